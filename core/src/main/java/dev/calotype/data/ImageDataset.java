@@ -1,0 +1,31 @@
+package dev.calotype.data;
+
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * A finite, indexed collection of pictures that are decoded one at a time, so that it may be larger than memory.
+ * {@link #read} may be called from several threads at once.
+ */
+public interface ImageDataset extends AutoCloseable {
+    /** What it is, for people: a path or a built-in name. */
+    String name();
+
+    /** The number of samples, at least 1. */
+    long size();
+
+    /**
+     * Decodes sample {@code index} in 0..size-1.
+     *
+     * @throws IOException if that one sample is corrupt or truncated; the others may still be good
+     */
+    Sample read(long index) throws IOException;
+
+    /** The names of the classes that labels point to, or an empty list. */
+    default List<String> classes() {
+        return List.of();
+    }
+
+    @Override
+    default void close() throws IOException {}
+}

@@ -1,0 +1,78 @@
+package dev.calotype.tensor;
+
+import java.util.function.Supplier;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Frees the native memory made inside a block when the block ends; what the block returns lives on in the caller's
+ * scope.
+ *
+ * <p>The one memory rule of the library: <em>borrow arguments, return into the caller's scope</em>. Scopes belong to
+ * the thread that opened them.
+ */
+public final class Scope {
+    private Scope() {}
+
+    /** Runs {@code body} and frees every tensor it made. */
+    public static void run(Runnable body) {
+        try (PointerScope scope = new PointerScope()) {
+            body.run();
+        }
+    }
+
+    /** Runs {@code body} without recording gradients and returns a Java value read from its tensors. */
+    public static <T> T read(Supplier<T> body) {
+        try (NoGradGuard guard = new NoGradGuard();
+                PointerScope scope = new PointerScope()) {
+            return body.get();
+        }
+    }
+
+    /** Returns the tensor that {@code body} returns, after freeing everything else it made. */
+    public static Tensor tidy(Supplier<Tensor> body) {
+        return tidyAll(() -> new Tensor[] {body.get()})[0];
+    }
+
+    /** {@link #tidy} for several results; a {@code null} stays {@code null}. */
+    public static Tensor[] tidyAll(Supplier<Tensor[]> body) {
+        PointerScope caller = PointerScope.getInnerScope();
+        try (PointerScope scope = new PointerScope()) {
+            Tensor[] results = body.get().clone();
+            for (int i = 0; i < results.length; i++) {
+                if (results[i] == null) continue;
+                results[i] = new Tensor(results[i]); // a handle of its own: an element of a vector would dangle
+                if (caller == null) results[i].retainReference();
+                else caller.attach(results[i]);
+            }
+            return results;
+        }
+    }
+
+    /** {@link #tidy} without recording gradients. */
+    public static Tensor inference(Supplier<Tensor> body) {
+        try (NoGradGuard guard = new NoGradGuard()) {
+            return tidy(body);
+        }
+    }
+
+    /**
+     * Returns the tensor that {@code body} makes, owned by no scope: the caller keeps it as long as it wants and closes
+     * it. No gradients are recorded.
+     */
+    public static Tensor keep(Supplier<Tensor> body) {
+        try (NoGradGuard guard = new NoGradGuard();
+                PointerScope scope = new PointerScope()) {
+            Tensor result = new Tensor(body.get());
+            result.retainReference();
+            return result;
+        }
+    }
+
+    /** The number of native objects alive in this process, for leak tests. */
+    public static long live() {
+        return Pointer.totalCount();
+    }
+}
