@@ -1,0 +1,2 @@
+/** Rooms. */
+package dev.calotype.data.rooms;
