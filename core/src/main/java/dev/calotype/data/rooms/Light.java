@@ -34,7 +34,7 @@ final class Light {
                 key = new Colour(0.30, 0.31, 0.32).times(strength);
             }
             case "night" -> {
-                ambient = new Colour(0.235, 0.25, 0.30);
+                ambient = new Colour(0.275, 0.29, 0.335);
                 key = new Colour(0.17, 0.17, 0.18).times(strength);
             }
             default -> {
