@@ -56,12 +56,12 @@ final class Bedside {
         room.add(Room.turned(
                 foot.plus(Vec.Y.times(0.04)), new double[] {0.035, 0.035}, 0.2 * size, brass, Surface.MATT));
         Colour c = Paint.of(scene, RoomAttribute.LAMP_SHADE);
-        double h = 0.4 * size;
+        double h = 0.44 * size;
         boolean on = plan.is(RoomAttribute.LAMP, "on");
         Texture shade = hemmed(on ? lit(c, h) : Texture.plain(c), h);
         Surface.Finish finish = new Surface.Finish(Surface.FREE, on ? 1.1 : 0, 0, 0);
         room.add(Room.turned(
-                foot.plus(Vec.Y.times(0.22 * size)), new double[] {0.5 * size, 0.34 * size}, h, shade, finish));
+                foot.plus(Vec.Y.times(0.22 * size)), new double[] {0.57 * size, 0.38 * size}, h, shade, finish));
     }
 
     /** Cloth lit from within: brightest round the bulb. */
@@ -89,7 +89,7 @@ final class Bedside {
         room.body(foot.plus(new Vec(-0.13, 0, -0.12)), foot.plus(new Vec(0.13, h, 0.12)), 0.16, 0.55);
         Rng rng = Nuisance.stream(scene, 101);
         int leaves = 13;
-        Colour green = Colour.srgb(0x2F6B2E);
+        Colour green = Colour.srgb(0x3A7F35);
         for (int i = 0; i < leaves; i++) {
             double turn = (i * 5 % leaves + 0.6 * rng.nextDouble()) / leaves;
             double angle = StrictMath.PI * (0.1 + 0.8 * turn);
@@ -98,7 +98,7 @@ final class Bedside {
             Vec across = along.cross(Vec.Z).unit();
             double w = 0.15 * size;
             Colour tone =
-                    green.mix(Colour.srgb(0x7FA845), rng.nextDouble() * 0.7).jitter(rng);
+                    green.mix(Colour.srgb(0x93BE54), rng.nextDouble() * 0.7).jitter(rng);
             Texture leaf = f -> f.paint(tone, Paint.WHITE, Math.abs(f.u - w / 2) < 0.004 ? 0.25 : 0);
             Vec start = foot.plus(Vec.Y.times(h * 0.9)).minus(across.times(w / 2));
             room.add(new Surface(

@@ -113,20 +113,20 @@ final class Shell {
     }
 
     private void picture() {
-        double s = 0.88 * Nuisance.PICTURE_SIZE.of(scene);
-        Vec centre = new Vec(plan.bedX + Nuisance.PICTURE_X.of(scene), 1.74 + Nuisance.PICTURE_Y.of(scene), -0.03);
+        double s = 0.98 * Nuisance.PICTURE_SIZE.of(scene);
+        Vec centre = new Vec(plan.bedX + Nuisance.PICTURE_X.of(scene), 1.8 + Nuisance.PICTURE_Y.of(scene), -0.03);
         Rng rng = Nuisance.stream(scene, 100);
         Colour mat = Colour.srgb(0xF6F1E6);
         Colour frame = Colour.srgb(0x2A1C14);
         Colour land = Colour.srgb(0x3E5F66).jitter(rng);
         Colour air = Colour.srgb(0xD9A066).mix(Colour.srgb(0x9FC0C8), rng.nextDouble());
-        double inner = 0.46 * s;
+        double inner = 0.4 * s;
         double ridge = 0.2 + 0.2 * rng.nextDouble();
         int relief = rng.nextInt(1000);
         Texture painting =
                 f -> f.paint(f.v < inner * (ridge + 0.4 * Noise.smooth(f.u * 6 + relief, relief)) ? land : air);
         hang(centre, s, Texture.plain(frame));
-        hang(centre.plus(new Vec(0, 0, -0.004)), 0.8 * s, Texture.plain(mat));
+        hang(centre.plus(new Vec(0, 0, -0.004)), 0.76 * s, Texture.plain(mat));
         hang(centre.plus(new Vec(0, 0, -0.008)), inner, painting);
         room.body(
                 centre.plus(new Vec(-0.36 * s, -0.45 * s, 0.01)),
