@@ -46,6 +46,13 @@ public final class Tensors {
         return vector.reshape(shape);
     }
 
+    /** One fp32 value per sample, shaped (N, 1, 1, ...) to broadcast against {@code like} and on its device. */
+    public static Tensor perSample(double[] values, Tensor like) {
+        if (values.length != like.size(0))
+            throw new IllegalArgumentException(values.length + " values for a batch of " + like.size(0));
+        return perSample(of(values), like).to(like.device(), ScalarType.Float);
+    }
+
     /** The mean over everything but the first dimension: (N, ...) to (N). */
     public static Tensor meanPerSample(Tensor x) {
         return x.reshape(x.size(0), -1).mean(1);
