@@ -1,0 +1,67 @@
+package dev.calotype.nn;
+
+import dev.calotype.tensor.Kernels;
+import dev.calotype.tensor.Tensors;
+import org.bytedeco.pytorch.Conv2dImpl;
+import org.bytedeco.pytorch.GradMode;
+import org.bytedeco.pytorch.GroupNormImpl;
+import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * Residual multi-head self-attention over the pixels of a feature map (Vaswani et al. 2017; as in Improved DDPM). The
+ * rows of {@code qkv} go head by head, and within a head query, key, value.
+ */
+public final class Attention extends Module implements ImageLayer {
+    private final int heads;
+    private final GroupNormImpl norm;
+    private final Conv2dImpl qkv;
+    private final Conv2dImpl projOut;
+
+    /** @throws IllegalArgumentException unless {@code heads} divides {@code channels} */
+    public Attention(int channels, int heads) {
+        super("Attention");
+        if (heads < 1 || channels % heads != 0)
+            throw new IllegalArgumentException("heads must divide the " + channels + " channels: " + heads);
+        this.heads = heads;
+        norm = register_module("norm", GroupNorm.of(channels));
+        qkv = register_module("qkv", Convolutions.same(channels, 3L * channels, 1));
+        projOut = register_module("proj_out", Convolutions.zero(Convolutions.same(channels, channels, 1)));
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Tensor embedding) {
+        long n = x.size(0), c = x.size(1), h = x.size(2), w = x.size(3), d = c / heads;
+        Tensor projected = qkv.forward(GroupNorm.apply(norm, x)); // (N, 3C, H, W)
+        Tensor[] parts = Tensors.list(projected
+                .permute(0, 2, 3, 1)
+                .reshape(n, h * w, heads, 3, d)
+                .permute(3, 0, 2, 1, 4)
+                .contiguous()
+                .unbind(0)); // 3 of (N, heads, HW, d)
+        Tensor mixed = attend(parts[0], parts[1], parts[2]); // (N, heads, HW, d)
+        Tensor image = mixed.transpose(1, 2).reshape(n, h, w, c).permute(0, 3, 1, 2); // (N, C, H, W)
+        return x.add(projOut.forward(image)); // (N, C, H, W)
+    }
+
+    /**
+     * softmax(q k' / sqrt(d)) v for (N, heads, length, d).
+     *
+     * <p>The engine's fused kernel has a backward pass in bf16 that is an order of magnitude slower than these three
+     * calls, so it serves inference and fp32 only.
+     */
+    static Tensor attend(Tensor q, Tensor k, Tensor v) {
+        boolean training = GradMode.is_enabled() && q.requires_grad();
+        if (!training || Tensors.dtype(q) != ScalarType.BFloat16) return Kernels.fusedAttention(q, k, v);
+        long n = q.size(0), heads = q.size(1), length = q.size(2), d = q.size(3);
+        Scalar scale = new Scalar(1 / Math.sqrt(d));
+        Tensor flatK = k.view(n * heads, length, d).transpose(1, 2);
+        Tensor scores = torch.baddbmm(
+                q.new_empty(1, 1, 1), q.view(n * heads, length, d), flatK, new Scalar(0.0), scale); // (N heads, HW, HW)
+        Tensor weights = torch.softmax(scores, -1);
+        return torch.bmm(weights, v.view(n * heads, length, d)).view(n, heads, length, d);
+    }
+}

@@ -1,0 +1,53 @@
+package dev.calotype.nn;
+
+import dev.calotype.tensor.Kernels;
+import dev.calotype.tensor.Tensors;
+import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.pytorch.Conv2dImpl;
+import org.bytedeco.pytorch.Conv2dOptions;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/** Convolutions and the two resamplings that go with them. */
+public final class Convolutions {
+    private Convolutions() {}
+
+    /** A square convolution of odd width {@code kernel} that keeps the size of the picture. */
+    public static Conv2dImpl same(long in, long out, int kernel) {
+        return strided(in, out, kernel, 1);
+    }
+
+    /** A square convolution of odd width {@code kernel} that divides the size of the picture by {@code stride}. */
+    public static Conv2dImpl strided(long in, long out, int kernel, int stride) {
+        Conv2dOptions options = new Conv2dOptions(in, out, new LongPointer(kernel, kernel));
+        options.padding().put(new LongPointer(kernel / 2, kernel / 2));
+        options.stride().put(new LongPointer(stride, stride));
+        return new Conv2dImpl(options);
+    }
+
+    /** Sets weight and bias to zero, so that a residual branch starts as the identity. */
+    public static Conv2dImpl zero(Conv2dImpl convolution) {
+        try (NoGradGuard guard = new NoGradGuard()) {
+            convolution.weight().zero_();
+            if (convolution.bias().defined()) convolution.bias().zero_();
+        }
+        return convolution;
+    }
+
+    /** Doubles height and width by repetition. */
+    public static Tensor upsample(Tensor x) {
+        return Kernels.upsampleNearest(x, 2 * x.size(2), 2 * x.size(3)); // (N, C, 2H, 2W)
+    }
+
+    /** Halves height and width by averaging. */
+    public static Tensor downsample(Tensor x) {
+        return torch.avg_pool2d(x, 2); // (N, C, H/2, W/2)
+    }
+
+    /** The picture in the element type of {@code weight}, and channels-last where the engine is faster so. */
+    public static Tensor prepare(Tensor x, Tensor weight) {
+        Tensor typed = x.to(weight.device(), weight.scalar_type());
+        return Layout.of(Tensors.dtype(weight)).apply(typed);
+    }
+}

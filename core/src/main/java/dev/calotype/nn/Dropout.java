@@ -1,0 +1,37 @@
+package dev.calotype.nn;
+
+import org.bytedeco.pytorch.Generator;
+import org.bytedeco.pytorch.GeneratorOptional;
+import org.bytedeco.pytorch.GradMode;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Dropout (Srivastava et al. 2014) with randomness of its own: the masks after {@link #reseed} depend on that seed
+ * alone, so that a resumed training repeats them. Active only while gradients are recorded. One instance serves all
+ * layers of one network, on one thread.
+ */
+public final class Dropout {
+    private final double probability;
+    private final Generator generator = torch.make_generator_cpu(0);
+
+    /** @param probability of a value being set to zero, in [0, 1) */
+    public Dropout(double probability) {
+        if (!(probability >= 0 && probability < 1))
+            throw new IllegalArgumentException("dropout must be in [0, 1): " + probability);
+        this.probability = probability;
+    }
+
+    /** Fixes the masks to come. */
+    public void reseed(long seed) {
+        if (probability > 0) generator.set_current_seed(seed);
+    }
+
+    /** Zeroes values at random and scales the rest up so that the mean stays. */
+    public Tensor apply(Tensor x) {
+        if (probability == 0 || !GradMode.is_enabled()) return x;
+        Tensor mask = torch.empty_like(x).bernoulli_(1 - probability, new GeneratorOptional(generator));
+        return x.mul(mask.div_(new Scalar(1 - probability)));
+    }
+}

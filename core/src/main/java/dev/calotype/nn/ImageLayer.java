@@ -1,0 +1,9 @@
+package dev.calotype.nn;
+
+import org.bytedeco.pytorch.Tensor;
+
+/** A layer of an image network: a feature map (N, C, H, W) and the embedding (N, D) of time and condition in, a feature map out. */
+@FunctionalInterface
+public interface ImageLayer {
+    Tensor forward(Tensor x, Tensor embedding);
+}

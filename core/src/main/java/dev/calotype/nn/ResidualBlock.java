@@ -1,0 +1,79 @@
+package dev.calotype.nn;
+
+import dev.calotype.tensor.Tensors;
+import org.bytedeco.pytorch.Conv2dImpl;
+import org.bytedeco.pytorch.GroupNormImpl;
+import org.bytedeco.pytorch.LinearImpl;
+import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * The residual block of Improved DDPM / ADM: two normalised convolutions, the embedding entering between them, and
+ * optionally a change of resolution before the first.
+ */
+public final class ResidualBlock extends Module implements ImageLayer {
+    /** How the embedding acts on the features. */
+    public enum Conditioning {
+        /** h + e, before the second normalisation (DDPM). */
+        SHIFT,
+        /** norm(h) (1 + s) + t with (s, t) = e (Improved DDPM). */
+        SCALE_SHIFT
+    }
+
+    /**
+     * The shape of a block.
+     *
+     * @param in channels that come in
+     * @param out channels that go out
+     * @param embedding width of the embedding
+     */
+    public record Config(int in, int out, int embedding, Conditioning conditioning, Resample resample) {}
+
+    private final Config config;
+    private final Dropout dropout;
+    private final Layers inLayers = new Layers("in_layers");
+    private final Layers embLayers = new Layers("emb_layers");
+    private final Layers outLayers = new Layers("out_layers");
+    private final GroupNormImpl norm1;
+    private final GroupNormImpl norm2;
+    private final Conv2dImpl conv1;
+    private final Conv2dImpl conv2;
+    private final LinearImpl project;
+    private final Conv2dImpl skip;
+
+    public ResidualBlock(Config config, Dropout dropout) {
+        super("ResidualBlock");
+        this.config = config;
+        this.dropout = dropout;
+        int in = config.in(), out = config.out();
+        int projected = config.conditioning() == Conditioning.SCALE_SHIFT ? 2 * out : out;
+        register_module("in_layers", inLayers);
+        norm1 = inLayers.add("0", GroupNorm.of(in));
+        conv1 = inLayers.add("2", Convolutions.same(in, out, 3));
+        register_module("emb_layers", embLayers);
+        project = embLayers.add("1", new LinearImpl(config.embedding(), projected));
+        register_module("out_layers", outLayers);
+        norm2 = outLayers.add("0", GroupNorm.of(out));
+        conv2 = outLayers.add("3", Convolutions.zero(Convolutions.same(out, out, 3)));
+        skip = in == out ? null : register_module("skip_connection", Convolutions.same(in, out, 1));
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Tensor embedding) {
+        Tensor h = config.resample().apply(torch.silu(GroupNorm.apply(norm1, x))); // (N, in, H', W')
+        h = conv1.forward(h); // (N, out, H', W')
+        Tensor e = project.forward(torch.silu(embedding)).unsqueeze(2).unsqueeze(3); // (N, out or 2 out, 1, 1)
+        h = condition(h, e); // (N, out, H', W')
+        h = conv2.forward(dropout.apply(torch.silu(h))); // (N, out, H', W')
+        Tensor identity = config.resample().apply(x); // (N, in, H', W')
+        return (skip == null ? identity : skip.forward(identity)).add(h); // (N, out, H', W')
+    }
+
+    private Tensor condition(Tensor h, Tensor e) {
+        if (config.conditioning() == Conditioning.SHIFT) return GroupNorm.apply(norm2, h.add(e));
+        Tensor[] scaleShift = Tensors.chunk(e, 2, 1);
+        return torch.addcmul(scaleShift[1], GroupNorm.apply(norm2, h), scaleShift[0].add(new Scalar(1.0)));
+    }
+}

@@ -1,0 +1,41 @@
+package dev.calotype.nn;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Conv2dImpl;
+import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.Tensor;
+
+/** Image layers in sequence, named 0, 1, 2, ... */
+public final class Stage extends Module implements ImageLayer {
+    private final List<ImageLayer> layers = new ArrayList<>();
+    private final List<Module> children = new ArrayList<>();
+
+    public Stage() {
+        super("Stage");
+    }
+
+    /** Appends a layer. */
+    public <M extends Module & ImageLayer> Stage add(M layer) {
+        return register(layer, layer);
+    }
+
+    /** Appends a convolution, which does not look at the embedding. */
+    public Stage add(Conv2dImpl convolution) {
+        return register(convolution, (x, embedding) -> convolution.forward(x));
+    }
+
+    private Stage register(Module module, ImageLayer layer) {
+        register_module(String.valueOf(layers.size()), module);
+        children.add(module);
+        layers.add(layer);
+        return this;
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Tensor embedding) {
+        Tensor h = x;
+        for (ImageLayer layer : layers) h = layer.forward(h, embedding);
+        return h;
+    }
+}

@@ -1,0 +1,20 @@
+package dev.calotype.nn;
+
+import org.bytedeco.pytorch.Conv2dImpl;
+import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.Tensor;
+
+/** Doubles the picture by repetition and convolves it. */
+public final class Upsample extends Module implements ImageLayer {
+    private final Conv2dImpl conv;
+
+    public Upsample(int channels) {
+        super("Upsample");
+        conv = register_module("conv", Convolutions.same(channels, channels, 3));
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Tensor embedding) {
+        return conv.forward(Convolutions.upsample(x)); // (N, C, 2H, 2W)
+    }
+}

@@ -1,0 +1,79 @@
+package dev.calotype.tensor;
+
+import org.bytedeco.pytorch.Dispatcher;
+import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.GenericList;
+import org.bytedeco.pytorch.IValue;
+import org.bytedeco.pytorch.IValueVector;
+import org.bytedeco.pytorch.OperatorHandle;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorType;
+import org.bytedeco.pytorch.Type;
+import org.bytedeco.pytorch.global.torch;
+
+/** Calls of the engine whose Java signatures are noisy, or that only its dispatcher knows. */
+public final class Kernels {
+    private Kernels() {}
+
+    /** Group normalisation of (N, C, ...) with an affine map per channel. */
+    public static Tensor groupNorm(Tensor x, int groups, Tensor weight, Tensor bias, double epsilon) {
+        return torch.group_norm(x, groups, new TensorOptional(weight), new TensorOptional(bias), epsilon, false);
+    }
+
+    /** The engine's fused softmax(q k' / sqrt(d)) v of (N, heads, length, d). */
+    public static Tensor fusedAttention(Tensor q, Tensor k, Tensor v) {
+        return torch.scaled_dot_product_attention(q, k, v, new TensorOptional(), 0, false, new DoubleOptional(), false);
+    }
+
+    /** Resizes (N, C, H, W) by repetition. */
+    public static Tensor upsampleNearest(Tensor x, long height, long width) {
+        return torch.upsample_nearest2d(x, new long[] {height, width}, new DoubleOptional(), new DoubleOptional());
+    }
+
+    /**
+     * The hyper-parameters of {@link #adamW}.
+     *
+     * @param weightDecay decoupled (Loshchilov &amp; Hutter 2019)
+     */
+    public record AdamW(double learningRate, double beta1, double beta2, double weightDecay, double epsilon) {}
+
+    /**
+     * One update of Adam with decoupled weight decay, in place over whole buffers.
+     *
+     * @param state the first moments, the second moments, and the number of updates made, this one included (a scalar)
+     */
+    public static void adamW(AdamW options, Tensor parameters, Tensor gradients, Tensor... state) {
+        IValueVector stack = new IValueVector();
+        IValue[] arguments = {
+            list(parameters),
+            list(gradients),
+            list(state[0]),
+            list(state[1]),
+            list(),
+            list(state[2]),
+            new IValue(options.learningRate()),
+            new IValue(options.beta1()),
+            new IValue(options.beta2()),
+            new IValue(options.weightDecay()),
+            new IValue(options.epsilon()),
+            new IValue(false), // amsgrad
+            new IValue(false), // maximize
+            new IValue(), // grad_scale
+            new IValue() // found_inf
+        };
+        for (IValue argument : arguments) stack.push_back(argument);
+        Holder.ADAMW.callBoxed(stack);
+    }
+
+    private static IValue list(Tensor... tensors) {
+        GenericList list = new GenericList(new Type.TypePtr((Type) TensorType.get()));
+        for (Tensor tensor : tensors) list.push_back(new IValue(tensor));
+        return new IValue(list);
+    }
+
+    /** Looked up on first use, when the engine is loaded. */
+    private static final class Holder {
+        static final OperatorHandle ADAMW = Dispatcher.singleton().findSchemaOrThrow("aten::_fused_adamw_", "");
+    }
+}
