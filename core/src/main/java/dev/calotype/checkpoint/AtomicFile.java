@@ -1,0 +1,83 @@
+package dev.calotype.checkpoint;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Writes a file that is there complete or not at all, whenever the power fails: into a temporary file beside it,
+ * flushed to the disk, then renamed over the old one.
+ */
+final class AtomicFile {
+    private AtomicFile() {}
+
+    /** Writes the content. */
+    interface Body {
+        void write(WritableByteChannel channel) throws IOException;
+    }
+
+    static void write(Path file, Body body) throws IOException {
+        Path target = file.toAbsolutePath();
+        Path folder = target.getParent();
+        if (folder == null || Files.isDirectory(target))
+            throw new IOException("cannot write " + file + ": it is a folder");
+        if (!Files.isDirectory(folder))
+            throw new IOException("cannot write " + file + ": there is no folder " + folder);
+        Path temporary = target.resolveSibling("." + target.getFileName() + ".tmp");
+        try {
+            try (FileChannel channel = FileChannel.open(
+                    temporary,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.WRITE)) {
+                body.write(channel);
+                channel.force(true);
+            }
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            flush(folder);
+        } catch (IOException e) {
+            String reason = reason(e, folder);
+            remove(temporary, e);
+            throw new IOException("cannot write " + file + ": " + reason, e);
+        } catch (RuntimeException | Error e) {
+            remove(temporary, e);
+            throw e;
+        }
+    }
+
+    static void writeAll(WritableByteChannel channel, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) channel.write(bytes);
+    }
+
+    private static String reason(IOException e, Path folder) {
+        if (e instanceof AccessDeniedException) return "the folder " + folder + " does not allow it";
+        String message = e instanceof FileSystemException f && f.getReason() != null ? f.getReason() : e.getMessage();
+        if (message == null) message = e.getClass().getSimpleName();
+        long free = folder.toFile().getUsableSpace();
+        return message + " (" + free / 1_000_000 + " MB free in " + folder + ")";
+    }
+
+    private static void remove(Path temporary, Throwable cause) {
+        try {
+            Files.deleteIfExists(temporary);
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    /** Makes the new name itself durable; Windows cannot open a folder and needs no flush. */
+    private static void flush(Path folder) throws IOException {
+        if (File.separatorChar != '/') return;
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package dev.calotype.checkpoint;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * The content of a file written by PyTorch's {@code torch.save}: tensors, Parameters, dicts, lists, numbers, texts.
+ *
+ * <p>Both formats are read: the zip archives of PyTorch 1.6 and later, and the older plain pickles. Nothing in the file
+ * is ever executed; a file that names any other class or function is refused, and the message says which.
+ *
+ * @param root the saved value; its tensors are on the CPU, owned by the scope of who read them
+ */
+public record PyTorchFile(PyTorchValue root) {
+    private static final BigInteger LEGACY_MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
+    private static final long LEGACY_PROTOCOL = 1001;
+    private static final List<String> STATE_KEYS =
+            List.of("state_dict", "model_state_dict", "model", "params_ema", "params");
+
+    /**
+     * Reads a whole file into the caller's scope.
+     *
+     * @throws IOException if the file cannot be read, is damaged, or holds anything but plain data
+     */
+    public static PyTorchFile read(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file)) {
+            try {
+                boolean zip =
+                        channel.size() > 4 && NativeBytes.read(channel, 0, 4).getInt() == 0x04034B50;
+                return new PyTorchFile((zip ? archive(channel) : legacy(channel)).load(channel));
+            } catch (IOException e) {
+                throw new IOException("cannot read " + file + " as a PyTorch file: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    /**
+     * The tensors by name: those of the dict under {@code state_dict}, {@code model_state_dict}, {@code model},
+     * {@code params_ema} or {@code params} if the root has one, else all; the names of nested dicts and the numbers of
+     * list elements are joined by dots.
+     *
+     * @throws IOException if there is no tensor, or if two get the same name
+     */
+    public Map<String, Tensor> stateDict() throws IOException {
+        PyTorchValue weights = root;
+        if (root instanceof PyTorchValue.Dict dict)
+            for (String key : STATE_KEYS)
+                if (weights == root && dict.entries().get(key) instanceof PyTorchValue.Dict nested) weights = nested;
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        collect("", weights, tensors);
+        if (tensors.isEmpty()) throw new IOException("the PyTorch file holds no named tensor");
+        return tensors;
+    }
+
+    private static void collect(String name, PyTorchValue value, Map<String, Tensor> tensors) throws IOException {
+        String prefix = name.isEmpty() ? "" : name + ".";
+        if (value instanceof PyTorchValue.Dict dict)
+            for (var e : dict.entries().entrySet()) collect(prefix + e.getKey(), e.getValue(), tensors);
+        else if (value instanceof PyTorchValue.Sequence sequence)
+            for (int i = 0; i < sequence.elements().size(); i++)
+                collect(prefix + i, sequence.elements().get(i), tensors);
+        else if (value instanceof PyTorchValue.TensorValue leaf
+                && !name.isEmpty()
+                && tensors.put(name, leaf.tensor()) != null)
+            throw new IOException("the PyTorch file has two tensors " + HeaderReader.quoted(name));
+    }
+
+    private static PyTorchTree archive(FileChannel file) throws IOException {
+        ZipIndex zip = new ZipIndex(file);
+        List<String> programs = zip.names().stream()
+                .filter(name -> name.matches("([^/]*/)?data\\.pkl"))
+                .toList();
+        if (programs.size() != 1)
+            throw new IOException("the zip file has " + programs.size() + " entries called data.pkl instead of one");
+        String program = programs.get(0);
+        String folder = program.substring(0, program.length() - "data.pkl".length());
+        if (zip.names().contains(folder + "byteorder")
+                && !new String(content(file, zip.range(folder + "byteorder")), StandardCharsets.US_ASCII)
+                        .equals("little")) throw new IOException("its byte order is not little-endian");
+        Map<String, Unpickler.Storage> storages = new HashMap<>();
+        byte[] pickle = content(file, zip.range(program));
+        Object root = Unpickler.read(new PickleInput(new ByteArrayInputStream(pickle)), storages);
+        Map<Unpickler.Storage, ZipIndex.Range> ranges = new HashMap<>();
+        long total = 0;
+        for (Unpickler.Storage storage : storages.values()) {
+            ZipIndex.Range range = zip.range(folder + "data/" + storage.key());
+            total += range.size();
+            if (total > file.size()) throw new IOException("its storages overlap");
+            ranges.put(storage, range);
+        }
+        return new PyTorchTree(root, ranges);
+    }
+
+    private static byte[] content(FileChannel file, ZipIndex.Range range) throws IOException {
+        if (range.size() > PickleInput.MAX_BYTES)
+            throw new IOException(
+                    "the pickle program has " + range.size() + " bytes, at most " + PickleInput.MAX_BYTES);
+        return NativeBytes.read(file, range.position(), (int) range.size()).array();
+    }
+
+    /** Five pickles (magic number, version, system, value, storage keys), then the storages with their lengths. */
+    private static PyTorchTree legacy(FileChannel file) throws IOException {
+        PickleInput in = new PickleInput(new BufferedInputStream(Channels.newInputStream(file)));
+        if (in.unsignedByte() != 0x80
+                || in.unsignedByte() != 2
+                || !LEGACY_MAGIC.equals(Unpickler.read(in, new HashMap<>())))
+            throw new IOException("it does not begin as one");
+        Object version = Unpickler.read(in, new HashMap<>());
+        if (!version.equals(LEGACY_PROTOCOL)) throw new IOException("its version is not " + LEGACY_PROTOCOL);
+        var system = PickleStack.cast(Unpickler.read(in, new HashMap<>()), Unpickler.Dict.class);
+        if (!Boolean.TRUE.equals(system.entries().get("little_endian")))
+            throw new IOException("its byte order is not little-endian");
+        Map<String, Unpickler.Storage> storages = new HashMap<>();
+        Object root = Unpickler.read(in, storages);
+        var keys = PickleStack.cast(Unpickler.read(in, new HashMap<>()), Unpickler.Sequence.class);
+        Map<Unpickler.Storage, ZipIndex.Range> ranges = new HashMap<>();
+        long position = in.position();
+        for (Object key : keys.elements()) {
+            Unpickler.Storage storage = storages.get(PickleStack.cast(key, String.class));
+            if (storage == null) throw new IOException("it holds a storage that no tensor uses");
+            long count = NativeBytes.read(file, position, 8).getLong();
+            long rest = file.size() - position - 8;
+            if (count != storage.count() || count > rest / storage.type().bytes())
+                throw new IOException("storage " + HeaderReader.quoted(storage.key()) + " of " + storage.count()
+                        + " elements is damaged or cut off");
+            ZipIndex.Range range =
+                    new ZipIndex.Range(position + 8, count * storage.type().bytes());
+            if (ranges.put(storage, range) != null) throw new IOException("it holds a storage twice");
+            position = range.position() + range.size();
+        }
+        return new PyTorchTree(root, ranges);
+    }
+}

@@ -1,0 +1,43 @@
+package dev.calotype.checkpoint;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+
+/** What a PyTorch file can hold: a tree of plain values, never an object with behaviour. */
+public sealed interface PyTorchValue {
+    /**
+     * A dict or OrderedDict in its order.
+     *
+     * @param entries by the text of the key: 0 and "0" are the same
+     */
+    record Dict(Map<String, PyTorchValue> entries) implements PyTorchValue {
+        public Dict {
+            entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));
+        }
+    }
+
+    /** A list, a tuple or a torch.Size. */
+    record Sequence(List<PyTorchValue> elements) implements PyTorchValue {
+        public Sequence {
+            elements = List.copyOf(elements);
+        }
+    }
+
+    /** A tensor or Parameter, on the CPU. Tensors that were views of one storage still are. */
+    record TensorValue(Tensor tensor) implements PyTorchValue {}
+
+    /** A text. */
+    record Text(String text) implements PyTorchValue {}
+
+    /** An int (a {@link Long} or {@link java.math.BigInteger}) or a float (a {@link Double}). */
+    record Number(java.lang.Number number) implements PyTorchValue {}
+
+    /** True or False. */
+    record Flag(boolean flag) implements PyTorchValue {}
+
+    /** None, or raw bytes, which are not kept. */
+    record None() implements PyTorchValue {}
+}

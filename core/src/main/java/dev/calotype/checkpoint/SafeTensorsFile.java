@@ -1,0 +1,95 @@
+package dev.calotype.checkpoint;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * An open safetensors file: its header is read and checked, its tensors are read one by one when they are asked for.
+ */
+public final class SafeTensorsFile implements AutoCloseable {
+    private final Path path;
+    private final FileChannel channel;
+    private final long dataStart;
+    private final SafeTensorsHeader header;
+
+    SafeTensorsFile(Path path) throws IOException {
+        this.path = path;
+        channel = FileChannel.open(path);
+        try {
+            long size = channel.size();
+            long headerBytes = size < 8 ? -1 : NativeBytes.read(channel, 0, 8).getLong();
+            if (headerBytes < 2 || headerBytes > SafeTensorsHeader.MAX_BYTES || headerBytes > size - 8)
+                throw new IOException(
+                        "its first 8 bytes are no header length, or the file of " + size + " bytes is cut off");
+            dataStart = 8 + headerBytes;
+            header = HeaderReader.read(
+                    NativeBytes.read(channel, 8, (int) headerBytes).array(), size - dataStart);
+        } catch (IOException e) {
+            channel.close();
+            throw new IOException(path + " is not a valid safetensors file: " + e.getMessage(), e);
+        } catch (RuntimeException | Error e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /** Types, shapes and metadata. */
+    public SafeTensorsHeader header() {
+        return header;
+    }
+
+    /** Reads one tensor. Throws {@link IllegalArgumentException} if the file has none of this name. */
+    public Tensor tensor(String name) throws IOException {
+        if (!header.entries().containsKey(name))
+            throw new IllegalArgumentException(path + " has no tensor " + HeaderReader.quoted(name)
+                    + NearestName.hint(name, header.entries().keySet()));
+        return NativeBytes.tidy(() -> new Tensor[] {load(header.entries().get(name))})[0];
+    }
+
+    /** Reads all tensors. */
+    public Map<String, Tensor> tensors() throws IOException {
+        return tensors(read -> {});
+    }
+
+    /** Reads all tensors whose {@link Digest} must be {@code sha256}. */
+    Map<String, Tensor> tensors(String sha256) throws IOException {
+        return tensors(read -> {
+            if (!Digest.of(read).equals(sha256)) throw new IOException(path + " is damaged: its tensors have changed");
+        });
+    }
+
+    private interface Check {
+        void accept(Map<String, Tensor> read) throws IOException;
+    }
+
+    private Map<String, Tensor> tensors(Check check) throws IOException {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        Tensor[] values = NativeBytes.tidy(() -> {
+            for (var e : header.entries().entrySet()) tensors.put(e.getKey(), load(e.getValue()));
+            check.accept(tensors);
+            return tensors.values().toArray(Tensor[]::new);
+        });
+        int i = 0;
+        for (var e : tensors.entrySet()) e.setValue(values[i++]);
+        return tensors;
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+
+    private Tensor load(SafeTensorsHeader.Entry entry) throws IOException {
+        Tensor x = NativeBytes.empty(entry.type(), SafeTensorsHeader.Entry.longs(entry.shape()));
+        try {
+            NativeBytes.fill(x, channel, dataStart + entry.begin());
+        } catch (IOException e) {
+            throw new IOException("cannot read " + path + ": " + e.getMessage(), e);
+        }
+        return x;
+    }
+}

@@ -1,0 +1,98 @@
+package dev.calotype.checkpoint;
+
+import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.Tensor;
+
+/** Between a network and its named weights: the parameters and buffers that PyTorch calls the state dict. */
+public final class Weights {
+    private static final int SHOWN = 5;
+    /** Counts batches, and old files lack it; the network's own is kept, as PyTorch does. */
+    private static final String OPTIONAL = "num_batches_tracked";
+
+    private Weights() {}
+
+    /** The parameters, then the buffers of a network by name: the network's own tensors, not copies. */
+    public static Map<String, Tensor> of(Module network) {
+        Map<String, Tensor> weights = new LinkedHashMap<>(Tensors.parameters(network));
+        weights.putAll(Tensors.buffers(network));
+        return weights;
+    }
+
+    /**
+     * Copies weights into a network, all or none.
+     *
+     * <p>Values are converted to the network's element types and devices. Shapes must be equal up to sizes of 1 at the
+     * end, so that the weight (C, D, 1) of a 1-d convolution fits the 1 x 1 convolution (C, D, 1, 1).
+     *
+     * @throws IllegalArgumentException if a weight is missing or not wanted, or does not fit; the network is unchanged
+     */
+    public static void load(Module network, Map<String, Tensor> weights) {
+        Scope.read(() -> {
+            Map<String, Tensor> targets = of(network);
+            requireSameNames(targets.keySet(), weights.keySet());
+            List<String> misfits = new ArrayList<>();
+            targets.forEach((name, target) -> {
+                if (weights.containsKey(name)) misfit(name, target, weights.get(name), misfits);
+            });
+            if (!misfits.isEmpty())
+                throw new IllegalArgumentException("weights do not fit the network: " + shown(misfits));
+            targets.forEach((name, target) -> {
+                if (weights.containsKey(name)) target.copy_(weights.get(name).reshape(Tensors.shape(target)));
+            });
+            return null;
+        });
+    }
+
+    private static void requireSameNames(Set<String> wanted, Set<String> given) {
+        Set<String> missing = new TreeSet<>(wanted);
+        missing.removeAll(given);
+        missing.removeIf(name -> name.endsWith(OPTIONAL));
+        Set<String> unexpected = new TreeSet<>(given);
+        unexpected.removeAll(wanted);
+        if (missing.isEmpty() && unexpected.isEmpty()) return;
+        List<String> parts = new ArrayList<>();
+        if (!missing.isEmpty())
+            parts.add(missing.size() + " missing: "
+                    + shown(missing.stream()
+                            .limit(SHOWN + 1)
+                            .map(name -> name
+                                    + NearestName.of(name, unexpected)
+                                            .map(near -> " (there is " + HeaderReader.quoted(near) + ")")
+                                            .orElse(""))
+                            .toList()));
+        if (!unexpected.isEmpty())
+            parts.add(unexpected.size() + " unexpected: "
+                    + shown(unexpected.stream().map(HeaderReader::quoted).toList()));
+        throw new IllegalArgumentException(
+                "the names of the weights are not those of the network, " + String.join("; ", parts));
+    }
+
+    private static void misfit(String name, Tensor target, Tensor given, List<String> misfits) {
+        long[] wanted = Tensors.shape(target);
+        long[] shape = Tensors.shape(given);
+        if (!Arrays.equals(withoutTrailingOnes(wanted), withoutTrailingOnes(shape)))
+            misfits.add(name + " wants shape " + Arrays.toString(wanted) + ", not " + Arrays.toString(shape));
+        else if (ElementType.of(given).floating() && !ElementType.of(target).floating())
+            misfits.add(name + " wants " + ElementType.of(target) + ", not " + ElementType.of(given));
+    }
+
+    private static long[] withoutTrailingOnes(long[] shape) {
+        int length = shape.length;
+        while (length > 0 && shape[length - 1] == 1) length--;
+        return Arrays.copyOf(shape, length);
+    }
+
+    private static String shown(List<String> items) {
+        return String.join(", ", items.subList(0, Math.min(SHOWN, items.size())))
+                + (items.size() > SHOWN ? ", ..." : "");
+    }
+}
