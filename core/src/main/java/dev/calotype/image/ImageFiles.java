@@ -81,7 +81,8 @@ public final class ImageFiles {
                 case JPEG -> Jpeg.decode(bytes, channels, maxPixels);
                 case PNG -> read(format, PngChunks.decisive(bytes), channels, maxPixels);
                 case BMP -> read(format, Bmp.checked(bytes), channels, maxPixels);
-                case GIF, TIFF -> read(format, bytes, channels, maxPixels);
+                case TIFF -> read(format, Tiff.checked(bytes), channels, maxPixels);
+                case GIF -> read(format, bytes, channels, maxPixels);
             };
         } catch (IOException | RuntimeException e) {
             // The JDK's readers answer damage with many kinds of unchecked exceptions.

@@ -3,7 +3,8 @@ package dev.calotype.image;
 import java.util.Arrays;
 
 /**
- * Antialiased resizing that agrees with Pillow's {@code Image.resize} bit for bit.
+ * Antialiased resizing that agrees with the {@code Image.resize} of Pillow 9 bit for bit; newer versions take the columns
+ * first where that is cheaper, which changes some values by 1.
  *
  * <p>Separable convolution with a filter as wide as the reduction asks: the rows first, rounded and clipped to 8 bits,
  * then the columns; weights are fixed-point numbers of 22 fractional bits. Evaluation measures that depend on resizing
