@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 
 /**
@@ -166,17 +168,20 @@ public final class Batches implements AutoCloseable {
         final byte[] pixels;
         final int[] labels;
         final String[] captions;
+        final List<Map<String, String>> attributes;
         int missing;
 
         Draft(int count, int length) {
             pixels = new byte[Math.multiplyExact(count, length)];
             labels = new int[count];
             captions = new String[count];
+            attributes = new ArrayList<>(Collections.nCopies(count, Map.of()));
             missing = count;
         }
 
         Batch batch(Preparation preparation) {
-            return new Batch(pixels, labels, Arrays.asList(captions), preparation.channels(), preparation.size());
+            return new Batch(
+                    pixels, labels, Arrays.asList(captions), attributes, preparation.channels(), preparation.size());
         }
     }
 
@@ -209,6 +214,7 @@ public final class Batches implements AutoCloseable {
         System.arraycopy(pixels, 0, draft.pixels, row * pixels.length, pixels.length);
         draft.labels[row] = sample.label();
         draft.captions[row] = sample.caption();
+        draft.attributes.set(row, sample.attributes());
         synchronized (this) {
             if (--draft.missing == 0) notifyAll();
         }

@@ -28,9 +28,16 @@ enum Format {
     }
 
     static Format of(byte[] bytes) throws IOException {
+        Format format = recognise(bytes);
+        if (format != null) return format;
+        throw new IOException("this is not a PNG, JPEG, GIF, BMP or TIFF file (" + bytes.length + " bytes)");
+    }
+
+    /** The format whose files begin like {@code bytes}, or null. */
+    static Format recognise(byte[] bytes) {
         for (Format format : values())
             for (String beginning : format.beginnings) if (startsWith(bytes, beginning)) return format;
-        throw new IOException("this is not a PNG, JPEG, GIF, BMP or TIFF file (" + bytes.length + " bytes)");
+        return null;
     }
 
     /** This thread's reader: making one costs more than decoding a small picture. */

@@ -56,6 +56,11 @@ public final class ImageFiles {
         }
     }
 
+    /** Whether a file that begins with {@code head} is of a format that {@link #decode} reads. */
+    public static boolean recognises(byte[] head) {
+        return Format.recognise(head) != null;
+    }
+
     /**
      * Decodes the content of a file of at most {@link #MAX_PIXELS} pixels.
      *

@@ -1,5 +1,6 @@
 package dev.calotype.image;
 
+import dev.calotype.io.AtomicFile;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -8,12 +9,9 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.UUID;
 import java.util.zip.DeflaterOutputStream;
 
 /**
@@ -43,14 +41,7 @@ public final class PngFile {
      * @throws IOException if the folder is absent or not writable; there is then no new file
      */
     public static void write(Path file, Picture picture, Map<String, String> text) throws IOException {
-        byte[] bytes = encode(picture, text);
-        Path half = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
-        try {
-            Files.write(half, bytes, StandardOpenOption.CREATE_NEW);
-            Files.move(half, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(half);
-        }
+        AtomicFile.write(file, encode(picture, text));
     }
 
     /** The content of a file that {@link #write} writes. */
