@@ -59,6 +59,11 @@ public record Batch(
         return split;
     }
 
+    /** The first {@code count} samples, 1..N. */
+    public Batch first(int count) {
+        return count == count() ? this : slice(0, count);
+    }
+
     private Batch slice(int from, int to) {
         int length = channels * size * size;
         return new Batch(

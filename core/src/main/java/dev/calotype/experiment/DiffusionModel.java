@@ -37,17 +37,24 @@ public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork ne
         Rng images = Rng.images(request.seed(), first, count);
         return Scope.inference(() -> {
             Tensor noise = noise(images, count);
-            return sample(request, first, noise, images.fork(PATH));
+            return draw(request, labels(request.label(), first, count), noise, images.fork(PATH));
         });
     }
 
-    /** The images that {@code noise} (N, C, H, W) turns into; for interpolations. */
-    public Tensor sample(Request request, long first, Tensor noise, Rng path) {
+    /**
+     * The images that points between two noises (N, C, H, W) turn into, all of one class.
+     *
+     * @param path the source of noise added on the way, one stream per row
+     */
+    public Tensor interpolated(Request request, Tensor noise, Rng path) {
+        int[] labels = new int[experiment.labelled() ? (int) noise.size(0) : 0];
+        Arrays.fill(labels, Math.max(0, request.label()));
+        return draw(request, labels, noise, path);
+    }
+
+    private Tensor draw(Request request, int[] labels, Tensor noise, Rng path) {
         Sampler sampler = request.sampling().sampler(process());
-        int count = (int) noise.size(0);
-        Denoiser denoiser = denoiser(
-                labels(request.label(), first, count), request.sampling().guidance());
-        return sampler.sample(denoiser, noise, path);
+        return sampler.sample(denoiser(labels, request.sampling().guidance()), noise, path);
     }
 
     /** The noise that image {@code index} of {@code seed} starts from, fp32 (1, C, H, W). */

@@ -4,7 +4,8 @@ package dev.calotype.experiment;
 public final class RecipeException extends IllegalArgumentException {
     private static final long serialVersionUID = 1;
 
-    RecipeException(String message) {
+    /** @param message one sentence with the name, the value and what is allowed */
+    public RecipeException(String message) {
         super(message);
     }
 

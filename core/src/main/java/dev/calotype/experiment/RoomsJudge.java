@@ -1,9 +1,15 @@
 package dev.calotype.experiment;
 
+import dev.calotype.checkpoint.Checkpoint;
+import dev.calotype.checkpoint.CheckpointFolder;
 import dev.calotype.checkpoint.Digest;
 import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.checkpoint.Weights;
+import dev.calotype.data.Batch;
+import dev.calotype.data.Batches;
+import dev.calotype.data.Preparation;
 import dev.calotype.data.rooms.RoomAttribute;
+import dev.calotype.data.rooms.Rooms;
 import dev.calotype.image.Images;
 import dev.calotype.model.AttributeNet;
 import dev.calotype.model.FeatureNetwork;
@@ -19,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
@@ -30,6 +37,7 @@ import org.bytedeco.pytorch.Tensor;
  * recipes/rooms-judge.yaml} reproduces them.
  */
 public final class RoomsJudge implements FeatureNetwork {
+    private static final Preparation PREPARATION = new Preparation(AttributeNet.SIZE, 3, Preparation.Flip.NONE);
     private static final String RESOURCE = "rooms-judge.safetensors";
 
     private final AttributeNet network;
@@ -54,7 +62,7 @@ public final class RoomsJudge implements FeatureNetwork {
         }
     }
 
-    /** A judge whose weights stand in a file of their own, written by {@link #write}. */
+    /** A judge whose weights stand in a file of their own, written by {@link #export}. */
     public static RoomsJudge read(Path file) throws IOException {
         try (PointerScope scope = new PointerScope()) {
             SafeTensors weights = SafeTensors.read(file);
@@ -65,8 +73,8 @@ public final class RoomsJudge implements FeatureNetwork {
     }
 
     /** Writes weights in half the space they take in fp32. */
-    public static void write(Path file, AttributeNet.Config config, Map<String, Tensor> weights) throws IOException {
-        Map<String, Tensor> halves = new java.util.LinkedHashMap<>();
+    private static void write(Path file, AttributeNet.Config config, Map<String, Tensor> weights) throws IOException {
+        Map<String, Tensor> halves = new LinkedHashMap<>();
         weights.forEach(
                 (name, weight) -> halves.put(name, weight.to(org.bytedeco.pytorch.global.torch.ScalarType.Half)));
         Map<String, String> metadata =
@@ -127,6 +135,43 @@ public final class RoomsJudge implements FeatureNetwork {
             }
             return read;
         });
+    }
+
+    /** The share of {@code count} rooms of the test split in which each attribute is read rightly. */
+    public Map<String, Double> accuracy(int count, Progress progress) {
+        Rooms rooms = Rooms.test(AttributeNet.SIZE);
+        long[] right = new long[RoomAttribute.values().length];
+        int seen = 0;
+        try (Batches batches = new Batches(rooms, PREPARATION, Batches.Plan.of(100, 0))) {
+            while (seen < count) {
+                Batch batch = batches.next().first(Math.min(100, count - seen));
+                int[][] read = Scope.read(() -> attributes(Images.toPixels(batch.images())));
+                for (int i = 0; i < read.length; i++)
+                    for (RoomAttribute a : RoomAttribute.values())
+                        if (read[i][a.ordinal()]
+                                == a.index(batch.attributes().get(i).get(a.key()))) right[a.ordinal()]++;
+                seen += read.length;
+                progress.at("reading rooms", seen, count);
+            }
+        }
+        Map<String, Double> accuracy = new LinkedHashMap<>();
+        for (RoomAttribute a : RoomAttribute.values()) accuracy.put(a.key(), (double) right[a.ordinal()] / seen);
+        return accuracy;
+    }
+
+    /** Writes the averaged weights of a judge's run to a file of their own. */
+    public static void export(RunDirectory run, Path file) throws IOException {
+        if (!(run.experiment() instanceof JudgeExperiment judge))
+            throw new IllegalArgumentException(run + " is not the run of a judge");
+        try (PointerScope scope = new PointerScope()) {
+            Checkpoint checkpoint = new CheckpointFolder(run.checkpoints(), 1)
+                    .readLatest()
+                    .orElseThrow(() -> new IOException(run + " has no checkpoint yet"));
+            write(
+                    file,
+                    judge.network(),
+                    checkpoint.group("ema/" + judge.training().ema().get(0)));
+        }
     }
 
     private static Tensor prepare(Tensor pixels) {

@@ -1,9 +1,12 @@
 package dev.calotype.experiment;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.calotype.io.AtomicFile;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -12,6 +15,7 @@ import java.util.stream.Stream;
  * {@code statistics.jsonl}, {@code checkpoints/}, {@code samples/}, {@code evaluation.json}, {@code report.html}.
  */
 public record RunDirectory(Path root) {
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
     /** A new directory {@code NAME-001}, {@code NAME-002}, ... under {@code parent}. */
@@ -91,6 +95,27 @@ public record RunDirectory(Path root) {
 
     public Path reportFile() {
         return root.resolve("report.html");
+    }
+
+    /** A grid of samples. */
+    public Path gridFile() {
+        return samples().resolve("grid.png");
+    }
+
+    /** The images between two samples. */
+    public Path interpolationFile() {
+        return samples().resolve("interpolation.png");
+    }
+
+    /** Keeps the latest judgement of the run. */
+    public void write(Judgement judgement) throws IOException {
+        AtomicFile.write(evaluationFile(), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(judgement));
+    }
+
+    /** The latest judgement of the run, if there is one. */
+    public Optional<Judgement> judgement() throws IOException {
+        if (!Files.exists(evaluationFile())) return Optional.empty();
+        return Optional.of(JSON.readValue(Files.readAllBytes(evaluationFile()), Judgement.class));
     }
 
     /** What was trained here. */

@@ -27,6 +27,12 @@ public final class Kernels {
         return torch.scaled_dot_product_attention(q, k, v, new TensorOptional(), 0, false, new DoubleOptional(), false);
     }
 
+    /** A 3 x 3 convolution of (N, C, H, W) that keeps the size. */
+    public static Tensor convolve3x3(Tensor x, Tensor weight) {
+        long[] one = {1, 1};
+        return torch.conv2d(x, weight, new TensorOptional(), one, one, one, 1);
+    }
+
     /** Resizes (N, C, H, W) by repetition. */
     public static Tensor upsampleNearest(Tensor x, long height, long width) {
         return torch.upsample_nearest2d(x, new long[] {height, width}, new DoubleOptional(), new DoubleOptional());

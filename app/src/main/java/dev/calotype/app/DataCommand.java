@@ -1,0 +1,111 @@
+package dev.calotype.app;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.calotype.data.Batches;
+import dev.calotype.data.DatasetStatistics;
+import dev.calotype.data.ImageDataset;
+import dev.calotype.data.Preparation;
+import dev.calotype.experiment.DataSets;
+import dev.calotype.image.Images;
+import dev.calotype.image.Picture;
+import dev.calotype.image.PngFile;
+import dev.calotype.tensor.Scope;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Looks at data sets. */
+@Command(
+        name = "data",
+        mixinStandardHelpOptions = true,
+        description = "Look at a data set before training on it.",
+        subcommands = {DataCommand.Preview.class, DataCommand.Inspect.class})
+final class DataCommand {
+    private static final String KINDS =
+            "A folder, a zip, tar or tar.gz archive, WebDataset shards, IDX or CIFAR-10 files,"
+                    + " or rooms, rooms:train, rooms:test.";
+
+    /** Draws a grid of pictures as a network sees them. */
+    @Command(
+            name = "preview",
+            mixinStandardHelpOptions = true,
+            description = "Draw a grid of pictures as a network would see them.",
+            footerHeading = "%nExamples:%n",
+            footer = "  calotype data preview rooms --size 128 -n 16 --out rooms.png")
+    static final class Preview extends EngineCommand {
+        @Parameters(paramLabel = "PATH", description = KINDS)
+        private String path;
+
+        @Option(names = "--size", paramLabel = "PX", defaultValue = "32", description = "Default: ${DEFAULT-VALUE}.")
+        private int size;
+
+        @Option(
+                names = "-n",
+                paramLabel = "N",
+                defaultValue = "64",
+                description = "Pictures (default: ${DEFAULT-VALUE}).")
+        private int count;
+
+        @Option(
+                names = "--seed",
+                paramLabel = "S",
+                defaultValue = "0",
+                description = "Which ones (default: ${DEFAULT-VALUE}).")
+        private long seed;
+
+        @Option(
+                names = "--out",
+                paramLabel = "FILE",
+                defaultValue = "preview.png",
+                description = "Default: ${DEFAULT-VALUE}.")
+        private Path out;
+
+        @Override
+        Object execute(Console console) throws Exception {
+            Preparation preparation = new Preparation(size, 3, Preparation.Flip.NONE);
+            try (ImageDataset data = DataSets.open(path, size, 3);
+                    Batches batches = new Batches(data, preparation, Batches.Plan.of(count, seed))) {
+                List<Picture> pictures =
+                        Scope.read(() -> Images.pictures(batches.next().images()));
+                PngFile.write(out, Images.grid(pictures, (int) Math.ceil(Math.sqrt(count)), 2));
+                return new ReportCommand.Written(out.toString());
+            }
+        }
+    }
+
+    /** Counts and measures. */
+    @Command(
+            name = "inspect",
+            mixinStandardHelpOptions = true,
+            description = "Count and measure: sizes, channels, classes, mean and spread, unreadable files.",
+            footerHeading = "%nExamples:%n",
+            footer = "  calotype data inspect photos/ -n 1000")
+    static final class Inspect extends EngineCommand {
+        @Parameters(paramLabel = "PATH", description = KINDS)
+        private String path;
+
+        @Option(
+                names = "-n",
+                paramLabel = "N",
+                defaultValue = "1000",
+                description = "Pictures to look at, spread over the set (default: ${DEFAULT-VALUE}).")
+        private int count;
+
+        @Override
+        Object execute(Console console) throws Exception {
+            try (ImageDataset data = DataSets.open(path, 64, 3)) {
+                return new Inspected(DatasetStatistics.of(data, count));
+            }
+        }
+    }
+
+    /** What was found. */
+    record Inspected(@JsonUnwrapped DatasetStatistics statistics) {
+        @Override
+        public String toString() {
+            return statistics.toString();
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package dev.calotype.app;
+
+import dev.calotype.experiment.Doctor;
+import picocli.CommandLine.Command;
+
+/** Examines this machine. */
+@Command(
+        name = "doctor",
+        mixinStandardHelpOptions = true,
+        description =
+                "Say what the engine is, what this machine can do, what is chosen, and what is wrong and how to mend it.")
+final class DoctorCommand extends EngineCommand {
+    @Override
+    Object execute(Console console) {
+        return Doctor.examine();
+    }
+}

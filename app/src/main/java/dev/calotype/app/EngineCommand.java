@@ -1,0 +1,50 @@
+package dev.calotype.app;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.calotype.tensor.Engine;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** A command that computes: people read standard error, programs read one JSON object on standard output. */
+abstract class EngineCommand implements Callable<Integer> {
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .build();
+
+    @Option(names = "--json", description = "Print the result as one JSON object, the last line of standard output.")
+    private boolean json;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Threads of the engine; 0 for one per core (default: ${DEFAULT-VALUE}).",
+            defaultValue = "0")
+    private int threads;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public final Integer call() throws Exception {
+        if (threads < 0 || threads > 1024) throw new IllegalArgumentException("threads must be in 0..1024: " + threads);
+        Engine.load(threads);
+        Object result = execute(new Console(spec.commandLine().getErr()));
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(json ? text(result) : result);
+        out.flush();
+        return 0;
+    }
+
+    /** Does the work; what it returns is printed, as its {@code toString} or as JSON. */
+    abstract Object execute(Console console) throws Exception;
+
+    private static String text(Object result) throws JsonProcessingException {
+        return JSON.writeValueAsString(result);
+    }
+}

@@ -1,0 +1,80 @@
+package dev.calotype.app;
+
+import dev.calotype.experiment.RecipeException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParseResult;
+
+/** The command {@code calotype}. Exit codes: 0 done, 1 failed, 2 wrong usage. */
+@Command(
+        name = "calotype",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Generative image models on the JVM: train, sample, judge.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  calotype quickstart                       train on drawn rooms, sample, judge, report",
+            "  calotype train mnist --data path/to/mnist train recipes/mnist.yaml on your copy of MNIST",
+            "  calotype sample runs/rooms32-001 -n 16 --out grid.png",
+            "  calotype help train                       all about one command"
+        },
+        subcommands = {
+            QuickstartCommand.class,
+            TrainCommand.class,
+            SampleCommand.class,
+            InterpolateCommand.class,
+            NllCommand.class,
+            EvaluateCommand.class,
+            JudgeCommand.class,
+            ReportCommand.class,
+            DataCommand.class,
+            InspectCommand.class,
+            DoctorCommand.class,
+            CommandLine.HelpCommand.class,
+            GenerateCompletion.class
+        })
+public final class Main {
+    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+
+    private Main() {}
+
+    /** Runs the command line and ends the process. */
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setAbbreviatedOptionsAllowed(false)
+                .setUsageHelpAutoWidth(true)
+                .setExecutionExceptionHandler(Main::explain);
+    }
+
+    /** One sentence for what went wrong, and its stack trace for the log. */
+    private static int explain(Exception e, CommandLine command, ParseResult result) {
+        LOG.debug("failed", e);
+        command.getErr().println("calotype: " + message(e));
+        return e instanceof IllegalArgumentException || e instanceof RecipeException
+                ? CommandLine.ExitCode.USAGE
+                : CommandLine.ExitCode.SOFTWARE;
+    }
+
+    private static String message(Throwable e) {
+        if (e instanceof UncheckedIOException unchecked) return message(unchecked.getCause());
+        if (e instanceof NoSuchFileException missing) return "there is no file " + missing.getFile();
+        boolean known = e instanceof IOException
+                || e instanceof IllegalArgumentException
+                || e.getClass().getName().startsWith("dev.calotype");
+        if (known && e.getMessage() != null) return e.getMessage();
+        String first = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        return "unexpected " + e.getClass().getSimpleName() + ": " + first + " (set CALOTYPE_LOG=debug for details)";
+    }
+}

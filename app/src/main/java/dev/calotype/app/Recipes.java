@@ -1,0 +1,35 @@
+package dev.calotype.app;
+
+import dev.calotype.experiment.Experiment;
+import dev.calotype.experiment.Recipe;
+import dev.calotype.experiment.RecipeException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Finds recipes: a path, or the name of one of the recipes that come with Calotype. */
+final class Recipes {
+    private Recipes() {}
+
+    static Experiment read(String recipe, String data, List<String> overrides) {
+        List<String> all = new ArrayList<>();
+        if (data != null) all.add("data.source=" + quoted(data));
+        all.addAll(overrides);
+        return Recipe.read(find(recipe), all);
+    }
+
+    private static Path find(String recipe) {
+        Path path = Path.of(recipe);
+        if (Files.exists(path) || recipe.endsWith(".yaml") && path.isAbsolute()) return path;
+        Path folder = Path.of(System.getProperty("calotype.home", "")).resolve("recipes");
+        Path named =
+                folder.resolve(recipe.endsWith(".yaml") ? path.getFileName().toString() : recipe + ".yaml");
+        if (Files.exists(named)) return named;
+        throw new RecipeException("there is no recipe " + recipe + ", neither here nor in " + folder);
+    }
+
+    private static String quoted(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+}

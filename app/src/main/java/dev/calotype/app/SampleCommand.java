@@ -1,0 +1,62 @@
+package dev.calotype.app;
+
+import dev.calotype.experiment.DiffusionModel;
+import dev.calotype.experiment.Gallery;
+import dev.calotype.experiment.TrainedDiffusion;
+import dev.calotype.tensor.Precision;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Draws images. */
+@Command(
+        name = "sample",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Draw images of a trained model.",
+            "Image i of a seed is the same in whatever number it is drawn. A FILE ending in .png gets a grid;"
+                    + " anything else is a folder of single images."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  calotype sample runs/rooms32-001 -n 64 --out grid.png",
+            "  calotype sample runs/cifar10-001 -n 10 --class ship --guidance 2 --sampler ddim --steps 50 --out ships.png"
+        })
+final class SampleCommand extends EngineCommand {
+    @Parameters(paramLabel = "RUN", description = "A run directory or a checkpoint file.")
+    private Path run;
+
+    @Option(names = "-n", paramLabel = "N", defaultValue = "16", description = "Images (default: ${DEFAULT-VALUE}).")
+    private int count;
+
+    @Option(names = "--seed", paramLabel = "S", defaultValue = "0", description = "Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(names = "--out", paramLabel = "FILE", required = true, description = "A .png file, or a folder.")
+    private Path out;
+
+    @Mixin
+    private SamplingOptions sampling;
+
+    @Override
+    Object execute(Console console) throws Exception {
+        long begun = System.nanoTime();
+        try (TrainedDiffusion trained = TrainedDiffusion.open(run, Precision.best())) {
+            DiffusionModel.Request request = sampling.request(trained.experiment(), seed);
+            new Gallery(trained, console).sample(request, count, out);
+            double seconds = (System.nanoTime() - begun) * 1e-9;
+            console.say("%d images in %.1f s with %s", count, seconds, request.sampling());
+            return new Drawn(out.toString(), count, trained.step(), seconds);
+        }
+    }
+
+    /** What was drawn where. */
+    record Drawn(String out, int images, long step, double seconds) {
+        @Override
+        public String toString() {
+            return out;
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package dev.calotype.app;
+
+import dev.calotype.experiment.DiffusionExperiment;
+import dev.calotype.experiment.DiffusionModel;
+import dev.calotype.experiment.SamplingSettings;
+import dev.calotype.experiment.SamplingSettings.Method;
+import java.util.List;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** How images are drawn; what is not given comes from the recipe of the run. */
+final class SamplingOptions {
+    /** The names people know the samplers by. */
+    private static final class MethodNames implements ITypeConverter<Method> {
+        @Override
+        public Method convert(String name) {
+            return switch (name) {
+                case "ddim" -> Method.DDIM;
+                case "dpm++", "dpm-solver" -> Method.DPM_SOLVER;
+                case "heun" -> Method.HEUN;
+                case "ancestral", "ddpm" -> Method.ANCESTRAL;
+                default ->
+                    throw new TypeConversionException("the sampler must be ddim, dpm++, heun or ancestral: " + name);
+            };
+        }
+    }
+
+    @Option(
+            names = "--sampler",
+            paramLabel = "NAME",
+            converter = MethodNames.class,
+            description = "ddim, dpm++, heun or ancestral.")
+    private Method method;
+
+    @Option(
+            names = "--steps",
+            paramLabel = "K",
+            description = "Noise levels visited; 10 to 50 do for all but ancestral.")
+    private Integer steps;
+
+    @Option(names = "--eta", description = "Fresh noise of ddim: 0 none, 1 as much as ancestral.")
+    private Double eta;
+
+    @Option(names = "--guidance", paramLabel = "W", description = "Weight of classifier-free guidance; 1 for none.")
+    private Double guidance;
+
+    @Option(names = "--class", paramLabel = "C", description = "Name or number of the class; default all in turn.")
+    private String label;
+
+    DiffusionModel.Request request(DiffusionExperiment experiment, long seed) {
+        SamplingSettings usual = experiment.sampling();
+        SamplingSettings sampling = new SamplingSettings(
+                method == null ? usual.method() : method,
+                steps == null ? usual.steps() : steps,
+                eta == null ? usual.eta() : eta,
+                guidance == null ? usual.guidance() : guidance);
+        return new DiffusionModel.Request(
+                sampling, seed, label(experiment.condition().classes()));
+    }
+
+    private int label(List<String> classes) {
+        if (label == null) return DiffusionModel.ANY;
+        if (classes.isEmpty()) throw new IllegalArgumentException("this model has no classes: --class " + label);
+        int index = classes.indexOf(label);
+        if (index >= 0) return index;
+        if (label.matches("\\d{1,6}") && Integer.parseInt(label) < classes.size()) return Integer.parseInt(label);
+        throw new IllegalArgumentException(
+                "--class must be one of " + String.join(", ", classes) + " or its number: " + label);
+    }
+}

@@ -1,0 +1,114 @@
+package dev.calotype.app;
+
+import dev.calotype.experiment.Experiment;
+import dev.calotype.experiment.Recipe;
+import dev.calotype.experiment.RunDirectory;
+import dev.calotype.experiment.Training;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Trains what a recipe describes. */
+@Command(
+        name = "train",
+        mixinStandardHelpOptions = true,
+        description = "Train what a recipe describes, or go on with a run.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  calotype train rooms32 --set training.minutes=2",
+            "  calotype train my.yaml --data photos/ --set data.size=64 --out runs",
+            "  calotype train --resume runs/rooms32-001"
+        })
+final class TrainCommand extends EngineCommand {
+    private static final class Start {
+        @Parameters(paramLabel = "RECIPE", description = "A YAML file, or the name of one under recipes/.")
+        private String recipe;
+
+        @Option(names = "--data", paramLabel = "PATH", description = "The data set, in place of the recipe's.")
+        private String data;
+
+        @Option(
+                names = "--set",
+                paramLabel = "key=value",
+                description = "Override one value of the recipe, such as training.batch=16; may be repeated.")
+        private List<String> overrides = List.of();
+
+        @Option(
+                names = "--out",
+                paramLabel = "DIR",
+                defaultValue = "runs",
+                description = "Where the run directory is made (default: ${DEFAULT-VALUE}).")
+        private Path runs;
+
+        @Option(names = "--dry-run", description = "Check the recipe, print it with every value resolved, and stop.")
+        private boolean dryRun;
+    }
+
+    private static final class Source {
+        @ArgGroup(exclusive = false)
+        private Start start;
+
+        @Option(names = "--resume", paramLabel = "RUN", description = "Go on with this run from its last checkpoint.")
+        private Path resume;
+    }
+
+    @ArgGroup(exclusive = true, multiplicity = "1")
+    private Source source;
+
+    @Override
+    Object execute(Console console) throws Exception {
+        Start start = source.start;
+        Experiment experiment = start == null ? null : Recipes.read(start.recipe, start.data, start.overrides);
+        if (start != null && start.dryRun) return new DryRun(Recipe.write(experiment));
+        try (TrainingConsole observer = new TrainingConsole(console)) {
+            Training.Outcome outcome = start == null
+                    ? Training.resume(RunDirectory.open(source.resume), observer)
+                    : Training.start(experiment, start.runs, observer);
+            console.say(
+                    "%s after %d steps in %s, %.1f images/s, loss %.4f",
+                    outcome.finished() ? "Done" : "Stopped",
+                    outcome.step(),
+                    Console.duration(outcome.seconds()),
+                    outcome.imagesPerSecond(),
+                    outcome.loss());
+            return new Trained(outcome);
+        }
+    }
+
+    /** The recipe with every value resolved. */
+    record DryRun(String experiment) {
+        @Override
+        public String toString() {
+            return experiment;
+        }
+    }
+
+    /** What a program wants to know of a training. */
+    record Trained(
+            String run,
+            long step,
+            double seconds,
+            double imagesPerSecond,
+            double loss,
+            String weights,
+            boolean finished) {
+        Trained(Training.Outcome outcome) {
+            this(
+                    outcome.run().toString(),
+                    outcome.step(),
+                    outcome.seconds(),
+                    outcome.imagesPerSecond(),
+                    outcome.loss(),
+                    outcome.weightsHash(),
+                    outcome.finished());
+        }
+
+        @Override
+        public String toString() {
+            return run;
+        }
+    }
+}

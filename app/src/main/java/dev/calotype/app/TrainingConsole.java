@@ -1,0 +1,71 @@
+package dev.calotype.app;
+
+import dev.calotype.experiment.Experiment;
+import dev.calotype.experiment.RunDirectory;
+import dev.calotype.experiment.TrainingObserver;
+import dev.calotype.experiment.TrainingStatus;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** Shows a training run to a person, and on Ctrl-C lets it save before the process ends. */
+final class TrainingConsole implements TrainingObserver, AutoCloseable {
+    private static final long PATIENCE_SECONDS = 60;
+
+    private final Console console;
+    private final CountDownLatch finished = new CountDownLatch(1);
+    private final Thread onInterrupt = new Thread(this::interrupted, "calotype-interrupt");
+    private volatile boolean stop;
+    private RunDirectory run;
+
+    TrainingConsole(Console console) {
+        this.console = console;
+        Runtime.getRuntime().addShutdownHook(onInterrupt);
+    }
+
+    private void interrupted() {
+        stop = true;
+        try {
+            if (finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS) && run != null)
+                console.say("Saved. To go on: calotype train --resume %s", run);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void started(RunDirectory directory, Experiment experiment, long weights, long step) {
+        run = directory;
+        Logs.to(directory.logFile());
+        console.say(
+                "%s: %.2f million weights, data %s at %d px, %s",
+                directory,
+                weights * 1e-6,
+                experiment.data().source(),
+                experiment.data().size(),
+                step == 0 ? "from the start" : "going on after step " + step);
+    }
+
+    @Override
+    public void step(TrainingStatus status) {
+        String text = String.format(
+                Locale.ROOT,
+                "step %d  loss %.4f  %.1f images/s  %d MB",
+                status.report().step(),
+                status.loss(),
+                status.imagesPerSecond(),
+                status.memoryMb());
+        console.bar(status.progress(), text, status.secondsLeft());
+    }
+
+    @Override
+    public boolean stopRequested() {
+        return stop;
+    }
+
+    @Override
+    public void close() {
+        finished.countDown();
+        if (!stop) Runtime.getRuntime().removeShutdownHook(onInterrupt);
+    }
+}

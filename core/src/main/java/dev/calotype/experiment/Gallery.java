@@ -1,0 +1,78 @@
+package dev.calotype.experiment;
+
+import dev.calotype.image.Images;
+import dev.calotype.image.Picture;
+import dev.calotype.image.PngFile;
+import dev.calotype.sampling.Interpolation;
+import dev.calotype.tensor.Rng;
+import dev.calotype.tensor.Scope;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+
+/** Draws images of a trained model to files, which say in their metadata how they were made. */
+public record Gallery(TrainedDiffusion trained, Progress progress) {
+    private static final int BATCH = 64;
+    private static final int GAP = 2;
+
+    /** Draws {@code count} images: a grid if {@code out} ends in {@code .png}, else a folder of single images. */
+    public void sample(DiffusionModel.Request request, int count, Path out) throws IOException {
+        Check.range("n", count, 1, 10_000_000);
+        boolean grid = out.toString().endsWith(".png");
+        if (grid) Check.range("n of a grid", count, 1, 4096);
+        else Files.createDirectories(out);
+        List<Picture> pictures = new ArrayList<>();
+        for (int first = 0; first < count; first += BATCH) {
+            int from = first;
+            int size = Math.min(BATCH, count - first);
+            List<Picture> drawn =
+                    Scope.read(() -> Images.pictures(trained.model().sample(request, from, size)));
+            progress.at("sampling", first + size, count);
+            if (grid) pictures.addAll(drawn);
+            else
+                for (int i = 0; i < size; i++)
+                    PngFile.write(out.resolve(String.format("%06d.png", first + i)), drawn.get(i), origin(request));
+        }
+        if (grid) PngFile.write(out, Images.grid(pictures, columns(count), GAP), origin(request));
+    }
+
+    /** Draws a row of images between those of two seeds, from points between their noises. */
+    public void interpolate(DiffusionModel.Request from, long toSeed, Interpolation mode, int frames, Path out)
+            throws IOException {
+        Check.range("frames", frames, 2, 1000);
+        List<Picture> pictures = Scope.read(() -> {
+            Tensor first = trained.model().noise(from.seed(), 0);
+            Tensor last = trained.model().noise(toSeed, 0);
+            Tensor path = mode.frames(first, last, frames);
+            // One stream for every frame: what noise a sampler adds on the way must not differ between them.
+            Rng[] same = new Rng[frames];
+            for (int i = 0; i < frames; i++) same[i] = Rng.of(from.seed());
+            return Images.pictures(trained.model().interpolated(from, path, Rng.rows(same)));
+        });
+        Map<String, String> origin = origin(from);
+        origin.put("to-seed", String.valueOf(toSeed));
+        origin.put("interpolation", Kebab.of(mode));
+        PngFile.write(out, Images.grid(pictures, frames, GAP), origin);
+    }
+
+    private Map<String, String> origin(DiffusionModel.Request request) {
+        Map<String, String> origin = new LinkedHashMap<>();
+        origin.put("Software", "Calotype");
+        origin.put("experiment", trained.experiment().name());
+        origin.put("step", String.valueOf(trained.step()));
+        origin.put("weights", trained.hash());
+        origin.put("sampling", request.sampling().toString());
+        origin.put("seed", String.valueOf(request.seed()));
+        origin.put("class", String.valueOf(request.label()));
+        return origin;
+    }
+
+    private static int columns(int count) {
+        return (int) Math.ceil(Math.sqrt(count));
+    }
+}
