@@ -53,6 +53,29 @@ class SolverSettingsTest {
     }
 
     @Test
+    void theLastStepOfTheSolverIsOfFirstOrderIfThereAreFewerThanFifteen() {
+        assertThat(memoryOfTheImageBefore(14)).isLessThan(1e-3);
+        assertThat(memoryOfTheImageBefore(15)).isGreaterThan(1);
+    }
+
+    /** How much the last image but two counts in the last noisy one, when the one between says nothing. */
+    private static double memoryOfTheImageBefore(int steps) {
+        double[] last = new double[2];
+        for (int value = 0; value < 2; value++) {
+            int image = value;
+            List<Double> seen = new ArrayList<>();
+            Denoiser denoiser = (noisy, level) -> {
+                seen.add(noisy.item_double() * (level.noise() > 0 ? 1 / level.noise() : 1));
+                return Tensors.fill(1, seen.size() == steps - 2 ? image : 0).reshape(1, 1, 1, 1);
+            };
+            Scope.run(() ->
+                    new DpmSolver(LINEAR, steps).sample(denoiser, Rng.of(1).normal(1, 1, 1, 1), Rng.of(1)));
+            last[value] = seen.get(steps - 1) - seen.get(steps - 2); // x/noise moves by what the step adds
+        }
+        return Math.abs(last[1] - last[0]);
+    }
+
+    @Test
     void refusesWhatIsNoGrid() {
         assertThatThrownBy(() -> new DpmSolver(LINEAR, 1)).hasMessage("steps must be at least 2: 1");
         assertThatThrownBy(() -> new Heun(LINEAR, 1)).hasMessage("steps must be at least 2: 1");
