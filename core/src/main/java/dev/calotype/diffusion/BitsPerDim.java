@@ -60,19 +60,23 @@ public record BitsPerDim(double[] total, double[] prior, double[][] vb, double[]
         return Tensors.scale(1 / Math.log(2), meanPerSample(last.divergence(new Gaussian(zero, zero))));
     }
 
-    /** Bound, error of the image and error of the noise at one step; the network in fp32, the sums in fp64. */
+    /**
+     * Bound, error of the image and error of the noise at one step. Divergences are taken in fp64; the likelihood of the
+     * pixels at t = 0 in fp32, where the published numbers come from and far tails count as 1e-12.
+     */
     private static double[][] terms(
             GaussianDiffusion process, NoisePredictor network, Tensor clean, Tensor eps, int step) {
         int[] t = new int[(int) clean.size(0)];
         Arrays.fill(t, step);
         NoiseLevel level = process.schedule().level(step);
+        ScalarType type = step == 0 ? ScalarType.Float : ScalarType.Double;
         Tensor noisy = process.diffuse(clean, eps, t); // (N, C, H, W)
         Prediction prediction = process.predict(network, noisy, t, Clip.PIXELS);
-        Tensor image = prediction.clean().to(ScalarType.Double); // (N, C, H, W)
         Tensor fraction = prediction.varianceFraction();
-        Prediction exact = new Prediction(image, fraction == null ? null : fraction.to(ScalarType.Double));
-        Tensor x0 = clean.to(ScalarType.Double); // (N, C, H, W)
-        Tensor x = noisy.to(ScalarType.Double); // (N, C, H, W)
+        Tensor image = prediction.clean().to(type); // (N, C, H, W)
+        Tensor x0 = clean.to(type); // (N, C, H, W)
+        Tensor x = noisy.to(type); // (N, C, H, W)
+        Prediction exact = new Prediction(image, fraction == null ? null : fraction.to(type));
         Tensor implied = Tensors.combine(1 / level.noise(), x, -level.signal() / level.noise(), image); // (N, C, H, W)
         return new double[][] {
             Tensors.doubles(DiffusionLoss.variational(process, x0, x, exact, t)),

@@ -75,7 +75,7 @@ public record Gaussian(Tensor mean, Tensor logVariance) {
     public Tensor divergence(Gaussian other) {
         Tensor ratio = logVariance.sub(other.logVariance); // log of the ratio of variances
         Tensor shift = mean.sub(other.mean).square().mul(other.logVariance.neg().exp()); // (N, C, H, W)
-        return scale(0.5, ratio.exp().sub(ratio).sub(new Scalar(1)).add(shift)); // (N, C, H, W)
+        return scale(0.5, ratio.expm1().sub(ratio).add(shift)); // (N, C, H, W)
     }
 
     /**

@@ -177,20 +177,27 @@ public final class NoiseSchedule {
      * at the ends.
      */
     public NoiseLevel levelAtSigma(double sigma) {
-        if (!(sigma > 0)) throw new IllegalArgumentException("sigma must be positive: " + sigma);
+        double t = stepAt(sigma);
         double signal = 1 / Math.hypot(1, sigma);
         double noise = 1 / Math.hypot(1, 1 / sigma);
-        double log = Math.log(sigma);
-        int last = steps() - 1;
-        if (log <= logSigma[0]) return new NoiseLevel(levels[0].time(), signal, noise);
-        if (log >= logSigma[last]) return new NoiseLevel(levels[last].time(), signal, noise);
-        int found = Arrays.binarySearch(logSigma, log);
-        int low = found >= 0 ? found : -found - 2;
-        double share = (log - logSigma[low]) / (logSigma[low + 1] - logSigma[low]);
-        return new NoiseLevel(mix(levels[low].time(), levels[low + 1].time(), share), signal, noise);
+        int low = (int) t;
+        double time = low == t ? levels[low].time() : mix(levels[low].time(), levels[low + 1].time(), t - low);
+        return new NoiseLevel(time, signal, noise);
     }
 
-    /** σ at the continuous step {@code t} in 0..steps-1, interpolated in log σ. */
+    /** The continuous step in 0..steps-1 at which noise/signal = {@code sigma}, interpolated in log σ and held at the ends. */
+    public double stepAt(double sigma) {
+        if (!(sigma > 0)) throw new IllegalArgumentException("sigma must be positive: " + sigma);
+        double log = Math.log(sigma);
+        int last = steps() - 1;
+        if (log <= logSigma[0]) return 0;
+        if (log >= logSigma[last]) return last;
+        int found = Arrays.binarySearch(logSigma, log);
+        int low = found >= 0 ? found : -found - 2;
+        return low + (log - logSigma[low]) / (logSigma[low + 1] - logSigma[low]);
+    }
+
+    /** The inverse of {@link #stepAt}: σ at the continuous step {@code t} in 0..steps-1. */
     public double sigmaAt(double t) {
         int low = checked((int) t);
         return low == t ? levels[low].sigma() : Math.exp(mix(logSigma[low], logSigma[low + 1], t - low));

@@ -28,7 +28,7 @@ public record Ddim(NoiseSchedule schedule, double eta) implements Sampler {
         return Steps.run(noise, last + 1, (x, i) -> step(denoiser, x, last - i, rng));
     }
 
-    private Tensor step(Denoiser denoiser, Tensor noisy, int t, Rng rng) {
+    Tensor step(Denoiser denoiser, Tensor noisy, int t, Rng rng) {
         NoiseLevel from = schedule.level(t);
         NoiseLevel to = before(t);
         Tensor clean = denoiser.denoise(noisy, from); // (N, C, H, W)

@@ -19,9 +19,9 @@ public enum Grid {
     TIME {
         @Override
         double[] sigmas(NoiseSchedule schedule, int steps) {
-            double last = schedule.steps() - 1;
-            double[] sigmas = spread(steps, u -> Math.min(largest(schedule), schedule.sigmaAt(last * (1 - u))));
-            sigmas[steps - 1] = schedule.sigmaMin();
+            double last = schedule.stepAt(largest(schedule));
+            double[] sigmas = spread(steps, u -> schedule.sigmaAt(last * (1 - u)));
+            sigmas[0] = largest(schedule); // also where the schedule's last step has no signal to interpolate to
             return sigmas;
         }
     };
