@@ -10,7 +10,7 @@ import javax.imageio.ImageReader;
 import javax.imageio.ImageTypeSpecifier;
 
 /**
- * Decodes PNG, JPEG, GIF (first frame), BMP and TIFF (first page) files, recognised by their content.
+ * Decodes PNG, JPEG, GIF (first frame), BMP and TIFF (first page, without JPEG inside) files, recognised by their content.
  *
  * <p>One rule makes 8-bit grey or RGB of everything:
  *

@@ -113,50 +113,57 @@ public final class PngFile {
     /** Each row by the filter whose residuals have the least sum of magnitudes (the standard's own advice, 12.8). */
     private static byte[] deflated(Picture picture) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(picture.pixels().length / 2 + 64);
-        int stride = picture.width() * picture.channels();
-        byte[] best = new byte[stride];
-        byte[] trial = new byte[stride];
+        int step = picture.channels();
+        int stride = picture.width() * step;
+        byte[] above = new byte[step + stride]; // rows begin with one black pixel: what the filters see left of them
+        byte[] row = new byte[step + stride];
+        byte[][] residuals = new byte[FILTERS][stride];
         try (DeflaterOutputStream out = new DeflaterOutputStream(bytes)) {
             for (int y = 0; y < picture.height(); y++) {
-                int bestFilter = 0;
+                System.arraycopy(picture.pixels(), y * stride, row, step, stride);
+                int best = 0;
                 long least = Long.MAX_VALUE;
                 for (int filter = 0; filter < FILTERS; filter++) {
-                    long sum = filter(picture, y, filter, trial);
-                    if (sum >= least) continue;
-                    least = sum;
-                    bestFilter = filter;
-                    byte[] swap = best;
-                    best = trial;
-                    trial = swap;
+                    filter(filter, row, above, residuals[filter]);
+                    long sum = magnitude(residuals[filter]);
+                    if (sum < least) best = filter;
+                    least = Math.min(least, sum);
                 }
-                out.write(bestFilter);
                 out.write(best);
+                out.write(residuals[best]);
+                byte[] swap = above;
+                above = row;
+                row = swap;
             }
         }
         return bytes.toByteArray();
     }
 
-    private static long filter(Picture picture, int y, int filter, byte[] residuals) {
-        byte[] pixels = picture.pixels();
-        int step = picture.channels();
-        int stride = residuals.length;
-        int row = y * stride;
-        long sum = 0;
-        for (int i = 0; i < stride; i++) {
-            int left = i < step ? 0 : pixels[row + i - step] & 0xFF;
-            int up = y == 0 ? 0 : pixels[row + i - stride] & 0xFF;
-            int corner = i < step || y == 0 ? 0 : pixels[row + i - stride - step] & 0xFF;
-            int predicted =
-                    switch (filter) {
-                        case 0 -> 0;
-                        case 1 -> left;
-                        case 2 -> up;
-                        case 3 -> (left + up) / 2;
-                        default -> paeth(left, up, corner);
-                    };
-            residuals[i] = (byte) (pixels[row + i] - predicted);
-            sum += Math.abs(residuals[i]);
+    private static void filter(int filter, byte[] row, byte[] above, byte[] to) {
+        int n = to.length;
+        int s = row.length - n; // the step from a pixel to its neighbour
+        switch (filter) {
+            case 0 -> System.arraycopy(row, s, to, 0, n);
+            case 1 -> {
+                for (int i = 0; i < n; i++) to[i] = (byte) (row[i + s] - row[i]);
+            }
+            case 2 -> {
+                for (int i = 0; i < n; i++) to[i] = (byte) (row[i + s] - above[i + s]);
+            }
+            case 3 -> {
+                for (int i = 0; i < n; i++)
+                    to[i] = (byte) (row[i + s] - ((row[i] & 0xFF) + (above[i + s] & 0xFF) >> 1));
+            }
+            default -> {
+                for (int i = 0; i < n; i++)
+                    to[i] = (byte) (row[i + s] - paeth(row[i] & 0xFF, above[i + s] & 0xFF, above[i] & 0xFF));
+            }
         }
+    }
+
+    private static long magnitude(byte[] residuals) {
+        long sum = 0;
+        for (byte residual : residuals) sum += Math.abs(residual);
         return sum;
     }
 

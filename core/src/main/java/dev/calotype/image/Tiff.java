@@ -8,11 +8,17 @@ import java.util.Map;
 
 /**
  * What the JDK's TIFF reader does not check: that the first directory and all that it points to lie inside the file
- * (TIFF 6.0, section 2). A truncated file would otherwise be read with default tags or without its last strips.
+ * (TIFF 6.0, section 2), for a truncated file would be read with default tags or without its last strips; and that what
+ * it allocates follows from the size of the picture, which depth and JPEG strips of another size would escape.
  */
 final class Tiff {
     private static final int[] TYPE_SIZES = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4};
     private static final int ENTRY = 12;
+    private static final int BITS_PER_SAMPLE = 258;
+    private static final int MAX_BITS = 16;
+    private static final int COMPRESSION = 259;
+    private static final int OLD_JPEG = 6;
+    private static final int JPEG = 7;
     private static final int[][] EXTENTS = {{273, 279}, {324, 325}}; // offsets and byte counts of strips, of tiles
 
     private final ByteBuffer file;
@@ -27,6 +33,8 @@ final class Tiff {
         Tiff tiff = new Tiff(bytes);
         tiff.readDirectory();
         for (int[] tags : EXTENTS) tiff.requireExtents(tags[0], tags[1]);
+        tiff.requireDepth();
+        tiff.requireNoJpeg();
         return bytes;
     }
 
@@ -50,6 +58,20 @@ final class Tiff {
         for (int i = 0; i < count; i++) requireInside(value(offsets, i), value(lengths, i));
     }
 
+    private void requireDepth() throws IOException {
+        Integer depth = entries.get(BITS_PER_SAMPLE);
+        for (int i = 0; depth != null && i < count(depth); i++)
+            if (value(depth, i) < 1 || value(depth, i) > MAX_BITS)
+                throw new IOException("samples of " + value(depth, i) + " bits, 1 to " + MAX_BITS + " are supported");
+    }
+
+    private void requireNoJpeg() throws IOException {
+        Integer compression = entries.get(COMPRESSION);
+        if (compression == null) return;
+        long method = value(compression, 0);
+        if (method == OLD_JPEG || method == JPEG) throw new IOException("JPEG strips are not supported");
+    }
+
     private void requireInside(long from, long length) throws IOException {
         if (from + length > file.limit())
             throw new IOException("it points to byte " + (from + length) + " but has " + file.limit());
@@ -70,8 +92,13 @@ final class Tiff {
         return inPlace ? entry + 8 : Integer.toUnsignedLong(file.getInt(entry + 8));
     }
 
-    private long value(int entry, int index) {
+    private long value(int entry, int index) throws IOException {
         int at = (int) values(entry) + index * typeSize(entry);
-        return typeSize(entry) == 2 ? Short.toUnsignedInt(file.getShort(at)) : Integer.toUnsignedLong(file.getInt(at));
+        return switch (typeSize(entry)) {
+            case 1 -> Byte.toUnsignedLong(file.get(at));
+            case 2 -> Short.toUnsignedLong(file.getShort(at));
+            case 4 -> Integer.toUnsignedLong(file.getInt(at));
+            default -> throw new IOException("a number is stored in " + typeSize(entry) + " bytes");
+        };
     }
 }

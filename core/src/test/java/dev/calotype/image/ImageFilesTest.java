@@ -3,6 +3,7 @@ package dev.calotype.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.calotype.tensor.Rng;
 import java.awt.image.Raster;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -151,6 +152,44 @@ class ImageFilesTest {
         assertThatThrownBy(() -> ImageFiles.decode(jpeg, 3)).hasMessageContaining("65535 x 65535");
         Arrays.fill(jpeg, frame + 5, frame + 9, (byte) 0);
         assertThatThrownBy(() -> ImageFiles.decode(jpeg, 3)).hasMessageContaining("0 x 0 pixels");
+    }
+
+    @Test
+    void aTiffThatWouldAllocateMoreThanItsPictureIsRefused() throws IOException {
+        byte[] deep = Pictures.resource("rgb-raw.tiff");
+        deep[136] = 30; // the second of its three BitsPerSample
+        assertThatThrownBy(() -> ImageFiles.decode(deep, 3)).hasMessageContaining("samples of 30 bits, 1 to 16");
+        byte[] jpeg = Pictures.resource("rgb-raw.tiff");
+        jpeg[54] = 7; // Compression
+        assertThatThrownBy(() -> ImageFiles.decode(jpeg, 3)).hasMessageContaining("JPEG strips");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "baseline.jpg",
+                "progressive.jpg",
+                "cmyk.jpg",
+                "rgb-raw.tiff",
+                "rgb-lzw.tiff",
+                "palette.tiff",
+                "palette.gif",
+                "palette.bmp",
+                "rgba.png"
+            })
+    void aDamagedFileIsAPictureOrAnIOException(String file) throws IOException {
+        byte[] whole = Pictures.resource(file);
+        Rng rng = Rng.of(file.hashCode());
+        for (int i = 0; i < 150; i++) {
+            byte[] damaged = whole.clone();
+            for (int k = 0; k < 3; k++) damaged[rng.nextInt(whole.length)] = (byte) rng.nextInt(256);
+            try {
+                assertThat(ImageFiles.decode(damaged, 3, 1_000_000)).isNotNull();
+            } catch (IOException e) {
+                assertThat(e).hasMessageMatching("(?s)(the \\w+ file is damaged or not supported|this is not).*");
+            }
+        }
+        assertThat(ImageFiles.decode(whole, 3).width()).isEqualTo(13);
     }
 
     @Test
