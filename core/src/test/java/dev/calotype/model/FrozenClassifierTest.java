@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 class FrozenClassifierTest {
     @Test
     void logitsAreTheLastLayerOfTheFeatures() {
-        check(LeNet::of, lenet(), 1, 84, "fc.f7");
-        check(ResNetCifar::of, resnet(3), 3, 64, "linear");
+        Scope.run(() -> check(LeNet::of, lenet(), 1, 84, "fc.f7"));
+        Scope.run(() -> check(ResNetCifar::of, resnet(3), 3, 64, "linear"));
     }
 
     private static void check(
@@ -27,19 +27,16 @@ class FrozenClassifierTest {
             int channels,
             int d,
             String last) {
-        Scope.run(() -> {
-            try (Classifier network = maker.apply(weights)) {
-                Tensor pixels = pixels(4, channels, 32);
-                Tensor features = network.features(pixels);
-                assertThat(Tensors.shape(features)).containsExactly(4, d);
-                assertThat(network.dimensions()).isEqualTo(d);
-                assertThat(features.requires_grad()).isFalse();
-                Tensor logits = features.mm(weights.get(last + ".weight").t()).add(weights.get(last + ".bias"));
-                assertThat(Tensors.floats(network.logits(pixels)))
-                        .containsExactly(Tensors.floats(logits), within(1e-4f));
-                assertThat(network.classes()).hasSize(10);
-            }
-        });
+        try (Classifier network = maker.apply(weights)) {
+            Tensor pixels = pixels(4, channels, 32);
+            Tensor features = network.features(pixels);
+            assertThat(Tensors.shape(features)).containsExactly(4, d);
+            assertThat(network.dimensions()).isEqualTo(d);
+            assertThat(features.requires_grad()).isFalse();
+            Tensor logits = features.mm(weights.get(last + ".weight").t()).add(weights.get(last + ".bias"));
+            assertThat(Tensors.floats(network.logits(pixels))).containsExactly(Tensors.floats(logits), within(1e-4f));
+            assertThat(network.classes()).hasSize(10);
+        }
     }
 
     @Test
