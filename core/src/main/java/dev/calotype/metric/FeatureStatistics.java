@@ -71,7 +71,7 @@ public final class FeatureStatistics {
         if (other.dimensions != dimensions)
             throw new IllegalArgumentException(
                     "cannot merge features of " + other.dimensions + " and " + dimensions + " dimensions");
-        if (other.count > 0) merge(other.count, other.mean.clone(), other.moments);
+        if (other.count > 0) merge(other.count, other.mean, other.moments);
     }
 
     /** mean += delta n / N; moments += other + delta delta^T count n / N. */

@@ -100,13 +100,12 @@ final class FrozenWeights implements AutoCloseable {
 
     /** Brings a batch to where the weights are. */
     Tensor onDevice(Tensor x) {
+        if (tensors.isEmpty()) throw new IllegalStateException(owner + " is closed");
         return x.to(tensors.values().iterator().next().device(), Tensors.dtype(x));
     }
 
     private Tensor weight(String name) {
-        Tensor weight = tensors.get(name);
-        if (weight == null) throw new IllegalStateException(owner + " is closed");
-        return weight;
+        return tensors.get(name);
     }
 
     /** Names, shapes and little-endian fp32 values in the order of the names: the same whatever file they came in. */
