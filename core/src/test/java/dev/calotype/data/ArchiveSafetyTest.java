@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,6 +128,25 @@ class ArchiveSafetyTest {
             assertThatThrownBy(() -> file.read(0, 8)).isInstanceOf(ClosedByInterruptException.class);
             assertThat(Thread.interrupted()).isTrue();
             assertThat(file.read(0, 5)).isEqualTo("a.png".getBytes());
+        }
+    }
+
+    @Test
+    void manyThreadsReadOneFileAtTheirOwnPositions() throws IOException {
+        ByteBuffer numbers = ByteBuffer.allocate(4096 * Integer.BYTES);
+        for (int i = 0; i < 4096; i++) numbers.putInt(i);
+        try (RandomFile file = new RandomFile(Files.write(temp.resolve("numbers"), numbers.array()))) {
+            assertThat(IntStream.range(0, 50_000).parallel().filter(i -> number(file, i % 4096) != i % 4096))
+                    .isEmpty();
+        }
+    }
+
+    private static int number(RandomFile file, int index) {
+        try {
+            return ByteBuffer.wrap(file.read((long) index * Integer.BYTES, Integer.BYTES))
+                    .getInt();
+        } catch (IOException e) {
+            throw new AssertionError(e);
         }
     }
 
