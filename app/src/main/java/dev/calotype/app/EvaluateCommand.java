@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
         name = "evaluate",
         mixinStandardHelpOptions = true,
         description = {
-            "Compare generated pictures with real ones: FID, KID with its 95 % interval, precision, recall, coverage.",
+            "Compare generated pictures with real ones: FID, KID with its 95 %% interval, precision, recall, coverage.",
             "Both sides are prepared in the same way and quantised to 8 bits. Numbers of different feature networks do not"
                     + " compare; the network's name and hash are part of the result. The result of a run is kept in it."
         },

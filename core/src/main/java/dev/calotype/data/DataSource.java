@@ -34,6 +34,7 @@ public final class DataSource {
      * @throws IOException if nothing is there, or nothing that could be read as pictures; the message says what to do
      */
     public static ImageDataset open(String spec, ReadOptions options) throws IOException {
+        if (spec.isBlank()) throw new IOException("a data set needs a path: an empty one was given");
         Path whole = path(spec);
         if (Files.exists(whole)) return open(whole, Split.ANY, options);
         int colon = spec.lastIndexOf(':');

@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,9 +17,13 @@ import org.slf4j.LoggerFactory;
 final class FolderStore implements FileStore {
     private static final Logger LOG = LoggerFactory.getLogger(FolderStore.class);
 
+    private static final long BY_NAME = -1;
+
     private final String name;
     private final Path root;
     private final Listing listing = new Listing();
+    /** The few files that are not found by their name: its bytes are not of this machine's character set, say. */
+    private final List<Path> odd = new ArrayList<>();
 
     FolderStore(Path folder) throws IOException {
         name = folder.toString();
@@ -40,7 +47,8 @@ final class FolderStore implements FileStore {
 
     @Override
     public byte[] read(StoredFile file) throws IOException {
-        try (InputStream in = Files.newInputStream(root.resolve(file.name()))) {
+        Path path = file.locator() == BY_NAME ? root.resolve(file.name()) : odd.get((int) file.locator());
+        try (InputStream in = Files.newInputStream(path)) {
             return FileStore.readExactly(in, file);
         }
     }
@@ -77,12 +85,20 @@ final class FolderStore implements FileStore {
         }
 
         private void add(Path file, long size) throws IOException {
-            listing.add(
-                    root.relativize(file)
-                            .toString()
-                            .replace(file.getFileSystem().getSeparator(), "/"),
-                    0,
-                    size);
+            String path = root.relativize(file)
+                    .toString()
+                    .replace(file.getFileSystem().getSeparator(), "/");
+            boolean plain = path.indexOf('\\') < 0 && findable(path, file);
+            listing.add(path, plain ? BY_NAME : odd.size(), size);
+            if (!plain) odd.add(file);
+        }
+
+        private boolean findable(String path, Path file) {
+            try {
+                return root.resolve(path).equals(file);
+            } catch (InvalidPathException unmappable) {
+                return false;
+            }
         }
 
         private boolean insideLink(Path link) {

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Pictures in files: of a folder and all below it, or of archives, which are folders in one file. They are sorted by
@@ -28,6 +30,7 @@ import java.util.Objects;
  * the kind of a file (the WebDataset convention), so that {@code 000.mask.png} is no picture to learn from.
  */
 public final class ImageFolder implements ImageDataset {
+    private static final Logger LOG = LoggerFactory.getLogger(ImageFolder.class);
     private static final int MAX_LABEL = 1000;
 
     private final String name;
@@ -44,7 +47,7 @@ public final class ImageFolder implements ImageDataset {
         this.stores = stores;
         channels = options.channels();
         List<List<StoredFile>> pictures = new ArrayList<>();
-        for (FileStore store : stores) pictures.add(trainable(store, stores.get(0) instanceof FolderStore));
+        for (FileStore store : stores) pictures.add(trainable(store));
         if (pictures.stream().allMatch(List::isEmpty)) throw new IOException(nothing());
         Labels labels = labels(pictures, options.labels());
         classes = labels.classes();
@@ -139,12 +142,15 @@ public final class ImageFolder implements ImageDataset {
     }
 
     /** The pictures of a store, without the ones that belong to others if it is a WebDataset. */
-    private static List<StoredFile> trainable(FileStore store, boolean folder) {
-        List<StoredFile> pictures = store.listing().pictures();
-        if (folder || pictures.stream().noneMatch(p -> hasCompanion(store, p))) return pictures;
-        return pictures.stream()
+    private static List<StoredFile> trainable(FileStore store) {
+        List<StoredFile> all = store.listing().pictures();
+        if (store instanceof FolderStore || all.stream().noneMatch(p -> hasCompanion(store, p))) return all;
+        List<StoredFile> own = all.stream()
                 .filter(p -> p.baseName().indexOf('.') == p.baseName().lastIndexOf('.'))
                 .toList();
+        if (own.size() < all.size())
+            LOG.info("{}: passed over {} pictures such as masks", store.name(), all.size() - own.size());
+        return own;
     }
 
     private static boolean hasCompanion(FileStore store, StoredFile picture) {

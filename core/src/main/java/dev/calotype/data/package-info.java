@@ -2,12 +2,17 @@
  * Where training images come from: one interface ({@link dev.calotype.data.ImageDataset}), many sources, and the
  * threads that keep a trainer fed. Data sets hold Java arrays; only the training thread makes tensors.
  *
- * <p>{@link dev.calotype.data.Preparation} says what a network sees of a picture, and {@link dev.calotype.data.Batches}
- * decodes ahead: its order depends on the seed and the step only, so that a run can be resumed exactly. Where
- * {@link dev.calotype.data.Batches#waitShare} is more than a few percent, the trainer waits for data: store the
- * pictures at the size of training, or give it more threads.
+ * <p><b>Which to choose.</b> {@link dev.calotype.data.DataSource} looks at a path and picks the reader:
+ * {@link dev.calotype.data.ImageFolder} for pictures in folders, zip, tar and WebDataset shards,
+ * {@link dev.calotype.data.IdxImages} for MNIST and its kin, {@link dev.calotype.data.CifarBinary} for CIFAR-10.
+ * {@link dev.calotype.data.DatasetStatistics} tells what is in a data set before a day is spent on training with it.
  *
- * <p>To add a source, implement {@link dev.calotype.data.ImageDataset}: {@code read} is called by several threads and
- * answers one damaged sample with an {@link java.io.IOException}, which is tolerated in moderation.
+ * <p><b>Labels and captions.</b> {@link dev.calotype.data.LabelRule} says where labels come from; captions lie beside
+ * the pictures or in a list, see {@link dev.calotype.data.ImageFolder}.
+ *
+ * <p><b>To extend.</b> Implement {@link dev.calotype.data.ImageDataset}: random access, decoding on demand, safe for
+ * several threads, one bad sample an {@link java.io.IOException}. Readers trust no file: what a header claims is held
+ * against the length of the file before anything is allocated, names in archives are never turned into paths, and an
+ * archive that grows beyond measure is not unpacked.
  */
 package dev.calotype.data;

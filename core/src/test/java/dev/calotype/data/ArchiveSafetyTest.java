@@ -6,14 +6,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,6 +134,31 @@ class ArchiveSafetyTest {
             assertThatThrownBy(() -> file.read(0, 8)).isInstanceOf(ClosedByInterruptException.class);
             assertThat(Thread.interrupted()).isTrue();
             assertThat(file.read(0, 5)).isEqualTo("a.png".getBytes());
+        }
+    }
+
+    @Test
+    void manyThreadsReadOneFileAtTheirOwnPositions() throws Exception {
+        ExecutorService pool = Executors.newFixedThreadPool(4);
+        ByteBuffer numbers = ByteBuffer.allocate(4096 * Integer.BYTES);
+        for (int i = 0; i < 4096; i++) numbers.putInt(i);
+        try (RandomFile file = new RandomFile(Files.write(temp.resolve("numbers"), numbers.array()))) {
+            IntPredicate wrong = i -> number(file, i % 4096) != i % 4096;
+            Callable<Long> reader =
+                    () -> IntStream.range(0, 30_000).filter(wrong).count();
+            List<Future<Long>> errors = pool.invokeAll(Collections.nCopies(4, reader));
+            for (Future<Long> count : errors) assertThat(count.get()).isZero();
+        } finally {
+            pool.shutdown();
+        }
+    }
+
+    private static int number(RandomFile file, int index) {
+        try {
+            return ByteBuffer.wrap(file.read((long) index * Integer.BYTES, Integer.BYTES))
+                    .getInt();
+        } catch (IOException e) {
+            throw new AssertionError(e);
         }
     }
 

@@ -5,6 +5,8 @@ import static dev.calotype.data.Fixtures.idxLabels;
 import static dev.calotype.data.Fixtures.png;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.data.Offset.offset;
 
 import dev.calotype.Shared;
 import java.io.IOException;
@@ -24,7 +26,7 @@ class DataSourceTest {
     }
 
     private String refusal(Object spec) {
-        var thrown = org.assertj.core.api.Assertions.catchThrowableOfType(IOException.class, () -> open(spec));
+        var thrown = catchThrowableOfType(IOException.class, () -> open(spec));
         assertThat(thrown).as("the refusal of " + spec).isNotNull();
         return thrown.getMessage();
     }
@@ -62,6 +64,7 @@ class DataSourceTest {
         assertThat(refusal(temp.resolve("nowhere")))
                 .contains("no file or folder")
                 .contains("nowhere");
+        assertThat(refusal(" ")).contains("needs a path");
         assertThat(refusal(temp)).contains("no pictures").contains("it is empty");
         assertThat(refusal(file("one.png", png(1)))).contains("single picture");
         assertThat(refusal(file("x.rar", "Rar!....".getBytes()))).contains("unpack it first");
@@ -192,8 +195,8 @@ class DataSourceTest {
             assertThat(test.read(0).label()).isEqualTo(7);
             for (int i = 0; i < 10; i++) assertThat(train.read(i).label()).isEqualTo(firstLabels[i]);
             DatasetStatistics statistics = DatasetStatistics.of(train, 60_000);
-            assertThat(statistics.mean().get(0)).isCloseTo(0.1307, org.assertj.core.data.Offset.offset(5e-5));
-            assertThat(statistics.deviation().get(0)).isCloseTo(0.3081, org.assertj.core.data.Offset.offset(5e-5));
+            assertThat(statistics.mean().get(0)).isCloseTo(0.1307, offset(5e-5));
+            assertThat(statistics.deviation().get(0)).isCloseTo(0.3081, offset(5e-5));
             assertThat(statistics.classes()).containsEntry("5", 5421).containsEntry("1", 6742);
             assertThat(statistics.grey()).isEqualTo(60_000);
         }

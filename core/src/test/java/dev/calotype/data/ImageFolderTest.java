@@ -9,9 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,9 +80,8 @@ class ImageFolderTest {
     }
 
     private List<Integer> labels(LabelRule rule, String... names) throws IOException {
-        Labels labels =
-                Labels.byName(rule, java.util.Arrays.stream(names).sorted().toList());
-        return java.util.Arrays.stream(labels.of()).boxed().toList();
+        Labels labels = Labels.byName(rule, Arrays.stream(names).sorted().toList());
+        return Arrays.stream(labels.of()).boxed().toList();
     }
 
     @Test
@@ -231,6 +232,37 @@ class ImageFolderTest {
             assertThatThrownBy(() -> ImageFolder.of(Fixtures.folder(temp.resolve(list), files), options()))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining(messages.get(list));
+        }
+    }
+
+    @Test
+    void picturesWithOddNamesAreFound() throws IOException {
+        try (ImageDataset data = folder(Map.of("back\\slash.png", png(4), "späce é.png", png(5)), LabelRule.AUTO)) {
+            assertThat(digest(data)).containsExactly("4 - ", "5 - ");
+        }
+    }
+
+    @Test
+    void manyThreadsReadWhatOneReads() throws IOException {
+        Map<String, byte[]> files = new TreeMap<>();
+        for (int i = 0; i < 200; i++) files.put("%03d.png".formatted(i), png(i));
+        try (ImageDataset tar = archive(Fixtures.tar(temp.resolve("a.tar"), files));
+                ImageDataset zip = archive(Fixtures.zip(temp.resolve("a.zip"), files))) {
+            for (ImageDataset data : List.of(tar, zip)) {
+                List<Integer> greys = IntStream.range(0, 200)
+                        .parallel()
+                        .mapToObj(i -> grey(data, i))
+                        .toList();
+                assertThat(greys).isEqualTo(IntStream.range(0, 200).boxed().toList());
+            }
+        }
+    }
+
+    private static int grey(ImageDataset data, int index) {
+        try {
+            return data.read(index).image().at(0, 0, 0);
+        } catch (IOException e) {
+            throw new AssertionError(e);
         }
     }
 }
