@@ -31,6 +31,18 @@ class PermutationTest {
     }
 
     @Test
+    void oddOrdersAreAsLikelyAsEvenOnes() {
+        int odd = 0;
+        for (int epoch = 0; epoch < 1000; epoch++) {
+            Permutation order = new Permutation(16, Rng.of(1).fork(epoch));
+            int inversions = 0;
+            for (int i = 0; i < 16; i++) for (int j = 0; j < i; j++) if (order.at(j) > order.at(i)) inversions++;
+            odd += inversions % 2;
+        }
+        assertThat(odd).isBetween(420, 580); // 500 +- 5 sigma
+    }
+
+    @Test
     void neighboursAreTornApart() {
         int size = 10_000;
         Permutation order = new Permutation(size, Rng.of(2));

@@ -193,6 +193,27 @@ class ImageFilesTest {
     }
 
     @Test
+    void aTiffThatPointsOutsideItselfIsRefused() throws IOException {
+        byte[] tiff = Pictures.resource("rgb-raw.tiff");
+        tiff[41] = 1; // 2^24 BitsPerSample
+        assertThatThrownBy(() -> ImageFiles.decode(tiff, 3)).hasMessageContaining("it points to byte");
+    }
+
+    @Test
+    void threeComponentsWithoutNamesAreYcc() throws IOException {
+        byte[] jpeg = Pictures.resource("exif-only.jpg");
+        int frame = indexOf(jpeg, 0xFF, 0xC0);
+        int scan = indexOf(jpeg, 0xFF, 0xDA);
+        for (int c = 0; c < 3; c++) {
+            jpeg[frame + 10 + 3 * c] = (byte) c; // 0, 1, 2 instead of the usual 1, 2, 3
+            jpeg[scan + 5 + 2 * c] = (byte) c;
+        }
+        Picture expected = ImageFiles.decode(Pictures.resource("expected-full.png"), 3);
+        assertThat(Pictures.largestDifference(ImageFiles.decode(jpeg, 3), expected))
+                .isLessThanOrEqualTo(1);
+    }
+
+    @Test
     void anythingElseIsRefusedInOneSentenceThatNamesTheFile(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("picture.png");
         Files.write(file, "<svg/>".getBytes(StandardCharsets.UTF_8));
