@@ -1,8 +1,8 @@
 package dev.calotype.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.calotype.io.AtomicFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -49,7 +49,7 @@ public record CheckpointFolder(Path folder, int keepLast) {
         if (Double.isFinite(metric) && metric < bestMetric()) {
             byte[] json = Checkpoint.JSON.writeValueAsBytes(
                     new Best(file.getFileName().toString(), metric));
-            AtomicFile.write(folder.resolve(BEST), channel -> AtomicFile.writeAll(channel, ByteBuffer.wrap(json)));
+            AtomicFile.write(folder.resolve(BEST), json);
         }
         prune(file);
         return file;

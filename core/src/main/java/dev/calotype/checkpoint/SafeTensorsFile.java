@@ -1,5 +1,6 @@
 package dev.calotype.checkpoint;
 
+import dev.calotype.io.NearestName;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;

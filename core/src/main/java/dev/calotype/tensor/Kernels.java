@@ -5,6 +5,7 @@ import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.GenericList;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
+import org.bytedeco.pytorch.ListType;
 import org.bytedeco.pytorch.OperatorHandle;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -31,6 +32,14 @@ public final class Kernels {
         return torch.upsample_nearest2d(x, new long[] {height, width}, new DoubleOptional(), new DoubleOptional());
     }
 
+    /** Resizes fp32 (N, C, H, W) bilinearly; a reduction averages over all pixels that it covers. */
+    public static Tensor resizeAntialiased(Tensor x, long height, long width) {
+        IValueVector stack =
+                stack(new IValue(x), integers(height, width), new IValue(false), new IValue(), new IValue());
+        Holder.RESIZE.callBoxed(stack);
+        return new Tensor(stack.get(0).toTensor());
+    }
+
     /**
      * The hyper-parameters of {@link #adamW}.
      *
@@ -44,26 +53,35 @@ public final class Kernels {
      * @param state the first moments, the second moments, and the number of updates made, this one included (a scalar)
      */
     public static void adamW(AdamW options, Tensor parameters, Tensor gradients, Tensor... state) {
-        IValueVector stack = new IValueVector();
-        IValue[] arguments = {
-            list(parameters),
-            list(gradients),
-            list(state[0]),
-            list(state[1]),
-            list(),
-            list(state[2]),
-            new IValue(options.learningRate()),
-            new IValue(options.beta1()),
-            new IValue(options.beta2()),
-            new IValue(options.weightDecay()),
-            new IValue(options.epsilon()),
-            new IValue(false), // amsgrad
-            new IValue(false), // maximize
-            new IValue(), // grad_scale
-            new IValue() // found_inf
-        };
-        for (IValue argument : arguments) stack.push_back(argument);
+        IValueVector stack = stack(
+                list(parameters),
+                list(gradients),
+                list(state[0]),
+                list(state[1]),
+                list(),
+                list(state[2]),
+                new IValue(options.learningRate()),
+                new IValue(options.beta1()),
+                new IValue(options.beta2()),
+                new IValue(options.weightDecay()),
+                new IValue(options.epsilon()),
+                new IValue(false), // amsgrad
+                new IValue(false), // maximize
+                new IValue(), // grad_scale
+                new IValue()); // found_inf
         Holder.ADAMW.callBoxed(stack);
+    }
+
+    private static IValueVector stack(IValue... arguments) {
+        IValueVector stack = new IValueVector();
+        for (IValue argument : arguments) stack.push_back(argument);
+        return stack;
+    }
+
+    private static IValue integers(long... values) {
+        GenericList list = new GenericList(ListType.ofInts().getElementType());
+        for (long value : values) list.push_back(new IValue(value));
+        return new IValue(list);
     }
 
     private static IValue list(Tensor... tensors) {
@@ -72,8 +90,15 @@ public final class Kernels {
         return new IValue(list);
     }
 
-    /** Looked up on first use, when the engine is loaded. */
+    /** Looked up on first use, when the engine is loaded, and kept whatever scope is open then. */
     private static final class Holder {
-        static final OperatorHandle ADAMW = Dispatcher.singleton().findSchemaOrThrow("aten::_fused_adamw_", "");
+        static final OperatorHandle ADAMW = find("_fused_adamw_");
+        static final OperatorHandle RESIZE = find("_upsample_bilinear2d_aa");
+
+        private static OperatorHandle find(String name) {
+            OperatorHandle handle = Dispatcher.singleton().findSchemaOrThrow("aten::" + name, "");
+            handle.retainReference();
+            return handle;
+        }
     }
 }

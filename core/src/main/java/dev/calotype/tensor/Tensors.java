@@ -3,12 +3,14 @@ package dev.calotype.tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.StringTensorDict;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -46,6 +48,13 @@ public final class Tensors {
         return vector.reshape(shape);
     }
 
+    /** One fp32 value per sample, shaped (N, 1, 1, ...) to broadcast against {@code like} and on its device. */
+    public static Tensor perSample(double[] values, Tensor like) {
+        if (values.length != like.size(0))
+            throw new IllegalArgumentException(values.length + " values for a batch of " + like.size(0));
+        return perSample(of(values), like).to(like.device(), ScalarType.Float);
+    }
+
     /** The mean over everything but the first dimension: (N, ...) to (N). */
     public static Tensor meanPerSample(Tensor x) {
         return x.reshape(x.size(0), -1).mean(1);
@@ -56,6 +65,14 @@ public final class Tensors {
         requireCount(values.length, shape);
         Tensor t = torch.empty(shape);
         if (values.length > 0) new FloatPointer(t.data_ptr()).put(values, 0, values.length);
+        return t;
+    }
+
+    /** A double-precision tensor of the given shape, filled from {@code values} in row-major order. */
+    public static Tensor ofDoubles(double[] values, long... shape) {
+        requireCount(values.length, shape);
+        Tensor t = torch.empty(shape, new TensorOptions(ScalarType.Double), null);
+        if (values.length > 0) new DoublePointer(t.data_ptr()).put(values, 0, values.length);
         return t;
     }
 
@@ -101,7 +118,7 @@ public final class Tensors {
         double[] values = new double[Math.toIntExact(x.numel())];
         Scope.run(() -> {
             Tensor flat = x.detach().cpu().to(ScalarType.Double).contiguous();
-            if (values.length > 0) new org.bytedeco.javacpp.DoublePointer(flat.data_ptr()).get(values);
+            if (values.length > 0) new DoublePointer(flat.data_ptr()).get(values);
         });
         return values;
     }
@@ -148,6 +165,11 @@ public final class Tensors {
         Tensor[] tensors = new Tensor[(int) vector.size()];
         for (int i = 0; i < tensors.length; i++) tensors[i] = new Tensor(vector.get(i));
         return tensors;
+    }
+
+    /** An argument that an operator also accepts without a value. */
+    public static TensorOptional optional(Tensor x) {
+        return new TensorOptional(x);
     }
 
     /** Splits in {@code parts} equal parts along {@code dimension}. */

@@ -1,17 +1,17 @@
-package dev.calotype.checkpoint;
+package dev.calotype.io;
 
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
 /** Finds what a misspelt name was meant to be. */
-final class NearestName {
+public final class NearestName {
     private static final int MAX_LENGTH = 200;
 
     private NearestName() {}
 
     /** The name nearest to {@code name}, if at most a third of its letters differ. */
-    static Optional<String> of(String name, Collection<String> names) {
+    public static Optional<String> of(String name, Collection<String> names) {
         if (name.length() > MAX_LENGTH) return Optional.empty();
         record Candidate(String name, int distance) {}
         return names.stream()
@@ -24,9 +24,9 @@ final class NearestName {
     }
 
     /** {@code ", did you mean 'x'?"}, or nothing. */
-    static String hint(String name, Collection<String> names) {
+    public static String hint(String name, Collection<String> names) {
         return of(name, names)
-                .map(near -> ", did you mean " + HeaderReader.quoted(near) + "?")
+                .map(near -> ", did you mean " + "'" + near + "'" + "?")
                 .orElse("");
     }
 

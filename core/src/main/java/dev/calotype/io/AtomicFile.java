@@ -1,10 +1,11 @@
-package dev.calotype.checkpoint;
+package dev.calotype.io;
 
 import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -16,15 +17,31 @@ import java.nio.file.StandardOpenOption;
  * Writes a file that is there complete or not at all, whenever the power fails: into a temporary file beside it,
  * flushed to the disk, then renamed over the old one.
  */
-final class AtomicFile {
+public final class AtomicFile {
     private AtomicFile() {}
 
     /** Writes the content. */
-    interface Body {
+    @FunctionalInterface
+    public interface Body {
         void write(WritableByteChannel channel) throws IOException;
     }
 
-    static void write(Path file, Body body) throws IOException {
+    /** Writes a text in UTF-8. */
+    public static void write(Path file, String text) throws IOException {
+        write(file, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Writes bytes. */
+    public static void write(Path file, byte[] bytes) throws IOException {
+        write(file, channel -> writeAll(channel, ByteBuffer.wrap(bytes)));
+    }
+
+    /**
+     * Writes whatever {@code body} writes.
+     *
+     * @throws IOException in one sentence with the reason; an older file of that name is then untouched
+     */
+    public static void write(Path file, Body body) throws IOException {
         Path target = file.toAbsolutePath();
         Path folder = target.getParent();
         if (folder == null || Files.isDirectory(target))
@@ -53,7 +70,8 @@ final class AtomicFile {
         }
     }
 
-    static void writeAll(WritableByteChannel channel, ByteBuffer bytes) throws IOException {
+    /** Writes all of {@code bytes}, however many calls that takes. */
+    public static void writeAll(WritableByteChannel channel, ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) channel.write(bytes);
     }
 

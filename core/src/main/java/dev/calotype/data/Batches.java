@@ -1,0 +1,262 @@
+package dev.calotype.data;
+
+import dev.calotype.image.Images;
+import dev.calotype.tensor.Rng;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+
+/**
+ * An endless stream of batches, decoded ahead of the trainer by threads of its own.
+ *
+ * <p>The batch of step {@code s} is a function of the data set, the preparation, the seed and {@code s} alone: sample
+ * {@code j} of it stands at position {@code p = s * batchSize + j} of an endless sequence of epochs, each of which
+ * visits every sample once in a random order of its own; whether it is mirrored is drawn from the stream of {@code p}.
+ * So a run that resumes at {@code firstStep} sees what it would have seen, whatever the number of threads.
+ *
+ * <p>A sample that {@link ImageDataset#read} cannot read is logged once and replaced by the next good one in its
+ * epoch's order (after the last comes the first), which is again a function of the seed and the position. There is a
+ * limit, the share {@link Plan#tolerance} of the samples seen so far, but at least one sample, and judged as if at
+ * least min(1000, all) samples had been seen, since few tell little. Over it, or when not one sample is good,
+ * {@link #next} throws {@link CorruptDataException}.
+ *
+ * <p>{@link #next} and {@link #close} belong to one thread. The data set is borrowed: close it after this.
+ */
+public final class Batches implements AutoCloseable {
+    private static final int DEPTH = 4;
+    private static final long FLIPS = -1;
+
+    private final ImageDataset dataset;
+    private final Preparation preparation;
+    private final Plan plan;
+    private final long size;
+    private final Rng root;
+    private final Corruption corruption;
+    private final List<Thread> workers = new ArrayList<>();
+
+    // All below is guarded by this object's monitor.
+    private final Deque<Draft> drafts = new ArrayDeque<>(); // of the steps from `step` on, DEPTH at most
+    private long step;
+    private long claimed;
+    private Throwable failure;
+    private boolean closed;
+    private long waited;
+    private long begun;
+    private boolean hasBegun;
+
+    /**
+     * How a data set is cut into batches.
+     *
+     * @param batchSize samples per batch, at least 1
+     * @param seed of the order and the flips
+     * @param threads that decode, at least 1
+     * @param firstStep the step of the first batch, at least 0
+     * @param tolerance the share of corrupt samples that is put up with, in 0..1
+     */
+    public record Plan(int batchSize, long seed, int threads, long firstStep, double tolerance) {
+        /** The share of corrupt samples that {@link #of} puts up with. */
+        public static final double TOLERANCE = 0.01;
+
+        public Plan {
+            if (batchSize < 1) throw new IllegalArgumentException("batchSize must be at least 1: " + batchSize);
+            if (threads < 1) throw new IllegalArgumentException("threads must be at least 1: " + threads);
+            if (firstStep < 0) throw new IllegalArgumentException("firstStep must be at least 0: " + firstStep);
+            if (!(tolerance >= 0 && tolerance <= 1))
+                throw new IllegalArgumentException("tolerance must be in 0..1: " + tolerance);
+        }
+
+        /** From step 0, with one thread per core and a tolerance of 1 %. */
+        public static Plan of(int batchSize, long seed) {
+            return new Plan(batchSize, seed, Runtime.getRuntime().availableProcessors(), 0, TOLERANCE);
+        }
+
+        /** The same batches from another step on. */
+        public Plan from(long step) {
+            return new Plan(batchSize, seed, threads, step, tolerance);
+        }
+
+        /** The same batches made by another number of threads. */
+        public Plan on(int threads) {
+            return new Plan(batchSize, seed, threads, firstStep, tolerance);
+        }
+
+        /** The same batches with another share of corrupt samples put up with. */
+        public Plan tolerating(double share) {
+            return new Plan(batchSize, seed, threads, firstStep, share);
+        }
+    }
+
+    /** Starts decoding at once. */
+    public Batches(ImageDataset dataset, Preparation preparation, Plan plan) {
+        this.dataset = dataset;
+        this.preparation = preparation;
+        this.plan = plan;
+        size = dataset.size();
+        if (size < 1) throw new IllegalArgumentException(dataset.name() + " has no samples");
+        root = Rng.of(plan.seed());
+        corruption = new Corruption(dataset, plan.tolerance());
+        step = plan.firstStep();
+        claimed = Math.multiplyExact(step, (long) plan.batchSize());
+        for (int i = 1; i <= plan.threads(); i++) {
+            Thread worker = new Thread(this::work, "calotype-batches-" + i);
+            worker.setDaemon(true);
+            workers.add(worker);
+        }
+        workers.forEach(Thread::start);
+    }
+
+    /**
+     * The next batch; waits until it is decoded.
+     *
+     * @throws CorruptDataException if too many samples are corrupt
+     * @throws IllegalStateException if decoding failed for another reason, which is the cause, or after {@link #close}
+     * @throws CancellationException if the thread is interrupted while it waits
+     */
+    public synchronized Batch next() {
+        long start = System.nanoTime();
+        if (!hasBegun) begun = start;
+        hasBegun = true;
+        while (!closed && failure == null && (drafts.isEmpty() || drafts.peek().missing > 0)) await();
+        waited += System.nanoTime() - start;
+        if (closed) throw new IllegalStateException("the batches of " + dataset.name() + " are closed");
+        if (failure instanceof CorruptDataException corrupt) throw corrupt;
+        if (failure != null) throw new IllegalStateException("decoding " + dataset.name() + " failed", failure);
+        step++;
+        notifyAll();
+        return drafts.remove().batch(preparation);
+    }
+
+    /** The step of the batch that {@link #next} returns next: where to resume. */
+    public synchronized long step() {
+        return step;
+    }
+
+    /** The number of different samples found corrupt so far. */
+    public int corrupt() {
+        return corruption.count();
+    }
+
+    /** The share of the time since the first call of {@link #next} that the caller spent waiting in it, in 0..1. */
+    public synchronized double waitShare() {
+        return hasBegun ? Math.min(1, (double) waited / Math.max(1, System.nanoTime() - begun)) : 0;
+    }
+
+    /** Stops the threads and waits for the samples they are reading; {@link #next} then throws. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            closed = true;
+            drafts.clear();
+            notifyAll();
+        }
+        try {
+            // Not interrupted: that would close a file channel which other readers of the data set share.
+            for (Thread worker : workers) worker.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A batch whose samples arrive in any order from several threads. */
+    private static final class Draft {
+        final byte[] pixels;
+        final int[] labels;
+        final String[] captions;
+        final List<Map<String, String>> attributes;
+        int missing;
+
+        Draft(int count, int length) {
+            pixels = new byte[Math.multiplyExact(count, length)];
+            labels = new int[count];
+            captions = new String[count];
+            attributes = new ArrayList<>(Collections.nCopies(count, Map.of()));
+            missing = count;
+        }
+
+        Batch batch(Preparation preparation) {
+            return new Batch(
+                    pixels, labels, Arrays.asList(captions), attributes, preparation.channels(), preparation.size());
+        }
+    }
+
+    /** One place of one batch. */
+    private record Place(Draft draft, long position) {}
+
+    private void work() {
+        try {
+            Order order = new Order();
+            for (Place place = claim(); place != null; place = claim()) fill(place, order);
+        } catch (Throwable e) { // an OutOfMemoryError too has to reach the trainer
+            fail(e);
+        }
+    }
+
+    private synchronized Place claim() {
+        while (!closed && failure == null && claimed / plan.batchSize() >= step + DEPTH) await();
+        if (closed || failure != null) return null;
+        if (claimed % plan.batchSize() == 0)
+            drafts.add(new Draft(plan.batchSize(), preparation.channels() * preparation.size() * preparation.size()));
+        return new Place(drafts.getLast(), claimed++);
+    }
+
+    private void fill(Place place, Order order) throws IOException {
+        Sample sample = order.read(place.position);
+        Rng flip = root.fork(FLIPS).fork(place.position);
+        byte[] pixels = Images.planar(preparation.apply(sample.image(), flip));
+        Draft draft = place.draft;
+        int row = (int) (place.position % plan.batchSize());
+        System.arraycopy(pixels, 0, draft.pixels, row * pixels.length, pixels.length);
+        draft.labels[row] = sample.label();
+        draft.captions[row] = sample.caption();
+        draft.attributes.set(row, sample.attributes());
+        synchronized (this) {
+            if (--draft.missing == 0) notifyAll();
+        }
+    }
+
+    private synchronized void fail(Throwable cause) {
+        if (failure == null) failure = cause;
+        notifyAll();
+    }
+
+    private void await() {
+        try {
+            wait();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("interrupted while waiting for the data of " + dataset.name());
+        }
+    }
+
+    /** The sequence of epochs; each thread has one, since it remembers the epoch it is in. */
+    private final class Order {
+        private long epoch = -1;
+        private Permutation permutation;
+
+        Sample read(long position) {
+            if (position / size != epoch) {
+                epoch = position / size;
+                permutation = new Permutation(size, root.fork(epoch));
+            }
+            long first = position % size;
+            for (long offset = 0; offset < size; offset++) {
+                long index = permutation.at((first + offset) % size);
+                if (corruption.isKnown(index)) continue;
+                try {
+                    Sample sample = dataset.read(index);
+                    corruption.readWell();
+                    return sample;
+                } catch (IOException e) {
+                    corruption.found(index, e);
+                }
+            }
+            throw new CorruptDataException(dataset.name() + ": not one of " + size + " samples is good");
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package dev.calotype.data;
+
+import java.nio.file.Path;
+
+/**
+ * How pictures are read.
+ *
+ * @param channels of the decoded pictures: 1 (grey) or 3 (RGB)
+ * @param labels where labels come from, for pictures in folders and archives
+ * @param cache the folder in which compressed archives are unpacked once
+ */
+public record ReadOptions(int channels, LabelRule labels, Path cache) {
+    public ReadOptions {
+        if (channels != 1 && channels != 3)
+            throw new IllegalArgumentException("channels must be 1 (grey) or 3 (RGB): " + channels);
+    }
+
+    /** Labels by {@link LabelRule#AUTO}; the cache in {@code $CALOTYPE_CACHE}, or else {@code ~/.cache/calotype}. */
+    public static ReadOptions channels(int channels) {
+        String cache = System.getenv("CALOTYPE_CACHE");
+        Path folder = cache == null || cache.isBlank()
+                ? Path.of(System.getProperty("user.home"), ".cache", "calotype")
+                : Path.of(cache);
+        return new ReadOptions(channels, LabelRule.AUTO, folder);
+    }
+
+    /** The same with another source of labels. */
+    public ReadOptions withLabels(LabelRule rule) {
+        return new ReadOptions(channels, rule, cache);
+    }
+}

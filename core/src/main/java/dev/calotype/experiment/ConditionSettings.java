@@ -1,0 +1,23 @@
+package dev.calotype.experiment;
+
+import java.util.List;
+
+/**
+ * What a model is told about the image it makes.
+ *
+ * @param dropout share of training images whose condition is withheld, so that guidance has a model without it, 0..1
+ * @param classes the names behind the labels; empty in a recipe, filled from the data set when a run starts
+ */
+public record ConditionSettings(By by, double dropout, List<String> classes) {
+    /** The condition. */
+    public enum By {
+        NONE,
+        /** The class of the data set. */
+        LABEL
+    }
+
+    public ConditionSettings {
+        Check.range("dropout", dropout, 0, 1);
+        classes = List.copyOf(classes);
+    }
+}

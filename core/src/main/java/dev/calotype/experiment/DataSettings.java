@@ -1,0 +1,25 @@
+package dev.calotype.experiment;
+
+import dev.calotype.data.Preparation;
+
+/**
+ * What is learned from.
+ *
+ * @param source a path, or {@code rooms}, {@code rooms:train}, {@code rooms:test}
+ * @param size pixels per side, 8..1024
+ * @param channels 1 (grey) or 3 (RGB)
+ * @param flip augmentation by mirroring
+ * @param corruptTolerance the share of unreadable files that stops the run when it is exceeded, 0..1
+ */
+public record DataSettings(String source, int size, int channels, Preparation.Flip flip, double corruptTolerance) {
+    public DataSettings {
+        Check.that(!source.isBlank(), "source must be a path or a built-in data set", source);
+        Check.range("size", size, 8, 1024);
+        Check.that(channels == 1 || channels == 3, "channels must be 1 or 3", channels);
+        Check.range("corruptTolerance", corruptTolerance, 0, 1);
+    }
+
+    Preparation preparation() {
+        return new Preparation(size, channels, flip);
+    }
+}

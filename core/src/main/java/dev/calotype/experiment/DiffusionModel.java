@@ -1,0 +1,86 @@
+package dev.calotype.experiment;
+
+import dev.calotype.diffusion.Clip;
+import dev.calotype.diffusion.Denoiser;
+import dev.calotype.diffusion.GaussianDiffusion;
+import dev.calotype.diffusion.NoisePredictor;
+import dev.calotype.model.Condition;
+import dev.calotype.model.DiffusionNetwork;
+import dev.calotype.sampling.Guidance;
+import dev.calotype.sampling.Sampler;
+import dev.calotype.tensor.Rng;
+import dev.calotype.tensor.Scope;
+import java.util.Arrays;
+import org.bytedeco.pytorch.Tensor;
+
+/** A network with the experiment that made it: enough to sample and to measure likelihoods. Borrows the network. */
+public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork network) {
+    /** The label of images that are to be of any class. */
+    public static final int ANY = -1;
+
+    /**
+     * What to draw. Image {@code i} of a seed is the same in whatever batch it is drawn.
+     *
+     * @param label the class of every image, or {@link #ANY} for all classes in turn
+     */
+    public record Request(SamplingSettings sampling, long seed, int label) {}
+
+    private static final long START = 1, PATH = 2; // names of an image's streams
+
+    /** The process that the network was trained for. */
+    public GaussianDiffusion process() {
+        return experiment.process().process();
+    }
+
+    /** The images {@code first} to {@code first + count - 1}, fp32 (count, C, H, W) in [-1, 1]. */
+    public Tensor sample(Request request, long first, int count) {
+        Rng images = Rng.images(request.seed(), first, count);
+        return Scope.inference(() -> {
+            Tensor noise = noise(images, count);
+            return sample(request, first, noise, images.fork(PATH));
+        });
+    }
+
+    /** The images that {@code noise} (N, C, H, W) turns into; for interpolations. */
+    public Tensor sample(Request request, long first, Tensor noise, Rng path) {
+        Sampler sampler = request.sampling().sampler(process());
+        int count = (int) noise.size(0);
+        Denoiser denoiser = denoiser(
+                labels(request.label(), first, count), request.sampling().guidance());
+        return sampler.sample(denoiser, noise, path);
+    }
+
+    /** The noise that image {@code index} of {@code seed} starts from, fp32 (1, C, H, W). */
+    public Tensor noise(long seed, long index) {
+        return noise(Rng.images(seed, index, 1), 1);
+    }
+
+    private Tensor noise(Rng images, int count) {
+        DataSettings data = experiment.data();
+        return images.fork(START).normal(count, data.channels(), data.size(), data.size());
+    }
+
+    /** The denoiser for images of the given classes, one label per image; ignored by a model without classes. */
+    public Denoiser denoiser(int[] labels, double guidance) {
+        if (!experiment.labelled()) return process().denoiser(predictor(Condition.NONE), Clip.PIXELS);
+        Condition conditional = Condition.ofLabels(labels);
+        if (guidance == 1) return process().denoiser(predictor(conditional), Clip.PIXELS);
+        int[] none = new int[labels.length];
+        Arrays.fill(none, experiment.noClass());
+        Denoiser paired = process().denoiser(predictor(conditional.concat(Condition.ofLabels(none))), Clip.NONE);
+        return new Guidance(paired, guidance, Clip.PIXELS);
+    }
+
+    /** The network as the process sees it. */
+    public NoisePredictor predictor(Condition condition) {
+        return (noisy, times) -> network.forward(noisy, times, condition);
+    }
+
+    private int[] labels(int label, long first, int count) {
+        int[] labels = new int[experiment.labelled() ? count : 0];
+        int classes = experiment.condition().classes().size();
+        if (label != ANY && labels.length > 0) Check.range("class", label, 0, classes - 1);
+        for (int i = 0; i < labels.length; i++) labels[i] = label == ANY ? (int) ((first + i) % classes) : label;
+        return labels;
+    }
+}

@@ -1,0 +1,101 @@
+package dev.calotype.experiment;
+
+import dev.calotype.data.Batch;
+import dev.calotype.data.Batches;
+import dev.calotype.data.ImageDataset;
+import dev.calotype.diffusion.LossSecondMoment;
+import dev.calotype.diffusion.TimestepSampler;
+import dev.calotype.image.Images;
+import dev.calotype.image.PngFile;
+import dev.calotype.model.DiffusionNetwork;
+import dev.calotype.model.UNet;
+import dev.calotype.tensor.Rng;
+import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
+import dev.calotype.train.DiffusionObjective;
+import dev.calotype.train.DiffusionObjective.Conditioning;
+import dev.calotype.train.Objective;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+
+/** Trains a diffusion model. */
+final class DiffusionTask implements Task<DiffusionNetwork> {
+    private static final int VALIDATION_IMAGES = 64;
+    private static final long VALIDATION_SEED = 0x5EED;
+    private static final int GRID = 4;
+    private static final int GRID_STEPS = 12;
+
+    private final DiffusionExperiment experiment;
+    private final TimestepSampler timesteps;
+    private final DiffusionObjective objective;
+    private final DiffusionObjective validation;
+    private final Batch fixed;
+
+    DiffusionTask(DiffusionExperiment experiment, ImageDataset data) {
+        this.experiment = experiment;
+        timesteps = experiment.process().timestepSampler();
+        Conditioning conditioning = experiment.labelled()
+                ? Conditioning.labels(
+                        experiment.noClass(), experiment.condition().dropout())
+                : Conditioning.none();
+        objective = new DiffusionObjective(experiment.process().diffusionLoss(), timesteps, conditioning);
+        validation = new DiffusionObjective(
+                experiment.process().diffusionLoss(),
+                TimestepSampler.uniform(experiment.process().steps()),
+                conditioning);
+        Batches.Plan plan = Batches.Plan.of(VALIDATION_IMAGES, VALIDATION_SEED);
+        try (Batches batches = new Batches(data, experiment.data().preparation(), plan)) {
+            fixed = batches.next();
+        }
+    }
+
+    @Override
+    public DiffusionNetwork network(Rng rng) {
+        return new UNet(experiment.network(), experiment.ports(), rng);
+    }
+
+    @Override
+    public Objective<DiffusionNetwork> objective() {
+        return objective;
+    }
+
+    @Override
+    public Map<String, Tensor> state() {
+        if (!(timesteps instanceof LossSecondMoment importance)) return Map.of();
+        LossSecondMoment.History history = importance.history();
+        return Map.of(
+                "losses",
+                Tensors.ofDoubles(history.losses(), history.losses().length),
+                "counts",
+                Tensors.of(history.counts()));
+    }
+
+    @Override
+    public void restore(Map<String, Tensor> state) {
+        if (!(timesteps instanceof LossSecondMoment importance)) return;
+        int[] counts = Arrays.stream(Tensors.doubles(state.get("counts")))
+                .mapToInt(value -> (int) value)
+                .toArray();
+        importance.restore(new LossSecondMoment.History(Tensors.doubles(state.get("losses")), counts));
+    }
+
+    @Override
+    public double validate(DiffusionNetwork averaged) {
+        return Scope.read(() -> validation
+                .loss(averaged, fixed, Rng.of(VALIDATION_SEED))
+                .value()
+                .item_double());
+    }
+
+    @Override
+    public void draw(DiffusionNetwork averaged, Path file) throws IOException {
+        int steps = Math.min(GRID_STEPS, experiment.process().steps());
+        SamplingSettings sampling = new SamplingSettings(SamplingSettings.Method.DDIM, steps, 0, 1);
+        var request = new DiffusionModel.Request(sampling, experiment.seed(), DiffusionModel.ANY);
+        Tensor images = new DiffusionModel(experiment, averaged).sample(request, 0, GRID * GRID);
+        PngFile.write(file, Images.grid(Images.pictures(images), GRID, 2));
+    }
+}

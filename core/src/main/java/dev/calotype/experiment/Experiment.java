@@ -1,0 +1,37 @@
+package dev.calotype.experiment;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+
+/** Everything that a training run depends on, as a tree of values: what stands in a recipe and in a checkpoint. */
+public sealed interface Experiment permits DiffusionExperiment, JudgeExperiment {
+    /** What is trained. */
+    enum Kind {
+        /** A diffusion model of images. */
+        DIFFUSION(DiffusionExperiment.class),
+        /** The attribute classifier that judges generated rooms. */
+        JUDGE(JudgeExperiment.class);
+
+        private final Class<? extends Experiment> type;
+
+        Kind(Class<? extends Experiment> type) {
+            this.type = type;
+        }
+
+        Class<? extends Experiment> type() {
+            return type;
+        }
+    }
+
+    @JsonIgnore
+    Kind kind();
+
+    /** Names the run directory: letters, digits, '-', '_' and '.'. */
+    String name();
+
+    /** Fixes initial weights, data order and all noise. */
+    long seed();
+
+    DataSettings data();
+
+    TrainingSettings training();
+}

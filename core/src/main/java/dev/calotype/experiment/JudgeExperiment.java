@@ -1,0 +1,26 @@
+package dev.calotype.experiment;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.calotype.model.AttributeNet;
+
+/**
+ * The classifier that reads the attributes of a room from its picture, and whose features FID and KID are measured in.
+ *
+ * @param noise standard deviation of the Gaussian noise on training images, in units of [-1, 1]
+ */
+public record JudgeExperiment(
+        String name, long seed, DataSettings data, AttributeNet.Config network, double noise, TrainingSettings training)
+        implements Experiment {
+    public JudgeExperiment {
+        RunDirectory.requireName(name);
+        Check.that(data.size() == AttributeNet.SIZE, "data.size must be " + AttributeNet.SIZE, data.size());
+        Check.that(data.channels() == 3, "data.channels must be 3", data.channels());
+        Check.range("noise", noise, 0, 1);
+    }
+
+    @Override
+    @JsonIgnore
+    public Kind kind() {
+        return Kind.JUDGE;
+    }
+}

@@ -1,0 +1,69 @@
+package dev.calotype.experiment;
+
+import dev.calotype.data.Batch;
+import dev.calotype.data.Batches;
+import dev.calotype.data.ImageDataset;
+import dev.calotype.data.rooms.RoomAttribute;
+import dev.calotype.model.AttributeNet;
+import dev.calotype.tensor.Rng;
+import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
+import dev.calotype.train.BatchLoss;
+import dev.calotype.train.Objective;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/** Trains the classifier that reads the attributes of rooms: the sum of one cross-entropy per attribute. */
+final class JudgeTask implements Task<AttributeNet> {
+    private static final int VALIDATION_IMAGES = 1000;
+    private static final long VALIDATION_SEED = 0x5EED;
+
+    private final JudgeExperiment experiment;
+    private final Batch fixed;
+
+    JudgeTask(JudgeExperiment experiment, ImageDataset data) {
+        this.experiment = experiment;
+        Batches.Plan plan = Batches.Plan.of(VALIDATION_IMAGES, VALIDATION_SEED);
+        try (Batches batches = new Batches(data, experiment.data().preparation(), plan)) {
+            fixed = batches.next();
+        }
+    }
+
+    @Override
+    public AttributeNet network(Rng rng) {
+        return new AttributeNet(experiment.network(), RoomsJudge.logits(), rng);
+    }
+
+    @Override
+    public Objective<AttributeNet> objective() {
+        return (network, batch, rng) -> BatchLoss.of(loss(network, batch, rng, experiment.noise()));
+    }
+
+    @Override
+    public double validate(AttributeNet averaged) {
+        return Scope.read(() -> loss(averaged, fixed, Rng.of(0), 0).item_double());
+    }
+
+    private static Tensor loss(AttributeNet network, Batch batch, Rng rng, double noise) {
+        return Scope.tidy(() -> {
+            Tensor clean = batch.images(); // (N, 3, 32, 32)
+            Tensor x = noise == 0 ? clean : Tensors.combine(1, clean, noise, rng.normalLike(clean));
+            Tensor logits = network.logits(network.features(x)); // (N, logits)
+            Tensor total = torch.zeros(new long[0]);
+            int from = 0;
+            for (RoomAttribute attribute : RoomAttribute.values()) {
+                int count = attribute.choices().size();
+                Tensor truth = Tensors.of(truth(batch, attribute));
+                total = total.add(torch.cross_entropy_loss(AttributeNet.slice(logits, from, count), truth));
+                from += count;
+            }
+            return total;
+        });
+    }
+
+    private static int[] truth(Batch batch, RoomAttribute attribute) {
+        return batch.attributes().stream()
+                .mapToInt(attributes -> attribute.index(attributes.get(attribute.key())))
+                .toArray();
+    }
+}

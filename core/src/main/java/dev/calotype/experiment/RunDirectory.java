@@ -1,0 +1,105 @@
+package dev.calotype.experiment;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The complete record of one run: {@code experiment.yaml} (every value resolved), {@code log.txt},
+ * {@code statistics.jsonl}, {@code checkpoints/}, {@code samples/}, {@code evaluation.json}, {@code report.html}.
+ */
+public record RunDirectory(Path root) {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+
+    /** A new directory {@code NAME-001}, {@code NAME-002}, ... under {@code parent}. */
+    public static RunDirectory create(Path parent, String name) throws IOException {
+        requireName(name);
+        Files.createDirectories(parent);
+        for (int number = 1 + highest(parent, name); ; number++) {
+            Path root = parent.resolve(String.format("%s-%03d", name, number));
+            try {
+                Files.createDirectory(root);
+            } catch (FileAlreadyExistsException e) {
+                continue; // somebody else was quicker
+            }
+            RunDirectory run = new RunDirectory(root);
+            Files.createDirectory(run.checkpoints());
+            Files.createDirectory(run.samples());
+            return run;
+        }
+    }
+
+    /**
+     * An existing run.
+     *
+     * @throws IllegalArgumentException if {@code root} is not one
+     */
+    public static RunDirectory open(Path root) {
+        RunDirectory run = new RunDirectory(root);
+        if (!Files.isRegularFile(run.experimentFile()))
+            throw new IllegalArgumentException(
+                    Files.exists(root)
+                            ? root + " is not a run: it has no experiment.yaml"
+                            : "there is no run " + root + "; runs are listed under runs/");
+        return run;
+    }
+
+    private static int highest(Path parent, String name) throws IOException {
+        Pattern pattern = Pattern.compile(Pattern.quote(name) + "-(\\d{3,9})");
+        try (Stream<Path> children = Files.list(parent)) {
+            return children.map(child -> pattern.matcher(child.getFileName().toString()))
+                    .filter(java.util.regex.Matcher::matches)
+                    .mapToInt(matcher -> Integer.parseInt(matcher.group(1)))
+                    .max()
+                    .orElse(0);
+        }
+    }
+
+    static void requireName(String name) {
+        Check.that(
+                NAME.matcher(name).matches(),
+                "name must be letters, digits, '-', '_' and '.', at most 100 of them",
+                name);
+    }
+
+    public Path experimentFile() {
+        return root.resolve("experiment.yaml");
+    }
+
+    public Path logFile() {
+        return root.resolve("log.txt");
+    }
+
+    public Path statisticsFile() {
+        return root.resolve("statistics.jsonl");
+    }
+
+    public Path checkpoints() {
+        return root.resolve("checkpoints");
+    }
+
+    public Path samples() {
+        return root.resolve("samples");
+    }
+
+    public Path evaluationFile() {
+        return root.resolve("evaluation.json");
+    }
+
+    public Path reportFile() {
+        return root.resolve("report.html");
+    }
+
+    /** What was trained here. */
+    public Experiment experiment() {
+        return Recipe.read(experimentFile(), java.util.List.of());
+    }
+
+    @Override
+    public String toString() {
+        return root.toString();
+    }
+}

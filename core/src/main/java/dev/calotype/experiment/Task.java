@@ -1,0 +1,31 @@
+package dev.calotype.experiment;
+
+import dev.calotype.tensor.Rng;
+import dev.calotype.train.Objective;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.Tensor;
+
+/** What is peculiar to one kind of training; {@link TrainingRun} does the rest. */
+interface Task<N extends Module> {
+    /** A fresh network. */
+    N network(Rng rng);
+
+    Objective<N> objective();
+
+    /** State of the objective that the next steps depend on, by name, in the caller's scope. */
+    default Map<String, Tensor> state() {
+        return Map.of();
+    }
+
+    /** Takes back what {@link #state} gave. */
+    default void restore(Map<String, Tensor> state) {}
+
+    /** How good a network with averaged weights is on images that stay the same: lower is better. */
+    double validate(N averaged);
+
+    /** Draws what the network can do to {@code samples/NAME.png}, if there is anything to see. */
+    default void draw(N averaged, Path file) throws IOException {}
+}

@@ -1,0 +1,83 @@
+package dev.calotype.experiment;
+
+import dev.calotype.checkpoint.Checkpoint;
+import dev.calotype.checkpoint.CheckpointFolder;
+import dev.calotype.checkpoint.Digest;
+import dev.calotype.checkpoint.Weights;
+import dev.calotype.model.UNet;
+import dev.calotype.nn.Inference;
+import dev.calotype.tensor.Precision;
+import dev.calotype.tensor.Rng;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+
+/** A diffusion model out of a run or a checkpoint, with the averaged weights, ready to be sampled. */
+public final class TrainedDiffusion implements AutoCloseable {
+    private final DiffusionModel model;
+    private final UNet network;
+    private final long step;
+    private final String hash;
+
+    private TrainedDiffusion(DiffusionExperiment experiment, UNet network, long step, String hash) {
+        this.model = new DiffusionModel(experiment, network);
+        this.network = network;
+        this.step = step;
+        this.hash = hash;
+    }
+
+    /**
+     * Opens the last checkpoint of a run, or a checkpoint file.
+     *
+     * @throws IOException if there is none, or it is damaged
+     * @throws IllegalArgumentException if it is not of a diffusion model
+     */
+    public static TrainedDiffusion open(Path runOrCheckpoint, Precision precision) throws IOException {
+        try (PointerScope scope = new PointerScope()) {
+            Checkpoint checkpoint = read(runOrCheckpoint);
+            if (!(Recipe.parse(checkpoint.experiment(), java.util.List.of()) instanceof DiffusionExperiment experiment))
+                throw new IllegalArgumentException(runOrCheckpoint + " is not a diffusion model");
+            Map<String, Tensor> weights =
+                    checkpoint.group("ema/" + experiment.training().ema().get(0));
+            UNet network = new UNet(experiment.network(), experiment.ports(), Rng.of(0));
+            network.retainReference();
+            Weights.load(network, weights);
+            Inference.prepare(network, precision);
+            return new TrainedDiffusion(experiment, network, checkpoint.step(), Digest.of(weights));
+        }
+    }
+
+    private static Checkpoint read(Path path) throws IOException {
+        if (Files.isRegularFile(path)) return Checkpoint.read(path);
+        RunDirectory run = RunDirectory.open(path);
+        return new CheckpointFolder(run.checkpoints(), 1)
+                .readLatest()
+                .orElseThrow(() -> new IOException(path + " has no checkpoint yet"));
+    }
+
+    public DiffusionModel model() {
+        return model;
+    }
+
+    public DiffusionExperiment experiment() {
+        return model.experiment();
+    }
+
+    /** Training steps behind the weights. */
+    public long step() {
+        return step;
+    }
+
+    /** SHA-256 of the averaged weights. */
+    public String hash() {
+        return hash;
+    }
+
+    @Override
+    public void close() {
+        network.close();
+    }
+}

@@ -1,0 +1,23 @@
+package dev.calotype.experiment;
+
+import java.nio.file.Path;
+
+/** Watches a training run and may end it early; every method has an answer for those who do not care. */
+public interface TrainingObserver {
+    /** Watches nothing. */
+    TrainingObserver SILENT = new TrainingObserver() {};
+
+    /** The run begins, or goes on, after {@code step} steps. */
+    default void started(RunDirectory run, Experiment experiment, long weights, long step) {}
+
+    /** A step was made. */
+    default void step(TrainingStatus status) {}
+
+    /** A checkpoint was written. */
+    default void saved(Path checkpoint, double validationLoss) {}
+
+    /** Asked after every step: to save and stop? */
+    default boolean stopRequested() {
+        return false;
+    }
+}

@@ -1,0 +1,265 @@
+package dev.calotype.experiment;
+
+import dev.calotype.checkpoint.Checkpoint;
+import dev.calotype.checkpoint.CheckpointFolder;
+import dev.calotype.checkpoint.Digest;
+import dev.calotype.checkpoint.Weights;
+import dev.calotype.data.Batches;
+import dev.calotype.data.ImageDataset;
+import dev.calotype.nn.Inference;
+import dev.calotype.tensor.Precision;
+import dev.calotype.tensor.Rng;
+import dev.calotype.tensor.Scope;
+import dev.calotype.train.DivergenceException;
+import dev.calotype.train.GradientStep;
+import dev.calotype.train.LearningRate;
+import dev.calotype.train.StepReport;
+import dev.calotype.train.Trainer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.Tensor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One training in one run directory: the step, its data, its checkpoints and its statistics. */
+final class TrainingRun<N extends Module> {
+    private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
+    private static final long WEIGHTS = 1, NOISE = 2, ORDER = 3; // names of the seed's streams
+
+    private final Experiment experiment;
+    private final TrainingSettings settings;
+    private final RunDirectory run;
+    private final Task<N> task;
+    private final ImageDataset data;
+    private final CheckpointFolder checkpoints;
+    private final Rng rng;
+
+    TrainingRun(Experiment experiment, RunDirectory run, Task<N> task, ImageDataset data) {
+        this.experiment = experiment;
+        this.settings = experiment.training();
+        this.run = run;
+        this.task = task;
+        this.data = data;
+        checkpoints = new CheckpointFolder(run.checkpoints(), settings.keep());
+        rng = Rng.of(experiment.seed());
+    }
+
+    Training.Outcome run(TrainingObserver observer) throws IOException {
+        Precision precision = settings.precision().resolve();
+        List<N> replicas = new ArrayList<>();
+        for (int i = 0; i < settings.resolvedWorkers(); i++) replicas.add(task.network(rng.fork(WEIGHTS)));
+        N averaged = Inference.prepare(task.network(rng.fork(WEIGHTS)), precision);
+        Clock clock = new Clock();
+        LearningRate rate = settings.rate();
+        try (GradientStep<N> step = new GradientStep<>(
+                task.objective(),
+                replicas,
+                precision,
+                settings.options(),
+                i -> rate.at(i, settings.progress(i - 1, clock.seconds())),
+                rng.fork(NOISE))) {
+            clock.start(restore(step));
+            observer.started(run, experiment, step.parameterCount(), step.steps());
+            return train(step, averaged, clock, observer);
+        } finally {
+            replicas.forEach(Module::close);
+            averaged.close();
+        }
+    }
+
+    private Training.Outcome train(GradientStep<N> step, N averaged, Clock clock, TrainingObserver observer)
+            throws IOException {
+        try (Batches batches = new Batches(data, experiment.data().preparation(), plan(step.steps()))) {
+            Session session = new Session(step, batches, averaged, clock, observer);
+            if (!session.enough()) {
+                new Trainer(step, batches::next, List.of(session::afterStep)).run(report -> session.enough());
+                session.save();
+            }
+            String hash = Scope.read(() -> Digest.of(group(step.state(), "weights/")));
+            return session.outcome(hash);
+        } catch (DivergenceException e) {
+            throw new DivergenceException(e.step(), e.getMessage() + "; " + wayBack());
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private Batches.Plan plan(long firstStep) {
+        long seed = rng.fork(ORDER).nextLong();
+        return Batches.Plan.of(settings.batch(), seed)
+                .from(firstStep)
+                .tolerating(experiment.data().corruptTolerance());
+    }
+
+    private String wayBack() throws IOException {
+        Optional<Path> latest = checkpoints.latest();
+        return latest.map(
+                        path -> "the last good state is " + path + "; go on from it with a lower training.learningRate")
+                .orElse("there is no checkpoint yet; start again with a lower training.learningRate");
+    }
+
+    /** Takes up the last checkpoint, if there is one, and returns the seconds trained before. */
+    private double restore(GradientStep<N> step) throws IOException {
+        try (PointerScope scope = new PointerScope()) {
+            Optional<Checkpoint> latest = checkpoints.readLatest();
+            Statistics.truncate(
+                    run.statisticsFile(), latest.map(Checkpoint::step).orElse(0L));
+            if (latest.isEmpty()) return 0;
+            Checkpoint checkpoint = latest.get();
+            step.restore(checkpoint.tensors(), checkpoint.step());
+            task.restore(checkpoint.group("task"));
+            LOG.info("Going on after step {} of {}", checkpoint.step(), run);
+            return checkpoint.state().get("seconds");
+        }
+    }
+
+    private static Map<String, Tensor> group(Map<String, Tensor> state, String prefix) {
+        Map<String, Tensor> members = new LinkedHashMap<>();
+        state.forEach((name, tensor) -> {
+            if (name.startsWith(prefix)) members.put(name.substring(prefix.length()), tensor);
+        });
+        return members;
+    }
+
+    /** What happens between the steps of one sitting. */
+    private final class Session {
+        private static final int RECORD_EVERY = 10;
+        private static final double SMOOTHING = 0.98;
+
+        private final GradientStep<N> step;
+        private final Batches batches;
+        private final N averaged;
+        private final Clock clock;
+        private final TrainingObserver observer;
+        private final long begun = System.nanoTime();
+        private final List<StepReport> unrecorded = new ArrayList<>();
+        private double saved;
+        private double recorded;
+        private double loss = Double.NaN;
+        private long images;
+        private boolean stopped;
+
+        Session(GradientStep<N> step, Batches batches, N averaged, Clock clock, TrainingObserver observer) {
+            this.step = step;
+            this.batches = batches;
+            this.averaged = averaged;
+            this.clock = clock;
+            this.observer = observer;
+            saved = recorded = clock.seconds();
+        }
+
+        void afterStep(StepReport report) {
+            loss = Double.isNaN(loss) ? report.loss() : SMOOTHING * loss + (1 - SMOOTHING) * report.loss();
+            images += report.images();
+            unrecorded.add(report);
+            try {
+                if (report.step() % RECORD_EVERY == 0) record();
+                if (clock.seconds() - saved >= settings.checkpointSeconds()) save();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            observer.step(status(report));
+            stopped = observer.stopRequested();
+        }
+
+        boolean enough() {
+            return stopped || progress() >= 1;
+        }
+
+        private double progress() {
+            return settings.progress(step.steps(), clock.seconds());
+        }
+
+        private double imagesPerSecond() {
+            return images / Math.max(1e-9, (System.nanoTime() - begun) * 1e-9);
+        }
+
+        private TrainingStatus status(StepReport report) {
+            double done = progress();
+            double left = done > 0 ? clock.seconds() * (1 - done) / done : Double.NaN;
+            return new TrainingStatus(report, loss, done, imagesPerSecond(), left, memoryMb());
+        }
+
+        private void record() throws IOException {
+            StepReport last = unrecorded.get(unrecorded.size() - 1);
+            double now = clock.seconds();
+            int seen = unrecorded.stream().mapToInt(StepReport::images).sum();
+            new Statistics(
+                            last.step(),
+                            now,
+                            unrecorded.stream()
+                                    .mapToDouble(StepReport::loss)
+                                    .average()
+                                    .orElseThrow(),
+                            unrecorded.stream()
+                                    .mapToDouble(StepReport::gradientNorm)
+                                    .average()
+                                    .orElseThrow(),
+                            last.learningRate(),
+                            seen / Math.max(1e-9, now - recorded),
+                            batches.waitShare(),
+                            memoryMb())
+                    .append(run.statisticsFile());
+            unrecorded.clear();
+            recorded = now;
+        }
+
+        /** Writes a checkpoint and draws what the averaged network can do by now. */
+        void save() throws IOException {
+            if (!unrecorded.isEmpty()) record();
+            try (PointerScope scope = new PointerScope()) {
+                Map<String, Tensor> tensors = new LinkedHashMap<>(step.state());
+                task.state().forEach((name, tensor) -> tensors.put("task/" + name, tensor));
+                Weights.load(averaged, step.average(settings.ema().get(0)));
+                double validation = task.validate(averaged);
+                Map<String, Double> state =
+                        Map.of("step", (double) step.steps(), "seconds", clock.seconds(), "validation", validation);
+                Checkpoint checkpoint = new Checkpoint(tensors, Recipe.write(experiment), state);
+                Path file = checkpoints.write(checkpoint, validation);
+                task.draw(averaged, run.samples().resolve(String.format("step-%08d.png", step.steps())));
+                LOG.info("Wrote {}: loss {}, validation {}", file, loss, validation);
+                observer.saved(file, validation);
+            }
+            saved = clock.seconds();
+        }
+
+        Training.Outcome outcome(String hash) {
+            return new Training.Outcome(
+                    run,
+                    step.steps(),
+                    clock.seconds(),
+                    images == 0 ? 0 : imagesPerSecond(),
+                    loss,
+                    hash,
+                    progress() >= 1);
+        }
+    }
+
+    private static long memoryMb() {
+        return Pointer.physicalBytes() >> 20;
+    }
+
+    /** Seconds of training, those of earlier sittings included. */
+    private static final class Clock {
+        private double before;
+        private long begun = System.nanoTime();
+
+        void start(double secondsBefore) {
+            before = secondsBefore;
+            begun = System.nanoTime();
+        }
+
+        double seconds() {
+            return before + (System.nanoTime() - begun) * 1e-9;
+        }
+    }
+}

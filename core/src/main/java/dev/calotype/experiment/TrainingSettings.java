@@ -1,0 +1,81 @@
+package dev.calotype.experiment;
+
+import dev.calotype.tensor.Precision;
+import dev.calotype.train.GradientStep;
+import dev.calotype.train.LearningRate;
+import java.util.List;
+
+/**
+ * How a network is trained. It ends after {@code steps} or {@code minutes}, whichever comes first; 0 means no limit.
+ *
+ * @param batch images per update
+ * @param decay what the learning rate does after {@code warmup} steps; a cosine ends where training does
+ * @param clip the largest gradient norm, 0 for any
+ * @param accumulate parts in which a worker computes its share of a batch, to save memory
+ * @param ema decays of the weight averages kept; the first one is what samples are drawn with
+ * @param workers replicas that share a batch, one thread each; 0 for one per core
+ * @param checkpointSeconds how often a checkpoint is written
+ * @param keep how many checkpoints are kept beside the best
+ */
+public record TrainingSettings(
+        long steps,
+        double minutes,
+        int batch,
+        double learningRate,
+        long warmup,
+        LearningRate.Decay decay,
+        double weightDecay,
+        double beta2,
+        double clip,
+        int accumulate,
+        List<Double> ema,
+        PrecisionChoice precision,
+        int workers,
+        double checkpointSeconds,
+        int keep) {
+    /** The element type of the network, or the fastest of this processor. */
+    public enum PrecisionChoice {
+        AUTO,
+        FP32,
+        BF16;
+
+        Precision resolve() {
+            return this == AUTO ? Precision.best() : Precision.valueOf(name());
+        }
+    }
+
+    public TrainingSettings {
+        Check.range("steps", steps, 0, 1e9);
+        Check.range("minutes", minutes, 0, 1e6);
+        Check.that(steps > 0 || minutes > 0, "steps or minutes must be above 0", steps + " and " + minutes);
+        Check.range("batch", batch, 1, 65_536);
+        Check.range("warmup", warmup, 0, 1e9);
+        Check.range("checkpointSeconds", checkpointSeconds, 0, 1e6);
+        Check.range("keep", keep, 1, 1000);
+        Check.range("workers", workers, 0, 256);
+        Check.that(!ema.isEmpty(), "ema must name at least one decay", ema);
+        ema = List.copyOf(ema);
+        new LearningRate(learningRate, warmup, decay);
+        new GradientStep.Options(weightDecay, beta2, clip, accumulate, ema);
+    }
+
+    GradientStep.Options options() {
+        return new GradientStep.Options(weightDecay, beta2, clip, accumulate, ema);
+    }
+
+    LearningRate rate() {
+        return new LearningRate(learningRate, warmup, decay);
+    }
+
+    int resolvedWorkers() {
+        int cores = Runtime.getRuntime().availableProcessors();
+        return workers > 0 ? workers : Math.max(1, Math.min(cores, batch / 4));
+    }
+
+    /** The share of the training done after {@code step} steps and {@code seconds}, 0..1. */
+    double progress(long step, double seconds) {
+        double bySteps = steps > 0 ? (double) step / steps : 0;
+        double byTime = minutes > 0 ? seconds / (60 * minutes) : 0;
+        return Math.min(1, Math.max(bySteps, byTime));
+    }
+}

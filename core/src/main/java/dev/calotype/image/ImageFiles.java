@@ -1,0 +1,133 @@
+package dev.calotype.image;
+
+import java.awt.image.SampleModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Iterator;
+import javax.imageio.ImageReadParam;
+import javax.imageio.ImageReader;
+import javax.imageio.ImageTypeSpecifier;
+
+/**
+ * Decodes PNG, JPEG, GIF (first frame), BMP and TIFF (first page) files, recognised by their content.
+ *
+ * <p>One rule makes 8-bit grey or RGB of everything:
+ *
+ * <ul>
+ *   <li>a sample {@code v} of another depth, of maximum {@code m}, becomes {@code (v * 255 + m / 2) / m} in integers; a
+ *       palette is looked up;
+ *   <li>alpha {@code a} is laid over white: {@code (v * a + 255 * (255 - a) + 127) / 255};
+ *   <li>CMYK becomes RGB by {@code (C * K + 127) / 255} on inverted inks, as Adobe stores them; YCCK goes through
+ *       CMYK;
+ *   <li>grey of RGB is Pillow's luma {@code (R * 19595 + G * 38470 + B * 7471 + 0x8000) >> 16}; RGB of grey repeats it.
+ * </ul>
+ *
+ * Samples are taken as sRGB: nobody applies colour profiles or gamma chunks, nor the orientation of a camera. PNG
+ * values are exact; JPEG values are those of libjpeg.
+ *
+ * <p>Files are not trusted: a header that promises more pixels than the limit is refused before anything of that size
+ * is allocated, metadata are dropped unread, and a truncated or damaged file is an {@link IOException} of one sentence,
+ * never half a picture.
+ */
+public final class ImageFiles {
+    /** The largest picture decoded unless the caller says otherwise, in pixels. */
+    public static final long MAX_PIXELS = 100_000_000;
+
+    private static final long MAX_BYTES = 1L << 29;
+    private static final int MAX_BANDS = 4;
+
+    private ImageFiles() {}
+
+    /**
+     * Decodes a file of at most {@link #MAX_PIXELS} pixels and 512 MiB.
+     *
+     * @param channels 1 (grey) or 3 (RGB)
+     * @throws IOException if the file is absent, unknown, damaged or too large
+     */
+    public static Picture decode(Path file, int channels) throws IOException {
+        long size = Files.size(file);
+        if (size > MAX_BYTES) throw new IOException(file + ": " + size + " bytes are over the limit of " + MAX_BYTES);
+        byte[] bytes = Files.readAllBytes(file);
+        try {
+            return decode(bytes, channels);
+        } catch (IOException e) {
+            throw new IOException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Whether a file that begins with {@code head} is of a format that {@link #decode} reads. */
+    public static boolean recognises(byte[] head) {
+        return Format.recognise(head) != null;
+    }
+
+    /**
+     * Decodes the content of a file of at most {@link #MAX_PIXELS} pixels.
+     *
+     * @param channels 1 (grey) or 3 (RGB)
+     * @throws IOException if the content is unknown, damaged or too large
+     */
+    public static Picture decode(byte[] bytes, int channels) throws IOException {
+        return decode(bytes, channels, MAX_PIXELS);
+    }
+
+    /**
+     * Decodes the content of a file of at most {@code maxPixels} pixels.
+     *
+     * @param channels 1 (grey) or 3 (RGB)
+     * @throws IOException if the content is unknown, damaged or too large
+     */
+    public static Picture decode(byte[] bytes, int channels, long maxPixels) throws IOException {
+        if (channels != 1 && channels != 3)
+            throw new IllegalArgumentException("channels must be 1 (grey) or 3 (RGB): " + channels);
+        Format format = Format.of(bytes);
+        try {
+            return switch (format) {
+                case JPEG -> Jpeg.decode(bytes, channels, maxPixels);
+                case PNG -> read(format, PngChunks.decisive(bytes), channels, maxPixels);
+                case BMP -> read(format, Bmp.checked(bytes), channels, maxPixels);
+                case TIFF -> read(format, Tiff.checked(bytes), channels, maxPixels);
+                case GIF -> read(format, bytes, channels, maxPixels);
+            };
+        } catch (IOException | RuntimeException e) {
+            // The JDK's readers answer damage with many kinds of unchecked exceptions.
+            format.discardReader();
+            String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+            throw new IOException("the " + format + " file is damaged or not supported: " + reason, e);
+        }
+    }
+
+    private static Picture read(Format format, byte[] bytes, int channels, long maxPixels) throws IOException {
+        ImageReader reader = format.reader();
+        Warnings warnings = new Warnings();
+        try (ByteStream stream = new ByteStream(bytes)) {
+            reader.setInput(stream, true, true);
+            requireSize(reader.getWidth(0), reader.getHeight(0), maxPixels);
+            if (format == Format.TIFF) requireTiles(reader, maxPixels);
+            reader.addIIOReadWarningListener(warnings);
+            ImageReadParam whole = reader.getDefaultReadParam();
+            Picture picture = Samples.picture(reader.read(0, whole), channels);
+            warnings.requireNone();
+            return picture;
+        } finally {
+            reader.reset();
+        }
+    }
+
+    static void requireSize(long width, long height, long maxPixels) throws IOException {
+        if (width < 1 || height < 1) throw new IOException("it has " + width + " x " + height + " pixels");
+        if (width > maxPixels / height)
+            throw new IOException(width + " x " + height + " pixels are over the limit of " + maxPixels);
+    }
+
+    /** A tile is allocated whole, whatever the picture's size; so are all its bands. */
+    private static void requireTiles(ImageReader reader, long maxPixels) throws IOException {
+        requireSize(reader.getTileWidth(0), reader.getTileHeight(0), maxPixels);
+        Iterator<ImageTypeSpecifier> types = reader.getImageTypes(0);
+        if (!types.hasNext()) throw new IOException("its kind of samples is unknown");
+        SampleModel samples = types.next().getSampleModel();
+        if (samples.getNumBands() > MAX_BANDS)
+            throw new IOException(
+                    samples.getNumBands() + " samples per pixel, at most " + MAX_BANDS + " are supported");
+    }
+}

@@ -1,0 +1,147 @@
+package dev.calotype.image;
+
+import java.awt.image.Raster;
+import java.awt.image.WritableRaster;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import javax.imageio.ImageReadParam;
+import javax.imageio.ImageReader;
+
+/**
+ * JPEG through the JDK's libjpeg, which sees only the segments that decide about pixels: application data (Exif,
+ * profiles, thumbnails) are dropped here, and what they would have told the reader is said by a JFIF header instead.
+ */
+final class Jpeg {
+    private static final int SOF0 = 0xC0;
+    private static final int SOF2 = 0xC2;
+    private static final int SOS = 0xDA;
+    private static final int APP0 = 0xE0;
+    private static final int APP14 = 0xEE;
+    private static final int APP15 = 0xEF;
+    private static final int COM = 0xFE;
+    private static final byte[] JFIF = {
+        (byte) 0xFF, (byte) APP0, 0, 16, 'J', 'F', 'I', 'F', 0, 1, 1, 0, 0, 1, 0, 1, 0, 0
+    };
+    private static final int NO_TRANSFORM = -1;
+    private static final int YCCK = 2;
+
+    private final byte[] bytes;
+    private int width;
+    private int height;
+    private int components;
+    private boolean lettersRgb;
+    private boolean jfif;
+    private int transform = NO_TRANSFORM;
+    private int segmentsEnd;
+    private final ByteArrayOutputStream segments = new ByteArrayOutputStream(1024);
+
+    private Jpeg(byte[] bytes) throws IOException {
+        this.bytes = bytes;
+        scan();
+    }
+
+    static Picture decode(byte[] bytes, int channels, long maxPixels) throws IOException {
+        Jpeg file = new Jpeg(bytes);
+        ImageFiles.requireSize(file.width, file.height, maxPixels);
+        Warnings warnings = new Warnings();
+        ImageReader reader = Format.JPEG.reader();
+        try (ByteStream stream = new ByteStream(file.decisive())) {
+            reader.setInput(stream, true, true);
+            reader.addIIOReadWarningListener(warnings);
+            Picture picture =
+                    file.components == 4 ? file.cmyk(reader, channels) : Samples.picture(reader.read(0), channels);
+            warnings.requireNone();
+            return picture;
+        } finally {
+            reader.reset();
+        }
+    }
+
+    private Picture cmyk(ImageReader reader, int channels) throws IOException {
+        Raster raster = reader.readRaster(0, new ImageReadParam());
+        if (transform == YCCK) ycckToCmyk((WritableRaster) raster);
+        return Samples.ofInvertedCmyk(raster, channels);
+    }
+
+    private void scan() throws IOException {
+        for (int at = 2; ; ) {
+            while (u8(at) == 0xFF && u8(at + 1) == 0xFF) at++; // fill bytes
+            if (u8(at) != 0xFF) throw new IOException("byte " + at + " is not a marker");
+            int marker = u8(at + 1);
+            int length = u8(at + 2) << 8 | u8(at + 3);
+            if (length < 2 || at + 2 + length > bytes.length) throw new IOException("it is truncated at byte " + at);
+            if (marker == SOS) {
+                if (components == 0) throw new IOException("its first scan comes before its frame header");
+                segmentsEnd = at;
+                return;
+            }
+            boolean application = marker >= APP0 && marker <= APP15 || marker == COM;
+            if (marker >= SOF0 && marker < APP0 && isFrame(marker)) frame(at, marker, length);
+            if (marker == APP0 && length >= 16 && isNamed(at, "JFIF\0")) jfif = true;
+            boolean adobe = marker == APP14 && length >= 14 && isNamed(at, "Adobe");
+            if (adobe) transform = u8(at + 15);
+            if (!application || adobe) segments.write(bytes, at, length + 2);
+            at += 2 + length;
+        }
+    }
+
+    /** SOF0..SOF15 without DHT (C4), JPG (C8) and DAC (CC). */
+    private static boolean isFrame(int marker) {
+        return marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
+    }
+
+    private void frame(int at, int marker, int length) throws IOException {
+        if (components != 0) throw new IOException("it has two frame headers");
+        if (marker > SOF2) throw new IOException("only baseline and progressive Huffman coding are supported");
+        if (u8(at + 4) != 8) throw new IOException("samples of " + u8(at + 4) + " bits, 8 are supported");
+        height = u8(at + 5) << 8 | u8(at + 6);
+        width = u8(at + 7) << 8 | u8(at + 8);
+        components = u8(at + 9);
+        if (components != 1 && components != 3 && components != 4)
+            throw new IOException(components + " components, 1, 3 or 4 are supported");
+        if (length < 8 + 3 * components) throw new IOException("its frame header is truncated");
+        lettersRgb = components == 3 && u8(at + 10) == 'R' && u8(at + 13) == 'G' && u8(at + 16) == 'B';
+    }
+
+    private byte[] decisive() {
+        ByteArrayOutputStream kept = new ByteArrayOutputStream(bytes.length + JFIF.length);
+        kept.write(0xFF);
+        kept.write(0xD8);
+        boolean plain = transform == NO_TRANSFORM && !lettersRgb && components != 4;
+        if (jfif || plain) kept.writeBytes(JFIF);
+        kept.writeBytes(segments.toByteArray());
+        kept.write(bytes, segmentsEnd, bytes.length - segmentsEnd);
+        return kept.toByteArray();
+    }
+
+    /** The colour transform of JFIF on the first three; what it gives as RGB are the inks, inverted as K is. */
+    private static void ycckToCmyk(WritableRaster raster) {
+        int[] row = new int[raster.getWidth() * 4];
+        for (int y = 0; y < raster.getHeight(); y++) {
+            raster.getPixels(0, y, raster.getWidth(), 1, row);
+            for (int i = 0; i < row.length; i += 4) {
+                double luma = row[i];
+                double blue = row[i + 1] - 128.0;
+                double red = row[i + 2] - 128.0;
+                row[i] = clip(luma + 1.402 * red);
+                row[i + 1] = clip(luma - 0.344136286 * blue - 0.714136286 * red);
+                row[i + 2] = clip(luma + 1.772 * blue);
+            }
+            raster.setPixels(0, y, raster.getWidth(), 1, row);
+        }
+    }
+
+    private static int clip(double value) {
+        return (int) Math.max(0, Math.min(255, Math.rint(value)));
+    }
+
+    private boolean isNamed(int at, String name) {
+        return new String(bytes, at + 4, name.length(), StandardCharsets.ISO_8859_1).equals(name);
+    }
+
+    private int u8(int at) throws IOException {
+        if (at >= bytes.length) throw new IOException("it is truncated at byte " + bytes.length);
+        return bytes[at] & 0xFF;
+    }
+}

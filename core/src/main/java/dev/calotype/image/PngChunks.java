@@ -1,0 +1,67 @@
+package dev.calotype.image;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.zip.CRC32;
+
+/** The chunks of a PNG file (ISO/IEC 15948, section 5): length, type, data, CRC-32. */
+final class PngChunks {
+    static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
+
+    private static final Set<String> DECISIVE = Set.of("IHDR", "PLTE", "tRNS", "IDAT", "IEND");
+    private static final int AROUND = 12;
+
+    private PngChunks() {}
+
+    interface Visitor {
+        /** One chunk, whose {@code length} bytes of data begin at {@code from}. */
+        void visit(String type, int from, int length) throws IOException;
+    }
+
+    /** Visits the chunks in order up to IEND, each after its CRC was found right. */
+    static void walk(byte[] bytes, Visitor visitor) throws IOException {
+        if (!Arrays.equals(SIGNATURE, Arrays.copyOf(bytes, SIGNATURE.length)))
+            throw new IOException("it does not begin like a PNG file");
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        CRC32 crc = new CRC32();
+        for (int at = SIGNATURE.length; ; ) {
+            int left = bytes.length - at - AROUND;
+            int length = left < 0 ? 0 : buffer.getInt(at);
+            if (left < 0 || length < 0 || length > left) throw new IOException("it is truncated at byte " + at);
+            String type = new String(bytes, at + 4, 4, StandardCharsets.ISO_8859_1);
+            crc.reset();
+            crc.update(bytes, at + 4, length + 4);
+            if (buffer.getInt(at + 8 + length) != (int) crc.getValue())
+                throw new IOException("the checksum of its chunk at byte " + at + " is wrong");
+            visitor.visit(type, at + 8, length);
+            if (type.equals("IEND")) return;
+            at += AROUND + length;
+        }
+    }
+
+    /** The same file without the chunks that do not decide about pixels: no metadata, profiles or gamma. */
+    static byte[] decisive(byte[] bytes) throws IOException {
+        ByteArrayOutputStream kept = new ByteArrayOutputStream(bytes.length);
+        kept.write(SIGNATURE);
+        walk(bytes, (type, from, length) -> {
+            if (DECISIVE.contains(type)) kept.write(bytes, from - 8, length + AROUND);
+        });
+        return kept.size() == bytes.length ? bytes : kept.toByteArray();
+    }
+
+    static void write(DataOutputStream out, String type, byte[] data) throws IOException {
+        byte[] name = type.getBytes(StandardCharsets.ISO_8859_1);
+        CRC32 crc = new CRC32();
+        crc.update(name);
+        crc.update(data);
+        out.writeInt(data.length);
+        out.write(name);
+        out.write(data);
+        out.writeInt((int) crc.getValue());
+    }
+}

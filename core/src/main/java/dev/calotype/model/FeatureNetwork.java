@@ -1,0 +1,32 @@
+package dev.calotype.model;
+
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * A frozen network that turns pictures into the vectors on which distances between sets of pictures are measured.
+ *
+ * <p>It takes 8-bit pixels only: a picture that was never quantised scores differently from the file it becomes.
+ */
+public interface FeatureNetwork extends AutoCloseable {
+    /** The architecture and what it was trained on, such as {@code lenet-mnist}. */
+    String name();
+
+    /** The first 16 hexadecimal digits of the SHA-256 of its weights: scores of different hashes do not compare. */
+    String hash();
+
+    /** The length D of a feature vector. */
+    int dimensions();
+
+    /**
+     * The features of a batch, without gradients. The network resizes the pictures itself; each implementation says how.
+     *
+     * @param pixels uint8 (N, C, H, W), N at least 1
+     * @return fp32 (N, D) on the CPU, in the caller's scope
+     * @throws IllegalArgumentException for another type, number of dimensions or of channels
+     */
+    Tensor features(Tensor pixels);
+
+    /** Frees the weights; the network cannot be used afterwards. */
+    @Override
+    void close();
+}

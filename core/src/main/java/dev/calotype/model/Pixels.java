@@ -1,0 +1,73 @@
+package dev.calotype.model;
+
+import dev.calotype.tensor.Tensors;
+import java.util.Arrays;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** What a frozen network does to 8-bit pictures before its first layer. */
+final class Pixels {
+    private Pixels() {}
+
+    /** Throws unless {@code pixels} is uint8 (N, channels, H, W) and not empty. */
+    static void require(String network, Tensor pixels, int channels) {
+        if (Tensors.dtype(pixels) != ScalarType.Byte)
+            throw new IllegalArgumentException(
+                    network + " takes 8-bit pixels (uint8), quantise first: " + Tensors.dtype(pixels));
+        long[] shape = Tensors.shape(pixels);
+        if (shape.length != 4 || shape[1] != channels || Tensors.count(shape) == 0)
+            throw new IllegalArgumentException(
+                    network + " takes pixels (N, " + channels + ", H, W) with N, H, W >= 1: " + Arrays.toString(shape));
+    }
+
+    /**
+     * Antialiased bilinear resize as image libraries do it on 8-bit pictures: a triangle filter, widened when shrinking,
+     * along the rows and then along the columns, each result rounded to 0..255.
+     *
+     * @param pixels uint8 (N, C, H, W)
+     * @return fp32 (N, C, size, size), whole numbers in 0..255
+     */
+    static Tensor resize(Tensor pixels, int size) {
+        Tensor x = pixels.to(ScalarType.Float);
+        long height = x.size(2);
+        long width = x.size(3);
+        if (width != size) x = round(x.matmul(triangles(size, width).to(x.device(), ScalarType.Float))); // (N, C, H, S)
+        if (height != size)
+            x = round(x.transpose(2, 3) // (N, C, S, H)
+                            .matmul(triangles(size, height).to(x.device(), ScalarType.Float)))
+                    .transpose(2, 3); // (N, C, S, S)
+        return x;
+    }
+
+    /** {@code (x / 255 - mean) / deviation} for each channel. */
+    static Tensor standardize(Tensor x, double[] mean, double[] deviation) {
+        Tensor shift = Tensors.of(mean).to(x.device(), ScalarType.Float).reshape(1, -1, 1, 1);
+        Tensor scale = Tensors.of(deviation).to(x.device(), ScalarType.Float).reshape(1, -1, 1, 1);
+        return unit(x).sub(shift).div(scale); // (N, C, H, W)
+    }
+
+    /** {@code x / 255}. */
+    static Tensor unit(Tensor x) {
+        return x.div(new Scalar(255.0));
+    }
+
+    private static Tensor round(Tensor x) {
+        return x.add(new Scalar(0.5)).floor();
+    }
+
+    /** The filter as a matrix (from, to): column j holds the weights of output sample j, which sum to 1. */
+    private static Tensor triangles(int to, long from) {
+        float[] weights = new float[Math.toIntExact(Math.multiplyExact(from, to))];
+        double scale = (double) from / to;
+        double support = Math.max(scale, 1);
+        for (int j = 0; j < to; j++) {
+            double center = (j + 0.5) * scale;
+            double[] column = new double[(int) from];
+            for (int i = 0; i < from; i++) column[i] = Math.max(0, 1 - Math.abs(i + 0.5 - center) / support);
+            double sum = Arrays.stream(column).sum();
+            for (int i = 0; i < from; i++) weights[i * to + j] = (float) (column[i] / sum);
+        }
+        return Tensors.of(weights, from, to);
+    }
+}

@@ -1,0 +1,144 @@
+package dev.calotype.model;
+
+import dev.calotype.tensor.Scope;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * The thin residual networks that name CIFAR-10 pictures (He et al. 2015, section 4.2), frozen: depth 6 n + 2 with n
+ * blocks of 16, 32 and 64 channels, shortcuts without weights (option A), 64 features.
+ *
+ * <p>Takes RGB pictures of any size; they are resized to 32 x 32 by antialiased bilinear interpolation and standardised
+ * by the channel means and deviations of ImageNet. The depth is that of the weights, which are those of
+ * github.com/akamaster/pytorch_resnet_cifar10 (published test error of ResNet-20: 8.27 %, of ResNet-32: 7.37 %).
+ */
+public final class ResNetCifar implements Classifier {
+    private static final int SIZE = 32;
+    private static final int DIMENSIONS = 64;
+    private static final int[] CHANNELS = {16, 32, DIMENSIONS};
+    private static final double[] MEAN = {0.485, 0.456, 0.406};
+    private static final double[] DEVIATION = {0.229, 0.224, 0.225};
+
+    private final String name;
+    private final int blocks;
+    private final FrozenWeights weights;
+
+    private ResNetCifar(String name, int blocks, FrozenWeights weights) {
+        this.name = name;
+        this.blocks = blocks;
+        this.weights = weights;
+    }
+
+    /**
+     * The network with {@code weights}, which are copied; names may begin with {@code module.}.
+     *
+     * @throws IllegalArgumentException if one is missing, unknown or of another shape
+     */
+    public static ResNetCifar of(Map<String, Tensor> weights) {
+        Map<String, Tensor> given = FrozenWeights.plainNames(weights);
+        int blocks = 1;
+        while (given.containsKey(block(1, blocks) + ".conv1.weight")) blocks++;
+        String name = "resnet" + (6 * blocks + 2) + "-cifar10";
+        return new ResNetCifar(name, blocks, new FrozenWeights(name, weights, shapes(blocks)));
+    }
+
+    private static Map<String, long[]> shapes(int blocks) {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        shapes.put("conv1.weight", new long[] {CHANNELS[0], 3, 3, 3});
+        norm(shapes, "bn1", CHANNELS[0]);
+        int from = CHANNELS[0];
+        for (int stage = 1; stage <= CHANNELS.length; stage++) {
+            int to = CHANNELS[stage - 1];
+            for (int i = 0; i < blocks; i++) {
+                shapes.put(block(stage, i) + ".conv1.weight", new long[] {to, from, 3, 3});
+                norm(shapes, block(stage, i) + ".bn1", to);
+                shapes.put(block(stage, i) + ".conv2.weight", new long[] {to, to, 3, 3});
+                norm(shapes, block(stage, i) + ".bn2", to);
+                from = to;
+            }
+        }
+        shapes.put("linear.weight", new long[] {10, DIMENSIONS});
+        shapes.put("linear.bias", new long[] {10});
+        return shapes;
+    }
+
+    private static void norm(Map<String, long[]> shapes, String name, long channels) {
+        for (String part : List.of(".weight", ".bias", ".running_mean", ".running_var"))
+            shapes.put(name + part, new long[] {channels});
+    }
+
+    private static String block(int stage, int index) {
+        return "layer" + stage + "." + index;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public String hash() {
+        return weights.hash();
+    }
+
+    @Override
+    public int dimensions() {
+        return DIMENSIONS;
+    }
+
+    @Override
+    public List<String> classes() {
+        return List.of("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
+    }
+
+    @Override
+    public Tensor features(Tensor pixels) {
+        Pixels.require(name, pixels, 3);
+        return Scope.inference(() -> penultimate(pixels).cpu());
+    }
+
+    @Override
+    public Tensor logits(Tensor pixels) {
+        Pixels.require(name, pixels, 3);
+        return Scope.inference(
+                () -> weights.connect("linear", penultimate(pixels)).cpu());
+    }
+
+    private Tensor penultimate(Tensor pixels) {
+        Tensor x = Pixels.resize(weights.onDevice(pixels), SIZE); // (N, 3, 32, 32)
+        x = Pixels.standardize(x, MEAN, DEVIATION); // (N, 3, 32, 32)
+        x = weights.normalize("bn1", weights.convolve3("conv1", x, 1)).relu(); // (N, 16, 32, 32)
+        for (int stage = 1; stage <= CHANNELS.length; stage++)
+            for (int i = 0; i < blocks; i++)
+                x = residual(block(stage, i), x, stage > 1 && i == 0 ? 2 : 1); // (N, 16 * 2^(s-1), 64 / 2^s, 64 / 2^s)
+        return x.mean(2, 3); // (N, 64)
+    }
+
+    private Tensor residual(String block, Tensor x, int stride) {
+        Tensor h = weights.convolve3(block + ".conv1", x, stride); // (N, C', H / stride, W / stride)
+        h = weights.normalize(block + ".bn1", h).relu(); // (N, C', H / stride, W / stride)
+        h = weights.normalize(block + ".bn2", weights.convolve3(block + ".conv2", h, 1)); // (N, C', H / stride, ...)
+        return h.add(stride == 1 ? x : shortcut(x)).relu(); // (N, C', H / stride, W / stride)
+    }
+
+    /** Option A: every second pixel, and as many channels of zeros as there were channels. */
+    private static Tensor shortcut(Tensor x) {
+        long half = x.size(1) / 2;
+        Tensor thinned = torch.max_pool2d(
+                x,
+                new long[] {1, 1},
+                new long[] {2, 2},
+                new long[] {0, 0},
+                new long[] {1, 1},
+                false); // (N, C, H/2, W/2)
+        return torch.constant_pad_nd(thinned, 0, 0, 0, 0, half, half); // (N, 2 C, H / 2, W / 2)
+    }
+
+    @Override
+    public void close() {
+        weights.close();
+    }
+}

@@ -1,0 +1,58 @@
+package dev.calotype.train;
+
+import dev.calotype.data.Batch;
+import dev.calotype.tensor.Scope;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/**
+ * The training loop: it opens the scope of each step, tells the listeners, and stops when it is told to. It does not
+ * know what it trains.
+ */
+public final class Trainer {
+    private static final double SMOOTHING = 0.98;
+    private static final double DIVERGED = 8;
+    private static final int PATIENCE = 200;
+
+    /** Told of every step, on the training thread, inside its scope. */
+    @FunctionalInterface
+    public interface Listener {
+        void afterStep(StepReport report);
+    }
+
+    private final TrainingStep step;
+    private final Supplier<Batch> batches;
+    private final List<Listener> listeners;
+
+    public Trainer(TrainingStep step, Supplier<Batch> batches, List<Listener> listeners) {
+        this.step = step;
+        this.batches = batches;
+        this.listeners = List.copyOf(listeners);
+    }
+
+    /**
+     * Trains until {@code enough} says so of a step.
+     *
+     * @throws DivergenceException if the loss is not finite, or its running mean is far above the best it has been
+     */
+    public void run(Predicate<StepReport> enough) {
+        double mean = 0, weight = 0, best = Double.MAX_VALUE;
+        for (int made = 1; ; made++) {
+            StepReport[] report = new StepReport[1];
+            Scope.run(() -> {
+                report[0] = step.run(batches.get());
+                listeners.forEach(listener -> listener.afterStep(report[0]));
+            });
+            mean = SMOOTHING * mean + (1 - SMOOTHING) * report[0].loss();
+            weight = SMOOTHING * weight + (1 - SMOOTHING);
+            double loss = mean / weight;
+            if (made > PATIENCE && loss > 0 && best > 0 && loss > DIVERGED * best)
+                throw new DivergenceException(
+                        report[0].step(),
+                        String.format("the loss diverges: a running mean of %.4g after %.4g", loss, best));
+            best = Math.min(best, loss);
+            if (enough.test(report[0])) return;
+        }
+    }
+}
