@@ -1,4 +1,4 @@
-package dev.calotype.checkpoint;
+package dev.calotype.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
