@@ -28,7 +28,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class DiffusersUNetTest {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -202,10 +201,9 @@ class DiffusersUNetTest {
                 .hasMessageContaining(reason);
     }
 
-    @ParameterizedTest
-    @EnumSource(Conditioning.class)
-    void partsOfAttentionThatDoNotFitAreRefused(Conditioning conditioning) throws IOException {
-        DiffusersUNet.write(folder, network(conditioning, Resampling.CONVOLUTION, 32), 16);
+    @Test
+    void partsOfAttentionThatDoNotFitAreRefused() throws IOException {
+        DiffusersUNet.write(folder, network(Conditioning.SHIFT, Resampling.CONVOLUTION, 32), 16);
         Path file = folder.resolve("diffusion_pytorch_model.safetensors");
         for (Tensor wrong : new Tensor[] {torch.ones(), torch.ones(64, 63), torch.ones(0), torch.ones(65)}) {
             Map<String, Tensor> weights =

@@ -296,6 +296,19 @@ class PyTorchFileTest {
     }
 
     @Test
+    void aLegacyStorageOfAnotherLengthOrUnderAnotherNameIsRefused() throws IOException {
+        byte[] program = Pickles.program().vector("0", 3).stop();
+        for (int length : new int[] {0, 2, 4}) {
+            Path file = Pickles.legacy(folder.resolve("x"), program, Map.of("0", new byte[4 * length]));
+            assertThatThrownBy(() -> PyTorchFile.read(file)).hasMessageContaining("damaged or cut off");
+        }
+        Path other = Pickles.legacy(folder.resolve("x"), program, Map.of("1", new byte[12]));
+        assertThatThrownBy(() -> PyTorchFile.read(other)).hasMessageContaining("no tensor uses");
+        Path none = Pickles.legacy(folder.resolve("x"), program, Map.of());
+        assertThatThrownBy(() -> PyTorchFile.read(none)).hasMessageContaining("storage '0' is missing");
+    }
+
+    @Test
     void storagesThatOverlapInTheArchiveAreRefused() throws IOException {
         Pickles many = Pickles.program().op("](");
         Map<String, byte[]> storages = new LinkedHashMap<>();
