@@ -10,6 +10,7 @@
  * <tr><td>{@link dev.calotype.checkpoint.CheckpointFolder}</td><td>the last few checkpoints of a run, and its best</td></tr>
  * <tr><td>{@link dev.calotype.checkpoint.Weights}</td><td>between named tensors and a network</td></tr>
  * <tr><td>{@link dev.calotype.checkpoint.WeightNames}</td><td>between the names of two code bases</td></tr>
+ * <tr><td>{@link dev.calotype.checkpoint.DiffusersUNet}</td><td>a U-Net as a folder of Python's diffusers</td></tr>
  * <tr><td>{@link dev.calotype.checkpoint.Digest}</td><td>tells whether two sets of weights are equal</td></tr>
  * </table>
  *

@@ -1,0 +1,81 @@
+package dev.calotype.checkpoint;
+
+import dev.calotype.model.UNet;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The names of a diffusers UNet2DModel's weights for those of our {@link UNet}, level by level. */
+final class DiffusersNames {
+    private static final Map<String, String> RESIDUAL = Map.of(
+            "in_layers.0", "norm1",
+            "in_layers.2", "conv1",
+            "emb_layers.1", "time_emb_proj",
+            "out_layers.0", "norm2",
+            "out_layers.3", "conv2",
+            "skip_connection", "conv_shortcut");
+    private static final Map<String, String> ATTENTION = Map.of("norm", "group_norm", "proj_out", "to_out.0");
+
+    private final Map<String, String> prefixes = new LinkedHashMap<>();
+    private final List<Block> attentions = new ArrayList<>();
+
+    /** An attention block by both of its names. */
+    record Block(String ours, String theirs) {}
+
+    DiffusersNames(UNet.Config config) {
+        prefixes.put("time_embed.0", "time_embedding.linear_1");
+        prefixes.put("time_embed.2", "time_embedding.linear_2");
+        prefixes.put("label_emb", "class_embedding");
+        prefixes.put("input_blocks.0.0", "conv_in");
+        residual("middle_block.0", "mid_block.resnets.0");
+        attention("middle_block.1", "mid_block.attentions.0");
+        residual("middle_block.2", "mid_block.resnets.1");
+        prefixes.put("out.0", "conv_norm_out");
+        prefixes.put("out.2", "conv_out");
+        int levels = config.multipliers().size();
+        boolean convolution = config.resampling() == UNet.Resampling.CONVOLUTION;
+        int in = 1, out = 0;
+        for (int i = 0; i < levels; i++) {
+            String down = "down_blocks." + i, up = "up_blocks." + i;
+            boolean attends = config.attention().contains(1 << i);
+            for (int j = 0; j < config.blocks(); j++) level("input_blocks." + in++, down, j, attends);
+            if (i < levels - 1) {
+                String sampler = "input_blocks." + in++ + ".0";
+                if (convolution) prefixes.put(sampler + ".op", down + ".downsamplers.0.conv");
+                else residual(sampler, down + ".downsamplers.0");
+            }
+            attends = config.attention().contains(1 << (levels - 1 - i));
+            for (int j = 0; j <= config.blocks(); j++) level("output_blocks." + out++, up, j, attends);
+            if (i < levels - 1) {
+                String sampler = "output_blocks." + (out - 1) + (attends ? ".2" : ".1");
+                if (convolution) prefixes.put(sampler + ".conv", up + ".upsamplers.0.conv");
+                else residual(sampler, up + ".upsamplers.0");
+            }
+        }
+    }
+
+    /** From our names to theirs; the weights of qkv, which are three in diffusers, are not among them. */
+    WeightNames toTheirs() {
+        return new WeightNames(prefixes);
+    }
+
+    /** The attention blocks, whose qkv is split. */
+    List<Block> attentions() {
+        return attentions;
+    }
+
+    private void level(String ours, String theirs, int block, boolean attends) {
+        residual(ours + ".0", theirs + ".resnets." + block);
+        if (attends) attention(ours + ".1", theirs + ".attentions." + block);
+    }
+
+    private void residual(String ours, String theirs) {
+        RESIDUAL.forEach((our, their) -> prefixes.put(ours + "." + our, theirs + "." + their));
+    }
+
+    private void attention(String ours, String theirs) {
+        ATTENTION.forEach((our, their) -> prefixes.put(ours + "." + our, theirs + "." + their));
+        attentions.add(new Block(ours, theirs));
+    }
+}
