@@ -44,7 +44,7 @@ class PrecisionRecallTest {
     void copiesOfOnePointLieInItsBallOfRadiusZero() {
         Scope.run(() -> {
             Tensor x = Tensors.cat(
-                    0, Rng.of(2).normal(1, 5).repeat(20, 1), Rng.of(3).normal(20, 5));
+                    0, Rng.of(2).normal(1, 50).repeat(20, 1), Rng.of(3).normal(20, 50));
             PrecisionRecall self = PrecisionRecall.between(x, x, 3);
             assertThat(self.precision()).isEqualTo(1);
             assertThat(self.coverage()).isEqualTo(1);
