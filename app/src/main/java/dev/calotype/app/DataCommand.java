@@ -70,7 +70,7 @@ final class DataCommand {
                 List<Picture> pictures =
                         Scope.read(() -> Images.pictures(batches.next().images()));
                 PngFile.write(out, Images.grid(pictures, (int) Math.ceil(Math.sqrt(count)), 2));
-                return new ReportCommand.Written(out.toString());
+                return new Written(out.toString());
             }
         }
     }
