@@ -12,6 +12,8 @@ import dev.calotype.image.PngFile;
 import dev.calotype.tensor.Scope;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -70,7 +72,7 @@ final class DataCommand {
                 List<Picture> pictures =
                         Scope.read(() -> Images.pictures(batches.next().images()));
                 PngFile.write(out, Images.grid(pictures, (int) Math.ceil(Math.sqrt(count)), 2));
-                return new ReportCommand.Written(out.toString());
+                return new Written(out.toString());
             }
         }
     }
@@ -101,11 +103,38 @@ final class DataCommand {
         }
     }
 
-    /** What was found. */
+    /** What was found, as JSON or as lines of a name and a value. */
     record Inspected(@JsonUnwrapped DatasetStatistics statistics) {
         @Override
         public String toString() {
-            return statistics.toString();
+            DatasetStatistics s = statistics;
+            StringBuilder text = new StringBuilder();
+            line(text, "samples", s.count() + ", looked at " + s.looked());
+            line(text, "channels", s.channels() + ", without colour " + s.grey());
+            line(text, "width", range(s.widths()));
+            line(text, "height", range(s.heights()));
+            line(text, "mean", rounded(s.mean()));
+            line(text, "deviation", rounded(s.deviation()));
+            line(text, "labelled", s.looked() - s.corrupt() - s.unlabelled() + "");
+            s.classes().forEach((name, count) -> line(text, "  " + name, count + ""));
+            line(text, "captioned", s.captioned() + "");
+            line(text, "unreadable", s.corrupt() + "");
+            s.problems().forEach(problem -> line(text, "  problem", problem));
+            return text.toString().stripTrailing();
+        }
+
+        private static void line(StringBuilder text, String name, String value) {
+            text.append(String.format("%-14s %s%n", name, value));
+        }
+
+        private static String range(DatasetStatistics.Range range) {
+            return range.min() + " to " + range.max() + " px, median " + range.median();
+        }
+
+        private static String rounded(List<Double> values) {
+            return values.stream()
+                    .map(value -> String.format(Locale.ROOT, "%.4f", value))
+                    .collect(Collectors.joining(" "));
         }
     }
 }

@@ -51,7 +51,7 @@ final class EvaluateCommand extends EngineCommand {
     @Option(
             names = "--network",
             paramLabel = "NAME",
-            description = "rooms, lenet:FILE or resnet-cifar:FILE; default that of the recipe, or rooms.")
+            description = "rooms, rooms:FILE, lenet:FILE or resnet-cifar:FILE; default that of the recipe, or rooms.")
     private String network;
 
     @Option(
@@ -60,6 +60,13 @@ final class EvaluateCommand extends EngineCommand {
             defaultValue = "32",
             description = "For a folder (default: ${DEFAULT-VALUE}).")
     private int size;
+
+    @Option(
+            names = "--channels",
+            paramLabel = "C",
+            defaultValue = "3",
+            description = "For a folder: 3, or 1 for grey, which lenet wants (default: ${DEFAULT-VALUE}).")
+    private int channels;
 
     @Option(names = "--seed", paramLabel = "S", defaultValue = "1000000", description = "Default: ${DEFAULT-VALUE}.")
     private long seed;
@@ -102,9 +109,9 @@ final class EvaluateCommand extends EngineCommand {
     private Judgement pictures(Console console) throws Exception {
         if (against == null) throw new IllegalArgumentException("a folder of pictures needs --against DATA");
         try (FeatureNetwork judge = FeatureNetworks.open(network != null ? network : "rooms");
-                ImageDataset generated = DataSets.open(subject.toString(), size, 3);
-                ImageDataset data = DataSets.open(against, size, 3)) {
-            Preparation preparation = new Preparation(size, 3, Preparation.Flip.NONE);
+                ImageDataset generated = DataSets.open(subject.toString(), size, channels);
+                ImageDataset data = DataSets.open(against, size, channels)) {
+            Preparation preparation = new Preparation(size, channels, Preparation.Flip.NONE);
             return new Judge(judge, protocol(), console)
                     .pictures(generated, data, preparation, count != null ? count : 5000);
         }

@@ -1,5 +1,6 @@
 package dev.calotype.app;
 
+import dev.calotype.checkpoint.ElementType;
 import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.checkpoint.SafeTensorsFile;
 import dev.calotype.checkpoint.SafeTensorsHeader;
@@ -57,7 +58,7 @@ final class InspectCommand extends EngineCommand {
                 WeightFile.read(file).forEach((name, tensor) -> {
                     List<Long> shape =
                             Arrays.stream(Tensors.shape(tensor)).boxed().toList();
-                    entries.add(new Entry(name, Tensors.dtype(tensor).toString(), shape));
+                    entries.add(new Entry(name, ElementType.of(tensor).toString(), shape));
                 });
                 return new Content(count(entries), Map.of(), entries);
             } catch (IOException notPyTorch) {

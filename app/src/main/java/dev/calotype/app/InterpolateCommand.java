@@ -23,7 +23,13 @@ final class InterpolateCommand extends EngineCommand {
     @Parameters(paramLabel = "RUN", description = "A run directory or a checkpoint file.")
     private Path run;
 
-    @Option(names = "--seeds", paramLabel = "A,B", split = ",", required = true, description = "The seeds of the ends.")
+    @Option(
+            names = "--seeds",
+            paramLabel = "A,B",
+            split = ",",
+            hideParamSyntax = true,
+            required = true,
+            description = "The seeds of the ends.")
     private List<Long> seeds;
 
     @Option(

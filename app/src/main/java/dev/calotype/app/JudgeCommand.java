@@ -33,6 +33,9 @@ final class JudgeCommand {
 
         @Override
         Object execute(Console console) throws Exception {
+            if (count < 1) throw new IllegalArgumentException("-n must be at least 1: " + count);
+            if (!network.equals("rooms") && !network.startsWith("rooms:"))
+                throw new IllegalArgumentException("only rooms or rooms:FILE reads attributes: " + network);
             try (RoomsJudge judge = (RoomsJudge) FeatureNetworks.open(network)) {
                 return new Read(judge.accuracy(count, console));
             }
@@ -66,7 +69,7 @@ final class JudgeCommand {
         @Override
         Object execute(Console console) throws Exception {
             RoomsJudge.export(RunDirectory.open(run), out);
-            return new ReportCommand.Written(out.toString());
+            return new Written(out.toString());
         }
     }
 }

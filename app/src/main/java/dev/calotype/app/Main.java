@@ -20,10 +20,10 @@ import picocli.CommandLine.ParseResult;
         description = "Generative image models on the JVM: train, sample, judge.",
         footerHeading = "%nExamples:%n",
         footer = {
-            "  calotype quickstart                       train on drawn rooms, sample, judge, report",
-            "  calotype train mnist --data path/to/mnist train recipes/mnist.yaml on your copy of MNIST",
+            "  calotype quickstart          train on drawn rooms, sample, judge, report",
+            "  calotype train mnist --data path/to/mnist",
             "  calotype sample runs/rooms32-001 -n 16 --out grid.png",
-            "  calotype help train                       all about one command"
+            "  calotype help train          all about one command"
         },
         subcommands = {
             QuickstartCommand.class,

@@ -21,12 +21,4 @@ final class ReportCommand extends EngineCommand {
     Object execute(Console console) throws Exception {
         return new Written(Report.write(RunDirectory.open(run)).toString());
     }
-
-    /** Where the report is. */
-    record Written(String report) {
-        @Override
-        public String toString() {
-            return report;
-        }
-    }
 }

@@ -45,7 +45,10 @@ final class SamplingOptions {
     @Option(names = "--guidance", paramLabel = "W", description = "Weight of classifier-free guidance; 1 for none.")
     private Double guidance;
 
-    @Option(names = "--class", paramLabel = "C", description = "Name or number of the class; default all in turn.")
+    @Option(
+            names = "--class",
+            paramLabel = "C",
+            description = "Name or number of the class; default all in turn, and for interpolate the first.")
     private String label;
 
     DiffusionModel.Request request(DiffusionExperiment experiment, long seed) {

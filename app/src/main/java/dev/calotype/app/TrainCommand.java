@@ -82,7 +82,7 @@ final class TrainCommand extends EngineCommand {
     record DryRun(String experiment) {
         @Override
         public String toString() {
-            return experiment;
+            return experiment.stripTrailing();
         }
     }
 

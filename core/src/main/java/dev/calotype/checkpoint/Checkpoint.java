@@ -16,8 +16,9 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * All that is needed to continue a training run or to sample from it: one safetensors file.
  *
- * <p>Tensors are in groups ({@code model/...}, {@code ema/...}, {@code optimizer/...}); the file's metadata holds the
- * text of the experiment, the state, and a {@link Digest} of the tensors, which is checked on reading.
+ * <p>Tensors are in groups, named by what comes before a slash: those of a training run are {@code weights/...},
+ * {@code ema/DECAY/...}, {@code adam/first/...}, {@code adam/second/...} and {@code task/...}. The file's metadata holds
+ * the text of the experiment, the state, and a {@link Digest} of the tensors, which is checked on reading.
  *
  * @param tensors by name
  * @param experiment the text (YAML) of the experiment that made them

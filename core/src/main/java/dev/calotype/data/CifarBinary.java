@@ -1,5 +1,6 @@
 package dev.calotype.data;
 
+import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,7 +56,7 @@ public final class CifarBinary implements ImageDataset {
     /**
      * The records of one or more files, one file after the other.
      *
-     * @param channels of the pictures read: 3, or 1 for their luma (Rec. 601)
+     * @param channels of the pictures read: 3, or 1 for their luma, by the rule of {@link dev.calotype.image.ImageFiles}
      * @throws IOException if a file is not a whole number of records
      */
     public static CifarBinary open(String name, List<Path> files, int channels) throws IOException {
@@ -88,22 +89,14 @@ public final class CifarBinary implements ImageDataset {
         byte[] bytes = files.get(f).read(record * RECORD, RECORD);
         int label = bytes[0] & 0xFF;
         if (label >= CLASSES) throw new IOException(source + ": label must be in 0.." + (CLASSES - 1) + ": " + label);
-        return new Sample(source, new Picture(SIDE, SIDE, channels, pixels(bytes)), label, "", Map.of());
+        Picture picture = new Picture(SIDE, SIDE, 3, pixels(bytes));
+        return new Sample(source, Images.withChannels(picture, channels), label, "", Map.of());
     }
 
-    private byte[] pixels(byte[] record) {
-        byte[] pixels = new byte[AREA * channels];
-        for (int i = 0; i < AREA; i++) {
-            int r = record[1 + i] & 0xFF;
-            int g = record[1 + AREA + i] & 0xFF;
-            int b = record[1 + 2 * AREA + i] & 0xFF;
-            if (channels == 1) pixels[i] = (byte) ((299 * r + 587 * g + 114 * b + 500) / 1000);
-            else {
-                pixels[3 * i] = (byte) r;
-                pixels[3 * i + 1] = (byte) g;
-                pixels[3 * i + 2] = (byte) b;
-            }
-        }
+    /** Planes to interleaved channels. */
+    private static byte[] pixels(byte[] record) {
+        byte[] pixels = new byte[3 * AREA];
+        for (int i = 0; i < pixels.length; i++) pixels[i] = record[1 + i % 3 * AREA + i / 3];
         return pixels;
     }
 

@@ -1,15 +1,17 @@
 package dev.calotype.experiment;
 
+import dev.calotype.metric.EvaluationProtocol;
+
 /**
  * How a trained model is judged.
  *
- * @param images how many are drawn, and compared with as many real ones
+ * @param images how many are drawn, and compared with as many real ones; at least 64, below which scores are noise
  * @param against the data set of real images; empty for the one trained on
- * @param network the feature network: {@code rooms}, {@code lenet:FILE} or {@code resnet-cifar:FILE}
+ * @param network the feature network: {@code rooms}, {@code rooms:FILE}, {@code lenet:FILE} or {@code resnet-cifar:FILE}
  */
 public record EvaluationSettings(int images, String against, String network) {
     public EvaluationSettings {
-        Check.range("images", images, 16, 10_000_000);
+        Check.range("images", images, EvaluationProtocol.MINIMUM, 10_000_000);
         Check.that(!network.isBlank(), "network must name a feature network", network);
     }
 }

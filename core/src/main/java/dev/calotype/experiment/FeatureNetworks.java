@@ -24,7 +24,7 @@ public final class FeatureNetworks {
         if (name.equals("rooms")) return RoomsJudge.builtIn();
         if (colon < 0)
             throw new IllegalArgumentException(
-                    "the feature network must be rooms, lenet:FILE or resnet-cifar:FILE: " + name);
+                    "the feature network must be rooms, rooms:FILE, lenet:FILE or resnet-cifar:FILE: " + name);
         Path file = Path.of(name.substring(colon + 1));
         if (kind.equals("rooms")) return RoomsJudge.read(file);
         try (PointerScope scope = new PointerScope()) {
@@ -33,7 +33,7 @@ public final class FeatureNetworks {
                 case "resnet-cifar" -> ResNetCifar.of(WeightFile.read(file));
                 default ->
                     throw new IllegalArgumentException(
-                            "the feature network must be rooms, lenet:FILE or resnet-cifar:FILE: " + name);
+                            "the feature network must be rooms, rooms:FILE, lenet:FILE or resnet-cifar:FILE: " + name);
             };
         }
     }

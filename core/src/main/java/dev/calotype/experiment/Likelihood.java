@@ -30,6 +30,7 @@ public record Likelihood(
         GaussianDiffusion full = model.process();
         Check.range("steps", steps, 1, full.schedule().steps());
         GaussianDiffusion process = steps == full.schedule().steps() ? full : full.respaced(Spacing.even(steps));
+        Check.range("n", count, 1, 1e12);
         long wanted = Math.min(count, data.size());
         List<Double> totals = new ArrayList<>();
         double[] sums = new double[steps + 1]; // the prior last
@@ -62,7 +63,12 @@ public record Likelihood(
     }
 
     private static BitsPerDim evaluate(DiffusionModel model, GaussianDiffusion process, Batch batch, Rng rng) {
-        Condition condition = model.experiment().labelled() ? Condition.ofLabels(batch.labels()) : Condition.NONE;
+        int noClass = model.experiment().noClass();
+        Condition condition = model.experiment().labelled()
+                ? Condition.ofLabels(Arrays.stream(batch.labels())
+                        .map(label -> label < 0 || label >= noClass ? noClass : label)
+                        .toArray())
+                : Condition.NONE;
         return Scope.read(() -> process.bitsPerDim(model.predictor(condition), batch.images(), rng));
     }
 }

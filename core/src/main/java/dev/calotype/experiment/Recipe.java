@@ -131,6 +131,7 @@ public final class Recipe {
             String key = entry.getKey();
             JsonNode known = base.get(key);
             if (known == null) throw new RecipeException(unknown(base, key, path));
+            if (entry.getValue().isNull()) throw new RecipeException(path + key + " must have a value");
             if (known instanceof ObjectNode inner) {
                 if (!(entry.getValue() instanceof ObjectNode value))
                     throw new RecipeException(path + key + " must be a mapping with the keys " + keys(inner));

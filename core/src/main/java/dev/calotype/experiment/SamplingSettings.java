@@ -11,7 +11,7 @@ import dev.calotype.sampling.Sampler;
 /**
  * How images are drawn from a trained model.
  *
- * @param steps levels that the sampler visits, at least 1 and at most those of the process
+ * @param steps levels that the sampler visits, at least 1 (of the solvers 2) and at most those of the process
  * @param eta fresh noise of DDIM: 0 none, 1 as much as ancestral sampling
  * @param guidance weight of classifier-free guidance; 1 for none
  */
@@ -35,7 +35,7 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
     /** The sampler for a process. */
     public Sampler sampler(GaussianDiffusion process) {
         NoiseSchedule schedule = process.schedule();
-        Check.range("steps", steps, 1, schedule.steps());
+        Check.range("the sampler's steps", steps, 1, schedule.steps());
         return switch (method) {
             case ANCESTRAL -> new Ancestral(schedule.respaced(steps), process.variance());
             case DDIM -> new Ddim(schedule.respaced(steps), eta);

@@ -40,7 +40,10 @@ public final class Training {
         }
     }
 
-    /** Goes on from the last checkpoint of {@code run}, exactly as if it had never stopped. */
+    /**
+     * Goes on from the last checkpoint of {@code run}, as if it had never stopped: bit for bit on the same machine with
+     * the same workers, if the length is given in steps. A cosine decay over minutes follows the clock instead.
+     */
     public static Outcome resume(RunDirectory run, TrainingObserver observer) throws IOException {
         Experiment experiment = run.experiment();
         try (ImageDataset data = open(experiment)) {

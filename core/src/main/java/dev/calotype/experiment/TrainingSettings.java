@@ -13,7 +13,8 @@ import java.util.List;
  * @param clip the largest gradient norm, 0 for any
  * @param accumulate parts in which a worker computes its share of a batch, to save memory
  * @param ema decays of the weight averages kept; the first one is what samples are drawn with
- * @param workers replicas that share a batch, one thread each; 0 for one per core
+ * @param workers replicas that share a batch, one thread each; 0 for one per core, but at most one per four images of a
+ *     batch
  * @param checkpointSeconds how often a checkpoint is written
  * @param keep how many checkpoints are kept beside the best
  */
