@@ -46,8 +46,8 @@ public record Gallery(TrainedDiffusion trained, Progress progress) {
             throws IOException {
         Check.range("frames", frames, 2, 1000);
         List<Picture> pictures = Scope.read(() -> {
-            Tensor first = trained.model().noise(from.seed(), 0);
-            Tensor last = trained.model().noise(toSeed, 0);
+            Tensor first = trained.model().noise(from.seed(), 0).squeeze(0); // (C, H, W)
+            Tensor last = trained.model().noise(toSeed, 0).squeeze(0); // (C, H, W)
             Tensor path = mode.frames(first, last, frames);
             // One stream for every frame: what noise a sampler adds on the way must not differ between them.
             Rng[] same = new Rng[frames];
