@@ -32,7 +32,7 @@ import picocli.CommandLine.Parameters;
         },
         footerHeading = "%nExamples:%n",
         footer = {
-            "  calotype evaluate runs/rooms32-001 -n 5000",
+            "  calotype evaluate runs/quickstart-001 -n 5000",
             "  calotype evaluate generated/ --against rooms:test --network rooms --size 32"
         })
 final class EvaluateCommand extends EngineCommand {

@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
         description =
                 "List the tensors and texts of a checkpoint: safetensors, or PyTorch's .pt and .pth (read as data only).",
         footerHeading = "%nExamples:%n",
-        footer = "  calotype inspect runs/rooms32-001/checkpoints/step-00001000.safetensors")
+        footer = "  calotype inspect runs/quickstart-001/checkpoints/step-00001000.safetensors")
 final class InspectCommand extends EngineCommand {
     @Parameters(paramLabel = "CHECKPOINT", description = "The file.")
     private Path file;

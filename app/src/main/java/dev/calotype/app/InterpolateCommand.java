@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = "Draw two images and those between them, from points between their noises.",
         footerHeading = "%nExamples:%n",
-        footer = "  calotype interpolate runs/rooms32-001 --seeds 1,2 --frames 10 --mode slerp --out path.png")
+        footer = "  calotype interpolate runs/quickstart-001 --seeds 1,2 --frames 10 --mode slerp --out path.png")
 final class InterpolateCommand extends EngineCommand {
     @Parameters(paramLabel = "RUN", description = "A run directory or a checkpoint file.")
     private Path run;

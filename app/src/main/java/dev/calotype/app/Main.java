@@ -22,7 +22,7 @@ import picocli.CommandLine.ParseResult;
         footer = {
             "  calotype quickstart          train on drawn rooms, sample, judge, report",
             "  calotype train mnist --data path/to/mnist",
-            "  calotype sample runs/rooms32-001 -n 16 --out grid.png",
+            "  calotype sample runs/quickstart-001 -n 16 --out grid.png",
             "  calotype help train          all about one command"
         },
         subcommands = {

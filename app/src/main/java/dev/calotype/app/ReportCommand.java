@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = "Write report.html of a run: one file with its samples, curves, numbers and recipe.",
         footerHeading = "%nExamples:%n",
-        footer = "  calotype report runs/rooms32-001")
+        footer = "  calotype report runs/quickstart-001")
 final class ReportCommand extends EngineCommand {
     @Parameters(paramLabel = "RUN", description = "A run directory.")
     private Path run;

@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
         },
         footerHeading = "%nExamples:%n",
         footer = {
-            "  calotype sample runs/rooms32-001 -n 64 --out grid.png",
+            "  calotype sample runs/quickstart-001 -n 64 --out grid.png",
             "  calotype sample runs/cifar10-001 -n 10 --class ship --guidance 2 --sampler ddim --steps 50 --out ships.png"
         })
 final class SampleCommand extends EngineCommand {

@@ -26,6 +26,8 @@ final class SamplingOptions {
         }
     }
 
+    private static final int ANCESTRAL_STEPS = 250;
+
     @Option(
             names = "--sampler",
             paramLabel = "NAME",
@@ -55,11 +57,18 @@ final class SamplingOptions {
         SamplingSettings usual = experiment.sampling();
         SamplingSettings sampling = new SamplingSettings(
                 method == null ? usual.method() : method,
-                steps == null ? usual.steps() : steps,
+                steps == null ? steps(experiment) : steps,
                 eta == null ? usual.eta() : eta,
                 guidance == null ? usual.guidance() : guidance);
         return new DiffusionModel.Request(
                 sampling, seed, label(experiment.condition().classes()));
+    }
+
+    /** Those of the recipe; ancestral sampling, where the recipe has another sampler, wants many more. */
+    private int steps(DiffusionExperiment experiment) {
+        SamplingSettings usual = experiment.sampling();
+        boolean many = method == Method.ANCESTRAL && usual.method() != Method.ANCESTRAL;
+        return many ? Math.min(ANCESTRAL_STEPS, experiment.process().steps()) : usual.steps();
     }
 
     private int label(List<String> classes) {

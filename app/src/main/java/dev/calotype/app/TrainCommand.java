@@ -18,9 +18,9 @@ import picocli.CommandLine.Parameters;
         description = "Train what a recipe describes, or go on with a run.",
         footerHeading = "%nExamples:%n",
         footer = {
-            "  calotype train rooms32 --set training.minutes=2",
+            "  calotype train quickstart --set training.minutes=2",
             "  calotype train my.yaml --data photos/ --set data.size=64 --out runs",
-            "  calotype train --resume runs/rooms32-001"
+            "  calotype train --resume runs/quickstart-001"
         })
 final class TrainCommand extends EngineCommand {
     private static final class Start {

@@ -4,6 +4,7 @@ import dev.calotype.data.Batch;
 import dev.calotype.data.Batches;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.rooms.RoomAttribute;
+import dev.calotype.data.rooms.Rooms;
 import dev.calotype.model.AttributeNet;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
@@ -23,6 +24,7 @@ final class JudgeTask implements Task<AttributeNet> {
 
     JudgeTask(JudgeExperiment experiment, ImageDataset data) {
         this.experiment = experiment;
+        Check.that(data instanceof Rooms, "data.source of a judge must be rooms, rooms:train or rooms:test", data.name());
         Batches.Plan plan = Batches.Plan.of(VALIDATION_IMAGES, VALIDATION_SEED);
         try (Batches batches = new Batches(data, experiment.data().preparation(), plan)) {
             fixed = batches.next();
