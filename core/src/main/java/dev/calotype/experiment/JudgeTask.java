@@ -24,7 +24,8 @@ final class JudgeTask implements Task<AttributeNet> {
 
     JudgeTask(JudgeExperiment experiment, ImageDataset data) {
         this.experiment = experiment;
-        Check.that(data instanceof Rooms, "data.source of a judge must be rooms, rooms:train or rooms:test", data.name());
+        Check.that(
+                data instanceof Rooms, "data.source of a judge must be rooms, rooms:train or rooms:test", data.name());
         Batches.Plan plan = Batches.Plan.of(VALIDATION_IMAGES, VALIDATION_SEED);
         try (Batches batches = new Batches(data, experiment.data().preparation(), plan)) {
             fixed = batches.next();

@@ -12,6 +12,7 @@ import dev.calotype.data.Preparation;
 import dev.calotype.data.rooms.RoomAttribute;
 import dev.calotype.data.rooms.Rooms;
 import dev.calotype.image.Images;
+import dev.calotype.metric.FeatureStatistics;
 import dev.calotype.model.AttributeNet;
 import dev.calotype.model.FeatureNetwork;
 import dev.calotype.nn.Inference;
@@ -34,20 +35,23 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * Reads the attributes of rooms from pictures of any size (resized to 32 x 32, antialiased bilinear), and gives the
- * features that generated rooms are compared with real ones in. Its weights are a resource; {@code
+ * features that generated rooms are compared with real ones in, each divided by its standard deviation over
+ * rooms, so that all count alike. Its weights are a resource; {@code
  * recipes/rooms-judge.yaml} reproduces them.
  */
 public final class RoomsJudge implements FeatureNetwork {
     private static final Preparation PREPARATION = new Preparation(AttributeNet.SIZE, 3, Preparation.Flip.NONE);
+    private static final String DEVIATION = "feature_deviation";
+    private static final int MEASURED = 5000; // rooms behind the deviation
     private static final String RESOURCE = "rooms-judge.safetensors";
 
     private final AttributeNet network;
-    private final int features;
+    private final double[] deviation;
     private final String hash;
 
-    private RoomsJudge(AttributeNet network, int features, String hash) {
+    private RoomsJudge(AttributeNet network, double[] deviation, String hash) {
         this.network = network;
-        this.features = features;
+        this.deviation = deviation;
         this.hash = hash;
     }
 
@@ -72,10 +76,15 @@ public final class RoomsJudge implements FeatureNetwork {
         AttributeNet.Config config = new AttributeNet.Config(number(described, "width"), number(described, "features"));
         AttributeNet network = new AttributeNet(config, logits(), Rng.of(0)); // outside the scope: it stays
         try (PointerScope scope = new PointerScope()) {
-            Map<String, Tensor> weights = SafeTensors.read(file).tensors();
+            Map<String, Tensor> weights =
+                    new LinkedHashMap<>(SafeTensors.read(file).tensors());
+            String hash = Digest.of(weights).substring(0, 16);
+            Tensor deviation = weights.remove(DEVIATION);
+            if (deviation == null || deviation.numel() != config.features())
+                throw new IOException(file + " is not the file of a judge: it lacks " + DEVIATION);
             Weights.load(network, weights);
             Inference.prepare(network, Precision.FP32);
-            return new RoomsJudge(network, config.features(), Digest.of(weights).substring(0, 16));
+            return new RoomsJudge(network, Tensors.doubles(deviation), hash);
         }
     }
 
@@ -86,9 +95,11 @@ public final class RoomsJudge implements FeatureNetwork {
         return Integer.parseInt(text);
     }
 
-    /** Writes weights in half the space they take in fp32. */
-    private static void write(Path file, AttributeNet.Config config, Map<String, Tensor> weights) throws IOException {
+    /** Writes weights in half the space they take in fp32, and the deviation that features are divided by. */
+    private static void write(Path file, AttributeNet.Config config, Map<String, Tensor> weights, double[] deviation)
+            throws IOException {
         Map<String, Tensor> halves = new LinkedHashMap<>();
+        halves.put(DEVIATION, Tensors.of(deviation));
         weights.forEach(
                 (name, weight) -> halves.put(name, weight.to(org.bytedeco.pytorch.global.torch.ScalarType.Half)));
         Map<String, String> metadata =
@@ -118,12 +129,12 @@ public final class RoomsJudge implements FeatureNetwork {
 
     @Override
     public int dimensions() {
-        return features;
+        return deviation.length;
     }
 
     @Override
     public Tensor features(Tensor pixels) {
-        return Scope.inference(() -> network.features(prepare(pixels)));
+        return Scope.inference(() -> network.features(prepare(pixels)).div(Tensors.of(deviation)));
     }
 
     /** The most likely value of each attribute of each picture, as indices into {@link #values()}: (N)(attributes). */
@@ -172,10 +183,25 @@ public final class RoomsJudge implements FeatureNetwork {
             Checkpoint checkpoint = new CheckpointFolder(run.checkpoints(), 1)
                     .readLatest()
                     .orElseThrow(() -> new IOException(run + " has no checkpoint yet"));
-            write(
-                    file,
-                    judge.network(),
-                    checkpoint.group("ema/" + judge.training().ema().get(0)));
+            Map<String, Tensor> weights =
+                    checkpoint.group("ema/" + judge.training().ema().get(0));
+            double[] ones = new double[judge.network().features()];
+            Arrays.fill(ones, 1);
+            write(file, judge.network(), weights, ones);
+            write(file, judge.network(), weights, deviation(file));
+        }
+    }
+
+    /** The standard deviation of each feature of an unscaled judge over rooms. */
+    private static double[] deviation(Path file) throws IOException {
+        try (RoomsJudge judge = read(file)) {
+            FeatureStatistics statistics = new FeatureStatistics(judge.dimensions());
+            PixelBatches.real(Rooms.train(AttributeNet.SIZE), PREPARATION, MEASURED, 100, Progress.SILENT)
+                    .forEach(pixels -> statistics.add(judge.features(pixels)));
+            double[] deviation = new double[judge.dimensions()];
+            double[] covariance = statistics.covariance();
+            for (int i = 0; i < deviation.length; i++) deviation[i] = Math.sqrt(covariance[i * deviation.length + i]);
+            return deviation;
         }
     }
 
