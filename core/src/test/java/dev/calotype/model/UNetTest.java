@@ -202,7 +202,7 @@ class UNetTest {
             Tensor t = times(1);
             Scope.run(() -> Scope.inference(() -> network.forward(x, t, Condition.NONE)));
             long before = Scope.live();
-            for (int i = 0; i < 20; i++) Scope.run(() -> Scope.inference(() -> network.forward(x, t, Condition.NONE)));
+            for (int i = 0; i < 5; i++) Scope.run(() -> Scope.inference(() -> network.forward(x, t, Condition.NONE)));
             assertThat(Scope.live()).isLessThanOrEqualTo(before);
         });
     }
