@@ -26,9 +26,9 @@ public final class FeatureNetworks {
             throw new IllegalArgumentException(
                     "the feature network must be rooms, lenet:FILE or resnet-cifar:FILE: " + name);
         Path file = Path.of(name.substring(colon + 1));
+        if (kind.equals("rooms")) return RoomsJudge.read(file);
         try (PointerScope scope = new PointerScope()) {
             return switch (kind) {
-                case "rooms" -> RoomsJudge.read(file);
                 case "lenet" -> LeNet.of(WeightFile.read(file));
                 case "resnet-cifar" -> ResNetCifar.of(WeightFile.read(file));
                 default ->

@@ -4,6 +4,7 @@ import dev.calotype.checkpoint.Checkpoint;
 import dev.calotype.checkpoint.CheckpointFolder;
 import dev.calotype.checkpoint.Digest;
 import dev.calotype.checkpoint.SafeTensors;
+import dev.calotype.checkpoint.SafeTensorsFile;
 import dev.calotype.checkpoint.Weights;
 import dev.calotype.data.Batch;
 import dev.calotype.data.Batches;
@@ -64,12 +65,25 @@ public final class RoomsJudge implements FeatureNetwork {
 
     /** A judge whose weights stand in a file of their own, written by {@link #export}. */
     public static RoomsJudge read(Path file) throws IOException {
-        try (PointerScope scope = new PointerScope()) {
-            SafeTensors weights = SafeTensors.read(file);
-            int width = Integer.parseInt(weights.metadata().getOrDefault("width", "0"));
-            int features = Integer.parseInt(weights.metadata().getOrDefault("features", "0"));
-            return of(new AttributeNet.Config(width, features), weights.tensors());
+        Map<String, String> described;
+        try (SafeTensorsFile open = SafeTensors.open(file)) {
+            described = open.header().metadata();
         }
+        AttributeNet.Config config = new AttributeNet.Config(number(described, "width"), number(described, "features"));
+        AttributeNet network = new AttributeNet(config, logits(), Rng.of(0)); // outside the scope: it stays
+        try (PointerScope scope = new PointerScope()) {
+            Map<String, Tensor> weights = SafeTensors.read(file).tensors();
+            Weights.load(network, weights);
+            Inference.prepare(network, Precision.FP32);
+            return new RoomsJudge(network, config.features(), Digest.of(weights).substring(0, 16));
+        }
+    }
+
+    private static int number(Map<String, String> described, String name) throws IOException {
+        String text = described.getOrDefault(name, "");
+        if (!text.matches("\\d{1,6}"))
+            throw new IOException("this is not the file of a judge: it does not say its " + name);
+        return Integer.parseInt(text);
     }
 
     /** Writes weights in half the space they take in fp32. */
@@ -80,15 +94,6 @@ public final class RoomsJudge implements FeatureNetwork {
         Map<String, String> metadata =
                 Map.of("width", String.valueOf(config.width()), "features", String.valueOf(config.features()));
         SafeTensors.write(file, halves, metadata);
-    }
-
-    /** A judge with the given weights. */
-    public static RoomsJudge of(AttributeNet.Config config, Map<String, Tensor> weights) {
-        AttributeNet network = new AttributeNet(config, logits(), Rng.of(0));
-        network.retainReference();
-        Weights.load(network, weights);
-        Inference.prepare(network, Precision.FP32);
-        return new RoomsJudge(network, config.features(), Digest.of(weights).substring(0, 16));
     }
 
     /** The names of the values of every attribute, in order. */

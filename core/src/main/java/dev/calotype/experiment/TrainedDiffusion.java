@@ -3,6 +3,8 @@ package dev.calotype.experiment;
 import dev.calotype.checkpoint.Checkpoint;
 import dev.calotype.checkpoint.CheckpointFolder;
 import dev.calotype.checkpoint.Digest;
+import dev.calotype.checkpoint.SafeTensors;
+import dev.calotype.checkpoint.SafeTensorsFile;
 import dev.calotype.checkpoint.Weights;
 import dev.calotype.model.UNet;
 import dev.calotype.nn.Inference;
@@ -11,6 +13,7 @@ import dev.calotype.tensor.Rng;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -36,24 +39,38 @@ public final class TrainedDiffusion implements AutoCloseable {
      * @throws IllegalArgumentException if it is not of a diffusion model
      */
     public static TrainedDiffusion open(Path runOrCheckpoint, Precision precision) throws IOException {
+        DiffusionExperiment experiment = experiment(runOrCheckpoint);
+        UNet network = new UNet(experiment.network(), experiment.ports(), Rng.of(0)); // outside the scope: it stays
         try (PointerScope scope = new PointerScope()) {
             Checkpoint checkpoint = read(runOrCheckpoint);
-            if (!(Recipe.parse(checkpoint.experiment(), java.util.List.of()) instanceof DiffusionExperiment experiment))
-                throw new IllegalArgumentException(runOrCheckpoint + " is not a diffusion model");
             Map<String, Tensor> weights =
                     checkpoint.group("ema/" + experiment.training().ema().get(0));
-            UNet network = new UNet(experiment.network(), experiment.ports(), Rng.of(0));
-            network.retainReference();
             Weights.load(network, weights);
             Inference.prepare(network, precision);
             return new TrainedDiffusion(experiment, network, checkpoint.step(), Digest.of(weights));
+        } catch (IOException | RuntimeException e) {
+            network.close();
+            throw e;
         }
+    }
+
+    private static DiffusionExperiment experiment(Path path) throws IOException {
+        String text;
+        if (Files.isRegularFile(path)) {
+            try (SafeTensorsFile file = SafeTensors.open(path)) {
+                text = file.header().metadata().get("experiment");
+            }
+            if (text == null) throw new IOException(path + " is no checkpoint of a run");
+        } else {
+            text = Files.readString(RunDirectory.open(path).experimentFile());
+        }
+        if (Recipe.parse(text, List.of()) instanceof DiffusionExperiment experiment) return experiment;
+        throw new IllegalArgumentException(path + " is not a diffusion model");
     }
 
     private static Checkpoint read(Path path) throws IOException {
         if (Files.isRegularFile(path)) return Checkpoint.read(path);
-        RunDirectory run = RunDirectory.open(path);
-        return new CheckpointFolder(run.checkpoints(), 1)
+        return new CheckpointFolder(RunDirectory.open(path).checkpoints(), 1)
                 .readLatest()
                 .orElseThrow(() -> new IOException(path + " has no checkpoint yet"));
     }
