@@ -106,9 +106,9 @@ public final class Recipe {
             if (node instanceof ObjectNode object) return object;
             throw new RecipeException(what + " must be a YAML mapping of keys to values");
         } catch (JsonProcessingException e) {
-            throw new RecipeException(
-                    what + " is not valid YAML at line " + e.getLocation().getLineNr() + ": " + e.getOriginalMessage(),
-                    e);
+            String where =
+                    e.getLocation() == null ? "" : " at line " + e.getLocation().getLineNr();
+            throw new RecipeException(what + " is not valid YAML" + where + ": " + e.getOriginalMessage(), e);
         }
     }
 
@@ -137,9 +137,15 @@ public final class Recipe {
                     throw new RecipeException(path + key + " must be a mapping with the keys " + keys(inner));
                 merge(inner, value, path + key + ".");
             } else {
+                requireValues(path + key, entry.getValue());
                 base.set(key, entry.getValue());
             }
         }
+    }
+
+    private static void requireValues(String key, JsonNode value) {
+        if (value.isNull()) throw new RecipeException(key + " must have a value");
+        for (JsonNode element : value) requireValues("every element of " + key, element);
     }
 
     private static String unknown(ObjectNode base, String key, String path) {
@@ -172,11 +178,18 @@ public final class Recipe {
             Class<?> wanted = format.getTargetType();
             String allowed = wanted.isEnum()
                     ? "one of " + Kebab.list((Enum<?>[]) wanted.getEnumConstants())
-                    : "a " + wanted.getSimpleName();
+                    : "a " + noun(wanted);
             return path + " must be " + allowed + ": " + format.getValue();
         }
         if (e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null)
-            return path + " must be a " + mismatch.getTargetType().getSimpleName();
+            return path + " must be a " + noun(mismatch.getTargetType());
         return path + ": " + e.getOriginalMessage();
+    }
+
+    private static String noun(Class<?> type) {
+        if (type == int.class || type == Integer.class || type == long.class) return "whole number";
+        if (type == double.class || type == Double.class) return "number";
+        if (type == String.class) return "text";
+        return List.class.isAssignableFrom(type) ? "list" : type.getSimpleName();
     }
 }

@@ -48,7 +48,9 @@ public final class UNet extends DiffusionNetwork {
      * @param multipliers width of each level over the first, finest first; each further level halves the resolution
      * @param blocks residual blocks per level
      * @param attention downsampling factors (1, 2, 4, ...) at which blocks attend; the middle always does
-     * @param headChannels width of an attention head; a level narrower than it has one head
+     * @param heads attention heads at every level, a divisor of {@code channels}; 0 to fix their width instead
+     * @param headChannels width of an attention head, where a level narrower than it has one head; 0 to fix the number of
+     *     heads instead
      * @param conditioning how time and class enter the blocks
      * @param resampling how levels are joined
      * @param dropout probability in [0, 1)
@@ -58,6 +60,7 @@ public final class UNet extends DiffusionNetwork {
             List<Integer> multipliers,
             int blocks,
             List<Integer> attention,
+            int heads,
             int headChannels,
             Conditioning conditioning,
             Resampling resampling,
@@ -76,8 +79,11 @@ public final class UNet extends DiffusionNetwork {
                     throw new IllegalArgumentException(
                             "attention must name downsampling factors 1, 2, 4, ... of the levels: " + attention);
             if (blocks < 1 || blocks > 16) throw new IllegalArgumentException("blocks must be in 1..16: " + blocks);
-            if (headChannels < 1)
-                throw new IllegalArgumentException("headChannels must be at least 1: " + headChannels);
+            if (heads < 0 || headChannels < 0 || (heads > 0) == (headChannels > 0))
+                throw new IllegalArgumentException("one of heads and headChannels must be above 0, the other 0: "
+                        + heads + " and " + headChannels);
+            if (heads > 0 && channels % heads != 0)
+                throw new IllegalArgumentException("heads must divide the " + channels + " channels: " + heads);
             if (!(dropout >= 0 && dropout < 1))
                 throw new IllegalArgumentException("dropout must be in [0, 1): " + dropout);
         }
@@ -88,7 +94,7 @@ public final class UNet extends DiffusionNetwork {
         }
 
         private int heads(int width) {
-            return Math.max(1, width / headChannels);
+            return heads > 0 ? heads : Math.max(1, width / headChannels);
         }
     }
 

@@ -29,7 +29,7 @@ final class Ema implements AutoCloseable {
     /** Moves the average towards {@code weights} after update number {@code step}. */
     void update(Tensor weights, long step) {
         double now = Math.min(decay, (1.0 + step) / (10.0 + step));
-        Scope.inference(() -> average.lerp_(weights, new Scalar(1 - now)));
+        Scope.read(() -> average.lerp_(weights, new Scalar(1 - now)));
     }
 
     @Override

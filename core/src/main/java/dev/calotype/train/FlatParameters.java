@@ -104,7 +104,7 @@ final class FlatParameters implements AutoCloseable {
 
     /** Makes the replicas see the master's weights. */
     void publish() {
-        if (working != master) Scope.inference(() -> working.copy_(master));
+        if (working != master) Scope.read(() -> working.copy_(master));
     }
 
     /** Adds the gradients of one replica to {@link #gradient} and clears them. */

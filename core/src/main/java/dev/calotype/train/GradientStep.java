@@ -82,7 +82,7 @@ public final class GradientStep<N extends Module> implements TrainingStep, AutoC
     public StepReport run(Batch batch) {
         long step = steps + 1;
         Rng stepRng = rng.fork(step);
-        Scope.inference(() -> parameters.gradient().zero_());
+        Scope.read(() -> parameters.gradient().zero_());
         List<Batch> shards = batch.split(networks.size());
         List<List<Part>> results = workers.run(
                 shards.size(), worker -> work(worker, shards.get(worker), batch.count(), stepRng.fork(worker)));

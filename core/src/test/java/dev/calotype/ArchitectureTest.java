@@ -1,0 +1,135 @@
+package dev.calotype;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The directions between the packages of the library, read from the compiled classes. */
+class ArchitectureTest {
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("dev.calotype");
+
+    /** What each package may use of the others; experiment is on top and may use all. */
+    private static final Map<String, Set<String>> MAY_USE = new TreeMap<>(Map.ofEntries(
+            Map.entry("tensor", Set.of()),
+            Map.entry("io", Set.of()),
+            Map.entry("nn", Set.of("tensor")),
+            Map.entry("image", Set.of("tensor", "io")),
+            Map.entry("diffusion", Set.of("tensor")),
+            Map.entry("sampling", Set.of("tensor", "diffusion")),
+            Map.entry("model", Set.of("tensor", "nn")),
+            Map.entry("data", Set.of("tensor", "io", "image")),
+            Map.entry("metric", Set.of("tensor", "image", "model")),
+            Map.entry("checkpoint", Set.of("tensor", "io", "model")),
+            Map.entry("train", Set.of("tensor", "nn", "model", "diffusion", "data")),
+            Map.entry(
+                    "experiment",
+                    Set.of(
+                            "tensor",
+                            "io",
+                            "nn",
+                            "image",
+                            "diffusion",
+                            "sampling",
+                            "model",
+                            "data",
+                            "metric",
+                            "checkpoint",
+                            "train"))));
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching("dev.calotype.(*)..").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    static Stream<String> packages() {
+        return MAY_USE.keySet().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("packages")
+    void packagesUseOnlyWhatLiesBelow(String name) {
+        String[] others = MAY_USE.keySet().stream()
+                .filter(other -> !other.equals(name) && !MAY_USE.get(name).contains(other))
+                .map(other -> "dev.calotype." + other + "..")
+                .toArray(String[]::new);
+        if (others.length == 0) return;
+        noClasses()
+                .that()
+                .resideInAPackage("dev.calotype." + name + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(others)
+                .check(CLASSES);
+    }
+
+    @Test
+    void everyPackageHasItsDirectionsStated() {
+        Set<String> rooms = CLASSES.stream()
+                .map(JavaClass::getPackageName)
+                .filter(name -> name.startsWith("dev.calotype."))
+                .map(name -> name.split("\\.")[2])
+                .collect(Collectors.toSet());
+        assertThat(MAY_USE.keySet()).containsAll(rooms);
+    }
+
+    @Test
+    void libraryKnowsNoCommandLineAndNoLogWriter() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("picocli..", "ch.qos.logback..", "dev.calotype.app..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyExperimentReadsYaml() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.calotype.experiment..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("com.fasterxml.jackson.dataformat..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void schedulesAreArithmeticOfDoubles() {
+        classes()
+                .that()
+                .haveNameMatching("dev\\.calotype\\.diffusion\\.(NoiseSchedule|Spacing)")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideOutsideOfPackages("org.bytedeco..", "dev.calotype.tensor..")
+                .check(CLASSES);
+    }
+
+    /** The binding's argument types are noisy: {@code Tensors} and {@code Kernels} give them names. */
+    @Test
+    void onlyTensorNamesTheBindingsNoisyTypes() {
+        List<String> noisy = List.of("TensorOptional", "LongArrayRef", "ScalarOptional", "IValueVector", "GenericList");
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.calotype.tensor..")
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching("org\\.bytedeco\\.pytorch\\.(" + String.join("|", noisy) + ")")
+                .check(CLASSES);
+    }
+}

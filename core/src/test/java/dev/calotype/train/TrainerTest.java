@@ -1,0 +1,76 @@
+package dev.calotype.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.calotype.data.Batch;
+import dev.calotype.tensor.Scope;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongToDoubleFunction;
+import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.api.Test;
+
+class TrainerTest {
+    private static final Batch BATCH = Toys.batch(1, 1, 2);
+
+    /** A training whose loss is a function of the step. */
+    private static TrainingStep losing(LongToDoubleFunction loss) {
+        long[] step = {0};
+        return batch -> new StepReport(++step[0], loss.applyAsDouble(step[0]), 1, 0.1, batch.count());
+    }
+
+    private static long run(LongToDoubleFunction loss, long steps) {
+        long[] last = {0};
+        new Trainer(losing(loss), () -> BATCH, List.of(report -> last[0] = report.step()))
+                .run(report -> report.step() == steps);
+        return last[0];
+    }
+
+    @Test
+    void tellsTheListenersInOrderAndStopsWhenTold() {
+        List<String> told = new ArrayList<>();
+        new Trainer(
+                        losing(step -> 1),
+                        () -> BATCH,
+                        List.of(report -> told.add("a" + report.step()), report -> told.add("b" + report.step())))
+                .run(report -> report.step() == 2);
+        assertThat(told).containsExactly("a1", "b1", "a2", "b2");
+    }
+
+    @Test
+    void freesTheTensorsOfEveryStep() {
+        long before = Scope.live();
+        TrainingStep step = batch -> {
+            torch.ones(3).add(torch.ones(3));
+            return new StepReport(1, 1, 1, 0.1, 1);
+        };
+        int[] made = {0};
+        new Trainer(step, () -> BATCH, List.of()).run(report -> ++made[0] == 50);
+        assertThat(Scope.live()).isLessThanOrEqualTo(before);
+    }
+
+    @Test
+    void stopsATrainingWhoseLossRunsAway() {
+        assertThatThrownBy(() -> run(step -> step < 300 ? 1 : Math.exp(0.05 * (step - 300)), 2000))
+                .isInstanceOfSatisfying(
+                        DivergenceException.class, e -> assertThat(e.step()).isBetween(310L, 400L))
+                .hasMessageStartingWith("the loss diverges: a running mean of ");
+    }
+
+    @Test
+    void putsUpWithNoiseAndWithASingleOutlier() {
+        assertThat(run(step -> 1 + Math.sin(step) * 0.9, 2000)).isEqualTo(2000);
+        assertThat(run(step -> step == 500 ? 100 : 1, 2000)).isEqualTo(2000);
+    }
+
+    @Test
+    void aBadStartIsNotADivergence() {
+        assertThat(run(step -> step < 50 ? 0.01 : 1, 120)).isEqualTo(120);
+    }
+
+    @Test
+    void aNegativeLossHasNoRatioToGuard() {
+        assertThat(run(step -> step < 300 ? -1 : 5, 1000)).isEqualTo(1000);
+    }
+}
