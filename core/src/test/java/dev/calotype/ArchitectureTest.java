@@ -36,7 +36,7 @@ class ArchitectureTest {
             Map.entry("model", Set.of("tensor", "nn")),
             Map.entry("data", Set.of("tensor", "io", "image")),
             Map.entry("metric", Set.of("tensor", "image", "model")),
-            Map.entry("checkpoint", Set.of("tensor", "io", "model")),
+            Map.entry("checkpoint", Set.of("tensor", "io", "nn", "model")),
             Map.entry("train", Set.of("tensor", "nn", "model", "diffusion", "data")),
             Map.entry(
                     "experiment",

@@ -72,7 +72,7 @@ record DiffusersConfig(UNet.Config config, UNet.Ports ports) {
         try {
             return new DiffusersConfig(
                     new UNet.Config(
-                            width, multipliers, blocks, attention, headChannels, conditioning, resampling, dropout),
+                            width, multipliers, blocks, attention, 0, headChannels, conditioning, resampling, dropout),
                     ports);
         } catch (IllegalArgumentException e) {
             throw new IOException("its network is not supported: " + e.getMessage(), e);
@@ -136,10 +136,13 @@ record DiffusersConfig(UNet.Config config, UNet.Ports ports) {
 
     private Integer headDim(List<Integer> widths) {
         List<Integer> attending = attending(widths, config.attention());
-        int head = config.headChannels();
-        if (attending.stream().allMatch(width -> width <= head)) return null;
-        if (attending.stream().allMatch(width -> width % head == 0)) return head;
+        if (attending.stream().allMatch(width -> config.heads(width) == 1)) return null;
+        List<Integer> dims = attending.stream()
+                .map(width -> width / config.heads(width))
+                .distinct()
+                .toList();
+        if (dims.size() == 1) return dims.get(0);
         throw new IllegalArgumentException(
-                "diffusers wants heads of one width: " + head + " does not divide all of " + attending);
+                "diffusers wants heads of one width: " + dims + " at levels of " + attending);
     }
 }

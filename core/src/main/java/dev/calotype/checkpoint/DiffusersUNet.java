@@ -194,7 +194,7 @@ public final class DiffusersUNet {
     }
 
     private static long heads(UNet.Config config, long width) {
-        return Math.max(1, width / config.headChannels());
+        return config.heads(Math.toIntExact(width));
     }
 
     private static String current(String name) {

@@ -84,6 +84,13 @@ public final class UNet extends DiffusionNetwork {
                         + heads + " and " + headChannels);
             if (heads > 0 && channels % heads != 0)
                 throw new IllegalArgumentException("heads must divide the " + channels + " channels: " + heads);
+            for (int level = 0; heads == 0 && level < multipliers.size(); level++) {
+                int width = channels * multipliers.get(level);
+                boolean attends = attention.contains(1 << level) || level == multipliers.size() - 1;
+                if (attends && width > headChannels && width % headChannels != 0)
+                    throw new IllegalArgumentException(
+                            "headChannels must divide the " + width + " channels that attend: " + headChannels);
+            }
             if (!(dropout >= 0 && dropout < 1))
                 throw new IllegalArgumentException("dropout must be in [0, 1): " + dropout);
         }
@@ -93,7 +100,8 @@ public final class UNet extends DiffusionNetwork {
             return 1 << (multipliers.size() - 1);
         }
 
-        private int heads(int width) {
+        /** The number of heads of a level of {@code width} channels. */
+        public int heads(int width) {
             return heads > 0 ? heads : Math.max(1, width / headChannels);
         }
     }

@@ -63,7 +63,7 @@ class DiffusersUNetTest {
     /** A network of two levels of different width whose weights are all away from zero. */
     private static UNet network(Conditioning conditioning, Resampling resampling, int headChannels) {
         UNet network = new UNet(
-                new UNet.Config(32, List.of(1, 2), 1, List.of(2), headChannels, conditioning, resampling, 0.1),
+                new UNet.Config(32, List.of(1, 2), 1, List.of(2), 0, headChannels, conditioning, resampling, 0.1),
                 new UNet.Ports(3, 3, 0),
                 Rng.of(1));
         network.eval();
@@ -218,9 +218,11 @@ class DiffusersUNetTest {
 
     @Test
     void networksThatDiffusersLacksAreRefused() {
-        UNet network = network(Conditioning.SHIFT, Resampling.CONVOLUTION, 48);
+        var twoHeads = new UNet.Config(
+                32, List.of(1, 2), 1, List.of(1, 2), 2, 0, Conditioning.SHIFT, Resampling.CONVOLUTION, 0);
+        UNet network = new UNet(twoHeads, new UNet.Ports(3, 3, 0), Rng.of(0));
         assertThatThrownBy(() -> DiffusersUNet.write(folder, network, 16))
-                .hasMessageContaining("48 does not divide all of [64]");
+                .hasMessage("diffusers wants heads of one width: [16, 32] at levels of [32, 64]");
         assertThatThrownBy(() -> DiffusersUNet.write(folder, network, 15))
                 .hasMessage("imageSize must be a multiple of 2: 15");
         assertThat(folder).isEmptyDirectory();

@@ -95,7 +95,7 @@ class RecipeTest {
                 "data=3 | data must be a mapping with the keys source, size, channels, flip, corruptTolerance",
                 "training | --set wants key=value: training",
                 "=3 | --set wants key=value: =3",
-                "sampling.steps=5000 | steps must be in 1..1000: 5000",
+                "sampling.steps=5000 | the sampler's steps must be in 1..1000: 5000",
                 "network.heads=2 | network: one of heads and headChannels must be above 0, the other 0: 2 and 64",
             })
     void whatIsWrongIsNamedInOneSentence(String override, String message) {
