@@ -55,25 +55,28 @@ final class TrainingRun<N extends Module> {
 
     Training.Outcome run(TrainingObserver observer) throws IOException {
         Precision precision = settings.precision().resolve();
-        List<N> replicas = new ArrayList<>();
-        for (int i = 0; i < settings.resolvedWorkers(); i++) replicas.add(task.network(rng.fork(WEIGHTS)));
-        N averaged = Inference.prepare(task.network(rng.fork(WEIGHTS)), precision);
         Clock clock = new Clock();
         LearningRate rate = settings.rate();
-        try (GradientStep<N> step = new GradientStep<>(
-                task.objective(),
-                replicas,
-                precision,
-                settings.options(),
-                i -> rate.at(i, settings.progress(i - 1, clock.seconds())),
-                rng.fork(NOISE))) {
+        try (Scope.Owned<List<N>> replicas = Scope.own(() -> networks(settings.resolvedWorkers()));
+                Scope.Owned<N> averaged =
+                        Scope.own(() -> Inference.prepare(networks(1).get(0), precision));
+                GradientStep<N> step = new GradientStep<>(
+                        task.objective(),
+                        replicas.value(),
+                        precision,
+                        settings.options(),
+                        i -> rate.at(i, settings.progress(i - 1, clock.seconds())),
+                        rng.fork(NOISE))) {
             clock.start(restore(step));
             observer.started(run, experiment, step.parameterCount(), step.steps());
-            return train(step, averaged, clock, observer);
-        } finally {
-            replicas.forEach(Module::close);
-            averaged.close();
+            return train(step, averaged.value(), clock, observer);
         }
+    }
+
+    private List<N> networks(int count) {
+        List<N> networks = new ArrayList<>();
+        for (int i = 0; i < count; i++) networks.add(task.network(rng.fork(WEIGHTS)));
+        return networks;
     }
 
     private Training.Outcome train(GradientStep<N> step, N averaged, Clock clock, TrainingObserver observer)

@@ -71,6 +71,27 @@ public final class Scope {
         }
     }
 
+    /**
+     * Something long-lived, such as a network, and all native memory that making it took.
+     *
+     * @param memory what {@link #close} frees
+     */
+    public record Owned<T>(T value, PointerScope memory) implements AutoCloseable {
+        @Override
+        public void close() {
+            memory.close();
+        }
+    }
+
+    /** What {@code body} makes, owned by no scope: unlike a network that is closed, it takes its layers along. */
+    public static <T> Owned<T> own(Supplier<T> body) {
+        try (PointerScope memory = new PointerScope()) {
+            Owned<T> owned = new Owned<>(body.get(), memory);
+            memory.extend();
+            return owned;
+        }
+    }
+
     /** The number of native objects alive in this process, for leak tests. */
     public static long live() {
         return Pointer.totalCount();

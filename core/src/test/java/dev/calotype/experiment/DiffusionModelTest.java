@@ -47,7 +47,7 @@ class DiffusionModelTest {
         Scope.run(() -> {
             Tensor together = model.sample(request, 0, 4);
             Tensor alone = model.sample(request, 2, 1);
-            assertThat(Tensors.shape(together)).containsExactly(4, 3, 16, 16);
+            assertThat(Tensors.shape(together)).containsExactly(4, 3, 8, 8);
             assertThat(Deviation.largest(together.narrow(0, 2, 1), alone)).isLessThan(1e-4);
             assertThat(Deviation.relative(together.narrow(0, 1, 1), alone)).isGreaterThan(0.05);
         });
@@ -85,7 +85,7 @@ class DiffusionModelTest {
         DiffusionModel model = labelled();
         NoiseLevel level = new NoiseLevel(500, 0.6, 0.8);
         Scope.run(() -> Scope.read(() -> {
-            Tensor x = Rng.of(1).normal(2, 3, 16, 16);
+            Tensor x = Rng.of(1).normal(2, 3, 8, 8);
             Tensor told = unclipped(model, 0, 2).denoise(x, level);
             Tensor untold = unclipped(model, 3, 3).denoise(x, level);
             assertThat(Deviation.relative(told, untold)).isGreaterThan(1e-3);
@@ -106,7 +106,7 @@ class DiffusionModelTest {
     void samplingJudgingAndLikelihoodLeaveNothingBehind() throws IOException {
         DiffusionModel model = Tiny.model(Tiny.experiment());
         Request request = new Request(DDIM, 7, DiffusionModel.ANY);
-        try (ImageDataset data = DataSets.open(Tiny.pictures(folder).toString(), 16, 3)) {
+        try (ImageDataset data = DataSets.open(Tiny.pictures(folder).toString(), 8, 3)) {
             Judge judge =
                     new Judge(new MeanColour(), new EvaluationProtocol(3, 64, 0, SmallSets.ALLOW), Progress.SILENT);
             Runnable work = () -> {
@@ -125,7 +125,7 @@ class DiffusionModelTest {
     void aJudgementNamesWhatWasCompared() throws IOException {
         DiffusionModel model = Tiny.model(Tiny.experiment());
         Request request = new Request(DDIM, 7, DiffusionModel.ANY);
-        try (ImageDataset data = DataSets.open(Tiny.pictures(folder).toString(), 16, 3)) {
+        try (ImageDataset data = DataSets.open(Tiny.pictures(folder).toString(), 8, 3)) {
             Judge judge =
                     new Judge(new MeanColour(), new EvaluationProtocol(3, 64, 0, SmallSets.ALLOW), Progress.SILENT);
             Judgement judgement = judge.model(model, request, data, 8);

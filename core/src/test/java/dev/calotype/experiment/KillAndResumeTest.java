@@ -58,7 +58,7 @@ class KillAndResumeTest {
         try (BufferedReader reader = child.inputReader()) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 told.add(line);
-                if (told.size() == lines) child.destroyForcibly();
+                if (told.size() == lines) child.toHandle().destroyForcibly(); // a Process would close the reader
             }
         } finally {
             child.destroyForcibly().waitFor();

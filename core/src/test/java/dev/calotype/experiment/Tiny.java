@@ -14,10 +14,10 @@ import java.util.List;
 
 /** Experiments that take a second. */
 final class Tiny {
-    /** A network of one level on pictures of 16 pixels; twelve steps. */
+    /** A network of one level on pictures of 8 pixels; twelve steps. */
     static final List<String> OVERRIDES = List.of(
             "name=tiny",
-            "data.size=16",
+            "data.size=8",
             "network.channels=32",
             "network.multipliers=[1]",
             "network.blocks=1",

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,8 +62,7 @@ class TrainingTest {
                 "training.precision=fp32",
                 "training.precision=bf16",
                 "training.workers=2 training.accumulate=2",
-                "process.timesteps=loss-second-moment process.loss=vlb",
-                "data.source=rooms data.size=32"
+                "process.timesteps=loss-second-moment process.loss=vlb"
             })
     void aResumedTrainingEndsWhereAStraightOneDoes(String overrides) throws IOException {
         DiffusionExperiment experiment = experiment(overrides.split(" "));
@@ -76,6 +76,12 @@ class TrainingTest {
         assertThat(resumed.finished()).isTrue();
         assertThat(resumed.weightsHash()).isEqualTo(straight.weightsHash());
         assertThat(averageHash(resumed.run())).isEqualTo(averageHash(straight.run()));
+    }
+
+    @Test
+    @Tag("slow")
+    void aResumedTrainingOnRoomsEndsWhereAStraightOneDoes() throws IOException {
+        aResumedTrainingEndsWhereAStraightOneDoes("data.source=rooms data.size=32 network.multipliers=[1,1,1] training.batch=2");
     }
 
     private static String averageHash(RunDirectory run) throws IOException {
@@ -159,7 +165,7 @@ class TrainingTest {
             SamplingSettings guided = new SamplingSettings(SamplingSettings.Method.DDIM, 2, 0, 2.5);
             Scope.run(() -> {
                 Tensor images = trained.model().sample(new DiffusionModel.Request(guided, 1, 1), 0, 3);
-                assertThat(Tensors.shape(images)).containsExactly(3, 3, 16, 16);
+                assertThat(Tensors.shape(images)).containsExactly(3, 3, 8, 8);
                 assertThat(Tensors.floats(images.abs().max())[0]).isBetween(1e-6f, 1f);
             });
             assertThatThrownBy(() -> trained.model().sample(new DiffusionModel.Request(guided, 1, 2), 0, 1))
@@ -170,8 +176,10 @@ class TrainingTest {
     @Test
     void labelsWantClasses() {
         assertThatThrownBy(() -> Training.start(
-                        Tiny.experiment("condition.by=label", "data.size=32"), runs, TrainingObserver.SILENT))
-                .hasMessage("condition.by is label, but the data set has no classes: rooms:train");
+                        experiment("data.source=" + data.resolve("dark"), "condition.by=label"),
+                        runs,
+                        TrainingObserver.SILENT))
+                .hasMessage("condition.by is label, but the data set has no classes: " + data.resolve("dark"));
     }
 
     @Test
@@ -189,6 +197,6 @@ class TrainingTest {
         Training.start(experiment, runs, TrainingObserver.SILENT);
         long before = Scope.live();
         Training.start(experiment, runs, TrainingObserver.SILENT);
-        assertThat(Scope.live()).isLessThan(before + 200); // modules of the binding are freed with their Java side
+        assertThat(Scope.live()).isLessThanOrEqualTo(before);
     }
 }
