@@ -45,12 +45,14 @@ public final class RoomsJudge implements FeatureNetwork {
     private static final int MEASURED = 5000; // rooms behind the deviation
     private static final String RESOURCE = "rooms-judge.safetensors";
 
+    private final Scope.Owned<AttributeNet> memory;
     private final AttributeNet network;
     private final double[] deviation;
     private final String hash;
 
-    private RoomsJudge(AttributeNet network, double[] deviation, String hash) {
-        this.network = network;
+    private RoomsJudge(Scope.Owned<AttributeNet> network, double[] deviation, String hash) {
+        memory = network;
+        this.network = network.value();
         this.deviation = deviation;
         this.hash = hash;
     }
@@ -74,7 +76,7 @@ public final class RoomsJudge implements FeatureNetwork {
             described = open.header().metadata();
         }
         AttributeNet.Config config = new AttributeNet.Config(number(described, "width"), number(described, "features"));
-        AttributeNet network = new AttributeNet(config, logits(), Rng.of(0)); // outside the scope: it stays
+        Scope.Owned<AttributeNet> network = Scope.own(() -> new AttributeNet(config, logits(), Rng.of(0)));
         try (PointerScope scope = new PointerScope()) {
             Map<String, Tensor> weights =
                     new LinkedHashMap<>(SafeTensors.read(file).tensors());
@@ -82,8 +84,8 @@ public final class RoomsJudge implements FeatureNetwork {
             Tensor deviation = weights.remove(DEVIATION);
             if (deviation == null || deviation.numel() != config.features())
                 throw new IOException(file + " is not the file of a judge: it lacks " + DEVIATION);
-            Weights.load(network, weights);
-            Inference.prepare(network, Precision.FP32);
+            Weights.load(network.value(), weights);
+            Inference.prepare(network.value(), Precision.FP32);
             return new RoomsJudge(network, Tensors.doubles(deviation), hash);
         }
     }
@@ -214,6 +216,6 @@ public final class RoomsJudge implements FeatureNetwork {
 
     @Override
     public void close() {
-        network.close();
+        memory.close();
     }
 }

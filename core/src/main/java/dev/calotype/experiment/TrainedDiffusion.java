@@ -10,6 +10,7 @@ import dev.calotype.model.UNet;
 import dev.calotype.nn.Inference;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Rng;
+import dev.calotype.tensor.Scope;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,12 +22,12 @@ import org.bytedeco.pytorch.Tensor;
 /** A diffusion model out of a run or a checkpoint, with the averaged weights, ready to be sampled. */
 public final class TrainedDiffusion implements AutoCloseable {
     private final DiffusionModel model;
-    private final UNet network;
+    private final Scope.Owned<UNet> network;
     private final long step;
     private final String hash;
 
-    private TrainedDiffusion(DiffusionExperiment experiment, UNet network, long step, String hash) {
-        this.model = new DiffusionModel(experiment, network);
+    private TrainedDiffusion(DiffusionExperiment experiment, Scope.Owned<UNet> network, long step, String hash) {
+        this.model = new DiffusionModel(experiment, network.value());
         this.network = network;
         this.step = step;
         this.hash = hash;
@@ -40,13 +41,13 @@ public final class TrainedDiffusion implements AutoCloseable {
      */
     public static TrainedDiffusion open(Path runOrCheckpoint, Precision precision) throws IOException {
         DiffusionExperiment experiment = experiment(runOrCheckpoint);
-        UNet network = new UNet(experiment.network(), experiment.ports(), Rng.of(0)); // outside the scope: it stays
+        Scope.Owned<UNet> network = Scope.own(() -> new UNet(experiment.network(), experiment.ports(), Rng.of(0)));
         try (PointerScope scope = new PointerScope()) {
             Checkpoint checkpoint = read(runOrCheckpoint);
             Map<String, Tensor> weights =
                     checkpoint.group("ema/" + experiment.training().ema().get(0));
-            Weights.load(network, weights);
-            Inference.prepare(network, precision);
+            Weights.load(network.value(), weights);
+            Inference.prepare(network.value(), precision);
             return new TrainedDiffusion(experiment, network, checkpoint.step(), Digest.of(weights));
         } catch (IOException | RuntimeException e) {
             network.close();

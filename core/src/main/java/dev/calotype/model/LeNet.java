@@ -1,6 +1,5 @@
 package dev.calotype.model;
 
-import dev.calotype.tensor.Scope;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,15 +14,15 @@ import org.bytedeco.pytorch.global.torch;
  * interpolation and scaled to [0, 1]. With the weights of github.com/csinva/gan-vae-pretrained-pytorch
  * ({@code mnist_classifier}) it is right on 99.1 % of the MNIST test set.
  */
-public final class LeNet implements Classifier {
+public final class LeNet extends FrozenClassifier {
     private static final String NAME = "lenet-mnist";
     private static final int SIZE = 32;
     private static final int DIMENSIONS = 84;
 
-    private final FrozenWeights weights;
+    private static final List<String> CLASSES = List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
 
     private LeNet(FrozenWeights weights) {
-        this.weights = weights;
+        super(new Identity(NAME, 1, DIMENSIONS, "fc.f7", CLASSES), weights);
     }
 
     /**
@@ -47,39 +46,7 @@ public final class LeNet implements Classifier {
     }
 
     @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public String hash() {
-        return weights.hash();
-    }
-
-    @Override
-    public int dimensions() {
-        return DIMENSIONS;
-    }
-
-    @Override
-    public List<String> classes() {
-        return List.of("0", "1", "2", "3", "4", "5", "6", "7", "8", "9");
-    }
-
-    @Override
-    public Tensor features(Tensor pixels) {
-        Pixels.require(NAME, pixels, 1);
-        return Scope.inference(() -> penultimate(pixels).cpu());
-    }
-
-    @Override
-    public Tensor logits(Tensor pixels) {
-        Pixels.require(NAME, pixels, 1);
-        return Scope.inference(
-                () -> weights.connect("fc.f7", penultimate(pixels)).cpu());
-    }
-
-    private Tensor penultimate(Tensor pixels) {
+    Tensor penultimate(Tensor pixels) {
         Tensor x = Pixels.unit(Pixels.resize(weights.onDevice(pixels), SIZE)); // (N, 1, 32, 32)
         x = pool(weights.convolve("convnet.c1", x).relu()); // (N, 6, 14, 14)
         x = pool(weights.convolve("convnet.c3", x).relu()); // (N, 16, 5, 5)
@@ -89,10 +56,5 @@ public final class LeNet implements Classifier {
 
     private static Tensor pool(Tensor x) {
         return torch.max_pool2d(x, 2, 2); // (N, C, H / 2, W / 2)
-    }
-
-    @Override
-    public void close() {
-        weights.close();
     }
 }

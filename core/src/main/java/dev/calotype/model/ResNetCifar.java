@@ -1,6 +1,5 @@
 package dev.calotype.model;
 
-import dev.calotype.tensor.Scope;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,21 +15,21 @@ import org.bytedeco.pytorch.global.torch;
  * github.com/akamaster/pytorch_resnet_cifar10 (published test error of ResNet-20: 8.27 %, of ResNet-32: 7.37 %).
  * Pictures that were stored as JPEG score far worse: at quality 75, 19.0 % and 17.4 %.
  */
-public final class ResNetCifar implements Classifier {
+public final class ResNetCifar extends FrozenClassifier {
     private static final int SIZE = 32;
     private static final int DIMENSIONS = 64;
     private static final int[] CHANNELS = {16, 32, DIMENSIONS};
     private static final double[] MEAN = {0.485, 0.456, 0.406};
     private static final double[] DEVIATION = {0.229, 0.224, 0.225};
 
-    private final String name;
+    private static final List<String> CLASSES =
+            List.of("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
+
     private final int blocks;
-    private final FrozenWeights weights;
 
     private ResNetCifar(String name, int blocks, FrozenWeights weights) {
-        this.name = name;
+        super(new Identity(name, 3, DIMENSIONS, "linear", CLASSES), weights);
         this.blocks = blocks;
-        this.weights = weights;
     }
 
     /**
@@ -76,39 +75,7 @@ public final class ResNetCifar implements Classifier {
     }
 
     @Override
-    public String name() {
-        return name;
-    }
-
-    @Override
-    public String hash() {
-        return weights.hash();
-    }
-
-    @Override
-    public int dimensions() {
-        return DIMENSIONS;
-    }
-
-    @Override
-    public List<String> classes() {
-        return List.of("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
-    }
-
-    @Override
-    public Tensor features(Tensor pixels) {
-        Pixels.require(name, pixels, 3);
-        return Scope.inference(() -> penultimate(pixels).cpu());
-    }
-
-    @Override
-    public Tensor logits(Tensor pixels) {
-        Pixels.require(name, pixels, 3);
-        return Scope.inference(
-                () -> weights.connect("linear", penultimate(pixels)).cpu());
-    }
-
-    private Tensor penultimate(Tensor pixels) {
+    Tensor penultimate(Tensor pixels) {
         Tensor x = Pixels.resize(weights.onDevice(pixels), SIZE); // (N, 3, 32, 32)
         x = Pixels.standardize(x, MEAN, DEVIATION); // (N, 3, 32, 32)
         x = weights.normalize("bn1", weights.convolve3("conv1", x, 1)).relu(); // (N, 16, 32, 32)
@@ -136,10 +103,5 @@ public final class ResNetCifar implements Classifier {
                 new long[] {1, 1},
                 false); // (N, C, H/2, W/2)
         return torch.constant_pad_nd(thinned, 0, 0, 0, 0, half, half); // (N, 2 C, H / 2, W / 2)
-    }
-
-    @Override
-    public void close() {
-        weights.close();
     }
 }

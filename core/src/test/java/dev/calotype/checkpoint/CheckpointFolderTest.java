@@ -11,28 +11,19 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.bytedeco.javacpp.PointerScope;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class CheckpointFolderTest {
+class CheckpointFolderTest extends InScope {
     @TempDir
     Path root;
 
-    private PointerScope scope;
     private Path folder;
 
     @BeforeEach
-    void open() {
-        scope = new PointerScope();
+    void make() {
         folder = root.resolve("checkpoints");
-    }
-
-    @AfterEach
-    void close() {
-        scope.close();
     }
 
     private static Checkpoint at(long step) {

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.javacpp.LongPointer;
-import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BatchNorm2dImpl;
 import org.bytedeco.pytorch.BatchNormOptions;
 import org.bytedeco.pytorch.Conv2dImpl;
@@ -23,12 +22,11 @@ import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class WeightsTest {
+class WeightsTest extends InScope {
     private static final class Net extends Module {
         private final Conv2dImpl qkv =
                 register_module("qkv", new Conv2dImpl(new Conv2dOptions(2, 6, new LongPointer(1, 1))));
@@ -39,18 +37,11 @@ class WeightsTest {
     @TempDir
     Path folder;
 
-    private PointerScope scope;
     private Net net;
 
     @BeforeEach
-    void open() {
-        scope = new PointerScope();
+    void make() {
         net = new Net();
-    }
-
-    @AfterEach
-    void close() {
-        scope.close();
     }
 
     private static Map<String, Tensor> given() {

@@ -1,0 +1,105 @@
+package dev.calotype.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.calotype.app.MainTest.Run;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A tiny model through every command, as a stranger would use them. */
+@Tag("slow")
+class EndToEndTest {
+    private static final String TINY =
+            """
+            name: tiny
+            data: {source: "rooms:train", size: 32}
+            network: {channels: 32, multipliers: [1], blocks: 1, attention: []}
+            process: {steps: 20, parameterization: velocity}
+            training: {steps: 6, minutes: 0, batch: 4, workers: 1, precision: fp32, warmup: 1, checkpointSeconds: 1000}
+            sampling: {method: ddim, steps: 3}
+            evaluation: {images: 64}
+            """;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void theQuickstartEndsInAReportAndOneJsonObject() throws Exception {
+        JsonNode result = json("quickstart", "--recipe", recipe(), "--out", folder.toString());
+        assertThat(result.fieldNames())
+                .toIterable()
+                .contains("run", "fid", "kid", "coverage", "images_per_second", "seconds");
+        assertThat(result.get("fid").asDouble()).isPositive();
+        assertThat(result.get("coverage").asDouble()).isBetween(0.0, 1.0);
+        assertThat(Files.readString(Path.of(result.get("report").asText())))
+                .contains("data:image/png;base64,", "<svg", "FID", "kind: diffusion");
+    }
+
+    @Test
+    void aTrainedModelCanBeSampledInterpolatedJudgedAndInspected() throws Exception {
+        JsonNode trained = json("train", recipe(), "--out", folder.toString());
+        String run = trained.get("run").asText();
+        assertThat(trained.get("step").asInt()).isEqualTo(6);
+        assertThat(trained.get("finished").asBoolean()).isTrue();
+
+        Path grid = folder.resolve("grid.png");
+        json("sample", run, "-n", "5", "--out", grid.toString());
+        assertThat(ImageIO.read(grid.toFile()).getWidth()).isEqualTo(3 * 32 + 4 * 2);
+        json(
+                "sample",
+                run,
+                "-n",
+                "3",
+                "--sampler",
+                "dpm++",
+                "--steps",
+                "4",
+                "--out",
+                folder.resolve("single").toString());
+        assertThat(folder.resolve("single").toFile().list()).hasSize(3);
+
+        Path path = folder.resolve("path.png");
+        json("interpolate", run, "--seeds", "1,2", "--frames", "4", "--out", path.toString());
+        assertThat(ImageIO.read(path.toFile()).getWidth()).isEqualTo(4 * 32 + 5 * 2);
+
+        JsonNode bits = json("nll", run, "--data", "rooms:test", "-n", "4", "--steps", "5");
+        assertThat(bits.get("bits_per_dim").asDouble()).isBetween(0.0, 30.0);
+
+        JsonNode judged = json("evaluate", run, "-n", "64");
+        assertThat(judged.get("kid_low").asDouble())
+                .isLessThan(judged.get("kid_high").asDouble());
+        assertThat(judged.get("hash").asText()).hasSize(16);
+        assertThat(Run.of("evaluate", run, "-n", "20").exit()).isEqualTo(2);
+
+        Path checkpoint = Path.of(run, "checkpoints", "step-00000006.safetensors");
+        assertThat(json("inspect", checkpoint.toString()).get("tensors").size()).isGreaterThan(50);
+        assertThat(Run.of("report", run).exit()).isZero();
+        assertThat(json("train", "--resume", run).get("weights")).isEqualTo(trained.get("weights"));
+    }
+
+    @Test
+    void theDoctorKnowsTheEngine() throws IOException {
+        assertThat(json("doctor").get("engine").asText()).startsWith("libtorch 2.");
+    }
+
+    private String recipe() throws IOException {
+        return Files.writeString(folder.resolve("tiny.yaml"), TINY).toString();
+    }
+
+    private static JsonNode json(String... arguments) throws IOException {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.add("--json");
+        Run run = Run.of(all.toArray(String[]::new));
+        assertThat(run.exit()).as(run.err()).isZero();
+        return new ObjectMapper().readTree(run.lastLine());
+    }
+}

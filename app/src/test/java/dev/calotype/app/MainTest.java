@@ -1,0 +1,112 @@
+package dev.calotype.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+
+/** What a person meets first: help, wrong usage, exit codes. */
+class MainTest {
+    @TempDir
+    private Path folder;
+
+    /** One run of the command line. */
+    record Run(int exit, String out, String err) {
+        static Run of(String... arguments) {
+            StringWriter out = new StringWriter();
+            StringWriter err = new StringWriter();
+            CommandLine command = Main.commandLine();
+            command.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+            return new Run(command.execute(arguments), out.toString(), err.toString());
+        }
+
+        String lastLine() {
+            return out.lines().reduce("", (first, second) -> second);
+        }
+    }
+
+    static Stream<String> commands() {
+        return Main.commandLine().getSubcommands().keySet().stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void everyCommandExplainsItself(String command) {
+        Run run = Run.of(command, "--help");
+        assertThat(run.exit()).isZero();
+        assertThat(run.out()).contains("Usage: calotype " + command).doesNotContain("WARN", "null");
+    }
+
+    @Test
+    void anUnknownOptionIsWrongUsage() {
+        Run run = Run.of("sample", "--nonsense");
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.err()).contains("--nonsense");
+    }
+
+    @Test
+    void anUnknownRecipeIsWrongUsageInOneSentence() {
+        Run run = Run.of("train", "no-such-recipe", "--dry-run");
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.err().lines())
+                .singleElement()
+                .asString()
+                .startsWith("calotype: there is no recipe no-such-recipe");
+    }
+
+    @Test
+    void anUnknownKeyNamesTheNearestOne() throws Exception {
+        Path recipe = Files.writeString(folder.resolve("r.yaml"), "trainig: {batch: 4}\n");
+        Run run = Run.of("train", recipe.toString(), "--dry-run");
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.err()).contains("unknown key trainig; did you mean training?");
+    }
+
+    @Test
+    void aDryRunPrintsEveryValueAndTrainsNothing() throws Exception {
+        Path recipe = Files.writeString(folder.resolve("r.yaml"), "name: mine\n");
+        Run run = Run.of(
+                "train",
+                recipe.toString(),
+                "--set",
+                "training.batch=7",
+                "--out",
+                folder.resolve("runs").toString(),
+                "--dry-run");
+        assertThat(run.exit()).isZero();
+        assertThat(run.out()).contains("name: mine", "batch: 7", "schedule: cosine");
+        assertThat(folder.resolve("runs")).doesNotExist();
+    }
+
+    @Test
+    void aMissingPathIsAFailureInOneSentence() {
+        Run run = Run.of("data", "inspect", folder.resolve("nowhere").toString());
+        assertThat(run.exit()).isEqualTo(1);
+        assertThat(run.err().lines())
+                .singleElement()
+                .asString()
+                .startsWith("calotype: ")
+                .contains("nowhere");
+    }
+
+    @Test
+    void aFolderThatIsNoRunIsWrongUsage() {
+        Run run = Run.of(
+                "sample", folder.toString(), "--out", folder.resolve("x.png").toString());
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.err()).contains("is not a run: it has no experiment.yaml");
+    }
+
+    @Test
+    void theVersionIsThatOfTheBuild() {
+        assertThat(Run.of("--version").out()).matches("(?s)calotype \\d+\\.\\d+\\.\\d+.*");
+    }
+}
