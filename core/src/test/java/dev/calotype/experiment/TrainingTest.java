@@ -81,7 +81,8 @@ class TrainingTest {
     @Test
     @Tag("slow")
     void aResumedTrainingOnRoomsEndsWhereAStraightOneDoes() throws IOException {
-        aResumedTrainingEndsWhereAStraightOneDoes("data.source=rooms data.size=32 network.multipliers=[1,1,1] training.batch=2");
+        aResumedTrainingEndsWhereAStraightOneDoes(
+                "data.source=rooms data.size=32 network.multipliers=[1,1,1] training.batch=2");
     }
 
     private static String averageHash(RunDirectory run) throws IOException {
