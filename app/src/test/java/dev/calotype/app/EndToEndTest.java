@@ -53,7 +53,7 @@ class EndToEndTest {
 
         Path grid = folder.resolve("grid.png");
         json("sample", run, "-n", "5", "--out", grid.toString());
-        assertThat(ImageIO.read(grid.toFile()).getWidth()).isEqualTo(3 * 32 + 4 * 2);
+        assertThat(ImageIO.read(grid.toFile()).getWidth()).isEqualTo(3 * 32 + 2 * 2);
         json(
                 "sample",
                 run,
@@ -69,7 +69,7 @@ class EndToEndTest {
 
         Path path = folder.resolve("path.png");
         json("interpolate", run, "--seeds", "1,2", "--frames", "4", "--out", path.toString());
-        assertThat(ImageIO.read(path.toFile()).getWidth()).isEqualTo(4 * 32 + 5 * 2);
+        assertThat(ImageIO.read(path.toFile()).getWidth()).isEqualTo(4 * 32 + 3 * 2);
 
         JsonNode bits = json("nll", run, "--data", "rooms:test", "-n", "4", "--steps", "5");
         assertThat(bits.get("bits_per_dim").asDouble()).isBetween(0.0, 30.0);

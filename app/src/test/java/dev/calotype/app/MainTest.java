@@ -47,7 +47,7 @@ class MainTest {
 
     @Test
     void anUnknownOptionIsWrongUsage() {
-        Run run = Run.of("sample", "--nonsense");
+        Run run = Run.of("doctor", "--nonsense");
         assertThat(run.exit()).isEqualTo(2);
         assertThat(run.err()).contains("--nonsense");
     }

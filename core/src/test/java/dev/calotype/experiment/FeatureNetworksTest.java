@@ -30,7 +30,8 @@ class FeatureNetworksTest {
     @Test
     void anUnknownNetworkIsNamed() {
         assertThatThrownBy(() -> FeatureNetworks.open("inception"))
-                .hasMessageStartingWith("the feature network must be rooms, lenet:FILE or resnet-cifar:FILE");
+                .hasMessageStartingWith(
+                        "the feature network must be rooms, rooms:FILE, lenet:FILE or resnet-cifar:FILE");
     }
 
     @Test
