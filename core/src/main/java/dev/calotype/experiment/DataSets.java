@@ -2,6 +2,8 @@ package dev.calotype.experiment;
 
 import dev.calotype.data.DataSource;
 import dev.calotype.data.ImageDataset;
+import dev.calotype.data.LabelRule;
+import dev.calotype.data.ReadOptions;
 import dev.calotype.data.rooms.Rooms;
 import java.io.IOException;
 
@@ -18,13 +20,18 @@ public final class DataSets {
      * @throws IOException in one sentence that says what to do
      */
     public static ImageDataset open(String source, int size, int channels) throws IOException {
+        return open(source, size, channels, LabelRule.AUTO);
+    }
+
+    /** {@link #open(String, int, int)} with a rule for where the labels of files come from. */
+    public static ImageDataset open(String source, int size, int channels, LabelRule labels) throws IOException {
         return switch (source) {
             case "rooms", "rooms:train" -> Rooms.train(size);
             case "rooms:test" -> Rooms.test(size);
             default -> {
                 if (source.startsWith("rooms:"))
                     throw new IOException("rooms has the splits rooms:train and rooms:test: " + source);
-                yield DataSource.open(source, channels);
+                yield DataSource.open(source, ReadOptions.channels(channels).withLabels(labels));
             }
         };
     }

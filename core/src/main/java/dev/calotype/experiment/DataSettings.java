@@ -1,5 +1,6 @@
 package dev.calotype.experiment;
 
+import dev.calotype.data.LabelRule;
 import dev.calotype.data.Preparation;
 
 /**
@@ -9,9 +10,11 @@ import dev.calotype.data.Preparation;
  * @param size pixels per side, 8..1024
  * @param channels 1 (grey) or 3 (RGB)
  * @param flip augmentation by mirroring
+ * @param labels where the labels of pictures in folders and archives come from
  * @param corruptTolerance the share of unreadable files that stops the run when it is exceeded, 0..1
  */
-public record DataSettings(String source, int size, int channels, Preparation.Flip flip, double corruptTolerance) {
+public record DataSettings(
+        String source, int size, int channels, Preparation.Flip flip, LabelRule labels, double corruptTolerance) {
     public DataSettings {
         Check.that(!source.isBlank(), "source must be a path or a built-in data set", source);
         Check.range("size", size, 8, 1024);

@@ -53,7 +53,7 @@ public final class Training {
 
     private static ImageDataset open(Experiment experiment) throws IOException {
         DataSettings data = experiment.data();
-        return DataSets.open(data.source(), data.size(), data.channels());
+        return DataSets.open(data.source(), data.size(), data.channels(), data.labels());
     }
 
     private static Outcome train(Experiment experiment, RunDirectory run, ImageDataset data, TrainingObserver observer)
