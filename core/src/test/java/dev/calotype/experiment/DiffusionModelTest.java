@@ -11,8 +11,8 @@ import dev.calotype.experiment.DiffusionModel.Request;
 import dev.calotype.experiment.SamplingSettings.Method;
 import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.metric.EvaluationProtocol.SmallSets;
+import dev.calotype.metric.StubNetwork;
 import dev.calotype.model.Condition;
-import dev.calotype.model.FeatureNetwork;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
@@ -20,7 +20,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -108,7 +107,7 @@ class DiffusionModelTest {
         Request request = new Request(DDIM, 7, DiffusionModel.ANY);
         try (ImageDataset data = DataSets.open(Tiny.pictures(folder).toString(), 8, 3)) {
             Judge judge =
-                    new Judge(new MeanColour(), new EvaluationProtocol(3, 64, 0, SmallSets.ALLOW), Progress.SILENT);
+                    new Judge(new StubNetwork(), new EvaluationProtocol(3, 64, 0, SmallSets.ALLOW), Progress.SILENT);
             Runnable work = () -> {
                 Scope.run(() -> model.sample(request, 0, 2));
                 judge.model(model, request, data, 8);
@@ -127,7 +126,7 @@ class DiffusionModelTest {
         Request request = new Request(DDIM, 7, DiffusionModel.ANY);
         try (ImageDataset data = DataSets.open(Tiny.pictures(folder).toString(), 8, 3)) {
             Judge judge =
-                    new Judge(new MeanColour(), new EvaluationProtocol(3, 64, 0, SmallSets.ALLOW), Progress.SILENT);
+                    new Judge(new StubNetwork(), new EvaluationProtocol(3, 64, 0, SmallSets.ALLOW), Progress.SILENT);
             Judgement judgement = judge.model(model, request, data, 8);
             assertThat(judgement.images()).isEqualTo(8);
             assertThat(judgement.realImages()).isEqualTo(8);
@@ -135,31 +134,5 @@ class DiffusionModelTest {
             assertThat(judgement.generated()).startsWith("tiny seed 7 ");
             assertThat(judgement.fid()).isPositive();
         }
-    }
-
-    /** Sees the mean of each colour. */
-    private static final class MeanColour implements FeatureNetwork {
-        @Override
-        public String name() {
-            return "mean-colour";
-        }
-
-        @Override
-        public String hash() {
-            return "0";
-        }
-
-        @Override
-        public int dimensions() {
-            return 3;
-        }
-
-        @Override
-        public Tensor features(Tensor pixels) {
-            return Scope.inference(() -> pixels.to(ScalarType.Float).mean(2, 3));
-        }
-
-        @Override
-        public void close() {}
     }
 }
