@@ -3,6 +3,7 @@ package dev.calotype.app;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
 import dev.calotype.experiment.DataSets;
+import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.DiffusionModel;
 import dev.calotype.experiment.EvaluationSettings;
 import dev.calotype.experiment.FeatureNetworks;
@@ -91,15 +92,11 @@ final class EvaluateCommand extends EngineCommand {
     private Judgement model(Console console) throws Exception {
         try (TrainedDiffusion trained = TrainedDiffusion.open(subject, Precision.best())) {
             EvaluationSettings usual = trained.experiment().evaluation();
-            String source = against != null ? against : usual.against();
-            if (source.isEmpty()) source = trained.experiment().data().source();
+            String source = against != null ? against : trained.experiment().reference();
             DiffusionModel.Request request = sampling.request(trained.experiment(), seed);
-            Preparation preparation = new Preparation(
-                    trained.experiment().data().size(),
-                    trained.experiment().data().channels(),
-                    Preparation.Flip.NONE);
+            DataSettings settings = trained.experiment().data();
             try (FeatureNetwork judge = FeatureNetworks.open(network != null ? network : usual.network());
-                    ImageDataset data = DataSets.open(source, preparation.size(), preparation.channels())) {
+                    ImageDataset data = DataSets.open(source, settings.size(), settings.channels())) {
                 long images = count != null ? count : usual.images();
                 return new Judge(judge, protocol(), console).model(trained.model(), request, data, images);
             }

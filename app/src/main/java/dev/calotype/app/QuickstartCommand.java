@@ -93,13 +93,12 @@ final class QuickstartCommand extends EngineCommand {
             gallery.sample(request, GRID, run.gridFile());
             gallery.interpolate(request, experiment.seed() + 1, Interpolation.SLERP, FRAMES, run.interpolationFile());
             var judged = new DiffusionModel.Request(experiment.sampling(), JUDGED_SEED, DiffusionModel.ANY);
-            String against = experiment.evaluation().against().isEmpty()
-                    ? experiment.data().source()
-                    : experiment.evaluation().against();
             try (FeatureNetwork network =
                             FeatureNetworks.open(experiment.evaluation().network());
                     ImageDataset data = DataSets.open(
-                            against, experiment.data().size(), experiment.data().channels())) {
+                            experiment.reference(),
+                            experiment.data().size(),
+                            experiment.data().channels())) {
                 Judgement judgement = new Judge(network, EvaluationProtocol.standard(), console)
                         .model(
                                 trained.model(),

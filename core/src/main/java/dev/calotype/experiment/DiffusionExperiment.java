@@ -40,6 +40,11 @@ public record DiffusionExperiment(
                 data.channels(), out, labelled() ? condition.classes().size() + 1 : 0);
     }
 
+    /** The data set of real images that samples are judged against. */
+    public String reference() {
+        return evaluation.against().isEmpty() ? data.source() : evaluation.against();
+    }
+
     boolean labelled() {
         return condition.by() == ConditionSettings.By.LABEL;
     }

@@ -87,7 +87,7 @@ final class TrainingRun<N extends Module> {
                 new Trainer(step, batches::next, List.of(session::afterStep)).run(report -> session.enough());
                 session.save();
             }
-            String hash = Scope.read(() -> Digest.of(group(step.state(), "weights/")));
+            String hash = Scope.read(() -> Digest.of(step.weights()));
             return session.outcome(hash);
         } catch (DivergenceException e) {
             throw new DivergenceException(e.step(), e.getMessage() + "; " + wayBack());
@@ -123,14 +123,6 @@ final class TrainingRun<N extends Module> {
             LOG.info("Going on after step {} of {}", checkpoint.step(), run);
             return checkpoint.state().get("seconds");
         }
-    }
-
-    private static Map<String, Tensor> group(Map<String, Tensor> state, String prefix) {
-        Map<String, Tensor> members = new LinkedHashMap<>();
-        state.forEach((name, tensor) -> {
-            if (name.startsWith(prefix)) members.put(name.substring(prefix.length()), tensor);
-        });
-        return members;
     }
 
     /** What happens between the steps of one sitting. */

@@ -74,11 +74,6 @@ public final class Rng {
         return (int) nextLong(bound);
     }
 
-    /** Standard normal. */
-    public double nextGaussian() {
-        return Math.sqrt(-2 * Math.log(1 - nextDouble())) * Math.cos(2 * Math.PI * nextDouble());
-    }
-
     /** {@code count} uniform integers in from..to-1. */
     public int[] ints(int count, int from, int to) {
         int[] values = new int[count];

@@ -141,6 +141,11 @@ public final class GradientStep<N extends Module> implements TrainingStep, AutoC
         return parameters.count();
     }
 
+    /** The weights as trained, by name, as views that change with training. */
+    public Map<String, Tensor> weights() {
+        return parameters.named(parameters.master());
+    }
+
     /** The weights of the average with this decay, by name, as views that change with training. */
     public Map<String, Tensor> average(double decay) {
         for (Ema ema : averages) if (ema.decay() == decay) return parameters.named(ema.average());
