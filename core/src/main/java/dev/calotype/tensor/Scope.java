@@ -1,5 +1,6 @@
 package dev.calotype.tensor;
 
+import java.util.Iterator;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
@@ -69,6 +70,19 @@ public final class Scope {
             result.retainReference();
             return result;
         }
+    }
+
+    /**
+     * Lets {@code pointer} live until the outermost scope of this thread ends, or until it is closed: for what a
+     * backward pass needs that begins when the scopes of the forward pass have ended.
+     */
+    static <P extends Pointer> P untilOutermost(P pointer) {
+        PointerScope outermost = null;
+        Iterator<PointerScope> scopes = PointerScope.getScopeIterator();
+        while (scopes != null && scopes.hasNext()) outermost = scopes.next();
+        if (outermost == null) pointer.retainReference();
+        else outermost.attach(pointer);
+        return pointer;
     }
 
     /**
