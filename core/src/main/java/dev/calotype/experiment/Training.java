@@ -2,6 +2,7 @@ package dev.calotype.experiment;
 
 import dev.calotype.data.ImageDataset;
 import dev.calotype.io.AtomicFile;
+import dev.calotype.nn.Recomputation.Policy;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -58,8 +59,10 @@ public final class Training {
 
     private static Outcome train(Experiment experiment, RunDirectory run, ImageDataset data, TrainingObserver observer)
             throws IOException {
-        if (experiment instanceof DiffusionExperiment diffusion)
-            return new TrainingRun<>(diffusion, run, new DiffusionTask(diffusion, data), data).run(observer);
+        if (experiment instanceof DiffusionExperiment diffusion) {
+            Policy policy = MemoryEstimate.policy(diffusion);
+            return new TrainingRun<>(diffusion, run, new DiffusionTask(diffusion, policy, data), data).run(observer);
+        }
         JudgeExperiment judge = (JudgeExperiment) experiment;
         return new TrainingRun<>(judge, run, new JudgeTask(judge, data), data).run(observer);
     }

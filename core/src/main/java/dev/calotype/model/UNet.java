@@ -259,15 +259,18 @@ public final class UNet extends DiffusionNetwork {
                 skips.push(h);
             }
             h = recomputation.apply(in -> middle.forward(in[0], in[1]), h, e); // (N, width, H/f, W/f)
-            for (Stage stage : up)
-                h = recomputation.apply(
-                        in -> stage.forward(Tensors.cat(1, in[0], in[1]), in[2]),
-                        h,
-                        skips.pop(),
-                        e); // (N, width, H/f, W/f)
+            for (Stage stage : up) h = ascend(stage, h, skips.pop(), e); // (N, width, H/f, W/f)
             h = outConv.forward(torch.silu(GroupNorm.apply(outNorm, h))); // (N, out, H, W)
             return h.to(ScalarType.Float).contiguous(); // (N, out, H, W)
         });
+    }
+
+    /** A stage of the way up; its two inputs, which nobody needs afterwards, are freed. */
+    private Tensor ascend(Stage stage, Tensor h, Tensor skip, Tensor e) {
+        Tensor out = recomputation.apply(in -> stage.forward(Tensors.cat(1, in[0], in[1]), in[2]), h, skip, e);
+        h.close();
+        skip.close();
+        return out; // (N, width, H/f, W/f)
     }
 
     private Tensor embed(Tensor times, Condition condition) {

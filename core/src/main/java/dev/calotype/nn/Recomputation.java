@@ -1,7 +1,6 @@
 package dev.calotype.nn;
 
 import dev.calotype.tensor.Recomputed;
-import dev.calotype.tensor.Scope;
 import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.Tensor;
 
