@@ -5,7 +5,6 @@ import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.GroupNormImpl;
 import org.bytedeco.pytorch.LinearImpl;
 import org.bytedeco.pytorch.Module;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -64,7 +63,7 @@ public final class ResidualBlock extends Module implements ImageLayer {
     public Tensor forward(Tensor x, Tensor embedding) {
         Tensor h = config.resample().apply(torch.silu(GroupNorm.apply(norm1, x))); // (N, in, H', W')
         h = conv1.forward(h); // (N, out, H', W')
-        Tensor e = project.forward(torch.silu(embedding)).unsqueeze(2).unsqueeze(3); // (N, out or 2 out, 1, 1)
+        Tensor e = project.forward(torch.silu(embedding)); // (N, out or 2 out)
         h = condition(h, e); // (N, out, H', W')
         h = conv2.forward(dropout.apply(torch.silu(h))); // (N, out, H', W')
         Tensor identity = config.resample().apply(x); // (N, in, H', W')
@@ -72,8 +71,9 @@ public final class ResidualBlock extends Module implements ImageLayer {
     }
 
     private Tensor condition(Tensor h, Tensor e) {
-        if (config.conditioning() == Conditioning.SHIFT) return GroupNorm.apply(norm2, h.add(e));
-        Tensor[] scaleShift = Tensors.chunk(e, 2, 1);
-        return torch.addcmul(scaleShift[1], GroupNorm.apply(norm2, h), scaleShift[0].add(new Scalar(1.0)));
+        if (config.conditioning() == Conditioning.SHIFT)
+            return GroupNorm.apply(norm2, h.add(e.unsqueeze(2).unsqueeze(3)));
+        Tensor[] scaleShift = Tensors.chunk(e, 2, 1); // 2 of (N, out)
+        return GroupNorm.apply(norm2, h, scaleShift[0], scaleShift[1]);
     }
 }

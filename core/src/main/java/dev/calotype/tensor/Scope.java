@@ -40,7 +40,7 @@ public final class Scope {
     /** {@link #tidy} for several results; a {@code null} stays {@code null}. */
     public static Tensor[] tidyAll(Supplier<Tensor[]> body) {
         PointerScope caller = PointerScope.getInnerScope();
-        try (PointerScope scope = new PointerScope()) {
+        try (TidyScope scope = new TidyScope()) {
             Tensor[] results = body.get().clone();
             for (int i = 0; i < results.length; i++) {
                 if (results[i] == null) continue;
@@ -104,6 +104,24 @@ public final class Scope {
             memory.extend();
             return owned;
         }
+    }
+
+    /** Of these, results escape, and by {@link #outliveTidying} what a graph still needs. */
+    private static final class TidyScope extends PointerScope {}
+
+    /**
+     * Lets {@code pointer} live as long as the results of the {@link #tidy} blocks around: for what the backward pass of
+     * those results reads.
+     */
+    public static <P extends Pointer> P outliveTidying(P pointer) {
+        Iterator<PointerScope> scopes = PointerScope.getScopeIterator(); // innermost first
+        while (scopes != null && scopes.hasNext()) {
+            PointerScope scope = scopes.next();
+            if (scope instanceof TidyScope) continue;
+            scope.attach(pointer);
+            return pointer;
+        }
+        return pointer.retainReference();
     }
 
     /** The number of native objects alive in this process, for leak tests. */

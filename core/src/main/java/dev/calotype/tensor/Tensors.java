@@ -8,6 +8,7 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.StringTensorDict;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -180,6 +181,16 @@ public final class Tensors {
     /** Joins along {@code dimension}. */
     public static Tensor cat(long dimension, Tensor... parts) {
         return torch.cat(new TensorVector(parts), dimension);
+    }
+
+    /** Joins along a new {@code dimension}. */
+    public static Tensor stack(long dimension, Tensor... parts) {
+        return torch.stack(new TensorVector(parts), dimension);
+    }
+
+    /** Sums along {@code dimension}, accumulating and answering in {@code dtype}. */
+    public static Tensor sum(Tensor x, ScalarType dtype, long dimension) {
+        return x.sum(new long[] {dimension}, false, new ScalarTypeOptional(dtype));
     }
 
     /** The parameters of a module and its children by their dotted names, in order of registration. */
