@@ -47,20 +47,18 @@ public record Cost(long weights, double seconds, long estimateMb, long peakMb) {
         }
     }
 
-    /** Of a forward pass as a sampler makes it, of {@code images} images at once. */
-    public static Cost ofEvaluation(DiffusionExperiment experiment, int images, int repetitions) {
+    /** Of drawing {@code images} images at once as the experiment samples. */
+    public static Cost ofSampling(DiffusionExperiment experiment, int images, int repetitions) {
+        MemoryEstimate estimate = MemoryEstimate.sampling(experiment, images);
         var request = new DiffusionModel.Request(experiment.sampling(), 0, DiffusionModel.ANY);
         Precision precision = experiment.training().precision().resolve();
-        MemoryEstimate estimate = MemoryEstimate.sampling(request, experiment, images);
         try (Scope.Owned<DiffusionNetwork> network = Scope.own(() -> prepared(experiment, precision))) {
             DiffusionModel model = new DiffusionModel(experiment, network.value());
             double seconds = fastest(repetitions, () -> model.sample(request, 0, images));
-            return of(
-                    Tensors.parameters(network.value()).values().stream()
-                            .mapToLong(Tensor::numel)
-                            .sum(),
-                    seconds,
-                    estimate);
+            long weights = Scope.read(() -> Tensors.parameters(network.value()).values().stream()
+                    .mapToLong(Tensor::numel)
+                    .sum());
+            return of(weights, seconds, estimate);
         }
     }
 

@@ -23,46 +23,54 @@ public record MemoryEstimate(long process, long weights, long results, long data
     private static final int BATCHES_AHEAD = 4;
     private static final int LOSS_IMAGES = 10, BOUND_IMAGES = 40;
 
-    /** Of a training; {@code policy} says whether stages are recomputed. */
-    static MemoryEstimate training(DiffusionExperiment experiment, Policy policy) {
+    /** Of a training whose workers compute their shares in {@code parts}. */
+    static MemoryEstimate training(DiffusionExperiment experiment, Policy policy, int parts) {
         TrainingSettings training = experiment.training();
         Precision precision = training.precision().resolve();
         UNetFootprint network = footprint(experiment, precision);
         int workers = Math.min(training.resolvedWorkers(), training.batch());
-        int shard = ceil(training.batch(), workers);
-        int part = ceil(shard, training.accumulate());
-        long master = 4 * network.weights();
-        int kept = 4 + training.ema().size(); // master, gradient, two moments; averages
-        long weights = kept * master + (precision == Precision.BF16 ? master : master);
+        int part = (training.largestShard() + parts - 1) / parts;
+        int copies = 5 + training.ema().size(); // master, gradient, two moments; averages; the copies to work with
         double step = workers * (double) (network.step(part, policy) + loss(experiment, part));
         return new MemoryEstimate(
                 ProcessMemory.resident() + JVM_GROWTH,
-                weights,
+                4 * copies * network.weights(),
                 (long) (FRAGMENTATION * step),
                 BATCHES_AHEAD * (long) training.batch() * pixels(experiment));
     }
 
-    /** Of a training with the recipe's own choice of recomputing: when it is left open, if nothing else fits. */
+    /** Of a training as its recipe says, recomputing if that is left open and nothing else fits. */
     public static MemoryEstimate training(DiffusionExperiment experiment) {
-        return training(experiment, policy(experiment));
+        return training(experiment, policy(experiment), experiment.training().accumulate());
     }
 
     /** What the recipe's choice of recomputing comes to on this machine, now. */
     static Policy policy(DiffusionExperiment experiment) {
+        int parts = experiment.training().accumulate();
         return switch (experiment.training().recompute()) {
             case NEVER -> Policy.NEVER;
             case ALWAYS -> Policy.ALWAYS;
-            case AUTO -> training(experiment, Policy.NEVER).fits() ? Policy.NEVER : Policy.ALWAYS;
+            case AUTO -> training(experiment, Policy.NEVER, parts).fits() ? Policy.NEVER : Policy.ALWAYS;
         };
     }
 
-    /** Of sampling {@code images} images at once; with guidance each of them counts twice. */
-    public static MemoryEstimate sampling(DiffusionModel.Request request, DiffusionExperiment experiment, int images) {
-        Precision precision = Precision.best();
-        UNetFootprint network = footprint(experiment, precision);
-        boolean guided = request.sampling().guidance() != 1;
-        double results = network.inference(guided && experiment.labelled() ? 2 * images : images);
+    /** Of drawing {@code images} images at once with a network that has yet to be made. */
+    public static MemoryEstimate sampling(DiffusionExperiment experiment, int images) {
+        Precision precision = experiment.training().precision().resolve();
+        long weights = 4 * footprint(experiment, precision).weights();
+        return sampling(experiment, precision, experiment.sampling().guidance(), images)
+                .plus(weights);
+    }
+
+    /** Of drawing {@code images} images at once with a network that is there; with guidance each of them counts twice. */
+    static MemoryEstimate sampling(DiffusionExperiment experiment, Precision precision, double guidance, int images) {
+        boolean guided = guidance != 1 && experiment.labelled();
+        double results = footprint(experiment, precision).inference(guided ? 2 * images : images);
         return new MemoryEstimate(ProcessMemory.resident() + JVM_GROWTH, 0, (long) (FRAGMENTATION * results), 0);
+    }
+
+    private MemoryEstimate plus(long bytes) {
+        return new MemoryEstimate(process, weights + bytes, results, data);
     }
 
     private static UNetFootprint footprint(DiffusionExperiment experiment, Precision precision) {
@@ -79,10 +87,6 @@ public record MemoryEstimate(long process, long weights, long results, long data
     private static long pixels(DiffusionExperiment experiment) {
         DataSettings data = experiment.data();
         return (long) data.channels() * data.size() * data.size();
-    }
-
-    private static int ceil(int count, int parts) {
-        return (count + parts - 1) / parts;
     }
 
     /** The sum. */

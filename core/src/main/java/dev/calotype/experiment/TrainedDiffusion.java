@@ -23,10 +23,13 @@ import org.bytedeco.pytorch.Tensor;
 public final class TrainedDiffusion implements AutoCloseable {
     private final DiffusionModel model;
     private final Scope.Owned<UNet> network;
+    private final Precision precision;
     private final long step;
     private final String hash;
 
-    private TrainedDiffusion(DiffusionExperiment experiment, Scope.Owned<UNet> network, long step, String hash) {
+    private TrainedDiffusion(
+            DiffusionExperiment experiment, Scope.Owned<UNet> network, Precision precision, long step, String hash) {
+        this.precision = precision;
         this.model = new DiffusionModel(experiment, network.value());
         this.network = network;
         this.step = step;
@@ -48,7 +51,7 @@ public final class TrainedDiffusion implements AutoCloseable {
                     checkpoint.group("ema/" + experiment.training().ema().get(0));
             Weights.load(network.value(), weights);
             Inference.prepare(network.value(), precision);
-            return new TrainedDiffusion(experiment, network, checkpoint.step(), Digest.of(weights));
+            return new TrainedDiffusion(experiment, network, precision, checkpoint.step(), Digest.of(weights));
         } catch (IOException | RuntimeException e) {
             network.close();
             throw e;
@@ -82,6 +85,11 @@ public final class TrainedDiffusion implements AutoCloseable {
 
     public DiffusionExperiment experiment() {
         return model.experiment();
+    }
+
+    /** The element type that the network computes in. */
+    public Precision precision() {
+        return precision;
     }
 
     /** Training steps behind the weights. */

@@ -83,6 +83,12 @@ public record TrainingSettings(
         return workers > 0 ? workers : Math.max(1, Math.min(cores, batch / 4));
     }
 
+    /** The most images of a batch that one worker gets. */
+    int largestShard() {
+        int used = Math.min(resolvedWorkers(), batch);
+        return (batch + used - 1) / used;
+    }
+
     /** The share of the training done after {@code step} steps and {@code seconds}, 0..1. */
     double progress(long step, double seconds) {
         double bySteps = steps > 0 ? (double) step / steps : 0;

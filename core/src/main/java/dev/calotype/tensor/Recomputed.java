@@ -1,11 +1,10 @@
 package dev.calotype.tensor;
 
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorArrayRefOptional;
-import org.bytedeco.pytorch.TensorBase;
-import org.bytedeco.pytorch.TensorTensorHook;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -24,11 +23,9 @@ public final class Recomputed {
         Tensor of(Tensor... inputs);
     }
 
-    private static final ThreadLocal<Tensor> HANDED_OVER = new ThreadLocal<>();
-
     private final Function function;
     private final Tensor[] inputs; // without history
-    private final Tensor[] gradients;
+    private final Tensor[] gradients; // between the two hooks
 
     private Recomputed(Function function, Tensor... inputs) {
         this.function = function;
@@ -60,50 +57,41 @@ public final class Recomputed {
     private static Tensor connect(Function function, Tensor... inputs) {
         Tensor[] detached = new Tensor[inputs.length];
         for (int i = 0; i < inputs.length; i++)
-            detached[i] = Scope.untilOutermost(inputs[i].detach().set_requires_grad(inputs[i].requires_grad()));
+            detached[i] = Scope.outliveTidying(inputs[i].detach().set_requires_grad(inputs[i].requires_grad()));
         Recomputed node = new Recomputed(function, detached);
-        // With a graph that is dropped at once: layers choose other kernels when they need none.
-        Tensor value = Scope.tidy(() -> function.of(detached).detach());
+        Tensor value = withoutGraph(function, detached);
         Tensor joint = torch.zeros(new long[0]).to(value.scalar_type());
         for (int i = 0; i < inputs.length; i++) {
             if (!inputs[i].requires_grad()) continue;
-            Tensor alias = torch.alias(inputs[i]);
             int index = i;
-            alias.register_hook(hook(ignored -> node.gradient(index)));
+            Tensor alias = Backward.through(inputs[i], ignored -> node.handOver(index));
             joint = joint.add(alias.sum().to(value.scalar_type()));
         }
         Tensor out = joint.expand(Tensors.shape(value));
-        out.register_hook(hook(node::backward));
-        out.set_data(value);
-        return out;
+        Backward.observe(out, node::backward);
+        return Backward.become(out, value);
     }
 
-    @FunctionalInterface
-    private interface Backward {
-        TensorBase of(TensorBase gradient);
-    }
-
-    private static TensorTensorHook hook(Backward body) {
-        return Scope.untilOutermost(new TensorTensorHook() {
-            @Override
-            public TensorBase call(TensorBase gradient) {
-                return body.of(gradient);
-            }
-        });
-    }
-
-    /** Computes the gradients of all inputs; what it returns goes to the expression that nobody looks at. */
-    private TensorBase backward(TensorBase gradient) {
-        try (AutoGradMode recording = new AutoGradMode(true)) {
-            Scope.run(() -> {
-                Tensor value = Scope.tidy(() -> function.of(inputs));
-                value.backward(new Tensor(gradient), new BoolOptional(), false, new TensorArrayRefOptional());
-                for (int i = 0; i < inputs.length; i++)
-                    if (inputs[i].requires_grad()) gradients[i] = Scope.untilOutermost(taken(inputs[i]));
-            });
+    /** Makes a graph and drops it, with all that outlives tidying: layers choose other kernels when they record none. */
+    private static Tensor withoutGraph(Function function, Tensor... inputs) {
+        PointerScope caller = PointerScope.getInnerScope();
+        try (PointerScope scope = new PointerScope()) {
+            Tensor value = function.of(inputs).detach();
+            caller.attach(value);
+            return value;
         }
-        for (Tensor input : inputs) input.close();
-        return gradient;
+    }
+
+    /** Computes the gradients of all inputs. */
+    private void backward(Tensor gradient) {
+        try (AutoGradMode recording = new AutoGradMode(true)) {
+            Tensor value = Scope.tidy(() -> function.of(inputs));
+            value.backward(gradient, new BoolOptional(), false, new TensorArrayRefOptional());
+        }
+        for (int i = 0; i < inputs.length; i++) {
+            if (inputs[i].requires_grad()) gradients[i] = taken(inputs[i]).retainReference();
+            inputs[i].close();
+        }
     }
 
     private static Tensor taken(Tensor leaf) {
@@ -111,11 +99,9 @@ public final class Recomputed {
         return gradient.defined() ? new Tensor(gradient) : torch.zeros_like(leaf);
     }
 
-    /** A gradient on its way to the engine, which copies the handle only after the hook has returned. */
-    private TensorBase gradient(int index) {
-        Tensor before = HANDED_OVER.get();
-        if (before != null) before.close();
-        HANDED_OVER.set(gradients[index]);
-        return gradients[index];
+    private Tensor handOver(int index) {
+        Tensor handle = new Tensor(gradients[index]);
+        gradients[index].close();
+        return handle;
     }
 }

@@ -73,19 +73,6 @@ public final class Scope {
     }
 
     /**
-     * Lets {@code pointer} live until the outermost scope of this thread ends, or until it is closed: for what a
-     * backward pass needs that begins when the scopes of the forward pass have ended.
-     */
-    static <P extends Pointer> P untilOutermost(P pointer) {
-        PointerScope outermost = null;
-        Iterator<PointerScope> scopes = PointerScope.getScopeIterator();
-        while (scopes != null && scopes.hasNext()) outermost = scopes.next();
-        if (outermost == null) pointer.retainReference();
-        else outermost.attach(pointer);
-        return pointer;
-    }
-
-    /**
      * Something long-lived, such as a network, and all native memory that making it took.
      *
      * @param memory what {@link #close} frees
