@@ -1,0 +1,59 @@
+package dev.calotype.experiment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.calotype.nn.Recomputation.Policy;
+import org.junit.jupiter.api.Test;
+
+class MemoryPlanTest {
+    private static MemoryPlan plan(String... overrides) {
+        return MemoryPlan.of(Tiny.experiment(overrides)).orElseThrow();
+    }
+
+    @Test
+    void aSmallTrainingFitsAndKeepsItsResults() {
+        MemoryPlan plan = plan();
+        assertThat(plan.policy()).isEqualTo(Policy.NEVER);
+        assertThat(plan.advice()).isEmpty();
+        assertThat(plan.toString()).contains("Memory: about ").doesNotContain("too little");
+    }
+
+    @Test
+    void whatDoesNotFitIsRecomputedAndTheRestIsAdvised() {
+        String[] huge = {"data.size=1024", "training.batch=4096", "training.workers=1"};
+        MemoryPlan plan = plan(huge);
+        assertThat(plan.policy()).isEqualTo(Policy.ALWAYS);
+        assertThat(plan.advice()).startsWith("set training.accumulate=");
+        int parts = Integer.parseInt(plan.advice().replaceAll("\\D", ""));
+        String accumulate = "training.accumulate=" + parts;
+        assertThat(plan(huge[0], huge[1], huge[2], accumulate).advice()).isEmpty();
+        assertThat(plan(huge[0], huge[1], huge[2], "training.recompute=never").advice())
+                .isEqualTo("set training.recompute=always and " + accumulate);
+    }
+
+    @Test
+    void theRecipeHasTheLastWord() {
+        assertThat(plan("training.recompute=always").policy()).isEqualTo(Policy.ALWAYS);
+        assertThat(plan("data.size=1024", "training.batch=4096", "training.recompute=never").policy())
+                .isEqualTo(Policy.NEVER);
+    }
+
+    @Test
+    void aNetworkThatCannotBeHeldIsRefused() {
+        assertThatThrownBy(() -> plan("network.channels=4096", "network.multipliers=[64, 64]", "network.blocks=16"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageMatching("the network is too large for the \\d+ MB of this machine; .*: \\d+");
+    }
+
+    @Test
+    void theEstimateGrowsWithTheBatchAndFallsWithRecomputingAndParts() {
+        DiffusionExperiment small = Tiny.experiment("data.size=64", "training.batch=32");
+        long kept = MemoryEstimate.training(small, Policy.NEVER, 1).results();
+        assertThat(MemoryEstimate.training(Tiny.experiment("data.size=64", "training.batch=64"), Policy.NEVER, 1)
+                        .results())
+                .isGreaterThan(kept * 9 / 5);
+        assertThat(MemoryEstimate.training(small, Policy.ALWAYS, 1).results()).isLessThan(kept);
+        assertThat(MemoryEstimate.training(small, Policy.NEVER, 4).results()).isLessThan(kept / 2);
+    }
+}
