@@ -113,7 +113,6 @@ class LauncherTest {
         write(target.resolve("calotype-app.jar"), app);
         Files.setLastModifiedTime(
                 target.resolve("dependencies"), FileTime.from(Instant.now().plusSeconds(1)));
-        Files.setLastModifiedTime(target.resolve("run/current"), FileTime.from(Instant.now()));
     }
 
     private void java(String script) throws IOException {
