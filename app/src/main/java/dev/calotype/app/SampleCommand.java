@@ -2,6 +2,7 @@ package dev.calotype.app;
 
 import dev.calotype.experiment.DiffusionModel;
 import dev.calotype.experiment.Gallery;
+import dev.calotype.experiment.MemoryEstimate;
 import dev.calotype.experiment.TrainedDiffusion;
 import dev.calotype.tensor.Precision;
 import java.nio.file.Path;
@@ -45,7 +46,10 @@ final class SampleCommand extends EngineCommand {
         long begun = System.nanoTime();
         try (TrainedDiffusion trained = TrainedDiffusion.open(run, Precision.best())) {
             DiffusionModel.Request request = sampling.request(trained.experiment(), seed);
-            new Gallery(trained, console).sample(request, count, out);
+            Gallery gallery = new Gallery(trained, console);
+            MemoryEstimate memory = gallery.memory(request, count);
+            console.say("Memory: about %s at the peak%s", memory, memory.fits() ? "" : ", more than is free");
+            gallery.sample(request, count, out);
             double seconds = (System.nanoTime() - begun) * 1e-9;
             console.say("%d images in %.1f s with %s", count, seconds, request.sampling());
             return new Drawn(out.toString(), count, trained.step(), seconds);

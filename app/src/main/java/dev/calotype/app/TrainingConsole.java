@@ -1,6 +1,7 @@
 package dev.calotype.app;
 
 import dev.calotype.experiment.Experiment;
+import dev.calotype.experiment.MemoryPlan;
 import dev.calotype.experiment.RunDirectory;
 import dev.calotype.experiment.TrainingObserver;
 import dev.calotype.experiment.TrainingStatus;
@@ -31,6 +32,11 @@ final class TrainingConsole implements TrainingObserver, AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    @Override
+    public void planned(MemoryPlan plan) {
+        console.say("%s", plan);
     }
 
     @Override

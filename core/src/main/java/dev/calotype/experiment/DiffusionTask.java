@@ -9,6 +9,7 @@ import dev.calotype.image.Images;
 import dev.calotype.image.PngFile;
 import dev.calotype.model.DiffusionNetwork;
 import dev.calotype.model.UNet;
+import dev.calotype.nn.Recomputation.Policy;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
@@ -29,32 +30,43 @@ final class DiffusionTask implements Task<DiffusionNetwork> {
     private static final int GRID_STEPS = 12;
 
     private final DiffusionExperiment experiment;
+    private final Policy policy;
     private final TimestepSampler timesteps;
     private final DiffusionObjective objective;
     private final DiffusionObjective validation;
     private final Batch fixed;
 
-    DiffusionTask(DiffusionExperiment experiment, ImageDataset data) {
+    /** @param policy whether the networks recompute */
+    DiffusionTask(DiffusionExperiment experiment, Policy policy, ImageDataset data) {
         this.experiment = experiment;
+        this.policy = policy;
         timesteps = experiment.process().timestepSampler();
-        Conditioning conditioning = experiment.labelled()
-                ? Conditioning.labels(
-                        experiment.noClass(), experiment.condition().dropout())
-                : Conditioning.none();
-        objective = new DiffusionObjective(experiment.process().diffusionLoss(), timesteps, conditioning);
-        validation = new DiffusionObjective(
-                experiment.process().diffusionLoss(),
-                TimestepSampler.uniform(experiment.process().steps()),
-                conditioning);
+        objective = objective(experiment, timesteps);
+        validation = objective(
+                experiment, TimestepSampler.uniform(experiment.process().steps()));
         Batches.Plan plan = Batches.Plan.of(VALIDATION_IMAGES, VALIDATION_SEED);
         try (Batches batches = new Batches(data, experiment.data().preparation(), plan)) {
             fixed = batches.next();
         }
     }
 
+    static DiffusionObjective objective(DiffusionExperiment experiment, TimestepSampler timesteps) {
+        Conditioning conditioning = experiment.labelled()
+                ? Conditioning.labels(
+                        experiment.noClass(), experiment.condition().dropout())
+                : Conditioning.none();
+        return new DiffusionObjective(experiment.process().diffusionLoss(), timesteps, conditioning);
+    }
+
+    static DiffusionNetwork network(DiffusionExperiment experiment, Policy policy, Rng rng) {
+        DiffusionNetwork network = new UNet(experiment.network(), experiment.ports(), rng);
+        network.recompute(policy);
+        return network;
+    }
+
     @Override
     public DiffusionNetwork network(Rng rng) {
-        return new UNet(experiment.network(), experiment.ports(), rng);
+        return network(experiment, policy, rng);
     }
 
     @Override

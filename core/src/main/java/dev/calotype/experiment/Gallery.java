@@ -27,9 +27,10 @@ public record Gallery(TrainedDiffusion trained, Progress progress) {
         if (grid) Check.range("n of a grid", count, 1, 4096);
         else Files.createDirectories(out);
         List<Picture> pictures = new ArrayList<>();
-        for (int first = 0; first < count; first += BATCH) {
+        int batch = batch(request, count);
+        for (int first = 0; first < count; first += batch) {
             int from = first;
-            int size = Math.min(BATCH, count - first);
+            int size = Math.min(batch, count - first);
             List<Picture> drawn =
                     Scope.read(() -> Images.pictures(trained.model().sample(request, from, size)));
             progress.at("sampling", first + size, count);
@@ -39,6 +40,23 @@ public record Gallery(TrainedDiffusion trained, Progress progress) {
                     PngFile.write(out.resolve(String.format("%06d.png", first + i)), drawn.get(i), origin(request));
         }
         if (grid) PngFile.write(out, Images.grid(pictures, columns(count), GAP), origin(request));
+    }
+
+    /** The memory that {@link #sample} is expected to need at its peak. */
+    public MemoryEstimate memory(DiffusionModel.Request request, int count) {
+        return expected(request, batch(request, count));
+    }
+
+    private MemoryEstimate expected(DiffusionModel.Request request, int images) {
+        double guidance = request.sampling().guidance();
+        return MemoryEstimate.sampling(trained.experiment(), trained.precision(), guidance, images);
+    }
+
+    /** As many images at once as are wanted and fit, at most {@link #BATCH}: each is the same in whatever batch. */
+    private int batch(DiffusionModel.Request request, int count) {
+        int batch = Math.min(BATCH, count);
+        while (batch > 1 && !expected(request, batch).fits()) batch = (batch + 1) / 2;
+        return batch;
     }
 
     /** Draws a row of images between those of two seeds, from points between their noises. */

@@ -19,10 +19,13 @@ import org.bytedeco.javacpp.PointerScope;
 public final class TrainedDiffusion implements AutoCloseable {
     private final DiffusionModel model;
     private final Scope.Owned<UNet> network;
+    private final Precision precision;
     private final long step;
     private final String hash;
 
-    private TrainedDiffusion(DiffusionExperiment experiment, Scope.Owned<UNet> network, long step, String hash) {
+    private TrainedDiffusion(
+            DiffusionExperiment experiment, Scope.Owned<UNet> network, Precision precision, long step, String hash) {
+        this.precision = precision;
         this.model = new DiffusionModel(experiment, network.value());
         this.network = network;
         this.step = step;
@@ -43,7 +46,7 @@ public final class TrainedDiffusion implements AutoCloseable {
                     read(runOrCheckpoint, "ema/" + experiment.training().ema().get(0));
             Weights.load(network.value(), averages.tensors());
             Inference.prepare(network.value(), precision);
-            return new TrainedDiffusion(experiment, network, averages.step(), averages.sha256());
+            return new TrainedDiffusion(experiment, network, precision, averages.step(), averages.sha256());
         } catch (IOException | RuntimeException e) {
             network.close();
             throw e;
@@ -77,6 +80,11 @@ public final class TrainedDiffusion implements AutoCloseable {
 
     public DiffusionExperiment experiment() {
         return model.experiment();
+    }
+
+    /** The element type that the network computes in. */
+    public Precision precision() {
+        return precision;
     }
 
     /** Training steps behind the weights. */

@@ -2,8 +2,10 @@ package dev.calotype.experiment;
 
 import dev.calotype.data.ImageDataset;
 import dev.calotype.io.AtomicFile;
+import dev.calotype.nn.Recomputation.Policy;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Trains what a recipe describes, from the start or from where a run was left. */
 public final class Training {
@@ -34,9 +36,11 @@ public final class Training {
             Experiment resolved = experiment instanceof DiffusionExperiment diffusion
                     ? diffusion.withClasses(data.classes())
                     : experiment;
+            Optional<MemoryPlan> plan = MemoryPlan.of(resolved);
             RunDirectory run = RunDirectory.create(runs, experiment.name());
             AtomicFile.write(run.experimentFile(), Recipe.write(resolved));
-            return train(resolved, run, data, observer);
+            plan.ifPresent(observer::planned);
+            return train(resolved, run, data, plan, observer);
         }
     }
 
@@ -47,7 +51,9 @@ public final class Training {
     public static Outcome resume(RunDirectory run, TrainingObserver observer) throws IOException {
         Experiment experiment = run.experiment();
         try (ImageDataset data = open(experiment)) {
-            return train(experiment, run, data, observer);
+            Optional<MemoryPlan> plan = MemoryPlan.of(experiment);
+            plan.ifPresent(observer::planned);
+            return train(experiment, run, data, plan, observer);
         }
     }
 
@@ -56,10 +62,17 @@ public final class Training {
         return DataSets.open(data.source(), data.size(), data.channels(), data.labels());
     }
 
-    private static Outcome train(Experiment experiment, RunDirectory run, ImageDataset data, TrainingObserver observer)
+    private static Outcome train(
+            Experiment experiment,
+            RunDirectory run,
+            ImageDataset data,
+            Optional<MemoryPlan> plan,
+            TrainingObserver observer)
             throws IOException {
-        if (experiment instanceof DiffusionExperiment diffusion)
-            return new TrainingRun<>(diffusion, run, new DiffusionTask(diffusion, data), data).run(observer);
+        if (experiment instanceof DiffusionExperiment diffusion) {
+            Policy policy = plan.map(MemoryPlan::policy).orElse(Policy.NEVER);
+            return new TrainingRun<>(diffusion, run, new DiffusionTask(diffusion, policy, data), data).run(observer);
+        }
         JudgeExperiment judge = (JudgeExperiment) experiment;
         return new TrainingRun<>(judge, run, new JudgeTask(judge, data), data).run(observer);
     }

@@ -7,6 +7,9 @@ public interface TrainingObserver {
     /** Watches nothing. */
     TrainingObserver SILENT = new TrainingObserver() {};
 
+    /** Before anything is made: what memory the run is expected to need. */
+    default void planned(MemoryPlan plan) {}
+
     /** The run begins, or goes on, after {@code step} steps. */
     default void started(RunDirectory run, Experiment experiment, long weights, long step) {}
 

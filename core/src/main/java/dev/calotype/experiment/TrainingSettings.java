@@ -12,6 +12,7 @@ import java.util.List;
  * @param decay what the learning rate does after {@code warmup} steps; a cosine ends where training does
  * @param clip the largest gradient norm, 0 for any
  * @param accumulate parts in which a worker computes its share of a batch, to save memory
+ * @param recompute whether the backward pass computes again what it needs of the forward pass, to save memory
  * @param ema decays of the weight averages kept; the first one is what samples are drawn with
  * @param workers replicas that share a batch, one thread each; 0 for one per core, but at most one per four images of a
  *     batch
@@ -29,6 +30,7 @@ public record TrainingSettings(
         double beta2,
         double clip,
         int accumulate,
+        RecomputeChoice recompute,
         List<Double> ema,
         PrecisionChoice precision,
         int workers,
@@ -43,6 +45,14 @@ public record TrainingSettings(
         Precision resolve() {
             return this == AUTO ? Precision.best() : Precision.valueOf(name());
         }
+    }
+
+    /** When memory is saved at the price of time. */
+    public enum RecomputeChoice {
+        NEVER,
+        ALWAYS,
+        /** When the estimate exceeds the free memory otherwise. */
+        AUTO
     }
 
     public TrainingSettings {
@@ -71,6 +81,12 @@ public record TrainingSettings(
     int resolvedWorkers() {
         int cores = Runtime.getRuntime().availableProcessors();
         return workers > 0 ? workers : Math.max(1, Math.min(cores, batch / 4));
+    }
+
+    /** The most images of a batch that one worker gets. */
+    int largestShard() {
+        int used = Math.min(resolvedWorkers(), batch);
+        return (batch + used - 1) / used;
     }
 
     /** The share of the training done after {@code step} steps and {@code seconds}, 0..1. */

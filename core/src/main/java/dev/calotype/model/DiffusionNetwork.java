@@ -1,5 +1,6 @@
 package dev.calotype.model;
 
+import dev.calotype.nn.Recomputation;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 
@@ -18,4 +19,7 @@ public abstract class DiffusionNetwork extends Module {
 
     /** Fixes the randomness of the forward passes to come (dropout), where there is any. */
     public abstract void reseed(long seed);
+
+    /** Chooses what of the forward passes to come is kept for their backward passes. */
+    public abstract void recompute(Recomputation.Policy policy);
 }

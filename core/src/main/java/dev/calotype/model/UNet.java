@@ -8,6 +8,7 @@ import dev.calotype.nn.Embeddings;
 import dev.calotype.nn.GroupNorm;
 import dev.calotype.nn.Initialization;
 import dev.calotype.nn.Layers;
+import dev.calotype.nn.Recomputation;
 import dev.calotype.nn.Resample;
 import dev.calotype.nn.ResidualBlock;
 import dev.calotype.nn.ResidualBlock.Conditioning;
@@ -119,6 +120,7 @@ public final class UNet extends DiffusionNetwork {
     private final Config config;
     private final Ports ports;
     private final Dropout dropout;
+    private final Recomputation recomputation;
     private final Layers timeEmbed = new Layers("time_embed");
     private final Layers inputBlocks = new Layers("input_blocks");
     private final Layers outputBlocks = new Layers("output_blocks");
@@ -145,6 +147,7 @@ public final class UNet extends DiffusionNetwork {
         this.config = config;
         this.ports = ports;
         dropout = new Dropout(config.dropout());
+        recomputation = new Recomputation(dropout);
         int width = config.channels(), embedding = 4 * width;
 
         register_module("time_embed", timeEmbed);
@@ -238,6 +241,11 @@ public final class UNet extends DiffusionNetwork {
         dropout.reseed(seed);
     }
 
+    @Override
+    public void recompute(Recomputation.Policy policy) {
+        recomputation.policy(policy);
+    }
+
     /**
      * {@inheritDoc}
      *
@@ -252,14 +260,22 @@ public final class UNet extends DiffusionNetwork {
             Deque<Tensor> skips = new ArrayDeque<>();
             Tensor h = Convolutions.prepare(x, first); // (N, C, H, W)
             for (Stage stage : down) {
-                h = stage.forward(h, e); // (N, width, H/f, W/f)
+                h = recomputation.apply(in -> stage.forward(in[0], in[1]), h, e); // (N, width, H/f, W/f)
                 skips.push(h);
             }
-            h = middle.forward(h, e); // (N, width, H/f, W/f)
-            for (Stage stage : up) h = stage.forward(Tensors.cat(1, h, skips.pop()), e); // (N, width, H/f, W/f)
+            h = recomputation.apply(in -> middle.forward(in[0], in[1]), h, e); // (N, width, H/f, W/f)
+            for (Stage stage : up) h = ascend(stage, h, skips.pop(), e); // (N, width, H/f, W/f)
             h = outConv.forward(torch.silu(GroupNorm.apply(outNorm, h))); // (N, out, H, W)
             return h.to(ScalarType.Float).contiguous(); // (N, out, H, W)
         });
+    }
+
+    /** A stage of the way up; its two inputs, which nobody needs afterwards, are freed. */
+    private Tensor ascend(Stage stage, Tensor h, Tensor skip, Tensor e) {
+        Tensor out = recomputation.apply(in -> stage.forward(Tensors.cat(1, in[0], in[1]), in[2]), h, skip, e);
+        h.close();
+        skip.close();
+        return out; // (N, width, H/f, W/f)
     }
 
     private Tensor embed(Tensor times, Condition condition) {

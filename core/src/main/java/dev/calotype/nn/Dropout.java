@@ -1,5 +1,6 @@
 package dev.calotype.nn;
 
+import dev.calotype.tensor.Rng;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.GradMode;
@@ -15,6 +16,8 @@ import org.bytedeco.pytorch.global.torch;
 public final class Dropout {
     private final double probability;
     private final Generator generator = torch.make_generator_cpu(0);
+    private long seed;
+    private long masks;
 
     /** @param probability of a value being set to zero, in [0, 1) */
     public Dropout(double probability) {
@@ -25,12 +28,24 @@ public final class Dropout {
 
     /** Fixes the masks to come. */
     public void reseed(long seed) {
-        if (probability > 0) generator.set_current_seed(seed);
+        this.seed = seed;
+        masks = 0;
+    }
+
+    /** The number of masks drawn since {@link #reseed}. */
+    long position() {
+        return masks;
+    }
+
+    /** Lets the mask at {@code position} be the next to come, as it was or will be. */
+    void seek(long position) {
+        masks = position;
     }
 
     /** Zeroes values at random and scales the rest up so that the mean stays. */
     public Tensor apply(Tensor x) {
         if (probability == 0 || !GradMode.is_enabled()) return x;
+        generator.set_current_seed(Rng.of(seed).fork(masks++).nextLong());
         Tensor mask = torch.empty_like(x).bernoulli_(1 - probability, new GeneratorOptional(generator));
         return x.mul(mask.div_(new Scalar(1 - probability)));
     }

@@ -1,0 +1,113 @@
+package dev.calotype.experiment;
+
+import dev.calotype.diffusion.Variance;
+import dev.calotype.model.UNetFootprint;
+import dev.calotype.nn.Recomputation.Policy;
+import dev.calotype.tensor.Precision;
+import dev.calotype.tensor.ProcessMemory;
+import java.util.Locale;
+
+/**
+ * The memory that a piece of work is expected to need at its peak, in bytes: made before it starts, from the
+ * architecture alone. {@code docs/performance.md} says how close it is.
+ *
+ * @param process what the process has already, and what the JVM and the engine's compiled kernels will add
+ * @param weights buffers as long as the work: weights in all their forms, optimizer state, averages
+ * @param results what one step or one batch makes and frees again
+ * @param data batches decoded ahead
+ */
+public record MemoryEstimate(long process, long weights, long results, long data) {
+    private static final long MB = 1 << 20;
+    private static final long JVM_GROWTH = 64 * MB;
+    private static final double FRAGMENTATION = 1.0;
+    private static final int BATCHES_AHEAD = 4;
+    private static final int LOSS_IMAGES = 10, BOUND_IMAGES = 40;
+
+    /** Of a training whose workers compute their shares in {@code parts}. */
+    static MemoryEstimate training(DiffusionExperiment experiment, Policy policy, int parts) {
+        TrainingSettings training = experiment.training();
+        Precision precision = training.precision().resolve();
+        UNetFootprint network = footprint(experiment, precision);
+        int workers = Math.min(training.resolvedWorkers(), training.batch());
+        int part = (training.largestShard() + parts - 1) / parts;
+        int copies = 5 + training.ema().size(); // master, gradient, two moments; averages; the copies to work with
+        double step = workers * (double) (network.step(part, policy) + loss(experiment, part));
+        return new MemoryEstimate(
+                ProcessMemory.resident() + JVM_GROWTH,
+                4 * copies * network.weights(),
+                (long) (FRAGMENTATION * step),
+                BATCHES_AHEAD * (long) training.batch() * pixels(experiment));
+    }
+
+    /** Of a training as its recipe says, recomputing if that is left open and nothing else fits. */
+    public static MemoryEstimate training(DiffusionExperiment experiment) {
+        return training(experiment, policy(experiment), experiment.training().accumulate());
+    }
+
+    /** What the recipe's choice of recomputing comes to on this machine, now. */
+    static Policy policy(DiffusionExperiment experiment) {
+        int parts = experiment.training().accumulate();
+        return switch (experiment.training().recompute()) {
+            case NEVER -> Policy.NEVER;
+            case ALWAYS -> Policy.ALWAYS;
+            case AUTO -> training(experiment, Policy.NEVER, parts).fits() ? Policy.NEVER : Policy.ALWAYS;
+        };
+    }
+
+    /** Of drawing {@code images} images at once with a network that has yet to be made. */
+    public static MemoryEstimate sampling(DiffusionExperiment experiment, int images) {
+        Precision precision = experiment.training().precision().resolve();
+        long weights = 4 * footprint(experiment, precision).weights();
+        return sampling(experiment, precision, experiment.sampling().guidance(), images)
+                .plus(weights);
+    }
+
+    /** Of drawing {@code images} images at once with a network that is there; with guidance each of them counts twice. */
+    static MemoryEstimate sampling(DiffusionExperiment experiment, Precision precision, double guidance, int images) {
+        boolean guided = guidance != 1 && experiment.labelled();
+        double results = footprint(experiment, precision).inference(guided ? 2 * images : images);
+        return new MemoryEstimate(ProcessMemory.resident() + JVM_GROWTH, 0, (long) (FRAGMENTATION * results), 0);
+    }
+
+    private MemoryEstimate plus(long bytes) {
+        return new MemoryEstimate(process, weights + bytes, results, data);
+    }
+
+    private static UNetFootprint footprint(DiffusionExperiment experiment, Precision precision) {
+        return new UNetFootprint(
+                experiment.network(), experiment.ports(), experiment.data().size(), precision);
+    }
+
+    /** The fp32 images that a loss keeps or makes. */
+    private static long loss(DiffusionExperiment experiment, int images) {
+        boolean bound = experiment.process().variance() == Variance.LEARNED_RANGE;
+        return 4L * images * pixels(experiment) * (bound ? BOUND_IMAGES : LOSS_IMAGES);
+    }
+
+    private static long pixels(DiffusionExperiment experiment) {
+        DataSettings data = experiment.data();
+        return (long) data.channels() * data.size() * data.size();
+    }
+
+    /** The sum. */
+    public long total() {
+        return process + weights + results + data;
+    }
+
+    /** Whether there is as much free memory as the work will add. */
+    public boolean fits() {
+        return total() - ProcessMemory.resident() <= ProcessMemory.available();
+    }
+
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT,
+                "%d MB (process %d, weights and optimizer %d, results %d, data %d)",
+                total() / MB,
+                process / MB,
+                weights / MB,
+                results / MB,
+                data / MB);
+    }
+}

@@ -1,0 +1,53 @@
+package dev.calotype.experiment;
+
+import dev.calotype.nn.Recomputation.Policy;
+import dev.calotype.tensor.ProcessMemory;
+import java.util.Optional;
+
+/**
+ * What a training is expected to need of this machine's memory, and what follows from it.
+ *
+ * @param policy whether the training recomputes: as the recipe says, or because nothing else fits
+ * @param free bytes that could be had when the plan was made
+ * @param advice what to set so that the training fits; empty if it fits
+ */
+public record MemoryPlan(MemoryEstimate estimate, Policy policy, long free, String advice) {
+    /**
+     * The plan for a training that begins now; none for a judge, which is small.
+     *
+     * @throws IllegalArgumentException if not even the weights and what belongs to them can be held
+     */
+    static Optional<MemoryPlan> of(Experiment experiment) {
+        if (!(experiment instanceof DiffusionExperiment diffusion)) return Optional.empty();
+        Policy policy = MemoryEstimate.policy(diffusion);
+        int parts = diffusion.training().accumulate();
+        MemoryEstimate estimate = MemoryEstimate.training(diffusion, policy, parts);
+        long total = ProcessMemory.total();
+        Check.that(
+                estimate.weights() < total,
+                "the network is too large for the " + (total >> 20)
+                        + " MB of this machine; weights, optimizer and averages need MB",
+                estimate.weights() >> 20);
+        String advice = estimate.fits() ? "" : advice(diffusion, policy);
+        return Optional.of(new MemoryPlan(estimate, policy, ProcessMemory.available(), advice));
+    }
+
+    private static String advice(DiffusionExperiment experiment, Policy policy) {
+        TrainingSettings training = experiment.training();
+        String recompute = policy == Policy.NEVER ? "set training.recompute=always" : "";
+        for (int parts = training.accumulate(); parts <= training.largestShard(); parts *= 2) {
+            if (!MemoryEstimate.training(experiment, Policy.ALWAYS, parts).fits()) continue;
+            if (parts == training.accumulate()) return recompute;
+            return (recompute.isEmpty() ? "set " : recompute + " and ") + "training.accumulate=" + parts;
+        }
+        return "use fewer network.channels, a smaller data.size or training.workers=1, or free some memory";
+    }
+
+    /** One sentence for people. */
+    @Override
+    public String toString() {
+        String need = "Memory: about " + estimate + " at the peak, " + (free >> 20) + " MB are free";
+        if (!advice.isEmpty()) return need + ": too little; " + advice;
+        return policy == Policy.NEVER ? need : need + "; results are computed twice to save memory";
+    }
+}

@@ -1,0 +1,198 @@
+package dev.calotype.model;
+
+import dev.calotype.model.UNet.Config;
+import dev.calotype.model.UNet.Ports;
+import dev.calotype.model.UNet.Resampling;
+import dev.calotype.nn.Recomputation;
+import dev.calotype.nn.ResidualBlock.Conditioning;
+import dev.calotype.tensor.Precision;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * How much memory a {@link UNet} takes, counted without building one: a walk over the stages in the order in which they
+ * are computed. Which results a layer keeps for its backward pass is listed where it is counted.
+ */
+public final class UNetFootprint {
+    /**
+     * One stage.
+     *
+     * @param input elements per image that the stage gets and that no earlier stage got
+     * @param output elements per image that it gives
+     * @param kept elements per image kept for the backward pass
+     * @param scores elements per image of attention weights, which some kernels keep
+     * @param widest elements per image of its largest tensor
+     */
+    private record Piece(long weights, long input, long output, long kept, long scores, long widest) {
+        Piece then(Piece next) {
+            return new Piece(
+                    weights + next.weights,
+                    input,
+                    next.output,
+                    kept + next.kept,
+                    scores + next.scores,
+                    Math.max(widest, next.widest));
+        }
+    }
+
+    private static final int RESULTS_IN_USE = 4; // tensors as large as the largest that a backward pass handles at once
+    private static final int SCORES_IN_USE = 3;
+
+    private final Config config;
+    private final Ports ports;
+    private final Precision precision;
+    private final List<Piece> pieces = new ArrayList<>();
+    private int down; // pieces whose outputs wait for the way up
+    private long pixels;
+
+    /** @param size pixels per side of an image */
+    public UNetFootprint(Config config, Ports ports, int size, Precision precision) {
+        this.config = config;
+        this.ports = ports;
+        this.precision = precision;
+        pixels = (long) size * size;
+        int now = walkDown();
+        Deque<Integer> skips = skips();
+        pieces.add(block(now, now, 1).then(attention(now)).then(block(now, now, 1)));
+        now = walkUp(now, skips);
+        long in = now * pixels;
+        pieces.add(new Piece(2L * now + conv(now, ports.out(), 3), in, ports.out() * pixels, 3 * in, 0, in));
+    }
+
+    /** The channels of the results that the way up takes in, last first. */
+    private Deque<Integer> skips() {
+        Deque<Integer> skips = new ArrayDeque<>();
+        skips.push(config.channels());
+        for (int level = 0; level < config.multipliers().size(); level++) {
+            int width = config.channels() * config.multipliers().get(level);
+            boolean last = level == config.multipliers().size() - 1;
+            for (int i = 0; i < config.blocks() + (last ? 0 : 1); i++) skips.push(width);
+        }
+        return skips;
+    }
+
+    private int walkDown() {
+        int now = config.channels();
+        long image = ports.in() * pixels;
+        pieces.add(new Piece(conv(ports.in(), now, 3), image, now * pixels, image, 0, now * pixels));
+        for (int level = 0, factor = 1; level < config.multipliers().size(); level++, factor *= 2) {
+            int width = config.channels() * config.multipliers().get(level);
+            for (int i = 0; i < config.blocks(); i++) {
+                pieces.add(attending(block(now, width, 1), width, factor));
+                now = width;
+            }
+            if (level == config.multipliers().size() - 1) break;
+            if (config.resampling() == Resampling.RESIDUAL) pieces.add(block(now, now, 0.25));
+            else {
+                long in = now * pixels;
+                pieces.add(new Piece(conv(now, now, 3), in, in / 4, in, 0, in));
+            }
+            pixels /= 4;
+        }
+        down = pieces.size();
+        return now;
+    }
+
+    private int walkUp(int bottom, Deque<Integer> skips) {
+        int now = bottom;
+        int factor = config.coarsest();
+        for (int level = config.multipliers().size() - 1; level >= 0; level--, factor /= 2) {
+            int width = config.channels() * config.multipliers().get(level);
+            for (int i = 0; i <= config.blocks(); i++) {
+                Piece first = block(now + skips.pop(), width, 1);
+                long input = now * pixels; // the other part was counted on the way down
+                Piece piece = attending(
+                        new Piece(first.weights, input, first.output, first.kept, first.scores, first.widest),
+                        width,
+                        factor);
+                now = width;
+                if (level > 0 && i == config.blocks()) {
+                    piece = piece.then(ascent(now));
+                    pixels *= 4;
+                }
+                pieces.add(piece);
+            }
+        }
+        return now;
+    }
+
+    private Piece ascent(int width) {
+        if (config.resampling() == Resampling.RESIDUAL) return block(width, width, 4);
+        long out = 4 * width * pixels;
+        return new Piece(conv(width, width, 3), width * pixels, out, out, 0, out);
+    }
+
+    private Piece attending(Piece piece, int width, int factor) {
+        return config.attention().contains(factor) ? piece.then(attention(width)) : piece;
+    }
+
+    /** @param scale of the number of pixels by the block */
+    private Piece block(int in, int out, double scale) {
+        boolean scaleShift = config.conditioning() == Conditioning.SCALE_SHIFT;
+        long before = in * pixels;
+        long after = (long) (out * pixels * scale);
+        long resampled = (long) (in * pixels * scale);
+        long kept = 2 * before + resampled; // what norm and activation get, what the convolution gets
+        kept += after * (3 + (scaleShift ? 1 : 0) + (config.dropout() > 0 ? 2 : 0));
+        if (scale < 1) kept += 2 * before; // what the averages get
+        if (in != out && precision == Precision.BF16)
+            kept += resampled; // the skip connection's, in a layout of its own
+        long projected = (scaleShift ? 2L : 1L) * out;
+        long weights = 2L * in + conv(in, out, 3) + (4L * config.channels() + 1) * projected;
+        weights += 2L * out + conv(out, out, 3) + (in == out ? 0 : conv(in, out, 1));
+        return new Piece(weights, before, after, kept, 0, Math.max(Math.max(before, resampled), after));
+    }
+
+    private Piece attention(int width) {
+        long in = width * pixels;
+        long scores = precision == Precision.BF16 ? config.heads(width) * pixels * pixels : 0;
+        long kept = in * (precision == Precision.BF16 ? 6 : 7); // norm's, qkv's (1), attention's (3, 4), projection's
+        long weights = 2L * width + conv(width, 3 * width, 1) + conv(width, width, 1);
+        return new Piece(weights, in, in, kept, scores, 3 * in);
+    }
+
+    private static long conv(long in, long out, int kernel) {
+        return in * out * kernel * kernel + out;
+    }
+
+    /** The number of weights. */
+    public long weights() {
+        long width = config.channels(), embedding = 4 * width;
+        long sum = (width + 1) * embedding + (embedding + 1) * embedding + ports.classes() * embedding;
+        for (Piece piece : pieces) sum += piece.weights;
+        return sum;
+    }
+
+    /** The most bytes that the results and weight gradients of a step with {@code images} images take at once. */
+    public long step(int images, Recomputation.Policy policy) {
+        long gradients = weights(), held = 0, most = 0;
+        for (Piece piece : pieces) {
+            gradients -= piece.weights;
+            long working = RESULTS_IN_USE * piece.widest + SCORES_IN_USE * piece.scores;
+            if (policy == Recomputation.Policy.ALWAYS) {
+                held += piece.input;
+                working += piece.kept + piece.scores;
+            } else held += piece.kept + piece.scores;
+            most = Math.max(most, (held + working) * images + gradients);
+        }
+        return bytes() * Math.max(most, weights());
+    }
+
+    /** The most bytes that the results of a forward pass without gradients take at once. */
+    public long inference(int images) {
+        long waiting = 0, most = 0;
+        for (int i = 0; i < pieces.size(); i++) {
+            Piece piece = pieces.get(i);
+            long working = piece.kept + RESULTS_IN_USE * piece.widest + SCORES_IN_USE * piece.scores;
+            most = Math.max(most, waiting + working);
+            if (i < down) waiting += piece.output;
+        }
+        return bytes() * most * images;
+    }
+
+    private long bytes() {
+        return precision == Precision.FP32 ? 4 : 2;
+    }
+}
