@@ -1,7 +1,6 @@
 package dev.calotype.app;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.calotype.tensor.Engine;
@@ -13,10 +12,6 @@ import picocli.CommandLine.Spec;
 
 /** A command that computes: people read standard error, programs read one JSON object on standard output. */
 abstract class EngineCommand implements Callable<Integer> {
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-            .build();
-
     @Option(names = "--json", description = "Print the result as one JSON object, the last line of standard output.")
     private boolean json;
 
@@ -45,6 +40,9 @@ abstract class EngineCommand implements Callable<Integer> {
     abstract Object execute(Console console) throws Exception;
 
     private static String text(Object result) throws JsonProcessingException {
-        return JSON.writeValueAsString(result);
+        return JsonMapper.builder()
+                .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                .build()
+                .writeValueAsString(result);
     }
 }

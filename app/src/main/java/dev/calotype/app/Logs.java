@@ -1,7 +1,6 @@
 package dev.calotype.app;
 
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.FileAppender;
 import java.nio.file.Path;
@@ -13,14 +12,10 @@ final class Logs {
 
     static void to(Path file) {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
-        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
-        encoder.setContext(context);
-        encoder.setPattern("%d{yyyy-MM-dd HH:mm:ss} %level %logger{0}: %msg%n");
-        encoder.start();
         FileAppender<ILoggingEvent> appender = new FileAppender<>();
         appender.setContext(context);
         appender.setFile(file.toString());
-        appender.setEncoder(encoder);
+        appender.setEncoder(LogSetup.encoder(context, "%d{yyyy-MM-dd HH:mm:ss} %level %logger{0}: %msg%n"));
         appender.start();
         context.getLogger("dev.calotype").addAppender(appender);
     }

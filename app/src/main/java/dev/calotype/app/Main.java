@@ -4,7 +4,6 @@ import dev.calotype.experiment.RecipeException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
@@ -41,8 +40,6 @@ import picocli.CommandLine.ParseResult;
             GenerateCompletion.class
         })
 public final class Main {
-    private static final Logger LOG = LoggerFactory.getLogger(Main.class);
-
     private Main() {}
 
     /** Runs the command line and ends the process. */
@@ -60,7 +57,7 @@ public final class Main {
 
     /** One sentence for what went wrong, and its stack trace for the log. */
     private static int explain(Exception e, CommandLine command, ParseResult result) {
-        LOG.debug("failed", e);
+        LoggerFactory.getLogger(Main.class).debug("failed", e);
         command.getErr().println("calotype: " + message(e));
         return e instanceof IllegalArgumentException || e instanceof RecipeException
                 ? CommandLine.ExitCode.USAGE

@@ -18,7 +18,8 @@ import org.bytedeco.pytorch.Tensor;
  *
  * <p>Tensors are in groups, named by what comes before a slash: those of a training run are {@code weights/...},
  * {@code ema/DECAY/...}, {@code adam/first/...}, {@code adam/second/...} and {@code task/...}. The file's metadata holds
- * the text of the experiment, the state, and a {@link Digest} of the tensors, which is checked on reading.
+ * the text of the experiment, the state, and a {@link Digest} of the tensors and of each group, which is checked on
+ * reading.
  *
  * @param tensors by name
  * @param experiment the text (YAML) of the experiment that made them
@@ -41,6 +42,15 @@ public record Checkpoint(Map<String, Tensor> tensors, String experiment, Map<Str
         });
     }
 
+    /**
+     * One group of a checkpoint: who samples needs the averaged weights, not the state of the optimizer.
+     *
+     * @param tensors by their names within the group; empty if there is no such group
+     * @param sha256 their {@link Digest}
+     * @param step the number of training steps done
+     */
+    public record Group(Map<String, Tensor> tensors, String sha256, long step) {}
+
     /** The number of training steps done. */
     public long step() {
         return state.get("step").longValue();
@@ -48,6 +58,10 @@ public record Checkpoint(Map<String, Tensor> tensors, String experiment, Map<Str
 
     /** The tensors called {@code group/...}, without the beginning; empty if there are none. */
     public Map<String, Tensor> group(String group) {
+        return group(tensors, group);
+    }
+
+    private static Map<String, Tensor> group(Map<String, Tensor> tensors, String group) {
         Map<String, Tensor> members = new LinkedHashMap<>();
         tensors.forEach((name, tensor) -> {
             if (name.startsWith(group + "/")) members.put(name.substring(group.length() + 1), tensor);
@@ -74,7 +88,16 @@ public record Checkpoint(Map<String, Tensor> tensors, String experiment, Map<Str
                 Map.of(
                         "experiment", experiment,
                         "state", JSON.writeValueAsString(state),
-                        "sha256", Digest.of(tensors)));
+                        "sha256", Digest.of(tensors),
+                        "groups", JSON.writeValueAsString(digests())));
+    }
+
+    private Map<String, String> digests() {
+        Map<String, String> digests = new TreeMap<>();
+        for (String name : tensors.keySet())
+            if (name.contains("/"))
+                digests.computeIfAbsent(name.substring(0, name.lastIndexOf('/')), group -> Digest.of(group(group)));
+        return digests;
     }
 
     /**
@@ -84,12 +107,47 @@ public record Checkpoint(Map<String, Tensor> tensors, String experiment, Map<Str
      */
     public static Checkpoint read(Path file) throws IOException {
         try (SafeTensorsFile open = SafeTensors.open(file)) {
-            Map<String, String> texts = open.header().metadata();
-            for (String name : new String[] {"experiment", "state", "sha256"})
-                if (!texts.containsKey(name))
-                    throw new IOException(file + " is no checkpoint: its metadata has no " + name);
+            Map<String, String> texts = texts(file, open);
             Map<String, Double> state = state(file, texts.get("state"));
             return new Checkpoint(open.tensors(texts.get("sha256")), texts.get("experiment"), state);
+        }
+    }
+
+    /**
+     * Reads one group into the caller's scope, and no more than that of files that hold a digest of it.
+     *
+     * @param group the beginning of the names, without the slash before their last part
+     * @throws IOException as {@link #read}
+     */
+    public static Group readGroup(Path file, String group) throws IOException {
+        try (SafeTensorsFile open = SafeTensors.open(file)) {
+            Map<String, String> texts = texts(file, open);
+            long step = new Checkpoint(Map.of(), "", state(file, texts.get("state"))).step();
+            String sha256 = digests(file, texts.getOrDefault("groups", "{}")).get(group);
+            if (sha256 != null) return new Group(open.group(group + "/", sha256), sha256, step);
+        }
+        return group(read(file), group);
+    }
+
+    private static Group group(Checkpoint all, String group) {
+        Map<String, Tensor> members = all.group(group);
+        return new Group(members, Digest.of(members), all.step());
+    }
+
+    private static Map<String, String> texts(Path file, SafeTensorsFile open) throws IOException {
+        Map<String, String> texts = open.header().metadata();
+        for (String name : new String[] {"experiment", "state", "sha256"})
+            if (!texts.containsKey(name))
+                throw new IOException(file + " is no checkpoint: its metadata has no " + name);
+        return texts;
+    }
+
+    private static Map<String, String> digests(Path file, String json) throws IOException {
+        try {
+            Map<String, String> digests = JSON.readValue(json, new TypeReference<TreeMap<String, String>>() {});
+            return digests == null ? Map.of() : digests;
+        } catch (JsonProcessingException e) {
+            throw new IOException(file + " has damaged digests: " + e.getOriginalMessage(), e);
         }
     }
 

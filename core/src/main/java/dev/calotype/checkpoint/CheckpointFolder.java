@@ -82,11 +82,24 @@ public record CheckpointFolder(Path folder, int keepLast) {
      * @throws IOException if there are checkpoints, but all are damaged: the reason of the latest one
      */
     public Optional<Checkpoint> readLatest() throws IOException {
+        return latest(Checkpoint::read);
+    }
+
+    /** Like {@link #readLatest()} for one group only: damage to others is not noticed. */
+    public Optional<Checkpoint.Group> readLatest(String group) throws IOException {
+        return latest(file -> Checkpoint.readGroup(file, group));
+    }
+
+    private interface Reader<T> {
+        T read(Path file) throws IOException;
+    }
+
+    private <T> Optional<T> latest(Reader<T> reader) throws IOException {
         List<Path> files = files();
         IOException failure = null;
         for (int i = files.size() - 1; i >= 0; i--) {
             try {
-                return Optional.of(Checkpoint.read(files.get(i)));
+                return Optional.of(reader.read(files.get(i)));
             } catch (IOException e) {
                 LOG.warn("Skipping a damaged checkpoint: {}", e.getMessage());
                 if (failure == null) failure = e;

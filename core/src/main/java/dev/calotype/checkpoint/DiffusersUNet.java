@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.calotype.io.AtomicFile;
 import dev.calotype.model.UNet;
-import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.io.IOException;
@@ -49,7 +48,7 @@ public final class DiffusersUNet {
         Path file = folder.resolve(WEIGHTS);
         try (SafeTensorsFile open = SafeTensors.open(file)) {
             requirePlausible(config, open.header().dataBytes(), file);
-            UNet network = new UNet(config.config(), config.ports(), Rng.of(0));
+            UNet network = new UNet(config.config(), config.ports());
             try {
                 load(network, open);
             } catch (IOException | RuntimeException e) {

@@ -53,12 +53,17 @@ public final class SafeTensorsFile implements AutoCloseable {
 
     /** Reads all tensors. */
     public Map<String, Tensor> tensors() throws IOException {
-        return tensors(read -> {});
+        return tensors("", read -> {});
     }
 
     /** Reads all tensors whose {@link Digest} must be {@code sha256}. */
     Map<String, Tensor> tensors(String sha256) throws IOException {
-        return tensors(read -> {
+        return group("", sha256);
+    }
+
+    /** Reads the tensors whose names begin with {@code prefix}; without it, their {@link Digest} must be {@code sha256}. */
+    Map<String, Tensor> group(String prefix, String sha256) throws IOException {
+        return tensors(prefix, read -> {
             if (!Digest.of(read).equals(sha256)) throw new IOException(path + " is damaged: its tensors have changed");
         });
     }
@@ -67,10 +72,12 @@ public final class SafeTensorsFile implements AutoCloseable {
         void accept(Map<String, Tensor> read) throws IOException;
     }
 
-    private Map<String, Tensor> tensors(Check check) throws IOException {
+    private Map<String, Tensor> tensors(String prefix, Check check) throws IOException {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         Tensor[] values = NativeBytes.tidy(() -> {
-            for (var e : header.entries().entrySet()) tensors.put(e.getKey(), load(e.getValue()));
+            for (var e : header.entries().entrySet())
+                if (e.getKey().startsWith(prefix))
+                    tensors.put(e.getKey().substring(prefix.length()), load(e.getValue()));
             check.accept(tensors);
             return tensors.values().toArray(Tensor[]::new);
         });

@@ -35,6 +35,8 @@ public final class Doctor {
             int cores,
             int engineThreads,
             int openBlasThreads,
+            String malloc,
+            String openMp,
             List<String> instructions,
             boolean cuda,
             long memoryMb,
@@ -48,6 +50,8 @@ public final class Doctor {
             line(text, "platform", platform);
             line(text, "engine", engine);
             line(text, "cores", cores + ", engine threads " + engineThreads + ", OpenBLAS threads " + openBlasThreads);
+            line(text, "malloc", malloc);
+            line(text, "OpenMP", openMp);
             line(text, "instructions", String.join(" ", instructions));
             line(text, "GPU", cuda ? "CUDA" : "none");
             line(text, "memory", memoryMb + " MB free");
@@ -71,6 +75,9 @@ public final class Doctor {
         Map<Precision, Double> speeds = new EnumMap<>(Precision.class);
         for (Precision precision : Precision.values()) speeds.put(precision, probe(precision));
         Precision chosen = Precision.best();
+        EngineSettings settings = EngineSettings.of(System.getenv(), System.getProperty("os.name"));
+        List<String> problems = new ArrayList<>(settings.problems());
+        problems.addAll(problems(chosen, speeds));
         return new Findings(
                 Runtime.version().toString(),
                 Loader.getPlatform(),
@@ -78,12 +85,14 @@ public final class Doctor {
                 Runtime.getRuntime().availableProcessors(),
                 torch.get_num_threads(),
                 openblas_full.openblas_get_num_threads(),
+                settings.malloc(),
+                settings.openMp(),
                 Precision.cpuFlags(),
                 torch.cuda_is_available(),
                 Pointer.availablePhysicalBytes() >> 20,
                 chosen,
                 speeds,
-                problems(chosen, speeds));
+                problems);
     }
 
     /** The version of the binding, which begins with that of libtorch. */

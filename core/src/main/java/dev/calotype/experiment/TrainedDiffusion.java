@@ -2,22 +2,18 @@ package dev.calotype.experiment;
 
 import dev.calotype.checkpoint.Checkpoint;
 import dev.calotype.checkpoint.CheckpointFolder;
-import dev.calotype.checkpoint.Digest;
 import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.checkpoint.SafeTensorsFile;
 import dev.calotype.checkpoint.Weights;
 import dev.calotype.model.UNet;
 import dev.calotype.nn.Inference;
 import dev.calotype.tensor.Precision;
-import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Tensor;
 
 /** A diffusion model out of a run or a checkpoint, with the averaged weights, ready to be sampled. */
 public final class TrainedDiffusion implements AutoCloseable {
@@ -44,14 +40,13 @@ public final class TrainedDiffusion implements AutoCloseable {
      */
     public static TrainedDiffusion open(Path runOrCheckpoint, Precision precision) throws IOException {
         DiffusionExperiment experiment = experiment(runOrCheckpoint);
-        Scope.Owned<UNet> network = Scope.own(() -> new UNet(experiment.network(), experiment.ports(), Rng.of(0)));
+        Scope.Owned<UNet> network = Scope.own(() -> new UNet(experiment.network(), experiment.ports()));
         try (PointerScope scope = new PointerScope()) {
-            Checkpoint checkpoint = read(runOrCheckpoint);
-            Map<String, Tensor> weights =
-                    checkpoint.group("ema/" + experiment.training().ema().get(0));
-            Weights.load(network.value(), weights);
+            Checkpoint.Group averages =
+                    read(runOrCheckpoint, "ema/" + experiment.training().ema().get(0));
+            Weights.load(network.value(), averages.tensors());
             Inference.prepare(network.value(), precision);
-            return new TrainedDiffusion(experiment, network, precision, checkpoint.step(), Digest.of(weights));
+            return new TrainedDiffusion(experiment, network, precision, averages.step(), averages.sha256());
         } catch (IOException | RuntimeException e) {
             network.close();
             throw e;
@@ -72,10 +67,10 @@ public final class TrainedDiffusion implements AutoCloseable {
         throw new IllegalArgumentException(path + " is not a diffusion model");
     }
 
-    private static Checkpoint read(Path path) throws IOException {
-        if (Files.isRegularFile(path)) return Checkpoint.read(path);
+    private static Checkpoint.Group read(Path path, String group) throws IOException {
+        if (Files.isRegularFile(path)) return Checkpoint.readGroup(path, group);
         return new CheckpointFolder(RunDirectory.open(path).checkpoints(), 1)
-                .readLatest()
+                .readLatest(group)
                 .orElseThrow(() -> new IOException(path + " has no checkpoint yet"));
     }
 

@@ -137,6 +137,12 @@ public final class UNet extends DiffusionNetwork {
 
     /** A network with fresh weights that depend on {@code rng} alone. */
     public UNet(Config config, Ports ports, Rng rng) {
+        this(config, ports);
+        Initialization.uniform(this, rng);
+    }
+
+    /** A network for weights that are about to be loaded; until then they are the engine's own, which no seed fixes. */
+    public UNet(Config config, Ports ports) {
         super("UNet");
         this.config = config;
         this.ports = ports;
@@ -162,7 +168,6 @@ public final class UNet extends DiffusionNetwork {
         register_module("out", outLayers);
         outNorm = outLayers.add("0", GroupNorm.of(now));
         outConv = outLayers.add("2", Convolutions.zero(Convolutions.same(now, ports.out(), 3)));
-        Initialization.uniform(this, rng);
     }
 
     private int buildDown(Deque<Integer> skips) {

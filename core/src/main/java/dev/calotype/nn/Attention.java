@@ -3,7 +3,6 @@ package dev.calotype.nn;
 import dev.calotype.tensor.Kernels;
 import dev.calotype.tensor.Tensors;
 import org.bytedeco.pytorch.Conv2dImpl;
-import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.GroupNormImpl;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Scalar;
@@ -50,12 +49,11 @@ public final class Attention extends Module implements ImageLayer {
     /**
      * softmax(q k' / sqrt(d)) v for (N, heads, length, d).
      *
-     * <p>The engine's fused kernel has a backward pass in bf16 that is an order of magnitude slower than these three
-     * calls, so it serves inference and fp32 only.
+     * <p>The engine's fused kernel is the best in fp32. In bf16 its backward pass is an order of magnitude slower than
+     * these three calls, and without AMX its forward pass as well.
      */
     static Tensor attend(Tensor q, Tensor k, Tensor v) {
-        boolean training = GradMode.is_enabled() && q.requires_grad();
-        if (!training || Tensors.dtype(q) != ScalarType.BFloat16) return Kernels.fusedAttention(q, k, v);
+        if (q.is_cuda() || Tensors.dtype(q) != ScalarType.BFloat16) return Kernels.fusedAttention(q, k, v);
         long n = q.size(0), heads = q.size(1), length = q.size(2), d = q.size(3);
         Scalar scale = new Scalar(1 / Math.sqrt(d));
         Tensor flatK = k.view(n * heads, length, d).transpose(1, 2);

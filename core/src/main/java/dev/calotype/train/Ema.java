@@ -26,10 +26,10 @@ final class Ema implements AutoCloseable {
         return average;
     }
 
-    /** Moves the average towards {@code weights} after update number {@code step}. */
-    void update(Tensor weights, long step) {
+    /** Moves a stretch of the average towards that of {@code weights} after update number {@code step}. */
+    void update(Tensor weights, FlatParameters.Stretch stretch, long step) {
         double now = Math.min(decay, (1.0 + step) / (10.0 + step));
-        Scope.read(() -> average.lerp_(weights, new Scalar(1 - now)));
+        Scope.read(() -> stretch.of(average).lerp_(stretch.of(weights), new Scalar(1 - now)));
     }
 
     @Override

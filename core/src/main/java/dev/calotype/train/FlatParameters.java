@@ -92,7 +92,7 @@ final class FlatParameters implements AutoCloseable {
         return master;
     }
 
-    /** The sum of the collected gradients, fp32. */
+    /** Where {@link #collect} sums the gradients, fp32. */
     Tensor gradient() {
         return gradient;
     }
@@ -102,23 +102,65 @@ final class FlatParameters implements AutoCloseable {
         return Scope.keep(() -> torch.zeros_like(master));
     }
 
+    /**
+     * A stretch of the buffers, which one worker can update without the others.
+     *
+     * @param from its first parameter
+     * @param to the first parameter after it
+     */
+    record Stretch(int from, int to, long offset, long length) {
+        /** This part of a buffer, as a view. */
+        Tensor of(Tensor flat) {
+            return flat.narrow(0, offset, length);
+        }
+    }
+
+    /** The buffers cut between parameters in at most {@code count} stretches of about the same length. */
+    List<Stretch> stretches(int count) {
+        long size = master.numel();
+        List<Stretch> stretches = new ArrayList<>();
+        int from = 0;
+        for (int slot = 1; slot <= slots.size(); slot++) {
+            long end = slot == slots.size() ? size : slots.get(slot).offset();
+            if (slot < slots.size() && end < size * (stretches.size() + 1) / count) continue;
+            long offset = slots.get(from).offset();
+            stretches.add(new Stretch(from, slot, offset, end - offset));
+            from = slot;
+        }
+        return stretches;
+    }
+
+    /** Makes the replicas see the master's weights of a stretch. */
+    void publish(Stretch stretch) {
+        if (working != master) Scope.read(() -> stretch.of(working).copy_(stretch.of(master)));
+    }
+
     /** Makes the replicas see the master's weights. */
     void publish() {
         if (working != master) Scope.read(() -> working.copy_(master));
     }
 
-    /** Adds the gradients of one replica to {@link #gradient} and clears them. */
-    void collect(int replica) {
-        Tensor[] parameters = replicas.get(replica);
-        Scope.read(() -> {
-            for (int i = 0; i < parameters.length; i++) {
-                Tensor grad = parameters[i].mutable_grad();
-                if (!grad.defined()) continue;
-                gradientViews[i].add_(grad);
-                grad.reset();
-            }
-            return null;
+    /** Moves the gradients of all replicas into {@link #gradient} and returns the sum of their squares. */
+    double collect(Stretch stretch) {
+        return Scope.read(() -> {
+            for (int i = stretch.from(); i < stretch.to(); i++) collect(i);
+            double norm = stretch.of(gradient).norm().item_double();
+            return norm * norm;
         });
+    }
+
+    private void collect(int slot) {
+        Tensor sum = gradientViews[slot];
+        boolean first = true;
+        for (Tensor[] parameters : replicas) {
+            Tensor grad = parameters[slot].mutable_grad();
+            if (!grad.defined()) continue;
+            if (first) sum.copy_(grad);
+            else sum.add_(grad);
+            first = false;
+            grad.reset();
+        }
+        if (first) sum.zero_();
     }
 
     /** The pieces of a flat buffer by parameter name, as views. */

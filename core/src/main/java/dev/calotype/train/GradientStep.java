@@ -48,6 +48,7 @@ public final class GradientStep<N extends Module> implements TrainingStep, AutoC
     private final Rng rng;
     private final FlatParameters parameters;
     private final Workers workers;
+    private final List<FlatParameters.Stretch> stretches;
     private final Tensor first;
     private final Tensor second;
     private final Tensor updates = Scope.keep(() -> torch.zeros(new long[0]));
@@ -73,6 +74,7 @@ public final class GradientStep<N extends Module> implements TrainingStep, AutoC
         this.rng = rng;
         parameters = new FlatParameters(networks, precision);
         workers = new Workers(networks.size());
+        stretches = parameters.stretches(networks.size());
         first = parameters.zeros();
         second = parameters.zeros();
         for (double decay : options.emaDecays()) averages.add(new Ema(decay, parameters));
@@ -82,19 +84,23 @@ public final class GradientStep<N extends Module> implements TrainingStep, AutoC
     public StepReport run(Batch batch) {
         long step = steps + 1;
         Rng stepRng = rng.fork(step);
-        Scope.read(() -> parameters.gradient().zero_());
         List<Batch> shards = batch.split(networks.size());
         List<List<Part>> results = workers.run(
                 shards.size(), worker -> work(worker, shards.get(worker), batch.count(), stepRng.fork(worker)));
         double loss = 0;
         for (List<Part> parts : results) for (Part part : parts) loss += part.share() * part.loss();
-        for (int worker = 0; worker < shards.size(); worker++) parameters.collect(worker);
-        double norm = Scope.read(() -> parameters.gradient().norm().item_double());
+        double norm = Math.sqrt(workers.run(stretches.size(), i -> parameters.collect(stretches.get(i))).stream()
+                .mapToDouble(Double::doubleValue)
+                .sum());
         if (!Double.isFinite(loss) || !Double.isFinite(norm)) throw new DivergenceException(step, loss, norm);
         for (List<Part> parts : results)
             for (Part part : parts) part.afterwards().run();
         double rate = learningRate.applyAsDouble(step);
-        update(rate, norm, step);
+        Scope.read(() -> updates.fill_(new Scalar((double) step)));
+        workers.run(stretches.size(), i -> {
+            update(stretches.get(i), rate, norm, step);
+            return null;
+        });
         steps = step;
         return new StepReport(step, loss, norm, rate, batch.count());
     }
@@ -118,17 +124,17 @@ public final class GradientStep<N extends Module> implements TrainingStep, AutoC
         return results;
     }
 
-    private void update(double rate, double norm, long step) {
+    private void update(FlatParameters.Stretch stretch, double rate, double norm, long step) {
         Scope.read(() -> {
-            if (options.clip() > 0 && norm > options.clip())
-                parameters.gradient().mul_(new Scalar(options.clip() / norm));
-            updates.fill_(new Scalar((double) step));
+            Tensor gradient = stretch.of(parameters.gradient());
+            if (options.clip() > 0 && norm > options.clip()) gradient.mul_(new Scalar(options.clip() / norm));
             var adamW = new Kernels.AdamW(rate, 0.9, options.beta2(), options.weightDecay(), 1e-8);
-            Kernels.adamW(adamW, parameters.master(), parameters.gradient(), first, second, updates);
+            Tensor master = stretch.of(parameters.master());
+            Kernels.adamW(adamW, master, gradient, stretch.of(first), stretch.of(second), updates);
             return null;
         });
-        parameters.publish();
-        for (Ema ema : averages) ema.update(parameters.master(), step);
+        parameters.publish(stretch);
+        for (Ema ema : averages) ema.update(parameters.master(), stretch, step);
     }
 
     /** The number of updates made. */

@@ -61,6 +61,39 @@ class CheckpointTest extends InScope {
     }
 
     @Test
+    void oneGroupIsReadWithoutTheOthers() throws IOException {
+        Path file = folder.resolve("x.safetensors");
+        at(7).write(file);
+        byte[] bytes = Files.readAllBytes(file);
+        try (SafeTensorsFile open = SafeTensors.open(file)) {
+            long inModel = open.header().entries().get("model/w").begin();
+            bytes[bytes.length - 2 * 20 * Float.BYTES + (int) inModel] ^= 1;
+        }
+        Files.write(file, bytes);
+        Checkpoint.Group ema = Checkpoint.readGroup(file, "ema");
+        assertThat(ema.step()).isEqualTo(7);
+        assertThat(ema.sha256()).isEqualTo(Digest.of(ema.tensors()));
+        assertThat(Tensors.floats(ema.tensors().get("w")))
+                .containsExactly(Tensors.floats(Rng.of(1007).normal(4, 5)));
+        assertThatThrownBy(() -> Checkpoint.readGroup(file, "model"))
+                .isInstanceOf(IOException.class)
+                .hasMessage(file + " is damaged: its tensors have changed");
+    }
+
+    @Test
+    void aGroupOfAFileWithoutDigestsOfGroupsIsReadAsWell() throws IOException {
+        Path file = folder.resolve("old.safetensors");
+        Map<String, Tensor> tensors = at(3).tensors();
+        SafeTensors.write(
+                file, tensors, Map.of("experiment", "", "state", "{\"step\":3}", "sha256", Digest.of(tensors)));
+        Checkpoint.Group ema = Checkpoint.readGroup(file, "ema");
+        assertThat(ema.step()).isEqualTo(3);
+        assertThat(ema.tensors()).containsOnlyKeys("w");
+        assertThat(ema.sha256()).isEqualTo(Digest.of(ema.tensors()));
+        assertThat(Checkpoint.readGroup(file, "other").tensors()).isEmpty();
+    }
+
+    @Test
     void otherSafetensorsFilesAreNoCheckpoints() throws IOException {
         Path file = folder.resolve("x.safetensors");
         SafeTensors.write(file, Map.of("w", torch.ones(2)), Map.of("experiment", "", "state", "{}"));

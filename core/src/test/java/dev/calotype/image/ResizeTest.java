@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ResizeTest {
     @ParameterizedTest
@@ -67,6 +68,42 @@ class ResizeTest {
             for (int x = 0; x < size; x++)
                 assertThat(cover.at(x, y, 1))
                         .isEqualTo(full.at(x + (fullWidth - size) / 2, y + (fullHeight - size) / 2, 1));
+    }
+
+    /** Larger than the tiles that a picture is worked on in. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void everyRowIsResizedAsIfItWereAlone(int channels) {
+        Picture picture = Pictures.jumpy(300, 600, channels);
+        Picture resized = Resize.to(picture, 41, 600, Filter.BICUBIC);
+        for (int y = 0; y < 600; y++)
+            assertThat(part(resized, 0, y, 41, 1))
+                    .as("row %d", y)
+                    .isEqualTo(Resize.to(part(picture, 0, y, 300, 1), 41, 1, Filter.BICUBIC));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void everyColumnIsResizedAsIfItWereAlone(int channels) {
+        Picture picture = Pictures.jumpy(600, 300, channels);
+        Picture resized = Resize.to(picture, 600, 41, Filter.BICUBIC);
+        for (int x = 0; x < 600; x++)
+            assertThat(part(resized, x, 0, 1, 41))
+                    .as("column %d", x)
+                    .isEqualTo(Resize.to(part(picture, x, 0, 1, 300), 1, 41, Filter.BICUBIC));
+    }
+
+    private static Picture part(Picture picture, int left, int top, int width, int height) {
+        int channels = picture.channels();
+        byte[] pixels = new byte[width * height * channels];
+        for (int y = 0; y < height; y++)
+            System.arraycopy(
+                    picture.pixels(),
+                    ((top + y) * picture.width() + left) * channels,
+                    pixels,
+                    y * width * channels,
+                    width * channels);
+        return new Picture(width, height, channels, pixels);
     }
 
     @ParameterizedTest

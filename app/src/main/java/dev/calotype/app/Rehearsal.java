@@ -1,0 +1,48 @@
+package dev.calotype.app;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * What the launcher runs once after a build, so that the JVM can archive the classes that commands load: a tiny model is
+ * trained for one step and sampled.
+ */
+final class Rehearsal {
+    private static final String RECIPE =
+            """
+            name: rehearsal
+            data: {source: "rooms:train", size: 32}
+            network: {channels: 32, multipliers: [1, 1], blocks: 1, attention: [2]}
+            training: {steps: 1, minutes: 0, batch: 2, warmup: 1}
+            sampling: {steps: 2}
+            """;
+
+    private Rehearsal() {}
+
+    /** Writes below the folder that is the only argument; exits with 0 if all commands went well. */
+    public static void main(String[] args) throws IOException {
+        System.exit(run(Path.of(args[0])));
+    }
+
+    static int run(Path folder) throws IOException {
+        Path recipe = Files.writeString(folder.resolve("rehearsal.yaml"), RECIPE);
+        String[][] commands = {
+            {"--help"},
+            {"--version"},
+            {"train", recipe.toString(), "--out", folder.toString(), "--json"},
+            {
+                "sample",
+                folder.resolve("rehearsal-001").toString(),
+                "-n",
+                "1",
+                "--out",
+                folder + "/rehearsal.png",
+                "--json"
+            }
+        };
+        int failures = 0;
+        for (String[] command : commands) if (Main.commandLine().execute(command) != 0) failures++;
+        return failures;
+    }
+}

@@ -1,0 +1,147 @@
+package dev.calotype.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The script {@code calotype} in a checkout that is built; Java is a script that prints what it is started with. */
+@DisabledOnOs(OS.WINDOWS)
+class LauncherTest {
+    @TempDir
+    private Path folder;
+
+    private Path home;
+    private Path target;
+
+    /** What the launcher printed. */
+    private record Started(int exit, String text) {
+        Path copy() {
+            String path = text.lines()
+                    .filter(line -> line.startsWith("/"))
+                    .findFirst()
+                    .orElseThrow();
+            return Path.of(path.split(":")[0]).getParent();
+        }
+    }
+
+    @BeforeEach
+    void aBuiltCheckout() throws IOException {
+        home = Files.createDirectory(folder.toRealPath().resolve("check out"));
+        target = Files.createDirectories(home.resolve("app/target"));
+        Files.createDirectories(home.resolve("app/src/main"));
+        Files.createDirectories(home.resolve("core/target"));
+        for (String pom : List.of("pom.xml", "app/pom.xml", "core/pom.xml")) write(home.resolve(pom), "");
+        write(target.resolve("calotype-app.jar"), "app 1");
+        write(home.resolve("core/target/calotype-1.jar"), "core 1");
+        write(target.resolve("dependencies"), home + "/core/target/calotype-1.jar:/elsewhere/other.jar");
+        long begun = Instant.now().minusSeconds(60).toEpochMilli();
+        try (Stream<Path> all = Files.walk(home)) {
+            for (Path path : all.toList()) Files.setLastModifiedTime(path, FileTime.fromMillis(begun));
+        }
+        Files.copy(Path.of("..").resolve("calotype").toRealPath(), home.resolve("calotype"));
+        java(
+                """
+                for word; do
+                    case $word in
+                        -XX:SharedArchiveFile=*/work.*) echo classes >"${word#*=}" ;;
+                    esac
+                    echo "$word"
+                done
+                """);
+    }
+
+    @Test
+    void javaRunsFromACopyThatARebuildDoesNotTouch() throws Exception {
+        Path first = start("--help").copy();
+        assertThat(first.resolve("calotype-app.jar")).hasContent("app 1");
+        assertThat(first.resolve("calotype-1.jar")).hasContent("core 1");
+        assertThat(start("--help").copy()).isEqualTo(first);
+
+        rebuild("app 2");
+        Path second = start("--help").copy();
+        assertThat(second).isNotEqualTo(first);
+        assertThat(second.resolve("calotype-app.jar")).hasContent("app 2");
+        assertThat(first.resolve("calotype-app.jar")).hasContent("app 1");
+        assertThat(first.resolve("calotype-1.jar")).exists();
+    }
+
+    @Test
+    void theArchiveOfClassesIsMadeOnceForEachBuild() throws Exception {
+        Started first = start("--version");
+        assertThat(first.text()).contains("preparing a quick start", "-XX:SharedArchiveFile=" + first.copy());
+        Started again = start("--version");
+        assertThat(again.text()).doesNotContain("preparing").contains("-XX:SharedArchiveFile=" + first.copy());
+        rebuild("app 2");
+        assertThat(start("--version").text()).contains("preparing");
+        assertThat(archives(first.copy())).isEmpty();
+    }
+
+    @Test
+    void aJvmThatCannotMakeAnArchiveStartsWithoutAndIsNotAskedAgain() throws Exception {
+        java("case $* in *-Xshare:dump*) exit 1 ;; esac\nfor word; do echo \"$word\"; done\n");
+        assertThat(start("doctor").text()).contains("preparing").doesNotContain("-XX:SharedArchiveFile");
+        assertThat(start("doctor").text()).contains("doctor").doesNotContain("preparing", "-XX:SharedArchiveFile");
+    }
+
+    @Test
+    void theLockOfADeadProcessIsTaken() throws Exception {
+        Files.createSymbolicLink(target.resolve("lock"), Path.of("999999999"));
+        assertThat(start("--help").exit()).isZero();
+        assertThat(target.resolve("lock")).doesNotExist();
+    }
+
+    @Test
+    void argumentsAndOptionsKeepTheirOrderAndSpaces() throws Exception {
+        assertThat(start("sample", "a run", "*").text())
+                .endsWith("-Xone\n-Xtwo\ndev.calotype.app.Main\nsample\na run\n*\n")
+                .contains("-Dcalotype.home=" + home + "\n");
+    }
+
+    private void rebuild(String app) throws IOException {
+        write(target.resolve("calotype-app.jar"), app);
+        Files.setLastModifiedTime(
+                target.resolve("dependencies"), FileTime.from(Instant.now().plusSeconds(1)));
+    }
+
+    private void java(String script) throws IOException {
+        Path java = folder.resolve("jdk/bin/java");
+        Files.createDirectories(java.getParent());
+        write(java, "#!/bin/sh\n" + script);
+        assertThat(java.toFile().setExecutable(true)).isTrue();
+        write(folder.resolve("jdk/release"), "IMPLEMENTOR=\"Nobody\"\nJAVA_VERSION=\"17.0.1\"\n");
+    }
+
+    private Started start(String... arguments) throws IOException, InterruptedException {
+        ProcessBuilder launcher =
+                new ProcessBuilder("sh", home.resolve("calotype").toString());
+        launcher.command().addAll(List.of(arguments));
+        launcher.environment().put("JAVA_HOME", folder.resolve("jdk").toString());
+        launcher.environment().put("CALOTYPE_OPTS", "-Xone -Xtwo");
+        Process process =
+                launcher.redirectErrorStream(true).directory(folder.toFile()).start();
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Started(process.waitFor(), text);
+    }
+
+    private static List<Path> archives(Path copy) throws IOException {
+        try (Stream<Path> files = Files.list(copy)) {
+            return files.filter(file -> file.toString().endsWith(".jsa")).toList();
+        }
+    }
+
+    private static void write(Path file, String text) throws IOException {
+        Files.writeString(file, text);
+    }
+}
