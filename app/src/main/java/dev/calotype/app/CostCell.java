@@ -116,7 +116,7 @@ record CostCell(
         var experiment = (DiffusionExperiment) Recipe.parse("name: cost", overrides);
         boolean step = Work.valueOf(arguments[0]) == Work.TRAINING_STEP;
         MemoryEstimate estimate =
-                step ? MemoryEstimate.training(experiment) : MemoryEstimate.sampling(experiment, batch);
+                step ? MemoryEstimate.steps(experiment) : MemoryEstimate.sampling(experiment, batch);
         Found found = estimate.fits()
                 ? new Found(
                         step ? Cost.ofStep(experiment, REPETITIONS) : Cost.ofSampling(experiment, batch, REPETITIONS),

@@ -4,6 +4,7 @@ import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.RunDirectory;
 import dev.calotype.experiment.Training;
+import dev.calotype.tensor.ProcessMemory;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.ArgGroup;
@@ -68,12 +69,13 @@ final class TrainCommand extends EngineCommand {
                     ? Training.resume(RunDirectory.open(source.resume), observer)
                     : Training.start(experiment, start.runs, observer);
             console.say(
-                    "%s after %d steps in %s, %.1f images/s, loss %.4f",
+                    "%s after %d steps in %s, %.1f images/s, loss %.4f, peak memory %d MB",
                     outcome.finished() ? "Done" : "Stopped",
                     outcome.step(),
                     Console.duration(outcome.seconds()),
                     outcome.imagesPerSecond(),
-                    outcome.loss());
+                    outcome.loss(),
+                    ProcessMemory.peak().orElse(0) >> 20);
             return new Trained(outcome);
         }
     }

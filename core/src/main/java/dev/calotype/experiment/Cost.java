@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -26,9 +27,11 @@ import org.bytedeco.pytorch.Tensor;
  * @param peakMb the most memory that the process had at once; 0 where the system does not tell
  */
 public record Cost(long weights, double seconds, long estimateMb, long peakMb) {
+    private static final int LITTER = 1 << 16;
+
     /** Of a training step on random images, without its data, checkpoints and validation. */
     public static Cost ofStep(DiffusionExperiment experiment, int repetitions) {
-        MemoryEstimate estimate = MemoryEstimate.training(experiment);
+        MemoryEstimate estimate = MemoryEstimate.steps(experiment);
         Precision precision = experiment.training().precision().resolve();
         Rng rng = Rng.of(experiment.seed());
         Policy policy = MemoryEstimate.policy(experiment);
@@ -93,7 +96,13 @@ public record Cost(long weights, double seconds, long estimateMb, long peakMb) {
         return new Cost(weights, seconds, estimate.total() >> 20, peak >> 20);
     }
 
+    /** Makes garbage, as the data of a long run would: a short one would seem to need less. */
+    private static void litter(long bytes) {
+        Stream.generate(() -> new byte[LITTER]).limit(bytes / LITTER).forEach(piece -> piece[0] = 1);
+    }
+
     private static double fastest(int repetitions, Runnable work) {
+        litter(2 * MemoryEstimate.youngGeneration());
         double best = Double.MAX_VALUE;
         for (int i = 0; i < repetitions; i++) {
             long begun = System.nanoTime();

@@ -24,7 +24,7 @@ import org.bytedeco.pytorch.Tensor;
 
 /** Trains a diffusion model. */
 final class DiffusionTask implements Task<DiffusionNetwork> {
-    private static final int VALIDATION_IMAGES = 64;
+    static final int VALIDATION_IMAGES = 64;
     private static final long VALIDATION_SEED = 0x5EED;
     private static final int GRID = 4;
     private static final int GRID_STEPS = 12;

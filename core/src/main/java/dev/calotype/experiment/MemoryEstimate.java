@@ -5,6 +5,7 @@ import dev.calotype.model.UNetFootprint;
 import dev.calotype.nn.Recomputation.Policy;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.ProcessMemory;
+import java.lang.management.ManagementFactory;
 import java.util.Locale;
 
 /**
@@ -18,30 +19,46 @@ import java.util.Locale;
  */
 public record MemoryEstimate(long process, long weights, long results, long data) {
     private static final long MB = 1 << 20;
-    private static final long JVM_GROWTH = 64 * MB;
+    private static final long COMPILED_CODE = 40 * MB; // of the JVM and of the engine's convolutions
     private static final double FRAGMENTATION = 1.0;
     private static final int BATCHES_AHEAD = 4;
     private static final int LOSS_IMAGES = 10, BOUND_IMAGES = 40;
 
-    /** Of a training whose workers compute their shares in {@code parts}. */
+    /** Of a training whose workers compute their shares in {@code parts}; its validation included. */
     static MemoryEstimate training(DiffusionExperiment experiment, Policy policy, int parts) {
+        MemoryEstimate steps = steps(experiment, policy, parts);
+        Precision precision = experiment.training().precision().resolve();
+        long validation = footprint(experiment, precision).inference(DiffusionTask.VALIDATION_IMAGES);
+        return new MemoryEstimate(
+                steps.process, steps.weights, Math.max(steps.results, fragmented(validation)), steps.data);
+    }
+
+    /** Of the steps of a training alone. */
+    static MemoryEstimate steps(DiffusionExperiment experiment, Policy policy, int parts) {
         TrainingSettings training = experiment.training();
         Precision precision = training.precision().resolve();
         UNetFootprint network = footprint(experiment, precision);
         int workers = Math.min(training.resolvedWorkers(), training.batch());
         int part = (training.largestShard() + parts - 1) / parts;
         int copies = 5 + training.ema().size(); // master, gradient, two moments; averages; the copies to work with
-        double step = workers * (double) (network.step(part, policy) + loss(experiment, part));
-        return new MemoryEstimate(
-                ProcessMemory.resident() + JVM_GROWTH,
-                4 * copies * network.weights(),
-                (long) (FRAGMENTATION * step),
-                BATCHES_AHEAD * (long) training.batch() * pixels(experiment));
+        long results = workers * (network.step(part, policy) + loss(experiment, part));
+        long data = BATCHES_AHEAD * (long) training.batch() * pixels(experiment);
+        return new MemoryEstimate(process(), 4 * copies * network.weights(), fragmented(results), data);
+    }
+
+    /** What the allocator needs to hold {@code bytes} of tensors that come and go. */
+    private static long fragmented(long bytes) {
+        return (long) (FRAGMENTATION * bytes);
     }
 
     /** Of a training as its recipe says, recomputing if that is left open and nothing else fits. */
     public static MemoryEstimate training(DiffusionExperiment experiment) {
         return training(experiment, policy(experiment), experiment.training().accumulate());
+    }
+
+    /** Of the steps alone of a training as its recipe says. */
+    public static MemoryEstimate steps(DiffusionExperiment experiment) {
+        return steps(experiment, policy(experiment), experiment.training().accumulate());
     }
 
     /** What the recipe's choice of recomputing comes to on this machine, now. */
@@ -65,12 +82,25 @@ public record MemoryEstimate(long process, long weights, long results, long data
     /** Of drawing {@code images} images at once with a network that is there; with guidance each of them counts twice. */
     static MemoryEstimate sampling(DiffusionExperiment experiment, Precision precision, double guidance, int images) {
         boolean guided = guidance != 1 && experiment.labelled();
-        double results = footprint(experiment, precision).inference(guided ? 2 * images : images);
-        return new MemoryEstimate(ProcessMemory.resident() + JVM_GROWTH, 0, (long) (FRAGMENTATION * results), 0);
+        long results = footprint(experiment, precision).inference(guided ? 2 * images : images);
+        return new MemoryEstimate(process(), 0, fragmented(results), 0);
     }
 
     private MemoryEstimate plus(long bytes) {
         return new MemoryEstimate(process, weights + bytes, results, data);
+    }
+
+    /**
+     * What the process will have beside its tensors. The collector lets half of the initial heap fill with garbage,
+     * whatever the work, before it thinks of collecting.
+     */
+    private static long process() {
+        return ProcessMemory.resident() + youngGeneration() + COMPILED_CODE;
+    }
+
+    /** The bytes of the heap that fill with garbage sooner or later. */
+    static long youngGeneration() {
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getInit() / 2;
     }
 
     private static UNetFootprint footprint(DiffusionExperiment experiment, Precision precision) {
