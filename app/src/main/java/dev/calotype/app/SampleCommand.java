@@ -3,7 +3,6 @@ package dev.calotype.app;
 import dev.calotype.experiment.DiffusionModel;
 import dev.calotype.experiment.Gallery;
 import dev.calotype.experiment.TrainedDiffusion;
-import dev.calotype.tensor.Precision;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,10 +39,13 @@ final class SampleCommand extends EngineCommand {
     @Mixin
     private SamplingOptions sampling;
 
+    @Mixin
+    private ComputeOptions compute;
+
     @Override
     Object execute(Console console) throws Exception {
         long begun = System.nanoTime();
-        try (TrainedDiffusion trained = TrainedDiffusion.open(run, Precision.best())) {
+        try (TrainedDiffusion trained = TrainedDiffusion.open(run, compute.placement(console))) {
             DiffusionModel.Request request = sampling.request(trained.experiment(), seed);
             new Gallery(trained, console).sample(request, count, out);
             double seconds = (System.nanoTime() - begun) * 1e-9;

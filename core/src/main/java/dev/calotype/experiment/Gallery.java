@@ -66,6 +66,7 @@ public record Gallery(TrainedDiffusion trained, Progress progress) {
         origin.put("experiment", trained.experiment().name());
         origin.put("step", String.valueOf(trained.step()));
         origin.put("weights", trained.hash());
+        origin.put("computed", "on " + trained.placement());
         origin.put("sampling", request.sampling().toString());
         origin.put("seed", String.valueOf(request.seed()));
         origin.put("class", String.valueOf(request.label()));

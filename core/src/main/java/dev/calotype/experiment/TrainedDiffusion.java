@@ -8,7 +8,7 @@ import dev.calotype.checkpoint.SafeTensorsFile;
 import dev.calotype.checkpoint.Weights;
 import dev.calotype.model.UNet;
 import dev.calotype.nn.Inference;
-import dev.calotype.tensor.Precision;
+import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import java.io.IOException;
@@ -26,9 +26,13 @@ public final class TrainedDiffusion implements AutoCloseable {
     private final long step;
     private final String hash;
 
-    private TrainedDiffusion(DiffusionExperiment experiment, Scope.Owned<UNet> network, long step, String hash) {
+    private final Placement placement;
+
+    private TrainedDiffusion(
+            DiffusionExperiment experiment, Scope.Owned<UNet> network, Placement placement, long step, String hash) {
         this.model = new DiffusionModel(experiment, network.value());
         this.network = network;
+        this.placement = placement;
         this.step = step;
         this.hash = hash;
     }
@@ -36,10 +40,11 @@ public final class TrainedDiffusion implements AutoCloseable {
     /**
      * Opens the last checkpoint of a run, or a checkpoint file.
      *
+     * @param placement where its network is to compute, and in what precision
      * @throws IOException if there is none, or it is damaged
      * @throws IllegalArgumentException if it is not of a diffusion model
      */
-    public static TrainedDiffusion open(Path runOrCheckpoint, Precision precision) throws IOException {
+    public static TrainedDiffusion open(Path runOrCheckpoint, Placement placement) throws IOException {
         DiffusionExperiment experiment = experiment(runOrCheckpoint);
         Scope.Owned<UNet> network = Scope.own(() -> new UNet(experiment.network(), experiment.ports(), Rng.of(0)));
         try (PointerScope scope = new PointerScope()) {
@@ -47,8 +52,8 @@ public final class TrainedDiffusion implements AutoCloseable {
             Map<String, Tensor> weights =
                     checkpoint.group("ema/" + experiment.training().ema().get(0));
             Weights.load(network.value(), weights);
-            Inference.prepare(network.value(), precision);
-            return new TrainedDiffusion(experiment, network, checkpoint.step(), Digest.of(weights));
+            Inference.prepare(placement.device().move(network.value()), placement.precision());
+            return new TrainedDiffusion(experiment, network, placement, checkpoint.step(), Digest.of(weights));
         } catch (IOException | RuntimeException e) {
             network.close();
             throw e;
@@ -82,6 +87,11 @@ public final class TrainedDiffusion implements AutoCloseable {
 
     public DiffusionExperiment experiment() {
         return model.experiment();
+    }
+
+    /** Where the network computes. */
+    public Placement placement() {
+        return placement;
     }
 
     /** Training steps behind the weights. */
