@@ -22,7 +22,7 @@ class ComputeOptionsTest {
     private static final String RECIPE =
             """
             name: tiny
-            data: {source: "rooms:train", size: 8}
+            data: {source: "rooms:train", size: 32}
             network: {channels: 32, multipliers: [1], blocks: 1, attention: []}
             process: {steps: 10, parameterization: velocity}
             training: {steps: 2, minutes: 0, batch: 4, workers: 1, device: cpu, precision: bf16, warmup: 1}
@@ -94,7 +94,11 @@ class ComputeOptionsTest {
     private static void refused(String reason, String... arguments) {
         Run run = Run.of(arguments);
         assertThat(run.exit()).isEqualTo(2);
-        assertThat(run.err().lines()).singleElement().asString().startsWith("calotype: ").contains(reason);
+        assertThat(run.err().lines())
+                .singleElement()
+                .asString()
+                .startsWith("calotype: ")
+                .contains(reason);
     }
 
     @Test
@@ -122,7 +126,6 @@ class ComputeOptionsTest {
         Run drawn = Run.of("sample", run.toString(), "--precision", precision, "--out", file.toString());
         assertThat(drawn.err()).contains("Computing on cpu in " + precision);
         BufferedImage image = ImageIO.read(file.toFile());
-        return image.getRaster()
-                .getSamples(0, 0, image.getWidth(), image.getHeight(), 0, (int[]) null);
+        return image.getRaster().getSamples(0, 0, image.getWidth(), image.getHeight(), 0, (int[]) null);
     }
 }

@@ -105,7 +105,7 @@ final class FrozenWeights implements AutoCloseable {
         return Device.of(tensors.values().iterator().next()).move(x);
     }
 
-    Tensor weight(String name) {
+    private Tensor weight(String name) {
         return tensors.get(name);
     }
 

@@ -112,7 +112,8 @@ class CudaTest {
         Scope.run(() -> {
             Map<String, Tensor> wanted = step(new Placement(Device.CPU, Precision.FP32));
             Map<String, Tensor> found = step(new Placement(gpu, precision));
-            assertThat(Deviation.relative(found.get("loss"), wanted.get("loss"))).isLessThan(loss);
+            assertThat(Deviation.relative(found.get("loss"), wanted.get("loss")))
+                    .isLessThan(loss);
             assertThat(Deviation.relative(found.get("gradient"), wanted.get("gradient")))
                     .isLessThan(gradient);
         });
@@ -130,8 +131,7 @@ class CudaTest {
                 Batch batch = batches.next();
                 StepReport report = step.run(batch);
                 Map<String, Tensor> state = step.state();
-                state.values()
-                        .forEach(tensor -> assertThat(Device.of(tensor)).isEqualTo(placement.device()));
+                state.values().forEach(tensor -> assertThat(Device.of(tensor)).isEqualTo(placement.device()));
                 Tensor[] moments = state.keySet().stream()
                         .filter(name -> name.startsWith("adam/first/"))
                         .map(name -> state.get(name).cpu().flatten())
@@ -169,8 +169,8 @@ class CudaTest {
                 Device device = devices[i];
                 int index = i;
                 Scope.run(() -> {
-                    var model = new DiffusionModel(
-                            experiment, network(experiment, new Placement(device, Precision.FP32)));
+                    var model =
+                            new DiffusionModel(experiment, network(experiment, new Placement(device, Precision.FP32)));
                     bits[index] = Likelihood.of(model, pictures, 4, 5, Progress.SILENT)
                             .bitsPerDim();
                 });
@@ -210,7 +210,8 @@ class CudaTest {
         try (FeatureNetwork here = FeatureNetworks.open("rooms", Device.CPU);
                 FeatureNetwork there = FeatureNetworks.open("rooms", gpu)) {
             Scope.run(() -> {
-                Tensor pixels = Rng.of(1).uniform(8, 3, 40, 40).mul(new Scalar(255.0)).to(ScalarType.Byte);
+                Tensor pixels =
+                        Rng.of(1).uniform(8, 3, 40, 40).mul(new Scalar(255.0)).to(ScalarType.Byte);
                 Tensor wanted = here.features(pixels);
                 Tensor found = there.features(pixels);
                 assertThat(Device.of(found)).isEqualTo(Device.CPU);

@@ -159,7 +159,7 @@ class FrozenClassifierTest {
         return Tensors.of(values, count, channels, size, size);
     }
 
-    static Map<String, Tensor> lenet() {
+    private static Map<String, Tensor> lenet() {
         Weights weights = new Weights();
         weights.layer("convnet.c1", 6, 1, 5, 5);
         weights.layer("convnet.c3", 16, 6, 5, 5);
@@ -169,7 +169,7 @@ class FrozenClassifierTest {
         return weights.tensors;
     }
 
-    static Map<String, Tensor> resnet(int blocks) {
+    private static Map<String, Tensor> resnet(int blocks) {
         Weights weights = new Weights();
         weights.put("conv1.weight", 16, 3, 3, 3);
         weights.norm("bn1", 16);
