@@ -83,7 +83,7 @@ def main():
     try:
         peer, first = hello(sys.argv[1], settings(sys.argv[2:]))
     except ModuleNotFoundError as e:
-        return say({"missing": f"the Python package {e.name}"})
+        return say({"missing": f"Python package {e.name}"})
     except Exception as e:  # whatever it is, the bench reports it and goes on
         return say({"error": f"{type(e).__name__}: {e}"[:1000]})
     say(first)

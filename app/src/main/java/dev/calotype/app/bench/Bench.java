@@ -1,6 +1,8 @@
 package dev.calotype.app.bench;
 
+import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,9 +15,12 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Measures a work, alone or against its peers. */
 public final class Bench {
+    private static final Logger LOG = LoggerFactory.getLogger(Bench.class);
     private static final Duration PATIENCE = Duration.ofMinutes(20);
 
     /**
@@ -57,11 +62,14 @@ public final class Bench {
         List<BenchReport.Case> cases = new ArrayList<>();
         for (WorkName.Maker maker : request.work().cases(request.settings())) {
             Path folder = Files.createTempDirectory("calotype-bench-");
+            Thread interrupted = new Thread(() -> delete(folder), "calotype-bench-cleanup");
+            Runtime.getRuntime().addShutdownHook(interrupted);
             try (Work work = maker.make()) {
                 cases.add(measure(request, work, folder, commands, say));
             } finally {
                 delete(folder);
             }
+            Runtime.getRuntime().removeShutdownHook(interrupted);
         }
         String name = request.work().name().toLowerCase(Locale.ROOT);
         return new BenchReport(
@@ -80,9 +88,12 @@ public final class Bench {
         return new BenchReport.Case(description.unit(), description.settings(), alone, entries);
     }
 
-    private static void delete(Path folder) throws IOException {
+    /** Deletes what can be deleted: after an interruption a peer may still be writing. */
+    private static void delete(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(file);
+            files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
+        } catch (IOException | UncheckedIOException e) {
+            LOG.debug("{} is left behind", folder, e);
         }
     }
 }

@@ -29,6 +29,8 @@ final class Race {
 
     private static final double UNIT_SECONDS = 0.5;
     private static final int MOST_ITERATIONS = 200;
+    private static final double WARM_SECONDS = 1;
+    private static final int SETTLE_MILLIS = 50, SETTLE_TRIES = 20;
 
     /**
      * How a race is run.
@@ -61,11 +63,33 @@ final class Race {
         this.plan = plan;
         this.say = say;
         outputs = work.prepare(folder);
-        work.iterate();
-        double seconds = ours(1);
+        double seconds = warm();
         iterations = plan.iterations() > 0
                 ? plan.iterations()
                 : (int) Math.max(1, Math.min(MOST_ITERATIONS, Math.ceil(UNIT_SECONDS / seconds)));
+    }
+
+    /** Iterates until it has taken some time, and says how long the last one took. */
+    private double warm() throws IOException {
+        double last = 0;
+        for (double spent = 0; spent < WARM_SECONDS; spent += last) last = ours(1);
+        return last;
+    }
+
+    /** Waits until a process has stopped computing: threads that wait for work look for it for a while first. */
+    private static void settle(ProcessHandle process) throws IOException {
+        try {
+            double before = Double.NEGATIVE_INFINITY;
+            for (int i = 0; i < SETTLE_TRIES; i++) {
+                double now = ProcessMemory.processorSeconds(process);
+                if (now - before < SETTLE_MILLIS * 1e-3 / 2) return;
+                before = now;
+                Thread.sleep(SETTLE_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
     }
 
     /** Our units, without anybody else. */
@@ -194,12 +218,14 @@ final class Race {
         ProcessMemory.ours().resetPeak();
         new ProcessMemory(peer.handle().pid()).resetPeak();
         for (int i = 0; i < ratios.length; i++) {
+            settle(peer.handle());
             double before = ProcessMemory.processorSeconds(peer.handle());
             long begun = System.nanoTime();
             ours[i] = ours(iterations);
             oursWall += (System.nanoTime() - begun) * 1e-9;
             theirsIdle += ProcessMemory.processorSeconds(peer.handle()) - before;
 
+            settle(us);
             before = ProcessMemory.processorSeconds(us);
             begun = System.nanoTime();
             Peer.Unit unit = peer.go(iterations);

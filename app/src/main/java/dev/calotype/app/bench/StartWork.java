@@ -90,7 +90,7 @@ final class StartWork implements Work {
                 name: bench
                 data: {size: %d}
                 network: {channels: %d, multipliers: [1, 2, 2, 2], blocks: 2, attention: [2, 4], heads: 4}
-                process: {steps: 1000, schedule: linear, parameterization: epsilon}
+                process: {steps: 1000, schedule: linear, parameterization: epsilon, variance: fixed-large, loss: simple}
                 training: {ema: [%s]}
                 """
                         .formatted(SIZE, channels, EMA);
