@@ -39,8 +39,9 @@ class Network:
             self.forward = torch.compile(self.network)
 
     def threads(self, count):
-        torch.set_num_threads(count)
-        self.prepare_forward()
+        if count != torch.get_num_threads():
+            torch.set_num_threads(count)
+            self.prepare_forward()
 
     def versions(self):
         return {"torch": torch.__version__}

@@ -24,7 +24,7 @@ record Peers(String python) {
     }
 
     PeerCommand command(WorkName work, String name) {
-        List<Integer> threads = IntStream.of(1, Runtime.getRuntime().availableProcessors())
+        List<Integer> threads = IntStream.of(Runtime.getRuntime().availableProcessors(), 1)
                 .distinct()
                 .boxed()
                 .toList();

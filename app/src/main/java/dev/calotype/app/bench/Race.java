@@ -155,7 +155,7 @@ final class Race {
                 .min(Map.Entry.comparingByValue())
                 .orElseThrow()
                 .getKey();
-        if (tried.size() > 1) {
+        if (threads != command.threads().get(command.threads().size() - 1)) {
             peer.threads(threads);
             peer.go(1);
         }
