@@ -1,14 +1,19 @@
 package dev.calotype;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -52,6 +57,26 @@ class ArchitectureTest {
                             "metric",
                             "checkpoint",
                             "train"))));
+
+    /** What makes tensors on the processor. */
+    private static final Set<String> MAKERS = Set.of(
+            "Tensors.of",
+            "Tensors.ofDoubles",
+            "Tensors.fill",
+            "Rng.normal",
+            "Rng.uniform",
+            "torch.empty",
+            "torch.zeros",
+            "torch.ones",
+            "torch.full",
+            "torch.tensor",
+            "torch.arange",
+            "torch.eye",
+            "torch.rand",
+            "torch.randn");
+
+    /** The last one is for weights that are drawn in place. */
+    private static final Set<String> MOVERS = Set.of("Device.move", "Tensors.as", "Tensor.copy_");
 
     @Test
     void packagesHaveNoCycles() {
@@ -131,5 +156,41 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .haveNameMatching("org\\.bytedeco\\.pytorch\\.(" + String.join("|", noisy) + ")")
                 .check(CLASSES);
+    }
+
+    /**
+     * Who makes a tensor for a network brings it to where the network is. Without a GPU a mistake shows nowhere else: the
+     * engine's device without values cannot convolve.
+     */
+    @Test
+    void whoMakesATensorForANetworkMovesIt() {
+        methods()
+                .that()
+                .areDeclaredInClassesThat()
+                .resideInAnyPackage(
+                        "dev.calotype.nn..",
+                        "dev.calotype.model..",
+                        "dev.calotype.diffusion..",
+                        "dev.calotype.sampling..",
+                        "dev.calotype.train..")
+                .or()
+                .areDeclaredInClassesThat()
+                .haveSimpleName("JudgeTask")
+                .should(new ArchCondition<JavaMethod>("move the tensors that they make") {
+                    @Override
+                    public void check(JavaMethod method, ConditionEvents events) {
+                        boolean makes =
+                                calls(method, MAKERS) && !method.getName().equals("triangles"); // its caller moves
+                        boolean moves = calls(method, MOVERS);
+                        if (makes && !moves)
+                            events.add(SimpleConditionEvent.violated(method, method.getFullName() + " leaves it"));
+                    }
+                })
+                .check(CLASSES);
+    }
+
+    private static boolean calls(JavaMethod method, Set<String> names) {
+        return method.getMethodCallsFromSelf().stream()
+                .anyMatch(call -> names.contains(call.getTargetOwner().getSimpleName() + "." + call.getName()));
     }
 }

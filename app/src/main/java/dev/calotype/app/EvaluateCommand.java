@@ -11,10 +11,12 @@ import dev.calotype.experiment.Judge;
 import dev.calotype.experiment.Judgement;
 import dev.calotype.experiment.RunDirectory;
 import dev.calotype.experiment.TrainedDiffusion;
+import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
 import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.metric.EvaluationProtocol.SmallSets;
 import dev.calotype.model.FeatureNetwork;
-import dev.calotype.tensor.Precision;
+import dev.calotype.tensor.Device;
+import dev.calotype.tensor.Placement;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
@@ -78,6 +80,9 @@ final class EvaluateCommand extends EngineCommand {
     @Mixin
     private SamplingOptions sampling;
 
+    @Mixin
+    private ComputeOptions compute;
+
     @Override
     Object execute(Console console) throws Exception {
         boolean model = Files.isRegularFile(subject.resolve("experiment.yaml"))
@@ -90,12 +95,14 @@ final class EvaluateCommand extends EngineCommand {
     }
 
     private Judgement model(Console console) throws Exception {
-        try (TrainedDiffusion trained = TrainedDiffusion.open(subject, Precision.best())) {
+        Placement placement = compute.placement(console);
+        try (TrainedDiffusion trained = TrainedDiffusion.open(subject, placement)) {
             EvaluationSettings usual = trained.experiment().evaluation();
             String source = against != null ? against : trained.experiment().reference();
             DiffusionModel.Request request = sampling.request(trained.experiment(), seed);
             DataSettings settings = trained.experiment().data();
-            try (FeatureNetwork judge = FeatureNetworks.open(network != null ? network : usual.network());
+            try (FeatureNetwork judge =
+                            FeatureNetworks.open(network != null ? network : usual.network(), placement.device());
                     ImageDataset data = DataSets.open(source, settings.size(), settings.channels())) {
                 long images = count != null ? count : usual.images();
                 return new Judge(judge, protocol(), console).model(trained.model(), request, data, images);
@@ -105,7 +112,8 @@ final class EvaluateCommand extends EngineCommand {
 
     private Judgement pictures(Console console) throws Exception {
         if (against == null) throw new IllegalArgumentException("a folder of pictures needs --against DATA");
-        try (FeatureNetwork judge = FeatureNetworks.open(network != null ? network : "rooms");
+        Device device = compute.placement(console, PrecisionChoice.FP32).device();
+        try (FeatureNetwork judge = FeatureNetworks.open(network != null ? network : "rooms", device);
                 ImageDataset generated = DataSets.open(subject.toString(), size, channels);
                 ImageDataset data = DataSets.open(against, size, channels)) {
             Preparation preparation = new Preparation(size, channels, Preparation.Flip.NONE);

@@ -4,7 +4,6 @@ import dev.calotype.experiment.DiffusionModel;
 import dev.calotype.experiment.Gallery;
 import dev.calotype.experiment.TrainedDiffusion;
 import dev.calotype.sampling.Interpolation;
-import dev.calotype.tensor.Precision;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -52,11 +51,14 @@ final class InterpolateCommand extends EngineCommand {
     @Mixin
     private SamplingOptions sampling;
 
+    @Mixin
+    private ComputeOptions compute;
+
     @Override
     Object execute(Console console) throws Exception {
         if (seeds.size() != 2) throw new IllegalArgumentException("--seeds wants two numbers A,B: " + seeds);
         long begun = System.nanoTime();
-        try (TrainedDiffusion trained = TrainedDiffusion.open(run, Precision.best())) {
+        try (TrainedDiffusion trained = TrainedDiffusion.open(run, compute.placement(console))) {
             DiffusionModel.Request from = sampling.request(trained.experiment(), seeds.get(0));
             new Gallery(trained, console).interpolate(from, seeds.get(1), mode, frames, out);
             return new SampleCommand.Drawn(out.toString(), frames, trained.step(), (System.nanoTime() - begun) * 1e-9);

@@ -3,6 +3,7 @@ package dev.calotype.app;
 import dev.calotype.experiment.FeatureNetworks;
 import dev.calotype.experiment.RoomsJudge;
 import dev.calotype.experiment.RunDirectory;
+import dev.calotype.tensor.Device;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -36,7 +37,7 @@ final class JudgeCommand {
             if (count < 1) throw new IllegalArgumentException("-n must be at least 1: " + count);
             if (!network.equals("rooms") && !network.startsWith("rooms:"))
                 throw new IllegalArgumentException("only rooms or rooms:FILE reads attributes: " + network);
-            try (RoomsJudge judge = (RoomsJudge) FeatureNetworks.open(network)) {
+            try (RoomsJudge judge = (RoomsJudge) FeatureNetworks.open(network, Device.CPU)) {
                 return new Read(judge.accuracy(count, console));
             }
         }

@@ -35,6 +35,7 @@ import picocli.CommandLine.ParseResult;
             ReportCommand.class,
             DataCommand.class,
             InspectCommand.class,
+            BenchCommand.class,
             DoctorCommand.class,
             CommandLine.HelpCommand.class,
             GenerateCompletion.class

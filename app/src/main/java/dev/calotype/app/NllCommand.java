@@ -5,9 +5,10 @@ import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.Likelihood;
 import dev.calotype.experiment.TrainedDiffusion;
-import dev.calotype.tensor.Precision;
+import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -38,9 +39,12 @@ final class NllCommand extends EngineCommand {
             description = "Steps of the process, default all; fewer give a looser bound sooner.")
     private Integer steps;
 
+    @Mixin
+    private ComputeOptions compute;
+
     @Override
     Object execute(Console console) throws Exception {
-        try (TrainedDiffusion trained = TrainedDiffusion.open(run, Precision.FP32)) {
+        try (TrainedDiffusion trained = TrainedDiffusion.open(run, compute.placement(console, PrecisionChoice.FP32))) {
             DataSettings settings = trained.experiment().data();
             int used = steps == null ? trained.experiment().process().steps() : steps;
             try (ImageDataset images = DataSets.open(data, settings.size(), settings.channels())) {

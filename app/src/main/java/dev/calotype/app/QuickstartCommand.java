@@ -15,11 +15,12 @@ import dev.calotype.experiment.Training;
 import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.model.FeatureNetwork;
 import dev.calotype.sampling.Interpolation;
-import dev.calotype.tensor.Precision;
+import dev.calotype.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** From nothing to a judged model. */
@@ -46,6 +47,9 @@ final class QuickstartCommand extends EngineCommand {
     @Option(names = "--out", paramLabel = "DIR", defaultValue = "runs", description = "Default: ${DEFAULT-VALUE}.")
     private Path runs;
 
+    @Mixin
+    private ComputeOptions compute;
+
     /** The outcome in short. */
     record Summary(
             String run,
@@ -64,7 +68,7 @@ final class QuickstartCommand extends EngineCommand {
     @Override
     Object execute(Console console) throws Exception {
         long begun = System.nanoTime();
-        if (!(Recipes.read(recipe, null, overrides) instanceof DiffusionExperiment experiment))
+        if (!(Recipes.read(recipe, null, compute.over(overrides)) instanceof DiffusionExperiment experiment))
             throw new IllegalArgumentException("the quickstart wants a diffusion recipe: " + recipe);
         Training.Outcome outcome;
         try (TrainingConsole observer = new TrainingConsole(console)) {
@@ -86,7 +90,8 @@ final class QuickstartCommand extends EngineCommand {
     }
 
     private static Judgement drawAndJudge(RunDirectory run, Console console) throws IOException {
-        try (TrainedDiffusion trained = TrainedDiffusion.open(run.root(), Precision.best())) {
+        Placement placement = run.experiment().training().placement();
+        try (TrainedDiffusion trained = TrainedDiffusion.open(run.root(), placement)) {
             DiffusionExperiment experiment = trained.experiment();
             var request = new DiffusionModel.Request(experiment.sampling(), experiment.seed(), DiffusionModel.ANY);
             Gallery gallery = new Gallery(trained, console);
@@ -94,7 +99,7 @@ final class QuickstartCommand extends EngineCommand {
             gallery.interpolate(request, experiment.seed() + 1, Interpolation.SLERP, FRAMES, run.interpolationFile());
             var judged = new DiffusionModel.Request(experiment.sampling(), JUDGED_SEED, DiffusionModel.ANY);
             try (FeatureNetwork network =
-                            FeatureNetworks.open(experiment.evaluation().network());
+                            FeatureNetworks.open(experiment.evaluation().network(), placement.device());
                     ImageDataset data = DataSets.open(
                             experiment.reference(),
                             experiment.data().size(),

@@ -4,7 +4,6 @@ import dev.calotype.experiment.DiffusionModel;
 import dev.calotype.experiment.Gallery;
 import dev.calotype.experiment.MemoryEstimate;
 import dev.calotype.experiment.TrainedDiffusion;
-import dev.calotype.tensor.Precision;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,10 +40,13 @@ final class SampleCommand extends EngineCommand {
     @Mixin
     private SamplingOptions sampling;
 
+    @Mixin
+    private ComputeOptions compute;
+
     @Override
     Object execute(Console console) throws Exception {
         long begun = System.nanoTime();
-        try (TrainedDiffusion trained = TrainedDiffusion.open(run, Precision.best())) {
+        try (TrainedDiffusion trained = TrainedDiffusion.open(run, compute.placement(console))) {
             DiffusionModel.Request request = sampling.request(trained.experiment(), seed);
             Gallery gallery = new Gallery(trained, console);
             MemoryEstimate memory = gallery.memory(request, count);

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -59,14 +60,18 @@ final class TrainCommand extends EngineCommand {
     @ArgGroup(exclusive = true, multiplicity = "1")
     private Source source;
 
+    @Mixin
+    private ComputeOptions compute;
+
     @Override
     Object execute(Console console) throws Exception {
         Start start = source.start;
-        Experiment experiment = start == null ? null : Recipes.read(start.recipe, start.data, start.overrides);
+        Experiment experiment =
+                start == null ? null : Recipes.read(start.recipe, start.data, compute.over(start.overrides));
         if (start != null && start.dryRun) return new DryRun(Recipe.write(experiment));
         try (TrainingConsole observer = new TrainingConsole(console)) {
             Training.Outcome outcome = start == null
-                    ? Training.resume(RunDirectory.open(source.resume), observer)
+                    ? Training.resume(RunDirectory.open(source.resume), compute.over(List.of()), observer)
                     : Training.start(experiment, start.runs, observer);
             console.say(
                     "%s after %d steps in %s, %.1f images/s, loss %.4f, peak memory %d MB",

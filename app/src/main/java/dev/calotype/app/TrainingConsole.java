@@ -5,6 +5,7 @@ import dev.calotype.experiment.MemoryPlan;
 import dev.calotype.experiment.RunDirectory;
 import dev.calotype.experiment.TrainingObserver;
 import dev.calotype.experiment.TrainingStatus;
+import dev.calotype.tensor.Placement;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -40,13 +41,14 @@ final class TrainingConsole implements TrainingObserver, AutoCloseable {
     }
 
     @Override
-    public void started(RunDirectory directory, Experiment experiment, long weights, long step) {
+    public void started(RunDirectory directory, Experiment experiment, Placement placement, long weights, long step) {
         run = directory;
         Logs.to(directory.logFile());
         console.say(
-                "%s: %.2f million weights, data %s at %d px, %s",
+                "%s: %.2f million weights on %s, data %s at %d px, %s",
                 directory,
                 weights * 1e-6,
+                placement,
                 experiment.data().source(),
                 experiment.data().size(),
                 step == 0 ? "from the start" : "going on after step " + step);

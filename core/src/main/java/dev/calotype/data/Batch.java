@@ -1,6 +1,7 @@
 package dev.calotype.data;
 
 import dev.calotype.image.Images;
+import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.util.ArrayList;
@@ -44,9 +45,14 @@ public record Batch(
         return labels.length;
     }
 
-    /** The pictures as an fp32 tensor (N, C, H, W) in [-1, 1], in the caller's scope. */
+    /** The pictures as an fp32 tensor (N, C, H, W) in [-1, 1] on the processor, in the caller's scope. */
     public Tensor images() {
-        return Scope.inference(() -> Images.ofPixels(Tensors.of(pixels, count(), channels, size, size)));
+        return images(Device.CPU);
+    }
+
+    /** {@link #images()} on {@code device}; it is 8-bit pixels that travel there. */
+    public Tensor images(Device device) {
+        return Scope.inference(() -> Images.ofPixels(device.move(Tensors.of(pixels, count(), channels, size, size))));
     }
 
     /** The samples in order, in at most {@code parts} batches whose sizes differ by at most one. */

@@ -4,6 +4,7 @@ import dev.calotype.data.Batch;
 import dev.calotype.model.DiffusionNetwork;
 import dev.calotype.nn.Inference;
 import dev.calotype.nn.Recomputation.Policy;
+import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.ProcessMemory;
 import dev.calotype.tensor.Rng;
@@ -32,7 +33,7 @@ public record Cost(long weights, double seconds, long estimateMb, long peakMb) {
     /** Of a training step on random images, without its data, checkpoints and validation. */
     public static Cost ofStep(DiffusionExperiment experiment, int repetitions) {
         MemoryEstimate estimate = MemoryEstimate.steps(experiment);
-        Precision precision = experiment.training().precision().resolve();
+        Precision precision = experiment.training().placement().precision();
         Rng rng = Rng.of(experiment.seed());
         Policy policy = MemoryEstimate.policy(experiment);
         try (Scope.Owned<List<DiffusionNetwork>> replicas = Scope.own(() -> networks(experiment, policy));
@@ -54,7 +55,7 @@ public record Cost(long weights, double seconds, long estimateMb, long peakMb) {
     public static Cost ofSampling(DiffusionExperiment experiment, int images, int repetitions) {
         MemoryEstimate estimate = MemoryEstimate.sampling(experiment, images);
         var request = new DiffusionModel.Request(experiment.sampling(), 0, DiffusionModel.ANY);
-        Precision precision = experiment.training().precision().resolve();
+        Precision precision = experiment.training().placement().precision();
         try (Scope.Owned<DiffusionNetwork> network = Scope.own(() -> prepared(experiment, precision))) {
             DiffusionModel model = new DiffusionModel(experiment, network.value());
             double seconds = fastest(repetitions, () -> model.sample(request, 0, images));
@@ -67,7 +68,7 @@ public record Cost(long weights, double seconds, long estimateMb, long peakMb) {
 
     private static List<DiffusionNetwork> networks(DiffusionExperiment experiment, Policy policy) {
         List<DiffusionNetwork> networks = new ArrayList<>();
-        for (int i = 0; i < experiment.training().resolvedWorkers(); i++)
+        for (int i = 0; i < experiment.training().resolvedWorkers(Device.CPU); i++)
             networks.add(DiffusionTask.network(experiment, policy, Rng.of(1)));
         return networks;
     }

@@ -8,6 +8,7 @@ import dev.calotype.model.Condition;
 import dev.calotype.model.DiffusionNetwork;
 import dev.calotype.sampling.Guidance;
 import dev.calotype.sampling.Sampler;
+import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import java.util.Arrays;
@@ -32,7 +33,7 @@ public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork ne
         return experiment.process().process();
     }
 
-    /** The images {@code first} to {@code first + count - 1}, fp32 (count, C, H, W) in [-1, 1]. */
+    /** The images {@code first} to {@code first + count - 1}, fp32 (count, C, H, W) in [-1, 1], on the network's device. */
     public Tensor sample(Request request, long first, int count) {
         Rng images = Rng.images(request.seed(), first, count);
         return Scope.inference(() -> {
@@ -54,10 +55,13 @@ public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork ne
 
     private Tensor draw(Request request, int[] labels, Tensor noise, Rng path) {
         Sampler sampler = request.sampling().sampler(process());
-        return sampler.sample(denoiser(labels, request.sampling().guidance()), noise, path);
+        return sampler.sample(
+                denoiser(labels, request.sampling().guidance()),
+                Device.of(network).move(noise),
+                path);
     }
 
-    /** The noise that image {@code index} of {@code seed} starts from, fp32 (1, C, H, W). */
+    /** The noise that image {@code index} of {@code seed} starts from, fp32 (1, C, H, W), on the processor. */
     public Tensor noise(long seed, long index) {
         return noise(Rng.images(seed, index, 1), 1);
     }

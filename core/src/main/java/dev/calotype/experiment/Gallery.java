@@ -49,7 +49,7 @@ public record Gallery(TrainedDiffusion trained, Progress progress) {
 
     private MemoryEstimate expected(DiffusionModel.Request request, int images) {
         double guidance = request.sampling().guidance();
-        return MemoryEstimate.sampling(trained.experiment(), trained.precision(), guidance, images);
+        return MemoryEstimate.sampling(trained.experiment(), trained.placement().precision(), guidance, images);
     }
 
     /** As many images at once as are wanted and fit, at most {@link #BATCH}: each is the same in whatever batch. */
@@ -84,6 +84,7 @@ public record Gallery(TrainedDiffusion trained, Progress progress) {
         origin.put("experiment", trained.experiment().name());
         origin.put("step", String.valueOf(trained.step()));
         origin.put("weights", trained.hash());
+        origin.put("computed", "on " + trained.placement());
         origin.put("sampling", request.sampling().toString());
         origin.put("seed", String.valueOf(request.seed()));
         origin.put("class", String.valueOf(request.label()));

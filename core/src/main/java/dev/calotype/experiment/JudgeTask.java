@@ -6,6 +6,7 @@ import dev.calotype.data.ImageDataset;
 import dev.calotype.data.rooms.RoomAttribute;
 import dev.calotype.data.rooms.Rooms;
 import dev.calotype.model.AttributeNet;
+import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
@@ -49,14 +50,15 @@ final class JudgeTask implements Task<AttributeNet> {
 
     private static Tensor loss(AttributeNet network, Batch batch, Rng rng, double noise) {
         return Scope.tidy(() -> {
-            Tensor clean = batch.images(); // (N, 3, 32, 32)
+            Device device = Device.of(network);
+            Tensor clean = batch.images(device); // (N, 3, 32, 32)
             Tensor x = noise == 0 ? clean : Tensors.combine(1, clean, noise, rng.normalLike(clean));
             Tensor logits = network.logits(network.features(x)); // (N, logits)
-            Tensor total = torch.zeros(new long[0]);
+            Tensor total = device.zeros();
             int from = 0;
             for (RoomAttribute attribute : RoomAttribute.values()) {
                 int count = attribute.choices().size();
-                Tensor truth = Tensors.of(truth(batch, attribute));
+                Tensor truth = device.move(Tensors.of(truth(batch, attribute)));
                 total = total.add(torch.cross_entropy_loss(AttributeNet.slice(logits, from, count), truth));
                 from += count;
             }

@@ -7,6 +7,7 @@ import dev.calotype.diffusion.BitsPerDim;
 import dev.calotype.diffusion.GaussianDiffusion;
 import dev.calotype.diffusion.Spacing;
 import dev.calotype.model.Condition;
+import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import java.util.ArrayList;
@@ -69,6 +70,7 @@ public record Likelihood(
                         .map(label -> label < 0 || label >= noClass ? noClass : label)
                         .toArray())
                 : Condition.NONE;
-        return Scope.read(() -> process.bitsPerDim(model.predictor(condition), batch.images(), rng));
+        Device device = Device.of(model.network());
+        return Scope.read(() -> process.bitsPerDim(model.predictor(condition), batch.images(device), rng));
     }
 }

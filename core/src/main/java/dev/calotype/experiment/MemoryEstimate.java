@@ -3,6 +3,7 @@ package dev.calotype.experiment;
 import dev.calotype.diffusion.Variance;
 import dev.calotype.model.UNetFootprint;
 import dev.calotype.nn.Recomputation.Policy;
+import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.ProcessMemory;
 import java.lang.management.ManagementFactory;
@@ -36,9 +37,9 @@ public record MemoryEstimate(long process, long weights, long results, long data
     /** Of the steps of a training alone. */
     static MemoryEstimate steps(DiffusionExperiment experiment, Policy policy, int parts) {
         TrainingSettings training = experiment.training();
-        Precision precision = training.precision().resolve();
+        Precision precision = training.placement().precision();
         UNetFootprint network = footprint(experiment, precision);
-        int workers = Math.min(training.resolvedWorkers(), training.batch());
+        int workers = Math.min(training.resolvedWorkers(Device.CPU), training.batch());
         int part = (training.largestShard() + parts - 1) / parts;
         int copies = 5 + training.ema().size(); // master, gradient, two moments; averages; the copies to work with
         long results = workers * (network.step(part, policy) + loss(experiment, part));
@@ -73,7 +74,7 @@ public record MemoryEstimate(long process, long weights, long results, long data
 
     /** Of drawing {@code images} images at once with a network that has yet to be made. */
     public static MemoryEstimate sampling(DiffusionExperiment experiment, int images) {
-        Precision precision = experiment.training().precision().resolve();
+        Precision precision = experiment.training().placement().precision();
         long weights = 4 * footprint(experiment, precision).weights();
         return sampling(experiment, precision, experiment.sampling().guidance(), images)
                 .plus(weights);

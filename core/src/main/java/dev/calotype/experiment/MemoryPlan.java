@@ -13,12 +13,14 @@ import java.util.Optional;
  */
 public record MemoryPlan(MemoryEstimate estimate, Policy policy, long free, String advice) {
     /**
-     * The plan for a training that begins now; none for a judge, which is small.
+     * The plan for a training that begins now; none for a judge, which is small, and none on a GPU, whose memory
+     * is its own.
      *
      * @throws IllegalArgumentException if not even the weights and what belongs to them can be held
      */
     static Optional<MemoryPlan> of(Experiment experiment) {
-        if (!(experiment instanceof DiffusionExperiment diffusion)) return Optional.empty();
+        if (!(experiment instanceof DiffusionExperiment diffusion)
+                || experiment.training().placement().device().isCuda()) return Optional.empty();
         Policy policy = MemoryEstimate.policy(diffusion);
         int parts = diffusion.training().accumulate();
         MemoryEstimate estimate = MemoryEstimate.training(diffusion, policy, parts);

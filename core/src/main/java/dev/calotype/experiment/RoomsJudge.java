@@ -16,6 +16,7 @@ import dev.calotype.metric.FeatureStatistics;
 import dev.calotype.model.AttributeNet;
 import dev.calotype.model.FeatureNetwork;
 import dev.calotype.nn.Inference;
+import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Kernels;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Rng;
@@ -57,20 +58,20 @@ public final class RoomsJudge implements FeatureNetwork {
         this.hash = hash;
     }
 
-    /** The judge that comes with the library. */
-    public static RoomsJudge builtIn() throws IOException {
+    /** The judge that comes with the library, on {@code device}. */
+    public static RoomsJudge builtIn(Device device) throws IOException {
         Path file = Files.createTempFile("calotype-judge", ".safetensors");
         try (InputStream in = RoomsJudge.class.getResourceAsStream(RESOURCE)) {
             if (in == null) throw new IOException("this build lacks the resource " + RESOURCE);
             Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
-            return read(file);
+            return read(file, device);
         } finally {
             Files.delete(file);
         }
     }
 
-    /** A judge whose weights stand in a file of their own, written by {@link #export}. */
-    public static RoomsJudge read(Path file) throws IOException {
+    /** A judge on {@code device} whose weights stand in a file of their own, written by {@link #export}. */
+    public static RoomsJudge read(Path file, Device device) throws IOException {
         Map<String, String> described;
         try (SafeTensorsFile open = SafeTensors.open(file)) {
             described = open.header().metadata();
@@ -85,7 +86,7 @@ public final class RoomsJudge implements FeatureNetwork {
             if (deviation == null || deviation.numel() != config.features())
                 throw new IOException(file + " is not the file of a judge: it lacks " + DEVIATION);
             Weights.load(network.value(), weights);
-            Inference.prepare(network.value(), Precision.FP32);
+            Inference.prepare(device.move(network.value()), Precision.FP32);
             return new RoomsJudge(network, Tensors.doubles(deviation), hash);
         }
     }
@@ -136,7 +137,8 @@ public final class RoomsJudge implements FeatureNetwork {
 
     @Override
     public Tensor features(Tensor pixels) {
-        return Scope.inference(() -> network.features(prepare(pixels)).div(Tensors.of(deviation)));
+        return Scope.inference(
+                () -> network.features(prepare(pixels)).cpu().div(Tensors.of(deviation))); // (N, features)
     }
 
     /** The most likely value of each attribute of each picture, as indices into {@link #values()}: (N)(attributes). */
@@ -196,7 +198,7 @@ public final class RoomsJudge implements FeatureNetwork {
 
     /** The standard deviation of each feature of an unscaled judge over rooms. */
     private static double[] deviation(Path file) throws IOException {
-        try (RoomsJudge judge = read(file)) {
+        try (RoomsJudge judge = read(file, Device.CPU)) {
             FeatureStatistics statistics = new FeatureStatistics(judge.dimensions());
             PixelBatches.real(Rooms.train(AttributeNet.SIZE), PREPARATION, MEASURED, 100, Progress.SILENT)
                     .forEach(pixels -> statistics.add(judge.features(pixels)));
@@ -207,8 +209,8 @@ public final class RoomsJudge implements FeatureNetwork {
         }
     }
 
-    private static Tensor prepare(Tensor pixels) {
-        Tensor x = Images.ofPixels(pixels); // (N, C, H, W)
+    private Tensor prepare(Tensor pixels) {
+        Tensor x = Images.ofPixels(Device.of(network).move(pixels)); // (N, C, H, W)
         if (x.size(1) == 1) x = x.expand(x.size(0), 3, x.size(2), x.size(3));
         boolean fits = x.size(2) == AttributeNet.SIZE && x.size(3) == AttributeNet.SIZE;
         return fits ? x : Kernels.resizeAntialiased(x, AttributeNet.SIZE, AttributeNet.SIZE);

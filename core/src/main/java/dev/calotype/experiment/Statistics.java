@@ -16,6 +16,8 @@ import java.util.List;
  * @param seconds of training so far, resumed parts included
  * @param waitShare share of the time in which the trainer waited for data
  * @param memoryMb resident memory of the process
+ * @param device where the network was trained, such as {@code cpu}
+ * @param precision of the network, such as {@code bf16}
  */
 public record Statistics(
         long step,
@@ -25,7 +27,9 @@ public record Statistics(
         double learningRate,
         double imagesPerSecond,
         double waitShare,
-        long memoryMb) {
+        long memoryMb,
+        String device,
+        String precision) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     void append(Path file) throws IOException {

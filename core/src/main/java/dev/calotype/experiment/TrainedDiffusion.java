@@ -7,7 +7,7 @@ import dev.calotype.checkpoint.SafeTensorsFile;
 import dev.calotype.checkpoint.Weights;
 import dev.calotype.model.UNet;
 import dev.calotype.nn.Inference;
-import dev.calotype.tensor.Precision;
+import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Scope;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,15 +19,15 @@ import org.bytedeco.javacpp.PointerScope;
 public final class TrainedDiffusion implements AutoCloseable {
     private final DiffusionModel model;
     private final Scope.Owned<UNet> network;
-    private final Precision precision;
+    private final Placement placement;
     private final long step;
     private final String hash;
 
     private TrainedDiffusion(
-            DiffusionExperiment experiment, Scope.Owned<UNet> network, Precision precision, long step, String hash) {
-        this.precision = precision;
+            DiffusionExperiment experiment, Scope.Owned<UNet> network, Placement placement, long step, String hash) {
         this.model = new DiffusionModel(experiment, network.value());
         this.network = network;
+        this.placement = placement;
         this.step = step;
         this.hash = hash;
     }
@@ -35,18 +35,19 @@ public final class TrainedDiffusion implements AutoCloseable {
     /**
      * Opens the last checkpoint of a run, or a checkpoint file.
      *
+     * @param placement where its network is to compute, and in what precision
      * @throws IOException if there is none, or it is damaged
      * @throws IllegalArgumentException if it is not of a diffusion model
      */
-    public static TrainedDiffusion open(Path runOrCheckpoint, Precision precision) throws IOException {
+    public static TrainedDiffusion open(Path runOrCheckpoint, Placement placement) throws IOException {
         DiffusionExperiment experiment = experiment(runOrCheckpoint);
         Scope.Owned<UNet> network = Scope.own(() -> new UNet(experiment.network(), experiment.ports()));
         try (PointerScope scope = new PointerScope()) {
             Checkpoint.Group averages =
                     read(runOrCheckpoint, "ema/" + experiment.training().ema().get(0));
             Weights.load(network.value(), averages.tensors());
-            Inference.prepare(network.value(), precision);
-            return new TrainedDiffusion(experiment, network, precision, averages.step(), averages.sha256());
+            Inference.prepare(placement.device().move(network.value()), placement.precision());
+            return new TrainedDiffusion(experiment, network, placement, averages.step(), averages.sha256());
         } catch (IOException | RuntimeException e) {
             network.close();
             throw e;
@@ -82,9 +83,9 @@ public final class TrainedDiffusion implements AutoCloseable {
         return model.experiment();
     }
 
-    /** The element type that the network computes in. */
-    public Precision precision() {
-        return precision;
+    /** Where the network computes. */
+    public Placement placement() {
+        return placement;
     }
 
     /** Training steps behind the weights. */

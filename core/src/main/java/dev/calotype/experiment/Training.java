@@ -3,9 +3,12 @@ package dev.calotype.experiment;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.io.AtomicFile;
 import dev.calotype.nn.Recomputation.Policy;
+import dev.calotype.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import org.bytedeco.pytorch.Module;
 
 /** Trains what a recipe describes, from the start or from where a run was left. */
 public final class Training {
@@ -32,6 +35,7 @@ public final class Training {
 
     /** Trains in a new directory under {@code runs}. */
     public static Outcome start(Experiment experiment, Path runs, TrainingObserver observer) throws IOException {
+        Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
             Experiment resolved = experiment instanceof DiffusionExperiment diffusion
                     ? diffusion.withClasses(data.classes())
@@ -40,20 +44,24 @@ public final class Training {
             RunDirectory run = RunDirectory.create(runs, experiment.name());
             AtomicFile.write(run.experimentFile(), Recipe.write(resolved));
             plan.ifPresent(observer::planned);
-            return train(resolved, run, data, plan, observer);
+            return new Session(run, placement, data, plan, observer).train(resolved);
         }
     }
 
     /**
      * Goes on from the last checkpoint of {@code run}, as if it had never stopped: bit for bit on the same machine with
      * the same workers, if the length is given in steps. A cosine decay over minutes follows the clock instead.
+     *
+     * @param overrides values of the recipe that are to be others from here on, such as {@code training.device=cpu}
      */
-    public static Outcome resume(RunDirectory run, TrainingObserver observer) throws IOException {
-        Experiment experiment = run.experiment();
+    public static Outcome resume(RunDirectory run, List<String> overrides, TrainingObserver observer)
+            throws IOException {
+        Experiment experiment = Recipe.read(run.experimentFile(), overrides);
+        Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
             Optional<MemoryPlan> plan = MemoryPlan.of(experiment);
             plan.ifPresent(observer::planned);
-            return train(experiment, run, data, plan, observer);
+            return new Session(run, placement, data, plan, observer).train(experiment);
         }
     }
 
@@ -62,18 +70,22 @@ public final class Training {
         return DataSets.open(data.source(), data.size(), data.channels(), data.labels());
     }
 
-    private static Outcome train(
-            Experiment experiment,
+    private record Session(
             RunDirectory run,
+            Placement placement,
             ImageDataset data,
             Optional<MemoryPlan> plan,
-            TrainingObserver observer)
-            throws IOException {
-        if (experiment instanceof DiffusionExperiment diffusion) {
+            TrainingObserver observer) {
+        Outcome train(Experiment experiment) throws IOException {
             Policy policy = plan.map(MemoryPlan::policy).orElse(Policy.NEVER);
-            return new TrainingRun<>(diffusion, run, new DiffusionTask(diffusion, policy, data), data).run(observer);
+            if (experiment instanceof DiffusionExperiment diffusion)
+                return train(diffusion, new DiffusionTask(diffusion, policy, data));
+            JudgeExperiment judge = (JudgeExperiment) experiment;
+            return train(judge, new JudgeTask(judge, data));
         }
-        JudgeExperiment judge = (JudgeExperiment) experiment;
-        return new TrainingRun<>(judge, run, new JudgeTask(judge, data), data).run(observer);
+
+        private <N extends Module> Outcome train(Experiment experiment, Task<N> task) throws IOException {
+            return new TrainingRun<>(experiment, run, placement, task, data).run(observer);
+        }
     }
 }

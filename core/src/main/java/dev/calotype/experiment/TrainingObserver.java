@@ -1,5 +1,6 @@
 package dev.calotype.experiment;
 
+import dev.calotype.tensor.Placement;
 import java.nio.file.Path;
 
 /** Watches a training run and may end it early; every method has an answer for those who do not care. */
@@ -10,8 +11,13 @@ public interface TrainingObserver {
     /** Before anything is made: what memory the run is expected to need. */
     default void planned(MemoryPlan plan) {}
 
-    /** The run begins, or goes on, after {@code step} steps. */
-    default void started(RunDirectory run, Experiment experiment, long weights, long step) {}
+    /**
+     * The run begins, or goes on.
+     *
+     * @param weights how many the network has
+     * @param step steps made before
+     */
+    default void started(RunDirectory run, Experiment experiment, Placement placement, long weights, long step) {}
 
     /** A step was made. */
     default void step(TrainingStatus status) {}

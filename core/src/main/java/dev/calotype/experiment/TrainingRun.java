@@ -7,6 +7,8 @@ import dev.calotype.checkpoint.Weights;
 import dev.calotype.data.Batches;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.nn.Inference;
+import dev.calotype.tensor.Device;
+import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
@@ -38,15 +40,17 @@ final class TrainingRun<N extends Module> {
     private final Experiment experiment;
     private final TrainingSettings settings;
     private final RunDirectory run;
+    private final Placement placement;
     private final Task<N> task;
     private final ImageDataset data;
     private final CheckpointFolder checkpoints;
     private final Rng rng;
 
-    TrainingRun(Experiment experiment, RunDirectory run, Task<N> task, ImageDataset data) {
+    TrainingRun(Experiment experiment, RunDirectory run, Placement placement, Task<N> task, ImageDataset data) {
         this.experiment = experiment;
         this.settings = experiment.training();
         this.run = run;
+        this.placement = placement;
         this.task = task;
         this.data = data;
         checkpoints = new CheckpointFolder(run.checkpoints(), settings.keep());
@@ -54,10 +58,11 @@ final class TrainingRun<N extends Module> {
     }
 
     Training.Outcome run(TrainingObserver observer) throws IOException {
-        Precision precision = settings.precision().resolve();
+        Device device = placement.device();
+        Precision precision = placement.precision();
         Clock clock = new Clock();
         LearningRate rate = settings.rate();
-        try (Scope.Owned<List<N>> replicas = Scope.own(() -> networks(settings.resolvedWorkers()));
+        try (Scope.Owned<List<N>> replicas = Scope.own(() -> networks(settings.resolvedWorkers(device)));
                 Scope.Owned<N> averaged =
                         Scope.own(() -> Inference.prepare(networks(1).get(0), precision));
                 GradientStep<N> step = new GradientStep<>(
@@ -68,14 +73,18 @@ final class TrainingRun<N extends Module> {
                         i -> rate.at(i, settings.progress(i - 1, clock.seconds())),
                         rng.fork(NOISE))) {
             clock.start(restore(step));
-            observer.started(run, experiment, step.parameterCount(), step.steps());
+            LOG.info(
+                    "Computing on {} with {} workers",
+                    placement,
+                    replicas.value().size());
+            observer.started(run, experiment, placement, step.parameterCount(), step.steps());
             return train(step, averaged.value(), clock, observer);
         }
     }
 
     private List<N> networks(int count) {
         List<N> networks = new ArrayList<>();
-        for (int i = 0; i < count; i++) networks.add(task.network(rng.fork(WEIGHTS)));
+        for (int i = 0; i < count; i++) networks.add(placement.device().move(task.network(rng.fork(WEIGHTS))));
         return networks;
     }
 
@@ -202,7 +211,9 @@ final class TrainingRun<N extends Module> {
                             last.learningRate(),
                             seen / Math.max(1e-9, now - recorded),
                             batches.waitShare(),
-                            memoryMb())
+                            memoryMb(),
+                            placement.device().toString(),
+                            Kebab.of(placement.precision()))
                     .append(run.statisticsFile());
             unrecorded.clear();
             recorded = now;

@@ -1,5 +1,7 @@
 package dev.calotype.experiment;
 
+import dev.calotype.tensor.Device;
+import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Precision;
 import dev.calotype.train.GradientStep;
 import dev.calotype.train.LearningRate;
@@ -14,8 +16,9 @@ import java.util.List;
  * @param accumulate parts in which a worker computes its share of a batch, to save memory
  * @param recompute whether the backward pass computes again what it needs of the forward pass, to save memory
  * @param ema decays of the weight averages kept; the first one is what samples are drawn with
+ * @param device where the network is trained
  * @param workers replicas that share a batch, one thread each; 0 for one per core, but at most one per four images of a
- *     batch
+ *     batch; on a GPU there is always one
  * @param checkpointSeconds how often a checkpoint is written
  * @param keep how many checkpoints are kept beside the best
  */
@@ -32,18 +35,20 @@ public record TrainingSettings(
         int accumulate,
         RecomputeChoice recompute,
         List<Double> ema,
+        DeviceChoice device,
         PrecisionChoice precision,
         int workers,
         double checkpointSeconds,
         int keep) {
-    /** The element type of the network, or the fastest of this processor. */
+    /** The element type of the network, or the fastest of the device. */
     public enum PrecisionChoice {
         AUTO,
         FP32,
         BF16;
 
-        Precision resolve() {
-            return this == AUTO ? Precision.best() : Precision.valueOf(name());
+        /** The precision that this means on {@code device}. */
+        public Precision resolve(Device device) {
+            return this == AUTO ? Precision.best(device) : Precision.valueOf(name());
         }
     }
 
@@ -78,14 +83,26 @@ public record TrainingSettings(
         return new LearningRate(learningRate, warmup, decay);
     }
 
-    int resolvedWorkers() {
+    /**
+     * Where and in what precision this machine trains.
+     *
+     * @throws IllegalArgumentException if it lacks the device
+     */
+    public Placement placement() {
+        Device resolved = device.resolve();
+        return new Placement(resolved, precision.resolve(resolved));
+    }
+
+    /** A GPU is kept busy by one replica; a processor by one per core. */
+    int resolvedWorkers(Device on) {
+        if (on.isCuda()) return 1;
         int cores = Runtime.getRuntime().availableProcessors();
         return workers > 0 ? workers : Math.max(1, Math.min(cores, batch / 4));
     }
 
-    /** The most images of a batch that one worker gets. */
+    /** The most images of a batch that one worker of a processor gets. */
     int largestShard() {
-        int used = Math.min(resolvedWorkers(), batch);
+        int used = Math.min(resolvedWorkers(Device.CPU), batch);
         return (batch + used - 1) / used;
     }
 

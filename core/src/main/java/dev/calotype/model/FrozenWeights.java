@@ -1,5 +1,6 @@
 package dev.calotype.model;
 
+import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.nio.ByteBuffer;
@@ -101,7 +102,7 @@ final class FrozenWeights implements AutoCloseable {
     /** Brings a batch to where the weights are. */
     Tensor onDevice(Tensor x) {
         if (tensors.isEmpty()) throw new IllegalStateException(owner + " is closed");
-        return x.to(tensors.values().iterator().next().device(), Tensors.dtype(x));
+        return Device.of(tensors.values().iterator().next()).move(x);
     }
 
     private Tensor weight(String name) {

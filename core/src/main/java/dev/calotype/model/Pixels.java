@@ -32,18 +32,18 @@ final class Pixels {
         Tensor x = pixels.to(ScalarType.Float);
         long height = x.size(2);
         long width = x.size(3);
-        if (width != size) x = round(x.matmul(triangles(size, width).to(x.device(), ScalarType.Float))); // (N, C, H, S)
+        if (width != size) x = round(x.matmul(Tensors.as(triangles(size, width), x))); // (N, C, H, S)
         if (height != size)
             x = round(x.transpose(2, 3) // (N, C, S, H)
-                            .matmul(triangles(size, height).to(x.device(), ScalarType.Float)))
+                            .matmul(Tensors.as(triangles(size, height), x)))
                     .transpose(2, 3); // (N, C, S, S)
         return x;
     }
 
     /** {@code (x / 255 - mean) / deviation} for each channel. */
     static Tensor standardize(Tensor x, double[] mean, double[] deviation) {
-        Tensor shift = Tensors.of(mean).to(x.device(), ScalarType.Float).reshape(1, -1, 1, 1);
-        Tensor scale = Tensors.of(deviation).to(x.device(), ScalarType.Float).reshape(1, -1, 1, 1);
+        Tensor shift = Tensors.as(Tensors.of(mean), x).reshape(1, -1, 1, 1);
+        Tensor scale = Tensors.as(Tensors.of(deviation), x).reshape(1, -1, 1, 1);
         return unit(x).sub(shift).div(scale); // (N, C, H, W)
     }
 

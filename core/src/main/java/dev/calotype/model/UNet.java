@@ -14,6 +14,7 @@ import dev.calotype.nn.ResidualBlock;
 import dev.calotype.nn.ResidualBlock.Conditioning;
 import dev.calotype.nn.Stage;
 import dev.calotype.nn.Upsample;
+import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
@@ -289,7 +290,7 @@ public final class UNet extends DiffusionNetwork {
         for (int label : labels)
             if (label < 0 || label >= ports.classes())
                 throw new IllegalArgumentException("class must be in 0.." + (ports.classes() - 1) + ": " + label);
-        return e.add(labelEmb.forward(Tensors.of(labels).to(times.device(), ScalarType.Long))); // (N, 4 channels)
+        return e.add(labelEmb.forward(Device.of(times).move(Tensors.of(labels)))); // (N, 4 channels)
     }
 
     private void requireSize(Tensor x) {

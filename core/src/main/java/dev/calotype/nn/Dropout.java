@@ -1,5 +1,6 @@
 package dev.calotype.nn;
 
+import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Rng;
 import org.bytedeco.pytorch.Generator;
 import org.bytedeco.pytorch.GeneratorOptional;
@@ -15,7 +16,8 @@ import org.bytedeco.pytorch.global.torch;
  */
 public final class Dropout {
     private final double probability;
-    private final Generator generator = torch.make_generator_cpu(0);
+    private Device device = Device.CPU;
+    private Generator generator = device.generator(0);
     private long seed;
     private long masks;
 
@@ -45,8 +47,20 @@ public final class Dropout {
     /** Zeroes values at random and scales the rest up so that the mean stays. */
     public Tensor apply(Tensor x) {
         if (probability == 0 || !GradMode.is_enabled()) return x;
-        generator.set_current_seed(Rng.of(seed).fork(masks++).nextLong());
-        Tensor mask = torch.empty_like(x).bernoulli_(1 - probability, new GeneratorOptional(generator));
+        Generator here = generator(x);
+        here.set_current_seed(Rng.of(seed).fork(masks++).nextLong());
+        Tensor mask = torch.empty_like(x).bernoulli_(1 - probability, new GeneratorOptional(here));
         return x.mul(mask.div_(new Scalar(1 - probability)));
+    }
+
+    /** The generator of the device that the network turns out to be on: a GPU draws its masks itself. */
+    private Generator generator(Tensor x) {
+        Device here = Device.of(x);
+        if (!here.equals(device)) {
+            generator = here.generator(seed);
+            generator.retainReference(); // it outlives the scope of the step
+            device = here;
+        }
+        return generator;
     }
 }

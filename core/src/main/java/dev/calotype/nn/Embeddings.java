@@ -19,8 +19,7 @@ public final class Embeddings {
         int half = width / 2;
         double[] frequencies = new double[half];
         for (int i = 0; i < half; i++) frequencies[i] = Math.exp(-Math.log(10_000) * i / half);
-        Tensor angles =
-                times.unsqueeze(1).mul(Tensors.of(frequencies).to(times.device(), times.scalar_type())); // (N, half)
+        Tensor angles = times.unsqueeze(1).mul(Tensors.as(Tensors.of(frequencies), times)); // (N, half)
         return Tensors.cat(1, angles.cos(), angles.sin()); // (N, width)
     }
 }

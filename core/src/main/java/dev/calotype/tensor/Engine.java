@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas_full;
+import org.bytedeco.pytorch.Context;
 import org.bytedeco.pytorch.global.torch;
 
 /** Brings up libtorch: call {@link #load} once before anything else touches a tensor. */
@@ -21,13 +22,15 @@ public final class Engine {
     public static void load(int threads) {
         String platform = Loader.getPlatform();
         try {
-            for (String library : new String[] {"javacpp", "openblas", "pytorch"})
-                Loader.cacheResources(Loader.class, "/org/bytedeco/" + library + "/" + platform + "/");
+            for (String folder : new String[] {"javacpp/%s/", "openblas/%s/", "pytorch/%s/", "pytorch/%s-gpu/"})
+                Loader.cacheResources(Loader.class, "/org/bytedeco/" + String.format(folder, platform));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot extract the native libraries to " + cacheFolder(), e);
         }
         openblas_full.openblas_set_num_threads(1);
         if (threads > 0) torch.set_num_threads(threads);
+        // fp32 is to mean the same on every device: cuDNN would otherwise convolve with 10 bits of precision.
+        if (Context.hasCUDART()) torch.globalContext().setAllowTF32CuDNN(false);
     }
 
     private static String cacheFolder() {

@@ -30,6 +30,11 @@ public enum Precision {
         return flags.contains("amx_bf16") || flags.contains("avx512_bf16") ? BF16 : FP32;
     }
 
+    /** The fastest precision of a device: bf16 on a GPU, which from Ampere (2020) on multiplies it natively. */
+    public static Precision best(Device device) {
+        return device.isCuda() ? BF16 : best();
+    }
+
     /** The instruction-set extensions that matter here and that this processor has, as Linux names them; elsewhere empty. */
     public static List<String> cpuFlags() {
         List<String> known = List.of("avx2", "avx512f", "avx512_bf16", "amx_bf16", "amx_tile");

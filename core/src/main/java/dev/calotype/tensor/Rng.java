@@ -1,14 +1,14 @@
 package dev.calotype.tensor;
 
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * A stream of random numbers fixed by its seed: the same seed gives the same numbers on every machine.
  *
  * <p>The generator is counter-based (SplitMix64; Steele, Lea &amp; Flood 2014): number {@code i} of a stream is a hash
  * of the seed and {@code i}. {@link #fork} makes independent streams by name, so that the noise of image 17 does not
- * depend on the batch it is drawn in, and training can resume from a step number alone. Not thread-safe; forks are
+ * depend on the batch it is drawn in, and training can resume from a step number alone. Numbers are drawn on the
+ * processor and then moved, so that every device sees the same. Not thread-safe; forks are
  * cheap, give each thread its own.
  */
 public final class Rng {
@@ -88,7 +88,7 @@ public final class Rng {
 
     /** Standard normal fp32 values in the shape and on the device of {@code x}. */
     public Tensor normalLike(Tensor x) {
-        return normal(Tensors.shape(x)).to(x.device(), torch.ScalarType.Float);
+        return Device.of(x).move(normal(Tensors.shape(x)));
     }
 
     /** Uniform fp32 values in [0, 1). */

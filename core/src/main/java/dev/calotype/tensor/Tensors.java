@@ -53,7 +53,12 @@ public final class Tensors {
     public static Tensor perSample(double[] values, Tensor like) {
         if (values.length != like.size(0))
             throw new IllegalArgumentException(values.length + " values for a batch of " + like.size(0));
-        return perSample(of(values), like).to(like.device(), ScalarType.Float);
+        return Device.of(like).move(perSample(of(values), like));
+    }
+
+    /** The values of {@code x} on the device and in the element type of {@code like}. */
+    public static Tensor as(Tensor x, Tensor like) {
+        return Device.of(like).move(x).to(dtype(like));
     }
 
     /** The mean over everything but the first dimension: (N, ...) to (N). */

@@ -6,6 +6,7 @@ import dev.calotype.diffusion.LossTerms;
 import dev.calotype.diffusion.TimestepSampler;
 import dev.calotype.model.Condition;
 import dev.calotype.model.DiffusionNetwork;
+import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Tensors;
 import org.bytedeco.pytorch.Tensor;
@@ -50,14 +51,14 @@ public final class DiffusionObjective implements Objective<DiffusionNetwork> {
     @Override
     public BatchLoss loss(DiffusionNetwork network, Batch batch, Rng rng) {
         TimestepSampler.Draw draw = timesteps.draw(batch.count(), rng.fork(0));
-        Tensor clean = batch.images(); // (N, C, H, W)
+        Tensor clean = batch.images(Device.of(network)); // (N, C, H, W)
         Tensor eps = rng.fork(1).normalLike(clean); // (N, C, H, W)
         Condition condition = conditioning.of(batch, rng.fork(2));
         network.reseed(rng.fork(3).nextLong());
         LossTerms terms = loss.terms((x, t) -> network.forward(x, t, condition), clean, eps, draw.t()); // (N)
         double[] values = Tensors.doubles(terms.total());
         Tensor mean = terms.total()
-                .mul(Tensors.of(draw.weights()).to(clean.device(), clean.scalar_type()))
+                .mul(Tensors.perSample(draw.weights(), terms.total()))
                 .mean();
         return new BatchLoss(mean, () -> timesteps.update(draw.t(), values));
     }

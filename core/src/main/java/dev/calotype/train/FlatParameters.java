@@ -1,6 +1,7 @@
 package dev.calotype.train;
 
 import dev.calotype.nn.Layout;
+import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
@@ -38,11 +39,12 @@ final class FlatParameters implements AutoCloseable {
     /** Takes over the parameters of {@code networks}, which all get the weights of the first. */
     FlatParameters(List<? extends Module> networks, Precision precision) {
         long size = layOut(networks.get(0), precision);
-        master = own(Scope.keep(() -> torch.zeros(size)));
+        Device device = Device.of(networks.get(0));
+        master = own(Scope.keep(() -> device.zeros(size)));
         working = precision == Precision.FP32
                 ? master
-                : own(Scope.keep(() -> torch.zeros(size).to(precision.dtype())));
-        gradient = own(Scope.keep(() -> torch.zeros(size)));
+                : own(Scope.keep(() -> device.zeros(size).to(precision.dtype())));
+        gradient = own(Scope.keep(() -> device.zeros(size)));
         gradientViews = slots.stream()
                 .map(slot -> own(Scope.keep(() -> slot.view(gradient))))
                 .toArray(Tensor[]::new);

@@ -1,6 +1,7 @@
 package dev.calotype.train;
 
 import dev.calotype.data.Batch;
+import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Kernels;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Rng;
@@ -13,7 +14,6 @@ import java.util.function.LongToDoubleFunction;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * Forward, backward, clipping, AdamW, moving averages. The batch is shared among replicas of the network that work at
@@ -51,7 +51,7 @@ public final class GradientStep<N extends Module> implements TrainingStep, AutoC
     private final List<FlatParameters.Stretch> stretches;
     private final Tensor first;
     private final Tensor second;
-    private final Tensor updates = Scope.keep(() -> torch.zeros(new long[0]));
+    private final Tensor updates;
     private final List<Ema> averages = new ArrayList<>();
     private long steps;
 
@@ -77,6 +77,7 @@ public final class GradientStep<N extends Module> implements TrainingStep, AutoC
         stretches = parameters.stretches(networks.size());
         first = parameters.zeros();
         second = parameters.zeros();
+        updates = Scope.keep(() -> Device.of(first).zeros());
         for (double decay : options.emaDecays()) averages.add(new Ema(decay, parameters));
     }
 

@@ -9,6 +9,7 @@ import dev.calotype.data.Batches;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
 import dev.calotype.model.Classifier;
+import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.util.Map;
@@ -21,7 +22,7 @@ class FeatureNetworksTest {
 
     @Test
     void theJudgeReadsEveryAttributeOfTheOtherSplit() throws Exception {
-        try (RoomsJudge judge = RoomsJudge.builtIn()) {
+        try (RoomsJudge judge = RoomsJudge.builtIn(Device.CPU)) {
             Map<String, Double> accuracy = judge.accuracy(600, Progress.SILENT);
             assertThat(accuracy.values()).allMatch(share -> share >= 0.99);
         }
@@ -29,7 +30,7 @@ class FeatureNetworksTest {
 
     @Test
     void anUnknownNetworkIsNamed() {
-        assertThatThrownBy(() -> FeatureNetworks.open("inception"))
+        assertThatThrownBy(() -> FeatureNetworks.open("inception", Device.CPU))
                 .hasMessageStartingWith(
                         "the feature network must be rooms, rooms:FILE, lenet:FILE or resnet-cifar:FILE");
     }
@@ -48,7 +49,7 @@ class FeatureNetworksTest {
     /** Wrong answers over the 10,000 pictures of a test set. */
     private static int errors(String network, String data, Preparation preparation) throws Exception {
         int wrong = 0;
-        try (Classifier classifier = (Classifier) FeatureNetworks.open(network);
+        try (Classifier classifier = (Classifier) FeatureNetworks.open(network, Device.CPU);
                 ImageDataset images = DataSets.open(data, preparation.size(), preparation.channels());
                 Batches batches = new Batches(images, preparation, Batches.Plan.of(500, 0))) {
             for (int i = 0; i < images.size() / 500; i++) {

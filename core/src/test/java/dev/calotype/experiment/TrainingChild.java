@@ -2,6 +2,7 @@ package dev.calotype.experiment;
 
 import dev.calotype.tensor.Engine;
 import java.nio.file.Path;
+import java.util.List;
 
 /** A training in a process of its own, which tells on its standard output what it does, a line at a time. */
 final class TrainingChild {
@@ -28,7 +29,7 @@ final class TrainingChild {
                     "training.checkpointSeconds=0");
             outcome = Training.start(experiment, Path.of(arguments[2]), teller);
         } else {
-            outcome = Training.resume(RunDirectory.open(Path.of(arguments[1])), teller);
+            outcome = Training.resume(RunDirectory.open(Path.of(arguments[1])), List.of(), teller);
         }
         tell("hash " + outcome.weightsHash());
     }

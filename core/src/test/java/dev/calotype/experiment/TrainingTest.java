@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.calotype.checkpoint.CheckpointFolder;
+import dev.calotype.tensor.Device;
+import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
@@ -22,6 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingTest {
+    private static final Placement PLACEMENT = new Placement(Device.CPU, Precision.FP32);
+
     @TempDir
     private static Path data;
 
@@ -71,7 +75,7 @@ class TrainingTest {
         assertThat(stopped.finished()).isFalse();
         assertThat(stopped.step()).isEqualTo(5);
         assertThat(stopped.weightsHash()).isNotEqualTo(straight.weightsHash());
-        Training.Outcome resumed = Training.resume(stopped.run(), TrainingObserver.SILENT);
+        Training.Outcome resumed = Training.resume(stopped.run(), List.of(), TrainingObserver.SILENT);
         assertThat(resumed.step()).isEqualTo(12);
         assertThat(resumed.finished()).isTrue();
         assertThat(resumed.weightsHash()).isEqualTo(straight.weightsHash());
@@ -86,7 +90,7 @@ class TrainingTest {
     }
 
     private static String averageHash(RunDirectory run) throws IOException {
-        try (TrainedDiffusion trained = TrainedDiffusion.open(run.root(), Precision.FP32)) {
+        try (TrainedDiffusion trained = TrainedDiffusion.open(run.root(), PLACEMENT)) {
             assertThat(trained.step()).isEqualTo(12);
             return trained.hash();
         }
@@ -114,9 +118,9 @@ class TrainingTest {
         Files.write(last.resolveSibling(".step-00000007.safetensors.tmp"), new byte[1000]);
         Files.writeString(stopped.run().statisticsFile(), "{\"st", java.nio.file.StandardOpenOption.APPEND);
         List<Long> steps = new ArrayList<>();
-        Training.Outcome resumed = Training.resume(stopped.run(), new TrainingObserver() {
+        Training.Outcome resumed = Training.resume(stopped.run(), List.of(), new TrainingObserver() {
             @Override
-            public void started(RunDirectory run, Experiment trained, long weights, long step) {
+            public void started(RunDirectory run, Experiment trained, Placement placement, long weights, long step) {
                 steps.add(step);
                 assertThat(weights).isGreaterThan(10_000);
             }
@@ -131,7 +135,7 @@ class TrainingTest {
     void aFinishedTrainingIsLeftAlone() throws IOException {
         Training.Outcome done = Training.start(experiment("training.steps=2"), runs, TrainingObserver.SILENT);
         List<Path> before = checkpoints(done.run());
-        Training.Outcome again = Training.resume(done.run(), TrainingObserver.SILENT);
+        Training.Outcome again = Training.resume(done.run(), List.of(), TrainingObserver.SILENT);
         assertThat(again.weightsHash()).isEqualTo(done.weightsHash());
         assertThat(again.imagesPerSecond()).isZero();
         assertThat(checkpoints(done.run())).isEqualTo(before);
@@ -160,7 +164,7 @@ class TrainingTest {
         DiffusionExperiment experiment = experiment("condition.by=label", "training.steps=3");
         RunDirectory run =
                 Training.start(experiment, runs, TrainingObserver.SILENT).run();
-        try (TrainedDiffusion trained = TrainedDiffusion.open(run.root(), Precision.FP32)) {
+        try (TrainedDiffusion trained = TrainedDiffusion.open(run.root(), PLACEMENT)) {
             assertThat(trained.experiment().condition().classes()).containsExactly("bright", "dark");
             assertThat(trained.experiment().ports().classes()).isEqualTo(3);
             SamplingSettings guided = new SamplingSettings(SamplingSettings.Method.DDIM, 2, 0, 2.5);
