@@ -84,7 +84,11 @@ public final class Bench {
         Race race = new Race(work, folder, new Race.Plan(request.pairs(), request.iterations(), PATIENCE), say);
         BenchReport.Side alone = race.alone();
         List<BenchReport.Entry> entries = new ArrayList<>();
-        for (String peer : request.peers()) entries.add(race.against(commands.apply(peer)));
+        for (String peer : request.peers()) {
+            BenchReport.Entry entry = race.against(commands.apply(peer));
+            say.accept(entry.toString());
+            entries.add(entry);
+        }
         return new BenchReport.Case(description.unit(), description.settings(), alone, entries);
     }
 

@@ -71,6 +71,26 @@ public record BenchReport(String work, String date, Machine machine, List<Case> 
         static Entry without(String peer, Outcome outcome, String note, Double difference) {
             return new Entry(peer, outcome, note, difference, null, 0, null, null, Map.of());
         }
+
+        @Override
+        public String toString() {
+            if (outcome != Outcome.RACED)
+                return String.format("%-18s %s: %s", peer, outcome.name().toLowerCase(Locale.ROOT), note);
+            String outputs =
+                    difference == null ? "" : String.format(Locale.ROOT, "; outputs differ by %.1e", difference);
+            return String.format(
+                    Locale.ROOT,
+                    "%-18s %.2f x (%.2f to %.2f, %d pairs): %s; against calotype %.4f s, %s%s",
+                    peer,
+                    ratio.median(),
+                    ratio.min(),
+                    ratio.max(),
+                    pairs,
+                    side(theirs),
+                    ours.seconds.median(),
+                    memory(ours),
+                    outputs);
+        }
     }
 
     @Override
@@ -81,30 +101,9 @@ public record BenchReport(String work, String date, Machine machine, List<Case> 
             measured.settings.forEach((key, value) -> text.append(String.format(", %s %s", key, value)));
             text.append(String.format(": seconds per %s%n", measured.unit));
             text.append(String.format("  %-18s %s%n", "calotype", side(measured.ours)));
-            for (Entry entry : measured.peers) text.append(entry(entry));
+            for (Entry entry : measured.peers) text.append("  ").append(entry).append(System.lineSeparator());
         }
         return text.append(machine).toString();
-    }
-
-    private static String entry(Entry entry) {
-        if (entry.outcome != Outcome.RACED)
-            return String.format(
-                    "  %-18s %s: %s%n", entry.peer, entry.outcome.name().toLowerCase(Locale.ROOT), entry.note);
-        String difference = entry.difference == null
-                ? ""
-                : String.format(Locale.ROOT, ", outputs differ by %.1e", entry.difference);
-        return String.format("  %-18s %s%n", entry.peer, side(entry.theirs))
-                + String.format(
-                        Locale.ROOT,
-                        "  %-18s calotype %.4f s %s: %.2f x (%.2f to %.2f, %d pairs)%s%n",
-                        "",
-                        entry.ours.seconds.median(),
-                        memory(entry.ours),
-                        entry.ratio.median(),
-                        entry.ratio.min(),
-                        entry.ratio.max(),
-                        entry.pairs,
-                        difference);
     }
 
     private static String side(Side side) {
@@ -126,6 +125,6 @@ public record BenchReport(String work, String date, Machine machine, List<Case> 
     }
 
     private static String memory(Side side) {
-        return side.peakMb == null ? "" : side.peakMb + " MB";
+        return side.peakMb == null ? "memory unknown" : side.peakMb + " MB";
     }
 }
