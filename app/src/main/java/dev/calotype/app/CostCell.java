@@ -115,8 +115,7 @@ record CostCell(
         List<String> overrides = List.of(arguments).subList(3, arguments.length);
         var experiment = (DiffusionExperiment) Recipe.parse("name: cost", overrides);
         boolean step = Work.valueOf(arguments[0]) == Work.TRAINING_STEP;
-        MemoryEstimate estimate =
-                step ? MemoryEstimate.steps(experiment) : MemoryEstimate.sampling(experiment, batch);
+        MemoryEstimate estimate = step ? MemoryEstimate.steps(experiment) : MemoryEstimate.sampling(experiment, batch);
         Found found = estimate.fits()
                 ? new Found(
                         step ? Cost.ofStep(experiment, REPETITIONS) : Cost.ofSampling(experiment, batch, REPETITIONS),

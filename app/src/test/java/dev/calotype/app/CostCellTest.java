@@ -29,8 +29,7 @@ class CostCellTest {
         CostCell.Found found = cell.measure(LIMIT_SECONDS);
         assertThat(found.skipped()).isNull();
         assertThat(found.cost().seconds()).isPositive();
-        assertThat((double) found.cost().estimateMb())
-                .isCloseTo(found.cost().peakMb(), Percentage.withPercentage(20));
+        assertThat((double) found.cost().estimateMb()).isCloseTo(found.cost().peakMb(), Percentage.withPercentage(20));
     }
 
     @Test

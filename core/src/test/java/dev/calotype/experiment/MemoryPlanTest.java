@@ -35,7 +35,8 @@ class MemoryPlanTest {
     @Test
     void theRecipeHasTheLastWord() {
         assertThat(plan("training.recompute=always").policy()).isEqualTo(Policy.ALWAYS);
-        assertThat(plan("data.size=1024", "training.batch=4096", "training.recompute=never").policy())
+        assertThat(plan("data.size=1024", "training.batch=4096", "training.recompute=never")
+                        .policy())
                 .isEqualTo(Policy.NEVER);
     }
 
