@@ -28,7 +28,7 @@ public record MemoryEstimate(long process, long weights, long results, long data
     /** Of a training whose workers compute their shares in {@code parts}; its validation included. */
     static MemoryEstimate training(DiffusionExperiment experiment, Policy policy, int parts) {
         MemoryEstimate steps = steps(experiment, policy, parts);
-        Precision precision = experiment.training().precision().resolve();
+        Precision precision = experiment.training().placement().precision();
         long validation = footprint(experiment, precision).inference(DiffusionTask.VALIDATION_IMAGES);
         return new MemoryEstimate(
                 steps.process, steps.weights, Math.max(steps.results, fragmented(validation)), steps.data);
@@ -44,7 +44,7 @@ public record MemoryEstimate(long process, long weights, long results, long data
         int copies = 5 + training.ema().size(); // master, gradient, two moments; averages; the copies to work with
         long results = workers * (network.step(part, policy) + loss(experiment, part));
         long data = BATCHES_AHEAD * (long) training.batch() * pixels(experiment);
-        return new MemoryEstimate(process(), 4 * copies * network.weights(), fragmented(results), data);
+        return new MemoryEstimate(besideTensors(), 4 * copies * network.weights(), fragmented(results), data);
     }
 
     /** What the allocator needs to hold {@code bytes} of tensors that come and go. */
@@ -84,7 +84,7 @@ public record MemoryEstimate(long process, long weights, long results, long data
     static MemoryEstimate sampling(DiffusionExperiment experiment, Precision precision, double guidance, int images) {
         boolean guided = guidance != 1 && experiment.labelled();
         long results = footprint(experiment, precision).inference(guided ? 2 * images : images);
-        return new MemoryEstimate(process(), 0, fragmented(results), 0);
+        return new MemoryEstimate(besideTensors(), 0, fragmented(results), 0);
     }
 
     private MemoryEstimate plus(long bytes) {
@@ -95,7 +95,7 @@ public record MemoryEstimate(long process, long weights, long results, long data
      * What the process will have beside its tensors. The collector lets half of the initial heap fill with garbage,
      * whatever the work, before it thinks of collecting.
      */
-    private static long process() {
+    private static long besideTensors() {
         return ProcessMemory.resident() + youngGeneration() + COMPILED_CODE;
     }
 
