@@ -23,6 +23,24 @@ public final class FormulaWeights {
         return weights;
     }
 
+    /** The weights of LPIPS. */
+    public static final class Lpips {
+        private Lpips() {}
+
+        /** The two files that users have; the linear layers are positive, as the fitted ones. */
+        public record Parts(Map<String, Tensor> backbone, Map<String, Tensor> linear) {
+            public static Parts of(PerceptualNetwork.Architecture architecture) {
+                Parts parts = new Parts(new LinkedHashMap<>(), new LinkedHashMap<>());
+                PerceptualNetwork.shapes(architecture).forEach((name, shape) -> {
+                    if (name.startsWith("lin"))
+                        parts.linear.put(name, weight(name, shape).abs());
+                    else parts.backbone.put(name, weight(name, shape));
+                });
+                return parts;
+            }
+        }
+    }
+
     /** uint8 pixels. */
     public static Tensor pixels(String name, long... shape) {
         byte[] values = new byte[Math.toIntExact(Tensors.count(shape))];
