@@ -143,6 +143,11 @@ public final class InceptionV3 extends FrozenClassifier {
     }
 
     @Override
+    public String input() {
+        return "299 x 299, bilinear without antialiasing, [-1, 1]";
+    }
+
+    @Override
     Tensor penultimate(Tensor pixels) {
         Tensor[] chunks = new Tensor[Math.toIntExact((pixels.size(0) + CHUNK - 1) / CHUNK)];
         for (int i = 0; i < chunks.length; i++) {

@@ -5,6 +5,7 @@ import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.GenericList;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
+import org.bytedeco.pytorch.JitModule;
 import org.bytedeco.pytorch.ListType;
 import org.bytedeco.pytorch.OperatorHandle;
 import org.bytedeco.pytorch.Tensor;
@@ -76,6 +77,11 @@ public final class Kernels {
                 new IValue(), // grad_scale
                 new IValue()); // found_inf
         Holder.ADAMW.callBoxed(stack);
+    }
+
+    /** What a TorchScript module answers to one tensor. */
+    public static Tensor call(JitModule module, Tensor x) {
+        return new Tensor(module.forward(stack(new IValue(x))).toTensor());
     }
 
     private static IValueVector stack(IValue... arguments) {
