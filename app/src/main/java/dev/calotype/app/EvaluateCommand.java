@@ -4,46 +4,69 @@ import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
+import dev.calotype.experiment.DiffusionExperiment;
 import dev.calotype.experiment.DiffusionModel;
-import dev.calotype.experiment.EvaluationSettings;
 import dev.calotype.experiment.FeatureNetworks;
 import dev.calotype.experiment.Judge;
 import dev.calotype.experiment.Judgement;
+import dev.calotype.experiment.Measure;
+import dev.calotype.experiment.PictureSource;
 import dev.calotype.experiment.RunDirectory;
 import dev.calotype.experiment.TrainedDiffusion;
 import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
 import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.metric.EvaluationProtocol.SmallSets;
 import dev.calotype.model.FeatureNetwork;
+import dev.calotype.model.PerceptualNetwork;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Judges a model or a folder of pictures. */
+/** Judges what a model draws, or pictures, against other pictures. */
 @Command(
         name = "evaluate",
         mixinStandardHelpOptions = true,
         description = {
-            "Compare generated pictures with real ones: FID, KID with its 95 %% interval, precision, recall, coverage.",
+            "Compare generated pictures with real ones: FID, KID with its 95 %% interval, precision, recall, coverage; with"
+                    + " --metrics others too.",
             "Both sides are prepared in the same way and quantised to 8 bits. Numbers of different feature networks do not"
-                    + " compare; the network's name and hash are part of the result. The result of a run is kept in it."
+                    + " compare; the network's name and hash are part of the result. The result of a run is kept in it,"
+                    + " the statistics of a data set beside it."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  calotype evaluate runs/quickstart-001 -n 5000",
-            "  calotype evaluate generated/ --against rooms:test --network rooms --size 32"
+            "  calotype evaluate generated/ --against rooms:test --network rooms --size 32",
+            "  calotype evaluate restored/ --against originals/ --size 256 --metrics psnr,ssim",
+            "  calotype evaluate runs/mine-001 --metrics fid,kid --network inception --weights pt_inception.pth"
         })
 final class EvaluateCommand extends EngineCommand {
-    @Parameters(paramLabel = "RUN|FOLDER", description = "A run, a checkpoint, or a folder or archive of pictures.")
-    private Path subject;
+    private static final int USUAL_COUNT = 5000;
 
-    @Option(names = "--against", paramLabel = "DATA", description = "The real pictures; default those of the recipe.")
+    @Parameters(
+            paramLabel = "A",
+            description = "A run, a checkpoint, a folder or archive of pictures, or a data set such as rooms:test.")
+    private String subject;
+
+    @Option(
+            names = "--against",
+            paramLabel = "B",
+            description = "The real pictures, of the same kinds; default those of the run's recipe.")
     private String against;
+
+    @Option(
+            names = "--metrics",
+            paramLabel = "NAMES",
+            description = "fid, fid-infinity, kid, mmd, pr, is, modes, psnr, ssim, ssim-uniform, ms-ssim, lpips, diversity,"
+                    + " memorization; default fid,kid,pr,modes.")
+    private String metrics;
 
     @Option(
             names = "-n",
@@ -52,29 +75,45 @@ final class EvaluateCommand extends EngineCommand {
     private Integer count;
 
     @Option(
-            names = "--network",
+            names = "--references",
+            paramLabel = "M",
+            description = "Pictures of B, where they are to be others than N; 0 for all.")
+    private Integer references;
+
+    @Option(
+            names = {"--network", "--features"},
             paramLabel = "NAME",
-            description = "rooms, rooms:FILE, lenet:FILE or resnet-cifar:FILE; default that of the recipe, or rooms.")
+            description = "rooms, rooms:FILE, inception, inception:FILE, lenet:FILE, resnet-cifar:FILE or torchscript:FILE"
+                    + " (a program, which is run); default that of the recipe, or rooms.")
     private String network;
+
+    @Option(names = "--weights", paramLabel = "FILE", description = "The FILE of --network, given by itself.")
+    private String weights;
+
+    @Option(
+            names = "--lpips",
+            paramLabel = "NAME,BACKBONE,LINEAR",
+            description = "For lpips: alex, vgg or squeeze, torchvision's weights of it, and the linear layers.")
+    private String lpips;
 
     @Option(
             names = "--size",
             paramLabel = "PX",
             defaultValue = "32",
-            description = "For a folder (default: ${DEFAULT-VALUE}).")
+            description = "Where no run says it (default: ${DEFAULT-VALUE}).")
     private int size;
 
     @Option(
             names = "--channels",
             paramLabel = "C",
             defaultValue = "3",
-            description = "For a folder: 3, or 1 for grey, which lenet wants (default: ${DEFAULT-VALUE}).")
+            description = "Where no run says it: 3, or 1 for grey, which lenet wants (default: ${DEFAULT-VALUE}).")
     private int channels;
 
     @Option(names = "--seed", paramLabel = "S", defaultValue = "1000000", description = "Default: ${DEFAULT-VALUE}.")
     private long seed;
 
-    @Option(names = "--allow-few", description = "Score even fewer than 64 pictures, where every number is noise.")
+    @Option(names = "--allow-few", description = "Score even sets that are too small, where every number is noise.")
     private boolean allowFew;
 
     @Mixin
@@ -85,41 +124,87 @@ final class EvaluateCommand extends EngineCommand {
 
     @Override
     Object execute(Console console) throws Exception {
-        boolean model = Files.isRegularFile(subject.resolve("experiment.yaml"))
-                || subject.toString().endsWith(".safetensors");
-        Judgement judgement = model ? model(console) : pictures(console);
+        Set<Measure> measures = metrics == null ? Measure.usual() : Measure.parse(metrics);
+        DiffusionExperiment experiment = experiment();
+        if (against == null && !isModel(subject))
+            throw new IllegalArgumentException(subject + " is no run: it needs --against DATA");
+        Preparation preparation = preparation(experiment);
+        Placement placement =
+                compute.placement(console, experiment == null ? PrecisionChoice.FP32 : PrecisionChoice.AUTO);
+        Judgement judgement;
+        try (Opened generated = open(subject, preparation, placement);
+                Opened real = open(against == null ? experiment.reference() : against, preparation, placement);
+                PerceptualNetwork perceptual = perceptual(placement.device());
+                FeatureNetwork judge = FeatureNetworks.open(network(experiment), placement.device())) {
+            Judge.Plan plan = plan(preparation, images(experiment), measures, perceptual);
+            judgement = new Judge(judge, protocol(), console).compare(generated.source(), real.source(), plan);
+        }
         judgement.caveats().forEach(caveat -> console.say("Note: %s", caveat));
         console.say("%s", Judgements.sentence(judgement));
-        if (Files.isDirectory(subject) && model) Judgements.write(RunDirectory.open(subject), judgement);
+        if (isRun(subject) && judgement.complete())
+            Judgements.write(RunDirectory.open(Path.of(subject)), judgement);
         return new Judgements.Printed(judgement);
     }
 
-    private Judgement model(Console console) throws Exception {
-        Placement placement = compute.placement(console);
-        try (TrainedDiffusion trained = TrainedDiffusion.open(subject, placement)) {
-            EvaluationSettings usual = trained.experiment().evaluation();
-            String source = against != null ? against : trained.experiment().reference();
-            DiffusionModel.Request request = sampling.request(trained.experiment(), seed);
-            DataSettings settings = trained.experiment().data();
-            try (FeatureNetwork judge =
-                            FeatureNetworks.open(network != null ? network : usual.network(), placement.device());
-                    ImageDataset data = DataSets.open(source, settings.size(), settings.channels())) {
-                long images = count != null ? count : usual.images();
-                return new Judge(judge, protocol(), console).model(trained.model(), request, data, images);
-            }
+    /** A side, and the model or data set that it borrows. */
+    private record Opened(PictureSource source, AutoCloseable owned) implements AutoCloseable {
+        @Override
+        public void close() throws Exception {
+            owned.close();
         }
     }
 
-    private Judgement pictures(Console console) throws Exception {
-        if (against == null) throw new IllegalArgumentException("a folder of pictures needs --against DATA");
-        Device device = compute.placement(console, PrecisionChoice.FP32).device();
-        try (FeatureNetwork judge = FeatureNetworks.open(network != null ? network : "rooms", device);
-                ImageDataset generated = DataSets.open(subject.toString(), size, channels);
-                ImageDataset data = DataSets.open(against, size, channels)) {
-            Preparation preparation = new Preparation(size, channels, Preparation.Flip.NONE);
-            return new Judge(judge, protocol(), console)
-                    .pictures(generated, data, preparation, count != null ? count : 5000);
+    /** A run or checkpoint, else pictures. */
+    private Opened open(String spec, Preparation preparation, Placement placement) throws Exception {
+        if (!isModel(spec)) {
+            ImageDataset data = DataSets.open(spec, preparation.size(), preparation.channels());
+            return new Opened(new PictureSource.Stored(data), data);
         }
+        TrainedDiffusion trained = TrainedDiffusion.open(Path.of(spec), placement);
+        DiffusionModel.Request request = sampling.request(trained.experiment(), seed);
+        return new Opened(new PictureSource.Drawn(trained.model(), request), trained);
+    }
+
+    private static boolean isRun(String spec) {
+        return !spec.startsWith("rooms:") && Files.isRegularFile(Path.of(spec).resolve("experiment.yaml"));
+    }
+
+    private static boolean isModel(String spec) {
+        return isRun(spec) || spec.endsWith(".safetensors");
+    }
+
+    /** That of the side which is a model, if there is one. */
+    private DiffusionExperiment experiment() throws IOException {
+        if (isModel(subject)) return TrainedDiffusion.experiment(Path.of(subject));
+        return against != null && isModel(against) ? TrainedDiffusion.experiment(Path.of(against)) : null;
+    }
+
+    private Preparation preparation(DiffusionExperiment experiment) {
+        if (experiment == null) return new Preparation(size, channels, Preparation.Flip.NONE);
+        DataSettings data = experiment.data();
+        return new Preparation(data.size(), data.channels(), Preparation.Flip.NONE);
+    }
+
+    private String network(DiffusionExperiment experiment) {
+        String name = network != null ? network : experiment == null ? "rooms" : experiment.evaluation().network();
+        return weights == null ? name : name + ":" + weights;
+    }
+
+    private PerceptualNetwork perceptual(Device device) throws Exception {
+        if (lpips == null) return null;
+        String[] parts = lpips.split(",", -1);
+        if (parts.length != 3) throw new IllegalArgumentException("--lpips must be NAME,BACKBONE,LINEAR: " + lpips);
+        return FeatureNetworks.perceptual(parts[0], Path.of(parts[1]), Path.of(parts[2]), device);
+    }
+
+    private long images(DiffusionExperiment experiment) {
+        if (count != null) return count;
+        return experiment == null ? USUAL_COUNT : experiment.evaluation().images();
+    }
+
+    private Judge.Plan plan(Preparation preparation, long images, Set<Measure> measures, PerceptualNetwork perceptual) {
+        long real = references == null ? images : references == 0 ? Long.MAX_VALUE : references;
+        return new Judge.Plan(preparation, images, real, measures, perceptual);
     }
 
     private EvaluationProtocol protocol() {

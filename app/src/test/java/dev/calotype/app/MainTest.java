@@ -63,6 +63,20 @@ class MainTest {
     }
 
     @Test
+    void anUnknownMetricNamesTheNearestOne() {
+        Run run = Run.of("evaluate", "rooms:test", "--against", "rooms:train", "--metrics", "fid,mssim");
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.err()).contains("there is no metric 'mssim', did you mean 'ms-ssim'?", "memorization");
+    }
+
+    @Test
+    void picturesNeedSomethingToCompareWith() {
+        Run run = Run.of("evaluate", folder.toString());
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.err()).contains("is no run: it needs --against DATA");
+    }
+
+    @Test
     void anUnknownKeyNamesTheNearestOne() throws Exception {
         Path recipe = Files.writeString(folder.resolve("r.yaml"), "trainig: {batch: 4}\n");
         Run run = Run.of("train", recipe.toString(), "--dry-run");

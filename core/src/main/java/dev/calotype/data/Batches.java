@@ -132,6 +132,14 @@ public final class Batches implements AutoCloseable {
         return drafts.remove().batch(preparation);
     }
 
+    /** The indices of the first {@code count} samples, in order, in a data set of {@code size}; at most its size. */
+    public static long[] firstIndices(long size, long seed, int count) {
+        Permutation permutation = new Permutation(size, Rng.of(seed).fork(0));
+        long[] indices = new long[(int) Math.min(size, count)];
+        for (int i = 0; i < indices.length; i++) indices[i] = permutation.at(i);
+        return indices;
+    }
+
     /** The step of the batch that {@link #next} returns next: where to resume. */
     public synchronized long step() {
         return step;

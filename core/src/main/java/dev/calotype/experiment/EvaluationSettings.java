@@ -7,7 +7,7 @@ import dev.calotype.metric.EvaluationProtocol;
  *
  * @param images how many are drawn, and compared with as many real ones; at least 64, below which scores are noise
  * @param against the data set of real images; empty for the one trained on
- * @param network the feature network: {@code rooms}, {@code rooms:FILE}, {@code lenet:FILE} or {@code resnet-cifar:FILE}
+ * @param network the feature network, as {@link FeatureNetworks#open} knows it
  */
 public record EvaluationSettings(int images, String against, String network) {
     public EvaluationSettings {

@@ -136,6 +136,11 @@ public final class RoomsJudge implements FeatureNetwork {
     }
 
     @Override
+    public String input() {
+        return "32 x 32, antialiased bilinear, [-1, 1]";
+    }
+
+    @Override
     public Tensor features(Tensor pixels) {
         return Scope.inference(
                 () -> network.features(prepare(pixels)).cpu().div(Tensors.of(deviation))); // (N, features)

@@ -54,7 +54,13 @@ public final class TrainedDiffusion implements AutoCloseable {
         }
     }
 
-    private static DiffusionExperiment experiment(Path path) throws IOException {
+    /**
+     * What was trained in a run, or to a checkpoint file, without its weights.
+     *
+     * @throws IOException if there is none
+     * @throws IllegalArgumentException if it is not of a diffusion model
+     */
+    public static DiffusionExperiment experiment(Path path) throws IOException {
         String text;
         if (Files.isRegularFile(path)) {
             try (SafeTensorsFile file = SafeTensors.open(path)) {

@@ -1,11 +1,7 @@
 package dev.calotype.metric;
 
 import dev.calotype.model.FeatureNetwork;
-import dev.calotype.tensor.Rng;
-import dev.calotype.tensor.Scope;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -21,6 +17,7 @@ import org.bytedeco.pytorch.Tensor;
  * @param kid of the features held, see {@link EvaluationProtocol#capacity()}
  * @param manifold precision, recall, density and coverage of the features held
  * @param protocol the settings
+ * @param caveats what a reader must know before believing the numbers, in sentences
  */
 public record Evaluation(
         String network,
@@ -31,9 +28,11 @@ public record Evaluation(
         Fid fid,
         Kid kid,
         PrecisionRecall manifold,
-        EvaluationProtocol protocol) {
-    /** The FID of fewer pictures is visibly too high; papers use 50,000. */
-    private static final long UNBIASED_ENOUGH = 10_000;
+        EvaluationProtocol protocol,
+        List<String> caveats) {
+    public Evaluation {
+        caveats = List.copyOf(caveats);
+    }
 
     /** {@link #of(Iterable, Iterable, FeatureNetwork, EvaluationProtocol)} with the standard protocol. */
     public static Evaluation of(Iterable<Tensor> real, Iterable<Tensor> fake, FeatureNetwork network) {
@@ -58,64 +57,17 @@ public record Evaluation(
      * @throws IllegalArgumentException if they differ in network or protocol, or if a set is too small
      */
     public static Evaluation of(FeatureCollector real, FeatureCollector fake) {
-        FeatureNetwork network = real.network();
-        EvaluationProtocol protocol = real.protocol();
-        if (!network.hash().equals(fake.network().hash()))
-            throw new IllegalArgumentException(
-                    "features of different networks do not compare: " + network.name() + " " + network.hash() + " and "
-                            + fake.network().name() + " " + fake.network().hash());
-        if (!protocol.equals(fake.protocol()))
-            throw new IllegalArgumentException(
-                    "evaluations of different protocols do not compare: " + protocol + " and " + fake.protocol());
-        long realCount = real.statistics().count();
-        long fakeCount = fake.statistics().count();
-        if (Math.min(realCount, fakeCount) < protocol.minimum())
-            throw new IllegalArgumentException(String.format(
-                    Locale.ROOT,
-                    "%d real and %d generated pictures are too few: below %d the scores are noise",
-                    realCount,
-                    fakeCount,
-                    protocol.minimum()));
-        Fid fid = Fid.between(real.statistics(), fake.statistics());
-        return Scope.read(() -> {
-            Tensor x = real.reservoir().tensor(); // (N, D)
-            Tensor y = fake.reservoir().tensor(); // (M, D)
-            Kid.Subsets subsets = Kid.Subsets.standard(Math.min(x.size(0), y.size(0)));
-            return new Evaluation(
-                    network.name(),
-                    network.hash(),
-                    network.dimensions(),
-                    realCount,
-                    fakeCount,
-                    fid,
-                    Kid.between(x, y, subsets, Rng.of(protocol.seed())),
-                    PrecisionRecall.between(x, y, protocol.neighbours()),
-                    protocol);
-        });
-    }
-
-    /** Whether a covariance behind the FID has fewer pictures than directions: then FIDs compare only at equal counts. */
-    public boolean rankDeficient() {
-        return smaller() <= dimensions;
-    }
-
-    /** What a reader must know before believing the numbers, in sentences; empty if nothing. */
-    public List<String> caveats() {
-        List<String> caveats = new ArrayList<>();
-        if (smaller() < EvaluationProtocol.MINIMUM)
-            caveats.add("Only " + smaller() + " pictures in a set: every score is noise.");
-        if (rankDeficient())
-            caveats.add("The FID is rank-deficient: " + smaller() + " pictures for " + dimensions + " dimensions.");
-        if (smaller() < UNBIASED_ENOUGH)
-            caveats.add("The FID of " + smaller()
-                    + " pictures is biased upwards: compare it at equal counts, or read the KID.");
-        if (Math.max(realCount, fakeCount) > protocol.capacity())
-            caveats.add("KID and precision/recall are those of " + protocol.capacity()
-                    + " pictures drawn at random from each larger set.");
-        return List.copyOf(caveats);
-    }
-
-    private long smaller() {
-        return Math.min(realCount, fakeCount);
+        Comparison comparison = Comparison.of(real, fake);
+        return new Evaluation(
+                comparison.network().name(),
+                comparison.network().hash(),
+                comparison.dimensions(),
+                comparison.realCount(),
+                comparison.fakeCount(),
+                comparison.fid(),
+                comparison.kid(),
+                comparison.manifold(),
+                comparison.protocol(),
+                comparison.caveats());
     }
 }

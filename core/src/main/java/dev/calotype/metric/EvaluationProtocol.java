@@ -1,5 +1,8 @@
 package dev.calotype.metric;
 
+import dev.calotype.model.FeatureNetwork;
+import java.util.Locale;
+
 /**
  * What must be equal for two evaluations to compare, beside the network and the pictures.
  *
@@ -32,8 +35,38 @@ public record EvaluationProtocol(int neighbours, int capacity, long seed, SmallS
         return new EvaluationProtocol(3, 10_000, 0, SmallSets.REFUSE);
     }
 
-    /** The smallest sets that this protocol scores. */
-    long minimum() {
-        return smallSets == SmallSets.REFUSE ? Math.max(MINIMUM, neighbours + 1) : Math.max(3, neighbours + 1);
+    /**
+     * Refuses sets that are too small for any score, before anybody has drawn them.
+     *
+     * @throws IllegalArgumentException with the reason
+     */
+    public void requireEnough(long real, long fake) {
+        int minimum = smallSets == SmallSets.REFUSE ? Math.max(MINIMUM, neighbours + 1) : Math.max(3, neighbours + 1);
+        if (Math.min(real, fake) < minimum)
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "%d real and %d generated pictures are too few: below %d the scores are noise%s",
+                    real,
+                    fake,
+                    minimum,
+                    smallSets == SmallSets.REFUSE ? " (--allow-few scores them all the same)" : ""));
+    }
+
+    /**
+     * Refuses sets with fewer pictures than the network has features, whose covariances the FID cannot use; unless small
+     * sets are allowed.
+     *
+     * @throws IllegalArgumentException with the reason
+     */
+    public void requireRank(FeatureNetwork network, long real, long fake) {
+        if (smallSets == SmallSets.REFUSE && Math.min(real, fake) < network.dimensions())
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "%d real and %d generated pictures are too few for a FID of %s: below its %d features covariances"
+                            + " lack rank (kid needs fewer; --allow-few scores them all the same)",
+                    real,
+                    fake,
+                    network.name(),
+                    network.dimensions()));
     }
 }

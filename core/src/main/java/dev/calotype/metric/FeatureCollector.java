@@ -3,7 +3,10 @@ package dev.calotype.metric;
 import dev.calotype.model.FeatureNetwork;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
 import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -11,16 +14,65 @@ import org.bytedeco.pytorch.Tensor;
  * The collector of the real pictures can serve any number of evaluations. Borrows its network.
  */
 public final class FeatureCollector {
+    private static final String COUNTS = "counts";
+    private static final String MEAN = "mean";
+    private static final String MOMENTS = "moments";
+    private static final String HELD = "held";
+
     private final FeatureNetwork network;
     private final EvaluationProtocol protocol;
     private final FeatureStatistics statistics;
     private final FeatureReservoir reservoir;
 
     public FeatureCollector(FeatureNetwork network, EvaluationProtocol protocol) {
+        this(
+                network,
+                protocol,
+                new FeatureStatistics(network.dimensions()),
+                new FeatureReservoir(network.dimensions(), protocol.capacity(), Rng.of(protocol.seed())));
+    }
+
+    private FeatureCollector(
+            FeatureNetwork network,
+            EvaluationProtocol protocol,
+            FeatureStatistics statistics,
+            FeatureReservoir reservoir) {
         this.network = network;
         this.protocol = protocol;
-        this.statistics = new FeatureStatistics(network.dimensions());
-        this.reservoir = new FeatureReservoir(network.dimensions(), protocol.capacity(), Rng.of(protocol.seed()));
+        this.statistics = statistics;
+        this.reservoir = reservoir;
+    }
+
+    /**
+     * The collector that {@link #state} was taken from, to be read and not added to.
+     *
+     * @throws IllegalArgumentException if {@code state} is not one of this network's dimensions
+     */
+    public static FeatureCollector restore(
+            FeatureNetwork network, EvaluationProtocol protocol, Map<String, Tensor> state) {
+        for (String name : List.of(COUNTS, MEAN, MOMENTS, HELD))
+            if (!state.containsKey(name)) throw new IllegalArgumentException("these statistics lack " + name);
+        double[] counts = Tensors.doubles(state.get(COUNTS));
+        double[] mean = Tensors.doubles(state.get(MEAN));
+        Tensor held = state.get(HELD);
+        if (mean.length != network.dimensions() || held.dim() != 2 || held.size(1) != mean.length)
+            throw new IllegalArgumentException("these statistics are of " + mean.length + " dimensions, "
+                    + network.name() + " has " + network.dimensions());
+        return new FeatureCollector(
+                network,
+                protocol,
+                FeatureStatistics.restore((long) counts[0], mean, Tensors.doubles(state.get(MOMENTS))),
+                FeatureReservoir.restore(protocol.capacity(), held, (long) counts[1]));
+    }
+
+    /** All that was collected, in the caller's scope, exact to the last bit. */
+    public Map<String, Tensor> state() {
+        int d = statistics.dimensions();
+        return Map.of(
+                COUNTS, Tensors.ofDoubles(new double[] {statistics.count(), reservoir.seen()}, 2),
+                MEAN, Tensors.ofDoubles(statistics.mean(), d),
+                MOMENTS, Tensors.ofDoubles(statistics.moments(), d, d),
+                HELD, reservoir.tensor());
     }
 
     /** Adds a batch of uint8 pixels (N, C, H, W). */

@@ -42,6 +42,15 @@ public final class FeatureReservoir {
         }
     }
 
+    /** A full or unfilled reservoir that is only read from now on. */
+    static FeatureReservoir restore(int capacity, Tensor held, long seen) {
+        int dimensions = Math.toIntExact(held.size(1));
+        FeatureReservoir reservoir = new FeatureReservoir(dimensions, capacity, Rng.of(0));
+        reservoir.add(held);
+        reservoir.seen = seen;
+        return reservoir;
+    }
+
     /** How many vectors were offered. */
     public long seen() {
         return seen;

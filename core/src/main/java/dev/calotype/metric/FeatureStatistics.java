@@ -47,6 +47,23 @@ public final class FeatureStatistics {
         return statistics;
     }
 
+    /** What {@link #moments} gave, again. */
+    static FeatureStatistics restore(long count, double[] mean, double[] moments) {
+        FeatureStatistics statistics = new FeatureStatistics(mean.length);
+        if (count < 0 || moments.length != statistics.moments.length)
+            throw new IllegalArgumentException("statistics of " + count + " vectors of " + mean.length
+                    + " dimensions do not have " + moments.length + " moments");
+        statistics.count = count;
+        System.arraycopy(mean, 0, statistics.mean, 0, mean.length);
+        System.arraycopy(moments, 0, statistics.moments, 0, moments.length);
+        return statistics;
+    }
+
+    /** The sum of (x - mean) (x - mean)^T, D x D, row-major. */
+    double[] moments() {
+        return moments.clone();
+    }
+
     /**
      * Adds a batch.
      *

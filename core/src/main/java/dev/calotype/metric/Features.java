@@ -1,5 +1,6 @@
 package dev.calotype.metric;
 
+import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.util.Arrays;
@@ -42,6 +43,19 @@ final class Features {
     /** How many rows of a matrix with {@code columns} columns make one block. */
     static long blockRows(long columns) {
         return Math.max(1, BLOCK_VALUES / columns);
+    }
+
+    /** {@code count} different numbers of 0..all-1, drawn at random. */
+    static int[] draw(int all, int count, Rng rng) {
+        int[] rows = new int[all];
+        for (int i = 0; i < all; i++) rows[i] = i;
+        int[] chosen = new int[count];
+        for (int i = 0; i < count; i++) {
+            int j = i + rng.nextInt(all - i);
+            chosen[i] = rows[j];
+            rows[j] = rows[i];
+        }
+        return chosen;
     }
 
     private static boolean finite(Tensor x) {

@@ -26,14 +26,8 @@ public record Fid(double meanTerm, double covarianceTerm) {
      * precision; what rounding makes negative counts as 0.
      */
     public static Fid between(FeatureStatistics first, FeatureStatistics second) {
-        if (first.dimensions() != second.dimensions())
-            throw new IllegalArgumentException(
-                    "cannot compare features of " + first.dimensions() + " and " + second.dimensions() + " dimensions");
-        double[] m1 = first.mean();
-        double[] m2 = second.mean();
-        double distance = 0;
-        for (int i = 0; i < m1.length; i++) distance += (m1[i] - m2[i]) * (m1[i] - m2[i]);
-        return new Fid(distance, covarianceTerm(first, second));
+        requireSame(first.dimensions(), second.dimensions());
+        return reference(first).distance(second);
     }
 
     /** The distance: {@link #meanTerm} + {@link #covarianceTerm}. */
@@ -41,18 +35,45 @@ public record Fid(double meanTerm, double covarianceTerm) {
         return meanTerm + covarianceTerm;
     }
 
-    private static double covarianceTerm(FeatureStatistics first, FeatureStatistics second) {
-        int d = first.dimensions();
+    /** A set that several others are compared with: half of the work is done once. */
+    static Reference reference(FeatureStatistics statistics) {
+        int d = statistics.dimensions();
         return Scope.read(() -> {
-            Tensor s1 = Tensors.ofDoubles(first.covariance(), d, d); // (D, D)
-            Tensor s2 = Tensors.ofDoubles(second.covariance(), d, d); // (D, D)
-            double traces = s1.trace().item_double() + s2.trace().item_double();
-            var eigen = torch.linalg_eigh(s1);
-            Tensor root = eigen.get1().mul(roots(eigen.get0())); // (D, D): s1 = root root^T
-            Tensor product = root.t().mm(s2).mm(root); // (D, D)
-            double overlap = roots(torch.linalg_eigvalsh(product)).sum().item_double();
-            return Math.max(0, traces - 2 * overlap);
+            Tensor covariance = Tensors.ofDoubles(statistics.covariance(), d, d); // (D, D)
+            double trace = covariance.trace().item_double();
+            var eigen = torch.linalg_eigh(covariance);
+            Tensor root = eigen.get1().mul(roots(eigen.get0())); // (D, D): covariance = root root^T
+            return new Reference(statistics.mean(), Tensors.doubles(root), trace);
         });
+    }
+
+    /**
+     * Mean and covariance, decomposed.
+     *
+     * @param root (D, D), row-major; times its transpose it is the covariance
+     */
+    record Reference(double[] mean, double[] root, double trace) {
+        Fid distance(FeatureStatistics other) {
+            int d = mean.length;
+            requireSame(d, other.dimensions());
+            double[] center = other.mean();
+            double distance = 0;
+            for (int i = 0; i < d; i++) distance += (mean[i] - center[i]) * (mean[i] - center[i]);
+            double covarianceTerm = Scope.read(() -> {
+                Tensor s = Tensors.ofDoubles(other.covariance(), d, d); // (D, D)
+                Tensor r = Tensors.ofDoubles(root, d, d); // (D, D)
+                Tensor product = r.t().mm(s).mm(r); // (D, D)
+                double overlap = roots(torch.linalg_eigvalsh(product)).sum().item_double();
+                return Math.max(0, trace + s.trace().item_double() - 2 * overlap);
+            });
+            return new Fid(distance, covarianceTerm);
+        }
+    }
+
+    private static void requireSame(int first, int second) {
+        if (first != second)
+            throw new IllegalArgumentException(
+                    "cannot compare features of " + first + " and " + second + " dimensions");
     }
 
     private static Tensor roots(Tensor eigenvalues) {

@@ -85,15 +85,8 @@ public record Kid(double value, double standardError, double subsetMean, double 
     }
 
     private static Tensor subset(Tensor x, Subsets subsets, Rng rng) {
-        int[] rows = new int[Math.toIntExact(x.size(0))];
-        for (int i = 0; i < rows.length; i++) rows[i] = i;
-        int[] chosen = new int[subsets.size()];
-        for (int i = 0; i < chosen.length; i++) {
-            int j = i + rng.nextInt(rows.length - i);
-            chosen[i] = rows[j];
-            rows[j] = rows[i];
-        }
-        return x.index_select(0, Tensors.of(chosen)); // (size, D)
+        return x.index_select(
+                0, Tensors.of(Features.draw(Math.toIntExact(x.size(0)), subsets.size(), rng))); // (size, D)
     }
 
     private static double discrepancy(Tensor x, Tensor y) {

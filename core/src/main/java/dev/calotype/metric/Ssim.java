@@ -47,12 +47,21 @@ public enum Ssim {
                         + " x " + window.length + ": " + width + " x " + height);
             Tensor x = pair.reference().reshape(-1, 1, height, width); // (N C, 1, H, W)
             Tensor y = pair.image().reshape(-1, 1, height, width); // (N C, 1, H, W)
-            Tensor similarity = similarity(x, y).reshape(reference.size(0), -1); // (N, C H' W')
-            return Tensors.doubles(similarity.mean(1));
+            Terms terms = terms(x, y);
+            Tensor similarity = terms.luminance().mul(terms.structure()); // (N C, 1, H', W')
+            return Tensors.doubles(similarity.reshape(reference.size(0), -1).mean(1));
         });
     }
 
-    private Tensor similarity(Tensor x, Tensor y) {
+    /**
+     * The factors of the similarity at every position.
+     *
+     * @param structure contrast and structure together
+     */
+    record Terms(Tensor luminance, Tensor structure) {}
+
+    /** Of doubles (B, 1, H, W) in 0..255: (B, 1, H - w + 1, W - w + 1). */
+    Terms terms(Tensor x, Tensor y) {
         Tensor mx = blur(x);
         Tensor my = blur(y);
         Tensor mxy = mx.mul(my);
@@ -61,7 +70,7 @@ public enum Ssim {
         Tensor covariance = blur(x.mul(y)).sub(mxy);
         Tensor luminance = affine(2, mxy, C1).div(affine(1, mx.square().add(my.square()), C1));
         Tensor structure = affine(2 * correction, covariance, C2).div(affine(correction, varianceX.add(varianceY), C2));
-        return luminance.mul(structure); // (N C, 1, H - w + 1, W - w + 1)
+        return new Terms(luminance, structure);
     }
 
     /** The weighted mean in each window: (B, 1, H, W) to (B, 1, H - w + 1, W - w + 1). */

@@ -17,6 +17,9 @@ public interface FeatureNetwork extends AutoCloseable {
     /** The length D of a feature vector. */
     int dimensions();
 
+    /** What the network does to pictures before its first layer, such as {@code 299 x 299, bilinear}. */
+    String input();
+
     /**
      * The features of a batch, without gradients. The network resizes the pictures itself; each implementation says how.
      *

@@ -5,7 +5,7 @@ import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
 /** A frozen network whose features are what its last, fully connected layer reads classes from. */
-abstract sealed class FrozenClassifier implements Classifier permits LeNet, ResNetCifar {
+abstract sealed class FrozenClassifier implements Classifier permits InceptionV3, LeNet, ResNetCifar {
     /**
      * What a network is, apart from its layers.
      *
@@ -27,6 +27,17 @@ abstract sealed class FrozenClassifier implements Classifier permits LeNet, ResN
 
     /** The features (N, D) of checked pixels, on the device of the weights. */
     abstract Tensor penultimate(Tensor pixels);
+
+    /** Pixels as {@link #penultimate} takes them, if they can be. */
+    Tensor checked(Tensor pixels) {
+        Pixels.require(name(), pixels, identity.channels());
+        return pixels;
+    }
+
+    /** The logits (N, K) of features. */
+    Tensor scores(Tensor features) {
+        return weights.connect(identity.lastLayer(), features);
+    }
 
     @Override
     public final String name() {
@@ -50,15 +61,12 @@ abstract sealed class FrozenClassifier implements Classifier permits LeNet, ResN
 
     @Override
     public final Tensor features(Tensor pixels) {
-        Pixels.require(name(), pixels, identity.channels());
-        return Scope.inference(() -> penultimate(pixels).cpu());
+        return Scope.inference(() -> penultimate(checked(pixels)).cpu());
     }
 
     @Override
     public final Tensor logits(Tensor pixels) {
-        Pixels.require(name(), pixels, identity.channels());
-        return Scope.inference(
-                () -> weights.connect(identity.lastLayer(), penultimate(pixels)).cpu());
+        return Scope.inference(() -> scores(penultimate(checked(pixels))).cpu());
     }
 
     @Override

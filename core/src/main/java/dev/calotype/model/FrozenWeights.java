@@ -10,8 +10,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -80,6 +82,69 @@ final class FrozenWeights implements AutoCloseable {
                 x, weight(name + ".weight"), Tensors.optional(new Tensor()), new long[] {stride, stride}, one, one, 1);
     }
 
+    /** A convolution with a bias where the weights have one: (N, C, H, W) to (N, C', H', W'). */
+    Tensor convolve(String name, Tensor x, Window window) {
+        Tensor bias = tensors.get(name + ".bias");
+        return torch.conv2d(
+                x,
+                weight(name + ".weight"),
+                Tensors.optional(bias == null ? new Tensor() : bias),
+                new long[] {window.stride(), window.stride()},
+                new long[] {window.padHeight(), window.padWidth()},
+                new long[] {1, 1},
+                1);
+    }
+
+    /**
+     * Where a convolution looks.
+     *
+     * @param stride in both directions
+     * @param padHeight zeros above and below
+     * @param padWidth zeros left and right
+     */
+    record Window(int stride, int padHeight, int padWidth) {
+        /** No zeros around. */
+        static Window valid(int stride) {
+            return new Window(stride, 0, 0);
+        }
+
+        /** As many zeros as keep the size at stride 1 under a kernel of odd height and width. */
+        static Window same(int height, int width) {
+            return new Window(1, height / 2, width / 2);
+        }
+    }
+
+    /**
+     * Merges the batch normalisation {@code X.norm} after every convolution {@code X.conv} without bias into a
+     * convolution {@code X} with one, which computes the same up to rounding and saves a pass over the activations.
+     */
+    void foldNorms(String conv, String norm, double epsilon) {
+        List<String> layers = tensors.keySet().stream()
+                .filter(name -> name.endsWith("." + conv + ".weight"))
+                .map(name -> name.substring(0, name.length() - conv.length() - ".weight".length() - 1))
+                .toList();
+        for (String layer : layers) {
+            Tensor[] folded = {null, null};
+            Scope.read(() -> {
+                Tensor variance = weight(layer + "." + norm + ".running_var").to(ScalarType.Double);
+                Tensor scale = weight(layer + "." + norm + ".weight")
+                        .to(ScalarType.Double)
+                        .div(variance.add(new Scalar(epsilon)).sqrt()); // (C')
+                Tensor shift = weight(layer + "." + norm + ".bias")
+                        .sub(weight(layer + "." + norm + ".running_mean").mul(scale)); // (C')
+                Tensor kernel = weight(layer + "." + conv + ".weight").mul(scale.reshape(-1, 1, 1, 1));
+                folded[0] = Scope.keep(() -> kernel.to(ScalarType.Float));
+                folded[1] = Scope.keep(() -> shift.to(ScalarType.Float));
+                return null;
+            });
+            for (String part : List.of(".weight", ".bias", ".running_mean", ".running_var"))
+                tensors.remove(layer + "." + norm + part).close();
+            tensors.remove(layer + "." + conv + ".weight").close();
+            tensors.put(layer + ".weight", folded[0]);
+            tensors.put(layer + ".bias", folded[1]);
+        }
+    }
+
     /** Batch normalisation with the stored statistics. */
     Tensor normalize(String name, Tensor x) {
         return torch.batch_norm(
@@ -96,7 +161,12 @@ final class FrozenWeights implements AutoCloseable {
 
     /** A fully connected layer: (N, D) to (N, D'). */
     Tensor connect(String name, Tensor x) {
-        return x.matmul(weight(name + ".weight").t()).add(weight(name + ".bias"));
+        return project(name, x).add(weight(name + ".bias"));
+    }
+
+    /** A fully connected layer without its bias: (N, D) to (N, D'). */
+    Tensor project(String name, Tensor x) {
+        return x.matmul(weight(name + ".weight").t());
     }
 
     /** Brings a batch to where the weights are. */

@@ -46,6 +46,11 @@ public final class LeNet extends FrozenClassifier {
     }
 
     @Override
+    public String input() {
+        return "32 x 32, antialiased bilinear, [0, 1]";
+    }
+
+    @Override
     Tensor penultimate(Tensor pixels) {
         Tensor x = Pixels.unit(Pixels.resize(weights.onDevice(pixels), SIZE)); // (N, 1, 32, 32)
         x = pool(weights.convolve("convnet.c1", x).relu()); // (N, 6, 14, 14)

@@ -42,9 +42,16 @@ final class Pixels {
 
     /** {@code (x / 255 - mean) / deviation} for each channel. */
     static Tensor standardize(Tensor x, double[] mean, double[] deviation) {
-        Tensor shift = Tensors.as(Tensors.of(mean), x).reshape(1, -1, 1, 1);
-        Tensor scale = Tensors.as(Tensors.of(deviation), x).reshape(1, -1, 1, 1);
-        return unit(x).sub(shift).div(scale); // (N, C, H, W)
+        return shiftAndScale(unit(x), mean, deviation); // (N, C, H, W)
+    }
+
+    /** {@code (x - shift) / scale} for each channel. */
+    static Tensor shiftAndScale(Tensor x, double[] shift, double[] scale) {
+        return x.sub(perChannel(shift, x)).div(perChannel(scale, x)); // (N, C, H, W)
+    }
+
+    private static Tensor perChannel(double[] values, Tensor x) {
+        return Tensors.as(Tensors.of(values), x).reshape(1, -1, 1, 1); // (1, C, 1, 1)
     }
 
     /** {@code x / 255}. */

@@ -75,6 +75,11 @@ public final class ResNetCifar extends FrozenClassifier {
     }
 
     @Override
+    public String input() {
+        return "32 x 32, antialiased bilinear, standardised as ImageNet";
+    }
+
+    @Override
     Tensor penultimate(Tensor pixels) {
         Tensor x = Pixels.resize(weights.onDevice(pixels), SIZE); // (N, 3, 32, 32)
         x = Pixels.standardize(x, MEAN, DEVIATION); // (N, 3, 32, 32)

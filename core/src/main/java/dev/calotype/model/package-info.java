@@ -3,6 +3,8 @@
  *
  * <p>{@link dev.calotype.model.UNet} is what diffusion trains. The {@link dev.calotype.model.FeatureNetwork}s are frozen:
  * they turn pictures into the vectors that metrics compare, and a {@link dev.calotype.model.Classifier} names what it
- * sees besides.
+ * sees besides. {@link dev.calotype.model.InceptionV3} is the one to compare with papers;
+ * {@link dev.calotype.model.TorchScriptFeatures} runs anybody's. {@link dev.calotype.model.PerceptualNetwork} tells how
+ * different two pictures look.
  */
 package dev.calotype.model;

@@ -133,7 +133,7 @@ public record Device(DeviceType type, int index) {
         if (isCuda()) torch.cuda_synchronize(index);
     }
 
-    private org.bytedeco.pytorch.Device handle() {
+    org.bytedeco.pytorch.Device handle() {
         return isCuda() ? new org.bytedeco.pytorch.Device(type, (byte) index) : new org.bytedeco.pytorch.Device(type);
     }
 

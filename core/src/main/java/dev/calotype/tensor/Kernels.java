@@ -1,10 +1,13 @@
 package dev.calotype.tensor;
 
+import java.nio.file.Path;
+import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.Dispatcher;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.GenericList;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
+import org.bytedeco.pytorch.JitModule;
 import org.bytedeco.pytorch.ListType;
 import org.bytedeco.pytorch.OperatorHandle;
 import org.bytedeco.pytorch.Tensor;
@@ -76,6 +79,16 @@ public final class Kernels {
                 new IValue(), // grad_scale
                 new IValue()); // found_inf
         Holder.ADAMW.callBoxed(stack);
+    }
+
+    /** The module of a TorchScript file, which is a program, with its weights on {@code device}. */
+    public static JitModule script(Path file, Device device) {
+        return torch.load(file.toString(), new DeviceOptional(device.handle()), true);
+    }
+
+    /** What a TorchScript module answers to one tensor. */
+    public static Tensor call(JitModule module, Tensor x) {
+        return new Tensor(module.forward(stack(new IValue(x))).toTensor());
     }
 
     private static IValueVector stack(IValue... arguments) {

@@ -30,9 +30,13 @@ class FeatureNetworksTest {
 
     @Test
     void anUnknownNetworkIsNamed() {
-        assertThatThrownBy(() -> FeatureNetworks.open("inception", Device.CPU))
-                .hasMessageStartingWith(
-                        "the feature network must be rooms, rooms:FILE, lenet:FILE or resnet-cifar:FILE");
+        assertThatThrownBy(() -> FeatureNetworks.open("incepton:x", Device.CPU))
+                .hasMessageStartingWith("the feature network must be rooms, rooms:FILE, inception")
+                .hasMessageContaining("did you mean 'inception'?");
+        assertThatThrownBy(() -> FeatureNetworks.open("torchscript:x,range=big", Device.CPU))
+                .hasMessageContaining("range=bytes|unit|signed");
+        assertThatThrownBy(() -> FeatureNetworks.perceptual("alexa", null, null, Device.CPU))
+                .hasMessage("the network of lpips must be alex, vgg, squeeze: alexa");
     }
 
     @Test

@@ -25,6 +25,11 @@ public final class StubNetwork implements Classifier {
     }
 
     @Override
+    public String input() {
+        return "as it is";
+    }
+
+    @Override
     public Tensor features(Tensor pixels) {
         return Scope.inference(() -> pixels.to(ScalarType.Float).mean(2, 3));
     }
