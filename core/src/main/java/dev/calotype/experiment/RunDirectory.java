@@ -12,7 +12,8 @@ import java.util.stream.Stream;
 
 /**
  * The complete record of one run: {@code experiment.yaml} (every value resolved), {@code log.txt},
- * {@code statistics.jsonl}, {@code checkpoints/}, {@code samples/}, {@code evaluation.json}, {@code report.html}.
+ * {@code statistics.jsonl}, {@code milestones.jsonl}, {@code tensorboard/}, {@code checkpoints/}, {@code samples/},
+ * {@code evaluation.json}, {@code report.html}.
  */
 public record RunDirectory(Path root) {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -79,6 +80,16 @@ public record RunDirectory(Path root) {
 
     public Path statisticsFile() {
         return root.resolve("statistics.jsonl");
+    }
+
+    /** What the averaged weights were worth at each checkpoint. */
+    public Path milestonesFile() {
+        return root.resolve("milestones.jsonl");
+    }
+
+    /** The folder that TensorBoard follows. */
+    public Path tensorBoard() {
+        return root.resolve("tensorboard");
     }
 
     public Path checkpoints() {
