@@ -3,6 +3,7 @@ package dev.calotype.app;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.calotype.experiment.Judgement;
 import dev.calotype.experiment.RunDirectory;
+import dev.calotype.report.Report;
 import java.io.IOException;
 import java.util.Locale;
 
@@ -33,7 +34,7 @@ final class Judgements {
     /** Keeps a judgement in its run and brings the report up to date. */
     static void write(RunDirectory run, Judgement judgement) throws IOException {
         run.write(judgement);
-        dev.calotype.experiment.Report.write(run);
+        Report.write(run);
     }
 
     /** A judgement whose text is its sentence. */

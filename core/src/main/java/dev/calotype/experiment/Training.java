@@ -3,6 +3,7 @@ package dev.calotype.experiment;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.io.AtomicFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Trains what a recipe describes, from the start or from where a run was left. */
@@ -31,12 +32,8 @@ public final class Training {
     /** Trains in a new directory under {@code runs}. */
     public static Outcome start(Experiment experiment, Path runs, TrainingObserver observer) throws IOException {
         try (ImageDataset data = open(experiment)) {
-            Experiment resolved = experiment instanceof DiffusionExperiment diffusion
-                    ? diffusion.withClasses(data.classes())
-                    : experiment;
-            RunDirectory run = RunDirectory.create(runs, experiment.name());
-            AtomicFile.write(run.experimentFile(), Recipe.write(resolved));
-            return train(resolved, run, data, observer);
+            Experiment resolved = resolved(experiment, data);
+            return begin(resolved, RunDirectory.create(runs, experiment.name()), data, observer);
         }
     }
 
@@ -49,6 +46,29 @@ public final class Training {
         try (ImageDataset data = open(experiment)) {
             return train(experiment, run, data, observer);
         }
+    }
+
+    /**
+     * Trains in the directory {@code root}, from the start or from where it was left: for callers that may be killed at
+     * any moment and call again.
+     */
+    public static Outcome startOrResume(Experiment experiment, Path root, TrainingObserver observer)
+            throws IOException {
+        if (Files.exists(new RunDirectory(root).experimentFile())) return resume(RunDirectory.open(root), observer);
+        try (ImageDataset data = open(experiment)) {
+            Experiment resolved = resolved(experiment, data);
+            return begin(resolved, RunDirectory.at(root), data, observer);
+        }
+    }
+
+    private static Experiment resolved(Experiment experiment, ImageDataset data) {
+        return experiment instanceof DiffusionExperiment diffusion ? diffusion.withClasses(data.classes()) : experiment;
+    }
+
+    private static Outcome begin(Experiment experiment, RunDirectory run, ImageDataset data, TrainingObserver observer)
+            throws IOException {
+        AtomicFile.write(run.experimentFile(), Recipe.write(experiment));
+        return train(experiment, run, data, observer);
     }
 
     private static ImageDataset open(Experiment experiment) throws IOException {
