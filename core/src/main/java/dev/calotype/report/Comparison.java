@@ -8,6 +8,7 @@ import dev.calotype.experiment.RunDirectory;
 import dev.calotype.experiment.Statistics;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
@@ -89,8 +90,11 @@ final class Comparison {
         double own = score.applyAsDouble(entry.judgement());
         List<Entry> judged =
                 rivals.stream().filter(rival -> rival.judgement() != null).toList();
-        boolean best = judged.size() > 1
-                && judged.stream().noneMatch(rival -> sign * score.applyAsDouble(rival.judgement()) > sign * own);
+        double[] behind = judged.stream()
+                .mapToDouble(rival -> sign * (own - score.applyAsDouble(rival.judgement())))
+                .toArray();
+        boolean best = Arrays.stream(behind).allMatch(gap -> gap >= 0)
+                && Arrays.stream(behind).anyMatch(gap -> gap > 0);
         return new Block.Cell(format("%.4g", own), best ? Block.Mark.BEST : Block.Mark.NONE);
     }
 }

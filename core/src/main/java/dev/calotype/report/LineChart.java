@@ -85,8 +85,11 @@ record LineChart(String title, String xLabel, XScale xScale, List<Series> series
             log = points().allMatch(p -> p[1] > 0);
             x0 = points().mapToDouble(p -> x(p[0])).min().orElse(0);
             x1 = Math.max(x0 + 1e-9, points().mapToDouble(p -> x(p[0])).max().orElse(1));
-            y0 = points().mapToDouble(p -> y(p[1])).min().orElse(0);
-            y1 = Math.max(y0 + 1e-9, points().mapToDouble(p -> y(p[1])).max().orElse(1));
+            double low = points().mapToDouble(p -> y(p[1])).min().orElse(0);
+            double high = points().mapToDouble(p -> y(p[1])).max().orElse(1);
+            double flat = high - low < 1e-6 ? 0.05 * Math.max(0.1, Math.abs(low)) : 0; // a level curve runs in the middle
+            y0 = low - flat;
+            y1 = high + flat;
         }
 
         private Stream<double[]> points() {

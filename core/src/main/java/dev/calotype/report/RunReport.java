@@ -196,10 +196,7 @@ final class RunReport {
             InterpolationStudy study, String title, ToDoubleFunction<InterpolationStudy.Frame> value) {
         List<LineChart.Series> series = study.walks().stream()
                 .map(walk -> LineChart.Series.of(
-                        Kebab.of(walk.mode()),
-                        walk.frames(),
-                        InterpolationStudy.Frame::position,
-                        value))
+                        Kebab.of(walk.mode()), walk.frames(), InterpolationStudy.Frame::position, value))
                 .toList();
         return new LineChart(title, "position", LineChart.XScale.LINEAR, series);
     }

@@ -95,6 +95,15 @@ final class SweepReport {
             }
     }
 
+    /** Labels with the names of their axes. */
+    private String named(List<String> labels) {
+        List<String> heads = new ArrayList<>(table.axes());
+        heads.addAll(table.variantAxes());
+        List<String> parts = new ArrayList<>();
+        for (int i = 0; i < labels.size(); i++) parts.add(heads.get(i) + " " + labels.get(i));
+        return String.join(", ", parts);
+    }
+
     private Block.Table all() {
         List<String> heads = new ArrayList<>(table.axes());
         heads.addAll(table.variantAxes());
@@ -153,11 +162,11 @@ final class SweepReport {
         return new Block.Table(heads, labels, rows);
     }
 
-    private static LineChart chart(Axis across, Map<List<String>, List<Row>> lines, Score score) {
+    private LineChart chart(Axis across, Map<List<String>, List<Row>> lines, Score score) {
         String column = Kebab.of(score);
         List<LineChart.Series> series = new ArrayList<>();
         lines.forEach((key, line) -> series.add(LineChart.Series.of(
-                key.isEmpty() ? score.title() : String.join(", ", key),
+                key.isEmpty() ? score.title() : named(key),
                 line.stream().filter(row -> row.values().containsKey(column)).toList(),
                 row -> Double.parseDouble(row.variant().get(row.variant().size() - 1)),
                 row -> row.values().get(column).mean())));
@@ -193,8 +202,8 @@ final class SweepReport {
         return List.copyOf(first.values());
     }
 
-    private static String name(Trial trial) {
-        return trial.cell().isEmpty() ? "seed " + trial.experiment().seed() : String.join(", ", trial.cell());
+    private String name(Trial trial) {
+        return trial.cell().isEmpty() ? "seed " + trial.experiment().seed() : named(trial.cell());
     }
 
     /** Images of the same noises from every cell, so that what differs is the cell. */
@@ -206,7 +215,7 @@ final class SweepReport {
                 if (!Files.exists(file) || pictures.size() >= SHOWN_PICTURES) continue;
                 List<String> labels = new ArrayList<>(trial.cell());
                 labels.addAll(variant.labels());
-                pictures.add(new Block.Picture(file, labels.isEmpty() ? name(trial) : String.join(", ", labels)));
+                pictures.add(new Block.Picture(file, labels.isEmpty() ? name(trial) : named(labels)));
             }
         if (!pictures.isEmpty()) page.section("Samples").add(new Block.Pictures(pictures, Block.Size.SMALL));
     }

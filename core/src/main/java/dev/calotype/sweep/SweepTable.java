@@ -7,12 +7,14 @@ import dev.calotype.experiment.Kebab;
 import dev.calotype.experiment.Likelihood;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -105,15 +107,19 @@ public record SweepTable(
         return table;
     }
 
-    /** Whether a row's value is the best of its column; of a cost or a fact there is none. */
+    /** Whether a row's value is the best of its column; of a cost, a fact, or where all are equal there is none. */
     public boolean best(Row row, String column) {
         Score.Better better = score(column).better();
         Summary own = row.values().get(column);
         if (better == Score.Better.NEITHER || own == null || rows.size() < 2) return false;
-        return rows.stream()
+        double sign = better == Score.Better.LOWER ? 1 : -1;
+        double[] others = rows.stream()
                 .map(other -> other.values().get(column))
-                .noneMatch(other -> other != null
-                        && (better == Score.Better.LOWER ? other.mean() < own.mean() : other.mean() > own.mean()));
+                .filter(Objects::nonNull)
+                .mapToDouble(other -> sign * (other.mean() - own.mean()))
+                .toArray();
+        return Arrays.stream(others).allMatch(worse -> worse >= 0)
+                && Arrays.stream(others).anyMatch(worse -> worse > 0);
     }
 
     /** The score of a column. */
