@@ -64,8 +64,9 @@ final class EvaluateCommand extends EngineCommand {
     @Option(
             names = "--metrics",
             paramLabel = "NAMES",
-            description = "fid, fid-infinity, kid, mmd, pr, is, modes, psnr, ssim, ssim-uniform, ms-ssim, lpips, diversity,"
-                    + " memorization; default fid,kid,pr,modes.")
+            description =
+                    "fid, fid-infinity, kid, mmd, pr, is, modes, psnr, ssim, ssim-uniform, ms-ssim, lpips, diversity,"
+                            + " memorization; default fid,kid,pr,modes.")
     private String metrics;
 
     @Option(
@@ -83,8 +84,9 @@ final class EvaluateCommand extends EngineCommand {
     @Option(
             names = {"--network", "--features"},
             paramLabel = "NAME",
-            description = "rooms, rooms:FILE, inception, inception:FILE, lenet:FILE, resnet-cifar:FILE or torchscript:FILE"
-                    + " (a program, which is run); default that of the recipe, or rooms.")
+            description =
+                    "rooms, rooms:FILE, inception, inception:FILE, lenet:FILE, resnet-cifar:FILE or torchscript:FILE"
+                            + " (a program, which is run); default that of the recipe, or rooms.")
     private String network;
 
     @Option(names = "--weights", paramLabel = "FILE", description = "The FILE of --network, given by itself.")
@@ -141,8 +143,7 @@ final class EvaluateCommand extends EngineCommand {
         }
         judgement.caveats().forEach(caveat -> console.say("Note: %s", caveat));
         console.say("%s", Judgements.sentence(judgement));
-        if (isRun(subject) && judgement.complete())
-            Judgements.write(RunDirectory.open(Path.of(subject)), judgement);
+        if (isRun(subject) && judgement.complete()) Judgements.write(RunDirectory.open(Path.of(subject)), judgement);
         return new Judgements.Printed(judgement);
     }
 
@@ -186,7 +187,9 @@ final class EvaluateCommand extends EngineCommand {
     }
 
     private String network(DiffusionExperiment experiment) {
-        String name = network != null ? network : experiment == null ? "rooms" : experiment.evaluation().network();
+        String name = network != null
+                ? network
+                : experiment == null ? "rooms" : experiment.evaluation().network();
         return weights == null ? name : name + ":" + weights;
     }
 

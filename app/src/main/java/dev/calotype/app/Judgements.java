@@ -3,6 +3,7 @@ package dev.calotype.app;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.calotype.experiment.Judgement;
 import dev.calotype.experiment.RunDirectory;
+import dev.calotype.report.Report;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,8 @@ final class Judgements {
                     j.fidInfinity().value(), j.fidInfinity().standardError()));
         if (j.kid() != null) parts.add(format("KID %.4f [%.4f, %.4f]", j.kid(), j.kidLow(), j.kidHigh()));
         if (j.mmd() != null)
-            parts.add(format("MMD %.5f (bandwidth %.3g)", j.mmd().value(), j.mmd().bandwidth()));
+            parts.add(
+                    format("MMD %.5f (bandwidth %.3g)", j.mmd().value(), j.mmd().bandwidth()));
         if (j.precision() != null)
             parts.add(format(
                     "precision %.3f, recall %.3f, density %.3f, coverage of neighbours %.3f",
@@ -63,7 +65,7 @@ final class Judgements {
     /** Keeps a judgement in its run and brings the report up to date. */
     static void write(RunDirectory run, Judgement judgement) throws IOException {
         run.write(judgement);
-        dev.calotype.experiment.Report.write(run);
+        Report.write(run);
     }
 
     /** A judgement whose text is its sentence. */

@@ -29,7 +29,7 @@ final class Recipes {
         throw new RecipeException("there is no recipe " + recipe + ", neither here nor in " + folder);
     }
 
-    private static String quoted(String text) {
+    static String quoted(String text) {
         return "'" + text.replace("'", "''") + "'";
     }
 }

@@ -1,24 +1,44 @@
 package dev.calotype.app;
 
-import dev.calotype.experiment.Report;
-import dev.calotype.experiment.RunDirectory;
+import dev.calotype.report.Report;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Writes a run's report. */
+/** Writes reports of runs and sweeps. */
 @Command(
         name = "report",
         mixinStandardHelpOptions = true,
-        description = "Write report.html of a run: one file with its samples, curves, numbers and recipe.",
+        description = {
+            "Write a report of runs and sweeps: samples, curves, numbers, warnings and recipes.",
+            "Several runs are compared side by side. HTML is one file that needs no network; md is a page for a repository"
+                    + " with a folder of pictures beside it."
+        },
         footerHeading = "%nExamples:%n",
-        footer = "  calotype report runs/quickstart-001")
+        footer = {
+            "  calotype report runs/quickstart-001",
+            "  calotype report runs/sweeps/mnist-objective --format md --out docs/results/mnist-objective.md",
+            "  calotype report runs/a-001 runs/b-001 --out both.html"
+        })
 final class ReportCommand extends EngineCommand {
-    @Parameters(paramLabel = "RUN", description = "A run directory.")
-    private Path run;
+    @Parameters(paramLabel = "RUN|SWEEP", arity = "1..*", description = "Directories of runs and sweeps.")
+    private List<Path> subjects;
+
+    @Option(names = "--format", defaultValue = "html", description = "html or md (default: ${DEFAULT-VALUE}).")
+    private Report.Format format;
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "Default report.html or report.md in the directory; required for several.")
+    private Path out;
 
     @Override
     Object execute(Console console) throws Exception {
-        return new Written(Report.write(RunDirectory.open(run)).toString());
+        if (out != null) return new Written(Report.write(subjects, format, out).toString());
+        if (subjects.size() > 1) throw new IllegalArgumentException("a report of several wants --out FILE");
+        return new Written(Report.write(subjects.get(0), format).toString());
     }
 }

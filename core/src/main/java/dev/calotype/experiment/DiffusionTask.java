@@ -7,9 +7,12 @@ import dev.calotype.diffusion.LossSecondMoment;
 import dev.calotype.diffusion.TimestepSampler;
 import dev.calotype.image.Images;
 import dev.calotype.image.PngFile;
+import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.model.DiffusionNetwork;
+import dev.calotype.model.FeatureNetwork;
 import dev.calotype.model.UNet;
 import dev.calotype.nn.Recomputation.Policy;
+import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
@@ -20,12 +23,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /** Trains a diffusion model. */
 final class DiffusionTask implements Task<DiffusionNetwork> {
     static final int VALIDATION_IMAGES = 64;
     private static final long VALIDATION_SEED = 0x5EED;
+    private static final long SCORE_SEED = 1_000_000;
     private static final int GRID = 4;
     private static final int GRID_STEPS = 12;
 
@@ -100,6 +105,21 @@ final class DiffusionTask implements Task<DiffusionNetwork> {
                 .loss(averaged, fixed, Rng.of(VALIDATION_SEED))
                 .value()
                 .item_double());
+    }
+
+    @Override
+    public Optional<Milestone.Score> score(DiffusionNetwork averaged) throws IOException {
+        int images = experiment.evaluation().duringTraining();
+        if (images == 0) return Optional.empty();
+        var request = new DiffusionModel.Request(experiment.sampling(), SCORE_SEED, DiffusionModel.ANY);
+        DataSettings settings = experiment.data();
+        try (FeatureNetwork network =
+                        FeatureNetworks.open(experiment.evaluation().network(), Device.of(averaged));
+                ImageDataset real = DataSets.open(experiment.reference(), settings.size(), settings.channels())) {
+            Judge judge = new Judge(network, EvaluationProtocol.standard(), Progress.SILENT);
+            DiffusionModel model = new DiffusionModel(experiment, averaged);
+            return Optional.of(Milestone.Score.of(judge.model(model, request, real, images)));
+        }
     }
 
     @Override

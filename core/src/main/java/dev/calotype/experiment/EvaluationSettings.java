@@ -7,11 +7,13 @@ import dev.calotype.metric.EvaluationProtocol;
  *
  * @param images how many are drawn, and compared with as many real ones; at least 64, below which scores are noise
  * @param against the data set of real images; empty for the one trained on
+ * @param duringTraining images judged at every checkpoint, at least 64; 0 for none
  * @param network the feature network, as {@link FeatureNetworks#open} knows it
  */
-public record EvaluationSettings(int images, String against, String network) {
+public record EvaluationSettings(int images, int duringTraining, String against, String network) {
     public EvaluationSettings {
         Check.range("images", images, EvaluationProtocol.MINIMUM, 10_000_000);
+        if (duringTraining != 0) Check.range("duringTraining", duringTraining, EvaluationProtocol.MINIMUM, 10_000_000);
         Check.that(!network.isBlank(), "network must name a feature network", network);
     }
 }

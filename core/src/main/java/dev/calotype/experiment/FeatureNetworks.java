@@ -10,10 +10,10 @@ import dev.calotype.model.PerceptualNetwork;
 import dev.calotype.model.PerceptualNetwork.Architecture;
 import dev.calotype.model.PerceptualNetwork.Version;
 import dev.calotype.model.ResNetCifar;
-import dev.calotype.tensor.Device;
 import dev.calotype.model.TorchScriptFeatures;
 import dev.calotype.model.TorchScriptFeatures.Input;
 import dev.calotype.model.TorchScriptFeatures.Range;
+import dev.calotype.tensor.Device;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +69,8 @@ public final class FeatureNetworks {
      * @param backbone torchvision's weights of that classifier
      * @param linear the linear layers of version 0.1
      */
-    public static PerceptualNetwork perceptual(String name, Path backbone, Path linear, Device device) throws IOException {
+    public static PerceptualNetwork perceptual(String name, Path backbone, Path linear, Device device)
+            throws IOException {
         Architecture architecture = Kebab.parse(Architecture.class, name);
         if (architecture == null)
             throw new IllegalArgumentException(

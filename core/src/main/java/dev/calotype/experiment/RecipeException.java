@@ -9,7 +9,8 @@ public final class RecipeException extends IllegalArgumentException {
         super(message);
     }
 
-    RecipeException(String message, Throwable cause) {
+    /** {@link #RecipeException(String)} with what it was found by. */
+    public RecipeException(String message, Throwable cause) {
         super(message, cause);
     }
 }

@@ -1,6 +1,7 @@
 package dev.calotype.experiment;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.calotype.image.PngFile;
 import dev.calotype.io.AtomicFile;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -12,7 +13,8 @@ import java.util.stream.Stream;
 
 /**
  * The complete record of one run: {@code experiment.yaml} (every value resolved), {@code log.txt},
- * {@code statistics.jsonl}, {@code checkpoints/}, {@code samples/}, {@code evaluation.json}, {@code report.html}.
+ * {@code statistics.jsonl}, {@code milestones.jsonl}, {@code tensorboard/}, {@code checkpoints/}, {@code samples/},
+ * {@code evaluation.json}, {@code report.html}.
  */
 public record RunDirectory(Path root) {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -29,11 +31,16 @@ public record RunDirectory(Path root) {
             } catch (FileAlreadyExistsException e) {
                 continue; // somebody else was quicker
             }
-            RunDirectory run = new RunDirectory(root);
-            Files.createDirectory(run.checkpoints());
-            Files.createDirectory(run.samples());
-            return run;
+            return at(root);
         }
+    }
+
+    /** The directory {@code root}, made if it is absent. */
+    static RunDirectory at(Path root) throws IOException {
+        RunDirectory run = new RunDirectory(root);
+        Files.createDirectories(run.checkpoints());
+        Files.createDirectories(run.samples());
+        return run;
     }
 
     /**
@@ -81,6 +88,16 @@ public record RunDirectory(Path root) {
         return root.resolve("statistics.jsonl");
     }
 
+    /** What the averaged weights were worth at each checkpoint. */
+    public Path milestonesFile() {
+        return root.resolve("milestones.jsonl");
+    }
+
+    /** The folder that TensorBoard follows. */
+    public Path tensorBoard() {
+        return root.resolve("tensorboard");
+    }
+
     public Path checkpoints() {
         return root.resolve("checkpoints");
     }
@@ -105,6 +122,28 @@ public record RunDirectory(Path root) {
     /** The images between two samples. */
     public Path interpolationFile() {
         return samples().resolve("interpolation.png");
+    }
+
+    /** Two ways between two samples, measured. */
+    public Path studyFile() {
+        return root.resolve("interpolation.json");
+    }
+
+    /** The picture of {@link #studyFile}. */
+    public Path studyPicture() {
+        return samples().resolve("interpolation-study.png");
+    }
+
+    /** Keeps the latest study of interpolation of the run. */
+    public void write(InterpolationStudy.Drawn drawn) throws IOException {
+        PngFile.write(studyPicture(), drawn.picture());
+        AtomicFile.write(studyFile(), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(drawn.study()));
+    }
+
+    /** The latest study of interpolation of the run, if there is one. */
+    public Optional<InterpolationStudy> study() throws IOException {
+        if (!Files.exists(studyFile())) return Optional.empty();
+        return Optional.of(JSON.readValue(Files.readAllBytes(studyFile()), InterpolationStudy.class));
     }
 
     /** Keeps the latest judgement of the run. */

@@ -1,13 +1,7 @@
 package dev.calotype.experiment;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.calotype.io.AtomicFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -30,32 +24,17 @@ public record Statistics(
         long memoryMb,
         String device,
         String precision) {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     void append(Path file) throws IOException {
-        Files.writeString(
-                file, JSON.writeValueAsString(this) + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        JsonLines.append(file, this);
     }
 
     /** The lines of a file; a line that a kill left unfinished is dropped. */
     public static List<Statistics> read(Path file) throws IOException {
-        List<Statistics> lines = new ArrayList<>();
-        if (!Files.exists(file)) return lines;
-        for (String line : Files.readAllLines(file)) {
-            try {
-                lines.add(JSON.readValue(line, Statistics.class));
-            } catch (JsonProcessingException e) {
-                break;
-            }
-        }
-        return lines;
+        return JsonLines.read(file, Statistics.class);
     }
 
     /** Drops what was recorded after {@code step}: a resumed run records it again. */
     static void truncate(Path file, long step) throws IOException {
-        StringBuilder kept = new StringBuilder();
-        for (Statistics line : read(file))
-            if (line.step() <= step) kept.append(JSON.writeValueAsString(line)).append('\n');
-        AtomicFile.write(file, kept.toString());
+        JsonLines.keep(file, Statistics.class, line -> line.step() <= step);
     }
 }

@@ -5,6 +5,7 @@ import dev.calotype.train.Objective;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 
@@ -25,6 +26,11 @@ interface Task<N extends Module> {
 
     /** How good a network with averaged weights is on images that stay the same: lower is better. */
     double validate(N averaged);
+
+    /** How images that the network draws compare with real ones, if the experiment asks for it. */
+    default Optional<Milestone.Score> score(N averaged) throws IOException {
+        return Optional.empty();
+    }
 
     /** Draws what the network can do to {@code samples/NAME.png}, if there is anything to see. */
     default void draw(N averaged, Path file) throws IOException {}

@@ -5,6 +5,7 @@ import dev.calotype.io.AtomicFile;
 import dev.calotype.nn.Recomputation.Policy;
 import dev.calotype.tensor.Placement;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -37,14 +38,10 @@ public final class Training {
     public static Outcome start(Experiment experiment, Path runs, TrainingObserver observer) throws IOException {
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
-            Experiment resolved = experiment instanceof DiffusionExperiment diffusion
-                    ? diffusion.withClasses(data.classes())
-                    : experiment;
+            Experiment resolved = resolved(experiment, data);
             Optional<MemoryPlan> plan = MemoryPlan.of(resolved);
             RunDirectory run = RunDirectory.create(runs, experiment.name());
-            AtomicFile.write(run.experimentFile(), Recipe.write(resolved));
-            plan.ifPresent(observer::planned);
-            return new Session(run, placement, data, plan, observer).train(resolved);
+            return new Session(run, placement, data, plan, observer).begin(resolved);
         }
     }
 
@@ -60,9 +57,28 @@ public final class Training {
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
             Optional<MemoryPlan> plan = MemoryPlan.of(experiment);
-            plan.ifPresent(observer::planned);
             return new Session(run, placement, data, plan, observer).train(experiment);
         }
+    }
+
+    /**
+     * Trains in the directory {@code root}, from the start or from where it was left: for callers that may be killed at
+     * any moment and call again.
+     */
+    public static Outcome startOrResume(Experiment experiment, Path root, TrainingObserver observer)
+            throws IOException {
+        if (Files.exists(new RunDirectory(root).experimentFile()))
+            return resume(RunDirectory.open(root), List.of(), observer);
+        Placement placement = experiment.training().placement();
+        try (ImageDataset data = open(experiment)) {
+            Experiment resolved = resolved(experiment, data);
+            Optional<MemoryPlan> plan = MemoryPlan.of(resolved);
+            return new Session(RunDirectory.at(root), placement, data, plan, observer).begin(resolved);
+        }
+    }
+
+    private static Experiment resolved(Experiment experiment, ImageDataset data) {
+        return experiment instanceof DiffusionExperiment diffusion ? diffusion.withClasses(data.classes()) : experiment;
     }
 
     private static ImageDataset open(Experiment experiment) throws IOException {
@@ -76,7 +92,14 @@ public final class Training {
             ImageDataset data,
             Optional<MemoryPlan> plan,
             TrainingObserver observer) {
+        /** Trains from the start. */
+        Outcome begin(Experiment experiment) throws IOException {
+            AtomicFile.write(run.experimentFile(), Recipe.write(experiment));
+            return train(experiment);
+        }
+
         Outcome train(Experiment experiment) throws IOException {
+            plan.ifPresent(observer::planned);
             Policy policy = plan.map(MemoryPlan::policy).orElse(Policy.NEVER);
             if (experiment instanceof DiffusionExperiment diffusion)
                 return train(diffusion, new DiffusionTask(diffusion, policy, data));

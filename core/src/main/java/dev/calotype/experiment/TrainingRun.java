@@ -25,7 +25,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
@@ -90,11 +89,12 @@ final class TrainingRun<N extends Module> {
 
     private Training.Outcome train(GradientStep<N> step, N averaged, Clock clock, TrainingObserver observer)
             throws IOException {
-        try (Batches batches = new Batches(data, experiment.data().preparation(), plan(step.steps()))) {
-            Session session = new Session(step, batches, averaged, clock, observer);
+        try (Batches batches = new Batches(data, experiment.data().preparation(), plan(step.steps()));
+                RunRecord record = new RunRecord(run, placement, step.steps(), clock.seconds())) {
+            Session session = new Session(step, batches, record, averaged, clock, observer);
             if (!session.enough()) {
                 new Trainer(step, batches::next, List.of(session::afterStep)).run(report -> session.enough());
-                session.save();
+                if (session.savedStep < step.steps()) session.save();
             }
             String hash = Scope.read(() -> Digest.of(step.weights()));
             return session.outcome(hash);
@@ -123,8 +123,7 @@ final class TrainingRun<N extends Module> {
     private double restore(GradientStep<N> step) throws IOException {
         try (PointerScope scope = new PointerScope()) {
             Optional<Checkpoint> latest = checkpoints.readLatest();
-            Statistics.truncate(
-                    run.statisticsFile(), latest.map(Checkpoint::step).orElse(0L));
+            RunRecord.truncate(run, latest.map(Checkpoint::step).orElse(0L));
             if (latest.isEmpty()) return 0;
             Checkpoint checkpoint = latest.get();
             step.restore(checkpoint.tensors(), checkpoint.step());
@@ -141,32 +140,39 @@ final class TrainingRun<N extends Module> {
 
         private final GradientStep<N> step;
         private final Batches batches;
+        private final RunRecord record;
         private final N averaged;
         private final Clock clock;
         private final TrainingObserver observer;
         private final long begun = System.nanoTime();
-        private final List<StepReport> unrecorded = new ArrayList<>();
         private double saved;
-        private double recorded;
+        private long savedStep;
         private double loss = Double.NaN;
         private long images;
         private boolean stopped;
 
-        Session(GradientStep<N> step, Batches batches, N averaged, Clock clock, TrainingObserver observer) {
+        Session(
+                GradientStep<N> step,
+                Batches batches,
+                RunRecord record,
+                N averaged,
+                Clock clock,
+                TrainingObserver observer) {
             this.step = step;
             this.batches = batches;
+            this.record = record;
             this.averaged = averaged;
             this.clock = clock;
             this.observer = observer;
-            saved = recorded = clock.seconds();
+            saved = clock.seconds();
         }
 
         void afterStep(StepReport report) {
             loss = Double.isNaN(loss) ? report.loss() : SMOOTHING * loss + (1 - SMOOTHING) * report.loss();
             images += report.images();
-            unrecorded.add(report);
+            record.add(report);
             try {
-                if (report.step() % RECORD_EVERY == 0) record();
+                if (report.step() % RECORD_EVERY == 0) record.write(clock.seconds(), batches.waitShare());
                 if (clock.seconds() - saved >= settings.checkpointSeconds()) save();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -190,38 +196,12 @@ final class TrainingRun<N extends Module> {
         private TrainingStatus status(StepReport report) {
             double done = progress();
             double left = done > 0 ? clock.seconds() * (1 - done) / done : Double.NaN;
-            return new TrainingStatus(report, loss, done, imagesPerSecond(), left, memoryMb());
-        }
-
-        private void record() throws IOException {
-            StepReport last = unrecorded.get(unrecorded.size() - 1);
-            double now = clock.seconds();
-            int seen = unrecorded.stream().mapToInt(StepReport::images).sum();
-            new Statistics(
-                            last.step(),
-                            now,
-                            unrecorded.stream()
-                                    .mapToDouble(StepReport::loss)
-                                    .average()
-                                    .orElseThrow(),
-                            unrecorded.stream()
-                                    .mapToDouble(StepReport::gradientNorm)
-                                    .average()
-                                    .orElseThrow(),
-                            last.learningRate(),
-                            seen / Math.max(1e-9, now - recorded),
-                            batches.waitShare(),
-                            memoryMb(),
-                            placement.device().toString(),
-                            Kebab.of(placement.precision()))
-                    .append(run.statisticsFile());
-            unrecorded.clear();
-            recorded = now;
+            return new TrainingStatus(report, loss, done, imagesPerSecond(), left, RunRecord.memoryMb());
         }
 
         /** Writes a checkpoint and draws what the averaged network can do by now. */
         void save() throws IOException {
-            if (!unrecorded.isEmpty()) record();
+            record.write(clock.seconds(), batches.waitShare());
             try (PointerScope scope = new PointerScope()) {
                 Map<String, Tensor> tensors = new LinkedHashMap<>(step.state());
                 task.state().forEach((name, tensor) -> tensors.put("task/" + name, tensor));
@@ -231,11 +211,15 @@ final class TrainingRun<N extends Module> {
                         Map.of("step", (double) step.steps(), "seconds", clock.seconds(), "validation", validation);
                 Checkpoint checkpoint = new Checkpoint(tensors, Recipe.write(experiment), state);
                 Path file = checkpoints.write(checkpoint, validation);
-                task.draw(averaged, run.samples().resolve(String.format("step-%08d.png", step.steps())));
+                Path picture = run.samples().resolve(String.format("step-%08d.png", step.steps()));
+                task.draw(averaged, picture);
+                Milestone.Score score = task.score(averaged).orElse(null);
+                record.write(new Milestone(step.steps(), clock.seconds(), validation, score), picture);
                 LOG.info("Wrote {}: loss {}, validation {}", file, loss, validation);
                 observer.saved(file, validation);
             }
             saved = clock.seconds();
+            savedStep = step.steps();
         }
 
         Training.Outcome outcome(String hash) {
@@ -248,10 +232,6 @@ final class TrainingRun<N extends Module> {
                     hash,
                     progress() >= 1);
         }
-    }
-
-    private static long memoryMb() {
-        return Pointer.physicalBytes() >> 20;
     }
 
     /** Seconds of training, those of earlier sittings included. */

@@ -2,12 +2,9 @@ package dev.calotype.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
+import dev.calotype.ChildJvm;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -42,28 +39,7 @@ class KillAndResumeTest {
         return lines.get(lines.size() - 1);
     }
 
-    /** What a child tells until it ends, or until it is killed (SIGKILL) after so many lines. */
     private List<String> run(int lines, String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.addAll(
-                List.of("-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))));
-        command.add(TrainingChild.class.getName());
-        command.addAll(List.of(arguments));
-        Path errors = folder.resolve("errors.txt");
-        Process child =
-                new ProcessBuilder(command).redirectError(errors.toFile()).start();
-        List<String> told = new ArrayList<>();
-        try (BufferedReader reader = child.inputReader()) {
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                told.add(line);
-                if (told.size() == lines) child.toHandle().destroyForcibly(); // a Process would close the reader
-            }
-        } finally {
-            child.destroyForcibly().waitFor();
-        }
-        assertThat(told).as(Files.readString(errors)).isNotEmpty();
-        return told;
+        return new ChildJvm(TrainingChild.class, folder.resolve("errors.txt")).run(lines, arguments);
     }
 }

@@ -129,6 +129,33 @@ class TrainingTest {
         assertThat(resumed.weightsHash()).isEqualTo(straight.weightsHash());
         assertThat(Statistics.read(resumed.run().statisticsFile()).stream().map(Statistics::step))
                 .containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L, 11L, 12L);
+        assertThat(Milestone.read(resumed.run().milestonesFile()))
+                .extracting(Milestone::step)
+                .doesNotHaveDuplicates()
+                .isSorted()
+                .endsWith(12L);
+        try (Stream<Path> events = Files.list(resumed.run().tensorBoard())) {
+            assertThat(events).as("a file for each sitting").hasSize(2);
+        }
+    }
+
+    @Test
+    void aRunIsScoredWhileItTrainsIfTheRecipeAsksForIt() throws IOException {
+        // KID and precision of 64 images need as many real ones; the rooms are drawn
+        DiffusionExperiment experiment = experiment(
+                "data.source=rooms",
+                "data.size=32",
+                "training.steps=2",
+                "training.checkpointSeconds=0",
+                "evaluation.duringTraining=64");
+        RunDirectory run =
+                Training.start(experiment, runs, TrainingObserver.SILENT).run();
+        assertThat(Milestone.read(run.milestonesFile())).hasSizeBetween(2, 3).allSatisfy(milestone -> {
+            assertThat(milestone.validation()).isPositive();
+            assertThat(milestone.score().fid()).isPositive();
+            assertThat(milestone.score().images()).isEqualTo(64);
+            assertThat(milestone.score().network()).isEqualTo("rooms-judge");
+        });
     }
 
     @Test
@@ -154,6 +181,10 @@ class TrainingTest {
         assertThat(checkpoints(run)).hasSize(1);
         assertThat(Statistics.read(run.statisticsFile()).stream().map(Statistics::step))
                 .containsExactly(10L, 12L);
+        assertThat(Milestone.read(run.milestonesFile())).singleElement().satisfies(milestone -> {
+            assertThat(milestone.step()).isEqualTo(12);
+            assertThat(milestone.score()).isNull();
+        });
         try (Stream<Path> samples = Files.list(run.samples())) {
             assertThat(samples.map(file -> file.getFileName().toString())).containsExactly("step-00000012.png");
         }

@@ -1,0 +1,38 @@
+package dev.calotype.experiment;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What the averaged weights were worth at a checkpoint: one line of a run's {@code milestones.jsonl}.
+ *
+ * @param seconds of training so far
+ * @param validation loss on images and noise that stay the same
+ * @param score of drawn images, where the recipe asks for it with {@code evaluation.duringTraining}; otherwise null
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Milestone(long step, double seconds, double validation, Score score) {
+    /** How drawn images compared with real ones; numbers of other networks, or of other counts, do not compare. */
+    public record Score(double fid, double kid, long images, String network, String hash) {
+        static Score of(Judgement judgement) {
+            return new Score(
+                    judgement.fid(), judgement.kid(), judgement.images(), judgement.network(), judgement.hash());
+        }
+    }
+
+    void append(Path file) throws IOException {
+        JsonLines.append(file, this);
+    }
+
+    /** The milestones of a file; a line that a kill left unfinished is dropped. */
+    public static List<Milestone> read(Path file) throws IOException {
+        return JsonLines.read(file, Milestone.class);
+    }
+
+    /** Drops what came after {@code step}: a resumed run comes there again. */
+    static void truncate(Path file, long step) throws IOException {
+        JsonLines.keep(file, Milestone.class, milestone -> milestone.step() <= step);
+    }
+}

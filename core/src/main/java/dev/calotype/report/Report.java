@@ -1,0 +1,64 @@
+package dev.calotype.report;
+
+import dev.calotype.experiment.RunDirectory;
+import dev.calotype.sweep.SweepDirectory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Runs and sweeps as one file to show to somebody else: what was done, what came out, and what to think of it. */
+public final class Report {
+    /** What kind of file. */
+    public enum Format {
+        /** One file that needs nothing else, for screens and for paper. */
+        HTML,
+        /** A page for a repository, with a folder of pictures beside it. */
+        MD;
+
+        private Writer writer() {
+            return this == HTML ? new Html() : new Markdown();
+        }
+    }
+
+    private Report() {}
+
+    /** Writes {@code report.html} of a run from what lies in it, and returns its path. */
+    public static Path write(RunDirectory run) throws IOException {
+        Format.HTML.writer().write(RunReport.of(run), run.reportFile());
+        return run.reportFile();
+    }
+
+    /** Writes {@code report.html} or {@code report.md} into a run or a sweep, and returns its path. */
+    public static Path write(Path runOrSweep, Format format) throws IOException {
+        Path out = runOrSweep.resolve(format == Format.HTML ? "report.html" : "report.md");
+        return write(List.of(runOrSweep), format, out);
+    }
+
+    /**
+     * Writes a report of runs and sweeps; several runs are compared first.
+     *
+     * @throws IllegalArgumentException if one of {@code subjects} is neither
+     */
+    public static Path write(List<Path> subjects, Format format, Path out) throws IOException {
+        if (subjects.isEmpty()) throw new IllegalArgumentException("a report wants at least one run or sweep");
+        List<RunDirectory> runs = new ArrayList<>();
+        List<Document> parts = new ArrayList<>();
+        for (Path subject : subjects)
+            if (SweepDirectory.isOne(subject)) parts.add(SweepReport.of(new SweepDirectory(subject)));
+            else {
+                RunDirectory run = RunDirectory.open(subject);
+                runs.add(run);
+                parts.add(RunReport.of(run));
+            }
+        format.writer().write(parts.size() == 1 ? parts.get(0) : joined(parts, runs), out);
+        return out;
+    }
+
+    private static Document joined(List<Document> parts, List<RunDirectory> runs) throws IOException {
+        Document all = new Document(parts.size() + " experiments compared");
+        if (runs.size() > 1) Comparison.addTo(all, runs);
+        parts.forEach(all::append);
+        return all;
+    }
+}

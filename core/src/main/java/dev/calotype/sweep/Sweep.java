@@ -1,0 +1,202 @@
+package dev.calotype.sweep;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.calotype.experiment.DiffusionExperiment;
+import dev.calotype.experiment.Experiment;
+import dev.calotype.experiment.Recipe;
+import dev.calotype.experiment.RecipeException;
+import dev.calotype.experiment.Yaml;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * A recipe, what is varied in it, and what is measured: every trial of a sweep file.
+ *
+ * @param axes what differs between trainings
+ * @param variantAxes what differs between the samplings of one trained model
+ * @param parallel trials that run at the same time
+ * @param text the file with the recipe inside and every default named, from which the same sweep can be read
+ */
+public record Sweep(
+        String name,
+        List<Axis> axes,
+        List<Axis> variantAxes,
+        Measurement measurement,
+        List<Trial> trials,
+        int parallel,
+        String text) {
+    private static final int MAX_TRIALS = 10_000;
+
+    /**
+     * Reads a sweep file.
+     *
+     * @param overrides of its recipe, each {@code key=value}, on top of those that the file sets
+     * @throws RecipeException in one sentence if anything in it cannot be used, in any cell
+     */
+    public static Sweep read(Path file, List<String> overrides) {
+        try {
+            return parse(Yaml.text(file, "sweep"), file.toAbsolutePath().getParent(), overrides);
+        } catch (RecipeException e) {
+            throw e.getMessage().contains(file.toString()) ? e : new RecipeException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The sweep of a text; a recipe named by its path is looked for in {@code folder}. */
+    public static Sweep parse(String yaml, Path folder, List<String> overrides) {
+        ObjectNode tree = Yaml.resource(Sweep.class, "sweep-defaults.yaml");
+        Yaml.merge(tree, Yaml.object(yaml, "a sweep"));
+        tree.set("recipe", recipe(tree.get("recipe"), folder));
+        set(tree, overrides);
+        return new Reader(tree).sweep();
+    }
+
+    private static ObjectNode recipe(JsonNode recipe, Path folder) {
+        if (recipe instanceof ObjectNode inline) return inline;
+        if (recipe.asText().isEmpty()) throw new RecipeException("a sweep must have a recipe: a path, or a mapping");
+        return Yaml.object(Yaml.text(folder.resolve(recipe.asText()), "recipe"), "the recipe");
+    }
+
+    /** Adds overrides to those of the file, so that the text of the sweep has them. */
+    private static void set(ObjectNode tree, List<String> overrides) {
+        ObjectNode set = tree.get("set") instanceof ObjectNode given ? given : tree.putObject("set");
+        for (String override : overrides) {
+            int equals = override.indexOf('=');
+            if (equals < 1) throw new RecipeException("--set wants key=value: " + override);
+            ObjectNode value = Yaml.object("value: " + override.substring(equals + 1), "--set " + override);
+            set.set(override.substring(0, equals), value.get("value"));
+        }
+    }
+
+    /** Trials and variants of a tree in which every key is known. */
+    private static final class Reader {
+        private final ObjectNode tree;
+        private final String recipe;
+        private final List<String> set;
+        private final List<Axis> axes;
+        private final List<Axis> variantAxes;
+        private final String name;
+
+        Reader(ObjectNode tree) {
+            this.tree = tree;
+            recipe = Yaml.write(tree.get("recipe"));
+            set = Axis.overrides((ObjectNode) tree.get("set"));
+            name = tree.get("name").asText();
+            boolean listed = tree.get("cells").size() > 0;
+            axes = listed ? List.of(Axis.cells(tree.get("cells"))) : Axis.all(tree.get("axes"), "axes");
+            if (listed && !Axis.all(tree.get("axes"), "axes").isEmpty())
+                throw new RecipeException("a sweep has axes or cells, not both");
+            variantAxes = Axis.all(tree.get("evaluate").get("axes"), "evaluate.axes");
+            requireSampling();
+        }
+
+        Sweep sweep() {
+            ObjectNode evaluate = tree.get("evaluate").deepCopy();
+            evaluate.remove("axes");
+            Measurement measurement = Yaml.value(evaluate, Measurement.class);
+            int parallel = Yaml.value(tree.get("parallel"), Integer.class);
+            if (parallel < 1 || parallel > 64) throw new RecipeException("parallel must be in 1..64: " + parallel);
+            return new Sweep(name, axes, variantAxes, measurement, trials(measurement), parallel, Yaml.write(tree));
+        }
+
+        private void requireSampling() {
+            for (Axis axis : variantAxes)
+                for (Axis.Setting setting : axis.settings())
+                    for (String override : setting.overrides())
+                        if (!override.startsWith("sampling."))
+                            throw new RecipeException("evaluate.axes may vary keys of sampling only, which need no new"
+                                    + " training: " + override);
+        }
+
+        private List<Trial> trials(Measurement measurement) {
+            List<Trial> trials = new ArrayList<>();
+            List<List<Axis.Setting>> cells = Axis.grid(axes);
+            long[] seeds = Yaml.value(tree.get("seeds"), long[].class);
+            if (seeds.length == 0) throw new RecipeException("seeds must name at least one");
+            if ((long) cells.size() * seeds.length > MAX_TRIALS)
+                throw new RecipeException("a sweep must have at most " + MAX_TRIALS + " trainings: "
+                        + (long) cells.size() * seeds.length);
+            Set<String> ids = new HashSet<>();
+            for (List<Axis.Setting> cell : cells)
+                for (long seed : seeds) {
+                    Trial trial = trial(cell, seed, measurement);
+                    if (!ids.add(trial.id()))
+                        throw new RecipeException(
+                                "the same training is there twice: " + labels(cell) + ", seed " + seed);
+                    trials.add(trial);
+                }
+            return List.copyOf(trials);
+        }
+
+        private Trial trial(List<Axis.Setting> cell, long seed, Measurement measurement) {
+            List<String> overrides = new ArrayList<>(set);
+            cell.forEach(setting -> overrides.addAll(setting.overrides()));
+            overrides.add("seed=" + seed);
+            overrides.add("name=" + name);
+            Experiment experiment = inCell(cell, () -> Recipe.parse(recipe, overrides));
+            if (!(experiment instanceof DiffusionExperiment diffusion))
+                throw new RecipeException("a sweep wants a diffusion recipe");
+            if (measurement.likelihood().images() > 0
+                    && measurement.likelihood().steps() > diffusion.process().steps())
+                throw new RecipeException("evaluate.likelihood.steps must be at most those of the process, "
+                        + diffusion.process().steps() + ": "
+                        + measurement.likelihood().steps());
+            String id = id(labels(cell) + " s" + seed, Recipe.write(diffusion));
+            return new Trial(id, labels(cell), diffusion, variants(diffusion, measurement));
+        }
+
+        private List<Trial.Variant> variants(DiffusionExperiment experiment, Measurement measurement) {
+            List<Trial.Variant> variants = new ArrayList<>();
+            if (measurement.images() == 0) return variants;
+            String text = Recipe.write(experiment);
+            for (List<Axis.Setting> variant : Axis.grid(variantAxes)) {
+                List<String> overrides =
+                        variant.stream().flatMap(s -> s.overrides().stream()).toList();
+                var varied = (DiffusionExperiment) inCell(variant, () -> Recipe.parse(text, overrides));
+                String all = varied.sampling() + " " + measurement.images() + " " + measurement.seed() + " "
+                        + measurement.against(experiment) + " " + measurement.network(experiment);
+                variants.add(
+                        new Trial.Variant(id(labels(variant).toString(), all), labels(variant), varied.sampling()));
+            }
+            return List.copyOf(variants);
+        }
+
+        private static Experiment inCell(List<Axis.Setting> cell, Supplier<Experiment> parse) {
+            try {
+                return parse.get();
+            } catch (IllegalArgumentException e) {
+                throw new RecipeException("cell " + labels(cell) + ": " + e.getMessage(), e);
+            }
+        }
+
+        private static List<String> labels(List<Axis.Setting> settings) {
+            return settings.stream().map(Axis.Setting::label).toList();
+        }
+    }
+
+    /** What people call it, fit for a file's name, and 10 digits of the hash of what it is. */
+    static String id(String label, String content) {
+        String slug =
+                label.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.]+", "-").replaceAll("^-|-$", "");
+        String text = slug.isEmpty() || slug.startsWith(".") ? "cell" + slug : slug;
+        return text.substring(0, Math.min(60, text.length())) + "-" + hash(content);
+    }
+
+    private static String hash(String content) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(content.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, 5);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package dev.calotype.sweep;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import dev.calotype.experiment.Judgement;
+import dev.calotype.experiment.Likelihood;
+import dev.calotype.io.AtomicFile;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All that a sweep knows, as files that are there whole or not at all: {@code sweep.yaml}; one run directory for each
+ * trial under {@code trials/}, with {@code trained.json} or {@code failed.json}, {@code likelihood-*.json} and
+ * {@code judged/}; {@code table.json}, {@code table.md}. What has a file is done.
+ */
+public record SweepDirectory(Path root) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectWriter WRITER = JSON.writerWithDefaultPrettyPrinter();
+
+    /**
+     * What a training came to.
+     *
+     * @param memoryMb the most that the process had resident
+     * @param validation loss of the averaged weights at the end
+     * @param weights SHA-256
+     */
+    public record Trained(
+            long step, double seconds, double imagesPerSecond, long memoryMb, double validation, String weights) {}
+
+    /** Why a training cannot be had: it diverged, which it would do again. */
+    public record Failed(String reason) {}
+
+    /** The directory of a sweep, with its file brought up to date. */
+    public static SweepDirectory create(Path parent, Sweep sweep) throws IOException {
+        SweepDirectory directory = new SweepDirectory(parent.resolve(sweep.name()));
+        Files.createDirectories(directory.root());
+        AtomicFile.write(directory.sweepFile(), sweep.text());
+        return directory;
+    }
+
+    /** Whether a folder is that of a sweep. */
+    public static boolean isOne(Path root) {
+        return Files.isRegularFile(new SweepDirectory(root).sweepFile());
+    }
+
+    /** The sweep as it was last started. */
+    public Sweep sweep() {
+        return Sweep.read(sweepFile(), List.of());
+    }
+
+    public Path sweepFile() {
+        return root.resolve("sweep.yaml");
+    }
+
+    public Path tableFile() {
+        return root.resolve("table.json");
+    }
+
+    public Path markdownFile() {
+        return root.resolve("table.md");
+    }
+
+    /** The run directory of a trial. */
+    public Path trial(Trial trial) {
+        return root.resolve("trials").resolve(trial.id());
+    }
+
+    /** A grid of images drawn in one way. */
+    public Path picture(Trial trial, Trial.Variant variant) {
+        return judged(trial).resolve(variant.id() + ".png");
+    }
+
+    public Optional<Trained> trained(Trial trial) throws IOException {
+        return read(trainedFile(trial), Trained.class);
+    }
+
+    public Optional<Failed> failed(Trial trial) throws IOException {
+        return read(failedFile(trial), Failed.class);
+    }
+
+    /** The likelihood measured by a plan. */
+    public Optional<Likelihood> likelihood(Trial trial, Measurement.LikelihoodPlan plan) throws IOException {
+        return read(likelihoodFile(trial, plan), Likelihood.class);
+    }
+
+    public Optional<Judgement> judgement(Trial trial, Trial.Variant variant) throws IOException {
+        return read(judgementFile(trial, variant), Judgement.class);
+    }
+
+    /** Whether nothing is left to do for a trial. */
+    public boolean done(Trial trial, Measurement measurement) {
+        if (Files.exists(failedFile(trial))) return true;
+        return Files.exists(trainedFile(trial))
+                && (measurement.likelihood().images() == 0
+                        || Files.exists(likelihoodFile(trial, measurement.likelihood())))
+                && trial.variants().stream().allMatch(variant -> Files.exists(judgementFile(trial, variant)));
+    }
+
+    void write(Trial trial, Trained trained) throws IOException {
+        write(trainedFile(trial), trained);
+    }
+
+    void write(Trial trial, Failed failed) throws IOException {
+        write(failedFile(trial), failed);
+    }
+
+    void write(Trial trial, Measurement.LikelihoodPlan plan, Likelihood likelihood) throws IOException {
+        write(likelihoodFile(trial, plan), likelihood);
+    }
+
+    void write(Trial trial, Trial.Variant variant, Judgement judgement) throws IOException {
+        write(judgementFile(trial, variant), judgement);
+    }
+
+    /** Keeps the table as JSON and as Markdown. */
+    void write(SweepTable table) throws IOException {
+        write(tableFile(), table);
+        AtomicFile.write(markdownFile(), table.markdown());
+    }
+
+    /** The right to work on a trial, waited for. The operating system takes it back from a process that is killed. */
+    FileChannel claim(Trial trial) throws IOException {
+        Files.createDirectories(judged(trial));
+        FileChannel channel = lockFile(trial(trial));
+        channel.lock();
+        return channel;
+    }
+
+    /**
+     * The right to run the sweep.
+     *
+     * @throws IOException if another process has it
+     */
+    FileChannel claim() throws IOException {
+        FileChannel channel = lockFile(root);
+        try {
+            if (channel.tryLock() != null) return channel;
+        } catch (OverlappingFileLockException e) {
+            // held by this process: the same answer
+        }
+        channel.close();
+        throw new IOException("the sweep " + root + " is being run by another process");
+    }
+
+    private static FileChannel lockFile(Path folder) throws IOException {
+        return FileChannel.open(folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    }
+
+    private Path judged(Trial trial) {
+        return trial(trial).resolve("judged");
+    }
+
+    private Path trainedFile(Trial trial) {
+        return trial(trial).resolve("trained.json");
+    }
+
+    private Path failedFile(Trial trial) {
+        return trial(trial).resolve("failed.json");
+    }
+
+    private Path likelihoodFile(Trial trial, Measurement.LikelihoodPlan plan) {
+        return trial(trial).resolve(Sweep.id("likelihood", plan.toString()) + ".json");
+    }
+
+    private Path judgementFile(Trial trial, Trial.Variant variant) {
+        return judged(trial).resolve(variant.id() + ".json");
+    }
+
+    private static void write(Path file, Object value) throws IOException {
+        AtomicFile.write(file, WRITER.writeValueAsString(value) + "\n");
+    }
+
+    private static <T> Optional<T> read(Path file, Class<T> type) throws IOException {
+        if (!Files.exists(file)) return Optional.empty();
+        return Optional.of(JSON.readValue(Files.readAllBytes(file), type));
+    }
+}

@@ -1,0 +1,142 @@
+package dev.calotype.sweep;
+
+import dev.calotype.data.ImageDataset;
+import dev.calotype.experiment.DataSets;
+import dev.calotype.experiment.DataSettings;
+import dev.calotype.experiment.DiffusionExperiment;
+import dev.calotype.experiment.DiffusionModel;
+import dev.calotype.experiment.FeatureNetworks;
+import dev.calotype.experiment.Gallery;
+import dev.calotype.experiment.Judge;
+import dev.calotype.experiment.Likelihood;
+import dev.calotype.experiment.Milestone;
+import dev.calotype.experiment.Progress;
+import dev.calotype.experiment.RunDirectory;
+import dev.calotype.experiment.Statistics;
+import dev.calotype.experiment.TrainedDiffusion;
+import dev.calotype.experiment.Training;
+import dev.calotype.experiment.TrainingObserver;
+import dev.calotype.metric.EvaluationProtocol;
+import dev.calotype.model.FeatureNetwork;
+import dev.calotype.tensor.Device;
+import dev.calotype.tensor.Placement;
+import dev.calotype.tensor.Precision;
+import dev.calotype.train.DivergenceException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.util.List;
+
+/**
+ * Trains and measures the trials of a sweep in this process. Whatever is done is skipped, and a training that was
+ * stopped goes on from its checkpoint, so that it may be killed at any moment and started again.
+ *
+ * @param observer of every training
+ * @param progress of everything else
+ */
+public record SweepRun(Sweep sweep, SweepDirectory directory, TrainingObserver observer, Progress progress) {
+    private static final int PICTURES = 16;
+
+    /** Runs every trial, one after another, and writes the table. */
+    public SweepTable all() throws IOException {
+        try (FileChannel claim = directory.claim()) {
+            for (Trial trial : sweep.trials()) {
+                run(trial);
+                if (observer.stopRequested()) break;
+            }
+            return SweepTable.write(sweep, directory);
+        }
+    }
+
+    /**
+     * Runs what is left of one trial, after any other process that works on it.
+     *
+     * @throws IllegalArgumentException if the sweep has no such trial
+     */
+    public void one(String id) throws IOException {
+        for (Trial trial : sweep.trials())
+            if (trial.id().equals(id)) {
+                run(trial);
+                return;
+            }
+        throw new IllegalArgumentException("the sweep " + directory.root() + " has no trial " + id);
+    }
+
+    private void run(Trial trial) throws IOException {
+        if (directory.done(trial, sweep.measurement())) return;
+        try (FileChannel claim = directory.claim(trial)) {
+            if (!train(trial)) return;
+            likelihood(trial);
+            judge(trial);
+        }
+    }
+
+    private boolean train(Trial trial) throws IOException {
+        if (directory.trained(trial).isPresent()) return true;
+        if (directory.failed(trial).isPresent()) return false;
+        try {
+            Training.Outcome outcome = Training.startOrResume(trial.experiment(), directory.trial(trial), observer);
+            if (!outcome.finished()) return false;
+            directory.write(trial, trained(trial.experiment(), outcome));
+            return true;
+        } catch (DivergenceException e) {
+            directory.write(trial, new SweepDirectory.Failed(e.getMessage()));
+            return false;
+        }
+    }
+
+    private static SweepDirectory.Trained trained(DiffusionExperiment experiment, Training.Outcome outcome)
+            throws IOException {
+        RunDirectory run = outcome.run();
+        long memory = Statistics.read(run.statisticsFile()).stream()
+                .mapToLong(Statistics::memoryMb)
+                .max()
+                .orElse(0);
+        List<Milestone> milestones = Milestone.read(run.milestonesFile());
+        double images = (double) outcome.step() * experiment.training().batch();
+        return new SweepDirectory.Trained(
+                outcome.step(),
+                outcome.seconds(),
+                images / Math.max(1e-9, outcome.seconds()),
+                memory,
+                milestones.get(milestones.size() - 1).validation(),
+                outcome.weightsHash());
+    }
+
+    private void likelihood(Trial trial) throws IOException {
+        Measurement.LikelihoodPlan plan = sweep.measurement().likelihood();
+        if (plan.images() == 0 || directory.likelihood(trial, plan).isPresent()) return;
+        Placement placement = new Placement(device(trial), Precision.FP32);
+        try (TrainedDiffusion model = TrainedDiffusion.open(directory.trial(trial), placement);
+                ImageDataset data = open(trial, plan.source(trial.experiment()))) {
+            directory.write(trial, plan, Likelihood.of(model.model(), data, plan.images(), plan.steps(), progress));
+        }
+    }
+
+    private void judge(Trial trial) throws IOException {
+        Measurement measurement = sweep.measurement();
+        if (directory.done(trial, measurement)) return;
+        Device device = device(trial);
+        Placement placement = new Placement(device, Precision.best(device));
+        try (TrainedDiffusion model = TrainedDiffusion.open(directory.trial(trial), placement);
+                FeatureNetwork network = FeatureNetworks.open(measurement.network(trial.experiment()), device);
+                ImageDataset real = open(trial, measurement.against(trial.experiment()))) {
+            Judge judge = new Judge(network, EvaluationProtocol.standard(), progress);
+            for (Trial.Variant variant : trial.variants()) {
+                if (directory.judgement(trial, variant).isPresent()) continue;
+                var request = new DiffusionModel.Request(variant.sampling(), measurement.seed(), DiffusionModel.ANY);
+                new Gallery(model, progress).sample(request, PICTURES, directory.picture(trial, variant));
+                directory.write(trial, variant, judge.model(model.model(), request, real, measurement.images()));
+            }
+        }
+    }
+
+    /** Where a trial was trained: so it is measured. */
+    private static Device device(Trial trial) {
+        return trial.experiment().training().placement().device();
+    }
+
+    private static ImageDataset open(Trial trial, String source) throws IOException {
+        DataSettings data = trial.experiment().data();
+        return DataSets.open(source, data.size(), data.channels());
+    }
+}

@@ -1,0 +1,249 @@
+package dev.calotype.sweep;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.calotype.experiment.Judgement;
+import dev.calotype.experiment.Kebab;
+import dev.calotype.experiment.Likelihood;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * What a sweep found: one row for each cell and way of sampling, with mean and spread over the seeds.
+ *
+ * @param axes names of the training axes
+ * @param variantAxes names of the axes of sampling
+ * @param columns the scores, in {@link Kebab} form
+ * @param notes what a reader must know before comparing, in sentences
+ */
+public record SweepTable(
+        String name,
+        List<String> axes,
+        List<String> variantAxes,
+        List<String> columns,
+        List<Row> rows,
+        List<String> notes) {
+    /**
+     * One cell, sampled in one way.
+     *
+     * @param cell a label for each training axis
+     * @param variant a label for each axis of sampling
+     * @param values by column; absent where nothing was measured
+     * @param open seeds that are not finished yet
+     * @param failures why a seed has no numbers
+     */
+    public record Row(
+            List<String> cell, List<String> variant, Map<String, Summary> values, int open, List<String> failures) {
+        /** All labels. */
+        @JsonIgnore
+        public List<String> labels() {
+            return Stream.concat(cell.stream(), variant.stream()).toList();
+        }
+    }
+
+    /**
+     * A score over the seeds.
+     *
+     * @param spread sample standard deviation; null for a single seed
+     * @param seeds how many
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Summary(double mean, Double spread, int seeds) {
+        static Summary of(List<Double> values) {
+            int n = values.size();
+            double mean = values.stream().mapToDouble(v -> v).average().orElseThrow();
+            double squares =
+                    values.stream().mapToDouble(v -> (v - mean) * (v - mean)).sum();
+            return new Summary(mean, n == 1 ? null : (Double) Math.sqrt(squares / (n - 1)), n);
+        }
+
+        @Override
+        public String toString() {
+            return spread == null ? number(mean) : number(mean) + " ± " + number(spread);
+        }
+    }
+
+    /** Four significant digits, and no more than a reader wants. */
+    public static String number(double value) {
+        double size = Math.abs(value);
+        if (!Double.isFinite(value)) return String.valueOf(value);
+        if (size >= 1000) return String.format(Locale.ROOT, "%.0f", value);
+        if (size >= 100) return String.format(Locale.ROOT, "%.1f", value);
+        return String.format(Locale.ROOT, size >= 10 ? "%.2f" : size >= 0.001 || size == 0 ? "%.3f" : "%.2e", value);
+    }
+
+    /** The table of what is there by now. */
+    public static SweepTable of(Sweep sweep, SweepDirectory directory) throws IOException {
+        Map<List<String>, List<Trial>> cells = new LinkedHashMap<>();
+        for (Trial trial : sweep.trials())
+            cells.computeIfAbsent(trial.cell(), cell -> new ArrayList<>()).add(trial);
+        Collector collector = new Collector(sweep.measurement(), directory);
+        for (Map.Entry<List<String>, List<Trial>> cell : cells.entrySet())
+            collector.add(cell.getKey(), cell.getValue());
+        return new SweepTable(
+                sweep.name(),
+                sweep.axes().stream().map(Axis::name).toList(),
+                sweep.variantAxes().stream().map(Axis::name).toList(),
+                collector.columns(),
+                List.copyOf(collector.rows),
+                collector.notes());
+    }
+
+    /** Keeps the table of what is there by now in the directory. */
+    public static SweepTable write(Sweep sweep, SweepDirectory directory) throws IOException {
+        SweepTable table = of(sweep, directory);
+        directory.write(table);
+        return table;
+    }
+
+    /** Whether a row's value is the best of its column; of a cost, a fact, or where all are equal there is none. */
+    public boolean best(Row row, String column) {
+        Score.Better better = score(column).better();
+        Summary own = row.values().get(column);
+        if (better == Score.Better.NEITHER || own == null || rows.size() < 2) return false;
+        double sign = better == Score.Better.LOWER ? 1 : -1;
+        double[] others = rows.stream()
+                .map(other -> other.values().get(column))
+                .filter(Objects::nonNull)
+                .mapToDouble(other -> sign * (other.mean() - own.mean()))
+                .toArray();
+        return Arrays.stream(others).allMatch(worse -> worse >= 0)
+                && Arrays.stream(others).anyMatch(worse -> worse > 0);
+    }
+
+    /** The score of a column. */
+    public static Score score(String column) {
+        for (Score score : Score.values()) if (Kebab.of(score).equals(column)) return score;
+        throw new IllegalArgumentException("there is no score " + column);
+    }
+
+    /** The table for a repository's page; the best of a column is bold. */
+    public String markdown() {
+        List<String> heads = new ArrayList<>(axes);
+        heads.addAll(variantAxes);
+        columns.forEach(column -> heads.add(score(column).title()));
+        StringBuilder text = new StringBuilder("| " + String.join(" | ", heads) + " |\n|"
+                + "---|".repeat(axes.size() + variantAxes.size()) + "---:|".repeat(columns.size()) + "\n");
+        for (Row row : rows) {
+            List<String> cells = new ArrayList<>();
+            row.labels().forEach(label -> cells.add(label.replace("|", "\\|")));
+            for (String column : columns) {
+                Summary value = row.values().get(column);
+                String shown = value == null ? "–" : value.toString();
+                cells.add(best(row, column) ? "**" + shown + "**" : shown);
+            }
+            text.append("| ").append(String.join(" | ", cells)).append(" |\n");
+        }
+        if (!notes.isEmpty()) text.append('\n');
+        notes.forEach(note -> text.append("- ").append(note).append('\n'));
+        return text.toString();
+    }
+
+    /** Gathers rows from the files of trials. */
+    private static final class Collector {
+        private final Measurement measurement;
+        private final SweepDirectory directory;
+        private final List<Row> rows = new ArrayList<>();
+        private final Set<Score> present = new LinkedHashSet<>();
+        private final Set<String> networks = new LinkedHashSet<>();
+        private final Set<String> caveats = new LinkedHashSet<>();
+        private int open;
+        private final Set<String> failures = new LinkedHashSet<>();
+
+        Collector(Measurement measurement, SweepDirectory directory) {
+            this.measurement = measurement;
+            this.directory = directory;
+        }
+
+        void add(List<String> cell, List<Trial> seeds) throws IOException {
+            int variants = Math.max(1, seeds.get(0).variants().size());
+            List<String> reasons = new ArrayList<>();
+            int unfinished = 0;
+            for (Trial trial : seeds) {
+                Optional<SweepDirectory.Failed> failed = directory.failed(trial);
+                failed.ifPresent(f -> reasons.add("seed " + trial.experiment().seed() + ": " + f.reason()));
+                if (!directory.done(trial, measurement)) unfinished++;
+            }
+            open += unfinished;
+            reasons.forEach(reason -> failures.add(String.join(", ", cell) + ", " + reason));
+            for (int i = 0; i < variants; i++) {
+                Map<Score, List<Double>> values = new EnumMap<>(Score.class);
+                List<String> labels = List.of();
+                for (Trial trial : seeds) {
+                    training(trial, values);
+                    if (trial.variants().isEmpty()) continue;
+                    Trial.Variant variant = trial.variants().get(i);
+                    labels = variant.labels();
+                    Optional<Judgement> judgement = directory.judgement(trial, variant);
+                    if (judgement.isPresent()) sampling(judgement.get(), values);
+                }
+                Map<String, Summary> summaries = new LinkedHashMap<>();
+                values.forEach((score, seen) -> summaries.put(Kebab.of(score), Summary.of(seen)));
+                present.addAll(values.keySet());
+                rows.add(new Row(cell, labels, summaries, unfinished, reasons));
+            }
+        }
+
+        private void training(Trial trial, Map<Score, List<Double>> values) throws IOException {
+            Optional<SweepDirectory.Trained> trained = directory.trained(trial);
+            if (trained.isEmpty()) return;
+            put(values, Score.VALIDATION, trained.get().validation());
+            put(values, Score.TRAINING_STEPS, (double) trained.get().step());
+            put(values, Score.TRAINING_SECONDS, trained.get().seconds());
+            put(values, Score.IMAGES_PER_SECOND, trained.get().imagesPerSecond());
+            put(values, Score.MEMORY_MB, (double) trained.get().memoryMb());
+            Optional<Likelihood> likelihood = directory.likelihood(trial, measurement.likelihood());
+            if (likelihood.isPresent())
+                put(values, Score.BITS_PER_DIM, likelihood.get().bitsPerDim());
+        }
+
+        private void sampling(Judgement judgement, Map<Score, List<Double>> values) {
+            for (Score score : measurement.scores()) {
+                Double value = score.of(judgement);
+                if (value != null) put(values, score, value);
+            }
+            put(values, Score.EVALUATION_SECONDS, judgement.seconds());
+            networks.add(judgement.network() + " " + judgement.hash());
+            caveats.addAll(judgement.caveats());
+        }
+
+        private static void put(Map<Score, List<Double>> values, Score score, double value) {
+            values.computeIfAbsent(score, s -> new ArrayList<>()).add(value);
+        }
+
+        /** In the order of the scores asked for, then the costs. */
+        List<String> columns() {
+            Stream<Score> asked = measurement.scores().stream();
+            Stream<Score> others = Stream.of(Score.values()).filter(score -> !score.judged());
+            return Stream.concat(asked, others)
+                    .filter(present::contains)
+                    .map(Kebab::of)
+                    .distinct()
+                    .toList();
+        }
+
+        List<String> notes() {
+            List<String> notes = new ArrayList<>();
+            if (open > 0) notes.add("Not finished: " + open + " trainings.");
+            failures.forEach(failure -> notes.add("Failed: " + failure + "."));
+            if (networks.size() == 1)
+                notes.add("Feature network: " + networks.iterator().next() + ".");
+            if (networks.size() > 1)
+                notes.add("The feature networks differ, so the scores do not compare: " + String.join("; ", networks)
+                        + ".");
+            notes.addAll(caveats);
+            return List.copyOf(notes);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package dev.calotype.sweep;
+
+import dev.calotype.experiment.DiffusionExperiment;
+import dev.calotype.experiment.SamplingSettings;
+import java.util.List;
+
+/**
+ * One training of a sweep: a cell with one seed.
+ *
+ * @param id names its directory: what it is for people, and a hash of its whole recipe. A trial that a changed sweep file
+ *     still has is therefore still done
+ * @param cell the labels of its settings, one for each training axis
+ * @param variants the ways in which the trained model is sampled
+ */
+public record Trial(String id, List<String> cell, DiffusionExperiment experiment, List<Variant> variants) {
+    /**
+     * A way of sampling a trained model.
+     *
+     * @param id names its files, like that of a trial
+     * @param labels one for each axis of {@code evaluate.axes}
+     */
+    public record Variant(String id, List<String> labels, SamplingSettings sampling) {}
+}

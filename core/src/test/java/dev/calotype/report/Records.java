@@ -1,0 +1,104 @@
+package dev.calotype.report;
+
+import dev.calotype.image.Picture;
+import dev.calotype.image.PngFile;
+import dev.calotype.sweep.Sweep;
+import dev.calotype.sweep.SweepDirectory;
+import dev.calotype.sweep.Trial;
+import dev.calotype.tensor.Rng;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Directories of runs and sweeps that never were, with something of everything. */
+final class Records {
+    private static final String JUDGEMENT =
+            """
+            {"generated" : "x", "against" : "rooms", "size" : 32, "network" : "n", "hash" : "h", "images" : 64,
+             "realImages" : 64, "fid" : %s, "kid" : 0.5, "kidLow" : 0.4, "kidHigh" : 0.6, "precision" : 0.7, "recall" : 0.2,
+             "density" : 0.9, "neighbourCoverage" : 0.3, "coverage" : 0.9, "evenCoverage" : 0.8, "seconds" : 2,
+             "shares" : {"bed" : {"a very long name of a value" : 0.9, "b" : 0.1}}, "caveats" : ["Only 64 pictures."]}
+            """;
+    private static final String STUDY =
+            """
+            {"experiment":"e","weights":"w","fromSeed":1,"toSeed":2,"sampling":"ddim","network":"n","hash":"h",
+             "dimensions":784,"angle":89.5,"walks":[%s,%s]}
+            """;
+    private static final String WALK =
+            """
+            {"mode":"%s","length":2.5,"direct":1.5,"frames":[{"position":0,"norm":28,"contrast":9,"step":0},
+             {"position":0.5,"norm":%s,"contrast":%s,"step":1},{"position":1,"norm":28,"contrast":9,"step":1.5}]}
+            """;
+    private static final String SWEEP =
+            """
+            name: two
+            recipe: {training: {steps: 5, minutes: 0}}
+            axes: {training.batch: [4, 8]}
+            seeds: [0, 1]
+            evaluate: {scores: [fid, precision], axes: {sampling.steps: [10, 20]}}
+            """;
+
+    private Records() {}
+
+    static Path run(Path root) throws IOException {
+        Files.createDirectories(root.resolve("samples"));
+        Files.writeString(root.resolve("experiment.yaml"), "kind: diffusion\ntraining: {steps: 1000, minutes: 0}\n");
+        StringBuilder statistics = new StringBuilder(), milestones = new StringBuilder();
+        for (int i = 1; i <= 900; i++)
+            statistics.append(String.format(
+                    "{\"step\":%d,\"seconds\":%d,\"loss\":%s,\"gradientNorm\":%s,\"learningRate\":0.001,"
+                            + "\"imagesPerSecond\":100,\"waitShare\":0.01,\"memoryMb\":900}%n",
+                    i, i, 1.0 / i, i == 500 ? 99 : 1));
+        for (int i = 1; i <= 3; i++) {
+            milestones.append(String.format(
+                    "{\"step\":%d,\"seconds\":%d,\"validation\":%s,\"score\":{\"fid\":%d,\"kid\":1,\"images\":64,"
+                            + "\"network\":\"n\",\"hash\":\"h\"}}%n",
+                    300 * i, 300 * i, 1.0 / i, 90 / i));
+            picture(root.resolve(String.format("samples/step-%08d.png", 300 * i)), 64, i);
+        }
+        Files.writeString(root.resolve("statistics.jsonl"), statistics);
+        Files.writeString(root.resolve("milestones.jsonl"), milestones);
+        Files.writeString(root.resolve("evaluation.json"), String.format(JUDGEMENT, 12.5));
+        Files.writeString(
+                root.resolve("interpolation.json"),
+                String.format(STUDY, String.format(WALK, "LERP", 19.8, 6), String.format(WALK, "SLERP", 28, 9)));
+        Files.writeString(root.resolve("log.txt"), "2026-01-01 10:00:00 WARN Batches: a picture is damaged\n");
+        picture(root.resolve("samples/interpolation-study.png"), 320, 7);
+        return root;
+    }
+
+    /** FIDs 10 and 12, then 9 and 9 with more steps, of the first cell; the second cell diverged with one seed. */
+    static Path sweep(Path parent) throws IOException {
+        Sweep sweep = Sweep.parse(SWEEP, parent, List.of());
+        SweepDirectory directory = SweepDirectory.create(parent, sweep);
+        for (int i = 0; i < 4; i++) {
+            Trial trial = sweep.trials().get(i);
+            Path root = directory.trial(trial);
+            if (i == 3) {
+                Files.createDirectories(root);
+                Files.writeString(root.resolve("failed.json"), "{\"reason\":\"the loss diverges\"}");
+                continue;
+            }
+            run(root);
+            Files.writeString(
+                    root.resolve("trained.json"),
+                    "{\"step\":5,\"seconds\":7,\"imagesPerSecond\":3,\"memoryMb\":100,\"validation\":0.5,\"weights\":\"w\"}");
+            Path judged = Files.createDirectories(root.resolve("judged"));
+            for (int v = 0; v < 2; v++) {
+                String id = trial.variants().get(v).id();
+                double fid = v == 0 ? 10 + 2 * i : 9 + (i == 2 ? 1 : 0);
+                Files.writeString(judged.resolve(id + ".json"), String.format(JUDGEMENT, fid));
+                picture(judged.resolve(id + ".png"), 64, i);
+            }
+        }
+        return directory.root();
+    }
+
+    private static void picture(Path file, int width, long seed) throws IOException {
+        Rng rng = Rng.of(seed);
+        byte[] pixels = new byte[3 * width * 64];
+        for (int i = 0; i < pixels.length; i++) pixels[i] = (byte) rng.nextInt(256);
+        PngFile.write(file, new Picture(width, 64, 3, pixels));
+    }
+}

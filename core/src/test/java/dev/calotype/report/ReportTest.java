@@ -1,0 +1,134 @@
+package dev.calotype.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.calotype.experiment.RunDirectory;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportTest {
+    @TempDir
+    private Path folder;
+
+    private Path run;
+    private Path sweep;
+
+    @BeforeEach
+    void record() throws IOException {
+        run = Records.run(folder.resolve("a <run>-001"));
+        sweep = Records.sweep(folder);
+    }
+
+    @Test
+    void aRunIsOneFileThatNeedsNothingElse() throws IOException {
+        String html = Files.readString(Report.write(RunDirectory.open(run)));
+        assertThat(html)
+                .contains(
+                        "<h1>a &lt;run&gt;-001</h1>",
+                        "data:image/png;base64,",
+                        "FID over time (64 images)",
+                        "Validation loss",
+                        "kind: diffusion",
+                        "straight line (lerp)",
+                        "The gradient norm rose to",
+                        "The log has 1 warning:",
+                        "The training is not finished")
+                .doesNotContain("<script", "<run>", "url(")
+                .doesNotContainPattern("(src|href)=\"(?!data:)");
+    }
+
+    @Test
+    void aSweepMarksTheBestCell() throws IOException {
+        String html = Files.readString(Report.write(sweep, Report.Format.HTML));
+        assertThat(html)
+                .contains(
+                        "Best FID: 9.000 ± 0.000, with training.batch 4, sampling.steps 20",
+                        "<td class=\"best\">9.000 ± 0.000</td>",
+                        "FID by sampling.steps",
+                        "Failed: 8, seed 1: the loss diverges");
+    }
+
+    @Test
+    void markdownHasItsPicturesBesideIt() throws IOException {
+        Path out = Report.write(List.of(run, sweep), Report.Format.MD, folder.resolve("page.md"));
+        String text = Files.readString(out);
+        assertThat(text)
+                .startsWith("# 2 experiments compared\n")
+                .contains(
+                        "## a &lt;run>-001", "### Judgement", "](page-files/001.png)", "**9.000 ± 0.000**", "```yaml\n")
+                .doesNotContain("base64");
+        assertThat(folder.resolve("page-files/001.png")).exists();
+        assertThat(Files.readString(folder.resolve("page-files/003.svg"))).contains("<svg xmlns", "<style>", ".curve");
+    }
+
+    @Test
+    void runsThatWereJudgedDifferentlyAreNotRanked() throws IOException {
+        Path other = Records.run(folder.resolve("other"));
+        RunDirectory directory = RunDirectory.open(other);
+        rewrite(directory, "12.5", "11.5");
+        Path out = folder.resolve("both.html");
+        assertThat(Files.readString(Report.write(List.of(run, other), Report.Format.HTML, out)))
+                .contains("Judged by", "<td class=\"best\">11.5</td>")
+                .doesNotContain("<td class=\"best\">12.5</td>");
+        rewrite(directory, "\"h\"", "\"g\"");
+        assertThat(Files.readString(Report.write(List.of(run, other), Report.Format.HTML, out)))
+                .contains("their scores are not ranked")
+                .doesNotContain("class=\"best\"");
+    }
+
+    private static void rewrite(RunDirectory run, String from, String to) throws IOException {
+        Files.writeString(
+                run.evaluationFile(), Files.readString(run.evaluationFile()).replace(from, to));
+    }
+
+    @Test
+    void aFolderThatIsNeitherIsSaidToBeNone() {
+        assertThatThrownBy(() -> Report.write(folder, Report.Format.HTML))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("is not a run");
+    }
+
+    @Test
+    void nothingIsCutOffInABrowserAndNothingComplains() throws Exception {
+        Path out = Report.write(List.of(run, sweep), Report.Format.HTML, folder.resolve("all.html"));
+        String keep = System.getProperty("calotype.screenshots", "");
+        try (Browser browser = new Browser(folder)) {
+            for (int width : new int[] {375, 1280})
+                for (String scheme : List.of("light", "dark")) {
+                    browser.open(out, width, scheme);
+                    assertThat(browser.evaluate("innerWidth").asInt()).isEqualTo(width);
+                    assertThat(browser.evaluate("document.documentElement.scrollWidth")
+                                    .asInt())
+                            .as("width of the page at %d px", width)
+                            .isLessThanOrEqualTo(width);
+                    assertThat(browser.evaluate(CUT_OFF))
+                            .as("cut off at %d px", width)
+                            .isEmpty();
+                    assertThat(browser.evaluate("[...document.images].filter(i => !i.naturalWidth).length")
+                                    .asInt())
+                            .isZero();
+                    assertThat(browser.evaluate("getComputedStyle(document.body).backgroundColor")
+                                    .asText())
+                            .isEqualTo(scheme.equals("dark") ? "rgb(25, 26, 27)" : "rgb(255, 255, 255)");
+                    if (!keep.isEmpty())
+                        Files.write(Path.of(keep, width + "-" + scheme + ".png"), browser.screenshot());
+                }
+            byte[] pdf = browser.pdf();
+            if (!keep.isEmpty()) Files.write(Path.of(keep, "print.pdf"), pdf);
+            assertThat(new String(pdf, 0, 5, StandardCharsets.US_ASCII)).isEqualTo("%PDF-");
+            assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    /** Elements that reach beyond the window, but for those inside a box that scrolls. */
+    private static final String CUT_OFF =
+            "[...document.body.querySelectorAll('*')].filter(e => !e.closest('.scroll') && !e.closest('pre')"
+                    + " && e.getBoundingClientRect().right > innerWidth + 0.5).map(e => e.outerHTML.slice(0, 80))";
+}

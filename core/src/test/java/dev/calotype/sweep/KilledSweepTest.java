@@ -1,0 +1,72 @@
+package dev.calotype.sweep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.calotype.ChildJvm;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KilledSweepTest {
+    /** What a clock or the memory of a process decides. */
+    private static final Set<String> MEASURED =
+            Set.of("training-seconds", "images-per-second", "memory-mb", "evaluation-seconds");
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    @Tag("slow")
+    void aSweepThatIsKilledAgainAndAgainEndsInTheSameTable() throws Exception {
+        ChildJvm child = new ChildJvm(SweepChild.class, folder.resolve("errors.txt"));
+        Path straight = Files.createDirectory(folder.resolve("straight"));
+        List<String> told = child.run(Integer.MAX_VALUE, straight.toString());
+        assertThat(told).endsWith("done");
+        Path killed = Files.createDirectory(folder.resolve("killed"));
+        Map<Path, FileTime> done = new TreeMap<>();
+        int lines = told.size();
+        // In the first training; in the judging of the second trial; between; then to the end.
+        for (int until : new int[] {2, lines / 3, lines / 4, Integer.MAX_VALUE}) {
+            child.run(until, killed.toString());
+            Map<Path, FileTime> now = results(killed.resolve("tiny"));
+            assertThat(now).as("no result is made twice").containsAllEntriesOf(done);
+            done = now;
+        }
+        assertThat(done).hasSize(4 * (1 + 1 + 2));
+        assertThat(scores(killed)).isEqualTo(scores(straight));
+        assertThat(child.run(Integer.MAX_VALUE, killed.toString())).containsExactly("done");
+    }
+
+    private static Map<Path, FileTime> results(Path sweep) throws IOException {
+        Map<Path, FileTime> times = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(sweep.resolve("trials"))) {
+            for (Path file : files.filter(path -> path.toString().endsWith(".json")
+                            && !path.getFileName().toString().equals("best.json"))
+                    .toList()) times.put(file, Files.getLastModifiedTime(file));
+        }
+        return times;
+    }
+
+    private static Map<List<String>, Map<String, SweepTable.Summary>> scores(Path parent) throws IOException {
+        SweepDirectory directory = new SweepDirectory(parent.resolve("tiny"));
+        Map<List<String>, Map<String, SweepTable.Summary>> scores = new LinkedHashMap<>();
+        for (SweepTable.Row row : SweepTable.of(directory.sweep(), directory).rows()) {
+            assertThat(row.open()).isZero();
+            Map<String, SweepTable.Summary> values = new LinkedHashMap<>(row.values());
+            assertThat(values.keySet()).containsAll(MEASURED).contains("fid", "bits-per-dim");
+            values.keySet().removeAll(MEASURED);
+            scores.put(row.labels(), values);
+        }
+        return scores;
+    }
+}

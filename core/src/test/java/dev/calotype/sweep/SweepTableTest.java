@@ -1,0 +1,118 @@
+package dev.calotype.sweep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.calotype.experiment.Judgement;
+import dev.calotype.sweep.SweepDirectory.Failed;
+import dev.calotype.sweep.SweepDirectory.Trained;
+import dev.calotype.sweep.SweepTable.Row;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SweepTableTest {
+    private static final String SWEEP =
+            """
+            name: two
+            recipe: {training: {steps: 5, minutes: 0}}
+            axes: {training.batch: [4, 8]}
+            seeds: [0, 1]
+            evaluate: {scores: [fid, precision], axes: {sampling.steps: [10, 20]}}
+            """;
+
+    @TempDir
+    private Path folder;
+
+    private Sweep sweep;
+    private SweepDirectory directory;
+
+    @BeforeEach
+    void empty() throws IOException {
+        sweep = Sweep.parse(SWEEP, folder, List.of());
+        directory = SweepDirectory.create(folder, sweep);
+        for (Trial trial : sweep.trials()) directory.claim(trial).close();
+    }
+
+    static Judgement judgement(double fid, double precision) throws IOException {
+        return new ObjectMapper()
+                .readValue(
+                        "{\"fid\":" + fid + ",\"precision\":" + precision
+                                + ",\"network\":\"n\",\"hash\":\"h\",\"seconds\":2,\"caveats\":[\"few\"],\"shares\":{}}",
+                        Judgement.class);
+    }
+
+    /** FIDs 10 and 12, then 9 and 9 with more steps, of the first cell; the second cell diverged with one seed. */
+    private void fill() throws IOException {
+        for (int i = 0; i < 3; i++) {
+            Trial trial = sweep.trials().get(i);
+            directory.write(trial, new Trained(5, 7 + i, 3, 100, 0.5, "w"));
+            directory.write(trial, trial.variants().get(0), judgement(10 + 2 * i, 0.5));
+            directory.write(trial, trial.variants().get(1), judgement(9, 0.75));
+        }
+        directory.write(sweep.trials().get(3), new Failed("the loss diverges"));
+    }
+
+    @Test
+    void rowsAreMeansAndSpreadsOverTheSeeds() throws IOException {
+        fill();
+        SweepTable table = SweepTable.of(sweep, directory);
+        assertThat(table.columns())
+                .containsExactly(
+                        "fid",
+                        "precision",
+                        "validation",
+                        "training-steps",
+                        "training-seconds",
+                        "images-per-second",
+                        "memory-mb",
+                        "evaluation-seconds");
+        Row first = table.rows().get(0);
+        assertThat(first.labels()).containsExactly("4", "10");
+        assertThat(first.values().get("fid")).isEqualTo(new SweepTable.Summary(11, Math.sqrt(2), 2));
+        assertThat(first.values().get("training-seconds").mean()).isEqualTo(7.5);
+        Row third = table.rows().get(2);
+        assertThat(third.values().get("fid")).isEqualTo(new SweepTable.Summary(14, null, 1));
+        assertThat(third.failures()).containsExactly("seed 1: the loss diverges");
+        assertThat(table.rows()).extracting(Row::open).containsOnly(0);
+        assertThat(table.notes())
+                .containsExactly("Failed: 8, seed 1: the loss diverges.", "Feature network: n h.", "few");
+    }
+
+    @Test
+    void theBestOfAColumnIsMarkedAndACostIsNot() throws IOException {
+        fill();
+        SweepTable table = SweepTable.of(sweep, directory);
+        assertThat(table.rows()).extracting(row -> table.best(row, "fid")).containsExactly(false, true, false, true);
+        assertThat(table.rows())
+                .extracting(row -> table.best(row, "precision"))
+                .containsExactly(false, true, false, true);
+        assertThat(table.rows())
+                .extracting(row -> table.best(row, "training-seconds"))
+                .containsOnly(false);
+        assertThat(table.markdown())
+                .startsWith("| training.batch | sampling.steps | FID | precision | ")
+                .contains("| 4 | 10 | 11.00 ± 1.414 |", "| 4 | 20 | **9.000 ± 0.000** |", "- few\n");
+    }
+
+    @Test
+    void whatIsNotThereYetIsSaid() throws IOException {
+        SweepTable table = SweepTable.write(sweep, directory);
+        assertThat(table.rows()).hasSize(4).extracting(Row::open).containsOnly(2);
+        assertThat(table.notes()).containsExactly("Not finished: 4 trainings.");
+        assertThat(Files.readString(directory.markdownFile())).contains("Not finished");
+        assertThat(new ObjectMapper().readTree(directory.tableFile().toFile()).get("rows"))
+                .hasSize(4);
+    }
+
+    @Test
+    void numbersHaveFourDigits() {
+        assertThat(List.of(0.0, 0.00012, 0.1234567, 12.345678, 123.456, 12345.6))
+                .extracting(SweepTable::number)
+                .containsExactly("0.000", "1.20e-04", "0.123", "12.35", "123.5", "12346");
+    }
+}
