@@ -34,7 +34,7 @@ import org.bytedeco.pytorch.global.torch;
  * setting for it; with fewer than 15 steps diffusers' last steps are not those of the authors' code, which ours are.
  */
 final class PipelineWork implements Work {
-    private static final int FEWEST_DPM_STEPS = 15;
+    private static final int FEWEST_DPM_STEPS = 15, CHAIN = 1000;
 
     /** The samplers that both sides have. */
     enum Method {
@@ -46,7 +46,7 @@ final class PipelineWork implements Work {
     private final Sampler sampler;
     private final Clip clip;
     private final GaussianDiffusion process =
-            new GaussianDiffusion(NoiseSchedule.linear(1000), Parameterization.EPSILON, Variance.FIXED_LARGE);
+            new GaussianDiffusion(NoiseSchedule.linear(CHAIN), Parameterization.EPSILON, Variance.FIXED_LARGE);
     private final int size;
     private final Scope.Owned<UNet> network;
     private final Precision precision;
@@ -56,9 +56,6 @@ final class PipelineWork implements Work {
         size = settings.size(32);
         precision = settings.precision();
         int steps = settings.steps();
-        if (method == Method.DPM_SOLVER && steps < FEWEST_DPM_STEPS)
-            throw new IllegalArgumentException("steps must be at least " + FEWEST_DPM_STEPS
-                    + " for pipeline, to do what diffusers does: " + steps);
         sampler = method == Method.DDIM
                 ? new Ddim(process.schedule().respaced(Spacing.stride(steps)), 0)
                 : new DpmSolver(process.schedule(), steps);
@@ -70,6 +67,14 @@ final class PipelineWork implements Work {
                 "batch of images", of, precision.name().toLowerCase(Locale.ROOT), torch.get_num_threads(), 1e-2);
         network = Scope.own(() -> BenchNetwork.fresh(settings.channels()));
         noise = Scope.keep(() -> Rng.of(7).normal(batch, BenchNetwork.IMAGE_CHANNELS, size, size));
+    }
+
+    /** Throws unless diffusers does the same with that many steps; asked before anything is measured. */
+    static void requireSteps(int steps) {
+        if (steps < FEWEST_DPM_STEPS)
+            throw new IllegalArgumentException(
+                    "steps must be at least " + FEWEST_DPM_STEPS + " for pipeline, to do what diffusers does: " + steps);
+        Spacing.stride(steps).timesteps(CHAIN);
     }
 
     @Override

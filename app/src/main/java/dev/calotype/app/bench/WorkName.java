@@ -25,6 +25,7 @@ public enum WorkName {
     PIPELINE("diffusers-fp32", "diffusers-bf16") {
         @Override
         List<Maker> cases(BenchSettings settings) {
+            PipelineWork.requireSteps(settings.steps());
             List<Maker> cases = new ArrayList<>();
             for (PipelineWork.Method method : PipelineWork.Method.values())
                 cases.addAll(each(settings.batches(16), batch -> new PipelineWork(settings, method, batch)));
