@@ -78,6 +78,7 @@ record CostCell(
                 "network.multipliers=[1, 2, 2, 2]",
                 "network.attention=" + attention,
                 "training.batch=" + batch,
+                "training.device=cpu",
                 "training.precision=" + Kebab.of(precision),
                 "training.workers=" + Math.min(threads, batch),
                 "training.recompute=" + recompute,

@@ -16,6 +16,10 @@ public record JudgeExperiment(
         Check.that(data.size() == AttributeNet.SIZE, "data.size must be " + AttributeNet.SIZE, data.size());
         Check.that(data.channels() == 3, "data.channels must be 3", data.channels());
         Check.range("noise", noise, 0, 1);
+        Check.that(
+                training.recompute() != TrainingSettings.RecomputeChoice.ALWAYS,
+                "training.recompute of a judge must be never or auto",
+                Kebab.of(training.recompute()));
     }
 
     @Override

@@ -68,7 +68,7 @@ public record MemoryEstimate(long process, long weights, long results, long data
         return switch (experiment.training().recompute()) {
             case NEVER -> Policy.NEVER;
             case ALWAYS -> Policy.ALWAYS;
-            case AUTO -> training(experiment, Policy.NEVER, parts).fits() ? Policy.NEVER : Policy.ALWAYS;
+            case AUTO -> steps(experiment, Policy.NEVER, parts).fits() ? Policy.NEVER : Policy.ALWAYS;
         };
     }
 

@@ -30,7 +30,7 @@ public record MemoryPlan(MemoryEstimate estimate, Policy policy, long free, Stri
                 "the network is too large for the " + (total >> 20)
                         + " MB of this machine; weights, optimizer and averages need MB",
                 estimate.weights() >> 20);
-        String advice = estimate.fits() ? "" : advice(diffusion, policy);
+        String advice = MemoryEstimate.steps(diffusion, policy, parts).fits() ? "" : advice(diffusion, policy);
         return Optional.of(new MemoryPlan(estimate, policy, ProcessMemory.available(), advice));
     }
 
@@ -38,7 +38,7 @@ public record MemoryPlan(MemoryEstimate estimate, Policy policy, long free, Stri
         TrainingSettings training = experiment.training();
         String recompute = policy == Policy.NEVER ? "set training.recompute=always" : "";
         for (int parts = training.accumulate(); parts <= training.largestShard(); parts *= 2) {
-            if (!MemoryEstimate.training(experiment, Policy.ALWAYS, parts).fits()) continue;
+            if (!MemoryEstimate.steps(experiment, Policy.ALWAYS, parts).fits()) continue;
             if (parts == training.accumulate()) return recompute;
             return (recompute.isEmpty() ? "set " : recompute + " and ") + "training.accumulate=" + parts;
         }

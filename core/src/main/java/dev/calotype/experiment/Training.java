@@ -1,6 +1,7 @@
 package dev.calotype.experiment;
 
 import dev.calotype.data.ImageDataset;
+import dev.calotype.experiment.TrainingSettings.RecomputeChoice;
 import dev.calotype.io.AtomicFile;
 import dev.calotype.nn.Recomputation.Policy;
 import dev.calotype.tensor.Placement;
@@ -100,9 +101,12 @@ public final class Training {
 
         Outcome train(Experiment experiment) throws IOException {
             plan.ifPresent(observer::planned);
-            Policy policy = plan.map(MemoryPlan::policy).orElse(Policy.NEVER);
-            if (experiment instanceof DiffusionExperiment diffusion)
+            if (experiment instanceof DiffusionExperiment diffusion) {
+                Policy asked =
+                        diffusion.training().recompute() == RecomputeChoice.ALWAYS ? Policy.ALWAYS : Policy.NEVER;
+                Policy policy = plan.map(MemoryPlan::policy).orElse(asked);
                 return train(diffusion, new DiffusionTask(diffusion, policy, data));
+            }
             JudgeExperiment judge = (JudgeExperiment) experiment;
             return train(judge, new JudgeTask(judge, data));
         }

@@ -90,7 +90,7 @@ final class SweepReport {
             if (table.best(row, column)) {
                 page.paragraph(format(
                         "Best %s: %s, with %s.",
-                        SweepTable.score(column).title(), row.values().get(column), String.join(", ", row.labels())));
+                        SweepTable.score(column).title(), row.values().get(column), named(row.labels())));
                 return;
             }
     }

@@ -21,7 +21,7 @@ class MemoryPlanTest {
 
     @Test
     void whatDoesNotFitIsRecomputedAndTheRestIsAdvised() {
-        String[] huge = {"data.size=1024", "training.batch=4096", "training.workers=1"};
+        String[] huge = {"data.size=256", "training.batch=1024", "training.workers=1"};
         MemoryPlan plan = plan(huge);
         assertThat(plan.policy()).isEqualTo(Policy.ALWAYS);
         assertThat(plan.advice()).startsWith("set training.accumulate=");
@@ -50,11 +50,11 @@ class MemoryPlanTest {
     @Test
     void theEstimateGrowsWithTheBatchAndFallsWithRecomputingAndParts() {
         DiffusionExperiment small = Tiny.experiment("data.size=64", "training.batch=32");
-        long kept = MemoryEstimate.training(small, Policy.NEVER, 1).results();
-        assertThat(MemoryEstimate.training(Tiny.experiment("data.size=64", "training.batch=64"), Policy.NEVER, 1)
+        long kept = MemoryEstimate.steps(small, Policy.NEVER, 1).results();
+        assertThat(MemoryEstimate.steps(Tiny.experiment("data.size=64", "training.batch=64"), Policy.NEVER, 1)
                         .results())
                 .isGreaterThan(kept * 9 / 5);
-        assertThat(MemoryEstimate.training(small, Policy.ALWAYS, 1).results()).isLessThan(kept);
-        assertThat(MemoryEstimate.training(small, Policy.NEVER, 4).results()).isLessThan(kept / 2);
+        assertThat(MemoryEstimate.steps(small, Policy.ALWAYS, 1).results()).isLessThan(kept);
+        assertThat(MemoryEstimate.steps(small, Policy.NEVER, 4).results()).isLessThan(kept / 2);
     }
 }

@@ -75,8 +75,8 @@ class ReportTest {
         rewrite(directory, "12.5", "11.5");
         Path out = folder.resolve("both.html");
         assertThat(Files.readString(Report.write(List.of(run, other), Report.Format.HTML, out)))
-                .contains("Judged by", "<td class=\"best\">11.5</td>")
-                .doesNotContain("<td class=\"best\">12.5</td>");
+                .contains("Judged by", "<td class=\"best\">11.50</td>")
+                .doesNotContain("<td class=\"best\">12.50</td>");
         rewrite(directory, "\"h\"", "\"g\"");
         assertThat(Files.readString(Report.write(List.of(run, other), Report.Format.HTML, out)))
                 .contains("their scores are not ranked")

@@ -72,8 +72,8 @@ final class PipelineWork implements Work {
     /** Throws unless diffusers does the same with that many steps; asked before anything is measured. */
     static void requireSteps(int steps) {
         if (steps < FEWEST_DPM_STEPS)
-            throw new IllegalArgumentException(
-                    "steps must be at least " + FEWEST_DPM_STEPS + " for pipeline, to do what diffusers does: " + steps);
+            throw new IllegalArgumentException("steps must be at least " + FEWEST_DPM_STEPS
+                    + " for pipeline, to do what diffusers does: " + steps);
         Spacing.stride(steps).timesteps(CHAIN);
     }
 
