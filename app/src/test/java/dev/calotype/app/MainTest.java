@@ -64,9 +64,9 @@ class MainTest {
 
     @Test
     void anUnknownMetricNamesTheNearestOne() {
-        Run run = Run.of("evaluate", "rooms:test", "--against", "rooms:train", "--metrics", "fid,mssim");
+        Run run = Run.of("evaluate", "rooms:test", "--against", "rooms:train", "--metrics", "fid,msssim");
         assertThat(run.exit()).isEqualTo(2);
-        assertThat(run.err()).contains("there is no metric 'mssim', did you mean 'ms-ssim'?", "memorization");
+        assertThat(run.err()).contains("there is no metric 'msssim', did you mean 'ms-ssim'?", "memorization");
     }
 
     @Test
