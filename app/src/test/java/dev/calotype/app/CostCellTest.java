@@ -19,7 +19,9 @@ class CostCellTest {
     @CsvSource({
         "TRAINING_STEP,32,16,32,FP32,1,never",
         "TRAINING_STEP,32,32,32,BF16,2,never",
-        "TRAINING_STEP,32,32,32,BF16,2,always"
+        "TRAINING_STEP,32,32,32,BF16,2,always",
+        "SAMPLING,32,16,32,FP32,2,never",
+        "SAMPLING,32,64,32,BF16,2,never"
     })
     void theEstimateIsNearThePeak(
             Work work, int size, int batch, int channels, Precision precision, int threads, String recompute)

@@ -21,7 +21,8 @@ import java.util.Locale;
 public record MemoryEstimate(long process, long weights, long results, long data) {
     private static final long MB = 1 << 20;
     private static final long COMPILED_CODE = 40 * MB; // of the JVM and of the engine's convolutions
-    private static final double FRAGMENTATION = 1.0;
+    private static final double FRAGMENTATION = 1.45;
+    private static final long ARENA = 32 * MB; // what the allocator holds ready for each thread that makes tensors
     private static final int BATCHES_AHEAD = 4;
     private static final int LOSS_IMAGES = 10, BOUND_IMAGES = 40;
 
@@ -29,9 +30,10 @@ public record MemoryEstimate(long process, long weights, long results, long data
     static MemoryEstimate training(DiffusionExperiment experiment, Policy policy, int parts) {
         MemoryEstimate steps = steps(experiment, policy, parts);
         Precision precision = experiment.training().placement().precision();
-        long validation = footprint(experiment, precision).inference(DiffusionTask.VALIDATION_IMAGES);
-        return new MemoryEstimate(
-                steps.process, steps.weights, Math.max(steps.results, fragmented(validation)), steps.data);
+        long validation = fragmented(footprint(experiment, precision).inference(DiffusionTask.AT_ONCE));
+        boolean apart = experiment.training().resolvedWorkers(Device.CPU) > 1; // workers' memory is theirs alone
+        long results = apart ? steps.results + validation : Math.max(steps.results, validation);
+        return new MemoryEstimate(steps.process, steps.weights, results, steps.data);
     }
 
     /** Of the steps of a training alone. */
@@ -44,10 +46,10 @@ public record MemoryEstimate(long process, long weights, long results, long data
         int copies = 5 + training.ema().size(); // master, gradient, two moments; averages; the copies to work with
         long results = workers * (network.step(part, policy) + loss(experiment, part));
         long data = BATCHES_AHEAD * (long) training.batch() * pixels(experiment);
-        return new MemoryEstimate(besideTensors(), 4 * copies * network.weights(), fragmented(results), data);
+        return new MemoryEstimate(besideTensors(workers > 1 ? workers + 1 : 1), 4 * copies * network.weights(), fragmented(results), data);
     }
 
-    /** What the allocator needs to hold {@code bytes} of tensors that come and go. */
+    /** What the allocator needs to hold {@code bytes} of tensors that come and go; measured. */
     private static long fragmented(long bytes) {
         return (long) (FRAGMENTATION * bytes);
     }
@@ -84,7 +86,7 @@ public record MemoryEstimate(long process, long weights, long results, long data
     static MemoryEstimate sampling(DiffusionExperiment experiment, Precision precision, double guidance, int images) {
         boolean guided = guidance != 1 && experiment.labelled();
         long results = footprint(experiment, precision).inference(guided ? 2 * images : images);
-        return new MemoryEstimate(besideTensors(), 0, fragmented(results), 0);
+        return new MemoryEstimate(besideTensors(1), 0, fragmented(results), 0);
     }
 
     private MemoryEstimate plus(long bytes) {
@@ -95,8 +97,8 @@ public record MemoryEstimate(long process, long weights, long results, long data
      * What the process will have beside its tensors. The collector lets half of the initial heap fill with garbage,
      * whatever the work, before it thinks of collecting.
      */
-    private static long besideTensors() {
-        return ProcessMemory.resident() + youngGeneration() + COMPILED_CODE;
+    private static long besideTensors(int threads) {
+        return ProcessMemory.resident() + youngGeneration() + COMPILED_CODE + threads * ARENA;
     }
 
     /** The bytes of the heap that fill with garbage sooner or later. */
