@@ -46,7 +46,11 @@ public record MemoryEstimate(long process, long weights, long results, long data
         int copies = 5 + training.ema().size(); // master, gradient, two moments; averages; the copies to work with
         long results = workers * (network.step(part, policy) + loss(experiment, part));
         long data = BATCHES_AHEAD * (long) training.batch() * pixels(experiment);
-        return new MemoryEstimate(besideTensors(workers > 1 ? workers + 1 : 1), 4 * copies * network.weights(), fragmented(results), data);
+        return new MemoryEstimate(
+                besideTensors(workers > 1 ? workers + 1 : 1),
+                4 * copies * network.weights(),
+                fragmented(results),
+                data);
     }
 
     /** What the allocator needs to hold {@code bytes} of tensors that come and go; measured. */
