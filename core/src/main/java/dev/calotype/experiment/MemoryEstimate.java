@@ -30,7 +30,7 @@ public record MemoryEstimate(long process, long weights, long results, long data
     static MemoryEstimate training(DiffusionExperiment experiment, Policy policy, int parts) {
         MemoryEstimate steps = steps(experiment, policy, parts);
         Precision precision = experiment.training().placement().precision();
-        long validation = fragmented(footprint(experiment, precision).inference(DiffusionTask.AT_ONCE));
+        long validation = fragmented(footprint(experiment, precision).inference(DiffusionTask.VALIDATION_IMAGES));
         boolean apart = experiment.training().resolvedWorkers(Device.CPU) > 1; // workers' memory is theirs alone
         long results = apart ? steps.results + validation : Math.max(steps.results, validation);
         return new MemoryEstimate(steps.process, steps.weights, results, steps.data);
