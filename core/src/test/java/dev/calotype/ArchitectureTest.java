@@ -43,6 +43,7 @@ class ArchitectureTest {
             Map.entry("metric", Set.of("tensor", "image", "model")),
             Map.entry("checkpoint", Set.of("tensor", "io", "nn", "model")),
             Map.entry("train", Set.of("tensor", "nn", "model", "diffusion", "data")),
+            Map.entry("restore", Set.of("tensor", "nn", "image", "model", "diffusion", "sampling", "data", "train")),
             Map.entry(
                     "experiment",
                     Set.of(
@@ -56,7 +57,8 @@ class ArchitectureTest {
                             "data",
                             "metric",
                             "checkpoint",
-                            "train")),
+                            "train",
+                            "restore")),
             Map.entry("sweep", Set.of("tensor", "io", "data", "metric", "model", "train", "experiment")),
             Map.entry("report", Set.of("io", "sampling", "experiment", "sweep"))));
 

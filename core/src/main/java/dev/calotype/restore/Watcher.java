@@ -1,0 +1,25 @@
+package dev.calotype.restore;
+
+import org.bytedeco.pytorch.Tensor;
+
+/** Looks at a restoration while it goes on: for progress bars, curves and pictures on the way. */
+@FunctionalInterface
+public interface Watcher {
+    /** Looks away. */
+    Watcher NONE = frame -> {};
+
+    /** Called after every iteration, within a scope of its own. */
+    void see(Frame frame);
+
+    /**
+     * One iteration.
+     *
+     * @param iteration counted from 1
+     * @param total iterations planned
+     * @param loss of the fit or change of the estimate, whatever the method lowers; NaN if nothing
+     * @param output of the method now, borrowed, fp32 (1, C, H, W)
+     * @param smoothed average of the outputs, borrowed; the output itself where nothing is averaged
+     * @param choice the iteration whose estimate would be the answer if this were the end
+     */
+    record Frame(int iteration, int total, double loss, Tensor output, Tensor smoothed, int choice) {}
+}
