@@ -11,7 +11,12 @@ public interface TimestepSampler {
      * @param t a step per sample, in 0..steps-1
      * @param weights 1 / (steps·p(t)): multiply each sample's loss by it
      */
-    record Draw(int[] t, double[] weights) {}
+    record Draw(int[] t, double[] weights) {
+        /** What was drawn for the samples {@code from} to {@code to - 1}. */
+        public Draw slice(int from, int to) {
+            return new Draw(Arrays.copyOfRange(t, from, to), Arrays.copyOfRange(weights, from, to));
+        }
+    }
 
     /** Steps for {@code count} samples. */
     Draw draw(int count, Rng rng);

@@ -6,6 +6,7 @@ import dev.calotype.data.ImageDataset;
 import dev.calotype.diffusion.LossSecondMoment;
 import dev.calotype.diffusion.TimestepSampler;
 import dev.calotype.image.Images;
+import dev.calotype.image.Picture;
 import dev.calotype.image.PngFile;
 import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.model.DiffusionNetwork;
@@ -21,14 +22,16 @@ import dev.calotype.train.DiffusionObjective.Conditioning;
 import dev.calotype.train.Objective;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /** Trains a diffusion model. */
 final class DiffusionTask implements Task<DiffusionNetwork> {
-    static final int VALIDATION_IMAGES = 64;
+    private static final int VALIDATION_IMAGES = 64;
     private static final long VALIDATION_SEED = 0x5EED;
     private static final long SCORE_SEED = 1_000_000;
     private static final int GRID = 4;
@@ -40,11 +43,13 @@ final class DiffusionTask implements Task<DiffusionNetwork> {
     private final DiffusionObjective objective;
     private final DiffusionObjective validation;
     private final Batch fixed;
+    private final int atOnce; // images that are validated and drawn at once: what a step holds of so many is more
 
     /** @param policy whether the networks recompute */
     DiffusionTask(DiffusionExperiment experiment, Policy policy, ImageDataset data) {
         this.experiment = experiment;
         this.policy = policy;
+        atOnce = experiment.training().largestPart(experiment.training().accumulate());
         timesteps = experiment.process().timestepSampler();
         objective = objective(experiment, timesteps);
         validation = objective(
@@ -101,10 +106,7 @@ final class DiffusionTask implements Task<DiffusionNetwork> {
 
     @Override
     public double validate(DiffusionNetwork averaged) {
-        return Scope.read(() -> validation
-                .loss(averaged, fixed, Rng.of(VALIDATION_SEED))
-                .value()
-                .item_double());
+        return validation.value(averaged, fixed, Rng.of(VALIDATION_SEED), atOnce);
     }
 
     @Override
@@ -127,7 +129,12 @@ final class DiffusionTask implements Task<DiffusionNetwork> {
         int steps = Math.min(GRID_STEPS, experiment.process().steps());
         SamplingSettings sampling = new SamplingSettings(SamplingSettings.Method.DDIM, steps, 0, 1);
         var request = new DiffusionModel.Request(sampling, experiment.seed(), DiffusionModel.ANY);
-        Tensor images = new DiffusionModel(experiment, averaged).sample(request, 0, GRID * GRID);
-        PngFile.write(file, Images.grid(Images.pictures(images), GRID, 2));
+        DiffusionModel model = new DiffusionModel(experiment, averaged);
+        List<Picture> pictures = new ArrayList<>();
+        for (int first = 0; first < GRID * GRID; first += atOnce) {
+            int from = first, count = Math.min(atOnce, GRID * GRID - first);
+            pictures.addAll(Scope.read(() -> Images.pictures(model.sample(request, from, count))));
+        }
+        PngFile.write(file, Images.grid(pictures, GRID, 2));
     }
 }

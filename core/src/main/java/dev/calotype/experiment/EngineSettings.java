@@ -15,7 +15,12 @@ import java.util.Map;
  */
 record EngineSettings(String malloc, String openMp, List<String> problems) {
     private static final List<String> MALLOC = List.of(
-            "GLIBC_TUNABLES", "MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_", "MALLOC_TOP_PAD_", "LD_PRELOAD");
+            "GLIBC_TUNABLES",
+            "MALLOC_ARENA_MAX",
+            "MALLOC_MMAP_THRESHOLD_",
+            "MALLOC_TRIM_THRESHOLD_",
+            "MALLOC_TOP_PAD_",
+            "LD_PRELOAD");
     private static final List<String> OPEN_MP =
             List.of("OMP_NUM_THREADS", "OMP_WAIT_POLICY", "OMP_PROC_BIND", "GOMP_CPU_AFFINITY", "GOMP_SPINCOUNT");
 

@@ -21,49 +21,28 @@ import java.util.Locale;
 public record MemoryEstimate(long process, long weights, long results, long data) {
     private static final long MB = 1 << 20;
     private static final long COMPILED_CODE = 40 * MB; // of the JVM and of the engine's convolutions
-    private static final double FRAGMENTATION = 1.45;
-    private static final long ARENA = 32 * MB; // what the allocator holds ready for each thread that makes tensors
+    private static final long ARENA = 32 * MB; // what the allocator holds ready
+    /** What the allocator takes for tensors over their bytes: more where few stay among many that come and go. */
+    private static final double STEP_FRAGMENTATION = 1.15, FORWARD_FRAGMENTATION = 2;
+
     private static final int BATCHES_AHEAD = 4;
     private static final int LOSS_IMAGES = 10, BOUND_IMAGES = 40;
 
-    /** Of a training whose workers compute their shares in {@code parts}; its validation included. */
-    static MemoryEstimate training(DiffusionExperiment experiment, Policy policy, int parts) {
-        MemoryEstimate steps = steps(experiment, policy, parts);
-        Precision precision = experiment.training().placement().precision();
-        long validation = fragmented(footprint(experiment, precision).inference(DiffusionTask.VALIDATION_IMAGES));
-        boolean apart = experiment.training().resolvedWorkers(Device.CPU) > 1; // workers' memory is theirs alone
-        long results = apart ? steps.results + validation : Math.max(steps.results, validation);
-        return new MemoryEstimate(steps.process, steps.weights, results, steps.data);
-    }
-
-    /** Of the steps of a training alone. */
+    /** Of a training whose workers compute their shares in {@code parts}: its steps, since validation takes less. */
     static MemoryEstimate steps(DiffusionExperiment experiment, Policy policy, int parts) {
         TrainingSettings training = experiment.training();
         Precision precision = training.placement().precision();
         UNetFootprint network = footprint(experiment, precision);
         int workers = Math.min(training.resolvedWorkers(Device.CPU), training.batch());
-        int part = (training.largestShard() + parts - 1) / parts;
+        int part = training.largestPart(parts);
         int copies = 5 + training.ema().size(); // master, gradient, two moments; averages; the copies to work with
         long results = workers * (network.step(part, policy) + loss(experiment, part));
         long data = BATCHES_AHEAD * (long) training.batch() * pixels(experiment);
         return new MemoryEstimate(
-                besideTensors(workers > 1 ? workers + 1 : 1),
-                4 * copies * network.weights(),
-                fragmented(results),
-                data);
-    }
-
-    /** What the allocator needs to hold {@code bytes} of tensors that come and go; measured. */
-    private static long fragmented(long bytes) {
-        return (long) (FRAGMENTATION * bytes);
+                besideTensors(), 4 * copies * network.weights(), (long) (STEP_FRAGMENTATION * results), data);
     }
 
     /** Of a training as its recipe says, recomputing if that is left open and nothing else fits. */
-    public static MemoryEstimate training(DiffusionExperiment experiment) {
-        return training(experiment, policy(experiment), experiment.training().accumulate());
-    }
-
-    /** Of the steps alone of a training as its recipe says. */
     public static MemoryEstimate steps(DiffusionExperiment experiment) {
         return steps(experiment, policy(experiment), experiment.training().accumulate());
     }
@@ -90,7 +69,7 @@ public record MemoryEstimate(long process, long weights, long results, long data
     static MemoryEstimate sampling(DiffusionExperiment experiment, Precision precision, double guidance, int images) {
         boolean guided = guidance != 1 && experiment.labelled();
         long results = footprint(experiment, precision).inference(guided ? 2 * images : images);
-        return new MemoryEstimate(besideTensors(1), 0, fragmented(results), 0);
+        return new MemoryEstimate(besideTensors(), 0, (long) (FORWARD_FRAGMENTATION * results), 0);
     }
 
     private MemoryEstimate plus(long bytes) {
@@ -101,8 +80,8 @@ public record MemoryEstimate(long process, long weights, long results, long data
      * What the process will have beside its tensors. The collector lets half of the initial heap fill with garbage,
      * whatever the work, before it thinks of collecting.
      */
-    private static long besideTensors(int threads) {
-        return ProcessMemory.resident() + youngGeneration() + COMPILED_CODE + threads * ARENA;
+    private static long besideTensors() {
+        return ProcessMemory.resident() + youngGeneration() + COMPILED_CODE + ARENA;
     }
 
     /** The bytes of the heap that fill with garbage sooner or later. */

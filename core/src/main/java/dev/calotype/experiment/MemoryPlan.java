@@ -23,14 +23,14 @@ public record MemoryPlan(MemoryEstimate estimate, Policy policy, long free, Stri
                 || experiment.training().placement().device().isCuda()) return Optional.empty();
         Policy policy = MemoryEstimate.policy(diffusion);
         int parts = diffusion.training().accumulate();
-        MemoryEstimate estimate = MemoryEstimate.training(diffusion, policy, parts);
+        MemoryEstimate estimate = MemoryEstimate.steps(diffusion, policy, parts);
         long total = ProcessMemory.total();
         Check.that(
                 estimate.weights() < total,
                 "the network is too large for the " + (total >> 20)
                         + " MB of this machine; weights, optimizer and averages need MB",
                 estimate.weights() >> 20);
-        String advice = MemoryEstimate.steps(diffusion, policy, parts).fits() ? "" : advice(diffusion, policy);
+        String advice = estimate.fits() ? "" : advice(diffusion, policy);
         return Optional.of(new MemoryPlan(estimate, policy, ProcessMemory.available(), advice));
     }
 

@@ -106,6 +106,11 @@ public record TrainingSettings(
         return (batch + used - 1) / used;
     }
 
+    /** The most images that one worker of a processor computes at once if it takes its share in {@code parts}. */
+    int largestPart(int parts) {
+        return (largestShard() + parts - 1) / parts;
+    }
+
     /** The share of the training done after {@code step} steps and {@code seconds}, 0..1. */
     double progress(long step, double seconds) {
         double bySteps = steps > 0 ? (double) step / steps : 0;

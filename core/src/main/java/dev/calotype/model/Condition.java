@@ -31,6 +31,13 @@ public record Condition(int[] labels, List<String> captions) {
         return new Condition(all, texts);
     }
 
+    /** What this says of the images {@code from} to {@code to - 1}. */
+    public Condition slice(int from, int to) {
+        return new Condition(
+                labels.length == 0 ? labels : Arrays.copyOfRange(labels, from, to),
+                captions.isEmpty() ? captions : captions.subList(from, to));
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof Condition c && Arrays.equals(labels, c.labels) && captions.equals(c.captions);

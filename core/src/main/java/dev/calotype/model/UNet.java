@@ -266,7 +266,7 @@ public final class UNet extends DiffusionNetwork {
             }
             h = recomputation.apply(in -> middle.forward(in[0], in[1]), h, e); // (N, width, H/f, W/f)
             for (Stage stage : up) h = ascend(stage, h, skips.pop(), e); // (N, width, H/f, W/f)
-            h = outConv.forward(torch.silu(GroupNorm.apply(outNorm, h))); // (N, out, H, W)
+            h = outConv.forward(GroupNorm.activated(outNorm, h)); // (N, out, H, W)
             return h.to(ScalarType.Float).contiguous(); // (N, out, H, W)
         });
     }

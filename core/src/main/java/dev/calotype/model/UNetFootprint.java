@@ -24,8 +24,9 @@ public final class UNetFootprint {
      * @param kept elements per image kept for the backward pass
      * @param scores elements per image of attention weights, which some kernels keep
      * @param widest elements per image of its largest tensor
+     * @param passing elements per image that it makes at once, its output included, where nothing is kept
      */
-    private record Piece(long weights, long input, long output, long kept, long scores, long widest) {
+    private record Piece(long weights, long input, long output, long kept, long scores, long widest, long passing) {
         Piece then(Piece next) {
             return new Piece(
                     weights + next.weights,
@@ -33,7 +34,13 @@ public final class UNetFootprint {
                     next.output,
                     kept + next.kept,
                     scores + next.scores,
-                    Math.max(widest, next.widest));
+                    Math.max(widest, next.widest),
+                    Math.max(passing, output + next.passing));
+        }
+
+        /** This as a stage of the way up, which gets {@code below} from the stage before and joins it with a skip. */
+        Piece joining(long below) {
+            return new Piece(weights, below, output, kept, scores, widest, input + passing);
         }
     }
 
@@ -58,7 +65,8 @@ public final class UNetFootprint {
         pieces.add(block(now, now, 1).then(attention(now)).then(block(now, now, 1)));
         now = walkUp(now, skips);
         long in = now * pixels;
-        pieces.add(new Piece(2L * now + conv(now, ports.out(), 3), in, ports.out() * pixels, 3 * in, 0, in));
+        long out = ports.out() * pixels;
+        pieces.add(new Piece(2L * now + conv(now, ports.out(), 3), in, out, 3 * in, 0, in, convolving(in, out)));
     }
 
     /** The channels of the results that the way up takes in, last first. */
@@ -76,7 +84,8 @@ public final class UNetFootprint {
     private int walkDown() {
         int now = config.channels();
         long image = ports.in() * pixels;
-        pieces.add(new Piece(conv(ports.in(), now, 3), image, now * pixels, image, 0, now * pixels));
+        long first = now * pixels;
+        pieces.add(new Piece(conv(ports.in(), now, 3), image, first, image, 0, first, convolving(image, first)));
         for (int level = 0, factor = 1; level < config.multipliers().size(); level++, factor *= 2) {
             int width = config.channels() * config.multipliers().get(level);
             for (int i = 0; i < config.blocks(); i++) {
@@ -87,7 +96,7 @@ public final class UNetFootprint {
             if (config.resampling() == Resampling.RESIDUAL) pieces.add(block(now, now, 0.25));
             else {
                 long in = now * pixels;
-                pieces.add(new Piece(conv(now, now, 3), in, in / 4, in, 0, in));
+                pieces.add(new Piece(conv(now, now, 3), in, in / 4, in, 0, in, convolving(in, in / 4) - in));
             }
             pixels /= 4;
         }
@@ -101,12 +110,9 @@ public final class UNetFootprint {
         for (int level = config.multipliers().size() - 1; level >= 0; level--, factor /= 2) {
             int width = config.channels() * config.multipliers().get(level);
             for (int i = 0; i <= config.blocks(); i++) {
-                Piece first = block(now + skips.pop(), width, 1);
-                long input = now * pixels; // the other part was counted on the way down
-                Piece piece = attending(
-                        new Piece(first.weights, input, first.output, first.kept, first.scores, first.widest),
-                        width,
-                        factor);
+                long below = now * pixels; // the skip was counted on the way down
+                Piece piece = attending(block(now + skips.pop(), width, 1), width, factor)
+                        .joining(below);
                 now = width;
                 if (level > 0 && i == config.blocks()) {
                     piece = piece.then(ascent(now));
@@ -121,7 +127,7 @@ public final class UNetFootprint {
     private Piece ascent(int width) {
         if (config.resampling() == Resampling.RESIDUAL) return block(width, width, 4);
         long out = 4 * width * pixels;
-        return new Piece(conv(width, width, 3), width * pixels, out, out, 0, out);
+        return new Piece(conv(width, width, 3), width * pixels, out, out, 0, out, convolving(out, out));
     }
 
     private Piece attending(Piece piece, int width, int factor) {
@@ -142,7 +148,16 @@ public final class UNetFootprint {
         long projected = (scaleShift ? 2L : 1L) * out;
         long weights = 2L * in + conv(in, out, 3) + (4L * config.channels() + 1) * projected;
         weights += 2L * out + conv(out, out, 3) + (in == out ? 0 : conv(in, out, 1));
-        return new Piece(weights, before, after, kept, 0, Math.max(Math.max(before, resampled), after));
+        long enter = convolving(resampled, after) + (scale == 1 ? 0 : before);
+        long leave = after + convolving(after, after) + (scaleShift ? 0 : after);
+        long join = 2 * after + (scale == 1 ? 0 : resampled) + (in == out ? 0 : after);
+        long passing = Math.max(Math.max(enter, leave), join);
+        return new Piece(weights, before, after, kept, 0, Math.max(Math.max(before, resampled), after), passing);
+    }
+
+    /** Elements that a convolution has in hand. */
+    private static long convolving(long in, long out) {
+        return in + out;
     }
 
     private Piece attention(int width) {
@@ -150,7 +165,8 @@ public final class UNetFootprint {
         long scores = precision == Precision.BF16 ? config.heads(width) * pixels * pixels : 0;
         long kept = in * (precision == Precision.BF16 ? 6 : 7); // norm's, qkv's (1), attention's (3, 4), projection's
         long weights = 2L * width + conv(width, 3 * width, 1) + conv(width, width, 1);
-        return new Piece(weights, in, in, kept, scores, 3 * in);
+        long passing = Math.max(Math.max(convolving(in, 3 * in), 6 * in), 4 * in + 2 * scores);
+        return new Piece(weights, in, in, kept, scores, 3 * in, passing);
     }
 
     private static long conv(long in, long out, int kernel) {
@@ -182,12 +198,17 @@ public final class UNetFootprint {
 
     /** The most bytes that the results of a forward pass without gradients take at once. */
     public long inference(int images) {
+        Deque<Long> skips = new ArrayDeque<>();
         long waiting = 0, most = 0;
         for (int i = 0; i < pieces.size(); i++) {
             Piece piece = pieces.get(i);
-            long working = piece.kept + RESULTS_IN_USE * piece.widest + SCORES_IN_USE * piece.scores;
-            most = Math.max(most, waiting + working);
-            if (i < down) waiting += piece.output;
+            if (i > down) waiting += piece.input; // what the stage before gave
+            most = Math.max(most, waiting + piece.passing);
+            if (i > down) waiting -= piece.input;
+            if (i < down) {
+                skips.push(piece.output);
+                waiting += piece.output;
+            } else if (i > down && !skips.isEmpty()) waiting -= skips.pop();
         }
         return bytes() * most * images;
     }

@@ -1,6 +1,7 @@
 package dev.calotype.nn;
 
 import dev.calotype.tensor.Kernels;
+import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.GroupNormImpl;
@@ -33,17 +34,26 @@ public final class Attention extends Module implements ImageLayer {
 
     @Override
     public Tensor forward(Tensor x, Tensor embedding) {
-        long n = x.size(0), c = x.size(1), h = x.size(2), w = x.size(3), d = c / heads;
-        Tensor projected = qkv.forward(GroupNorm.apply(norm, x)); // (N, 3C, H, W)
-        Tensor[] parts = Tensors.list(projected
+        long n = x.size(0), c = x.size(1), h = x.size(2), w = x.size(3);
+        return Scope.tidy(() -> {
+            Tensor mixed = Scope.tidy(() -> {
+                Tensor[] parts = Scope.tidyAll(() -> project(x)); // 3 of (N, heads, HW, d)
+                return attend(parts[0], parts[1], parts[2]);
+            }); // (N, heads, HW, d)
+            Tensor image = mixed.transpose(1, 2).reshape(n, h, w, c).permute(0, 3, 1, 2); // (N, C, H, W)
+            return x.add(projOut.forward(image)); // (N, C, H, W)
+        });
+    }
+
+    private Tensor[] project(Tensor x) {
+        long n = x.size(0), c = x.size(1), h = x.size(2), w = x.size(3);
+        Tensor projected = Scope.tidy(() -> qkv.forward(GroupNorm.apply(norm, x))); // (N, 3C, H, W)
+        return Tensors.list(projected
                 .permute(0, 2, 3, 1)
-                .reshape(n, h * w, heads, 3, d)
+                .reshape(n, h * w, heads, 3, c / heads)
                 .permute(3, 0, 2, 1, 4)
                 .contiguous()
                 .unbind(0)); // 3 of (N, heads, HW, d)
-        Tensor mixed = attend(parts[0], parts[1], parts[2]); // (N, heads, HW, d)
-        Tensor image = mixed.transpose(1, 2).reshape(n, h, w, c).permute(0, 3, 1, 2); // (N, C, H, W)
-        return x.add(projOut.forward(image)); // (N, C, H, W)
     }
 
     /**
@@ -60,6 +70,7 @@ public final class Attention extends Module implements ImageLayer {
         Tensor scores = torch.baddbmm(
                 q.new_empty(1, 1, 1), q.view(n * heads, length, d), flatK, new Scalar(0.0), scale); // (N heads, HW, HW)
         Tensor weights = torch.softmax(scores, -1);
+        scores.close(); // as large as the weights
         return torch.bmm(weights, v.view(n * heads, length, d)).view(n, heads, length, d);
     }
 }

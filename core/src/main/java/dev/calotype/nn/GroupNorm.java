@@ -2,6 +2,7 @@ package dev.calotype.nn;
 
 import dev.calotype.tensor.Kernels;
 import dev.calotype.tensor.Tensors;
+import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.GroupNormImpl;
 import org.bytedeco.pytorch.GroupNormOptions;
 import org.bytedeco.pytorch.Scalar;
@@ -46,6 +47,21 @@ public final class GroupNorm {
         if (linear(x)) return LinearGroupNorm.apply(norm, x, scale, shift);
         Tensor factor = scale.add(new Scalar(1.0)).unsqueeze(2).unsqueeze(3); // (N, C, 1, 1)
         return torch.addcmul(shift.unsqueeze(2).unsqueeze(3), apply(norm, x), factor); // (N, C, H, W)
+    }
+
+    /** silu(norm(x)), (N, C, H, W). */
+    public static Tensor activated(GroupNormImpl norm, Tensor x) {
+        return activate(apply(norm, x));
+    }
+
+    /** silu(norm(x) (1 + scale) + shift), (N, C, H, W): see {@link #apply}. */
+    public static Tensor activated(GroupNormImpl norm, Tensor x, Tensor scale, Tensor shift) {
+        return activate(apply(norm, x, scale, shift));
+    }
+
+    /** In place where no backward pass wants what goes in. */
+    private static Tensor activate(Tensor y) {
+        return GradMode.is_enabled() ? torch.silu(y) : torch.silu_(y);
     }
 
     /**

@@ -49,7 +49,7 @@ final class LinearGroupNorm {
         w = x.size(3);
         try (NoGradGuard guard = new NoGradGuard()) {
             Tensor rows = x.detach().permute(0, 2, 3, 1); // (N, H, W, C)
-            Tensor moments = Tensors.stack(0, sum(rows), sum(rows.mul(rows))) // (2, N, C)
+            Tensor moments = Tensors.stack(0, sum(rows), Scope.tidy(() -> sum(rows.mul(rows)))) // (2, N, C)
                     .view(2, n, GroupNorm.GROUPS, -1)
                     .mean(3)
                     .unsqueeze(3)

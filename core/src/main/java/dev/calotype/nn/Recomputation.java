@@ -1,6 +1,7 @@
 package dev.calotype.nn;
 
 import dev.calotype.tensor.Recomputed;
+import dev.calotype.tensor.Scope;
 import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.Tensor;
 
@@ -30,9 +31,9 @@ public final class Recomputation {
         policy = choice;
     }
 
-    /** {@code stage} of {@code inputs}. */
+    /** {@code stage} of {@code inputs}; what it makes besides, and no backward pass wants, is freed. */
     public Tensor apply(Recomputed.Function stage, Tensor... inputs) {
-        if (!GradMode.is_enabled()) return stage.of(inputs);
+        if (!GradMode.is_enabled()) return Scope.tidy(() -> stage.of(inputs));
         return policy == Policy.NEVER ? Recomputed.kept(stage, inputs) : Recomputed.apply(new SameMasks(stage), inputs);
     }
 

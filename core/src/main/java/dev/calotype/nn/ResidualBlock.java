@@ -1,5 +1,6 @@
 package dev.calotype.nn;
 
+import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.GroupNormImpl;
@@ -61,19 +62,29 @@ public final class ResidualBlock extends Module implements ImageLayer {
 
     @Override
     public Tensor forward(Tensor x, Tensor embedding) {
-        Tensor h = config.resample().apply(torch.silu(GroupNorm.apply(norm1, x))); // (N, in, H', W')
-        h = conv1.forward(h); // (N, out, H', W')
+        return Scope.tidy(() -> {
+            Tensor h = Scope.tidy(() -> enter(x)); // (N, out, H', W')
+            Tensor residual = Scope.tidy(() -> leave(h, embedding)); // (N, out, H', W')
+            h.close();
+            Tensor identity = config.resample().apply(x); // (N, in, H', W')
+            return (skip == null ? identity : skip.forward(identity)).add(residual); // (N, out, H', W')
+        });
+    }
+
+    private Tensor enter(Tensor x) {
+        Tensor h = config.resample().apply(GroupNorm.activated(norm1, x)); // (N, in, H', W')
+        return conv1.forward(h); // (N, out, H', W')
+    }
+
+    private Tensor leave(Tensor h, Tensor embedding) {
         Tensor e = project.forward(torch.silu(embedding)); // (N, out or 2 out)
-        h = condition(h, e); // (N, out, H', W')
-        h = conv2.forward(dropout.apply(torch.silu(h))); // (N, out, H', W')
-        Tensor identity = config.resample().apply(x); // (N, in, H', W')
-        return (skip == null ? identity : skip.forward(identity)).add(h); // (N, out, H', W')
+        return conv2.forward(dropout.apply(condition(h, e))); // (N, out, H', W')
     }
 
     private Tensor condition(Tensor h, Tensor e) {
         if (config.conditioning() == Conditioning.SHIFT)
-            return GroupNorm.apply(norm2, h.add(e.unsqueeze(2).unsqueeze(3)));
+            return GroupNorm.activated(norm2, h.add(e.unsqueeze(2).unsqueeze(3)));
         Tensor[] scaleShift = Tensors.chunk(e, 2, 1); // 2 of (N, out)
-        return GroupNorm.apply(norm2, h, scaleShift[0], scaleShift[1]);
+        return GroupNorm.activated(norm2, h, scaleShift[0], scaleShift[1]);
     }
 }

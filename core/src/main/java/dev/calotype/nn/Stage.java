@@ -35,7 +35,11 @@ public final class Stage extends Module implements ImageLayer {
     @Override
     public Tensor forward(Tensor x, Tensor embedding) {
         Tensor h = x;
-        for (ImageLayer layer : layers) h = layer.forward(h, embedding);
+        for (ImageLayer layer : layers) {
+            Tensor before = h;
+            h = layer.forward(before, embedding);
+            if (before != x) before.close();
+        }
         return h;
     }
 }

@@ -45,13 +45,15 @@ public final class Recomputed {
     }
 
     /**
-     * {@code function} of {@code inputs} as the engine computes it, all intermediate results kept. The gradient of each
+     * {@code function} of {@code inputs} as the engine computes it, all that its backward pass wants kept. The gradient of each
      * input is summed over its uses within the function before it joins those of other uses, as in {@link #apply}.
      */
     public static Tensor kept(Function function, Tensor... inputs) {
-        Tensor[] aliases = new Tensor[inputs.length];
-        for (int i = 0; i < inputs.length; i++) aliases[i] = torch.alias(inputs[i]);
-        return function.of(aliases);
+        return Scope.tidy(() -> {
+            Tensor[] aliases = new Tensor[inputs.length];
+            for (int i = 0; i < inputs.length; i++) aliases[i] = torch.alias(inputs[i]);
+            return function.of(aliases);
+        });
     }
 
     private static Tensor connect(Function function, Tensor... inputs) {
