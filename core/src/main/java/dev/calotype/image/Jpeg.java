@@ -65,6 +65,10 @@ final class Jpeg {
         return new Jpeg(bytes).reference(channels);
     }
 
+    static boolean isOrdinary(byte[] bytes) throws IOException {
+        return new Jpeg(bytes).isOrdinary();
+    }
+
     private Picture reference(int channels) throws IOException {
         Warnings warnings = new Warnings();
         ImageReader reader = Format.JPEG.reader();

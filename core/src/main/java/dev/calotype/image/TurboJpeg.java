@@ -20,10 +20,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * JPEG through libjpeg-turbo, whose transforms are vector instructions: the pixels of the JDK's libjpeg, sooner. It comes
- * with Leptonica, a library that counts the decoder's warnings and gives no picture of a file that has any. It is loaded
- * when the first picture wants it; where it is not on the class path there are no pictures, and on Windows neither, where
- * Leptonica reads memory by way of a file.
+ * JPEG through libjpeg-turbo: the pixels of the JDK's reader, without the way that each row of that takes, and with vector
+ * instructions where the JDK has a libjpeg without. It comes with Leptonica, a library that gives no picture of a file
+ * that the decoder warns of. It is loaded when the first picture wants it; where it is not on the class path there are no
+ * pictures, and on Windows neither, where Leptonica reads memory by way of a file.
  */
 final class TurboJpeg {
     private static final Logger LOG = LoggerFactory.getLogger(TurboJpeg.class);
@@ -47,13 +47,12 @@ final class TurboJpeg {
     /** The RGB picture of a file with three components, or null if the library is absent or finds fault with the file. */
     static Picture decode(byte[] file, int width, int height) {
         if (!PRESENT) return null;
-        try (BytePointer bytes = new BytePointer(file);
-                IntPointer warnings = new IntPointer(1)) {
-            PIX pix = pixReadMemJpeg(bytes, file.length, 0, 1, warnings.put(0), 0);
+        try (BytePointer bytes = new BytePointer(file)) {
+            PIX pix = pixReadMemJpeg(bytes, file.length, 0, 1, (IntPointer) null, 0);
             if (pix == null) return null;
             try {
                 boolean rgb = pixGetDepth(pix) == 32 && pixGetWidth(pix) == width && pixGetHeight(pix) == height;
-                return rgb && warnings.get() == 0 ? picture(pix, width, height) : null;
+                return rgb ? picture(pix, width, height) : null;
             } finally {
                 pixDestroy(pix);
             }
