@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -18,8 +20,8 @@ import org.bytedeco.pytorch.Tensor;
  *
  * <p>Tensors are in groups, named by what comes before a slash: those of a training run are {@code weights/...},
  * {@code ema/DECAY/...}, {@code adam/first/...}, {@code adam/second/...} and {@code task/...}. The file's metadata holds
- * the text of the experiment, the state, and a {@link Digest} of the tensors and of each group, which is checked on
- * reading.
+ * the text of the experiment, the state, and a {@link Digest} of each group, which is checked on reading. Older files
+ * have one of all tensors besides, or alone.
  *
  * @param tensors by name
  * @param experiment the text (YAML) of the experiment that made them
@@ -61,10 +63,13 @@ public record Checkpoint(Map<String, Tensor> tensors, String experiment, Map<Str
         return group(tensors, group);
     }
 
+    /** Those without a slash are the group without a name. */
     private static Map<String, Tensor> group(Map<String, Tensor> tensors, String group) {
         Map<String, Tensor> members = new LinkedHashMap<>();
+        int begin = group.isEmpty() ? 0 : group.length() + 1;
         tensors.forEach((name, tensor) -> {
-            if (name.startsWith(group + "/")) members.put(name.substring(group.length() + 1), tensor);
+            if (group.isEmpty() ? !name.contains("/") : name.startsWith(group + "/"))
+                members.put(name.substring(begin), tensor);
         });
         return members;
     }
@@ -88,16 +93,19 @@ public record Checkpoint(Map<String, Tensor> tensors, String experiment, Map<Str
                 Map.of(
                         "experiment", experiment,
                         "state", JSON.writeValueAsString(state),
-                        "sha256", Digest.of(tensors),
-                        "groups", JSON.writeValueAsString(digests())));
+                        "groups", JSON.writeValueAsString(digests(tensors))));
     }
 
-    private Map<String, String> digests() {
-        Map<String, String> digests = new TreeMap<>();
-        for (String name : tensors.keySet())
-            if (name.contains("/"))
-                digests.computeIfAbsent(name.substring(0, name.lastIndexOf('/')), group -> Digest.of(group(group)));
-        return digests;
+    private static Map<String, String> digests(Map<String, Tensor> tensors) {
+        Map<String, Map<String, Tensor>> groups = new TreeMap<>();
+        for (String group : groupNames(tensors.keySet())) groups.put(group, group(tensors, group));
+        return Digest.ofEach(groups);
+    }
+
+    private static Set<String> groupNames(Set<String> tensors) {
+        Set<String> groups = new TreeSet<>();
+        for (String name : tensors) groups.add(name.substring(0, Math.max(0, name.lastIndexOf('/'))));
+        return groups;
     }
 
     /**
@@ -109,7 +117,13 @@ public record Checkpoint(Map<String, Tensor> tensors, String experiment, Map<Str
         try (SafeTensorsFile open = SafeTensors.open(file)) {
             Map<String, String> texts = texts(file, open);
             Map<String, Double> state = state(file, texts.get("state"));
-            return new Checkpoint(open.tensors(texts.get("sha256")), texts.get("experiment"), state);
+            Map<String, String> expected = digests(file, texts.getOrDefault("groups", "{}"));
+            boolean covered =
+                    expected.keySet().equals(groupNames(open.header().entries().keySet()));
+            if (!covered && !texts.containsKey("sha256")) throw open.damaged();
+            Map<String, Tensor> tensors = open.tensors(read ->
+                    covered ? digests(read).equals(expected) : Digest.of(read).equals(texts.get("sha256")));
+            return new Checkpoint(tensors, texts.get("experiment"), state);
         }
     }
 
@@ -136,7 +150,7 @@ public record Checkpoint(Map<String, Tensor> tensors, String experiment, Map<Str
 
     private static Map<String, String> texts(Path file, SafeTensorsFile open) throws IOException {
         Map<String, String> texts = open.header().metadata();
-        for (String name : new String[] {"experiment", "state", "sha256"})
+        for (String name : new String[] {"experiment", "state", texts.containsKey("sha256") ? "sha256" : "groups"})
             if (!texts.containsKey(name))
                 throw new IOException(file + " is no checkpoint: its metadata has no " + name);
         return texts;

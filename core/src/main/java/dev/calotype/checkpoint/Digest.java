@@ -10,6 +10,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Tensor;
 
 /** The fingerprint of a set of named tensors. */
@@ -39,6 +40,12 @@ public final class Digest {
             }
         });
         return HexFormat.of().formatHex(sha.digest());
+    }
+
+    /** The fingerprint of each of several sets, on as many threads as there are cores. */
+    static Map<String, String> ofEach(Map<String, Map<String, Tensor>> sets) {
+        return sets.entrySet().parallelStream()
+                .collect(Collectors.toMap(Map.Entry::getKey, e -> of(e.getValue()), (a, b) -> a, TreeMap::new));
     }
 
     private static MessageDigest sha256() {

@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -53,32 +54,31 @@ public final class SafeTensorsFile implements AutoCloseable {
 
     /** Reads all tensors. */
     public Map<String, Tensor> tensors() throws IOException {
-        return tensors("", read -> {});
+        return tensors(read -> true);
     }
 
-    /** Reads all tensors whose {@link Digest} must be {@code sha256}. */
-    Map<String, Tensor> tensors(String sha256) throws IOException {
-        return group("", sha256);
+    /** Reads all tensors, which must hold what {@code check} asks. */
+    Map<String, Tensor> tensors(Predicate<Map<String, Tensor>> check) throws IOException {
+        return tensors("", check);
     }
 
     /** Reads the tensors whose names begin with {@code prefix}; without it, their {@link Digest} must be {@code sha256}. */
     Map<String, Tensor> group(String prefix, String sha256) throws IOException {
-        return tensors(prefix, read -> {
-            if (!Digest.of(read).equals(sha256)) throw new IOException(path + " is damaged: its tensors have changed");
-        });
+        return tensors(prefix, read -> Digest.of(read).equals(sha256));
     }
 
-    private interface Check {
-        void accept(Map<String, Tensor> read) throws IOException;
+    /** That the tensors are not those that were written. */
+    IOException damaged() {
+        return new IOException(path + " is damaged: its tensors have changed");
     }
 
-    private Map<String, Tensor> tensors(String prefix, Check check) throws IOException {
+    private Map<String, Tensor> tensors(String prefix, Predicate<Map<String, Tensor>> check) throws IOException {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         Tensor[] values = NativeBytes.tidy(() -> {
             for (var e : header.entries().entrySet())
                 if (e.getKey().startsWith(prefix))
                     tensors.put(e.getKey().substring(prefix.length()), load(e.getValue()));
-            check.accept(tensors);
+            if (!check.test(tensors)) throw damaged();
             return tensors.values().toArray(Tensor[]::new);
         });
         int i = 0;

@@ -5,16 +5,23 @@ import java.awt.image.WritableRaster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 
 /**
- * JPEG through the JDK's libjpeg, which sees only the segments that decide about pixels: application data (Exif,
- * profiles, thumbnails) are dropped here, and what they would have told the reader is said by a JFIF header instead.
+ * JPEG through libjpeg, which sees only the segments that decide about pixels: application data (Exif, profiles,
+ * thumbnails) are dropped here, and what they would have told the reader is said by a JFIF header instead.
+ *
+ * <p>The JDK's libjpeg is the reference. Ordinary colour files are left to {@link TurboJpeg} first, which is faster and
+ * gives the same pixels; if it finds fault with one, the reference says what is wrong.
  */
 final class Jpeg {
     private static final int SOF0 = 0xC0;
     private static final int SOF2 = 0xC2;
+    private static final int RST0 = 0xD0;
+    private static final int RST7 = 0xD7;
+    private static final int EOI = 0xD9;
     private static final int SOS = 0xDA;
     private static final int APP0 = 0xE0;
     private static final int APP14 = 0xEE;
@@ -24,12 +31,17 @@ final class Jpeg {
         (byte) 0xFF, (byte) APP0, 0, 16, 'J', 'F', 'I', 'F', 0, 1, 1, 0, 0, 1, 0, 1, 0, 0
     };
     private static final int NO_TRANSFORM = -1;
+    private static final int YCC = 1;
     private static final int YCCK = 2;
+    /** Horizontal and vertical factors of three components whose chroma every libjpeg enlarges alike. */
+    private static final List<String> SAMPLINGS = List.of("111111", "211111", "221111");
 
     private final byte[] bytes;
     private int width;
     private int height;
     private int components;
+    private boolean progressive;
+    private String sampling = "";
     private boolean lettersRgb;
     private boolean jfif;
     private int transform = NO_TRANSFORM;
@@ -44,18 +56,51 @@ final class Jpeg {
     static Picture decode(byte[] bytes, int channels, long maxPixels) throws IOException {
         Jpeg file = new Jpeg(bytes);
         ImageFiles.requireSize(file.width, file.height, maxPixels);
+        Picture picture = file.isOrdinary() ? TurboJpeg.decode(file.decisive(), file.width, file.height) : null;
+        return picture != null ? Images.withChannels(picture, channels) : file.reference(channels);
+    }
+
+    /** What the JDK reads. */
+    static Picture reference(byte[] bytes, int channels) throws IOException {
+        return new Jpeg(bytes).reference(channels);
+    }
+
+    static boolean isOrdinary(byte[] bytes) throws IOException {
+        return new Jpeg(bytes).isOrdinary();
+    }
+
+    private Picture reference(int channels) throws IOException {
         Warnings warnings = new Warnings();
         ImageReader reader = Format.JPEG.reader();
-        try (ByteStream stream = new ByteStream(file.decisive())) {
+        try (ByteStream stream = new ByteStream(decisive())) {
             reader.setInput(stream, true, true);
             reader.addIIOReadWarningListener(warnings);
-            Picture picture =
-                    file.components == 4 ? file.cmyk(reader, channels) : Samples.picture(reader.read(0), channels);
+            Picture picture = components == 4 ? cmyk(reader, channels) : Samples.picture(reader.read(0), channels);
             warnings.requireNone();
             return picture;
         } finally {
             reader.reset();
         }
+    }
+
+    /** Whether it is what cameras and programs write: one complete scan of three components, luma and chroma. */
+    private boolean isOrdinary() {
+        return !progressive
+                && SAMPLINGS.contains(sampling)
+                && !lettersRgb
+                && (transform == NO_TRANSFORM || transform == YCC)
+                && bytes[segmentsEnd + 4] == 3
+                && endsAfterScan();
+    }
+
+    private boolean endsAfterScan() {
+        int begin = segmentsEnd + 2 + ((bytes[segmentsEnd + 2] & 0xFF) << 8 | bytes[segmentsEnd + 3] & 0xFF);
+        for (int at = begin; at + 1 < bytes.length; at++) {
+            if (bytes[at] != (byte) 0xFF) continue;
+            int marker = bytes[++at] & 0xFF;
+            if (marker != 0 && (marker < RST0 || marker > RST7)) return marker == EOI;
+        }
+        return false;
     }
 
     private Picture cmyk(ImageReader reader, int channels) throws IOException {
@@ -101,6 +146,9 @@ final class Jpeg {
         if (components != 1 && components != 3 && components != 4)
             throw new IOException(components + " components, 1, 3 or 4 are supported");
         if (length < 8 + 3 * components) throw new IOException("its frame header is truncated");
+        progressive = marker == SOF2;
+        for (int c = 0; c < components; c++)
+            sampling += String.valueOf(u8(at + 11 + 3 * c) >> 4) + (u8(at + 11 + 3 * c) & 0xF);
         lettersRgb = components == 3 && u8(at + 10) == 'R' && u8(at + 13) == 'G' && u8(at + 16) == 'B';
     }
 

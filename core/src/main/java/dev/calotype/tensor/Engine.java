@@ -20,17 +20,27 @@ public final class Engine {
      * @param threads OpenMP threads, 0 for one per core
      */
     public static void load(int threads) {
-        String platform = Loader.getPlatform();
-        try {
-            for (String folder : new String[] {"javacpp/%s/", "openblas/%s/", "pytorch/%s/", "pytorch/%s-gpu/"})
-                Loader.cacheResources(Loader.class, "/org/bytedeco/" + String.format(folder, platform));
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot extract the native libraries to " + cacheFolder(), e);
-        }
+        for (String library : new String[] {"javacpp", "openblas", "pytorch"}) extract(library);
         openblas_full.openblas_set_num_threads(1);
         if (threads > 0) torch.set_num_threads(threads);
         // fp32 is to mean the same on every device: cuDNN would otherwise convolve with 10 bits of precision.
         if (Context.hasCUDART()) torch.globalContext().setAllowTF32CuDNN(false);
+    }
+
+    /**
+     * Extracts all native libraries of one of JavaCPP's libraries, such as {@code pytorch}, before any of them is loaded;
+     * none if there are none on the class path for this platform.
+     *
+     * @throws UncheckedIOException if they cannot be written
+     */
+    public static void extract(String library) {
+        try {
+            for (String build : new String[] {"", "-gpu"})
+                Loader.cacheResources(
+                        Loader.class, "/org/bytedeco/" + library + "/" + Loader.getPlatform() + build + "/");
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot extract the native libraries to " + cacheFolder(), e);
+        }
     }
 
     private static String cacheFolder() {

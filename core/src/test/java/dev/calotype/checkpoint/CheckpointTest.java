@@ -9,6 +9,7 @@ import dev.calotype.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
@@ -94,11 +95,53 @@ class CheckpointTest extends InScope {
     }
 
     @Test
+    void aGroupThatIsMissingOrWithoutADigestIsNoticed() throws IOException {
+        Path file = folder.resolve("x.safetensors");
+        at(5).write(file);
+        SafeTensors written = SafeTensors.read(file);
+        Map<String, Tensor> fewer = new HashMap<>(written.tensors());
+        fewer.remove("ema/w");
+        Map<String, Tensor> more = new HashMap<>(written.tensors());
+        more.put("w", torch.ones(2));
+        for (Map<String, Tensor> changed : List.of(fewer, more)) {
+            SafeTensors.write(file, changed, written.metadata());
+            assertThatThrownBy(() -> Checkpoint.read(file)).hasMessageContaining("its tensors have changed");
+        }
+    }
+
+    @Test
+    void tensorsOutsideOfGroupsAreCheckedAsWell() throws IOException {
+        Path file = folder.resolve("x.safetensors");
+        new Checkpoint(
+                        Map.of("a/b/w", torch.ones(2), "a/w", torch.ones(3), "w", torch.ones(4)),
+                        "",
+                        Map.of("step", 1.0))
+                .write(file);
+        assertThat(Checkpoint.read(file).tensors()).containsOnlyKeys("a/b/w", "a/w", "w");
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length - 1] ^= 1;
+        Files.write(file, bytes);
+        assertThatThrownBy(() -> Checkpoint.read(file)).hasMessageContaining("its tensors have changed");
+    }
+
+    @Test
+    void anOlderFileIsHeldAgainstTheDigestOfAll() throws IOException {
+        Path file = folder.resolve("old.safetensors");
+        Map<String, Tensor> tensors = at(3).tensors();
+        for (String digest : List.of(Digest.of(tensors), Digest.of(Map.of()))) {
+            SafeTensors.write(file, tensors, Map.of("experiment", "", "state", "{\"step\":3}", "sha256", digest));
+            if (digest.equals(Digest.of(tensors)))
+                assertThat(Checkpoint.read(file).tensors()).hasSize(2);
+            else assertThatThrownBy(() -> Checkpoint.read(file)).hasMessageContaining("its tensors have changed");
+        }
+    }
+
+    @Test
     void otherSafetensorsFilesAreNoCheckpoints() throws IOException {
         Path file = folder.resolve("x.safetensors");
         SafeTensors.write(file, Map.of("w", torch.ones(2)), Map.of("experiment", "", "state", "{}"));
         assertThatThrownBy(() -> Checkpoint.read(file))
-                .hasMessage(file + " is no checkpoint: its metadata has no sha256");
+                .hasMessage(file + " is no checkpoint: its metadata has no groups");
         for (String state : new String[] {
             "{}", "null", "[]", "{\"step\":-1}", "{\"step\":null}", "{\"step\":1} 2", "{\"step\":1,\"step\":2}"
         }) {
