@@ -111,7 +111,7 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Progres
     }
 
     private void requirePossible(Plan plan, long images, long references) {
-        if (plan.features()) protocol.requireEnough(references, images);
+        if (plan.features() || plan.measures().contains(Measure.IS)) protocol.requireEnough(references, images);
         if (plan.measures().contains(Measure.FID) || plan.measures().contains(Measure.FID_INFINITY))
             protocol.requireRank(network, references, images);
         if (plan.measures().contains(Measure.IS) && !(network instanceof Classifier))
