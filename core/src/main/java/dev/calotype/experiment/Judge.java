@@ -173,6 +173,7 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Progres
                 Comparison comparison = Comparison.of(reference.features(), fake.features());
                 result.images(comparison.fakeCount(), comparison.realCount());
                 ofFeatures(comparison, result);
+                if (plan.measures().contains(Measure.FID)) caveats.addAll(comparison.fidCaveats());
                 caveats.addAll(comparison.caveats());
             } else {
                 result.images(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
 import dev.calotype.experiment.Judge.Plan;
@@ -72,6 +73,16 @@ class JudgeTest {
         assertThat(j.pairs().count()).isEqualTo(5);
         assertThat(j.pairs().psnr()).isNull();
         assertThat(j.caveats()).singleElement().asString().contains("happen to stand at the same place");
+        assertThat(new ObjectMapper()
+                        .readTree(new ObjectMapper().writeValueAsString(j))
+                        .has("shares"))
+                .isFalse();
+        assertThat(judge(new StubNetwork(), folder.resolve("a"), folder.resolve("b"), Set.of(Measure.KID))
+                        .caveats())
+                .noneMatch(caveat -> caveat.contains("FID"));
+        assertThat(judge(new StubNetwork(), folder.resolve("a"), folder.resolve("b"), Set.of(Measure.FID))
+                        .caveats())
+                .anyMatch(caveat -> caveat.contains("FID"));
     }
 
     @Test
