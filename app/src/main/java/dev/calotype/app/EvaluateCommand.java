@@ -108,9 +108,8 @@ final class EvaluateCommand extends EngineCommand {
     @Option(
             names = "--channels",
             paramLabel = "C",
-            defaultValue = "3",
-            description = "Where no run says it: 3, or 1 for grey, which lenet wants (default: ${DEFAULT-VALUE}).")
-    private int channels;
+            description = "Where no run says it: 3, or 1 for grey; default 1 for lenet, otherwise 3.")
+    private Integer channels;
 
     @Option(names = "--seed", paramLabel = "S", defaultValue = "1000000", description = "Default: ${DEFAULT-VALUE}.")
     private long seed;
@@ -181,7 +180,10 @@ final class EvaluateCommand extends EngineCommand {
     }
 
     private Preparation preparation(DiffusionExperiment experiment) {
-        if (experiment == null) return new Preparation(size, channels, Preparation.Flip.NONE);
+        if (experiment == null) {
+            int seen = channels != null ? channels : network(null).startsWith("lenet") ? 1 : 3;
+            return new Preparation(size, seen, Preparation.Flip.NONE);
+        }
         DataSettings data = experiment.data();
         return new Preparation(data.size(), data.channels(), Preparation.Flip.NONE);
     }

@@ -111,7 +111,7 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Progres
     }
 
     private void requirePossible(Plan plan, long images, long references) {
-        if (plan.features()) protocol.requireEnough(references, images);
+        if (plan.features() || plan.measures().contains(Measure.IS)) protocol.requireEnough(references, images);
         if (plan.measures().contains(Measure.FID) || plan.measures().contains(Measure.FID_INFINITY))
             protocol.requireRank(network, references, images);
         if (plan.measures().contains(Measure.IS) && !(network instanceof Classifier))
@@ -173,6 +173,7 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Progres
                 Comparison comparison = Comparison.of(reference.features(), fake.features());
                 result.images(comparison.fakeCount(), comparison.realCount());
                 ofFeatures(comparison, result);
+                if (plan.measures().contains(Measure.FID)) caveats.addAll(comparison.fidCaveats());
                 caveats.addAll(comparison.caveats());
             } else {
                 result.images(

@@ -26,7 +26,7 @@ import java.util.Map;
  * @param coverage share of the values of all known attributes, or of all classes, that occur; null where nothing is known
  * @param evenCoverage the same, counting values that occur at least half as often as they should
  * @param entropy of the classes, in nats
- * @param shares how often each value occurs among the generated pictures, by attribute
+ * @param shares how often each value occurs among the generated pictures, by attribute; empty where nothing is known
  * @param fidInfinity the FID of infinitely many generated pictures, and the standard error of the line
  * @param mmd unbiased, with a Gaussian kernel
  * @param conditions what else must be equal for numbers to compare
@@ -51,7 +51,7 @@ public record Judgement(
         Double coverage,
         Double evenCoverage,
         Double entropy,
-        Map<String, Map<String, Double>> shares,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Map<String, Double>> shares,
         Extrapolated fidInfinity,
         KernelDistance mmd,
         ClassScore inceptionScore,
@@ -61,6 +61,10 @@ public record Judgement(
         Conditions conditions,
         List<String> caveats,
         double seconds) {
+    public Judgement {
+        shares = shares == null ? Map.of() : shares;
+    }
+
     /** What was compared with what, at which size. */
     record Subject(String generated, String against, int size) {}
 

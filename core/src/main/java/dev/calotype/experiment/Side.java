@@ -26,6 +26,7 @@ final class Side {
     private final ClassCoverage classes;
     private final Classifier scoredBy;
     private final InceptionScore score;
+    private final int splits;
     private final PixelStore pixels;
     private final List<int[]> attributes = new ArrayList<>();
 
@@ -36,12 +37,10 @@ final class Side {
         Classifier classifier = judge.network() instanceof Classifier network ? network : null;
         classes = role.modes && classifier != null ? new ClassCoverage(classifier) : null;
         scoredBy = role.inceptionScore ? classifier : null;
+        splits = (int) Math.min(SPLITS, expected);
         score = scoredBy == null
                 ? null
-                : new InceptionScore(
-                        expected,
-                        (int) Math.min(SPLITS, expected),
-                        classifier.classes().size());
+                : new InceptionScore(expected, splits, classifier.classes().size());
         pixels = role.pixels ? new PixelStore() : null;
     }
 
@@ -55,6 +54,7 @@ final class Side {
         classes = null;
         scoredBy = null;
         score = null;
+        splits = 0;
         pixels = null;
     }
 
@@ -101,7 +101,7 @@ final class Side {
     Judgement.ClassScore inceptionScore() {
         if (score == null) return null;
         InceptionScore.Score answer = score.score();
-        return new Judgement.ClassScore(answer.mean(), answer.deviation(), SPLITS);
+        return new Judgement.ClassScore(answer.mean(), answer.deviation(), splits);
     }
 
     /** The attributes or classes shown by this side, expected as in {@code real}. */

@@ -137,19 +137,25 @@ public final class Comparison {
         return smaller() <= dimensions();
     }
 
-    /** What a reader must know before believing the numbers, in sentences; empty if nothing. */
+    /** What a reader must know before believing any of the numbers, in sentences; empty if nothing. */
     public List<String> caveats() {
         List<String> caveats = new ArrayList<>();
         if (smaller() < EvaluationProtocol.MINIMUM)
             caveats.add("Only " + smaller() + " pictures in a set: every score is noise.");
+        if (Math.max(realCount(), fakeCount()) > protocol().capacity())
+            caveats.add("KID and precision/recall are those of " + protocol().capacity()
+                    + " pictures drawn at random from each larger set.");
+        return List.copyOf(caveats);
+    }
+
+    /** The same of the FID. */
+    public List<String> fidCaveats() {
+        List<String> caveats = new ArrayList<>();
         if (rankDeficient())
             caveats.add("The FID is rank-deficient: " + smaller() + " pictures for " + dimensions() + " dimensions.");
         if (smaller() < UNBIASED_ENOUGH)
             caveats.add("The FID of " + smaller()
                     + " pictures is biased upwards: compare it at equal counts, or read the KID.");
-        if (Math.max(realCount(), fakeCount()) > protocol().capacity())
-            caveats.add("KID and precision/recall are those of " + protocol().capacity()
-                    + " pictures drawn at random from each larger set.");
         return List.copyOf(caveats);
     }
 

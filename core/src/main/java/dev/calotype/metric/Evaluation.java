@@ -2,6 +2,7 @@ package dev.calotype.metric;
 
 import dev.calotype.model.FeatureNetwork;
 import java.util.List;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -68,6 +69,7 @@ public record Evaluation(
                 comparison.kid(),
                 comparison.manifold(),
                 comparison.protocol(),
-                comparison.caveats());
+                Stream.concat(comparison.fidCaveats().stream(), comparison.caveats().stream())
+                        .toList());
     }
 }

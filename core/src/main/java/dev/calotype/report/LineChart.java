@@ -5,6 +5,7 @@ import static dev.calotype.report.Document.format;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -48,8 +49,8 @@ record LineChart(String title, String xLabel, XScale xScale, List<Series> series
 
     private static final int MAX_POINTS = 300;
     private static final int WIDTH = 420, PLOT = 210, LEFT = 54, BOTTOM = 36, TOP = 28, RIGHT = 12;
-    private static final int LEGEND = 16;
-    private static final int TICKS = 5;
+    private static final int LEGEND = 16, LONG_NAME = 46;
+    private static final int TICKS = 5, FEW = 6;
 
     /** A single curve over linear steps. */
     static LineChart of(String title, String xLabel, Series series) {
@@ -68,7 +69,8 @@ record LineChart(String title, String xLabel, XScale xScale, List<Series> series
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"%s\">"
                         + "<text x=\"8\" y=\"16\" class=\"title\">%s</text>",
                 WIDTH, height, Html.escape(title), Html.escape(title)));
-        for (int i = 0; i < TICKS; i++) plot.tick(svg, i / (TICKS - 1.0));
+        for (int i = 0; i < TICKS; i++) plot.level(svg, i / (TICKS - 1.0));
+        plot.marks().forEach(x -> plot.mark(svg, x));
         svg.append(format(
                 "<text x=\"%d\" y=\"%d\" class=\"tick\" text-anchor=\"end\">%s</text>",
                 WIDTH - RIGHT, PLOT - 4, Html.escape(xLabel)));
@@ -105,7 +107,7 @@ record LineChart(String title, String xLabel, XScale xScale, List<Series> series
             return log ? Math.log10(value) : value;
         }
 
-        void tick(StringBuilder svg, double share) {
+        void level(StringBuilder svg, double share) {
             double height = PLOT - BOTTOM - share * (PLOT - BOTTOM - TOP);
             double value = y0 + share * (y1 - y0);
             svg.append(format(
@@ -118,13 +120,23 @@ record LineChart(String title, String xLabel, XScale xScale, List<Series> series
                     LEFT - 6,
                     height + 4,
                     number(log ? Math.pow(10, value) : value)));
-            double position = x0 + share * (x1 - x0);
+        }
+
+        /** Where the horizontal axis is labelled: at the points themselves where they are few. */
+        List<Double> marks() {
+            List<Double> own = points().map(p -> p[0]).distinct().sorted().toList();
+            if (own.size() <= FEW) return own;
+            return IntStream.range(0, TICKS)
+                    .mapToDouble(i -> x0 + i / (TICKS - 1.0) * (x1 - x0))
+                    .map(x -> xScale == XScale.LOGARITHMIC ? Math.pow(10, x) : x)
+                    .boxed()
+                    .toList();
+        }
+
+        void mark(StringBuilder svg, double x) {
             svg.append(format(
                     "<text x=\"%.1f\" y=\"%d\" class=\"tick\" text-anchor=\"%s\">%s</text>",
-                    LEFT + share * (WIDTH - LEFT - RIGHT),
-                    PLOT - BOTTOM + 16,
-                    share == 1 ? "end" : "middle",
-                    number(xScale == XScale.LOGARITHMIC ? Math.pow(10, position) : position)));
+                    across(x), PLOT - BOTTOM + 16, across(x) > WIDTH - RIGHT - 1 ? "end" : "middle", number(x)));
         }
 
         void curve(StringBuilder svg, int index) {
@@ -143,7 +155,7 @@ record LineChart(String title, String xLabel, XScale xScale, List<Series> series
             svg.append(format(
                     "<line class=\"%s\" x1=\"%d\" x2=\"%d\" y1=\"%d\" y2=\"%d\"/>"
                             + "<text x=\"%d\" y=\"%d\" class=\"tick\">%s</text>",
-                    style, LEFT, LEFT + 26, y - 4, y - 4, LEFT + 32, y, Html.escape(one.name())));
+                    style, LEFT, LEFT + 26, y - 4, y - 4, LEFT + 32, y, Html.escape(shortened(one.name()))));
         }
 
         private double across(double x) {
@@ -153,6 +165,10 @@ record LineChart(String title, String xLabel, XScale xScale, List<Series> series
         private double up(double y) {
             return PLOT - BOTTOM - (y(y) - y0) / (y1 - y0) * (PLOT - BOTTOM - TOP);
         }
+    }
+
+    private static String shortened(String name) {
+        return name.length() <= LONG_NAME ? name : name.substring(0, LONG_NAME - 1) + "…";
     }
 
     private static String number(double value) {

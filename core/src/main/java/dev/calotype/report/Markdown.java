@@ -12,6 +12,8 @@ import java.util.Map;
 
 /** A page for a repository: Markdown, with its pictures and curves in a folder beside it. */
 final class Markdown implements Writer {
+    private static final int ABREAST = 4;
+
     @Override
     public void write(Document document, Path out) throws IOException {
         String name = out.getFileName().toString();
@@ -31,8 +33,25 @@ final class Markdown implements Writer {
         if (block instanceof Block.Shares s) return shares(s.attributes());
         StringBuilder text = new StringBuilder();
         if (block instanceof Block.Charts c) for (LineChart chart : c.charts()) text.append(assets.chart(chart));
+        if (block instanceof Block.Pictures p && p.size() == Block.Size.SMALL) return beside(p.pictures(), assets);
         if (block instanceof Block.Pictures p)
             for (Block.Picture picture : p.pictures()) text.append(assets.picture(picture));
+        return text.toString();
+    }
+
+    /** Small pictures in tables, with their captions above. */
+    private static String beside(List<Block.Picture> pictures, Assets assets) throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (int from = 0; from < pictures.size(); from += ABREAST) {
+            StringBuilder captions = new StringBuilder("|"), images = new StringBuilder("|");
+            List<Block.Picture> row = pictures.subList(from, Math.min(pictures.size(), from + ABREAST));
+            for (Block.Picture picture : row) {
+                captions.append(' ').append(cell(picture.caption())).append(" |");
+                images.append(' ').append(assets.image(picture)).append(" |");
+            }
+            text.append(from == 0 ? "" : "\n").append(captions).append("\n|").append("---|".repeat(row.size()));
+            text.append('\n').append(images).append('\n');
+        }
         return text.toString();
     }
 
@@ -97,11 +116,15 @@ final class Markdown implements Writer {
 
         String chart(LineChart chart) throws IOException {
             String svg = chart.svg().replaceFirst(">", "><style>" + Html.STYLE + "</style>");
-            return link(write("svg", svg.getBytes(java.nio.charset.StandardCharsets.UTF_8)), chart.title());
+            return image(write("svg", svg.getBytes(java.nio.charset.StandardCharsets.UTF_8)), chart.title()) + "\n\n";
         }
 
         String picture(Block.Picture picture) throws IOException {
-            return link(write("png", Files.readAllBytes(picture.file())), picture.caption());
+            return image(picture) + "\n\n" + plain(picture.caption()) + "\n\n";
+        }
+
+        String image(Block.Picture picture) throws IOException {
+            return image(write("png", Files.readAllBytes(picture.file())), picture.caption());
         }
 
         private Path write(String kind, byte[] bytes) throws IOException {
@@ -111,9 +134,9 @@ final class Markdown implements Writer {
             return file;
         }
 
-        private String link(Path file, String caption) {
+        private String image(Path file, String caption) {
             String path = folder.getFileName() + "/" + file.getFileName();
-            return "![" + plain(caption) + "](" + path.replace(" ", "%20") + ")\n\n" + plain(caption) + "\n\n";
+            return "![" + plain(caption) + "](" + path.replace(" ", "%20") + ")";
         }
     }
 }

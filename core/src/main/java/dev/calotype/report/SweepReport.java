@@ -2,7 +2,6 @@ package dev.calotype.report;
 
 import static dev.calotype.report.Document.format;
 
-import dev.calotype.experiment.Kebab;
 import dev.calotype.experiment.RunDirectory;
 import dev.calotype.experiment.Statistics;
 import dev.calotype.sweep.Axis;
@@ -20,6 +19,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** What there is to say of a sweep. */
 final class SweepReport {
@@ -41,10 +42,15 @@ final class SweepReport {
 
     private Document document() throws IOException {
         Document page = new Document(sweep.name());
-        page.paragraph(summary());
-        table.columns().forEach(column -> winner(page, column));
-        page.section("All cells").add(all()).notes(table.notes());
-        if (!sweep.variantAxes().isEmpty()) byVariant(page);
+        page.paragraph(summary()).section("The best").add(best());
+        if (table.rows().stream().anyMatch(row -> row.values().values().stream().anyMatch(v -> v.seeds() > 1)))
+            page.paragraph("Where the values of two cells lie closer than their ±, the seeds do not tell them apart.");
+        page.notes(table.notes());
+        if (across() == null) page.section("All cells").add(rows(table.rows(), table.columns(), allAxes()));
+        else {
+            trainings(page);
+            byVariant(page, across());
+        }
         curves(page);
         pictures(page);
         page.section("Configuration").add(new Block.Code(sweep.text()));
@@ -58,8 +64,8 @@ final class SweepReport {
                 .count();
         return format(
                 "The same recipe was trained again and again, each time with one thing different: %s. %d trainings, %d for"
-                        + " each cell%s.%s Each row of the table is the mean over the seeds, with ± one standard deviation if"
-                        + " there are several; the best of a column is marked.",
+                        + " each cell%s.%s Numbers are means over the seeds, with ± one standard deviation if there are"
+                        + " several; the best of a column is marked.",
                 names(sweep.axes()),
                 sweep.trials().size(),
                 seeds,
@@ -85,50 +91,93 @@ final class SweepReport {
                         .toList());
     }
 
-    private void winner(Document page, String column) {
-        for (Row row : table.rows())
-            if (table.best(row, column)) {
-                page.paragraph(format(
-                        "Best %s: %s, with %s.",
-                        SweepTable.score(column).title(), row.values().get(column), named(row.labels())));
-                return;
-            }
+    private List<Axis> allAxes() {
+        return Stream.concat(sweep.axes().stream(), sweep.variantAxes().stream())
+                .toList();
     }
 
-    /** Labels with the names of their axes. */
-    private String named(List<String> labels) {
-        List<String> heads = new ArrayList<>(table.axes());
-        heads.addAll(table.variantAxes());
-        List<String> parts = new ArrayList<>();
-        for (int i = 0; i < labels.size(); i++) parts.add(heads.get(i) + " " + labels.get(i));
-        return String.join(", ", parts);
+    /** The last axis of sampling, if it varies; the others may not. */
+    private Axis across() {
+        List<Axis> axes = sweep.variantAxes();
+        Axis last = axes.isEmpty() ? null : axes.get(axes.size() - 1);
+        return last == null || last.settings().size() < 2 ? null : last;
     }
 
-    private Block.Table all() {
-        List<String> heads = new ArrayList<>(table.axes());
-        heads.addAll(table.variantAxes());
-        int labels = heads.size();
-        table.columns().forEach(column -> heads.add(SweepTable.score(column).title()));
+    /** Names of the axes that vary: what is the same everywhere names nothing. */
+    private static List<String> varied(List<Axis> axes) {
+        return axes.stream()
+                .filter(axis -> axis.settings().size() > 1)
+                .map(Axis::name)
+                .toList();
+    }
+
+    /** The labels of those. */
+    private static List<String> varied(List<Axis> axes, List<String> labels) {
+        return IntStream.range(0, labels.size())
+                .filter(i -> axes.get(i).settings().size() > 1)
+                .mapToObj(labels::get)
+                .toList();
+    }
+
+    private Block.Table best() {
+        List<String> heads = new ArrayList<>(List.of("score"));
+        heads.addAll(varied(allAxes()));
         List<List<Block.Cell>> rows = new ArrayList<>();
-        for (Row row : table.rows()) {
+        for (String column : table.columns())
+            table.rows().stream()
+                    .filter(row -> table.best(row, column))
+                    .findFirst()
+                    .ifPresent(row -> {
+                        List<Block.Cell> cells = new ArrayList<>();
+                        cells.add(Block.Cell.of(SweepTable.score(column).title()));
+                        List<String> labels = SweepTable.score(column).ofTraining() ? row.cell() : row.labels();
+                        varied(allAxes(), labels).forEach(label -> cells.add(Block.Cell.of(label)));
+                        while (cells.size() < heads.size()) cells.add(Block.Cell.of("any"));
+                        cells.add(cell(row, column));
+                        rows.add(cells);
+                    });
+        int labels = heads.size();
+        heads.add("value");
+        return new Block.Table(heads, labels, rows);
+    }
+
+    private Block.Table rows(List<Row> of, List<String> columns, List<Axis> axes) {
+        List<String> heads = new ArrayList<>(varied(axes));
+        if (heads.isEmpty()) heads.add(axes.isEmpty() ? "cell" : axes.get(0).name());
+        int labels = heads.size();
+        columns.forEach(column -> heads.add(SweepTable.score(column).title()));
+        List<List<Block.Cell>> rows = new ArrayList<>();
+        for (Row row : of) {
             List<Block.Cell> cells = new ArrayList<>();
-            row.labels().forEach(label -> cells.add(Block.Cell.of(label)));
-            while (cells.size() < labels) cells.add(Block.Cell.of("–"));
-            for (String column : table.columns()) cells.add(cell(row, column, table.best(row, column)));
+            varied(axes, row.labels().stream().limit(axes.size()).toList())
+                    .forEach(label -> cells.add(Block.Cell.of(label)));
+            while (cells.size() < labels)
+                cells.add(Block.Cell.of(
+                        row.labels().isEmpty() ? "–" : row.labels().get(0)));
+            columns.forEach(column -> cells.add(cell(row, column)));
             rows.add(cells);
         }
         return new Block.Table(heads, labels, rows);
     }
 
-    private static Block.Cell cell(Row row, String column, boolean best) {
+    private Block.Cell cell(Row row, String column) {
         Summary value = row.values().get(column);
-        return new Block.Cell(value == null ? "–" : value.toString(), best ? Block.Mark.BEST : Block.Mark.NONE);
+        String text = value == null ? "–" : SweepTable.score(column).text(value);
+        return new Block.Cell(text, table.best(row, column) ? Block.Mark.BEST : Block.Mark.NONE);
+    }
+
+    /** What does not depend on how a model is sampled, once for each cell. */
+    private void trainings(Document page) {
+        Map<List<String>, Row> cells = new LinkedHashMap<>();
+        table.rows().forEach(row -> cells.putIfAbsent(row.cell(), row));
+        List<String> columns = table.columns().stream()
+                .filter(column -> SweepTable.score(column).ofTraining())
+                .toList();
+        if (!columns.isEmpty()) page.section("Trainings").add(rows(List.copyOf(cells.values()), columns, sweep.axes()));
     }
 
     /** For each score of drawn images a table with the last axis of sampling across, and the curves of its rows. */
-    private void byVariant(Document page) {
-        Axis across = sweep.variantAxes().get(sweep.variantAxes().size() - 1);
-        if (across.settings().size() < 2) return;
+    private void byVariant(Document page, Axis across) {
         Map<List<String>, List<Row>> lines = new LinkedHashMap<>();
         for (Row row : table.rows()) {
             if (row.variant().isEmpty()) continue;
@@ -138,35 +187,38 @@ final class SweepReport {
         }
         boolean numbers = across.settings().stream().allMatch(s -> s.label().matches("\\d{1,9}(\\.\\d+)?"));
         List<LineChart> charts = new ArrayList<>();
-        for (Score score : sweep.measurement().scores()) {
-            String column = Kebab.of(score);
-            if (!table.columns().contains(column)) continue;
+        for (String column : table.columns()) {
+            Score score = SweepTable.score(column);
+            if (score.ofTraining()) continue;
             page.section(score.title() + " by " + across.name()).add(pivot(across, lines, column));
-            if (numbers) charts.add(chart(across, lines, score));
+            if (numbers && score != Score.EVALUATION_SECONDS) charts.add(chart(across, lines, column));
         }
-        if (!charts.isEmpty()) page.section("The same as curves").charts(charts);
+        if (charts.isEmpty()) return;
+        page.section("The same as curves");
+        List<String> named = varied(allAxes().subList(0, allAxes().size() - 1));
+        if (!named.isEmpty()) page.paragraph("Curves are named by " + String.join(", ", named) + ".");
+        page.charts(charts);
     }
 
     private Block.Table pivot(Axis across, Map<List<String>, List<Row>> lines, String column) {
-        List<String> heads = new ArrayList<>(table.axes());
-        heads.addAll(table.variantAxes().subList(0, table.variantAxes().size() - 1));
+        List<String> heads =
+                new ArrayList<>(varied(allAxes().subList(0, allAxes().size() - 1)));
         int labels = heads.size();
         across.settings().forEach(setting -> heads.add(setting.label()));
         List<List<Block.Cell>> rows = new ArrayList<>();
         lines.forEach((key, line) -> {
             List<Block.Cell> cells = new ArrayList<>();
-            key.forEach(label -> cells.add(Block.Cell.of(label)));
-            line.forEach(row -> cells.add(cell(row, column, table.best(row, column))));
+            varied(allAxes(), key).forEach(label -> cells.add(Block.Cell.of(label)));
+            line.forEach(row -> cells.add(cell(row, column)));
             rows.add(cells);
         });
         return new Block.Table(heads, labels, rows);
     }
 
-    private LineChart chart(Axis across, Map<List<String>, List<Row>> lines, Score score) {
-        String column = Kebab.of(score);
+    private LineChart chart(Axis across, Map<List<String>, List<Row>> lines, String column) {
         List<LineChart.Series> series = new ArrayList<>();
         lines.forEach((key, line) -> series.add(LineChart.Series.of(
-                key.isEmpty() ? score.title() : named(key),
+                String.join(", ", varied(allAxes(), key)),
                 line.stream().filter(row -> row.values().containsKey(column)).toList(),
                 row -> Double.parseDouble(row.variant().get(row.variant().size() - 1)),
                 row -> row.values().get(column).mean())));
@@ -175,7 +227,7 @@ final class SweepReport {
                 .min()
                 .orElse(0);
         return new LineChart(
-                score.title(),
+                SweepTable.score(column).title(),
                 across.name(),
                 least > 0 ? LineChart.XScale.LOGARITHMIC : LineChart.XScale.LINEAR,
                 series);
@@ -203,20 +255,33 @@ final class SweepReport {
     }
 
     private String name(Trial trial) {
-        return trial.cell().isEmpty() ? "seed " + trial.experiment().seed() : named(trial.cell());
+        List<String> labels = varied(sweep.axes(), trial.cell());
+        if (!labels.isEmpty()) return String.join(", ", labels);
+        return trial.cell().isEmpty() ? "seed " + trial.experiment().seed() : String.join(", ", trial.cell());
     }
 
     /** Images of the same noises from every cell, so that what differs is the cell. */
     private void pictures(Document page) {
-        List<Block.Picture> pictures = new ArrayList<>();
+        Map<Trial, List<Block.Picture>> grids = new LinkedHashMap<>();
+        int shown = 0;
         for (Trial trial : firstSeeds())
             for (Trial.Variant variant : trial.variants()) {
                 Path file = directory.picture(trial, variant);
-                if (!Files.exists(file) || pictures.size() >= SHOWN_PICTURES) continue;
-                List<String> labels = new ArrayList<>(trial.cell());
-                labels.addAll(variant.labels());
-                pictures.add(new Block.Picture(file, labels.isEmpty() ? name(trial) : named(labels)));
+                if (!Files.exists(file) || shown++ >= SHOWN_PICTURES) continue;
+                List<String> labels = varied(sweep.variantAxes(), variant.labels());
+                String caption = labels.isEmpty()
+                        ? name(trial)
+                        : String.join(", ", varied(sweep.variantAxes())) + " " + String.join(", ", labels);
+                grids.computeIfAbsent(trial, t -> new ArrayList<>()).add(new Block.Picture(file, caption));
             }
-        if (!pictures.isEmpty()) page.section("Samples").add(new Block.Pictures(pictures, Block.Size.SMALL));
+        if (grids.isEmpty()) return;
+        page.section("Samples")
+                .paragraph("The first images of each cell's first seed, not selected, from the same noises.");
+        if (grids.values().stream().allMatch(pictures -> pictures.size() == 1))
+            page.add(new Block.Pictures(
+                    grids.values().stream().flatMap(List::stream).toList(), Block.Size.SMALL));
+        else
+            grids.forEach((trial, pictures) ->
+                    page.add(new Block.Heading(3, name(trial))).add(new Block.Pictures(pictures, Block.Size.SMALL)));
     }
 }

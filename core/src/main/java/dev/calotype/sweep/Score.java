@@ -57,6 +57,16 @@ public enum Score {
         return judged != null;
     }
 
+    /** Whether it belongs to a training, however the model is sampled then. */
+    public boolean ofTraining() {
+        return !judged() && this != EVALUATION_SECONDS;
+    }
+
+    /** A value of its column for people; counts are whole. */
+    public String text(SweepTable.Summary value) {
+        return this == TRAINING_STEPS || this == MEMORY_MB ? value.toString(0) : value.toString();
+    }
+
     /** Its value in a judgement; null where the judge does not know it. */
     Double of(Judgement judgement) {
         return judged.apply(judgement);

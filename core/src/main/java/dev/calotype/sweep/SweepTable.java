@@ -68,19 +68,36 @@ public record SweepTable(
             return new Summary(mean, n == 1 ? null : (Double) Math.sqrt(squares / (n - 1)), n);
         }
 
+        /** The mean, and the spread to the same digit. */
         @Override
         public String toString() {
-            return spread == null ? number(mean) : number(mean) + " ± " + number(spread);
+            return Double.isFinite(mean) && !scientific(mean)
+                    ? toString(decimals(mean))
+                    : number(mean) + (spread == null ? "" : " ± " + number(spread));
+        }
+
+        /** The mean, and the spread if there is one, to so many decimals. */
+        String toString(int decimals) {
+            String text = String.format(Locale.ROOT, "%." + decimals + "f", mean);
+            return spread == null ? text : text + String.format(Locale.ROOT, " ± %." + decimals + "f", spread);
         }
     }
 
     /** Four significant digits, and no more than a reader wants. */
     public static String number(double value) {
-        double size = Math.abs(value);
         if (!Double.isFinite(value)) return String.valueOf(value);
-        if (size >= 1000) return String.format(Locale.ROOT, "%.0f", value);
-        if (size >= 100) return String.format(Locale.ROOT, "%.1f", value);
-        return String.format(Locale.ROOT, size >= 10 ? "%.2f" : size >= 0.001 || size == 0 ? "%.3f" : "%.2e", value);
+        return String.format(Locale.ROOT, scientific(value) ? "%.2e" : "%." + decimals(value) + "f", value);
+    }
+
+    private static boolean scientific(double value) {
+        return value != 0 && Math.abs(value) < 0.001;
+    }
+
+    private static int decimals(double value) {
+        double size = Math.abs(value);
+        if (size >= 100) return size >= 1000 ? 0 : 1;
+        if (size >= 10) return 2;
+        return size >= 0.1 || size == 0 ? 3 : 4;
     }
 
     /** The table of what is there by now. */
@@ -140,7 +157,7 @@ public record SweepTable(
             row.labels().forEach(label -> cells.add(label.replace("|", "\\|")));
             for (String column : columns) {
                 Summary value = row.values().get(column);
-                String shown = value == null ? "–" : value.toString();
+                String shown = value == null ? "–" : score(column).text(value);
                 cells.add(best(row, column) ? "**" + shown + "**" : shown);
             }
             text.append("| ").append(String.join(" | ", cells)).append(" |\n");

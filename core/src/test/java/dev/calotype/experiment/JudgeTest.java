@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
 import dev.calotype.experiment.Judge.Plan;
@@ -49,6 +50,7 @@ class JudgeTest {
         assertThat(j.mmd().bandwidth()).isPositive();
         assertThat(j.precision()).isBetween(0.0, 1.0);
         assertThat(j.inceptionScore().mean()).isBetween(1.0, 3.0);
+        assertThat(j.inceptionScore().splits()).isEqualTo(10);
         assertThat(j.entropy()).isBetween(0.0, Math.log(3));
         assertThat(j.pairs().count()).isEqualTo(12);
         assertThat(j.pairs().ssim()).isBetween(1 / 12.0 - 0.05, 0.5);
@@ -71,6 +73,16 @@ class JudgeTest {
         assertThat(j.pairs().count()).isEqualTo(5);
         assertThat(j.pairs().psnr()).isNull();
         assertThat(j.caveats()).singleElement().asString().contains("happen to stand at the same place");
+        assertThat(new ObjectMapper()
+                        .readTree(new ObjectMapper().writeValueAsString(j))
+                        .has("shares"))
+                .isFalse();
+        assertThat(judge(new StubNetwork(), folder.resolve("a"), folder.resolve("b"), Set.of(Measure.KID))
+                        .caveats())
+                .noneMatch(caveat -> caveat.contains("FID"));
+        assertThat(judge(new StubNetwork(), folder.resolve("a"), folder.resolve("b"), Set.of(Measure.FID))
+                        .caveats())
+                .anyMatch(caveat -> caveat.contains("FID"));
     }
 
     @Test
@@ -83,6 +95,14 @@ class JudgeTest {
             assertThatThrownBy(() -> strict.compare(new Stored(data), new Stored(data), Plan.of(PLAIN, 100)))
                     .hasMessageContaining("4 real and 4 generated pictures are too few: below 64")
                     .hasMessageContaining("--allow-few");
+            Plan score = new Plan(PLAIN, 4, 4, Set.of(Measure.IS), null);
+            assertThatThrownBy(() -> strict.compare(new Stored(data), new Stored(data), score))
+                    .hasMessageContaining("too few");
+            assertThat(new Judge(new StubNetwork(), FEW, Progress.SILENT)
+                            .compare(new Stored(data), new Stored(data), score)
+                            .inceptionScore()
+                            .splits())
+                    .isEqualTo(4);
         }
         assertThatThrownBy(() -> EvaluationProtocol.standard().requireRank(new Wide(), 100, 100))
                 .hasMessageContaining("below its 2048 features covariances lack rank");

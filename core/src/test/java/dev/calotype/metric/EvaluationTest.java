@@ -8,6 +8,7 @@ import dev.calotype.metric.EvaluationProtocol.SmallSets;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
@@ -65,7 +66,7 @@ class EvaluationTest {
     @Test
     void aReservoirKeepsAUniformSample() {
         int[] kept = new int[40];
-        for (int seed = 0; seed < 500; seed++) {
+        for (int seed = 0; seed < 2000; seed++) {
             FeatureReservoir reservoir = new FeatureReservoir(1, 10, Rng.of(seed));
             Scope.run(() -> {
                 float[] values = new float[40];
@@ -77,7 +78,9 @@ class EvaluationTest {
             assertThat(reservoir.size()).isEqualTo(10);
             assertThat(reservoir.seen()).isEqualTo(40);
         }
-        for (int count : kept) assertThat(count).isBetween(125 - 45, 125 + 45); // 4.6 deviations
+        for (int count : kept) assertThat(count).isBetween(500 - 90, 500 + 90); // 4.6 deviations
+        assertThat(Arrays.stream(kept).limit(10).sum())
+                .isBetween(5000 - 220, 5000 + 220); // 4.1: the first ten fare alike
     }
 
     @Test

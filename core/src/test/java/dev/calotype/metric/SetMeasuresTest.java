@@ -83,6 +83,10 @@ class SetMeasuresTest {
         assertThat(line.value()).isCloseTo(7, within(1e-12));
         assertThat(line.slope()).isCloseTo(3, within(1e-9));
         assertThat(line.standardError()).isCloseTo(0, within(1e-9));
+        FidInfinity bent = FidInfinity.through(List.of(new Point(1, 3), new Point(2, 2), new Point(4, 2)));
+        assertThat(bent.value()).isCloseTo(1.5, within(1e-12)); // y = 1.5 + 10/7 x at x = 1, 1/2, 1/4, by hand
+        assertThat(bent.slope()).isCloseTo(10 / 7.0, within(1e-12));
+        assertThat(bent.standardError()).isCloseTo(Math.sqrt(1 / 14.0 * (1 / 3.0 + 7 / 6.0)), within(1e-12));
         assertThat(Sizes.standard(10_000, 2048)).isEqualTo(new Sizes(15, 4096));
         assertThat(Sizes.standard(10_000, 64)).isEqualTo(new Sizes(15, 1000));
     }
@@ -113,7 +117,11 @@ class SetMeasuresTest {
             NearestNeighbours found =
                     NearestNeighbours.of(training, Tensors.cat(0, near, training.narrow(0, 3, 1), far()), 1);
             assertThat(found.indices()[0][0]).isIn(7, 50);
-            assertThat(found.ratios()[0]).isLessThan(0.05);
+            double[] squares = Tensors.doubles(
+                    training.sub(training.narrow(0, 7, 1)).square().sum(1));
+            double usual =
+                    Math.sqrt(Arrays.stream(squares).filter(d -> d > 0).min().orElseThrow());
+            assertThat(found.ratios()[0]).isCloseTo(2e-3 / usual, withPercentage(0.1)); // its twin is not its neighbour
             assertThat(found.ratios()[1]).isZero();
             assertThat(found.copies()).isEqualTo(2 / 3.0);
             assertThat(found.suspects(3)).containsExactly(1, 0, 2);

@@ -49,10 +49,15 @@ class ReportTest {
         String html = Files.readString(Report.write(sweep, Report.Format.HTML));
         assertThat(html)
                 .contains(
-                        "Best FID: 9.000 ± 0.000, with training.batch 4, sampling.steps 20",
-                        "<td class=\"best\">9.000 ± 0.000</td>",
+                        "<td class=\"label\">FID</td><td class=\"label\">4</td><td class=\"label\">20</td>"
+                                + "<td class=\"best\">9.000 ± 0.000</td>",
+                        "<h2>Trainings</h2>",
                         "FID by sampling.steps",
-                        "Failed: 8, seed 1: the loss diverges");
+                        "<h3>8</h3>",
+                        "<figcaption>sampling.steps 20</figcaption>",
+                        "Failed: 8, seed 1: the loss diverges")
+                .doesNotContain("<h2>All cells</h2>")
+                .containsOnlyOnce("<td>5 ± 0</td>"); // a training stands once, not once for each sampling
     }
 
     @Test
@@ -64,6 +69,7 @@ class ReportTest {
                 .contains(
                         "## a &lt;run>-001", "### Judgement", "](page-files/001.png)", "**9.000 ± 0.000**", "```yaml\n")
                 .doesNotContain("base64");
+        assertThat(text).containsPattern("\\| step 300 \\| step 600 \\| step 900 \\|\n\\|---\\|---\\|---\\|\n\\| !\\[");
         assertThat(folder.resolve("page-files/001.png")).exists();
         assertThat(Files.readString(folder.resolve("page-files/003.svg"))).contains("<svg xmlns", "<style>", ".curve");
     }
@@ -97,7 +103,8 @@ class ReportTest {
 
     @Test
     void nothingIsCutOffInABrowserAndNothingComplains() throws Exception {
-        Path out = Report.write(List.of(run, sweep), Report.Format.HTML, folder.resolve("all.html"));
+        Path other = Records.run(folder.resolve("a run with a name as long as people give to experiments, or longer"));
+        Path out = Report.write(List.of(run, other, sweep), Report.Format.HTML, folder.resolve("all.html"));
         String keep = System.getProperty("calotype.screenshots", "");
         try (Browser browser = new Browser(folder)) {
             for (int width : new int[] {375, 1280})
@@ -110,6 +117,9 @@ class ReportTest {
                             .isLessThanOrEqualTo(width);
                     assertThat(browser.evaluate(CUT_OFF))
                             .as("cut off at %d px", width)
+                            .isEmpty();
+                    assertThat(browser.evaluate(CUT_IN_CURVES))
+                            .as("cut off in curves at %d px", width)
                             .isEmpty();
                     assertThat(browser.evaluate("[...document.images].filter(i => !i.naturalWidth).length")
                                     .asInt())
@@ -131,4 +141,10 @@ class ReportTest {
     private static final String CUT_OFF =
             "[...document.body.querySelectorAll('*')].filter(e => !e.closest('.scroll') && !e.closest('pre')"
                     + " && e.getBoundingClientRect().right > innerWidth + 0.5).map(e => e.outerHTML.slice(0, 80))";
+
+    /** Texts of curves that reach beyond their drawing. */
+    private static final String CUT_IN_CURVES =
+            "[...document.querySelectorAll('svg text')].filter(t => { const b = t.getBBox();"
+                    + " const v = t.ownerSVGElement.viewBox.baseVal; return b.x < -0.5 || b.x + b.width > v.width + 0.5"
+                    + " || b.y + b.height > v.height + 4 }).map(t => t.textContent)";
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -34,9 +35,10 @@ class KilledSweepTest {
         assertThat(told).endsWith("done");
         Path killed = Files.createDirectory(folder.resolve("killed"));
         Map<Path, FileTime> done = new TreeMap<>();
-        int lines = told.size();
-        // In the first training; in the judging of the second trial; between; then to the end.
-        for (int until : new int[] {2, lines / 3, lines / 4, Integer.MAX_VALUE}) {
+        int judged = first(told, "computing", 0); // the first trial, sampled in the first way
+        int secondWay = first(told, "sampling", judged);
+        // In the first training; while images of the second way are drawn; in the second trial; then to the end.
+        for (int until : new int[] {2, secondWay + 1, told.size() / 4, Integer.MAX_VALUE}) {
             child.run(until, killed.toString());
             Map<Path, FileTime> now = results(killed.resolve("tiny"));
             assertThat(now).as("no result is made twice").containsAllEntriesOf(done);
@@ -45,6 +47,14 @@ class KilledSweepTest {
         assertThat(done).hasSize(4 * (1 + 1 + 2));
         assertThat(scores(killed)).isEqualTo(scores(straight));
         assertThat(child.run(Integer.MAX_VALUE, killed.toString())).containsExactly("done");
+    }
+
+    /** Where the first line from {@code from} on that begins so stands. */
+    private static int first(List<String> told, String start, int from) {
+        return IntStream.range(from, told.size())
+                .filter(i -> told.get(i).startsWith(start))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static Map<Path, FileTime> results(Path sweep) throws IOException {

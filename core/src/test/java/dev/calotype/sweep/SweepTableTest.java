@@ -96,7 +96,16 @@ class SweepTableTest {
                 .containsOnly(false);
         assertThat(table.markdown())
                 .startsWith("| training.batch | sampling.steps | FID | precision | ")
-                .contains("| 4 | 10 | 11.00 ± 1.414 |", "| 4 | 20 | **9.000 ± 0.000** |", "- few\n");
+                .contains("| 4 | 10 | 11.00 ± 1.41 |", "| 4 | 20 | **9.000 ± 0.000** |", " | 5 ± 0 | ", "- few\n");
+    }
+
+    @Test
+    void aSpreadHasTheDigitsOfItsMean() {
+        assertThat(new SweepTable.Summary(551.52, 30.404, 2)).hasToString("551.5 ± 30.4");
+        assertThat(new SweepTable.Summary(0.0318, 1.1e-5, 2)).hasToString("0.0318 ± 0.0000");
+        assertThat(new SweepTable.Summary(1.2e-4, 1.1e-5, 2)).hasToString("1.20e-04 ± 1.10e-05");
+        assertThat(new SweepTable.Summary(2.5, null, 1)).hasToString("2.500");
+        assertThat(Score.MEMORY_MB.text(new SweepTable.Summary(721.5, 0.7, 2))).isEqualTo("722 ± 1");
     }
 
     @Test
@@ -111,8 +120,8 @@ class SweepTableTest {
 
     @Test
     void numbersHaveFourDigits() {
-        assertThat(List.of(0.0, 0.00012, 0.1234567, 12.345678, 123.456, 12345.6))
+        assertThat(List.of(0.0, 0.00012, 0.0318546, 0.1234567, 12.345678, 123.456, 12345.6))
                 .extracting(SweepTable::number)
-                .containsExactly("0.000", "1.20e-04", "0.123", "12.35", "123.5", "12346");
+                .containsExactly("0.000", "1.20e-04", "0.0319", "0.123", "12.35", "123.5", "12346");
     }
 }
