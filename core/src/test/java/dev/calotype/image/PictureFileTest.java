@@ -160,6 +160,6 @@ class PictureFileTest {
         Files.write(file, Arrays.copyOf(bytes, bytes.length / 2));
         assertThatThrownBy(() -> PictureFile.read(file))
                 .isInstanceOf(IOException.class)
-                .hasMessageStartingWith(file + ": the png file is damaged or not supported: it is truncated");
+                .hasMessageStartingWith(file + ": the PNG file is damaged or not supported: it is truncated");
     }
 }

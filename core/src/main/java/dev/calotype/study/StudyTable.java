@@ -1,0 +1,201 @@
+package dev.calotype.study;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.calotype.sweep.SweepTable;
+import dev.calotype.sweep.SweepTable.Summary;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * What a study found: one row for each degradation and method.
+ *
+ * @param baseline the label of the method that the others are tested against; empty for none
+ * @param notes what a reader must know before comparing, in sentences
+ */
+public record StudyTable(String name, String baseline, List<Row> rows, List<String> notes) {
+    /** What the table is made of, in its order. */
+    public enum Column {
+        PSNR("PSNR dB", Better.HIGHER, Row::psnr),
+        SSIM("SSIM", Better.HIGHER, Row::ssim),
+        LPIPS("LPIPS", Better.LOWER, Row::lpips),
+        SEED_SPREAD("± over seeds", Better.NEITHER, Row::seedSpread),
+        SECONDS("seconds", Better.NEITHER, Row::seconds),
+        ITERATION("iteration", Better.NEITHER, Row::iteration),
+        ORACLE("oracle PSNR", Better.NEITHER, Row::oracle),
+        GAP("gap to oracle", Better.NEITHER, Row::gap),
+        WORST_GAP("worst gap", Better.NEITHER, Row::worstGap);
+
+        /** Which way is better. */
+        private enum Better {
+            LOWER,
+            HIGHER,
+            NEITHER
+        }
+
+        private final String title;
+        private final Better better;
+        private final Function<Row, Summary> value;
+
+        Column(String title, Better better, Function<Row, Summary> value) {
+            this.title = title;
+            this.better = better;
+            this.value = value;
+        }
+
+        /** Its head. */
+        public String title() {
+            return title;
+        }
+
+        /** Its value in a row; null where there is none. */
+        public Summary of(Row row) {
+            return value.apply(row);
+        }
+    }
+
+    /**
+     * A method on a degradation, over pictures and seeds. What is not known is null.
+     *
+     * @param trials that have a result
+     * @param failures that have none
+     * @param seedSpread the standard deviation of PSNR over the seeds of one picture, and how it differs between pictures
+     * @param oracle what was the best of each fit, known from the truth
+     * @param against the same trials by the baseline; null for the baseline itself
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Row(
+            String degradation,
+            String method,
+            int trials,
+            int failures,
+            Summary psnr,
+            Summary ssim,
+            Summary lpips,
+            Summary seedSpread,
+            Summary seconds,
+            Summary iteration,
+            Summary oracle,
+            Summary gap,
+            Summary worstGap,
+            Against against) {}
+
+    /**
+     * A method less the baseline, in dB of PSNR, pair by pair.
+     *
+     * @param wins pairs in which the method is better
+     */
+    public record Against(Summary difference, int wins, SignedRankTest test) {
+        @Override
+        public String toString() {
+            return String.format(
+                    Locale.ROOT,
+                    "%+.2f dB, %d of %d, p %s",
+                    difference.mean(),
+                    wins,
+                    difference.seeds(),
+                    test.p() < 0.0001 ? "< 0.0001" : String.format(Locale.ROOT, "%.4f", test.p()));
+        }
+    }
+
+    /** The table of what is there by now. */
+    public static StudyTable of(Study study, StudyDirectory directory) throws IOException {
+        return of(study, directory.results());
+    }
+
+    /** The table of results by the ids of their trials. */
+    static StudyTable of(Study study, Map<String, TrialResult> results) {
+        Map<String, Map<String, List<Trial>>> cells = new LinkedHashMap<>();
+        for (Trial trial : study.trials())
+            cells.computeIfAbsent(trial.degradation(), d -> new LinkedHashMap<>())
+                    .computeIfAbsent(trial.method().label(), m -> new ArrayList<>())
+                    .add(trial);
+        StudyRows rows = new StudyRows(results, study.plan().baseline());
+        cells.forEach((degradation, methods) -> methods.forEach((method, trials) -> rows.add(
+                degradation, trials, methods.getOrDefault(study.plan().baseline(), List.of()))));
+        return new StudyTable(study.name(), study.plan().baseline(), rows.rows(), rows.notes(study));
+    }
+
+    /** The columns that have values. */
+    public List<Column> columns() {
+        List<Column> columns = new ArrayList<>();
+        for (Column column : Column.values())
+            if (rows.stream().map(column::of).anyMatch(Objects::nonNull)) columns.add(column);
+        return columns;
+    }
+
+    /** Whether a row is the best of its degradation in a column; of a cost there is none. */
+    public boolean best(Row row, Column column) {
+        Summary own = column.of(row);
+        if (column.better == Column.Better.NEITHER || own == null) return false;
+        double sign = column.better == Column.Better.LOWER ? 1 : -1;
+        double[] behind = rows.stream()
+                .filter(other -> other.degradation().equals(row.degradation()))
+                .map(column::of)
+                .filter(Objects::nonNull)
+                .mapToDouble(other -> sign * (other.mean() - own.mean()))
+                .toArray();
+        boolean first = true, ahead = false;
+        for (double gap : behind) {
+            first &= gap >= 0;
+            ahead |= gap > 0;
+        }
+        return first && ahead;
+    }
+
+    /** The heads of the columns. */
+    public List<String> heads() {
+        List<String> heads = new ArrayList<>(List.of("degradation", "method"));
+        columns().forEach(column -> heads.add(column.title()));
+        if (!baseline.isEmpty()) heads.add("against " + baseline);
+        return heads;
+    }
+
+    /** A row as texts, under {@link #heads}. */
+    public List<String> texts(Row row) {
+        List<String> texts = new ArrayList<>(List.of(row.degradation(), row.method()));
+        for (Column column : columns()) {
+            Summary value = column.of(row);
+            texts.add(value == null ? "–" : text(column, value));
+        }
+        if (!baseline.isEmpty())
+            texts.add(row.against() == null ? "–" : row.against().toString());
+        return texts;
+    }
+
+    private static String text(Column column, Summary value) {
+        return column == Column.ITERATION ? SweepTable.number(Math.rint(value.mean())).replaceAll("\\.0+$", "") : value.toString();
+    }
+
+    /** The table for a repository's page; the best of a degradation is bold. */
+    public String markdown() {
+        List<Column> columns = columns();
+        List<String> heads = heads();
+        StringBuilder text = new StringBuilder(
+                "| " + String.join(" | ", heads) + " |\n|---|---|" + "---:|".repeat(heads.size() - 2) + "\n");
+        for (Row row : rows) {
+            List<String> cells = texts(row);
+            for (int i = 0; i < columns.size(); i++)
+                if (best(row, columns.get(i))) cells.set(2 + i, "**" + cells.get(2 + i) + "**");
+            text.append("| ").append(String.join(" | ", cells)).append(" |\n");
+        }
+        text.append('\n');
+        notes.forEach(note -> text.append("- ").append(note).append('\n'));
+        return text.toString();
+    }
+
+    /** The distinct degradations, in their order. */
+    public Collection<String> degradations() {
+        Set<String> all = new LinkedHashSet<>();
+        rows.forEach(row -> all.add(row.degradation()));
+        return all;
+    }
+}
