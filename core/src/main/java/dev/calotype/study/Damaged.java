@@ -2,11 +2,13 @@ package dev.calotype.study;
 
 import dev.calotype.image.ImageFiles;
 import dev.calotype.image.Images;
+import dev.calotype.image.JpegQuality;
 import dev.calotype.image.Picture;
 import dev.calotype.image.Resize.Filter;
 import dev.calotype.restore.Degradation;
 import dev.calotype.restore.FeasibleSet;
 import dev.calotype.restore.Identity;
+import dev.calotype.restore.JpegNoise;
 import dev.calotype.restore.LinearOperator;
 import dev.calotype.restore.Masking;
 import dev.calotype.restore.Resampling;
@@ -55,7 +57,7 @@ public sealed interface Damaged {
     /**
      * The blocks and rings of JPEG.
      *
-     * @param quality 1..100; 0 for unknown, which is then a matter of noise
+     * @param quality 1..100; 0 for that of the file, which must then be a JPEG file
      */
     record Compressed(int quality) implements Damaged {
         public Compressed {
@@ -77,15 +79,21 @@ public sealed interface Damaged {
         default FeasibleSet feasible() {
             return FeasibleSet.ALL;
         }
+
+        /** The standard deviation of the noise, in units of [-1, 1]; NaN if it is not known. */
+        default double sigma() {
+            return Double.NaN;
+        }
     }
 
     /**
      * Prepares for a picture.
      *
+     * @param image its file
      * @throws IOException if a mask cannot be read
      * @throws IllegalArgumentException if it does not go with the picture; one sentence
      */
-    default Parts on(Picture picture) throws IOException {
+    default Parts on(Picture picture, Path image) throws IOException {
         if (this instanceof Incomplete incomplete) return masked(incomplete, picture);
         if (this instanceof Small small) return (left, top, width, height) -> new Resampling(small.scale(), small.filter());
         if (this instanceof Blurred blurred) {
@@ -94,21 +102,31 @@ public sealed interface Damaged {
                 throw new IllegalArgumentException("--kernel must be a blur without noise: " + blurred.kernel());
             return (left, top, width, height) -> blur.operator(new LinearOperator.Size(height, width), Rng.of(0));
         }
-        if (this instanceof Compressed compressed && compressed.quality() > 0) {
-            FeasibleSet cells = Degradation.parse("jpeg:" + compressed.quality()).noises().get(0).feasible();
-            return new Parts() {
-                @Override
-                public LinearOperator operator(int left, int top, int width, int height) {
-                    return new Identity();
-                }
-
-                @Override
-                public FeasibleSet feasible() {
-                    return cells;
-                }
-            };
-        }
+        if (this instanceof Compressed compressed) return compressed(compressed, image);
         return (left, top, width, height) -> new Identity();
+    }
+
+    private static Parts compressed(Compressed compressed, Path image) throws IOException {
+        int quality = compressed.quality() > 0 ? compressed.quality() : JpegQuality.of(image);
+        if (quality == 0)
+            throw new IllegalArgumentException(image + " is not a JPEG file, so it does not tell the quality: --quality Q");
+        JpegNoise noise = new JpegNoise(quality);
+        return new Parts() {
+            @Override
+            public LinearOperator operator(int left, int top, int width, int height) {
+                return new Identity();
+            }
+
+            @Override
+            public FeasibleSet feasible() {
+                return noise.feasible();
+            }
+
+            @Override
+            public double sigma() {
+                return noise.sigma();
+            }
+        };
     }
 
     private static Parts masked(Incomplete incomplete, Picture picture) throws IOException {

@@ -1,14 +1,17 @@
 package dev.calotype.study;
 
+import dev.calotype.checkpoint.WeightFile;
 import dev.calotype.experiment.DeviceChoice;
 import dev.calotype.experiment.TrainedDiffusion;
 import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
+import dev.calotype.model.DnCnn;
 import dev.calotype.model.PerceptualNetwork;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
+import org.bytedeco.javacpp.PointerScope;
 
 /** What methods want beside a picture: opened when first wanted, for one thread, and closed together. */
 public final class Equipment implements AutoCloseable {
@@ -39,6 +42,7 @@ public final class Equipment implements AutoCloseable {
     private final Sources sources;
     private final Scoring scoring;
     private TrainedDiffusion prior;
+    private DnCnn dncnn;
     private PerceptualNetwork perceptual;
 
     Equipment(Sources sources, Scoring scoring) {
@@ -56,8 +60,23 @@ public final class Equipment implements AutoCloseable {
         return perceptual;
     }
 
+    boolean hasDnCnn() {
+        return !sources.dncnn().isEmpty();
+    }
+
+    /** The denoiser of noise. */
+    DnCnn dncnn() throws IOException {
+        if (!hasDnCnn()) throw new IllegalArgumentException("this method needs the weights of a DnCNN: --dncnn FILE");
+        if (dncnn == null)
+            try (PointerScope scope = new PointerScope()) {
+                dncnn = DnCnn.of(WeightFile.read(Path.of(sources.dncnn())));
+            }
+        return dncnn;
+    }
+
     @Override
     public void close() {
+        if (dncnn != null) dncnn.close();
         if (prior != null) prior.close();
         if (perceptual != null) perceptual.close();
     }

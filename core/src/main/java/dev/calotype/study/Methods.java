@@ -5,8 +5,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.experiment.RecipeException;
 import dev.calotype.experiment.Yaml;
 import dev.calotype.io.NearestName;
+import dev.calotype.restore.DnCnnDenoiser;
 import dev.calotype.restore.Observation;
+import dev.calotype.restore.PlugAndPlay;
+import dev.calotype.restore.PseudoInverse;
 import dev.calotype.restore.Restorer;
+import dev.calotype.restore.TotalVariation;
+import dev.calotype.restore.Unchanged;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +19,7 @@ import java.util.List;
 /** Makes restorers of names and settings. */
 public final class Methods {
     private static final String KIND = "method";
-    private static final List<String> LIGHT = List.of("unchanged", "tv");
+    private static final List<String> LIGHT = List.of("unchanged", "pseudo-inverse", "tv", "dncnn");
 
     private Methods() {}
 
@@ -85,6 +90,39 @@ public final class Methods {
      * @throws IllegalArgumentException if the equipment lacks what it needs
      */
     public static Restorer restorer(Method method, Equipment equipment, Observation observation) throws IOException {
-        throw new IllegalArgumentException("no " + method + equipment + observation);
+        ObjectNode settings = method.settings().deepCopy().without(List.of(Method.SECONDS, Method.ITERATIONS));
+        return switch (method.kind()) {
+            case "auto" -> restorer(auto(equipment), equipment, observation);
+            case "unchanged" -> new Unchanged();
+            case "pseudo-inverse" -> new PseudoInverse();
+            case "tv" -> Yaml.value(settings, TvSettings.class).restorer();
+            case "dncnn" -> Yaml.value(settings, DnCnnSettings.class).restorer(equipment);
+            case "dip", "dip-ema" ->
+                Yaml.value(settings, DipSettings.class).restorer(observation, equipment.placement());
+            default -> throw new IllegalArgumentException("there is no method " + method.kind());
+        };
+    }
+
+    /** What is best with what there is. */
+    private static Method auto(Equipment equipment) {
+        return named(equipment.hasDnCnn() ? "dncnn" : "dip-ema", List.of());
+    }
+
+    private record TvSettings(double strength) {
+        Restorer restorer() {
+            return new TotalVariation(strength, TotalVariation.USUAL.iterations());
+        }
+    }
+
+    /**
+     * A denoiser, by itself and in the place of a prior.
+     *
+     * @param level that it was trained for, in units of 0..255
+     * @param rounds of half-quadratic splitting
+     */
+    private record DnCnnSettings(double level, int rounds) {
+        Restorer restorer(Equipment equipment) throws IOException {
+            return new PlugAndPlay(new DnCnnDenoiser(equipment.dncnn(), level), rounds);
+        }
     }
 }

@@ -185,7 +185,7 @@ public final class PictureRestoration {
         if (pixels > ImageFiles.MAX_PIXELS)
             throw new IllegalArgumentException("the answer would have " + seen.width() * scale + " x "
                     + seen.height() * scale + " pixels, over the limit of " + ImageFiles.MAX_PIXELS);
-        parts = request.damaged().on(seen);
+        parts = request.damaged().on(seen, request.image());
         sigma = Double.isNaN(request.sigma()) ? estimate(seen) : request.sigma() / LEVELS;
         long most = Math.max(1, Methods.pixelsAtOnce(request.method()) / (scale * scale));
         tiles = Tiles.of(seen.width(), seen.height(), most, (int) Math.max(8, OVERLAP / scale));
@@ -194,6 +194,7 @@ public final class PictureRestoration {
 
     /** Noise that cannot be told from what the damage itself does is taken for none. */
     private double estimate(Picture seen) {
+        if (!Double.isNaN(parts.sigma())) return parts.sigma();
         if (request.damaged() instanceof Damaged.Incomplete || request.damaged() instanceof Damaged.Small) return 0;
         int width = Math.min(ESTIMATED, seen.width()), height = Math.min(ESTIMATED, seen.height());
         Picture middle = Images.crop(seen, (seen.width() - width) / 2, (seen.height() - height) / 2, width, height);

@@ -9,7 +9,7 @@ import java.util.List;
  * @param overlap pixels that neighbours share
  */
 record Tiles(List<Tile> all, int overlap) {
-    private static final int MULTIPLE = 32;
+    private static final int BLOCK = 16;
 
     /** A part, and whether something lies before it. */
     record Tile(int left, int top, int width, int height) {}
@@ -25,7 +25,7 @@ record Tiles(List<Tile> all, int overlap) {
      */
     static Tiles of(int width, int height, long most, int overlap) {
         if ((long) width * height <= most) return new Tiles(List.of(new Tile(0, 0, width, height)), overlap);
-        int side = Math.max(2 * overlap + MULTIPLE, (int) Math.sqrt(most));
+        int side = Math.max(4 * (overlap + BLOCK), (int) Math.sqrt(most));
         int narrow = Math.min(width, height);
         int other = narrow < side ? (int) Math.max(side, most / narrow) : side; // a strip is cut across only
         List<Tile> all = new ArrayList<>();
@@ -35,17 +35,22 @@ record Tiles(List<Tile> all, int overlap) {
         return new Tiles(all, overlap);
     }
 
-    /** Begins and lengths of equal spans that cover {@code size}. */
+    /** Begins and lengths of spans that cover {@code size} and begin at whole blocks of JPEG. */
     private static List<int[]> spans(int size, int side, int overlap) {
         if (size <= side) return List.of(new int[] {0, size});
-        int count = (size - overlap + side - overlap - 1) / (side - overlap);
-        int length = Math.min(size, ((size + (count - 1) * overlap + count - 1) / count + MULTIPLE - 1) / MULTIPLE * MULTIPLE);
+        int shared = overlap + BLOCK; // for what the blocks take away
+        int count = ceil(size - shared, side - shared);
+        int length = ceil(ceil(size + (count - 1) * shared, count), BLOCK) * BLOCK;
         List<int[]> spans = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            int from = (int) Math.round((double) (size - length) * i / (count - 1));
-            spans.add(new int[] {from, length});
+            int from = (int) ((long) i * (size - length) / (count - 1)) / BLOCK * BLOCK;
+            spans.add(new int[] {from, i == count - 1 ? size - from : length});
         }
         return spans;
+    }
+
+    private static int ceil(int a, int b) {
+        return (a + b - 1) / b;
     }
 
     boolean isSingle() {
