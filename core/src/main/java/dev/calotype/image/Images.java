@@ -122,6 +122,23 @@ public final class Images {
         return new Picture(width, picture.height(), channels, to);
     }
 
+    /**
+     * A square of a picture.
+     *
+     * @throws IllegalArgumentException if it does not lie within the picture
+     */
+    public static Picture square(Picture picture, int left, int top, int size) {
+        if (size < 1 || left < 0 || top < 0 || left > picture.width() - size || top > picture.height() - size)
+            throw new IllegalArgumentException("a square of " + size + " pixels at " + left + ", " + top
+                    + " must lie within " + picture.width() + " x " + picture.height());
+        int channels = picture.channels();
+        int row = size * channels;
+        byte[] to = new byte[size * row];
+        for (int y = 0; y < size; y++)
+            System.arraycopy(picture.pixels(), ((top + y) * picture.width() + left) * channels, to, y * row, row);
+        return new Picture(size, size, channels, to);
+    }
+
     /** The samples of one picture in the order of tensors, channel by channel: (C, H, W). */
     public static byte[] planar(Picture picture) {
         int channels = picture.channels();
