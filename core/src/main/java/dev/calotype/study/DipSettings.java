@@ -1,15 +1,24 @@
 package dev.calotype.study;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.calotype.model.PriorNetwork;
 import dev.calotype.model.SkipNet;
 import dev.calotype.restore.DeepImagePrior;
 import dev.calotype.restore.Masking;
 import dev.calotype.restore.Observation;
 import dev.calotype.restore.PriorInput;
+import dev.calotype.restore.StoppingRule;
 import dev.calotype.restore.UntrainedPrior;
 import dev.calotype.tensor.Placement;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
-/** A deep image prior as people write it. */
+/**
+ * A deep image prior as people write it.
+ *
+ * @param jury rules by name, each a mapping of what differs from {@code rule}, which say what they would have answered in
+ *     the same fit; an empty text for none
+ */
 record DipSettings(
         Network network,
         PriorInput.Kind input,
@@ -20,7 +29,9 @@ record DipSettings(
         double totalVariation,
         double langevin,
         int seeds,
-        RuleSettings rule) {
+        RuleSettings rule,
+        JsonNode jury)
+        implements MethodSettings {
     /** Which network. */
     enum Network {
         /** {@link #SKIP_INPAINTING} for missing pixels, else {@link #SKIP}. */
@@ -30,8 +41,20 @@ record DipSettings(
         SKIP_INPAINTING
     }
 
-    DeepImagePrior restorer(Observation observation, Placement placement) {
-        return new DeepImagePrior(prior(observation, placement), rule.rule(observation));
+    DipSettings {
+        RuleSettings.named(jury, rule);
+    }
+
+    @Override
+    public DeepImagePrior restorer(Equipment equipment, Observation observation) {
+        return new DeepImagePrior(prior(observation, equipment.placement()), rule.rule(observation));
+    }
+
+    @Override
+    public Map<String, StoppingRule> jury(Observation observation) {
+        Map<String, StoppingRule> rules = new LinkedHashMap<>();
+        RuleSettings.named(jury, rule).forEach((name, settings) -> rules.put(name, settings.rule(observation)));
+        return rules;
     }
 
     UntrainedPrior prior(Observation observation, Placement placement) {

@@ -2,10 +2,11 @@ package dev.calotype.study;
 
 import dev.calotype.checkpoint.WeightFile;
 import dev.calotype.experiment.DeviceChoice;
-import dev.calotype.experiment.TrainedDiffusion;
+import dev.calotype.experiment.TrainedPrior;
 import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
 import dev.calotype.model.DnCnn;
 import dev.calotype.model.PerceptualNetwork;
+import dev.calotype.restore.DiffusionPrior;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
 import java.io.IOException;
@@ -41,7 +42,7 @@ public final class Equipment implements AutoCloseable {
 
     private final Sources sources;
     private final Scoring scoring;
-    private TrainedDiffusion prior;
+    private TrainedPrior prior;
     private DnCnn dncnn;
     private PerceptualNetwork perceptual;
 
@@ -58,6 +59,18 @@ public final class Equipment implements AutoCloseable {
     PerceptualNetwork perceptual() throws IOException {
         if (perceptual == null && scoring.isPerceptual()) perceptual = scoring.perceptual(placement().device());
         return perceptual;
+    }
+
+    boolean hasPrior() {
+        return !sources.prior().isEmpty();
+    }
+
+    /** What a trained diffusion model knows of pictures of {@code channels} channels. */
+    DiffusionPrior prior(int channels) throws IOException {
+        if (!hasPrior())
+            throw new IllegalArgumentException("this method needs a trained diffusion model: --prior RUN");
+        if (prior == null) prior = TrainedPrior.open(Path.of(sources.prior()), placement());
+        return prior.prior(channels);
     }
 
     boolean hasDnCnn() {

@@ -5,21 +5,20 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.experiment.RecipeException;
 import dev.calotype.experiment.Yaml;
 import dev.calotype.io.NearestName;
-import dev.calotype.restore.DnCnnDenoiser;
 import dev.calotype.restore.Observation;
-import dev.calotype.restore.PlugAndPlay;
-import dev.calotype.restore.PseudoInverse;
 import dev.calotype.restore.Restorer;
-import dev.calotype.restore.TotalVariation;
-import dev.calotype.restore.Unchanged;
+import dev.calotype.restore.StoppingRule;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Makes restorers of names and settings. */
 public final class Methods {
     private static final String KIND = "method";
-    private static final List<String> LIGHT = List.of("unchanged", "pseudo-inverse", "tv", "dncnn");
+    private static final List<String> LIGHT =
+            List.of("unchanged", "pseudo-inverse", "tv", "dncnn", "ddpm"); // or in tiles of their own
+    private static final long LIGHT_PIXELS = 4_000_000, HEAVY_PIXELS = 400_000;
 
     private Methods() {}
 
@@ -34,53 +33,81 @@ public final class Methods {
      * A method of a study file.
      *
      * @param given a kind, or a mapping of {@code method} to a kind and of settings to values
-     * @throws RecipeException in one sentence if there is no such kind or setting
+     * @throws RecipeException in one sentence if there is no such kind, setting or value
      */
     public static Method of(String label, JsonNode given) {
-        if (given.isTextual()) return new Method(label, given.asText(), settings(label, given.asText()));
-        if (!(given instanceof ObjectNode mapping) || !mapping.hasNonNull(KIND))
+        if (!given.isTextual() && !given.path(KIND).isTextual())
             throw new RecipeException("methods." + label + " must be a method, or a mapping with the key " + KIND);
-        String kind = mapping.get(KIND).asText();
-        ObjectNode settings = settings(label, kind);
-        ObjectNode changes = mapping.deepCopy().without(KIND);
+        String kind = given.isTextual() ? given.asText() : given.get(KIND).asText();
+        ObjectNode changes = given instanceof ObjectNode mapping ? mapping.deepCopy().without(KIND) : Yaml.tree(Map.of());
         try {
-            Yaml.merge(settings, changes);
-        } catch (RecipeException e) {
+            Method method = new Method(label, kind, settings(kind, changes));
+            typed(method);
+            return method;
+        } catch (IllegalArgumentException e) {
             throw new RecipeException("methods." + label + ": " + e.getMessage(), e);
         }
-        return new Method(label, kind, settings);
     }
 
     /**
      * A method of the command line.
      *
-     * @param settings each {@code key=value}
+     * @param settings each {@code key=value}; a key in a mapping is {@code mapping.key}
      */
     public static Method named(String kind, List<String> settings) {
-        StringBuilder yaml = new StringBuilder(KIND + ": " + kind + "\n");
+        ObjectNode changes = Yaml.tree(Map.of());
         for (String setting : settings) {
             int equals = setting.indexOf('=');
             if (equals < 1) throw new RecipeException("--set wants key=value: " + setting);
-            yaml.append(setting, 0, equals).append(": ").append(setting.substring(equals + 1)).append('\n');
+            String[] path = setting.substring(0, equals).split("\\.");
+            ObjectNode at = changes;
+            for (int i = 0; i < path.length - 1; i++) at = at.withObject("/" + path[i]);
+            at.set(path[path.length - 1], Yaml.object("v: " + setting.substring(equals + 1), "--set " + setting).get("v"));
         }
-        return of(kind, Yaml.object(yaml.toString(), "--set"));
+        Method method = new Method(kind, kind, settings(kind, changes));
+        typed(method);
+        return method;
     }
 
     /** How many pixels a method takes at once in bounded memory. */
     static long pixelsAtOnce(Method method) {
-        return LIGHT.contains(method.kind()) ? 4_000_000 : 400_000;
+        return LIGHT.contains(method.kind()) ? LIGHT_PIXELS : HEAVY_PIXELS;
     }
 
+    /** Each kind with all its settings; what stands for another kind's settings is replaced by them. */
     private static ObjectNode defaults() {
-        return Yaml.resource(Methods.class, "methods.yaml");
+        ObjectNode kinds = Yaml.resource(Methods.class, "methods.yaml");
+        for (JsonNode settings : kinds)
+            for (String part : List.of("fit", "diffusion"))
+                if (settings.path(part).isTextual())
+                    ((ObjectNode) settings).set(part, kinds.get(settings.get(part).asText()).deepCopy());
+        return kinds;
     }
 
-    private static ObjectNode settings(String label, String kind) {
+    private static ObjectNode settings(String kind, ObjectNode changes) {
         if (!(defaults().get(kind) instanceof ObjectNode settings))
-            throw new RecipeException("the method of " + label + " must be one of " + String.join(", ", kinds())
+            throw new RecipeException("the method must be one of " + String.join(", ", kinds())
                     + NearestName.hint(kind, kinds()) + ": " + kind);
         settings.put(Method.SECONDS, 0.0).put(Method.ITERATIONS, 0);
+        Yaml.merge(settings, changes);
         return settings;
+    }
+
+    private static MethodSettings typed(Method method) {
+        ObjectNode settings = method.settings().deepCopy().without(List.of(Method.SECONDS, Method.ITERATIONS));
+        Yaml.value(method.settings().get(Method.SECONDS), Double.class);
+        Yaml.value(method.settings().get(Method.ITERATIONS), Integer.class);
+        return switch (method.kind()) {
+            case "auto" -> Yaml.value(settings, Baselines.Auto.class);
+            case "unchanged" -> Yaml.value(settings, Baselines.AsSeen.class);
+            case "pseudo-inverse" -> Yaml.value(settings, Baselines.Inverse.class);
+            case "tv" -> Yaml.value(settings, Baselines.Smooth.class);
+            case "dncnn" -> Yaml.value(settings, Baselines.Denoised.class);
+            case "dip", "dip-ema" -> Yaml.value(settings, DipSettings.class);
+            case "ddpm" -> Yaml.value(settings, DiffusionSettings.class);
+            case "dip+ddpm" -> Yaml.value(settings, UnionSettings.class);
+            default -> throw new IllegalStateException("methods.yaml has a kind that nobody makes: " + method.kind());
+        };
     }
 
     /**
@@ -90,39 +117,11 @@ public final class Methods {
      * @throws IllegalArgumentException if the equipment lacks what it needs
      */
     public static Restorer restorer(Method method, Equipment equipment, Observation observation) throws IOException {
-        ObjectNode settings = method.settings().deepCopy().without(List.of(Method.SECONDS, Method.ITERATIONS));
-        return switch (method.kind()) {
-            case "auto" -> restorer(auto(equipment), equipment, observation);
-            case "unchanged" -> new Unchanged();
-            case "pseudo-inverse" -> new PseudoInverse();
-            case "tv" -> Yaml.value(settings, TvSettings.class).restorer();
-            case "dncnn" -> Yaml.value(settings, DnCnnSettings.class).restorer(equipment);
-            case "dip", "dip-ema" ->
-                Yaml.value(settings, DipSettings.class).restorer(observation, equipment.placement());
-            default -> throw new IllegalArgumentException("there is no method " + method.kind());
-        };
+        return typed(method).restorer(equipment, observation);
     }
 
-    /** What is best with what there is. */
-    private static Method auto(Equipment equipment) {
-        return named(equipment.hasDnCnn() ? "dncnn" : "dip-ema", List.of());
-    }
-
-    private record TvSettings(double strength) {
-        Restorer restorer() {
-            return new TotalVariation(strength, TotalVariation.USUAL.iterations());
-        }
-    }
-
-    /**
-     * A denoiser, by itself and in the place of a prior.
-     *
-     * @param level that it was trained for, in units of 0..255
-     * @param rounds of half-quadratic splitting
-     */
-    private record DnCnnSettings(double level, int rounds) {
-        Restorer restorer(Equipment equipment) throws IOException {
-            return new PlugAndPlay(new DnCnnDenoiser(equipment.dncnn(), level), rounds);
-        }
+    /** Rules that are to say what they would have answered in the fit of a method, by name. */
+    static Map<String, StoppingRule> jury(Method method, Observation observation) {
+        return typed(method).jury(observation);
     }
 }

@@ -1,5 +1,9 @@
 package dev.calotype.study;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.calotype.experiment.RecipeException;
+import dev.calotype.experiment.Yaml;
 import dev.calotype.restore.EsEmv;
 import dev.calotype.restore.EsWmv;
 import dev.calotype.restore.FixedCount;
@@ -7,6 +11,8 @@ import dev.calotype.restore.HeldOutPixels;
 import dev.calotype.restore.Observation;
 import dev.calotype.restore.RuleSignal;
 import dev.calotype.restore.StoppingRule;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * When a fit ends. Each kind takes of the rest what it knows.
@@ -23,6 +29,26 @@ record RuleSettings(
         ES_WMV,
         ES_EMV,
         HELD_OUT
+    }
+
+    /**
+     * Rules by name.
+     *
+     * @param given a mapping of names to mappings of what differs from {@code usual}; an empty text for none
+     */
+    static Map<String, RuleSettings> named(JsonNode given, RuleSettings usual) {
+        if (given.isTextual() && given.asText().isEmpty()) return Map.of();
+        if (!(given instanceof ObjectNode mapping))
+            throw new RecipeException("jury must be a mapping of names to rules");
+        Map<String, RuleSettings> rules = new LinkedHashMap<>();
+        mapping.properties().forEach(entry -> {
+            if (!(entry.getValue() instanceof ObjectNode changes))
+                throw new RecipeException("jury." + entry.getKey() + " must be a mapping");
+            ObjectNode settings = Yaml.tree(usual);
+            Yaml.merge(settings, changes);
+            rules.put(entry.getKey(), Yaml.value(settings, RuleSettings.class));
+        });
+        return rules;
     }
 
     StoppingRule rule(Observation observation) {

@@ -4,6 +4,7 @@ import dev.calotype.study.StudyTable.Against;
 import dev.calotype.study.StudyTable.Row;
 import dev.calotype.sweep.SweepTable.Summary;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,52 +15,67 @@ import java.util.function.Function;
 
 /** Makes the rows of a table of results. */
 final class StudyRows {
-    private final Map<String, TrialResult> results;
+    private record Key(String degradation, String method) {}
+
     private final String baseline;
-    private final List<Row> rows = new ArrayList<>();
+    private final Map<Key, List<TrialResult>> cells = new LinkedHashMap<>();
+    private final Map<Key, Integer> failed = new HashMap<>();
     private final Set<String> failures = new LinkedHashSet<>();
     private int open;
 
-    StudyRows(Map<String, TrialResult> results, String baseline) {
-        this.results = results;
+    StudyRows(String baseline) {
         this.baseline = baseline;
     }
 
+    /** Takes up a trial; null for one that is not done. */
+    void add(Trial trial, TrialResult result) {
+        String method = trial.method().label();
+        Key key = new Key(trial.degradation(), method);
+        List<TrialResult> cell = cells.computeIfAbsent(key, k -> new ArrayList<>());
+        if (result == null) open++;
+        else if (result.succeeded()) {
+            cell.add(result);
+            for (TrialResult other : result.others())
+                cells.computeIfAbsent(new Key(trial.degradation(), other.method()), k -> new ArrayList<>())
+                        .add(other);
+        } else {
+            failed.merge(key, 1, Integer::sum);
+            failures.add(method + " on " + trial.picture() + ", " + trial.degradation() + ", seed " + trial.seed() + ": "
+                    + result.failure());
+        }
+    }
+
+    /** By degradation, in the order of the methods. */
     List<Row> rows() {
+        List<Row> rows = new ArrayList<>();
+        Set<String> degradations = new LinkedHashSet<>();
+        cells.keySet().forEach(key -> degradations.add(key.degradation()));
+        for (String degradation : degradations)
+            cells.forEach((key, results) -> {
+                if (key.degradation().equals(degradation)) rows.add(row(key, results));
+            });
         return List.copyOf(rows);
     }
 
-    /** The row of one method; {@code others} are the trials of the baseline on the same degradation. */
-    void add(String degradation, List<Trial> trials, List<Trial> others) {
-        String method = trials.get(0).method().label();
-        List<TrialResult> good = new ArrayList<>();
-        int failed = 0;
-        for (Trial trial : trials) {
-            TrialResult result = results.get(trial.id());
-            if (result == null) open++;
-            else if (result.succeeded()) good.add(result);
-            else {
-                failed++;
-                failures.add(method + " on " + trial.picture() + ", " + degradation + ", seed " + trial.seed() + ": "
-                        + result.failure());
-            }
-        }
-        List<Double> gaps = values(good, result -> result.oracle().gap());
-        rows.add(new Row(
-                degradation,
-                method,
-                good.size(),
-                failed,
-                summary(values(good, result -> result.scores().psnr())),
-                summary(values(good, result -> result.scores().ssim())),
-                summary(values(good, result -> result.scores().lpips())),
-                seedSpread(good),
-                summary(values(good, result -> result.effort().seconds())),
-                summary(values(good, result -> (double) result.effort().iteration())),
-                summary(values(good, result -> result.oracle().psnr())),
+    private Row row(Key key, List<TrialResult> results) {
+        List<Double> gaps = values(results, result -> result.oracle().gap());
+        double worst = gaps.stream().mapToDouble(gap -> gap).max().orElse(Double.NaN);
+        boolean own = key.method().equals(baseline);
+        return new Row(
+                key.degradation(),
+                key.method(),
+                results.size(),
+                failed.getOrDefault(key, 0),
+                summary(values(results, result -> result.scores().psnr())),
+                summary(values(results, result -> result.scores().ssim())),
+                summary(values(results, result -> result.scores().lpips())),
+                seedSpread(results),
+                summary(values(results, result -> result.effort().seconds())),
+                summary(values(results, result -> (double) result.effort().iteration())),
+                summary(values(results, result -> result.oracle().psnr())),
                 summary(gaps),
-                gaps.isEmpty() ? null : new Summary(gaps.stream().mapToDouble(g -> g).max().orElseThrow(), null, gaps.size()),
-                method.equals(baseline) ? null : against(trials, others)));
+                gaps.isEmpty() ? null : new Summary(worst, null, gaps.size()),
+                own ? null : against(results, cells.getOrDefault(new Key(key.degradation(), baseline), List.of())));
     }
 
     private static List<Double> values(List<TrialResult> results, Function<TrialResult, Double> value) {
@@ -83,19 +99,17 @@ final class StudyRows {
         return summary(spreads);
     }
 
-    /** Trials of equal picture and seed, pair by pair; null where there is no pair. */
-    private Against against(List<Trial> trials, List<Trial> others) {
+    /** Results of equal picture and seed, pair by pair; null where there is no pair. */
+    private static Against against(List<TrialResult> results, List<TrialResult> others) {
         List<Double> differences = new ArrayList<>();
-        for (Trial trial : trials)
-            for (Trial other : others) {
-                if (other.seed() != trial.seed() || !other.picture().equals(trial.picture())) continue;
-                TrialResult own = results.get(trial.id()), base = results.get(other.id());
-                if (own != null && base != null && own.succeeded() && base.succeeded())
-                    differences.add(own.scores().psnr() - base.scores().psnr());
-            }
+        for (TrialResult own : results)
+            for (TrialResult other : others)
+                if (other.seed() == own.seed() && other.picture().equals(own.picture()))
+                    differences.add(own.scores().psnr() - other.scores().psnr());
         if (differences.isEmpty()) return null;
         int wins = (int) differences.stream().filter(d -> d > 0).count();
-        SignedRankTest test = SignedRankTest.of(differences.stream().mapToDouble(d -> d).toArray());
+        SignedRankTest test =
+                SignedRankTest.of(differences.stream().mapToDouble(d -> d).toArray());
         return new Against(Summary.of(differences), wins, test);
     }
 

@@ -4,6 +4,7 @@ import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
 import dev.calotype.io.Claim;
 import dev.calotype.restore.Degradation;
+import dev.calotype.restore.Jury;
 import dev.calotype.restore.Observation;
 import dev.calotype.restore.Restorer;
 import dev.calotype.restore.Restorer.Restored;
@@ -32,7 +33,7 @@ import org.bytedeco.pytorch.global.torch;
  * @param listener told what happens, on several threads
  */
 public record StudyRun(Study study, StudyDirectory directory, Listener listener) {
-    private static final long DEGRADATION = 1, METHOD = 2; // names of a trial's streams
+    private static final long DEGRADATION = 1, METHOD = 2, JURY = 3; // names of a trial's streams
 
     /** Follows the trials. */
     public interface Listener {
@@ -119,22 +120,38 @@ public record StudyRun(Study study, StudyDirectory directory, Listener listener)
             Trial trial, Equipment equipment, Observation observation, Scorer scorer, Rng rng) throws IOException {
         Restorer restorer = Methods.restorer(trial.method(), equipment, observation);
         TruthWatcher watcher = new TruthWatcher(scorer);
-        long begun = System.nanoTime();
-        Restored restored = restorer.restore(observation, rng, trial.budget(), watcher);
-        double seconds = (System.nanoTime() - begun) * 1e-9;
-        Tensor image = restored.image();
-        double psnr = scorer.psnr(image);
-        boolean comparable = Arrays.equals(Tensors.shape(image), Tensors.shape(observation.image()));
-        TrialResult result = TrialResult.of(
-                trial,
-                new TrialResult.Scores(
-                        psnr,
-                        scorer.ssim(image),
-                        scorer.lpips(image),
-                        comparable ? (Double) scorer.psnr(observation.image()) : null),
-                watcher.oracle(psnr, restored.iteration()),
-                new TrialResult.Effort(seconds, watcher.seconds(), restored.iteration(), restored.iterations()));
-        directory.write(trial, result, Images.ofTensor(image), watcher.points());
-        return result;
+        try (Jury jury = new Jury(Methods.jury(trial.method(), observation), observation, rng.fork(JURY))) {
+            long begun = System.nanoTime();
+            Restored restored = restorer.restore(observation, rng, trial.budget(), watcher.with(jury));
+            double seconds = (System.nanoTime() - begun) * 1e-9;
+            Marks marks = new Marks(scorer, watcher, observation.image());
+            TrialResult.Verdict own = marks.verdict(
+                    "", restored.image(), restored.iteration(), restored.iterations(), seconds);
+            List<TrialResult.Verdict> others = new ArrayList<>();
+            jury.choices().forEach((rule, choice) -> {
+                int end = choice.stopped() ? choice.stoppedAt() : restored.iterations();
+                others.add(marks.verdict(rule, choice.image(), choice.iteration(), end, watcher.secondsAt(end)));
+            });
+            TrialResult result = TrialResult.of(trial, own, others);
+            directory.write(trial, result, Images.ofTensor(restored.image()), watcher.points());
+            return result;
+        }
+    }
+
+    /** Gives marks to estimates of one fit. */
+    private record Marks(Scorer scorer, TruthWatcher watcher, Tensor observed) {
+        TrialResult.Verdict verdict(String rule, Tensor image, int iteration, int iterations, double seconds) {
+            boolean comparable = Arrays.equals(Tensors.shape(image), Tensors.shape(observed));
+            double psnr = scorer.psnr(image);
+            return new TrialResult.Verdict(
+                    rule,
+                    new TrialResult.Scores(
+                            psnr,
+                            scorer.ssim(image),
+                            scorer.lpips(image),
+                            comparable ? (Double) scorer.psnr(observed) : null),
+                    watcher.oracle(psnr, iteration),
+                    new TrialResult.Effort(seconds, watcher.seconds(), iteration, iterations));
+        }
     }
 }

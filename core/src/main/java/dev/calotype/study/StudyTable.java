@@ -6,7 +6,6 @@ import dev.calotype.sweep.SweepTable.Summary;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -113,14 +112,8 @@ public record StudyTable(String name, String baseline, List<Row> rows, List<Stri
 
     /** The table of results by the ids of their trials. */
     static StudyTable of(Study study, Map<String, TrialResult> results) {
-        Map<String, Map<String, List<Trial>>> cells = new LinkedHashMap<>();
-        for (Trial trial : study.trials())
-            cells.computeIfAbsent(trial.degradation(), d -> new LinkedHashMap<>())
-                    .computeIfAbsent(trial.method().label(), m -> new ArrayList<>())
-                    .add(trial);
-        StudyRows rows = new StudyRows(results, study.plan().baseline());
-        cells.forEach((degradation, methods) -> methods.forEach((method, trials) -> rows.add(
-                degradation, trials, methods.getOrDefault(study.plan().baseline(), List.of()))));
+        StudyRows rows = new StudyRows(study.plan().baseline());
+        for (Trial trial : study.trials()) rows.add(trial, results.get(trial.id()));
         return new StudyTable(study.name(), study.plan().baseline(), rows.rows(), rows.notes(study));
     }
 

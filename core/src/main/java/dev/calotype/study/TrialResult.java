@@ -1,6 +1,7 @@
 package dev.calotype.study;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
 
 /**
  * What a trial came to.
@@ -9,6 +10,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * @param scores of the estimate; null if the method failed
  * @param oracle of the same fit; null if the method failed
  * @param effort what it took; null if the method failed
+ * @param jury what other rules would have answered in the same fit; null if there are none
  * @param failure why there is no estimate; null if there is one
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -21,6 +23,7 @@ public record TrialResult(
         Scores scores,
         Oracle oracle,
         Effort effort,
+        List<Verdict> jury,
         String failure) {
     /**
      * How near the estimate is to the truth.
@@ -52,16 +55,26 @@ public record TrialResult(
      */
     public record Effort(double seconds, double watching, int iteration, int iterations) {}
 
-    static TrialResult of(Trial trial, Scores scores, Oracle oracle, Effort effort) {
+    /**
+     * What another rule would have answered.
+     *
+     * @param rule its name
+     * @param effort until it would have ended
+     */
+    public record Verdict(String rule, Scores scores, Oracle oracle, Effort effort) {}
+
+    /** An estimate, and what others would have made of the fit. */
+    static TrialResult of(Trial trial, Verdict own, List<Verdict> jury) {
         return new TrialResult(
                 trial.id(),
                 trial.method().label(),
                 trial.picture().name(),
                 trial.degradation(),
                 trial.seed(),
-                scores,
-                oracle,
-                effort,
+                own.scores(),
+                own.oracle(),
+                own.effort(),
+                jury.isEmpty() ? null : jury,
                 null);
     }
 
@@ -75,7 +88,26 @@ public record TrialResult(
                 null,
                 null,
                 null,
+                null,
                 reason);
+    }
+
+    /** Each verdict of the jury as a result of its own, whose method has the rule in its name. */
+    List<TrialResult> others() {
+        if (jury == null) return List.of();
+        return jury.stream()
+                .map(v -> new TrialResult(
+                        trial,
+                        method + ": " + v.rule(),
+                        picture,
+                        degradation,
+                        seed,
+                        v.scores(),
+                        v.oracle(),
+                        v.effort(),
+                        null,
+                        null))
+                .toList();
     }
 
     /** Whether there is an estimate. */

@@ -26,6 +26,25 @@ final class TruthWatcher implements Watcher {
         watching += System.nanoTime() - now;
     }
 
+    /** This, and then a jury, whose time counts as watching. */
+    Watcher with(Watcher jury) {
+        return frame -> {
+            see(frame);
+            long now = System.nanoTime();
+            jury.see(frame);
+            watching += System.nanoTime() - now;
+        };
+    }
+
+    /** Seconds from the start to an iteration. */
+    double secondsAt(int iteration) {
+        return points.stream()
+                .filter(point -> point.iteration() == iteration)
+                .mapToDouble(CurvePoint::seconds)
+                .findFirst()
+                .orElse(Double.NaN);
+    }
+
     List<CurvePoint> points() {
         return points;
     }

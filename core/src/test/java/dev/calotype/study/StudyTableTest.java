@@ -7,6 +7,7 @@ import dev.calotype.study.StudyTable.Column;
 import dev.calotype.study.StudyTable.Row;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,19 +32,39 @@ class StudyTableTest {
             double psnr = PSNR.get(trial.method().label())[i];
             results.put(
                     trial.id(),
-                    TrialResult.of(
-                            trial,
-                            new TrialResult.Scores(psnr, null, null, 20.0),
-                            new TrialResult.Oracle(psnr + i, 7, i),
-                            new TrialResult.Effort(1 + i, 0, 5, 10)));
+                    TrialResult.of(trial, verdict("", psnr, i), List.of(verdict("late", psnr + 1, 2 * i))));
         }
         for (int i = 0; i < missing; i++) results.remove(study.trials().get(i).id());
         return StudyTable.of(study, results);
     }
 
+    private static TrialResult.Verdict verdict(String rule, double psnr, int gap) {
+        return new TrialResult.Verdict(
+                rule,
+                new TrialResult.Scores(psnr, null, null, 20.0),
+                new TrialResult.Oracle(psnr + gap, 7, gap),
+                new TrialResult.Effort(1, 0, 5, 10));
+    }
+
+    @Test
+    void rulesOfTheJuryHaveRowsOfTheirOwn() throws Exception {
+        List<Row> rows = table(0).rows();
+        assertThat(rows)
+                .extracting(Row::method)
+                .containsExactlyInAnyOrder("seen", "seen: late", "tv", "tv: late", "strong", "strong: late");
+        Row late = rows.stream().filter(r -> r.method().equals("tv: late")).findFirst().orElseThrow();
+        assertThat(late.psnr().mean()).isEqualTo(29.25);
+        assertThat(late.gap().mean()).isEqualTo(3);
+        assertThat(late.against().difference().mean()).isEqualTo(3.75);
+    }
+
+    private static Row row(StudyTable table, String method) {
+        return table.rows().stream().filter(r -> r.method().equals(method)).findFirst().orElseThrow();
+    }
+
     @Test
     void meansSpreadsAndGapsAreThoseOfTheTrials() throws Exception {
-        Row tv = table(0).rows().get(1);
+        Row tv = row(table(0), "tv");
         assertThat(tv.psnr().mean()).isEqualTo(28.25);
         assertThat(tv.psnr().spread()).isCloseTo(Math.sqrt((4.25 * 4.25 + 3.25 * 3.25 + 4.75 * 4.75 + 2.75 * 2.75) / 3), within(1e-12));
         assertThat(tv.seedSpread().mean()).as("of (24, 25) and of (33, 31)").isCloseTo((Math.sqrt(0.5) + Math.sqrt(2)) / 2, within(1e-12));
@@ -56,24 +77,24 @@ class StudyTableTest {
     @Test
     void pairsAreOfEqualPictureAndSeed() throws Exception {
         StudyTable table = table(0);
-        Row seen = table.rows().get(0), tv = table.rows().get(1), strong = table.rows().get(2);
+        Row seen = row(table, "seen"), tv = row(table, "tv"), strong = row(table, "strong");
         assertThat(seen.against()).isNull();
         assertThat(tv.against().difference().mean()).isEqualTo((4 + 3 + 3 + 1) / 4.0);
         assertThat(tv.against().wins()).isEqualTo(4);
         assertThat(tv.against().test().p()).isEqualTo(0.125);
         assertThat(strong.against().difference().mean()).isEqualTo((5 - 1 - 1 + 2) / 4.0);
         assertThat(strong.against().wins()).isEqualTo(2);
-        Row fewer = table(1).rows().get(1); // the baseline's first trial is missing
+        Row fewer = row(table(1), "tv"); // the baseline's first trial is missing
         assertThat(fewer.against().difference().seeds()).isEqualTo(3);
     }
 
     @Test
     void theBestIsMarkedAndWhatIsMissingIsSaid() throws Exception {
         StudyTable table = table(1);
-        assertThat(table.best(table.rows().get(1), Column.PSNR)).isTrue();
-        assertThat(table.best(table.rows().get(2), Column.PSNR)).isFalse();
-        assertThat(table.best(table.rows().get(1), Column.SECONDS)).isFalse();
+        assertThat(table.best(row(table, "tv: late"), Column.PSNR)).isTrue();
+        assertThat(table.best(row(table, "tv"), Column.PSNR)).isFalse();
+        assertThat(table.best(row(table, "tv: late"), Column.SECONDS)).isFalse();
         assertThat(table.notes()).contains("Not finished: 1 trials.").anyMatch(note -> note.contains("Wilcoxon"));
-        assertThat(table.markdown()).contains("| gaussian:25 | tv | **28.25 ± 4.425** |", "+2.33 dB, 3 of 3, p 0.2500");
+        assertThat(table.markdown()).contains("| gaussian:25 | tv: late | **29.25 ± 4.425** |", "+2.33 dB, 3 of 3, p 0.2500");
     }
 }
