@@ -132,8 +132,8 @@ final class StudyCommand {
             console.say(
                     "%s: %d trials, %d at a time, in %s",
                     plan.name(), plan.trials().size(), plan.plan().parallel(), directory.root());
-            StudyTable table = new StudyRun(plan, directory, (result, done, all) -> told(console, result, done, all))
-                    .run();
+            StudyTable table =
+                    new StudyRun(plan, directory, (result, done, all) -> told(console, result, done, all)).run();
             console.say("Look at %s", Report.write(directory.root(), Report.Format.HTML));
             return new Compared(table);
         }

@@ -57,7 +57,9 @@ final class StudyReport {
     private String summary() {
         Study.Plan plan = study.plan();
         String budget = plan.budget().seconds() > 0
-                ? format(" Each trial had %.4g seconds, unless its method has a budget of its own.", plan.budget().seconds())
+                ? format(
+                        " Each trial had %.4g seconds, unless its method has a budget of its own.",
+                        plan.budget().seconds())
                 : "";
         return format(
                 "%d methods were given the same damaged pictures: %s, each %s, with %d %s (%s).%s",
@@ -108,8 +110,9 @@ final class StudyReport {
         }
         if (byIteration.stream().allMatch(LineChart::empty)) return;
         page.section("The way there")
-                .paragraph("PSNR of the estimate in dB over the iterations and over the seconds, first seed. Where outputs are"
-                        + " averaged it is that of the average.")
+                .paragraph(
+                        "PSNR of the estimate in dB over the iterations and over the seconds, first seed. Where outputs are"
+                                + " averaged it is that of the average.")
                 .charts(byIteration)
                 .charts(bySeconds);
     }
@@ -122,11 +125,7 @@ final class StudyReport {
                 series.add(LineChart.Series.of(trial.method().label(), points, x, CurvePoint::smoothed));
         }
         Trial first = group.get(0);
-        return new LineChart(
-                first.picture() + ", " + first.degradation(),
-                label,
-                LineChart.XScale.LINEAR,
-                series);
+        return new LineChart(first.picture() + ", " + first.degradation(), label, LineChart.XScale.LINEAR, LineChart.YScale.LINEAR, series);
     }
 
     /** The truth, what was seen, and what each method made of it. */
@@ -138,15 +137,21 @@ final class StudyReport {
             List<Block.Picture> pictures = new ArrayList<>();
             add(pictures, directory.truth(first), first.picture() + ", the truth");
             TrialResult any = results.get(first.id());
-            Double seen = any == null || any.scores() == null ? null : any.scores().observed();
-            add(pictures, directory.observed(first), first.degradation() + (seen == null ? "" : format(", %.2f dB", seen)));
+            Double seen =
+                    any == null || any.scores() == null ? null : any.scores().observed();
+            add(
+                    pictures,
+                    directory.observed(first),
+                    first.degradation() + (seen == null ? "" : format(", %.2f dB", seen)));
             for (Trial trial : group) {
                 TrialResult result = results.get(trial.id());
                 if (result == null || result.scores() == null) continue;
                 add(
                         pictures,
                         directory.restored(trial),
-                        format("%s, %.2f dB", trial.method().label(), result.scores().psnr()));
+                        format(
+                                "%s, %.2f dB",
+                                trial.method().label(), result.scores().psnr()));
             }
             shown += pictures.size();
             if (pictures.isEmpty() || shown > SHOWN_PICTURES) continue;

@@ -61,7 +61,8 @@ public sealed interface Damaged {
      */
     record Compressed(int quality) implements Damaged {
         public Compressed {
-            if (quality < 0 || quality > 100) throw new IllegalArgumentException("quality must be in 1..100: " + quality);
+            if (quality < 0 || quality > 100)
+                throw new IllegalArgumentException("quality must be in 1..100: " + quality);
         }
     }
 
@@ -95,7 +96,8 @@ public sealed interface Damaged {
      */
     default Parts on(Picture picture, Path image) throws IOException {
         if (this instanceof Incomplete incomplete) return masked(incomplete, picture);
-        if (this instanceof Small small) return (left, top, width, height) -> new Resampling(small.scale(), small.filter());
+        if (this instanceof Small small)
+            return (left, top, width, height) -> new Resampling(small.scale(), small.filter());
         if (this instanceof Blurred blurred) {
             Degradation blur = Degradation.parse(blurred.kernel());
             if (!blur.noises().isEmpty())
@@ -109,7 +111,8 @@ public sealed interface Damaged {
     private static Parts compressed(Compressed compressed, Path image) throws IOException {
         int quality = compressed.quality() > 0 ? compressed.quality() : JpegQuality.of(image);
         if (quality == 0)
-            throw new IllegalArgumentException(image + " is not a JPEG file, so it does not tell the quality: --quality Q");
+            throw new IllegalArgumentException(
+                    image + " is not a JPEG file, so it does not tell the quality: --quality Q");
         JpegNoise noise = new JpegNoise(quality);
         return new Parts() {
             @Override

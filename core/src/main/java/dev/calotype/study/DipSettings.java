@@ -68,9 +68,7 @@ record DipSettings(
     private PriorNetwork.Architecture architecture(Observation observation) {
         return switch (network) {
             case AUTO ->
-                observation.operator() instanceof Masking
-                        ? SkipNet.Config.inpainting()
-                        : SkipNet.Config.denoising();
+                observation.operator() instanceof Masking ? SkipNet.Config.inpainting() : SkipNet.Config.denoising();
             case SKIP -> SkipNet.Config.denoising();
             case SKIP_SMALL -> SkipNet.Config.small();
             case SKIP_INPAINTING -> SkipNet.Config.inpainting();

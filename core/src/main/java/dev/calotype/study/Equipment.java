@@ -57,7 +57,8 @@ public final class Equipment implements AutoCloseable {
 
     /** The judge of LPIPS; null if none is asked for. */
     PerceptualNetwork perceptual() throws IOException {
-        if (perceptual == null && scoring.isPerceptual()) perceptual = scoring.perceptual(placement().device());
+        if (perceptual == null && scoring.isPerceptual())
+            perceptual = scoring.perceptual(placement().device());
         return perceptual;
     }
 
@@ -67,8 +68,7 @@ public final class Equipment implements AutoCloseable {
 
     /** What a trained diffusion model knows of pictures of {@code channels} channels. */
     DiffusionPrior prior(int channels) throws IOException {
-        if (!hasPrior())
-            throw new IllegalArgumentException("this method needs a trained diffusion model: --prior RUN");
+        if (!hasPrior()) throw new IllegalArgumentException("this method needs a trained diffusion model: --prior RUN");
         if (prior == null) prior = TrainedPrior.open(Path.of(sources.prior()), placement());
         return prior.prior(channels);
     }

@@ -39,7 +39,8 @@ public final class Methods {
         if (!given.isTextual() && !given.path(KIND).isTextual())
             throw new RecipeException("methods." + label + " must be a method, or a mapping with the key " + KIND);
         String kind = given.isTextual() ? given.asText() : given.get(KIND).asText();
-        ObjectNode changes = given instanceof ObjectNode mapping ? mapping.deepCopy().without(KIND) : Yaml.tree(Map.of());
+        ObjectNode changes =
+                given instanceof ObjectNode mapping ? mapping.deepCopy().without(KIND) : Yaml.tree(Map.of());
         try {
             Method method = new Method(label, kind, settings(kind, changes));
             typed(method);
@@ -62,7 +63,10 @@ public final class Methods {
             String[] path = setting.substring(0, equals).split("\\.");
             ObjectNode at = changes;
             for (int i = 0; i < path.length - 1; i++) at = at.withObject("/" + path[i]);
-            at.set(path[path.length - 1], Yaml.object("v: " + setting.substring(equals + 1), "--set " + setting).get("v"));
+            at.set(
+                    path[path.length - 1],
+                    Yaml.object("v: " + setting.substring(equals + 1), "--set " + setting)
+                            .get("v"));
         }
         Method method = new Method(kind, kind, settings(kind, changes));
         typed(method);
@@ -80,7 +84,8 @@ public final class Methods {
         for (JsonNode settings : kinds)
             for (String part : List.of("fit", "diffusion"))
                 if (settings.path(part).isTextual())
-                    ((ObjectNode) settings).set(part, kinds.get(settings.get(part).asText()).deepCopy());
+                    ((ObjectNode) settings)
+                            .set(part, kinds.get(settings.get(part).asText()).deepCopy());
         return kinds;
     }
 

@@ -46,10 +46,16 @@ public final class PictureRestoration {
      * What is to be done.
      *
      * @param sigma of the noise in units of 0..255; NaN to estimate it
-     * @param budget of the whole picture in seconds, of each tile in iterations
+     * @param budget of the whole picture in seconds, of each part in iterations
      */
     public record Request(
-            Path image, Damaged damaged, Method method, Equipment.Sources equipment, double sigma, Budget budget, long seed) {
+            Path image,
+            Damaged damaged,
+            Method method,
+            Equipment.Sources equipment,
+            double sigma,
+            Budget budget,
+            long seed) {
         public Request {
             if (sigma < 0) throw new IllegalArgumentException("sigma must be at least 0: " + sigma);
         }
@@ -85,8 +91,9 @@ public final class PictureRestoration {
      * What was done.
      *
      * @param sigma of the noise that was assumed, in units of 0..255
-     * @param iteration the one chosen, in the last tile
-     * @param iterations made in all tiles
+     * @param parts in which it was done
+     * @param iteration the one chosen, in the last part
+     * @param iterations made in all parts
      * @param change mean change of the estimate in the last iteration, in units of 0..255; a proxy of quality: small when
      *     the fit has come to rest
      * @param loss of the last iteration
@@ -101,7 +108,7 @@ public final class PictureRestoration {
             boolean alpha,
             double sigma,
             boolean sigmaEstimated,
-            int tiles,
+            int parts,
             int iteration,
             int iterations,
             double loss,
@@ -135,10 +142,12 @@ public final class PictureRestoration {
                 : new Path[] {request.image()};
         OutputFile.require(output.file(), output.existing(), inputs);
         if (output.frames() == null) return;
-        boolean filled = Files.exists(output.frames()) && output.frames().toFile().list() != null
+        boolean filled = Files.exists(output.frames())
+                && output.frames().toFile().list() != null
                 && output.frames().toFile().list().length > 0;
         if (filled && output.existing() == OutputFile.Existing.REFUSE)
-            throw new IllegalArgumentException(output.frames() + " is not empty: take another folder, or say --overwrite");
+            throw new IllegalArgumentException(
+                    output.frames() + " is not empty: take another folder, or say --overwrite");
         Files.createDirectories(output.frames());
     }
 
@@ -147,9 +156,10 @@ public final class PictureRestoration {
         prepare();
         Picture seen = file.colours();
         int scale = request.damaged().enlargement();
-        Canvas canvas = new Canvas(
-                seen.width() * scale, seen.height() * scale, seen.channels(), tiles.overlap() * scale);
-        StepWatcher watcher = new StepWatcher(listener, output, tiles.all().size(), request.budget().seconds());
+        Canvas canvas =
+                new Canvas(seen.width() * scale, seen.height() * scale, seen.channels(), tiles.overlap() * scale);
+        StepWatcher watcher = new StepWatcher(
+                listener, output, tiles.all().size(), request.budget().seconds());
         Budget.Clock clock = request.budget().start();
         for (int i = 0; i < tiles.all().size(); i++) {
             Tile tile = tiles.all().get(i);
@@ -210,10 +220,12 @@ public final class PictureRestoration {
                 sigma * LEVELS,
                 Double.isNaN(request.sigma()) ? "assumed" : "given");
         String size = seen.width() + " x " + seen.height() + (seen.channels() == 1 ? " in grey" : " in colour");
-        if (tiles.isSingle()) return size + ", " + noise + ", by " + request.method().kind();
+        if (tiles.isSingle())
+            return size + ", " + noise + ", by " + request.method().kind();
         Tile first = tiles.all().get(0);
         double each = request.budget().seconds() / tiles.all().size();
-        return size + ", " + noise + ", by " + request.method().kind() + ", in " + tiles.all().size() + " parts of "
+        return size + ", " + noise + ", by " + request.method().kind() + ", in "
+                + tiles.all().size() + " parts of "
                 + first.width() + " x " + first.height() + " to bound the memory"
                 + (each > 0 ? String.format(java.util.Locale.ROOT, ", %.1f s each", each) : "");
     }
@@ -249,17 +261,15 @@ public final class PictureRestoration {
         } catch (IllegalArgumentException e) {
             if (tiles.isSingle()) throw e;
             throw new IllegalArgumentException(
-                    "the part of " + tile.width() + " x " + tile.height() + " pixels at " + tile.left() + ", " + tile.top()
-                            + ": " + e.getMessage(),
+                    "the part of " + tile.width() + " x " + tile.height() + " pixels at " + tile.left() + ", "
+                            + tile.top() + ": " + e.getMessage(),
                     e);
         }
     }
 
+    /** Within a scope of the caller's. */
     private static Picture asItWas(Observation observation) {
-        try (Tensor image =
-                Scope.inference(() -> observation.operator().invert(observation.image(), 0))) {
-            return Images.ofTensor(image);
-        }
+        return Images.ofTensor(Scope.inference(() -> observation.operator().invert(observation.image(), 0)));
     }
 
     private byte[] alpha(int scale) {
@@ -278,5 +288,4 @@ public final class PictureRestoration {
         text.put("seed", Long.toString(request.seed()));
         return text;
     }
-
 }

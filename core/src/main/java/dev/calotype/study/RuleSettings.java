@@ -19,8 +19,7 @@ import java.util.Map;
  *
  * @param longest iterations at most
  */
-record RuleSettings(
-        Kind kind, RuleSignal signal, int window, double alpha, double share, int patience, int longest) {
+record RuleSettings(Kind kind, RuleSignal signal, int window, double alpha, double share, int patience, int longest) {
     /** Which rule. */
     enum Kind {
         /** {@link #ES_EMV} where there is noise; {@link #FIXED} where there is none, and so nothing to be wary of. */
@@ -53,7 +52,8 @@ record RuleSettings(
 
     StoppingRule rule(Observation observation) {
         return switch (kind) {
-            case AUTO -> observation.sigma() > 0 ? new EsEmv(signal, alpha, patience, longest) : new FixedCount(longest);
+            case AUTO ->
+                observation.sigma() > 0 ? new EsEmv(signal, alpha, patience, longest) : new FixedCount(longest);
             case FIXED -> new FixedCount(longest);
             case ES_WMV -> new EsWmv(signal, window, patience, longest);
             case ES_EMV -> new EsEmv(signal, alpha, patience, longest);

@@ -59,7 +59,8 @@ final class Scorer implements AutoCloseable {
 
     private static Tensor luma(Tensor pixels) {
         Tensor weights = Tensors.ofDoubles(BT601, 1, 3, 1, 1);
-        Tensor y = pixels.to(ScalarType.Double).div(new Scalar(255.0)).mul(weights).sum(new long[] {1}, true, null);
+        Tensor y =
+                pixels.to(ScalarType.Double).div(new Scalar(255.0)).mul(weights).sum(new long[] {1}, true, null);
         return y.add(new Scalar(16 + 0.5)).to(ScalarType.Byte); // (1, 1, H, W), rounded half up
     }
 

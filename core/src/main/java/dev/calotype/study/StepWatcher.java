@@ -105,7 +105,8 @@ final class StepWatcher implements Watcher {
     }
 
     private void write(Frame frame) {
-        String name = String.format(Locale.ROOT, parts == 1 ? "%2$06d.png" : "part-%1$03d-%2$06d.png", part + 1, frame.iteration());
+        String name = String.format(
+                Locale.ROOT, parts == 1 ? "%2$06d.png" : "part-%1$03d-%2$06d.png", part + 1, frame.iteration());
         try {
             PngFile.write(output.frames().resolve(name), Images.ofTensor(frame.smoothed()));
         } catch (IOException e) {

@@ -64,7 +64,8 @@ public record Study(
     public static Study parse(String yaml, Path folder) {
         ObjectNode tree = Yaml.resource(Study.class, "study-defaults.yaml");
         Yaml.merge(tree, Yaml.object(yaml, "a study"));
-        Equipment.Sources equipment = Yaml.value(tree.get("equipment"), Equipment.Sources.class).in(folder);
+        Equipment.Sources equipment =
+                Yaml.value(tree.get("equipment"), Equipment.Sources.class).in(folder);
         tree.set("equipment", Yaml.tree(equipment));
         Scoring scoring = Yaml.value(tree.get("score"), Scoring.class).in(folder);
         tree.set("score", Yaml.tree(scoring));
@@ -73,7 +74,9 @@ public record Study(
         tree.set("pictures", Yaml.tree(source));
         List<Method> methods = methods(tree.get("methods"));
         Plan plan = plan(tree, methods);
-        long trials = (long) methods.size() * plan.degradations().size() * plan.seeds().size();
+        long trials = (long) methods.size()
+                * plan.degradations().size()
+                * plan.seeds().size();
         try {
             List<TestPicture> pictures = source.pictures();
             if (trials * pictures.size() > MAX_TRIALS)
@@ -88,8 +91,8 @@ public record Study(
 
     private static List<Method> methods(JsonNode given) {
         if (!(given instanceof ObjectNode mapping) || mapping.isEmpty())
-            throw new RecipeException("methods must be a mapping of labels to methods; known are "
-                    + String.join(", ", Methods.kinds()));
+            throw new RecipeException(
+                    "methods must be a mapping of labels to methods; known are " + String.join(", ", Methods.kinds()));
         List<Method> methods = new ArrayList<>();
         mapping.properties().forEach(entry -> methods.add(Methods.of(entry.getKey(), entry.getValue())));
         return methods;
@@ -145,6 +148,7 @@ public record Study(
                 Integer.toString(plan.parallel()),
                 scoring.toString(),
                 equipment.toString());
-        return new Trial(FileId.of(method.label() + " " + observed, content), method, picture, degradation, seed, budget);
+        return new Trial(
+                FileId.of(method.label() + " " + observed, content), method, picture, degradation, seed, budget);
     }
 }

@@ -107,7 +107,7 @@ public record StudyDirectory(Path root) {
         JsonLines.append(resultsFile(), result);
     }
 
-    void writeOnce(Path file, Picture picture) throws IOException {
+    synchronized void writeOnce(Path file, Picture picture) throws IOException {
         if (!Files.exists(file)) PngFile.write(file, picture);
     }
 

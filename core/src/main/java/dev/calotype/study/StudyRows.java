@@ -40,8 +40,8 @@ final class StudyRows {
                         .add(other);
         } else {
             failed.merge(key, 1, Integer::sum);
-            failures.add(method + " on " + trial.picture() + ", " + trial.degradation() + ", seed " + trial.seed() + ": "
-                    + result.failure());
+            failures.add(method + " on " + trial.picture() + ", " + trial.degradation() + ", seed " + trial.seed()
+                    + ": " + result.failure());
         }
     }
 
@@ -124,14 +124,17 @@ final class StudyRows {
                 + (scoring.border() > 0 ? ", without " + scoring.border() + " pixels of border" : "")
                 + "; means over pictures and seeds ± one standard deviation. \"± over seeds\" is the deviation over the seeds"
                 + " of one picture.");
-        notes.add("The oracle knows the truth and picks the best iteration of the same fit: no method is told. The gap is what"
-                + " the method's own choice lost against it.");
+        notes.add(
+                "The oracle knows the truth and picks the best iteration of the same fit: no method is told. The gap is what"
+                        + " the method's own choice lost against it.");
         int parallel = study.plan().parallel();
-        notes.add(parallel == 1
-                ? "One trial at a time, with all engine threads."
-                : parallel + " trials at the same time, with one engine thread each.");
+        notes.add(
+                parallel == 1
+                        ? "One trial at a time, with all engine threads."
+                        : parallel + " trials at the same time, with one engine thread each.");
         if (!baseline.isEmpty())
-            notes.add("Against " + baseline + ": mean difference of PSNR over pairs of equal picture and seed, pairs in which"
+            notes.add("Against " + baseline
+                    + ": mean difference of PSNR over pairs of equal picture and seed, pairs in which"
                     + " the method is better, p of Wilcoxon's signed-rank test, two-sided, not corrected for the number of"
                     + " methods. Seeds of one picture are not independent pictures.");
         return notes;

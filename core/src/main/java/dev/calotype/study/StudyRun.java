@@ -102,22 +102,27 @@ public record StudyRun(Study study, StudyDirectory directory, Listener listener)
         Picture picture = trial.picture().picture();
         Rng rng = Rng.of(trial.seed());
         Rng damage = rng.fork(DEGRADATION).fork(trial.picture().name().hashCode());
-        try (PointerScope scope = new PointerScope();
-                Tensor truth = Images.toTensor(picture);
-                Scorer scorer = new Scorer(study.scoring(), truth, equipment.perceptual())) {
-            Observation observation = Degradation.parse(trial.degradation()).observe(truth, damage);
-            directory.writeOnce(directory.truth(trial), picture);
-            directory.writeOnce(directory.observed(trial), Images.ofTensor(observation.image()));
-            return restored(trial, equipment, observation, scorer, rng.fork(METHOD));
-        } catch (IllegalArgumentException | IllegalStateException | ArithmeticException e) {
-            TrialResult result = TrialResult.failed(trial, String.valueOf(e.getMessage()));
+        try (PointerScope scope = new PointerScope()) {
+            Tensor truth = Images.toTensor(picture);
+            try (Scorer scorer = new Scorer(study.scoring(), truth, equipment.perceptual())) {
+                Observation observation =
+                        Degradation.parse(trial.degradation()).observe(truth, damage);
+                directory.writeOnce(directory.truth(trial), picture);
+                directory.writeOnce(directory.observed(trial), Images.ofTensor(observation.image()));
+                return restored(trial, equipment, observation, scorer, rng.fork(METHOD));
+            }
+        } catch (RuntimeException e) {
+            // A night's study goes on without the method that cannot do it, or that the engine has refused.
+            String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            TrialResult result = TrialResult.failed(
+                    trial, e instanceof IllegalArgumentException ? reason : e.getClass().getSimpleName() + ": " + reason);
             directory.write(trial, result, null, List.of());
             return result;
         }
     }
 
-    private TrialResult restored(
-            Trial trial, Equipment equipment, Observation observation, Scorer scorer, Rng rng) throws IOException {
+    private TrialResult restored(Trial trial, Equipment equipment, Observation observation, Scorer scorer, Rng rng)
+            throws IOException {
         Restorer restorer = Methods.restorer(trial.method(), equipment, observation);
         TruthWatcher watcher = new TruthWatcher(scorer);
         try (Jury jury = new Jury(Methods.jury(trial.method(), observation), observation, rng.fork(JURY))) {
@@ -125,8 +130,8 @@ public record StudyRun(Study study, StudyDirectory directory, Listener listener)
             Restored restored = restorer.restore(observation, rng, trial.budget(), watcher.with(jury));
             double seconds = (System.nanoTime() - begun) * 1e-9;
             Marks marks = new Marks(scorer, watcher, observation.image());
-            TrialResult.Verdict own = marks.verdict(
-                    "", restored.image(), restored.iteration(), restored.iterations(), seconds);
+            TrialResult.Verdict own =
+                    marks.verdict("", restored.image(), restored.iteration(), restored.iterations(), seconds);
             List<TrialResult.Verdict> others = new ArrayList<>();
             jury.choices().forEach((rule, choice) -> {
                 int end = choice.stopped() ? choice.stoppedAt() : restored.iterations();

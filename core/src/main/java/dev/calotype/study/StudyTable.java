@@ -1,7 +1,6 @@
 package dev.calotype.study;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.calotype.sweep.SweepTable;
 import dev.calotype.sweep.SweepTable.Summary;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -23,15 +22,15 @@ import java.util.function.Function;
 public record StudyTable(String name, String baseline, List<Row> rows, List<String> notes) {
     /** What the table is made of, in its order. */
     public enum Column {
-        PSNR("PSNR dB", Better.HIGHER, Row::psnr),
-        SSIM("SSIM", Better.HIGHER, Row::ssim),
-        LPIPS("LPIPS", Better.LOWER, Row::lpips),
-        SEED_SPREAD("± over seeds", Better.NEITHER, Row::seedSpread),
-        SECONDS("seconds", Better.NEITHER, Row::seconds),
-        ITERATION("iteration", Better.NEITHER, Row::iteration),
-        ORACLE("oracle PSNR", Better.NEITHER, Row::oracle),
-        GAP("gap to oracle", Better.NEITHER, Row::gap),
-        WORST_GAP("worst gap", Better.NEITHER, Row::worstGap);
+        PSNR("PSNR dB", "%.2f ± %.2f", Better.HIGHER, Row::psnr),
+        SSIM("SSIM", "%.4f ± %.4f", Better.HIGHER, Row::ssim),
+        LPIPS("LPIPS", "%.4f ± %.4f", Better.LOWER, Row::lpips),
+        SEED_SPREAD("± over seeds", "%.2f", Better.NEITHER, Row::seedSpread),
+        SECONDS("seconds", "%.1f", Better.NEITHER, Row::seconds),
+        ITERATION("iteration", "%.0f", Better.NEITHER, Row::iteration),
+        ORACLE("oracle PSNR", "%.2f", Better.NEITHER, Row::oracle),
+        GAP("gap to oracle", "%.2f ± %.2f", Better.NEITHER, Row::gap),
+        WORST_GAP("worst gap", "%.2f", Better.NEITHER, Row::worstGap);
 
         /** Which way is better. */
         private enum Better {
@@ -41,11 +40,13 @@ public record StudyTable(String name, String baseline, List<Row> rows, List<Stri
         }
 
         private final String title;
+        private final String format;
         private final Better better;
         private final Function<Row, Summary> value;
 
-        Column(String title, Better better, Function<Row, Summary> value) {
+        Column(String title, String format, Better better, Function<Row, Summary> value) {
             this.title = title;
+            this.format = format;
             this.better = better;
             this.value = value;
         }
@@ -58,6 +59,14 @@ public record StudyTable(String name, String baseline, List<Row> rows, List<Stri
         /** Its value in a row; null where there is none. */
         public Summary of(Row row) {
             return value.apply(row);
+        }
+
+        /** Its value in a row as a text. */
+        String text(Row row) {
+            Summary summary = of(row);
+            if (summary == null) return "–";
+            String shown = summary.spread() == null ? format.replaceAll(" ±.*", "") : format;
+            return String.format(Locale.ROOT, shown, summary.mean(), summary.spread());
         }
     }
 
@@ -155,17 +164,10 @@ public record StudyTable(String name, String baseline, List<Row> rows, List<Stri
     /** A row as texts, under {@link #heads}. */
     public List<String> texts(Row row) {
         List<String> texts = new ArrayList<>(List.of(row.degradation(), row.method()));
-        for (Column column : columns()) {
-            Summary value = column.of(row);
-            texts.add(value == null ? "–" : text(column, value));
-        }
+        for (Column column : columns()) texts.add(column.text(row));
         if (!baseline.isEmpty())
             texts.add(row.against() == null ? "–" : row.against().toString());
         return texts;
-    }
-
-    private static String text(Column column, Summary value) {
-        return column == Column.ITERATION ? SweepTable.number(Math.rint(value.mean())).replaceAll("\\.0+$", "") : value.toString();
     }
 
     /** The table for a repository's page; the best of a degradation is bold. */

@@ -40,7 +40,8 @@ public record TestPicture(String name, Path file, Source source, String identity
 
         /** With paths seen from {@code folder}. */
         Source in(Path folder) {
-            return new Source(files.stream().map(folder::resolve).map(Path::normalize).toList(), size, multiple, channels);
+            return new Source(
+                    files.stream().map(folder::resolve).map(Path::normalize).toList(), size, multiple, channels);
         }
 
         /** At least one picture, each with a name of its own. */
@@ -51,7 +52,8 @@ public record TestPicture(String name, Path file, Source source, String identity
                 for (Path file : inside(path)) {
                     String name = file.getFileName().toString().replaceFirst("\\.[^.]*$", "");
                     if (!names.add(name)) throw new RecipeException("pictures.files has two of the name " + name);
-                    String identity = FileId.hash(Files.readAllBytes(file)) + " " + size + " " + multiple + " " + channels;
+                    String identity =
+                            FileId.hash(Files.readAllBytes(file)) + " " + size + " " + multiple + " " + channels;
                     pictures.add(new TestPicture(name, file, this, identity));
                 }
             if (pictures.isEmpty()) throw new RecipeException("pictures.files must name at least one picture");

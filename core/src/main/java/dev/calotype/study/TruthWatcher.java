@@ -21,8 +21,8 @@ final class TruthWatcher implements Watcher {
         double psnr = scorer.psnr(frame.output());
         boolean averaged = frame.smoothed() != frame.output();
         double smoothed = averaged ? scorer.psnr(frame.smoothed()) : psnr;
-        points.add(new CurvePoint(
-                frame.iteration(), (now - begun) * 1e-9, frame.loss(), psnr, smoothed, frame.choice()));
+        points.add(
+                new CurvePoint(frame.iteration(), (now - begun) * 1e-9, frame.loss(), psnr, smoothed, frame.choice()));
         watching += System.nanoTime() - now;
     }
 

@@ -160,8 +160,8 @@ public record Sweep(
                 var varied = (DiffusionExperiment) inCell(variant, () -> Recipe.parse(text, overrides));
                 String all = varied.sampling() + " " + measurement.images() + " " + measurement.seed() + " "
                         + measurement.against(experiment) + " " + measurement.network(experiment);
-                variants.add(
-                        new Trial.Variant(FileId.of(labels(variant).toString(), all), labels(variant), varied.sampling()));
+                variants.add(new Trial.Variant(
+                        FileId.of(labels(variant).toString(), all), labels(variant), varied.sampling()));
             }
             return List.copyOf(variants);
         }

@@ -60,7 +60,7 @@ public record SweepTable(
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Summary(double mean, Double spread, int seeds) {
-    /** Of at least one value. */
+        /** Of at least one value. */
         public static Summary of(List<Double> values) {
             int n = values.size();
             double mean = values.stream().mapToDouble(v -> v).average().orElseThrow();

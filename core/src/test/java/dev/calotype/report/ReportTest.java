@@ -19,11 +19,13 @@ class ReportTest {
 
     private Path run;
     private Path sweep;
+    private Path study;
 
     @BeforeEach
     void record() throws IOException {
         run = Records.run(folder.resolve("a <run>-001"));
         sweep = Records.sweep(folder);
+        study = Records.study(folder);
     }
 
     @Test
@@ -53,6 +55,24 @@ class ReportTest {
                         "<td class=\"best\">9.000 ± 0.000</td>",
                         "FID by sampling.steps",
                         "Failed: 8, seed 1: the loss diverges");
+    }
+
+    @Test
+    void aStudyShowsTheTableTheWayThereAndPicturesSideBySide() throws IOException {
+        String html = Files.readString(Report.write(study, Report.Format.HTML));
+        assertThat(html)
+                .contains(
+                        "<h1>ways &lt;to&gt; restore</h1>",
+                        "Highest PSNR for gaussian:25: dip with a long name",
+                        "<th>against tv</th>",
+                        "+3.10 dB, 4 of 4, p 0.1250",
+                        "Failed: dip with a long name on boat, down:4, seed 1: no memory",
+                        "house, the truth",
+                        "gaussian:25, 20.20 dB",
+                        "The oracle knows the truth",
+                        "<svg")
+                .doesNotContainPattern("(src|href)=\"(?!data:)");
+        assertThat(html.split("<figure>")).as("two pictures, two degradations, truth, seen and three methods").hasSize(1 + 4 * 5);
     }
 
     @Test
@@ -97,7 +117,7 @@ class ReportTest {
 
     @Test
     void nothingIsCutOffInABrowserAndNothingComplains() throws Exception {
-        Path out = Report.write(List.of(run, sweep), Report.Format.HTML, folder.resolve("all.html"));
+        Path out = Report.write(List.of(run, sweep, study), Report.Format.HTML, folder.resolve("all.html"));
         String keep = System.getProperty("calotype.screenshots", "");
         try (Browser browser = new Browser(folder)) {
             for (int width : new int[] {375, 1280})

@@ -47,7 +47,9 @@ class SignedRankTestTest {
     /** scipy 1.17.1: wilcoxon(d, method='asymptotic', correction=True). */
     @Test
     void ofManyPairsTheNormalDistributionIsThatOfScipy() {
-        double[] d = IntStream.rangeClosed(1, 41).mapToDouble(i -> i % 3 == 0 ? -i : i).toArray();
+        double[] d = IntStream.rangeClosed(1, 41)
+                .mapToDouble(i -> i % 3 == 0 ? -i : i)
+                .toArray();
         assertThat(SignedRankTest.of(d).p()).isCloseTo(0.04190500266514842, within(1e-6));
         double[] ties = IntStream.rangeClosed(1, 50)
                 .mapToDouble(i -> (i % 3 == 0 ? -1 : 1) * (i % 7 + 1))

@@ -42,13 +42,16 @@ class StudyRunTest {
             assertThat(directory.curve(trial)).hasSize(result.effort().iterations());
             assertThat(result.oracle().gap()).isNotNegative();
             assertThat(result.scores().ssim()).isBetween(-1.0, 1.0);
-            assertThat(result.scores().observed() == null).isEqualTo(trial.degradation().startsWith("down"));
+            assertThat(result.scores().observed() == null)
+                    .isEqualTo(trial.degradation().startsWith("down"));
         }
         assertThat(table.rows()).hasSize(6);
         StudyTable.Row tv = table.rows().get(1);
         assertThat(tv.method()).isEqualTo("tv");
-        assertThat(tv.against().wins()).as("total variation is better than nothing").isEqualTo(4);
-        assertThat(Files.readString(directory.markdownFile())).contains("| gaussian:25 | **", "against seen");
+        assertThat(tv.against().wins())
+                .as("total variation is better than nothing")
+                .isEqualTo(4);
+        assertThat(Files.readString(directory.markdownFile())).contains("| gaussian:25 | strong | **", "against seen");
     }
 
     @Test
@@ -73,7 +76,8 @@ class StudyRunTest {
         new StudyRun(study, directory, (result, done, all) -> made.add(result.trial())).run();
         assertThat(made).hasSize(4);
         assertThat(Files.readAllLines(directory.resultsFile())).hasSize(24);
-        assertThat(directory.results().values()).extracting(r -> r.scores().psnr())
+        assertThat(directory.results().values())
+                .extracting(r -> r.scores().psnr())
                 .isEqualTo(psnrs(lines));
     }
 
@@ -104,12 +108,15 @@ class StudyRunTest {
     @Test
     void aMethodThatLacksItsWeightsFailsInASentenceAndTheOthersGoOn() throws Exception {
         Study lacking = Study.parse(
-                Studies.QUICK.replace("name: quick", "name: lacking").replace("method: tv, strength: 2.0", "method: dncnn"),
+                Studies.QUICK
+                        .replace("name: quick", "name: lacking")
+                        .replace("method: tv, strength: 2.0", "method: dncnn"),
                 folder);
         StudyDirectory own = StudyDirectory.create(folder, lacking);
         StudyTable table = new StudyRun(lacking, own, StudyRun.Listener.SILENT).run();
-        assertThat(table.notes()).anyMatch(note -> note.startsWith("Failed: strong on a, gaussian:25, seed 0: ")
-                && note.contains("needs the weights of a DnCNN"));
+        assertThat(table.notes())
+                .anyMatch(note -> note.startsWith("Failed: strong on a, gaussian:25, seed 0: ")
+                        && note.contains("needs the weights of a DnCNN"));
         assertThat(table.rows().get(0).trials()).isEqualTo(4);
         assertThat(table.rows().get(2).failures()).isEqualTo(4);
     }

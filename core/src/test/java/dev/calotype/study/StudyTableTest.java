@@ -17,8 +17,8 @@ class StudyTableTest {
     private Path folder;
 
     /** PSNR of picture a, seeds 0 and 1, then of picture b. */
-    private static final Map<String, double[]> PSNR = Map.of(
-            "seen", new double[] {20, 22, 30, 30}, "tv", new double[] {24, 25, 33, 31}, "strong", new double[] {
+    private static final Map<String, double[]> PSNR =
+            Map.of("seen", new double[] {20, 22, 30, 30}, "tv", new double[] {24, 25, 33, 31}, "strong", new double[] {
                 25, 21, 29, 32
             });
 
@@ -31,8 +31,7 @@ class StudyTableTest {
             int i = next.merge(trial.method().label(), 1, Integer::sum) - 1;
             double psnr = PSNR.get(trial.method().label())[i];
             results.put(
-                    trial.id(),
-                    TrialResult.of(trial, verdict("", psnr, i), List.of(verdict("late", psnr + 1, 2 * i))));
+                    trial.id(), TrialResult.of(trial, verdict("", psnr, i), List.of(verdict("late", psnr + 1, 2 * i))));
         }
         for (int i = 0; i < missing; i++) results.remove(study.trials().get(i).id());
         return StudyTable.of(study, results);
@@ -52,22 +51,31 @@ class StudyTableTest {
         assertThat(rows)
                 .extracting(Row::method)
                 .containsExactlyInAnyOrder("seen", "seen: late", "tv", "tv: late", "strong", "strong: late");
-        Row late = rows.stream().filter(r -> r.method().equals("tv: late")).findFirst().orElseThrow();
+        Row late = rows.stream()
+                .filter(r -> r.method().equals("tv: late"))
+                .findFirst()
+                .orElseThrow();
         assertThat(late.psnr().mean()).isEqualTo(29.25);
         assertThat(late.gap().mean()).isEqualTo(3);
         assertThat(late.against().difference().mean()).isEqualTo(3.75);
     }
 
     private static Row row(StudyTable table, String method) {
-        return table.rows().stream().filter(r -> r.method().equals(method)).findFirst().orElseThrow();
+        return table.rows().stream()
+                .filter(r -> r.method().equals(method))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
     void meansSpreadsAndGapsAreThoseOfTheTrials() throws Exception {
         Row tv = row(table(0), "tv");
         assertThat(tv.psnr().mean()).isEqualTo(28.25);
-        assertThat(tv.psnr().spread()).isCloseTo(Math.sqrt((4.25 * 4.25 + 3.25 * 3.25 + 4.75 * 4.75 + 2.75 * 2.75) / 3), within(1e-12));
-        assertThat(tv.seedSpread().mean()).as("of (24, 25) and of (33, 31)").isCloseTo((Math.sqrt(0.5) + Math.sqrt(2)) / 2, within(1e-12));
+        assertThat(tv.psnr().spread())
+                .isCloseTo(Math.sqrt((4.25 * 4.25 + 3.25 * 3.25 + 4.75 * 4.75 + 2.75 * 2.75) / 3), within(1e-12));
+        assertThat(tv.seedSpread().mean())
+                .as("of (24, 25) and of (33, 31)")
+                .isCloseTo((Math.sqrt(0.5) + Math.sqrt(2)) / 2, within(1e-12));
         assertThat(tv.gap().mean()).isEqualTo(1.5);
         assertThat(tv.worstGap().mean()).isEqualTo(3);
         assertThat(tv.oracle().mean()).isEqualTo(28.25 + 1.5);
@@ -95,6 +103,7 @@ class StudyTableTest {
         assertThat(table.best(row(table, "tv"), Column.PSNR)).isFalse();
         assertThat(table.best(row(table, "tv: late"), Column.SECONDS)).isFalse();
         assertThat(table.notes()).contains("Not finished: 1 trials.").anyMatch(note -> note.contains("Wilcoxon"));
-        assertThat(table.markdown()).contains("| gaussian:25 | tv: late | **29.25 ± 4.425** |", "+2.33 dB, 3 of 3, p 0.2500");
+        assertThat(table.markdown())
+                .contains("| gaussian:25 | tv: late | **29.25 ± 4.43** |", "+2.33 dB, 3 of 3, p 0.2500");
     }
 }

@@ -47,10 +47,12 @@ class StudyTest {
         List<String> before = ids(study(Studies.QUICK));
         assertThat(ids(study(Studies.QUICK.replace("strength: 2.0", "strength: 3.0"))))
                 .as("only those of the changed method")
-                .containsAll(before.stream().filter(id -> !id.startsWith("strong")).toList())
+                .containsAll(
+                        before.stream().filter(id -> !id.startsWith("strong")).toList())
                 .doesNotContainAnyElementsOf(
                         before.stream().filter(id -> id.startsWith("strong")).toList());
-        assertThat(ids(study(Studies.QUICK.replace("baseline: seen", "baseline: tv")))).isEqualTo(before);
+        assertThat(ids(study(Studies.QUICK.replace("baseline: seen", "baseline: tv"))))
+                .isEqualTo(before);
         assertThat(ids(study(Studies.QUICK + "seconds: 5\n"))).doesNotContainAnyElementsOf(before);
         Files.copy(folder.resolve("a.png"), folder.resolve("b.png"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         assertThat(ids(study(Studies.QUICK)))
@@ -86,7 +88,8 @@ class StudyTest {
         assertThat(picture.picture().width()).isEqualTo(24);
         assertThat(picture.picture().at(0, 0, 0)).isEqualTo(grey(4, 4));
         Study large = study(Studies.QUICK.replace("channels: 3", "size: 64"));
-        assertThatThrownBy(() -> large.pictures().get(0).picture()).hasMessageContaining("is smaller than what is wanted");
+        assertThatThrownBy(() -> large.pictures().get(0).picture())
+                .hasMessageContaining("is smaller than what is wanted");
     }
 
     private int grey(int x, int y) throws IOException {

@@ -10,7 +10,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class TilesTest {
     @ParameterizedTest
-    @CsvSource({"4032,3024,400000", "1000,1,100", "1,1000,100", "701,333,40000", "64,64,4096", "5000,40,40000", "65,64,4096"})
+    @CsvSource({
+        "4032,3024,400000",
+        "1000,1,100",
+        "1,1000,100",
+        "701,333,40000",
+        "64,64,4096",
+        "5000,40,40000",
+        "65,64,4096"
+    })
     void tilesCoverThePictureOverlapAndAreBounded(int width, int height, long most) {
         int overlap = 16;
         Tiles tiles = Tiles.of(width, height, most, overlap);
@@ -36,7 +44,10 @@ class TilesTest {
         assertThat(tiles.all()).hasSizeGreaterThan(4);
         Canvas canvas = new Canvas(333, 217, 3, 16);
         for (Tiles.Tile tile : tiles.all())
-            canvas.lay(Images.crop(picture, tile.left(), tile.top(), tile.width(), tile.height()), tile.left(), tile.top());
+            canvas.lay(
+                    Images.crop(picture, tile.left(), tile.top(), tile.width(), tile.height()),
+                    tile.left(),
+                    tile.top());
         assertThat(canvas.picture()).isEqualTo(picture);
     }
 
