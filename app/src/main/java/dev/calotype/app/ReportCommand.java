@@ -23,7 +23,10 @@ import picocli.CommandLine.Parameters;
             "  calotype report runs/a-001 runs/b-001 --out both.html"
         })
 final class ReportCommand extends EngineCommand {
-    @Parameters(paramLabel = "RUN|SWEEP|STUDY", arity = "1..*", description = "Directories of runs, sweeps and studies.")
+    @Parameters(
+            paramLabel = "RUN|SWEEP|STUDY",
+            arity = "1..*",
+            description = "Directories of runs, sweeps and studies.")
     private List<Path> subjects;
 
     @Option(names = "--format", defaultValue = "html", description = "html or md (default: ${DEFAULT-VALUE}).")

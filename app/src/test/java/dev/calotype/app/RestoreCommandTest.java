@@ -47,7 +47,8 @@ class RestoreCommandTest {
     @Test
     void aNoisyPictureGetsBetterAndTheResultSaysHow() throws IOException {
         JsonNode done = json("denoise", image, "--method", "tv");
-        assertThat(psnr(PictureFile.read(out).colours())).isGreaterThan(psnr(PictureFile.read(image).colours()) + 3);
+        assertThat(psnr(PictureFile.read(out).colours()))
+                .isGreaterThan(psnr(PictureFile.read(image).colours()) + 3);
         assertThat(done.get("sigma").asDouble()).isBetween(10.0, 40.0);
         assertThat(done.get("sigma_estimated").asBoolean()).isTrue();
         assertThat(done.get("method").asText()).isEqualTo("tv");
@@ -60,8 +61,18 @@ class RestoreCommandTest {
     void aNetworkIsFittedAndPicturesOnTheWayAreKept() throws IOException {
         Path frames = folder.resolve("frames");
         JsonNode done = json(
-                "denoise", image, "--set", "network=skip-small", "--iterations", "4", "--sigma", "25", "--every", "2",
-                "--frames", frames.toString());
+                "denoise",
+                image,
+                "--set",
+                "network=skip-small",
+                "--iterations",
+                "4",
+                "--sigma",
+                "25",
+                "--every",
+                "2",
+                "--frames",
+                frames.toString());
         assertThat(done.get("method").asText()).isEqualTo("dip-ema");
         assertThat(done.get("iterations").asInt()).isEqualTo(4);
         assertThat(frames.toFile().list()).containsExactlyInAnyOrder("000002.png", "000004.png");
@@ -97,7 +108,8 @@ class RestoreCommandTest {
         for (int i = 0; i < hole.length; i++) hole[i] = (byte) ~hole[i];
         PngFile.write(mask, new Picture(32, 32, 1, hole));
         Path other = folder.resolve("other.png");
-        assertThat(run("inpaint", image, "--mask", mask, "--missing", "black", "--method", "tv", "--out", other).exit())
+        assertThat(run("inpaint", image, "--mask", mask, "--missing", "black", "--method", "tv", "--out", other)
+                        .exit())
                 .isZero();
         assertThat(PictureFile.read(other)).isEqualTo(PictureFile.read(out));
     }
@@ -154,7 +166,15 @@ class RestoreCommandTest {
         assertRefused(2, "marks every pixel as missing", "inpaint", image, "--mask", mask);
         assertRefused(2, "is not a JPEG file", "dejpeg", image);
         assertRefused(2, "did you mean 'dip'?", "denoise", image, "--method", "dipp");
-        assertRefused(2, "unknown key strenght; did you mean strength?", "denoise", image, "--method", "tv", "--set", "strenght=1");
+        assertRefused(
+                2,
+                "unknown key strenght; did you mean strength?",
+                "denoise",
+                image,
+                "--method",
+                "tv",
+                "--set",
+                "strenght=1");
         assertRefused(2, "--prior RUN", "denoise", image, "--method", "ddpm");
         assertRefused(2, "--dncnn FILE", "denoise", image, "--method", "dncnn");
         assertRefused(2, "go together", "denoise", image, "--every", "3");
@@ -258,7 +278,10 @@ class RestoreCommandTest {
         boolean there = Files.exists(out);
         Run run = run(withOut(arguments));
         assertThat(run.exit()).as(run.err()).isEqualTo(exit);
-        assertThat(run.err().lines().filter(line -> line.startsWith("calotype: "))).singleElement().asString().contains(sentence);
+        assertThat(run.err().lines().filter(line -> line.startsWith("calotype: ")))
+                .singleElement()
+                .asString()
+                .contains(sentence);
         assertThat(Files.exists(out)).isEqualTo(there);
     }
 

@@ -8,7 +8,8 @@ import java.util.Map;
 
 /**
  * A picture with what its file holds beside the colours. Colours are those of {@link ImageFiles}, but alpha is kept
- * apart instead of being laid over white, and a file of greys stays grey.
+ * apart instead of being laid over white, a file of greys stays grey, and a picture that a camera says it took on its side
+ * is turned.
  *
  * @param colours 8-bit grey or RGB
  * @param alpha {@code width * height} unsigned bytes, 0 for transparent; empty where everything is opaque
@@ -48,7 +49,9 @@ public record PictureFile(Picture colours, byte[] alpha, byte[] profile) {
     public static PictureFile decode(byte[] bytes) throws IOException {
         PictureFile file = ImageFiles.read(bytes, Samples.apart(), ImageFiles.MAX_PIXELS);
         byte[] profile = Profiles.of(bytes);
-        return Profiles.fits(profile, file.colours) ? new PictureFile(file.colours, file.alpha, profile) : file;
+        PictureFile whole =
+                Profiles.fits(profile, file.colours) ? new PictureFile(file.colours, file.alpha, profile) : file;
+        return Orientation.upright(whole, Orientation.of(bytes));
     }
 
     /** Other colours of the same size with the same alpha and profile. */

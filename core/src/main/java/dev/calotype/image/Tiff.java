@@ -20,6 +20,7 @@ final class Tiff {
     private static final int COMPRESSION = 259;
     private static final int OLD_JPEG = 6;
     private static final int JPEG = 7;
+    private static final int ORIENTATION = 274;
     private static final int PROFILE = 34675;
     private static final int[][] EXTENTS = {{273, 279}, {324, 325}}; // offsets and byte counts of strips, of tiles
 
@@ -49,6 +50,15 @@ final class Tiff {
         if (entry == null || tiff.typeSize(entry) != 1) return PictureFile.NONE;
         int from = (int) tiff.values(entry);
         return Arrays.copyOfRange(bytes, from, from + (int) tiff.count(entry));
+    }
+
+    /** How the camera was held; 1 if the file does not say. */
+    static int orientation(byte[] bytes) throws IOException {
+        if (bytes.length < 8) return 1;
+        Tiff tiff = new Tiff(bytes);
+        tiff.readDirectory();
+        Integer entry = tiff.entries.get(ORIENTATION);
+        return entry == null ? 1 : (int) tiff.value(entry, 0);
     }
 
     private void readDirectory() throws IOException {

@@ -125,7 +125,12 @@ final class StudyReport {
                 series.add(LineChart.Series.of(trial.method().label(), points, x, CurvePoint::smoothed));
         }
         Trial first = group.get(0);
-        return new LineChart(first.picture() + ", " + first.degradation(), label, LineChart.XScale.LINEAR, LineChart.YScale.LINEAR, series);
+        return new LineChart(
+                first.picture() + ", " + first.degradation(),
+                label,
+                LineChart.XScale.LINEAR,
+                LineChart.YScale.LINEAR,
+                series);
     }
 
     /** The truth, what was seen, and what each method made of it. */

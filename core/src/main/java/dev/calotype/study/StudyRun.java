@@ -105,8 +105,7 @@ public record StudyRun(Study study, StudyDirectory directory, Listener listener)
         try (PointerScope scope = new PointerScope()) {
             Tensor truth = Images.toTensor(picture);
             try (Scorer scorer = new Scorer(study.scoring(), truth, equipment.perceptual())) {
-                Observation observation =
-                        Degradation.parse(trial.degradation()).observe(truth, damage);
+                Observation observation = Degradation.parse(trial.degradation()).observe(truth, damage);
                 directory.writeOnce(directory.truth(trial), picture);
                 directory.writeOnce(directory.observed(trial), Images.ofTensor(observation.image()));
                 return restored(trial, equipment, observation, scorer, rng.fork(METHOD));
@@ -115,7 +114,10 @@ public record StudyRun(Study study, StudyDirectory directory, Listener listener)
             // A night's study goes on without the method that cannot do it, or that the engine has refused.
             String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
             TrialResult result = TrialResult.failed(
-                    trial, e instanceof IllegalArgumentException ? reason : e.getClass().getSimpleName() + ": " + reason);
+                    trial,
+                    e instanceof IllegalArgumentException
+                            ? reason
+                            : e.getClass().getSimpleName() + ": " + reason);
             directory.write(trial, result, null, List.of());
             return result;
         }

@@ -115,6 +115,58 @@ class PictureFileTest {
         assertThat(file.colours()).isEqualTo(ImageFiles.decode(jpeg, 3));
     }
 
+    /** The letter F, which no turn or mirror leaves alone, as the eight orientations store it (Exif 2.3, figure 4.6.4). */
+    @ParameterizedTest
+    @CsvSource({
+        "1,##.|#..|##.|#..", "2,.##|..#|.##|..#", "3,..#|.##|..#|.##", "4,#..|##.|#..|##.",
+        "5,####|#.#.|....", "6,....|#.#.|####", "7,....|.#.#|####", "8,####|.#.#|...."
+    })
+    void whatACameraTookOnItsSideIsTurned(int orientation, String stored) throws IOException {
+        String[] rows = stored.split("\\|");
+        byte[] pixels = new byte[12];
+        for (int i = 0; i < 12; i++)
+            pixels[i] = (byte) (rows[i / rows[0].length()].charAt(i % rows[0].length()) == '#' ? 255 : 0);
+        Picture lying = new Picture(rows[0].length(), rows.length, 1, pixels);
+        ByteArrayOutputStream png = new ByteArrayOutputStream();
+        png.write(PngChunks.SIGNATURE);
+        byte[] whole = PngFile.encode(new PictureFile(lying, pixels, PictureFile.NONE), Map.of());
+        PngChunks.walk(whole, (type, from, length) -> {
+            if (type.equals("IDAT")) PngChunks.write(new java.io.DataOutputStream(png), "eXIf", exif(orientation));
+            png.write(whole, from - 8, length + 12);
+        });
+        PictureFile upright = PictureFile.decode(png.toByteArray());
+        StringBuilder seen = new StringBuilder();
+        for (int y = 0; y < upright.colours().height(); y++) {
+            for (int x = 0; x < upright.colours().width(); x++)
+                seen.append(upright.colours().at(x, y, 0) == 0 ? '.' : '#');
+            seen.append('|');
+        }
+        assertThat(seen).hasToString("##.|#..|##.|#..|");
+        assertThat(upright.alpha()).isEqualTo(upright.colours().pixels());
+    }
+
+    private static byte[] exif(int orientation) {
+        return new byte[] {'I', 'I', 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, (byte) orientation, 0, 0, 0, 0, 0, 0, 0};
+    }
+
+    @Test
+    void theOrientationOfAJpegIsInItsExifSegment() throws IOException {
+        byte[] jpeg = Pictures.resource("baseline.jpg");
+        ByteArrayOutputStream marked = new ByteArrayOutputStream();
+        marked.write(jpeg, 0, 2);
+        byte[] exif = exif(6);
+        marked.write(new byte[] {(byte) 0xFF, (byte) 0xE1, 0, (byte) (8 + exif.length), 'E', 'x', 'i', 'f', 0, 0});
+        marked.write(exif);
+        marked.write(jpeg, 2, jpeg.length - 2);
+        Picture plain = PictureFile.decode(jpeg).colours();
+        Picture turned = PictureFile.decode(marked.toByteArray()).colours();
+        assertThat(turned.width()).isEqualTo(plain.height());
+        assertThat(turned.at(plain.height() - 1, 0, 1)).as("the upper left goes to the upper right").isEqualTo(plain.at(0, 0, 1));
+        marked.reset();
+        marked.writeBytes(jpeg);
+        assertThat(PictureFile.decode(marked.toByteArray()).colours()).isEqualTo(plain);
+    }
+
     private static byte[] part(int number, byte[] data) {
         ByteArrayOutputStream segment = new ByteArrayOutputStream();
         int length = 2 + 12 + 2 + data.length;

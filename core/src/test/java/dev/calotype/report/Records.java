@@ -130,24 +130,28 @@ final class Records {
                         + "\",\"picture\":\"boat\",\"degradation\":\"down:4\",\"seed\":1,\"failure\":\"no memory\"}\n");
             else
                 lines.append(String.format(
-                                java.util.Locale.ROOT,
-                                RESULT,
-                                trial.id(),
-                                label,
-                                trial.picture(),
-                                trial.degradation(),
-                                trial.seed(),
-                                psnr,
-                                psnr + 0.2)
-                        .replace("\n", " ")
-                        .strip())
+                                        java.util.Locale.ROOT,
+                                        RESULT,
+                                        trial.id(),
+                                        label,
+                                        trial.picture(),
+                                        trial.degradation(),
+                                        trial.seed(),
+                                        psnr,
+                                        psnr + 0.2)
+                                .replace("\n", " ")
+                                .strip())
                         .append('\n');
             StringBuilder curve = new StringBuilder();
             for (int k = 1; k <= 60 && i % 3 > 0; k++)
                 curve.append(String.format(
                         java.util.Locale.ROOT,
                         "{\"iteration\":%d,\"seconds\":%d,\"loss\":0.01,\"psnr\":%s,\"smoothed\":%s,\"choice\":%d}%n",
-                        k, k, psnr - 9.0 / k, psnr - 12.0 / k, k));
+                        k,
+                        k,
+                        psnr - 9.0 / k,
+                        psnr - 12.0 / k,
+                        k));
             Files.writeString(directory.root().resolve("curves/" + trial.id() + ".jsonl"), curve);
             picture(directory.restored(trial), 64, i);
             picture(directory.observed(trial), trial.degradation().startsWith("down") ? 16 : 64, i);

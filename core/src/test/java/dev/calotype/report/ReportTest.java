@@ -72,7 +72,9 @@ class ReportTest {
                         "The oracle knows the truth",
                         "<svg")
                 .doesNotContainPattern("(src|href)=\"(?!data:)");
-        assertThat(html.split("<figure>")).as("two pictures, two degradations, truth, seen and three methods").hasSize(1 + 4 * 5);
+        assertThat(html.split("<figure>"))
+                .as("two pictures, two degradations, truth, seen and three methods")
+                .hasSize(1 + 4 * 5);
     }
 
     @Test

@@ -29,7 +29,10 @@ class KilledStudyTest {
         Studies.pictures(killed);
         List<String> made = new ArrayList<>();
         for (int until : new int[] {1, 7, 9, Integer.MAX_VALUE}) made.addAll(child.run(until, killed.toString()));
-        assertThat(made).as("each trial is told of once").doesNotHaveDuplicates().endsWith("done");
+        assertThat(made)
+                .as("each trial is told of once")
+                .doesNotHaveDuplicates()
+                .endsWith("done");
         assertThat(scores(killed)).hasSize(24).isEqualTo(scores(straight));
         assertThat(child.run(Integer.MAX_VALUE, killed.toString())).containsExactly("done");
     }
@@ -39,7 +42,9 @@ class KilledStudyTest {
         new StudyDirectory(folder.resolve("quick"))
                 .results()
                 .values()
-                .forEach(r -> scores.put(r.method() + r.picture() + r.degradation() + r.seed(), r.scores().psnr()));
+                .forEach(r -> scores.put(
+                        r.method() + r.picture() + r.degradation() + r.seed(),
+                        r.scores().psnr()));
         return scores;
     }
 }

@@ -62,7 +62,8 @@ class PictureRestorationTest {
 
     private Done run(Method method, Budget budget, PictureRestoration.Listener listener) throws IOException {
         var request = new Request(image, new Damaged.Noisy(), method, Equipment.Sources.NONE, 25, budget, 0);
-        return PictureRestoration.run(request, new Output(folder.resolve("out.png"), Existing.REPLACE, null, 0), listener);
+        return PictureRestoration.run(
+                request, new Output(folder.resolve("out.png"), Existing.REPLACE, null, 0), listener);
     }
 
     @Test
@@ -87,7 +88,10 @@ class PictureRestorationTest {
         assertThat(follower.seen).allMatch(status -> status.loss() > 0);
         assertThat(follower.seen.get(0).change()).isNaN();
         assertThat(follower.seen.get(3).change()).isPositive();
-        assertThat(follower.sentences).singleElement().asString().contains("32 x 32 in colour, noise of sigma 25.0 given");
+        assertThat(follower.sentences)
+                .singleElement()
+                .asString()
+                .contains("32 x 32 in colour, noise of sigma 25.0 given");
     }
 
     @Test
@@ -99,7 +103,8 @@ class PictureRestorationTest {
         assertThat(done.stopped()).isTrue();
         assertThat(follower.sentences).singleElement().asString().contains("in " + done.parts() + " parts of");
         Picture out = PictureFile.read(folder.resolve("out.png")).colours();
-        assertThat(out.at(2390, 1990, 0)).isEqualTo(Studies.smooth(2400, 2000, 1, 7).at(2390, 1990, 0));
+        assertThat(out.at(2390, 1990, 0))
+                .isEqualTo(Studies.smooth(2400, 2000, 1, 7).at(2390, 1990, 0));
     }
 
     @Test
