@@ -1,7 +1,6 @@
 package dev.calotype.experiment;
 
 import dev.calotype.diffusion.Denoiser;
-import dev.calotype.model.Condition;
 import dev.calotype.restore.DiffusionPrior;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
@@ -60,8 +59,7 @@ public final class TrainedPrior implements AutoCloseable {
     private Denoiser denoiser() {
         Denoiser own = trained.model().denoiser(new int[0], 1);
         Device device = trained.placement().device();
-        return (noisy, level) -> Scope.tidy(
-                () -> Device.of(noisy).move(own.denoise(device.move(noisy), level)));
+        return (noisy, level) -> Scope.tidy(() -> Device.of(noisy).move(own.denoise(device.move(noisy), level)));
     }
 
     /** Training steps behind the weights. */
