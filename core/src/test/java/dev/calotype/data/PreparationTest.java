@@ -53,7 +53,7 @@ class PreparationTest {
             counts.merge(preparation.apply(WIDE, Rng.of(9).fork(i)), 1, Integer::sum);
         for (int left = 0; left <= 22; left++)
             for (int top = 0; top <= 2; top++)
-                assertThat(counts.remove(Images.square(WIDE, left, top, 18))).isBetween(28, 88); // 58 +- 4 sigma
+                assertThat(counts.remove(Images.crop(WIDE, left, top, 18))).isBetween(28, 88, 88); // 58 +- 4 sigma
         assertThat(counts).isEmpty();
     }
 
@@ -70,7 +70,7 @@ class PreparationTest {
         assertThatThrownBy(() -> new Preparation(8, 2, Flip.NONE)).hasMessageContaining("channels must be 1");
         assertThatThrownBy(() -> new Preparation(8, 3, null)).hasMessageContaining("flip");
         assertThatThrownBy(() -> new Preparation(8, 3, Flip.NONE, null)).hasMessageContaining("crop");
-        assertThatThrownBy(() -> Images.square(WIDE, 23, 0, 18))
+        assertThatThrownBy(() -> Images.crop(WIDE, 23, 0, 18, 18))
                 .hasMessage("a square of 18 pixels at 23, 0 must lie within 40 x 20");
     }
 }
