@@ -53,7 +53,7 @@ class PreparationTest {
             counts.merge(preparation.apply(WIDE, Rng.of(9).fork(i)), 1, Integer::sum);
         for (int left = 0; left <= 22; left++)
             for (int top = 0; top <= 2; top++)
-                assertThat(counts.remove(Images.crop(WIDE, left, top, 18))).isBetween(28, 88, 88); // 58 +- 4 sigma
+                assertThat(counts.remove(Images.crop(WIDE, left, top, 18, 18))).isBetween(28, 88); // 58 +- 4 sigma
         assertThat(counts).isEmpty();
     }
 
