@@ -83,6 +83,21 @@ public final class Resize {
                 picture, Axis.centre(picture.width(), shorter, size), Axis.centre(picture.height(), shorter, size));
     }
 
+    /**
+     * The weights of one axis before they become fixed-point numbers, as a matrix: row {@code i} makes sample {@code i} of
+     * the {@code output} samples that replace {@code input}, and sums to 1.
+     */
+    public static double[][] weights(int input, int output, Filter filter) {
+        if (input < 1 || output < 1)
+            throw new IllegalArgumentException("an axis has at least 1 sample: " + input + " to " + output);
+        double[][] matrix = new double[output][input];
+        for (int i = 0; i < output; i++) {
+            Window window = Window.of(input, output, i, filter);
+            System.arraycopy(window.weights(), 0, matrix[i], window.start(), window.weights().length);
+        }
+        return matrix;
+    }
+
     private static Picture resample(Picture picture, Axis columns, Axis rows) {
         int firstRow = rows.first();
         int rowCount = rows.end() - firstRow;
@@ -208,6 +223,27 @@ public final class Resize {
         for (int l = 0; l < sums.length; l++) sums[l] += values[l] * weight;
     }
 
+    /** Where one output sample comes from: input samples {@code start} on, times {@code weights}. */
+    private record Window(int start, double[] weights) {
+        /** That of sample {@code i} of the {@code output} samples that replace {@code input}. */
+        static Window of(int input, int output, int i, Filter filter) {
+            double scale = (double) input / output;
+            double stretch = Math.max(scale, 1);
+            double support = filter.support * stretch;
+            double centre = (i + 0.5) * scale;
+            int start = Math.max(0, (int) (centre - support + 0.5));
+            int end = Math.min(input, (int) (centre + support + 0.5));
+            double[] weights = new double[end - start];
+            double total = 0;
+            for (int k = 0; k < weights.length; k++) {
+                weights[k] = filter.weight((start + k - centre + 0.5) * (1 / stretch));
+                total += weights[k];
+            }
+            if (total != 0) for (int k = 0; k < weights.length; k++) weights[k] /= total;
+            return new Window(start, weights);
+        }
+    }
+
     /** Where each output sample of one axis comes from: input samples {@code starts[i]} on, times {@code weights[i]}. */
     private record Axis(boolean isIdentity, int[] starts, int[][] weights) {
         /** Small ones made before: a data set has few sizes. */
@@ -249,27 +285,17 @@ public final class Resize {
                     weights[i] = new int[] {1 << PRECISION};
                     continue;
                 }
-                double scale = (double) input / output;
-                double stretch = Math.max(scale, 1);
-                double support = filter.support * stretch;
-                double centre = (from + i + 0.5) * scale;
-                starts[i] = Math.max(0, (int) (centre - support + 0.5));
-                int end = Math.min(input, (int) (centre + support + 0.5));
-                weights[i] = fixedPoint(filter, starts[i], end, centre, stretch);
+                Window window = Window.of(input, output, from + i, filter);
+                starts[i] = window.start();
+                weights[i] = fixedPoint(window.weights());
             }
             return new Axis(same && count == input, starts, weights);
         }
 
-        private static int[] fixedPoint(Filter filter, int start, int end, double centre, double stretch) {
-            double[] exact = new double[end - start];
-            double total = 0;
-            for (int k = 0; k < exact.length; k++) {
-                exact[k] = filter.weight((start + k - centre + 0.5) * (1 / stretch));
-                total += exact[k];
-            }
+        private static int[] fixedPoint(double[] exact) {
             int[] weights = new int[exact.length];
             for (int k = 0; k < exact.length; k++) {
-                double w = (total == 0 ? exact[k] : exact[k] / total) * (1 << PRECISION);
+                double w = exact[k] * (1 << PRECISION);
                 weights[k] = (int) (w < 0 ? w - 0.5 : w + 0.5);
             }
             return weights;
