@@ -5,5 +5,11 @@
  *
  * <p>Images are fp32 (N, C, H, W) in [-1, 1]. Standard deviations are in these units too: sigma 25 of an 8-bit picture
  * is 25 / 127.5.
+ *
+ * <p>{@link dev.calotype.restore.DeepImagePrior} knows nothing of pictures but an
+ * {@link dev.calotype.restore.UntrainedPrior}, and a {@link dev.calotype.restore.StoppingRule} ends it;
+ * {@link dev.calotype.restore.StagedDip} and {@link dev.calotype.restore.GuidedDip} build on it. A new rule is a record
+ * whose follower judges frames; {@link dev.calotype.restore.Jury} lets several judge the same fit. A new way to fit takes
+ * a {@code PriorFit} and gives it losses.
  */
 package dev.calotype.restore;

@@ -1,6 +1,8 @@
 package dev.calotype.study;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.calotype.model.DeepDecoder;
+import dev.calotype.model.Hourglass;
 import dev.calotype.model.PriorNetwork;
 import dev.calotype.model.SkipNet;
 import dev.calotype.restore.DeepImagePrior;
@@ -38,8 +40,15 @@ record DipSettings(
         AUTO,
         SKIP,
         SKIP_SMALL,
-        SKIP_INPAINTING
+        SKIP_INPAINTING,
+        /** A plain U-Net. */
+        UNET,
+        /** The same without what joins the ways down and back. */
+        ENCODER_DECODER,
+        DEEP_DECODER
     }
+
+    private static final DeepDecoder.Config DECODER = new DeepDecoder.Config(5, 128);
 
     DipSettings {
         RuleSettings.named(jury, rule);
@@ -72,6 +81,9 @@ record DipSettings(
             case SKIP -> SkipNet.Config.denoising();
             case SKIP_SMALL -> SkipNet.Config.small();
             case SKIP_INPAINTING -> SkipNet.Config.inpainting();
+            case UNET -> Hourglass.Config.unet();
+            case ENCODER_DECODER -> Hourglass.Config.encoderDecoder();
+            case DEEP_DECODER -> DECODER;
         };
     }
 }

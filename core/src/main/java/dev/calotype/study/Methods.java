@@ -109,6 +109,8 @@ public final class Methods {
             case "tv" -> Yaml.value(settings, Baselines.Smooth.class);
             case "dncnn" -> Yaml.value(settings, Baselines.Denoised.class);
             case "dip", "dip-ema" -> Yaml.value(settings, DipSettings.class);
+            case "staged-dip" -> Yaml.value(settings, StagedSettings.class);
+            case "guided-dip" -> Yaml.value(settings, GuidedSettings.class);
             case "ddpm" -> Yaml.value(settings, DiffusionSettings.class);
             case "dip+ddpm" -> Yaml.value(settings, UnionSettings.class);
             default -> throw new IllegalStateException("methods.yaml has a kind that nobody makes: " + method.kind());

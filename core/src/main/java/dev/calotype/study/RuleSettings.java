@@ -19,7 +19,14 @@ import java.util.Map;
  *
  * @param longest iterations at most
  */
-record RuleSettings(Kind kind, RuleSignal signal, int window, double alpha, double share, int patience, int longest) {
+record RuleSettings(Kind kind,
+        RuleSignal signal,
+        int window,
+        double alpha,
+        double share,
+        double decay,
+        int patience,
+        int longest) {
     /** Which rule. */
     enum Kind {
         /** {@link #ES_EMV} where there is noise; {@link #FIXED} where there is none, and so nothing to be wary of. */
@@ -57,7 +64,7 @@ record RuleSettings(Kind kind, RuleSignal signal, int window, double alpha, doub
             case FIXED -> new FixedCount(longest);
             case ES_WMV -> new EsWmv(signal, window, patience, longest);
             case ES_EMV -> new EsEmv(signal, alpha, patience, longest);
-            case HELD_OUT -> new HeldOutPixels(signal, share, patience, longest);
+            case HELD_OUT -> new HeldOutPixels(signal, share, decay, patience, longest);
         };
     }
 }
