@@ -46,8 +46,11 @@ final class StudyReport {
         table.rows().stream()
                 .filter(row -> table.best(row, Column.PSNR))
                 .forEach(row -> page.paragraph(
-                        format("Highest PSNR for %s: %s, with %s dB.", row.degradation(), row.method(), row.psnr())));
-        page.section("All methods").add(all()).notes(table.notes());
+                        format("Highest PSNR for %s: %s, with %s dB.", row.degradation(), row.method(), Column.PSNR.text(row))));
+        page.section("All methods");
+        for (String degradation : table.degradations())
+            page.add(new Block.Heading(3, degradation)).add(all(degradation));
+        page.notes(table.notes());
         curves(page);
         pictures(page);
         page.section("Configuration").add(new Block.Code(study.text()));
@@ -75,19 +78,13 @@ final class StudyReport {
                 budget);
     }
 
-    private Block.Table all() {
-        List<Column> columns = table.columns();
+    private Block.Table all(String degradation) {
         List<List<Block.Cell>> rows = new ArrayList<>();
-        for (Row row : table.rows()) {
-            List<Block.Cell> cells = new ArrayList<>();
-            List<String> texts = table.texts(row);
-            for (int i = 0; i < texts.size(); i++) {
-                boolean best = i >= 2 && i - 2 < columns.size() && table.best(row, columns.get(i - 2));
-                cells.add(new Block.Cell(texts.get(i), best ? Block.Mark.BEST : Block.Mark.NONE));
-            }
-            rows.add(cells);
-        }
-        return new Block.Table(table.heads(), 2, rows);
+        for (Row row : table.rows(degradation))
+            rows.add(table.entries(row).stream()
+                    .map(entry -> new Block.Cell(entry.text(), entry.best() ? Block.Mark.BEST : Block.Mark.NONE))
+                    .toList());
+        return new Block.Table(table.heads(), 1, rows);
     }
 
     /** The trials of the first seed, by degradation and picture. */

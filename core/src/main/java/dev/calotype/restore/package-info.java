@@ -11,5 +11,14 @@
  * {@link dev.calotype.restore.StagedDip} and {@link dev.calotype.restore.GuidedDip} build on it. A new rule is a record
  * whose follower judges frames; {@link dev.calotype.restore.Jury} lets several judge the same fit. A new way to fit takes
  * a {@code PriorFit} and gives it losses.
+ *
+ * <p>A {@link dev.calotype.restore.Degradation} makes observations of clean pictures, for studies, and says of a damaged one
+ * how it came about. To add an operator, implement {@link dev.calotype.restore.LinearOperator}: conjugate gradients invert
+ * it unless it knows better. To add a noise, implement {@link dev.calotype.restore.Noise}. Both get a word in
+ * {@code DegradationText}, and a line in {@code OperatorLawsTest} or {@code NoiseTest}.
+ *
+ * <p>Baselines: {@link dev.calotype.restore.Unchanged}, {@link dev.calotype.restore.PseudoInverse},
+ * {@link dev.calotype.restore.TotalVariation}, and {@link dev.calotype.restore.PlugAndPlay} with a
+ * {@link dev.calotype.restore.DnCnnDenoiser}.
  */
 package dev.calotype.restore;

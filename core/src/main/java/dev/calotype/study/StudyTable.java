@@ -23,8 +23,8 @@ public record StudyTable(String name, String baseline, List<Row> rows, List<Stri
     /** What the table is made of, in its order. */
     public enum Column {
         PSNR("PSNR dB", "%.2f ± %.2f", Better.HIGHER, Row::psnr),
-        SSIM("SSIM", "%.4f ± %.4f", Better.HIGHER, Row::ssim),
-        LPIPS("LPIPS", "%.4f ± %.4f", Better.LOWER, Row::lpips),
+        SSIM("SSIM", "%.3f ± %.3f", Better.HIGHER, Row::ssim),
+        LPIPS("LPIPS", "%.3f ± %.3f", Better.LOWER, Row::lpips),
         SEED_SPREAD("± over seeds", "%.2f", Better.NEITHER, Row::seedSpread),
         SECONDS("seconds", "%.1f", Better.NEITHER, Row::seconds),
         ITERATION("iteration", "%.0f", Better.NEITHER, Row::iteration),
@@ -62,7 +62,7 @@ public record StudyTable(String name, String baseline, List<Row> rows, List<Stri
         }
 
         /** Its value in a row as a text. */
-        String text(Row row) {
+        public String text(Row row) {
             Summary summary = of(row);
             if (summary == null) return "–";
             String shown = summary.spread() == null ? format.replaceAll(" ±.*", "") : format;
@@ -153,36 +153,53 @@ public record StudyTable(String name, String baseline, List<Row> rows, List<Stri
         return first && ahead;
     }
 
-    /** The heads of the columns. */
+    /** The heads of a degradation's table: the method, its PSNR, how it does against the baseline, and the other columns. */
     public List<String> heads() {
-        List<String> heads = new ArrayList<>(List.of("degradation", "method"));
+        List<String> heads = new ArrayList<>();
         columns().forEach(column -> heads.add(column.title()));
-        if (!baseline.isEmpty()) heads.add("against " + baseline);
+        if (!baseline.isEmpty() && !heads.isEmpty()) heads.add(1, "against " + baseline);
+        heads.add(0, "method");
         return heads;
     }
 
-    /** A row as texts, under {@link #heads}. */
-    public List<String> texts(Row row) {
-        List<String> texts = new ArrayList<>(List.of(row.degradation(), row.method()));
-        for (Column column : columns()) texts.add(column.text(row));
-        if (!baseline.isEmpty())
-            texts.add(row.against() == null ? "–" : row.against().toString());
-        return texts;
+    /** A row under {@link #heads}. */
+    public List<Entry> entries(Row row) {
+        List<Entry> entries = new ArrayList<>();
+        for (Column column : columns()) entries.add(new Entry(column.text(row), best(row, column)));
+        if (!baseline.isEmpty() && !entries.isEmpty())
+            entries.add(1, new Entry(row.against() == null ? "–" : row.against().toString(), false));
+        entries.add(0, new Entry(row.method(), false));
+        return entries;
     }
 
-    /** The table for a repository's page; the best of a degradation is bold. */
+    /**
+     * What stands in the table.
+     *
+     * @param best whether it is the best of its degradation
+     */
+    public record Entry(String text, boolean best) {}
+
+    /** The rows of a degradation. */
+    public List<Row> rows(String degradation) {
+        return rows.stream().filter(row -> row.degradation().equals(degradation)).toList();
+    }
+
+    /** The tables for a repository's page, one for each degradation; the best is bold. */
     public String markdown() {
-        List<Column> columns = columns();
+        StringBuilder text = new StringBuilder();
         List<String> heads = heads();
-        StringBuilder text = new StringBuilder(
-                "| " + String.join(" | ", heads) + " |\n|---|---|" + "---:|".repeat(heads.size() - 2) + "\n");
-        for (Row row : rows) {
-            List<String> cells = texts(row);
-            for (int i = 0; i < columns.size(); i++)
-                if (best(row, columns.get(i))) cells.set(2 + i, "**" + cells.get(2 + i) + "**");
-            text.append("| ").append(String.join(" | ", cells)).append(" |\n");
+        for (String degradation : degradations()) {
+            text.append("**").append(degradation).append("**\n\n| ").append(String.join(" | ", heads));
+            text.append(" |\n|---|").append("---:|".repeat(heads.size() - 1)).append('\n');
+            for (Row row : rows(degradation)) {
+                List<String> cells = entries(row).stream()
+                        .map(entry -> entry.best() ? "**" + entry.text() + "**" : entry.text())
+                        .map(cell -> cell.replace("|", "\\|"))
+                        .toList();
+                text.append("| ").append(String.join(" | ", cells)).append(" |\n");
+            }
+            text.append('\n');
         }
-        text.append('\n');
         notes.forEach(note -> text.append("- ").append(note).append('\n'));
         return text.toString();
     }
