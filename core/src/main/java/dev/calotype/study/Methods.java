@@ -18,6 +18,8 @@ public final class Methods {
     private static final String KIND = "method";
     private static final List<String> LIGHT =
             List.of("unchanged", "pseudo-inverse", "tv", "dncnn", "ddpm"); // or in tiles of their own
+    private static final List<String> WITH_PRIOR = List.of("auto", "ddpm", "dip+ddpm", "guided-dip");
+    private static final List<String> WITH_DNCNN = List.of("auto", "dncnn", "guided-dip");
     private static final long LIGHT_PIXELS = 4_000_000, HEAVY_PIXELS = 400_000;
 
     private Methods() {}
@@ -71,6 +73,14 @@ public final class Methods {
         Method method = new Method(kind, kind, settings(kind, changes));
         typed(method);
         return method;
+    }
+
+    /** What of the equipment decides about the results of a method, as a text. */
+    static String uses(Method method, Equipment.Sources sources) {
+        String all = sources.device() + " " + sources.precision();
+        if (WITH_PRIOR.contains(method.kind())) all += " prior " + sources.prior();
+        if (WITH_DNCNN.contains(method.kind())) all += " dncnn " + sources.dncnn();
+        return all;
     }
 
     /** How many pixels a method takes at once in bounded memory. */

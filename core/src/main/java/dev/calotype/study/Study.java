@@ -147,7 +147,7 @@ public record Study(
                 budget.toString(),
                 Integer.toString(plan.parallel()),
                 scoring.toString(),
-                equipment.toString());
+                Methods.uses(method, equipment));
         return new Trial(
                 FileId.of(method.label() + " " + observed, content), method, picture, degradation, seed, budget);
     }

@@ -54,6 +54,9 @@ class StudyTest {
         assertThat(ids(study(Studies.QUICK.replace("baseline: seen", "baseline: tv"))))
                 .isEqualTo(before);
         assertThat(ids(study(Studies.QUICK + "seconds: 5\n"))).doesNotContainAnyElementsOf(before);
+        assertThat(ids(study(Studies.QUICK + "equipment: {prior: runs/x}\n")))
+                .as("none of these uses a prior")
+                .isEqualTo(before);
         Files.copy(folder.resolve("a.png"), folder.resolve("b.png"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         assertThat(ids(study(Studies.QUICK)))
                 .filteredOn(id -> id.contains("-b-"))
