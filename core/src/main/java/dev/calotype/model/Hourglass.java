@@ -90,7 +90,8 @@ public final class Hourglass extends PriorNetwork {
         register_module("levels", levels);
         join = config.join();
         List<Integer> widths = config.widths();
-        for (int i = 0; i < widths.size(); i++) down.add(pair("down" + i, i == 0 ? in : widths.get(i - 1), widths.get(i)));
+        for (int i = 0; i < widths.size(); i++)
+            down.add(pair("down" + i, i == 0 ? in : widths.get(i - 1), widths.get(i)));
         for (int i = 0; i + 1 < widths.size(); i++) {
             int joined = join == Join.FEATURES ? widths.get(i) : 0;
             up.add(pair("up" + i, widths.get(i + 1) + joined, widths.get(i)));

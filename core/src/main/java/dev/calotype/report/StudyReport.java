@@ -45,8 +45,9 @@ final class StudyReport {
         page.paragraph(summary());
         table.rows().stream()
                 .filter(row -> table.best(row, Column.PSNR))
-                .forEach(row -> page.paragraph(
-                        format("Highest PSNR for %s: %s, with %s dB.", row.degradation(), row.method(), Column.PSNR.text(row))));
+                .forEach(row -> page.paragraph(format(
+                        "Highest PSNR for %s: %s, with %s dB.",
+                        row.degradation(), row.method(), Column.PSNR.text(row))));
         page.section("All methods");
         for (String degradation : table.degradations())
             page.add(new Block.Heading(3, degradation)).add(all(degradation));

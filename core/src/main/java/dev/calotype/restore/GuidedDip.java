@@ -61,8 +61,8 @@ public record GuidedDip(UntrainedPrior prior, Guide guide, StoppingRule rule) im
         Rng noise = rng.fork(2);
         Tensor[] guess = {null};
         try (Choice choice = new Choice(follower);
-                DataTerm data =
-                        new DataTerm(observation, follower.visible(), prior.placement().device());
+                DataTerm data = new DataTerm(
+                        observation, follower.visible(), prior.placement().device());
                 PriorFit fit = new PriorFit(prior, observation, rng.fork(1))) {
             int made = 0;
             do {
@@ -70,9 +70,8 @@ public record GuidedDip(UntrainedPrior prior, Guide guide, StoppingRule rule) im
                     double level = guide.level(Math.max(clock.share(), (double) made / total));
                     renew(guess, fit.smoothed(), level, noise);
                 }
-                double loss = fit.iterate((x, own) -> guess[0] == null
-                        ? data.of(x)
-                        : data.of(x).add(pull(x, guess[0]), new Scalar(guide.weight())));
+                double loss = fit.iterate((x, own) ->
+                        guess[0] == null ? data.of(x) : data.of(x).add(pull(x, guess[0]), new Scalar(guide.weight())));
                 fit.show(++made, total, loss, choice, watcher);
             } while (made < total && !choice.stopped() && !clock.over());
             return new Restored(Scope.inference(() -> choice.image().clone()), choice.iteration(), made);

@@ -39,7 +39,8 @@ record GuidedSettings(
     }
 
     private Guess guess(Equipment equipment, Observation observation) throws IOException {
-        if (denoiser == Denoiser.PRIOR) return Guess.of(equipment.prior((int) observation.image().size(1)));
+        if (denoiser == Denoiser.PRIOR)
+            return Guess.of(equipment.prior((int) observation.image().size(1)));
         return new DnCnnDenoiser(equipment.dncnn(), level)::denoise;
     }
 

@@ -19,14 +19,8 @@ import java.util.Map;
  *
  * @param longest iterations at most
  */
-record RuleSettings(Kind kind,
-        RuleSignal signal,
-        int window,
-        double alpha,
-        double share,
-        double decay,
-        int patience,
-        int longest) {
+record RuleSettings(
+        Kind kind, RuleSignal signal, int window, double alpha, double share, double decay, int patience, int longest) {
     /** Which rule. */
     enum Kind {
         /** {@link #ES_EMV} where there is noise; {@link #FIXED} where there is none, and so nothing to be wary of. */

@@ -181,7 +181,9 @@ public record StudyTable(String name, String baseline, List<Row> rows, List<Stri
 
     /** The rows of a degradation. */
     public List<Row> rows(String degradation) {
-        return rows.stream().filter(row -> row.degradation().equals(degradation)).toList();
+        return rows.stream()
+                .filter(row -> row.degradation().equals(degradation))
+                .toList();
     }
 
     /** The tables for a repository's page, one for each degradation; the best is bold. */

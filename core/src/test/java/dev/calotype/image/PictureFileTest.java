@@ -146,7 +146,9 @@ class PictureFileTest {
     }
 
     private static byte[] exif(int orientation) {
-        return new byte[] {'I', 'I', 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, (byte) orientation, 0, 0, 0, 0, 0, 0, 0};
+        return new byte[] {
+            'I', 'I', 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, (byte) orientation, 0, 0, 0, 0, 0, 0, 0
+        };
     }
 
     @Test
@@ -161,7 +163,9 @@ class PictureFileTest {
         Picture plain = PictureFile.decode(jpeg).colours();
         Picture turned = PictureFile.decode(marked.toByteArray()).colours();
         assertThat(turned.width()).isEqualTo(plain.height());
-        assertThat(turned.at(plain.height() - 1, 0, 1)).as("the upper left goes to the upper right").isEqualTo(plain.at(0, 0, 1));
+        assertThat(turned.at(plain.height() - 1, 0, 1))
+                .as("the upper left goes to the upper right")
+                .isEqualTo(plain.at(0, 0, 1));
         marked.reset();
         marked.writeBytes(jpeg);
         assertThat(PictureFile.decode(marked.toByteArray()).colours()).isEqualTo(plain);

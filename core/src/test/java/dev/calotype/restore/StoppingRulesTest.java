@@ -49,8 +49,7 @@ class StoppingRulesTest {
         void show(Watcher watcher) {
             for (int i = 1; i <= LENGTH; i++) {
                 int iteration = i;
-                Scope.run(() -> watcher.see(
-                        new Watcher.Frame(iteration, LENGTH, 0, at(iteration), at(iteration), 0)));
+                Scope.run(() -> watcher.see(new Watcher.Frame(iteration, LENGTH, 0, at(iteration), at(iteration), 0)));
             }
         }
     }
@@ -71,7 +70,8 @@ class StoppingRulesTest {
                 course.show(choice::judge);
                 assertThat(choice.iteration()).isBetween(25, 105);
                 assertThat(choice.stoppedAt()).isEqualTo(choice.iteration() + 30);
-                assertThat(Scope.read(() -> choice.image().sub(course.clean()).abs().max().item_double()))
+                assertThat(Scope.read(() ->
+                                choice.image().sub(course.clean()).abs().max().item_double()))
                         .isLessThan(0.15);
             }
         });
@@ -83,7 +83,8 @@ class StoppingRulesTest {
             Course course = Course.of(12, 9);
             int best = 1;
             for (int i = 2; i <= LENGTH; i++) if (course.error(i) < course.error(best)) best = i;
-            try (Choice choice = new Choice(new Oracle(course.clean(), LENGTH).start(course.observation(), Rng.of(1)))) {
+            try (Choice choice =
+                    new Choice(new Oracle(course.clean(), LENGTH).start(course.observation(), Rng.of(1)))) {
                 course.show(choice::judge);
                 assertThat(choice.iteration()).isEqualTo(best);
                 assertThat(choice.stopped()).isFalse();
@@ -198,8 +199,7 @@ class StoppingRulesTest {
                     }
                 });
             }
-            assertThatThrownBy(() ->
-                            new Jury(Map.of("held", HeldOutPixels.usual()), course.observation(), Rng.of(1)))
+            assertThatThrownBy(() -> new Jury(Map.of("held", HeldOutPixels.usual()), course.observation(), Rng.of(1)))
                     .hasMessageContaining("held holds pixels out");
         });
     }

@@ -141,7 +141,8 @@ class UnionsTest {
                             schedule))
                     .denoise(x, 0.5);
             assertThat(told[0].noise() / told[0].signal()).isCloseTo(0.5, within(1e-9));
-            assertThat(Deviation.largest(seen, Tensors.scale(told[0].signal(), x))).isZero();
+            assertThat(Deviation.largest(seen, Tensors.scale(told[0].signal(), x)))
+                    .isZero();
         });
     }
 

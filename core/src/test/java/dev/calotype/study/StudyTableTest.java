@@ -103,7 +103,6 @@ class StudyTableTest {
         assertThat(table.best(row(table, "tv"), Column.PSNR)).isFalse();
         assertThat(table.best(row(table, "tv: late"), Column.SECONDS)).isFalse();
         assertThat(table.notes()).contains("Not finished: 1 trials.").anyMatch(note -> note.contains("Wilcoxon"));
-        assertThat(table.markdown())
-                .contains("| tv: late | **29.25 ± 4.43** | +3.33 dB", "+2.33 dB, 3 of 3, p 0.2500");
+        assertThat(table.markdown()).contains("| tv: late | **29.25 ± 4.43** | +3.33 dB", "+2.33 dB, 3 of 3, p 0.2500");
     }
 }
