@@ -63,7 +63,8 @@ public record Degradation(List<Damage> operators, List<Noise> noises) {
 
     /** What is known of an image that came about in this way through {@code operator}. */
     public Observation observed(Tensor image, LinearOperator operator) {
-        boolean certain = noises.size() == 1 && lastMask(operator) == null; // what is hidden is no longer what noise made
+        boolean certain =
+                noises.size() == 1 && lastMask(operator) == null; // what is hidden is no longer what noise made
         FeasibleSet feasible = certain ? noises.get(0).feasible() : FeasibleSet.ALL;
         return new Observation(image, operator, sigma(), feasible);
     }
