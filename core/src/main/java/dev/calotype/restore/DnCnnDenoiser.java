@@ -8,7 +8,7 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * A network that was trained for one level of noise, used for all: the contrast of the image is changed about mid-grey until
- * its noise has that level, and changed back. A grey network takes each channel for itself. Large images are cut into tiles
+ * its noise has that level, and changed back. It is never raised: below the trained level more than the noise goes. A grey network takes each channel for itself. Large images are cut into tiles
  * with as much around them as the network sees, which changes nothing but memory.
  *
  * @param network borrowed
@@ -31,7 +31,7 @@ public record DnCnnDenoiser(DnCnn network, double trained, int tile) implements 
     @Override
     public Tensor denoise(Tensor noisy, double sigma) {
         if (!(sigma > 0)) throw new IllegalArgumentException("sigma must be more than 0: " + sigma);
-        double contrast = trained / (127.5 * sigma);
+        double contrast = Math.min(1, trained / (127.5 * sigma));
         long channels = network.channels();
         if (noisy.size(1) % channels != 0)
             throw new IllegalArgumentException(

@@ -16,9 +16,9 @@ import org.bytedeco.pytorch.Tensor;
  */
 public record PlugAndPlay(GaussianDenoiser denoiser, int iterations) implements Restorer {
     private static final double FIRST = 49 / 127.5;
-    private static final double LAST = 5 / 127.5; // where less noise is left
+    private static final double LAST = 12.5 / 127.5; // networks of one level fail below
     private static final double LAMBDA = 0.23;
-    private static final TotalVariation START = new TotalVariation(0.75, 60);
+    private static final TotalVariation START = new TotalVariation(1, 60);
 
     public PlugAndPlay {
         if (iterations < 1) throw new IllegalArgumentException("iterations must be at least 1: " + iterations);

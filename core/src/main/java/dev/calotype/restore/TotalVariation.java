@@ -23,7 +23,7 @@ public record TotalVariation(double strength, int iterations) implements Restore
     private static final int POWERS = 12;
 
     /** What suits photographs. */
-    public static final TotalVariation USUAL = new TotalVariation(0.75, 300);
+    public static final TotalVariation USUAL = new TotalVariation(1, 300);
 
     public TotalVariation {
         if (!(strength >= 0)) throw new IllegalArgumentException("strength must be at least 0: " + strength);

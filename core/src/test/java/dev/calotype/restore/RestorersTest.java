@@ -182,7 +182,7 @@ class RestorersTest {
     @Test
     void theLevelFallsToThatOfTheNoise() {
         Scope.run(() -> {
-            Observation seen = Degradation.parse("blur:1+gaussian:10").observe(steps(16, 16), Rng.of(1));
+            Observation seen = Degradation.parse("blur:1+gaussian:20").observe(steps(16, 16), Rng.of(1));
             List<Double> levels = new ArrayList<>();
             GaussianDenoiser counting = (x, sigma) -> {
                 levels.add(sigma);
@@ -191,7 +191,7 @@ class RestorersTest {
             new PlugAndPlay(counting, 4).restore(seen, Rng.of(1), Budget.UNLIMITED, Watcher.NONE);
             assertThat(levels).hasSize(4).isSortedAccordingTo((a, b) -> Double.compare(b, a));
             assertThat(levels.get(0)).isCloseTo(49 / 127.5, within(1e-9));
-            assertThat(levels.get(3)).isCloseTo(10 / 127.5, within(1e-9));
+            assertThat(levels.get(3)).isCloseTo(20 / 127.5, within(1e-9));
         });
     }
 
