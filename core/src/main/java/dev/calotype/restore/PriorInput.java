@@ -45,8 +45,7 @@ public record PriorInput(Kind kind, int channels, double jitter) {
         return switch (kind) {
             case NOISE -> Tensors.scale(NOISE_RANGE, rng.uniform(1, channels, size.height(), size.width()));
             case MESH -> mesh(size);
-            case OBSERVATION -> continued(
-                    unit(observation.operator().invert(observation.image(), 0)), size);
+            case OBSERVATION -> continued(unit(observation.operator().invert(observation.image(), 0)), size);
         };
     }
 
@@ -67,7 +66,6 @@ public record PriorInput(Kind kind, int channels, double jitter) {
 
     /** The picture with its last row and column repeated to {@code size}. */
     static Tensor continued(Tensor picture, LinearOperator.Size size) {
-        return torch.replication_pad2d(
-                picture, 0, size.width() - picture.size(3), 0, size.height() - picture.size(2));
+        return torch.replication_pad2d(picture, 0, size.width() - picture.size(3), 0, size.height() - picture.size(2));
     }
 }

@@ -60,14 +60,13 @@ public record StagedDip(UntrainedPrior prior, Stages stages) implements Restorer
         int count = stages.schedule().steps();
         int inner = Math.max(1, budget.iterationsOr(count * stages.inner()) / count);
         Budget.Clock clock = budget.start();
-        StoppingRule.Follower unseen = new HeldOutPixels(
-                        RuleSignal.SMOOTHED, stages.heldOut(), 0, PATIENCE, count)
+        StoppingRule.Follower unseen = new HeldOutPixels(RuleSignal.SMOOTHED, stages.heldOut(), 0, PATIENCE, count)
                 .start(observation, rng.fork(0));
         Rng noise = rng.fork(2);
         try (Choice choice = new Choice(unseen);
-                DataTerm data =
-                        new DataTerm(observation, unseen.visible(), prior.placement().device());
-                PriorFit fit = new PriorFit(prior.seeing(PriorInput.Kind.OBSERVATION), observation, rng.fork(1))) {
+                PriorFit fit = new PriorFit(prior.seeing(PriorInput.Kind.OBSERVATION), observation, rng.fork(1));
+                DataTerm data = new DataTerm(
+                        observation, unseen.visible(), prior.placement().device())) {
             int made = 0;
             for (int t = count - 1; t >= 0 && !choice.stopped() && !(made > 0 && clock.over()); t--) {
                 double level = stages.schedule().level(t).noise();

@@ -44,9 +44,11 @@ class PriorNetworksTest {
             Scope.run(() -> {
                 PriorNetwork network = architecture.build(3, 1, Rng.of(1));
                 int side = 2 * architecture.smallest();
-                Tensor z = Rng.of(2).uniform(1, 3, side / architecture.enlargement(), side / architecture.enlargement());
+                Tensor z =
+                        Rng.of(2).uniform(1, 3, side / architecture.enlargement(), side / architecture.enlargement());
                 Tensor ramp = Tensors.of(new double[] {-0.5, 0, 0.2, 0.7}).repeat_interleave(side / 4);
-                Tensor target = ramp.reshape(1, 1, 1, side).expand(1, 1, side, side).contiguous();
+                Tensor target =
+                        ramp.reshape(1, 1, 1, side).expand(1, 1, side, side).contiguous();
                 double[] losses = new double[30];
                 try (Descent descent = new Descent(network, precision)) {
                     for (int i = 0; i < losses.length; i++) {

@@ -43,14 +43,13 @@ class StoppingRulesTest {
         }
 
         Observation observation() {
-            return new Observation(noisy, new Whole(), SIGMA);
+            return new Observation(noisy, new Identity(), SIGMA);
         }
 
         void show(Watcher watcher) {
             for (int i = 1; i <= LENGTH; i++) {
                 int iteration = i;
-                Scope.run(() -> watcher.see(
-                        new Watcher.Frame(iteration, LENGTH, 0, at(iteration), at(iteration), 0)));
+                Scope.run(() -> watcher.see(new Watcher.Frame(iteration, LENGTH, 0, at(iteration), at(iteration), 0)));
             }
         }
     }
@@ -71,7 +70,8 @@ class StoppingRulesTest {
                 course.show(choice::judge);
                 assertThat(choice.iteration()).isBetween(25, 105);
                 assertThat(choice.stoppedAt()).isEqualTo(choice.iteration() + 30);
-                assertThat(Scope.read(() -> choice.image().sub(course.clean()).abs().max().item_double()))
+                assertThat(Scope.read(() ->
+                                choice.image().sub(course.clean()).abs().max().item_double()))
                         .isLessThan(0.15);
             }
         });
@@ -83,7 +83,8 @@ class StoppingRulesTest {
             Course course = Course.of(12, 9);
             int best = 1;
             for (int i = 2; i <= LENGTH; i++) if (course.error(i) < course.error(best)) best = i;
-            try (Choice choice = new Choice(new Oracle(course.clean(), LENGTH).start(course.observation(), Rng.of(1)))) {
+            try (Choice choice =
+                    new Choice(new Oracle(course.clean(), LENGTH).start(course.observation(), Rng.of(1)))) {
                 course.show(choice::judge);
                 assertThat(choice.iteration()).isEqualTo(best);
                 assertThat(choice.stopped()).isFalse();
@@ -97,7 +98,7 @@ class StoppingRulesTest {
     }
 
     private static int chosen(StoppingRule rule, int length, long side) {
-        Observation none = new Observation(Tensors.fill(1, 0).reshape(1, 1, 1, 1), new Whole(), 0);
+        Observation none = new Observation(Tensors.fill(1, 0).reshape(1, 1, 1, 1), new Identity(), 0);
         try (Choice choice = new Choice(rule.start(none, Rng.of(1)))) {
             for (int i = 1; i <= length; i++) {
                 Tensor x = Tensors.fill(side * side, walk(i)).reshape(1, 1, side, side);
@@ -160,7 +161,7 @@ class StoppingRulesTest {
                 assertThat(visible.mean().item_double()).isCloseTo(0.75, within(0.1));
                 Tensor spoilt = course.noisy().mul(visible);
                 try (DataTerm a = new DataTerm(course.observation(), visible, Device.CPU);
-                        DataTerm b = new DataTerm(new Observation(spoilt, new Whole(), 0), visible, Device.CPU)) {
+                        DataTerm b = new DataTerm(new Observation(spoilt, new Identity(), 0), visible, Device.CPU)) {
                     assertThat(a.of(course.clean()).item_double())
                             .isEqualTo(b.of(course.clean()).item_double());
                 }
@@ -198,8 +199,7 @@ class StoppingRulesTest {
                     }
                 });
             }
-            assertThatThrownBy(() ->
-                            new Jury(Map.of("held", HeldOutPixels.usual()), course.observation(), Rng.of(1)))
+            assertThatThrownBy(() -> new Jury(Map.of("held", HeldOutPixels.usual()), course.observation(), Rng.of(1)))
                     .hasMessageContaining("held holds pixels out");
         });
     }

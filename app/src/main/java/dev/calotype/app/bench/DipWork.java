@@ -58,8 +58,7 @@ final class DipWork implements Work {
     public Map<String, float[]> prepare(Path folder) throws IOException {
         try (PointerScope scope = new PointerScope()) {
             SafeTensors.write(folder.resolve("weights.safetensors"), Weights.of(network.value()), Map.of());
-            SafeTensors.write(
-                    folder.resolve("inputs.safetensors"), Map.of("input", input, "target", target), Map.of());
+            SafeTensors.write(folder.resolve("inputs.safetensors"), Map.of("input", input, "target", target), Map.of());
         }
         float[] losses = new float[COMPARED_STEPS];
         for (int i = 0; i < losses.length; i++) losses[i] = (float) step(0);
