@@ -43,6 +43,11 @@ public record UntrainedPrior(
         }
     }
 
+    public UntrainedPrior {
+        if (input.kind() == PriorInput.Kind.OBSERVATION && network.enlargement() > 1)
+            throw new IllegalArgumentException("a network that enlarges cannot take the observation: " + network);
+    }
+
     /** The published one for noise up to sigma 25: 3000 iterations and more. */
     public static UntrainedPrior denoising(Placement placement) {
         return noisy(SkipNet.Config.denoising(), 1 / 30.0, placement);

@@ -1,11 +1,13 @@
 package dev.calotype.restore;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.calotype.Deviation;
 import dev.calotype.diffusion.NoiseLevel;
 import dev.calotype.diffusion.NoiseSchedule;
+import dev.calotype.model.DeepDecoder;
 import dev.calotype.model.SkipNet;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
@@ -68,6 +70,14 @@ class UnionsTest {
                             frame -> seen.add(frame.iteration() * 10 + frame.total()));
             assertThat(seen).startsWith(16, 26, 36, 46).hasSizeBetween(4, 6);
         });
+    }
+
+    @Test
+    void aNetworkThatEnlargesCannotTakeAPicture() {
+        UntrainedPrior decoder =
+                new UntrainedPrior(new DeepDecoder.Config(2, 8), PRIOR.input(), PRIOR.fitting(), PRIOR.placement());
+        assertThatThrownBy(() -> decoder.seeing(PriorInput.Kind.OBSERVATION))
+                .hasMessageStartingWith("a network that enlarges cannot take the observation: Config[levels=2");
     }
 
     @Test
