@@ -49,6 +49,12 @@ public final class DeepDecoder extends PriorNetwork {
             return 2 << levels;
         }
 
+        /** Each level at its size and doubled, mixed, rectified and normalised. */
+        @Override
+        public int valuesPerPixel() {
+            return 12 * channels;
+        }
+
         @Override
         public int enlargement() {
             return 1 << levels;

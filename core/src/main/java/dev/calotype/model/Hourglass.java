@@ -67,6 +67,17 @@ public final class Hourglass extends PriorNetwork {
             return 2 * multiple();
         }
 
+        /** Twice what the backward pass wants: inputs of convolutions and of normalisations. */
+        @Override
+        public int valuesPerPixel() {
+            double values = 0, area = 1;
+            for (int i = 0; i < widths.size(); i++, area /= 4) {
+                int below = widths.get(Math.min(i + 1, widths.size() - 1));
+                values += area * (10 * widths.get(i) + 2 * below);
+            }
+            return (int) Math.ceil(2 * values);
+        }
+
         @Override
         public int enlargement() {
             return 1;

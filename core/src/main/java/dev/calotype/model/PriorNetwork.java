@@ -25,6 +25,9 @@ public abstract class PriorNetwork extends Module {
         /** Height and width of a picture must be at least this; a multiple of {@link #multiple}. */
         int smallest();
 
+        /** About how many values a fit keeps at once for each pixel of the picture. */
+        int valuesPerPixel();
+
         /** How many times higher and wider than the input the picture is. */
         int enlargement();
     }

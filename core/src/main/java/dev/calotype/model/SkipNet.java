@@ -93,6 +93,17 @@ public final class SkipNet extends PriorNetwork {
             return 2 << down.size();
         }
 
+        /** Twice what the backward pass wants: inputs of convolutions and of normalisations. */
+        @Override
+        public int valuesPerPixel() {
+            double values = 0, area = 1;
+            for (int i = 0; i < down.size(); i++, area /= 4) {
+                int joined = skip.get(i) + (i + 1 < down.size() ? up.get(i + 1) : down.get(i));
+                values += area * (3 * skip.get(i) + 2 * down.get(i) + 2 * joined + 4 * up.get(i));
+            }
+            return (int) Math.ceil(2 * values);
+        }
+
         @Override
         public int enlargement() {
             return 1;

@@ -17,9 +17,9 @@ public record DeepImagePrior(UntrainedPrior prior, StoppingRule rule) implements
         Budget.Clock clock = budget.start();
         StoppingRule.Follower follower = rule.start(observation, rng.fork(0));
         try (Choice choice = new Choice(follower);
+                PriorFit fit = new PriorFit(prior, observation, rng.fork(1));
                 DataTerm data = new DataTerm(
-                        observation, follower.visible(), prior.placement().device());
-                PriorFit fit = new PriorFit(prior, observation, rng.fork(1))) {
+                        observation, follower.visible(), prior.placement().device())) {
             int made = 0;
             do {
                 double loss = fit.iterate((x, noise) -> data.of(x));

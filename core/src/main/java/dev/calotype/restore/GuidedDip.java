@@ -15,19 +15,12 @@ import org.bytedeco.pytorch.Tensor;
  * pictures with noise τ. See docs/theory.md.
  */
 public record GuidedDip(UntrainedPrior prior, Guide guide, StoppingRule rule) implements Restorer {
-    /** A denoiser of pictures. */
-    @FunctionalInterface
-    public interface Guess {
-        /** The expected picture (1, C, H, W) behind {@code noisy}, which has Gaussian noise of deviation {@code sigma}. */
-        Tensor denoise(Tensor noisy, double sigma);
-
-        /** What a diffusion model guesses. */
-        static Guess of(DiffusionPrior prior) {
-            return (noisy, sigma) -> {
-                NoiseLevel level = prior.schedule().levelAtSigma(sigma);
-                return prior.denoiser().denoise(Tensors.scale(level.signal(), noisy), level);
-            };
-        }
+    /** What a diffusion model takes for the picture behind a noisy one. */
+    public static GaussianDenoiser denoiser(DiffusionPrior prior) {
+        return (noisy, sigma) -> {
+            NoiseLevel level = prior.schedule().levelAtSigma(sigma);
+            return prior.denoiser().denoise(Tensors.scale(level.signal(), noisy), level);
+        };
     }
 
     /**
@@ -38,7 +31,7 @@ public record GuidedDip(UntrainedPrior prior, Guide guide, StoppingRule rule) im
      * @param weight w, at least 0
      * @param every iterations for which p is kept, at least 1
      */
-    public record Guide(Guess denoiser, double first, double last, double weight, int every) {
+    public record Guide(GaussianDenoiser denoiser, double first, double last, double weight, int every) {
         public Guide {
             if (!(first > 0)) throw new IllegalArgumentException("first must be positive: " + first);
             if (!(last > 0 && last <= first))
@@ -61,9 +54,9 @@ public record GuidedDip(UntrainedPrior prior, Guide guide, StoppingRule rule) im
         Rng noise = rng.fork(2);
         Tensor[] guess = {null};
         try (Choice choice = new Choice(follower);
+                PriorFit fit = new PriorFit(prior, observation, rng.fork(1));
                 DataTerm data = new DataTerm(
-                        observation, follower.visible(), prior.placement().device());
-                PriorFit fit = new PriorFit(prior, observation, rng.fork(1))) {
+                        observation, follower.visible(), prior.placement().device())) {
             int made = 0;
             do {
                 if (made > 0 && made % guide.every() == 0) {

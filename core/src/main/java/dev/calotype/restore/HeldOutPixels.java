@@ -28,9 +28,14 @@ public record HeldOutPixels(RuleSignal signal, double share, double decay, int p
         if (longest < 1) throw new IllegalArgumentException("longest must be at least 1: " + longest);
     }
 
+    /** With errors averaged with decay 0.9. */
+    public HeldOutPixels(RuleSignal signal, double share, int patience, int longest) {
+        this(signal, share, 0.9, patience, longest);
+    }
+
     /** One pixel of twenty, the smoothed output, errors averaged with decay 0.9, patience of 1000 and 5000 iterations at most. */
     public static HeldOutPixels usual() {
-        return new HeldOutPixels(RuleSignal.SMOOTHED, 0.05, 0.9, 1000, 5000);
+        return new HeldOutPixels(RuleSignal.SMOOTHED, 0.05, 1000, 5000);
     }
 
     @Override

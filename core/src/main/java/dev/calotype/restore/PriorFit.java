@@ -2,6 +2,7 @@ package dev.calotype.restore;
 
 import dev.calotype.model.PriorNetwork;
 import dev.calotype.tensor.Device;
+import dev.calotype.tensor.ProcessMemory;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
@@ -9,6 +10,7 @@ import dev.calotype.train.Descent;
 import dev.calotype.train.Workers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
@@ -44,6 +46,7 @@ final class PriorFit implements AutoCloseable {
         this.prior = prior;
         size = observation.size();
         int count = prior.fitting().seeds();
+        requireMemory(ProcessMemory.available());
         for (int i = 0; i < count; i++) seeds.add(seed(observation, rng.fork(i)));
         boolean sideBySide = !prior.placement().device().isCuda();
         workers = new Workers(sideBySide ? Math.min(count, Runtime.getRuntime().availableProcessors()) : 1);
@@ -61,6 +64,21 @@ final class PriorFit implements AutoCloseable {
         Tensor input = Scope.keep(() -> device.move(prior.input().draw(observation, small, rng.fork(1))));
         Descent descent = new Descent(network.value(), prior.placement().precision());
         return new Seed(network, descent, input, rng.fork(2), rng.fork(3), rng.fork(4));
+    }
+
+    /** Refuses a picture that is too large to be fitted here, before anything is allocated. */
+    private void requireMemory(long available) {
+        if (prior.placement().device().isCuda()) return;
+        long bytes = prior.memory(size);
+        if (bytes > available)
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "a fit to %d x %d pixels needs about %.1f GB, and %.1f GB are free: make the picture smaller, or"
+                            + " restore it in parts",
+                    size.width(),
+                    size.height(),
+                    bytes * 1e-9,
+                    available * 1e-9));
     }
 
     private static long padded(long side, PriorNetwork.Architecture architecture) {

@@ -64,9 +64,9 @@ public record StagedDip(UntrainedPrior prior, Stages stages) implements Restorer
                 .start(observation, rng.fork(0));
         Rng noise = rng.fork(2);
         try (Choice choice = new Choice(unseen);
+                PriorFit fit = new PriorFit(prior.seeing(PriorInput.Kind.OBSERVATION), observation, rng.fork(1));
                 DataTerm data = new DataTerm(
-                        observation, unseen.visible(), prior.placement().device());
-                PriorFit fit = new PriorFit(prior.seeing(PriorInput.Kind.OBSERVATION), observation, rng.fork(1))) {
+                        observation, unseen.visible(), prior.placement().device())) {
             int made = 0;
             for (int t = count - 1; t >= 0 && !choice.stopped() && !(made > 0 && clock.over()); t--) {
                 double level = stages.schedule().level(t).noise();

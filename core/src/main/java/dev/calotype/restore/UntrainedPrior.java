@@ -3,6 +3,7 @@ package dev.calotype.restore;
 import dev.calotype.model.PriorNetwork;
 import dev.calotype.model.SkipNet;
 import dev.calotype.tensor.Placement;
+import dev.calotype.tensor.Precision;
 
 /**
  * An untrained network as the prior of a picture, and how it is fitted (Ulyanov, Vedaldi &amp; Lempitsky 2018,
@@ -42,6 +43,11 @@ public record UntrainedPrior(
         }
     }
 
+    public UntrainedPrior {
+        if (input.kind() == PriorInput.Kind.OBSERVATION && network.enlargement() > 1)
+            throw new IllegalArgumentException("a network that enlarges cannot take the observation: " + network);
+    }
+
     /** The published one for noise up to sigma 25: 3000 iterations and more. */
     public static UntrainedPrior denoising(Placement placement) {
         return noisy(SkipNet.Config.denoising(), 1 / 30.0, placement);
@@ -55,6 +61,14 @@ public record UntrainedPrior(
     /** The published one for missing pixels: 6000 iterations. */
     public static UntrainedPrior inpainting(Placement placement) {
         return noisy(SkipNet.Config.inpainting(), 0.03, placement);
+    }
+
+    /** About how many bytes a fit to a picture of this size takes. */
+    public long memory(LinearOperator.Size size) {
+        long values = Math.max(size.height() * size.width(), (long) network.smallest() * network.smallest())
+                * (network.valuesPerPixel() + 4L * input.channels());
+        int bytes = placement.precision() == Precision.BF16 ? 2 : 4;
+        return values * bytes * fitting.seeds();
     }
 
     /** The same with another input. */

@@ -1,6 +1,7 @@
 package dev.calotype.restore;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.calotype.Deviation;
 import dev.calotype.model.SkipNet;
@@ -28,7 +29,7 @@ class DeepImagePriorTest {
 
     private static Tensor restored(UntrainedPrior prior, int iterations, Tensor observed) {
         return new DeepImagePrior(prior, new FixedCount(iterations))
-                .restore(new Observation(observed, new Whole(), 0.2), Rng.of(1), Budget.UNLIMITED, Watcher.NONE)
+                .restore(new Observation(observed, new Identity(), 0.2), Rng.of(1), Budget.UNLIMITED, Watcher.NONE)
                 .image();
     }
 
@@ -82,7 +83,7 @@ class DeepImagePriorTest {
     void theAverageOfSeedsIsTheAverageOfTheirPictures() {
         Scope.run(() -> {
             Tensor picture = Toys.smooth(16, 16, 1);
-            Observation observation = new Observation(picture, new Whole(), 0);
+            Observation observation = new Observation(picture, new Identity(), 0);
             UntrainedPrior one = prior(new UntrainedPrior.Fitting(0.01, 0, 0, 0, 1));
             UntrainedPrior both = prior(new UntrainedPrior.Fitting(0.01, 0, 0, 0, 2));
             DataTerm data = new DataTerm(observation, null, Device.CPU);
@@ -101,7 +102,7 @@ class DeepImagePriorTest {
     @Test
     void theWatcherSeesEveryIterationAndTheClockEndsTheFit() {
         Scope.run(() -> {
-            Observation observation = new Observation(Toys.smooth(16, 16, 1), new Whole(), 0);
+            Observation observation = new Observation(Toys.smooth(16, 16, 1), new Identity(), 0);
             DeepImagePrior restorer = new DeepImagePrior(prior(UntrainedPrior.Fitting.PUBLISHED), new FixedCount(9));
             List<Integer> seen = new ArrayList<>();
             var all = restorer.restore(
@@ -115,6 +116,16 @@ class DeepImagePriorTest {
             assertThat(cut.iterations()).isEqualTo(4);
             var late = restorer.restore(observation, Rng.of(1), new Budget(1e-9, 0), Watcher.NONE);
             assertThat(late.iterations()).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void aPictureThatIsTooLargeIsRefusedBeforeItIsFitted() {
+        Scope.run(() -> {
+            Tensor huge = Tensors.fill(1, 0).reshape(1, 1, 1, 1).expand(1, 3, 1 << 20, 1 << 20);
+            assertThatThrownBy(() -> restored(prior(UntrainedPrior.Fitting.PUBLISHED), 1, huge))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("a fit to 1048576 x 1048576 pixels needs about");
         });
     }
 

@@ -43,7 +43,7 @@ class StoppingRulesTest {
         }
 
         Observation observation() {
-            return new Observation(noisy, new Whole(), SIGMA);
+            return new Observation(noisy, new Identity(), SIGMA);
         }
 
         void show(Watcher watcher) {
@@ -98,7 +98,7 @@ class StoppingRulesTest {
     }
 
     private static int chosen(StoppingRule rule, int length, long side) {
-        Observation none = new Observation(Tensors.fill(1, 0).reshape(1, 1, 1, 1), new Whole(), 0);
+        Observation none = new Observation(Tensors.fill(1, 0).reshape(1, 1, 1, 1), new Identity(), 0);
         try (Choice choice = new Choice(rule.start(none, Rng.of(1)))) {
             for (int i = 1; i <= length; i++) {
                 Tensor x = Tensors.fill(side * side, walk(i)).reshape(1, 1, side, side);
@@ -161,7 +161,7 @@ class StoppingRulesTest {
                 assertThat(visible.mean().item_double()).isCloseTo(0.75, within(0.1));
                 Tensor spoilt = course.noisy().mul(visible);
                 try (DataTerm a = new DataTerm(course.observation(), visible, Device.CPU);
-                        DataTerm b = new DataTerm(new Observation(spoilt, new Whole(), 0), visible, Device.CPU)) {
+                        DataTerm b = new DataTerm(new Observation(spoilt, new Identity(), 0), visible, Device.CPU)) {
                     assertThat(a.of(course.clean()).item_double())
                             .isEqualTo(b.of(course.clean()).item_double());
                 }

@@ -1,11 +1,13 @@
 package dev.calotype.restore;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.calotype.Deviation;
 import dev.calotype.diffusion.NoiseLevel;
 import dev.calotype.diffusion.NoiseSchedule;
+import dev.calotype.model.DeepDecoder;
 import dev.calotype.model.SkipNet;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
@@ -39,7 +41,7 @@ class UnionsTest {
             Tensor clean = Toys.smooth(32, 36, 1);
             Tensor noisy = noisy(clean, 0.3);
             var restored = new StagedDip(PRIOR, StagedDip.Stages.linear(12, 20))
-                    .restore(new Observation(noisy, new Whole(), 0.3), Rng.of(1), Budget.UNLIMITED, Watcher.NONE);
+                    .restore(new Observation(noisy, new Identity(), 0.3), Rng.of(1), Budget.UNLIMITED, Watcher.NONE);
             assertThat(error(restored.image(), clean)).isLessThan(error(noisy, clean) / 2);
             assertThat(restored.iteration() % 20).isZero();
             assertThat(restored.iteration()).isPositive().isLessThanOrEqualTo(restored.iterations());
@@ -51,7 +53,7 @@ class UnionsTest {
         Scope.run(() -> {
             Tensor noise = Tensors.scale(0.3, Rng.of(5).normal(1, 1, 32, 32));
             var restored = new StagedDip(PRIOR, StagedDip.Stages.linear(20, 15))
-                    .restore(new Observation(noise, new Whole(), 0.3), Rng.of(1), Budget.UNLIMITED, Watcher.NONE);
+                    .restore(new Observation(noise, new Identity(), 0.3), Rng.of(1), Budget.UNLIMITED, Watcher.NONE);
             assertThat(restored.iterations()).isLessThan(20 * 15);
         });
     }
@@ -62,7 +64,7 @@ class UnionsTest {
             List<Integer> seen = new ArrayList<>();
             new StagedDip(PRIOR, StagedDip.Stages.linear(3, 100))
                     .restore(
-                            new Observation(Toys.smooth(16, 16, 3), new Whole(), 0),
+                            new Observation(Toys.smooth(16, 16, 3), new Identity(), 0),
                             Rng.of(1),
                             new Budget(0, 6),
                             frame -> seen.add(frame.iteration() * 10 + frame.total()));
@@ -71,10 +73,18 @@ class UnionsTest {
     }
 
     @Test
+    void aNetworkThatEnlargesCannotTakeAPicture() {
+        UntrainedPrior decoder =
+                new UntrainedPrior(new DeepDecoder.Config(2, 8), PRIOR.input(), PRIOR.fitting(), PRIOR.placement());
+        assertThatThrownBy(() -> decoder.seeing(PriorInput.Kind.OBSERVATION))
+                .hasMessageStartingWith("a network that enlarges cannot take the observation: Config[levels=2");
+    }
+
+    @Test
     void aGuessOfTheTruthHelps() {
         Scope.run(() -> {
             Tensor clean = Toys.smooth(24, 24, 1);
-            Observation observation = new Observation(noisy(clean, 0.5), new Whole(), 0.5);
+            Observation observation = new Observation(noisy(clean, 0.5), new Identity(), 0.5);
             double[] errors = new double[2];
             for (int i = 0; i < 2; i++) {
                 var guide = new GuidedDip.Guide((x, sigma) -> clean, 0.5, 0.1, 4 * i, 5);
@@ -91,7 +101,7 @@ class UnionsTest {
     @Test
     void withoutWeightTheGuideIsDeepImagePrior() {
         Scope.run(() -> {
-            Observation observation = new Observation(Toys.smooth(16, 16, 1), new Whole(), 0);
+            Observation observation = new Observation(Toys.smooth(16, 16, 1), new Identity(), 0);
             var guide = new GuidedDip.Guide((x, sigma) -> x, 0.5, 0.1, 0, 2);
             Tensor guided = new GuidedDip(PRIOR, guide, new FixedCount(6))
                     .restore(observation, Rng.of(1), Budget.UNLIMITED, Watcher.NONE)
@@ -118,7 +128,7 @@ class UnionsTest {
                     1);
             new GuidedDip(PRIOR, guide, new FixedCount(5))
                     .restore(
-                            new Observation(Toys.smooth(16, 16, 1), new Whole(), 0),
+                            new Observation(Toys.smooth(16, 16, 1), new Identity(), 0),
                             Rng.of(1),
                             Budget.UNLIMITED,
                             Watcher.NONE);
@@ -133,7 +143,7 @@ class UnionsTest {
             NoiseSchedule schedule = NoiseSchedule.cosine(100);
             NoiseLevel[] told = {null};
             Tensor x = Rng.of(2).normal(1, 3, 4, 4);
-            Tensor seen = GuidedDip.Guess.of(new DiffusionPrior(
+            Tensor seen = GuidedDip.denoiser(new DiffusionPrior(
                             (noisy, level) -> {
                                 told[0] = level;
                                 return noisy;
@@ -149,7 +159,7 @@ class UnionsTest {
     @Test
     void unionsLeaveNothingBehind() {
         Scope.run(() -> {
-            Observation observation = new Observation(Toys.smooth(16, 16, 1), new Whole(), 0);
+            Observation observation = new Observation(Toys.smooth(16, 16, 1), new Identity(), 0);
             var guide = new GuidedDip.Guide((x, sigma) -> x, 0.5, 0.1, 1, 2);
             Runnable both = () -> Scope.run(() -> {
                 new GuidedDip(PRIOR, guide, new FixedCount(4))
