@@ -29,9 +29,15 @@ final class Axis {
     private Axis(double[][] matrix) {
         outputs = matrix.length;
         inputs = matrix[0].length;
-        weights = new float[Math.multiplyExact(outputs, inputs)];
-        for (int i = 0; i < outputs; i++)
-            for (int j = 0; j < inputs; j++) weights[i * inputs + j] = (float) matrix[i][j];
+        weights = flat(matrix);
+    }
+
+    /** A matrix row by row. */
+    static float[] flat(double[][] matrix) {
+        int columns = matrix[0].length;
+        float[] values = new float[Math.multiplyExact(matrix.length, columns)];
+        for (int i = 0; i < values.length; i++) values[i] = (float) matrix[i / columns][i % columns];
+        return values;
     }
 
     /** The matrix of an operator for {@code length} pixels, its rows made by {@code matrix} if it is not known. */

@@ -15,7 +15,10 @@ import org.bytedeco.pytorch.Tensor;
  *   <li>{@code none}: nothing;
  *   <li>{@code mask:0.5}: half of the pixels missing at random; {@code text} or {@code text:0.05}: under letters;
  *   <li>{@code down:4}, {@code down:4:lanczos}: reduced, bicubic if nothing is said;
- *   <li>{@code gaussian:25}, {@code gaussian:25:clipped}: noise of a standard deviation in units of 0..255.
+ *   <li>{@code blur:2}: blurred with a Gaussian of that sigma in pixels; {@code motion:15:30}: along 15 pixels at 30 degrees;
+ *   <li>{@code gaussian:25}, {@code gaussian:25:clipped}: noise of a standard deviation in units of 0..255;
+ *   <li>{@code poisson:30}: of photons, 30 for white; {@code salt-pepper:0.1}: a tenth of the values lost;
+ *   <li>{@code jpeg:20}, {@code jpeg:20:full}: compressed with quality 20 and halved or full chroma.
  * </ul>
  *
  * Noise does not reach pixels that a mask hides.
@@ -52,14 +55,16 @@ public record Degradation(List<Damage> operators, List<Noise> noises) {
             Tensor y = operator.apply(clean);
             for (int i = 0; i < noises.size(); i++)
                 y = noises.get(i).add(y, rng.fork(1).fork(i));
-            return hidden(operator, y);
+            Masking mask = lastMask(operator);
+            return mask == null ? y : mask.apply(y);
         });
         return observed(image, operator);
     }
 
     /** What is known of an image that came about in this way through {@code operator}. */
     public Observation observed(Tensor image, LinearOperator operator) {
-        FeasibleSet feasible = noises.size() == 1 ? noises.get(0).feasible() : FeasibleSet.ALL;
+        boolean certain = noises.size() == 1 && lastMask(operator) == null; // what is hidden is no longer what noise made
+        FeasibleSet feasible = certain ? noises.get(0).feasible() : FeasibleSet.ALL;
         return new Observation(image, operator, sigma(), feasible);
     }
 
@@ -80,10 +85,10 @@ public record Degradation(List<Damage> operators, List<Noise> noises) {
         return Math.sqrt(noises.stream().mapToDouble(n -> n.sigma() * n.sigma()).sum());
     }
 
-    /** A mask at the end hides the noise too. */
-    private static Tensor hidden(LinearOperator operator, Tensor y) {
-        if (operator instanceof Masking mask) return mask.apply(y);
-        return operator instanceof Composition both ? hidden(both.second(), y) : y;
+    /** The mask at the end, which hides the noise too, or null. */
+    private static Masking lastMask(LinearOperator operator) {
+        if (operator instanceof Masking mask) return mask;
+        return operator instanceof Composition both ? lastMask(both.second()) : null;
     }
 
     @Override

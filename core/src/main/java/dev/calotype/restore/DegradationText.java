@@ -18,10 +18,15 @@ final class DegradationText {
             "none", words -> words.end(0, new Identity()),
             "mask", words -> words.end(1, RandomMask.pixels(words.number(1))),
             "text", words -> words.end(1, RandomMask.text(words.has(1) ? words.number(1) : LETTER_HEIGHT)),
-            "down", words -> words.end(2, new Resampling(words.whole(1), words.filter(2)))));
+            "down", words -> words.end(2, new Resampling(words.whole(1), words.filter(2))),
+            "blur", words -> words.end(1, new GaussianBlur(words.number(1))),
+            "motion", words -> words.end(2, new MotionBlur(words.number(1), words.number(2)))));
 
-    private static final Map<String, Function<Words, Noise>> NOISES =
-            new TreeMap<>(Map.of("gaussian", words -> words.end(2, new GaussianNoise(words.number(1), words.clip(2)))));
+    private static final Map<String, Function<Words, Noise>> NOISES = new TreeMap<>(Map.of(
+            "gaussian", words -> words.end(2, new GaussianNoise(words.number(1), words.clip(2))),
+            "poisson", words -> words.end(1, new PoissonNoise(words.number(1))),
+            "salt-pepper", words -> words.end(1, new SaltAndPepper(words.number(1))),
+            "jpeg", words -> words.end(2, new JpegNoise(words.whole(1), words.chroma(2)))));
 
     private DegradationText() {}
 
@@ -93,6 +98,12 @@ final class DegradationText {
                     .findFirst()
                     .orElseThrow(() -> new IllegalArgumentException(
                             "the filter must be box, bilinear, bicubic or lanczos: '" + words[i] + "'"));
+        }
+
+        JpegNoise.Chroma chroma(int i) {
+            if (!has(i) || words[i].equals("halved")) return JpegNoise.Chroma.HALVED;
+            if (words[i].equals("full")) return JpegNoise.Chroma.FULL;
+            throw new IllegalArgumentException("the chroma of JPEG must be halved or full: '" + words[i] + "'");
         }
 
         Clip clip(int i) {

@@ -10,5 +10,14 @@
  *
  * <p>Images are fp32 (N, C, H, W) in [-1, 1]. Standard deviations are in these units too: sigma 25 of an 8-bit picture
  * is 25 / 127.5.
+ *
+ * <p>A {@link dev.calotype.restore.Degradation} makes observations of clean pictures, for studies, and says of a damaged one
+ * how it came about. To add an operator, implement {@link dev.calotype.restore.LinearOperator}: conjugate gradients invert
+ * it unless it knows better. To add a noise, implement {@link dev.calotype.restore.Noise}. Both get a word in
+ * {@code DegradationText}, and a line in {@code OperatorLawsTest} or {@code NoiseTest}.
+ *
+ * <p>Baselines: {@link dev.calotype.restore.Unchanged}, {@link dev.calotype.restore.PseudoInverse},
+ * {@link dev.calotype.restore.TotalVariation}, and {@link dev.calotype.restore.PlugAndPlay} with a
+ * {@link dev.calotype.restore.DnCnnDenoiser}.
  */
 package dev.calotype.restore;

@@ -8,6 +8,7 @@ import dev.calotype.restore.LinearOperator.Size;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +49,13 @@ class DegradationTest {
                 "down:2.5            | 'down' must be followed by a whole number: 'down:2.5'",
                 "down:0              | the factor of a reduction must be in 1..64: 0",
                 "down:2:cubic        | the filter must be box, bilinear, bicubic or lanczos: 'cubic'",
+                "motion:5            | 'motion' must be followed by a number: 'motion:5'",
+                "motion:0:0          | the length of a motion must be in 1..100 pixels: 0.0",
+                "blur:0              | the sigma of a blur must be in 0..50 pixels, more than 0: 0.0",
+                "poisson:0           | the peak of Poisson noise must be in 0..100000, more than 0: 0.0",
+                "salt-pepper:2       | the share of salt and pepper must be in 0..1: 2.0",
+                "jpeg:0              | the quality of JPEG must be in 1..100: 0",
+                "jpeg:5:5            | the chroma of JPEG must be halved or full: '5'",
                 "gaussian:5+mask:0.5 | operators must come before noise: 'gaussian:5+mask:0.5'"
             })
     void whatIsNoDegradationIsRefused(String text, String message) {
@@ -82,7 +90,7 @@ class DegradationTest {
                     .observe(Rng.of(1).uniform(1, 3, 16, 16), Rng.of(2));
             Composition both = (Composition) seen.operator();
             Masking mask = (Masking) both.second();
-            Tensor missing = mask.mask(seen.image()).eq(new org.bytedeco.pytorch.Scalar(0));
+            Tensor missing = mask.mask(seen.image()).eq(new Scalar(0));
             assertThat(seen.image().mul(missing).abs().max().item_double()).isZero();
             assertThat(seen.sigma()).isCloseTo(25 / 127.5, within(1e-12));
             assertThat(seen.size()).isEqualTo(new Size(16, 16));
