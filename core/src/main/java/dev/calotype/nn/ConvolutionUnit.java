@@ -28,6 +28,6 @@ public final class ConvolutionUnit extends Module {
 
     /** (N, in, H, W) to (N, out, H / stride, W / stride). */
     public Tensor forward(Tensor x) {
-        return torch.leaky_relu(BatchNorm.apply(bn, Convolutions.reflected(conv, x)), new Scalar(LEAK));
+        return torch.leaky_relu_(BatchNorm.apply(bn, Convolutions.reflected(conv, x)), new Scalar(LEAK));
     }
 }

@@ -11,25 +11,26 @@ import org.bytedeco.pytorch.Tensor;
  * independent, the expected error on them is that of the picture plus a constant, so its least is the best estimate.
  * Where noise is shared between neighbours, as in JPEG, the fit knows of the held-out noise, and the rule stops late.
  *
- * <p>The error of single iterations jumps; it is averaged with decay 0.9 before it is compared.
+ * <p>The error of single iterations jumps, so that a moving average of it is compared.
  *
  * @param signal the estimates that are judged
  * @param share of the pixels that are held out, in (0, 0.5]
+ * @param decay of the average of errors, in [0, 1); 0 for none
  * @param patience iterations without a smaller error, at least 1
  * @param longest iterations at most
  */
-public record HeldOutPixels(RuleSignal signal, double share, int patience, int longest) implements StoppingRule {
-    private static final double DECAY = 0.9;
-
+public record HeldOutPixels(RuleSignal signal, double share, double decay, int patience, int longest)
+        implements StoppingRule {
     public HeldOutPixels {
         if (!(share > 0 && share <= 0.5)) throw new IllegalArgumentException("share must be in (0, 0.5]: " + share);
+        if (!(decay >= 0 && decay < 1)) throw new IllegalArgumentException("decay must be in [0, 1): " + decay);
         if (patience < 1) throw new IllegalArgumentException("patience must be at least 1: " + patience);
         if (longest < 1) throw new IllegalArgumentException("longest must be at least 1: " + longest);
     }
 
-    /** One pixel of twenty, judged by the smoothed output, with patience of 1000 and 5000 iterations at most. */
+    /** One pixel of twenty, the smoothed output, errors averaged with decay 0.9, patience of 1000 and 5000 iterations at most. */
     public static HeldOutPixels usual() {
-        return new HeldOutPixels(RuleSignal.SMOOTHED, 0.05, 1000, 5000);
+        return new HeldOutPixels(RuleSignal.SMOOTHED, 0.05, 0.9, 1000, 5000);
     }
 
     @Override
@@ -67,7 +68,7 @@ public record HeldOutPixels(RuleSignal signal, double share, int patience, int l
                     .square()
                     .sum()
                     .item_double();
-            error = Double.isNaN(error) ? now : DECAY * error + (1 - DECAY) * now;
+            error = Double.isNaN(error) ? now : decay * error + (1 - decay) * now;
             return least.judge(error);
         }
 

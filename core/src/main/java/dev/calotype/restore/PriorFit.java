@@ -129,10 +129,21 @@ final class PriorFit implements AutoCloseable {
         else Scope.read(() -> smoothed.lerp_(mean, new Scalar(1 - decay)));
     }
 
+    /** Iteration {@code made} as watchers and rules see it. */
+    Watcher.Frame frame(int made, int total, double loss, Choice choice) {
+        return new Watcher.Frame(made, total, loss, output, smoothed, choice.iteration());
+    }
+
     /** Lets the rule judge iteration {@code made} and the watcher see it. */
     void show(int made, int total, double loss, Choice choice, Watcher watcher) {
-        choice.judge(new Watcher.Frame(made, total, loss, output, smoothed, choice.iteration()));
-        Scope.run(() -> watcher.see(new Watcher.Frame(made, total, loss, output, smoothed, choice.iteration())));
+        choice.judge(frame(made, total, loss, choice));
+        Scope.run(() -> watcher.see(frame(made, total, loss, choice)));
+    }
+
+    /** Gives every network this picture, (1, C, H, W), as its input, continued to where it wants. */
+    void feed(Tensor picture) {
+        for (Seed seed : seeds)
+            Scope.read(() -> seed.input().copy_(PriorInput.continued(picture, LinearOperator.Size.of(seed.input()))));
     }
 
     /** The mean output of the latest iteration, on the processor; valid until the next. */

@@ -45,7 +45,8 @@ public record PriorInput(Kind kind, int channels, double jitter) {
         return switch (kind) {
             case NOISE -> Tensors.scale(NOISE_RANGE, rng.uniform(1, channels, size.height(), size.width()));
             case MESH -> mesh(size);
-            case OBSERVATION -> continued(observation, size);
+            case OBSERVATION -> continued(
+                    unit(observation.operator().invert(observation.image(), 0)), size);
         };
     }
 
@@ -59,9 +60,14 @@ public record PriorInput(Kind kind, int channels, double jitter) {
         return torch.arange(new Scalar(length)).div(new Scalar((double) Math.max(1, length - 1)));
     }
 
-    private static Tensor continued(Observation observation, LinearOperator.Size size) {
-        Tensor image = observation.operator().invert(observation.image(), 0); // (1, C, H, W)
-        Tensor unit = Tensors.scale(0.5, image).add(new Scalar(0.5));
-        return torch.replication_pad2d(unit, 0, size.width() - unit.size(3), 0, size.height() - unit.size(2));
+    /** From [-1, 1] to [0, 1]. */
+    static Tensor unit(Tensor image) {
+        return Tensors.scale(0.5, image).add(new Scalar(0.5));
+    }
+
+    /** The picture with its last row and column repeated to {@code size}. */
+    static Tensor continued(Tensor picture, LinearOperator.Size size) {
+        return torch.replication_pad2d(
+                picture, 0, size.width() - picture.size(3), 0, size.height() - picture.size(2));
     }
 }

@@ -57,6 +57,11 @@ public record UntrainedPrior(
         return noisy(SkipNet.Config.inpainting(), 0.03, placement);
     }
 
+    /** The same with another input. */
+    UntrainedPrior seeing(PriorInput.Kind kind) {
+        return new UntrainedPrior(network, new PriorInput(kind, input.channels(), input.jitter()), fitting, placement);
+    }
+
     private static UntrainedPrior noisy(PriorNetwork.Architecture network, double jitter, Placement placement) {
         return new UntrainedPrior(
                 network, new PriorInput(PriorInput.Kind.NOISE, 32, jitter), Fitting.PUBLISHED, placement);

@@ -19,5 +19,11 @@
  * <p>Baselines: {@link dev.calotype.restore.Unchanged}, {@link dev.calotype.restore.PseudoInverse},
  * {@link dev.calotype.restore.TotalVariation}, and {@link dev.calotype.restore.PlugAndPlay} with a
  * {@link dev.calotype.restore.DnCnnDenoiser}.
+ *
+ * <p>{@link dev.calotype.restore.DeepImagePrior} knows nothing of pictures but an
+ * {@link dev.calotype.restore.UntrainedPrior}, and a {@link dev.calotype.restore.StoppingRule} ends it;
+ * {@link dev.calotype.restore.StagedDip} and {@link dev.calotype.restore.GuidedDip} build on it. A new rule is a record
+ * whose follower judges frames; {@link dev.calotype.restore.Jury} lets several judge the same fit. A new way to fit takes
+ * a {@code PriorFit} and gives it losses.
  */
 package dev.calotype.restore;
