@@ -68,7 +68,8 @@ final class ObservedDenoiser implements Denoiser {
             double variance = variance(known, level);
             clean.mul(correction(known, variance)).sum().backward();
             double gain = level.noise() * level.noise() / (level.signal() * variance);
-            return known.add(Tensors.scale(gain, x.grad())); // (N, C, H, W)
+            Tensor better = known.add(Tensors.scale(gain, x.grad())); // (N, C, H, W)
+            return exact() ? better.add(correction(better, variance)) : better; // (N, C, H, W)
         }
     }
 
@@ -93,6 +94,11 @@ final class ObservedDenoiser implements Denoiser {
                     .invert(observation.feasible().project(seen, y).sub(seen), 0);
         double sigma = observation.sigma();
         return observation.operator().invert(y.sub(seen), sigma * sigma / variance); // (N, C, H, W)
+    }
+
+    /** Whether what was seen holds for x₀ without error, and so for its expectation. */
+    private boolean exact() {
+        return certain() || observation.sigma() == 0;
     }
 
     private boolean certain() {

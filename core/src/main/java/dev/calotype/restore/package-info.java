@@ -3,6 +3,11 @@
  * about; a {@link dev.calotype.restore.Restorer} answers with an estimate of what was there. No restorer ever sees the
  * truth: a watcher may, for reports.
  *
+ * <p>With a trained prior: {@link dev.calotype.restore.DiffusionRestoration} draws from the posterior, in one step the
+ * least squared error of a noisy picture; {@link dev.calotype.restore.DipThenDiffusion} starts it at another restorer's
+ * estimate; {@link dev.calotype.restore.AdaptivePrior} trains a prior that ends at estimates. Methods of
+ * {@link dev.calotype.restore.DiffusionPrior} adapt a prior to size and colour.
+ *
  * <p>Images are fp32 (N, C, H, W) in [-1, 1]. Standard deviations are in these units too: sigma 25 of an 8-bit picture
  * is 25 / 127.5.
  *

@@ -1,8 +1,8 @@
 package dev.calotype.study;
 
 import dev.calotype.restore.DnCnnDenoiser;
+import dev.calotype.restore.GaussianDenoiser;
 import dev.calotype.restore.GuidedDip;
-import dev.calotype.restore.GuidedDip.Guess;
 import dev.calotype.restore.GuidedDip.Guide;
 import dev.calotype.restore.Observation;
 import dev.calotype.restore.StoppingRule;
@@ -34,14 +34,14 @@ record GuidedSettings(
     public GuidedDip restorer(Equipment equipment, Observation observation) throws IOException {
         return new GuidedDip(
                 fit.prior(observation, equipment.placement()),
-                new Guide(guess(equipment, observation), first / LEVELS, last / LEVELS, weight, every),
+                new Guide(denoiser(equipment, observation), first / LEVELS, last / LEVELS, weight, every),
                 fit.rule().rule(observation));
     }
 
-    private Guess guess(Equipment equipment, Observation observation) throws IOException {
+    private GaussianDenoiser denoiser(Equipment equipment, Observation observation) throws IOException {
         if (denoiser == Denoiser.PRIOR)
-            return Guess.of(equipment.prior((int) observation.image().size(1)));
-        return new DnCnnDenoiser(equipment.dncnn(), level)::denoise;
+            return GuidedDip.denoiser(equipment.prior((int) observation.image().size(1)));
+        return new DnCnnDenoiser(equipment.dncnn(), level);
     }
 
     @Override
