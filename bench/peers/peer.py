@@ -18,6 +18,7 @@ import time
 WORKS = {
     "train": "unet_works",
     "sample": "unet_works",
+    "dip": "dip_work",
     "pipeline": "pipeline_work",
     "fid": "picture_works",
     "decode": "picture_works",

@@ -60,7 +60,10 @@ class ArchitectureTest {
                             "train",
                             "restore")),
             Map.entry("sweep", Set.of("tensor", "io", "data", "metric", "model", "train", "experiment")),
-            Map.entry("report", Set.of("io", "sampling", "experiment", "sweep"))));
+            Map.entry(
+                    "study",
+                    Set.of("tensor", "io", "image", "model", "metric", "checkpoint", "restore", "experiment", "sweep")),
+            Map.entry("report", Set.of("io", "sampling", "restore", "experiment", "sweep", "study"))));
 
     /** What makes tensors on the processor. */
     private static final Set<String> MAKERS = Set.of(

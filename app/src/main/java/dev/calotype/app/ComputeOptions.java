@@ -32,6 +32,16 @@ final class ComputeOptions {
         return overrides;
     }
 
+    /** The device that is given, or auto. */
+    DeviceChoice device() {
+        return device == null ? DeviceChoice.AUTO : DeviceChoice.parse(device);
+    }
+
+    /** The precision that is given, or auto. */
+    PrecisionChoice precision() {
+        return precision == null ? PrecisionChoice.AUTO : precision;
+    }
+
     /** What is given, or else the fastest of this machine; tells which. */
     Placement placement(Console console) {
         return placement(console, PrecisionChoice.AUTO);
@@ -39,7 +49,7 @@ final class ComputeOptions {
 
     /** {@link #placement(Console)} for a command that is in the precision {@code usual} if none is given. */
     Placement placement(Console console, PrecisionChoice usual) {
-        Device resolved = (device == null ? DeviceChoice.AUTO : DeviceChoice.parse(device)).resolve();
+        Device resolved = device().resolve();
         Placement placement = new Placement(resolved, (precision == null ? usual : precision).resolve(resolved));
         console.say("Computing on %s", placement);
         return placement;

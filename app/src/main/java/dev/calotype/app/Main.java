@@ -16,7 +16,7 @@ import picocli.CommandLine.ParseResult;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Generative image models on the JVM: train, sample, judge.",
+        description = "Generative image models on the JVM: train, sample, restore, judge.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  calotype quickstart          train on drawn rooms, sample, judge, report",
@@ -29,6 +29,7 @@ import picocli.CommandLine.ParseResult;
             TrainCommand.class,
             SampleCommand.class,
             InterpolateCommand.class,
+            RestoreCommand.class,
             NllCommand.class,
             EvaluateCommand.class,
             SweepCommand.class,

@@ -7,12 +7,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Writes reports of runs and sweeps. */
+/** Writes reports of runs, sweeps and studies. */
 @Command(
         name = "report",
         mixinStandardHelpOptions = true,
         description = {
-            "Write a report of runs and sweeps: samples, curves, numbers, warnings and recipes.",
+            "Write a report of runs, sweeps and studies: samples, curves, numbers, warnings and recipes.",
             "Several runs are compared side by side. HTML is one file that needs no network; md is a page for a repository"
                     + " with a folder of pictures beside it."
         },
@@ -23,7 +23,10 @@ import picocli.CommandLine.Parameters;
             "  calotype report runs/a-001 runs/b-001 --out both.html"
         })
 final class ReportCommand extends EngineCommand {
-    @Parameters(paramLabel = "RUN|SWEEP", arity = "1..*", description = "Directories of runs and sweeps.")
+    @Parameters(
+            paramLabel = "RUN|SWEEP|STUDY",
+            arity = "1..*",
+            description = "Directories of runs, sweeps and studies.")
     private List<Path> subjects;
 
     @Option(names = "--format", defaultValue = "html", description = "html or md (default: ${DEFAULT-VALUE}).")

@@ -10,6 +10,12 @@ import dev.calotype.experiment.SamplingSettings;
 import dev.calotype.experiment.TrainedDiffusion;
 import dev.calotype.model.FeatureNetwork;
 import dev.calotype.report.Report;
+import dev.calotype.study.Study;
+import dev.calotype.study.StudyDirectory;
+import dev.calotype.study.StudyRun;
+import dev.calotype.study.StudyTable;
+import dev.calotype.study.Trial;
+import dev.calotype.study.TrialResult;
 import dev.calotype.tensor.Placement;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,12 +24,12 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Looks into what a model has learned. */
+/** Looks into what a model has learned, and into how well methods restore. */
 @Command(
         name = "study",
         mixinStandardHelpOptions = true,
-        description = "Look into what a model has learned.",
-        subcommands = StudyCommand.InterpolationPaths.class)
+        description = "Look into what a model has learned, or compare ways to restore pictures.",
+        subcommands = {StudyCommand.InterpolationPaths.class, StudyCommand.Restorations.class})
 final class StudyCommand {
     /** Compares two ways between two samples. */
     @Command(
@@ -89,6 +95,70 @@ final class StudyCommand {
 
         private String named(DiffusionExperiment experiment) {
             return network != null ? network : experiment.evaluation().network();
+        }
+    }
+
+    /** Compares methods of restoration. */
+    @Command(
+            name = "restore",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Compare methods of restoration over pictures, degradations and seeds, in one table.",
+                "Whatever is done is skipped: kill it at any moment and start it again with the same command."
+            },
+            footerHeading = "%nExamples:%n",
+            footer = "  calotype study restore recipes/studies/restore-stopping.yaml")
+    static final class Restorations extends EngineCommand {
+        @Parameters(paramLabel = "FILE", description = "A study file.")
+        private Path file;
+
+        @Option(
+                names = "--out",
+                paramLabel = "DIR",
+                defaultValue = "runs/studies",
+                description = "Where the study's directory is made, or is already (default: ${DEFAULT-VALUE}).")
+        private Path out;
+
+        @Option(names = "--dry-run", description = "Check the study, list the trials, and stop.")
+        private boolean dryRun;
+
+        @Override
+        Object execute(Console console) throws Exception {
+            Study plan = Study.read(file);
+            if (dryRun)
+                return new SweepCommand.DryRun(
+                        plan.trials().stream().map(Trial::id).toList());
+            StudyDirectory directory = StudyDirectory.create(out, plan);
+            console.say(
+                    "%s: %d trials, %d at a time, in %s",
+                    plan.name(), plan.trials().size(), plan.plan().parallel(), directory.root());
+            StudyTable table =
+                    new StudyRun(plan, directory, (result, done, all) -> told(console, result, done, all)).run();
+            console.say("Look at %s", Report.write(directory.root(), Report.Format.HTML));
+            return new Compared(table);
+        }
+
+        private static synchronized void told(Console console, TrialResult result, int done, int all) {
+            String what = result.method() + " on " + result.picture() + ", " + result.degradation() + ", seed "
+                    + result.seed();
+            if (result.failure() != null) console.say("%d/%d %s failed: %s", done, all, what, result.failure());
+            else
+                console.say(
+                        "%d/%d %s: %.2f dB in %.1f s, oracle %.2f dB",
+                        done,
+                        all,
+                        what,
+                        result.scores().psnr(),
+                        result.effort().seconds(),
+                        result.oracle().psnr());
+        }
+    }
+
+    /** A table whose text is Markdown. */
+    record Compared(@JsonUnwrapped StudyTable table) {
+        @Override
+        public String toString() {
+            return table.markdown().stripTrailing();
         }
     }
 

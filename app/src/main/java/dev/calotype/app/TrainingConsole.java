@@ -7,32 +7,18 @@ import dev.calotype.experiment.TrainingObserver;
 import dev.calotype.experiment.TrainingStatus;
 import dev.calotype.tensor.Placement;
 import java.util.Locale;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /** Shows a training run to a person, and on Ctrl-C lets it save before the process ends. */
 final class TrainingConsole implements TrainingObserver, AutoCloseable {
-    private static final long PATIENCE_SECONDS = 60;
-
     private final Console console;
-    private final CountDownLatch finished = new CountDownLatch(1);
-    private final Thread onInterrupt = new Thread(this::interrupted, "calotype-interrupt");
-    private volatile boolean stop;
+    private final Interrupt interrupt;
     private RunDirectory run;
 
     TrainingConsole(Console console) {
         this.console = console;
-        Runtime.getRuntime().addShutdownHook(onInterrupt);
-    }
-
-    private void interrupted() {
-        stop = true;
-        try {
-            if (finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS) && run != null)
-                console.say("Saved. To go on: calotype train --resume %s", run);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        interrupt = new Interrupt(() -> {
+            if (run != null) console.say("Saved. To go on: calotype train --resume %s", run);
+        });
     }
 
     @Override
@@ -68,12 +54,11 @@ final class TrainingConsole implements TrainingObserver, AutoCloseable {
 
     @Override
     public boolean stopRequested() {
-        return stop;
+        return interrupt.asked();
     }
 
     @Override
     public void close() {
-        finished.countDown();
-        if (!stop) Runtime.getRuntime().removeShutdownHook(onInterrupt);
+        interrupt.close();
     }
 }

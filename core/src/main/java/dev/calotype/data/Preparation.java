@@ -6,14 +6,25 @@ import dev.calotype.image.Resize;
 import dev.calotype.tensor.Rng;
 
 /**
- * Makes the picture that a network sees: the central square at {@code size} x {@code size} pixels, antialiased, in grey
- * or RGB, perhaps mirrored.
+ * Makes the picture that a network sees: a square of {@code size} x {@code size} pixels, in grey or RGB, perhaps mirrored.
  *
  * @param size of the square in pixels, at least 1
  * @param channels 1 (grey) or 3 (RGB)
  * @param flip whether left and right are exchanged
+ * @param crop which square of a picture is seen
  */
-public record Preparation(int size, int channels, Flip flip) {
+public record Preparation(int size, int channels, Flip flip, Crop crop) {
+    /** Which square of a picture is seen. */
+    public enum Crop {
+        /** The central one, as large as the picture, resized with antialiasing: for pictures as a whole. */
+        CENTRE,
+        /**
+         * One at a random place, at the picture's own resolution: for patches of pictures. A picture whose shorter side
+         * is below {@code size} is enlarged to it first.
+         */
+        RANDOM
+    }
+
     /** Whether left and right are exchanged. */
     public enum Flip {
         /** Never: letters, digits, faces of clocks. */
@@ -27,12 +38,27 @@ public record Preparation(int size, int channels, Flip flip) {
         if (channels != 1 && channels != 3)
             throw new IllegalArgumentException("channels must be 1 (grey) or 3 (RGB): " + channels);
         if (flip == null) throw new IllegalArgumentException("flip must be NONE or RANDOM: null");
+        if (crop == null) throw new IllegalArgumentException("crop must be CENTRE or RANDOM: null");
     }
 
-    /** The prepared picture; {@code rng} decides about the flip and is not used for anything else. */
+    /** Of the central square. */
+    public Preparation(int size, int channels, Flip flip) {
+        this(size, channels, flip, Crop.CENTRE);
+    }
+
+    /** The prepared picture; {@code rng} decides about the flip, then the crop, and is not used for anything else. */
     public Picture apply(Picture picture, Rng rng) {
+        boolean mirrored = flip == Flip.RANDOM && rng.nextLong() < 0;
         Picture fewer = channels == 1 ? Images.withChannels(picture, 1) : picture;
-        Picture square = Images.withChannels(Resize.cover(fewer, size), channels);
-        return flip == Flip.RANDOM && rng.nextLong() < 0 ? Images.mirrored(square) : square;
+        Picture square = Images.withChannels(square(fewer, rng), channels);
+        return mirrored ? Images.mirrored(square) : square;
+    }
+
+    private Picture square(Picture picture, Rng rng) {
+        if (crop == Crop.CENTRE || Math.min(picture.width(), picture.height()) <= size)
+            return Resize.cover(picture, size);
+        int left = (int) Math.floorMod(rng.nextLong(), (long) picture.width() - size + 1);
+        int top = (int) Math.floorMod(rng.nextLong(), (long) picture.height() - size + 1);
+        return Images.crop(picture, left, top, size, size);
     }
 }

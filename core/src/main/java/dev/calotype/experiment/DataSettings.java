@@ -10,11 +10,18 @@ import dev.calotype.data.Preparation;
  * @param size pixels per side, 8..1024
  * @param channels 1 (grey) or 3 (RGB)
  * @param flip augmentation by mirroring
+ * @param crop which square of a picture is learned from
  * @param labels where the labels of pictures in folders and archives come from
  * @param corruptTolerance the share of unreadable files that stops the run when it is exceeded, 0..1
  */
 public record DataSettings(
-        String source, int size, int channels, Preparation.Flip flip, LabelRule labels, double corruptTolerance) {
+        String source,
+        int size,
+        int channels,
+        Preparation.Flip flip,
+        Preparation.Crop crop,
+        LabelRule labels,
+        double corruptTolerance) {
     public DataSettings {
         Check.that(!source.isBlank(), "source must be a path or a built-in data set", source);
         Check.range("size", size, 8, 1024);
@@ -23,6 +30,6 @@ public record DataSettings(
     }
 
     Preparation preparation() {
-        return new Preparation(size, channels, flip);
+        return new Preparation(size, channels, flip, crop);
     }
 }

@@ -14,6 +14,27 @@ record Axis(boolean isIdentity, int[] starts, int[][] weights) {
 
     private record Cut(int input, int output, int from, int count, Resize.Filter filter) {}
 
+    /** Where one output sample comes from: input samples {@code start} on, times {@code weights}. */
+    record Window(int start, double[] weights) {
+        /** That of sample {@code i} of the {@code output} samples that replace {@code input}. */
+        static Window of(int input, int output, int i, Resize.Filter filter) {
+            double scale = (double) input / output;
+            double stretch = Math.max(scale, 1);
+            double support = filter.support() * stretch;
+            double centre = (i + 0.5) * scale;
+            int start = Math.max(0, (int) (centre - support + 0.5));
+            int end = Math.min(input, (int) (centre + support + 0.5));
+            double[] weights = new double[end - start];
+            double total = 0;
+            for (int k = 0; k < weights.length; k++) {
+                weights[k] = filter.weight((start + k - centre + 0.5) * (1 / stretch));
+                total += weights[k];
+            }
+            if (total != 0) for (int k = 0; k < weights.length; k++) weights[k] /= total;
+            return new Window(start, weights);
+        }
+    }
+
     static Axis whole(int input, int output, Resize.Filter filter) {
         return of(input, output, 0, output, filter);
     }
@@ -45,27 +66,17 @@ record Axis(boolean isIdentity, int[] starts, int[][] weights) {
                 weights[i] = new int[] {1 << Convolution.PRECISION};
                 continue;
             }
-            double scale = (double) input / output;
-            double stretch = Math.max(scale, 1);
-            double support = filter.support() * stretch;
-            double centre = (from + i + 0.5) * scale;
-            starts[i] = Math.max(0, (int) (centre - support + 0.5));
-            int end = Math.min(input, (int) (centre + support + 0.5));
-            weights[i] = fixedPoint(filter, starts[i], end, centre, stretch);
+            Window window = Window.of(input, output, from + i, filter);
+            starts[i] = window.start();
+            weights[i] = fixedPoint(window.weights());
         }
         return new Axis(same && count == input, starts, weights);
     }
 
-    private static int[] fixedPoint(Resize.Filter filter, int start, int end, double centre, double stretch) {
-        double[] exact = new double[end - start];
-        double total = 0;
-        for (int k = 0; k < exact.length; k++) {
-            exact[k] = filter.weight((start + k - centre + 0.5) * (1 / stretch));
-            total += exact[k];
-        }
+    private static int[] fixedPoint(double[] exact) {
         int[] weights = new int[exact.length];
         for (int k = 0; k < exact.length; k++) {
-            double w = (total == 0 ? exact[k] : exact[k] / total) * (1 << Convolution.PRECISION);
+            double w = exact[k] * (1 << Convolution.PRECISION);
             weights[k] = (int) (w < 0 ? w - 0.5 : w + 0.5);
         }
         return weights;

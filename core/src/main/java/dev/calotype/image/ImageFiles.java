@@ -46,14 +46,19 @@ public final class ImageFiles {
      * @throws IOException if the file is absent, unknown, damaged or too large
      */
     public static Picture decode(Path file, int channels) throws IOException {
-        long size = Files.size(file);
-        if (size > MAX_BYTES) throw new IOException(file + ": " + size + " bytes are over the limit of " + MAX_BYTES);
-        byte[] bytes = Files.readAllBytes(file);
+        byte[] bytes = content(file);
         try {
             return decode(bytes, channels);
         } catch (IOException e) {
             throw new IOException(file + ": " + e.getMessage(), e);
         }
+    }
+
+    /** The bytes of a file that is not too large. */
+    static byte[] content(Path file) throws IOException {
+        long size = Files.size(file);
+        if (size > MAX_BYTES) throw new IOException(file + ": " + size + " bytes are over the limit of " + MAX_BYTES);
+        return Files.readAllBytes(file);
     }
 
     /** Whether a file that begins with {@code head} is of a format that {@link #decode} reads. */
@@ -80,14 +85,19 @@ public final class ImageFiles {
     public static Picture decode(byte[] bytes, int channels, long maxPixels) throws IOException {
         if (channels != 1 && channels != 3)
             throw new IllegalArgumentException("channels must be 1 (grey) or 3 (RGB): " + channels);
+        return read(bytes, Samples.flat(channels), maxPixels);
+    }
+
+    /** What {@code taking} makes of the content of a file. */
+    static <T> T read(byte[] bytes, Samples.Taking<T> taking, long maxPixels) throws IOException {
         Format format = Format.of(bytes);
         try {
             return switch (format) {
-                case JPEG -> Jpeg.decode(bytes, channels, maxPixels);
-                case PNG -> read(format, PngChunks.decisive(bytes), channels, maxPixels);
-                case BMP -> read(format, Bmp.checked(bytes), channels, maxPixels);
-                case TIFF -> read(format, Tiff.checked(bytes), channels, maxPixels);
-                case GIF -> read(format, bytes, channels, maxPixels);
+                case JPEG -> Jpeg.read(bytes, taking, maxPixels);
+                case PNG -> read(format, PngChunks.decisive(bytes), taking, maxPixels);
+                case BMP -> read(format, Bmp.checked(bytes), taking, maxPixels);
+                case TIFF -> read(format, Tiff.checked(bytes), taking, maxPixels);
+                case GIF -> read(format, bytes, taking, maxPixels);
             };
         } catch (IOException | RuntimeException e) {
             // The JDK's readers answer damage with many kinds of unchecked exceptions.
@@ -97,7 +107,8 @@ public final class ImageFiles {
         }
     }
 
-    private static Picture read(Format format, byte[] bytes, int channels, long maxPixels) throws IOException {
+    private static <T> T read(Format format, byte[] bytes, Samples.Taking<T> taking, long maxPixels)
+            throws IOException {
         ImageReader reader = format.reader();
         Warnings warnings = new Warnings();
         try (ByteStream stream = new ByteStream(bytes)) {
@@ -106,7 +117,7 @@ public final class ImageFiles {
             if (format == Format.TIFF) requireTiles(reader, maxPixels);
             reader.addIIOReadWarningListener(warnings);
             ImageReadParam whole = reader.getDefaultReadParam();
-            Picture picture = Samples.picture(reader.read(0, whole), channels);
+            T picture = taking.image(reader.read(0, whole));
             warnings.requireNone();
             return picture;
         } finally {

@@ -122,6 +122,24 @@ public final class Images {
         return new Picture(width, picture.height(), channels, to);
     }
 
+    /**
+     * A part of a picture.
+     *
+     * @throws IllegalArgumentException if it does not lie within the picture
+     */
+    public static Picture crop(Picture picture, int left, int top, int width, int height) {
+        boolean inside = left >= 0 && top >= 0 && left <= picture.width() - width && top <= picture.height() - height;
+        if (!inside || width < 1 || height < 1)
+            throw new IllegalArgumentException("a part of " + width + " x " + height + " pixels at " + left + ", " + top
+                    + " must lie within " + picture.width() + " x " + picture.height());
+        int channels = picture.channels();
+        int row = width * channels;
+        byte[] to = new byte[height * row];
+        for (int y = 0; y < height; y++)
+            System.arraycopy(picture.pixels(), ((top + y) * picture.width() + left) * channels, to, y * row, row);
+        return new Picture(width, height, channels, to);
+    }
+
     /** The samples of one picture in the order of tensors, channel by channel: (C, H, W). */
     public static byte[] planar(Picture picture) {
         int channels = picture.channels();

@@ -5,7 +5,10 @@ import java.awt.image.WritableRaster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 
@@ -24,12 +27,15 @@ final class Jpeg {
     private static final int EOI = 0xD9;
     private static final int SOS = 0xDA;
     private static final int APP0 = 0xE0;
+    private static final int APP2 = 0xE2;
     private static final int APP14 = 0xEE;
     private static final int APP15 = 0xEF;
     private static final int COM = 0xFE;
     private static final byte[] JFIF = {
         (byte) 0xFF, (byte) APP0, 0, 16, 'J', 'F', 'I', 'F', 0, 1, 1, 0, 0, 1, 0, 1, 0, 0
     };
+    private static final String PROFILE = "ICC_PROFILE\0";
+    private static final int PROFILE_HEAD = 2 + PROFILE.length() + 2; // length, name, number of the part, of parts
     private static final int NO_TRANSFORM = -1;
     private static final int YCC = 1;
     private static final int YCCK = 2;
@@ -47,35 +53,36 @@ final class Jpeg {
     private int transform = NO_TRANSFORM;
     private int segmentsEnd;
     private final ByteArrayOutputStream segments = new ByteArrayOutputStream(1024);
+    private final Map<Integer, byte[]> profile = new TreeMap<>();
 
     private Jpeg(byte[] bytes) throws IOException {
         this.bytes = bytes;
         scan();
     }
 
-    static Picture decode(byte[] bytes, int channels, long maxPixels) throws IOException {
+    static <T> T read(byte[] bytes, Samples.Taking<T> taking, long maxPixels) throws IOException {
         Jpeg file = new Jpeg(bytes);
         ImageFiles.requireSize(file.width, file.height, maxPixels);
         Picture picture = file.isOrdinary() ? TurboJpeg.decode(file.decisive(), file.width, file.height) : null;
-        return picture != null ? Images.withChannels(picture, channels) : file.reference(channels);
+        return picture != null ? taking.rgb(picture) : file.reference(taking);
     }
 
     /** What the JDK reads. */
     static Picture reference(byte[] bytes, int channels) throws IOException {
-        return new Jpeg(bytes).reference(channels);
+        return new Jpeg(bytes).reference(Samples.flat(channels));
     }
 
     static boolean isOrdinary(byte[] bytes) throws IOException {
         return new Jpeg(bytes).isOrdinary();
     }
 
-    private Picture reference(int channels) throws IOException {
+    private <T> T reference(Samples.Taking<T> taking) throws IOException {
         Warnings warnings = new Warnings();
         ImageReader reader = Format.JPEG.reader();
         try (ByteStream stream = new ByteStream(decisive())) {
             reader.setInput(stream, true, true);
             reader.addIIOReadWarningListener(warnings);
-            Picture picture = components == 4 ? cmyk(reader, channels) : Samples.picture(reader.read(0), channels);
+            T picture = components == 4 ? cmyk(reader, taking) : taking.image(reader.read(0));
             warnings.requireNone();
             return picture;
         } finally {
@@ -103,10 +110,17 @@ final class Jpeg {
         return false;
     }
 
-    private Picture cmyk(ImageReader reader, int channels) throws IOException {
+    /** The parts of the colour profile in their order; empty if there is none. */
+    static byte[] profile(byte[] bytes) throws IOException {
+        ByteArrayOutputStream profile = new ByteArrayOutputStream();
+        for (byte[] part : new Jpeg(bytes).profile.values()) profile.writeBytes(part);
+        return profile.toByteArray();
+    }
+
+    private <T> T cmyk(ImageReader reader, Samples.Taking<T> taking) throws IOException {
         Raster raster = reader.readRaster(0, new ImageReadParam());
         if (transform == YCCK) ycckToCmyk((WritableRaster) raster);
-        return Samples.ofInvertedCmyk(raster, channels);
+        return taking.invertedCmyk(raster);
     }
 
     private void scan() throws IOException {
@@ -124,6 +138,8 @@ final class Jpeg {
             boolean application = marker >= APP0 && marker <= APP15 || marker == COM;
             if (marker >= SOF0 && marker < APP0 && isFrame(marker)) frame(at, marker, length);
             if (marker == APP0 && length >= 16 && isNamed(at, "JFIF\0")) jfif = true;
+            if (marker == APP2 && length >= PROFILE_HEAD && isNamed(at, PROFILE))
+                profile.put(u8(at + PROFILE_HEAD), Arrays.copyOfRange(bytes, at + 2 + PROFILE_HEAD, at + 2 + length));
             boolean adobe = marker == APP14 && length >= 14 && isNamed(at, "Adobe");
             if (adobe) transform = u8(at + 15);
             if (!application || adobe) segments.write(bytes, at, length + 2);

@@ -16,7 +16,7 @@ import java.util.zip.DeflaterOutputStream;
 
 /**
  * Writes pictures as 8-bit PNG files (ISO/IEC 15948), grey or RGB, with a text of keys and values, such as the recipe
- * that made the picture. A file appears whole or not at all: it is written beside its place and then moved there.
+ * that made the picture; {@link PictureFile} adds alpha and a colour profile. A file appears whole or not at all: it is written beside its place and then moved there.
  */
 public final class PngFile {
     private static final Charset LATIN = StandardCharsets.ISO_8859_1;
@@ -46,10 +46,17 @@ public final class PngFile {
 
     /** The content of a file that {@link #write} writes. */
     public static byte[] encode(Picture picture, Map<String, String> text) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(picture.pixels().length / 2 + 1024);
+        return encode(PictureFile.of(picture), text);
+    }
+
+    /** The content of a file that also holds alpha and a colour profile. */
+    public static byte[] encode(PictureFile picture, Map<String, String> text) {
+        ByteArrayOutputStream bytes =
+                new ByteArrayOutputStream(picture.colours().pixels().length / 2 + 1024);
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             out.write(PngChunks.SIGNATURE);
             PngChunks.write(out, "IHDR", header(picture));
+            if (picture.profile().length > 0) PngChunks.write(out, "iCCP", Profiles.chunk(picture.profile()));
             for (Map.Entry<String, String> entry : text.entrySet()) writeText(out, entry.getKey(), entry.getValue());
             PngChunks.write(out, "IDAT", deflated(picture));
             PngChunks.write(out, "IEND", new byte[0]);
@@ -99,28 +106,29 @@ public final class PngFile {
         else PngChunks.write(out, "iTXt", (key + "\0\0\0\0\0" + value).getBytes(StandardCharsets.UTF_8));
     }
 
-    private static byte[] header(Picture picture) throws IOException {
+    private static byte[] header(PictureFile picture) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
-        out.writeInt(picture.width());
-        out.writeInt(picture.height());
+        out.writeInt(picture.colours().width());
+        out.writeInt(picture.colours().height());
         out.writeByte(8); // bits per sample
-        out.writeByte(picture.channels() == 1 ? 0 : 2); // grey or RGB
+        out.writeByte((picture.colours().channels() == 1 ? 0 : 2) + (picture.hasAlpha() ? 4 : 0)); // grey, RGB; alpha
         out.write(new byte[3]); // deflate, adaptive filters, not interlaced
         return bytes.toByteArray();
     }
 
     /** Each row by the filter whose residuals have the least sum of magnitudes (the standard's own advice, 12.8). */
-    private static byte[] deflated(Picture picture) throws IOException {
+    private static byte[] deflated(PictureFile file) throws IOException {
+        Picture picture = file.colours();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(picture.pixels().length / 2 + 64);
-        int step = picture.channels();
+        int step = picture.channels() + (file.hasAlpha() ? 1 : 0);
         int stride = picture.width() * step;
         byte[] above = new byte[step + stride]; // rows begin with one black pixel: what the filters see left of them
         byte[] row = new byte[step + stride];
         byte[][] residuals = new byte[FILTERS][stride];
         try (DeflaterOutputStream out = new DeflaterOutputStream(bytes)) {
             for (int y = 0; y < picture.height(); y++) {
-                System.arraycopy(picture.pixels(), y * stride, row, step, stride);
+                fill(row, file, y);
                 int best = 0;
                 long least = Long.MAX_VALUE;
                 for (int filter = 0; filter < FILTERS; filter++) {
@@ -137,6 +145,21 @@ public final class PngFile {
             }
         }
         return bytes.toByteArray();
+    }
+
+    private static void fill(byte[] row, PictureFile file, int y) {
+        int channels = file.colours().channels();
+        int width = file.colours().width();
+        byte[] pixels = file.colours().pixels();
+        if (!file.hasAlpha()) {
+            System.arraycopy(pixels, y * width * channels, row, channels, width * channels);
+            return;
+        }
+        for (int x = 0, to = channels + 1; x < width; x++) {
+            int pixel = y * width + x;
+            for (int c = 0; c < channels; c++) row[to++] = pixels[pixel * channels + c];
+            row[to++] = file.alpha()[pixel];
+        }
     }
 
     private static void filter(int filter, byte[] row, byte[] above, byte[] to) {

@@ -73,6 +73,21 @@ public final class Resize {
                 picture, Axis.centre(picture.width(), shorter, size), Axis.centre(picture.height(), shorter, size));
     }
 
+    /**
+     * The weights of one axis before they become fixed-point numbers, as a matrix: row {@code i} makes sample {@code i} of
+     * the {@code output} samples that replace {@code input}, and sums to 1.
+     */
+    public static double[][] weights(int input, int output, Filter filter) {
+        if (input < 1 || output < 1)
+            throw new IllegalArgumentException("an axis has at least 1 sample: " + input + " to " + output);
+        double[][] matrix = new double[output][input];
+        for (int i = 0; i < output; i++) {
+            Axis.Window window = Axis.Window.of(input, output, i, filter);
+            System.arraycopy(window.weights(), 0, matrix[i], window.start(), window.weights().length);
+        }
+        return matrix;
+    }
+
     private static Picture resample(Picture picture, Axis columns, Axis rows) {
         int firstRow = rows.first();
         int rowCount = rows.end() - firstRow;

@@ -3,6 +3,7 @@ package dev.calotype.image;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -19,6 +20,8 @@ final class Tiff {
     private static final int COMPRESSION = 259;
     private static final int OLD_JPEG = 6;
     private static final int JPEG = 7;
+    private static final int ORIENTATION = 274;
+    private static final int PROFILE = 34675;
     private static final int[][] EXTENTS = {{273, 279}, {324, 325}}; // offsets and byte counts of strips, of tiles
 
     private final ByteBuffer file;
@@ -36,6 +39,26 @@ final class Tiff {
         tiff.requireDepth();
         tiff.requireNoJpeg();
         return bytes;
+    }
+
+    /** The bytes of the colour profile; empty if there is none. */
+    static byte[] profile(byte[] bytes) throws IOException {
+        if (bytes.length < 8) throw new IOException("it ends inside its header");
+        Tiff tiff = new Tiff(bytes);
+        tiff.readDirectory();
+        Integer entry = tiff.entries.get(PROFILE);
+        if (entry == null || tiff.typeSize(entry) != 1) return PictureFile.NONE;
+        int from = (int) tiff.values(entry);
+        return Arrays.copyOfRange(bytes, from, from + (int) tiff.count(entry));
+    }
+
+    /** How the camera was held; 1 if the file does not say. */
+    static int orientation(byte[] bytes) throws IOException {
+        if (bytes.length < 8) return 1;
+        Tiff tiff = new Tiff(bytes);
+        tiff.readDirectory();
+        Integer entry = tiff.entries.get(ORIENTATION);
+        return entry == null ? 1 : (int) tiff.value(entry, 0);
     }
 
     private void readDirectory() throws IOException {

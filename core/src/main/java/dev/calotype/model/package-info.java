@@ -5,6 +5,7 @@
  * they turn pictures into the vectors that metrics compare, and a {@link dev.calotype.model.Classifier} names what it
  * sees besides. {@link dev.calotype.model.InceptionV3} is the one to compare with papers;
  * {@link dev.calotype.model.TorchScriptFeatures} runs anybody's. {@link dev.calotype.model.PerceptualNetwork} tells how
- * different two pictures look.
+ * different two pictures look. A {@link dev.calotype.model.PriorNetwork} is fitted to one picture alone:
+ * {@link dev.calotype.model.SkipNet} is the one of Deep Image Prior.
  */
 package dev.calotype.model;

@@ -40,6 +40,19 @@ public final class Convolutions {
         return Kernels.upsampleNearest(x, 2 * x.size(2), 2 * x.size(3)); // (N, C, 2H, 2W)
     }
 
+    /** Doubles height and width bilinearly, pixel centres between pixel centres. */
+    public static Tensor upsampleBilinear(Tensor x) {
+        return Kernels.upsampleBilinear(x, 2 * x.size(2), 2 * x.size(3)); // (N, C, 2H, 2W)
+    }
+
+    /** The convolution without its bias, of a picture that is continued by reflection; its sides must exceed the padding. */
+    public static Tensor reflected(Conv2dImpl conv, Tensor x) {
+        long margin = conv.weight().size(2) / 2;
+        Tensor padded = margin == 0 ? x : torch.reflection_pad2d(x, margin, margin, margin, margin);
+        return Kernels.convolve(
+                padded, conv.weight(), (int) conv.options().stride().get(0)); // (N, C', H', W')
+    }
+
     /** Halves height and width by averaging. */
     public static Tensor downsample(Tensor x) {
         return torch.avg_pool2d(x, 2); // (N, C, H/2, W/2)

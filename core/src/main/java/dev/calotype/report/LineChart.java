@@ -9,11 +9,24 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Curves as SVG, such as the loss over the steps; values are on a logarithmic scale where all are positive.
+ * Curves as SVG, such as the loss over the steps.
  *
  * @param xScale of the horizontal axis
+ * @param yScale of the vertical axis
  */
-record LineChart(String title, String xLabel, XScale xScale, List<Series> series) {
+record LineChart(String title, String xLabel, XScale xScale, YScale yScale, List<Series> series) {
+    /** Values on a logarithmic scale where all are positive. */
+    LineChart(String title, String xLabel, XScale xScale, List<Series> series) {
+        this(title, xLabel, xScale, YScale.LOGARITHMIC_IF_POSITIVE, series);
+    }
+
+    /** The vertical scale. */
+    enum YScale {
+        LOGARITHMIC_IF_POSITIVE,
+        /** For what is logarithmic already, such as dB. */
+        LINEAR
+    }
+
     /** The horizontal scale. */
     enum XScale {
         LINEAR,
@@ -84,7 +97,7 @@ record LineChart(String title, String xLabel, XScale xScale, List<Series> series
         private final double x0, x1, y0, y1;
 
         Plot() {
-            log = points().allMatch(p -> p[1] > 0);
+            log = yScale != YScale.LINEAR && points().allMatch(p -> p[1] > 0);
             x0 = points().mapToDouble(p -> x(p[0])).min().orElse(0);
             x1 = Math.max(x0 + 1e-9, points().mapToDouble(p -> x(p[0])).max().orElse(1));
             double low = points().mapToDouble(p -> y(p[1])).min().orElse(0);

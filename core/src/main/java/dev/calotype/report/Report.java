@@ -1,13 +1,14 @@
 package dev.calotype.report;
 
 import dev.calotype.experiment.RunDirectory;
+import dev.calotype.study.StudyDirectory;
 import dev.calotype.sweep.SweepDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs and sweeps as one file to show to somebody else: what was done, what came out, and what to think of it. */
+/** Runs, sweeps and studies as one file to show to somebody else: what was done, what came out, and what to think of it. */
 public final class Report {
     /** What kind of file. */
     public enum Format {
@@ -29,23 +30,24 @@ public final class Report {
         return run.reportFile();
     }
 
-    /** Writes {@code report.html} or {@code report.md} into a run or a sweep, and returns its path. */
-    public static Path write(Path runOrSweep, Format format) throws IOException {
-        Path out = runOrSweep.resolve(format == Format.HTML ? "report.html" : "report.md");
-        return write(List.of(runOrSweep), format, out);
+    /** Writes {@code report.html} or {@code report.md} into a run, a sweep or a study, and returns its path. */
+    public static Path write(Path subject, Format format) throws IOException {
+        Path out = subject.resolve(format == Format.HTML ? "report.html" : "report.md");
+        return write(List.of(subject), format, out);
     }
 
     /**
-     * Writes a report of runs and sweeps; several runs are compared first.
+     * Writes a report of runs, sweeps and studies; several runs are compared first.
      *
-     * @throws IllegalArgumentException if one of {@code subjects} is neither
+     * @throws IllegalArgumentException if one of {@code subjects} is none of these
      */
     public static Path write(List<Path> subjects, Format format, Path out) throws IOException {
-        if (subjects.isEmpty()) throw new IllegalArgumentException("a report wants at least one run or sweep");
+        if (subjects.isEmpty()) throw new IllegalArgumentException("a report wants at least one run, sweep or study");
         List<RunDirectory> runs = new ArrayList<>();
         List<Document> parts = new ArrayList<>();
         for (Path subject : subjects)
             if (SweepDirectory.isOne(subject)) parts.add(SweepReport.of(new SweepDirectory(subject)));
+            else if (StudyDirectory.isOne(subject)) parts.add(StudyReport.of(new StudyDirectory(subject)));
             else {
                 RunDirectory run = RunDirectory.open(subject);
                 runs.add(run);

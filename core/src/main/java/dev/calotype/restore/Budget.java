@@ -10,6 +10,8 @@ public record Budget(double seconds, int iterations) {
     /** As long as the method wants. */
     public static final Budget UNLIMITED = new Budget(0, 0);
 
+    private static final double MOMENT = 1e-3; // seconds
+
     public Budget {
         if (!(seconds >= 0)) throw new IllegalArgumentException("seconds must be at least 0: " + seconds);
         if (iterations < 0) throw new IllegalArgumentException("iterations must be at least 0: " + iterations);
@@ -18,6 +20,23 @@ public record Budget(double seconds, int iterations) {
     /** The number of iterations to plan with where the method wants {@code usual}. */
     public int iterationsOr(int usual) {
         return iterations == 0 ? usual : iterations;
+    }
+
+    /**
+     * A part of it: what is unlimited stays so.
+     *
+     * @param part in (0, 1]
+     */
+    public Budget part(double part) {
+        if (!(part > 0 && part <= 1)) throw new IllegalArgumentException("part must be in (0, 1]: " + part);
+        return new Budget(seconds * part, (int) Math.ceil(iterations * part));
+    }
+
+    /** What is left of it after some time and some iterations, at least a moment and one iteration. */
+    public Budget after(double secondsSpent, int iterationsMade) {
+        return new Budget(
+                seconds == 0 ? 0 : Math.max(MOMENT, seconds - secondsSpent),
+                iterations == 0 ? 0 : Math.max(1, iterations - iterationsMade));
     }
 
     /** Starts the clock. */

@@ -10,4 +10,9 @@ public interface Noise {
 
     /** Its standard deviation on an ordinary picture, in units of [-1, 1]: exact for Gaussian noise, a guide for others. */
     double sigma();
+
+    /** What an image with this noise, and no other, says for certain of the one without. */
+    default FeasibleSet feasible() {
+        return FeasibleSet.ALL;
+    }
 }

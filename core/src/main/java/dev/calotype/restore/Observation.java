@@ -5,13 +5,19 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * What was seen, y = A x + n, and how it came about.
  *
- * @param image y, fp32 (1, C, H', W') in [-1, 1]
+ * @param image y, fp32 (1, C, H', W') in [-1, 1], or beyond where noise is not clipped
  * @param operator A
  * @param sigma the standard deviation of n; 0 if there is none
+ * @param feasible what y says for certain of A x
  */
-public record Observation(Tensor image, LinearOperator operator, double sigma) {
+public record Observation(Tensor image, LinearOperator operator, double sigma, FeasibleSet feasible) {
     public Observation {
         if (!(sigma >= 0)) throw new IllegalArgumentException("sigma must be at least 0: " + sigma);
+    }
+
+    /** An observation that says nothing for certain. */
+    public Observation(Tensor image, LinearOperator operator, double sigma) {
+        this(image, operator, sigma, FeasibleSet.ALL);
     }
 
     /** Height and width of the image to be restored. */

@@ -11,6 +11,17 @@ public interface Watcher {
     /** Called after every iteration, within a scope of its own. */
     void see(Frame frame);
 
+    /** Tells this watcher of what follows on {@code iterations} others. */
+    default Watcher after(int iterations) {
+        return frame -> see(new Frame(
+                frame.iteration + iterations,
+                frame.total + iterations,
+                frame.loss,
+                frame.output,
+                frame.smoothed,
+                frame.choice + iterations));
+    }
+
     /**
      * One iteration.
      *

@@ -7,15 +7,11 @@ import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.RecipeException;
 import dev.calotype.experiment.Yaml;
-import java.nio.charset.StandardCharsets;
+import dev.calotype.io.FileId;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -150,7 +146,7 @@ public record Sweep(
                 throw new RecipeException("evaluate.likelihood.steps must be at most those of the process, "
                         + diffusion.process().steps() + ": "
                         + measurement.likelihood().steps());
-            String id = id(labels(cell) + " s" + seed, Recipe.write(diffusion));
+            String id = FileId.of(labels(cell) + " s" + seed, Recipe.write(diffusion));
             return new Trial(id, labels(cell), diffusion, variants(diffusion, measurement));
         }
 
@@ -164,8 +160,8 @@ public record Sweep(
                 var varied = (DiffusionExperiment) inCell(variant, () -> Recipe.parse(text, overrides));
                 String all = varied.sampling() + " " + measurement.images() + " " + measurement.seed() + " "
                         + measurement.against(experiment) + " " + measurement.network(experiment);
-                variants.add(
-                        new Trial.Variant(id(labels(variant).toString(), all), labels(variant), varied.sampling()));
+                variants.add(new Trial.Variant(
+                        FileId.of(labels(variant).toString(), all), labels(variant), varied.sampling()));
             }
             return List.copyOf(variants);
         }
@@ -180,23 +176,6 @@ public record Sweep(
 
         private static List<String> labels(List<Axis.Setting> settings) {
             return settings.stream().map(Axis.Setting::label).toList();
-        }
-    }
-
-    /** What people call it, fit for a file's name, and 10 digits of the hash of what it is. */
-    static String id(String label, String content) {
-        String slug =
-                label.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.]+", "-").replaceAll("^-|-$", "");
-        String text = slug.isEmpty() || slug.startsWith(".") ? "cell" + slug : slug;
-        return text.substring(0, Math.min(60, text.length())) + "-" + hash(content);
-    }
-
-    private static String hash(String content) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(content.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 5);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 }

@@ -5,12 +5,11 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import dev.calotype.experiment.Judgement;
 import dev.calotype.experiment.Likelihood;
 import dev.calotype.io.AtomicFile;
+import dev.calotype.io.Claim;
+import dev.calotype.io.FileId;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 
@@ -124,12 +123,10 @@ public record SweepDirectory(Path root) {
         AtomicFile.write(markdownFile(), table.markdown());
     }
 
-    /** The right to work on a trial, waited for. The operating system takes it back from a process that is killed. */
-    FileChannel claim(Trial trial) throws IOException {
+    /** The right to work on a trial, waited for. */
+    Claim claim(Trial trial) throws IOException {
         Files.createDirectories(judged(trial));
-        FileChannel channel = lockFile(trial(trial));
-        channel.lock();
-        return channel;
+        return Claim.await(trial(trial));
     }
 
     /**
@@ -137,19 +134,8 @@ public record SweepDirectory(Path root) {
      *
      * @throws IOException if another process has it
      */
-    FileChannel claim() throws IOException {
-        FileChannel channel = lockFile(root);
-        try {
-            if (channel.tryLock() != null) return channel;
-        } catch (OverlappingFileLockException e) {
-            // held by this process: the same answer
-        }
-        channel.close();
-        throw new IOException("the sweep " + root + " is being run by another process");
-    }
-
-    private static FileChannel lockFile(Path folder) throws IOException {
-        return FileChannel.open(folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    Claim claim() throws IOException {
+        return Claim.of(root, "sweep");
     }
 
     private Path judged(Trial trial) {
@@ -165,7 +151,7 @@ public record SweepDirectory(Path root) {
     }
 
     private Path likelihoodFile(Trial trial, Measurement.LikelihoodPlan plan) {
-        return trial(trial).resolve(Sweep.id("likelihood", plan.toString()) + ".json");
+        return trial(trial).resolve(FileId.of("likelihood", plan.toString()) + ".json");
     }
 
     private Path judgementFile(Trial trial, Trial.Variant variant) {

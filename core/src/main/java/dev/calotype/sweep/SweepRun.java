@@ -16,6 +16,7 @@ import dev.calotype.experiment.Statistics;
 import dev.calotype.experiment.TrainedDiffusion;
 import dev.calotype.experiment.Training;
 import dev.calotype.experiment.TrainingObserver;
+import dev.calotype.io.Claim;
 import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.model.FeatureNetwork;
 import dev.calotype.tensor.Device;
@@ -23,7 +24,6 @@ import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Precision;
 import dev.calotype.train.DivergenceException;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.util.List;
 
 /**
@@ -38,7 +38,7 @@ public record SweepRun(Sweep sweep, SweepDirectory directory, TrainingObserver o
 
     /** Runs every trial, one after another, and writes the table. */
     public SweepTable all() throws IOException {
-        try (FileChannel claim = directory.claim()) {
+        try (Claim claim = directory.claim()) {
             for (Trial trial : sweep.trials()) {
                 run(trial);
                 if (observer.stopRequested()) break;
@@ -63,7 +63,7 @@ public record SweepRun(Sweep sweep, SweepDirectory directory, TrainingObserver o
 
     private void run(Trial trial) throws IOException {
         if (directory.done(trial, sweep.measurement())) return;
-        try (FileChannel claim = directory.claim(trial)) {
+        try (Claim claim = directory.claim(trial)) {
             if (!train(trial)) return;
             likelihood(trial);
             judge(trial);

@@ -60,7 +60,8 @@ public record SweepTable(
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Summary(double mean, Double spread, int seeds) {
-        static Summary of(List<Double> values) {
+        /** Of at least one value. */
+        public static Summary of(List<Double> values) {
             int n = values.size();
             double mean = values.stream().mapToDouble(v -> v).average().orElseThrow();
             double squares =

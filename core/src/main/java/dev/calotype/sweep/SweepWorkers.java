@@ -1,9 +1,9 @@
 package dev.calotype.sweep;
 
+import dev.calotype.io.Claim;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -37,7 +37,7 @@ public record SweepWorkers(
      * @throws IOException if another process runs the sweep, or a trial's process failed; the others are finished first
      */
     public SweepTable run() throws IOException, InterruptedException {
-        try (FileChannel claim = directory.claim()) {
+        try (Claim claim = directory.claim()) {
             List<Trial> open = sweep.trials().stream()
                     .filter(trial -> !directory.done(trial, sweep.measurement()))
                     .toList();

@@ -25,6 +25,13 @@ public final class Kernels {
         return torch.group_norm(x, groups, new TensorOptional(weight), new TensorOptional(bias), epsilon, false);
     }
 
+    /** Batch normalisation of (N, C, H, W) by its own statistics with an affine map per channel. */
+    public static Tensor batchNorm(Tensor x, Tensor weight, Tensor bias, double epsilon) {
+        TensorOptional none = new TensorOptional();
+        return torch.batch_norm(
+                x, new TensorOptional(weight), new TensorOptional(bias), none, none, true, 0, epsilon, false);
+    }
+
     /** The engine's fused softmax(q k' / sqrt(d)) v of (N, heads, length, d). */
     public static Tensor fusedAttention(Tensor q, Tensor k, Tensor v) {
         return torch.scaled_dot_product_attention(q, k, v, new TensorOptional(), 0, false, new DoubleOptional(), false);
@@ -34,6 +41,18 @@ public final class Kernels {
     public static Tensor convolve3x3(Tensor x, Tensor weight) {
         long[] one = {1, 1};
         return torch.conv2d(x, weight, new TensorOptional(), one, one, one, 1);
+    }
+
+    /** A convolution of (N, C, H, W) without bias and without padding. */
+    public static Tensor convolve(Tensor x, Tensor weight, int stride) {
+        long[] none = {0, 0}, one = {1, 1};
+        return torch.conv2d(x, weight, new TensorOptional(), new long[] {stride, stride}, none, one, 1);
+    }
+
+    /** Resizes (N, C, H, W) bilinearly between pixel centres, without averaging. */
+    public static Tensor upsampleBilinear(Tensor x, long height, long width) {
+        long[] size = {height, width};
+        return torch.upsample_bilinear2d(x, size, false, new DoubleOptional(), new DoubleOptional());
     }
 
     /** Resizes (N, C, H, W) by repetition. */

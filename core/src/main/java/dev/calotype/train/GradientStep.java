@@ -1,8 +1,6 @@
 package dev.calotype.train;
 
 import dev.calotype.data.Batch;
-import dev.calotype.tensor.Device;
-import dev.calotype.tensor.Kernels;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
@@ -49,9 +47,7 @@ public final class GradientStep<N extends Module> implements TrainingStep, AutoC
     private final FlatParameters parameters;
     private final Workers workers;
     private final List<FlatParameters.Stretch> stretches;
-    private final Tensor first;
-    private final Tensor second;
-    private final Tensor updates;
+    private final AdamW adam;
     private final List<Ema> averages = new ArrayList<>();
     private long steps;
 
@@ -75,9 +71,7 @@ public final class GradientStep<N extends Module> implements TrainingStep, AutoC
         parameters = new FlatParameters(networks, precision);
         workers = new Workers(networks.size());
         stretches = parameters.stretches(networks.size());
-        first = parameters.zeros();
-        second = parameters.zeros();
-        updates = Scope.keep(() -> Device.of(first).zeros());
+        adam = new AdamW(parameters, options.beta2(), options.weightDecay());
         for (double decay : options.emaDecays()) averages.add(new Ema(decay, parameters));
     }
 
@@ -97,7 +91,7 @@ public final class GradientStep<N extends Module> implements TrainingStep, AutoC
         for (List<Part> parts : results)
             for (Part part : parts) part.afterwards().run();
         double rate = learningRate.applyAsDouble(step);
-        Scope.read(() -> updates.fill_(new Scalar((double) step)));
+        adam.begin(step);
         workers.run(stretches.size(), i -> {
             update(stretches.get(i), rate, norm, step);
             return null;
@@ -126,14 +120,9 @@ public final class GradientStep<N extends Module> implements TrainingStep, AutoC
     }
 
     private void update(FlatParameters.Stretch stretch, double rate, double norm, long step) {
-        Scope.read(() -> {
-            Tensor gradient = stretch.of(parameters.gradient());
-            if (options.clip() > 0 && norm > options.clip()) gradient.mul_(new Scalar(options.clip() / norm));
-            var adamW = new Kernels.AdamW(rate, 0.9, options.beta2(), options.weightDecay(), 1e-8);
-            Tensor master = stretch.of(parameters.master());
-            Kernels.adamW(adamW, master, gradient, stretch.of(first), stretch.of(second), updates);
-            return null;
-        });
+        if (options.clip() > 0 && norm > options.clip())
+            Scope.read(() -> stretch.of(parameters.gradient()).mul_(new Scalar(options.clip() / norm)));
+        adam.update(stretch, rate);
         parameters.publish(stretch);
         for (Ema ema : averages) ema.update(parameters.master(), stretch, step);
     }
@@ -190,8 +179,7 @@ public final class GradientStep<N extends Module> implements TrainingStep, AutoC
         Map<String, Tensor> buffers = new LinkedHashMap<>();
         buffers.put("weights/", parameters.master());
         for (Ema ema : averages) buffers.put("ema/" + ema.decay() + "/", ema.average());
-        buffers.put("adam/first/", first);
-        buffers.put("adam/second/", second);
+        buffers.putAll(adam.buffers());
         return buffers;
     }
 
@@ -199,7 +187,7 @@ public final class GradientStep<N extends Module> implements TrainingStep, AutoC
     public void close() {
         workers.close();
         averages.forEach(Ema::close);
-        List.of(first, second, updates).forEach(Tensor::close);
+        adam.close();
         parameters.close();
     }
 }

@@ -13,10 +13,11 @@ import org.bytedeco.pytorch.global.torch;
  * Runs the same work for indices 0..n-1 at once. A single worker is the calling thread with all the engine's threads;
  * several are threads of their own with one engine thread each.
  */
-final class Workers implements AutoCloseable {
+public final class Workers implements AutoCloseable {
     private final ExecutorService executor;
 
-    Workers(int count) {
+    /** At most {@code count} at the same time. */
+    public Workers(int count) {
         executor = count == 1 ? null : Executors.newFixedThreadPool(count, Workers::thread);
     }
 
@@ -32,7 +33,7 @@ final class Workers implements AutoCloseable {
     }
 
     /** The results in order of their indices. */
-    <T> List<T> run(int count, IntFunction<T> work) {
+    public <T> List<T> run(int count, IntFunction<T> work) {
         if (executor == null) {
             List<T> results = new ArrayList<>();
             for (int i = 0; i < count; i++) results.add(work.apply(i));

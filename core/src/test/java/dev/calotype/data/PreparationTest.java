@@ -3,11 +3,14 @@ package dev.calotype.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.calotype.data.Preparation.Crop;
 import dev.calotype.data.Preparation.Flip;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
 import dev.calotype.image.Resize;
 import dev.calotype.tensor.Rng;
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PreparationTest {
@@ -43,9 +46,31 @@ class PreparationTest {
     }
 
     @Test
+    void aRandomCropIsAnyPartAsItIs() {
+        Preparation preparation = new Preparation(18, 3, Flip.NONE, Crop.RANDOM);
+        Map<Picture, Integer> counts = new HashMap<>();
+        for (int i = 0; i < 4000; i++)
+            counts.merge(preparation.apply(WIDE, Rng.of(9).fork(i)), 1, Integer::sum);
+        for (int left = 0; left <= 22; left++)
+            for (int top = 0; top <= 2; top++)
+                assertThat(counts.remove(Images.crop(WIDE, left, top, 18, 18))).isBetween(28, 88); // 58 +- 4 sigma
+        assertThat(counts).isEmpty();
+    }
+
+    @Test
+    void aCropOfASmallPictureIsEnlarged() {
+        Preparation preparation = new Preparation(32, 1, Flip.NONE, Crop.RANDOM);
+        assertThat(preparation.apply(WIDE, Rng.of(0)))
+                .isEqualTo(new Preparation(32, 1, Flip.NONE).apply(WIDE, Rng.of(0)));
+    }
+
+    @Test
     void nonsenseIsRefused() {
         assertThatThrownBy(() -> new Preparation(0, 3, Flip.NONE)).hasMessageContaining("size must be at least 1: 0");
         assertThatThrownBy(() -> new Preparation(8, 2, Flip.NONE)).hasMessageContaining("channels must be 1");
         assertThatThrownBy(() -> new Preparation(8, 3, null)).hasMessageContaining("flip");
+        assertThatThrownBy(() -> new Preparation(8, 3, Flip.NONE, null)).hasMessageContaining("crop");
+        assertThatThrownBy(() -> Images.crop(WIDE, 23, 0, 18, 18))
+                .hasMessage("a square of 18 pixels at 23, 0 must lie within 40 x 20");
     }
 }

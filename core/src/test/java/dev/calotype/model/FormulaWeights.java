@@ -49,6 +49,14 @@ public final class FormulaWeights {
         return Tensors.of(values, shape);
     }
 
+    /** Values in [-1, 1). */
+    public static Tensor unit(String name, long... shape) {
+        float[] values = new float[Math.toIntExact(Tensors.count(shape))];
+        int seed = seed(name);
+        for (int i = 0; i < values.length; i++) values[i] = (float) unit(seed, i);
+        return Tensors.of(values, shape);
+    }
+
     /** A kernel or matrix by He's rule, a norm near the identity, a small bias. */
     public static Tensor weight(String name, long... shape) {
         float[] values = new float[Math.toIntExact(Tensors.count(shape))];
@@ -57,11 +65,12 @@ public final class FormulaWeights {
                 : name.endsWith("running_var") ? 0.5 : 0.1;
         double shift = name.endsWith("running_var") || shape.length == 1 && name.endsWith("bn.weight") ? 1 : 0;
         int seed = seed(name);
-        for (int i = 0; i < values.length; i++) {
-            double u = (hash(seed, i) >>> 8) / (double) (1 << 23) - 1;
-            values[i] = (float) (shift + scale * u);
-        }
+        for (int i = 0; i < values.length; i++) values[i] = (float) (shift + scale * unit(seed, i));
         return Tensors.of(values, shape);
+    }
+
+    private static double unit(int seed, int i) {
+        return (hash(seed, i) >>> 8) / (double) (1 << 23) - 1;
     }
 
     /** Holds {@code x} against what {@code formula.py}'s {@code summary} wrote of it. */

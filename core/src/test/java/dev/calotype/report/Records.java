@@ -2,6 +2,8 @@ package dev.calotype.report;
 
 import dev.calotype.image.Picture;
 import dev.calotype.image.PngFile;
+import dev.calotype.study.Study;
+import dev.calotype.study.StudyDirectory;
 import dev.calotype.sweep.Sweep;
 import dev.calotype.sweep.SweepDirectory;
 import dev.calotype.sweep.Trial;
@@ -11,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Directories of runs and sweeps that never were, with something of everything. */
+/** Directories of runs, sweeps and studies that never were, with something of everything. */
 final class Records {
     private static final String JUDGEMENT =
             """
@@ -92,6 +94,70 @@ final class Records {
                 picture(judged.resolve(id + ".png"), 64, i);
             }
         }
+        return directory.root();
+    }
+
+    private static final String RESTORATIONS =
+            """
+            name: ways <to> restore
+            pictures: {files: [house.png, boat.png]}
+            degradations: ["gaussian:25", "down:4"]
+            methods: {seen: unchanged, tv: tv, dip with a long name: dip-ema}
+            seeds: [0, 1]
+            seconds: 60
+            baseline: tv
+            """;
+    private static final String RESULT =
+            """
+            {"trial":"%s","method":"%s","picture":"%s","degradation":"%s","seed":%d,
+             "scores":{"psnr":%s,"ssim":0.8,"observed":20.2},"oracle":{"psnr":%s,"iteration":40,"gap":0.2},
+             "effort":{"seconds":60.1,"watching":0.5,"iteration":50,"iterations":60}}
+            """;
+
+    /** A study whose last trial failed; the method with the long name is the best. */
+    static Path study(Path parent) throws IOException {
+        for (String name : List.of("house", "boat")) picture(parent.resolve(name + ".png"), 64, name.length());
+        Study study = Study.parse(RESTORATIONS, parent);
+        StudyDirectory directory = StudyDirectory.create(parent, study);
+        StringBuilder lines = new StringBuilder();
+        List<dev.calotype.study.Trial> trials = study.trials();
+        for (int i = 0; i < trials.size(); i++) {
+            dev.calotype.study.Trial trial = trials.get(i);
+            String label = trial.method().label();
+            double psnr = 20 + 3 * (i % 3) + 0.1 * i;
+            if (i == trials.size() - 1)
+                lines.append("{\"trial\":\"" + trial.id() + "\",\"method\":\"" + label
+                        + "\",\"picture\":\"boat\",\"degradation\":\"down:4\",\"seed\":1,\"failure\":\"no memory\"}\n");
+            else
+                lines.append(String.format(
+                                        java.util.Locale.ROOT,
+                                        RESULT,
+                                        trial.id(),
+                                        label,
+                                        trial.picture(),
+                                        trial.degradation(),
+                                        trial.seed(),
+                                        psnr,
+                                        psnr + 0.2)
+                                .replace("\n", " ")
+                                .strip())
+                        .append('\n');
+            StringBuilder curve = new StringBuilder();
+            for (int k = 1; k <= 60 && i % 3 > 0; k++)
+                curve.append(String.format(
+                        java.util.Locale.ROOT,
+                        "{\"iteration\":%d,\"seconds\":%d,\"loss\":0.01,\"psnr\":%s,\"smoothed\":%s,\"choice\":%d}%n",
+                        k,
+                        k,
+                        psnr - 9.0 / k,
+                        psnr - 12.0 / k,
+                        k));
+            Files.writeString(directory.root().resolve("curves/" + trial.id() + ".jsonl"), curve);
+            picture(directory.restored(trial), 64, i);
+            picture(directory.observed(trial), trial.degradation().startsWith("down") ? 16 : 64, i);
+            picture(directory.truth(trial), 64, 1);
+        }
+        Files.writeString(directory.resultsFile(), lines);
         return directory.root();
     }
 

@@ -19,11 +19,13 @@ class ReportTest {
 
     private Path run;
     private Path sweep;
+    private Path study;
 
     @BeforeEach
     void record() throws IOException {
         run = Records.run(folder.resolve("a <run>-001"));
         sweep = Records.sweep(folder);
+        study = Records.study(folder);
     }
 
     @Test
@@ -58,6 +60,26 @@ class ReportTest {
                         "Failed: 8, seed 1: the loss diverges")
                 .doesNotContain("<h2>All cells</h2>")
                 .containsOnlyOnce("<td>5 ± 0</td>"); // a training stands once, not once for each sampling
+    }
+
+    @Test
+    void aStudyShowsTheTableTheWayThereAndPicturesSideBySide() throws IOException {
+        String html = Files.readString(Report.write(study, Report.Format.HTML));
+        assertThat(html)
+                .contains(
+                        "<h1>ways &lt;to&gt; restore</h1>",
+                        "Highest PSNR for gaussian:25: dip with a long name",
+                        "<th>against tv</th>",
+                        "+3.10 dB, 4 of 4, p 0.1250",
+                        "Failed: dip with a long name on boat, down:4, seed 1: no memory",
+                        "house, the truth",
+                        "gaussian:25, 20.20 dB",
+                        "The oracle knows the truth",
+                        "<svg")
+                .doesNotContainPattern("(src|href)=\"(?!data:)");
+        assertThat(html.split("<figure>"))
+                .as("two pictures, two degradations, truth, seen and three methods")
+                .hasSize(1 + 4 * 5);
     }
 
     @Test
@@ -104,7 +126,7 @@ class ReportTest {
     @Test
     void nothingIsCutOffInABrowserAndNothingComplains() throws Exception {
         Path other = Records.run(folder.resolve("a run with a name as long as people give to experiments, or longer"));
-        Path out = Report.write(List.of(run, other, sweep), Report.Format.HTML, folder.resolve("all.html"));
+        Path out = Report.write(List.of(run, other, sweep, study), Report.Format.HTML, folder.resolve("all.html"));
         String keep = System.getProperty("calotype.screenshots", "");
         try (Browser browser = new Browser(folder)) {
             for (int width : new int[] {375, 1280})

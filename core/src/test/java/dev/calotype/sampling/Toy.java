@@ -10,11 +10,11 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /** The exact denoisers of distributions of a single pixel. */
-final class Toy {
+public final class Toy {
     private Toy() {}
 
     /** E[x₀ | x] for x₀ ~ N(mean, deviation²). */
-    static Denoiser gaussian(double mean, double deviation) {
+    public static Denoiser gaussian(double mean, double deviation) {
         return (noisy, level) -> Scope.tidy(() -> posteriorMean(noisy, level, mean, deviation));
     }
 

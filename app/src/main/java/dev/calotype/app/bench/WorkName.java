@@ -21,6 +21,13 @@ public enum WorkName {
             return each(settings.batches(32, 1), batch -> new SampleWork(settings, batch));
         }
     },
+    /** An iteration of Deep Image Prior. */
+    DIP("eager-fp32", "eager-fp32-cl", "eager-bf16", "compile-fp32", "compile-bf16") {
+        @Override
+        List<Maker> cases(BenchSettings settings) {
+            return List.of(() -> new DipWork(settings));
+        }
+    },
     /** Noise to images by DDIM and by DPM-Solver++. */
     PIPELINE("diffusers-fp32", "diffusers-bf16") {
         @Override

@@ -1,0 +1,35 @@
+package dev.calotype.io;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+
+/** Says whether a command may write where it was told to, before it begins to work. */
+public final class OutputFile {
+    /** What to do where a file is already. */
+    public enum Existing {
+        REFUSE,
+        REPLACE
+    }
+
+    private OutputFile() {}
+
+    /**
+     * Lets {@code out} pass if it can be written.
+     *
+     * @param inputs what must not be written over, by whatever name or link {@code out} means it
+     * @throws IllegalArgumentException if {@code out} is an input, or is there and is not to be replaced
+     * @throws IOException if its folder is not there, or it is a folder
+     */
+    public static void require(Path out, Existing existing, Path... inputs) throws IOException {
+        Path folder = out.toAbsolutePath().getParent();
+        if (folder == null || Files.isDirectory(out)) throw new IOException("cannot write " + out + ": it is a folder");
+        if (!Files.isDirectory(folder)) throw new IOException("cannot write " + out + ": there is no folder " + folder);
+        for (Path input : inputs)
+            if (Files.exists(out) && Files.exists(input) && Files.isSameFile(out, input))
+                throw new IllegalArgumentException(out + " is the input " + input + ", which is never written over");
+        if (existing == Existing.REFUSE && Files.exists(out, LinkOption.NOFOLLOW_LINKS))
+            throw new IllegalArgumentException(out + " is there already: take another name, or say --overwrite");
+    }
+}

@@ -1,0 +1,65 @@
+package dev.calotype.restore;
+
+import dev.calotype.tensor.Rng;
+import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * A denoiser in the place of a prior (half-quadratic splitting; Zhang et al., <em>Plug-and-Play Image Restoration with Deep
+ * Denoiser Prior</em>, 2021): x = z + Aᵀ (A Aᵀ + λ σ² / s²)⁻¹ (y − A z), then z = D_s(x), while s falls from 49 to the level
+ * of the noise. It starts from a short {@link TotalVariation}. Where nothing but noise is to be removed, the denoiser is
+ * called once.
+ *
+ * @param denoiser borrowed
+ * @param iterations at least 1
+ */
+public record PlugAndPlay(GaussianDenoiser denoiser, int iterations) implements Restorer {
+    private static final double FIRST = 49 / 127.5;
+    private static final double LAST = 12.5 / 127.5; // networks of one level fail below
+    private static final double LAMBDA = 0.23;
+    private static final TotalVariation START = new TotalVariation(1, 60);
+
+    public PlugAndPlay {
+        if (iterations < 1) throw new IllegalArgumentException("iterations must be at least 1: " + iterations);
+    }
+
+    /** With 16 iterations. */
+    public PlugAndPlay(GaussianDenoiser denoiser) {
+        this(denoiser, 16);
+    }
+
+    @Override
+    public Restored restore(Observation seen, Rng rng, Budget budget, Watcher watcher) {
+        Budget.Clock clock = budget.start();
+        if (seen.operator() instanceof Identity) {
+            Loop.Limits once = new Loop.Limits(seen.sigma() > 0 ? 1 : 0, 0);
+            return Loop.run(new Tensor[] {seen.image()}, once, clock, watcher, (state, i) ->
+                    new Tensor[] {Tensors.clip(denoiser.denoise(state[0], seen.sigma()))});
+        }
+        int total = budget.iterationsOr(iterations);
+        Restored[] result = {null};
+        Tensor image = Scope.inference(() -> {
+            Tensor[] start = {
+                START.restore(seen, rng, Budget.UNLIMITED, Watcher.NONE).image()
+            };
+            result[0] = Loop.run(start, new Loop.Limits(total, 0), clock, watcher, (state, i) ->
+                    new Tensor[] {step(seen, state[0], level(seen, i, total))});
+            return result[0].image();
+        });
+        return new Restored(image, result[0].iteration(), result[0].iterations());
+    }
+
+    private Tensor step(Observation seen, Tensor z, double level) {
+        LinearOperator a = seen.operator();
+        double ridge = LAMBDA * seen.sigma() * seen.sigma() / (level * level);
+        Tensor x = z.add(a.invert(seen.image().sub(a.apply(z)), ridge));
+        return Tensors.clip(denoiser.denoise(x, level));
+    }
+
+    /** Levels at equal ratios. */
+    private static double level(Observation seen, int i, int total) {
+        double last = Math.max(LAST, Math.min(FIRST, seen.sigma()));
+        return total == 1 ? last : FIRST * Math.pow(last / FIRST, (double) i / (total - 1));
+    }
+}

@@ -1,0 +1,61 @@
+package dev.calotype.train;
+
+import dev.calotype.tensor.Device;
+import dev.calotype.tensor.Kernels;
+import dev.calotype.tensor.Scope;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+
+/** Adam with decoupled weight decay (Loshchilov &amp; Hutter 2019) over flat parameters, and its moments. */
+final class AdamW implements AutoCloseable {
+    private final FlatParameters parameters;
+    private final double beta2;
+    private final double weightDecay;
+    private final Tensor first;
+    private final Tensor second;
+    private final Tensor updates;
+
+    AdamW(FlatParameters parameters, double beta2, double weightDecay) {
+        this.parameters = parameters;
+        this.beta2 = beta2;
+        this.weightDecay = weightDecay;
+        first = parameters.zeros();
+        second = parameters.zeros();
+        updates = Scope.keep(() -> Device.of(first).zeros());
+    }
+
+    /** Begins update number {@code step}, counted from 1. */
+    void begin(long step) {
+        Scope.read(() -> updates.fill_(new Scalar((double) step)));
+    }
+
+    /** Updates the master weights of a stretch by its gradient. */
+    void update(FlatParameters.Stretch stretch, double rate) {
+        Scope.read(() -> {
+            Kernels.adamW(
+                    new Kernels.AdamW(rate, 0.9, beta2, weightDecay, 1e-8),
+                    stretch.of(parameters.master()),
+                    stretch.of(parameters.gradient()),
+                    stretch.of(first),
+                    stretch.of(second),
+                    updates);
+            return null;
+        });
+    }
+
+    /** The moments by name, as flat buffers. */
+    Map<String, Tensor> buffers() {
+        Map<String, Tensor> buffers = new LinkedHashMap<>();
+        buffers.put("adam/first/", first);
+        buffers.put("adam/second/", second);
+        return buffers;
+    }
+
+    @Override
+    public void close() {
+        List.of(first, second, updates).forEach(Tensor::close);
+    }
+}
