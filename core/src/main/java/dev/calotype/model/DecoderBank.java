@@ -51,24 +51,23 @@ public final class DecoderBank extends Module {
         images = config.images();
         width = config.width();
         start = config.size() >> config.levels();
+        double scale = 1 / Math.sqrt(width);
         for (int i = 0; i < config.levels(); i++) {
-            maps.add(parameter("map" + i, weights(rng.fork(i), width, width)));
+            maps.add(parameter("map" + i, Tensors.scale(scale, rng.fork(i).normal(images, width, width))));
             gains.add(
                     parameter("gain" + i, Tensors.fill((long) images * width, 1).reshape(images, width, 1)));
             shifts.add(parameter(
                     "shift" + i, Tensors.fill((long) images * width, 0).reshape(images, width, 1)));
         }
-        last = parameter("last", weights(rng.fork(-1), config.channels(), width));
-        input = register_buffer(
-                "input", rng.fork(-2).uniform(images, width, (long) start * start)); // (N, width, h0 * w0)
+        last = parameter("last", Tensors.scale(scale, rng.fork(-1).normal(images, config.channels(), width)));
+        input = rng.fork(-2).uniform(images, width, (long) start * start); // (N, width, h0 * w0)
+        register_buffer("input", input);
     }
 
-    private Tensor weights(Rng rng, int out, int in) {
-        return Tensors.scale(1 / Math.sqrt(in), rng.normal(images, out, in)); // (N, out, in)
-    }
-
+    /** The value itself: what registering returns is a place in a list that moves when the list grows. */
     private Tensor parameter(String name, Tensor value) {
-        return register_parameter(name, value);
+        register_parameter(name, value);
+        return value;
     }
 
     /** The images, fp32 (N, C, H, W) in [-1, 1]. */

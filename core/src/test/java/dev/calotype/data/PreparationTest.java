@@ -71,6 +71,6 @@ class PreparationTest {
         assertThatThrownBy(() -> new Preparation(8, 3, null)).hasMessageContaining("flip");
         assertThatThrownBy(() -> new Preparation(8, 3, Flip.NONE, null)).hasMessageContaining("crop");
         assertThatThrownBy(() -> Images.crop(WIDE, 23, 0, 18, 18))
-                .hasMessage("a square of 18 pixels at 23, 0 must lie within 40 x 20");
+                .hasMessage("a part of 18 x 18 pixels at 23, 0 must lie within 40 x 20");
     }
 }
