@@ -63,6 +63,8 @@ class RestoreCommandTest {
         JsonNode done = json(
                 "denoise",
                 image,
+                "--method",
+                "dip-ema",
                 "--set",
                 "network=skip-small",
                 "--iterations",
@@ -195,7 +197,16 @@ class RestoreCommandTest {
     void onePixelWorks() throws IOException {
         PngFile.write(image, new Picture(1, 1, 3, new byte[] {10, 20, 30}));
         json("denoise", image, "--method", "tv", "--overwrite");
-        json("denoise", image, "--set", "network=skip-small", "--iterations", "2", "--overwrite");
+        json(
+                "denoise",
+                image,
+                "--method",
+                "dip-ema",
+                "--set",
+                "network=skip-small",
+                "--iterations",
+                "2",
+                "--overwrite");
         json("upscale", image, "--method", "unchanged", "--overwrite");
         assertThat(PictureFile.read(out).colours()).isEqualTo(new Picture(4, 4, 3, repeated(16, 10, 20, 30)));
     }
