@@ -62,7 +62,21 @@ class ArchitectureTest {
             Map.entry("sweep", Set.of("tensor", "io", "data", "metric", "model", "train", "experiment")),
             Map.entry(
                     "study",
-                    Set.of("tensor", "io", "image", "model", "metric", "checkpoint", "restore", "experiment", "sweep")),
+                    Set.of(
+                            "tensor",
+                            "io",
+                            "image",
+                            "data",
+                            "nn",
+                            "model",
+                            "diffusion",
+                            "sampling",
+                            "train",
+                            "metric",
+                            "checkpoint",
+                            "restore",
+                            "experiment",
+                            "sweep")),
             Map.entry("report", Set.of("io", "sampling", "restore", "experiment", "sweep", "study"))));
 
     /** What makes tensors on the processor. */

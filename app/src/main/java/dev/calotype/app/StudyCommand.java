@@ -5,17 +5,21 @@ import dev.calotype.experiment.DiffusionExperiment;
 import dev.calotype.experiment.DiffusionModel;
 import dev.calotype.experiment.FeatureNetworks;
 import dev.calotype.experiment.InterpolationStudy;
+import dev.calotype.experiment.RoomsJudge;
 import dev.calotype.experiment.RunDirectory;
 import dev.calotype.experiment.SamplingSettings;
 import dev.calotype.experiment.TrainedDiffusion;
 import dev.calotype.model.FeatureNetwork;
 import dev.calotype.report.Report;
+import dev.calotype.study.AdaptiveTraining;
+import dev.calotype.study.AdaptiveTrainingRun;
 import dev.calotype.study.Study;
 import dev.calotype.study.StudyDirectory;
 import dev.calotype.study.StudyRun;
 import dev.calotype.study.StudyTable;
 import dev.calotype.study.Trial;
 import dev.calotype.study.TrialResult;
+import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,7 +33,7 @@ import picocli.CommandLine.Parameters;
         name = "study",
         mixinStandardHelpOptions = true,
         description = "Look into what a model has learned, or compare ways to restore pictures.",
-        subcommands = {StudyCommand.InterpolationPaths.class, StudyCommand.Restorations.class})
+        subcommands = {StudyCommand.InterpolationPaths.class, StudyCommand.Restorations.class, StudyCommand.Ends.class})
 final class StudyCommand {
     /** Compares two ways between two samples. */
     @Command(
@@ -151,6 +155,68 @@ final class StudyCommand {
                         result.scores().psnr(),
                         result.effort().seconds(),
                         result.oracle().psnr());
+        }
+    }
+
+    /** Compares trainings whose forward processes end at different places. */
+    @Command(
+            name = "adaptive-training",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Train diffusion that ends at noise, and diffusion that ends at estimates of each picture, side by side.",
+                "Drawn rooms of 32 px are damaged; estimates are untrained networks fitted to each. Says how good the"
+                        + " restorations of other rooms are after 25, 50, 100, ... steps."
+            },
+            footerHeading = "%nExamples:%n",
+            footer = "  calotype study adaptive-training --degradation down:4 --steps 800")
+    static final class Ends extends EngineCommand {
+        @Option(
+                names = "--degradation",
+                paramLabel = "TEXT",
+                defaultValue = "down:4",
+                description = "What is done to the rooms, the same for all (default: ${DEFAULT-VALUE}).")
+        private String degradation;
+
+        @Option(
+                names = "--pictures",
+                paramLabel = "N",
+                defaultValue = "512",
+                description = "Rooms to train on (default: ${DEFAULT-VALUE}).")
+        private int pictures;
+
+        @Option(
+                names = "--steps",
+                paramLabel = "N",
+                defaultValue = "800",
+                description = "Of each training, at least 25 (default: ${DEFAULT-VALUE}).")
+        private int steps;
+
+        @Option(
+                names = "--seeds",
+                paramLabel = "S[,S...]",
+                split = ",",
+                hideParamSyntax = true,
+                defaultValue = "0,1,2",
+                description = "Of weights, order and noise (default: ${DEFAULT-VALUE}).")
+        private List<Long> seeds;
+
+        @Override
+        Object execute(Console console) throws Exception {
+            try (RoomsJudge judge = RoomsJudge.builtIn(Device.CPU)) {
+                return new Raced(new AdaptiveTrainingRun(degradation, pictures, steps, seeds, judge).run(console));
+            }
+        }
+    }
+
+    /** A race whose text is Markdown. */
+    record Raced(@JsonUnwrapped AdaptiveTraining training, List<AdaptiveTraining.Lead> leads) {
+        Raced(AdaptiveTraining training) {
+            this(training, training.leads());
+        }
+
+        @Override
+        public String toString() {
+            return training.markdown().stripTrailing();
         }
     }
 

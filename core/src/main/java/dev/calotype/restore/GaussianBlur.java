@@ -39,16 +39,6 @@ public record GaussianBlur(double sigma) implements Separable {
     }
 
     @Override
-    public Size imageSize(Size observed) {
-        return observed;
-    }
-
-    @Override
-    public Size observedSize(Size image) {
-        return image;
-    }
-
-    @Override
     public String toString() {
         return "blur:" + DegradationText.number(sigma);
     }

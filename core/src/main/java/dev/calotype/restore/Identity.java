@@ -21,16 +21,6 @@ public record Identity() implements LinearOperator {
     }
 
     @Override
-    public Size imageSize(Size observed) {
-        return observed;
-    }
-
-    @Override
-    public Size observedSize(Size image) {
-        return image;
-    }
-
-    @Override
     public String toString() {
         return "none";
     }

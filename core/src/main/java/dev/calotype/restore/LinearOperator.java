@@ -22,11 +22,15 @@ public interface LinearOperator extends Damage {
         return LeastSquares.solve(this, observed, ridge);
     }
 
-    /** Height and width of the images that A maps to observations of {@code height} x {@code width}. */
-    Size imageSize(Size observed);
+    /** Height and width of the images that A maps to observations of {@code observed}: the same unless A says otherwise. */
+    default Size imageSize(Size observed) {
+        return observed;
+    }
 
-    /** Height and width of what A makes of images of {@code image}. */
-    Size observedSize(Size image);
+    /** Height and width of what A makes of images of {@code image}: the same unless A says otherwise. */
+    default Size observedSize(Size image) {
+        return image;
+    }
 
     /** This operator, which is the same for all pictures. */
     @Override

@@ -72,16 +72,6 @@ public record MotionBlur(double length, double angle) implements LinearOperator 
     }
 
     @Override
-    public Size imageSize(Size observed) {
-        return observed;
-    }
-
-    @Override
-    public Size observedSize(Size image) {
-        return image;
-    }
-
-    @Override
     public String toString() {
         return "motion:" + DegradationText.number(length) + ":" + DegradationText.number(angle);
     }

@@ -23,7 +23,7 @@ record RuleSettings(
         Kind kind, RuleSignal signal, int window, double alpha, double share, double decay, int patience, int longest) {
     /** Which rule. */
     enum Kind {
-        /** {@link #ES_EMV} where there is noise; {@link #FIXED} where there is none, and so nothing to be wary of. */
+        /** {@link #HELD_OUT} where there is noise; {@link #FIXED} where there is none, and so nothing to be wary of. */
         AUTO,
         FIXED,
         ES_WMV,
@@ -54,7 +54,9 @@ record RuleSettings(
     StoppingRule rule(Observation observation) {
         return switch (kind) {
             case AUTO ->
-                observation.sigma() > 0 ? new EsEmv(signal, alpha, patience, longest) : new FixedCount(longest);
+                observation.sigma() > 0
+                        ? new HeldOutPixels(RuleSignal.SMOOTHED, share, decay, patience, longest)
+                        : new FixedCount(longest);
             case FIXED -> new FixedCount(longest);
             case ES_WMV -> new EsWmv(signal, window, patience, longest);
             case ES_EMV -> new EsEmv(signal, alpha, patience, longest);
