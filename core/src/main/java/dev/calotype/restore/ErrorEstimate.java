@@ -114,14 +114,16 @@ public interface ErrorEstimate {
             Budget half = budget.part(0.5);
             double[] difference = new double[1];
             int[] iterations = new int[1];
-            Tensor mean = Scope.inference(() -> {
-                Restorer.Restored one = restorer.restore(observation, rng.fork(0), half, watcher);
-                Restorer.Restored two =
-                        restorer.restore(observation, rng.fork(1), half, watcher.after(one.iterations()));
-                difference[0] = one.image().sub(two.image()).square().mean().item_double();
-                iterations[0] = one.iterations() + two.iterations();
-                return Tensors.combine(0.5, one.image(), 0.5, two.image()); // (1, C, H, W)
-            });
+            Tensor mean = Scope.tidy(
+                    () -> { // with gradients, which a fit needs
+                        Restorer.Restored one = restorer.restore(observation, rng.fork(0), half, watcher);
+                        Restorer.Restored two =
+                                restorer.restore(observation, rng.fork(1), half, watcher.after(one.iterations()));
+                        difference[0] =
+                                one.image().sub(two.image()).square().mean().item_double();
+                        iterations[0] = one.iterations() + two.iterations();
+                        return Tensors.combine(0.5, one.image(), 0.5, two.image()); // (1, C, H, W)
+                    });
             Restorer.Restored both = new Restorer.Restored(mean, iterations[0], iterations[0]);
             return new Judged(both, Math.sqrt(difference[0] / 2));
         }

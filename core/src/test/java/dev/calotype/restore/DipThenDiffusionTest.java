@@ -11,6 +11,7 @@ import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
+import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
@@ -96,6 +97,19 @@ class DipThenDiffusionTest {
                     assertThat(Math.sqrt(off.square().mean().item_double())).isCloseTo(0.1, within(0.002));
                     assertThat(judged.restored().iterations()).isEqualTo(10);
                 });
+    }
+
+    @Test
+    void aFitMayDifferentiateWhoeverJudgesIt() {
+        Scope.run(() -> {
+            Restorer fit = (observation, rng, budget, watcher) -> {
+                assertThat(GradMode.is_enabled()).isTrue();
+                return off(0.1, 0).restore(observation, rng, budget, watcher);
+            };
+            for (ErrorEstimate estimate : List.of(
+                    new ErrorEstimate.HeldOut(0.25), new ErrorEstimate.Disagreement(), new ErrorEstimate.Given(0.1)))
+                estimate.judge(fit, observation("none", 0.05), Rng.of(3), Budget.UNLIMITED, Watcher.NONE);
+        });
     }
 
     @Test
