@@ -45,8 +45,37 @@ public final class Kernels {
 
     /** A convolution of (N, C, H, W) without bias and without padding. */
     public static Tensor convolve(Tensor x, Tensor weight, int stride) {
-        long[] none = {0, 0}, one = {1, 1};
-        return torch.conv2d(x, weight, new TensorOptional(), new long[] {stride, stride}, none, one, 1);
+        return convolve(x, weight, stride, 0);
+    }
+
+    /** A convolution of (N, C, H, W), continued by {@code padding} zeros on all sides, without bias. */
+    public static Tensor convolve(Tensor x, Tensor weight, int stride, int padding) {
+        return convolve(x, weight, stride, padding, 1);
+    }
+
+    /** {@link #convolve} of each channel with a kernel of its own: {@code weight} is (C, 1, k, k). */
+    public static Tensor convolveEach(Tensor x, Tensor weight, int stride, int padding) {
+        return convolve(x, weight, stride, padding, x.size(1));
+    }
+
+    private static Tensor convolve(Tensor x, Tensor weight, int stride, int padding, long groups) {
+        long[] strides = {stride, stride}, paddings = {padding, padding}, one = {1, 1};
+        return torch.conv2d(x, weight, new TensorOptional(), strides, paddings, one, groups);
+    }
+
+    /** The adjoint of {@link #convolve(Tensor, Tensor, int)}: x is (N, C', H, W), {@code weight} (C', C, k, k). */
+    public static Tensor spread(Tensor x, Tensor weight, int stride) {
+        return spread(x, weight, stride, 0, 1);
+    }
+
+    /** The adjoint of {@link #convolveEach}. */
+    public static Tensor spreadEach(Tensor x, Tensor weight, int stride, int padding) {
+        return spread(x, weight, stride, padding, x.size(1));
+    }
+
+    private static Tensor spread(Tensor x, Tensor weight, int stride, int padding, long groups) {
+        long[] strides = {stride, stride}, paddings = {padding, padding}, none = {0, 0};
+        return torch.conv_transpose2d(x, weight, new TensorOptional(), strides, paddings, none, groups, 1, 1);
     }
 
     /** Resizes (N, C, H, W) bilinearly between pixel centres, without averaging. */
