@@ -1,5 +1,6 @@
 package dev.calotype.model;
 
+import dev.calotype.tensor.Rng;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 
@@ -17,4 +18,9 @@ public abstract class GeneratorNetwork extends Module {
      * @return fp32 (N, C, H, W), about [-1, 1]
      */
     public abstract Tensor forward(Tensor z, Condition condition);
+
+    /** What a training step shows the discriminator: {@link #forward}, plus what the network draws from {@code rng} besides. */
+    public Tensor forTraining(Tensor z, Condition condition, Rng rng) {
+        return forward(z, condition);
+    }
 }

@@ -7,5 +7,9 @@
  * {@link dev.calotype.model.TorchScriptFeatures} runs anybody's. {@link dev.calotype.model.PerceptualNetwork} tells how
  * different two pictures look. A {@link dev.calotype.model.PriorNetwork} is fitted to one picture alone:
  * {@link dev.calotype.model.SkipNet} is the one of Deep Image Prior.
+ *
+ * <p>A {@link dev.calotype.model.GeneratorNetwork} plays against a {@link dev.calotype.model.DiscriminatorNetwork}.
+ * {@link dev.calotype.model.StyleGan2Generator} has a second latent space besides that of its noise, which
+ * {@link dev.calotype.model.Styles} mixes and truncates.
  */
 package dev.calotype.model;
