@@ -1,6 +1,7 @@
 package dev.calotype.tensor;
 
 import java.nio.file.Path;
+import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.Dispatcher;
 import org.bytedeco.pytorch.DoubleOptional;
@@ -13,6 +14,7 @@ import org.bytedeco.pytorch.OperatorHandle;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorType;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.Type;
 import org.bytedeco.pytorch.global.torch;
 
@@ -32,6 +34,20 @@ public final class Kernels {
                 x, new TensorOptional(weight), new TensorOptional(bias), none, none, true, 0, epsilon, false);
     }
 
+    /** Batch normalisation of (N, C, H, W) by given statistics with an affine map per channel. */
+    public static Tensor batchNorm(Tensor x, Tensor weight, Tensor bias, Tensor mean, Tensor variance, double epsilon) {
+        return torch.batch_norm(
+                x,
+                new TensorOptional(weight),
+                new TensorOptional(bias),
+                new TensorOptional(mean),
+                new TensorOptional(variance),
+                false,
+                0,
+                epsilon,
+                false);
+    }
+
     /** The engine's fused softmax(q k' / sqrt(d)) v of (N, heads, length, d). */
     public static Tensor fusedAttention(Tensor q, Tensor k, Tensor v) {
         return torch.scaled_dot_product_attention(q, k, v, new TensorOptional(), 0, false, new DoubleOptional(), false);
@@ -43,10 +59,32 @@ public final class Kernels {
         return torch.conv2d(x, weight, new TensorOptional(), one, one, one, 1);
     }
 
+    /** A convolution of (N, C, H, W) without bias, continued by {@code padding} zeros. */
+    public static Tensor convolve(Tensor x, Tensor weight, int stride, int padding) {
+        long[] strides = {stride, stride}, zeros = {padding, padding}, one = {1, 1};
+        return torch.conv2d(x, weight, new TensorOptional(), strides, zeros, one, 1);
+    }
+
     /** A convolution of (N, C, H, W) without bias and without padding. */
     public static Tensor convolve(Tensor x, Tensor weight, int stride) {
         long[] none = {0, 0}, one = {1, 1};
         return torch.conv2d(x, weight, new TensorOptional(), new long[] {stride, stride}, none, one, 1);
+    }
+
+    /**
+     * The gradient of the sum of {@code y} by {@code x}, which itself has a gradient: for penalties on slopes.
+     *
+     * @param x requires a gradient; in the graph of {@code y}
+     */
+    public static Tensor slope(Tensor y, Tensor x) {
+        TensorVector slopes = torch.grad(
+                new TensorVector(y.sum()),
+                new TensorVector(x),
+                new TensorVector(),
+                new BoolOptional(true),
+                true,
+                false);
+        return new Tensor(slopes.get(0));
     }
 
     /** Resizes (N, C, H, W) bilinearly between pixel centres, without averaging. */
