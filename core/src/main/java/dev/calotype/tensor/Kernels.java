@@ -1,6 +1,7 @@
 package dev.calotype.tensor;
 
 import java.nio.file.Path;
+import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.Dispatcher;
 import org.bytedeco.pytorch.DoubleOptional;
@@ -13,6 +14,7 @@ import org.bytedeco.pytorch.OperatorHandle;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorType;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.Type;
 import org.bytedeco.pytorch.global.torch;
 
@@ -30,6 +32,20 @@ public final class Kernels {
         TensorOptional none = new TensorOptional();
         return torch.batch_norm(
                 x, new TensorOptional(weight), new TensorOptional(bias), none, none, true, 0, epsilon, false);
+    }
+
+    /** Batch normalisation of (N, C, H, W) by given statistics with an affine map per channel. */
+    public static Tensor batchNorm(Tensor x, Tensor weight, Tensor bias, Tensor mean, Tensor variance, double epsilon) {
+        return torch.batch_norm(
+                x,
+                new TensorOptional(weight),
+                new TensorOptional(bias),
+                new TensorOptional(mean),
+                new TensorOptional(variance),
+                false,
+                0,
+                epsilon,
+                false);
     }
 
     /** The engine's fused softmax(q k' / sqrt(d)) v of (N, heads, length, d). */
@@ -76,6 +92,36 @@ public final class Kernels {
     private static Tensor spread(Tensor x, Tensor weight, int stride, int padding, long groups) {
         long[] strides = {stride, stride}, paddings = {padding, padding}, none = {0, 0};
         return torch.conv_transpose2d(x, weight, new TensorOptional(), strides, paddings, none, groups, 1, 1);
+    }
+
+    /**
+     * The gradient of the sum of {@code y} by {@code x}. Other than {@code backward} it adds nothing to the weights.
+     *
+     * @param x requires a gradient; in the graph of {@code y}, which is spent
+     */
+    public static Tensor gradient(Tensor y, Tensor x) {
+        return gradient(y, x, false);
+    }
+
+    /**
+     * The gradient of the sum of {@code y} by {@code x}, which itself has a gradient: for penalties on slopes. Nothing on
+     * the way may have a backward pass by hand ({@link Backward}).
+     *
+     * @param x requires a gradient; in the graph of {@code y}
+     */
+    public static Tensor slope(Tensor y, Tensor x) {
+        return gradient(y, x, true);
+    }
+
+    private static Tensor gradient(Tensor y, Tensor x, boolean recorded) {
+        TensorVector found = torch.grad(
+                new TensorVector(y.sum()),
+                new TensorVector(x),
+                new TensorVector(),
+                new BoolOptional(recorded),
+                recorded,
+                false);
+        return new Tensor(found.get(0));
     }
 
     /** Resizes (N, C, H, W) bilinearly between pixel centres, without averaging. */

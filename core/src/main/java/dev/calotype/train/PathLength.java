@@ -3,7 +3,7 @@ package dev.calotype.train;
 import dev.calotype.model.NoiseMaps;
 import dev.calotype.model.StyleGan2Generator;
 import dev.calotype.model.Styles;
-import dev.calotype.tensor.Gradients;
+import dev.calotype.tensor.Kernels;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
@@ -13,7 +13,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Makes equal steps of w change the image equally: weight E (|J' y| - a)², J = dG/dw, y random directions among images, a
- * the running mean of the lengths (Karras et al. 2020, arXiv:1912.04958, section 3.2). Lazy as {@link R1}. The running
+ * the running mean of the lengths (Karras et al. 2020, arXiv:1912.04958, section 3.2). Lazy as {@link SlopePenalty}. The running
  * mean is state. Not thread-safe.
  */
 public final class PathLength {
@@ -74,8 +74,8 @@ public final class PathLength {
     /** The penalty in one random direction {@code y} for each image. */
     Tensor penalty(Tensor w, Tensor images, Tensor y) {
         double pixels = images.size(2) * images.size(3);
-        Tensor along = Tensors.scale(1 / Math.sqrt(pixels), images.mul(y).sum()); // a scalar
-        Tensor slope = Gradients.recorded(along, w).to(ScalarType.Float); // (N, layers, style)
+        Tensor along = Tensors.scale(1 / Math.sqrt(pixels), images.mul(y)); // (N, C, H, W)
+        Tensor slope = Kernels.slope(along, w).to(ScalarType.Float); // (N, layers, style)
         Tensor lengths = slope.square().sum(2).mean(1).sqrt(); // (N)
         Tensor running = Tensors.scale(options.decay(), lengths.mean()).add(new Scalar((1 - options.decay()) * mean));
         mean = running.item_double();

@@ -3,7 +3,7 @@ package dev.calotype.train;
 import dev.calotype.model.NoiseMaps;
 import dev.calotype.model.StyleGan2Generator;
 import dev.calotype.tensor.Device;
-import dev.calotype.tensor.Gradients;
+import dev.calotype.tensor.Kernels;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
@@ -73,8 +73,7 @@ public record StyleProjection(int steps, double rate, int samples) {
                         double noise = NOISE * deviation * square(Math.max(0, 1 - progress / NOISE_ENDS));
                         Tensor w = found.w.add(stepRng.normalLike(found.w), new Scalar(noise)); // (N, style)
                         Tensor images = generator.synthesize(w, NoiseMaps.fixed()); // (N, C, H, W)
-                        Tensor slope =
-                                Gradients.of(distance.apply(images, targets).sum(), found.w); // (N, style)
+                        Tensor slope = Kernels.gradient(distance.apply(images, targets), found.w); // (N, style)
                         descent.step(found.w.mul(slope).sum(), rate * ramp(progress));
                     });
                 }

@@ -9,7 +9,7 @@ import dev.calotype.Deviation;
 import dev.calotype.Golden;
 import dev.calotype.nn.Inference;
 import dev.calotype.sampling.Interpolation;
-import dev.calotype.tensor.Gradients;
+import dev.calotype.tensor.Kernels;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
@@ -248,7 +248,7 @@ class StyleGan2Test {
         Runnable work = () -> Scope.run(() -> {
             StyleGan2Generator generator = StyleGan2Toys.generator();
             Tensor w = generator.styles(StyleGan2Toys.z("z"));
-            Gradients.of(generator.synthesize(w, NoiseMaps.fixed()).sum(), w);
+            Kernels.gradient(generator.synthesize(w, NoiseMaps.fixed()), w);
         });
         work.run();
         long before = Scope.live();

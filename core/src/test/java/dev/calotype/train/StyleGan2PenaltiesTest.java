@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.calotype.Golden;
 import dev.calotype.model.Condition;
-import dev.calotype.model.DiscriminatorNetwork;
 import dev.calotype.model.FormulaWeights;
 import dev.calotype.model.StyleGan2Discriminator;
 import dev.calotype.model.StyleGan2Generator;
@@ -28,11 +27,18 @@ import org.junit.jupiter.params.provider.EnumSource;
 class StyleGan2PenaltiesTest {
     private static final JsonNode GOLDEN = Golden.json("peers/stylegan2.json");
 
+    /** E |grad D(x)|². */
+    private static Tensor r1(StyleGan2Discriminator discriminator) {
+        Tensor x = StyleGan2Toys.images();
+        return new SlopePenalty(SlopePenalty.Kind.R1, 2, 1)
+                .of(real -> discriminator.forward(real, Condition.NONE), x, x, Rng.of(1));
+    }
+
     @Test
     void r1AndItsGradientsAgreeWithPyTorch() {
         Scope.run(() -> {
             StyleGan2Discriminator discriminator = StyleGan2Toys.discriminator();
-            Tensor penalty = new R1(2, 1).penalty(discriminator, StyleGan2Toys.images(), Condition.NONE);
+            Tensor penalty = r1(discriminator);
             JsonNode golden = GOLDEN.at("/discriminator/penalty");
             double value = golden.get("value").asDouble();
             assertThat(penalty.item_double()).isCloseTo(value, within(1e-4 * value));
@@ -60,35 +66,6 @@ class StyleGan2PenaltiesTest {
         });
     }
 
-    /** D(x) = <a, x>: the slope is a everywhere. */
-    @Test
-    void r1OfALinearNetworkIsTheSquareOfItsWeights() {
-        Scope.run(() -> {
-            Tensor a = Rng.of(1).normal(1, 3, 4, 4);
-            DiscriminatorNetwork linear = new DiscriminatorNetwork("Linear") {
-                @Override
-                public Tensor forward(Tensor x, Condition condition) {
-                    return x.mul(a).sum(1, 2, 3);
-                }
-            };
-            double wanted = 0.5 * 10 * 16 * a.square().sum().item_double();
-            Tensor penalty = new R1(10, 16).penalty(linear, Rng.of(2).normal(5, 3, 4, 4), Condition.NONE);
-            assertThat(penalty.item_double()).isCloseTo(wanted, within(1e-4 * wanted));
-        });
-    }
-
-    @Test
-    void r1LeavesTheImagesAlone() {
-        Scope.run(() -> {
-            Tensor real = StyleGan2Toys.images();
-            new R1(1, 1)
-                    .penalty(StyleGan2Toys.discriminator(), real, Condition.NONE)
-                    .backward();
-            assertThat(real.requires_grad()).isFalse();
-            assertThat(real.grad().defined()).isFalse();
-        });
-    }
-
     /** Twice through bf16 convolutions, in their layout. */
     @ParameterizedTest
     @EnumSource(names = {"FP32", "BF16"})
@@ -97,8 +74,7 @@ class StyleGan2PenaltiesTest {
             StyleGan2Discriminator discriminator = StyleGan2Toys.discriminator();
             double value = GOLDEN.at("/discriminator/penalty/value").asDouble();
             try (Descent descent = new Descent(discriminator, precision)) {
-                double[] losses = descend(
-                        descent, () -> new R1(2, 1).penalty(discriminator, StyleGan2Toys.images(), Condition.NONE));
+                double[] losses = descend(descent, () -> r1(discriminator));
                 assertThat(losses[0]).isCloseTo(value, within(0.03 * value));
                 assertThat(losses[9]).isLessThan(0.5 * losses[0]);
             }
@@ -129,21 +105,17 @@ class StyleGan2PenaltiesTest {
     }
 
     @Test
-    void penaltiesAreDueOnceInAnInterval() {
-        R1 r1 = new R1(1, 16);
-        assertThat(LongStream.rangeClosed(1, 160).filter(r1::due).count()).isEqualTo(10);
-        assertThat(new PathLength(PathLength.Options.PUBLISHED).due(8)).isTrue();
-        assertThat(new PathLength(PathLength.Options.PUBLISHED).due(9)).isFalse();
-        assertThatThrownBy(() -> new R1(0, 16)).hasMessage("gamma must be above 0: 0.0");
+    void thePenaltyIsDueOnceInAnInterval() {
+        PathLength path = new PathLength(PathLength.Options.PUBLISHED);
+        assertThat(LongStream.rangeClosed(1, 160).filter(path::due).count()).isEqualTo(40);
+        assertThatThrownBy(() -> new PathLength.Options(2, 0, 4)).hasMessage("decay must be in (0, 1]: 0.0");
     }
 
     @Test
     void penaltiesFreeTheirMemory() {
         PathLength path = new PathLength(PathLength.Options.PUBLISHED);
         Runnable work = () -> Scope.run(() -> {
-            new R1(1, 16)
-                    .penalty(StyleGan2Toys.discriminator(), StyleGan2Toys.images(), Condition.NONE)
-                    .backward();
+            r1(StyleGan2Toys.discriminator()).backward();
             path.penalty(StyleGan2Toys.generator(), StyleGan2Toys.z("z"), Rng.of(1))
                     .backward();
         });

@@ -14,7 +14,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 
 class StyleProjectionTest {
-    private static final StyleProjection SHORT = new StyleProjection(150, 0.1, 500);
+    private static final StyleProjection SHORT = new StyleProjection(80, 0.1, 500);
 
     @Test
     void anImageOfTheGeneratorIsFoundAgain() {
@@ -58,11 +58,12 @@ class StyleProjectionTest {
 
     @Test
     void memoryDoesNotGrowWithTheSteps() {
-        Runnable work = () -> Scope.run(() -> new StyleProjection(5, 0.1, 10).project(
-                StyleGan2Toys.generator(),
-                StyleGan2Toys.images().narrow(0, 0, 1),
-                StyleProjection.pixels(),
-                Rng.of(1)));
+        Runnable work = () -> Scope.run(() -> new StyleProjection(5, 0.1, 10)
+                .project(
+                        StyleGan2Toys.generator(),
+                        StyleGan2Toys.images().narrow(0, 0, 1),
+                        StyleProjection.pixels(),
+                        Rng.of(1)));
         work.run();
         long before = Scope.live();
         work.run();
