@@ -6,6 +6,11 @@
  * sees besides. {@link dev.calotype.model.InceptionV3} is the one to compare with papers;
  * {@link dev.calotype.model.TorchScriptFeatures} runs anybody's. {@link dev.calotype.model.PerceptualNetwork} tells how
  * different two pictures look. A {@link dev.calotype.model.PriorNetwork} is fitted to one picture alone:
- * {@link dev.calotype.model.SkipNet} is the one of Deep Image Prior.
+ * {@link dev.calotype.model.SkipNet} is the one of Deep Image Prior. A {@link dev.calotype.model.GeneratorNetwork} and a
+ * {@link dev.calotype.model.DiscriminatorNetwork} are trained against each other: {@link dev.calotype.model.DcganGenerator}
+ * and {@link dev.calotype.model.DcganDiscriminator} are those of DCGAN.
+ *
+ * <p>{@link dev.calotype.model.StyleGan2Generator} plays against {@link dev.calotype.model.StyleGan2Discriminator}. It has a
+ * second latent space besides that of its noise, which {@link dev.calotype.model.Styles} mixes and truncates.
  */
 package dev.calotype.model;

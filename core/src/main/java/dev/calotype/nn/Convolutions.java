@@ -5,6 +5,8 @@ import dev.calotype.tensor.Tensors;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.Conv2dOptions;
+import org.bytedeco.pytorch.ConvTranspose2dImpl;
+import org.bytedeco.pytorch.ConvTranspose2dOptions;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -24,6 +26,27 @@ public final class Convolutions {
         options.padding().put(new LongPointer(kernel / 2, kernel / 2));
         options.stride().put(new LongPointer(stride, stride));
         return new Conv2dImpl(options);
+    }
+
+    /**
+     * A 4 x 4 convolution without bias. A stride of 2 halves the size of the picture; a stride of 1 makes one value of
+     * 4 x 4.
+     */
+    public static Conv2dImpl halving(long in, long out, int stride) {
+        Conv2dOptions options = new Conv2dOptions(in, out, new LongPointer(4, 4));
+        options.padding().put(new LongPointer(stride / 2, stride / 2));
+        options.stride().put(new LongPointer(stride, stride));
+        options.bias().put(false);
+        return new Conv2dImpl(options);
+    }
+
+    /** The transpose of {@link #halving}: a stride of 2 doubles the size of the picture, 1 makes 4 x 4 of one value. */
+    public static ConvTranspose2dImpl transposed(long in, long out, int stride) {
+        ConvTranspose2dOptions options = new ConvTranspose2dOptions(in, out, new LongPointer(4, 4));
+        options.padding().put(new LongPointer(stride / 2, stride / 2));
+        options.stride().put(new LongPointer(stride, stride));
+        options.bias().put(false);
+        return new ConvTranspose2dImpl(options);
     }
 
     /** Sets weight and bias to zero, so that a residual branch starts as the identity. */

@@ -30,6 +30,22 @@ public final class Initialization {
         }
     }
 
+    /**
+     * Draws kernels and matrices from N(0, d^2) and the gains of normalisation from N(1, d^2), as DCGAN does with d = 0.02;
+     * biases become 0.
+     */
+    public static void normal(Module module, Rng rng, double deviation) {
+        long index = 0;
+        for (var entry : Tensors.parameters(module).entrySet()) {
+            Rng stream = rng.fork(index++);
+            Tensor parameter = entry.getValue();
+            double mean = parameter.dim() < 2 && entry.getKey().endsWith("weight") ? 1 : 0;
+            double spread = entry.getKey().endsWith("bias") ? 0 : deviation;
+            Scope.read(() -> parameter.copy_(Tensors.scale(spread, stream.normal(Tensors.shape(parameter)))
+                    .add(new Scalar(mean))));
+        }
+    }
+
     private static void draw(Tensor parameter, Rng rng, double bound) {
         try (NoGradGuard guard = new NoGradGuard()) {
             Scope.run(() -> {

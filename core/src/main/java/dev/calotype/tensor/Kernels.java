@@ -1,6 +1,7 @@
 package dev.calotype.tensor;
 
 import java.nio.file.Path;
+import org.bytedeco.pytorch.BoolOptional;
 import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.Dispatcher;
 import org.bytedeco.pytorch.DoubleOptional;
@@ -13,6 +14,7 @@ import org.bytedeco.pytorch.OperatorHandle;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorType;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.Type;
 import org.bytedeco.pytorch.global.torch;
 
@@ -32,6 +34,20 @@ public final class Kernels {
                 x, new TensorOptional(weight), new TensorOptional(bias), none, none, true, 0, epsilon, false);
     }
 
+    /** Batch normalisation of (N, C, H, W) by given statistics with an affine map per channel. */
+    public static Tensor batchNorm(Tensor x, Tensor weight, Tensor bias, Tensor mean, Tensor variance, double epsilon) {
+        return torch.batch_norm(
+                x,
+                new TensorOptional(weight),
+                new TensorOptional(bias),
+                new TensorOptional(mean),
+                new TensorOptional(variance),
+                false,
+                0,
+                epsilon,
+                false);
+    }
+
     /** The engine's fused softmax(q k' / sqrt(d)) v of (N, heads, length, d). */
     public static Tensor fusedAttention(Tensor q, Tensor k, Tensor v) {
         return torch.scaled_dot_product_attention(q, k, v, new TensorOptional(), 0, false, new DoubleOptional(), false);
@@ -45,8 +61,67 @@ public final class Kernels {
 
     /** A convolution of (N, C, H, W) without bias and without padding. */
     public static Tensor convolve(Tensor x, Tensor weight, int stride) {
-        long[] none = {0, 0}, one = {1, 1};
-        return torch.conv2d(x, weight, new TensorOptional(), new long[] {stride, stride}, none, one, 1);
+        return convolve(x, weight, stride, 0);
+    }
+
+    /** A convolution of (N, C, H, W), continued by {@code padding} zeros on all sides, without bias. */
+    public static Tensor convolve(Tensor x, Tensor weight, int stride, int padding) {
+        return convolve(x, weight, stride, padding, 1);
+    }
+
+    /** {@link #convolve} of each channel with a kernel of its own: {@code weight} is (C, 1, k, k). */
+    public static Tensor convolveEach(Tensor x, Tensor weight, int stride, int padding) {
+        return convolve(x, weight, stride, padding, x.size(1));
+    }
+
+    private static Tensor convolve(Tensor x, Tensor weight, int stride, int padding, long groups) {
+        long[] strides = {stride, stride}, paddings = {padding, padding}, one = {1, 1};
+        return torch.conv2d(x, weight, new TensorOptional(), strides, paddings, one, groups);
+    }
+
+    /** The adjoint of {@link #convolve(Tensor, Tensor, int)}: x is (N, C', H, W), {@code weight} (C', C, k, k). */
+    public static Tensor spread(Tensor x, Tensor weight, int stride) {
+        return spread(x, weight, stride, 0, 1);
+    }
+
+    /** The adjoint of {@link #convolveEach}. */
+    public static Tensor spreadEach(Tensor x, Tensor weight, int stride, int padding) {
+        return spread(x, weight, stride, padding, x.size(1));
+    }
+
+    private static Tensor spread(Tensor x, Tensor weight, int stride, int padding, long groups) {
+        long[] strides = {stride, stride}, paddings = {padding, padding}, none = {0, 0};
+        return torch.conv_transpose2d(x, weight, new TensorOptional(), strides, paddings, none, groups, 1, 1);
+    }
+
+    /**
+     * The gradient of the sum of {@code y} by {@code x}. Other than {@code backward} it adds nothing to the weights.
+     *
+     * @param x requires a gradient; in the graph of {@code y}, which is spent
+     */
+    public static Tensor gradient(Tensor y, Tensor x) {
+        return gradient(y, x, false);
+    }
+
+    /**
+     * The gradient of the sum of {@code y} by {@code x}, which itself has a gradient: for penalties on slopes. Nothing on
+     * the way may have a backward pass by hand ({@link Backward}).
+     *
+     * @param x requires a gradient; in the graph of {@code y}
+     */
+    public static Tensor slope(Tensor y, Tensor x) {
+        return gradient(y, x, true);
+    }
+
+    private static Tensor gradient(Tensor y, Tensor x, boolean recorded) {
+        TensorVector found = torch.grad(
+                new TensorVector(y.sum()),
+                new TensorVector(x),
+                new TensorVector(),
+                new BoolOptional(recorded),
+                recorded,
+                false);
+        return new Tensor(found.get(0));
     }
 
     /** Resizes (N, C, H, W) bilinearly between pixel centres, without averaging. */
