@@ -14,7 +14,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 
 class StyleProjectionTest {
-    private static final StyleProjection SHORT = new StyleProjection(80, 0.1, 500);
+    private static final StyleProjection SHORT = new StyleProjection(150, 0.1, 500);
 
     @Test
     void anImageOfTheGeneratorIsFoundAgain() {
