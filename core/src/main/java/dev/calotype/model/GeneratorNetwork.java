@@ -1,6 +1,7 @@
 package dev.calotype.model;
 
 import dev.calotype.tensor.Device;
+import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Tensors;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
@@ -24,6 +25,11 @@ public abstract class GeneratorNetwork extends Module {
      * @return fp32 (N, C, H, W), about [-1, 1]
      */
     public abstract Tensor forward(Tensor z, Condition condition);
+
+    /** What a training step shows the discriminator: {@link #forward}, plus what the network draws from {@code rng} besides. */
+    public Tensor forTraining(Tensor z, Condition condition, Rng rng) {
+        return forward(z, condition);
+    }
 
     /**
      * Ends the training: what depends on the other images of a batch, where anything does, is from here on as for these

@@ -67,8 +67,7 @@ public final class Kernels {
 
     /** A convolution of (N, C, H, W) without bias and without padding. */
     public static Tensor convolve(Tensor x, Tensor weight, int stride) {
-        long[] none = {0, 0}, one = {1, 1};
-        return torch.conv2d(x, weight, new TensorOptional(), new long[] {stride, stride}, none, one, 1);
+        return convolve(x, weight, stride, 0);
     }
 
     /**

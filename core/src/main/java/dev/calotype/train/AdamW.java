@@ -12,14 +12,16 @@ import org.bytedeco.pytorch.Tensor;
 /** Adam with decoupled weight decay (Loshchilov &amp; Hutter 2019) over flat parameters, and its moments. */
 final class AdamW implements AutoCloseable {
     private final FlatParameters parameters;
+    private final double beta1;
     private final double beta2;
     private final double weightDecay;
     private final Tensor first;
     private final Tensor second;
     private final Tensor updates;
 
-    AdamW(FlatParameters parameters, double beta2, double weightDecay) {
+    AdamW(FlatParameters parameters, double beta1, double beta2, double weightDecay) {
         this.parameters = parameters;
+        this.beta1 = beta1;
         this.beta2 = beta2;
         this.weightDecay = weightDecay;
         first = parameters.zeros();
@@ -36,7 +38,7 @@ final class AdamW implements AutoCloseable {
     void update(FlatParameters.Stretch stretch, double rate) {
         Scope.read(() -> {
             Kernels.adamW(
-                    new Kernels.AdamW(rate, 0.9, beta2, weightDecay, 1e-8),
+                    new Kernels.AdamW(rate, beta1, beta2, weightDecay, 1e-8),
                     stretch.of(parameters.master()),
                     stretch.of(parameters.gradient()),
                     stretch.of(first),

@@ -24,7 +24,7 @@ public final class Descent implements AutoCloseable {
     public Descent(Module network, Precision precision) {
         parameters = new FlatParameters(List.of(network), precision);
         whole = parameters.stretches(1).get(0);
-        adam = new AdamW(parameters, BETA2, 0);
+        adam = new AdamW(parameters, 0.9, BETA2, 0);
     }
 
     /**

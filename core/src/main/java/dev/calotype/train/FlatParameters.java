@@ -165,6 +165,16 @@ final class FlatParameters implements AutoCloseable {
         if (first) sum.zero_();
     }
 
+    /** No gradient is computed of the weights until {@link #thaw}. */
+    void freeze() {
+        for (Tensor[] parameters : replicas) for (Tensor parameter : parameters) parameter.requires_grad_(false);
+    }
+
+    /** Gradients of the weights are computed again. */
+    void thaw() {
+        for (Tensor[] parameters : replicas) for (Tensor parameter : parameters) parameter.requires_grad_(true);
+    }
+
     /** The pieces of a flat buffer by parameter name, as views. */
     Map<String, Tensor> named(Tensor flat) {
         Map<String, Tensor> named = new LinkedHashMap<>();

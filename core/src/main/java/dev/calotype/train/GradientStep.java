@@ -5,7 +5,6 @@ import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongToDoubleFunction;
@@ -19,7 +18,7 @@ import org.bytedeco.pytorch.Tensor;
  *
  * <p>The step's randomness is a function of (seed, step): a restored step goes on as if it had never stopped.
  */
-public final class GradientStep<N extends Module> implements TrainingStep, AutoCloseable {
+public final class GradientStep<N extends Module> implements Learner {
     /**
      * The optimizer.
      *
@@ -39,16 +38,15 @@ public final class GradientStep<N extends Module> implements TrainingStep, AutoC
         }
     }
 
+    private static final double BETA1 = 0.9;
+
     private final Objective<N> objective;
     private final List<N> networks;
     private final Options options;
     private final LongToDoubleFunction learningRate;
     private final Rng rng;
-    private final FlatParameters parameters;
     private final Workers workers;
-    private final List<FlatParameters.Stretch> stretches;
-    private final AdamW adam;
-    private final List<Ema> averages = new ArrayList<>();
+    private final TrainedWeights weights;
     private long steps;
 
     /**
@@ -68,11 +66,9 @@ public final class GradientStep<N extends Module> implements TrainingStep, AutoC
         this.networks = List.copyOf(networks);
         this.options = options;
         this.rng = rng;
-        parameters = new FlatParameters(networks, precision);
         workers = new Workers(networks.size());
-        stretches = parameters.stretches(networks.size());
-        adam = new AdamW(parameters, options.beta2(), options.weightDecay());
-        for (double decay : options.emaDecays()) averages.add(new Ema(decay, parameters));
+        var adam = new TrainedWeights.Adam(BETA1, options.beta2(), options.weightDecay());
+        weights = new TrainedWeights(networks, precision, adam, options.emaDecays(), workers);
     }
 
     @Override
@@ -84,18 +80,13 @@ public final class GradientStep<N extends Module> implements TrainingStep, AutoC
                 shards.size(), worker -> work(worker, shards.get(worker), batch.count(), stepRng.fork(worker)));
         double loss = 0;
         for (List<Part> parts : results) for (Part part : parts) loss += part.share() * part.loss();
-        double norm = Math.sqrt(workers.run(stretches.size(), i -> parameters.collect(stretches.get(i))).stream()
-                .mapToDouble(Double::doubleValue)
-                .sum());
+        double norm = weights.collect();
         if (!Double.isFinite(loss) || !Double.isFinite(norm)) throw new DivergenceException(step, loss, norm);
         for (List<Part> parts : results)
             for (Part part : parts) part.afterwards().run();
         double rate = learningRate.applyAsDouble(step);
-        adam.begin(step);
-        workers.run(stretches.size(), i -> {
-            update(stretches.get(i), rate, norm, step);
-            return null;
-        });
+        double scale = options.clip() > 0 && norm > options.clip() ? options.clip() / norm : 1;
+        weights.update(rate, scale, step);
         steps = step;
         return new StepReport(step, loss, norm, rate, batch.count());
     }
@@ -119,75 +110,40 @@ public final class GradientStep<N extends Module> implements TrainingStep, AutoC
         return results;
     }
 
-    private void update(FlatParameters.Stretch stretch, double rate, double norm, long step) {
-        if (options.clip() > 0 && norm > options.clip())
-            Scope.read(() -> stretch.of(parameters.gradient()).mul_(new Scalar(options.clip() / norm)));
-        adam.update(stretch, rate);
-        parameters.publish(stretch);
-        for (Ema ema : averages) ema.update(parameters.master(), stretch, step);
-    }
-
-    /** The number of updates made. */
+    @Override
     public long steps() {
         return steps;
     }
 
-    /** The number of weights. */
+    @Override
     public long parameterCount() {
-        return parameters.count();
+        return weights.count();
     }
 
-    /** The weights as trained, by name, as views that change with training. */
+    @Override
     public Map<String, Tensor> weights() {
-        return parameters.named(parameters.master());
+        return weights.weights();
     }
 
-    /** The weights of the average with this decay, by name, as views that change with training. */
+    @Override
     public Map<String, Tensor> average(double decay) {
-        for (Ema ema : averages) if (ema.decay() == decay) return parameters.named(ema.average());
-        throw new IllegalArgumentException("no average of decay " + decay + " is kept, only of " + options.emaDecays());
+        return weights.average(decay);
     }
 
-    /** All that the next steps depend on, by name, as views; with {@link #steps} it is what {@link #restore} wants. */
+    @Override
     public Map<String, Tensor> state() {
-        Map<String, Tensor> state = new LinkedHashMap<>();
-        buffers()
-                .forEach((prefix, flat) ->
-                        parameters.named(flat).forEach((name, view) -> state.put(prefix + name, view)));
-        return state;
+        return weights.state();
     }
 
-    /**
-     * Goes on from a saved state.
-     *
-     * @throws IllegalArgumentException if a tensor is missing or has another shape
-     */
+    @Override
     public void restore(Map<String, Tensor> state, long stepsMade) {
-        Scope.read(() -> {
-            state().forEach((name, view) -> {
-                Tensor saved = state.get(name);
-                if (saved == null) throw new IllegalArgumentException("the saved state lacks " + name);
-                view.copy_(saved);
-            });
-            return null;
-        });
-        parameters.publish();
+        weights.restore(state);
         steps = stepsMade;
-    }
-
-    private Map<String, Tensor> buffers() {
-        Map<String, Tensor> buffers = new LinkedHashMap<>();
-        buffers.put("weights/", parameters.master());
-        for (Ema ema : averages) buffers.put("ema/" + ema.decay() + "/", ema.average());
-        buffers.putAll(adam.buffers());
-        return buffers;
     }
 
     @Override
     public void close() {
         workers.close();
-        averages.forEach(Ema::close);
-        adam.close();
-        parameters.close();
+        weights.close();
     }
 }

@@ -47,7 +47,8 @@ public final class Trainer {
             mean = SMOOTHING * mean + (1 - SMOOTHING) * report[0].loss();
             weight = SMOOTHING * weight + (1 - SMOOTHING);
             double loss = mean / weight;
-            if (made > PATIENCE && loss > 0 && best > 0 && loss > DIVERGED * best)
+            boolean falls = step.course() == TrainingStep.Course.FALLS;
+            if (falls && made > PATIENCE && loss > 0 && best > 0 && loss > DIVERGED * best)
                 throw new DivergenceException(
                         report[0].step(),
                         String.format("the loss diverges: a running mean of %.4g after %.4g", loss, best));

@@ -6,4 +6,17 @@ import dev.calotype.data.Batch;
 @FunctionalInterface
 public interface TrainingStep {
     StepReport run(Batch batch);
+
+    /** What its loss says. */
+    enum Course {
+        /** It is to fall: one that rises far above its best has diverged. */
+        FALLS,
+        /** It is the score of a game, and rises and falls. */
+        PLAYS
+    }
+
+    /** What the loss of its reports says. */
+    default Course course() {
+        return Course.FALLS;
+    }
 }

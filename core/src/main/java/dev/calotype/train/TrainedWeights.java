@@ -1,0 +1,119 @@
+package dev.calotype.train;
+
+import dev.calotype.tensor.Precision;
+import dev.calotype.tensor.Scope;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+
+/** The weights of one network and its replicas, their optimizer and their moving averages. */
+final class TrainedWeights implements AutoCloseable {
+    /** How {@link AdamW} is set. */
+    record Adam(double beta1, double beta2, double weightDecay) {}
+
+    private final FlatParameters parameters;
+    private final AdamW adam;
+    private final List<Ema> averages = new ArrayList<>();
+    private final List<FlatParameters.Stretch> stretches;
+    private final Workers workers;
+
+    /**
+     * Takes over the parameters of {@code networks}, which all get the weights of the first.
+     *
+     * @param workers borrowed
+     */
+    TrainedWeights(
+            List<? extends Module> networks, Precision precision, Adam adam, List<Double> decays, Workers workers) {
+        parameters = new FlatParameters(networks, precision);
+        this.adam = new AdamW(parameters, adam.beta1(), adam.beta2(), adam.weightDecay());
+        for (double decay : decays) averages.add(new Ema(decay, parameters));
+        stretches = parameters.stretches(networks.size());
+        this.workers = workers;
+    }
+
+    /** Takes the gradients of all replicas and returns the norm of their sum. */
+    double collect() {
+        return Math.sqrt(workers.run(stretches.size(), i -> parameters.collect(stretches.get(i))).stream()
+                .mapToDouble(Double::doubleValue)
+                .sum());
+    }
+
+    /** Update number {@code step}, counted from 1, by the gradients collected times {@code scale}. */
+    void update(double rate, double scale, long step) {
+        adam.begin(step);
+        workers.run(stretches.size(), i -> {
+            FlatParameters.Stretch stretch = stretches.get(i);
+            if (scale != 1) Scope.read(() -> stretch.of(parameters.gradient()).mul_(new Scalar(scale)));
+            adam.update(stretch, rate);
+            parameters.publish(stretch);
+            for (Ema ema : averages) ema.update(parameters.master(), stretch, step);
+            return null;
+        });
+    }
+
+    /** No gradient is computed of the weights until {@link #thaw}. */
+    void freeze() {
+        parameters.freeze();
+    }
+
+    void thaw() {
+        parameters.thaw();
+    }
+
+    long count() {
+        return parameters.count();
+    }
+
+    /** The weights by name, as views. */
+    Map<String, Tensor> weights() {
+        return parameters.named(parameters.master());
+    }
+
+    /** The weights of the average with this decay, by name, as views. */
+    Map<String, Tensor> average(double decay) {
+        for (Ema ema : averages) if (ema.decay() == decay) return parameters.named(ema.average());
+        throw new IllegalArgumentException("no average of decay " + decay + " is kept, only of "
+                + averages.stream().map(Ema::decay).toList());
+    }
+
+    /** All that the next updates depend on, by name, as views. */
+    Map<String, Tensor> state() {
+        Map<String, Tensor> buffers = new LinkedHashMap<>();
+        buffers.put("weights/", parameters.master());
+        for (Ema ema : averages) buffers.put("ema/" + ema.decay() + "/", ema.average());
+        buffers.putAll(adam.buffers());
+        Map<String, Tensor> state = new LinkedHashMap<>();
+        buffers.forEach(
+                (prefix, flat) -> parameters.named(flat).forEach((name, view) -> state.put(prefix + name, view)));
+        return state;
+    }
+
+    /** Copies {@code saved}, which must have all of {@link #state}. */
+    void restore(Map<String, Tensor> saved) {
+        copy(saved, state());
+        parameters.publish();
+    }
+
+    /** Copies the tensors of {@code saved} into those of the same names in {@code into}, all of which it must have. */
+    static void copy(Map<String, Tensor> saved, Map<String, Tensor> into) {
+        Scope.read(() -> {
+            into.forEach((name, view) -> {
+                Tensor value = saved.get(name);
+                if (value == null) throw new IllegalArgumentException("the saved state lacks " + name);
+                view.copy_(value);
+            });
+            return null;
+        });
+    }
+
+    @Override
+    public void close() {
+        averages.forEach(Ema::close);
+        adam.close();
+        parameters.close();
+    }
+}

@@ -1,0 +1,344 @@
+package dev.calotype.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.calotype.checkpoint.Digest;
+import dev.calotype.data.Batch;
+import dev.calotype.model.Condition;
+import dev.calotype.model.DcganDiscriminator;
+import dev.calotype.model.DcganGenerator;
+import dev.calotype.model.DiscriminatorNetwork;
+import dev.calotype.model.GeneratorNetwork;
+import dev.calotype.nn.Activation;
+import dev.calotype.nn.DownsamplingUnit.Normalization;
+import dev.calotype.tensor.Precision;
+import dev.calotype.tensor.Rng;
+import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
+import dev.calotype.train.DifferentiableAugmentation.Change;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class AdversarialStepTest {
+    private static final AdversarialStep.Rules PLAIN = new AdversarialStep.Rules(
+            AdversarialLoss.NON_SATURATING, 0, SlopePenalty.NONE, DifferentiableAugmentation.NONE);
+    private static final AdversarialStep.Options OPTIONS = new AdversarialStep.Options(0.5, 0.999, 1, 1, List.of(0.9));
+
+    /** G(z) = a image of one colour w z; D(x) = v times the sum of x: one number each. */
+    private static final class Paint extends GeneratorNetwork {
+        private final Tensor w;
+
+        Paint(double start) {
+            super("Paint");
+            w = register_parameter("w", Tensors.of(start));
+        }
+
+        @Override
+        public int latent() {
+            return 1;
+        }
+
+        @Override
+        public Tensor forward(Tensor z, Condition condition) {
+            return z.mul(w).reshape(z.size(0), 1, 1, 1).expand(z.size(0), 3, 2, 2);
+        }
+    }
+
+    private static final class Scales extends DiscriminatorNetwork {
+        private final Tensor v;
+
+        Scales(double start) {
+            super("Scales");
+            v = register_parameter("v", Tensors.of(start));
+        }
+
+        @Override
+        public Tensor forward(Tensor x, Condition condition) {
+            return x.sum(1, 2, 3).mul(v); // (N)
+        }
+    }
+
+    private static AdversarialStep toys(AdversarialStep.Rules rules, AdversarialStep.Options options) {
+        var players = new AdversarialStep.Players(List.of(new Paint(0.3)), List.of(new Scales(0.2)));
+        return new AdversarialStep(players, Precision.FP32, rules, options, i -> 0.01, Rng.of(1));
+    }
+
+    /** Small DCGANs for pictures of 16 pixels. */
+    private static AdversarialStep dcgan(Precision precision, AdversarialStep.Rules rules, Normalization norm) {
+        var ports = new DcganGenerator.Ports(3, 16, 0);
+        List<GeneratorNetwork> generators = new ArrayList<>();
+        List<DiscriminatorNetwork> discriminators = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            generators.add(new DcganGenerator(new DcganGenerator.Config(4, 8, Activation.RELU), ports, Rng.of(2)));
+            discriminators.add(new DcganDiscriminator(
+                    new DcganDiscriminator.Config(8, Activation.LEAKY_RELU, norm), ports, Rng.of(3)));
+        }
+        var options = new AdversarialStep.Options(0.5, 0.999, 2, 2, List.of(0.9, 0.99));
+        return new AdversarialStep(
+                new AdversarialStep.Players(generators, discriminators),
+                precision,
+                rules,
+                options,
+                i -> 2e-3,
+                Rng.of(4));
+    }
+
+    private static StepReport run(AdversarialStep step, Batch batch) {
+        StepReport[] report = new StepReport[1];
+        Scope.run(() -> report[0] = step.run(batch));
+        return report[0];
+    }
+
+    private static void train(AdversarialStep step, int first, int last) {
+        for (int i = first; i <= last; i++) run(step, Toys.batch(100 + i, 4, 16));
+    }
+
+    private static double value(AdversarialStep step, String name) {
+        return Scope.read(() -> step.state().get(name).item_double());
+    }
+
+    private static String fingerprint(AdversarialStep step) {
+        return Scope.read(() -> Digest.of(step.state()));
+    }
+
+    private static double sigmoid(double x) {
+        return 1 / (1 + Math.exp(-x));
+    }
+
+    /** The first Adam step goes the rate against the sign; the generator answers the discriminator that has just moved. */
+    @Test
+    void theDiscriminatorMovesFirstAndTheGeneratorAnswersIt() {
+        try (AdversarialStep step = toys(PLAIN, OPTIONS)) {
+            Batch batch = Toys.batch(7, 5, 2);
+            double[][] z = new double[2][];
+            Scope.run(() -> {
+                Rng share = Rng.of(1).fork(1).fork(0);
+                z[0] = Tensors.doubles(share.fork(1).normal(5, 1));
+                z[1] = Tensors.doubles(share.fork(5).fork(1).normal(5, 1));
+            });
+            double v = 0.2, w = 0.3, gradient = 0;
+            for (int n = 0; n < 5; n++) {
+                double real = 0;
+                for (int i = 0; i < 12; i++) real += (batch.pixels()[12 * n + i] & 0xFF) / 127.5 - 1;
+                double fake = 12 * w * z[0][n];
+                gradient += ((sigmoid(v * real) - 1) * real + sigmoid(v * fake) * fake) / 5;
+            }
+            StepReport report = run(step, batch);
+            assertThat(report.gradientNorm()).isCloseTo(Math.abs(gradient), within(1e-5));
+            double moved = v - 0.01 * Math.signum(gradient), answer = 0;
+            for (int n = 0; n < 5; n++) answer += (sigmoid(moved * 12 * w * z[1][n]) - 1) * moved * 12 * z[1][n] / 5;
+            assertThat(report.duel().generatorNorm()).isCloseTo(Math.abs(answer), within(1e-5));
+            assertThat(value(step, "discriminator/weights/v")).isCloseTo(moved, within(1e-6));
+            assertThat(value(step, "weights/w")).isCloseTo(w - 0.01 * Math.signum(answer), within(1e-6));
+            assertThat(value(step, "adam/first/w")).isCloseTo(0.5 * answer, within(1e-5));
+        }
+    }
+
+    /** What the generator's turn leaves in the discriminator would be in its next gradient. */
+    @Test
+    void theTurnOfTheGeneratorDoesNotTeachTheDiscriminator() {
+        var still = new AdversarialStep.Options(0.5, 0.999, 1, 1, List.of(0.9));
+        var players = new AdversarialStep.Players(List.of(new Paint(0.3)), List.of(new Scales(0.2)));
+        try (var both = new AdversarialStep(players, Precision.FP32, PLAIN, still, i -> 1e-9, Rng.of(1));
+                AdversarialStep judge = toys(PLAIN, new AdversarialStep.Options(0.5, 0.999, 1e-7, 100, List.of(0.9)))) {
+            for (int t = 1; t <= 3; t++) {
+                Batch batch = Toys.batch(t, 5, 2);
+                assertThat(run(both, batch).gradientNorm())
+                        .isCloseTo(run(judge, batch).gradientNorm(), within(1e-5));
+            }
+        }
+    }
+
+    @Test
+    void theAverageOfTheGeneratorFollowsItAsTheRampSays() {
+        try (AdversarialStep step = toys(PLAIN, OPTIONS)) {
+            double average = value(step, "weights/w");
+            for (int t = 1; t <= 5; t++) {
+                run(step, Toys.batch(t, 5, 2));
+                double decay = Math.min(0.9, (1.0 + t) / (10 + t));
+                average = decay * average + (1 - decay) * value(step, "weights/w");
+                assertThat(value(step, "ema/0.9/w")).isCloseTo(average, within(1e-6));
+            }
+            Scope.run(() -> assertThat(step.average(0.9)).containsOnlyKeys("w"));
+        }
+    }
+
+    @Test
+    void aGeneratorThatWaitsMovesInEveryThirdStepOnly() {
+        try (AdversarialStep step = toys(PLAIN, new AdversarialStep.Options(0.5, 0.9, 1, 3, List.of(0.9)))) {
+            for (int t = 1; t <= 6; t++) {
+                double before = value(step, "weights/w"), judge = value(step, "discriminator/weights/v");
+                StepReport report = run(step, Toys.batch(t, 5, 2));
+                assertThat(value(step, "weights/w") != before).isEqualTo(t % 3 == 0);
+                assertThat(Double.isNaN(report.duel().generatorLoss())).isEqualTo(t % 3 != 0);
+                assertThat(value(step, "discriminator/weights/v")).isNotEqualTo(judge);
+            }
+        }
+    }
+
+    @Test
+    void theDuelTellsAccuracyAndDiversity() {
+        var still = new AdversarialStep.Options(0.5, 0.999, 1e-9, 1, List.of(0.9));
+        var players = new AdversarialStep.Players(List.of(new Paint(0)), List.of(new Scales(1)));
+        try (var step = new AdversarialStep(players, Precision.FP32, PLAIN, still, i -> 1e-9, Rng.of(1))) {
+            byte[] bright = new byte[4 * 12];
+            for (int i = 0; i < bright.length; i++)
+                bright[i] = (byte) (i < 36 ? 200 + i : 10); // three of four positive
+            Batch batch =
+                    new Batch(bright, new int[4], Collections.nCopies(4, ""), Collections.nCopies(4, Map.of()), 3, 2);
+            Duel duel = run(step, batch).duel();
+            assertThat(duel.realAccuracy()).isEqualTo(0.75);
+            assertThat(duel.fakeAccuracy()).isEqualTo(1); // all zero, none above it
+            assertThat(duel.accuracy()).isEqualTo(0.875);
+            assertThat(duel.diversity()).isZero();
+        }
+    }
+
+    private static AdversarialStep.Rules all() {
+        return new AdversarialStep.Rules(
+                AdversarialLoss.HINGE,
+                0,
+                new SlopePenalty(SlopePenalty.Kind.R1, 1, 2),
+                new DifferentiableAugmentation(Set.of(Change.values())));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Normalization.class)
+    void aRestoredStepGoesOnBitByBit(Normalization norm) {
+        for (Precision precision : Precision.values()) {
+            Map<String, Tensor> saved = new HashMap<>();
+            String straight;
+            try (AdversarialStep step = dcgan(precision, all(), norm)) {
+                train(step, 1, 3);
+                Scope.run(() -> step.state().forEach((name, view) -> saved.put(name, Scope.keep(view::clone))));
+                train(step, 4, 7);
+                straight = fingerprint(step);
+            }
+            try (AdversarialStep step = dcgan(precision, all(), norm)) {
+                train(step, 20, 21); // leaves other moments, averages and power iterations behind
+                step.restore(saved, 3);
+                train(step, 4, 7);
+                assertThat(step.steps()).isEqualTo(7);
+                assertThat(fingerprint(step)).isEqualTo(straight);
+            }
+            saved.values().forEach(Tensor::close);
+        }
+    }
+
+    @Test
+    void replicasKeepTheSamePowerIterations() {
+        var ports = new DcganGenerator.Ports(3, 16, 0);
+        List<GeneratorNetwork> generators = new ArrayList<>();
+        List<DcganDiscriminator> discriminators = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            generators.add(new DcganGenerator(new DcganGenerator.Config(4, 8, Activation.RELU), ports, Rng.of(2)));
+            discriminators.add(new DcganDiscriminator(
+                    new DcganDiscriminator.Config(8, Activation.LEAKY_RELU, Normalization.SPECTRAL), ports, Rng.of(3)));
+        }
+        var players = new AdversarialStep.Players(generators, discriminators);
+        try (var step = new AdversarialStep(players, Precision.FP32, all(), OPTIONS, i -> 1e-3, Rng.of(4))) {
+            train(step, 1, 4);
+            Scope.run(() -> Tensors.buffers(discriminators.get(0))
+                    .forEach((name, buffer) -> assertThat(Tensors.floats(buffer))
+                            .containsExactly(Tensors.floats(
+                                    Tensors.buffers(discriminators.get(1)).get(name)))));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Precision.class)
+    void aPenaltyShortensTheSlope(Precision precision) {
+        var penalised = new AdversarialStep.Rules(
+                AdversarialLoss.NON_SATURATING,
+                0,
+                new SlopePenalty(SlopePenalty.Kind.R1, 1000, 1),
+                DifferentiableAugmentation.NONE);
+        double[] slopes = new double[2];
+        for (int i = 0; i < 2; i++)
+            try (AdversarialStep step = dcgan(precision, i == 0 ? PLAIN : penalised, Normalization.NONE)) {
+                train(step, 1, 12);
+                slopes[i] = Scope.read(() ->
+                        step.weights().get("discriminator/judge.weight").norm().item_double());
+            }
+        assertThat(slopes[1]).isLessThan(slopes[0]);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Precision.class)
+    void thirtyStepsLeaveNothingBehind(Precision precision) {
+        try (AdversarialStep step = dcgan(precision, all(), Normalization.SPECTRAL)) {
+            train(step, 1, 4);
+            long before = Scope.live();
+            train(step, 5, 34);
+            assertThat(Scope.live()).isLessThanOrEqualTo(before);
+        }
+    }
+
+    @Test
+    void aGameThatIsNotFiniteIsSaidToBe() {
+        try (AdversarialStep step = toys(PLAIN, OPTIONS)) {
+            Scope.read(() -> step.state().get("discriminator/weights/v").fill_(new Scalar(Double.NaN)));
+            assertThatThrownBy(() -> run(step, Toys.batch(1, 5, 2)))
+                    .isInstanceOfSatisfying(
+                            DivergenceException.class, e -> assertThat(e.step()).isEqualTo(1));
+            assertThat(step.steps()).isZero();
+        }
+    }
+
+    @Test
+    void aStateThatLacksATensorIsRefused() {
+        try (AdversarialStep step = toys(PLAIN, OPTIONS)) {
+            assertThatThrownBy(() -> step.restore(Map.of(), 3)).hasMessage("the saved state lacks weights/w");
+        }
+    }
+
+    @Test
+    void aTrainerDoesNotTakeTheScoreOfAGameForDivergence() {
+        int[] made = {0};
+        TrainingStep game = new TrainingStep() {
+            @Override
+            public StepReport run(Batch batch) {
+                made[0]++;
+                return new StepReport(made[0], made[0] < 300 ? 0.001 : 1, 1, 0.1, batch.count());
+            }
+
+            @Override
+            public Course course() {
+                return Course.PLAYS;
+            }
+        };
+        Trainer.Listener silent = report -> {};
+        new Trainer(game, () -> Toys.batch(1, 1, 2), List.of(silent)).run(report -> report.step() == 400);
+        assertThat(made[0]).isEqualTo(400);
+        TrainingStep descent = batch -> game.run(batch);
+        made[0] = 0;
+        assertThatThrownBy(() -> new Trainer(descent, () -> Toys.batch(1, 1, 2), List.of(silent))
+                        .run(report -> report.step() == 400))
+                .isInstanceOf(DivergenceException.class);
+    }
+
+    @Test
+    void optionsNameWhatTheyRefuse() {
+        assertThatThrownBy(() -> new AdversarialStep.Options(1, 0.9, 1, 1, List.of()))
+                .hasMessage("beta1 must be in [0, 1): 1.0");
+        assertThatThrownBy(() -> new AdversarialStep.Options(0, 1, 1, 1, List.of()))
+                .hasMessage("beta2 must be in (0, 1): 1.0");
+        assertThatThrownBy(() -> new AdversarialStep.Options(0, 0.9, 0, 1, List.of()))
+                .hasMessage("discriminatorRate must be in (0, 100]: 0.0");
+        assertThatThrownBy(() -> new AdversarialStep.Options(0, 0.9, 1, 0, List.of()))
+                .hasMessage("generatorEvery must be at least 1: 0");
+        assertThatThrownBy(() -> new AdversarialStep.Players(List.of(), List.of()))
+                .hasMessage("as many discriminators as generators are needed, at least one: 0 and 0");
+    }
+}
