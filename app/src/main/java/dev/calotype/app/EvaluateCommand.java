@@ -4,15 +4,18 @@ import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
-import dev.calotype.experiment.DiffusionExperiment;
 import dev.calotype.experiment.DiffusionModel;
 import dev.calotype.experiment.FeatureNetworks;
+import dev.calotype.experiment.GanExperiment;
+import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.Judge;
 import dev.calotype.experiment.Judgement;
 import dev.calotype.experiment.Measure;
 import dev.calotype.experiment.PictureSource;
 import dev.calotype.experiment.RunDirectory;
 import dev.calotype.experiment.TrainedDiffusion;
+import dev.calotype.experiment.TrainedFile;
+import dev.calotype.experiment.TrainedGan;
 import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
 import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.metric.EvaluationProtocol.SmallSets;
@@ -126,7 +129,7 @@ final class EvaluateCommand extends EngineCommand {
     @Override
     Object execute(Console console) throws Exception {
         Set<Measure> measures = metrics == null ? Measure.usual() : Measure.parse(metrics);
-        DiffusionExperiment experiment = experiment();
+        GenerativeExperiment experiment = experiment();
         if (against == null && !isModel(subject))
             throw new IllegalArgumentException(subject + " is no run: it needs --against DATA");
         Preparation preparation = preparation(experiment);
@@ -160,9 +163,14 @@ final class EvaluateCommand extends EngineCommand {
             ImageDataset data = DataSets.open(spec, preparation.size(), preparation.channels());
             return new Opened(new PictureSource.Stored(data), data);
         }
+        if (TrainedFile.experiment(Path.of(spec)) instanceof GanExperiment experiment) {
+            int label = sampling.label(experiment);
+            TrainedGan trained = TrainedGan.open(Path.of(spec), placement);
+            return new Opened(new PictureSource.Drawn(trained.model().drawing(seed, label)), trained);
+        }
         TrainedDiffusion trained = TrainedDiffusion.open(Path.of(spec), placement);
         DiffusionModel.Request request = sampling.request(trained.experiment(), seed);
-        return new Opened(new PictureSource.Drawn(trained.model(), request), trained);
+        return new Opened(new PictureSource.Drawn(trained.model().drawing(request)), trained);
     }
 
     private static boolean isRun(String spec) {
@@ -174,12 +182,12 @@ final class EvaluateCommand extends EngineCommand {
     }
 
     /** That of the side which is a model, if there is one. */
-    private DiffusionExperiment experiment() throws IOException {
-        if (isModel(subject)) return TrainedDiffusion.experiment(Path.of(subject));
-        return against != null && isModel(against) ? TrainedDiffusion.experiment(Path.of(against)) : null;
+    private GenerativeExperiment experiment() throws IOException {
+        if (isModel(subject)) return TrainedFile.experiment(Path.of(subject));
+        return against != null && isModel(against) ? TrainedFile.experiment(Path.of(against)) : null;
     }
 
-    private Preparation preparation(DiffusionExperiment experiment) {
+    private Preparation preparation(GenerativeExperiment experiment) {
         if (experiment == null) {
             int seen = channels != null ? channels : network(null).startsWith("lenet") ? 1 : 3;
             return new Preparation(size, seen, Preparation.Flip.NONE);
@@ -188,7 +196,7 @@ final class EvaluateCommand extends EngineCommand {
         return new Preparation(data.size(), data.channels(), Preparation.Flip.NONE);
     }
 
-    private String network(DiffusionExperiment experiment) {
+    private String network(GenerativeExperiment experiment) {
         String name = network != null
                 ? network
                 : experiment == null ? "rooms" : experiment.evaluation().network();
@@ -202,7 +210,7 @@ final class EvaluateCommand extends EngineCommand {
         return FeatureNetworks.perceptual(parts[0], Path.of(parts[1]), Path.of(parts[2]), device);
     }
 
-    private long images(DiffusionExperiment experiment) {
+    private long images(GenerativeExperiment experiment) {
         if (count != null) return count;
         return experiment == null ? USUAL_COUNT : experiment.evaluation().images();
     }

@@ -2,8 +2,12 @@ package dev.calotype.app;
 
 import dev.calotype.experiment.DiffusionModel;
 import dev.calotype.experiment.Gallery;
+import dev.calotype.experiment.GanExperiment;
+import dev.calotype.experiment.GanGallery;
 import dev.calotype.experiment.MemoryEstimate;
 import dev.calotype.experiment.TrainedDiffusion;
+import dev.calotype.experiment.TrainedFile;
+import dev.calotype.experiment.TrainedGan;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,6 +50,13 @@ final class SampleCommand extends EngineCommand {
     @Override
     Object execute(Console console) throws Exception {
         long begun = System.nanoTime();
+        if (TrainedFile.experiment(run) instanceof GanExperiment experiment) {
+            int label = sampling.label(experiment);
+            try (TrainedGan trained = TrainedGan.open(run, compute.placement(console))) {
+                new GanGallery(trained, console).sample(seed, label, count, out);
+                return new Drawn(out.toString(), count, trained.step(), (System.nanoTime() - begun) * 1e-9);
+            }
+        }
         try (TrainedDiffusion trained = TrainedDiffusion.open(run, compute.placement(console))) {
             DiffusionModel.Request request = sampling.request(trained.experiment(), seed);
             Gallery gallery = new Gallery(trained, console);

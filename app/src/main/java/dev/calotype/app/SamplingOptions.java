@@ -2,6 +2,7 @@ package dev.calotype.app;
 
 import dev.calotype.experiment.DiffusionExperiment;
 import dev.calotype.experiment.DiffusionModel;
+import dev.calotype.experiment.GanExperiment;
 import dev.calotype.experiment.SamplingSettings;
 import dev.calotype.experiment.SamplingSettings.Method;
 import java.util.List;
@@ -52,6 +53,14 @@ final class SamplingOptions {
             paramLabel = "C",
             description = "Name or number of the class; default all in turn, and for interpolate the first.")
     private String label;
+
+    /** The class asked for, of a model that draws in one step. */
+    int label(GanExperiment experiment) {
+        if (method != null || steps != null || eta != null || guidance != null)
+            throw new IllegalArgumentException("--sampler, --steps, --eta and --guidance are of diffusion models; "
+                    + experiment.name() + " is a gan");
+        return label(experiment.condition().classes());
+    }
 
     DiffusionModel.Request request(DiffusionExperiment experiment, long seed) {
         SamplingSettings usual = experiment.sampling();

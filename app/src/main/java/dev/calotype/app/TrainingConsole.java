@@ -1,6 +1,7 @@
 package dev.calotype.app;
 
 import dev.calotype.experiment.Experiment;
+import dev.calotype.experiment.Incident;
 import dev.calotype.experiment.MemoryPlan;
 import dev.calotype.experiment.RunDirectory;
 import dev.calotype.experiment.TrainingObserver;
@@ -50,6 +51,11 @@ final class TrainingConsole implements TrainingObserver, AutoCloseable {
                 status.imagesPerSecond(),
                 status.memoryMb());
         console.bar(status.progress(), text, status.secondsLeft());
+    }
+
+    @Override
+    public void noticed(Incident incident) {
+        console.say("Warning, step %d: %s", incident.step(), incident.message());
     }
 
     @Override

@@ -20,4 +20,20 @@ public record ConditionSettings(By by, double dropout, List<String> classes) {
         Check.range("dropout", dropout, 0, 1);
         classes = List.copyOf(classes);
     }
+
+    /**
+     * These settings with the classes that the data set turned out to have.
+     *
+     * @throws IllegalArgumentException if it has none, or others than these
+     */
+    ConditionSettings resolved(List<String> known, DataSettings data) {
+        boolean labelled = by == By.LABEL;
+        Check.that(
+                !labelled || !known.isEmpty(), "condition.by is label, but the data set has no classes", data.source());
+        Check.that(
+                classes.isEmpty() || classes.equals(known),
+                "condition.classes must be those of the data set " + known,
+                classes);
+        return new ConditionSettings(by, dropout, labelled ? known : List.of());
+    }
 }

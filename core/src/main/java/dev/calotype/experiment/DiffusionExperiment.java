@@ -16,7 +16,7 @@ public record DiffusionExperiment(
         TrainingSettings training,
         SamplingSettings sampling,
         EvaluationSettings evaluation)
-        implements Experiment {
+        implements GenerativeExperiment {
     public DiffusionExperiment {
         RunDirectory.requireName(name);
         Check.that(
@@ -40,11 +40,6 @@ public record DiffusionExperiment(
                 data.channels(), out, labelled() ? condition.classes().size() + 1 : 0);
     }
 
-    /** The data set of real images that samples are judged against. */
-    public String reference() {
-        return evaluation.against().isEmpty() ? data.source() : evaluation.against();
-    }
-
     boolean labelled() {
         return condition.by() == ConditionSettings.By.LABEL;
     }
@@ -54,17 +49,9 @@ public record DiffusionExperiment(
         return condition.classes().size();
     }
 
-    /** The experiment with the classes of the data set that it turned out to have. */
-    DiffusionExperiment withClasses(List<String> classes) {
-        Check.that(
-                !labelled() || !classes.isEmpty(),
-                "condition.by is label, but the data set has no classes",
-                data.source());
-        Check.that(
-                condition.classes().isEmpty() || condition.classes().equals(classes),
-                "condition.classes must be those of the data set " + classes,
-                condition.classes());
-        var known = new ConditionSettings(condition.by(), condition.dropout(), labelled() ? classes : List.of());
+    @Override
+    public DiffusionExperiment withClasses(List<String> classes) {
+        var known = condition.resolved(classes, data);
         return new DiffusionExperiment(name, seed, data, known, network, process, training, sampling, evaluation);
     }
 }

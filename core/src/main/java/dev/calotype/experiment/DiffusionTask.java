@@ -30,7 +30,7 @@ import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /** Trains a diffusion model. */
-final class DiffusionTask implements Task<DiffusionNetwork> {
+final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
     private static final int VALIDATION_IMAGES = 64;
     private static final long VALIDATION_SEED = 0x5EED;
     private static final long SCORE_SEED = 1_000_000;

@@ -3,11 +3,13 @@ package dev.calotype.experiment;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 
 /** Everything that a training run depends on, as a tree of values: what stands in a recipe and in a checkpoint. */
-public sealed interface Experiment permits DiffusionExperiment, JudgeExperiment {
+public sealed interface Experiment permits GenerativeExperiment, JudgeExperiment {
     /** What is trained. */
     enum Kind {
         /** A diffusion model of images. */
         DIFFUSION(DiffusionExperiment.class),
+        /** A generator of images and its discriminator. */
+        GAN(GanExperiment.class),
         /** The attribute classifier that judges generated rooms. */
         JUDGE(JudgeExperiment.class);
 

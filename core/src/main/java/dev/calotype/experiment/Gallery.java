@@ -17,29 +17,38 @@ import org.bytedeco.pytorch.Tensor;
 
 /** Draws images of a trained model to files, which say in their metadata how they were made. */
 public record Gallery(TrainedDiffusion trained, Progress progress) {
-    private static final int BATCH = 64;
-    private static final int GAP = 2;
+    static final int BATCH = 64;
+    static final int GAP = 2;
 
     /** Draws {@code count} images: a grid if {@code out} ends in {@code .png}, else a folder of single images. */
     public void sample(DiffusionModel.Request request, int count, Path out) throws IOException {
+        Check.range("n", count, 1, 10_000_000);
+        Drawing drawing = trained.model().drawing(request);
+        write(new Sheet(drawing, origin(request), batch(request, count)), count, out, progress);
+    }
+
+    /** What to write: images of a drawing, so many at once, with texts that say where they come from. */
+    record Sheet(Drawing drawing, Map<String, String> origin, int batch) {}
+
+    /** Writes {@code count} images: a grid if {@code out} ends in {@code .png}, else a folder of single images. */
+    static void write(Sheet sheet, int count, Path out, Progress progress) throws IOException {
         Check.range("n", count, 1, 10_000_000);
         boolean grid = out.toString().endsWith(".png");
         if (grid) Check.range("n of a grid", count, 1, 4096);
         else Files.createDirectories(out);
         List<Picture> pictures = new ArrayList<>();
-        int batch = batch(request, count);
-        for (int first = 0; first < count; first += batch) {
+        for (int first = 0; first < count; first += sheet.batch()) {
             int from = first;
-            int size = Math.min(batch, count - first);
+            int size = Math.min(sheet.batch(), count - first);
             List<Picture> drawn =
-                    Scope.read(() -> Images.pictures(trained.model().sample(request, from, size)));
+                    Scope.read(() -> Images.pictures(sheet.drawing().images(from, size)));
             progress.at("sampling", first + size, count);
             if (grid) pictures.addAll(drawn);
             else
                 for (int i = 0; i < size; i++)
-                    PngFile.write(out.resolve(String.format("%06d.png", first + i)), drawn.get(i), origin(request));
+                    PngFile.write(out.resolve(String.format("%06d.png", first + i)), drawn.get(i), sheet.origin());
         }
-        if (grid) PngFile.write(out, Images.grid(pictures, columns(count), GAP), origin(request));
+        if (grid) PngFile.write(out, Images.grid(pictures, columns(count), GAP), sheet.origin());
     }
 
     /** The memory that {@link #sample} is expected to need at its peak. */

@@ -82,10 +82,13 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Progres
      * @param count how many images, bounded by the size of the data set
      */
     public Judgement model(DiffusionModel model, DiffusionModel.Request request, ImageDataset data, long count) {
+        return drawing(model.drawing(request), data, count);
+    }
+
+    /** Compares what a model draws with as many real images: {@code count}, bounded by the size of the data set. */
+    public Judgement drawing(Drawing drawing, ImageDataset data, long count) {
         return compare(
-                new Drawn(model, request),
-                new Stored(data),
-                Plan.of(model.experiment().data().preparation(), count));
+                new Drawn(drawing), new Stored(data), Plan.of(drawing.data().preparation(), count));
     }
 
     /**

@@ -16,7 +16,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /** Trains the classifier that reads the attributes of rooms: the sum of one cross-entropy per attribute. */
-final class JudgeTask implements Task<AttributeNet> {
+final class JudgeTask implements ObjectiveTask<AttributeNet> {
     private static final int VALIDATION_IMAGES = 1000;
     private static final long VALIDATION_SEED = 0x5EED;
 

@@ -15,10 +15,26 @@ import java.util.List;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Milestone(long step, double seconds, double validation, Score score) {
     /** How drawn images compared with real ones; numbers of other networks, or of other counts, do not compare. */
-    public record Score(double fid, double kid, long images, String network, String hash) {
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Score(
+            double fid,
+            double kid,
+            Double precision,
+            Double recall,
+            Double coverage,
+            long images,
+            String network,
+            String hash) {
         static Score of(Judgement judgement) {
             return new Score(
-                    judgement.fid(), judgement.kid(), judgement.images(), judgement.network(), judgement.hash());
+                    judgement.fid(),
+                    judgement.kid(),
+                    judgement.precision(),
+                    judgement.recall(),
+                    judgement.coverage(),
+                    judgement.images(),
+                    judgement.network(),
+                    judgement.hash());
         }
     }
 

@@ -21,10 +21,10 @@ public sealed interface PictureSource {
     PixelBatches batches(Preparation preparation, long count, int batch, Progress progress);
 
     /** Drawn from a model. */
-    record Drawn(DiffusionModel model, DiffusionModel.Request request) implements PictureSource {
+    record Drawn(Drawing drawing) implements PictureSource {
         @Override
         public String name() {
-            return model.experiment().name() + " seed " + request.seed() + " " + request.sampling();
+            return drawing.name();
         }
 
         @Override
@@ -34,17 +34,17 @@ public sealed interface PictureSource {
 
         @Override
         public String picture(long position) {
-            return "image " + position + " of seed " + request.seed();
+            return "image " + position + " of seed " + drawing.seed();
         }
 
         @Override
         public PixelBatches batches(Preparation preparation, long count, int batch, Progress progress) {
-            DataSettings own = model.experiment().data();
+            DataSettings own = drawing.data();
             if (own.size() != preparation.size() || own.channels() != preparation.channels())
-                throw new IllegalArgumentException(model.experiment().name() + " draws " + own.size() + " x "
+                throw new IllegalArgumentException(name() + " draws " + own.size() + " x "
                         + own.size() + " pixels of " + own.channels() + " channels, the other side has "
                         + preparation.size() + " x " + preparation.size() + " of " + preparation.channels());
-            return PixelBatches.generated(model, request, count, batch, progress);
+            return PixelBatches.generated(drawing, count, batch, progress);
         }
     }
 

@@ -17,13 +17,12 @@ interface PixelBatches {
     void forEach(Consumer<Tensor> consumer);
 
     /** {@code count} images of a model. */
-    static PixelBatches generated(
-            DiffusionModel model, DiffusionModel.Request request, long count, int batch, Progress progress) {
+    static PixelBatches generated(Drawing drawing, long count, int batch, Progress progress) {
         return consumer -> {
             for (long first = 0; first < count; first += batch) {
                 long from = first;
                 int size = (int) Math.min(batch, count - first);
-                Scope.run(() -> consumer.accept(Images.toPixels(model.sample(request, from, size))));
+                Scope.run(() -> consumer.accept(Images.toPixels(drawing.images(from, size))));
                 progress.at("sampling", first + size, count);
             }
         };

@@ -93,6 +93,11 @@ public record RunDirectory(Path root) {
         return root.resolve("milestones.jsonl");
     }
 
+    /** What went wrong in the game of two networks. */
+    public Path incidentsFile() {
+        return root.resolve("incidents.jsonl");
+    }
+
     /** The folder that TensorBoard follows. */
     public Path tensorBoard() {
         return root.resolve("tensorboard");

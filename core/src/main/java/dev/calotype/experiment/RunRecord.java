@@ -2,6 +2,7 @@ package dev.calotype.experiment;
 
 import dev.calotype.io.EventFile;
 import dev.calotype.tensor.Placement;
+import dev.calotype.train.Duel;
 import dev.calotype.train.StepReport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,6 +35,7 @@ final class RunRecord implements AutoCloseable {
     static void truncate(RunDirectory run, long step) throws IOException {
         Statistics.truncate(run.statisticsFile(), step);
         Milestone.truncate(run.milestonesFile(), step);
+        if (Files.exists(run.incidentsFile())) Incident.truncate(run.incidentsFile(), step);
     }
 
     void add(StepReport report) {
@@ -55,7 +57,8 @@ final class RunRecord implements AutoCloseable {
                 waitShare,
                 memoryMb(),
                 placement.device().toString(),
-                Kebab.of(placement.precision()));
+                Kebab.of(placement.precision()),
+                last.duel() == null ? null : game());
         line.append(run.statisticsFile());
         Map<String, Double> scalars = new LinkedHashMap<>();
         scalars.put("train/loss", line.loss());
@@ -64,9 +67,22 @@ final class RunRecord implements AutoCloseable {
         scalars.put("speed/images per second", line.imagesPerSecond());
         scalars.put("speed/wait share", line.waitShare());
         scalars.put("speed/memory MB", (double) line.memoryMb());
+        if (line.game() != null) {
+            scalars.put("game/accuracy", line.game().accuracy());
+            scalars.put("game/diversity", line.game().diversity());
+            if (Double.isFinite(line.game().generatorLoss()))
+                scalars.put("game/generator loss", line.game().generatorLoss());
+        }
         events().scalars(line.step(), scalars);
         unrecorded.clear();
         recorded = seconds;
+    }
+
+    /** Writes an incident, and returns whether it is the first of its kind; others are left out. */
+    boolean write(Incident incident) throws IOException {
+        for (Incident known : Incident.read(run.incidentsFile())) if (known.kind() == incident.kind()) return false;
+        incident.append(run.incidentsFile());
+        return true;
     }
 
     /** Writes what a checkpoint is worth, with the picture drawn at it, where there is one. */
@@ -89,6 +105,20 @@ final class RunRecord implements AutoCloseable {
 
     private double mean(ToDoubleFunction<StepReport> value) {
         return unrecorded.stream().mapToDouble(value).average().orElseThrow();
+    }
+
+    private Statistics.Game game() {
+        return new Statistics.Game(
+                known(Duel::generatorLoss), known(Duel::generatorNorm), known(Duel::accuracy), known(Duel::diversity));
+    }
+
+    /** The mean over the steps that have a value. */
+    private double known(ToDoubleFunction<Duel> value) {
+        return unrecorded.stream()
+                .mapToDouble(report -> value.applyAsDouble(report.duel()))
+                .filter(Double::isFinite)
+                .average()
+                .orElse(Double.NaN);
     }
 
     static long memoryMb() {

@@ -1,5 +1,6 @@
 package dev.calotype.experiment;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,7 +13,9 @@ import java.util.List;
  * @param memoryMb resident memory of the process
  * @param device where the network was trained, such as {@code cpu}
  * @param precision of the network, such as {@code bf16}
+ * @param game how two networks stand that play against each other; null where one learns alone
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record Statistics(
         long step,
         double seconds,
@@ -23,7 +26,15 @@ public record Statistics(
         double waitShare,
         long memoryMb,
         String device,
-        String precision) {
+        String precision,
+        Game game) {
+    /**
+     * The means of {@link dev.calotype.train.Duel}; NaN where no step of the line had a value.
+     *
+     * @param accuracy share of all images that the discriminator judges rightly, half of them real
+     */
+    public record Game(double generatorLoss, double generatorNorm, double accuracy, double diversity) {}
+
     void append(Path file) throws IOException {
         JsonLines.append(file, this);
     }

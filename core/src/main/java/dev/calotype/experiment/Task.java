@@ -1,11 +1,14 @@
 package dev.calotype.experiment;
 
+import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Rng;
-import dev.calotype.train.Objective;
+import dev.calotype.train.Learner;
+import dev.calotype.train.StepReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongToDoubleFunction;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 
@@ -14,7 +17,24 @@ interface Task<N extends Module> {
     /** A fresh network. */
     N network(Rng rng);
 
-    Objective<N> objective();
+    /**
+     * What a learner is made of.
+     *
+     * @param workers replicas, one thread each
+     * @param rate the learning rate of a step, counted from 1
+     * @param weights the source of starting weights
+     * @param noise the source of all else
+     */
+    record Setting(
+            TrainingSettings training,
+            Placement placement,
+            int workers,
+            LongToDoubleFunction rate,
+            Rng weights,
+            Rng noise) {}
+
+    /** What trains fresh networks; {@link #network} of the same source is one of them. */
+    Learner learner(Setting setting);
 
     /** State of the objective that the next steps depend on, by name, in the caller's scope. */
     default Map<String, Tensor> state() {
@@ -29,6 +49,11 @@ interface Task<N extends Module> {
 
     /** How images that the network draws compare with real ones, if the experiment asks for it. */
     default Optional<Milestone.Score> score(N averaged) throws IOException {
+        return Optional.empty();
+    }
+
+    /** What a step shows to go wrong, if anything does. */
+    default Optional<Incident> watch(StepReport report) {
         return Optional.empty();
     }
 

@@ -1,18 +1,13 @@
 package dev.calotype.experiment;
 
 import dev.calotype.checkpoint.Checkpoint;
-import dev.calotype.checkpoint.CheckpointFolder;
-import dev.calotype.checkpoint.SafeTensors;
-import dev.calotype.checkpoint.SafeTensorsFile;
 import dev.calotype.checkpoint.Weights;
 import dev.calotype.model.UNet;
 import dev.calotype.nn.Inference;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Scope;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 
 /** A diffusion model out of a run or a checkpoint, with the averaged weights, ready to be sampled. */
@@ -43,8 +38,7 @@ public final class TrainedDiffusion implements AutoCloseable {
         DiffusionExperiment experiment = experiment(runOrCheckpoint);
         Scope.Owned<UNet> network = Scope.own(() -> new UNet(experiment.network(), experiment.ports()));
         try (PointerScope scope = new PointerScope()) {
-            Checkpoint.Group averages =
-                    read(runOrCheckpoint, "ema/" + experiment.training().ema().get(0));
+            Checkpoint.Group averages = TrainedFile.averages(runOrCheckpoint, experiment);
             Weights.load(network.value(), averages.tensors());
             Inference.prepare(placement.device().move(network.value()), placement.precision());
             return new TrainedDiffusion(experiment, network, placement, averages.step(), averages.sha256());
@@ -61,24 +55,8 @@ public final class TrainedDiffusion implements AutoCloseable {
      * @throws IllegalArgumentException if it is not of a diffusion model
      */
     public static DiffusionExperiment experiment(Path path) throws IOException {
-        String text;
-        if (Files.isRegularFile(path)) {
-            try (SafeTensorsFile file = SafeTensors.open(path)) {
-                text = file.header().metadata().get("experiment");
-            }
-            if (text == null) throw new IOException(path + " is no checkpoint of a run");
-        } else {
-            text = Files.readString(RunDirectory.open(path).experimentFile());
-        }
-        if (Recipe.parse(text, List.of()) instanceof DiffusionExperiment experiment) return experiment;
+        if (TrainedFile.experiment(path) instanceof DiffusionExperiment experiment) return experiment;
         throw new IllegalArgumentException(path + " is not a diffusion model");
-    }
-
-    private static Checkpoint.Group read(Path path, String group) throws IOException {
-        if (Files.isRegularFile(path)) return Checkpoint.readGroup(path, group);
-        return new CheckpointFolder(RunDirectory.open(path).checkpoints(), 1)
-                .readLatest(group)
-                .orElseThrow(() -> new IOException(path + " has no checkpoint yet"));
     }
 
     public DiffusionModel model() {

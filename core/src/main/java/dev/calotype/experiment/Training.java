@@ -79,7 +79,9 @@ public final class Training {
     }
 
     private static Experiment resolved(Experiment experiment, ImageDataset data) {
-        return experiment instanceof DiffusionExperiment diffusion ? diffusion.withClasses(data.classes()) : experiment;
+        return experiment instanceof GenerativeExperiment generative
+                ? generative.withClasses(data.classes())
+                : experiment;
     }
 
     private static ImageDataset open(Experiment experiment) throws IOException {
@@ -107,6 +109,7 @@ public final class Training {
                 Policy policy = plan.map(MemoryPlan::policy).orElse(asked);
                 return train(diffusion, new DiffusionTask(diffusion, policy, data));
             }
+            if (experiment instanceof GanExperiment gan) return train(gan, new GanTask(gan));
             JudgeExperiment judge = (JudgeExperiment) experiment;
             return train(judge, new JudgeTask(judge, data));
         }

@@ -22,6 +22,9 @@ public interface TrainingObserver {
     /** A step was made. */
     default void step(TrainingStatus status) {}
 
+    /** Something goes wrong; training goes on. */
+    default void noticed(Incident incident) {}
+
     /** A checkpoint was written. */
     default void saved(Path checkpoint, double validationLoss) {}
 

@@ -9,18 +9,16 @@ import dev.calotype.data.ImageDataset;
 import dev.calotype.nn.Inference;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
-import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.train.DivergenceException;
-import dev.calotype.train.GradientStep;
+import dev.calotype.train.Learner;
 import dev.calotype.train.LearningRate;
 import dev.calotype.train.StepReport;
 import dev.calotype.train.Trainer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,36 +56,27 @@ final class TrainingRun<N extends Module> {
 
     Training.Outcome run(TrainingObserver observer) throws IOException {
         Device device = placement.device();
-        Precision precision = placement.precision();
         Clock clock = new Clock();
         LearningRate rate = settings.rate();
-        try (Scope.Owned<List<N>> replicas = Scope.own(() -> networks(settings.resolvedWorkers(device)));
-                Scope.Owned<N> averaged =
-                        Scope.own(() -> Inference.prepare(networks(1).get(0), precision));
-                GradientStep<N> step = new GradientStep<>(
-                        task.objective(),
-                        replicas.value(),
-                        precision,
-                        settings.options(),
-                        i -> rate.at(i, settings.progress(i - 1, clock.seconds())),
-                        rng.fork(NOISE))) {
+        Task.Setting setting = new Task.Setting(
+                settings,
+                placement,
+                settings.resolvedWorkers(device),
+                i -> rate.at(i, settings.progress(i - 1, clock.seconds())),
+                rng.fork(WEIGHTS),
+                rng.fork(NOISE));
+        try (Scope.Owned<Learner> made = Scope.own(() -> task.learner(setting));
+                Scope.Owned<N> averaged = Scope.own(
+                        () -> Inference.prepare(device.move(task.network(setting.weights())), placement.precision()));
+                Learner step = made.value()) {
             clock.start(restore(step));
-            LOG.info(
-                    "Computing on {} with {} workers",
-                    placement,
-                    replicas.value().size());
+            LOG.info("Computing on {} with {} workers", placement, setting.workers());
             observer.started(run, experiment, placement, step.parameterCount(), step.steps());
             return train(step, averaged.value(), clock, observer);
         }
     }
 
-    private List<N> networks(int count) {
-        List<N> networks = new ArrayList<>();
-        for (int i = 0; i < count; i++) networks.add(placement.device().move(task.network(rng.fork(WEIGHTS))));
-        return networks;
-    }
-
-    private Training.Outcome train(GradientStep<N> step, N averaged, Clock clock, TrainingObserver observer)
+    private Training.Outcome train(Learner step, N averaged, Clock clock, TrainingObserver observer)
             throws IOException {
         try (Batches batches = new Batches(data, experiment.data().preparation(), plan(step.steps()));
                 RunRecord record = new RunRecord(run, placement, step.steps(), clock.seconds())) {
@@ -120,7 +109,7 @@ final class TrainingRun<N extends Module> {
     }
 
     /** Takes up the last checkpoint, if there is one, and returns the seconds trained before. */
-    private double restore(GradientStep<N> step) throws IOException {
+    private double restore(Learner step) throws IOException {
         try (PointerScope scope = new PointerScope()) {
             Optional<Checkpoint> latest = checkpoints.readLatest();
             RunRecord.truncate(run, latest.map(Checkpoint::step).orElse(0L));
@@ -138,7 +127,7 @@ final class TrainingRun<N extends Module> {
         private static final int RECORD_EVERY = 10;
         private static final double SMOOTHING = 0.98;
 
-        private final GradientStep<N> step;
+        private final Learner step;
         private final Batches batches;
         private final RunRecord record;
         private final N averaged;
@@ -151,13 +140,7 @@ final class TrainingRun<N extends Module> {
         private long images;
         private boolean stopped;
 
-        Session(
-                GradientStep<N> step,
-                Batches batches,
-                RunRecord record,
-                N averaged,
-                Clock clock,
-                TrainingObserver observer) {
+        Session(Learner step, Batches batches, RunRecord record, N averaged, Clock clock, TrainingObserver observer) {
             this.step = step;
             this.batches = batches;
             this.record = record;
@@ -173,12 +156,22 @@ final class TrainingRun<N extends Module> {
             record.add(report);
             try {
                 if (report.step() % RECORD_EVERY == 0) record.write(clock.seconds(), batches.waitShare());
-                if (clock.seconds() - saved >= settings.checkpointSeconds()) save();
+                boolean noticed = watch(report);
+                if (noticed || clock.seconds() - saved >= settings.checkpointSeconds()) save();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
             observer.step(status(report));
             stopped = observer.stopRequested();
+        }
+
+        /** Records what goes wrong, the first time that it does. */
+        private boolean watch(StepReport report) throws IOException {
+            Optional<Incident> incident = task.watch(report);
+            if (incident.isEmpty() || !record.write(incident.get())) return false;
+            LOG.warn("Step {}: {}", report.step(), incident.get().message());
+            observer.noticed(incident.get());
+            return true;
         }
 
         boolean enough() {

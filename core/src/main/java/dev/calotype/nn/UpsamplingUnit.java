@@ -1,10 +1,11 @@
 package dev.calotype.nn;
 
-import dev.calotype.tensor.Kernels;
 import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
 import org.bytedeco.pytorch.BatchNorm2dImpl;
 import org.bytedeco.pytorch.ConvTranspose2dImpl;
 import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -20,7 +21,7 @@ public final class UpsamplingUnit extends Module {
     private final ConvTranspose2dImpl conv;
     private final BatchNorm2dImpl bn;
     private final Activation activation;
-    private final Tensor mean;
+    private final Tensor mean; // no buffer: it is no part of a checkpoint
     private final Tensor variance;
     private boolean settled;
 
@@ -29,18 +30,24 @@ public final class UpsamplingUnit extends Module {
         super("UpsamplingUnit");
         conv = register_module("conv", Convolutions.transposed(in, out, stride));
         bn = register_module("bn", BatchNorm.of(out));
-        mean = register_buffer("mean", torch.zeros(out));
-        variance = register_buffer("variance", torch.ones(out));
+        mean = torch.zeros(out);
+        variance = torch.ones(out);
         this.activation = activation;
     }
 
     /** (N, in, H, W) to (N, out, 2H, 2W), or (N, in, 1, 1) to (N, out, 4, 4). */
     public Tensor forward(Tensor x) {
         Tensor h = conv.forward(x); // (N, out, H', W')
-        Tensor normal = settled
-                ? Kernels.batchNorm(h, bn.weight(), bn.bias(), mean, variance, BatchNorm.EPSILON)
-                : BatchNorm.apply(bn, h);
-        return activation.apply(normal);
+        return activation.apply(settled ? standing(h) : BatchNorm.apply(bn, h));
+    }
+
+    /** Normalises by the statistics that stay; computed in fp32. */
+    private Tensor standing(Tensor h) {
+        Tensor gain =
+                bn.weight().div(variance.add(new Scalar(BatchNorm.EPSILON)).sqrt()); // (out)
+        Tensor shift = bn.bias().sub(mean.mul(gain)); // (out)
+        Tensor normal = h.mul(gain.reshape(1, -1, 1, 1)).add(shift.reshape(1, -1, 1, 1)); // (N, out, H', W')
+        return normal.to(Tensors.dtype(h));
     }
 
     /** {@link #forward}, whose statistics are those of all that follow. */
@@ -48,8 +55,8 @@ public final class UpsamplingUnit extends Module {
         settled = true;
         Scope.read(() -> {
             Tensor h = conv.forward(x).to(ScalarType.Float).transpose(0, 1).flatten(1, 3); // (out, N H' W')
-            mean.copy_(h.mean(1));
-            variance.copy_(h.sub(mean.unsqueeze(1)).square().mean(1));
+            mean.set_data(h.mean(1));
+            variance.set_data(h.sub(mean.unsqueeze(1)).square().mean(1));
             return null;
         });
         return forward(x);

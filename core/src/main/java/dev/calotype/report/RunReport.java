@@ -4,6 +4,8 @@ import static dev.calotype.report.Document.format;
 
 import dev.calotype.experiment.DiffusionExperiment;
 import dev.calotype.experiment.Experiment;
+import dev.calotype.experiment.GanExperiment;
+import dev.calotype.experiment.Incident;
 import dev.calotype.experiment.InterpolationStudy;
 import dev.calotype.experiment.Judgement;
 import dev.calotype.experiment.Kebab;
@@ -25,11 +27,16 @@ import java.util.stream.Stream;
 /** What there is to say of one run. */
 final class RunReport {
     private static final int SHOWN_CHECKPOINTS = 8;
+    private static final String GAME =
+            "This is a generator of images: a network that makes a picture of a random vector at"
+                    + " once, and learned it from a second one, the discriminator, which learned to tell its pictures from real ones."
+                    + " The loss is the discriminator's; it is the score of a game and need not fall.";
 
     private final RunDirectory run;
     private final Experiment experiment;
     private final List<Statistics> statistics;
     private final List<Milestone> milestones;
+    private final List<Incident> incidents;
     private final Optional<Judgement> judgement;
 
     private RunReport(RunDirectory run) throws IOException {
@@ -37,6 +44,7 @@ final class RunReport {
         experiment = run.experiment();
         statistics = Statistics.read(run.statisticsFile());
         milestones = Milestone.read(run.milestonesFile());
+        incidents = Incident.read(run.incidentsFile());
         judgement = run.judgement();
     }
 
@@ -60,10 +68,7 @@ final class RunReport {
 
     private List<String> summary() {
         List<String> text = new ArrayList<>();
-        String what = experiment instanceof DiffusionExperiment
-                ? "This is a diffusion model of images: a network that was shown pictures with noise over them, learned to"
-                        + " say what the noise is, and now makes pictures out of noise alone by removing it step by step."
-                : "This is a classifier that reads the attributes of drawn rooms, by which generated rooms are judged.";
+        String what = experiment instanceof GanExperiment ? GAME : learner();
         text.add(what);
         if (statistics.isEmpty()) {
             text.add("It has not been trained yet.");
@@ -83,6 +88,13 @@ final class RunReport {
                 SweepTable.number(last.loss())));
         judgement.ifPresent(j -> text.add(verdict(j)));
         return text;
+    }
+
+    private String learner() {
+        return experiment instanceof DiffusionExperiment
+                ? "This is a diffusion model of images: a network that was shown pictures with noise over them, learned to"
+                        + " say what the noise is, and now makes pictures out of noise alone by removing it step by step."
+                : "This is a classifier that reads the attributes of drawn rooms, by which generated rooms are judged.";
     }
 
     private static String verdict(Judgement j) {
@@ -223,6 +235,34 @@ final class RunReport {
                         curve("Images per second", Statistics::imagesPerSecond),
                         curve("Gradient norm before clipping", Statistics::gradientNorm),
                         curve("Learning rate", Statistics::learningRate)));
+        game(page);
+    }
+
+    /** How the two networks of a gan stood, and when it went wrong. */
+    private void game(Document page) {
+        List<Statistics> played =
+                statistics.stream().filter(s -> s.game() != null).toList();
+        if (played.isEmpty()) return;
+        page.section("The game")
+                .charts(List.of(
+                        played(
+                                played,
+                                "Share of images that the discriminator judges rightly",
+                                Statistics.Game::accuracy),
+                        played(played, "Diversity, real images 1", Statistics.Game::diversity),
+                        played(played, "Loss of the generator", Statistics.Game::generatorLoss),
+                        played(played, "Gradient norm of the generator", Statistics.Game::generatorNorm)))
+                .notes(
+                        incidents.isEmpty()
+                                ? List.of("No collapse, divergence or victory of the discriminator was noticed.")
+                                : incidents.stream()
+                                        .map(i -> format("Step %d: %s.", i.step(), i.message()))
+                                        .toList());
+    }
+
+    private static LineChart played(List<Statistics> played, String title, ToDoubleFunction<Statistics.Game> value) {
+        return LineChart.of(
+                title, "step", LineChart.Series.of("", played, Statistics::step, s -> value.applyAsDouble(s.game())));
     }
 
     private LineChart curve(String title, ToDoubleFunction<Statistics> value) {

@@ -34,20 +34,6 @@ public final class Kernels {
                 x, new TensorOptional(weight), new TensorOptional(bias), none, none, true, 0, epsilon, false);
     }
 
-    /** Batch normalisation of (N, C, H, W) by given statistics with an affine map per channel. */
-    public static Tensor batchNorm(Tensor x, Tensor weight, Tensor bias, Tensor mean, Tensor variance, double epsilon) {
-        return torch.batch_norm(
-                x,
-                new TensorOptional(weight),
-                new TensorOptional(bias),
-                new TensorOptional(mean),
-                new TensorOptional(variance),
-                false,
-                0,
-                epsilon,
-                false);
-    }
-
     /** The engine's fused softmax(q k' / sqrt(d)) v of (N, heads, length, d). */
     public static Tensor fusedAttention(Tensor q, Tensor k, Tensor v) {
         return torch.scaled_dot_product_attention(q, k, v, new TensorOptional(), 0, false, new DoubleOptional(), false);

@@ -163,8 +163,8 @@ class JudgeTest {
             Judge judge = new Judge(new StubNetwork(), FEW, Progress.SILENT);
             DiffusionModel.Request request = new DiffusionModel.Request(
                     new SamplingSettings(SamplingSettings.Method.DDIM, 2, 0, 1), 7, DiffusionModel.ANY);
-            assertThatThrownBy(() ->
-                            judge.compare(new PictureSource.Drawn(model, request), new Stored(data), Plan.of(PLAIN, 4)))
+            assertThatThrownBy(() -> judge.compare(
+                            new PictureSource.Drawn(model.drawing(request)), new Stored(data), Plan.of(PLAIN, 4)))
                     .hasMessageContaining("draws 8 x 8 pixels of 3 channels, the other side has 16 x 16");
         }
     }

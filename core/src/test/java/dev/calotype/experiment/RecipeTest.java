@@ -146,7 +146,8 @@ class RecipeTest {
 
     @Test
     void anUnknownKindListsTheKinds() {
-        assertThatThrownBy(() -> parse("kind: difusion")).hasMessage("kind must be one of diffusion, judge: difusion");
+        assertThatThrownBy(() -> parse("kind: difusion"))
+                .hasMessage("kind must be one of diffusion, gan, judge: difusion");
     }
 
     @Test

@@ -23,7 +23,7 @@ class StatisticsTest {
     }
 
     private static Statistics line(long step) {
-        return new Statistics(step, step * 0.5, 1.0 / step, 2, 0.001, 100, 0.25, 300, "cpu", "bf16");
+        return new Statistics(step, step * 0.5, 1.0 / step, 2, 0.001, 100, 0.25, 300, "cpu", "bf16", null);
     }
 
     @Test
@@ -34,7 +34,7 @@ class StatisticsTest {
 
     @Test
     void aLossThatIsNotANumberIsKept() throws IOException {
-        new Statistics(40, 1, Double.NaN, Double.POSITIVE_INFINITY, 0.1, 1, 0, 1, "cpu", "fp32").append(file);
+        new Statistics(40, 1, Double.NaN, Double.POSITIVE_INFINITY, 0.1, 1, 0, 1, "cpu", "fp32", null).append(file);
         assertThat(Statistics.read(file).get(3).loss()).isNaN();
         assertThat(Statistics.read(file).get(3).gradientNorm()).isInfinite();
     }

@@ -44,7 +44,7 @@ class TrainingTest {
     }
 
     /** Stops a training after so many steps of this sitting. */
-    private static TrainingObserver stoppingAfter(int steps) {
+    static TrainingObserver stoppingAfter(int steps) {
         return new TrainingObserver() {
             private int made;
 

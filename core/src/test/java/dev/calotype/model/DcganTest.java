@@ -129,6 +129,7 @@ class DcganTest {
                             g.forward(z.narrow(0, 2, 3), Condition.NONE).narrow(0, 0, 1)))
                     .isGreaterThan(0.01);
             g.settle(z, Condition.NONE);
+            assertThat(Tensors.buffers(g)).as("no part of a checkpoint").isEmpty();
             assertThat(Deviation.largest(all, g.forward(z, Condition.NONE))).isLessThan(1e-4);
             assertThat(Deviation.largest(all.narrow(0, 2, 1), g.forward(z.narrow(0, 2, 1), Condition.NONE)))
                     .isLessThan(1e-4);

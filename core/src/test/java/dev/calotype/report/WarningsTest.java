@@ -19,7 +19,7 @@ class WarningsTest {
     private Path folder;
 
     private static Statistics at(int step, double loss, double speed, double waiting) {
-        return new Statistics(step, step, loss, 1, 1e-3, speed, waiting, 100, "cpu", "fp32");
+        return new Statistics(step, step, loss, 1, 1e-3, speed, waiting, 100, "cpu", "fp32", null);
     }
 
     private List<String> all(List<Statistics> statistics, Milestone... milestones) throws IOException {

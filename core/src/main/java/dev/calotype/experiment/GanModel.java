@@ -1,0 +1,75 @@
+package dev.calotype.experiment;
+
+import dev.calotype.model.Condition;
+import dev.calotype.model.GeneratorNetwork;
+import dev.calotype.tensor.Device;
+import dev.calotype.tensor.Rng;
+import dev.calotype.tensor.Scope;
+import org.bytedeco.pytorch.Tensor;
+
+/** A generator with the experiment that made it: enough to draw. Borrows the network, which is settled. */
+public record GanModel(GanExperiment experiment, GeneratorNetwork network) {
+    private static final int STANDING = 256;
+    private static final long STANDING_SEED = 0x5E771E;
+    private static final long START = 1; // name of an image's stream
+
+    /** The model of a generator whose statistics become those of random vectors that are always the same. */
+    static GanModel settled(GanExperiment experiment, GeneratorNetwork network) {
+        GanModel model = new GanModel(experiment, network);
+        Scope.run(() -> network.settle(
+                model.latent(STANDING_SEED, 0, STANDING), model.condition(DiffusionModel.ANY, 0, STANDING)));
+        return model;
+    }
+
+    /**
+     * The images of a seed.
+     *
+     * @param label the class of every image, or {@link DiffusionModel#ANY} for all classes in turn
+     */
+    public Drawing drawing(long imageSeed, int label) {
+        return new Drawing() {
+            @Override
+            public String name() {
+                return experiment.name() + " seed " + imageSeed;
+            }
+
+            @Override
+            public long seed() {
+                return imageSeed;
+            }
+
+            @Override
+            public DataSettings data() {
+                return experiment.data();
+            }
+
+            @Override
+            public Tensor images(long first, int count) {
+                return Scope.inference(
+                        () -> network.forward(latent(imageSeed, first, count), condition(label, first, count)));
+            }
+        };
+    }
+
+    /** The images of random vectors (N, latent), all of one class. */
+    public Tensor images(Tensor z, int label) {
+        int count = (int) z.size(0);
+        Condition condition = condition(Math.max(0, label), 0, count);
+        return Scope.inference(() -> network.forward(Device.of(network).move(z), condition));
+    }
+
+    /** The random vectors of images, fp32 (count, latent). */
+    public Tensor latent(long imageSeed, long first, int count) {
+        Tensor z = Rng.images(imageSeed, first, count).fork(START).normal(count, network.latent());
+        return Device.of(network).move(z);
+    }
+
+    private Condition condition(int label, long first, int count) {
+        if (!experiment.labelled()) return Condition.NONE;
+        int classes = experiment.condition().classes().size();
+        if (label != DiffusionModel.ANY) Check.range("class", label, 0, classes - 1);
+        int[] labels = new int[count];
+        for (int i = 0; i < count; i++) labels[i] = label == DiffusionModel.ANY ? (int) ((first + i) % classes) : label;
+        return Condition.ofLabels(labels);
+    }
+}

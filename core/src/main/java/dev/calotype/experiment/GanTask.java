@@ -1,0 +1,101 @@
+package dev.calotype.experiment;
+
+import dev.calotype.data.ImageDataset;
+import dev.calotype.image.Images;
+import dev.calotype.image.PngFile;
+import dev.calotype.metric.EvaluationProtocol;
+import dev.calotype.model.DcganDiscriminator;
+import dev.calotype.model.DcganGenerator;
+import dev.calotype.model.DiscriminatorNetwork;
+import dev.calotype.model.FeatureNetwork;
+import dev.calotype.model.GeneratorNetwork;
+import dev.calotype.tensor.Device;
+import dev.calotype.tensor.Rng;
+import dev.calotype.tensor.Scope;
+import dev.calotype.train.AdversarialStep;
+import dev.calotype.train.Learner;
+import dev.calotype.train.StepReport;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Trains a generator against a discriminator. */
+final class GanTask implements Task<GeneratorNetwork> {
+    private static final long SCORE_SEED = 1_000_000;
+    private static final long GENERATOR = 1, DISCRIMINATOR = 2; // names of the streams of weights
+    private static final int GRID = 4;
+
+    private final GanExperiment experiment;
+    private final GameWatch watch;
+    private Milestone.Score score; // of the last validation
+
+    GanTask(GanExperiment experiment) {
+        this.experiment = experiment;
+        watch = new GameWatch(experiment.game().loss());
+    }
+
+    static GeneratorNetwork generator(GanExperiment experiment, Rng rng) {
+        return new DcganGenerator(experiment.network().generator(), experiment.ports(), rng);
+    }
+
+    @Override
+    public GeneratorNetwork network(Rng rng) {
+        return generator(experiment, rng.fork(GENERATOR));
+    }
+
+    @Override
+    public Learner learner(Setting setting) {
+        List<GeneratorNetwork> generators = new ArrayList<>();
+        List<DiscriminatorNetwork> discriminators = new ArrayList<>();
+        Device device = setting.placement().device();
+        for (int i = 0; i < setting.workers(); i++) {
+            generators.add(device.move(network(setting.weights())));
+            Rng rng = setting.weights().fork(DISCRIMINATOR);
+            discriminators.add(
+                    device.move(new DcganDiscriminator(experiment.network().discriminator(), experiment.ports(), rng)));
+        }
+        return new AdversarialStep(
+                new AdversarialStep.Players(generators, discriminators),
+                setting.placement().precision(),
+                experiment.game().rules(),
+                experiment.game().options(experiment.training()),
+                setting.rate(),
+                setting.noise());
+    }
+
+    /** The FID of images that are always of the same seed. */
+    @Override
+    public double validate(GeneratorNetwork averaged) {
+        DataSettings settings = experiment.data();
+        try (FeatureNetwork network =
+                        FeatureNetworks.open(experiment.evaluation().network(), Device.of(averaged));
+                ImageDataset real = DataSets.open(experiment.reference(), settings.size(), settings.channels())) {
+            Judge judge = new Judge(network, EvaluationProtocol.standard(), Progress.SILENT);
+            Drawing drawing = GanModel.settled(experiment, averaged).drawing(SCORE_SEED, DiffusionModel.ANY);
+            score = Milestone.Score.of(
+                    judge.drawing(drawing, real, experiment.evaluation().duringTraining()));
+            return score.fid();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public Optional<Milestone.Score> score(GeneratorNetwork averaged) {
+        return Optional.ofNullable(score);
+    }
+
+    @Override
+    public void draw(GeneratorNetwork averaged, Path file) throws IOException {
+        Drawing drawing = GanModel.settled(experiment, averaged).drawing(experiment.seed(), DiffusionModel.ANY);
+        PngFile.write(file, Images.grid(Scope.read(() -> Images.pictures(drawing.images(0, GRID * GRID))), GRID, 2));
+    }
+
+    @Override
+    public Optional<Incident> watch(StepReport report) {
+        return watch.see(report);
+    }
+}

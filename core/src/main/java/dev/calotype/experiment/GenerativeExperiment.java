@@ -1,0 +1,18 @@
+package dev.calotype.experiment;
+
+import java.util.List;
+
+/** An experiment whose result draws images. */
+public sealed interface GenerativeExperiment extends Experiment permits DiffusionExperiment, GanExperiment {
+    ConditionSettings condition();
+
+    EvaluationSettings evaluation();
+
+    /** The data set of real images that samples are judged against. */
+    default String reference() {
+        return evaluation().against().isEmpty() ? data().source() : evaluation().against();
+    }
+
+    /** The experiment with the classes of the data set that it turned out to have. */
+    GenerativeExperiment withClasses(List<String> classes);
+}

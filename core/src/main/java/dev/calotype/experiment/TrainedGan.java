@@ -1,0 +1,51 @@
+package dev.calotype.experiment;
+
+import dev.calotype.checkpoint.Checkpoint;
+import dev.calotype.checkpoint.Weights;
+import dev.calotype.model.GeneratorNetwork;
+import dev.calotype.nn.Inference;
+import dev.calotype.tensor.Placement;
+import dev.calotype.tensor.Rng;
+import dev.calotype.tensor.Scope;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.bytedeco.javacpp.PointerScope;
+
+/**
+ * A generator out of a run or a checkpoint, with the averaged weights, ready to draw.
+ *
+ * @param memory of the network
+ * @param step training steps behind the weights
+ * @param hash SHA-256 of the averaged weights
+ */
+public record TrainedGan(
+        GanModel model, Scope.Owned<GeneratorNetwork> memory, Placement placement, long step, String hash)
+        implements AutoCloseable {
+    /**
+     * Opens the last checkpoint of a run, or a checkpoint file.
+     *
+     * @param placement where its network is to compute, and in what precision
+     * @throws IOException if there is none, or it is damaged
+     * @throws IllegalArgumentException if it is not of a gan
+     */
+    public static TrainedGan open(Path runOrCheckpoint, Placement placement) throws IOException {
+        if (!(TrainedFile.experiment(runOrCheckpoint) instanceof GanExperiment experiment))
+            throw new IllegalArgumentException(runOrCheckpoint + " is not a gan");
+        Scope.Owned<GeneratorNetwork> network = Scope.own(() -> GanTask.generator(experiment, Rng.of(0)));
+        try (PointerScope scope = new PointerScope()) {
+            Checkpoint.Group averages = TrainedFile.averages(runOrCheckpoint, experiment);
+            Weights.load(network.value(), averages.tensors());
+            Inference.prepare(placement.device().move(network.value()), placement.precision());
+            GanModel model = GanModel.settled(experiment, network.value());
+            return new TrainedGan(model, network, placement, averages.step(), averages.sha256());
+        } catch (IOException | RuntimeException e) {
+            network.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        memory.close();
+    }
+}

@@ -1,0 +1,80 @@
+package dev.calotype.experiment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.calotype.experiment.Incident.Kind;
+import dev.calotype.train.AdversarialLoss;
+import dev.calotype.train.Duel;
+import dev.calotype.train.StepReport;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.LongFunction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GameWatchTest {
+    /** The first incident of a game of 2000 steps, if there is one. */
+    private static Optional<Incident> first(AdversarialLoss loss, double score, LongFunction<Duel> duel) {
+        GameWatch watch = new GameWatch(loss);
+        for (long step = 1; step <= 2000; step++) {
+            Optional<Incident> seen = watch.see(new StepReport(step, score, 1, 1e-3, 4, duel.apply(step)));
+            if (seen.isPresent()) return seen;
+        }
+        return Optional.empty();
+    }
+
+    private static Duel duel(double accuracy, double diversity) {
+        return new Duel(1, 1, accuracy, accuracy, diversity);
+    }
+
+    @Test
+    void aFairGameIsNoIncident() {
+        assertThat(first(AdversarialLoss.NON_SATURATING, 1.2, step -> duel(0.8, Math.min(0.9, step / 500.0))))
+                .isEmpty();
+    }
+
+    @Test
+    void aDiversityThatFallsIsACollapseSoonAfter() {
+        Incident incident = first(AdversarialLoss.HINGE, 1, step -> duel(0.8, step < 700 ? 0.9 : 0.05))
+                .orElseThrow();
+        assertThat(incident.kind()).isEqualTo(Kind.COLLAPSE);
+        assertThat(incident.step()).isBetween(701L, 800L);
+        assertThat(incident.message()).contains("collapses", "try game.penalty=r1");
+    }
+
+    @Test
+    void aGeneratorThatNeverVariesIsACollapseOnceItHasHadItsTime() {
+        Incident incident =
+                first(AdversarialLoss.HINGE, 1, step -> duel(0.8, 0.05)).orElseThrow();
+        assertThat(incident.kind()).isEqualTo(Kind.COLLAPSE);
+        assertThat(incident.step()).isEqualTo(1000);
+    }
+
+    @Test
+    void aDiscriminatorThatKnowsAllHasWonButACriticOfWassersteinMay() {
+        LongFunction<Duel> sure = step -> duel(1, 0.8);
+        assertThat(first(AdversarialLoss.NON_SATURATING, 0.01, sure)
+                        .orElseThrow()
+                        .kind())
+                .isEqualTo(Kind.DISCRIMINATOR_WON);
+        assertThat(first(AdversarialLoss.WASSERSTEIN, -500, sure)).isEmpty();
+    }
+
+    @Test
+    void aLossWithoutBoundsIsADivergence() {
+        assertThat(first(AdversarialLoss.LEAST_SQUARES, 1e4, step -> duel(0.7, 0.8))
+                        .orElseThrow()
+                        .kind())
+                .isEqualTo(Kind.DIVERGENCE);
+    }
+
+    @Test
+    void incidentsAfterACheckpointAreDroppedOnResume(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("incidents.jsonl");
+        new Incident(10, Kind.COLLAPSE, "a").append(file);
+        new Incident(20, Kind.DIVERGENCE, "b").append(file);
+        Incident.truncate(file, 15);
+        assertThat(Incident.read(file)).containsExactly(new Incident(10, Kind.COLLAPSE, "a"));
+    }
+}
