@@ -8,6 +8,7 @@ import dev.calotype.experiment.TrainedDiffusion;
 import dev.calotype.experiment.TrainedFile;
 import dev.calotype.experiment.TrainedGan;
 import dev.calotype.sampling.Interpolation;
+import dev.calotype.tensor.Placement;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -62,16 +63,17 @@ final class InterpolateCommand extends EngineCommand {
     Object execute(Console console) throws Exception {
         if (seeds.size() != 2) throw new IllegalArgumentException("--seeds wants two numbers A,B: " + seeds);
         long begun = System.nanoTime();
+        Placement placement = compute.placement(console);
         if (TrainedFile.experiment(run) instanceof GanExperiment experiment) {
             int label = sampling.label(experiment);
-            try (TrainedGan trained = TrainedGan.open(run, compute.placement(console))) {
+            try (TrainedGan trained = TrainedGan.open(run, placement)) {
                 var ends = new GanGallery.Ends(seeds.get(0), seeds.get(1), label);
                 new GanGallery(trained, console).interpolate(ends, mode, frames, out);
                 return new SampleCommand.Drawn(
                         out.toString(), frames, trained.step(), (System.nanoTime() - begun) * 1e-9);
             }
         }
-        try (TrainedDiffusion trained = TrainedDiffusion.open(run, compute.placement(console))) {
+        try (TrainedDiffusion trained = TrainedDiffusion.open(run, placement)) {
             DiffusionModel.Request from = sampling.request(trained.experiment(), seeds.get(0));
             new Gallery(trained, console).interpolate(from, seeds.get(1), mode, frames, out);
             return new SampleCommand.Drawn(out.toString(), frames, trained.step(), (System.nanoTime() - begun) * 1e-9);

@@ -8,6 +8,7 @@ import dev.calotype.experiment.MemoryEstimate;
 import dev.calotype.experiment.TrainedDiffusion;
 import dev.calotype.experiment.TrainedFile;
 import dev.calotype.experiment.TrainedGan;
+import dev.calotype.tensor.Placement;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -50,14 +51,15 @@ final class SampleCommand extends EngineCommand {
     @Override
     Object execute(Console console) throws Exception {
         long begun = System.nanoTime();
+        Placement placement = compute.placement(console);
         if (TrainedFile.experiment(run) instanceof GanExperiment experiment) {
             int label = sampling.label(experiment);
-            try (TrainedGan trained = TrainedGan.open(run, compute.placement(console))) {
+            try (TrainedGan trained = TrainedGan.open(run, placement)) {
                 new GanGallery(trained, console).sample(seed, label, count, out);
                 return new Drawn(out.toString(), count, trained.step(), (System.nanoTime() - begun) * 1e-9);
             }
         }
-        try (TrainedDiffusion trained = TrainedDiffusion.open(run, compute.placement(console))) {
+        try (TrainedDiffusion trained = TrainedDiffusion.open(run, placement)) {
             DiffusionModel.Request request = sampling.request(trained.experiment(), seed);
             Gallery gallery = new Gallery(trained, console);
             MemoryEstimate memory = gallery.memory(request, count);
