@@ -22,6 +22,20 @@ public record ConditionSettings(By by, double dropout, List<String> classes) {
     }
 
     /**
+     * The classes of the images {@code first} to {@code first + count - 1}; none for a model without.
+     *
+     * @param label of all of them, or {@link DiffusionModel#ANY} for all classes in turn
+     */
+    int[] labels(int label, long first, int count) {
+        if (by == By.NONE) return new int[0];
+        if (label != DiffusionModel.ANY) Check.range("class", label, 0, classes.size() - 1);
+        int[] labels = new int[count];
+        for (int i = 0; i < count; i++)
+            labels[i] = label == DiffusionModel.ANY ? (int) ((first + i) % classes.size()) : label;
+        return labels;
+    }
+
+    /**
      * These settings with the classes that the data set turned out to have.
      *
      * @throws IllegalArgumentException if it has none, or others than these

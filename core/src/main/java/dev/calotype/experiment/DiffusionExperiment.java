@@ -40,10 +40,6 @@ public record DiffusionExperiment(
                 data.channels(), out, labelled() ? condition.classes().size() + 1 : 0);
     }
 
-    boolean labelled() {
-        return condition.by() == ConditionSettings.By.LABEL;
-    }
-
     /** The label that stands for no class. */
     int noClass() {
         return condition.classes().size();

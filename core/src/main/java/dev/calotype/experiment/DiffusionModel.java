@@ -38,7 +38,8 @@ public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork ne
         Rng images = Rng.images(request.seed(), first, count);
         return Scope.inference(() -> {
             Tensor noise = noise(images, count);
-            return draw(request, labels(request.label(), first, count), noise, images.fork(PATH));
+            return draw(
+                    request, experiment.condition().labels(request.label(), first, count), noise, images.fork(PATH));
         });
     }
 
@@ -110,13 +111,5 @@ public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork ne
     /** The network as the process sees it. */
     public NoisePredictor predictor(Condition condition) {
         return (noisy, times) -> network.forward(noisy, times, condition);
-    }
-
-    private int[] labels(int label, long first, int count) {
-        int[] labels = new int[experiment.labelled() ? count : 0];
-        int classes = experiment.condition().classes().size();
-        if (label != ANY && labels.length > 0) Check.range("class", label, 0, classes - 1);
-        for (int i = 0; i < labels.length; i++) labels[i] = label == ANY ? (int) ((first + i) % classes) : label;
-        return labels;
     }
 }

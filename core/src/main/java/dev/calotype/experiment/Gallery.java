@@ -4,6 +4,7 @@ import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
 import dev.calotype.image.PngFile;
 import dev.calotype.sampling.Interpolation;
+import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import java.io.IOException;
@@ -88,15 +89,21 @@ public record Gallery(TrainedDiffusion trained, Progress progress) {
     }
 
     private Map<String, String> origin(DiffusionModel.Request request) {
-        Map<String, String> origin = new LinkedHashMap<>();
-        origin.put("Software", "Calotype");
-        origin.put("experiment", trained.experiment().name());
-        origin.put("step", String.valueOf(trained.step()));
-        origin.put("weights", trained.hash());
-        origin.put("computed", "on " + trained.placement());
+        Map<String, String> origin = origin(trained.experiment(), trained.step(), trained.hash(), trained.placement());
         origin.put("sampling", request.sampling().toString());
         origin.put("seed", String.valueOf(request.seed()));
         origin.put("class", String.valueOf(request.label()));
+        return origin;
+    }
+
+    /** The texts of an image that say which weights drew it, and on what. */
+    static Map<String, String> origin(Experiment experiment, long step, String weights, Placement placement) {
+        Map<String, String> origin = new LinkedHashMap<>();
+        origin.put("Software", "Calotype");
+        origin.put("experiment", experiment.name());
+        origin.put("step", String.valueOf(step));
+        origin.put("weights", weights);
+        origin.put("computed", "on " + placement);
         return origin;
     }
 

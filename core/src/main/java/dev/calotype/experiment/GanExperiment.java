@@ -55,10 +55,6 @@ public record GanExperiment(
         return Kind.GAN;
     }
 
-    boolean labelled() {
-        return condition.by() == ConditionSettings.By.LABEL;
-    }
-
     /** What goes into the networks and comes out. */
     DcganGenerator.Ports ports() {
         return new DcganGenerator.Ports(

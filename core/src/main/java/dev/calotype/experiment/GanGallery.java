@@ -7,7 +7,6 @@ import dev.calotype.sampling.Interpolation;
 import dev.calotype.tensor.Scope;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
@@ -39,12 +38,8 @@ public record GanGallery(TrainedGan trained, Progress progress) {
     }
 
     private Map<String, String> origin(long seed, int label) {
-        Map<String, String> origin = new LinkedHashMap<>();
-        origin.put("Software", "Calotype");
-        origin.put("experiment", trained.model().experiment().name());
-        origin.put("step", String.valueOf(trained.step()));
-        origin.put("weights", trained.hash());
-        origin.put("computed", "on " + trained.placement());
+        Map<String, String> origin =
+                Gallery.origin(trained.model().experiment(), trained.step(), trained.hash(), trained.placement());
         origin.put("seed", String.valueOf(seed));
         origin.put("class", String.valueOf(label));
         return origin;

@@ -65,11 +65,6 @@ public record GanModel(GanExperiment experiment, GeneratorNetwork network) {
     }
 
     private Condition condition(int label, long first, int count) {
-        if (!experiment.labelled()) return Condition.NONE;
-        int classes = experiment.condition().classes().size();
-        if (label != DiffusionModel.ANY) Check.range("class", label, 0, classes - 1);
-        int[] labels = new int[count];
-        for (int i = 0; i < count; i++) labels[i] = label == DiffusionModel.ANY ? (int) ((first + i) % classes) : label;
-        return Condition.ofLabels(labels);
+        return Condition.ofLabels(experiment.condition().labels(label, first, count));
     }
 }

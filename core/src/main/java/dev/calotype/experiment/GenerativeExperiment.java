@@ -8,6 +8,11 @@ public sealed interface GenerativeExperiment extends Experiment permits Diffusio
 
     EvaluationSettings evaluation();
 
+    /** Whether the network is told the class of an image. */
+    default boolean labelled() {
+        return condition().by() == ConditionSettings.By.LABEL;
+    }
+
     /** The data set of real images that samples are judged against. */
     default String reference() {
         return evaluation().against().isEmpty() ? data().source() : evaluation().against();

@@ -1,5 +1,6 @@
 package dev.calotype.model;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -26,7 +27,7 @@ public record Condition(int[] labels, List<String> captions) {
     public Condition concat(Condition other) {
         int[] all = Arrays.copyOf(labels, labels.length + other.labels.length);
         System.arraycopy(other.labels, 0, all, labels.length, other.labels.length);
-        List<String> texts = new java.util.ArrayList<>(captions);
+        List<String> texts = new ArrayList<>(captions);
         texts.addAll(other.captions);
         return new Condition(all, texts);
     }

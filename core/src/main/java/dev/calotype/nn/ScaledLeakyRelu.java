@@ -2,19 +2,15 @@ package dev.calotype.nn;
 
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /** The activation of StyleGAN2: LeakyReLU with slope 0.2 times sqrt(2), which about keeps the variance. */
 public final class ScaledLeakyRelu {
-    private static final double SLOPE = 0.2;
-
     private ScaledLeakyRelu() {}
 
     /** In the shape of {@code x}. */
     public static Tensor apply(Tensor x) {
-        return Scope.tidy(() -> Tensors.scale(Math.sqrt(2), torch.leaky_relu(x, new Scalar(SLOPE))));
+        return Scope.tidy(() -> Tensors.scale(Math.sqrt(2), Activation.LEAKY_RELU.apply(x)));
     }
 
     /** Of (N, C, H, W) with one bias for each channel. */

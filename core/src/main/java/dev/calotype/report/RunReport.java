@@ -27,11 +27,6 @@ import java.util.stream.Stream;
 /** What there is to say of one run. */
 final class RunReport {
     private static final int SHOWN_CHECKPOINTS = 8;
-    private static final String GAME =
-            "This is a generator of images: a network that makes a picture of a random vector at"
-                    + " once, and learned it from a second one, the discriminator, which learned to tell its pictures from real ones."
-                    + " The loss is the discriminator's; it is the score of a game and need not fall.";
-
     private final RunDirectory run;
     private final Experiment experiment;
     private final List<Statistics> statistics;
@@ -68,8 +63,7 @@ final class RunReport {
 
     private List<String> summary() {
         List<String> text = new ArrayList<>();
-        String what = experiment instanceof GanExperiment ? GAME : learner();
-        text.add(what);
+        text.add(what());
         if (statistics.isEmpty()) {
             text.add("It has not been trained yet.");
             return text;
@@ -90,11 +84,15 @@ final class RunReport {
         return text;
     }
 
-    private String learner() {
-        return experiment instanceof DiffusionExperiment
-                ? "This is a diffusion model of images: a network that was shown pictures with noise over them, learned to"
-                        + " say what the noise is, and now makes pictures out of noise alone by removing it step by step."
-                : "This is a classifier that reads the attributes of drawn rooms, by which generated rooms are judged.";
+    private String what() {
+        if (experiment instanceof GanExperiment)
+            return "This is a generator of images: a network that makes a picture of a random vector at"
+                    + " once, and learned it from a second one, the discriminator, which learned to tell its pictures from real ones."
+                    + " The loss is the discriminator's; it is the score of a game and need not fall.";
+        if (experiment instanceof DiffusionExperiment)
+            return "This is a diffusion model of images: a network that was shown pictures with noise over them, learned to"
+                    + " say what the noise is, and now makes pictures out of noise alone by removing it step by step.";
+        return "This is a classifier that reads the attributes of drawn rooms, by which generated rooms are judged.";
     }
 
     private static String verdict(Judgement j) {

@@ -50,7 +50,18 @@ public record Degradation(List<Damage> operators, List<Noise> noises) {
      * @throws IllegalArgumentException if an operator does not act on pictures of this size
      */
     public Observation observe(Tensor clean, Rng rng) {
-        LinearOperator operator = operator(LinearOperator.Size.of(clean), rng);
+        return observe(clean, operator(LinearOperator.Size.of(clean), rng), rng);
+    }
+
+    /**
+     * What becomes of pictures whose operator is known.
+     *
+     * @param clean fp32 (N, C, H, W) in [-1, 1]
+     * @param operator what {@link #operator} gave
+     * @param rng its fork 1 draws noises
+     * @return in the caller's scope
+     */
+    public Observation observe(Tensor clean, LinearOperator operator, Rng rng) {
         Tensor image = Scope.inference(() -> {
             Tensor y = operator.apply(clean);
             for (int i = 0; i < noises.size(); i++)

@@ -8,8 +8,9 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * A network that was trained for one level of noise, used for all: the contrast of the image is changed about mid-grey until
- * its noise has that level, and changed back. It is never raised: below the trained level more than the noise goes. A grey network takes each channel for itself. Large images are cut into tiles
- * with as much around them as the network sees, which changes nothing but memory.
+ * its noise has that level, and changed back. It is never raised: below the trained level more than the noise goes. A
+ * grey network takes each channel for itself. Large images are cut into tiles with as much around them as the network
+ * sees, which changes nothing but memory.
  *
  * @param network borrowed
  * @param trained the standard deviation that it was trained for, in units of 0..255

@@ -7,6 +7,7 @@ import dev.calotype.diffusion.Denoiser;
 import dev.calotype.diffusion.NoiseLevel;
 import dev.calotype.diffusion.NoiseSchedule;
 import dev.calotype.restore.DiffusionRestoration.Start;
+import dev.calotype.sampling.Ddim;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import org.bytedeco.pytorch.Tensor;
@@ -64,11 +65,8 @@ record ReverseProcess(NoiseSchedule schedule, double eta, int repeats, Denoiser 
     private Tensor step(Tensor x, NoiseLevel from, NoiseLevel to, Rng rng, Pace pace) {
         return Scope.tidy(() -> {
             Tensor clean = predict(x, from, pace); // (N, C, H, W)
-            Tensor eps = combine(1 / from.noise(), x, -from.signal() / from.noise(), clean); // (N, C, H, W)
             double fresh = eta * to.noise() / from.noise() * noise(to, from);
-            double kept = Math.sqrt(Math.max(0, to.noise() * to.noise() - fresh * fresh));
-            Tensor mean = combine(to.signal(), clean, kept, eps); // (N, C, H, W)
-            return fresh == 0 ? mean : mean.add(scale(fresh, rng.normalLike(mean))); // (N, C, H, W)
+            return Ddim.transition(x, clean, from, to, fresh, rng); // (N, C, H, W)
         });
     }
 

@@ -32,9 +32,19 @@ public record Ddim(NoiseSchedule schedule, double eta) implements Sampler {
         NoiseLevel from = schedule.level(t);
         NoiseLevel to = before(t);
         Tensor clean = denoiser.denoise(noisy, from); // (N, C, H, W)
-        Tensor eps = combine(1 / from.noise(), noisy, -from.signal() / from.noise(), clean); // (N, C, H, W)
         double fresh = eta * to.noise() / from.noise() * Math.sqrt(schedule.beta(t)); // σ_t of eq. 16
-        double kept = Math.sqrt(to.noise() * to.noise() - fresh * fresh);
+        return transition(noisy, clean, from, to, fresh, rng);
+    }
+
+    /**
+     * Eq. 12: from a noisy image and what is behind it to a less noisy one.
+     *
+     * @param fresh σ, the standard deviation of the noise that is added, at most that of {@code to}
+     * @return (N, C, H, W)
+     */
+    public static Tensor transition(Tensor noisy, Tensor clean, NoiseLevel from, NoiseLevel to, double fresh, Rng rng) {
+        Tensor eps = combine(1 / from.noise(), noisy, -from.signal() / from.noise(), clean); // (N, C, H, W)
+        double kept = Math.sqrt(Math.max(0, to.noise() * to.noise() - fresh * fresh));
         Tensor mean = combine(to.signal(), clean, kept, eps); // (N, C, H, W)
         return fresh == 0 ? mean : mean.add(scale(fresh, rng.normalLike(mean))); // (N, C, H, W)
     }

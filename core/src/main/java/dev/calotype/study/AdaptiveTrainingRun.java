@@ -27,6 +27,7 @@ import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import dev.calotype.train.GradientStep;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -94,7 +95,7 @@ public record AdaptiveTrainingRun(
                             .mapToObj(i -> Images.toTensor(rooms.read(i).image()))
                             .toArray(Tensor[]::new)); // (n, C, H, W)
             Rng rng = Rng.of(first);
-            Tensor y = Scope.inference(() -> observed(damage, operator, x, rng.fork(0))); // (n, C, H', W')
+            Tensor y = damage.observe(x, operator, rng.fork(0)).image(); // (n, C, H', W')
             estimates.add(Scope.tidy(() -> ESTIMATES.of(y, operator, rng.fork(1)))); // (n, C, H, W)
             linear.add(Scope.inference(() -> operator.invert(y, 0))); // (n, C, H, W)
             clean.add(x);
@@ -107,22 +108,12 @@ public record AdaptiveTrainingRun(
                 psnr(all, Tensors.cat(0, linear.toArray(Tensor[]::new))));
     }
 
-    private static Tensor observed(Degradation damage, LinearOperator operator, Tensor clean, Rng rng) {
-        Tensor y = operator.apply(clean);
-        for (int i = 0; i < damage.noises().size(); i++)
-            y = damage.noises().get(i).add(y, rng.fork(i));
-        return y;
-    }
-
     /** Mean over the pictures, of 8-bit values, in dB. */
     private static double psnr(Tensor clean, Tensor images) {
-        return Scope.read(() -> mean(Psnr.between(Images.toPixels(clean), Images.toPixels(Tensors.clip(images)))));
-    }
-
-    private static double mean(double[] values) {
-        double sum = 0;
-        for (double value : values) sum += value;
-        return sum / values.length;
+        return Scope.read(
+                () -> Arrays.stream(Psnr.between(Images.toPixels(clean), Images.toPixels(Tensors.clip(images))))
+                        .average()
+                        .orElseThrow());
     }
 
     /** One training. */

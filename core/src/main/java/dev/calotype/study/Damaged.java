@@ -15,6 +15,7 @@ import dev.calotype.restore.Resampling;
 import dev.calotype.tensor.Rng;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** What is wrong with a picture, as the person says who wants it restored. */
 public sealed interface Damaged {
@@ -142,7 +143,7 @@ public sealed interface Damaged {
         for (byte value : mask.pixels()) if (isMissing(value, incomplete.missing())) missing++;
         if (missing == 0)
             throw new IllegalArgumentException("the mask " + incomplete.mask() + " marks no pixel as missing: what is "
-                    + incomplete.missing().name().toLowerCase(java.util.Locale.ROOT) + " in it is missing");
+                    + incomplete.missing().name().toLowerCase(Locale.ROOT) + " in it is missing");
         if (missing == mask.pixels().length)
             throw new IllegalArgumentException(
                     "the mask " + incomplete.mask() + " marks every pixel as missing: nothing is left to restore from");

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -135,7 +136,7 @@ public final class PictureRestoration {
     }
 
     private static void requireOutput(Request request, Output output) throws IOException {
-        if (!output.file().toString().toLowerCase(java.util.Locale.ROOT).endsWith(".png"))
+        if (!output.file().toString().toLowerCase(Locale.ROOT).endsWith(".png"))
             throw new IllegalArgumentException("--out must be a .png file: " + output.file());
         Path[] inputs = request.damaged() instanceof Damaged.Incomplete incomplete
                 ? new Path[] {request.image(), incomplete.mask()}
@@ -215,7 +216,7 @@ public final class PictureRestoration {
 
     private String plan(Picture seen) {
         String noise = String.format(
-                java.util.Locale.ROOT,
+                Locale.ROOT,
                 "noise of sigma %.1f %s",
                 sigma * LEVELS,
                 Double.isNaN(request.sigma()) ? "assumed" : "given");
@@ -227,7 +228,7 @@ public final class PictureRestoration {
         return size + ", " + noise + ", by " + request.method().kind() + ", in "
                 + tiles.all().size() + " parts of "
                 + first.width() + " x " + first.height() + " to bound the memory"
-                + (each > 0 ? String.format(java.util.Locale.ROOT, ", %.1f s each", each) : "");
+                + (each > 0 ? String.format(Locale.ROOT, ", %.1f s each", each) : "");
     }
 
     /** An equal part of what time is left. */

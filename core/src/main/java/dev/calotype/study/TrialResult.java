@@ -65,6 +65,14 @@ public record TrialResult(
 
     /** An estimate, and what others would have made of the fit. */
     static TrialResult of(Trial trial, Verdict own, List<Verdict> jury) {
+        return of(trial, own, jury.isEmpty() ? null : jury, null);
+    }
+
+    static TrialResult failed(Trial trial, String reason) {
+        return of(trial, new Verdict("", null, null, null), null, reason);
+    }
+
+    private static TrialResult of(Trial trial, Verdict own, List<Verdict> jury, String failure) {
         return new TrialResult(
                 trial.id(),
                 trial.method().label(),
@@ -74,22 +82,8 @@ public record TrialResult(
                 own.scores(),
                 own.oracle(),
                 own.effort(),
-                jury.isEmpty() ? null : jury,
-                null);
-    }
-
-    static TrialResult failed(Trial trial, String reason) {
-        return new TrialResult(
-                trial.id(),
-                trial.method().label(),
-                trial.picture().name(),
-                trial.degradation(),
-                trial.seed(),
-                null,
-                null,
-                null,
-                null,
-                reason);
+                jury,
+                failure);
     }
 
     /** Each verdict of the jury as a result of its own, whose method has the rule in its name. */
