@@ -111,7 +111,7 @@ public final class Scope {
         return pointer.retainReference();
     }
 
-    /** The number of native objects alive in this process, for leak tests. */
+    /** The number of native objects alive in this process, for leak tests; the garbage collector may lower it at any time. */
     public static long live() {
         return Pointer.totalCount();
     }

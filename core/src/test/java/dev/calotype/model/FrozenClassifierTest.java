@@ -85,7 +85,7 @@ class FrozenClassifierTest {
             try (ResNetCifar network = ResNetCifar.of(weights)) {
                 Scope.run(() -> network.logits(pixels));
             }
-            assertThat(Scope.live()).isEqualTo(before);
+            assertThat(Scope.live()).isLessThanOrEqualTo(before);
         });
     }
 

@@ -253,7 +253,7 @@ class StyleGan2Test {
         work.run();
         long before = Scope.live();
         for (int i = 0; i < 3; i++) work.run();
-        assertThat(Scope.live()).isEqualTo(before);
+        assertThat(Scope.live()).isLessThanOrEqualTo(before);
     }
 
     @Test

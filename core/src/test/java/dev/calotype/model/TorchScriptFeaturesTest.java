@@ -75,7 +75,7 @@ class TorchScriptFeaturesTest {
         work.run();
         long before = Scope.live();
         work.run();
-        assertThat(Scope.live()).isEqualTo(before);
+        assertThat(Scope.live()).isLessThanOrEqualTo(before);
     }
 
     private static float[] features(Path file, Input input, Tensor pixels) {

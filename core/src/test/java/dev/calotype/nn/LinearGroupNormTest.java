@@ -147,6 +147,6 @@ class LinearGroupNormTest {
         step.run();
         long before = Scope.live();
         for (int i = 0; i < 5; i++) step.run();
-        assertThat(Scope.live()).isEqualTo(before);
+        assertThat(Scope.live()).isLessThanOrEqualTo(before);
     }
 }

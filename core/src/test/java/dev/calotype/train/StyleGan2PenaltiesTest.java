@@ -122,6 +122,6 @@ class StyleGan2PenaltiesTest {
         work.run();
         long before = Scope.live();
         for (int i = 0; i < 3; i++) work.run();
-        assertThat(Scope.live()).isEqualTo(before);
+        assertThat(Scope.live()).isLessThanOrEqualTo(before);
     }
 }
