@@ -6,16 +6,14 @@ import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.DiffusionModel;
 import dev.calotype.experiment.FeatureNetworks;
-import dev.calotype.experiment.GanExperiment;
 import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.Judge;
 import dev.calotype.experiment.Judgement;
 import dev.calotype.experiment.Measure;
 import dev.calotype.experiment.PictureSource;
 import dev.calotype.experiment.RunDirectory;
-import dev.calotype.experiment.TrainedDiffusion;
 import dev.calotype.experiment.TrainedFile;
-import dev.calotype.experiment.TrainedGan;
+import dev.calotype.experiment.TrainedModel;
 import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
 import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.metric.EvaluationProtocol.SmallSets;
@@ -68,8 +66,8 @@ final class EvaluateCommand extends EngineCommand {
             names = "--metrics",
             paramLabel = "NAMES",
             description =
-                    "fid, fid-infinity, kid, mmd, pr, is, modes, psnr, ssim, ssim-uniform, ms-ssim, lpips, diversity,"
-                            + " memorization; default fid,kid,pr,modes.")
+                    "fid, fid-interval, fid-infinity, kid, mmd, pr, is, modes, psnr, ssim, ssim-uniform, ms-ssim, lpips,"
+                            + " diversity, memorization; default fid,kid,pr,modes.")
     private String metrics;
 
     @Option(
@@ -163,14 +161,9 @@ final class EvaluateCommand extends EngineCommand {
             ImageDataset data = DataSets.open(spec, preparation.size(), preparation.channels());
             return new Opened(new PictureSource.Stored(data), data);
         }
-        if (TrainedFile.experiment(Path.of(spec)) instanceof GanExperiment experiment) {
-            int label = sampling.label(experiment);
-            TrainedGan trained = TrainedGan.open(Path.of(spec), placement);
-            return new Opened(new PictureSource.Drawn(trained.model().drawing(seed, label)), trained);
-        }
-        TrainedDiffusion trained = TrainedDiffusion.open(Path.of(spec), placement);
+        TrainedModel trained = TrainedModel.open(Path.of(spec), placement);
         DiffusionModel.Request request = sampling.request(trained.experiment(), seed);
-        return new Opened(new PictureSource.Drawn(trained.model().drawing(request)), trained);
+        return new Opened(new PictureSource.Drawn(trained.drawing(request)), trained);
     }
 
     private static boolean isRun(String spec) {

@@ -2,11 +2,7 @@ package dev.calotype.app;
 
 import dev.calotype.experiment.DiffusionModel;
 import dev.calotype.experiment.Gallery;
-import dev.calotype.experiment.GanExperiment;
-import dev.calotype.experiment.GanGallery;
-import dev.calotype.experiment.TrainedDiffusion;
-import dev.calotype.experiment.TrainedFile;
-import dev.calotype.experiment.TrainedGan;
+import dev.calotype.experiment.TrainedModel;
 import dev.calotype.sampling.Interpolation;
 import dev.calotype.tensor.Placement;
 import java.nio.file.Path;
@@ -64,16 +60,7 @@ final class InterpolateCommand extends EngineCommand {
         if (seeds.size() != 2) throw new IllegalArgumentException("--seeds wants two numbers A,B: " + seeds);
         long begun = System.nanoTime();
         Placement placement = compute.placement(console);
-        if (TrainedFile.experiment(run) instanceof GanExperiment experiment) {
-            int label = sampling.label(experiment);
-            try (TrainedGan trained = TrainedGan.open(run, placement)) {
-                var ends = new GanGallery.Ends(seeds.get(0), seeds.get(1), label);
-                new GanGallery(trained, console).interpolate(ends, mode, frames, out);
-                return new SampleCommand.Drawn(
-                        out.toString(), frames, trained.step(), (System.nanoTime() - begun) * 1e-9);
-            }
-        }
-        try (TrainedDiffusion trained = TrainedDiffusion.open(run, placement)) {
+        try (TrainedModel trained = TrainedModel.open(run, placement)) {
             DiffusionModel.Request from = sampling.request(trained.experiment(), seeds.get(0));
             new Gallery(trained, console).interpolate(from, seeds.get(1), mode, frames, out);
             return new SampleCommand.Drawn(out.toString(), frames, trained.step(), (System.nanoTime() - begun) * 1e-9);

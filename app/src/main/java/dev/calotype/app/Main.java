@@ -33,6 +33,7 @@ import picocli.CommandLine.ParseResult;
             NllCommand.class,
             EvaluateCommand.class,
             SweepCommand.class,
+            CompareCommand.class,
             JudgeCommand.class,
             StudyCommand.class,
             ReportCommand.class,

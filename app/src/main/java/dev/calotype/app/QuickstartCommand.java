@@ -105,9 +105,8 @@ final class QuickstartCommand extends EngineCommand {
                             experiment.data().size(),
                             experiment.data().channels())) {
                 Judgement judgement = new Judge(network, EvaluationProtocol.standard(), console)
-                        .model(
-                                trained.model(),
-                                judged,
+                        .drawing(
+                                trained.drawing(judged),
                                 data,
                                 experiment.evaluation().images());
                 run.write(judgement);

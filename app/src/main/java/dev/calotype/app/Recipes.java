@@ -13,13 +13,19 @@ final class Recipes {
     private Recipes() {}
 
     static Experiment read(String recipe, String data, List<String> overrides) {
-        List<String> all = new ArrayList<>();
-        if (data != null) all.add("data.source=" + quoted(data));
-        all.addAll(overrides);
-        return Recipe.read(find(recipe), all);
+        return Recipe.read(find(recipe), overrides(data, null, overrides));
     }
 
-    private static Path find(String recipe) {
+    /** What replaces values of recipes, in the order in which it applies. */
+    static List<String> overrides(String data, String network, List<String> others) {
+        List<String> all = new ArrayList<>();
+        if (data != null) all.add("data.source=" + quoted(data));
+        if (network != null) all.add("evaluation.network=" + quoted(network));
+        all.addAll(others);
+        return all;
+    }
+
+    static Path find(String recipe) {
         Path path = Path.of(recipe);
         if (Files.exists(path) || recipe.endsWith(".yaml") && path.isAbsolute()) return path;
         Path folder = Path.of(System.getProperty("calotype.home", "")).resolve("recipes");
@@ -29,7 +35,7 @@ final class Recipes {
         throw new RecipeException("there is no recipe " + recipe + ", neither here nor in " + folder);
     }
 
-    static String quoted(String text) {
+    private static String quoted(String text) {
         return "'" + text.replace("'", "''") + "'";
     }
 }

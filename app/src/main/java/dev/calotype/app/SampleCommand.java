@@ -1,13 +1,9 @@
 package dev.calotype.app;
 
+import dev.calotype.experiment.DiffusionExperiment;
 import dev.calotype.experiment.DiffusionModel;
 import dev.calotype.experiment.Gallery;
-import dev.calotype.experiment.GanExperiment;
-import dev.calotype.experiment.GanGallery;
-import dev.calotype.experiment.MemoryEstimate;
-import dev.calotype.experiment.TrainedDiffusion;
-import dev.calotype.experiment.TrainedFile;
-import dev.calotype.experiment.TrainedGan;
+import dev.calotype.experiment.TrainedModel;
 import dev.calotype.tensor.Placement;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
@@ -52,23 +48,21 @@ final class SampleCommand extends EngineCommand {
     Object execute(Console console) throws Exception {
         long begun = System.nanoTime();
         Placement placement = compute.placement(console);
-        if (TrainedFile.experiment(run) instanceof GanExperiment experiment) {
-            int label = sampling.label(experiment);
-            try (TrainedGan trained = TrainedGan.open(run, placement)) {
-                new GanGallery(trained, console).sample(seed, label, count, out);
-                return new Drawn(out.toString(), count, trained.step(), (System.nanoTime() - begun) * 1e-9);
-            }
-        }
-        try (TrainedDiffusion trained = TrainedDiffusion.open(run, placement)) {
+        try (TrainedModel trained = TrainedModel.open(run, placement)) {
             DiffusionModel.Request request = sampling.request(trained.experiment(), seed);
             Gallery gallery = new Gallery(trained, console);
-            MemoryEstimate memory = gallery.memory(request, count);
-            console.say("Memory: about %s at the peak%s", memory, memory.fits() ? "" : ", more than is free");
+            gallery.memory(request, count)
+                    .ifPresent(memory -> console.say(
+                            "Memory: about %s at the peak%s", memory, memory.fits() ? "" : ", more than is free"));
             gallery.sample(request, count, out);
             double seconds = (System.nanoTime() - begun) * 1e-9;
-            console.say("%d images in %.1f s with %s", count, seconds, request.sampling());
+            console.say("%d images in %.1f s%s", count, seconds, how(trained, request));
             return new Drawn(out.toString(), count, trained.step(), seconds);
         }
+    }
+
+    private static String how(TrainedModel trained, DiffusionModel.Request request) {
+        return trained.experiment() instanceof DiffusionExperiment ? " with " + request.sampling() : "";
     }
 
     /** What was drawn where. */

@@ -2,7 +2,7 @@ package dev.calotype.app;
 
 import dev.calotype.experiment.DiffusionExperiment;
 import dev.calotype.experiment.DiffusionModel;
-import dev.calotype.experiment.GanExperiment;
+import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.SamplingSettings;
 import dev.calotype.experiment.SamplingSettings.Method;
 import java.util.List;
@@ -54,23 +54,27 @@ final class SamplingOptions {
             description = "Name or number of the class; default all in turn, and for interpolate the first.")
     private String label;
 
-    /** The class asked for, of a model that draws in one step. */
-    int label(GanExperiment experiment) {
-        if (method != null || steps != null || eta != null || guidance != null)
-            throw new IllegalArgumentException("--sampler, --steps, --eta and --guidance are of diffusion models; "
-                    + experiment.name() + " is a gan");
-        return label(experiment.condition().classes());
+    DiffusionModel.Request request(GenerativeExperiment experiment, long seed) {
+        SamplingSettings sampling =
+                experiment instanceof DiffusionExperiment diffusion ? sampling(diffusion) : sampling(experiment);
+        return new DiffusionModel.Request(
+                sampling, seed, label(experiment.condition().classes()));
     }
 
-    DiffusionModel.Request request(DiffusionExperiment experiment, long seed) {
+    private SamplingSettings sampling(GenerativeExperiment atOnce) {
+        if (method != null || steps != null || eta != null || guidance != null)
+            throw new IllegalArgumentException(
+                    "--sampler, --steps, --eta and --guidance are of diffusion models; " + atOnce.name() + " is a gan");
+        return atOnce.sampling();
+    }
+
+    private SamplingSettings sampling(DiffusionExperiment experiment) {
         SamplingSettings usual = experiment.sampling();
-        SamplingSettings sampling = new SamplingSettings(
+        return new SamplingSettings(
                 method == null ? usual.method() : method,
                 steps == null ? steps(experiment) : steps,
                 eta == null ? usual.eta() : eta,
                 guidance == null ? usual.guidance() : guidance);
-        return new DiffusionModel.Request(
-                sampling, seed, label(experiment.condition().classes()));
     }
 
     /** Those of the recipe; ancestral sampling, where the recipe has another sampler, wants many more. */

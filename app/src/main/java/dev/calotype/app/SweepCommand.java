@@ -1,17 +1,13 @@
 package dev.calotype.app;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import dev.calotype.report.Report;
 import dev.calotype.sweep.Sweep;
 import dev.calotype.sweep.SweepDirectory;
 import dev.calotype.sweep.SweepRun;
 import dev.calotype.sweep.SweepTable;
-import dev.calotype.sweep.SweepWorkers;
 import dev.calotype.sweep.Trial;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -67,23 +63,10 @@ final class SweepCommand extends EngineCommand {
     @Override
     Object execute(Console console) throws Exception {
         if (trial != null) return one(console);
-        Sweep sweep = Sweep.read(file, all());
+        Sweep sweep = Sweep.read(file, Recipes.overrides(data, network, compute.over(overrides)));
         if (dryRun) return new DryRun(sweep.trials().stream().map(Trial::id).toList());
         SweepDirectory directory = SweepDirectory.create(out, sweep);
-        console.say(
-                "%s: %d trainings, %d at a time, in %s",
-                sweep.name(), sweep.trials().size(), sweep.parallel(), directory.root());
-        SweepTable table = new SweepWorkers(sweep, directory, id -> command(sweep, directory, id), told(console)).run();
-        console.say("Look at %s", Report.write(directory.root(), Report.Format.HTML));
-        return new Table(table);
-    }
-
-    private List<String> all() {
-        List<String> all = new ArrayList<>();
-        if (data != null) all.add("data.source=" + Recipes.quoted(data));
-        if (network != null) all.add("evaluation.network=" + Recipes.quoted(network));
-        all.addAll(overrides);
-        return compute.over(all);
+        return new Table(new TrialProcesses(sweep, directory, console).run());
     }
 
     /** The process of one trial: it ends with its parent, whose end closes its standard input. */
@@ -105,32 +88,6 @@ final class SweepCommand extends EngineCommand {
             // a broken pipe is the end as well
         }
         Runtime.getRuntime().halt(1);
-    }
-
-    private static List<String> command(Sweep sweep, SweepDirectory directory, String id) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        for (String argument : ManagementFactory.getRuntimeMXBean().getInputArguments())
-            if (!argument.startsWith("-Dcalotype.terminal")) command.add(argument);
-        int cores = Math.max(1, Runtime.getRuntime().availableProcessors() / sweep.parallel());
-        command.add("-XX:ActiveProcessorCount=" + cores);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-        command.addAll(List.of("sweep", directory.sweepFile().toString(), "--trial", id, "--threads", "" + cores));
-        return command;
-    }
-
-    private static SweepWorkers.Listener told(Console console) {
-        return new SweepWorkers.Listener() {
-            @Override
-            public synchronized void started(Trial trial, int done, int all) {
-                console.say("%d/%d done; now %s", done, all, trial.id());
-            }
-
-            @Override
-            public synchronized void said(Trial trial, String line) {
-                console.say("[%s] %s", trial.id(), line);
-            }
-        };
     }
 
     /** The trainings that a sweep would make. */

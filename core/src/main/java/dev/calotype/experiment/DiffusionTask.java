@@ -120,7 +120,7 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
                 ImageDataset real = DataSets.open(experiment.reference(), settings.size(), settings.channels())) {
             Judge judge = new Judge(network, EvaluationProtocol.standard(), Progress.SILENT);
             DiffusionModel model = new DiffusionModel(experiment, averaged);
-            return Optional.of(Milestone.Score.of(judge.model(model, request, real, images)));
+            return Optional.of(Milestone.Score.of(judge.drawing(model.drawing(request), real, images)));
         }
     }
 

@@ -55,6 +55,13 @@ public record GanExperiment(
         return Kind.GAN;
     }
 
+    /** A generator draws an image at once. */
+    @Override
+    @JsonIgnore
+    public SamplingSettings sampling() {
+        return SamplingSettings.AT_ONCE;
+    }
+
     /** What goes into the networks and comes out. */
     DcganGenerator.Ports ports() {
         return new DcganGenerator.Ports(

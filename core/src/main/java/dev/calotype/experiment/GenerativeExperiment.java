@@ -8,6 +8,9 @@ public sealed interface GenerativeExperiment extends Experiment permits Diffusio
 
     EvaluationSettings evaluation();
 
+    /** How images are drawn where nobody says otherwise. */
+    SamplingSettings sampling();
+
     /** Whether the network is told the class of an image. */
     default boolean labelled() {
         return condition().by() == ConditionSettings.By.LABEL;

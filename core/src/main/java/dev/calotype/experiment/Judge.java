@@ -75,20 +75,16 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Progres
         }
     }
 
-    /**
-     * Draws images of a model and compares them with as many real ones.
-     *
-     * @param data the real images
-     * @param count how many images, bounded by the size of the data set
-     */
-    public Judgement model(DiffusionModel model, DiffusionModel.Request request, ImageDataset data, long count) {
-        return drawing(model.drawing(request), data, count);
-    }
-
     /** Compares what a model draws with as many real images: {@code count}, bounded by the size of the data set. */
     public Judgement drawing(Drawing drawing, ImageDataset data, long count) {
         return compare(
                 new Drawn(drawing), new Stored(data), Plan.of(drawing.data().preparation(), count));
+    }
+
+    /** The same by other measures, none of which may want a perceptual network. */
+    public Judgement drawing(Drawing drawing, ImageDataset data, long count, Set<Measure> measures) {
+        Plan plan = new Plan(drawing.data().preparation(), count, count, measures, null);
+        return compare(new Drawn(drawing), new Stored(data), plan);
     }
 
     /**
@@ -115,8 +111,7 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Progres
 
     private void requirePossible(Plan plan, long images, long references) {
         if (plan.features() || plan.measures().contains(Measure.IS)) protocol.requireEnough(references, images);
-        if (plan.measures().contains(Measure.FID) || plan.measures().contains(Measure.FID_INFINITY))
-            protocol.requireRank(network, references, images);
+        if (plan.measures().stream().anyMatch(Measure::wantsRank)) protocol.requireRank(network, references, images);
         if (plan.measures().contains(Measure.IS) && !(network instanceof Classifier))
             throw new IllegalArgumentException("an Inception Score needs a classifier, which " + network.name()
                     + " is not: name inception, lenet or resnet-cifar");
@@ -197,6 +192,7 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Progres
                 progress.at("computing " + Kebab.of(measure), 0, 1);
                 switch (measure) {
                     case FID -> result.fid(comparison.fid());
+                    case FID_INTERVAL -> result.fidInterval(comparison.fidInterval());
                     case FID_INFINITY -> result.fidInfinity(comparison.fidInfinity());
                     case KID -> result.kid(comparison.kid());
                     case MMD -> result.mmd(comparison.mmd());

@@ -5,6 +5,7 @@ import dev.calotype.metric.CategoryHistogram;
 import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.metric.Fid;
 import dev.calotype.metric.FidInfinity;
+import dev.calotype.metric.FidInterval;
 import dev.calotype.metric.Kid;
 import dev.calotype.metric.Mmd;
 import dev.calotype.metric.PrecisionRecall;
@@ -21,6 +22,7 @@ import java.util.Map;
  * @param against the real pictures
  * @param size pixels per side of both, as prepared
  * @param network the feature network; numbers of different networks or hashes do not compare; null where none looked
+ * @param fidLow with {@code fidHigh} the bounds at 95 % for other pictures of the same model, as many
  * @param kid unbiased, of all features held; {@code kidLow} and {@code kidHigh} bound it at 95 %
  * @param neighbourCoverage share of real pictures with a generated neighbour (Naeem et al. 2020)
  * @param coverage share of the values of all known attributes, or of all classes, that occur; null where nothing is known
@@ -41,6 +43,8 @@ public record Judgement(
         long images,
         long realImages,
         Double fid,
+        Double fidLow,
+        Double fidHigh,
         Double kid,
         Double kidLow,
         Double kidHigh,
@@ -159,6 +163,7 @@ public record Judgement(
         private long images;
         private long realImages;
         private Fid fid;
+        private FidInterval fidInterval;
         private Kid kid;
         private PrecisionRecall manifold;
         private Modes modes = Modes.UNKNOWN;
@@ -182,6 +187,10 @@ public record Judgement(
 
         void fid(Fid value) {
             fid = value;
+        }
+
+        void fidInterval(FidInterval value) {
+            fidInterval = value;
         }
 
         void kid(Kid value) {
@@ -230,6 +239,8 @@ public record Judgement(
                     images,
                     realImages,
                     fid == null ? null : fid.value(),
+                    fidInterval == null ? null : fidInterval.low(),
+                    fidInterval == null ? null : fidInterval.high(),
                     kid == null ? null : kid.value(),
                     kid == null ? null : kid.low(),
                     kid == null ? null : kid.high(),

@@ -10,6 +10,8 @@ import java.util.Set;
 public enum Measure {
     /** The Frechet distance. */
     FID,
+    /** The interval of the Frechet distance over other generated pictures, as many. */
+    FID_INTERVAL,
     /** The Frechet distance extrapolated to infinitely many generated pictures. */
     FID_INFINITY,
     /** The kernel distance with its interval. */
@@ -37,6 +39,7 @@ public enum Measure {
     /** Whether the generated pictures repeat real ones. */
     MEMORIZATION;
 
+    private static final Set<Measure> RANKED = EnumSet.of(FID, FID_INTERVAL, FID_INFINITY);
     private static final Set<Measure> PAIRS = EnumSet.of(PSNR, SSIM, SSIM_UNIFORM, MS_SSIM, LPIPS);
 
     /** What is judged where nothing is asked for. */
@@ -63,6 +66,11 @@ public enum Measure {
         List<String> known = Arrays.stream(values()).map(Kebab::of).toList();
         return "there is no metric '" + name + "'" + NearestName.hint(name, known) + "; there are "
                 + String.join(", ", known);
+    }
+
+    /** Whether it wants at least as many pictures as there are features. */
+    boolean wantsRank() {
+        return RANKED.contains(this);
     }
 
     /** Whether it compares pictures one by one, and not in the eyes of the feature network. */

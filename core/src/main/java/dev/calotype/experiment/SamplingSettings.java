@@ -16,6 +16,9 @@ import dev.calotype.sampling.Sampler;
  * @param guidance weight of classifier-free guidance; 1 for none
  */
 public record SamplingSettings(Method method, int steps, double eta, double guidance) {
+    /** Of models that have no steps to choose. */
+    static final SamplingSettings AT_ONCE = new SamplingSettings(Method.DDIM, 1, 0, 1);
+
     /** The samplers by the names that recipes use. */
     public enum Method {
         ANCESTRAL,

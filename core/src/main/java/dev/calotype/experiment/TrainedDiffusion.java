@@ -4,14 +4,20 @@ import dev.calotype.checkpoint.Checkpoint;
 import dev.calotype.checkpoint.Weights;
 import dev.calotype.model.UNet;
 import dev.calotype.nn.Inference;
+import dev.calotype.sampling.Interpolation;
 import dev.calotype.tensor.Placement;
+import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
 
 /** A diffusion model out of a run or a checkpoint, with the averaged weights, ready to be sampled. */
-public final class TrainedDiffusion implements AutoCloseable {
+public final class TrainedDiffusion implements TrainedModel {
     private final DiffusionModel model;
     private final Scope.Owned<UNet> network;
     private final Placement placement;
@@ -63,23 +69,54 @@ public final class TrainedDiffusion implements AutoCloseable {
         return model;
     }
 
+    @Override
     public DiffusionExperiment experiment() {
         return model.experiment();
     }
 
-    /** Where the network computes. */
+    @Override
     public Placement placement() {
         return placement;
     }
 
-    /** Training steps behind the weights. */
+    @Override
     public long step() {
         return step;
     }
 
-    /** SHA-256 of the averaged weights. */
+    @Override
     public String hash() {
         return hash;
+    }
+
+    @Override
+    public Drawing drawing(DiffusionModel.Request request) {
+        return model.drawing(request);
+    }
+
+    @Override
+    public Tensor between(DiffusionModel.Request from, long toSeed, Interpolation mode, int frames) {
+        return Scope.inference(() -> {
+            Tensor first = model.noise(from.seed(), 0).squeeze(0); // (C, H, W)
+            Tensor last = model.noise(toSeed, 0).squeeze(0); // (C, H, W)
+            // One stream for every frame: what noise a sampler adds on the way must not differ between them.
+            Rng[] same = new Rng[frames];
+            Arrays.fill(same, Rng.of(from.seed()));
+            return model.interpolated(from, mode.frames(first, last, frames), Rng.rows(same)); // (frames, C, H, W)
+        });
+    }
+
+    @Override
+    public Optional<MemoryEstimate> memory(DiffusionModel.Request request, int images) {
+        double guidance = request.sampling().guidance();
+        return Optional.of(MemoryEstimate.sampling(experiment(), placement.precision(), guidance, images));
+    }
+
+    @Override
+    public Map<String, String> origin(DiffusionModel.Request request) {
+        Map<String, String> origin = TrainedModel.super.origin(request);
+        origin.put("sampling", request.sampling().toString());
+        return origin;
     }
 
     @Override

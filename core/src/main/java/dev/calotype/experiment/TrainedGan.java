@@ -4,12 +4,14 @@ import dev.calotype.checkpoint.Checkpoint;
 import dev.calotype.checkpoint.Weights;
 import dev.calotype.model.GeneratorNetwork;
 import dev.calotype.nn.Inference;
+import dev.calotype.sampling.Interpolation;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
 
 /**
  * A generator out of a run or a checkpoint, with the averaged weights, ready to draw.
@@ -20,7 +22,7 @@ import org.bytedeco.javacpp.PointerScope;
  */
 public record TrainedGan(
         GanModel model, Scope.Owned<GeneratorNetwork> memory, Placement placement, long step, String hash)
-        implements AutoCloseable {
+        implements TrainedModel {
     /**
      * Opens the last checkpoint of a run, or a checkpoint file.
      *
@@ -42,6 +44,26 @@ public record TrainedGan(
             network.close();
             throw e;
         }
+    }
+
+    @Override
+    public GanExperiment experiment() {
+        return model.experiment();
+    }
+
+    /** The images of a seed and a class: a gan draws at once, whatever the sampling. */
+    @Override
+    public Drawing drawing(DiffusionModel.Request request) {
+        return model.drawing(request.seed(), request.label());
+    }
+
+    @Override
+    public Tensor between(DiffusionModel.Request from, long toSeed, Interpolation mode, int frames) {
+        return Scope.inference(() -> {
+            Tensor first = model.latent(from.seed(), 0, 1).squeeze(0); // (latent)
+            Tensor last = model.latent(toSeed, 0, 1).squeeze(0); // (latent)
+            return model.images(mode.frames(first, last, frames), from.label()); // (frames, C, H, W)
+        });
     }
 
     @Override

@@ -55,6 +55,17 @@ public final class Comparison {
     }
 
     /**
+     * Where the FID of other pictures, as many, would lie; of the generated features held.
+     *
+     * @throws IllegalArgumentException as {@link #fid}
+     */
+    public FidInterval fidInterval() {
+        protocol().requireRank(network(), realCount(), fakeCount());
+        return Scope.read(
+                () -> FidInterval.between(real.statistics(), fake.reservoir().tensor()));
+    }
+
+    /**
      * Of the generated features held, in the sizes of {@link FidInfinity.Sizes#standard}.
      *
      * @throws IllegalArgumentException as {@link #fid}

@@ -47,6 +47,15 @@ public final class FeatureStatistics {
         return statistics;
     }
 
+    /** The statistics of the rows of {@code features} (N, D), read in blocks. */
+    static FeatureStatistics of(Tensor features) {
+        FeatureStatistics statistics = new FeatureStatistics(Math.toIntExact(features.size(1)));
+        long block = Features.blockRows(statistics.dimensions), count = features.size(0);
+        for (long from = 0; from < count; from += block)
+            statistics.add(features.narrow(0, from, Math.min(block, count - from)));
+        return statistics;
+    }
+
     /** What {@link #moments} gave, again. */
     static FeatureStatistics restore(long count, double[] mean, double[] moments) {
         FeatureStatistics statistics = new FeatureStatistics(mean.length);

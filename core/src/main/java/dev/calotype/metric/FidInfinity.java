@@ -65,13 +65,8 @@ public record FidInfinity(double value, double slope, double standardError, List
         for (int i = 0; i < sizes.count(); i++) {
             int size = sizes.smallest() + (int) Math.round((double) (all - sizes.smallest()) * i / (sizes.count() - 1));
             int[] rows = Features.draw(all, size, rng.fork(i));
-            FeatureStatistics subset = new FeatureStatistics(real.dimensions());
-            Scope.run(() -> {
-                Tensor chosen = fake.cpu().index_select(0, Tensors.of(rows)); // (size, D)
-                long block = Features.blockRows(real.dimensions());
-                for (long from = 0; from < size; from += block)
-                    subset.add(chosen.narrow(0, from, Math.min(block, size - from)));
-            });
+            FeatureStatistics subset =
+                    Scope.read(() -> FeatureStatistics.of(fake.cpu().index_select(0, Tensors.of(rows)))); // (size, D)
             points.add(new Point(size, reference.distance(subset).value()));
         }
         return through(points);

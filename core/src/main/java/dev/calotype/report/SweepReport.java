@@ -62,6 +62,7 @@ final class SweepReport {
                 .map(trial -> trial.experiment().seed())
                 .distinct()
                 .count();
+        if (sweep.comparesRecipes()) return summaryOfRecipes(seeds);
         return format(
                 "The same recipe was trained again and again, each time with one thing different: %s. %d trainings, %d for"
                         + " each cell%s.%s Numbers are means over the seeds, with ± one standard deviation if there are"
@@ -74,6 +75,14 @@ final class SweepReport {
                         ? ""
                         : " Every trained model was then sampled in several ways, by " + names(sweep.variantAxes())
                                 + ".");
+    }
+
+    private String summaryOfRecipes(long seeds) {
+        return format(
+                "Different recipes were trained on the same data and judged in the same way: %s. %d trainings, %d for each%s."
+                        + " Numbers are means over the seeds, with ± one standard deviation if there are several; an interval"
+                        + " is that of other images of the same models. The best of a column is marked.",
+                names(sweep.axes()), sweep.trials().size(), seeds, seeds > 1 ? ", with different seeds" : "");
     }
 
     private static String names(List<Axis> axes) {
@@ -191,7 +200,7 @@ final class SweepReport {
             Score score = SweepTable.score(column);
             if (score.ofTraining()) continue;
             page.section(score.title() + " by " + across.name()).add(pivot(across, lines, column));
-            if (numbers && score != Score.EVALUATION_SECONDS) charts.add(chart(across, lines, column));
+            if (numbers && score.judged()) charts.add(chart(across, lines, column));
         }
         if (charts.isEmpty()) return;
         page.section("The same as curves");
@@ -234,6 +243,14 @@ final class SweepReport {
     }
 
     private void curves(Document page) throws IOException {
+        if (sweep.comparesRecipes()) {
+            Map<String, RunDirectory> runs = new LinkedHashMap<>();
+            for (Trial trial : firstSeeds()) runs.put(name(trial), new RunDirectory(directory.trial(trial)));
+            page.section("Against the clock")
+                    .paragraph("First seeds. Time in which a model is judged is not counted.")
+                    .charts(RecipeCurves.of(runs));
+            return;
+        }
         List<LineChart.Series> losses = new ArrayList<>();
         for (Trial trial : firstSeeds()) {
             RunDirectory run = new RunDirectory(directory.trial(trial));
@@ -260,6 +277,22 @@ final class SweepReport {
         return trial.cell().isEmpty() ? "seed " + trial.experiment().seed() : String.join(", ", trial.cell());
     }
 
+    /** From every cell two images and those between them. */
+    private void between(Document page) {
+        List<Block.Picture> rows = new ArrayList<>();
+        for (Trial trial : firstSeeds())
+            for (Trial.Variant variant : trial.variants()) {
+                Path file = directory.interpolation(trial, variant);
+                if (Files.exists(file) && rows.size() < LineChart.STYLES)
+                    rows.add(new Block.Picture(file, name(trial)));
+            }
+        if (!rows.isEmpty())
+            page.section("Between two samples")
+                    .paragraph("Two images of each model and those between them, from points on the arc between their"
+                            + " random starts.")
+                    .add(new Block.Pictures(rows, Block.Size.LARGE));
+    }
+
     /** Images of the same noises from every cell, so that what differs is the cell. */
     private void pictures(Document page) {
         Map<Trial, List<Block.Picture>> grids = new LinkedHashMap<>();
@@ -275,6 +308,7 @@ final class SweepReport {
                 grids.computeIfAbsent(trial, t -> new ArrayList<>()).add(new Block.Picture(file, caption));
             }
         if (grids.isEmpty()) return;
+        between(page);
         page.section("Samples")
                 .paragraph("The first images of each cell's first seed, not selected, from the same noises.");
         if (grids.values().stream().allMatch(pictures -> pictures.size() == 1))

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.experiment.RecipeException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -59,6 +60,13 @@ public record Axis(String name, List<Setting> settings) {
                             new Setting(bundle.getKey(), overrides(path, bundle.getKey(), bundle.getValue()))));
         else throw new RecipeException(path + " must be a list of values, or a mapping of labels to keys and values");
         return new Axis(name, settings);
+    }
+
+    /** Settings that are told apart by their labels and change no key. */
+    static Axis ofLabels(String name, Collection<String> labels) {
+        return new Axis(
+                name,
+                labels.stream().map(label -> new Setting(label, List.of())).toList());
     }
 
     /** Cells given one by one, each a mapping of keys to values with a {@code name} of its own. */

@@ -1,9 +1,12 @@
 package dev.calotype.sweep;
 
-import dev.calotype.experiment.DiffusionExperiment;
+import dev.calotype.experiment.GenerativeExperiment;
+import dev.calotype.experiment.Measure;
 import dev.calotype.experiment.RecipeException;
 import dev.calotype.metric.EvaluationProtocol;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What is measured of every trained cell.
@@ -30,7 +33,7 @@ public record Measurement(
         }
 
         /** The data set for a model of {@code experiment}. */
-        String source(DiffusionExperiment experiment) {
+        String source(GenerativeExperiment experiment) {
             if (data.isEmpty()) return experiment.data().source();
             return data.startsWith(":") ? experiment.data().source() + data : data;
         }
@@ -47,11 +50,18 @@ public record Measurement(
                         + " is always there" + " if it was measured");
     }
 
-    String against(DiffusionExperiment experiment) {
+    /** What the judge is to compute: what it usually does, and what the scores want. */
+    Set<Measure> measures() {
+        Set<Measure> measures = EnumSet.copyOf(Measure.usual());
+        scores.forEach(score -> measures.add(score.measure()));
+        return measures;
+    }
+
+    String against(GenerativeExperiment experiment) {
         return against.isEmpty() ? experiment.reference() : against;
     }
 
-    String network(DiffusionExperiment experiment) {
+    String network(GenerativeExperiment experiment) {
         return network.isEmpty() ? experiment.evaluation().network() : network;
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.experiment.DiffusionExperiment;
 import dev.calotype.experiment.Experiment;
+import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.RecipeException;
 import dev.calotype.experiment.Yaml;
@@ -11,7 +12,9 @@ import dev.calotype.io.FileId;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -32,6 +35,7 @@ public record Sweep(
         int parallel,
         String text) {
     private static final int MAX_TRIALS = 10_000;
+    private static final String RECIPE = "recipe"; // the axis of several recipes
 
     /**
      * Reads a sweep file.
@@ -47,11 +51,20 @@ public record Sweep(
         }
     }
 
+    /** Whether its cells are trainings of different recipes. */
+    public boolean comparesRecipes() {
+        return !axes.isEmpty() && axes.get(0).name().equals(RECIPE);
+    }
+
     /** The sweep of a text; a recipe named by its path is looked for in {@code folder}. */
     public static Sweep parse(String yaml, Path folder, List<String> overrides) {
         ObjectNode tree = Yaml.resource(Sweep.class, "sweep-defaults.yaml");
         Yaml.merge(tree, Yaml.object(yaml, "a sweep"));
-        tree.set("recipe", recipe(tree.get("recipe"), folder));
+        if (tree.get("recipes") instanceof ObjectNode recipes) {
+            if (!tree.get("recipe").asText().isEmpty() || tree.get("recipe").isObject())
+                throw new RecipeException("a sweep has a recipe or recipes, not both");
+            recipes.properties().forEach(entry -> entry.setValue(recipe(entry.getValue(), folder)));
+        } else tree.set("recipe", recipe(tree.get("recipe"), folder));
         set(tree, overrides);
         return new Reader(tree).sweep();
     }
@@ -76,7 +89,7 @@ public record Sweep(
     /** Trials and variants of a tree in which every key is known. */
     private static final class Reader {
         private final ObjectNode tree;
-        private final String recipe;
+        private final Map<String, String> recipes = new LinkedHashMap<>(); // by label
         private final List<String> set;
         private final List<Axis> axes;
         private final List<Axis> variantAxes;
@@ -84,15 +97,31 @@ public record Sweep(
 
         Reader(ObjectNode tree) {
             this.tree = tree;
-            recipe = Yaml.write(tree.get("recipe"));
             set = Axis.overrides((ObjectNode) tree.get("set"));
             name = tree.get("name").asText();
             boolean listed = tree.get("cells").size() > 0;
-            axes = listed ? List.of(Axis.cells(tree.get("cells"))) : Axis.all(tree.get("axes"), "axes");
+            List<Axis> varied = listed ? List.of(Axis.cells(tree.get("cells"))) : Axis.all(tree.get("axes"), "axes");
             if (listed && !Axis.all(tree.get("axes"), "axes").isEmpty())
                 throw new RecipeException("a sweep has axes or cells, not both");
+            axes = withRecipes(varied);
             variantAxes = Axis.all(tree.get("evaluate").get("axes"), "evaluate.axes");
             requireSampling();
+        }
+
+        /** The axes, with one of recipes before them if there are several. */
+        private List<Axis> withRecipes(List<Axis> varied) {
+            if (!(tree.get("recipes") instanceof ObjectNode several)) {
+                recipes.put("", Yaml.write(tree.get("recipe")));
+                return varied;
+            }
+            several.properties().forEach(entry -> recipes.put(entry.getKey(), Yaml.write(entry.getValue())));
+            List<Axis> all = new ArrayList<>(List.of(Axis.ofLabels(RECIPE, recipes.keySet())));
+            all.addAll(varied);
+            return List.copyOf(all);
+        }
+
+        private String recipe(List<Axis.Setting> cell) {
+            return recipes.get(recipes.containsKey("") ? "" : cell.get(0).label());
         }
 
         Sweep sweep() {
@@ -138,26 +167,31 @@ public record Sweep(
             cell.forEach(setting -> overrides.addAll(setting.overrides()));
             overrides.add("seed=" + seed);
             overrides.add("name=" + name);
-            Experiment experiment = inCell(cell, () -> Recipe.parse(recipe, overrides));
-            if (!(experiment instanceof DiffusionExperiment diffusion))
-                throw new RecipeException("a sweep wants a diffusion recipe");
-            if (measurement.likelihood().images() > 0
-                    && measurement.likelihood().steps() > diffusion.process().steps())
-                throw new RecipeException("evaluate.likelihood.steps must be at most those of the process, "
-                        + diffusion.process().steps() + ": "
-                        + measurement.likelihood().steps());
-            String id = FileId.of(labels(cell) + " s" + seed, Recipe.write(diffusion));
-            return new Trial(id, labels(cell), diffusion, variants(diffusion, measurement));
+            Experiment experiment = inCell(cell, () -> Recipe.parse(recipe(cell), overrides));
+            if (!(experiment instanceof GenerativeExperiment generative))
+                throw new RecipeException("a sweep wants a recipe of a model of images");
+            if (measurement.likelihood().images() > 0) requireLikelihood(measurement.likelihood(), generative);
+            String id = FileId.of(labels(cell) + " s" + seed, Recipe.write(generative));
+            return new Trial(id, labels(cell), generative, variants(generative, measurement));
         }
 
-        private List<Trial.Variant> variants(DiffusionExperiment experiment, Measurement measurement) {
+        private static void requireLikelihood(Measurement.LikelihoodPlan plan, GenerativeExperiment experiment) {
+            if (!(experiment instanceof DiffusionExperiment diffusion))
+                throw new RecipeException("evaluate.likelihood.images must be 0 for a gan: " + plan.images());
+            int steps = diffusion.process().steps();
+            if (plan.steps() > steps)
+                throw new RecipeException("evaluate.likelihood.steps must be at most those of the process, " + steps
+                        + ": " + plan.steps());
+        }
+
+        private List<Trial.Variant> variants(GenerativeExperiment experiment, Measurement measurement) {
             List<Trial.Variant> variants = new ArrayList<>();
             if (measurement.images() == 0) return variants;
             String text = Recipe.write(experiment);
             for (List<Axis.Setting> variant : Axis.grid(variantAxes)) {
                 List<String> overrides =
                         variant.stream().flatMap(s -> s.overrides().stream()).toList();
-                var varied = (DiffusionExperiment) inCell(variant, () -> Recipe.parse(text, overrides));
+                var varied = (GenerativeExperiment) inCell(variant, () -> Recipe.parse(text, overrides));
                 String all = varied.sampling() + " " + measurement.images() + " " + measurement.seed() + " "
                         + measurement.against(experiment) + " " + measurement.network(experiment);
                 variants.add(new Trial.Variant(

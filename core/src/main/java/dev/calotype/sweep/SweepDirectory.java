@@ -32,6 +32,9 @@ public record SweepDirectory(Path root) {
     public record Trained(
             long step, double seconds, double imagesPerSecond, long memoryMb, double validation, String weights) {}
 
+    /** What drawing the judged images came to. */
+    public record Drawn(double secondsPerImage) {}
+
     /** Why a training cannot be had: it diverged, which it would do again. */
     public record Failed(String reason) {}
 
@@ -75,6 +78,11 @@ public record SweepDirectory(Path root) {
         return judged(trial).resolve(variant.id() + ".png");
     }
 
+    /** Two images and those between them, drawn in one way. */
+    public Path interpolation(Trial trial, Trial.Variant variant) {
+        return judged(trial).resolve(variant.id() + "-between.png");
+    }
+
     public Optional<Trained> trained(Trial trial) throws IOException {
         return read(trainedFile(trial), Trained.class);
     }
@@ -90,6 +98,11 @@ public record SweepDirectory(Path root) {
 
     public Optional<Judgement> judgement(Trial trial, Trial.Variant variant) throws IOException {
         return read(judgementFile(trial, variant), Judgement.class);
+    }
+
+    /** What drawing in one way cost. */
+    public Optional<Drawn> drawn(Trial trial, Trial.Variant variant) throws IOException {
+        return read(drawnFile(trial, variant), Drawn.class);
     }
 
     /** Whether nothing is left to do for a trial. */
@@ -111,6 +124,10 @@ public record SweepDirectory(Path root) {
 
     void write(Trial trial, Measurement.LikelihoodPlan plan, Likelihood likelihood) throws IOException {
         write(likelihoodFile(trial, plan), likelihood);
+    }
+
+    void write(Trial trial, Trial.Variant variant, Drawn drawn) throws IOException {
+        write(drawnFile(trial, variant), drawn);
     }
 
     void write(Trial trial, Trial.Variant variant, Judgement judgement) throws IOException {
@@ -152,6 +169,10 @@ public record SweepDirectory(Path root) {
 
     private Path likelihoodFile(Trial trial, Measurement.LikelihoodPlan plan) {
         return trial(trial).resolve(FileId.of("likelihood", plan.toString()) + ".json");
+    }
+
+    private Path drawnFile(Trial trial, Trial.Variant variant) {
+        return judged(trial).resolve(variant.id() + "-drawn.json");
     }
 
     private Path judgementFile(Trial trial, Trial.Variant variant) {

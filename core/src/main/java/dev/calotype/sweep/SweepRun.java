@@ -3,27 +3,31 @@ package dev.calotype.sweep;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
-import dev.calotype.experiment.DiffusionExperiment;
 import dev.calotype.experiment.DiffusionModel;
 import dev.calotype.experiment.FeatureNetworks;
 import dev.calotype.experiment.Gallery;
+import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.Judge;
+import dev.calotype.experiment.Judgement;
 import dev.calotype.experiment.Likelihood;
 import dev.calotype.experiment.Milestone;
 import dev.calotype.experiment.Progress;
 import dev.calotype.experiment.RunDirectory;
 import dev.calotype.experiment.Statistics;
 import dev.calotype.experiment.TrainedDiffusion;
+import dev.calotype.experiment.TrainedModel;
 import dev.calotype.experiment.Training;
 import dev.calotype.experiment.TrainingObserver;
 import dev.calotype.io.Claim;
 import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.model.FeatureNetwork;
+import dev.calotype.sampling.Interpolation;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Precision;
 import dev.calotype.train.DivergenceException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -35,6 +39,7 @@ import java.util.List;
  */
 public record SweepRun(Sweep sweep, SweepDirectory directory, TrainingObserver observer, Progress progress) {
     private static final int PICTURES = 16;
+    private static final int FRAMES = 10;
 
     /** Runs every trial, one after another, and writes the table. */
     public SweepTable all() throws IOException {
@@ -84,7 +89,7 @@ public record SweepRun(Sweep sweep, SweepDirectory directory, TrainingObserver o
         }
     }
 
-    private static SweepDirectory.Trained trained(DiffusionExperiment experiment, Training.Outcome outcome)
+    private static SweepDirectory.Trained trained(GenerativeExperiment experiment, Training.Outcome outcome)
             throws IOException {
         RunDirectory run = outcome.run();
         long memory = Statistics.read(run.statisticsFile()).stream()
@@ -117,15 +122,21 @@ public record SweepRun(Sweep sweep, SweepDirectory directory, TrainingObserver o
         if (directory.done(trial, measurement)) return;
         Device device = device(trial);
         Placement placement = new Placement(device, Precision.best(device));
-        try (TrainedDiffusion model = TrainedDiffusion.open(directory.trial(trial), placement);
+        try (TrainedModel model = TrainedModel.open(directory.trial(trial), placement);
                 FeatureNetwork network = FeatureNetworks.open(measurement.network(trial.experiment()), device);
                 ImageDataset real = open(trial, measurement.against(trial.experiment()))) {
             Judge judge = new Judge(network, EvaluationProtocol.standard(), progress);
             for (Trial.Variant variant : trial.variants()) {
                 if (directory.judgement(trial, variant).isPresent()) continue;
                 var request = new DiffusionModel.Request(variant.sampling(), measurement.seed(), DiffusionModel.ANY);
-                new Gallery(model, progress).sample(request, PICTURES, directory.picture(trial, variant));
-                directory.write(trial, variant, judge.model(model.model(), request, real, measurement.images()));
+                Gallery gallery = new Gallery(model, progress);
+                gallery.sample(request, PICTURES, directory.picture(trial, variant));
+                Path between = directory.interpolation(trial, variant);
+                gallery.interpolate(request, request.seed() + 1, Interpolation.SLERP, FRAMES, between);
+                TimedDrawing drawing = new TimedDrawing(model.drawing(request));
+                Judgement judgement = judge.drawing(drawing, real, measurement.images(), measurement.measures());
+                directory.write(trial, variant, new SweepDirectory.Drawn(drawing.secondsPerImage()));
+                directory.write(trial, variant, judgement);
             }
         }
     }

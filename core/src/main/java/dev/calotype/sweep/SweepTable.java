@@ -2,6 +2,7 @@ package dev.calotype.sweep;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.calotype.experiment.DiffusionExperiment;
 import dev.calotype.experiment.Judgement;
 import dev.calotype.experiment.Kebab;
 import dev.calotype.experiment.Likelihood;
@@ -205,6 +206,9 @@ public record SweepTable(
                     labels = variant.labels();
                     Optional<Judgement> judgement = directory.judgement(trial, variant);
                     if (judgement.isPresent()) sampling(judgement.get(), values);
+                    Optional<SweepDirectory.Drawn> drawn = directory.drawn(trial, variant);
+                    if (drawn.isPresent())
+                        put(values, Score.SAMPLING_SECONDS, drawn.get().secondsPerImage());
                 }
                 Map<String, Summary> summaries = new LinkedHashMap<>();
                 values.forEach((score, seen) -> summaries.put(Kebab.of(score), Summary.of(seen)));
@@ -216,7 +220,8 @@ public record SweepTable(
         private void training(Trial trial, Map<Score, List<Double>> values) throws IOException {
             Optional<SweepDirectory.Trained> trained = directory.trained(trial);
             if (trained.isEmpty()) return;
-            put(values, Score.VALIDATION, trained.get().validation());
+            if (trial.experiment() instanceof DiffusionExperiment)
+                put(values, Score.VALIDATION, trained.get().validation());
             put(values, Score.TRAINING_STEPS, (double) trained.get().step());
             put(values, Score.TRAINING_SECONDS, trained.get().seconds());
             put(values, Score.IMAGES_PER_SECOND, trained.get().imagesPerSecond());

@@ -1,6 +1,6 @@
 package dev.calotype.sweep;
 
-import dev.calotype.experiment.DiffusionExperiment;
+import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.SamplingSettings;
 import java.util.List;
 
@@ -12,7 +12,7 @@ import java.util.List;
  * @param cell the labels of its settings, one for each training axis
  * @param variants the ways in which the trained model is sampled
  */
-public record Trial(String id, List<String> cell, DiffusionExperiment experiment, List<Variant> variants) {
+public record Trial(String id, List<String> cell, GenerativeExperiment experiment, List<Variant> variants) {
     /**
      * A way of sampling a trained model.
      *

@@ -110,7 +110,7 @@ class DiffusionModelTest {
                     new Judge(new StubNetwork(), new EvaluationProtocol(3, 64, 0, SmallSets.ALLOW), Progress.SILENT);
             Runnable work = () -> {
                 Scope.run(() -> model.sample(request, 0, 2));
-                judge.model(model, request, data, 8);
+                judge.drawing(model.drawing(request), data, 8);
                 Likelihood.of(model, data, 4, 2, Progress.SILENT);
             };
             work.run();
@@ -127,7 +127,7 @@ class DiffusionModelTest {
         try (ImageDataset data = DataSets.open(Tiny.pictures(folder).toString(), 8, 3)) {
             Judge judge =
                     new Judge(new StubNetwork(), new EvaluationProtocol(3, 64, 0, SmallSets.ALLOW), Progress.SILENT);
-            Judgement judgement = judge.model(model, request, data, 8);
+            Judgement judgement = judge.drawing(model.drawing(request), data, 8);
             assertThat(judgement.images()).isEqualTo(8);
             assertThat(judgement.realImages()).isEqualTo(8);
             assertThat(judgement.network()).isEqualTo("mean-colour");

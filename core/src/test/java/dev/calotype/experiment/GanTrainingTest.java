@@ -47,6 +47,10 @@ class GanTrainingTest {
         return (GanExperiment) Recipe.parse("kind: gan\nseed: 5", all);
     }
 
+    private static DiffusionModel.Request request(long seed) {
+        return new DiffusionModel.Request(SamplingSettings.AT_ONCE, seed, DiffusionModel.ANY);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -72,15 +76,14 @@ class GanTrainingTest {
         Training.Outcome outcome = Training.start(experiment(), runs, TrainingObserver.SILENT);
         try (TrainedGan trained = TrainedGan.open(outcome.run().root(), PLACEMENT)) {
             assertThat(trained.step()).isEqualTo(6);
-            Drawing drawing = trained.model().drawing(7, DiffusionModel.ANY);
+            Drawing drawing = trained.drawing(request(7));
             Scope.run(() -> {
                 Tensor many = drawing.images(0, 5), one = drawing.images(3, 1);
                 assertThat(Deviation.largest(many.narrow(0, 3, 1), one)).isLessThan(1e-5);
                 assertThat(Deviation.largest(many.narrow(0, 2, 1), one)).isGreaterThan(1e-3);
             });
             Path row = runs.resolve("row.png");
-            new GanGallery(trained, Progress.SILENT)
-                    .interpolate(new GanGallery.Ends(1, 2, DiffusionModel.ANY), Interpolation.SLERP, 3, row);
+            new Gallery(trained, Progress.SILENT).interpolate(request(1), 2, Interpolation.SLERP, 3, row);
             assertThat(row).isNotEmptyFile();
         }
         assertThatThrownBy(() -> TrainedDiffusion.open(outcome.run().root(), PLACEMENT))

@@ -13,6 +13,7 @@ import dev.calotype.model.FormulaWeights;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.Scalar;
@@ -74,6 +75,32 @@ class SetMeasuresTest {
             assertThat(FidInfinity.between(real, fake, new Sizes(15, 100), Rng.of(0)))
                     .isEqualTo(infinity);
         });
+    }
+
+    @Test
+    void theIntervalOfTheFidCoversThatOfOtherPicturesOfTheSameModel() {
+        Scope.run(() -> {
+            FeatureStatistics real = FeatureStatistics.of(Rng.of(1).normal(4000, 4));
+            double expected = 1, error = 0; // |mean|^2 of a shift by 0.5 in 4 dimensions
+            int inside = 0, trials = 40;
+            List<Double> values = new ArrayList<>();
+            for (int i = 0; i < trials; i++) {
+                Tensor fake = Rng.of(100 + i).normal(400, 4).add(new Scalar(0.5));
+                FidInterval interval = FidInterval.between(real, fake);
+                values.add(Fid.between(real, FeatureStatistics.of(fake)).value());
+                error += interval.standardError() / trials;
+                if (interval.low() <= expected && expected <= interval.high()) inside++;
+            }
+            double mean = values.stream().mapToDouble(v -> v).average().orElseThrow();
+            double deviation = Math.sqrt(values.stream()
+                    .mapToDouble(v -> (v - mean) * (v - mean) / (trials - 1))
+                    .sum());
+            assertThat(error).isCloseTo(deviation, withPercentage(25));
+            assertThat(inside).isGreaterThanOrEqualTo(32);
+        });
+        assertThatThrownBy(() ->
+                        FidInterval.between(new FeatureStatistics(2), Rng.of(1).normal(30, 2)))
+                .hasMessage("an interval of the FID wants at least 40 pictures: 30");
     }
 
     @Test

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledSweepTest {
     /** What a clock or the memory of a process decides. */
     private static final Set<String> MEASURED =
-            Set.of("training-seconds", "images-per-second", "memory-mb", "evaluation-seconds");
+            Set.of("training-seconds", "images-per-second", "memory-mb", "sampling-seconds", "evaluation-seconds");
 
     @TempDir
     private Path folder;
@@ -44,7 +44,7 @@ class KilledSweepTest {
             assertThat(now).as("no result is made twice").containsAllEntriesOf(done);
             done = now;
         }
-        assertThat(done).hasSize(4 * (1 + 1 + 2));
+        assertThat(done).hasSize(4 * (1 + 1 + 2 * 2));
         assertThat(scores(killed)).isEqualTo(scores(straight));
         assertThat(child.run(Integer.MAX_VALUE, killed.toString())).containsExactly("done");
     }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.calotype.diffusion.Loss;
+import dev.calotype.experiment.DiffusionExperiment;
+import dev.calotype.experiment.GanExperiment;
 import dev.calotype.experiment.RecipeException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,9 +50,10 @@ class SweepTest {
                 .startsWith("[linear, simple] 3", "[linear, simple] 4", "[linear, hybrid] 3")
                 .doesNotHaveDuplicates();
         Trial last = sweep.trials().get(7);
-        assertThat(last.experiment().process().loss()).isEqualTo(Loss.HYBRID);
-        assertThat(last.experiment().training().warmup()).isEqualTo(2);
-        assertThat(last.experiment().network().channels()).isEqualTo(32);
+        DiffusionExperiment experiment = (DiffusionExperiment) last.experiment();
+        assertThat(experiment.process().loss()).isEqualTo(Loss.HYBRID);
+        assertThat(experiment.training().warmup()).isEqualTo(2);
+        assertThat(experiment.network().channels()).isEqualTo(32);
         assertThat(last.variants())
                 .extracting(
                         variant -> variant.labels() + " " + variant.sampling().steps())
@@ -69,7 +72,40 @@ class SweepTest {
                 + " {name: wide, network.multipliers: [1, 2, 3]}]}");
         assertThat(sweep.axes()).extracting(Axis::name).containsExactly("cell");
         assertThat(sweep.trials()).extracting(Trial::cell).containsExactly(List.of("small"), List.of("wide"));
-        assertThat(sweep.trials().get(1).experiment().network().multipliers()).containsExactly(1, 2, 3);
+        DiffusionExperiment wide = (DiffusionExperiment) sweep.trials().get(1).experiment();
+        assertThat(wide.network().multipliers()).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void wholeRecipesCanBeWhatDiffers() {
+        Sweep sweep = parse(
+                "{recipes: {plain: {data: {size: 32}}, game: {kind: gan, data: {size: 32}}}, set: {training.batch: 8},"
+                        + " axes: {training.learningRate: [0.1, 0.2]}, seeds: [0, 1]}");
+        assertThat(sweep.comparesRecipes()).isTrue();
+        assertThat(parse(GRID).comparesRecipes()).isFalse();
+        assertThat(sweep.trials())
+                .extracting(Trial::cell)
+                .startsWith(List.of("plain", "0.1"), List.of("plain", "0.1"), List.of("plain", "0.2"))
+                .endsWith(List.of("game", "0.2"));
+        assertThat(sweep.trials().get(7).experiment()).isInstanceOf(GanExperiment.class);
+        assertThat(sweep.trials())
+                .allMatch(trial -> trial.experiment().training().batch() == 8);
+        assertThat(parse(sweep.text())).isEqualTo(sweep);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "recipes: {a: {kind: judge}} | a sweep wants a recipe of a model of images",
+                "recipes: {a: {kind: gan}}, evaluate: {likelihood: {images: 4}} | must be 0 for a gan: 4",
+                "recipes: {a: {kind: gan}}, evaluate: {axes: {sampling.steps: [2]}} | unknown key sampling",
+                "recipes: {a: {kind: gan}}, recipe: {data: {size: 32}} | a sweep has a recipe or recipes, not both",
+            })
+    void whatIsWrongWithRecipesIsSaid(String sweep, String message) {
+        assertThatThrownBy(() -> parse("{" + sweep + "}"))
+                .isInstanceOf(RecipeException.class)
+                .hasMessageContaining(message);
     }
 
     @Test
@@ -108,7 +144,7 @@ class SweepTest {
                 "parallel: 0 | parallel must be in 1..64: 0",
                 "evaluate: {imags: 3} | unknown key evaluate.imags; did you mean evaluate.images?",
                 "evaluate: {images: 3} | evaluate.images must be 0 or at least 64: 3",
-                "evaluate: {scores: [fdi]} | scores.[0] must be one of fid, kid, precision",
+                "evaluate: {scores: [fdi]} | scores.[0] must be one of fid, fid-low, fid-high, kid",
                 "evaluate: {scores: [bits-per-dim]} | evaluate.scores must be of drawn images",
                 "evaluate: {axes: {training.batch: [1]}} | evaluate.axes may vary keys of sampling only",
                 "evaluate: {axes: {sampling.steps: [2000]}} | the sampler's steps must be in 1..1000: 2000",

@@ -1,0 +1,52 @@
+package dev.calotype.app;
+
+import dev.calotype.report.Report;
+import dev.calotype.sweep.Sweep;
+import dev.calotype.sweep.SweepDirectory;
+import dev.calotype.sweep.SweepTable;
+import dev.calotype.sweep.SweepWorkers;
+import dev.calotype.sweep.Trial;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Runs a sweep in processes of this command line, and tells how it goes. */
+record TrialProcesses(Sweep sweep, SweepDirectory directory, Console console) {
+    /** Runs what is left of it and writes its report. */
+    SweepTable run() throws IOException, InterruptedException {
+        console.say(
+                "%s: %d trainings, %d at a time, in %s",
+                sweep.name(), sweep.trials().size(), sweep.parallel(), directory.root());
+        SweepTable table = new SweepWorkers(sweep, directory, this::command, told()).run();
+        console.say("Look at %s", Report.write(directory.root(), Report.Format.HTML));
+        return table;
+    }
+
+    private List<String> command(String id) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        for (String argument : ManagementFactory.getRuntimeMXBean().getInputArguments())
+            if (!argument.startsWith("-Dcalotype.terminal")) command.add(argument);
+        int cores = Math.max(1, Runtime.getRuntime().availableProcessors() / sweep.parallel());
+        command.add("-XX:ActiveProcessorCount=" + cores);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        command.addAll(List.of("sweep", directory.sweepFile().toString(), "--trial", id, "--threads", "" + cores));
+        return command;
+    }
+
+    private SweepWorkers.Listener told() {
+        return new SweepWorkers.Listener() {
+            @Override
+            public synchronized void started(Trial trial, int done, int all) {
+                console.say("%d/%d done; now %s", done, all, trial.id());
+            }
+
+            @Override
+            public synchronized void said(Trial trial, String line) {
+                console.say("[%s] %s", trial.id(), line);
+            }
+        };
+    }
+}

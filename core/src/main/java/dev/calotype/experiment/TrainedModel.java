@@ -1,0 +1,69 @@
+package dev.calotype.experiment;
+
+import dev.calotype.sampling.Interpolation;
+import dev.calotype.tensor.Placement;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.pytorch.Tensor;
+
+/** A model of images out of a run or a checkpoint, with the averaged weights, ready to draw. */
+public sealed interface TrainedModel extends AutoCloseable permits TrainedDiffusion, TrainedGan {
+    /**
+     * Opens the last checkpoint of a run, or a checkpoint file.
+     *
+     * @param placement where its network is to compute, and in what precision
+     * @throws IOException if there is none, or it is damaged
+     * @throws IllegalArgumentException if it draws no images
+     */
+    static TrainedModel open(Path runOrCheckpoint, Placement placement) throws IOException {
+        return TrainedFile.experiment(runOrCheckpoint) instanceof GanExperiment
+                ? TrainedGan.open(runOrCheckpoint, placement)
+                : TrainedDiffusion.open(runOrCheckpoint, placement);
+    }
+
+    GenerativeExperiment experiment();
+
+    /** Where the network computes. */
+    Placement placement();
+
+    /** Training steps behind the weights. */
+    long step();
+
+    /** SHA-256 of the averaged weights. */
+    String hash();
+
+    /** The images of a request. */
+    Drawing drawing(DiffusionModel.Request request);
+
+    /**
+     * The images of points between the first random start of a seed and that of another, all of one class.
+     *
+     * @param from the seed of the first image, and how all are drawn
+     * @return fp32 (frames, C, H, W) in [-1, 1]
+     */
+    Tensor between(DiffusionModel.Request from, long toSeed, Interpolation mode, int frames);
+
+    /** The memory that drawing so many images at once is expected to need, where there is an estimate. */
+    default Optional<MemoryEstimate> memory(DiffusionModel.Request request, int images) {
+        return Optional.empty();
+    }
+
+    /** The texts of an image that say which weights drew it, on what and how. */
+    default Map<String, String> origin(DiffusionModel.Request request) {
+        Map<String, String> origin = new LinkedHashMap<>();
+        origin.put("Software", "Calotype");
+        origin.put("experiment", experiment().name());
+        origin.put("step", String.valueOf(step()));
+        origin.put("weights", hash());
+        origin.put("computed", "on " + placement());
+        origin.put("seed", String.valueOf(request.seed()));
+        origin.put("class", String.valueOf(request.label()));
+        return origin;
+    }
+
+    @Override
+    void close();
+}

@@ -1,0 +1,105 @@
+package dev.calotype.sweep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.calotype.experiment.Progress;
+import dev.calotype.experiment.RecipeException;
+import dev.calotype.experiment.TrainingObserver;
+import dev.calotype.report.Report;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RecipeComparisonTest {
+    @TempDir
+    private Path folder;
+
+    private final Map<String, Path> recipes = new LinkedHashMap<>();
+
+    @BeforeEach
+    void write() throws IOException {
+        recipes.put("game", folder.resolve("game.yaml"));
+        recipes.put("noise", folder.resolve("noise.yaml"));
+        Files.writeString(
+                recipes.get("game"),
+                """
+                kind: gan
+                data: {source: "rooms:train", size: 32}
+                network: {generator: {latent: 4, width: 4}, discriminator: {width: 4}}
+                training: {ema: [0.9]}
+                evaluation: {against: "rooms:test"}
+                """);
+        Files.writeString(
+                recipes.get("noise"),
+                """
+                data: {source: "rooms:train", size: 32}
+                network: {channels: 32, multipliers: [1], blocks: 1, attention: []}
+                process: {steps: 4}
+                sampling: {steps: 2}
+                training: {ema: [0.5], warmup: 1}
+                evaluation: {against: "rooms:test"}
+                """);
+    }
+
+    private RecipeComparison comparison() {
+        return new RecipeComparison("both", recipes, 1, List.of(7L), 1, 128, 128);
+    }
+
+    @Test
+    void everyRecipeHasTheSameTimeAndTheSameMoments() {
+        Sweep sweep = comparison().sweep(List.of("training.batch=8"));
+        assertThat(sweep.trials()).extracting(Trial::cell).containsExactly(List.of("game"), List.of("noise"));
+        assertThat(sweep.trials()).extracting(Trial::experiment).allSatisfy(experiment -> {
+            assertThat(experiment.seed()).isEqualTo(7);
+            assertThat(experiment.training().minutes()).isEqualTo(1);
+            assertThat(experiment.training().checkpointSeconds()).isEqualTo(7.5);
+            assertThat(experiment.training().batch()).isEqualTo(8);
+            assertThat(experiment.evaluation().duringTraining()).isEqualTo(128);
+        });
+    }
+
+    @Test
+    void otherDataForOneOfThemIsRefused() throws IOException {
+        Files.writeString(recipes.get("noise"), "data: {source: \"rooms:train\", size: 64}");
+        assertThatThrownBy(() -> comparison().sweep(List.of()))
+                .isInstanceOf(RecipeException.class)
+                .hasMessage(
+                        "recipes must learn from the same data: game from rooms:train at 32 px (3 channels, flip none),"
+                                + " noise from rooms:train at 64 px (3 channels, flip none); give --data, or --set data.size=... and"
+                                + " so on");
+        assertThat(comparison().sweep(List.of("data.size=32")).trials()).hasSize(2);
+    }
+
+    @Test
+    @Tag("slow")
+    void aGanAndADiffusionModelEndInOneTableAndOneReport() throws IOException {
+        Sweep sweep = comparison()
+                .sweep(List.of(
+                        "training.steps=2", "training.batch=4", "training.workers=1", "training.precision=fp32"));
+        SweepDirectory directory = SweepDirectory.create(folder, sweep);
+        SweepTable table = new SweepRun(sweep, directory, TrainingObserver.SILENT, Progress.SILENT).all();
+        assertThat(table.rows()).hasSize(2).allSatisfy(row -> {
+            assertThat(row.values())
+                    .containsKeys("fid", "kid", "coverage", "diversity", "memory-mb", "sampling-seconds");
+            assertThat(row.values().get("fid").mean())
+                    .isBetween(
+                            row.values().get("fid-low").mean(),
+                            row.values().get("fid-high").mean());
+        });
+        assertThat(Files.readString(Report.write(directory.root(), Report.Format.HTML)))
+                .contains(
+                        "Different recipes were trained on the same data",
+                        "Against the clock",
+                        "seconds of training",
+                        "Between two samples",
+                        "<figcaption>game</figcaption>");
+    }
+}
