@@ -133,7 +133,7 @@ final class TrainingRun<N extends Module> {
         private final N averaged;
         private final Clock clock;
         private final TrainingObserver observer;
-        private final long begun = System.nanoTime();
+        private final double begun;
         private double saved;
         private long savedStep;
         private double loss = Double.NaN;
@@ -147,7 +147,8 @@ final class TrainingRun<N extends Module> {
             this.averaged = averaged;
             this.clock = clock;
             this.observer = observer;
-            saved = clock.seconds();
+            begun = clock.seconds();
+            saved = begun;
         }
 
         void afterStep(StepReport report) {
@@ -183,7 +184,7 @@ final class TrainingRun<N extends Module> {
         }
 
         private double imagesPerSecond() {
-            return images / Math.max(1e-9, (System.nanoTime() - begun) * 1e-9);
+            return images / Math.max(1e-9, clock.seconds() - begun);
         }
 
         private TrainingStatus status(StepReport report) {
