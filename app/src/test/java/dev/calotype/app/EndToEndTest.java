@@ -29,6 +29,16 @@ class EndToEndTest {
             evaluation: {images: 64}
             """;
 
+    private static final String GAME =
+            """
+            kind: gan
+            name: game
+            data: {source: "rooms:train", size: 32}
+            network: {generator: {latent: 4, width: 4}, discriminator: {width: 4}}
+            training: {steps: 3, minutes: 0, batch: 4, workers: 1, precision: fp32, ema: [0.9], checkpointSeconds: 1000}
+            evaluation: {images: 128, duringTraining: 128}
+            """;
+
     @TempDir
     private Path folder;
 
@@ -89,6 +99,60 @@ class EndToEndTest {
         assertThat(json("inspect", checkpoint.toString()).get("tensors").size()).isGreaterThan(50);
         assertThat(Run.of("report", run).exit()).isZero();
         assertThat(json("train", "--resume", run).get("weights")).isEqualTo(trained.get("weights"));
+    }
+
+    @Test
+    void aTrainedGanCanBeSampledInterpolatedJudgedAndInspected() throws Exception {
+        String recipe = Files.writeString(folder.resolve("game.yaml"), GAME).toString();
+        String run =
+                json("train", recipe, "--out", folder.toString()).get("run").asText();
+
+        Path grid = folder.resolve("grid.png");
+        assertThat(json("sample", run, "-n", "5", "--out", grid.toString())
+                        .get("images")
+                        .asInt())
+                .isEqualTo(5);
+        assertThat(ImageIO.read(grid.toFile()).getWidth()).isEqualTo(3 * 32 + 2 * 2);
+        Run refused = Run.of("sample", run, "--steps", "4", "--out", grid.toString());
+        assertThat(refused.exit()).isEqualTo(2);
+        assertThat(refused.err())
+                .contains("--sampler, --steps, --eta and --guidance are of diffusion models; game is a gan");
+
+        Path path = folder.resolve("path.png");
+        json("interpolate", run, "--seeds", "1,2", "--frames", "4", "--out", path.toString());
+        assertThat(ImageIO.read(path.toFile()).getWidth()).isEqualTo(4 * 32 + 3 * 2);
+        assertThat(json("evaluate", run, "-n", "128", "--metrics", "fid,fid-interval")
+                        .get("fid_low")
+                        .asDouble())
+                .isPositive();
+        Path checkpoint = Path.of(run, "checkpoints", "step-00000003.safetensors");
+        assertThat(json("inspect", checkpoint.toString()).get("tensors"))
+                .anyMatch(tensor -> tensor.get("name").asText().startsWith("discriminator/"));
+        assertThat(Run.of("report", run).exit()).isZero();
+    }
+
+    @Test
+    void aComparisonIsTrainedInProcessesAndDoneOnce() throws Exception {
+        Files.writeString(folder.resolve("game.yaml"), GAME);
+        String[] compare = {
+            "compare",
+            folder.resolve("game.yaml").toString(),
+            recipe(),
+            "--minutes",
+            "9",
+            "--set",
+            "training.steps=2",
+            "-n",
+            "128",
+            "--out",
+            folder.toString()
+        };
+        JsonNode table = json(compare);
+        assertThat(table.get("rows")).hasSize(2).allSatisfy(row -> assertThat(
+                        row.get("values").get("fid").get("mean").asDouble())
+                .isPositive());
+        assertThat(folder.resolve("game-and-tiny/report.html")).isNotEmptyFile();
+        assertThat(json(compare)).isEqualTo(table);
     }
 
     @Test
