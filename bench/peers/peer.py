@@ -18,6 +18,7 @@ import time
 WORKS = {
     "train": "unet_works",
     "sample": "unet_works",
+    "gan": "gan_work",
     "dip": "dip_work",
     "pipeline": "pipeline_work",
     "fid": "picture_works",

@@ -63,7 +63,7 @@ final class BenchCommand extends EngineCommand {
             names = "--size",
             paramLabel = "PX",
             defaultValue = "0",
-            description = "Pixels per side; default 32, or 64 for fid and decode.")
+            description = "Pixels per side; default 32, or 64 for gan, fid and decode.")
     private int size;
 
     @Option(
@@ -80,7 +80,7 @@ final class BenchCommand extends EngineCommand {
             names = "--workers",
             paramLabel = "N",
             defaultValue = "0",
-            description = "Replicas that share a batch in train; 0 for one per core.")
+            description = "Replicas that share a batch in train and gan; 0 for one per core.")
     private int workers;
 
     @Option(

@@ -7,13 +7,17 @@ import dev.calotype.train.StepReport;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Notices from the reports of the steps when the game of two networks goes wrong. Means run over about 50 steps. */
+/**
+ * Notices from the reports of the steps when the game of two networks goes wrong. Means run over about 50 steps. The
+ * thresholds stand by measured runs: docs/results/gan-collapse.md.
+ */
 final class GameWatch {
     private static final double SMOOTHING = 0.98;
     private static final int PATIENCE = 100; // steps before a mean says anything
     private static final int LATE = 1000; // steps after which a generator has had its time
-    private static final double DIVERSE = 0.4, FALLEN = 0.5, MONOTONOUS = 0.2;
-    private static final double WON = 0.98, HUGE = 100;
+    private static final double DIVERSE = 0.25, FALLEN = 0.5, MONOTONOUS = 0.1;
+    private static final double REAL = 1; // the diversity of real images: more is no loss
+    private static final double SURE = 0.98, NOTHING_LEFT = 0.01, HUGE = 100;
 
     private final AdversarialLoss loss;
     private final Mean diversity = new Mean();
@@ -48,13 +52,13 @@ final class GameWatch {
     }
 
     /** What this step shows to be wrong; the most telling first. */
-    Optional<Incident> see(StepReport report) {
+    Optional<Incident> see(StepReport report, double seconds) {
         Duel duel = report.duel();
         diversity.add(duel.diversity());
         accuracy.add(duel.accuracy());
         size.add(Math.abs(report.loss()));
-        if (diversity.knows()) best = Math.max(best, diversity.value());
-        return kind(report.step()).map(kind -> new Incident(report.step(), kind, message(kind)));
+        if (diversity.knows()) best = Math.max(best, Math.min(diversity.value(), REAL));
+        return kind(report.step()).map(kind -> new Incident(report.step(), seconds, kind, message(kind)));
     }
 
     private Optional<Kind> kind(long step) {
@@ -64,14 +68,24 @@ final class GameWatch {
             boolean never = step >= LATE && diversity.value() < MONOTONOUS;
             if (fell || never) return Optional.of(Kind.COLLAPSE);
         }
-        return accuracy.knows() && bounded() && accuracy.value() > WON
-                ? Optional.of(Kind.DISCRIMINATOR_WON)
-                : Optional.empty();
+        boolean won =
+                accuracy.knows() && bounded() && accuracy.value() > SURE && size.value() < NOTHING_LEFT * guessing();
+        return won ? Optional.of(Kind.DISCRIMINATOR_WON) : Optional.empty();
     }
 
     /** Whether answers have a scale: those of a Wasserstein critic may be of any size and should tell all apart. */
     private boolean bounded() {
         return loss != AdversarialLoss.WASSERSTEIN;
+    }
+
+    /** The discriminator's loss while it cannot tell images apart. */
+    private double guessing() {
+        return switch (loss) {
+            case NON_SATURATING -> 2 * Math.log(2);
+            case LEAST_SQUARES -> 0.25;
+            case HINGE -> 2;
+            case WASSERSTEIN -> 0;
+        };
     }
 
     private String message(Kind kind) {
@@ -87,10 +101,11 @@ final class GameWatch {
             case DISCRIMINATOR_WON ->
                 String.format(
                         Locale.ROOT,
-                        "the discriminator has won: it judges %.1f %% of the images rightly, so that the generator learns"
-                                + " little; try a lower game.discriminatorRate, game.smoothing=0.1, game.penalty=r1,"
+                        "the discriminator has won: it judges %.1f %% of the images rightly and its loss is %.3g, so that"
+                                + " the generator learns little; try a lower game.discriminatorRate, game.smoothing=0.1, game.penalty=r1,"
                                 + " game.augmentation or more data",
-                        100 * accuracy.value());
+                        100 * accuracy.value(),
+                        size.value());
             case DIVERGENCE ->
                 String.format(
                         Locale.ROOT,

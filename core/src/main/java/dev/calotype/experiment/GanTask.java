@@ -75,8 +75,13 @@ final class GanTask implements Task<GeneratorNetwork> {
                 ImageDataset real = DataSets.open(experiment.reference(), settings.size(), settings.channels())) {
             Judge judge = new Judge(network, EvaluationProtocol.standard(), Progress.SILENT);
             Drawing drawing = GanModel.settled(experiment, averaged).drawing(SCORE_SEED, DiffusionModel.ANY);
-            score = Milestone.Score.of(
-                    judge.drawing(drawing, real, experiment.evaluation().duringTraining()));
+            score = Milestone.Score.of(judge.compare(
+                    new PictureSource.Drawn(drawing),
+                    new PictureSource.Stored(real),
+                    Judge.Plan.of(
+                                    settings.preparation(),
+                                    experiment.evaluation().duringTraining())
+                            .with(Measure.DIVERSITY)));
             return score.fid();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -95,7 +100,7 @@ final class GanTask implements Task<GeneratorNetwork> {
     }
 
     @Override
-    public Optional<Incident> watch(StepReport report) {
-        return watch.see(report);
+    public Optional<Incident> watch(StepReport report, double seconds) {
+        return watch.see(report, seconds);
     }
 }

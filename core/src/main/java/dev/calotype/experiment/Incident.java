@@ -5,19 +5,20 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Something that went wrong in the game of two networks: one line of a run's {@code incidents.jsonl}.
+ * Something that went wrong in a training: one line of a run's {@code incidents.jsonl}.
  *
  * @param step at which it was noticed
+ * @param seconds of training until then
  * @param message what was seen and what to try, in one sentence
  */
-public record Incident(long step, Kind kind, String message) {
+public record Incident(long step, double seconds, Kind kind, String message) {
     /** What goes wrong. */
     public enum Kind {
         /** The generator makes much the same image of everything. */
         COLLAPSE,
         /** The discriminator knows, and the generator learns nothing from it any more. */
         DISCRIMINATOR_WON,
-        /** Losses grow without bound. */
+        /** Losses grow without bound, or a step is not finite. */
         DIVERGENCE
     }
 

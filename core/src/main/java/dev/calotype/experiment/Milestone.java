@@ -14,7 +14,11 @@ import java.util.List;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Milestone(long step, double seconds, double validation, Score score) {
-    /** How drawn images compared with real ones; numbers of other networks, or of other counts, do not compare. */
+    /**
+     * How drawn images compared with real ones; numbers of other networks, or of other counts, do not compare.
+     *
+     * @param diversity of the drawn images, for a gan; otherwise null
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Score(
             double fid,
@@ -22,6 +26,7 @@ public record Milestone(long step, double seconds, double validation, Score scor
             Double precision,
             Double recall,
             Double coverage,
+            Judgement.Variety diversity,
             long images,
             String network,
             String hash) {
@@ -32,6 +37,7 @@ public record Milestone(long step, double seconds, double validation, Score scor
                     judgement.precision(),
                     judgement.recall(),
                     judgement.coverage(),
+                    judgement.diversity(),
                     judgement.images(),
                     judgement.network(),
                     judgement.hash());

@@ -52,8 +52,8 @@ interface Task<N extends Module> {
         return Optional.empty();
     }
 
-    /** What a step shows to go wrong, if anything does. */
-    default Optional<Incident> watch(StepReport report) {
+    /** What a step shows to go wrong, if anything does, after so many {@code seconds} of training. */
+    default Optional<Incident> watch(StepReport report, double seconds) {
         return Optional.empty();
     }
 

@@ -82,7 +82,7 @@ final class TrainingRun<N extends Module> {
                 RunRecord record = new RunRecord(run, placement, step.steps(), clock.seconds())) {
             Session session = new Session(step, batches, record, averaged, clock, observer);
             if (!session.enough()) {
-                new Trainer(step, batches::next, List.of(session::afterStep)).run(report -> session.enough());
+                session.play();
                 if (session.savedStep < step.steps()) session.save();
             }
             String hash = Scope.read(() -> Digest.of(step.weights()));
@@ -166,9 +166,21 @@ final class TrainingRun<N extends Module> {
             stopped = observer.stopRequested();
         }
 
+        /** Trains until it is enough; what ends the training before stands among the incidents. */
+        void play() throws IOException {
+            try {
+                new Trainer(step, batches::next, List.of(this::afterStep)).run(report -> enough());
+            } catch (DivergenceException e) {
+                record.write(clock.seconds(), batches.waitShare());
+                String message = e.getMessage() + "; try a lower training.learningRate";
+                new Incident(e.step(), clock.seconds(), Incident.Kind.DIVERGENCE, message).append(run.incidentsFile());
+                throw e;
+            }
+        }
+
         /** Records what goes wrong, the first time that it does. */
         private boolean watch(StepReport report) throws IOException {
-            Optional<Incident> incident = task.watch(report);
+            Optional<Incident> incident = task.watch(report, clock.seconds());
             if (incident.isEmpty() || !record.write(incident.get())) return false;
             LOG.warn("Step {}: {}", report.step(), incident.get().message());
             observer.noticed(incident.get());

@@ -13,11 +13,16 @@ import java.util.stream.Stream;
  *
  * @param xScale of the horizontal axis
  * @param yScale of the vertical axis
+ * @param moments marked by upright lines where they lie between the ends of the horizontal axis
  */
-record LineChart(String title, String xLabel, XScale xScale, YScale yScale, List<Series> series) {
+record LineChart(String title, String xLabel, XScale xScale, YScale yScale, List<Series> series, List<Double> moments) {
     /** Values on a logarithmic scale where all are positive. */
     LineChart(String title, String xLabel, XScale xScale, List<Series> series) {
         this(title, xLabel, xScale, YScale.LOGARITHMIC_IF_POSITIVE, series);
+    }
+
+    LineChart(String title, String xLabel, XScale xScale, YScale yScale, List<Series> series) {
+        this(title, xLabel, xScale, yScale, series, List.of());
     }
 
     /** The vertical scale. */
@@ -70,6 +75,11 @@ record LineChart(String title, String xLabel, XScale xScale, YScale yScale, List
         return new LineChart(title, xLabel, XScale.LINEAR, List.of(series));
     }
 
+    /** The same with {@code moments} marked. */
+    LineChart marking(List<Double> moments) {
+        return new LineChart(title, xLabel, xScale, yScale, series, moments);
+    }
+
     boolean empty() {
         return series.stream().allMatch(s -> s.points().isEmpty());
     }
@@ -84,6 +94,7 @@ record LineChart(String title, String xLabel, XScale xScale, YScale yScale, List
                 WIDTH, height, Html.escape(title), Html.escape(title)));
         for (int i = 0; i < TICKS; i++) plot.level(svg, i / (TICKS - 1.0));
         plot.marks().forEach(x -> plot.mark(svg, x));
+        moments.forEach(x -> plot.moment(svg, x));
         svg.append(format(
                 "<text x=\"%d\" y=\"%d\" class=\"tick\" text-anchor=\"end\">%s</text>",
                 WIDTH - RIGHT, PLOT - 4, Html.escape(xLabel)));
@@ -150,6 +161,13 @@ record LineChart(String title, String xLabel, XScale xScale, YScale yScale, List
             svg.append(format(
                     "<text x=\"%.1f\" y=\"%d\" class=\"tick\" text-anchor=\"%s\">%s</text>",
                     across(x), PLOT - BOTTOM + 16, across(x) > WIDTH - RIGHT - 1 ? "end" : "middle", number(x)));
+        }
+
+        void moment(StringBuilder svg, double x) {
+            if (x(x) < x0 || x(x) > x1) return;
+            svg.append(format(
+                    "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\" class=\"moment\"/>",
+                    across(x), across(x), TOP, PLOT - BOTTOM));
         }
 
         void curve(StringBuilder svg, int index) {

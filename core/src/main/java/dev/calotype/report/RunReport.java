@@ -55,6 +55,8 @@ final class RunReport {
         if (judgement.isPresent()) judged(page, judgement.get());
         between(page);
         curves(page);
+        game(page);
+        incidents(page);
         checkpoints(page);
         page.section("What to watch out for").notes(new Warnings(run, experiment, statistics, milestones).all());
         page.section("Configuration").add(new Block.Code(Files.readString(run.experimentFile())));
@@ -216,7 +218,7 @@ final class RunReport {
         List<Milestone> scored =
                 milestones.stream().filter(m -> m.score() != null).toList();
         page.section("Training")
-                .charts(List.of(
+                .charts(marked(
                         curve("Loss", Statistics::loss),
                         LineChart.of(
                                 "Validation loss of the averaged weights",
@@ -233,29 +235,76 @@ final class RunReport {
                         curve("Images per second", Statistics::imagesPerSecond),
                         curve("Gradient norm before clipping", Statistics::gradientNorm),
                         curve("Learning rate", Statistics::learningRate)));
-        game(page);
     }
 
-    /** How the two networks of a gan stood, and when it went wrong. */
+    /** Charts with a line wherever something went wrong. */
+    private List<LineChart> marked(LineChart... charts) {
+        List<Double> moments =
+                incidents.stream().map(incident -> (double) incident.step()).toList();
+        return Stream.of(charts).map(chart -> chart.marking(moments)).toList();
+    }
+
+    /** How the two networks of a gan stood. */
     private void game(Document page) {
         List<Statistics> played =
                 statistics.stream().filter(s -> s.game() != null).toList();
         if (played.isEmpty()) return;
         page.section("The game")
-                .charts(List.of(
+                .charts(marked(
                         played(
                                 played,
                                 "Share of images that the discriminator judges rightly",
                                 Statistics.Game::accuracy),
-                        played(played, "Diversity, real images 1", Statistics.Game::diversity),
+                        played(played, "Coarse diversity, real images 1", Statistics.Game::diversity),
+                        similarity(),
+                        distance(),
                         played(played, "Loss of the generator", Statistics.Game::generatorLoss),
-                        played(played, "Gradient norm of the generator", Statistics.Game::generatorNorm)))
-                .notes(
-                        incidents.isEmpty()
-                                ? List.of("No collapse, divergence or victory of the discriminator was noticed.")
-                                : incidents.stream()
-                                        .map(i -> format("Step %d: %s.", i.step(), i.message()))
-                                        .toList());
+                        played(played, "Gradient norm of the generator", Statistics.Game::generatorNorm)));
+    }
+
+    private void incidents(Document page) {
+        if (incidents.isEmpty()) {
+            if (experiment instanceof GanExperiment && !statistics.isEmpty())
+                page.notes(List.of("No collapse, divergence or victory of the discriminator was noticed."));
+            return;
+        }
+        page.section("What went wrong, and when")
+                .paragraph("Upright lines mark these moments in the curves.")
+                .notes(incidents.stream()
+                        .map(i -> format(
+                                "Step %d, after %s, %s: %s.",
+                                i.step(), time(i.seconds()), Kebab.of(i.kind()), i.message()))
+                        .toList());
+    }
+
+    /** How different the images drawn at checkpoints were from each other. */
+    private LineChart similarity() {
+        List<Milestone> judged =
+                varied().filter(m -> m.score().diversity().msSsim() != null).toList();
+        return LineChart.of(
+                "Likeness of two drawn images (MS-SSIM)",
+                "step",
+                LineChart.Series.of(
+                        "", judged, Milestone::step, m -> m.score().diversity().msSsim()));
+    }
+
+    private LineChart distance() {
+        List<Milestone> judged = varied().toList();
+        return new LineChart(
+                "Distance of two images in features",
+                "step",
+                LineChart.XScale.LINEAR,
+                List.of(
+                        LineChart.Series.of("drawn", judged, Milestone::step, m -> m.score()
+                                .diversity()
+                                .featureDistance()),
+                        LineChart.Series.of("real", judged, Milestone::step, m -> m.score()
+                                .diversity()
+                                .realFeatureDistance())));
+    }
+
+    private Stream<Milestone> varied() {
+        return milestones.stream().filter(m -> m.score() != null && m.score().diversity() != null);
     }
 
     private static LineChart played(List<Statistics> played, String title, ToDoubleFunction<Statistics.Game> value) {

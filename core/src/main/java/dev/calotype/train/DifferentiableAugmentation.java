@@ -29,7 +29,7 @@ public record DifferentiableAugmentation(Set<Change> changes) {
                 return mean.add(vivid.sub(mean).mul(draw(x, rng).add(new Scalar(0.5))));
             }
         },
-        /** By up to an eighth of the side; black comes in. */
+        /** By up to an eighth of the side; grey comes in. */
         TRANSLATION {
             @Override
             Tensor apply(Tensor x, Rng rng) {

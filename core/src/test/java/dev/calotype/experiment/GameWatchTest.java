@@ -18,7 +18,7 @@ class GameWatchTest {
     private static Optional<Incident> first(AdversarialLoss loss, double score, LongFunction<Duel> duel) {
         GameWatch watch = new GameWatch(loss);
         for (long step = 1; step <= 2000; step++) {
-            Optional<Incident> seen = watch.see(new StepReport(step, score, 1, 1e-3, 4, duel.apply(step)));
+            Optional<Incident> seen = watch.see(new StepReport(step, score, 1, 1e-3, 4, duel.apply(step)), 2 * step);
             if (seen.isPresent()) return seen;
         }
         return Optional.empty();
@@ -40,6 +40,7 @@ class GameWatchTest {
                 .orElseThrow();
         assertThat(incident.kind()).isEqualTo(Kind.COLLAPSE);
         assertThat(incident.step()).isBetween(701L, 800L);
+        assertThat(incident.seconds()).isEqualTo(2 * incident.step());
         assertThat(incident.message()).contains("collapses", "try game.penalty=r1");
     }
 
@@ -49,6 +50,26 @@ class GameWatchTest {
                 first(AdversarialLoss.HINGE, 1, step -> duel(0.8, 0.05)).orElseThrow();
         assertThat(incident.kind()).isEqualTo(Kind.COLLAPSE);
         assertThat(incident.step()).isEqualTo(1000);
+    }
+
+    /** DCGAN with batch normalisation tells nearly all apart from its hundredth step on, and improves all the same. */
+    @Test
+    void aSureDiscriminatorThatStillLosesSomethingHasNotWon() {
+        assertThat(first(AdversarialLoss.NON_SATURATING, 0.05, step -> duel(0.996, Math.min(0.5, step / 1000.0))))
+                .isEmpty();
+    }
+
+    /** Coloured noise differs more than rooms do; rooms that come out of it are no collapse. */
+    @Test
+    void whatFallsFromMoreThanRealImagesHaveHasNotCollapsed() {
+        assertThat(first(AdversarialLoss.HINGE, 1, step -> duel(0.8, step < 300 ? 1.5 : 0.6)))
+                .isEmpty();
+    }
+
+    @Test
+    void whatHasNeverBeenDiverseHasNotFallen() {
+        assertThat(first(AdversarialLoss.HINGE, 1, step -> duel(0.8, step < 300 ? 0.24 : 0.11)))
+                .isEmpty();
     }
 
     @Test
@@ -72,9 +93,9 @@ class GameWatchTest {
     @Test
     void incidentsAfterACheckpointAreDroppedOnResume(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("incidents.jsonl");
-        new Incident(10, Kind.COLLAPSE, "a").append(file);
-        new Incident(20, Kind.DIVERGENCE, "b").append(file);
+        new Incident(10, 1, Kind.COLLAPSE, "a").append(file);
+        new Incident(20, 2, Kind.DIVERGENCE, "b").append(file);
         Incident.truncate(file, 15);
-        assertThat(Incident.read(file)).containsExactly(new Incident(10, Kind.COLLAPSE, "a"));
+        assertThat(Incident.read(file)).containsExactly(new Incident(10, 1, Kind.COLLAPSE, "a"));
     }
 }

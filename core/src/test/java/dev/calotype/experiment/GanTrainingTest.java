@@ -9,6 +9,7 @@ import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Scope;
+import dev.calotype.train.DivergenceException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,6 +70,39 @@ class GanTrainingTest {
         assertThat(lines.get(lines.size() - 1).game().accuracy()).isBetween(0.0, 1.0);
         assertThat(Milestone.read(resumed.run().milestonesFile()))
                 .allSatisfy(m -> assertThat(m.score().fid()).isEqualTo(m.validation()));
+    }
+
+    @Test
+    void milestonesTellHowDifferentTheImagesAre() throws IOException {
+        Training.Outcome outcome = Training.start(experiment(), runs, TrainingObserver.SILENT);
+        Judgement.Variety diversity =
+                Milestone.read(outcome.run().milestonesFile()).get(0).score().diversity();
+        assertThat(diversity.msSsim()).isBetween(0.0, 1.0);
+        assertThat(diversity.featureDistance())
+                .as("an untrained generator varies less than rooms do")
+                .isBetween(1e-3, diversity.realFeatureDistance());
+    }
+
+    @Test
+    void aStepThatIsNotFiniteIsTheLastIncident() throws IOException {
+        assertThatThrownBy(() -> Training.start(
+                        experiment(
+                                "training.learningRate=10",
+                                "game.discriminatorRate=100",
+                                "game.loss=least-squares",
+                                "network.discriminator.normalization=none"),
+                        runs,
+                        TrainingObserver.SILENT))
+                .isInstanceOf(DivergenceException.class)
+                .hasMessageContaining("is not finite");
+        List<Incident> incidents =
+                Incident.read(RunDirectory.open(runs.resolve("tiny-001")).incidentsFile());
+        assertThat(incidents).singleElement().satisfies(incident -> {
+            assertThat(incident.kind()).isEqualTo(Incident.Kind.DIVERGENCE);
+            assertThat(incident.step()).isBetween(1L, 6L);
+            assertThat(incident.seconds()).isPositive();
+            assertThat(incident.message()).contains("is not finite", "training.learningRate");
+        });
     }
 
     @Test

@@ -29,6 +29,15 @@ class LineChartTest {
     }
 
     @Test
+    void momentsAreMarkedWhereTheCurveIs() {
+        Series curve = series("", 10, 1, 20, 2, 30, 3);
+        LineChart chart = LineChart.of("t", "steps", curve).marking(List.of(5.0, 20.0, 31.0));
+        String marked = chart.svg();
+        assertThat(marked).containsOnlyOnce("class=\"moment\"");
+        assertThat(marked).contains("<line x1=\"231.0\" x2=\"231.0\"", "<circle class=\"dot s0\" cx=\"231.0\"");
+    }
+
+    @Test
     void manyPointsBecomeMeansOfNeighboursAndWhatIsNotFiniteIsLeftOut() {
         Series series = Series.of("", IntStream.range(0, 600).boxed().toList(), i -> i, i -> i);
         assertThat(series.points()).hasSize(300);

@@ -43,6 +43,31 @@ final class Records {
 
     private Records() {}
 
+    /** A gan that collapsed at step 20. */
+    static Path game(Path root) throws IOException {
+        Files.createDirectories(root);
+        Files.writeString(root.resolve("experiment.yaml"), "kind: gan\ntraining: {steps: 30, minutes: 0}\n");
+        StringBuilder statistics = new StringBuilder(), milestones = new StringBuilder();
+        for (int i = 10; i <= 30; i += 10) {
+            statistics.append(String.format(
+                    "{\"step\":%d,\"seconds\":%d,\"loss\":1,\"gradientNorm\":1,\"learningRate\":0.001,\"imagesPerSecond\":9,"
+                            + "\"waitShare\":0,\"memoryMb\":9,\"game\":{\"generatorLoss\":1,\"generatorNorm\":1,"
+                            + "\"accuracy\":0.7,\"diversity\":0.5}}%n",
+                    i, 2 * i));
+            milestones.append(String.format(
+                    "{\"step\":%d,\"seconds\":%d,\"validation\":9,\"score\":{\"fid\":9,\"kid\":1,\"images\":64,"
+                            + "\"network\":\"n\",\"hash\":\"h\",\"diversity\":{\"featureDistance\":3,"
+                            + "\"realFeatureDistance\":8,\"msSsim\":0.4,\"msSsimScales\":2}}}%n",
+                    i, 2 * i));
+        }
+        Files.writeString(root.resolve("statistics.jsonl"), statistics);
+        Files.writeString(root.resolve("milestones.jsonl"), milestones);
+        Files.writeString(
+                root.resolve("incidents.jsonl"),
+                "{\"step\":20,\"seconds\":40,\"kind\":\"COLLAPSE\",\"message\":\"the generator collapses\"}\n");
+        return root;
+    }
+
     static Path run(Path root) throws IOException {
         Files.createDirectories(root.resolve("samples"));
         Files.writeString(root.resolve("experiment.yaml"), "kind: diffusion\ntraining: {steps: 1000, minutes: 0}\n");

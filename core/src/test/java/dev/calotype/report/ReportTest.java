@@ -47,6 +47,24 @@ class ReportTest {
     }
 
     @Test
+    void theReportOfAGanShowsTheMomentAtWhichItCollapsed() throws IOException {
+        Path game = Records.game(folder.resolve("game-001"));
+        String html = Files.readString(Report.write(RunDirectory.open(game)));
+        assertThat(html)
+                .contains(
+                        "What went wrong, and when",
+                        "Step 20, after 40 seconds, collapse: the generator collapses.",
+                        "Coarse diversity, real images 1",
+                        "Likeness of two drawn images (MS-SSIM)",
+                        "Distance of two images in features",
+                        "class=\"moment\"");
+        Files.delete(game.resolve("incidents.jsonl"));
+        assertThat(Files.readString(Report.write(RunDirectory.open(game))))
+                .contains("No collapse, divergence or victory of the discriminator was noticed.")
+                .doesNotContain("class=\"moment\"", "What went wrong");
+    }
+
+    @Test
     void aSweepMarksTheBestCell() throws IOException {
         String html = Files.readString(Report.write(sweep, Report.Format.HTML));
         assertThat(html)

@@ -19,15 +19,18 @@ import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import dev.calotype.train.DifferentiableAugmentation.Change;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class AdversarialStepTest {
@@ -116,32 +119,58 @@ class AdversarialStepTest {
         return 1 / (1 + Math.exp(-x));
     }
 
-    /** The first Adam step goes the rate against the sign; the generator answers the discriminator that has just moved. */
-    @Test
-    void theDiscriminatorMovesFirstAndTheGeneratorAnswersIt() {
-        try (AdversarialStep step = toys(PLAIN, OPTIONS)) {
+    private static double[] sums(Tensor images) {
+        return Tensors.doubles(images.sum(1, 2, 3));
+    }
+
+    private static Tensor painted(Tensor z, double w) {
+        return z.mul(new Scalar(w)).reshape(z.size(0), 1, 1, 1).expand(z.size(0), 3, 2, 2);
+    }
+
+    /**
+     * The first Adam step goes the rate against the sign; the generator answers the discriminator that has just moved. The
+     * shares of several workers count as one batch, and whatever is judged is changed before.
+     */
+    @ParameterizedTest
+    @CsvSource({"1, NONE", "2, NONE", "1, COLOUR", "2, COLOUR"})
+    void theDiscriminatorMovesFirstAndTheGeneratorAnswersIt(int workers, String change) {
+        var changes = change.equals("NONE")
+                ? DifferentiableAugmentation.NONE
+                : DifferentiableAugmentation.of(List.of(Change.valueOf(change)));
+        var rules = new AdversarialStep.Rules(AdversarialLoss.NON_SATURATING, 0, SlopePenalty.NONE, changes);
+        double v = 0.2, w = 0.3;
+        var players = new AdversarialStep.Players(
+                Stream.generate(() -> new Paint(w)).limit(workers).toList(),
+                Stream.generate(() -> new Scales(v)).limit(workers).toList());
+        try (var step = new AdversarialStep(players, Precision.FP32, rules, OPTIONS, i -> 0.01, Rng.of(1))) {
             Batch batch = Toys.batch(7, 5, 2);
-            double[][] z = new double[2][];
+            List<Batch> shares = batch.split(workers);
+            double[] gradient = new double[1], answer = new double[1];
             Scope.run(() -> {
-                Rng share = Rng.of(1).fork(1).fork(0);
-                z[0] = Tensors.doubles(share.fork(1).normal(5, 1));
-                z[1] = Tensors.doubles(share.fork(5).fork(1).normal(5, 1));
+                for (int k = 0; k < workers; k++) {
+                    Rng share = Rng.of(1).fork(1).fork(k);
+                    int count = shares.get(k).count();
+                    double[] real = sums(changes.apply(shares.get(k).images(), share.fork(2)));
+                    double[] fake = sums(changes.apply(painted(share.fork(1).normal(count, 1), w), share.fork(3)));
+                    for (int n = 0; n < count; n++)
+                        gradient[0] += ((sigmoid(v * real[n]) - 1) * real[n] + sigmoid(v * fake[n]) * fake[n]) / 5;
+                }
+                double moved = v - 0.01 * Math.signum(gradient[0]);
+                for (int k = 0; k < workers; k++) {
+                    Rng own = Rng.of(1).fork(1).fork(k).fork(5);
+                    Tensor z = own.fork(1).normal(shares.get(k).count(), 1);
+                    double[] fake = sums(changes.apply(painted(z, w), own.fork(3))), slope = Tensors.doubles(z);
+                    for (int n = 0; n < slope.length; n++)
+                        answer[0] += (sigmoid(moved * fake[n]) - 1) * moved * 12 * slope[n] / 5;
+                }
             });
-            double v = 0.2, w = 0.3, gradient = 0;
-            for (int n = 0; n < 5; n++) {
-                double real = 0;
-                for (int i = 0; i < 12; i++) real += (batch.pixels()[12 * n + i] & 0xFF) / 127.5 - 1;
-                double fake = 12 * w * z[0][n];
-                gradient += ((sigmoid(v * real) - 1) * real + sigmoid(v * fake) * fake) / 5;
-            }
             StepReport report = run(step, batch);
-            assertThat(report.gradientNorm()).isCloseTo(Math.abs(gradient), within(1e-5));
-            double moved = v - 0.01 * Math.signum(gradient), answer = 0;
-            for (int n = 0; n < 5; n++) answer += (sigmoid(moved * 12 * w * z[1][n]) - 1) * moved * 12 * z[1][n] / 5;
-            assertThat(report.duel().generatorNorm()).isCloseTo(Math.abs(answer), within(1e-5));
-            assertThat(value(step, "discriminator/weights/v")).isCloseTo(moved, within(1e-6));
-            assertThat(value(step, "weights/w")).isCloseTo(w - 0.01 * Math.signum(answer), within(1e-6));
-            assertThat(value(step, "adam/first/w")).isCloseTo(0.5 * answer, within(1e-5));
+            assertThat(report.gradientNorm()).isCloseTo(Math.abs(gradient[0]), within(1e-5));
+            assertThat(report.duel().generatorNorm()).isCloseTo(Math.abs(answer[0]), within(1e-5));
+            assertThat(value(step, "discriminator/weights/v"))
+                    .isCloseTo(v - 0.01 * Math.signum(gradient[0]), within(1e-6));
+            assertThat(value(step, "weights/w")).isCloseTo(w - 0.01 * Math.signum(answer[0]), within(1e-6));
+            assertThat(value(step, "adam/first/w")).isCloseTo(0.5 * answer[0], within(1e-5));
         }
     }
 
@@ -181,6 +210,8 @@ class AdversarialStepTest {
                 double before = value(step, "weights/w"), judge = value(step, "discriminator/weights/v");
                 StepReport report = run(step, Toys.batch(t, 5, 2));
                 assertThat(value(step, "weights/w") != before).isEqualTo(t % 3 == 0);
+                if (t == 3) // its first update, whatever the number of the step
+                assertThat(Math.abs(value(step, "weights/w") - before)).isCloseTo(0.01, within(1e-6));
                 assertThat(Double.isNaN(report.duel().generatorLoss())).isEqualTo(t % 3 != 0);
                 assertThat(value(step, "discriminator/weights/v")).isNotEqualTo(judge);
             }
@@ -202,6 +233,37 @@ class AdversarialStepTest {
             assertThat(duel.fakeAccuracy()).isEqualTo(1); // all zero, none above it
             assertThat(duel.accuracy()).isEqualTo(0.875);
             assertThat(duel.diversity()).isZero();
+        }
+    }
+
+    private static double deviation(double[][] images) {
+        double variance = 0;
+        for (int i = 0; i < images[0].length; i++) {
+            int pixel = i;
+            double[] values =
+                    Arrays.stream(images).mapToDouble(image -> image[pixel]).toArray();
+            double mean = Arrays.stream(values).average().orElseThrow();
+            variance += Arrays.stream(values)
+                            .map(x -> (x - mean) * (x - mean))
+                            .average()
+                            .orElseThrow()
+                    / images[0].length;
+        }
+        return Math.sqrt(variance);
+    }
+
+    @Test
+    void diversityIsTheDeviationOfGeneratedImagesInUnitsOfThatOfRealOnes() {
+        try (AdversarialStep step = toys(PLAIN, OPTIONS)) {
+            Batch batch = Toys.batch(7, 5, 2);
+            double[][] real = new double[5][12], fake = new double[5][1];
+            for (int n = 0; n < 5; n++)
+                for (int i = 0; i < 12; i++) real[n][i] = (batch.pixels()[12 * n + i] & 0xFF) / 127.5 - 1;
+            Scope.run(() -> {
+                double[] z = Tensors.doubles(Rng.of(1).fork(1).fork(0).fork(1).normal(5, 1));
+                for (int n = 0; n < 5; n++) fake[n][0] = 0.3 * z[n];
+            });
+            assertThat(run(step, batch).duel().diversity()).isCloseTo(deviation(fake) / deviation(real), within(1e-5));
         }
     }
 

@@ -21,6 +21,13 @@ public enum WorkName {
             return each(settings.batches(32, 1), batch -> new SampleWork(settings, batch));
         }
     },
+    /** A training step of DCGAN. */
+    GAN("eager-fp32", "eager-fp32-cl", "eager-bf16") {
+        @Override
+        List<Maker> cases(BenchSettings settings) {
+            return each(settings.batches(64), batch -> new GanWork(settings, batch));
+        }
+    },
     /** An iteration of Deep Image Prior. */
     DIP("eager-fp32", "eager-fp32-cl", "eager-bf16", "compile-fp32", "compile-bf16") {
         @Override
