@@ -31,7 +31,7 @@ public record TrainedGan(
     public static TrainedGan open(Path runOrCheckpoint, Placement placement) throws IOException {
         if (!(TrainedFile.experiment(runOrCheckpoint) instanceof GanExperiment experiment))
             throw new IllegalArgumentException(runOrCheckpoint + " is not a gan");
-        Scope.Owned<GeneratorNetwork> network = Scope.own(() -> GanTask.generator(experiment, Rng.of(0)));
+        Scope.Owned<GeneratorNetwork> network = Scope.own(() -> experiment.generator(Rng.of(0)));
         try (PointerScope scope = new PointerScope()) {
             Checkpoint.Group averages = TrainedFile.averages(runOrCheckpoint, experiment);
             Weights.load(network.value(), averages.tensors());
