@@ -4,6 +4,8 @@ import dev.calotype.experiment.DiffusionModel;
 import dev.calotype.experiment.Gallery;
 import dev.calotype.experiment.GanExperiment;
 import dev.calotype.experiment.GanGallery;
+import dev.calotype.experiment.GanStyles;
+import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.TrainedDiffusion;
 import dev.calotype.experiment.TrainedFile;
 import dev.calotype.experiment.TrainedGan;
@@ -20,7 +22,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "interpolate",
         mixinStandardHelpOptions = true,
-        description = "Draw two images and those between them, from points between their noises.",
+        description =
+                "Draw two images and those between them, from points between their noises, or between their styles.",
         footerHeading = "%nExamples:%n",
         footer = "  calotype interpolate runs/quickstart-001 --seeds 1,2 --frames 10 --mode slerp --out path.png")
 final class InterpolateCommand extends EngineCommand {
@@ -45,10 +48,20 @@ final class InterpolateCommand extends EngineCommand {
 
     @Option(
             names = "--mode",
-            defaultValue = "slerp",
-            description = "lerp: the straight line, whose middle has too little noise; slerp: the arc"
-                    + " (default: ${DEFAULT-VALUE}).")
+            description = "lerp: the straight line, whose middle has too little noise; slerp: the arc, the default."
+                    + " In W the way is straight.")
     private Interpolation mode;
+
+    @Option(
+            names = "--space",
+            description = "z: between the noises; w: between the styles of a StyleGAN2, which is its default.")
+    private Space space;
+
+    /** Where the way lies. */
+    enum Space {
+        Z,
+        W
+    }
 
     @Option(names = "--out", paramLabel = "FILE", required = true, description = "A .png file for the row of images.")
     private Path out;
@@ -64,19 +77,35 @@ final class InterpolateCommand extends EngineCommand {
         if (seeds.size() != 2) throw new IllegalArgumentException("--seeds wants two numbers A,B: " + seeds);
         long begun = System.nanoTime();
         Placement placement = compute.placement(console);
+        boolean styles = styles(TrainedFile.experiment(run));
         if (TrainedFile.experiment(run) instanceof GanExperiment experiment) {
             int label = sampling.label(experiment);
             try (TrainedGan trained = TrainedGan.open(run, placement)) {
+                GanGallery gallery = new GanGallery(trained, console);
                 var ends = new GanGallery.Ends(seeds.get(0), seeds.get(1), label);
-                new GanGallery(trained, console).interpolate(ends, mode, frames, out);
+                if (styles) gallery.walk(seeds.get(0), seeds.get(1), frames, out);
+                else gallery.interpolate(ends, noise(), frames, out);
                 return new SampleCommand.Drawn(
                         out.toString(), frames, trained.step(), (System.nanoTime() - begun) * 1e-9);
             }
         }
         try (TrainedDiffusion trained = TrainedDiffusion.open(run, placement)) {
             DiffusionModel.Request from = sampling.request(trained.experiment(), seeds.get(0));
-            new Gallery(trained, console).interpolate(from, seeds.get(1), mode, frames, out);
+            new Gallery(trained, console).interpolate(from, seeds.get(1), noise(), frames, out);
             return new SampleCommand.Drawn(out.toString(), frames, trained.step(), (System.nanoTime() - begun) * 1e-9);
         }
+    }
+
+    /** Whether the way lies in W. */
+    private boolean styles(GenerativeExperiment experiment) {
+        if (space == Space.W) GanStyles.require(experiment, "--space w");
+        if (space == Space.Z || space == null && !GanStyles.has(experiment)) return false;
+        if (mode == Interpolation.SLERP)
+            throw new IllegalArgumentException("--mode slerp is for noise: in W the way is straight, or say --space z");
+        return true;
+    }
+
+    private Interpolation noise() {
+        return mode == null ? Interpolation.SLERP : mode;
     }
 }

@@ -4,6 +4,7 @@ import dev.calotype.experiment.DiffusionModel;
 import dev.calotype.experiment.Gallery;
 import dev.calotype.experiment.GanExperiment;
 import dev.calotype.experiment.GanGallery;
+import dev.calotype.experiment.GanStyles;
 import dev.calotype.experiment.MemoryEstimate;
 import dev.calotype.experiment.TrainedDiffusion;
 import dev.calotype.experiment.TrainedFile;
@@ -27,7 +28,8 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {
             "  calotype sample runs/quickstart-001 -n 64 --out grid.png",
-            "  calotype sample runs/cifar10-001 -n 10 --class ship --guidance 2 --sampler ddim --steps 50 --out ships.png"
+            "  calotype sample runs/cifar10-001 -n 10 --class ship --guidance 2 --sampler ddim --steps 50 --out ships.png",
+            "  calotype sample runs/stylegan2-rooms64-001 --truncation 0.7 --out typical.png"
         })
 final class SampleCommand extends EngineCommand {
     @Parameters(paramLabel = "RUN", description = "A run directory or a checkpoint file.")
@@ -42,6 +44,13 @@ final class SampleCommand extends EngineCommand {
     @Option(names = "--out", paramLabel = "FILE", required = true, description = "A .png file, or a folder.")
     private Path out;
 
+    @Option(
+            names = "--truncation",
+            paramLabel = "PSI",
+            description =
+                    "Of a StyleGAN2, 0..2: below 1 the images are more typical and less various, 1 is the default.")
+    private Double truncation;
+
     @Mixin
     private SamplingOptions sampling;
 
@@ -52,10 +61,13 @@ final class SampleCommand extends EngineCommand {
     Object execute(Console console) throws Exception {
         long begun = System.nanoTime();
         Placement placement = compute.placement(console);
+        if (truncation != null) GanStyles.require(TrainedFile.experiment(run), "--truncation");
         if (TrainedFile.experiment(run) instanceof GanExperiment experiment) {
             int label = sampling.label(experiment);
             try (TrainedGan trained = TrainedGan.open(run, placement)) {
-                new GanGallery(trained, console).sample(seed, label, count, out);
+                GanGallery gallery = new GanGallery(trained, console);
+                if (truncation == null) gallery.sample(seed, label, count, out);
+                else gallery.sampleTruncated(seed, truncation, count, out);
                 return new Drawn(out.toString(), count, trained.step(), (System.nanoTime() - begun) * 1e-9);
             }
         }
