@@ -59,7 +59,7 @@ class ArchitectureTest {
                             "checkpoint",
                             "train",
                             "restore")),
-            Map.entry("sweep", Set.of("tensor", "io", "data", "metric", "model", "sampling", "train", "experiment")),
+            Map.entry("sweep", Set.of("tensor", "io", "data", "metric", "model", "train", "experiment")),
             Map.entry(
                     "study",
                     Set.of(

@@ -2,6 +2,8 @@ package dev.calotype.app;
 
 import dev.calotype.experiment.DiffusionModel;
 import dev.calotype.experiment.Gallery;
+import dev.calotype.experiment.GanStyles;
+import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.TrainedModel;
 import dev.calotype.sampling.Interpolation;
 import dev.calotype.tensor.Placement;
@@ -16,7 +18,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "interpolate",
         mixinStandardHelpOptions = true,
-        description = "Draw two images and those between them, from points between their noises.",
+        description =
+                "Draw two images and those between them, from points between their noises, or between their styles.",
         footerHeading = "%nExamples:%n",
         footer = "  calotype interpolate runs/quickstart-001 --seeds 1,2 --frames 10 --mode slerp --out path.png")
 final class InterpolateCommand extends EngineCommand {
@@ -41,10 +44,20 @@ final class InterpolateCommand extends EngineCommand {
 
     @Option(
             names = "--mode",
-            defaultValue = "slerp",
-            description = "lerp: the straight line, whose middle has too little noise; slerp: the arc"
-                    + " (default: ${DEFAULT-VALUE}).")
+            description = "lerp: the straight line, whose middle has too little noise; slerp: the arc, the default."
+                    + " In W the way is straight.")
     private Interpolation mode;
+
+    @Option(
+            names = "--space",
+            description = "z: between the noises; w: between the styles of a StyleGAN2, which is its default.")
+    private Space space;
+
+    /** Where the way lies. */
+    enum Space {
+        Z,
+        W
+    }
 
     @Option(names = "--out", paramLabel = "FILE", required = true, description = "A .png file for the row of images.")
     private Path out;
@@ -62,8 +75,19 @@ final class InterpolateCommand extends EngineCommand {
         Placement placement = compute.placement(console);
         try (TrainedModel trained = TrainedModel.open(run, placement)) {
             DiffusionModel.Request from = sampling.request(trained.experiment(), seeds.get(0));
-            new Gallery(trained, console).interpolate(from, seeds.get(1), mode, frames, out);
+            Gallery gallery = new Gallery(trained, console);
+            if (ownWay(trained.experiment())) gallery.interpolate(from, seeds.get(1), frames, out);
+            else gallery.interpolate(from, seeds.get(1), mode == null ? Interpolation.SLERP : mode, frames, out);
             return new SampleCommand.Drawn(out.toString(), frames, trained.step(), (System.nanoTime() - begun) * 1e-9);
         }
+    }
+
+    /** Whether the way is that which suits a model with styles: in W. */
+    private boolean ownWay(GenerativeExperiment experiment) {
+        if (space == Space.W) GanStyles.require(experiment, "--space w");
+        if (space == Space.Z || space == null && !GanStyles.has(experiment)) return false;
+        if (mode == Interpolation.SLERP)
+            throw new IllegalArgumentException("--mode slerp is for noise: in W the way is straight, or say --space z");
+        return true;
     }
 }

@@ -29,6 +29,7 @@ import picocli.CommandLine.ParseResult;
             TrainCommand.class,
             SampleCommand.class,
             InterpolateCommand.class,
+            ProjectCommand.class,
             RestoreCommand.class,
             NllCommand.class,
             EvaluateCommand.class,

@@ -3,6 +3,7 @@ package dev.calotype.app;
 import dev.calotype.experiment.DiffusionExperiment;
 import dev.calotype.experiment.DiffusionModel;
 import dev.calotype.experiment.Gallery;
+import dev.calotype.experiment.StyleGallery;
 import dev.calotype.experiment.TrainedModel;
 import dev.calotype.tensor.Placement;
 import java.nio.file.Path;
@@ -23,7 +24,8 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {
             "  calotype sample runs/quickstart-001 -n 64 --out grid.png",
-            "  calotype sample runs/cifar10-001 -n 10 --class ship --guidance 2 --sampler ddim --steps 50 --out ships.png"
+            "  calotype sample runs/cifar10-001 -n 10 --class ship --guidance 2 --sampler ddim --steps 50 --out ships.png",
+            "  calotype sample runs/stylegan2-rooms64-001 --truncation 0.7 --out typical.png"
         })
 final class SampleCommand extends EngineCommand {
     @Parameters(paramLabel = "RUN", description = "A run directory or a checkpoint file.")
@@ -37,6 +39,13 @@ final class SampleCommand extends EngineCommand {
 
     @Option(names = "--out", paramLabel = "FILE", required = true, description = "A .png file, or a folder.")
     private Path out;
+
+    @Option(
+            names = "--truncation",
+            paramLabel = "PSI",
+            description =
+                    "Of a StyleGAN2, 0..2: below 1 the images are more typical and less various, 1 is the default.")
+    private Double truncation;
 
     @Mixin
     private SamplingOptions sampling;
@@ -54,7 +63,8 @@ final class SampleCommand extends EngineCommand {
             gallery.memory(request, count)
                     .ifPresent(memory -> console.say(
                             "Memory: about %s at the peak%s", memory, memory.fits() ? "" : ", more than is free"));
-            gallery.sample(request, count, out);
+            if (truncation == null) gallery.sample(request, count, out);
+            else StyleGallery.of(trained, "--truncation", console).sample(request, truncation, count, out);
             double seconds = (System.nanoTime() - begun) * 1e-9;
             console.say("%d images in %.1f s%s", count, seconds, how(trained, request));
             return new Drawn(out.toString(), count, trained.step(), seconds);

@@ -39,6 +39,17 @@ class EndToEndTest {
             evaluation: {images: 128, duringTraining: 128}
             """;
 
+    private static final String STYLES =
+            """
+            kind: gan
+            name: styles
+            data: {source: "rooms:train", size: 32}
+            network: {architecture: stylegan2, latent: 8, style: 8, mapping: 2, base: 128, widest: 8}
+            game: {penaltyEvery: 2, pathLengthEvery: 2}
+            training: {steps: 4, minutes: 0, batch: 4, workers: 1, precision: fp32, checkpointSeconds: 1000}
+            evaluation: {images: 64, duringTraining: 64}
+            """;
+
     @TempDir
     private Path folder;
 
@@ -153,6 +164,39 @@ class EndToEndTest {
                 .isPositive());
         assertThat(folder.resolve("game-and-tiny/report.html")).isNotEmptyFile();
         assertThat(json(compare)).isEqualTo(table);
+    }
+
+    @Test
+    void aStyleGan2CanBeTruncatedWalkedAndSearched() throws Exception {
+        Path recipe = Files.writeString(folder.resolve("styles.yaml"), STYLES);
+        String run = json("train", recipe.toString(), "--out", folder.toString())
+                .get("run")
+                .asText();
+        Path grid = folder.resolve("grid.png"), walk = folder.resolve("walk.png"), both = folder.resolve("both.png");
+        json("sample", run, "-n", "4", "--truncation", "0.5", "--out", grid.toString());
+        assertThat(ImageIO.read(grid.toFile()).getWidth()).isEqualTo(2 * 32 + 2);
+        for (String space : List.of("z", "w"))
+            json("interpolate", run, "--seeds", "1,2", "--frames", "3", "--space", space, "--out", walk.toString());
+        assertThat(ImageIO.read(walk.toFile()).getWidth()).isEqualTo(3 * 32 + 2 * 2);
+        Path w = folder.resolve("w.safetensors");
+        JsonNode found = json(
+                "project", run, grid.toString(), "--steps", "3", "--out", both.toString(), "--styles", w.toString());
+        assertThat(found.get("distance").asDouble()).isPositive();
+        assertThat(ImageIO.read(both.toFile()).getWidth()).isEqualTo(2 * 32 + 2);
+        assertThat(json("inspect", w.toString()).get("parameters").asInt()).isEqualTo(8);
+        Run arc = Run.of("interpolate", run, "--seeds", "1,2", "--mode", "slerp", "--out", walk.toString());
+        assertThat(arc.err()).contains("--mode slerp is for noise: in W the way is straight, or say --space z");
+        String plain =
+                json("train", recipe(), "--out", folder.toString()).get("run").asText();
+        for (String[] asked : List.of(
+                new String[] {"sample", plain, "--truncation", "0.5", "--out", grid.toString()},
+                new String[] {"interpolate", plain, "--seeds", "1,2", "--space", "w", "--out", walk.toString()},
+                new String[] {"project", plain, grid.toString(), "--out", both.toString()})) {
+            Run refused = Run.of(asked);
+            assertThat(refused.exit()).isEqualTo(2);
+            assertThat(refused.err())
+                    .contains("needs a model with styles (network.architecture stylegan2), unlike tiny");
+        }
     }
 
     @Test

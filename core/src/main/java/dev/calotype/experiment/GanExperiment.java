@@ -2,10 +2,9 @@ package dev.calotype.experiment;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.calotype.metric.EvaluationProtocol;
-import dev.calotype.model.DcganDiscriminator;
-import dev.calotype.model.DcganGenerator;
-import dev.calotype.nn.DownsamplingUnit.Normalization;
-import dev.calotype.train.SlopePenalty;
+import dev.calotype.model.DiscriminatorNetwork;
+import dev.calotype.model.GeneratorNetwork;
+import dev.calotype.tensor.Rng;
 import java.util.List;
 
 /** A generator of images that is trained against a discriminator. */
@@ -14,22 +13,14 @@ public record GanExperiment(
         long seed,
         DataSettings data,
         ConditionSettings condition,
-        Networks network,
+        GanNetworks network,
         GameSettings game,
         TrainingSettings training,
         EvaluationSettings evaluation)
         implements GenerativeExperiment {
-    /** The two players. */
-    public record Networks(DcganGenerator.Config generator, DcganDiscriminator.Config discriminator) {}
-
     public GanExperiment {
         RunDirectory.requireName(name);
-        new DcganGenerator.Ports(data.channels(), data.size(), 0);
-        boolean mixes = network.discriminator().normalization() == Normalization.BATCH;
-        Check.that(
-                !mixes || game.penalty() == SlopePenalty.Kind.NONE,
-                "network.discriminator.normalization must be spectral or none beside a game.penalty",
-                Kebab.of(network.discriminator().normalization()));
+        network.check(data, condition, game);
         Check.that(condition.dropout() == 0, "condition.dropout of a gan must be 0", condition.dropout());
         Check.that(training.accumulate() == 1, "training.accumulate of a gan must be 1", training.accumulate());
         Check.that(
@@ -62,10 +53,18 @@ public record GanExperiment(
         return SamplingSettings.AT_ONCE;
     }
 
-    /** What goes into the networks and comes out. */
-    DcganGenerator.Ports ports() {
-        return new DcganGenerator.Ports(
-                data.channels(), data.size(), labelled() ? condition.classes().size() : 0);
+    /** A fresh generator. */
+    GeneratorNetwork generator(Rng rng) {
+        return network.generator(data, classes(), rng);
+    }
+
+    /** A fresh discriminator. */
+    DiscriminatorNetwork discriminator(Rng rng) {
+        return network.discriminator(data, classes(), rng);
+    }
+
+    private int classes() {
+        return labelled() ? condition.classes().size() : 0;
     }
 
     @Override

@@ -27,10 +27,25 @@ public record GanModel(GanExperiment experiment, GeneratorNetwork network) {
      * @param label the class of every image, or {@link DiffusionModel#ANY} for all classes in turn
      */
     public Drawing drawing(long imageSeed, int label) {
+        return drawing(
+                experiment.name() + " seed " + imageSeed,
+                imageSeed,
+                (first, count) -> Scope.inference(
+                        () -> network.forward(latent(imageSeed, first, count), condition(label, first, count))));
+    }
+
+    /** Makes the images {@code first} to {@code first + count - 1}. */
+    @FunctionalInterface
+    interface Painter {
+        Tensor images(long first, int count);
+    }
+
+    /** The drawing of that name whose images {@code painter} makes. */
+    Drawing drawing(String name, long imageSeed, Painter painter) {
         return new Drawing() {
             @Override
             public String name() {
-                return experiment.name() + " seed " + imageSeed;
+                return name;
             }
 
             @Override
@@ -45,8 +60,7 @@ public record GanModel(GanExperiment experiment, GeneratorNetwork network) {
 
             @Override
             public Tensor images(long first, int count) {
-                return Scope.inference(
-                        () -> network.forward(latent(imageSeed, first, count), condition(label, first, count)));
+                return painter.images(first, count);
             }
         };
     }

@@ -4,8 +4,6 @@ import dev.calotype.data.ImageDataset;
 import dev.calotype.image.Images;
 import dev.calotype.image.PngFile;
 import dev.calotype.metric.EvaluationProtocol;
-import dev.calotype.model.DcganDiscriminator;
-import dev.calotype.model.DcganGenerator;
 import dev.calotype.model.DiscriminatorNetwork;
 import dev.calotype.model.FeatureNetwork;
 import dev.calotype.model.GeneratorNetwork;
@@ -37,13 +35,9 @@ final class GanTask implements Task<GeneratorNetwork> {
         watch = new GameWatch(experiment.game().loss());
     }
 
-    static GeneratorNetwork generator(GanExperiment experiment, Rng rng) {
-        return new DcganGenerator(experiment.network().generator(), experiment.ports(), rng);
-    }
-
     @Override
     public GeneratorNetwork network(Rng rng) {
-        return generator(experiment, rng.fork(GENERATOR));
+        return experiment.generator(rng.fork(GENERATOR));
     }
 
     @Override
@@ -53,9 +47,8 @@ final class GanTask implements Task<GeneratorNetwork> {
         Device device = setting.placement().device();
         for (int i = 0; i < setting.workers(); i++) {
             generators.add(device.move(network(setting.weights())));
-            Rng rng = setting.weights().fork(DISCRIMINATOR);
             discriminators.add(
-                    device.move(new DcganDiscriminator(experiment.network().discriminator(), experiment.ports(), rng)));
+                    device.move(experiment.discriminator(setting.weights().fork(DISCRIMINATOR))));
         }
         return new AdversarialStep(
                 new AdversarialStep.Players(generators, discriminators),

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -26,9 +27,10 @@ public final class Recipe {
     public static Experiment parse(String yaml, List<String> overrides) {
         ObjectNode given = Yaml.object(yaml, "a recipe");
         Experiment.Kind kind = kind(given);
-        ObjectNode tree = defaults(kind);
-        Yaml.merge(tree, given);
-        for (String override : overrides) Yaml.merge(tree, override(override));
+        List<ObjectNode> layers = new ArrayList<>(List.of(given));
+        for (String override : overrides) layers.add(override(override));
+        ObjectNode tree = kind == Experiment.Kind.GAN ? gan(layers) : defaults(Kebab.of(kind));
+        for (ObjectNode layer : layers) Yaml.merge(tree, layer);
         return Yaml.value(tree, kind.type());
     }
 
@@ -47,8 +49,24 @@ public final class Recipe {
         throw new RecipeException("kind must be one of " + Kebab.list(Experiment.Kind.values()) + ": " + kind.asText());
     }
 
-    private static ObjectNode defaults(Experiment.Kind kind) {
-        return Yaml.resource(Recipe.class, Kebab.of(kind) + "-defaults.yaml");
+    private static ObjectNode defaults(String name) {
+        return Yaml.resource(Recipe.class, name + "-defaults.yaml");
+    }
+
+    /** The defaults of the architecture that the last of {@code layers} to do so names: its network has keys of its own. */
+    private static ObjectNode gan(List<ObjectNode> layers) {
+        ObjectNode tree = defaults("gan");
+        String architecture = GanNetworks.DCGAN;
+        for (ObjectNode layer : layers)
+            architecture = layer.path("network").path(GanNetworks.ARCHITECTURE).asText(architecture);
+        if (architecture.equals(GanNetworks.DCGAN)) return tree;
+        if (!architecture.equals(GanNetworks.STYLEGAN2))
+            throw new RecipeException("network.architecture must be one of " + GanNetworks.DCGAN + ", "
+                    + GanNetworks.STYLEGAN2 + ": " + architecture);
+        ObjectNode style = defaults("gan-" + architecture);
+        tree.set("network", style.remove("network"));
+        Yaml.merge(tree, style);
+        return tree;
     }
 
     /** {@code a.b=value} as the tree {a: {b: value}}. */

@@ -33,7 +33,7 @@ public record TrainedGan(
     public static TrainedGan open(Path runOrCheckpoint, Placement placement) throws IOException {
         if (!(TrainedFile.experiment(runOrCheckpoint) instanceof GanExperiment experiment))
             throw new IllegalArgumentException(runOrCheckpoint + " is not a gan");
-        Scope.Owned<GeneratorNetwork> network = Scope.own(() -> GanTask.generator(experiment, Rng.of(0)));
+        Scope.Owned<GeneratorNetwork> network = Scope.own(() -> experiment.generator(Rng.of(0)));
         try (PointerScope scope = new PointerScope()) {
             Checkpoint.Group averages = TrainedFile.averages(runOrCheckpoint, experiment);
             Weights.load(network.value(), averages.tensors());
@@ -64,6 +64,12 @@ public record TrainedGan(
             Tensor last = model.latent(toSeed, 0, 1).squeeze(0); // (latent)
             return model.images(mode.frames(first, last, frames), from.label()); // (frames, C, H, W)
         });
+    }
+
+    @Override
+    public Tensor way(DiffusionModel.Request from, long toSeed, int frames) {
+        if (!GanStyles.has(experiment())) return TrainedModel.super.way(from, toSeed, frames);
+        return GanStyles.of(model).walk(from.seed(), toSeed, frames); // (frames, C, H, W)
     }
 
     @Override

@@ -46,6 +46,16 @@ public sealed interface TrainedModel extends AutoCloseable permits TrainedDiffus
      */
     Tensor between(DiffusionModel.Request from, long toSeed, Interpolation mode, int frames);
 
+    /**
+     * The images on the way between those of two seeds that suits the model: on the arc between random starts, or straight
+     * between styles.
+     *
+     * @return fp32 (frames, C, H, W) in [-1, 1]
+     */
+    default Tensor way(DiffusionModel.Request from, long toSeed, int frames) {
+        return between(from, toSeed, Interpolation.SLERP, frames);
+    }
+
     /** The memory that drawing so many images at once is expected to need, where there is an estimate. */
     default Optional<MemoryEstimate> memory(DiffusionModel.Request request, int images) {
         return Optional.empty();
@@ -53,14 +63,20 @@ public sealed interface TrainedModel extends AutoCloseable permits TrainedDiffus
 
     /** The texts of an image that say which weights drew it, on what and how. */
     default Map<String, String> origin(DiffusionModel.Request request) {
+        Map<String, String> origin = origin();
+        origin.put("seed", String.valueOf(request.seed()));
+        origin.put("class", String.valueOf(request.label()));
+        return origin;
+    }
+
+    /** The texts of an image that say which weights drew it, and on what. */
+    default Map<String, String> origin() {
         Map<String, String> origin = new LinkedHashMap<>();
         origin.put("Software", "Calotype");
         origin.put("experiment", experiment().name());
         origin.put("step", String.valueOf(step()));
         origin.put("weights", hash());
         origin.put("computed", "on " + placement());
-        origin.put("seed", String.valueOf(request.seed()));
-        origin.put("class", String.valueOf(request.label()));
         return origin;
     }
 

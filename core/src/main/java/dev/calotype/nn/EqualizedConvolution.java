@@ -73,7 +73,6 @@ public final class EqualizedConvolution extends Module {
 
     private Tensor convolve(Tensor x, Tensor w) {
         if (config.resample() == Resample.NONE) return Kernels.convolve(x, w, 1, config.kernel() / 2);
-        if (config.kernel() == 1) return Kernels.convolve(FirResample.down(x), w, 1);
         return Kernels.convolve(FirResample.before(x, config.kernel()), w, 2);
     }
 }

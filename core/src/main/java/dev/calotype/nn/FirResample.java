@@ -19,12 +19,10 @@ public final class FirResample {
         return Scope.tidy(() -> Kernels.spreadEach(x, kernel(x, 4), 2, 1)); // (N, C, 2H, 2W)
     }
 
-    /** Halves height and width. */
-    public static Tensor down(Tensor x) {
-        return Scope.tidy(() -> Kernels.convolveEach(x, kernel(x, 1), 2, 1)); // (N, C, H/2, W/2)
-    }
-
-    /** What a convolution without padding then halves: one pixel larger where its kernel has 3 x 3 pixels. */
+    /**
+     * What a convolution without padding then halves. The filter itself does not: the engine has no fast gradient of a
+     * convolution of each channel with strides in bf16.
+     */
     static Tensor before(Tensor x, int kernel) {
         return Scope.tidy(() -> Kernels.convolveEach(x, kernel(x, 1), 1, kernel / 2 + 1)); // (N, C, H + k - 2, ...)
     }

@@ -21,7 +21,6 @@ import dev.calotype.experiment.TrainingObserver;
 import dev.calotype.io.Claim;
 import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.model.FeatureNetwork;
-import dev.calotype.sampling.Interpolation;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Precision;
@@ -132,7 +131,7 @@ public record SweepRun(Sweep sweep, SweepDirectory directory, TrainingObserver o
                 Gallery gallery = new Gallery(model, progress);
                 gallery.sample(request, PICTURES, directory.picture(trial, variant));
                 Path between = directory.interpolation(trial, variant);
-                gallery.interpolate(request, request.seed() + 1, Interpolation.SLERP, FRAMES, between);
+                gallery.interpolate(request, request.seed() + 1, FRAMES, between);
                 TimedDrawing drawing = new TimedDrawing(model.drawing(request));
                 Judgement judgement = judge.drawing(drawing, real, measurement.images(), measurement.measures());
                 directory.write(trial, variant, new SweepDirectory.Drawn(drawing.secondsPerImage()));

@@ -4,6 +4,7 @@ import dev.calotype.data.Batch;
 import dev.calotype.model.Condition;
 import dev.calotype.model.DiscriminatorNetwork;
 import dev.calotype.model.GeneratorNetwork;
+import dev.calotype.model.StyleGan2Generator;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Rng;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongToDoubleFunction;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -23,13 +25,20 @@ import org.bytedeco.pytorch.global.torch;
  * arXiv:1406.2661), each by its own Adam. The batch is shared among pairs of replicas as in {@link GradientStep}: each pair
  * normalises by the statistics of its own share.
  *
+ * <p>A penalty that is not a part of every loss is lazy: it has updates of its own, and all updates of that player become
+ * smaller by {@link Lazy#pace}, their betas its power. Path lengths are measured on half of each share.
+ *
  * <p>The step's randomness is a function of (seed, step), and {@link #state} holds both networks: a restored step goes on
  * as if it had never stopped. Moving averages are kept of the generator.
  */
 public final class AdversarialStep implements Learner {
     /** What is played for. */
     public record Rules(
-            AdversarialLoss loss, double smoothing, SlopePenalty penalty, DifferentiableAugmentation augmentation) {
+            AdversarialLoss loss,
+            double smoothing,
+            SlopePenalty penalty,
+            PathLength.Options pathLength,
+            DifferentiableAugmentation augmentation) {
         public Rules {
             if (!(smoothing >= 0 && smoothing <= 0.5))
                 throw new IllegalArgumentException("smoothing must be in [0, 0.5]: " + smoothing);
@@ -76,8 +85,10 @@ public final class AdversarialStep implements Learner {
             FAKE = 3,
             BETWEEN = 4,
             GENERATED = 5,
-            INNER = 6; // streams of a share
+            INNER = 6,
+            PATH = 7; // streams of a share
     private static final String DISCRIMINATOR = "discriminator/";
+    private static final String PATH_LENGTH = "path-length/mean";
     private static final int COARSE = 8;
 
     private final Players players;
@@ -88,6 +99,8 @@ public final class AdversarialStep implements Learner {
     private final Workers workers;
     private final TrainedWeights generator;
     private final TrainedWeights discriminator;
+    private final List<PathLength> paths; // one per worker; none without the penalty
+    private final Tensor pathMean;
     private long steps;
 
     /**
@@ -106,10 +119,21 @@ public final class AdversarialStep implements Learner {
         this.options = options;
         this.learningRate = learningRate;
         this.rng = rng;
+        if (rules.pathLength().weight() > 0 && !(players.generators().get(0) instanceof StyleGan2Generator))
+            throw new IllegalArgumentException("path lengths want a generator with styles: "
+                    + players.generators().get(0).getClass().getSimpleName());
         workers = new Workers(players.generators().size());
         var adam = new TrainedWeights.Adam(options.beta1(), options.beta2(), 0);
-        generator = new TrainedWeights(players.generators(), precision, adam, options.emaDecays(), workers);
-        discriminator = new TrainedWeights(players.discriminators(), precision, adam, List.of(), workers);
+        var slow = adam.slower(rules.pathLength().lazy().pace());
+        generator = new TrainedWeights(players.generators(), precision, slow, options.emaDecays(), workers);
+        var careful = adam.slower(rules.penalty().lazy().pace());
+        discriminator = new TrainedWeights(players.discriminators(), precision, careful, List.of(), workers);
+        paths = rules.pathLength().weight() == 0
+                ? List.of()
+                : players.generators().stream()
+                        .map(g -> new PathLength(rules.pathLength()))
+                        .toList();
+        pathMean = Scope.keep(() -> Tensors.fill(1, 0));
     }
 
     /** What one share of a batch came to. */
@@ -121,21 +145,26 @@ public final class AdversarialStep implements Learner {
         Rng stepRng = rng.fork(step);
         double rate = learningRate.applyAsDouble(step);
         List<Batch> shares = batch.split(players.generators().size());
-        List<Turn> judged =
-                workers.run(shares.size(), i -> judge(i, shares.get(i), batch.count(), step, stepRng.fork(i)));
+        double judgeRate =
+                rate * options.discriminatorRate() * rules.penalty().lazy().pace();
+        if (rules.penalty().lazy().due(step)) flatten(shares, batch.count(), step, judgeRate);
+        List<Turn> judged = workers.run(shares.size(), i -> judge(i, shares.get(i), batch.count(), stepRng.fork(i)));
         double loss = mean(judged, Turn::loss), norm = discriminator.collect();
         requireFinite(step, loss, norm);
-        discriminator.update(rate * options.discriminatorRate(), 1, step);
+        discriminator.update(judgeRate, 1, rules.penalty().lazy().updates(step));
         double generatorLoss = Double.NaN, generatorNorm = Double.NaN;
         if (step % options.generatorEvery() == 0) {
+            long turn = step / options.generatorEvery();
+            double pace = rules.pathLength().lazy().pace();
+            if (rules.pathLength().lazy().due(turn)) even(shares, batch.count(), step, rate * pace);
             discriminator.freeze();
             List<Double> losses =
                     workers.run(shares.size(), i -> generate(i, shares.get(i), batch.count(), stepRng.fork(i)));
             discriminator.thaw();
-            generatorLoss = losses.stream().mapToDouble(Double::doubleValue).sum();
+            generatorLoss = sum(losses);
             generatorNorm = generator.collect();
             requireFinite(step, generatorLoss, generatorNorm);
-            generator.update(rate, 1, step / options.generatorEvery());
+            generator.update(rate * pace, 1, rules.pathLength().lazy().updates(turn));
         }
         steps = step;
         Duel duel = new Duel(
@@ -153,12 +182,16 @@ public final class AdversarialStep implements Learner {
                 .sum();
     }
 
+    private static double sum(List<Double> values) {
+        return values.stream().mapToDouble(Double::doubleValue).sum();
+    }
+
     private static void requireFinite(long step, double loss, double norm) {
         if (!Double.isFinite(loss) || !Double.isFinite(norm)) throw new DivergenceException(step, loss, norm);
     }
 
     /** Adds the gradients of the discriminator's mean loss over the whole batch that come from one share. */
-    private Turn judge(int worker, Batch batch, int total, long step, Rng shareRng) {
+    private Turn judge(int worker, Batch batch, int total, Rng shareRng) {
         DiscriminatorNetwork d = players.discriminators().get(worker);
         Condition condition = Condition.ofLabels(batch.labels());
         double share = (double) batch.count() / total;
@@ -169,7 +202,7 @@ public final class AdversarialStep implements Learner {
             Tensor onReal = d.forward(rules.augmentation().apply(real, shareRng.fork(REAL)), condition); // (N)
             Tensor onFake = d.forward(rules.augmentation().apply(fake, shareRng.fork(FAKE)), condition); // (N)
             Tensor loss = rules.loss().discriminator(onReal, onFake, rules.smoothing());
-            if (rules.penalty().due(step))
+            if (rules.penalty().constant())
                 loss = loss.add(rules.penalty().of(x -> d.forward(x, condition), real, fake, shareRng.fork(BETWEEN)));
             Tensors.scale(share, loss).backward();
             double value = loss.item_double();
@@ -182,21 +215,77 @@ public final class AdversarialStep implements Learner {
         return turn[0];
     }
 
+    /** The discriminator's update by its lazy penalty. */
+    private void flatten(List<Batch> shares, int total, long step, double rate) {
+        Rng stepRng = rng.fork(step);
+        List<Double> costs = workers.run(shares.size(), i -> {
+            Batch batch = shares.get(i);
+            DiscriminatorNetwork d = players.discriminators().get(i);
+            Condition condition = Condition.ofLabels(batch.labels());
+            Rng own = stepRng.fork(i);
+            return backward((double) batch.count() / total, () -> {
+                Tensor real = batch.images(Device.of(d)); // (N, C, H, W)
+                Tensor fake = rules.penalty().kind() == SlopePenalty.Kind.R1
+                        ? real
+                        : Scope.inference(() -> draw(i, batch, own, condition)); // (N, C, H, W)
+                return rules.penalty().of(x -> d.forward(x, condition), real, fake, own.fork(BETWEEN));
+            });
+        });
+        double norm = discriminator.collect();
+        requireFinite(step, sum(costs), norm);
+        discriminator.regularize(rate, rules.penalty().lazy().updates(step) - 1);
+    }
+
+    /** The generator's update by its path lengths, whose running mean is one for all shares. */
+    private void even(List<Batch> shares, int total, long step, double rate) {
+        Rng stepRng = rng.fork(step);
+        List<Double> costs = workers.run(shares.size(), i -> {
+            var g = (StyleGan2Generator) players.generators().get(i);
+            int count = Math.max(1, shares.get(i).count() / 2);
+            Rng own = stepRng.fork(i).fork(PATH);
+            return backward((double) shares.get(i).count() / total, () -> {
+                Tensor z = Device.of(g).move(own.fork(LATENT).normal(count, g.latent())); // (N / 2, latent)
+                return paths.get(i).penalty(g, z, own.fork(INNER));
+            });
+        });
+        double norm = generator.collect();
+        requireFinite(step, sum(costs), norm);
+        generator.regularize(rate, rules.pathLength().lazy().updates(step / options.generatorEvery()) - 1);
+        double mean = 0;
+        for (int i = 0; i < shares.size(); i++)
+            mean += shares.get(i).count() * paths.get(i).mean() / total;
+        double next = mean;
+        Scope.read(() -> pathMean.fill_(new Scalar(next)));
+        recall();
+    }
+
+    /** Goes on from the running mean that is kept. */
+    private void recall() {
+        double mean = Scope.read(pathMean::item_double);
+        for (PathLength path : paths) path.restore(mean);
+    }
+
+    /** Adds the gradients of {@code share} times a loss, and returns that number. */
+    private static double backward(double share, Supplier<Tensor> loss) {
+        double[] value = new double[1];
+        Scope.run(() -> {
+            Tensor part = Tensors.scale(share, loss.get());
+            part.backward();
+            value[0] = part.item_double();
+        });
+        return value[0];
+    }
+
     /** Adds the gradients of the generator's mean loss over the whole batch that come from one share. */
     private double generate(int worker, Batch batch, int total, Rng shareRng) {
         DiscriminatorNetwork d = players.discriminators().get(worker);
         Condition condition = Condition.ofLabels(batch.labels());
-        double share = (double) batch.count() / total;
-        double[] value = new double[1];
         Rng own = shareRng.fork(GENERATED);
-        Scope.run(() -> {
+        return backward((double) batch.count() / total, () -> {
             Tensor fake = draw(worker, batch, own, condition); // (N, C, H, W)
             Tensor onFake = d.forward(rules.augmentation().apply(fake, own.fork(FAKE)), condition); // (N)
-            Tensor loss = Tensors.scale(share, rules.loss().generator(onFake));
-            loss.backward();
-            value[0] = loss.item_double();
+            return rules.loss().generator(onFake);
         });
-        return value[0];
     }
 
     private Tensor draw(int worker, Batch batch, Rng turn, Condition condition) {
@@ -250,6 +339,7 @@ public final class AdversarialStep implements Learner {
         Map<String, Tensor> state = new LinkedHashMap<>(generator.state());
         discriminator.state().forEach((name, view) -> state.put(DISCRIMINATOR + name, view));
         state.putAll(buffers(players.discriminators().get(0)));
+        if (!paths.isEmpty()) state.put(PATH_LENGTH, pathMean.narrow(0, 0, 1));
         return state;
     }
 
@@ -262,6 +352,8 @@ public final class AdversarialStep implements Learner {
         });
         discriminator.restore(judge);
         for (DiscriminatorNetwork d : players.discriminators()) Scope.run(() -> TrainedWeights.copy(saved, buffers(d)));
+        if (!paths.isEmpty()) TrainedWeights.copy(saved, Map.of(PATH_LENGTH, pathMean));
+        recall();
         steps = stepsMade;
     }
 
@@ -277,5 +369,6 @@ public final class AdversarialStep implements Learner {
         workers.close();
         generator.close();
         discriminator.close();
+        pathMean.close();
     }
 }

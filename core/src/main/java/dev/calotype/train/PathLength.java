@@ -20,7 +20,7 @@ public final class PathLength {
     /**
      * How it is computed.
      *
-     * @param weight above 0
+     * @param weight at least 0, for none
      * @param decay what of the running mean is replaced each time, in (0, 1]
      * @param interval every how many steps the penalty is due, and by how much it is then larger
      */
@@ -28,10 +28,18 @@ public final class PathLength {
         /** As published. */
         public static final Options PUBLISHED = new Options(2, 0.01, 4);
 
+        /** No penalty. */
+        public static final Options NONE = new Options(0, 0.01, 4);
+
         public Options {
-            if (!(weight > 0)) throw new IllegalArgumentException("weight must be above 0: " + weight);
+            if (!(weight >= 0 && weight < 1e6))
+                throw new IllegalArgumentException("weight of path lengths must be in [0, 1e6): " + weight);
             if (!(decay > 0 && decay <= 1)) throw new IllegalArgumentException("decay must be in (0, 1]: " + decay);
             if (interval < 1) throw new IllegalArgumentException("interval must be at least 1: " + interval);
+        }
+
+        Lazy lazy() {
+            return weight > 0 ? new Lazy(interval) : Lazy.NEVER;
         }
     }
 
@@ -44,7 +52,7 @@ public final class PathLength {
 
     /** Whether step {@code step} wants the penalty. */
     public boolean due(long step) {
-        return step % options.interval() == 0;
+        return options.lazy().due(step);
     }
 
     /** The running mean of the lengths, 0 before the first: what {@link #restore} wants. */

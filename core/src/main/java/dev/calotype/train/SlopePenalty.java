@@ -14,8 +14,8 @@ import org.bytedeco.pytorch.Tensor;
  * normalisation would mix the slopes.
  *
  * @param weight gamma of R1, which enters as gamma / 2, or lambda of the gradient penalty; at least 0
- * @param every how many steps lie between two penalties, at least 1; each then counts as many times (lazy
- *     regularisation, Karras et al. 2020, arXiv:1912.04958)
+ * @param every 1 for a part of every loss; above it, from how many steps on there is an update by the penalty alone, which
+ *     counts as many times (lazy regularisation, Karras et al. 2020, arXiv:1912.04958)
  */
 public record SlopePenalty(Kind kind, double weight, int every) {
     /** Which slope, and how long it should be. */
@@ -36,9 +36,18 @@ public record SlopePenalty(Kind kind, double weight, int every) {
         if (every < 1) throw new IllegalArgumentException("every must be at least 1: " + every);
     }
 
-    /** Whether step {@code step}, counted from 1, has one. */
-    boolean due(long step) {
-        return kind != Kind.NONE && weight > 0 && step % every == 0;
+    /** Whether it is a part of every loss. */
+    boolean constant() {
+        return present() && every == 1;
+    }
+
+    /** When it has an update of its own. */
+    Lazy lazy() {
+        return present() && every > 1 ? new Lazy(every) : Lazy.NEVER;
+    }
+
+    private boolean present() {
+        return kind != Kind.NONE && weight > 0;
     }
 
     /**

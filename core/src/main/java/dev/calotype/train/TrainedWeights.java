@@ -13,7 +13,12 @@ import org.bytedeco.pytorch.Tensor;
 /** The weights of one network and its replicas, their optimizer and their moving averages. */
 final class TrainedWeights implements AutoCloseable {
     /** How {@link AdamW} is set. */
-    record Adam(double beta1, double beta2, double weightDecay) {}
+    record Adam(double beta1, double beta2, double weightDecay) {
+        /** For the share {@code c} of the usual progress per update: beta to the power of c. */
+        Adam slower(double c) {
+            return new Adam(Math.pow(beta1, c), Math.pow(beta2, c), weightDecay);
+        }
+    }
 
     private final FlatParameters parameters;
     private final AdamW adam;
@@ -44,13 +49,22 @@ final class TrainedWeights implements AutoCloseable {
 
     /** Update number {@code step}, counted from 1, by the gradients collected times {@code scale}. */
     void update(double rate, double scale, long step) {
+        update(rate, scale, step, averages);
+    }
+
+    /** {@link #update} by the gradients of a penalty, which the averages do not follow. */
+    void regularize(double rate, long step) {
+        update(rate, 1, step, List.of());
+    }
+
+    private void update(double rate, double scale, long step, List<Ema> followers) {
         adam.begin(step);
         workers.run(stretches.size(), i -> {
             FlatParameters.Stretch stretch = stretches.get(i);
             if (scale != 1) Scope.read(() -> stretch.of(parameters.gradient()).mul_(new Scalar(scale)));
             adam.update(stretch, rate);
             parameters.publish(stretch);
-            for (Ema ema : averages) ema.update(parameters.master(), stretch, step);
+            for (Ema ema : followers) ema.update(parameters.master(), stretch, step);
             return null;
         });
     }

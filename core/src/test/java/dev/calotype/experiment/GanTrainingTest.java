@@ -42,9 +42,15 @@ class GanTrainingTest {
     @TempDir
     private Path runs;
 
+    /** A small StyleGAN2 whose penalties are due within the six steps. */
+    private static final String STYLES =
+            "network.architecture=stylegan2 network.latent=8 network.style=8 network.mapping=2"
+                    + " network.base=128 network.widest=8 game.penaltyEvery=2 game.pathLengthEvery=2";
+
     private static GanExperiment experiment(String... overrides) {
         List<String> all = new ArrayList<>(TINY);
         all.addAll(List.of(overrides));
+        if (all.contains("network.architecture=stylegan2")) all.removeIf(o -> o.matches("network\\.\\w+\\..*"));
         return (GanExperiment) Recipe.parse("kind: gan\nseed: 5", all);
     }
 
@@ -56,7 +62,8 @@ class GanTrainingTest {
     @ValueSource(
             strings = {
                 "training.precision=bf16",
-                "network.discriminator.normalization=spectral game.penalty=r1 game.loss=hinge game.augmentation=[colour,cutout]"
+                "network.discriminator.normalization=spectral game.penalty=r1 game.loss=hinge game.augmentation=[colour,cutout]",
+                STYLES
             })
     void aResumedTrainingEndsWhereAStraightOneDoes(String overrides) throws IOException {
         GanExperiment experiment = experiment(overrides.split(" "));
@@ -130,16 +137,42 @@ class GanTrainingTest {
         "game.loss=wasserstein,penalty of the loss wasserstein must be gradient: none",
         "training.clip=1,training.clip of a gan must be 0: 1.0",
         "data.size=48,'size must be 16, 32, 64, 128 or 256: 48'",
+        "game.pathLength=2,'game.pathLength must be 0 with network.architecture dcgan, which has no styles: 2.0'",
+        "network.architecture=vae,'network.architecture must be one of dcgan, stylegan2: vae'",
+        "network.architecture=stylegan2 condition.by=label,'condition.by must be none with network.architecture stylegan2'",
+        "network.architecture=stylegan2 data.size=48,size must be a power of two in 8..1024: 48",
+        "network.architecture=stylegan2 network.width=64,unknown key network.width",
+        "network.style=64,unknown key network.style",
     })
     void whatDoesNotGoTogetherIsRefused(String override, String message) {
-        assertThatThrownBy(() -> experiment(override))
+        assertThatThrownBy(() -> experiment(override.split(" ")))
                 .isInstanceOf(RecipeException.class)
                 .hasMessageContaining(message);
     }
 
     @Test
     void aRecipeIsReadAsItIsWritten() {
-        GanExperiment experiment = experiment("game.augmentation=[translation]");
-        assertThat(Recipe.parse(Recipe.write(experiment), List.of())).isEqualTo(experiment);
+        for (String overrides : List.of("game.augmentation=[translation]", STYLES)) {
+            GanExperiment experiment = experiment(overrides.split(" "));
+            assertThat(Recipe.parse(Recipe.write(experiment), List.of())).isEqualTo(experiment);
+        }
+    }
+
+    @Test
+    void aRecipeWrittenBeforeThereWereArchitecturesIsOfDcgan() {
+        GanExperiment experiment = experiment();
+        String before = Recipe.write(experiment).replaceAll("(?m)^ *(architecture|pathLength\\w*): .*\\R", "");
+        assertThat(before).doesNotContain("dcgan", "path");
+        assertThat(Recipe.parse(before, List.of())).isEqualTo(experiment);
+    }
+
+    @Test
+    void theArchitectureBringsItsOwnDefaults() {
+        GanExperiment experiment = (GanExperiment) Recipe.parse(
+                "kind: gan\nnetwork: {architecture: stylegan2, latent: 64}", List.of("game.penaltyEvery=8"));
+        assertThat(experiment.network()).isEqualTo(new GanNetworks.StyleGan2(64, 128, 4, 2048, 128));
+        assertThat(experiment.game().penaltyEvery()).isEqualTo(8);
+        assertThat(experiment.game().pathLength()).isEqualTo(2);
+        assertThat(experiment.training().beta2()).isEqualTo(0.99);
     }
 }

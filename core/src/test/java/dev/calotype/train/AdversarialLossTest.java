@@ -141,9 +141,9 @@ class AdversarialLossTest {
                                     * each.of(t -> t.square().sum(1, 2, 3), x, x, Rng.of(1))
                                             .item_double(),
                             within(1e-3));
-            assertThat(lazy.due(7)).isFalse();
-            assertThat(lazy.due(16)).isTrue();
-            assertThat(SlopePenalty.NONE.due(1)).isFalse();
+            assertThat(lazy.lazy().due(7)).isFalse();
+            assertThat(lazy.lazy().due(16)).isTrue();
+            assertThat(SlopePenalty.NONE.lazy().due(1)).isFalse();
         });
     }
 
@@ -196,10 +196,18 @@ class AdversarialLossTest {
                 .hasMessage("weight of the penalty must be in [0, 1e6): -1.0");
         assertThatThrownBy(() -> new SlopePenalty(Kind.R1, 1, 0)).hasMessage("every must be at least 1: 0");
         assertThatThrownBy(() -> new AdversarialStep.Rules(
-                        AdversarialLoss.HINGE, 0.1, SlopePenalty.NONE, DifferentiableAugmentation.NONE))
+                        AdversarialLoss.HINGE,
+                        0.1,
+                        SlopePenalty.NONE,
+                        PathLength.Options.NONE,
+                        DifferentiableAugmentation.NONE))
                 .hasMessage("smoothing must be 0 for a loss without targets: 0.1");
         assertThatThrownBy(() -> new AdversarialStep.Rules(
-                        AdversarialLoss.NON_SATURATING, 0.6, SlopePenalty.NONE, DifferentiableAugmentation.NONE))
+                        AdversarialLoss.NON_SATURATING,
+                        0.6,
+                        SlopePenalty.NONE,
+                        PathLength.Options.NONE,
+                        DifferentiableAugmentation.NONE))
                 .hasMessage("smoothing must be in [0, 0.5]: 0.6");
     }
 }

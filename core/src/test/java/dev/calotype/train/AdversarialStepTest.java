@@ -35,7 +35,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class AdversarialStepTest {
     private static final AdversarialStep.Rules PLAIN = new AdversarialStep.Rules(
-            AdversarialLoss.NON_SATURATING, 0, SlopePenalty.NONE, DifferentiableAugmentation.NONE);
+            AdversarialLoss.NON_SATURATING,
+            0,
+            SlopePenalty.NONE,
+            PathLength.Options.NONE,
+            DifferentiableAugmentation.NONE);
     private static final AdversarialStep.Options OPTIONS = new AdversarialStep.Options(0.5, 0.999, 1, 1, List.of(0.9));
 
     /** G(z) = a image of one colour w z; D(x) = v times the sum of x: one number each. */
@@ -137,7 +141,8 @@ class AdversarialStepTest {
         var changes = change.equals("NONE")
                 ? DifferentiableAugmentation.NONE
                 : DifferentiableAugmentation.of(List.of(Change.valueOf(change)));
-        var rules = new AdversarialStep.Rules(AdversarialLoss.NON_SATURATING, 0, SlopePenalty.NONE, changes);
+        var rules = new AdversarialStep.Rules(
+                AdversarialLoss.NON_SATURATING, 0, SlopePenalty.NONE, PathLength.Options.NONE, changes);
         double v = 0.2, w = 0.3;
         var players = new AdversarialStep.Players(
                 Stream.generate(() -> new Paint(w)).limit(workers).toList(),
@@ -272,6 +277,7 @@ class AdversarialStepTest {
                 AdversarialLoss.HINGE,
                 0,
                 new SlopePenalty(SlopePenalty.Kind.R1, 1, 2),
+                PathLength.Options.NONE,
                 new DifferentiableAugmentation(Set.of(Change.values())));
     }
 
@@ -325,6 +331,7 @@ class AdversarialStepTest {
                 AdversarialLoss.NON_SATURATING,
                 0,
                 new SlopePenalty(SlopePenalty.Kind.R1, 1000, 1),
+                PathLength.Options.NONE,
                 DifferentiableAugmentation.NONE);
         double[] slopes = new double[2];
         for (int i = 0; i < 2; i++)
@@ -345,6 +352,56 @@ class AdversarialStepTest {
             train(step, 5, 34);
             assertThat(Scope.live()).isLessThanOrEqualTo(before);
         }
+    }
+
+    /** The fifth update is the second by the loss and the third by the penalty of weight 2 x 2 on v². */
+    @Test
+    void aLazyPenaltyHasUpdatesOfItsOwnAndAllAreSlower() {
+        var lazy = new AdversarialStep.Rules(
+                AdversarialLoss.NON_SATURATING,
+                0,
+                new SlopePenalty(SlopePenalty.Kind.R1, 2, 2),
+                PathLength.Options.NONE,
+                DifferentiableAugmentation.NONE);
+        double c = 2 / 3.0, beta1 = Math.pow(0.5, c), beta2 = Math.pow(0.999, c), v = 0.2, m1 = 0, m2 = 0;
+        try (AdversarialStep step = toys(lazy, OPTIONS)) {
+            for (int t = 1, update = 1; t <= 4; t++, update++) {
+                double moment = value(step, "discriminator/adam/first/v");
+                run(step, Toys.batch(t, 5, 2));
+                if (t % 2 == 0) {
+                    double slope = 2 * 2 * 12 * v; // the gradient of 12 v² times 2, halved in R1
+                    m1 = beta1 * m1 + (1 - beta1) * slope;
+                    m2 = beta2 * m2 + (1 - beta2) * slope * slope;
+                    v -= 0.01
+                            * c
+                            * m1
+                            / (1 - Math.pow(beta1, update))
+                            / (1e-8 + Math.sqrt(m2 / (1 - Math.pow(beta2, update))));
+                    moment = m1;
+                    update++;
+                }
+                double gradient = (value(step, "discriminator/adam/first/v") - beta1 * moment) / (1 - beta1);
+                m1 = beta1 * moment + (1 - beta1) * gradient;
+                m2 = beta2 * m2 + (1 - beta2) * gradient * gradient;
+                v -= 0.01
+                        * c
+                        * m1
+                        / (1 - Math.pow(beta1, update))
+                        / (1e-8 + Math.sqrt(m2 / (1 - Math.pow(beta2, update))));
+                assertThat(value(step, "discriminator/weights/v")).isCloseTo(v, within(1e-5));
+            }
+        }
+    }
+
+    @Test
+    void pathLengthsWantStyles() {
+        var rules = new AdversarialStep.Rules(
+                AdversarialLoss.NON_SATURATING,
+                0,
+                SlopePenalty.NONE,
+                PathLength.Options.PUBLISHED,
+                DifferentiableAugmentation.NONE);
+        assertThatThrownBy(() -> toys(rules, OPTIONS)).hasMessage("path lengths want a generator with styles: Paint");
     }
 
     @Test

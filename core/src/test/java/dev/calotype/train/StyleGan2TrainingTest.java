@@ -16,7 +16,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** StyleGAN2 in {@link AdversarialStep}, with lazy R1, mixed styles and random noise. */
+/** StyleGAN2 in {@link AdversarialStep}, with lazy R1 and path lengths, mixed styles and random noise. */
 class StyleGan2TrainingTest {
     private static AdversarialStep step(Precision precision) {
         var players = new AdversarialStep.Players(
@@ -25,6 +25,7 @@ class StyleGan2TrainingTest {
                 AdversarialLoss.NON_SATURATING,
                 0,
                 new SlopePenalty(SlopePenalty.Kind.R1, 1, 2),
+                new PathLength.Options(2, 0.1, 2),
                 DifferentiableAugmentation.NONE);
         var options = new AdversarialStep.Options(0, 0.99, 1, 1, List.of(0.9));
         return new AdversarialStep(players, precision, rules, options, i -> 2e-3, Rng.of(4));
@@ -61,8 +62,12 @@ class StyleGan2TrainingTest {
             train(step, 4, 6);
             straight = fingerprint(step);
             assertThat(straight).isNotEqualTo(before);
+            assertThat((double) Scope.read(
+                            () -> step.state().get("path-length/mean").item_double()))
+                    .isPositive();
         }
         try (AdversarialStep step = step(precision)) {
+            train(step, 20, 21); // leaves another running mean behind
             step.restore(saved, 3);
             train(step, 4, 6);
             assertThat(fingerprint(step)).isEqualTo(straight);

@@ -17,6 +17,7 @@ import dev.calotype.tensor.Scope;
 import dev.calotype.train.AdversarialLoss;
 import dev.calotype.train.AdversarialStep;
 import dev.calotype.train.DifferentiableAugmentation;
+import dev.calotype.train.PathLength;
 import dev.calotype.train.SlopePenalty;
 import dev.calotype.train.StepReport;
 import java.io.IOException;
@@ -102,7 +103,11 @@ final class GanWork implements Work {
                 new AdversarialStep.Players(generators, discriminators),
                 precision,
                 new AdversarialStep.Rules(
-                        AdversarialLoss.NON_SATURATING, 0, SlopePenalty.NONE, DifferentiableAugmentation.NONE),
+                        AdversarialLoss.NON_SATURATING,
+                        0,
+                        SlopePenalty.NONE,
+                        PathLength.Options.NONE,
+                        DifferentiableAugmentation.NONE),
                 new AdversarialStep.Options(BETA1, BETA2, 1, 1, List.of(EMA)),
                 i -> RATE,
                 Rng.of(4));

@@ -1,0 +1,95 @@
+package dev.calotype.app;
+
+import dev.calotype.data.Preparation;
+import dev.calotype.experiment.DataSettings;
+import dev.calotype.experiment.GanStyles;
+import dev.calotype.experiment.GenerativeExperiment;
+import dev.calotype.experiment.StyleGallery;
+import dev.calotype.experiment.TrainedFile;
+import dev.calotype.experiment.TrainedModel;
+import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
+import dev.calotype.image.Picture;
+import dev.calotype.image.PictureFile;
+import dev.calotype.io.OutputFile;
+import dev.calotype.io.OutputFile.Existing;
+import dev.calotype.tensor.Placement;
+import dev.calotype.tensor.Rng;
+import dev.calotype.train.StyleProjection;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Finds a picture among the images of a StyleGAN2. */
+@Command(
+        name = "project",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Find the style of a StyleGAN2 whose image is nearest to a picture.",
+            "The central square of the picture is made as large as the model's images. FILE shows it on the left and what"
+                    + " was found on the right."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = "  calotype project runs/stylegan2-rooms64-001 room.png --out found.png --styles w.safetensors")
+final class ProjectCommand extends EngineCommand {
+    @Parameters(index = "0", paramLabel = "RUN", description = "A run directory or a checkpoint file of a StyleGAN2.")
+    private Path run;
+
+    @Parameters(index = "1", paramLabel = "IMAGE", description = "A picture file of any size.")
+    private Path image;
+
+    @Option(names = "--out", paramLabel = "FILE", required = true, description = "A .png file for both pictures.")
+    private Path out;
+
+    @Option(
+            names = "--styles",
+            paramLabel = "FILE",
+            description = "A .safetensors file for the style that was found, the tensor w.")
+    private Path styles;
+
+    @Option(
+            names = "--steps",
+            paramLabel = "K",
+            defaultValue = "500",
+            description = "Steps of Adam (default: ${DEFAULT-VALUE}).")
+    private int steps;
+
+    @Mixin
+    private ComputeOptions compute;
+
+    @Override
+    Object execute(Console console) throws Exception {
+        long begun = System.nanoTime();
+        GenerativeExperiment experiment = TrainedFile.experiment(run);
+        GanStyles.require(experiment, "project");
+        StyleProjection published = StyleProjection.PUBLISHED;
+        var projection = new StyleProjection(steps, published.rate(), published.samples());
+        OutputFile.require(out, Existing.REPLACE, image);
+        if (styles != null) OutputFile.require(styles, Existing.REPLACE, image, out);
+        Picture target = prepared(experiment.data());
+        Placement placement = compute.placement(console, PrecisionChoice.FP32);
+        try (TrainedModel trained = TrainedModel.open(run, placement)) {
+            StyleGallery.Projection found =
+                    StyleGallery.of(trained, "project", console).project(target, projection, out, styles);
+            double seconds = (System.nanoTime() - begun) * 1e-9;
+            console.say(
+                    "Mean squared difference %.4f, from %.4f at the mean style, in %.1f s",
+                    found.distance(), found.start(), seconds);
+            return new Projected(out.toString(), found.distance(), found.start(), steps, trained.step(), seconds);
+        }
+    }
+
+    private Picture prepared(DataSettings data) throws Exception {
+        var preparation = new Preparation(data.size(), data.channels(), Preparation.Flip.NONE);
+        return preparation.apply(PictureFile.read(image).colours(), Rng.of(0));
+    }
+
+    /** How near the picture was found; the differences are those of pixels in [-1, 1]. */
+    record Projected(String out, double distance, double start, int steps, long step, double seconds) {
+        @Override
+        public String toString() {
+            return out;
+        }
+    }
+}
