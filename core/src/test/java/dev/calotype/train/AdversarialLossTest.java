@@ -130,6 +130,28 @@ class AdversarialLossTest {
         });
     }
 
+    /** The slope of half the square is the image itself, and so tells where between the two the image was. */
+    @Test
+    void theGradientPenaltyIsTakenAtAPlaceOfItsOwnForEachImage() {
+        Scope.run(() -> {
+            double[] real = {1, 2, 3, 4},
+                    fake = {-1, 0.5, 8, 0},
+                    share = Tensors.doubles(Rng.of(3).uniform(4, 1, 1, 1));
+            double wanted = 0;
+            for (int n = 0; n < 4; n++) {
+                double x = share[n] * real[n] + (1 - share[n]) * fake[n];
+                wanted += (Math.abs(x) - 1) * (Math.abs(x) - 1) / 4;
+            }
+            Tensor cost = new SlopePenalty(Kind.GRADIENT, 1, 1)
+                    .of(
+                            t -> Tensors.scale(0.5, t.square().sum(1, 2, 3)),
+                            Tensors.of(real).reshape(4, 1, 1, 1),
+                            Tensors.of(fake).reshape(4, 1, 1, 1),
+                            Rng.of(3));
+            assertThat(cost.item_double()).isCloseTo(wanted, within(1e-4));
+        });
+    }
+
     @Test
     void aLazyPenaltyCountsAsManyTimesAsItIsLeftOut() {
         Scope.run(() -> {
@@ -163,6 +185,25 @@ class AdversarialLossTest {
                     .isZero();
             augmentation.apply(x, Rng.of(2)).sum().backward();
             assertThat(x.grad().abs().sum().item_double()).isGreaterThan(1);
+        });
+    }
+
+    /** Of a picture of one pixel, saturation and contrast both stretch the distance of the channels from their mean. */
+    @Test
+    void coloursAreDrawnFromTheRangesOfThePaper() {
+        Scope.run(() -> {
+            Rng own = Rng.of(2).fork(Change.COLOUR.ordinal());
+            double[] brightness = Tensors.doubles(own.uniform(4, 1, 1, 1)),
+                    saturation = Tensors.doubles(own.uniform(4, 1, 1, 1)),
+                    contrast = Tensors.doubles(own.uniform(4, 1, 1, 1));
+            Tensor x = Tensors.of(0.2, -0.4, 0.5).reshape(1, 3, 1, 1).expand(4, 3, 1, 1); // of mean 0.1
+            Tensor changed = new DifferentiableAugmentation(Set.of(Change.COLOUR)).apply(x, Rng.of(2));
+            double[] values = Tensors.doubles(changed.reshape(12));
+            for (int n = 0; n < 4; n++)
+                assertThat(values[3 * n + 2])
+                        .isCloseTo(
+                                0.1 + brightness[n] - 0.5 + 0.4 * 2 * saturation[n] * (contrast[n] + 0.5),
+                                within(1e-5));
         });
     }
 

@@ -136,13 +136,13 @@ class AdversarialStepTest {
      * shares of several workers count as one batch, and whatever is judged is changed before.
      */
     @ParameterizedTest
-    @CsvSource({"1, NONE", "2, NONE", "1, COLOUR", "2, COLOUR"})
-    void theDiscriminatorMovesFirstAndTheGeneratorAnswersIt(int workers, String change) {
+    @CsvSource({"1, NONE, 0", "2, NONE, 0.1", "1, COLOUR, 0.1", "2, COLOUR, 0"})
+    void theDiscriminatorMovesFirstAndTheGeneratorAnswersIt(int workers, String change, double smoothing) {
         var changes = change.equals("NONE")
                 ? DifferentiableAugmentation.NONE
                 : DifferentiableAugmentation.of(List.of(Change.valueOf(change)));
         var rules = new AdversarialStep.Rules(
-                AdversarialLoss.NON_SATURATING, 0, SlopePenalty.NONE, PathLength.Options.NONE, changes);
+                AdversarialLoss.NON_SATURATING, smoothing, SlopePenalty.NONE, PathLength.Options.NONE, changes);
         double v = 0.2, w = 0.3;
         var players = new AdversarialStep.Players(
                 Stream.generate(() -> new Paint(w)).limit(workers).toList(),
@@ -158,7 +158,9 @@ class AdversarialStepTest {
                     double[] real = sums(changes.apply(shares.get(k).images(), share.fork(2)));
                     double[] fake = sums(changes.apply(painted(share.fork(1).normal(count, 1), w), share.fork(3)));
                     for (int n = 0; n < count; n++)
-                        gradient[0] += ((sigmoid(v * real[n]) - 1) * real[n] + sigmoid(v * fake[n]) * fake[n]) / 5;
+                        gradient[0] +=
+                                ((sigmoid(v * real[n]) - (1 - smoothing)) * real[n] + sigmoid(v * fake[n]) * fake[n])
+                                        / 5;
                 }
                 double moved = v - 0.01 * Math.signum(gradient[0]);
                 for (int k = 0; k < workers; k++) {
@@ -412,6 +414,19 @@ class AdversarialStepTest {
                     .isInstanceOfSatisfying(
                             DivergenceException.class, e -> assertThat(e.step()).isEqualTo(1));
             assertThat(step.steps()).isZero();
+            assertThat(value(step, "discriminator/adam/first/v"))
+                    .as("nothing was updated")
+                    .isZero();
+        }
+    }
+
+    @Test
+    void aGeneratorDoesNotFollowAnAnswerThatIsNotFinite() {
+        var wild = new AdversarialStep.Options(0.5, 0.999, 100, 1, List.of(0.9));
+        var players = new AdversarialStep.Players(List.of(new Paint(0.3)), List.of(new Scales(0.2)));
+        try (var step = new AdversarialStep(players, Precision.FP32, PLAIN, wild, i -> 1e38, Rng.of(1))) {
+            assertThatThrownBy(() -> run(step, Toys.batch(1, 5, 2))).isInstanceOf(DivergenceException.class);
+            assertThat(value(step, "weights/w")).isEqualTo(0.3f);
         }
     }
 
@@ -437,6 +452,9 @@ class AdversarialStepTest {
                 return Course.PLAYS;
             }
         };
+        try (AdversarialStep played = toys(PLAIN, OPTIONS)) {
+            assertThat(played.course()).isEqualTo(game.course());
+        }
         Trainer.Listener silent = report -> {};
         new Trainer(game, () -> Toys.batch(1, 1, 2), List.of(silent)).run(report -> report.step() == 400);
         assertThat(made[0]).isEqualTo(400);
