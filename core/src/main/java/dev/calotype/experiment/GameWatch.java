@@ -94,8 +94,8 @@ final class GameWatch {
                 String.format(
                         Locale.ROOT,
                         "the generator collapses: its images differ %.0f %% as much from each other as real ones do, and"
-                                + " %.0f %% at best before; try game.penalty=r1 with normalization none, game.augmentation,"
-                                + " a lower game.discriminatorRate or an earlier checkpoint",
+                                + " %.0f %% at best before; try game.penalty=r1 with normalization none, normalization batch"
+                                + " or spectral, game.augmentation, a lower game.discriminatorRate or training.learningRate",
                         100 * diversity.value(),
                         100 * best);
             case DISCRIMINATOR_WON ->

@@ -225,7 +225,7 @@ class DiffusionRestorationTest {
                     restored(restorer, noisy(Rng.of(1).normal(1, 1, SIDE, SIDE), half(), SIGMA, Rng.of(2))));
             live[i] = Scope.live();
         }
-        assertThat(live[1]).isEqualTo(live[0]);
+        assertThat(live[1]).isLessThanOrEqualTo(live[0]);
         assertThat(results[1]).isEqualTo(results[0]);
     }
 

@@ -96,7 +96,7 @@ class DiffusionObjectiveTest {
             objective().value(network, labelled(), Rng.of(9), 3);
             long live = Scope.live();
             objective().value(network, labelled(), Rng.of(9), 3);
-            assertThat(Scope.live()).isEqualTo(live);
+            assertThat(Scope.live()).isLessThanOrEqualTo(live);
         });
     }
 }

@@ -152,7 +152,7 @@ final class GanWork implements Work {
             SafeTensors.write(folder.resolve("weights.safetensors"), weights, Map.of());
             try (AdversarialStep compared = step(List.of(g), List.of(d), settings.precision())) {
                 for (int i = 0; i < COMPARED_STEPS; i++) {
-                    StepReport report = compared.run(batch);
+                    StepReport report = run(compared, batch);
                     outputs[0][i] = (float) report.loss();
                     outputs[1][i] = (float) report.gradientNorm();
                     outputs[2][i] = (float) report.duel().generatorLoss();
@@ -171,9 +171,15 @@ final class GanWork implements Work {
                 "generator_norms", outputs[3]);
     }
 
+    private static StepReport run(AdversarialStep step, Batch batch) {
+        StepReport[] report = new StepReport[1];
+        Scope.run(() -> report[0] = step.run(batch));
+        return report[0];
+    }
+
     @Override
     public void iterate() {
-        step.run(batch);
+        run(step, batch);
     }
 
     @Override
