@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +49,7 @@ class GanTrainingTest {
         return (GanExperiment) Recipe.parse("kind: gan\nseed: 5", all);
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @ValueSource(
             strings = {
