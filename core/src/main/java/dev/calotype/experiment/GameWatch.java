@@ -6,6 +6,8 @@ import dev.calotype.train.Duel;
 import dev.calotype.train.StepReport;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 
 /**
  * Notices from the reports of the steps when the game of two networks goes wrong. Means run over about 50 steps. The
@@ -49,6 +51,31 @@ final class GameWatch {
         double value() {
             return sum / weight;
         }
+
+        DoubleStream state() {
+            return DoubleStream.of(sum, weight, count);
+        }
+
+        void restore(double[] state, int from) {
+            sum = state[from];
+            weight = state[from + 1];
+            count = (int) state[from + 2];
+        }
+    }
+
+    /** What it remembers of the steps so far: what {@link #restore} wants. */
+    double[] state() {
+        return Stream.of(diversity.state(), accuracy.state(), size.state(), DoubleStream.of(best))
+                .flatMapToDouble(part -> part)
+                .toArray();
+    }
+
+    /** Goes on from what another watch remembered. */
+    void restore(double[] state) {
+        diversity.restore(state, 0);
+        accuracy.restore(state, 3);
+        size.restore(state, 6);
+        best = state[9];
     }
 
     /** What this step shows to be wrong; the most telling first. */

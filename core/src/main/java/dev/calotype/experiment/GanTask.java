@@ -10,6 +10,7 @@ import dev.calotype.model.GeneratorNetwork;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
 import dev.calotype.train.AdversarialStep;
 import dev.calotype.train.Learner;
 import dev.calotype.train.StepReport;
@@ -18,13 +19,16 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.bytedeco.pytorch.Tensor;
 
 /** Trains a generator against a discriminator. */
 final class GanTask implements Task<GeneratorNetwork> {
     private static final long SCORE_SEED = 1_000_000;
     private static final long GENERATOR = 1, DISCRIMINATOR = 2; // names of the streams of weights
     private static final int GRID = 4;
+    private static final String WATCH = "watch"; // name of its state
 
     private final GanExperiment experiment;
     private final GameWatch watch;
@@ -90,6 +94,18 @@ final class GanTask implements Task<GeneratorNetwork> {
     public void draw(GeneratorNetwork averaged, Path file) throws IOException {
         Drawing drawing = GanModel.settled(experiment, averaged).drawing(experiment.seed(), DiffusionModel.ANY);
         PngFile.write(file, Images.grid(Scope.read(() -> Images.pictures(drawing.images(0, GRID * GRID))), GRID, 2));
+    }
+
+    @Override
+    public Map<String, Tensor> state() {
+        double[] seen = watch.state();
+        return Map.of(WATCH, Tensors.ofDoubles(seen, seen.length));
+    }
+
+    /** What checkpoints did not hold before there was a watch is forgotten. */
+    @Override
+    public void restore(Map<String, Tensor> state) {
+        if (state.containsKey(WATCH)) watch.restore(Tensors.doubles(state.get(WATCH)));
     }
 
     @Override

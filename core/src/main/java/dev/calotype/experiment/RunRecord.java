@@ -85,6 +85,11 @@ final class RunRecord implements AutoCloseable {
         return true;
     }
 
+    /** Whether a collapse was noticed: from then on the FID may fall while all images become alike. */
+    boolean collapsed() throws IOException {
+        return Incident.read(run.incidentsFile()).stream().anyMatch(known -> known.kind() == Incident.Kind.COLLAPSE);
+    }
+
     /** Writes what a checkpoint is worth, with the picture drawn at it, where there is one. */
     void write(Milestone milestone, Path picture) throws IOException {
         milestone.append(run.milestonesFile());

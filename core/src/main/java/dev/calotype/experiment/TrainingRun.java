@@ -223,7 +223,7 @@ final class TrainingRun<N extends Module> {
             Map<String, Double> state =
                     Map.of("step", (double) step.steps(), "seconds", clock.seconds(), "validation", validation);
             Checkpoint checkpoint = new Checkpoint(tensors, Recipe.write(experiment), state);
-            Path file = checkpoints.write(checkpoint, validation);
+            Path file = checkpoints.write(checkpoint, record.collapsed() ? Double.NaN : validation);
             Path picture = run.samples().resolve(String.format("step-%08d.png", step.steps()));
             task.draw(averaged, picture);
             Milestone.Score score = task.score(averaged).orElse(null);

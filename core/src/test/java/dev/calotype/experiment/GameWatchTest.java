@@ -67,6 +67,24 @@ class GameWatchTest {
     }
 
     @Test
+    void aWatchThatWasRestoredSeesWhatAnUnbrokenOneDoes() {
+        GameWatch straight = new GameWatch(AdversarialLoss.HINGE), before = new GameWatch(AdversarialLoss.HINGE);
+        GameWatch after = new GameWatch(AdversarialLoss.HINGE);
+        for (long step = 1; step <= 400; step++) {
+            if (step == 250) after.restore(before.state());
+            StepReport report = new StepReport(step, 1, 1, 1e-3, 4, duel(0.8, step < 240 ? 0.9 : 0.2));
+            Optional<Incident> seen = straight.see(report, step);
+            Optional<Incident> resumed = (step < 250 ? before : after).see(report, step);
+            assertThat(resumed).isEqualTo(seen);
+            if (seen.isPresent()) {
+                assertThat(step).isGreaterThan(250);
+                return;
+            }
+        }
+        throw new AssertionError("nothing was seen");
+    }
+
+    @Test
     void whatHasNeverBeenDiverseHasNotFallen() {
         assertThat(first(AdversarialLoss.HINGE, 1, step -> duel(0.8, step < 300 ? 0.24 : 0.11)))
                 .isEmpty();

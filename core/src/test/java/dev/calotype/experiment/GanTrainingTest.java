@@ -11,10 +11,12 @@ import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Scope;
 import dev.calotype.train.DivergenceException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +60,7 @@ class GanTrainingTest {
         return new DiffusionModel.Request(SamplingSettings.AT_ONCE, seed, DiffusionModel.ANY);
     }
 
+    @Tag("slow")
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -77,6 +80,18 @@ class GanTrainingTest {
         assertThat(lines.get(lines.size() - 1).game().accuracy()).isBetween(0.0, 1.0);
         assertThat(Milestone.read(resumed.run().milestonesFile()))
                 .allSatisfy(m -> assertThat(m.score().fid()).isEqualTo(m.validation()));
+    }
+
+    @Test
+    void noCheckpointIsTheBestAfterACollapse() throws IOException {
+        Training.Outcome stopped = Training.start(experiment(), runs, TrainingTest.stoppingAfter(3));
+        Path best = stopped.run().checkpoints().resolve("best.json");
+        assertThat(best).exists();
+        Files.delete(best);
+        new Incident(2, 1, Incident.Kind.COLLAPSE, "all alike").append(stopped.run().incidentsFile());
+        assertThat(Training.resume(stopped.run(), List.of(), TrainingObserver.SILENT).step())
+                .isEqualTo(6);
+        assertThat(best).doesNotExist();
     }
 
     @Test

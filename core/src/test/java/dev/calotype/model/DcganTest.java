@@ -175,6 +175,24 @@ class DcganTest {
     }
 
     @Test
+    void aSpectrallyNormalisedDiscriminatorDoesNotKnowTheLengthsOfItsKernels() {
+        Scope.run(() -> {
+            DcganDiscriminator d = filled(discriminator(8, Normalization.SPECTRAL, pictures(16)));
+            Tensor x = Rng.of(5).normal(3, 3, 16, 16);
+            for (int i = 0; i < 100; i++)
+                Scope.read(() -> d.forward(x, Condition.NONE).size(0));
+            Tensor answers = d.forward(x, Condition.NONE);
+            assertThat(answers.abs().max().item_double()).isGreaterThan(1e-3);
+            for (String name : Tensors.parameters(d).keySet()) {
+                Scope.read(() -> Tensors.parameters(d).get(name).mul_(new Scalar(7.0)));
+                assertThat(Deviation.largest(d.forward(x, Condition.NONE), answers))
+                        .as(name)
+                        .isLessThan(1e-4);
+            }
+        });
+    }
+
+    @Test
     void theGradientOfASpectrallyNormalisedKernelHasNoPartAlongTheKernel() {
         Scope.run(() -> {
             Tensor kernel = Rng.of(3).normal(6, 2, 4, 4);
