@@ -88,8 +88,10 @@ class GanTrainingTest {
         Path best = stopped.run().checkpoints().resolve("best.json");
         assertThat(best).exists();
         Files.delete(best);
-        new Incident(2, 1, Incident.Kind.COLLAPSE, "all alike").append(stopped.run().incidentsFile());
-        assertThat(Training.resume(stopped.run(), List.of(), TrainingObserver.SILENT).step())
+        new Incident(2, 1, Incident.Kind.COLLAPSE, "all alike")
+                .append(stopped.run().incidentsFile());
+        assertThat(Training.resume(stopped.run(), List.of(), TrainingObserver.SILENT)
+                        .step())
                 .isEqualTo(6);
         assertThat(best).doesNotExist();
     }
