@@ -22,7 +22,6 @@ public record Gallery(TrainedModel trained, Progress progress) {
 
     /** Draws {@code count} images: a grid if {@code out} ends in {@code .png}, else a folder of single images. */
     public void sample(DiffusionModel.Request request, int count, Path out) throws IOException {
-        Check.range("n", count, 1, 10_000_000);
         write(new Sheet(trained.drawing(request), trained.origin(request), batch(request, count)), count, out);
     }
 
@@ -73,7 +72,7 @@ public record Gallery(TrainedModel trained, Progress progress) {
 
     /** Draws a row of images between those of two seeds, on the way that suits the model: {@link TrainedModel#way}. */
     public void interpolate(DiffusionModel.Request from, long toSeed, int frames, Path out) throws IOException {
-        row(from, toSeed, "usual", frames, out, () -> trained.way(from, toSeed, frames));
+        row(from, toSeed, trained.wayName(), frames, out, () -> trained.way(from, toSeed, frames));
     }
 
     private void row(

@@ -41,7 +41,11 @@ public final class TrainedDiffusion implements TrainedModel {
      * @throws IllegalArgumentException if it is not of a diffusion model
      */
     public static TrainedDiffusion open(Path runOrCheckpoint, Placement placement) throws IOException {
-        DiffusionExperiment experiment = experiment(runOrCheckpoint);
+        return open(experiment(runOrCheckpoint), runOrCheckpoint, placement);
+    }
+
+    static TrainedDiffusion open(DiffusionExperiment experiment, Path runOrCheckpoint, Placement placement)
+            throws IOException {
         Scope.Owned<UNet> network = Scope.own(() -> new UNet(experiment.network(), experiment.ports()));
         try (PointerScope scope = new PointerScope()) {
             Checkpoint.Group averages = TrainedFile.averages(runOrCheckpoint, experiment);

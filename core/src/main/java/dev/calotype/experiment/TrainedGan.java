@@ -33,6 +33,10 @@ public record TrainedGan(
     public static TrainedGan open(Path runOrCheckpoint, Placement placement) throws IOException {
         if (!(TrainedFile.experiment(runOrCheckpoint) instanceof GanExperiment experiment))
             throw new IllegalArgumentException(runOrCheckpoint + " is not a gan");
+        return open(experiment, runOrCheckpoint, placement);
+    }
+
+    static TrainedGan open(GanExperiment experiment, Path runOrCheckpoint, Placement placement) throws IOException {
         Scope.Owned<GeneratorNetwork> network = Scope.own(() -> experiment.generator(Rng.of(0)));
         try (PointerScope scope = new PointerScope()) {
             Checkpoint.Group averages = TrainedFile.averages(runOrCheckpoint, experiment);
@@ -70,6 +74,11 @@ public record TrainedGan(
     public Tensor way(DiffusionModel.Request from, long toSeed, int frames) {
         if (!GanStyles.has(experiment())) return TrainedModel.super.way(from, toSeed, frames);
         return GanStyles.of(model).walk(from.seed(), toSeed, frames); // (frames, C, H, W)
+    }
+
+    @Override
+    public String wayName() {
+        return GanStyles.has(experiment()) ? Kebab.of(Interpolation.LERP) + " in w" : TrainedModel.super.wayName();
     }
 
     @Override

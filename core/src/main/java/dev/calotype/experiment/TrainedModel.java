@@ -19,9 +19,10 @@ public sealed interface TrainedModel extends AutoCloseable permits TrainedDiffus
      * @throws IllegalArgumentException if it draws no images
      */
     static TrainedModel open(Path runOrCheckpoint, Placement placement) throws IOException {
-        return TrainedFile.experiment(runOrCheckpoint) instanceof GanExperiment
-                ? TrainedGan.open(runOrCheckpoint, placement)
-                : TrainedDiffusion.open(runOrCheckpoint, placement);
+        GenerativeExperiment experiment = TrainedFile.experiment(runOrCheckpoint);
+        return experiment instanceof GanExperiment gan
+                ? TrainedGan.open(gan, runOrCheckpoint, placement)
+                : TrainedDiffusion.open((DiffusionExperiment) experiment, runOrCheckpoint, placement);
     }
 
     GenerativeExperiment experiment();
@@ -54,6 +55,11 @@ public sealed interface TrainedModel extends AutoCloseable permits TrainedDiffus
      */
     default Tensor way(DiffusionModel.Request from, long toSeed, int frames) {
         return between(from, toSeed, Interpolation.SLERP, frames);
+    }
+
+    /** What {@link #way} is, for people. */
+    default String wayName() {
+        return Kebab.of(Interpolation.SLERP);
     }
 
     /** The memory that drawing so many images at once is expected to need, where there is an estimate. */

@@ -289,7 +289,7 @@ final class SweepReport {
         if (!rows.isEmpty())
             page.section("Between two samples")
                     .paragraph("Two images of each model and those between them, from points on the arc between their"
-                            + " random starts.")
+                            + " random starts, or straight between styles where a model has them.")
                     .add(new Block.Pictures(rows, Block.Size.LARGE));
     }
 
