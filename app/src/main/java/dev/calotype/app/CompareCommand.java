@@ -3,7 +3,6 @@ package dev.calotype.app;
 import dev.calotype.sweep.RecipeComparison;
 import dev.calotype.sweep.Sweep;
 import dev.calotype.sweep.SweepDirectory;
-import dev.calotype.sweep.Trial;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -103,9 +102,7 @@ final class CompareCommand extends EngineCommand {
         String called = name == null ? String.join("-and-", paths.keySet()) : name;
         var comparison = new RecipeComparison(called, paths, minutes, seeds, parallel, images, duringTraining);
         Sweep sweep = comparison.sweep(Recipes.overrides(data, network, compute.over(overrides)));
-        if (dryRun)
-            return new SweepCommand.DryRun(
-                    sweep.trials().stream().map(Trial::id).toList());
+        if (dryRun) return new SweepCommand.DryRun(sweep);
         SweepDirectory directory = SweepDirectory.create(out, sweep);
         return new SweepCommand.Table(new TrialProcesses(sweep, directory, console).run());
     }

@@ -64,7 +64,7 @@ final class SweepCommand extends EngineCommand {
     Object execute(Console console) throws Exception {
         if (trial != null) return one(console);
         Sweep sweep = Sweep.read(file, Recipes.overrides(data, network, compute.over(overrides)));
-        if (dryRun) return new DryRun(sweep.trials().stream().map(Trial::id).toList());
+        if (dryRun) return new DryRun(sweep);
         SweepDirectory directory = SweepDirectory.create(out, sweep);
         return new Table(new TrialProcesses(sweep, directory, console).run());
     }
@@ -92,6 +92,10 @@ final class SweepCommand extends EngineCommand {
 
     /** The trainings that a sweep would make. */
     record DryRun(List<String> trials) {
+        DryRun(Sweep sweep) {
+            this(sweep.trials().stream().map(Trial::id).toList());
+        }
+
         @Override
         public String toString() {
             return String.join(System.lineSeparator(), trials);

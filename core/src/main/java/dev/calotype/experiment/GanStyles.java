@@ -7,6 +7,7 @@ import dev.calotype.sampling.Interpolation;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
 import dev.calotype.train.StyleProjection;
 import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
@@ -41,10 +42,12 @@ public record GanStyles(GanModel model, StyleGan2Generator generator) {
      */
     public Drawing truncated(long imageSeed, double psi) {
         Check.range("truncation", psi, 0, 2);
+        float[] mean = Scope.read(() -> Tensors.floats(mean()));
         return model.drawing(
                 model.experiment().name() + " truncation " + psi + " seed " + imageSeed,
                 imageSeed,
-                (first, count) -> images(() -> Styles.truncate(w(imageSeed, first, count), mean(), psi)));
+                (first, count) -> images(
+                        () -> Styles.truncate(w(imageSeed, first, count), Tensors.of(mean, 1, mean.length), psi)));
     }
 
     /** The images on the straight line in W between the first styles of two seeds, both ends included, (frames, C, H, W). */

@@ -72,13 +72,9 @@ final class GanTask implements Task<GeneratorNetwork> {
                 ImageDataset real = DataSets.open(experiment.reference(), settings.size(), settings.channels())) {
             Judge judge = new Judge(network, EvaluationProtocol.standard(), Progress.SILENT);
             Drawing drawing = GanModel.settled(experiment, averaged).drawing(SCORE_SEED, DiffusionModel.ANY);
-            score = Milestone.Score.of(judge.compare(
-                    new PictureSource.Drawn(drawing),
-                    new PictureSource.Stored(real),
-                    Judge.Plan.of(
-                                    settings.preparation(),
-                                    experiment.evaluation().duringTraining())
-                            .with(Measure.DIVERSITY)));
+            int images = experiment.evaluation().duringTraining();
+            score = Milestone.Score.of(
+                    judge.drawing(drawing, real, images, Measure.usualAnd(List.of(Measure.DIVERSITY))));
             return score.fid();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -17,7 +17,6 @@ import dev.calotype.tensor.Scope;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,13 +64,6 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Progres
         /** As many pictures of both sides, by the usual measures. */
         public static Plan of(Preparation preparation, long count) {
             return new Plan(preparation, count, count, Measure.usual(), null);
-        }
-
-        /** The same, and {@code measure} besides. */
-        Plan with(Measure measure) {
-            Set<Measure> more = EnumSet.copyOf(measures);
-            more.add(measure);
-            return new Plan(preparation, images, references, more, perceptual);
         }
 
         private boolean pairs() {

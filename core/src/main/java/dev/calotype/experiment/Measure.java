@@ -2,6 +2,7 @@ package dev.calotype.experiment;
 
 import dev.calotype.io.NearestName;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -45,6 +46,13 @@ public enum Measure {
     /** What is judged where nothing is asked for. */
     public static Set<Measure> usual() {
         return EnumSet.of(FID, KID, PR, MODES);
+    }
+
+    /** {@link #usual} and {@code others}. */
+    public static Set<Measure> usualAnd(Collection<Measure> others) {
+        Set<Measure> measures = usual();
+        measures.addAll(others);
+        return measures;
     }
 
     /**

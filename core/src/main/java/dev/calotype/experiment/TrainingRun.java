@@ -207,29 +207,26 @@ final class TrainingRun<N extends Module> {
 
         /** Writes a checkpoint and draws what the averaged network can do by now. */
         void save() throws IOException {
-            record.write(clock.seconds(), batches.waitShare());
+            saved = clock.seconds();
+            record.write(saved, batches.waitShare());
             try (PointerScope scope = new PointerScope()) {
                 Map<String, Tensor> tensors = new LinkedHashMap<>(step.state());
                 task.state().forEach((name, tensor) -> tensors.put("task/" + name, tensor));
-                clock.stopped(() -> save(tensors));
+                Weights.load(averaged, step.average(settings.ema().get(0)));
+                double validation = task.validate(averaged);
+                Map<String, Double> state =
+                        Map.of("step", (double) step.steps(), "seconds", saved, "validation", validation);
+                Checkpoint checkpoint = new Checkpoint(tensors, Recipe.write(experiment), state);
+                Path file = checkpoints.write(checkpoint, record.collapsed() ? Double.NaN : validation);
+                Path picture = run.samples().resolve(String.format("step-%08d.png", step.steps()));
+                task.draw(averaged, picture);
+                Milestone.Score score = task.score(averaged).orElse(null);
+                record.write(new Milestone(step.steps(), saved, validation, score), picture);
+                LOG.info("Wrote {}: loss {}, validation {}", file, loss, validation);
+                observer.saved(file, validation);
             }
-            saved = clock.seconds();
             savedStep = step.steps();
-        }
-
-        private void save(Map<String, Tensor> tensors) throws IOException {
-            Weights.load(averaged, step.average(settings.ema().get(0)));
-            double validation = task.validate(averaged);
-            Map<String, Double> state =
-                    Map.of("step", (double) step.steps(), "seconds", clock.seconds(), "validation", validation);
-            Checkpoint checkpoint = new Checkpoint(tensors, Recipe.write(experiment), state);
-            Path file = checkpoints.write(checkpoint, record.collapsed() ? Double.NaN : validation);
-            Path picture = run.samples().resolve(String.format("step-%08d.png", step.steps()));
-            task.draw(averaged, picture);
-            Milestone.Score score = task.score(averaged).orElse(null);
-            record.write(new Milestone(step.steps(), clock.seconds(), validation, score), picture);
-            LOG.info("Wrote {}: loss {}, validation {}", file, loss, validation);
-            observer.saved(file, validation);
+            clock.start(saved); // judging a model does not shorten its training
         }
 
         Training.Outcome outcome(String hash) {
@@ -244,36 +241,18 @@ final class TrainingRun<N extends Module> {
         }
     }
 
-    /** What writes files. */
-    private interface Writing {
-        void run() throws IOException;
-    }
-
     /** Seconds of training, those of earlier sittings included. */
     private static final class Clock {
         private double before;
         private long begun = System.nanoTime();
-        private boolean running = true;
 
         void start(double secondsBefore) {
             before = secondsBefore;
             begun = System.nanoTime();
-            running = true;
         }
 
         double seconds() {
-            return running ? before + (System.nanoTime() - begun) * 1e-9 : before;
-        }
-
-        /** Runs {@code body} at this very moment: judging a model does not shorten its training. */
-        void stopped(Writing body) throws IOException {
-            before = seconds();
-            running = false;
-            try {
-                body.run();
-            } finally {
-                start(before);
-            }
+            return before + (System.nanoTime() - begun) * 1e-9;
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.calotype.experiment.RunDirectory;
 import dev.calotype.experiment.Statistics;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -14,38 +15,37 @@ import java.util.function.Function;
 final class RecipeCurves {
     private RecipeCurves() {}
 
-    /** The charts of runs, by name; a chart without points is left out. */
+    /** The charts of runs, by name. */
     static List<LineChart> of(Map<String, RunDirectory> runs) throws IOException {
-        List<LineChart> charts = new ArrayList<>();
-        add(charts, "FID", runs, Score::fid);
-        add(charts, "KID", runs, Score::kid);
-        add(charts, "Recall", runs, Score::recall);
-        add(charts, "Share of attribute values shown", runs, Score::coverage);
+        Map<String, List<Milestone>> milestones = new LinkedHashMap<>();
         List<LineChart.Series> speed = new ArrayList<>();
-        for (Map.Entry<String, RunDirectory> run : runs.entrySet())
+        for (Map.Entry<String, RunDirectory> run : runs.entrySet()) {
+            milestones.put(run.getKey(), Milestone.read(run.getValue().milestonesFile()));
             speed.add(LineChart.Series.of(
                     run.getKey(),
                     Statistics.read(run.getValue().statisticsFile()),
                     Statistics::seconds,
                     Statistics::imagesPerSecond));
-        charts.add(chart("Images per second", speed));
-        return charts.stream()
-                .filter(chart -> chart.series().stream()
-                        .anyMatch(series -> !series.points().isEmpty()))
-                .toList();
+        }
+        return List.of(
+                scores("FID", milestones, Score::fid),
+                scores("KID", milestones, Score::kid),
+                scores("Recall", milestones, Score::recall),
+                scores("Share of attribute values shown", milestones, Score::coverage),
+                chart("Images per second", speed));
     }
 
-    private static void add(
-            List<LineChart> charts, String title, Map<String, RunDirectory> runs, Function<Score, Double> value)
-            throws IOException {
+    private static LineChart scores(
+            String title, Map<String, List<Milestone>> milestones, Function<Score, Double> value) {
         List<LineChart.Series> series = new ArrayList<>();
-        for (Map.Entry<String, RunDirectory> run : runs.entrySet()) {
-            List<Milestone> scored = Milestone.read(run.getValue().milestonesFile()).stream()
-                    .filter(m -> m.score() != null && value.apply(m.score()) != null)
-                    .toList();
-            series.add(LineChart.Series.of(run.getKey(), scored, Milestone::seconds, m -> value.apply(m.score())));
-        }
-        charts.add(chart(title, series));
+        milestones.forEach((name, all) -> series.add(LineChart.Series.of(
+                name,
+                all.stream()
+                        .filter(m -> m.score() != null && value.apply(m.score()) != null)
+                        .toList(),
+                Milestone::seconds,
+                m -> value.apply(m.score()))));
+        return chart(title, series);
     }
 
     private static LineChart chart(String title, List<LineChart.Series> series) {

@@ -4,7 +4,6 @@ import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.Measure;
 import dev.calotype.experiment.RecipeException;
 import dev.calotype.metric.EvaluationProtocol;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -52,9 +51,7 @@ public record Measurement(
 
     /** What the judge is to compute: what it usually does, and what the scores want. */
     Set<Measure> measures() {
-        Set<Measure> measures = EnumSet.copyOf(Measure.usual());
-        scores.forEach(score -> measures.add(score.measure()));
-        return measures;
+        return Measure.usualAnd(scores.stream().map(Score::measure).toList());
     }
 
     String against(GenerativeExperiment experiment) {

@@ -26,17 +26,17 @@ public enum Score {
     DIVERSITY("diversity", Better.NEITHER, Measure.DIVERSITY, Score::diversity),
     /** Share of drawn images that are much nearer to a real one than real ones are to each other. */
     COPIES("copies", Better.LOWER, Measure.MEMORIZATION, Score::copies),
-    BITS_PER_DIM("bits/dim", Better.LOWER, null, null),
+    BITS_PER_DIM("bits/dim", Better.LOWER),
     /** Of the averaged weights, at the end; comparable between cells of the same loss only. */
-    VALIDATION("validation loss", Better.NEITHER, null, null),
-    TRAINING_STEPS("steps", Better.NEITHER, null, null),
-    TRAINING_SECONDS("training s", Better.NEITHER, null, null),
-    IMAGES_PER_SECOND("images/s", Better.NEITHER, null, null),
-    MEMORY_MB("memory MB", Better.NEITHER, null, null),
+    VALIDATION("validation loss", Better.NEITHER),
+    TRAINING_STEPS("steps", Better.NEITHER),
+    TRAINING_SECONDS("training s", Better.NEITHER),
+    IMAGES_PER_SECOND("images/s", Better.NEITHER),
+    MEMORY_MB("memory MB", Better.NEITHER),
     /** To draw one image, of those that were judged, in batches. */
-    SAMPLING_SECONDS("s per image", Better.NEITHER, null, null),
+    SAMPLING_SECONDS("s per image", Better.NEITHER),
     /** To draw the images that were judged, and to judge them. */
-    EVALUATION_SECONDS("evaluation s", Better.NEITHER, null, null);
+    EVALUATION_SECONDS("evaluation s", Better.NEITHER);
 
     /** Which way is better. */
     public enum Better {
@@ -50,6 +50,11 @@ public enum Score {
     private final Better better;
     private final Measure measure;
     private final Function<Judgement, Double> judged;
+
+    /** What is no number of drawn images. */
+    Score(String title, Better better) {
+        this(title, better, null, null);
+    }
 
     Score(String title, Better better, Measure measure, Function<Judgement, Double> judged) {
         this.title = title;

@@ -50,11 +50,6 @@ public final class PathLength {
         this.options = options;
     }
 
-    /** Whether step {@code step} wants the penalty. */
-    public boolean due(long step) {
-        return options.lazy().due(step);
-    }
-
     /** The running mean of the lengths, 0 before the first: what {@link #restore} wants. */
     public double mean() {
         return mean;

@@ -50,6 +50,17 @@ public record BenchSettings(
         return images == 0 ? usual : images;
     }
 
+    /** Replicas that share a batch of {@code batch} images. */
+    int workers(int batch) {
+        int cores = Runtime.getRuntime().availableProcessors();
+        return workers > 0 ? workers : Math.max(1, Math.min(cores, batch / 4));
+    }
+
+    /** Threads that so many replicas keep busy: a single one has all cores to itself. */
+    static int threads(int workers) {
+        return workers == 1 ? Runtime.getRuntime().availableProcessors() : workers;
+    }
+
     List<Integer> batches(int... usual) {
         return batches.isEmpty() ? java.util.Arrays.stream(usual).boxed().toList() : batches;
     }

@@ -39,7 +39,7 @@ import org.bytedeco.pytorch.Tensor;
  * given. What is measured has as many workers as a training has, each of which normalises by its share of the batch.
  */
 final class GanWork implements Work {
-    private static final int COMPARED_STEPS = 3, CHANNELS = 3, LATENT = 100;
+    private static final int COMPARED_STEPS = 3, LATENT = 100;
     private static final double RATE = 2e-4, BETA1 = 0.5, BETA2 = 0.999, EMA = 0.995;
 
     private final Description description;
@@ -53,13 +53,12 @@ final class GanWork implements Work {
     GanWork(BenchSettings settings, int count) {
         this.settings = settings;
         size = settings.size(64);
-        int cores = Runtime.getRuntime().availableProcessors();
-        int workers = settings.workers() > 0 ? settings.workers() : Math.max(1, Math.min(cores, count / 4));
+        int workers = settings.workers(count);
         description = new Description(
                 "step",
                 BenchNetwork.settings(count, size, settings.channels()),
                 settings.precision().name().toLowerCase(Locale.ROOT),
-                workers == 1 ? cores : workers,
+                BenchSettings.threads(workers),
                 1e-3);
         batch = batch(count);
         generators = Scope.own(() -> Collections.nCopies(workers, 0).stream()
@@ -73,16 +72,21 @@ final class GanWork implements Work {
 
     private Batch batch(int count) {
         Rng rng = Rng.of(3);
-        byte[] pixels = new byte[count * CHANNELS * size * size];
+        byte[] pixels = new byte[count * BenchNetwork.IMAGE_CHANNELS * size * size];
         for (int i = 0; i < pixels.length; i++) pixels[i] = (byte) rng.nextLong();
         int[] labels = new int[count];
         Arrays.fill(labels, Sample.UNLABELLED);
         return new Batch(
-                pixels, labels, Collections.nCopies(count, ""), Collections.nCopies(count, Map.of()), CHANNELS, size);
+                pixels,
+                labels,
+                Collections.nCopies(count, ""),
+                Collections.nCopies(count, Map.of()),
+                BenchNetwork.IMAGE_CHANNELS,
+                size);
     }
 
     private DcganGenerator.Ports ports() {
-        return new DcganGenerator.Ports(CHANNELS, size, 0);
+        return new DcganGenerator.Ports(BenchNetwork.IMAGE_CHANNELS, size, 0);
     }
 
     private DcganGenerator generator() {

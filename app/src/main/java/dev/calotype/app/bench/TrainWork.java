@@ -59,13 +59,12 @@ final class TrainWork implements Work {
     TrainWork(BenchSettings settings, int batch) {
         this.batch = batch;
         size = settings.size(32);
-        int cores = Runtime.getRuntime().availableProcessors();
-        int workers = settings.workers() > 0 ? settings.workers() : Math.max(1, Math.min(cores, batch / 4));
+        int workers = settings.workers(batch);
         description = new Description(
                 "step",
                 BenchNetwork.settings(batch, size, settings.channels()),
                 settings.precision().name().toLowerCase(Locale.ROOT),
-                workers == 1 ? cores : workers,
+                BenchSettings.threads(workers),
                 1e-3);
         Rng rng = Rng.of(3);
         pixels = new byte[batch * BenchNetwork.IMAGE_CHANNELS * size * size];
