@@ -3,7 +3,9 @@ package dev.calotype.experiment;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.model.DiscriminatorNetwork;
+import dev.calotype.model.GanFootprint;
 import dev.calotype.model.GeneratorNetwork;
+import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Rng;
 import java.util.List;
 
@@ -61,6 +63,11 @@ public record GanExperiment(
     /** A fresh discriminator. */
     DiscriminatorNetwork discriminator(Rng rng) {
         return network.discriminator(data, classes(), rng);
+    }
+
+    /** The memory that the two networks take. */
+    GanFootprint footprint(Precision precision) {
+        return network.footprint(data, classes(), precision);
     }
 
     private int classes() {

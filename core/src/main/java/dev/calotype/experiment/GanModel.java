@@ -9,7 +9,9 @@ import org.bytedeco.pytorch.Tensor;
 
 /** A generator with the experiment that made it: enough to draw. Borrows the network, which is settled. */
 public record GanModel(GanExperiment experiment, GeneratorNetwork network) {
-    private static final int STANDING = 256;
+    /** How many images the statistics that stay are those of. */
+    static final int STANDING = 256;
+
     private static final long STANDING_SEED = 0x5E771E;
     private static final long START = 1; // name of an image's stream
 

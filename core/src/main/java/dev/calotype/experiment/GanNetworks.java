@@ -6,11 +6,13 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.calotype.model.DcganDiscriminator;
 import dev.calotype.model.DcganGenerator;
 import dev.calotype.model.DiscriminatorNetwork;
+import dev.calotype.model.GanFootprint;
 import dev.calotype.model.GeneratorNetwork;
 import dev.calotype.model.StyleGan2Config;
 import dev.calotype.model.StyleGan2Discriminator;
 import dev.calotype.model.StyleGan2Generator;
 import dev.calotype.nn.DownsamplingUnit.Normalization;
+import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Rng;
 import dev.calotype.train.SlopePenalty;
 
@@ -36,6 +38,9 @@ public sealed interface GanNetworks {
     /** A fresh discriminator of such images, told one of {@code classes}, 0 for none. */
     DiscriminatorNetwork discriminator(DataSettings data, int classes, Rng rng);
 
+    /** The memory that the two take. */
+    GanFootprint footprint(DataSettings data, int classes, Precision precision);
+
     /** Throws IllegalArgumentException if these players cannot play such a game for such images. */
     void check(DataSettings data, ConditionSettings condition, GameSettings game);
 
@@ -49,6 +54,11 @@ public sealed interface GanNetworks {
         @Override
         public DiscriminatorNetwork discriminator(DataSettings data, int classes, Rng rng) {
             return new DcganDiscriminator(discriminator, ports(data, classes), rng);
+        }
+
+        @Override
+        public GanFootprint footprint(DataSettings data, int classes, Precision precision) {
+            return GanFootprint.dcgan(generator, discriminator, ports(data, classes), precision);
         }
 
         @Override
@@ -87,6 +97,11 @@ public sealed interface GanNetworks {
         @Override
         public DiscriminatorNetwork discriminator(DataSettings data, int classes, Rng rng) {
             return new StyleGan2Discriminator(config(data), rng);
+        }
+
+        @Override
+        public GanFootprint footprint(DataSettings data, int classes, Precision precision) {
+            return GanFootprint.styleGan2(config(data), precision);
         }
 
         @Override

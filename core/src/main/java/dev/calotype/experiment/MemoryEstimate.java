@@ -1,11 +1,14 @@
 package dev.calotype.experiment;
 
 import dev.calotype.diffusion.Variance;
+import dev.calotype.model.GanFootprint;
 import dev.calotype.model.UNetFootprint;
 import dev.calotype.nn.Recomputation.Policy;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.ProcessMemory;
+import dev.calotype.train.AdversarialStep;
+import dev.calotype.train.SlopePenalty;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
 
@@ -25,7 +28,10 @@ public record MemoryEstimate(long process, long weights, long results, long data
     /** What the allocator takes for tensors over their bytes: more where few stay among many that come and go. */
     private static final double STEP_FRAGMENTATION = 1.15, FORWARD_FRAGMENTATION = 2;
 
+    private static final long JUDGING = 60 * MB; // pictures, features and comparisons
+
     private static final int BATCHES_AHEAD = 4;
+    private static final int COPIES = 5; // of weights: master, gradient, two moments, those to work with
     private static final int LOSS_IMAGES = 10, BOUND_IMAGES = 40;
 
     /** Of a training whose workers compute their shares in {@code parts}: its steps, since validation takes less. */
@@ -35,11 +41,35 @@ public record MemoryEstimate(long process, long weights, long results, long data
         UNetFootprint network = footprint(experiment, precision);
         int workers = Math.min(training.resolvedWorkers(Device.CPU), training.batch());
         int part = training.largestPart(parts);
-        int copies = 5 + training.ema().size(); // master, gradient, two moments; averages; the copies to work with
+        int copies = COPIES + training.ema().size();
         long results = workers * (network.step(part, policy) + loss(experiment, part));
-        long data = BATCHES_AHEAD * (long) training.batch() * pixels(experiment);
         return new MemoryEstimate(
-                besideTensors(), 4 * copies * network.weights(), (long) (STEP_FRAGMENTATION * results), data);
+                besideTensors(),
+                4 * copies * network.weights(),
+                (long) (STEP_FRAGMENTATION * results),
+                ahead(experiment, training.batch()));
+    }
+
+    /**
+     * Of a gan's training with {@code batch} images per update: the most demanding of its turns, and the judgement of its
+     * images, which does not find room in what the turns leave.
+     */
+    static MemoryEstimate steps(GanExperiment experiment, int batch) {
+        TrainingSettings training = experiment.training();
+        GanFootprint networks = experiment.footprint(training.placement().precision());
+        int workers = Math.min(training.resolvedWorkers(Device.CPU), batch);
+        int share = (batch + workers - 1) / workers;
+        AdversarialStep.Rules rules = experiment.game().rules();
+        long results = Math.max(networks.judging(share), networks.generating(share));
+        if (rules.penalty().kind() != SlopePenalty.Kind.NONE) results = Math.max(results, networks.slopes(share));
+        if (rules.pathLength().weight() > 0) results = Math.max(results, networks.paths(Math.max(1, share / 2)));
+        long weights = COPIES * (networks.generatorWeights() + networks.discriminatorWeights())
+                + training.ema().size() * networks.generatorWeights();
+        return new MemoryEstimate(
+                besideTensors(),
+                4 * weights,
+                workers * results + networks.settling(GanModel.STANDING) + JUDGING,
+                ahead(experiment, batch));
     }
 
     /** Of a training as its recipe says, recomputing if that is left open and nothing else fits. */
@@ -100,7 +130,12 @@ public record MemoryEstimate(long process, long weights, long results, long data
         return 4L * images * pixels(experiment) * (bound ? BOUND_IMAGES : LOSS_IMAGES);
     }
 
-    private static long pixels(DiffusionExperiment experiment) {
+    /** Of batches decoded ahead. */
+    private static long ahead(Experiment experiment, int batch) {
+        return BATCHES_AHEAD * (long) batch * pixels(experiment);
+    }
+
+    private static long pixels(Experiment experiment) {
         DataSettings data = experiment.data();
         return (long) data.channels() * data.size() * data.size();
     }

@@ -3,6 +3,7 @@ package dev.calotype.experiment;
 import dev.calotype.nn.Recomputation.Policy;
 import dev.calotype.tensor.ProcessMemory;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What a training is expected to need of this machine's memory, and what follows from it.
@@ -19,19 +20,34 @@ public record MemoryPlan(MemoryEstimate estimate, Policy policy, long free, Stri
      * @throws IllegalArgumentException if not even the weights and what belongs to them can be held
      */
     static Optional<MemoryPlan> of(Experiment experiment) {
-        if (!(experiment instanceof DiffusionExperiment diffusion)
-                || experiment.training().placement().device().isCuda()) return Optional.empty();
-        Policy policy = MemoryEstimate.policy(diffusion);
-        int parts = diffusion.training().accumulate();
-        MemoryEstimate estimate = MemoryEstimate.steps(diffusion, policy, parts);
+        if (experiment.training().placement().device().isCuda()) return Optional.empty();
+        if (experiment instanceof DiffusionExperiment diffusion) return Optional.of(diffusion(diffusion));
+        if (experiment instanceof GanExperiment gan) return Optional.of(gan(gan));
+        return Optional.empty();
+    }
+
+    private static MemoryPlan diffusion(DiffusionExperiment experiment) {
+        Policy policy = MemoryEstimate.policy(experiment);
+        int parts = experiment.training().accumulate();
+        MemoryEstimate estimate = MemoryEstimate.steps(experiment, policy, parts);
+        return plan(estimate, policy, () -> advice(experiment, policy));
+    }
+
+    private static MemoryPlan gan(GanExperiment experiment) {
+        MemoryEstimate estimate =
+                MemoryEstimate.steps(experiment, experiment.training().batch());
+        return plan(estimate, Policy.NEVER, () -> advice(experiment));
+    }
+
+    private static MemoryPlan plan(MemoryEstimate estimate, Policy policy, Supplier<String> advice) {
         long total = ProcessMemory.total();
         Check.that(
                 estimate.weights() < total,
                 "the network is too large for the " + (total >> 20)
                         + " MB of this machine; weights, optimizer and averages need MB",
                 estimate.weights() >> 20);
-        String advice = estimate.fits() ? "" : advice(diffusion, policy);
-        return Optional.of(new MemoryPlan(estimate, policy, ProcessMemory.available(), advice));
+        String wanted = estimate.fits() ? "" : advice.get();
+        return new MemoryPlan(estimate, policy, ProcessMemory.available(), wanted);
     }
 
     private static String advice(DiffusionExperiment experiment, Policy policy) {
@@ -43,6 +59,13 @@ public record MemoryPlan(MemoryEstimate estimate, Policy policy, long free, Stri
             return (recompute.isEmpty() ? "set " : recompute + " and ") + "training.accumulate=" + parts;
         }
         return "use fewer network.channels, a smaller data.size or training.workers=1, or free some memory";
+    }
+
+    private static String advice(GanExperiment experiment) {
+        int smallest = Math.max(2, experiment.training().workers());
+        for (int batch = experiment.training().batch() / 2; batch >= smallest; batch /= 2)
+            if (MemoryEstimate.steps(experiment, batch).fits()) return "set training.batch=" + batch;
+        return "use a smaller network, a smaller data.size or training.workers=1, or free some memory";
     }
 
     /** One sentence for people. */

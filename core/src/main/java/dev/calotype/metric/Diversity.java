@@ -9,6 +9,8 @@ import org.bytedeco.pytorch.Tensor;
 
 /** How different the pictures of one set are from each other: a generator that has collapsed shows it here. */
 public final class Diversity {
+    private static final int PAIR_COPIES = 32; // of a picture that comparing two takes, windows included
+
     private Diversity() {}
 
     /** The mean distance between two different rows of {@code features} (N, D), N at least 2; all pairs count. */
@@ -52,7 +54,7 @@ public final class Diversity {
             left[i] = rng.nextInt(count);
             right[i] = (left[i] + 1 + rng.nextInt(count - 1)) % count;
         }
-        int block = Math.toIntExact(Features.blockRows(8 * pixels.size(1) * pixels.size(2) * pixels.size(3)));
+        int block = Math.toIntExact(Features.blockRows(PAIR_COPIES * pixels.size(1) * pixels.size(2) * pixels.size(3)));
         return IntStream.iterate(0, from -> from < pairs, from -> from + block)
                         .mapToDouble(from -> Scope.read(() -> {
                             int to = Math.min(pairs, from + block);

@@ -1,6 +1,7 @@
 package dev.calotype.nn;
 
 import dev.calotype.tensor.Kernels;
+import dev.calotype.tensor.Scope;
 import org.bytedeco.pytorch.BatchNorm2dImpl;
 import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.Module;
@@ -32,8 +33,10 @@ public final class DownsamplingUnit extends Module {
 
     /** (N, in, H, W) to (N, out, H / 2, W / 2). */
     public Tensor forward(Tensor x) {
-        Tensor kernel = spectral == null ? conv.weight() : spectral.apply(conv.weight());
-        Tensor h = Kernels.convolve(x, kernel, 2, 1); // (N, out, H / 2, W / 2)
-        return activation.apply(bn == null ? h : BatchNorm.apply(bn, h));
+        return Scope.tidy(() -> {
+            Tensor kernel = spectral == null ? conv.weight() : spectral.apply(conv.weight());
+            Tensor h = Kernels.convolve(x, kernel, 2, 1); // (N, out, H / 2, W / 2)
+            return activation.apply(bn == null ? h : BatchNorm.apply(bn, h)); // (N, out, H / 2, W / 2)
+        });
     }
 }

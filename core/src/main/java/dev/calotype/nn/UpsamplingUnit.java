@@ -2,6 +2,7 @@ package dev.calotype.nn;
 
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.BatchNorm2dImpl;
 import org.bytedeco.pytorch.ConvTranspose2dImpl;
 import org.bytedeco.pytorch.Module;
@@ -18,6 +19,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * that a picture does not depend on those beside it.
  */
 public final class UpsamplingUnit extends Module {
+    private static final int PART = 32; // images
+
     private final ConvTranspose2dImpl conv;
     private final BatchNorm2dImpl bn;
     private final Activation activation;
@@ -37,8 +40,10 @@ public final class UpsamplingUnit extends Module {
 
     /** (N, in, H, W) to (N, out, 2H, 2W), or (N, in, 1, 1) to (N, out, 4, 4). */
     public Tensor forward(Tensor x) {
-        Tensor h = conv.forward(x); // (N, out, H', W')
-        return activation.apply(settled ? standing(h) : BatchNorm.apply(bn, h));
+        return Scope.tidy(() -> {
+            Tensor h = conv.forward(x); // (N, out, H', W')
+            return activation.apply(settled ? standing(h) : BatchNorm.apply(bn, h)); // (N, out, H', W')
+        });
     }
 
     /** Normalises by the statistics that stay; computed in fp32. */
@@ -50,15 +55,31 @@ public final class UpsamplingUnit extends Module {
         return normal.to(Tensors.dtype(h));
     }
 
-    /** {@link #forward}, whose statistics are those of all that follow. */
+    /** {@link #forward}, whose statistics are those of all that follow. In parts: a batch that says much is large. */
     public Tensor settle(Tensor x) {
-        settled = true;
+        Tensor[] parts = Tensors.list(x.split(PART, 0));
         Scope.read(() -> {
-            Tensor h = conv.forward(x).to(ScalarType.Float).transpose(0, 1).flatten(1, 3); // (out, N H' W')
-            mean.set_data(h.mean(1));
-            variance.set_data(h.sub(mean.unsqueeze(1)).square().mean(1));
+            mean.set_data(meanOf(parts, h -> h));
+            variance.set_data(
+                    meanOf(parts, h -> h.sub(mean.reshape(1, -1, 1, 1)).square()));
             return null;
         });
-        return forward(x);
+        settled = true;
+        Tensor[] results = new Tensor[parts.length];
+        for (int i = 0; i < parts.length; i++) results[i] = forward(parts[i]); // (PART or less, out, H', W')
+        return Tensors.cat(0, results); // (N, out, H', W')
+    }
+
+    /** The mean per channel of a function of what is normalised, (out), in fp32. */
+    private Tensor meanOf(Tensor[] parts, UnaryOperator<Tensor> function) {
+        Tensor sum = torch.zeros_like(bn.weight()).to(ScalarType.Double); // (out)
+        long values = 0;
+        for (Tensor x : parts)
+            values += Scope.read(() -> {
+                Tensor h = function.apply(conv.forward(x).to(ScalarType.Float)); // (PART or less, out, H', W')
+                sum.add_(h.sum(0, 2, 3));
+                return h.numel() / h.size(1);
+            });
+        return sum.div(new Scalar((double) values)).to(ScalarType.Float);
     }
 }

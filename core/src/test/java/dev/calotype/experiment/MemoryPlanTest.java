@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.calotype.nn.Recomputation.Policy;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MemoryPlanTest {
     private static MemoryPlan plan(String... overrides) {
@@ -56,5 +59,32 @@ class MemoryPlanTest {
                 .isGreaterThan(kept * 9 / 5);
         assertThat(MemoryEstimate.steps(small, Policy.ALWAYS, 1).results()).isLessThan(kept);
         assertThat(MemoryEstimate.steps(small, Policy.NEVER, 4).results()).isLessThan(kept / 2);
+    }
+
+    private static MemoryPlan planOfGan(String architecture, int batch) {
+        String size = "data.size=64", of = "network.architecture=" + architecture;
+        return MemoryPlan.of(Recipe.parse("kind: gan", List.of(of, size, "training.batch=" + batch)))
+                .orElseThrow();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dcgan", "stylegan2"})
+    void aGanThatDoesNotFitIsAdvisedASmallerBatchThatFits(String architecture) {
+        assertThat(planOfGan(architecture, 16).advice()).isEmpty();
+        String advice = planOfGan(architecture, 65_536).advice();
+        assertThat(advice).startsWith("set training.batch=");
+        int batch = Integer.parseInt(advice.replaceAll("\\D", ""));
+        assertThat(planOfGan(architecture, batch).advice()).isEmpty();
+    }
+
+    @Test
+    void penaltiesOfSecondOrderCountInAGansEstimate() {
+        assertThat(ofGan("game.penalty=r1").results())
+                .isGreaterThan(ofGan("game.penalty=none").results());
+    }
+
+    private static MemoryEstimate ofGan(String penalty) {
+        String free = "network.discriminator.normalization=none";
+        return MemoryEstimate.steps((GanExperiment) Recipe.parse("kind: gan", List.of(free, penalty)), 64);
     }
 }
