@@ -112,17 +112,30 @@ public record DiffusionRestoration(
         ReverseProcess process = new ReverseProcess(prior.schedule(), eta, repeats, denoiser);
         int levels = levels(start, budget);
         Pace pace = new Pace(budget.start(), samples * process.calls(levels), watcher);
+        double[] spread = {Double.NaN};
         Tensor image = Scope.inference(() -> {
-            Tensor sum = process.draw(start, levels, rng.fork(1), pace); // (1, C, H, W)
+            Tensor first = process.draw(start, levels, rng.fork(1), pace); // (1, C, H, W)
+            Tensor[] sums = {first, first.square()}; // over the draws, (1, C, H, W) each
             for (int i = 2; i <= samples && pace.affords(process.calls(levels)); i++) {
-                pace.drawn(sum);
-                Tensor before = sum;
+                pace.drawn(sums[0]);
+                Tensor[] before = sums;
                 Rng stream = rng.fork(i);
-                sum = Scope.tidy(() -> before.add(process.draw(start, levels, stream, pace))); // (1, C, H, W)
+                sums = Scope.tidyAll(() -> {
+                    Tensor x = process.draw(start, levels, stream, pace); // (1, C, H, W)
+                    return new Tensor[] {before[0].add(x), before[1].add(x.square())};
+                });
             }
-            return Tensors.clip(Tensors.scale(1.0 / pace.draws(), sum)); // (1, C, H, W)
+            Tensor mean = Tensors.scale(1.0 / pace.draws(), sums[0]); // (1, C, H, W)
+            if (pace.draws() > 1) spread[0] = spread(mean, sums[1], pace.draws());
+            return Tensors.clip(mean);
         });
-        return new Restored(image, pace.calls(), pace.calls());
+        return new Restored(image, pace.calls(), pace.calls(), spread[0]);
+    }
+
+    /** The standard deviation of draws, root mean square over pixels. */
+    private static double spread(Tensor mean, Tensor squares, int draws) {
+        Tensor excess = squares.sub(Tensors.scale(draws, mean.square())); // (1, C, H, W)
+        return Math.sqrt(Math.max(0, excess.mean().item_double()) / (draws - 1));
     }
 
     /** Levels of one draw. */

@@ -37,7 +37,8 @@ public record DipThenDiffusion(
             Restored restored = isNoisier(start, observation)
                     ? then.restore(observation, rng.fork(1), rest, watcher.after(made))
                     : then.restore(observation, start, rng.fork(1), rest, watcher.after(made));
-            return new Restored(restored.image(), made + restored.iteration(), made + restored.iterations());
+            return new Restored(
+                    restored.image(), made + restored.iteration(), made + restored.iterations(), restored.spread());
         }
     }
 

@@ -70,6 +70,7 @@ final class StudyRows {
                 summary(values(results, result -> result.scores().ssim())),
                 summary(values(results, result -> result.scores().lpips())),
                 seedSpread(results),
+                summary(values(results, result -> result.scores().drawSpread())),
                 summary(values(results, result -> result.effort().seconds())),
                 summary(values(results, result -> (double) result.effort().iteration())),
                 summary(values(results, result -> result.oracle().psnr())),
@@ -119,11 +120,12 @@ final class StudyRows {
         if (open > 0) notes.add("Not finished: " + open + " trials.");
         failures.forEach(failure -> notes.add("Failed: " + failure));
         Scoring scoring = study.scoring();
-        notes.add("PSNR and SSIM (Gaussian window) of 8-bit values"
-                + (scoring.colour() == Scoring.Colour.LUMA ? ", of luma (BT.601)" : ", over all channels")
-                + (scoring.border() > 0 ? ", without " + scoring.border() + " pixels of border" : "")
-                + "; means over pictures and seeds ± one standard deviation. \"± over seeds\" is the deviation over the seeds"
-                + " of one picture.");
+        notes.add(
+                "PSNR and SSIM (Gaussian window) of 8-bit values"
+                        + (scoring.colour() == Scoring.Colour.LUMA ? ", of luma (BT.601)" : ", over all channels")
+                        + (scoring.border() > 0 ? ", without " + scoring.border() + " pixels of border" : "")
+                        + "; means over pictures and seeds ± one standard deviation. \"± over seeds\" is the deviation over the seeds"
+                        + " of one picture, \"± between draws\" that between the draws whose mean an estimate is, in units of 0..255.");
         notes.add(
                 "The oracle knows the truth and picks the best iteration of the same fit: no method is told. The gap is what"
                         + " the method's own choice lost against it.");

@@ -33,6 +33,7 @@ import org.bytedeco.pytorch.global.torch;
  * @param listener told what happens, on several threads
  */
 public record StudyRun(Study study, StudyDirectory directory, Listener listener) {
+    private static final double LEVELS = 127.5; // of an 8-bit picture in a unit of [-1, 1]
     private static final long DEGRADATION = 1, METHOD = 2, JURY = 3; // names of a trial's streams
 
     /** Follows the trials. */
@@ -132,12 +133,12 @@ public record StudyRun(Study study, StudyDirectory directory, Listener listener)
             Restored restored = restorer.restore(observation, rng, trial.budget(), watcher.with(jury));
             double seconds = (System.nanoTime() - begun) * 1e-9;
             Marks marks = new Marks(scorer, watcher, observation.image());
-            TrialResult.Verdict own =
-                    marks.verdict("", restored.image(), restored.iteration(), restored.iterations(), seconds);
+            TrialResult.Verdict own = marks.verdict("", restored, seconds);
             List<TrialResult.Verdict> others = new ArrayList<>();
             jury.choices().forEach((rule, choice) -> {
                 int end = choice.stopped() ? choice.stoppedAt() : restored.iterations();
-                others.add(marks.verdict(rule, choice.image(), choice.iteration(), end, watcher.secondsAt(end)));
+                Restored chosen = new Restored(choice.image(), choice.iteration(), end);
+                others.add(marks.verdict(rule, chosen, watcher.secondsAt(end)));
             });
             TrialResult result = TrialResult.of(trial, own, others);
             directory.write(trial, result, Images.ofTensor(restored.image()), watcher.points());
@@ -147,7 +148,8 @@ public record StudyRun(Study study, StudyDirectory directory, Listener listener)
 
     /** Gives marks to estimates of one fit. */
     private record Marks(Scorer scorer, TruthWatcher watcher, Tensor observed) {
-        TrialResult.Verdict verdict(String rule, Tensor image, int iteration, int iterations, double seconds) {
+        TrialResult.Verdict verdict(String rule, Restored restored, double seconds) {
+            Tensor image = restored.image();
             boolean comparable = Arrays.equals(Tensors.shape(image), Tensors.shape(observed));
             double psnr = scorer.psnr(image);
             return new TrialResult.Verdict(
@@ -156,9 +158,10 @@ public record StudyRun(Study study, StudyDirectory directory, Listener listener)
                             psnr,
                             scorer.ssim(image),
                             scorer.lpips(image),
-                            comparable ? (Double) scorer.psnr(observed) : null),
-                    watcher.oracle(psnr, iteration),
-                    new TrialResult.Effort(seconds, watcher.seconds(), iteration, iterations));
+                            comparable ? (Double) scorer.psnr(observed) : null,
+                            Double.isNaN(restored.spread()) ? null : (Double) (LEVELS * restored.spread())),
+                    watcher.oracle(psnr, restored.iteration()),
+                    new TrialResult.Effort(seconds, watcher.seconds(), restored.iteration(), restored.iterations()));
         }
     }
 }

@@ -26,6 +26,7 @@ public record StudyTable(String name, String baseline, List<Row> rows, List<Stri
         SSIM("SSIM", "%.3f ± %.3f", Better.HIGHER, Row::ssim),
         LPIPS("LPIPS", "%.3f ± %.3f", Better.LOWER, Row::lpips),
         SEED_SPREAD("± over seeds", "%.2f", Better.NEITHER, Row::seedSpread),
+        DRAW_SPREAD("± between draws", "%.1f ± %.1f", Better.NEITHER, Row::drawSpread),
         SECONDS("seconds", "%.1f", Better.NEITHER, Row::seconds),
         ITERATION("iteration", "%.0f", Better.NEITHER, Row::iteration),
         ORACLE("oracle PSNR", "%.2f", Better.NEITHER, Row::oracle),
@@ -76,6 +77,7 @@ public record StudyTable(String name, String baseline, List<Row> rows, List<Stri
      * @param trials that have a result
      * @param failures that have none
      * @param seedSpread the standard deviation of PSNR over the seeds of one picture, and how it differs between pictures
+     * @param drawSpread the standard deviation between the draws whose mean an estimate is, in units of 0..255
      * @param oracle what was the best of each fit, known from the truth
      * @param against the same trials by the baseline; null for the baseline itself
      */
@@ -89,6 +91,7 @@ public record StudyTable(String name, String baseline, List<Row> rows, List<Stri
             Summary ssim,
             Summary lpips,
             Summary seedSpread,
+            Summary drawSpread,
             Summary seconds,
             Summary iteration,
             Summary oracle,

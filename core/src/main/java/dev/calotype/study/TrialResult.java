@@ -32,9 +32,11 @@ public record TrialResult(
      * @param ssim null for a picture smaller than the window
      * @param lpips null without a network
      * @param observed the psnr of what was seen; null if it has another size
+     * @param drawSpread the standard deviation between the draws whose mean the estimate is, in units of 0..255; null where
+     *     there are not two
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Scores(double psnr, Double ssim, Double lpips, Double observed) {}
+    public record Scores(double psnr, Double ssim, Double lpips, Double observed, Double drawSpread) {}
 
     /**
      * What somebody would have chosen who knows the truth. For reports only: no method is told.

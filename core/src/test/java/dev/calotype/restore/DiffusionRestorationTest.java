@@ -180,6 +180,20 @@ class DiffusionRestorationTest {
         });
     }
 
+    /** Half of the pixels are known exactly; the prior alone decides about the other half. */
+    @Test
+    void theSpreadOfDrawsIsThePosteriors() {
+        Scope.run(() -> {
+            Observation observation = noisy(truth(Rng.of(1)), half(), 0, Rng.of(2));
+            DiffusionRestoration four = new DiffusionRestoration(PRIOR, STEPS, 1, 1, 4, Consistency.PROJECTION);
+            Restorer.Restored restored = four.restore(observation, Rng.of(3), Budget.UNLIMITED, Watcher.NONE);
+            assertThat(restored.spread()).isCloseTo(DEVIATION / Math.sqrt(2), within(0.008));
+            Restorer.Restored one = restoration(Consistency.PROJECTION, 1)
+                    .restore(observation, Rng.of(3), Budget.UNLIMITED, Watcher.NONE);
+            assertThat(one.spread()).isNaN();
+        });
+    }
+
     @Test
     void anEstimateWithWhiteErrorIsTakenForWhatItIs() {
         Scope.run(() -> {

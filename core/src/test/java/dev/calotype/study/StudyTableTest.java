@@ -40,7 +40,7 @@ class StudyTableTest {
     private static TrialResult.Verdict verdict(String rule, double psnr, int gap) {
         return new TrialResult.Verdict(
                 rule,
-                new TrialResult.Scores(psnr, null, null, 20.0),
+                new TrialResult.Scores(psnr, null, null, 20.0, psnr / 10),
                 new TrialResult.Oracle(psnr + gap, 7, gap),
                 new TrialResult.Effort(1, 0, 5, 10));
     }
@@ -76,6 +76,7 @@ class StudyTableTest {
         assertThat(tv.seedSpread().mean())
                 .as("of (24, 25) and of (33, 31)")
                 .isCloseTo((Math.sqrt(0.5) + Math.sqrt(2)) / 2, within(1e-12));
+        assertThat(tv.drawSpread().mean()).isCloseTo(2.825, within(1e-12));
         assertThat(tv.gap().mean()).isEqualTo(1.5);
         assertThat(tv.worstGap().mean()).isEqualTo(3);
         assertThat(tv.oracle().mean()).isEqualTo(28.25 + 1.5);
