@@ -54,12 +54,6 @@ final class CompareCommand extends EngineCommand {
             description = "Trainings at the same time, each with its share of the cores (default: ${DEFAULT-VALUE}).")
     private int parallel;
 
-    @Option(names = "--data", paramLabel = "PATH", description = "The data set, in place of the recipes'.")
-    private String data;
-
-    @Option(names = "--network", paramLabel = "NAME", description = "The feature network, in place of the recipes'.")
-    private String network;
-
     @Option(
             names = "-n",
             paramLabel = "N",
@@ -74,12 +68,6 @@ final class CompareCommand extends EngineCommand {
             description = "Images drawn and judged eight times in a training (default: ${DEFAULT-VALUE}).")
     private int duringTraining;
 
-    @Option(
-            names = "--set",
-            paramLabel = "key=value",
-            description = "Override one value of every recipe; may be repeated.")
-    private List<String> overrides = List.of();
-
     @Option(names = "--name", paramLabel = "NAME", description = "Of the comparison's directory; default the recipes'.")
     private String name;
 
@@ -90,19 +78,16 @@ final class CompareCommand extends EngineCommand {
             description = "Where that directory is made, or is already (default: ${DEFAULT-VALUE}).")
     private Path out;
 
-    @Option(names = "--dry-run", description = "Check every recipe, list the trainings, and stop.")
-    private boolean dryRun;
-
     @Mixin
-    private ComputeOptions compute;
+    private CellOptions cells;
 
     @Override
     Object execute(Console console) throws Exception {
         Map<String, Path> paths = paths();
         String called = name == null ? String.join("-and-", paths.keySet()) : name;
         var comparison = new RecipeComparison(called, paths, minutes, seeds, parallel, images, duringTraining);
-        Sweep sweep = comparison.sweep(Recipes.overrides(data, network, compute.over(overrides)));
-        if (dryRun) return new SweepCommand.DryRun(sweep);
+        Sweep sweep = comparison.sweep(cells.overrides());
+        if (cells.isDryRun()) return new SweepCommand.DryRun(sweep);
         SweepDirectory directory = SweepDirectory.create(out, sweep);
         return new SweepCommand.Table(new TrialProcesses(sweep, directory, console).run());
     }

@@ -32,18 +32,6 @@ final class SweepCommand extends EngineCommand {
     @Parameters(paramLabel = "FILE", description = "A sweep file.")
     private Path file;
 
-    @Option(names = "--data", paramLabel = "PATH", description = "The data set, in place of the recipe's.")
-    private String data;
-
-    @Option(names = "--network", paramLabel = "NAME", description = "The feature network, in place of the recipe's.")
-    private String network;
-
-    @Option(
-            names = "--set",
-            paramLabel = "key=value",
-            description = "Override one value of the recipe in every cell; may be repeated.")
-    private List<String> overrides = List.of();
-
     @Option(
             names = "--out",
             paramLabel = "DIR",
@@ -51,20 +39,17 @@ final class SweepCommand extends EngineCommand {
             description = "Where the sweep's directory is made, or is already (default: ${DEFAULT-VALUE}).")
     private Path out;
 
-    @Option(names = "--dry-run", description = "Check every cell, list the trainings, and stop.")
-    private boolean dryRun;
-
     @Option(names = "--trial", hidden = true)
     private String trial;
 
     @Mixin
-    private ComputeOptions compute;
+    private CellOptions cells;
 
     @Override
     Object execute(Console console) throws Exception {
         if (trial != null) return one(console);
-        Sweep sweep = Sweep.read(file, Recipes.overrides(data, network, compute.over(overrides)));
-        if (dryRun) return new DryRun(sweep);
+        Sweep sweep = Sweep.read(file, cells.overrides());
+        if (cells.isDryRun()) return new DryRun(sweep);
         SweepDirectory directory = SweepDirectory.create(out, sweep);
         return new Table(new TrialProcesses(sweep, directory, console).run());
     }

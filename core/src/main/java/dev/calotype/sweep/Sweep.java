@@ -53,7 +53,10 @@ public record Sweep(
 
     /** Whether its cells are trainings of different recipes. */
     public boolean comparesRecipes() {
-        return !axes.isEmpty() && axes.get(0).name().equals(RECIPE);
+        return !axes.isEmpty()
+                && axes.get(0).name().equals(RECIPE)
+                && axes.get(0).settings().stream()
+                        .allMatch(setting -> setting.overrides().isEmpty());
     }
 
     /** The sweep of a text; a recipe named by its path is looked for in {@code folder}. */

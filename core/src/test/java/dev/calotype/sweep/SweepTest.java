@@ -83,6 +83,10 @@ class SweepTest {
                         + " axes: {training.learningRate: [0.1, 0.2]}, seeds: [0, 1]}");
         assertThat(sweep.comparesRecipes()).isTrue();
         assertThat(parse(GRID).comparesRecipes()).isFalse();
+        assertThat(parse("{recipe: {kind: gan}, axes: {recipe: {a: {training.batch: 4}, b: {training.batch: 8}}}}")
+                        .comparesRecipes())
+                .as("an axis that only has that name")
+                .isFalse();
         assertThat(sweep.trials())
                 .extracting(Trial::cell)
                 .startsWith(List.of("plain", "0.1"), List.of("plain", "0.1"), List.of("plain", "0.2"))
