@@ -18,7 +18,6 @@ import dev.calotype.study.StudyDirectory;
 import dev.calotype.study.StudyRun;
 import dev.calotype.study.StudyTable;
 import dev.calotype.study.Trial;
-import dev.calotype.study.TrialResult;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
 import java.nio.file.Path;
@@ -136,25 +135,9 @@ final class StudyCommand {
             console.say(
                     "%s: %d trials, %d at a time, in %s",
                     plan.name(), plan.trials().size(), plan.plan().parallel(), directory.root());
-            StudyTable table =
-                    new StudyRun(plan, directory, (result, done, all) -> told(console, result, done, all)).run();
+            StudyTable table = new StudyRun(plan, directory, new StudyConsole(console)).run();
             console.say("Look at %s", Report.write(directory.root(), Report.Format.HTML));
             return new Compared(table);
-        }
-
-        private static synchronized void told(Console console, TrialResult result, int done, int all) {
-            String what = result.method() + " on " + result.picture() + ", " + result.degradation() + ", seed "
-                    + result.seed();
-            if (result.failure() != null) console.say("%d/%d %s failed: %s", done, all, what, result.failure());
-            else
-                console.say(
-                        "%d/%d %s: %.2f dB in %.1f s, oracle %.2f dB",
-                        done,
-                        all,
-                        what,
-                        result.scores().psnr(),
-                        result.effort().seconds(),
-                        result.oracle().psnr());
         }
     }
 

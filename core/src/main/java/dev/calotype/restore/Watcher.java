@@ -11,6 +11,14 @@ public interface Watcher {
     /** Called after every iteration, within a scope of its own. */
     void see(Frame frame);
 
+    /** This, and then another. */
+    default Watcher and(Watcher next) {
+        return frame -> {
+            see(frame);
+            next.see(frame);
+        };
+    }
+
     /** Tells this watcher of what follows on {@code iterations} others. */
     default Watcher after(int iterations) {
         return frame -> see(new Frame(

@@ -8,6 +8,7 @@ import dev.calotype.restore.Jury;
 import dev.calotype.restore.Observation;
 import dev.calotype.restore.Restorer;
 import dev.calotype.restore.Restorer.Restored;
+import dev.calotype.restore.Watcher;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Tensors;
 import java.io.IOException;
@@ -41,6 +42,16 @@ public record StudyRun(Study study, StudyDirectory directory, Listener listener)
         /** Tells nobody. */
         Listener SILENT = (result, done, all) -> {};
 
+        /** The work begins; {@code done} of {@code all} trials need no more of it. */
+        default void begun(int done, int all) {}
+
+        /**
+         * An iteration of a trial is over.
+         *
+         * @param share of the trial that is done, 0..1, by its iterations or by its seconds
+         */
+        default void step(Trial trial, int iteration, double share) {}
+
         /** A trial is over. */
         void finished(TrialResult result, int done, int all);
     }
@@ -58,6 +69,7 @@ public record StudyRun(Study study, StudyDirectory directory, Listener listener)
             open.removeIf(trial ->
                     results.containsKey(trial.id()) && results.get(trial.id()).succeeded());
             AtomicInteger done = new AtomicInteger(trials.size() - open.size());
+            listener.begun(done.get(), trials.size());
             int parallel = Math.min(study.plan().parallel(), Math.max(1, open.size()));
             if (study.plan().parallel() == 1) work(open, done, trials.size());
             else sideBySide(parallel, open, done, trials.size());
@@ -130,7 +142,9 @@ public record StudyRun(Study study, StudyDirectory directory, Listener listener)
         TruthWatcher watcher = new TruthWatcher(scorer);
         try (Jury jury = new Jury(Methods.jury(trial.method(), observation), observation, rng.fork(JURY))) {
             long begun = System.nanoTime();
-            Restored restored = restorer.restore(observation, rng, trial.budget(), watcher.with(jury));
+            Watcher told = frame -> listener.step(trial, frame.iteration(), share(trial, frame, begun));
+            Restored restored = restorer.restore(
+                    observation, rng, trial.budget(), watcher.with(jury).and(told));
             double seconds = (System.nanoTime() - begun) * 1e-9;
             Marks marks = new Marks(scorer, watcher, observation.image());
             TrialResult.Verdict own = marks.verdict("", restored, seconds);
@@ -144,6 +158,13 @@ public record StudyRun(Study study, StudyDirectory directory, Listener listener)
             directory.write(trial, result, Images.ofTensor(restored.image()), watcher.points());
             return result;
         }
+    }
+
+    private static double share(Trial trial, Watcher.Frame frame, long begun) {
+        double byIterations = (double) frame.iteration() / Math.max(1, frame.total());
+        double seconds = trial.budget().seconds();
+        double byTime = seconds > 0 ? (System.nanoTime() - begun) * 1e-9 / seconds : 0;
+        return Math.min(1, Math.max(byIterations, byTime));
     }
 
     /** Gives marks to estimates of one fit. */

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,6 +80,38 @@ class StudyRunTest {
         assertThat(directory.results().values())
                 .extracting(r -> r.scores().psnr())
                 .isEqualTo(psnrs(lines));
+    }
+
+    @Test
+    void aListenerHearsOfEveryIterationAndWhereItStands() throws Exception {
+        int[] begun = new int[2];
+        Map<String, List<Double>> shares = new HashMap<>();
+        StudyRun.Listener listener = new StudyRun.Listener() {
+            @Override
+            public void begun(int done, int all) {
+                begun[0] = done;
+                begun[1] = all;
+            }
+
+            @Override
+            public void step(Trial trial, int iteration, double share) {
+                List<Double> heard = shares.computeIfAbsent(trial.id(), id -> new ArrayList<>());
+                heard.add(share);
+                assertThat(heard).hasSize(iteration);
+            }
+
+            @Override
+            public void finished(TrialResult result, int done, int all) {
+                assertThat(done).isGreaterThan(begun[0]);
+            }
+        };
+        new StudyRun(study, directory, listener).run();
+        assertThat(begun).containsExactly(0, 24);
+        assertThat(shares).hasSize(16).as("those of the methods that iterate").allSatisfy((id, heard) -> assertThat(
+                        heard)
+                .isSorted()
+                .allMatch(share -> share > 0 && share <= 1)
+                .endsWith(1.0));
     }
 
     private static List<Double> psnrs(List<String> lines) throws Exception {
