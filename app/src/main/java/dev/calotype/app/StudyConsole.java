@@ -12,7 +12,7 @@ final class StudyConsole implements StudyRun.Listener {
     private final Console console;
     private final Map<String, Double> running = new HashMap<>(); // shares that are done, by trial
     private final long start = System.nanoTime();
-    private double before; // trials done when the work began
+    private int before; // trials done when the work began
     private int done;
     private int all;
 

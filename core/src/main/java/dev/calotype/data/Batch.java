@@ -6,6 +6,7 @@ import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
@@ -38,6 +39,17 @@ public record Batch(
         attributes = List.copyOf(attributes);
         if (attributes.size() != labels.length)
             throw new IllegalArgumentException(attributes.size() + " attribute maps for " + labels.length + " samples");
+    }
+
+    /** Pictures of which nothing is known beside their labels. */
+    public static Batch ofPixels(byte[] pixels, int[] labels, int channels, int size) {
+        return new Batch(
+                pixels,
+                labels,
+                Collections.nCopies(labels.length, ""),
+                Collections.nCopies(labels.length, Map.of()),
+                channels,
+                size);
     }
 
     /** N, the number of samples. */

@@ -12,9 +12,7 @@ import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import dev.calotype.train.GradientStep;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 
@@ -83,13 +81,7 @@ public record Cost(long weights, double seconds, long estimateMb, long peakMb) {
         byte[] pixels = new byte[count * data.channels() * data.size() * data.size()];
         Rng rng = Rng.of(2);
         for (int i = 0; i < pixels.length; i++) pixels[i] = (byte) rng.nextLong();
-        return new Batch(
-                pixels,
-                new int[count],
-                Collections.nCopies(count, ""),
-                Collections.nCopies(count, Map.of()),
-                data.channels(),
-                data.size());
+        return Batch.ofPixels(pixels, new int[count], data.channels(), data.size());
     }
 
     private static Cost of(long weights, double seconds, MemoryEstimate estimate) {

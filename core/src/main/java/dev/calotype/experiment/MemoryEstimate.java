@@ -4,7 +4,6 @@ import dev.calotype.diffusion.Variance;
 import dev.calotype.model.GanFootprint;
 import dev.calotype.model.UNetFootprint;
 import dev.calotype.nn.Recomputation.Policy;
-import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.ProcessMemory;
 import dev.calotype.train.AdversarialStep;
@@ -39,7 +38,7 @@ public record MemoryEstimate(long process, long weights, long results, long data
         TrainingSettings training = experiment.training();
         Precision precision = training.placement().precision();
         UNetFootprint network = footprint(experiment, precision);
-        int workers = Math.min(training.resolvedWorkers(Device.CPU), training.batch());
+        int workers = training.sharing(training.batch());
         int part = training.largestPart(parts);
         int copies = COPIES + training.ema().size();
         long results = workers * (network.step(part, policy) + loss(experiment, part));
@@ -57,8 +56,7 @@ public record MemoryEstimate(long process, long weights, long results, long data
     static MemoryEstimate steps(GanExperiment experiment, int batch) {
         TrainingSettings training = experiment.training();
         GanFootprint networks = experiment.footprint(training.placement().precision());
-        int workers = Math.min(training.resolvedWorkers(Device.CPU), batch);
-        int share = (batch + workers - 1) / workers;
+        int share = training.largestShard(batch);
         AdversarialStep.Rules rules = experiment.game().rules();
         long results = Math.max(networks.judging(share), networks.generating(share));
         if (rules.penalty().kind() != SlopePenalty.Kind.NONE) results = Math.max(results, networks.slopes(share));
@@ -68,7 +66,7 @@ public record MemoryEstimate(long process, long weights, long results, long data
         return new MemoryEstimate(
                 besideTensors(),
                 4 * weights,
-                workers * results + networks.settling(GanModel.STANDING) + JUDGING,
+                training.sharing(batch) * results + networks.settling(GanModel.STANDING) + JUDGING,
                 ahead(experiment, batch));
     }
 

@@ -53,7 +53,7 @@ public record MemoryPlan(MemoryEstimate estimate, Policy policy, long free, Stri
     private static String advice(DiffusionExperiment experiment, Policy policy) {
         TrainingSettings training = experiment.training();
         String recompute = policy == Policy.NEVER ? "set training.recompute=always" : "";
-        for (int parts = training.accumulate(); parts <= training.largestShard(); parts *= 2) {
+        for (int parts = training.accumulate(); parts <= training.largestShard(training.batch()); parts *= 2) {
             if (!MemoryEstimate.steps(experiment, Policy.ALWAYS, parts).fits()) continue;
             if (parts == training.accumulate()) return recompute;
             return (recompute.isEmpty() ? "set " : recompute + " and ") + "training.accumulate=" + parts;

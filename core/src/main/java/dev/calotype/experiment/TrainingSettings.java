@@ -100,15 +100,20 @@ public record TrainingSettings(
         return workers > 0 ? workers : Math.max(1, Math.min(cores, batch / 4));
     }
 
-    /** The most images of a batch that one worker of a processor gets. */
-    int largestShard() {
-        int used = Math.min(resolvedWorkers(Device.CPU), batch);
-        return (batch + used - 1) / used;
+    /** How many workers of a processor share {@code images} images. */
+    int sharing(int images) {
+        return Math.min(resolvedWorkers(Device.CPU), images);
+    }
+
+    /** The most of {@code images} images that one worker of a processor gets. */
+    int largestShard(int images) {
+        int used = sharing(images);
+        return (images + used - 1) / used;
     }
 
     /** The most images that one worker of a processor computes at once if it takes its share in {@code parts}. */
     int largestPart(int parts) {
-        return (largestShard() + parts - 1) / parts;
+        return (largestShard(batch) + parts - 1) / parts;
     }
 
     /** The share of the training done after {@code step} steps and {@code seconds}, 0..1. */

@@ -14,6 +14,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * half up and clips, so that a round trip changes nothing.
  */
 public final class Images {
+    /** The 8-bit levels in a unit of [-1, 1]. */
+    public static final double LEVELS = 127.5;
+
     private Images() {}
 
     /** One picture as an fp32 tensor (1, C, H, W) in [-1, 1]. */
@@ -54,7 +57,7 @@ public final class Images {
     /** A batch in [-1, 1] as uint8 of the same shape: {@code (x + 1) * 127.5} rounded half up and clipped; NaN is 0. */
     public static Tensor toPixels(Tensor images) {
         return Scope.inference(() -> {
-            Tensor shifted = images.to(ScalarType.Float).mul(new Scalar(127.5)).add_(new Scalar(127.5 + 0.5));
+            Tensor shifted = images.to(ScalarType.Float).mul(new Scalar(LEVELS)).add_(new Scalar(LEVELS + 0.5));
             return Tensors.clamp(shifted.nan_to_num_(), 0, 255).to(ScalarType.Byte); // which truncates
         });
     }
@@ -64,7 +67,7 @@ public final class Images {
         if (Tensors.dtype(pixels) != ScalarType.Byte)
             throw new IllegalArgumentException("expected a uint8 tensor: " + Tensors.dtype(pixels));
         return Scope.inference(
-                () -> pixels.to(ScalarType.Float).div_(new Scalar(127.5)).add_(new Scalar(-1)));
+                () -> pixels.to(ScalarType.Float).div_(new Scalar(LEVELS)).add_(new Scalar(-1)));
     }
 
     /**

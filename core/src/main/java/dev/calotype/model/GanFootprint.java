@@ -43,7 +43,7 @@ public final class GanFootprint {
         this.discriminator = discriminator;
         this.settled = settled;
         this.image = image;
-        bytes = precision == Precision.FP32 ? 4 : 2;
+        bytes = precision.bytes();
     }
 
     /** Of {@link DcganGenerator} and {@link DcganDiscriminator}. */
@@ -53,12 +53,12 @@ public final class GanFootprint {
             DcganGenerator.Ports ports,
             Precision precision) {
         long image = (long) ports.channels() * ports.size() * ports.size();
-        Player painter = painter(generator, ports);
+        Player painter = painter(generator, ports, image);
         long settled = 2 * painter.widest; // a level's parts, and all of them joined
         return new GanFootprint(painter, critic(discriminator, ports), settled, image, precision);
     }
 
-    private static Player painter(DcganGenerator.Config config, DcganGenerator.Ports ports) {
+    private static Player painter(DcganGenerator.Config config, DcganGenerator.Ports ports, long image) {
         Player all = Player.NOTHING;
         long in = config.latent() + ports.classes();
         long out = (long) config.width() * ports.size() / 8;
@@ -68,7 +68,6 @@ public final class GanFootprint {
             in = out;
             out /= 2;
         }
-        long image = (long) ports.channels() * ports.size() * ports.size();
         return all.then(16 * in * ports.channels(), 3 * image, image); // the kernel's, and fp32 by tanh
     }
 

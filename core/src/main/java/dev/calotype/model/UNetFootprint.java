@@ -193,7 +193,7 @@ public final class UNetFootprint {
             } else held += piece.kept + piece.scores;
             most = Math.max(most, (held + working) * images + gradients);
         }
-        return bytes() * Math.max(most, weights());
+        return precision.bytes() * Math.max(most, weights());
     }
 
     /** The most bytes that the results of a forward pass without gradients take at once. */
@@ -210,10 +210,6 @@ public final class UNetFootprint {
                 waiting += piece.output;
             } else if (i > down && !skips.isEmpty()) waiting -= skips.pop();
         }
-        return bytes() * most * images;
-    }
-
-    private long bytes() {
-        return precision == Precision.FP32 ? 4 : 2;
+        return precision.bytes() * most * images;
     }
 }

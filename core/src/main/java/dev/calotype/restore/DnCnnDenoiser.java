@@ -1,5 +1,6 @@
 package dev.calotype.restore;
 
+import dev.calotype.image.Images;
 import dev.calotype.model.DnCnn;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
@@ -32,7 +33,7 @@ public record DnCnnDenoiser(DnCnn network, double trained, int tile) implements 
     @Override
     public Tensor denoise(Tensor noisy, double sigma) {
         if (!(sigma > 0)) throw new IllegalArgumentException("sigma must be more than 0: " + sigma);
-        double contrast = Math.min(1, trained / (127.5 * sigma));
+        double contrast = Math.min(1, trained / (Images.LEVELS * sigma));
         long channels = network.channels();
         if (noisy.size(1) % channels != 0)
             throw new IllegalArgumentException(

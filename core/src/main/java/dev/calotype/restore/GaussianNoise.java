@@ -1,6 +1,7 @@
 package dev.calotype.restore;
 
 import dev.calotype.diffusion.Clip;
+import dev.calotype.image.Images;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Tensors;
 import org.bytedeco.pytorch.Tensor;
@@ -29,7 +30,7 @@ public record GaussianNoise(double level, Clip clip) implements Noise {
 
     @Override
     public double sigma() {
-        return level / 127.5;
+        return level / Images.LEVELS;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.calotype.restore;
 
+import dev.calotype.image.Images;
 import dev.calotype.nn.Convolutions;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
@@ -67,7 +68,8 @@ public record JpegNoise(int quality, Chroma chroma) implements Noise {
             List<Tensor> planes = new ArrayList<>();
             for (Plane plane : planes(pixels)) planes.add(plane.decoded(plane.quantised()));
             Tensor back = merge(planes, pixels).round();
-            return Tensors.scale(1 / 127.5, Tensors.clamp(back, -128, 127).add(new Scalar(0.5)));
+            return Tensors.scale(
+                    1 / Images.LEVELS, Tensors.clamp(back, -128, 127).add(new Scalar(0.5)));
         });
     }
 
@@ -88,13 +90,13 @@ public record JpegNoise(int quality, Chroma chroma) implements Noise {
                 Tensor inside = plane.coefficients.maximum(centre.sub(half)).minimum(centre.add(half));
                 planes.add(plane.moved(inside));
             }
-            return Tensors.scale(1 / 127.5, merge(planes, seen).add(new Scalar(0.5)));
+            return Tensors.scale(1 / Images.LEVELS, merge(planes, seen).add(new Scalar(0.5)));
         });
     }
 
     /** [-1, 1] to -128..127, clipped. */
     private static Tensor levels(Tensor image) {
-        return Tensors.clip(image).mul(new Scalar(127.5)).add(new Scalar(-0.5));
+        return Tensors.clip(image).mul(new Scalar(Images.LEVELS)).add(new Scalar(-0.5));
     }
 
     /**
@@ -187,7 +189,7 @@ public record JpegNoise(int quality, Chroma chroma) implements Noise {
     @Override
     public double sigma() {
         double scale = quality < 50 ? 5000.0 / quality : Math.max(1, 200 - 2 * quality);
-        return Math.pow(scale, 0.41) / 127.5;
+        return Math.pow(scale, 0.41) / Images.LEVELS;
     }
 
     @Override

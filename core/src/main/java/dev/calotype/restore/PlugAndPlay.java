@@ -1,5 +1,6 @@
 package dev.calotype.restore;
 
+import dev.calotype.image.Images;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
@@ -15,8 +16,8 @@ import org.bytedeco.pytorch.Tensor;
  * @param iterations at least 1
  */
 public record PlugAndPlay(GaussianDenoiser denoiser, int iterations) implements Restorer {
-    private static final double FIRST = 49 / 127.5;
-    private static final double LAST = 12.5 / 127.5; // networks of one level fail below
+    private static final double FIRST = 49 / Images.LEVELS;
+    private static final double LAST = 12.5 / Images.LEVELS; // networks of one level fail below
     private static final double LAMBDA = 0.23;
     private static final TotalVariation START = new TotalVariation(1, 60);
 

@@ -3,7 +3,6 @@ package dev.calotype.restore;
 import dev.calotype.model.PriorNetwork;
 import dev.calotype.model.SkipNet;
 import dev.calotype.tensor.Placement;
-import dev.calotype.tensor.Precision;
 
 /**
  * An untrained network as the prior of a picture, and how it is fitted (Ulyanov, Vedaldi &amp; Lempitsky 2018,
@@ -67,8 +66,7 @@ public record UntrainedPrior(
     public long memory(LinearOperator.Size size) {
         long values = Math.max(size.height() * size.width(), (long) network.smallest() * network.smallest())
                 * (network.valuesPerPixel() + 4L * input.channels());
-        int bytes = placement.precision() == Precision.BF16 ? 2 : 4;
-        return values * bytes * fitting.seeds();
+        return values * placement.precision().bytes() * fitting.seeds();
     }
 
     /** The same with another input. */

@@ -28,9 +28,7 @@ import dev.calotype.tensor.Tensors;
 import dev.calotype.train.GradientStep;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Tensor;
 
@@ -46,7 +44,7 @@ public record AdaptiveTrainingRun(
         String degradation, int pictures, int steps, List<Long> seeds, FeatureNetwork features) {
     private static final int SIZE = 32, HELD_OUT = 64, AT_ONCE = 128;
     private static final int BATCH = 16, DRAWS = 4, SAMPLING_STEPS = 20, FIRST_MILESTONE = 25;
-    private static final double EMA = 0.98, RATE = 0.001, WARMUP = 25, LEVELS = 127.5;
+    private static final double EMA = 0.98, RATE = 0.001, WARMUP = 25;
     private static final DecoderEstimates ESTIMATES = new DecoderEstimates(16, 3, 300, 0.02);
     private static final NoiseSchedule SCHEDULE = NoiseSchedule.cosine(1000);
     private static final GaussianDiffusion PROCESS =
@@ -83,7 +81,7 @@ public record AdaptiveTrainingRun(
                 }
         });
         return new AdaptiveTraining(
-                damage.toString(), pictures, HELD_OUT, LEVELS * facts[0], facts[1], facts[2], scores);
+                damage.toString(), pictures, HELD_OUT, Images.LEVELS * facts[0], facts[1], facts[2], scores);
     }
 
     private static Pairs pairs(Degradation damage, LinearOperator operator, Rooms rooms, int count, Progress progress) {
@@ -180,13 +178,7 @@ public record AdaptiveTrainingRun(
             byte[] chosen = new byte[BATCH * each];
             int[] indices = rng.ints(BATCH, 0, pictures);
             for (int i = 0; i < BATCH; i++) System.arraycopy(pixels, indices[i] * each, chosen, i * each, each);
-            return new Batch(
-                    chosen,
-                    new int[BATCH],
-                    Collections.nCopies(BATCH, ""),
-                    Collections.nCopies(BATCH, Map.of()),
-                    channels,
-                    SIZE);
+            return Batch.ofPixels(chosen, new int[BATCH], channels, SIZE);
         }
 
         private AdaptiveTraining.Score score(UNet network, int step) {
@@ -201,7 +193,7 @@ public record AdaptiveTrainingRun(
                 Tensor all = Tensors.stack(0, draws.toArray(Tensor[]::new)); // (draws, N, C, H, W)
                 values[1] = psnr(unknown.clean, all.mean(0));
                 double variance = all.var(0).mean().item_double();
-                values[2] = LEVELS * Math.sqrt(2 * variance);
+                values[2] = Images.LEVELS * Math.sqrt(2 * variance);
                 values[3] = Kid.unbiased(
                         features.features(Images.toPixels(unknown.clean)),
                         features.features(Images.toPixels(Tensors.cat(0, draws.toArray(Tensor[]::new)))));

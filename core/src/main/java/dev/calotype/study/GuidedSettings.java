@@ -1,5 +1,6 @@
 package dev.calotype.study;
 
+import dev.calotype.image.Images;
 import dev.calotype.restore.DnCnnDenoiser;
 import dev.calotype.restore.GaussianDenoiser;
 import dev.calotype.restore.GuidedDip;
@@ -28,13 +29,11 @@ record GuidedSettings(
         DNCNN
     }
 
-    private static final double LEVELS = 127.5;
-
     @Override
     public GuidedDip restorer(Equipment equipment, Observation observation) throws IOException {
         return new GuidedDip(
                 fit.prior(observation, equipment.placement()),
-                new Guide(denoiser(equipment, observation), first / LEVELS, last / LEVELS, weight, every),
+                new Guide(denoiser(equipment, observation), first / Images.LEVELS, last / Images.LEVELS, weight, every),
                 fit.rule().rule(observation));
     }
 

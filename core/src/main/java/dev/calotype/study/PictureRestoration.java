@@ -25,7 +25,6 @@ import org.bytedeco.pytorch.Tensor;
 
 /** Restores a picture file: any size and colour mode, alpha and colour profile kept, memory bounded by tiles. */
 public final class PictureRestoration {
-    private static final double LEVELS = 127.5; // of an 8-bit picture in a unit of [-1, 1]
     private static final int OVERLAP = 32;
     private static final int ESTIMATED = 1024; // pixels per side of the part from which the noise is estimated
 
@@ -177,7 +176,7 @@ public final class PictureRestoration {
                 result.colours().height(),
                 seen.channels(),
                 file.hasAlpha(),
-                sigma * LEVELS,
+                sigma * Images.LEVELS,
                 Double.isNaN(request.sigma()),
                 tiles.all().size(),
                 watcher.iteration(),
@@ -197,7 +196,7 @@ public final class PictureRestoration {
             throw new IllegalArgumentException("the answer would have " + seen.width() * scale + " x "
                     + seen.height() * scale + " pixels, over the limit of " + ImageFiles.MAX_PIXELS);
         parts = request.damaged().on(seen, request.image());
-        sigma = Double.isNaN(request.sigma()) ? estimate(seen) : request.sigma() / LEVELS;
+        sigma = Double.isNaN(request.sigma()) ? estimate(seen) : request.sigma() / Images.LEVELS;
         long most = Math.max(1, Methods.pixelsAtOnce(request.method()) / (scale * scale));
         tiles = Tiles.of(seen.width(), seen.height(), most, (int) Math.max(8, OVERLAP / scale));
         listener.planned(plan(seen));
@@ -218,7 +217,7 @@ public final class PictureRestoration {
         String noise = String.format(
                 Locale.ROOT,
                 "noise of sigma %.1f %s",
-                sigma * LEVELS,
+                sigma * Images.LEVELS,
                 Double.isNaN(request.sigma()) ? "assumed" : "given");
         String size = seen.width() + " x " + seen.height() + (seen.channels() == 1 ? " in grey" : " in colour");
         if (tiles.isSingle())

@@ -24,8 +24,6 @@ final class StepWatcher implements Watcher {
         }
     }
 
-    private static final double LEVELS = 127.5;
-
     private final PictureRestoration.Listener listener;
     private final PictureRestoration.Output output;
     private final int parts;
@@ -98,7 +96,7 @@ final class StepWatcher implements Watcher {
         Tensor copy = Scope.keep(() -> image.clone());
         double mean = Double.NaN;
         if (before != null && Arrays.equals(Tensors.shape(before), Tensors.shape(copy)))
-            mean = Scope.read(() -> copy.sub(before).abs().mean().item_double()) * LEVELS;
+            mean = Scope.read(() -> copy.sub(before).abs().mean().item_double()) * Images.LEVELS;
         forget();
         before = copy;
         return mean;

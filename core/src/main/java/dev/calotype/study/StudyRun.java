@@ -34,7 +34,6 @@ import org.bytedeco.pytorch.global.torch;
  * @param listener told what happens, on several threads
  */
 public record StudyRun(Study study, StudyDirectory directory, Listener listener) {
-    private static final double LEVELS = 127.5; // of an 8-bit picture in a unit of [-1, 1]
     private static final long DEGRADATION = 1, METHOD = 2, JURY = 3; // names of a trial's streams
 
     /** Follows the trials. */
@@ -180,7 +179,7 @@ public record StudyRun(Study study, StudyDirectory directory, Listener listener)
                             scorer.ssim(image),
                             scorer.lpips(image),
                             comparable ? (Double) scorer.psnr(observed) : null,
-                            Double.isNaN(restored.spread()) ? null : (Double) (LEVELS * restored.spread())),
+                            Double.isNaN(restored.spread()) ? null : (Double) (Images.LEVELS * restored.spread())),
                     watcher.oracle(psnr, restored.iteration()),
                     new TrialResult.Effort(seconds, watcher.seconds(), restored.iteration(), restored.iterations()));
         }

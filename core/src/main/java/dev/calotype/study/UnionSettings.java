@@ -1,5 +1,6 @@
 package dev.calotype.study;
 
+import dev.calotype.image.Images;
 import dev.calotype.restore.DipThenDiffusion;
 import dev.calotype.restore.ErrorEstimate;
 import dev.calotype.restore.Observation;
@@ -30,15 +31,13 @@ record UnionSettings(
         GIVEN
     }
 
-    private static final double LEVELS = 127.5;
-
     @Override
     public DipThenDiffusion restorer(Equipment equipment, Observation observation) throws IOException {
         ErrorEstimate estimate =
                 switch (error) {
                     case HELD_OUT -> new ErrorEstimate.HeldOut(heldOut);
                     case DISAGREEMENT -> new ErrorEstimate.Disagreement();
-                    case GIVEN -> new ErrorEstimate.Given(given / LEVELS);
+                    case GIVEN -> new ErrorEstimate.Given(given / Images.LEVELS);
                 };
         return new DipThenDiffusion(
                 fit.restorer(equipment, observation),

@@ -24,6 +24,11 @@ public enum Precision {
         return dtype;
     }
 
+    /** Bytes of an element. */
+    public int bytes() {
+        return this == FP32 ? 4 : 2;
+    }
+
     /** The fastest precision of this processor: bf16 with AMX or AVX512-BF16, else fp32. */
     public static Precision best() {
         List<String> flags = cpuFlags();

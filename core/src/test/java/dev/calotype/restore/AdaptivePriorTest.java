@@ -20,9 +20,7 @@ import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import dev.calotype.train.GradientStep;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,13 +56,7 @@ class AdaptivePriorTest {
             Tensor mu = Tensors.clip(estimates());
             Tensor clean = Tensors.clip(mu.add(Tensors.scale(error, Rng.of(3).normalLike(mu))));
             byte[] pixels = Tensors.bytes(Images.toPixels(Tensors.cat(1, clean, mu)));
-            return new Batch(
-                    pixels,
-                    new int[COUNT],
-                    Collections.nCopies(COUNT, ""),
-                    Collections.nCopies(COUNT, Map.of()),
-                    6,
-                    SIZE);
+            return Batch.ofPixels(pixels, new int[COUNT], 6, SIZE);
         });
     }
 

@@ -20,7 +20,6 @@ import dev.calotype.tensor.Tensors;
 import dev.calotype.train.DifferentiableAugmentation.Change;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -233,8 +232,7 @@ class AdversarialStepTest {
             byte[] bright = new byte[4 * 12];
             for (int i = 0; i < bright.length; i++)
                 bright[i] = (byte) (i < 36 ? 200 + i : 10); // three of four positive
-            Batch batch =
-                    new Batch(bright, new int[4], Collections.nCopies(4, ""), Collections.nCopies(4, Map.of()), 3, 2);
+            Batch batch = Batch.ofPixels(bright, new int[4], 3, 2);
             Duel duel = run(step, batch).duel();
             assertThat(duel.realAccuracy()).isEqualTo(0.75);
             assertThat(duel.fakeAccuracy()).isEqualTo(1); // all zero, none above it

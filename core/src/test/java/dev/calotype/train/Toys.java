@@ -18,9 +18,7 @@ import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import org.bytedeco.pytorch.LinearImpl;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -36,8 +34,7 @@ final class Toys {
         Rng rng = Rng.of(seed);
         byte[] pixels = new byte[count * 3 * size * size];
         for (int i = 0; i < pixels.length; i++) pixels[i] = (byte) rng.nextInt(256);
-        return new Batch(
-                pixels, new int[count], Collections.nCopies(count, ""), Collections.nCopies(count, Map.of()), 3, size);
+        return Batch.ofPixels(pixels, new int[count], 3, size);
     }
 
     /** The mean of (w x + b - 1)^2. */

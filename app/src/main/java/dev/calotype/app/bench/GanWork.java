@@ -76,13 +76,7 @@ final class GanWork implements Work {
         for (int i = 0; i < pixels.length; i++) pixels[i] = (byte) rng.nextLong();
         int[] labels = new int[count];
         Arrays.fill(labels, Sample.UNLABELLED);
-        return new Batch(
-                pixels,
-                labels,
-                Collections.nCopies(count, ""),
-                Collections.nCopies(count, Map.of()),
-                BenchNetwork.IMAGE_CHANNELS,
-                size);
+        return Batch.ofPixels(pixels, labels, BenchNetwork.IMAGE_CHANNELS, size);
     }
 
     private DcganGenerator.Ports ports() {

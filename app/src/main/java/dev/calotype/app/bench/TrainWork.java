@@ -23,7 +23,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -91,13 +90,7 @@ final class TrainWork implements Work {
     }
 
     private Batch batch(int[] labels) {
-        return new Batch(
-                pixels,
-                labels,
-                Collections.nCopies(batch, ""),
-                Collections.nCopies(batch, Map.of()),
-                BenchNetwork.IMAGE_CHANNELS,
-                size);
+        return Batch.ofPixels(pixels, labels, BenchNetwork.IMAGE_CHANNELS, size);
     }
 
     private BatchLoss loss(DiffusionNetwork network, Batch part, Rng rng) {
