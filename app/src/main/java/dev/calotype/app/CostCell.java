@@ -1,5 +1,6 @@
 package dev.calotype.app;
 
+import dev.calotype.kind.diffusion.DiffusionMemory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.calotype.experiment.MemoryEstimate;
@@ -116,7 +117,7 @@ record CostCell(
         List<String> overrides = List.of(arguments).subList(3, arguments.length);
         var experiment = (DiffusionExperiment) Recipe.parse("name: cost", overrides);
         boolean step = Work.valueOf(arguments[0]) == Work.TRAINING_STEP;
-        MemoryEstimate estimate = step ? MemoryEstimate.steps(experiment) : MemoryEstimate.sampling(experiment, batch);
+        MemoryEstimate estimate = step ? DiffusionMemory.steps(experiment) : DiffusionMemory.sampling(experiment, batch);
         Found found = estimate.fits()
                 ? new Found(
                         step ? Cost.ofStep(experiment, REPETITIONS) : Cost.ofSampling(experiment, batch, REPETITIONS),

@@ -1,5 +1,6 @@
 package dev.calotype.app;
 
+import dev.calotype.experiment.Request;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
 import dev.calotype.experiment.DataSets;
@@ -161,8 +162,8 @@ final class EvaluateCommand extends EngineCommand {
             ImageDataset data = DataSets.open(spec, preparation.size(), preparation.channels());
             return new Opened(new PictureSource.Stored(data), data);
         }
-        TrainedModel trained = TrainedModel.open(Path.of(spec), placement);
-        DiffusionModel.Request request = sampling.request(trained.experiment(), seed);
+        TrainedModel trained = TrainedFile.open(Path.of(spec), placement);
+        Request request = sampling.request(trained.experiment(), seed);
         return new Opened(new PictureSource.Drawn(trained.drawing(request)), trained);
     }
 

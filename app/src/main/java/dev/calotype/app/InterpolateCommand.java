@@ -1,5 +1,7 @@
 package dev.calotype.app;
 
+import dev.calotype.run.TrainedFile;
+import dev.calotype.experiment.Request;
 import dev.calotype.drawing.Gallery;
 import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.TrainedModel;
@@ -73,8 +75,8 @@ final class InterpolateCommand extends EngineCommand {
         if (seeds.size() != 2) throw new IllegalArgumentException("--seeds wants two numbers A,B: " + seeds);
         long begun = System.nanoTime();
         Placement placement = compute.placement(console);
-        try (TrainedModel trained = TrainedModel.open(run, placement)) {
-            DiffusionModel.Request from = sampling.request(trained.experiment(), seeds.get(0));
+        try (TrainedModel trained = TrainedFile.open(run, placement)) {
+            Request from = sampling.request(trained.experiment(), seeds.get(0));
             Gallery gallery = new Gallery(trained, console);
             if (ownWay(trained.experiment())) gallery.interpolate(from, seeds.get(1), frames, out);
             else gallery.interpolate(from, seeds.get(1), mode == null ? Interpolation.SLERP : mode, frames, out);

@@ -4,7 +4,7 @@ import dev.calotype.data.ImageDataset;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
-import dev.calotype.kind.diffusion.Likelihood;
+import dev.calotype.experiment.Likelihood;
 import dev.calotype.kind.diffusion.TrainedDiffusion;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;

@@ -69,7 +69,7 @@ final class ProjectCommand extends EngineCommand {
         if (styles != null) OutputFile.require(styles, Existing.REPLACE, image, out);
         Picture target = prepared(experiment.data());
         Placement placement = compute.placement(console, PrecisionChoice.FP32);
-        try (TrainedModel trained = TrainedModel.open(run, placement)) {
+        try (TrainedModel trained = TrainedFile.open(run, placement)) {
             StyleGallery.Projection found =
                     StyleGallery.of(trained, "project", console).project(target, projection, out, styles);
             double seconds = (System.nanoTime() - begun) * 1e-9;

@@ -1,5 +1,6 @@
 package dev.calotype.app;
 
+import dev.calotype.experiment.Request;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.drawing.Gallery;
 import dev.calotype.experiment.DataSets;
@@ -93,11 +94,11 @@ final class QuickstartCommand extends EngineCommand {
         Placement placement = run.experiment().training().placement();
         try (TrainedDiffusion trained = TrainedDiffusion.open(run.root(), placement)) {
             DiffusionExperiment experiment = trained.experiment();
-            var request = new DiffusionModel.Request(experiment.sampling(), experiment.seed(), DiffusionModel.ANY);
+            var request = new Request(experiment.sampling(), experiment.seed(), Request.ANY);
             Gallery gallery = new Gallery(trained, console);
             gallery.sample(request, GRID, run.gridFile());
             gallery.interpolate(request, experiment.seed() + 1, Interpolation.SLERP, FRAMES, run.interpolationFile());
-            var judged = new DiffusionModel.Request(experiment.sampling(), JUDGED_SEED, DiffusionModel.ANY);
+            var judged = new Request(experiment.sampling(), JUDGED_SEED, Request.ANY);
             try (FeatureNetwork network =
                             FeatureNetworks.open(experiment.evaluation().network(), placement.device());
                     ImageDataset data = DataSets.open(

@@ -1,5 +1,7 @@
 package dev.calotype.app;
 
+import dev.calotype.run.TrainedFile;
+import dev.calotype.experiment.Request;
 import dev.calotype.drawing.Gallery;
 import dev.calotype.experiment.TrainedModel;
 import dev.calotype.kind.diffusion.DiffusionExperiment;
@@ -57,8 +59,8 @@ final class SampleCommand extends EngineCommand {
     Object execute(Console console) throws Exception {
         long begun = System.nanoTime();
         Placement placement = compute.placement(console);
-        try (TrainedModel trained = TrainedModel.open(run, placement)) {
-            DiffusionModel.Request request = sampling.request(trained.experiment(), seed);
+        try (TrainedModel trained = TrainedFile.open(run, placement)) {
+            Request request = sampling.request(trained.experiment(), seed);
             Gallery gallery = new Gallery(trained, console);
             gallery.memory(request, count)
                     .ifPresent(memory -> console.say(
@@ -71,7 +73,7 @@ final class SampleCommand extends EngineCommand {
         }
     }
 
-    private static String how(TrainedModel trained, DiffusionModel.Request request) {
+    private static String how(TrainedModel trained, Request request) {
         return trained.experiment() instanceof DiffusionExperiment ? " with " + request.sampling() : "";
     }
 

@@ -1,8 +1,9 @@
 package dev.calotype.app;
 
+import dev.calotype.experiment.Request;
 import dev.calotype.experiment.GenerativeExperiment;
-import dev.calotype.experiment.SamplingSettings;
-import dev.calotype.experiment.SamplingSettings.Method;
+import dev.calotype.kind.diffusion.SamplingSettings;
+import dev.calotype.kind.diffusion.SamplingSettings.Method;
 import dev.calotype.kind.diffusion.DiffusionExperiment;
 import dev.calotype.kind.diffusion.DiffusionModel;
 import java.util.List;
@@ -54,10 +55,10 @@ final class SamplingOptions {
             description = "Name or number of the class; default all in turn, and for interpolate the first.")
     private String label;
 
-    DiffusionModel.Request request(GenerativeExperiment experiment, long seed) {
+    Request request(GenerativeExperiment experiment, long seed) {
         SamplingSettings sampling =
                 experiment instanceof DiffusionExperiment diffusion ? sampling(diffusion) : sampling(experiment);
-        return new DiffusionModel.Request(
+        return new Request(
                 sampling, seed, label(experiment.condition().classes()));
     }
 
@@ -85,7 +86,7 @@ final class SamplingOptions {
     }
 
     private int label(List<String> classes) {
-        if (label == null) return DiffusionModel.ANY;
+        if (label == null) return Request.ANY;
         if (classes.isEmpty()) throw new IllegalArgumentException("this model has no classes: --class " + label);
         int index = classes.indexOf(label);
         if (index >= 0) return index;

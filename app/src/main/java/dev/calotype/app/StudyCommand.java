@@ -1,14 +1,15 @@
 package dev.calotype.app;
 
+import dev.calotype.experiment.Request;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import dev.calotype.experiment.SamplingSettings;
+import dev.calotype.kind.diffusion.SamplingSettings;
 import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.judge.RoomsJudge;
 import dev.calotype.kind.diffusion.AdaptiveTraining;
 import dev.calotype.kind.diffusion.AdaptiveTrainingRun;
 import dev.calotype.kind.diffusion.DiffusionExperiment;
 import dev.calotype.kind.diffusion.DiffusionModel;
-import dev.calotype.kind.diffusion.InterpolationStudy;
+import dev.calotype.drawing.InterpolationStudy;
 import dev.calotype.kind.diffusion.TrainedDiffusion;
 import dev.calotype.model.FeatureNetwork;
 import dev.calotype.report.Report;
@@ -87,7 +88,7 @@ final class StudyCommand {
                     FeatureNetwork features = FeatureNetworks.open(named(trained.experiment()), placement.device())) {
                 int used = Math.min(steps, trained.experiment().process().steps());
                 SamplingSettings ddim = new SamplingSettings(SamplingSettings.Method.DDIM, used, 0, 1);
-                var request = new DiffusionModel.Request(ddim, seeds.get(0), DiffusionModel.ANY);
+                var request = new Request(ddim, seeds.get(0), Request.ANY);
                 InterpolationStudy.Drawn drawn =
                         InterpolationStudy.of(trained, features, request, seeds.get(1), frames);
                 directory.write(drawn);

@@ -2,12 +2,14 @@ package dev.calotype.drawing;
 
 import dev.calotype.experiment.Drawing;
 import dev.calotype.experiment.MemoryEstimate;
-import dev.calotype.experiment.TrainedModel;
+import dev.calotype.experiment.Capability;
+import dev.calotype.experiment.DrawsImages;
+import dev.calotype.experiment.Request;
+import dev.calotype.experiment.WalksBetween;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
 import dev.calotype.image.PngFile;
 import dev.calotype.io.Progress;
-import dev.calotype.kind.diffusion.DiffusionModel;
 import dev.calotype.sampling.Interpolation;
 import dev.calotype.settings.Check;
 import dev.calotype.settings.Kebab;
@@ -23,17 +25,17 @@ import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
 
 /** Draws images of a trained model to files, which say in their metadata how they were made. */
-public record Gallery(TrainedModel trained, Progress progress) {
-    public static final int BATCH = 64;
-    public static final int GAP = 2;
+public record Gallery(DrawsImages trained, Progress progress) {
+    private static final int BATCH = 64;
+    private static final int GAP = 2;
 
     /** Draws {@code count} images: a grid if {@code out} ends in {@code .png}, else a folder of single images. */
-    public void sample(DiffusionModel.Request request, int count, Path out) throws IOException {
+    public void sample(Request request, int count, Path out) throws IOException {
         write(new Sheet(trained.drawing(request), trained.origin(request), batch(request, count)), count, out);
     }
 
     /** What to write: images of a drawing, with texts that say where they come from, so many at once. */
-    public record Sheet(Drawing drawing, Map<String, String> origin, int batch) {}
+    private record Sheet(Drawing drawing, Map<String, String> origin, int batch) {}
 
     public void write(Sheet sheet, int count, Path out) throws IOException {
         Check.range("n", count, 1, 10_000_000);
@@ -56,34 +58,38 @@ public record Gallery(TrainedModel trained, Progress progress) {
     }
 
     /** The memory that {@link #sample} is expected to need at its peak, where there is an estimate. */
-    public Optional<MemoryEstimate> memory(DiffusionModel.Request request, int count) {
+    public Optional<MemoryEstimate> memory(Request request, int count) {
         return trained.memory(request, batch(request, count));
     }
 
     /** As many images at once as are wanted and fit, at most {@link #BATCH}: each is the same in whatever batch. */
-    private int batch(DiffusionModel.Request request, int count) {
+    private int batch(Request request, int count) {
         int batch = Math.min(BATCH, count);
         while (batch > 1 && !fits(request, batch)) batch = (batch + 1) / 2;
         return batch;
     }
 
-    private boolean fits(DiffusionModel.Request request, int images) {
+    private boolean fits(Request request, int images) {
         return trained.memory(request, images).map(MemoryEstimate::fits).orElse(true);
     }
 
     /** Draws a row of images between those of two seeds, from points between their random starts. */
-    public void interpolate(DiffusionModel.Request from, long toSeed, Interpolation mode, int frames, Path out)
+    public void interpolate(Request from, long toSeed, Interpolation mode, int frames, Path out)
             throws IOException {
-        row(from, toSeed, Kebab.of(mode), frames, out, () -> trained.between(from, toSeed, mode, frames));
+        row(from, toSeed, Kebab.of(mode), frames, out, () -> walking().between(from, toSeed, mode, frames));
     }
 
-    /** Draws a row of images between those of two seeds, on the way that suits the model: {@link TrainedModel#way}. */
-    public void interpolate(DiffusionModel.Request from, long toSeed, int frames, Path out) throws IOException {
-        row(from, toSeed, trained.wayName(), frames, out, () -> trained.way(from, toSeed, frames));
+    /** Draws a row of images between those of two seeds, on the way that suits the model: {@link WalksBetween#way}. */
+    public void interpolate(Request from, long toSeed, int frames, Path out) throws IOException {
+        row(from, toSeed, walking().wayName(), frames, out, () -> walking().way(from, toSeed, frames));
+    }
+
+    private WalksBetween walking() {
+        return trained.as(Capability.WALKS_BETWEEN);
     }
 
     private void row(
-            DiffusionModel.Request from, long toSeed, String way, int frames, Path out, Supplier<Tensor> images)
+            Request from, long toSeed, String way, int frames, Path out, Supplier<Tensor> images)
             throws IOException {
         Check.range("frames", frames, 2, 1000);
         List<Picture> pictures = Scope.read(() -> Images.pictures(images.get()));

@@ -1,6 +1,5 @@
 package dev.calotype.experiment;
 
-import dev.calotype.kind.diffusion.DiffusionModel;
 import dev.calotype.settings.Check;
 import java.util.List;
 
@@ -26,14 +25,14 @@ public record ConditionSettings(By by, double dropout, List<String> classes) {
     /**
      * The classes of the images {@code first} to {@code first + count - 1}; none for a model without.
      *
-     * @param label of all of them, or {@link DiffusionModel#ANY} for all classes in turn
+     * @param label of all of them, or {@link Request#ANY} for all classes in turn
      */
     public int[] labels(int label, long first, int count) {
         if (by == By.NONE) return new int[0];
-        if (label != DiffusionModel.ANY) Check.range("class", label, 0, classes.size() - 1);
+        if (label != Request.ANY) Check.range("class", label, 0, classes.size() - 1);
         int[] labels = new int[count];
         for (int i = 0; i < count; i++)
-            labels[i] = label == DiffusionModel.ANY ? (int) ((first + i) % classes.size()) : label;
+            labels[i] = label == Request.ANY ? (int) ((first + i) % classes.size()) : label;
         return labels;
     }
 

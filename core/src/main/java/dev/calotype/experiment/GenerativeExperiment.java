@@ -1,6 +1,7 @@
 package dev.calotype.experiment;
 
 import java.util.List;
+import java.util.Map;
 
 /** An experiment whose result draws images. */
 public interface GenerativeExperiment extends Experiment {
@@ -9,7 +10,15 @@ public interface GenerativeExperiment extends Experiment {
     EvaluationSettings evaluation();
 
     /** How images are drawn where nobody says otherwise. */
-    SamplingSettings sampling();
+    Sampling sampling();
+
+    /**
+     * How images are drawn where somebody asks for something: the rest is as usual.
+     *
+     * @param asked values by name, such as {@code steps} or {@code truncation}
+     * @throws IllegalArgumentException if this model cannot be drawn so; says which value is wrong
+     */
+    Sampling sampling(Map<String, String> asked);
 
     /** Whether the network is told the class of an image. */
     default boolean labelled() {
@@ -21,6 +30,6 @@ public interface GenerativeExperiment extends Experiment {
         return evaluation().against().isEmpty() ? data().source() : evaluation().against();
     }
 
-    /** The experiment with the classes of the data set that it turned out to have. */
+    @Override
     GenerativeExperiment withClasses(List<String> classes);
 }

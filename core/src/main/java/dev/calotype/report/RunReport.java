@@ -3,12 +3,12 @@ package dev.calotype.report;
 import static dev.calotype.report.Document.format;
 
 import dev.calotype.experiment.Experiment;
+import dev.calotype.experiment.Kinds;
+import dev.calotype.experiment.Story;
+import dev.calotype.drawing.InterpolationStudy;
 import dev.calotype.experiment.Incident;
 import dev.calotype.experiment.Milestone;
 import dev.calotype.judge.Judgement;
-import dev.calotype.kind.diffusion.DiffusionExperiment;
-import dev.calotype.kind.diffusion.InterpolationStudy;
-import dev.calotype.kind.gan.GanExperiment;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.Statistics;
 import dev.calotype.settings.Kebab;
@@ -29,6 +29,7 @@ final class RunReport {
     private static final int SHOWN_CHECKPOINTS = 8;
     private final RunDirectory run;
     private final Experiment experiment;
+    private final Story story;
     private final List<Statistics> statistics;
     private final List<Milestone> milestones;
     private final List<Incident> incidents;
@@ -37,6 +38,7 @@ final class RunReport {
     private RunReport(RunDirectory run) throws IOException {
         this.run = run;
         experiment = run.experiment();
+        story = Kinds.of(experiment).story();
         statistics = Statistics.read(run.statisticsFile());
         milestones = Milestone.read(run.milestonesFile());
         incidents = Incident.read(run.incidentsFile());
@@ -65,7 +67,7 @@ final class RunReport {
 
     private List<String> summary() {
         List<String> text = new ArrayList<>();
-        text.add(what());
+        text.add(story.what());
         if (statistics.isEmpty()) {
             text.add("It has not been trained yet.");
             return text;
@@ -84,17 +86,6 @@ final class RunReport {
                 SweepTable.number(last.loss())));
         judgement.ifPresent(j -> text.add(verdict(j)));
         return text;
-    }
-
-    private String what() {
-        if (experiment instanceof GanExperiment)
-            return "This is a generator of images: a network that makes a picture of a random vector at"
-                    + " once, and learned it from a second one, the discriminator, which learned to tell its pictures from real ones."
-                    + " The loss is the discriminator's; it is the score of a game and need not fall.";
-        if (experiment instanceof DiffusionExperiment)
-            return "This is a diffusion model of images: a network that was shown pictures with noise over them, learned to"
-                    + " say what the noise is, and now makes pictures out of noise alone by removing it step by step.";
-        return "This is a classifier that reads the attributes of drawn rooms, by which generated rooms are judged.";
     }
 
     private static String verdict(Judgement j) {
@@ -167,7 +158,7 @@ final class RunReport {
     }
 
     private void between(Document page) throws IOException {
-        Optional<InterpolationStudy> study = run.study();
+        Optional<InterpolationStudy> study = InterpolationStudy.of(run);
         if (!Files.exists(run.interpolationFile()) && study.isEmpty()) return;
         page.section("Between two samples");
         if (Files.exists(run.interpolationFile()))
@@ -264,8 +255,7 @@ final class RunReport {
 
     private void incidents(Document page) {
         if (incidents.isEmpty()) {
-            if (experiment instanceof GanExperiment && !statistics.isEmpty())
-                page.notes(List.of("No collapse, divergence or victory of the discriminator was noticed."));
+            if (!story.calm().isEmpty() && !statistics.isEmpty()) page.notes(List.of(story.calm()));
             return;
         }
         page.section("What went wrong, and when")

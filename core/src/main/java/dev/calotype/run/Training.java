@@ -4,18 +4,12 @@ import dev.calotype.data.ImageDataset;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.Experiment;
-import dev.calotype.experiment.GenerativeExperiment;
+import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.MemoryPlan;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.Task;
 import dev.calotype.experiment.TrainingSettings.RecomputeChoice;
 import dev.calotype.io.AtomicFile;
-import dev.calotype.kind.diffusion.DiffusionExperiment;
-import dev.calotype.kind.diffusion.DiffusionTask;
-import dev.calotype.kind.gan.GanExperiment;
-import dev.calotype.kind.gan.GanTask;
-import dev.calotype.kind.rooms.JudgeExperiment;
-import dev.calotype.kind.rooms.JudgeTask;
 import dev.calotype.nn.Recomputation.Policy;
 import dev.calotype.tensor.Placement;
 import java.io.IOException;
@@ -52,7 +46,7 @@ public final class Training {
     public static Outcome start(Experiment experiment, Path runs, TrainingObserver observer) throws IOException {
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
-            Experiment resolved = resolved(experiment, data);
+            Experiment resolved = experiment.withClasses(data.classes());
             Optional<MemoryPlan> plan = MemoryPlan.of(resolved);
             RunDirectory run = RunDirectory.create(runs, experiment.name());
             return new Session(run, placement, data, plan, observer).begin(resolved);
@@ -85,16 +79,10 @@ public final class Training {
             return resume(RunDirectory.open(root), List.of(), observer);
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
-            Experiment resolved = resolved(experiment, data);
+            Experiment resolved = experiment.withClasses(data.classes());
             Optional<MemoryPlan> plan = MemoryPlan.of(resolved);
             return new Session(RunDirectory.at(root), placement, data, plan, observer).begin(resolved);
         }
-    }
-
-    private static Experiment resolved(Experiment experiment, ImageDataset data) {
-        return experiment instanceof GenerativeExperiment generative
-                ? generative.withClasses(data.classes())
-                : experiment;
     }
 
     private static ImageDataset open(Experiment experiment) throws IOException {
@@ -116,15 +104,9 @@ public final class Training {
 
         Outcome train(Experiment experiment) throws IOException {
             plan.ifPresent(observer::planned);
-            if (experiment instanceof DiffusionExperiment diffusion) {
-                Policy asked =
-                        diffusion.training().recompute() == RecomputeChoice.ALWAYS ? Policy.ALWAYS : Policy.NEVER;
-                Policy policy = plan.map(MemoryPlan::policy).orElse(asked);
-                return train(diffusion, new DiffusionTask(diffusion, policy, data));
-            }
-            if (experiment instanceof GanExperiment gan) return train(gan, new GanTask(gan));
-            JudgeExperiment judge = (JudgeExperiment) experiment;
-            return train(judge, new JudgeTask(judge, data));
+            Policy asked = experiment.training().recompute() == RecomputeChoice.ALWAYS ? Policy.ALWAYS : Policy.NEVER;
+            Policy policy = plan.map(MemoryPlan::policy).orElse(asked);
+            return train(experiment, Kinds.of(experiment).task(experiment, policy, data));
         }
 
         private <N extends Module> Outcome train(Experiment experiment, Task<N> task) throws IOException {

@@ -6,7 +6,7 @@ import dev.calotype.io.AtomicFile;
 import dev.calotype.io.Claim;
 import dev.calotype.io.FileId;
 import dev.calotype.judge.Judgement;
-import dev.calotype.kind.diffusion.Likelihood;
+import dev.calotype.experiment.Likelihood;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

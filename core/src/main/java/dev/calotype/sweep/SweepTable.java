@@ -3,8 +3,9 @@ package dev.calotype.sweep;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.calotype.judge.Judgement;
-import dev.calotype.kind.diffusion.DiffusionExperiment;
-import dev.calotype.kind.diffusion.Likelihood;
+import dev.calotype.experiment.Kinds;
+import dev.calotype.experiment.Story;
+import dev.calotype.experiment.Likelihood;
 import dev.calotype.settings.Kebab;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -220,7 +221,7 @@ public record SweepTable(
         private void training(Trial trial, Map<Score, List<Double>> values) throws IOException {
             Optional<SweepDirectory.Trained> trained = directory.trained(trial);
             if (trained.isEmpty()) return;
-            if (trial.experiment() instanceof DiffusionExperiment)
+            if (Kinds.of(trial.experiment()).story().worth() == Story.Worth.LOSS)
                 put(values, Score.VALIDATION, trained.get().validation());
             put(values, Score.TRAINING_STEPS, (double) trained.get().step());
             put(values, Score.TRAINING_SECONDS, trained.get().seconds());

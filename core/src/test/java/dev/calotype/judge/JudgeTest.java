@@ -1,5 +1,6 @@
 package dev.calotype.judge;
 
+import dev.calotype.experiment.Request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -8,7 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
 import dev.calotype.experiment.DataSets;
-import dev.calotype.experiment.SamplingSettings;
+import dev.calotype.kind.diffusion.SamplingSettings;
 import dev.calotype.experiment.Tiny;
 import dev.calotype.image.Picture;
 import dev.calotype.image.PngFile;
@@ -166,8 +167,8 @@ class JudgeTest {
         DiffusionModel model = Tiny.model(Tiny.experiment());
         try (ImageDataset data = DataSets.open(pictures("real", 4, 1).toString(), 16, 3)) {
             Judge judge = new Judge(new StubNetwork(), FEW, Progress.SILENT);
-            DiffusionModel.Request request = new DiffusionModel.Request(
-                    new SamplingSettings(SamplingSettings.Method.DDIM, 2, 0, 1), 7, DiffusionModel.ANY);
+            Request request = new Request(
+                    new SamplingSettings(SamplingSettings.Method.DDIM, 2, 0, 1), 7, Request.ANY);
             assertThatThrownBy(() -> judge.compare(
                             new PictureSource.Drawn(model.drawing(request)), new Stored(data), Plan.of(PLAIN, 4)))
                     .hasMessageContaining("draws 8 x 8 pixels of 3 channels, the other side has 16 x 16");

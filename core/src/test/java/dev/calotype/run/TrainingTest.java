@@ -1,12 +1,13 @@
 package dev.calotype.run;
 
+import dev.calotype.experiment.Request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.calotype.checkpoint.CheckpointFolder;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Milestone;
-import dev.calotype.experiment.SamplingSettings;
+import dev.calotype.kind.diffusion.SamplingSettings;
 import dev.calotype.experiment.Tiny;
 import dev.calotype.kind.diffusion.DiffusionExperiment;
 import dev.calotype.kind.diffusion.DiffusionModel;
@@ -207,11 +208,11 @@ public class TrainingTest {
             assertThat(trained.experiment().ports().classes()).isEqualTo(3);
             SamplingSettings guided = new SamplingSettings(SamplingSettings.Method.DDIM, 2, 0, 2.5);
             Scope.run(() -> {
-                Tensor images = trained.model().sample(new DiffusionModel.Request(guided, 1, 1), 0, 3);
+                Tensor images = trained.model().sample(new Request(guided, 1, 1), 0, 3);
                 assertThat(Tensors.shape(images)).containsExactly(3, 3, 8, 8);
                 assertThat(Tensors.floats(images.abs().max())[0]).isBetween(1e-6f, 1f);
             });
-            assertThatThrownBy(() -> trained.model().sample(new DiffusionModel.Request(guided, 1, 2), 0, 1))
+            assertThatThrownBy(() -> trained.model().sample(new Request(guided, 1, 2), 0, 1))
                     .hasMessage("class must be in 0..1: 2");
         }
     }

@@ -1,5 +1,6 @@
 package dev.calotype.sweep;
 
+import dev.calotype.kind.diffusion.SamplingSettings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -56,7 +57,7 @@ class SweepTest {
         assertThat(experiment.network().channels()).isEqualTo(32);
         assertThat(last.variants())
                 .extracting(
-                        variant -> variant.labels() + " " + variant.sampling().steps())
+                        variant -> variant.labels() + " " + ((SamplingSettings) variant.sampling()).steps())
                 .containsExactly(
                         "[ddim, 10] 10",
                         "[ddim, 20] 20",

@@ -2,7 +2,7 @@ package dev.calotype.kind.gan;
 
 import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.Drawing;
-import dev.calotype.kind.diffusion.DiffusionModel;
+import dev.calotype.experiment.Request;
 import dev.calotype.model.Condition;
 import dev.calotype.model.GeneratorNetwork;
 import dev.calotype.tensor.Device;
@@ -22,14 +22,14 @@ public record GanModel(GanExperiment experiment, GeneratorNetwork network) {
     static GanModel settled(GanExperiment experiment, GeneratorNetwork network) {
         GanModel model = new GanModel(experiment, network);
         Scope.run(() -> network.settle(
-                model.latent(STANDING_SEED, 0, STANDING), model.condition(DiffusionModel.ANY, 0, STANDING)));
+                model.latent(STANDING_SEED, 0, STANDING), model.condition(Request.ANY, 0, STANDING)));
         return model;
     }
 
     /**
      * The images of a seed.
      *
-     * @param label the class of every image, or {@link DiffusionModel#ANY} for all classes in turn
+     * @param label the class of every image, or {@link Request#ANY} for all classes in turn
      */
     public Drawing drawing(long imageSeed, int label) {
         return drawing(

@@ -13,7 +13,7 @@ import dev.calotype.io.Progress;
 import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.judge.Judge;
 import dev.calotype.judge.Measure;
-import dev.calotype.kind.diffusion.DiffusionModel;
+import dev.calotype.experiment.Request;
 import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.model.DiscriminatorNetwork;
 import dev.calotype.model.FeatureNetwork;
@@ -82,7 +82,7 @@ public final class GanTask implements Task<GeneratorNetwork> {
                         FeatureNetworks.open(experiment.evaluation().network(), Device.of(averaged));
                 ImageDataset real = DataSets.open(experiment.reference(), settings.size(), settings.channels())) {
             Judge judge = new Judge(network, EvaluationProtocol.standard(), Progress.SILENT);
-            Drawing drawing = GanModel.settled(experiment, averaged).drawing(SCORE_SEED, DiffusionModel.ANY);
+            Drawing drawing = GanModel.settled(experiment, averaged).drawing(SCORE_SEED, Request.ANY);
             int images = experiment.evaluation().duringTraining();
             score = Milestone.Score.of(
                     judge.drawing(drawing, real, images, Measure.usualAnd(List.of(Measure.DIVERSITY))));
@@ -99,7 +99,7 @@ public final class GanTask implements Task<GeneratorNetwork> {
 
     @Override
     public void draw(GeneratorNetwork averaged, Path file) throws IOException {
-        Drawing drawing = GanModel.settled(experiment, averaged).drawing(experiment.seed(), DiffusionModel.ANY);
+        Drawing drawing = GanModel.settled(experiment, averaged).drawing(experiment.seed(), Request.ANY);
         PngFile.write(file, Images.grid(Scope.read(() -> Images.pictures(drawing.images(0, GRID * GRID))), GRID, 2));
     }
 

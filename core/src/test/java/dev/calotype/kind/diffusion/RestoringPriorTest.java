@@ -1,5 +1,8 @@
-package dev.calotype.restoration;
+package dev.calotype.kind.diffusion;
 
+import dev.calotype.run.TrainedFile;
+import dev.calotype.experiment.RestoresPictures;
+import dev.calotype.experiment.Capability;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -24,7 +27,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class TrainedPriorTest {
+class RestoringPriorTest {
     private static final NoiseLevel LEVEL = NoiseSchedule.cosine(3).level(1);
     private static final Placement CPU = new Placement(Device.CPU, Precision.FP32);
 
@@ -45,7 +48,7 @@ class TrainedPriorTest {
     @Test
     void aRunIsAPriorOfPicturesOfAnySizeAndColour() throws IOException {
         Path run = run("network.multipliers=[1, 1]");
-        try (TrainedPrior prior = TrainedPrior.open(run, CPU);
+        try (RestoresPictures prior = TrainedFile.open(run, Capability.RESTORES_PICTURES, CPU);
                 TrainedDiffusion trained = TrainedDiffusion.open(run, CPU)) {
             assertThat(prior.hash()).isEqualTo(trained.hash());
             assertThat(prior.step()).isEqualTo(12);
@@ -70,6 +73,7 @@ class TrainedPriorTest {
     @Test
     void aModelThatWantsClassesIsRefused() throws IOException {
         Path run = run("condition.by=label");
-        assertThatThrownBy(() -> TrainedPrior.open(run, CPU)).hasMessageEndingWith("a prior must be trained without");
+        assertThatThrownBy(() -> TrainedFile.open(run, Capability.RESTORES_PICTURES, CPU))
+                .hasMessageEndingWith("it is of kind diffusion; a prior must be trained without classes");
     }
 }

@@ -1,5 +1,6 @@
-package dev.calotype.experiment;
+package dev.calotype.run;
 
+import dev.calotype.experiment.Tiny;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.calotype.ChildJvm;

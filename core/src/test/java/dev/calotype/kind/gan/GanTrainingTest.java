@@ -1,5 +1,10 @@
-package dev.calotype.experiment;
+package dev.calotype.kind.gan;
 
+import dev.calotype.experiment.Incident;
+import dev.calotype.experiment.Request;
+import dev.calotype.experiment.Milestone;
+import dev.calotype.experiment.Recipe;
+import dev.calotype.experiment.Drawing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -70,8 +75,8 @@ class GanTrainingTest {
         return (GanExperiment) Recipe.parse("kind: gan\nseed: 5", all);
     }
 
-    private static DiffusionModel.Request request(long seed) {
-        return new DiffusionModel.Request(SamplingSettings.AT_ONCE, seed, DiffusionModel.ANY);
+    private static Request request(long seed) {
+        return new Request(GanSampling.USUAL, seed, Request.ANY);
     }
 
     @Tag("slow")

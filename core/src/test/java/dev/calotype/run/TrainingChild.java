@@ -1,5 +1,6 @@
-package dev.calotype.experiment;
+package dev.calotype.run;
 
+import dev.calotype.experiment.Tiny;
 import dev.calotype.kind.diffusion.DiffusionExperiment;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.Training;
