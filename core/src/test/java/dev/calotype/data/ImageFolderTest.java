@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -245,7 +246,7 @@ class ImageFolderTest {
     @Test
     void manyThreadsReadWhatOneReads() throws IOException {
         Map<String, byte[]> files = new TreeMap<>();
-        for (int i = 0; i < 200; i++) files.put("%03d.png".formatted(i), png(i));
+        for (int i = 0; i < 200; i++) files.put(String.format(Locale.ROOT, "%03d.png", i), png(i));
         try (ImageDataset tar = archive(Fixtures.tar(temp.resolve("a.tar"), files));
                 ImageDataset zip = archive(Fixtures.zip(temp.resolve("a.zip"), files))) {
             for (ImageDataset data : List.of(tar, zip)) {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.util.DefaultLocale;
 
 class RunDirectoryTest {
     @TempDir
@@ -28,6 +29,14 @@ class RunDirectoryTest {
         Files.createDirectories(folder.resolve("a-b-100"));
         Files.createFile(folder.resolve("a-1000"));
         assertThat(RunDirectory.create(folder, "a").root()).isEqualTo(folder.resolve("a-1001"));
+    }
+
+    @Test
+    @DefaultLocale(language = "fa", country = "IR")
+    void numbersAreThoseOfNoLanguageAndGoOnAfterThoseOfAny() throws IOException {
+        assertThat(RunDirectory.create(folder, "a").root()).isEqualTo(folder.resolve("a-001"));
+        Files.createDirectories(folder.resolve("a-۰۰۷"));
+        assertThat(RunDirectory.create(folder, "a").root()).isEqualTo(folder.resolve("a-008"));
     }
 
     @Test

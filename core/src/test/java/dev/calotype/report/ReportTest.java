@@ -47,6 +47,14 @@ class ReportTest {
     }
 
     @Test
+    void samplesNamedInOtherDigitsAreShownInTheirOrder() throws IOException {
+        String html = Files.readString(Report.write(RunDirectory.open(run)));
+        assertThat(html).contains("step 300");
+        Files.move(run.resolve("samples/step-00000300.png"), run.resolve("samples/step-۰۰۰۰۰۳۰۰.png"));
+        assertThat(Files.readString(Report.write(RunDirectory.open(run)))).isEqualTo(html);
+    }
+
+    @Test
     void theReportOfAGanShowsTheMomentAtWhichItCollapsed() throws IOException {
         Path game = Records.game(folder.resolve("game-001"));
         String html = Files.readString(Report.write(RunDirectory.open(game)));
