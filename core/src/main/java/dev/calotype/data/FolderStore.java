@@ -1,5 +1,6 @@
 package dev.calotype.data;
 
+import dev.calotype.io.FileNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileVisitResult;
@@ -61,10 +62,11 @@ final class FolderStore implements FileStore {
         private int unreadable;
 
         @Override
-        public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+        public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) throws IOException {
             String base =
                     folder.getFileName() == null ? "" : folder.getFileName().toString();
             boolean hidden = !folder.equals(root) && (base.startsWith(".") || base.equals("__MACOSX"));
+            if (!hidden && !folder.equals(root)) FileNames.requireReadable(folder);
             return hidden ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
         }
 
@@ -85,6 +87,7 @@ final class FolderStore implements FileStore {
         }
 
         private void add(Path file, long size) throws IOException {
+            FileNames.requireReadable(file);
             String path = root.relativize(file)
                     .toString()
                     .replace(file.getFileSystem().getSeparator(), "/");
