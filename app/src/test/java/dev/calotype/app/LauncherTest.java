@@ -150,7 +150,8 @@ class LauncherTest {
         java("until [ $# = 0 ] || [ \"$1\" = dev.calotype.app.Main ]; do shift; done\n[ $# = 0 ] || exec '"
                 + Path.of(System.getProperty("java.home"), "bin", "java") + "' -cp '"
                 + System.getProperty("java.class.path") + "' \"$@\"\n");
-        assertThat(startIn(Map.of("LC_ALL", "C"), "data", "inspect", "pictures", "--json").text())
+        assertThat(startIn(Map.of("LC_ALL", "C"), "data", "inspect", "pictures", "--json")
+                        .text())
                 .contains("\"classes\":{\"日\":2,\"月\":2},\"unlabelled\":0");
     }
 

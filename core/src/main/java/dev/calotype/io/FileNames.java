@@ -22,8 +22,9 @@ public final class FileNames {
         Charset names = Charset.forName(System.getProperty("sun.jnu.encoding"));
         boolean utf8 = names.equals(StandardCharsets.UTF_8);
         if (utf8 && !Files.isDirectory(file)) return;
-        throw new IOException(file + " has a name that cannot be read in " + names + ", the character set of this locale: "
-                + (utf8 ? "rename it in UTF-8" : "set LC_ALL=C.UTF-8 in the environment"));
+        throw new IOException(
+                file + " has a name that cannot be read in " + names + ", the character set of this locale: "
+                        + (utf8 ? "rename it in UTF-8" : "set LC_ALL=C.UTF-8 in the environment"));
     }
 
     private static boolean isReadable(Path name) {

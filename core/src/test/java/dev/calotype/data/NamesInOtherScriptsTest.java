@@ -18,11 +18,16 @@ class NamesInOtherScriptsTest {
 
     private void folders(String... names) throws Exception {
         for (int i = 0; i < names.length; i++) {
-            Fixtures.folder(folder.resolve("made"), java.util.Map.of("a/1.png", Fixtures.png(10 * i), "a/2.png", Fixtures.png(10 * i + 1)));
+            Fixtures.folder(
+                    folder.resolve("made"),
+                    java.util.Map.of("a/1.png", Fixtures.png(10 * i), "a/2.png", Fixtures.png(10 * i + 1)));
             String rename = "mv made/a \"classes/$(printf '" + names[i] + "')\"";
             Files.createDirectories(folder.resolve("classes"));
-            Process shell = new ProcessBuilder("sh", "-c", rename).directory(folder.toFile()).start();
-            assertThat(new String(shell.getErrorStream().readAllBytes(), StandardCharsets.UTF_8)).isEmpty();
+            Process shell = new ProcessBuilder("sh", "-c", rename)
+                    .directory(folder.toFile())
+                    .start();
+            assertThat(new String(shell.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .isEmpty();
         }
     }
 
