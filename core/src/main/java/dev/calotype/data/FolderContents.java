@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
  * @param archives zip, tar and gzipped tar archives
  * @param folders sub-folders that are not hidden
  * @param arrays NumPy's arrays
+ * @param lists files that list captions or labels
  * @param others what is none of these and no picture, by name, hidden files included
  * @param hasPictures whether a picture lies there
  */
@@ -27,6 +28,7 @@ record FolderContents(
         List<Path> archives,
         List<Path> folders,
         List<Path> arrays,
+        List<Path> lists,
         LeftOut others,
         boolean hasPictures) {
     private static final String BESIDE = "files and folders beside the ones that are read: name them to use them";
@@ -42,6 +44,7 @@ record FolderContents(
         List<Path> archives = new ArrayList<>();
         List<Path> folders = new ArrayList<>();
         List<Path> arrays = new ArrayList<>();
+        List<Path> lists = new ArrayList<>();
         LeftOut others = new LeftOut();
         FollowedLinks links = new FollowedLinks(folder);
         boolean pictures = false;
@@ -57,17 +60,21 @@ record FolderContents(
                 else if (ARCHIVE.matcher(name).matches()) archives.add(entry);
                 else if (Files.isDirectory(entry)) folders.add(entry);
                 else if (ARRAY.matcher(name).matches()) arrays.add(entry);
+                else if (Lists.isList(name)) lists.add(entry);
                 else if (!USED.matcher(name).matches())
                     others.add(Listing.OTHERS, entry.getFileName().toString());
             }
         }
         for (List<Path> list : List.of(idx, cifar, archives, folders, arrays)) Collections.sort(list);
-        return new FolderContents(idx, cifar, archives, folders, arrays, others, pictures);
+        return new FolderContents(idx, cifar, archives, folders, arrays, lists, others, pictures);
     }
 
     /** {@code leftOut} with everything but {@code chosen}. */
     LeftOut but(LeftOut leftOut, List<Path> chosen) {
         leftOut.addAll(others);
+        if (!Files.isDirectory(chosen.get(0)))
+            for (Path list : lists)
+                leftOut.add(Listing.OTHERS, list.getFileName().toString());
         for (List<Path> list : List.of(idx, cifar, archives, folders, arrays))
             for (Path path : list) {
                 String name = path.getFileName() + (list == folders ? "/" : "");

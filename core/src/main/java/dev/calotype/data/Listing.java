@@ -153,8 +153,8 @@ final class Listing {
     }
 
     private static String whyNot(String baseName, String extension) {
-        String kind = PictureNames.unread(extension);
-        if (kind != null) return kind + " pictures, which are not read: convert them to PNG or JPEG";
+        String refusal = PictureNames.refusal(extension);
+        if (refusal != null) return refusal;
         if (extension.equals("npy") || extension.equals("npz")) return ARRAYS;
         if (extension.equals("parquet")) return TABLES;
         return ARCHIVE.matcher(baseName).matches() ? ARCHIVES : OTHERS;

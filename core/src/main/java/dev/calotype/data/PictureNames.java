@@ -1,24 +1,31 @@
 package dev.calotype.data;
 
+import dev.calotype.image.PictureKind;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 
 /** What the extension of a file says about it, before anybody has looked into it. */
 final class PictureNames {
-    private static final Set<String> READ =
-            Set.of("png", "jpg", "jpeg", "jpe", "jfif", "jif", "jfi", "pjpeg", "pjp", "gif", "bmp", "tif", "tiff");
-    private static final Map<String, String> UNREAD = Map.ofEntries(
-            Map.entry("webp", "WebP"), Map.entry("avif", "AVIF"), Map.entry("heic", "HEIC"), Map.entry("heif", "HEIC"));
+    private static final Map<String, PictureKind> KINDS = kinds();
 
     private PictureNames() {}
 
-    /** Whether files of this extension, in small letters, are read as pictures. */
-    static boolean isRead(String extension) {
-        return READ.contains(extension);
+    private static Map<String, PictureKind> kinds() {
+        Map<String, PictureKind> kinds = new HashMap<>();
+        for (PictureKind kind : PictureKind.values())
+            for (String extension : kind.extensions()) kinds.putIfAbsent(extension, kind);
+        return Map.copyOf(kinds);
     }
 
-    /** The kind of picture that files of this extension, in small letters, are, where it is not read; or null. */
-    static String unread(String extension) {
-        return UNREAD.get(extension);
+    /** Whether files of this extension, in small letters, are read as pictures. */
+    static boolean isRead(String extension) {
+        PictureKind kind = KINDS.get(extension);
+        return kind != null && kind.isRead();
+    }
+
+    /** Why files of this extension, in small letters, are not read although they are pictures; null for others. */
+    static String refusal(String extension) {
+        PictureKind kind = KINDS.get(extension);
+        return kind == null || kind.isRead() ? null : kind.refusal();
     }
 }
