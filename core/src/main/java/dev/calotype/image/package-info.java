@@ -10,7 +10,7 @@
  * <p>Choosing a filter: {@code BICUBIC} for photographs; {@code LANCZOS} for the sharpest reductions, at the price of
  * slight halos; {@code BOX} for integer reductions; {@code BILINEAR} where a paper says so.
  *
- * <p>To read another kind of file, add it to {@code Format} with its first bytes and hand what its reader yields to
+ * <p>To read another kind of file, add it to {@link dev.calotype.image.PictureKind} with its first bytes and hand what its reader yields to
  * {@code Samples}, which holds the rule.
  */
 package dev.calotype.image;
