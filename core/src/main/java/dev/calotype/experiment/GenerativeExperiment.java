@@ -21,6 +21,15 @@ public sealed interface GenerativeExperiment extends Experiment permits Diffusio
         return evaluation().against().isEmpty() ? data().source() : evaluation().against();
     }
 
+    /**
+     * Refuses a judge that belongs to another data set, unless the recipe allows it.
+     *
+     * @throws RecipeException with the way out
+     */
+    default void requireOwnJudge() {
+        Belonging.of(this).require(evaluation().foreignJudge());
+    }
+
     /** The experiment with the classes of the data set that it turned out to have. */
     GenerativeExperiment withClasses(List<String> classes);
 }

@@ -131,6 +131,12 @@ public final class Scattering implements FeatureNetwork {
     }
 
     @Override
+    public String caution() {
+        return "Scattering sees colours, sharpness, noise, textures and where they lie, and no objects: look at the pictures"
+                + " too. Its numbers do not compare with those of papers, which are Inception's.";
+    }
+
+    @Override
     public Tensor features(Tensor pixels) {
         int channels = pixels.dim() == 4 && pixels.size(1) == 1 ? 1 : 3;
         Pixels.require(NAME, pixels, channels);

@@ -95,7 +95,7 @@ class JudgeTest {
             assertThatThrownBy(() -> strict.compare(new Stored(data), new Stored(data), Plan.of(PLAIN, 100)))
                     .hasMessageContaining("4 real and 4 generated pictures are too few: below 64")
                     .hasMessageContaining("--allow-few");
-            Plan score = new Plan(PLAIN, 4, 4, Set.of(Measure.IS), null);
+            Plan score = new Plan(PLAIN, 4, 4, Set.of(Measure.IS), null, Judge.PairSize.OWN);
             assertThatThrownBy(() -> strict.compare(new Stored(data), new Stored(data), score))
                     .hasMessageContaining("too few");
             assertThat(new Judge(new StubNetwork(), FEW, Progress.SILENT)
@@ -184,7 +184,7 @@ class JudgeTest {
         try (ImageDataset generated = DataSets.open(fake.toString(), 16, 3);
                 ImageDataset data = DataSets.open(real.toString(), 16, 3)) {
             return new Judge(network, FEW, Progress.SILENT)
-                    .compare(new Stored(generated), new Stored(data), new Plan(PLAIN, 100, 100, measures, null));
+                    .compare(new Stored(generated), new Stored(data), new Plan(PLAIN, 100, 100, measures, null, Judge.PairSize.OWN));
         }
     }
 
