@@ -2,28 +2,29 @@ package dev.calotype.app;
 
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
-import dev.calotype.experiment.Belonging.Foreign;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
-import dev.calotype.experiment.DiffusionModel;
-import dev.calotype.experiment.FeatureNetworks;
 import dev.calotype.experiment.GenerativeExperiment;
-import dev.calotype.experiment.Judge;
-import dev.calotype.experiment.Judge.PairSize;
-import dev.calotype.experiment.Judgement;
-import dev.calotype.experiment.Measure;
-import dev.calotype.experiment.PictureSource;
-import dev.calotype.experiment.RunDirectory;
-import dev.calotype.experiment.TrainedFile;
 import dev.calotype.experiment.TrainedModel;
 import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
 import dev.calotype.image.Picture;
 import dev.calotype.io.AtomicFile;
+import dev.calotype.judge.Belonging;
+import dev.calotype.judge.Belonging.Foreign;
+import dev.calotype.judge.FeatureNetworks;
+import dev.calotype.judge.Judge;
+import dev.calotype.judge.Judge.PairSize;
+import dev.calotype.judge.Judgement;
+import dev.calotype.judge.Measure;
+import dev.calotype.judge.PictureSource;
+import dev.calotype.kind.diffusion.DiffusionModel;
 import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.metric.EvaluationProtocol.SmallSets;
 import dev.calotype.model.FeatureNetwork;
 import dev.calotype.model.PerceptualNetwork;
 import dev.calotype.model.Scattering;
+import dev.calotype.run.RunDirectory;
+import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
 import java.io.IOException;
@@ -114,8 +115,9 @@ final class EvaluateCommand extends EngineCommand {
     @Option(
             names = "--size",
             paramLabel = "PX",
-            description = "A side of the squares that both sides are brought to, where no run says it; default the shorter"
-                    + " side of the first picture, and for psnr, ssim and lpips the pictures as they are.")
+            description =
+                    "A side of the squares that both sides are brought to, where no run says it; default the shorter"
+                            + " side of the first picture, and for psnr, ssim and lpips the pictures as they are.")
     private Integer size;
 
     @Option(
@@ -124,10 +126,7 @@ final class EvaluateCommand extends EngineCommand {
             description = "Where no run says it: 3, or 1 for grey; default 1 for lenet, otherwise 3.")
     private Integer channels;
 
-    @Option(
-            names = "--seed",
-            paramLabel = "S",
-            description = "Of what a model draws; default " + USUAL_SEED + ".")
+    @Option(names = "--seed", paramLabel = "S", description = "Of what a model draws; default " + USUAL_SEED + ".")
     private Long seed;
 
     @Option(names = "--allow-few", description = "Score even sets that are too small, where every number is noise.")
@@ -135,11 +134,15 @@ final class EvaluateCommand extends EngineCommand {
 
     @Option(
             names = "--allow-foreign-judge",
-            description = "Judge even by a network, or against pictures, of another data set: the numbers are not what they"
-                    + " are called.")
+            description =
+                    "Judge even by a network, or against pictures, of another data set: the numbers are not what they"
+                            + " are called.")
     private boolean allowForeignJudge;
 
-    @Option(names = "--csv", paramLabel = "FILE", description = "Write the numbers to this file too, with a line of names.")
+    @Option(
+            names = "--csv",
+            paramLabel = "FILE",
+            description = "Write the numbers to this file too, with a line of names.")
     private Path csv;
 
     @Mixin
@@ -242,7 +245,7 @@ final class EvaluateCommand extends EngineCommand {
         if (measures.stream().allMatch(Measure::ofPairs)) return USUAL_SIZE; // pairs keep their own
         int least = Integer.MAX_VALUE;
         for (String spec : List.of(subject, against)) {
-            if (isRooms(spec)) continue;
+            if (Belonging.isRooms(spec)) continue;
             try (ImageDataset data = DataSets.open(spec, USUAL_SIZE, 3)) {
                 Picture first = data.read(0).image();
                 least = Math.min(least, Math.min(first.width(), first.height()));
@@ -254,15 +257,11 @@ final class EvaluateCommand extends EngineCommand {
     }
 
     private String network(GenerativeExperiment experiment) {
-        String usual = against != null && isRooms(against) ? "rooms" : Scattering.NAME;
+        String usual = against != null && Belonging.isRooms(against) ? "rooms" : Scattering.NAME;
         String name = network != null
                 ? network
                 : experiment == null ? usual : experiment.evaluation().network();
         return weights == null ? name : name + ":" + weights;
-    }
-
-    private static boolean isRooms(String spec) {
-        return spec.equals("rooms") || spec.startsWith("rooms:");
     }
 
     private Foreign foreign(GenerativeExperiment experiment) {

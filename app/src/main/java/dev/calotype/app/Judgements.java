@@ -3,10 +3,10 @@ package dev.calotype.app;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.calotype.experiment.Judgement;
-import dev.calotype.experiment.RunDirectory;
 import dev.calotype.io.CsvText;
+import dev.calotype.judge.Judgement;
 import dev.calotype.report.Report;
+import dev.calotype.run.RunDirectory;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +61,8 @@ final class Judgements {
         if (p.ssimUniform() != null) parts.add(format("SSIM (uniform 7 x 7) %.4f", p.ssimUniform()));
         if (p.msSsim() != null) parts.add(format("MS-SSIM %.4f (%d scales)", p.msSsim(), p.msSsimScales()));
         if (p.lpips() != null) parts.add(format("LPIPS %.4f (%s)", p.lpips(), p.lpipsNetwork()));
-        return String.join(", ", parts) + format(" over %d pairs of %s pixels, paired by %s", p.count(), p.size(), p.pairedBy());
+        return String.join(", ", parts)
+                + format(" over %d pairs of %s pixels, paired by %s", p.count(), p.size(), p.pairedBy());
     }
 
     private static String others(Judgement.Pairs p) {

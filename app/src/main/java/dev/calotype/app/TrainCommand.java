@@ -3,8 +3,8 @@ package dev.calotype.app;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.Recipe;
-import dev.calotype.experiment.RunDirectory;
-import dev.calotype.experiment.Training;
+import dev.calotype.run.RunDirectory;
+import dev.calotype.run.Training;
 import dev.calotype.tensor.ProcessMemory;
 import java.nio.file.Path;
 import java.util.List;
@@ -72,8 +72,9 @@ final class TrainCommand extends EngineCommand {
     @Override
     Object execute(Console console) throws Exception {
         Start start = source.start;
-        Experiment experiment =
-                start == null ? null : Recipes.read(
+        Experiment experiment = start == null
+                ? null
+                : Recipes.read(
                         start.recipe,
                         start.data,
                         Recipes.foreign(start.allowForeignJudge, compute.over(start.overrides)));

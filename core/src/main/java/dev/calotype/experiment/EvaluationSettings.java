@@ -1,6 +1,9 @@
 package dev.calotype.experiment;
 
+import dev.calotype.judge.Belonging;
+import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.metric.EvaluationProtocol;
+import dev.calotype.settings.Check;
 
 /**
  * How a trained model is judged.
@@ -12,7 +15,8 @@ import dev.calotype.metric.EvaluationProtocol;
  *     for rooms and {@code scattering} for everything else
  * @param foreignJudge what to do with a network or real images that belong to another data set
  */
-public record EvaluationSettings(int images, int duringTraining, String against, String network, Belonging.Foreign foreignJudge) {
+public record EvaluationSettings(
+        int images, int duringTraining, String against, String network, Belonging.Foreign foreignJudge) {
     public EvaluationSettings {
         Check.range("images", images, EvaluationProtocol.MINIMUM, 10_000_000);
         if (duringTraining != 0) Check.range("duringTraining", duringTraining, EvaluationProtocol.MINIMUM, 10_000_000);

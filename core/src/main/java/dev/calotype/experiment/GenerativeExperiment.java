@@ -1,9 +1,10 @@
 package dev.calotype.experiment;
 
+import dev.calotype.judge.Belonging;
 import java.util.List;
 
 /** An experiment whose result draws images. */
-public sealed interface GenerativeExperiment extends Experiment permits DiffusionExperiment, GanExperiment {
+public interface GenerativeExperiment extends Experiment {
     ConditionSettings condition();
 
     EvaluationSettings evaluation();

@@ -3,6 +3,11 @@ package dev.calotype.experiment;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.calotype.judge.Belonging;
+import dev.calotype.kind.gan.GanNetworks;
+import dev.calotype.settings.Kebab;
+import dev.calotype.settings.RecipeException;
+import dev.calotype.settings.Yaml;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +34,7 @@ public final class Recipe {
         Experiment.Kind kind = kind(given);
         List<ObjectNode> layers = new ArrayList<>(List.of(given));
         for (String override : overrides) layers.add(override(override));
-        ObjectNode tree = kind == Experiment.Kind.GAN ? gan(layers) : defaults(Kebab.of(kind));
+        ObjectNode tree = kind == Experiment.Kind.GAN ? gan(layers) : defaults(kind.type(), Kebab.of(kind));
         Yaml.merge(tree, given);
         String source = source(tree);
         List<ObjectNode> others = layers.subList(1, layers.size());
@@ -49,8 +54,7 @@ public final class Recipe {
             boolean foreign = Belonging.foreign(evaluation.path("network").asText(), source);
             if (!named(overrides, "network") && foreign) evaluation.put("network", "");
         }
-        if (evaluation.path("network").asText().isBlank())
-            evaluation.put("network", Belonging.usualNetwork(source));
+        if (evaluation.path("network").asText().isBlank()) evaluation.put("network", Belonging.usualNetwork(source));
     }
 
     private static boolean named(List<ObjectNode> overrides, String key) {
@@ -72,13 +76,13 @@ public final class Recipe {
         throw new RecipeException("kind must be one of " + Kebab.list(Experiment.Kind.values()) + ": " + kind.asText());
     }
 
-    private static ObjectNode defaults(String name) {
-        return Yaml.resource(Recipe.class, name + "-defaults.yaml");
+    private static ObjectNode defaults(Class<?> beside, String name) {
+        return Yaml.resource(beside, name + "-defaults.yaml");
     }
 
     /** The defaults of the architecture that the last of {@code layers} to do so names: its network has keys of its own. */
     private static ObjectNode gan(List<ObjectNode> layers) {
-        ObjectNode tree = defaults("gan");
+        ObjectNode tree = defaults(GanNetworks.class, "gan");
         String architecture = GanNetworks.DCGAN;
         for (ObjectNode layer : layers)
             architecture = layer.path("network").path(GanNetworks.ARCHITECTURE).asText(architecture);
@@ -86,7 +90,7 @@ public final class Recipe {
         if (!architecture.equals(GanNetworks.STYLEGAN2))
             throw new RecipeException("network.architecture must be one of " + GanNetworks.DCGAN + ", "
                     + GanNetworks.STYLEGAN2 + ": " + architecture);
-        ObjectNode style = defaults("gan-" + architecture);
+        ObjectNode style = defaults(GanNetworks.class, "gan-" + architecture);
         tree.set("network", style.remove("network"));
         Yaml.merge(tree, style);
         return tree;

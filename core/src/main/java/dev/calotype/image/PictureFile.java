@@ -58,6 +58,11 @@ public record PictureFile(Picture colours, byte[] alpha, byte[] profile) {
         return new PictureFile(other, alpha, Profiles.fits(profile, other) ? profile : NONE);
     }
 
+    /** The same colours and profile without alpha. */
+    public PictureFile opaque() {
+        return new PictureFile(colours, NONE, profile);
+    }
+
     /** Whether anything may be seen through. */
     public boolean hasAlpha() {
         return alpha.length > 0;

@@ -2,14 +2,14 @@ package dev.calotype.sweep;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.calotype.experiment.Belonging;
-import dev.calotype.experiment.DiffusionExperiment;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.Recipe;
-import dev.calotype.experiment.RecipeException;
-import dev.calotype.experiment.Yaml;
 import dev.calotype.io.FileId;
+import dev.calotype.judge.Belonging;
+import dev.calotype.kind.diffusion.DiffusionExperiment;
+import dev.calotype.settings.RecipeException;
+import dev.calotype.settings.Yaml;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -97,10 +97,11 @@ public record Sweep(
         Optional<String> source = last(overrides, "data.source");
         String likelihood = evaluate.path("likelihood").path("data").asText();
         if (source.isPresent() && !likelihood.isEmpty() && !likelihood.startsWith(":"))
-            throw new RecipeException("evaluate.likelihood.data must be empty or a part such as :test where data.source is"
-                    + " replaced: " + likelihood);
-        boolean foreign = source.isPresent()
-                && Belonging.foreign(evaluate.path("network").asText(), source.get());
+            throw new RecipeException(
+                    "evaluate.likelihood.data must be empty or a part such as :test where data.source is"
+                            + " replaced: " + likelihood);
+        boolean foreign =
+                source.isPresent() && Belonging.foreign(evaluate.path("network").asText(), source.get());
         if (source.isPresent() || last(overrides, "evaluation.against").isPresent()) evaluate.put("against", "");
         if (foreign || last(overrides, "evaluation.network").isPresent()) evaluate.put("network", "");
     }

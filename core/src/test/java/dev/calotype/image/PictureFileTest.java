@@ -38,6 +38,7 @@ class PictureFileTest {
         byte[] alpha = Pictures.jumpy(height, width, 1).pixels();
         PictureFile file = new PictureFile(Pictures.jumpy(width, height, channels), alpha, channels == 1 ? GREY : RGB);
         assertThat(PictureFile.decode(PngFile.encode(file, Map.of("a", "b")))).isEqualTo(file);
+        assertThat(file.opaque()).isEqualTo(new PictureFile(file.colours(), PictureFile.NONE, file.profile()));
         PictureFile plain = PictureFile.of(Pictures.jumpy(width, height, channels));
         assertThat(PictureFile.decode(PngFile.encode(plain, Map.of()))).isEqualTo(plain);
     }
