@@ -2,7 +2,11 @@ package dev.calotype.app;
 
 import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.judge.RoomsJudge;
-import dev.calotype.run.RunDirectory;
+import dev.calotype.run.TrainedFile;
+import dev.calotype.experiment.Capability;
+import dev.calotype.experiment.ServesJudges;
+import dev.calotype.tensor.Placement;
+import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Device;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -69,7 +73,10 @@ final class JudgeCommand {
 
         @Override
         Object execute(Console console) throws Exception {
-            RoomsJudge.export(RunDirectory.open(run), out);
+            Placement placement = new Placement(Device.CPU, Precision.FP32);
+            try (ServesJudges judge = TrainedFile.open(run, Capability.SERVES_JUDGES, placement)) {
+                judge.export(out);
+            }
             return new Written(out.toString());
         }
     }

@@ -30,6 +30,15 @@ public interface GenerativeExperiment extends Experiment {
         return evaluation().against().isEmpty() ? data().source() : evaluation().against();
     }
 
+    /**
+     * Refuses a judge that belongs to another data set, unless the recipe allows it.
+     *
+     * @throws RecipeException with the way out
+     */
+    default void requireOwnJudge() {
+        Belonging.of(this).require(evaluation().foreignJudge());
+    }
+
     @Override
     GenerativeExperiment withClasses(List<String> classes);
 }

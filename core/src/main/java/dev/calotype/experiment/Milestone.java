@@ -2,7 +2,7 @@ package dev.calotype.experiment;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.calotype.io.JsonLines;
-import dev.calotype.judge.Judgement;
+import dev.calotype.metric.Variety;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,23 +28,10 @@ public record Milestone(long step, double seconds, double validation, Score scor
             Double precision,
             Double recall,
             Double coverage,
-            Judgement.Variety diversity,
+            Variety diversity,
             long images,
             String network,
-            String hash) {
-        public static Score of(Judgement judgement) {
-            return new Score(
-                    judgement.fid(),
-                    judgement.kid(),
-                    judgement.precision(),
-                    judgement.recall(),
-                    judgement.coverage(),
-                    judgement.diversity(),
-                    judgement.images(),
-                    judgement.network(),
-                    judgement.hash());
-        }
-    }
+            String hash) {}
 
     public void append(Path file) throws IOException {
         JsonLines.append(file, this);

@@ -42,6 +42,11 @@ public interface WalksBetween extends DrawsImages {
         return between(from, toSeed, Interpolation.SLERP, frames);
     }
 
+    /** Whether {@link #way} is another one than the arc between random starts. */
+    default boolean hasOwnWay() {
+        return false;
+    }
+
     /** What {@link #way} is, for people. */
     default String wayName() {
         return Kebab.of(Interpolation.SLERP);

@@ -1,5 +1,6 @@
 package dev.calotype.run;
 
+import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
@@ -44,6 +45,7 @@ public final class Training {
 
     /** Trains in a new directory under {@code runs}. */
     public static Outcome start(Experiment experiment, Path runs, TrainingObserver observer) throws IOException {
+        requireOwnJudge(experiment);
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
             Experiment resolved = experiment.withClasses(data.classes());
@@ -62,6 +64,7 @@ public final class Training {
     public static Outcome resume(RunDirectory run, List<String> overrides, TrainingObserver observer)
             throws IOException {
         Experiment experiment = Recipe.read(run.experimentFile(), overrides);
+        requireOwnJudge(experiment);
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
             Optional<MemoryPlan> plan = MemoryPlan.of(experiment);
@@ -77,12 +80,17 @@ public final class Training {
             throws IOException {
         if (Files.exists(new RunDirectory(root).experimentFile()))
             return resume(RunDirectory.open(root), List.of(), observer);
+        requireOwnJudge(experiment);
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
             Experiment resolved = experiment.withClasses(data.classes());
             Optional<MemoryPlan> plan = MemoryPlan.of(resolved);
             return new Session(RunDirectory.at(root), placement, data, plan, observer).begin(resolved);
         }
+    }
+
+    private static void requireOwnJudge(Experiment experiment) {
+        if (experiment instanceof GenerativeExperiment generative) generative.requireOwnJudge();
     }
 
     private static ImageDataset open(Experiment experiment) throws IOException {

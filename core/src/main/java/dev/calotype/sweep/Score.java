@@ -1,5 +1,6 @@
 package dev.calotype.sweep;
 
+import dev.calotype.metric.Variety;
 import dev.calotype.judge.Judgement;
 import dev.calotype.judge.Measure;
 import java.util.function.Function;
@@ -93,7 +94,7 @@ public enum Score {
     }
 
     private static Double diversity(Judgement judgement) {
-        Judgement.Variety variety = judgement.diversity();
+        Variety variety = judgement.diversity();
         return variety == null ? null : variety.featureDistance() / variety.realFeatureDistance();
     }
 

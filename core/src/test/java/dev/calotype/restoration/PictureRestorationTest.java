@@ -1,5 +1,6 @@
 package dev.calotype.restoration;
 
+import dev.calotype.experiment.Request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.calotype.image.Picture;

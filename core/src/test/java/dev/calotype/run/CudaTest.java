@@ -18,7 +18,7 @@ import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.kind.diffusion.DiffusionExperiment;
 import dev.calotype.kind.diffusion.DiffusionModel;
 import dev.calotype.kind.diffusion.DiffusionTask;
-import dev.calotype.kind.diffusion.LikelihoodBound;
+import dev.calotype.experiment.LikelihoodBound;
 import dev.calotype.kind.diffusion.TrainedDiffusion;
 import dev.calotype.model.Condition;
 import dev.calotype.model.FeatureNetwork;

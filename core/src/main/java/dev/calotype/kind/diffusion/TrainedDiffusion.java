@@ -135,6 +135,11 @@ public final class TrainedDiffusion implements WalksBetween, TellsLikelihood, Re
     }
 
     @Override
+    public int steps() {
+        return experiment().steps();
+    }
+
+    @Override
     public Likelihood likelihood(ImageDataset data, long count, int steps, Progress progress) {
         return LikelihoodBound.of(model, data, count, steps, progress);
     }

@@ -81,11 +81,14 @@ public final class GanTask implements Task<GeneratorNetwork> {
         try (FeatureNetwork network =
                         FeatureNetworks.open(experiment.evaluation().network(), Device.of(averaged));
                 ImageDataset real = DataSets.open(experiment.reference(), settings.size(), settings.channels())) {
-            Judge judge = new Judge(network, EvaluationProtocol.standard(), Progress.SILENT);
+            Judge judge = new Judge(
+                    network,
+                    EvaluationProtocol.standard(),
+                    experiment.evaluation().foreignJudge(),
+                    Progress.SILENT);
             Drawing drawing = GanModel.settled(experiment, averaged).drawing(SCORE_SEED, Request.ANY);
             int images = experiment.evaluation().duringTraining();
-            score = Milestone.Score.of(
-                    judge.drawing(drawing, real, images, Measure.usualAnd(List.of(Measure.DIVERSITY))));
+            score = judge.drawing(drawing, real, images, Measure.usualAnd(List.of(Measure.DIVERSITY))).score();
             return score.fid();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

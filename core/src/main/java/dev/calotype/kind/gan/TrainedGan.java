@@ -110,13 +110,18 @@ public record TrainedGan(
 
     @Override
     public Tensor way(Request from, long toSeed, int frames) {
-        if (!GanStyles.has(experiment())) return WalksBetween.super.way(from, toSeed, frames);
+        if (!hasOwnWay()) return WalksBetween.super.way(from, toSeed, frames);
         return GanStyles.of(model).walk(from.seed(), toSeed, frames); // (frames, C, H, W)
     }
 
     @Override
+    public boolean hasOwnWay() {
+        return GanStyles.has(experiment());
+    }
+
+    @Override
     public String wayName() {
-        return GanStyles.has(experiment()) ? Kebab.of(Interpolation.LERP) + " in w" : WalksBetween.super.wayName();
+        return hasOwnWay() ? Kebab.of(Interpolation.LERP) + " in w" : WalksBetween.super.wayName();
     }
 
     @Override

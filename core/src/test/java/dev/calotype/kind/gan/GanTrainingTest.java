@@ -118,7 +118,7 @@ class GanTrainingTest {
     @Test
     void milestonesTellHowDifferentTheImagesAre() throws IOException {
         Training.Outcome outcome = Training.start(experiment(), runs, TrainingObserver.SILENT);
-        Judgement.Variety diversity =
+        Variety diversity =
                 Milestone.read(outcome.run().milestonesFile()).get(0).score().diversity();
         assertThat(diversity.msSsim()).isBetween(0.0, 1.0);
         assertThat(diversity.featureDistance())
