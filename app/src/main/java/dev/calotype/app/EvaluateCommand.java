@@ -1,19 +1,18 @@
 package dev.calotype.app;
 
-import dev.calotype.experiment.DrawsImages;
-import dev.calotype.experiment.Capability;
-import dev.calotype.experiment.DrawsImages;
-import dev.calotype.experiment.Request;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
+import dev.calotype.experiment.Belonging;
+import dev.calotype.experiment.Belonging.Foreign;
+import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
+import dev.calotype.experiment.DrawsImages;
 import dev.calotype.experiment.GenerativeExperiment;
+import dev.calotype.experiment.Request;
 import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
 import dev.calotype.image.Picture;
 import dev.calotype.io.AtomicFile;
-import dev.calotype.experiment.Belonging;
-import dev.calotype.experiment.Belonging.Foreign;
 import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.judge.Judge;
 import dev.calotype.judge.Judge.PairSize;

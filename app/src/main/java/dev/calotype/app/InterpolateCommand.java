@@ -1,10 +1,10 @@
 package dev.calotype.app;
 
-import dev.calotype.run.TrainedFile;
-import dev.calotype.experiment.Capability;
-import dev.calotype.experiment.WalksBetween;
-import dev.calotype.experiment.Request;
 import dev.calotype.drawing.Gallery;
+import dev.calotype.experiment.Capability;
+import dev.calotype.experiment.Request;
+import dev.calotype.experiment.WalksBetween;
+import dev.calotype.run.TrainedFile;
 import dev.calotype.sampling.Interpolation;
 import dev.calotype.tensor.Placement;
 import java.nio.file.Path;
@@ -85,8 +85,9 @@ final class InterpolateCommand extends EngineCommand {
     /** Whether the way is that which suits a model with styles: in W. */
     private boolean ownWay(WalksBetween trained) {
         if (space == Space.W && !trained.hasOwnWay())
-            throw new IllegalArgumentException("--space w needs a model with styles (network.architecture stylegan2), unlike "
-                    + trained.experiment().name());
+            throw new IllegalArgumentException(
+                    "--space w needs a model with styles (network.architecture stylegan2), unlike "
+                            + trained.experiment().name());
         if (space == Space.Z || space == null && !trained.hasOwnWay()) return false;
         if (mode == Interpolation.SLERP)
             throw new IllegalArgumentException("--mode slerp is for noise: in W the way is straight, or say --space z");

@@ -1,13 +1,13 @@
 package dev.calotype.app;
 
+import dev.calotype.experiment.Capability;
+import dev.calotype.experiment.ServesJudges;
 import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.judge.RoomsJudge;
 import dev.calotype.run.TrainedFile;
-import dev.calotype.experiment.Capability;
-import dev.calotype.experiment.ServesJudges;
+import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Precision;
-import dev.calotype.tensor.Device;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;

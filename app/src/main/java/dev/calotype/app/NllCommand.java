@@ -1,12 +1,12 @@
 package dev.calotype.app;
 
 import dev.calotype.data.ImageDataset;
+import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
-import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
 import dev.calotype.experiment.Likelihood;
-import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.TellsLikelihood;
+import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Placement;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package dev.calotype.app;
 
 import dev.calotype.data.Preparation;
-import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.Capability;
+import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.ProjectsPictures;

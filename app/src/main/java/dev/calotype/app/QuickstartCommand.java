@@ -1,14 +1,13 @@
 package dev.calotype.app;
 
+import dev.calotype.data.ImageDataset;
+import dev.calotype.drawing.Gallery;
 import dev.calotype.experiment.Capability;
+import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DrawsImages;
 import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.Request;
-import dev.calotype.run.TrainedFile;
-import dev.calotype.data.ImageDataset;
-import dev.calotype.drawing.Gallery;
-import dev.calotype.experiment.DataSets;
 import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.judge.Judge;
 import dev.calotype.judge.Judgement;
@@ -16,6 +15,7 @@ import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.model.FeatureNetwork;
 import dev.calotype.report.Report;
 import dev.calotype.run.RunDirectory;
+import dev.calotype.run.TrainedFile;
 import dev.calotype.run.Training;
 import dev.calotype.tensor.Placement;
 import java.io.IOException;

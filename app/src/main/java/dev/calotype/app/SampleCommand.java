@@ -1,10 +1,10 @@
 package dev.calotype.app;
 
-import dev.calotype.run.TrainedFile;
+import dev.calotype.drawing.Gallery;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.DrawsImages;
 import dev.calotype.experiment.Request;
-import dev.calotype.drawing.Gallery;
+import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Placement;
 import java.nio.file.Path;
 import java.util.Map;

@@ -1,8 +1,7 @@
 package dev.calotype.app;
 
-import dev.calotype.experiment.Request;
 import dev.calotype.experiment.GenerativeExperiment;
-import dev.calotype.kind.diffusion.DiffusionModel;
+import dev.calotype.experiment.Request;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,10 +9,7 @@ import picocli.CommandLine.Option;
 
 /** How images are drawn; what is not given comes from the recipe of the run. */
 final class SamplingOptions {
-    @Option(
-            names = "--sampler",
-            paramLabel = "NAME",
-            description = "ddim, dpm++, heun or ancestral.")
+    @Option(names = "--sampler", paramLabel = "NAME", description = "ddim, dpm++, heun or ancestral.")
     private String method;
 
     @Option(

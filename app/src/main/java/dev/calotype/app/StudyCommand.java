@@ -1,21 +1,21 @@
 package dev.calotype.app;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.calotype.drawing.InterpolationStudy;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.Request;
 import dev.calotype.experiment.Sampling;
 import dev.calotype.experiment.Stepwise;
 import dev.calotype.experiment.WalksBetween;
-import dev.calotype.run.TrainedFile;
-import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.judge.RoomsJudge;
 import dev.calotype.kind.diffusion.AdaptiveTraining;
 import dev.calotype.kind.diffusion.AdaptiveTrainingRun;
-import dev.calotype.drawing.InterpolationStudy;
 import dev.calotype.model.FeatureNetwork;
 import dev.calotype.report.Report;
 import dev.calotype.run.RunDirectory;
+import dev.calotype.run.TrainedFile;
 import dev.calotype.study.Study;
 import dev.calotype.study.StudyDirectory;
 import dev.calotype.study.StudyRun;
@@ -91,8 +91,8 @@ final class StudyCommand {
             try (WalksBetween trained = TrainedFile.open(run, Capability.WALKS_BETWEEN, placement);
                     FeatureNetwork features = FeatureNetworks.open(named(experiment), placement.device())) {
                 int used = experiment instanceof Stepwise process ? Math.min(steps, process.steps()) : steps;
-                Sampling ddim = experiment.sampling(
-                        Map.of("sampler", "ddim", "steps", "" + used, "eta", "0", "guidance", "1"));
+                Sampling ddim =
+                        experiment.sampling(Map.of("sampler", "ddim", "steps", "" + used, "eta", "0", "guidance", "1"));
                 var request = new Request(ddim, seeds.get(0), Request.ANY);
                 InterpolationStudy.Drawn drawn =
                         InterpolationStudy.of(trained, features, request, seeds.get(1), frames);

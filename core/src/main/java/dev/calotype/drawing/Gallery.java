@@ -1,9 +1,9 @@
 package dev.calotype.drawing;
 
-import dev.calotype.experiment.Drawing;
-import dev.calotype.experiment.MemoryEstimate;
 import dev.calotype.experiment.Capability;
+import dev.calotype.experiment.Drawing;
 import dev.calotype.experiment.DrawsImages;
+import dev.calotype.experiment.MemoryEstimate;
 import dev.calotype.experiment.Request;
 import dev.calotype.experiment.WalksBetween;
 import dev.calotype.image.Images;
@@ -78,8 +78,7 @@ public record Gallery(DrawsImages trained, Progress progress) {
     }
 
     /** Draws a row of images between those of two seeds, from points between their random starts. */
-    public void interpolate(Request from, long toSeed, Interpolation mode, int frames, Path out)
-            throws IOException {
+    public void interpolate(Request from, long toSeed, Interpolation mode, int frames, Path out) throws IOException {
         row(from, toSeed, Kebab.of(mode), frames, out, () -> walking().between(from, toSeed, mode, frames));
     }
 
@@ -92,8 +91,7 @@ public record Gallery(DrawsImages trained, Progress progress) {
         return trained.as(Capability.WALKS_BETWEEN);
     }
 
-    private void row(
-            Request from, long toSeed, String way, int frames, Path out, Supplier<Tensor> images)
+    private void row(Request from, long toSeed, String way, int frames, Path out, Supplier<Tensor> images)
             throws IOException {
         Check.range("frames", frames, 2, 1000);
         List<Picture> pictures = Scope.read(() -> Images.pictures(images.get()));

@@ -2,23 +2,22 @@ package dev.calotype.drawing;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.calotype.experiment.Request;
+import dev.calotype.experiment.WalksBetween;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
 import dev.calotype.image.PngFile;
-import dev.calotype.experiment.Request;
-import dev.calotype.experiment.WalksBetween;
-import dev.calotype.run.RunDirectory;
-import java.io.IOException;
-import java.util.Optional;
 import dev.calotype.model.FeatureNetwork;
+import dev.calotype.run.RunDirectory;
 import dev.calotype.sampling.Interpolation;
 import dev.calotype.settings.Check;
-import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -100,7 +99,6 @@ public record InterpolationStudy(
         return run.read(run.studyFile(), InterpolationStudy.class);
     }
 
-
     private static final int GAP = 2;
     private static final double SHOWN_DEVIATIONS = 3;
 
@@ -110,8 +108,7 @@ public record InterpolationStudy(
      * @param frames both ends included, 3..100
      * @throws IllegalArgumentException if the sampler adds noise of its own
      */
-    public static Drawn of(
-            WalksBetween trained, FeatureNetwork network, Request request, long toSeed, int frames) {
+    public static Drawn of(WalksBetween trained, FeatureNetwork network, Request request, long toSeed, int frames) {
         Check.range("frames", frames, 3, 100);
         Check.that(
                 request.sampling().isDeterministic(),
@@ -123,7 +120,10 @@ public record InterpolationStudy(
         int[] dimensions = new int[1];
         Scope.run(() -> {
             Tensor both = trained.starts(request.seed(), toSeed, Interpolation.LERP, 2); // (2, C, H, W)
-            Check.that(both.dim() == 4, "the study wants a model whose random starts are images", trained.experiment().name());
+            Check.that(
+                    both.dim() == 4,
+                    "the study wants a model whose random starts are images",
+                    trained.experiment().name());
             Tensor from = both.get(0), to = both.get(1); // (C, H, W)
             dimensions[0] = (int) from.numel();
             ends[0] = norm(Tensors.doubles(from));

@@ -1,6 +1,5 @@
 package dev.calotype.experiment;
 
-import dev.calotype.experiment.Belonging;
 import dev.calotype.model.FeatureNetwork;
 import dev.calotype.model.Scattering;
 import dev.calotype.settings.RecipeException;
@@ -34,8 +33,7 @@ public record Belonging(String network, String made, String source, String refer
 
     /** Of an experiment that is judged by a network, and against a data set, that others name. */
     public static Belonging of(GenerativeExperiment experiment, String network, String reference) {
-        return new Belonging(
-                network, madeFor(network), experiment.data().source(), reference);
+        return new Belonging(network, madeFor(network), experiment.data().source(), reference);
     }
 
     /** Whether two names are of the same data set, or of parts of the same one that is drawn. */

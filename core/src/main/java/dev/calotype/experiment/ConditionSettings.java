@@ -31,8 +31,7 @@ public record ConditionSettings(By by, double dropout, List<String> classes) {
         if (by == By.NONE) return new int[0];
         if (label != Request.ANY) Check.range("class", label, 0, classes.size() - 1);
         int[] labels = new int[count];
-        for (int i = 0; i < count; i++)
-            labels[i] = label == Request.ANY ? (int) ((first + i) % classes.size()) : label;
+        for (int i = 0; i < count; i++) labels[i] = label == Request.ANY ? (int) ((first + i) % classes.size()) : label;
         return labels;
     }
 

@@ -22,6 +22,5 @@ public interface ProjectsPictures extends TrainedModel {
      * @param picture as {@link DataSettings#preparation} of the model's data makes it
      * @param styles where the style is written as the tensor {@code w} (1, style), if anywhere
      */
-    Projection project(Picture picture, StyleProjection projection, Path out, Optional<Path> styles)
-            throws IOException;
+    Projection project(Picture picture, StyleProjection projection, Path out, Optional<Path> styles) throws IOException;
 }

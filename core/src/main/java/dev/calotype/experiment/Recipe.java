@@ -3,7 +3,6 @@ package dev.calotype.experiment;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.calotype.settings.Kebab;
 import dev.calotype.settings.RecipeException;
 import dev.calotype.settings.Yaml;
 import java.nio.file.Path;

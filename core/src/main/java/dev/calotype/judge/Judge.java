@@ -1,9 +1,8 @@
 package dev.calotype.judge;
 
-import dev.calotype.metric.Variety;
-import dev.calotype.experiment.Belonging;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
+import dev.calotype.experiment.Belonging;
 import dev.calotype.experiment.Drawing;
 import dev.calotype.io.Progress;
 import dev.calotype.judge.PictureSource.Drawn;
@@ -13,6 +12,7 @@ import dev.calotype.metric.Diversity;
 import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.metric.MsSsim;
 import dev.calotype.metric.NearestNeighbours;
+import dev.calotype.metric.Variety;
 import dev.calotype.model.Classifier;
 import dev.calotype.model.FeatureNetwork;
 import dev.calotype.model.PerceptualNetwork;
@@ -144,8 +144,7 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
         String source = generated instanceof Drawn drawn
                 ? drawn.drawing().data().source()
                 : Belonging.isRooms(generated.name()) ? generated.name() : "";
-        String reference =
-                real instanceof Drawn drawn ? drawn.drawing().data().source() : real.name();
+        String reference = real instanceof Drawn drawn ? drawn.drawing().data().source() : real.name();
         return new Belonging(network.name(), network.madeFor(), source, reference);
     }
 
@@ -239,7 +238,8 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
 
         /** What a reader must know of the network and the real pictures. */
         private void belonging(List<String> caveats) {
-            Judge.this.belonging(generated, real)
+            Judge.this
+                    .belonging(generated, real)
                     .fault()
                     .ifPresent(fault -> caveats.add("A foreign judge: " + fault + ". The numbers are not what they are"
                             + " called, and compare at best with each other."));

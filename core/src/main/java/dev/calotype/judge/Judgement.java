@@ -1,8 +1,7 @@
 package dev.calotype.judge;
 
-import dev.calotype.experiment.Milestone;
-import dev.calotype.metric.Variety;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.calotype.experiment.Milestone;
 import dev.calotype.metric.CategoryHistogram;
 import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.metric.Fid;
@@ -11,6 +10,7 @@ import dev.calotype.metric.FidInterval;
 import dev.calotype.metric.Kid;
 import dev.calotype.metric.Mmd;
 import dev.calotype.metric.PrecisionRecall;
+import dev.calotype.metric.Variety;
 import dev.calotype.model.FeatureNetwork;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -271,14 +271,6 @@ public record Judgement(
     /** What a milestone keeps of it. */
     public Milestone.Score score() {
         return new Milestone.Score(
-                fid(),
-                kid(),
-                precision(),
-                recall(),
-                coverage(),
-                diversity(),
-                images(),
-                network(),
-                hash());
+                fid(), kid(), precision(), recall(), coverage(), diversity(), images(), network(), hash());
     }
 }

@@ -2,18 +2,18 @@ package dev.calotype.report;
 
 import static dev.calotype.report.Document.format;
 
-import dev.calotype.experiment.Experiment;
-import dev.calotype.experiment.Kinds;
-import dev.calotype.experiment.Story;
 import dev.calotype.drawing.InterpolationStudy;
+import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Incident;
+import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.Milestone;
+import dev.calotype.experiment.Story;
 import dev.calotype.io.NumberedName;
 import dev.calotype.judge.Judgement;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.Statistics;
 import dev.calotype.settings.Kebab;
-import dev.calotype.sweep.SweepTable;
+import dev.calotype.settings.Summary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -86,8 +86,8 @@ final class RunReport {
                 time(last.seconds()),
                 last.step(),
                 last.step() * experiment.training().batch(),
-                SweepTable.number(statistics.get(0).loss()),
-                SweepTable.number(last.loss())));
+                Summary.number(statistics.get(0).loss()),
+                Summary.number(last.loss())));
         judgement.ifPresent(j -> text.add(verdict(j)));
         return text;
     }
@@ -97,7 +97,7 @@ final class RunReport {
                 "Of %d pictures it draws, %.0f %% look like real ones to the feature network (precision), and they cover"
                         + " %.0f %% of what real ones look like (recall). Their FID, a distance between all drawn and all real"
                         + " pictures that is 0 at best, is %s; it means something only next to another FID of %s.",
-                j.images(), 100 * j.precision(), 100 * j.recall(), SweepTable.number(j.fid()), j.network());
+                j.images(), 100 * j.precision(), 100 * j.recall(), Summary.number(j.fid()), j.network());
     }
 
     private Statistics last() {

@@ -1,10 +1,10 @@
 package dev.calotype.run;
 
-import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.Experiment;
+import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.MemoryPlan;
 import dev.calotype.experiment.Recipe;

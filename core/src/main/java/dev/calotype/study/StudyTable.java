@@ -1,7 +1,7 @@
 package dev.calotype.study;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.calotype.sweep.SweepTable.Summary;
+import dev.calotype.settings.Summary;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;

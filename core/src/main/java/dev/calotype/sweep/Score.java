@@ -1,8 +1,9 @@
 package dev.calotype.sweep;
 
-import dev.calotype.metric.Variety;
 import dev.calotype.judge.Judgement;
 import dev.calotype.judge.Measure;
+import dev.calotype.metric.Variety;
+import dev.calotype.settings.Summary;
 import java.util.function.Function;
 
 /** A number by which cells are compared, as a column of the table. */
@@ -89,7 +90,7 @@ public enum Score {
     }
 
     /** A value of its column for people; counts are whole. */
-    public String text(SweepTable.Summary value) {
+    public String text(Summary value) {
         return this == TRAINING_STEPS || this == MEMORY_MB ? value.toString(0) : value.toString();
     }
 

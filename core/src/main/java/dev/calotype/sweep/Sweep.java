@@ -2,14 +2,14 @@ package dev.calotype.sweep;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.calotype.experiment.Belonging;
+import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.GenerativeExperiment;
-import dev.calotype.experiment.Recipe;
-import dev.calotype.io.FileId;
-import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.Kinds;
+import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.Stepwise;
-import dev.calotype.experiment.Belonging;
+import dev.calotype.io.FileId;
 import dev.calotype.settings.RecipeException;
 import dev.calotype.settings.Yaml;
 import java.nio.file.Path;

@@ -2,16 +2,15 @@ package dev.calotype.sweep;
 
 import dev.calotype.data.ImageDataset;
 import dev.calotype.drawing.Gallery;
+import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
-import dev.calotype.experiment.GenerativeExperiment;
-import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.DrawsImages;
+import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.Kinds;
+import dev.calotype.experiment.Milestone;
 import dev.calotype.experiment.Request;
 import dev.calotype.experiment.TellsLikelihood;
-import dev.calotype.run.TrainedFile;
-import dev.calotype.experiment.Milestone;
 import dev.calotype.io.Claim;
 import dev.calotype.io.Progress;
 import dev.calotype.judge.FeatureNetworks;
@@ -21,6 +20,7 @@ import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.model.FeatureNetwork;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.Statistics;
+import dev.calotype.run.TrainedFile;
 import dev.calotype.run.Training;
 import dev.calotype.run.TrainingObserver;
 import dev.calotype.tensor.Device;
@@ -112,8 +112,7 @@ public record SweepRun(Sweep sweep, SweepDirectory directory, TrainingObserver o
         Measurement.LikelihoodPlan plan = sweep.measurement().likelihood();
         if (plan.images() == 0 || directory.likelihood(trial, plan).isPresent()) return;
         Placement placement = new Placement(device(trial), Precision.FP32);
-        try (TellsLikelihood model =
-                        TrainedFile.open(directory.trial(trial), Capability.TELLS_LIKELIHOOD, placement);
+        try (TellsLikelihood model = TrainedFile.open(directory.trial(trial), Capability.TELLS_LIKELIHOOD, placement);
                 ImageDataset data = open(trial, plan.source(trial.experiment()))) {
             directory.write(trial, plan, model.likelihood(data, plan.images(), plan.steps(), progress));
         }

@@ -1,17 +1,17 @@
 package dev.calotype.drawing;
 
-import dev.calotype.kind.diffusion.TrainedDiffusion;
-import dev.calotype.kind.diffusion.DiffusionExperiment;
-import dev.calotype.experiment.Request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.calotype.kind.diffusion.SamplingSettings;
-import dev.calotype.experiment.Tiny;
-import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.drawing.InterpolationStudy.Frame;
 import dev.calotype.drawing.InterpolationStudy.Walk;
+import dev.calotype.experiment.Request;
+import dev.calotype.experiment.Tiny;
+import dev.calotype.judge.FeatureNetworks;
+import dev.calotype.kind.diffusion.DiffusionExperiment;
+import dev.calotype.kind.diffusion.SamplingSettings;
+import dev.calotype.kind.diffusion.TrainedDiffusion;
 import dev.calotype.model.FeatureNetwork;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.Training;

@@ -1,6 +1,5 @@
 package dev.calotype.restoration;
 
-import dev.calotype.experiment.Request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.calotype.image.Picture;

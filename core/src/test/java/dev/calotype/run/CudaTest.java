@@ -1,9 +1,5 @@
 package dev.calotype.run;
 
-import dev.calotype.experiment.DataSets;
-import dev.calotype.experiment.Request;
-import dev.calotype.kind.diffusion.SamplingSettings;
-import dev.calotype.experiment.Tiny;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -12,21 +8,23 @@ import dev.calotype.Deviation;
 import dev.calotype.data.Batch;
 import dev.calotype.data.Batches;
 import dev.calotype.data.ImageDataset;
-import dev.calotype.kind.diffusion.SamplingSettings.Method;
+import dev.calotype.experiment.DataSets;
+import dev.calotype.experiment.Request;
+import dev.calotype.experiment.Tiny;
 import dev.calotype.io.Progress;
 import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.kind.diffusion.DiffusionExperiment;
 import dev.calotype.kind.diffusion.DiffusionModel;
 import dev.calotype.kind.diffusion.DiffusionTask;
-import dev.calotype.experiment.LikelihoodBound;
+import dev.calotype.kind.diffusion.LikelihoodBound;
+import dev.calotype.kind.diffusion.SamplingSettings;
+import dev.calotype.kind.diffusion.SamplingSettings.Method;
 import dev.calotype.kind.diffusion.TrainedDiffusion;
 import dev.calotype.model.Condition;
 import dev.calotype.model.FeatureNetwork;
 import dev.calotype.model.UNet;
 import dev.calotype.nn.Inference;
 import dev.calotype.nn.Recomputation.Policy;
-import dev.calotype.run.Training;
-import dev.calotype.run.TrainingObserver;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Precision;

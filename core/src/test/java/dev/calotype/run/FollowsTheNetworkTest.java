@@ -1,9 +1,5 @@
 package dev.calotype.run;
 
-import dev.calotype.kind.diffusion.SamplingSettings;
-import dev.calotype.experiment.Request;
-import dev.calotype.experiment.Tiny;
-import dev.calotype.experiment.DataSets;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.calotype.Meta;
@@ -11,9 +7,13 @@ import dev.calotype.data.Batch;
 import dev.calotype.data.Batches;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.diffusion.LossTerms;
-import dev.calotype.kind.diffusion.SamplingSettings.Method;
+import dev.calotype.experiment.DataSets;
+import dev.calotype.experiment.Request;
+import dev.calotype.experiment.Tiny;
 import dev.calotype.kind.diffusion.DiffusionExperiment;
 import dev.calotype.kind.diffusion.DiffusionModel;
+import dev.calotype.kind.diffusion.SamplingSettings;
+import dev.calotype.kind.diffusion.SamplingSettings.Method;
 import dev.calotype.model.Condition;
 import dev.calotype.model.DiffusionNetwork;
 import dev.calotype.model.UNet;

@@ -1,6 +1,5 @@
 package dev.calotype.run;
 
-import dev.calotype.experiment.Request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,10 +7,10 @@ import dev.calotype.AnyScript;
 import dev.calotype.checkpoint.CheckpointFolder;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Milestone;
-import dev.calotype.kind.diffusion.SamplingSettings;
+import dev.calotype.experiment.Request;
 import dev.calotype.experiment.Tiny;
 import dev.calotype.kind.diffusion.DiffusionExperiment;
-import dev.calotype.kind.diffusion.DiffusionModel;
+import dev.calotype.kind.diffusion.SamplingSettings;
 import dev.calotype.kind.diffusion.TrainedDiffusion;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;

@@ -1,11 +1,11 @@
 package dev.calotype.sweep;
 
-import dev.calotype.kind.diffusion.SamplingSettings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.calotype.diffusion.Loss;
 import dev.calotype.kind.diffusion.DiffusionExperiment;
+import dev.calotype.kind.diffusion.SamplingSettings;
 import dev.calotype.kind.gan.GanExperiment;
 import dev.calotype.settings.RecipeException;
 import java.nio.file.Files;
@@ -56,8 +56,7 @@ class SweepTest {
         assertThat(experiment.training().warmup()).isEqualTo(2);
         assertThat(experiment.network().channels()).isEqualTo(32);
         assertThat(last.variants())
-                .extracting(
-                        variant -> variant.labels() + " " + ((SamplingSettings) variant.sampling()).steps())
+                .extracting(variant -> variant.labels() + " " + ((SamplingSettings) variant.sampling()).steps())
                 .containsExactly(
                         "[ddim, 10] 10",
                         "[ddim, 20] 20",

@@ -70,13 +70,13 @@ public final class DiffusionMemory {
     public static MemoryEstimate sampling(DiffusionExperiment experiment, int images) {
         Precision precision = experiment.training().placement().precision();
         long weights = 4 * footprint(experiment, precision).weights();
-        MemoryEstimate drawing = sampling(experiment, precision, experiment.sampling().guidance(), images);
+        MemoryEstimate drawing =
+                sampling(experiment, precision, experiment.sampling().guidance(), images);
         return new MemoryEstimate(drawing.process(), weights, drawing.results(), drawing.data());
     }
 
     /** Of drawing {@code images} images at once with a network that is there; with guidance each of them counts twice. */
-    static MemoryEstimate sampling(
-            DiffusionExperiment experiment, Precision precision, double guidance, int images) {
+    static MemoryEstimate sampling(DiffusionExperiment experiment, Precision precision, double guidance, int images) {
         boolean guided = guidance != 1 && experiment.labelled();
         long results = footprint(experiment, precision).inference(guided ? 2 * images : images);
         return new MemoryEstimate(MemoryEstimate.besideTensors(), 0, (long) (FORWARD_FRAGMENTATION * results), 0);

@@ -132,7 +132,8 @@ public final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
                     experiment.evaluation().foreignJudge(),
                     Progress.SILENT);
             DiffusionModel model = new DiffusionModel(experiment, averaged);
-            return Optional.of(judge.drawing(model.drawing(request), real, images).score());
+            return Optional.of(
+                    judge.drawing(model.drawing(request), real, images).score());
         }
     }
 

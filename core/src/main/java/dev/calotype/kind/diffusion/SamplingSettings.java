@@ -19,8 +19,7 @@ import java.util.Map;
  * @param eta fresh noise of DDIM: 0 none, 1 as much as ancestral sampling
  * @param guidance weight of classifier-free guidance; 1 for none
  */
-public record SamplingSettings(Method method, int steps, double eta, double guidance)
-        implements Sampling {
+public record SamplingSettings(Method method, int steps, double eta, double guidance) implements Sampling {
     private static final List<String> NAMES = List.of("sampler", "steps", "eta", "guidance");
     private static final int ANCESTRAL_STEPS = 250;
 

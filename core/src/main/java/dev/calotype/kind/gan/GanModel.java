@@ -21,8 +21,8 @@ public record GanModel(GanExperiment experiment, GeneratorNetwork network) {
     /** The model of a generator whose statistics become those of random vectors that are always the same. */
     static GanModel settled(GanExperiment experiment, GeneratorNetwork network) {
         GanModel model = new GanModel(experiment, network);
-        Scope.run(() -> network.settle(
-                model.latent(STANDING_SEED, 0, STANDING), model.condition(Request.ANY, 0, STANDING)));
+        Scope.run(() ->
+                network.settle(model.latent(STANDING_SEED, 0, STANDING), model.condition(Request.ANY, 0, STANDING)));
         return model;
     }
 

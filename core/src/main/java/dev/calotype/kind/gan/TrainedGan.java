@@ -1,6 +1,7 @@
 package dev.calotype.kind.gan;
 
 import dev.calotype.checkpoint.Checkpoint;
+import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.checkpoint.Weights;
 import dev.calotype.experiment.Drawing;
 import dev.calotype.experiment.ProjectsPictures;
@@ -9,22 +10,21 @@ import dev.calotype.experiment.WalksBetween;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
 import dev.calotype.image.PngFile;
-import dev.calotype.checkpoint.SafeTensors;
-import dev.calotype.tensor.Device;
-import dev.calotype.tensor.Tensors;
-import dev.calotype.train.StyleProjection;
-import java.util.Map;
-import java.util.Optional;
 import dev.calotype.model.GeneratorNetwork;
 import dev.calotype.nn.Inference;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.sampling.Interpolation;
 import dev.calotype.settings.Kebab;
+import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
+import dev.calotype.train.StyleProjection;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
@@ -53,8 +53,7 @@ public record TrainedGan(
         return open(experiment, runOrCheckpoint, placement);
     }
 
-    static TrainedGan open(GanExperiment experiment, Path runOrCheckpoint, Placement placement)
-            throws IOException {
+    static TrainedGan open(GanExperiment experiment, Path runOrCheckpoint, Placement placement) throws IOException {
         Scope.Owned<GeneratorNetwork> network = Scope.own(() -> experiment.generator(Rng.of(0)));
         try (PointerScope scope = new PointerScope()) {
             Checkpoint.Group averages = TrainedFile.averages(runOrCheckpoint, experiment);

@@ -25,5 +25,4 @@ public record JudgeExperiment(
                 "training.recompute of a judge must be never or auto",
                 Kebab.of(training.recompute()));
     }
-
 }

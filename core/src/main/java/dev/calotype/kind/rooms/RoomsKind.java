@@ -45,8 +45,7 @@ public final class RoomsKind implements Kind<JudgeExperiment> {
     }
 
     @Override
-    public TrainedModel open(JudgeExperiment experiment, Path runOrCheckpoint, Placement placement)
-            throws IOException {
+    public TrainedModel open(JudgeExperiment experiment, Path runOrCheckpoint, Placement placement) throws IOException {
         return TrainedJudge.open(experiment, runOrCheckpoint, placement);
     }
 }

@@ -1,16 +1,15 @@
 package dev.calotype.kind.diffusion;
 
-import dev.calotype.run.TrainedFile;
-import dev.calotype.experiment.RestoresPictures;
-import dev.calotype.experiment.Capability;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.calotype.Deviation;
 import dev.calotype.diffusion.NoiseLevel;
 import dev.calotype.diffusion.NoiseSchedule;
+import dev.calotype.experiment.Capability;
+import dev.calotype.experiment.RestoresPictures;
 import dev.calotype.experiment.Tiny;
-import dev.calotype.kind.diffusion.TrainedDiffusion;
+import dev.calotype.run.TrainedFile;
 import dev.calotype.run.Training;
 import dev.calotype.run.TrainingObserver;
 import dev.calotype.tensor.Device;

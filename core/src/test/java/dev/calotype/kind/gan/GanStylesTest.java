@@ -1,12 +1,11 @@
 package dev.calotype.kind.gan;
 
-import dev.calotype.experiment.Request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.calotype.Deviation;
 import dev.calotype.experiment.Recipe;
-import dev.calotype.kind.diffusion.DiffusionModel;
+import dev.calotype.experiment.Request;
 import dev.calotype.model.StyleGan2Generator;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;

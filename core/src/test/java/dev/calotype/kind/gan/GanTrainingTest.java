@@ -1,22 +1,18 @@
 package dev.calotype.kind.gan;
 
-import dev.calotype.experiment.Incident;
-import dev.calotype.experiment.Request;
-import dev.calotype.experiment.Milestone;
-import dev.calotype.experiment.Recipe;
-import dev.calotype.experiment.Drawing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.calotype.Deviation;
 import dev.calotype.drawing.Gallery;
+import dev.calotype.experiment.Drawing;
+import dev.calotype.experiment.Incident;
+import dev.calotype.experiment.Milestone;
+import dev.calotype.experiment.Recipe;
+import dev.calotype.experiment.Request;
 import dev.calotype.io.Progress;
-import dev.calotype.judge.Judgement;
-import dev.calotype.kind.diffusion.DiffusionModel;
 import dev.calotype.kind.diffusion.TrainedDiffusion;
-import dev.calotype.kind.gan.GanExperiment;
-import dev.calotype.kind.gan.GanNetworks;
-import dev.calotype.kind.gan.TrainedGan;
+import dev.calotype.metric.Variety;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.Statistics;
 import dev.calotype.run.Training;
