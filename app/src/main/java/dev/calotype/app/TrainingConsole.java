@@ -57,7 +57,7 @@ final class TrainingConsole implements TrainingObserver, AutoCloseable {
         finished = true;
         TrainingSettings training = experiment.training();
         String cosine = training.decay() == LearningRate.Decay.COSINE
-                ? "; the cosine of the learning rate then goes over the whole new length"
+                ? ", when the cosine of its learning rate goes over the whole new length"
                 : "";
         console.say(
                 "%s has reached its %s and is left as it is. To train it further: calotype train --resume %s --set %s%s",
