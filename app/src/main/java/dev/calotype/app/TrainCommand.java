@@ -1,6 +1,7 @@
 package dev.calotype.app;
 
 import dev.calotype.experiment.Experiment;
+import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.Training;
@@ -61,6 +62,11 @@ final class TrainCommand extends EngineCommand {
             })
     private List<String> overrides = List.of();
 
+    @Option(
+            names = "--allow-foreign-judge",
+            description = "Judge even by a network, or against pictures, of another data set.")
+    private boolean allowForeignJudge;
+
     @Option(names = "--dry-run", description = "Check the recipe, print it with every value resolved, and stop.")
     private boolean dryRun;
 
@@ -69,10 +75,11 @@ final class TrainCommand extends EngineCommand {
 
     @Override
     Object execute(Console console) throws Exception {
-        List<String> all = Recipes.overrides(data, null, compute.over(overrides));
+        List<String> all = Recipes.overrides(data, null, Recipes.foreign(allowForeignJudge, compute.over(overrides)));
         RunDirectory run = source.resume == null ? null : RunDirectory.open(source.resume);
         Experiment experiment =
                 run == null ? Recipe.read(Recipes.find(source.start.recipe), all) : Training.changed(run, all);
+        if (experiment instanceof GenerativeExperiment generative) generative.requireOwnJudge();
         if (dryRun) return new DryRun(Recipe.write(experiment));
         try (TrainingConsole observer = new TrainingConsole(console)) {
             Training.Outcome outcome = run == null

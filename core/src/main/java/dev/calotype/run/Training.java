@@ -51,6 +51,7 @@ public final class Training {
 
     /** Trains in a new directory under {@code runs}. */
     public static Outcome start(Experiment experiment, Path runs, TrainingObserver observer) throws IOException {
+        requireOwnJudge(experiment);
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
             Experiment resolved = resolved(experiment, data);
@@ -82,6 +83,7 @@ public final class Training {
     private static Outcome goOn(RunDirectory run, List<String> overrides, TrainingObserver observer)
             throws IOException {
         Experiment experiment = changed(run, overrides);
+        requireOwnJudge(experiment);
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
             resolved(experiment, data);
@@ -110,6 +112,7 @@ public final class Training {
         Path root = claim.folder();
         if (Files.exists(new RunDirectory(root).experimentFile()))
             return goOn(RunDirectory.open(root), List.of(), observer);
+        requireOwnJudge(experiment);
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
             Experiment resolved = resolved(experiment, data);
@@ -119,9 +122,12 @@ public final class Training {
     }
 
     private static Experiment resolved(Experiment experiment, ImageDataset data) {
-        return experiment instanceof GenerativeExperiment generative
-                ? generative.withClasses(data.classes())
-                : experiment;
+        if (!(experiment instanceof GenerativeExperiment generative)) return experiment;
+        return generative.withClasses(data.classes());
+    }
+
+    private static void requireOwnJudge(Experiment experiment) {
+        if (experiment instanceof GenerativeExperiment generative) generative.requireOwnJudge();
     }
 
     private static ImageDataset open(Experiment experiment) throws IOException {
