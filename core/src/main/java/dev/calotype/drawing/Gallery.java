@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -86,7 +87,10 @@ public record Gallery(TrainedModel trained, Progress progress) {
             if (grid) pictures.addAll(drawn);
             else
                 for (int i = 0; i < size; i++)
-                    PngFile.write(out.resolve(String.format("%06d.png", first + i)), drawn.get(i), sheet.origin());
+                    PngFile.write(
+                            out.resolve(String.format(Locale.ROOT, "%06d.png", first + i)),
+                            drawn.get(i),
+                            sheet.origin());
         }
         if (grid) PngFile.write(out, Images.grid(pictures, columns(count), GAP), sheet.origin());
     }
