@@ -128,7 +128,7 @@ final class DataCommand {
         }
 
         private static void line(StringBuilder text, String name, String value) {
-            text.append(String.format("%-14s %s%n", name, value));
+            text.append(String.format(Locale.ROOT, "%-14s %s%n", name, value));
         }
 
         private static String range(DatasetStatistics.Range range) {

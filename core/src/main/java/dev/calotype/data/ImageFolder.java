@@ -131,6 +131,12 @@ public final class ImageFolder implements ImageDataset {
     }
 
     @Override
+    public String sampleName(long index) {
+        Item item = items.get((int) Objects.checkIndex(index, size()));
+        return item.store.name() + "/" + item.picture.name();
+    }
+
+    @Override
     public String labelSource() {
         return labelSource;
     }
@@ -143,7 +149,7 @@ public final class ImageFolder implements ImageDataset {
     @Override
     public Sample read(long index) throws IOException {
         Item item = items.get((int) Objects.checkIndex(index, size()));
-        String source = item.store.name() + "/" + item.picture.name();
+        String source = sampleName(index);
         try {
             Picture picture = ImageFiles.decode(item.store.read(item.picture), channels);
             String caption = item.text == null ? item.caption : Lists.captionIn(item.text, item.store.read(item.text));

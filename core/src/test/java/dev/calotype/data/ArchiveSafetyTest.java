@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -133,7 +134,7 @@ class ArchiveSafetyTest {
             Thread.currentThread().interrupt();
             assertThatThrownBy(() -> file.read(0, 8)).isInstanceOf(ClosedByInterruptException.class);
             assertThat(Thread.interrupted()).isTrue();
-            assertThat(file.read(0, 5)).isEqualTo("a.png".getBytes());
+            assertThat(file.read(0, 5)).isEqualTo("a.png".getBytes(StandardCharsets.US_ASCII));
         }
     }
 

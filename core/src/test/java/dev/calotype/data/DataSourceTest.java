@@ -10,6 +10,7 @@ import static org.assertj.core.data.Offset.offset;
 
 import dev.calotype.Shared;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -72,7 +73,7 @@ class DataSourceTest {
         assertThat(refusal(" ")).contains("needs a path");
         assertThat(refusal(temp)).contains("no pictures").contains("it is empty");
         assertThat(refusal(file("one.png", png(1)))).contains("single picture");
-        assertThat(refusal(file("x.rar", "Rar!....".getBytes())))
+        assertThat(refusal(file("x.rar", "Rar!....".getBytes(StandardCharsets.US_ASCII))))
                 .contains("RAR")
                 .contains("unpack it first");
         assertThat(refusal(file("x.7z", new byte[] {'7', 'z', (byte) 0xBC, (byte) 0xAF})))
@@ -81,9 +82,12 @@ class DataSourceTest {
                 .contains("xz -d");
         assertThat(refusal(file("x.zst", new byte[] {0x28, (byte) 0xB5, 0x2F, (byte) 0xFD})))
                 .contains("zstd -d");
-        assertThat(refusal(file("x.parquet", "PAR1....".getBytes()))).contains("Parquet");
-        assertThat(refusal(file("x.bz2", "BZh9....".getBytes()))).contains("bzip2");
-        assertThat(refusal(file("x.txt", "hello".getBytes()))).contains("unknown format");
+        assertThat(refusal(file("x.parquet", "PAR1....".getBytes(StandardCharsets.US_ASCII))))
+                .contains("Parquet");
+        assertThat(refusal(file("x.bz2", "BZh9....".getBytes(StandardCharsets.US_ASCII))))
+                .contains("bzip2");
+        assertThat(refusal(file("x.txt", "hello".getBytes(StandardCharsets.US_ASCII))))
+                .contains("unknown format");
         assertThat(refusal(file("x.zip", new byte[0]))).contains("empty file");
         assertThat(refusal(file("l", idxLabels((byte) 1)))).contains("labels");
         assertThat(refusal(file("x.gz", new byte[] {0x1F, (byte) 0x8B, 9, 9}))).contains("damaged gzip");
