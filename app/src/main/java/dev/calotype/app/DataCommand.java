@@ -116,15 +116,19 @@ final class DataCommand {
             line(text, "mean", rounded(s.mean()));
             line(text, "deviation", rounded(s.deviation()));
             line(text, "labelled", s.looked() - s.corrupt() - s.unlabelled() + "");
+            if (!s.labelSource().isEmpty()) line(text, "labels from", s.labelSource());
             s.classes().forEach((name, count) -> line(text, "  " + name, count + ""));
             line(text, "captioned", s.captioned() + "");
             line(text, "unreadable", s.corrupt() + "");
             s.problems().forEach(problem -> line(text, "  problem", problem));
+            s.passedOver()
+                    .forEach(
+                            p -> line(text, "not used", p.count() + " " + p.reason() + ", for example " + p.example()));
             return text.toString().stripTrailing();
         }
 
         private static void line(StringBuilder text, String name, String value) {
-            text.append(String.format("%-14s %s%n", name, value));
+            text.append(String.format(Locale.ROOT, "%-14s %s%n", name, value));
         }
 
         private static String range(DatasetStatistics.Range range) {

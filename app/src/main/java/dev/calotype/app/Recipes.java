@@ -2,7 +2,7 @@ package dev.calotype.app;
 
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Recipe;
-import dev.calotype.experiment.RecipeException;
+import dev.calotype.settings.RecipeException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +22,13 @@ final class Recipes {
         if (data != null) all.add("data.source=" + quoted(data));
         if (network != null) all.add("evaluation.network=" + quoted(network));
         all.addAll(others);
+        return all;
+    }
+
+    /** {@code others} and the word that a foreign judge is allowed. */
+    static List<String> foreign(boolean allowed, List<String> others) {
+        List<String> all = new ArrayList<>(others);
+        if (allowed) all.add("evaluation.foreignJudge=allow");
         return all;
     }
 

@@ -1,10 +1,10 @@
 package dev.calotype.app;
 
-import dev.calotype.experiment.DiffusionExperiment;
-import dev.calotype.experiment.DiffusionModel;
 import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.SamplingSettings;
 import dev.calotype.experiment.SamplingSettings.Method;
+import dev.calotype.kind.diffusion.DiffusionExperiment;
+import dev.calotype.kind.diffusion.DiffusionModel;
 import java.util.List;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -53,6 +53,11 @@ final class SamplingOptions {
             paramLabel = "C",
             description = "Name or number of the class; default all in turn, and for interpolate the first.")
     private String label;
+
+    /** Whether any was given. */
+    boolean given() {
+        return method != null || steps != null || eta != null || guidance != null || label != null;
+    }
 
     DiffusionModel.Request request(GenerativeExperiment experiment, long seed) {
         SamplingSettings sampling =

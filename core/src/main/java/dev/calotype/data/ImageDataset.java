@@ -21,8 +21,23 @@ public interface ImageDataset extends AutoCloseable {
      */
     Sample read(long index) throws IOException;
 
+    /** The name of sample {@code index}, as {@link Sample#name} has it. */
+    default String sampleName(long index) throws IOException {
+        return read(index).name();
+    }
+
     /** The names of the classes that labels point to, or an empty list. */
     default List<String> classes() {
+        return List.of();
+    }
+
+    /** Where the labels come from, or why there are none, in words; empty if there is nothing to say. */
+    default String labelSource() {
+        return "";
+    }
+
+    /** What lies in the source and is not used, one line for each reason; empty if everything is used. */
+    default List<PassedOver> passedOver() {
         return List.of();
     }
 

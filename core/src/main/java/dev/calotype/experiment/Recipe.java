@@ -3,6 +3,11 @@ package dev.calotype.experiment;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.calotype.judge.Belonging;
+import dev.calotype.kind.gan.GanNetworks;
+import dev.calotype.settings.Kebab;
+import dev.calotype.settings.RecipeException;
+import dev.calotype.settings.Yaml;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,9 +34,31 @@ public final class Recipe {
         Experiment.Kind kind = kind(given);
         List<ObjectNode> layers = new ArrayList<>(List.of(given));
         for (String override : overrides) layers.add(override(override));
-        ObjectNode tree = kind == Experiment.Kind.GAN ? gan(layers) : defaults(Kebab.of(kind));
-        for (ObjectNode layer : layers) Yaml.merge(tree, layer);
+        ObjectNode tree = kind == Experiment.Kind.GAN ? gan(layers) : defaults(kind.type(), Kebab.of(kind));
+        Yaml.merge(tree, given);
+        String source = source(tree);
+        List<ObjectNode> others = layers.subList(1, layers.size());
+        for (ObjectNode layer : others) Yaml.merge(tree, layer);
+        if (tree.get("evaluation") instanceof ObjectNode evaluation) follow(evaluation, source, source(tree), others);
         return Yaml.value(tree, kind.type());
+    }
+
+    private static String source(ObjectNode tree) {
+        return tree.path("data").path("source").asText();
+    }
+
+    /** Lets the judge of a recipe go where its data set was replaced by another one, and names the usual one. */
+    private static void follow(ObjectNode evaluation, String before, String source, List<ObjectNode> overrides) {
+        if (!Belonging.same(before, source)) {
+            if (!named(overrides, "against")) evaluation.put("against", "");
+            boolean foreign = Belonging.foreign(evaluation.path("network").asText(), source);
+            if (!named(overrides, "network") && foreign) evaluation.put("network", "");
+        }
+        if (evaluation.path("network").asText().isBlank()) evaluation.put("network", Belonging.usualNetwork(source));
+    }
+
+    private static boolean named(List<ObjectNode> overrides, String key) {
+        return overrides.stream().anyMatch(layer -> layer.path("evaluation").has(key));
     }
 
     /** The complete text of an experiment: every value, none left to a default. */
@@ -49,13 +76,13 @@ public final class Recipe {
         throw new RecipeException("kind must be one of " + Kebab.list(Experiment.Kind.values()) + ": " + kind.asText());
     }
 
-    private static ObjectNode defaults(String name) {
-        return Yaml.resource(Recipe.class, name + "-defaults.yaml");
+    private static ObjectNode defaults(Class<?> beside, String name) {
+        return Yaml.resource(beside, name + "-defaults.yaml");
     }
 
     /** The defaults of the architecture that the last of {@code layers} to do so names: its network has keys of its own. */
     private static ObjectNode gan(List<ObjectNode> layers) {
-        ObjectNode tree = defaults("gan");
+        ObjectNode tree = defaults(GanNetworks.class, "gan");
         String architecture = GanNetworks.DCGAN;
         for (ObjectNode layer : layers)
             architecture = layer.path("network").path(GanNetworks.ARCHITECTURE).asText(architecture);
@@ -63,7 +90,7 @@ public final class Recipe {
         if (!architecture.equals(GanNetworks.STYLEGAN2))
             throw new RecipeException("network.architecture must be one of " + GanNetworks.DCGAN + ", "
                     + GanNetworks.STYLEGAN2 + ": " + architecture);
-        ObjectNode style = defaults("gan-" + architecture);
+        ObjectNode style = defaults(GanNetworks.class, "gan-" + architecture);
         tree.set("network", style.remove("network"));
         Yaml.merge(tree, style);
         return tree;

@@ -1,26 +1,26 @@
 package dev.calotype.sweep;
 
 import dev.calotype.data.ImageDataset;
+import dev.calotype.drawing.Gallery;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
-import dev.calotype.experiment.DiffusionModel;
-import dev.calotype.experiment.FeatureNetworks;
-import dev.calotype.experiment.Gallery;
 import dev.calotype.experiment.GenerativeExperiment;
-import dev.calotype.experiment.Judge;
-import dev.calotype.experiment.Judgement;
-import dev.calotype.experiment.Likelihood;
 import dev.calotype.experiment.Milestone;
-import dev.calotype.experiment.Progress;
-import dev.calotype.experiment.RunDirectory;
-import dev.calotype.experiment.Statistics;
-import dev.calotype.experiment.TrainedDiffusion;
 import dev.calotype.experiment.TrainedModel;
-import dev.calotype.experiment.Training;
-import dev.calotype.experiment.TrainingObserver;
 import dev.calotype.io.Claim;
+import dev.calotype.io.Progress;
+import dev.calotype.judge.FeatureNetworks;
+import dev.calotype.judge.Judge;
+import dev.calotype.judge.Judgement;
+import dev.calotype.kind.diffusion.DiffusionModel;
+import dev.calotype.kind.diffusion.Likelihood;
+import dev.calotype.kind.diffusion.TrainedDiffusion;
 import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.model.FeatureNetwork;
+import dev.calotype.run.RunDirectory;
+import dev.calotype.run.Statistics;
+import dev.calotype.run.Training;
+import dev.calotype.run.TrainingObserver;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Precision;
@@ -124,7 +124,11 @@ public record SweepRun(Sweep sweep, SweepDirectory directory, TrainingObserver o
         try (TrainedModel model = TrainedModel.open(directory.trial(trial), placement);
                 FeatureNetwork network = FeatureNetworks.open(measurement.network(trial.experiment()), device);
                 ImageDataset real = open(trial, measurement.against(trial.experiment()))) {
-            Judge judge = new Judge(network, EvaluationProtocol.standard(), progress);
+            Judge judge = new Judge(
+                    network,
+                    EvaluationProtocol.standard(),
+                    trial.experiment().evaluation().foreignJudge(),
+                    progress);
             for (Trial.Variant variant : trial.variants()) {
                 if (directory.judgement(trial, variant).isPresent()) continue;
                 var request = new DiffusionModel.Request(variant.sampling(), measurement.seed(), DiffusionModel.ANY);

@@ -10,6 +10,7 @@ import static org.assertj.core.data.Offset.offset;
 
 import dev.calotype.Shared;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -67,8 +68,10 @@ class DataSourceTest {
         assertThat(refusal(" ")).contains("needs a path");
         assertThat(refusal(temp)).contains("no pictures").contains("it is empty");
         assertThat(refusal(file("one.png", png(1)))).contains("single picture");
-        assertThat(refusal(file("x.rar", "Rar!....".getBytes()))).contains("unpack it first");
-        assertThat(refusal(file("x.txt", "hello".getBytes()))).contains("unknown format");
+        assertThat(refusal(file("x.rar", "Rar!....".getBytes(StandardCharsets.US_ASCII))))
+                .contains("unpack it first");
+        assertThat(refusal(file("x.txt", "hello".getBytes(StandardCharsets.US_ASCII))))
+                .contains("unknown format");
         assertThat(refusal(file("x.zip", new byte[0]))).contains("empty file");
         assertThat(refusal(file("l", idxLabels((byte) 1)))).contains("labels");
         assertThat(refusal(file("x.gz", new byte[] {0x1F, (byte) 0x8B, 9, 9}))).contains("damaged gzip");
