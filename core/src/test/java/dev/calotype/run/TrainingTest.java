@@ -366,6 +366,13 @@ public class TrainingTest {
     }
 
     @Test
+    void guidanceWantsClasses() {
+        assertThatThrownBy(() -> Training.start(experiment("sampling.guidance=2"), runs, TrainingObserver.SILENT))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("sampling.guidance must be 1 where condition.by is none: 2.0");
+    }
+
+    @Test
     void labelsWantClasses() {
         assertThatThrownBy(() -> Training.start(
                         experiment("data.source=" + data.resolve("dark"), "condition.by=label"),
