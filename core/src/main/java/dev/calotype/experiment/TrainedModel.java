@@ -4,7 +4,12 @@ import dev.calotype.tensor.Placement;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A model out of a run or a checkpoint, with the averaged weights; {@link #as} tells what it can do. */
+/**
+ * A model out of a run or a checkpoint, with the averaged weights; {@link #as} tells what it can do.
+ *
+ * <p>Several threads may use one model at the same time; every image is the same as if one thread had drawn it.
+ * {@link #close} waits until those that are at work are done; whoever comes afterwards gets an IllegalStateException.
+ */
 public interface TrainedModel extends AutoCloseable {
     Experiment experiment();
 

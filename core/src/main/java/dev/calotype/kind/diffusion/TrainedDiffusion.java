@@ -30,7 +30,10 @@ import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
-/** A diffusion model out of a run or a checkpoint, with the averaged weights, ready to be sampled. */
+/**
+ * A diffusion model out of a run or a checkpoint, with the averaged weights, ready to be sampled. Several threads may draw
+ * from one at the same time: see {@link dev.calotype.experiment.TrainedModel}.
+ */
 public final class TrainedDiffusion implements WalksBetween, TellsLikelihood, RestoresPictures {
     /** Pixels per side of a tile of a large picture, so that memory is bounded. */
     public static final int TILE = 256;
@@ -56,8 +59,9 @@ public final class TrainedDiffusion implements WalksBetween, TellsLikelihood, Re
      * Opens the last checkpoint of a run, or a checkpoint file.
      *
      * @param placement where its network is to compute, and in what precision
-     * @throws IOException if there is none, or it is damaged
-     * @throws IllegalArgumentException if it is not of a diffusion model
+     * @throws IOException if it has no checkpoint yet, or cannot be read, or is damaged
+     * @throws IllegalArgumentException if there is neither a run nor a checkpoint, or it is not of a diffusion model
+     * @throws dev.calotype.settings.RecipeException if the recipe of the run cannot be understood
      */
     public static TrainedDiffusion open(Path runOrCheckpoint, Placement placement) throws IOException {
         return open(experiment(runOrCheckpoint), runOrCheckpoint, placement);
@@ -80,16 +84,21 @@ public final class TrainedDiffusion implements WalksBetween, TellsLikelihood, Re
     /**
      * What was trained in a run, or to a checkpoint file, without its weights.
      *
-     * @throws IOException if there is none
-     * @throws IllegalArgumentException if it is not of a diffusion model
+     * @throws IOException if it cannot be read, or is damaged
+     * @throws IllegalArgumentException if there is neither a run nor a checkpoint, or it is not of a diffusion model
      */
     public static DiffusionExperiment experiment(Path path) throws IOException {
         if (TrainedFile.experiment(path) instanceof DiffusionExperiment experiment) return experiment;
         throw new IllegalArgumentException(path + " is not a diffusion model");
     }
 
+    /**
+     * The network, borrowed: not to be used any more once this is closed.
+     *
+     * @throws IllegalStateException if this was closed
+     */
     public DiffusionModel model() {
-        return model;
+        return network.use(open -> model);
     }
 
     @Override
@@ -114,7 +123,8 @@ public final class TrainedDiffusion implements WalksBetween, TellsLikelihood, Re
 
     @Override
     public Drawing drawing(Request request) {
-        return model.drawing(request);
+        model.require(request);
+        return model.drawing(request).within(network);
     }
 
     @Override
@@ -131,7 +141,9 @@ public final class TrainedDiffusion implements WalksBetween, TellsLikelihood, Re
         // One stream for every image: what noise a sampler adds on the way must not differ between them.
         Rng[] same = new Rng[(int) starts.size(0)];
         Arrays.fill(same, Rng.of(request.seed()));
-        return Scope.inference(() -> model.interpolated(request, starts, Rng.rows(same))); // (N, C, H, W)
+        model.require(request);
+        return network.use(
+                open -> Scope.inference(() -> model.interpolated(request, starts, Rng.rows(same)))); // (N, C, H, W)
     }
 
     @Override
@@ -141,7 +153,7 @@ public final class TrainedDiffusion implements WalksBetween, TellsLikelihood, Re
 
     @Override
     public Likelihood likelihood(ImageDataset data, long count, int steps, Progress progress) {
-        return LikelihoodBound.of(model, data, count, steps, progress);
+        return network.use(open -> LikelihoodBound.of(model, data, count, steps, progress));
     }
 
     /** Sides that the network does not take are padded; what is larger than {@link #TILE} goes through in tiles. */

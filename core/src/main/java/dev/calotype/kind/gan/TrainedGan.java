@@ -29,7 +29,8 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * A generator out of a run or a checkpoint, with the averaged weights, ready to draw.
+ * A generator out of a run or a checkpoint, with the averaged weights, ready to draw. Several threads may draw from one at
+ * the same time: see {@link TrainedModel}.
  *
  * @param memory of the network
  * @param step training steps behind the weights
@@ -44,8 +45,9 @@ public record TrainedGan(
      * Opens the last checkpoint of a run, or a checkpoint file.
      *
      * @param placement where its network is to compute, and in what precision
-     * @throws IOException if there is none, or it is damaged
-     * @throws IllegalArgumentException if it is not of a gan
+     * @throws IOException if it has no checkpoint yet, or cannot be read, or is damaged
+     * @throws IllegalArgumentException if there is neither a run nor a checkpoint, or it is not of a gan
+     * @throws dev.calotype.settings.RecipeException if the recipe of the run cannot be understood
      */
     public static TrainedGan open(Path runOrCheckpoint, Placement placement) throws IOException {
         if (!(TrainedFile.experiment(runOrCheckpoint) instanceof GanExperiment experiment))
@@ -67,6 +69,16 @@ public record TrainedGan(
         }
     }
 
+    /**
+     * The generator, borrowed: not to be used any more once this is closed.
+     *
+     * @throws IllegalStateException if this was closed
+     */
+    @Override
+    public GanModel model() {
+        return memory.use(open -> model);
+    }
+
     @Override
     public GanExperiment experiment() {
         return model.experiment();
@@ -74,10 +86,12 @@ public record TrainedGan(
 
     @Override
     public Drawing drawing(Request request) {
+        experiment().condition().requireClass(request.label());
         double truncation = sampling(request).truncation();
-        return truncation == 1
+        Drawing drawing = truncation == 1
                 ? model.drawing(request.seed(), request.label())
                 : GanStyles.of(model).truncated(request.seed(), truncation);
+        return drawing.within(memory);
     }
 
     private static GanSampling sampling(Request request) {
@@ -95,22 +109,24 @@ public record TrainedGan(
 
     @Override
     public Tensor starts(long fromSeed, long toSeed, Interpolation mode, int frames) {
-        return Scope.inference(() -> {
+        return memory.use(open -> Scope.inference(() -> {
             Tensor first = model.latent(fromSeed, 0, 1).squeeze(0); // (latent)
             Tensor last = model.latent(toSeed, 0, 1).squeeze(0); // (latent)
             return mode.frames(first, last, frames); // (frames, latent)
-        });
+        }));
     }
 
     @Override
     public Tensor images(Request request, Tensor starts) {
-        return model.images(starts, request.label()); // (N, C, H, W)
+        experiment().condition().requireClass(request.label());
+        return memory.use(open -> model.images(starts, request.label())); // (N, C, H, W)
     }
 
     @Override
     public Tensor way(Request from, long toSeed, int frames) {
         if (!hasOwnWay()) return WalksBetween.super.way(from, toSeed, frames);
-        return GanStyles.of(model).walk(from.seed(), toSeed, frames); // (frames, C, H, W)
+        experiment().condition().requireClass(from.label());
+        return memory.use(open -> GanStyles.of(model).walk(from.seed(), toSeed, frames)); // (frames, C, H, W)
     }
 
     @Override
