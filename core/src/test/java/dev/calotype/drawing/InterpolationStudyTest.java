@@ -59,7 +59,7 @@ class InterpolationStudyTest {
             assertThat(run.studyPicture()).exists();
             var noisy = new Request(ddim(1), 1, Request.ANY);
             assertThatThrownBy(() -> InterpolationStudy.of(trained, network, noisy, 2, 5))
-                    .hasMessageContaining("the study wants ddim with eta 0");
+                    .hasMessageContaining("the study wants a sampler that adds no noise on the way");
         }
     }
 

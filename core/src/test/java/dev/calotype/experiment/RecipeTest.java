@@ -150,7 +150,7 @@ class RecipeTest {
     @Test
     void anUnknownKindListsTheKinds() {
         assertThatThrownBy(() -> parse("kind: difusion"))
-                .hasMessage("kind must be one of diffusion, gan, judge: difusion");
+                .hasMessage("kind must be one of diffusion, gan, judge, did you mean 'diffusion'?: difusion");
     }
 
     @Test

@@ -102,7 +102,7 @@ class SweepTest {
             delimiter = '|',
             value = {
                 "recipes: {a: {kind: judge}} | a sweep wants a recipe of a model of images",
-                "recipes: {a: {kind: gan}}, evaluate: {likelihood: {images: 4}} | must be 0 for a gan: 4",
+                "recipes: {a: {kind: gan}}, evaluate: {likelihood: {images: 4}} | must be 0 for the kind gan: 4",
                 "recipes: {a: {kind: gan}}, evaluate: {axes: {sampling.steps: [2]}} | unknown key sampling",
                 "recipes: {a: {kind: gan}}, recipe: {data: {size: 32}} | a sweep has a recipe or recipes, not both",
             })
