@@ -208,6 +208,7 @@ public record SweepTable(
         private final List<Row> rows = new ArrayList<>();
         private final Set<Score> present = new LinkedHashSet<>();
         private final Set<String> networks = new LinkedHashSet<>();
+        private final Set<String> references = new LinkedHashSet<>();
         private final Set<String> caveats = new LinkedHashSet<>();
         private int open;
         private final Set<String> failures = new LinkedHashSet<>();
@@ -269,6 +270,7 @@ public record SweepTable(
                 if (value != null) put(values, score, value);
             }
             put(values, Score.EVALUATION_SECONDS, judgement.seconds());
+            if (judgement.against() != null) references.add(judgement.against());
             networks.add(judgement.network() + " " + judgement.hash());
             caveats.addAll(judgement.caveats());
         }
@@ -293,6 +295,7 @@ public record SweepTable(
             List<String> notes = new ArrayList<>();
             if (open > 0) notes.add("Not finished: " + open + " trainings.");
             failures.forEach(failure -> notes.add("Failed: " + failure + "."));
+            if (!references.isEmpty()) notes.add("Real pictures: " + String.join("; ", references) + ".");
             if (networks.size() == 1)
                 notes.add("Feature network: " + networks.iterator().next() + ".");
             if (networks.size() > 1)

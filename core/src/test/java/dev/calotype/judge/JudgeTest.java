@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -203,7 +204,8 @@ class JudgeTest {
             byte[] pixels = new byte[16 * 16 * 3];
             int[] tint = {rng.nextInt(120), rng.nextInt(120), rng.nextInt(120)};
             for (int k = 0; k < pixels.length; k++) pixels[k] = (byte) (tint[k % 3] + rng.nextInt(100));
-            PngFile.write(to.resolve(String.format("%02d.png", i)), new Picture(16, 16, 3, pixels), Map.of());
+            PngFile.write(
+                    to.resolve(String.format(Locale.ROOT, "%02d.png", i)), new Picture(16, 16, 3, pixels), Map.of());
         }
         return to;
     }
