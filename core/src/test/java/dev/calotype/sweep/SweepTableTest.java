@@ -35,7 +35,7 @@ class SweepTableTest {
     void empty() throws IOException {
         sweep = Sweep.parse(SWEEP, folder, List.of());
         directory = SweepDirectory.create(folder, sweep);
-        for (Trial trial : sweep.trials()) directory.claim(trial).close();
+        for (Trial trial : sweep.trials()) directory.claim(trial, who -> {}).close();
     }
 
     static Judgement judgement(double fid, double precision) throws IOException {
@@ -119,7 +119,7 @@ class SweepTableTest {
         SweepDirectory place = SweepDirectory.create(folder.resolve("one"), one);
         for (int i = 0; i < 2; i++) {
             Trial trial = one.trials().get(i);
-            place.claim(trial).close();
+            place.claim(trial, who -> {}).close();
             place.write(trial, new Trained(5, 1200, 3, 100, 0.5, "w"));
             for (int v = 0; v < 2; v++) place.write(trial, trial.variants().get(v), judgement(1 + 100 * i + v, 0.5));
         }
