@@ -60,6 +60,15 @@ public record Picture(int width, int height, int channels, byte[] pixels) {
         return pixels[(y * width + x) * channels + channel] & 0xFF;
     }
 
+    /** The same as what a file stores. */
+    Stored stored() {
+        Stored.Rows rows = (y, argb) -> {
+            for (int x = 0; x < width; x++)
+                argb[x] = 0xFF << 24 | at(x, y, 0) << 16 | at(x, y, channels / 2) << 8 | at(x, y, channels - 1);
+        };
+        return new Stored(width, height, channels == 1, false, rows);
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof Picture p
