@@ -25,6 +25,13 @@ public interface Experiment {
         return this;
     }
 
+    /**
+     * Refuses what can be opened, as an older version may have left it, but is not to be trained.
+     *
+     * @throws IllegalArgumentException or RecipeException in one sentence with the way out
+     */
+    default void requireTrainable() {}
+
     /** Throws IllegalArgumentException if {@code name} cannot name a run directory. */
     static void requireName(String name) {
         Check.that(

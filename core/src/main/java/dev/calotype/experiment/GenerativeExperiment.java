@@ -40,5 +40,10 @@ public interface GenerativeExperiment extends Experiment {
     }
 
     @Override
+    default void requireTrainable() {
+        requireOwnJudge();
+    }
+
+    @Override
     GenerativeExperiment withClasses(List<String> classes);
 }

@@ -4,7 +4,6 @@ import dev.calotype.data.ImageDataset;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.Experiment;
-import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.MemoryPlan;
 import dev.calotype.experiment.Recipe;
@@ -44,9 +43,16 @@ public final class Training {
 
     private Training() {}
 
-    /** Trains in a new directory under {@code runs}. */
+    /**
+     * Trains in a new directory under {@code runs}, on the calling thread, which also calls the observer.
+     *
+     * @throws IOException if the data cannot be read, or the run cannot be written
+     * @throws IllegalArgumentException if the data, the device or what is to be drawn does not go with the experiment; nothing
+     *     is written then
+     * @throws dev.calotype.train.DivergenceException if the training becomes infinite; the run is kept
+     */
     public static Outcome start(Experiment experiment, Path runs, TrainingObserver observer) throws IOException {
-        requireOwnJudge(experiment);
+        experiment.requireTrainable();
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
             Experiment resolved = experiment.withClasses(data.classes());
@@ -78,7 +84,7 @@ public final class Training {
     private static Outcome goOn(RunDirectory run, List<String> overrides, TrainingObserver observer)
             throws IOException {
         Experiment experiment = changed(run, overrides);
-        requireOwnJudge(experiment);
+        experiment.requireTrainable();
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
             experiment.withClasses(data.classes());
@@ -107,17 +113,13 @@ public final class Training {
         Path root = claim.folder();
         if (Files.exists(new RunDirectory(root).experimentFile()))
             return goOn(RunDirectory.open(root), List.of(), observer);
-        requireOwnJudge(experiment);
+        experiment.requireTrainable();
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
             Experiment resolved = experiment.withClasses(data.classes());
             Optional<MemoryPlan> plan = MemoryPlan.of(resolved);
             return new Session(RunDirectory.at(root), placement, data, plan, observer).begin(resolved);
         }
-    }
-
-    private static void requireOwnJudge(Experiment experiment) {
-        if (experiment instanceof GenerativeExperiment generative) generative.requireOwnJudge();
     }
 
     private static ImageDataset open(Experiment experiment) throws IOException {

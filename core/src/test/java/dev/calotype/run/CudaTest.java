@@ -9,7 +9,6 @@ import dev.calotype.data.Batch;
 import dev.calotype.data.Batches;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.experiment.DataSets;
-import dev.calotype.kind.diffusion.LikelihoodBound;
 import dev.calotype.experiment.Request;
 import dev.calotype.experiment.Tiny;
 import dev.calotype.io.Progress;

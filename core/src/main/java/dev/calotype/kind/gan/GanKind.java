@@ -24,7 +24,7 @@ public final class GanKind implements Kind<GanExperiment> {
     private static final Story STORY = new Story(
             "This is a generator of images: a network that makes a picture of a random vector at"
                     + " once, and learned it from a second one, the discriminator, which learned to tell its pictures from real ones."
-                    + " The loss is the discriminator's; it is the score of a game and need not fall.",
+                    + " Their losses are the scores of a game and need not fall.",
             Story.Worth.FID,
             "No collapse, divergence or victory of the discriminator was noticed.");
 
