@@ -109,7 +109,8 @@ public final class ImageFolder implements ImageDataset {
         return switch (format) {
             case ZIP -> ZipStore.open(path);
             case TAR -> TarStore.open(path.toString(), path);
-            case TAR_GZIP -> TarStore.open(path.toString(), new TarCache(options.cache()).unpacked(path));
+            case TAR_GZIP, TAR_BZIP2 ->
+                TarStore.open(path.toString(), new UnpackedFiles(options.cache()).unpacked(path));
             default -> throw new IOException(path + " is " + format.words() + ", not an archive of pictures");
         };
     }

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * All that a sweep knows, as files that are there whole or not at all: {@code sweep.yaml}; one run directory for each
@@ -140,10 +141,10 @@ public record SweepDirectory(Path root) {
         AtomicFile.write(markdownFile(), table.markdown());
     }
 
-    /** The right to work on a trial, waited for. */
-    Claim claim(Trial trial) throws IOException {
+    /** The right to work on a trial, waited for; {@code waiting} is told for whom, if there is someone. */
+    Claim claim(Trial trial, Consumer<String> waiting) throws IOException {
         Files.createDirectories(judged(trial));
-        return Claim.await(trial(trial));
+        return Claim.await(trial(trial), waiting);
     }
 
     /**

@@ -101,7 +101,7 @@ class ArchiveSafetyTest {
 
     @Test
     void aFullDiskIsLeftAlone() throws IOException {
-        TarCache cache = new TarCache(temp.resolve("cache"), 200, 1L << 40, Long.MAX_VALUE / 2);
+        UnpackedFiles cache = new UnpackedFiles(temp.resolve("cache"), 200, 1L << 40, Long.MAX_VALUE / 2);
         Path gz = Fixtures.gzip(tar(), temp.resolve("a.tar.gz"));
         assertThatThrownBy(() -> cache.unpacked(gz)).hasMessageContaining("make room");
         assertThat(cache.folder()).isEmptyDirectory();
@@ -117,7 +117,7 @@ class ArchiveSafetyTest {
 
     @Test
     void anArchiveIsUnpackedOnceAndAgainWhenItChanges() throws IOException {
-        TarCache cache = new TarCache(temp.resolve("cache"));
+        UnpackedFiles cache = new UnpackedFiles(temp.resolve("cache"));
         Path gz = Fixtures.gzip(tar(), temp.resolve("a.tar.gz"));
         Path first = cache.unpacked(gz);
         Files.setLastModifiedTime(first, FileTime.fromMillis(1000));

@@ -35,7 +35,7 @@ class SweepTableTest {
     void empty() throws IOException {
         sweep = Sweep.parse(SWEEP, folder, List.of());
         directory = SweepDirectory.create(folder, sweep);
-        for (Trial trial : sweep.trials()) directory.claim(trial).close();
+        for (Trial trial : sweep.trials()) directory.claim(trial, who -> {}).close();
     }
 
     static Judgement judgement(double fid, double precision) throws IOException {
