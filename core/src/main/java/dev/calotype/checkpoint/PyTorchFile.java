@@ -59,7 +59,7 @@ public record PyTorchFile(PyTorchValue root) {
         List<String> sets = groups().stream().filter(WEIGHTS::contains).toList();
         if (sets.size() > 1)
             throw new IOException("it holds several sets of weights, " + String.join(" and ", sets)
-                    + ": say which (--weights " + sets.get(sets.size() - 1) + ")");
+                    + ": say which, as `inspect --weights " + sets.get(sets.size() - 1) + "` does");
         return sets.isEmpty() ? tensors() : stateDict(sets.get(0));
     }
 
