@@ -113,7 +113,9 @@ class WeightFileTest extends InScope {
         assertThat(PyTorchFile.read(file).groups()).containsExactly("model", "ema", "opt");
         assertThatThrownBy(() -> WeightFile.read(file))
                 .isInstanceOf(IOException.class)
-                .hasMessage(file + ": it holds several sets of weights, model and ema: say which, as `inspect --weights ema` does");
+                .hasMessage(
+                        file
+                                + ": it holds several sets of weights, model and ema: say which, as `inspect --weights ema` does");
         assertThat(Tensors.floats(WeightFile.read(file, "model").get("w"))).containsExactly(1);
         assertThat(Tensors.floats(WeightFile.read(file, "ema").get("w"))).containsExactly(2);
         assertThatThrownBy(() -> WeightFile.read(file, "emma"))
