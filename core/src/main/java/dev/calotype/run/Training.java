@@ -18,6 +18,7 @@ import dev.calotype.kind.gan.GanTask;
 import dev.calotype.kind.rooms.JudgeExperiment;
 import dev.calotype.kind.rooms.JudgeTask;
 import dev.calotype.nn.Recomputation.Policy;
+import dev.calotype.settings.Check;
 import dev.calotype.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,9 +50,17 @@ public final class Training {
 
     private Training() {}
 
-    /** Trains in a new directory under {@code runs}. */
+    /**
+     * Trains in a new directory under {@code runs}, on the calling thread, which also calls the observer.
+     *
+     * @throws IOException if the data cannot be read, or the run cannot be written
+     * @throws IllegalArgumentException if the data, the device or what is to be drawn does not go with the experiment; nothing
+     *     is written then
+     * @throws dev.calotype.train.DivergenceException if the training becomes infinite; the run is kept
+     */
     public static Outcome start(Experiment experiment, Path runs, TrainingObserver observer) throws IOException {
         requireOwnJudge(experiment);
+        requireGuidanceOfClasses(experiment);
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
             Experiment resolved = resolved(experiment, data);
@@ -113,6 +122,7 @@ public final class Training {
         if (Files.exists(new RunDirectory(root).experimentFile()))
             return goOn(RunDirectory.open(root), List.of(), observer);
         requireOwnJudge(experiment);
+        requireGuidanceOfClasses(experiment);
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
             Experiment resolved = resolved(experiment, data);
@@ -128,6 +138,15 @@ public final class Training {
 
     private static void requireOwnJudge(Experiment experiment) {
         if (experiment instanceof GenerativeExperiment generative) generative.requireOwnJudge();
+    }
+
+    private static void requireGuidanceOfClasses(Experiment experiment) {
+        if (!(experiment instanceof GenerativeExperiment generative)) return;
+        double guidance = generative.sampling().guidance();
+        Check.that(
+                generative.labelled() || guidance == 1,
+                "sampling.guidance must be 1 where condition.by is none",
+                guidance);
     }
 
     private static ImageDataset open(Experiment experiment) throws IOException {
