@@ -33,7 +33,7 @@ public interface GenerativeExperiment extends Experiment {
     /**
      * Refuses a judge that belongs to another data set, unless the recipe allows it.
      *
-     * @throws RecipeException with the way out
+     * @throws dev.calotype.settings.RecipeException with the way out
      */
     default void requireOwnJudge() {
         Belonging.of(this).require(evaluation().foreignJudge());

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.BeforeAll;
@@ -249,7 +250,7 @@ public class TrainingTest {
         assertThat(checkpoints(gone.run()))
                 .as("what had been trained is kept")
                 .extracting(file -> file.getFileName().toString())
-                .contains(String.format("step-%08d.safetensors", done.step()));
+                .contains(String.format(Locale.ROOT, "step-%08d.safetensors", done.step()));
         assertThat(Training.resume(gone.run(), List.of("training.steps=15"), TrainingObserver.SILENT)
                         .step())
                 .as("asked for again, nothing changes")
