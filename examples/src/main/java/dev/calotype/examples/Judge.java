@@ -4,7 +4,8 @@ import dev.calotype.data.ImageDataset;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.Request;
-import dev.calotype.experiment.TrainedModel;
+import dev.calotype.experiment.Capability;
+import dev.calotype.experiment.DrawsImages;
 import dev.calotype.io.Progress;
 import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.judge.Judgement;
@@ -38,7 +39,7 @@ public final class Judge {
 
     static Judgement judge(Path run, int count) throws IOException {
         Placement placement = Placement.best();
-        try (TrainedModel model = TrainedFile.open(run, placement);
+        try (DrawsImages model = TrainedFile.open(run, Capability.DRAWS_IMAGES, placement);
                 FeatureNetwork network = FeatureNetworks.open("rooms", placement.device());
                 ImageDataset real = open("rooms:test", model.experiment().data())) {
             var request = new Request(model.experiment().sampling(), 1, Request.ANY);

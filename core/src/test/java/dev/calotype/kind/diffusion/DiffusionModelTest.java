@@ -7,6 +7,7 @@ import dev.calotype.data.ImageDataset;
 import dev.calotype.diffusion.Clip;
 import dev.calotype.diffusion.Denoiser;
 import dev.calotype.diffusion.NoiseLevel;
+import dev.calotype.experiment.Belonging;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.Request;
 import dev.calotype.experiment.Tiny;
@@ -111,8 +112,11 @@ class DiffusionModelTest {
         DiffusionModel model = Tiny.model(Tiny.experiment());
         Request request = new Request(DDIM, 7, Request.ANY);
         try (ImageDataset data = DataSets.open(Tiny.pictures(folder).toString(), 8, 3)) {
-            Judge judge =
-                    new Judge(new StubNetwork(), new EvaluationProtocol(3, 64, 0, SmallSets.ALLOW), Progress.SILENT);
+            Judge judge = new Judge(
+                    new StubNetwork(),
+                    new EvaluationProtocol(3, 64, 0, SmallSets.ALLOW),
+                    Belonging.Foreign.ALLOW,
+                    Progress.SILENT);
             Runnable work = () -> {
                 Scope.run(() -> model.sample(request, 0, 2));
                 judge.drawing(model.drawing(request), data, 8);
@@ -130,8 +134,11 @@ class DiffusionModelTest {
         DiffusionModel model = Tiny.model(Tiny.experiment());
         Request request = new Request(DDIM, 7, Request.ANY);
         try (ImageDataset data = DataSets.open(Tiny.pictures(folder).toString(), 8, 3)) {
-            Judge judge =
-                    new Judge(new StubNetwork(), new EvaluationProtocol(3, 64, 0, SmallSets.ALLOW), Progress.SILENT);
+            Judge judge = new Judge(
+                    new StubNetwork(),
+                    new EvaluationProtocol(3, 64, 0, SmallSets.ALLOW),
+                    Belonging.Foreign.ALLOW,
+                    Progress.SILENT);
             Judgement judgement = judge.drawing(model.drawing(request), data, 8);
             assertThat(judgement.images()).isEqualTo(8);
             assertThat(judgement.realImages()).isEqualTo(8);
