@@ -1,7 +1,7 @@
 package dev.calotype.app;
 
-import dev.calotype.experiment.DeviceChoice;
 import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
+import dev.calotype.machine.DeviceChoice;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
 import java.util.ArrayList;

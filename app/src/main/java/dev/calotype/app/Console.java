@@ -1,6 +1,6 @@
 package dev.calotype.app;
 
-import dev.calotype.experiment.Progress;
+import dev.calotype.io.Progress;
 import java.io.PrintWriter;
 import java.util.Locale;
 

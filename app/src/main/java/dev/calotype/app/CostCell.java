@@ -2,11 +2,11 @@ package dev.calotype.app;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.calotype.experiment.Cost;
-import dev.calotype.experiment.DiffusionExperiment;
-import dev.calotype.experiment.Kebab;
 import dev.calotype.experiment.MemoryEstimate;
 import dev.calotype.experiment.Recipe;
+import dev.calotype.kind.diffusion.Cost;
+import dev.calotype.kind.diffusion.DiffusionExperiment;
+import dev.calotype.settings.Kebab;
 import dev.calotype.tensor.Engine;
 import dev.calotype.tensor.Precision;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package dev.calotype.app;
 
 import dev.calotype.app.CostCell.Work;
-import dev.calotype.experiment.Cost;
-import dev.calotype.experiment.Kebab;
+import dev.calotype.kind.diffusion.Cost;
+import dev.calotype.settings.Kebab;
 import dev.calotype.tensor.Precision;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

@@ -1,6 +1,6 @@
 package dev.calotype.app;
 
-import dev.calotype.experiment.Doctor;
+import dev.calotype.machine.Doctor;
 import picocli.CommandLine.Command;
 
 /** Examines this machine. */

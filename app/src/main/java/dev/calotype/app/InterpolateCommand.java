@@ -1,10 +1,10 @@
 package dev.calotype.app;
 
-import dev.calotype.experiment.DiffusionModel;
-import dev.calotype.experiment.Gallery;
-import dev.calotype.experiment.GanStyles;
+import dev.calotype.drawing.Gallery;
 import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.TrainedModel;
+import dev.calotype.kind.diffusion.DiffusionModel;
+import dev.calotype.kind.gan.GanStyles;
 import dev.calotype.sampling.Interpolation;
 import dev.calotype.tensor.Placement;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package dev.calotype.app;
 
-import dev.calotype.experiment.FeatureNetworks;
-import dev.calotype.experiment.RoomsJudge;
-import dev.calotype.experiment.RunDirectory;
+import dev.calotype.judge.FeatureNetworks;
+import dev.calotype.judge.RoomsJudge;
+import dev.calotype.run.RunDirectory;
 import dev.calotype.tensor.Device;
 import java.nio.file.Path;
 import java.util.Locale;

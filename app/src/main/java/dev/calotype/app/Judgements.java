@@ -1,9 +1,9 @@
 package dev.calotype.app;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import dev.calotype.experiment.Judgement;
-import dev.calotype.experiment.RunDirectory;
+import dev.calotype.judge.Judgement;
 import dev.calotype.report.Report;
+import dev.calotype.run.RunDirectory;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

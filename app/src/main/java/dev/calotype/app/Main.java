@@ -1,6 +1,6 @@
 package dev.calotype.app;
 
-import dev.calotype.experiment.RecipeException;
+import dev.calotype.settings.RecipeException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;

@@ -2,7 +2,7 @@ package dev.calotype.app;
 
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Recipe;
-import dev.calotype.experiment.RecipeException;
+import dev.calotype.settings.RecipeException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.calotype.app;
 
 import dev.calotype.image.Resize.Filter;
-import dev.calotype.study.Damaged;
+import dev.calotype.restoration.Damaged;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

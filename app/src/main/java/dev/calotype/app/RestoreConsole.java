@@ -1,7 +1,7 @@
 package dev.calotype.app;
 
-import dev.calotype.study.PictureRestoration;
-import dev.calotype.study.RestorationStatus;
+import dev.calotype.restoration.PictureRestoration;
+import dev.calotype.restoration.RestorationStatus;
 import java.util.Locale;
 
 /** Shows a restoration to a person; on Ctrl-C the best estimate so far is written. */

@@ -1,13 +1,13 @@
 package dev.calotype.app;
 
-import dev.calotype.experiment.DeviceChoice;
 import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
 import dev.calotype.io.OutputFile.Existing;
+import dev.calotype.machine.DeviceChoice;
+import dev.calotype.restoration.Damaged;
+import dev.calotype.restoration.Equipment;
+import dev.calotype.restoration.Methods;
+import dev.calotype.restoration.PictureRestoration;
 import dev.calotype.restore.Budget;
-import dev.calotype.study.Damaged;
-import dev.calotype.study.Equipment;
-import dev.calotype.study.Methods;
-import dev.calotype.study.PictureRestoration;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

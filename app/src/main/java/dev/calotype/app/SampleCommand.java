@@ -1,10 +1,10 @@
 package dev.calotype.app;
 
-import dev.calotype.experiment.DiffusionExperiment;
-import dev.calotype.experiment.DiffusionModel;
-import dev.calotype.experiment.Gallery;
-import dev.calotype.experiment.StyleGallery;
+import dev.calotype.drawing.Gallery;
 import dev.calotype.experiment.TrainedModel;
+import dev.calotype.kind.diffusion.DiffusionExperiment;
+import dev.calotype.kind.diffusion.DiffusionModel;
+import dev.calotype.kind.gan.StyleGallery;
 import dev.calotype.tensor.Placement;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;

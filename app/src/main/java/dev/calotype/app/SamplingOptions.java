@@ -1,10 +1,10 @@
 package dev.calotype.app;
 
-import dev.calotype.experiment.DiffusionExperiment;
-import dev.calotype.experiment.DiffusionModel;
 import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.SamplingSettings;
 import dev.calotype.experiment.SamplingSettings.Method;
+import dev.calotype.kind.diffusion.DiffusionExperiment;
+import dev.calotype.kind.diffusion.DiffusionModel;
 import java.util.List;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;

@@ -1,18 +1,18 @@
 package dev.calotype.app;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import dev.calotype.experiment.DiffusionExperiment;
-import dev.calotype.experiment.DiffusionModel;
-import dev.calotype.experiment.FeatureNetworks;
-import dev.calotype.experiment.InterpolationStudy;
-import dev.calotype.experiment.RoomsJudge;
-import dev.calotype.experiment.RunDirectory;
 import dev.calotype.experiment.SamplingSettings;
-import dev.calotype.experiment.TrainedDiffusion;
+import dev.calotype.judge.FeatureNetworks;
+import dev.calotype.judge.RoomsJudge;
+import dev.calotype.kind.diffusion.AdaptiveTraining;
+import dev.calotype.kind.diffusion.AdaptiveTrainingRun;
+import dev.calotype.kind.diffusion.DiffusionExperiment;
+import dev.calotype.kind.diffusion.DiffusionModel;
+import dev.calotype.kind.diffusion.InterpolationStudy;
+import dev.calotype.kind.diffusion.TrainedDiffusion;
 import dev.calotype.model.FeatureNetwork;
 import dev.calotype.report.Report;
-import dev.calotype.study.AdaptiveTraining;
-import dev.calotype.study.AdaptiveTrainingRun;
+import dev.calotype.run.RunDirectory;
 import dev.calotype.study.Study;
 import dev.calotype.study.StudyDirectory;
 import dev.calotype.study.StudyRun;

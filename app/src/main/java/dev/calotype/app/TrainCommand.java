@@ -2,8 +2,8 @@ package dev.calotype.app;
 
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Recipe;
-import dev.calotype.experiment.RunDirectory;
-import dev.calotype.experiment.Training;
+import dev.calotype.run.RunDirectory;
+import dev.calotype.run.Training;
 import dev.calotype.tensor.ProcessMemory;
 import java.nio.file.Path;
 import java.util.List;

@@ -3,9 +3,9 @@ package dev.calotype.app;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Incident;
 import dev.calotype.experiment.MemoryPlan;
-import dev.calotype.experiment.RunDirectory;
-import dev.calotype.experiment.TrainingObserver;
-import dev.calotype.experiment.TrainingStatus;
+import dev.calotype.run.RunDirectory;
+import dev.calotype.run.TrainingObserver;
+import dev.calotype.run.TrainingStatus;
 import dev.calotype.tensor.Placement;
 import java.util.Locale;
 

@@ -8,11 +8,15 @@ import java.util.stream.IntStream;
  * Which steps of a long chain a shorter one keeps. The text form, which {@link #parse} reads, is one of
  *
  * <ul>
- *   <li>{@code 50}: 50 steps spread evenly, first and last included;
+ *   <li>{@code 50}: 50 steps spread evenly, first and last included; a single one is the last;
  *   <li>{@code 10,15,20}: the chain cut in three equal sections, with 10, 15 and 20 steps (Nichol &amp; Dhariwal 2021);
  *   <li>{@code ddim25}: every n-th step from 0, 25 in all (Song et al. 2021); the last step is not visited;
  *   <li>{@code trailing25}: 25 steps counted back from the last (Lin et al. 2023), as a chain that ends in pure noise needs.
  * </ul>
+ *
+ * <p>All but {@code ddim25} visit the last step, where sampling starts: a chain that does not is given more noise than it
+ * expects (Lin et al. 2023). improved-diffusion keeps step 0 of a section with a single step; here the last section keeps its
+ * last one.
  *
  * @param kind how the steps are spread
  * @param counts the number of steps, of each section for {@link Kind#SECTIONS}, of all otherwise
@@ -98,7 +102,7 @@ public record Spacing(Kind kind, List<Integer> counts) {
             int count = counts.get(i);
             requireRoom(size, count);
             double stride = count == 1 ? 1 : (size - 1) / (count - 1.0);
-            double offset = 0;
+            double offset = count == 1 && i == counts.size() - 1 ? size - 1 : 0;
             for (int k = 0; k < count; k++, offset += stride) kept.add(start + (int) Math.rint(offset));
             start += size;
         }

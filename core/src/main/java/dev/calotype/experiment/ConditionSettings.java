@@ -1,5 +1,7 @@
 package dev.calotype.experiment;
 
+import dev.calotype.kind.diffusion.DiffusionModel;
+import dev.calotype.settings.Check;
 import java.util.List;
 
 /**
@@ -26,7 +28,7 @@ public record ConditionSettings(By by, double dropout, List<String> classes) {
      *
      * @param label of all of them, or {@link DiffusionModel#ANY} for all classes in turn
      */
-    int[] labels(int label, long first, int count) {
+    public int[] labels(int label, long first, int count) {
         if (by == By.NONE) return new int[0];
         if (label != DiffusionModel.ANY) Check.range("class", label, 0, classes.size() - 1);
         int[] labels = new int[count];
@@ -40,7 +42,7 @@ public record ConditionSettings(By by, double dropout, List<String> classes) {
      *
      * @throws IllegalArgumentException if it has none, or others than these
      */
-    ConditionSettings resolved(List<String> known, DataSettings data) {
+    public ConditionSettings resolved(List<String> known, DataSettings data) {
         boolean labelled = by == By.LABEL;
         Check.that(
                 !labelled || !known.isEmpty(), "condition.by is label, but the data set has no classes", data.source());

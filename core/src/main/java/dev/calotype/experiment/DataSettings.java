@@ -2,6 +2,7 @@ package dev.calotype.experiment;
 
 import dev.calotype.data.LabelRule;
 import dev.calotype.data.Preparation;
+import dev.calotype.settings.Check;
 
 /**
  * What is learned from.
@@ -29,7 +30,7 @@ public record DataSettings(
         Check.range("corruptTolerance", corruptTolerance, 0, 1);
     }
 
-    Preparation preparation() {
+    public Preparation preparation() {
         return new Preparation(size, channels, flip, crop);
     }
 }

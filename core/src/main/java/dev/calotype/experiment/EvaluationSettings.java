@@ -1,6 +1,8 @@
 package dev.calotype.experiment;
 
+import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.metric.EvaluationProtocol;
+import dev.calotype.settings.Check;
 
 /**
  * How a trained model is judged.

@@ -1,9 +1,12 @@
 package dev.calotype.experiment;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.calotype.kind.diffusion.DiffusionExperiment;
+import dev.calotype.kind.gan.GanExperiment;
+import dev.calotype.kind.rooms.JudgeExperiment;
 
 /** Everything that a training run depends on, as a tree of values: what stands in a recipe and in a checkpoint. */
-public sealed interface Experiment permits GenerativeExperiment, JudgeExperiment {
+public interface Experiment {
     /** What is trained. */
     enum Kind {
         /** A diffusion model of images. */

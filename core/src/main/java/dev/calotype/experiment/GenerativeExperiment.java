@@ -3,7 +3,7 @@ package dev.calotype.experiment;
 import java.util.List;
 
 /** An experiment whose result draws images. */
-public sealed interface GenerativeExperiment extends Experiment permits DiffusionExperiment, GanExperiment {
+public interface GenerativeExperiment extends Experiment {
     ConditionSettings condition();
 
     EvaluationSettings evaluation();

@@ -1,5 +1,6 @@
 package dev.calotype.experiment;
 
+import dev.calotype.io.JsonLines;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,7 +23,7 @@ public record Incident(long step, double seconds, Kind kind, String message) {
         DIVERGENCE
     }
 
-    void append(Path file) throws IOException {
+    public void append(Path file) throws IOException {
         JsonLines.append(file, this);
     }
 
@@ -32,7 +33,7 @@ public record Incident(long step, double seconds, Kind kind, String message) {
     }
 
     /** Drops what came after {@code step}: a resumed run comes there again. */
-    static void truncate(Path file, long step) throws IOException {
+    public static void truncate(Path file, long step) throws IOException {
         JsonLines.keep(file, Incident.class, incident -> incident.step() <= step);
     }
 }

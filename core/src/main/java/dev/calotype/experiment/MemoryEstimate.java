@@ -1,6 +1,9 @@
 package dev.calotype.experiment;
 
 import dev.calotype.diffusion.Variance;
+import dev.calotype.kind.diffusion.DiffusionExperiment;
+import dev.calotype.kind.gan.GanExperiment;
+import dev.calotype.kind.gan.GanModel;
 import dev.calotype.model.GanFootprint;
 import dev.calotype.model.UNetFootprint;
 import dev.calotype.nn.Recomputation.Policy;
@@ -76,7 +79,7 @@ public record MemoryEstimate(long process, long weights, long results, long data
     }
 
     /** What the recipe's choice of recomputing comes to on this machine, now. */
-    static Policy policy(DiffusionExperiment experiment) {
+    public static Policy policy(DiffusionExperiment experiment) {
         int parts = experiment.training().accumulate();
         return switch (experiment.training().recompute()) {
             case NEVER -> Policy.NEVER;
@@ -94,7 +97,8 @@ public record MemoryEstimate(long process, long weights, long results, long data
     }
 
     /** Of drawing {@code images} images at once with a network that is there; with guidance each of them counts twice. */
-    static MemoryEstimate sampling(DiffusionExperiment experiment, Precision precision, double guidance, int images) {
+    public static MemoryEstimate sampling(
+            DiffusionExperiment experiment, Precision precision, double guidance, int images) {
         boolean guided = guidance != 1 && experiment.labelled();
         long results = footprint(experiment, precision).inference(guided ? 2 * images : images);
         return new MemoryEstimate(besideTensors(), 0, (long) (FORWARD_FRAGMENTATION * results), 0);
@@ -113,7 +117,7 @@ public record MemoryEstimate(long process, long weights, long results, long data
     }
 
     /** The bytes of the heap that fill with garbage sooner or later. */
-    static long youngGeneration() {
+    public static long youngGeneration() {
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getInit() / 2;
     }
 

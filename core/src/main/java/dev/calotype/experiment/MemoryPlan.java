@@ -1,6 +1,9 @@
 package dev.calotype.experiment;
 
+import dev.calotype.kind.diffusion.DiffusionExperiment;
+import dev.calotype.kind.gan.GanExperiment;
 import dev.calotype.nn.Recomputation.Policy;
+import dev.calotype.settings.Check;
 import dev.calotype.tensor.ProcessMemory;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -19,7 +22,7 @@ public record MemoryPlan(MemoryEstimate estimate, Policy policy, long free, Stri
      *
      * @throws IllegalArgumentException if not even the weights and what belongs to them can be held
      */
-    static Optional<MemoryPlan> of(Experiment experiment) {
+    public static Optional<MemoryPlan> of(Experiment experiment) {
         if (experiment.training().placement().device().isCuda()) return Optional.empty();
         if (experiment instanceof DiffusionExperiment diffusion) return Optional.of(diffusion(diffusion));
         if (experiment instanceof GanExperiment gan) return Optional.of(gan(gan));

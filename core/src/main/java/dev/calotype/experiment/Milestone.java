@@ -1,6 +1,8 @@
 package dev.calotype.experiment;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.calotype.io.JsonLines;
+import dev.calotype.judge.Judgement;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,7 +32,7 @@ public record Milestone(long step, double seconds, double validation, Score scor
             long images,
             String network,
             String hash) {
-        static Score of(Judgement judgement) {
+        public static Score of(Judgement judgement) {
             return new Score(
                     judgement.fid(),
                     judgement.kid(),
@@ -44,7 +46,7 @@ public record Milestone(long step, double seconds, double validation, Score scor
         }
     }
 
-    void append(Path file) throws IOException {
+    public void append(Path file) throws IOException {
         JsonLines.append(file, this);
     }
 
@@ -54,7 +56,7 @@ public record Milestone(long step, double seconds, double validation, Score scor
     }
 
     /** Drops what came after {@code step}: a resumed run comes there again. */
-    static void truncate(Path file, long step) throws IOException {
+    public static void truncate(Path file, long step) throws IOException {
         JsonLines.keep(file, Milestone.class, milestone -> milestone.step() <= step);
     }
 }

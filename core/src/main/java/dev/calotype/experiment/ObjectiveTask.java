@@ -8,7 +8,7 @@ import java.util.List;
 import org.bytedeco.pytorch.Module;
 
 /** A training of one network that lowers an objective. */
-interface ObjectiveTask<N extends Module> extends Task<N> {
+public interface ObjectiveTask<N extends Module> extends Task<N> {
     Objective<N> objective();
 
     @Override

@@ -3,6 +3,10 @@ package dev.calotype.experiment;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.calotype.kind.gan.GanNetworks;
+import dev.calotype.settings.Kebab;
+import dev.calotype.settings.RecipeException;
+import dev.calotype.settings.Yaml;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +33,7 @@ public final class Recipe {
         Experiment.Kind kind = kind(given);
         List<ObjectNode> layers = new ArrayList<>(List.of(given));
         for (String override : overrides) layers.add(override(override));
-        ObjectNode tree = kind == Experiment.Kind.GAN ? gan(layers) : defaults(Kebab.of(kind));
+        ObjectNode tree = kind == Experiment.Kind.GAN ? gan(layers) : defaults(kind.type(), Kebab.of(kind));
         for (ObjectNode layer : layers) Yaml.merge(tree, layer);
         return Yaml.value(tree, kind.type());
     }
@@ -49,13 +53,13 @@ public final class Recipe {
         throw new RecipeException("kind must be one of " + Kebab.list(Experiment.Kind.values()) + ": " + kind.asText());
     }
 
-    private static ObjectNode defaults(String name) {
-        return Yaml.resource(Recipe.class, name + "-defaults.yaml");
+    private static ObjectNode defaults(Class<?> beside, String name) {
+        return Yaml.resource(beside, name + "-defaults.yaml");
     }
 
     /** The defaults of the architecture that the last of {@code layers} to do so names: its network has keys of its own. */
     private static ObjectNode gan(List<ObjectNode> layers) {
-        ObjectNode tree = defaults("gan");
+        ObjectNode tree = defaults(GanNetworks.class, "gan");
         String architecture = GanNetworks.DCGAN;
         for (ObjectNode layer : layers)
             architecture = layer.path("network").path(GanNetworks.ARCHITECTURE).asText(architecture);
@@ -63,7 +67,7 @@ public final class Recipe {
         if (!architecture.equals(GanNetworks.STYLEGAN2))
             throw new RecipeException("network.architecture must be one of " + GanNetworks.DCGAN + ", "
                     + GanNetworks.STYLEGAN2 + ": " + architecture);
-        ObjectNode style = defaults("gan-" + architecture);
+        ObjectNode style = defaults(GanNetworks.class, "gan-" + architecture);
         tree.set("network", style.remove("network"));
         Yaml.merge(tree, style);
         return tree;

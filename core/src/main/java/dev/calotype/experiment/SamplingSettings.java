@@ -7,6 +7,7 @@ import dev.calotype.sampling.Ddim;
 import dev.calotype.sampling.DpmSolver;
 import dev.calotype.sampling.Heun;
 import dev.calotype.sampling.Sampler;
+import dev.calotype.settings.Check;
 
 /**
  * How images are drawn from a trained model.
@@ -17,7 +18,7 @@ import dev.calotype.sampling.Sampler;
  */
 public record SamplingSettings(Method method, int steps, double eta, double guidance) {
     /** Of models that have no steps to choose. */
-    static final SamplingSettings AT_ONCE = new SamplingSettings(Method.DDIM, 1, 0, 1);
+    public static final SamplingSettings AT_ONCE = new SamplingSettings(Method.DDIM, 1, 0, 1);
 
     /** The samplers by the names that recipes use. */
     public enum Method {

@@ -1,5 +1,6 @@
 package dev.calotype.experiment;
 
+import dev.calotype.run.TrainingRun;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Rng;
 import dev.calotype.train.Learner;
@@ -13,7 +14,7 @@ import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 
 /** What is peculiar to one kind of training; {@link TrainingRun} does the rest. */
-interface Task<N extends Module> {
+public interface Task<N extends Module> {
     /** A fresh network. */
     N network(Rng rng);
 

@@ -1,6 +1,13 @@
 package dev.calotype.experiment;
 
+import dev.calotype.kind.diffusion.DiffusionExperiment;
+import dev.calotype.kind.diffusion.DiffusionModel;
+import dev.calotype.kind.diffusion.TrainedDiffusion;
+import dev.calotype.kind.gan.GanExperiment;
+import dev.calotype.kind.gan.TrainedGan;
+import dev.calotype.run.TrainedFile;
 import dev.calotype.sampling.Interpolation;
+import dev.calotype.settings.Kebab;
 import dev.calotype.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -10,7 +17,7 @@ import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /** A model of images out of a run or a checkpoint, with the averaged weights, ready to draw. */
-public sealed interface TrainedModel extends AutoCloseable permits TrainedDiffusion, TrainedGan {
+public interface TrainedModel extends AutoCloseable {
     /**
      * Opens the last checkpoint of a run, or a checkpoint file.
      *

@@ -1,5 +1,7 @@
 package dev.calotype.experiment;
 
+import dev.calotype.machine.DeviceChoice;
+import dev.calotype.settings.Check;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Precision;
@@ -75,11 +77,11 @@ public record TrainingSettings(
         new GradientStep.Options(weightDecay, beta2, clip, accumulate, ema);
     }
 
-    GradientStep.Options options() {
+    public GradientStep.Options options() {
         return new GradientStep.Options(weightDecay, beta2, clip, accumulate, ema);
     }
 
-    LearningRate rate() {
+    public LearningRate rate() {
         return new LearningRate(learningRate, warmup, decay);
     }
 
@@ -94,7 +96,7 @@ public record TrainingSettings(
     }
 
     /** A GPU is kept busy by one replica; a processor by one per core. */
-    int resolvedWorkers(Device on) {
+    public int resolvedWorkers(Device on) {
         if (on.isCuda()) return 1;
         int cores = Runtime.getRuntime().availableProcessors();
         return workers > 0 ? workers : Math.max(1, Math.min(cores, batch / 4));
@@ -112,12 +114,12 @@ public record TrainingSettings(
     }
 
     /** The most images that one worker of a processor computes at once if it takes its share in {@code parts}. */
-    int largestPart(int parts) {
+    public int largestPart(int parts) {
         return (largestShard(batch) + parts - 1) / parts;
     }
 
     /** The share of the training done after {@code step} steps and {@code seconds}, 0..1. */
-    double progress(long step, double seconds) {
+    public double progress(long step, double seconds) {
         double bySteps = steps > 0 ? (double) step / steps : 0;
         double byTime = minutes > 0 ? seconds / (60 * minutes) : 0;
         return Math.min(1, Math.max(bySteps, byTime));

@@ -23,7 +23,8 @@ import javax.imageio.ImageTypeSpecifier;
  *   <li>grey of RGB is Pillow's luma {@code (R * 19595 + G * 38470 + B * 7471 + 0x8000) >> 16}; RGB of grey repeats it.
  * </ul>
  *
- * Samples are taken as sRGB: nobody applies colour profiles or gamma chunks, nor the orientation of a camera. PNG
+ * Samples are taken as sRGB: nobody applies colour profiles or gamma chunks. A picture that a camera
+ * says it took on its side (the tag of TIFF, Exif in JPEG and PNG) is turned. PNG
  * values are exact; JPEG values are those of libjpeg.
  *
  * <p>Files are not trusted: a header that promises more pixels than the limit is refused before anything of that size
@@ -43,6 +44,7 @@ public final class ImageFiles {
      * Decodes a file of at most {@link #MAX_PIXELS} pixels and 512 MiB.
      *
      * @param channels 1 (grey) or 3 (RGB)
+     * @throws UnsupportedPictureException if it is of a kind that is not read, or has too many pixels
      * @throws IOException if the file is absent, unknown, damaged or too large
      */
     public static Picture decode(Path file, int channels) throws IOException {
@@ -50,8 +52,16 @@ public final class ImageFiles {
         try {
             return decode(bytes, channels);
         } catch (IOException e) {
-            throw new IOException(file + ": " + e.getMessage(), e);
+            throw naming(file, e);
         }
+    }
+
+    /** The same error with the name of the file. */
+    static IOException naming(Path file, IOException e) {
+        String message = file + ": " + e.getMessage();
+        return e instanceof UnsupportedPictureException
+                ? new UnsupportedPictureException(message, e)
+                : new IOException(message, e);
     }
 
     /** The bytes of a file that is not too large. */
@@ -63,14 +73,15 @@ public final class ImageFiles {
 
     /** Whether a file that begins with {@code head} is of a format that {@link #decode} reads. */
     public static boolean recognises(byte[] head) {
-        return Format.recognise(head) != null;
+        return PictureKind.ofContent(head).filter(PictureKind::isRead).isPresent();
     }
 
     /**
      * Decodes the content of a file of at most {@link #MAX_PIXELS} pixels.
      *
      * @param channels 1 (grey) or 3 (RGB)
-     * @throws IOException if the content is unknown, damaged or too large
+     * @throws UnsupportedPictureException if it is of a kind that is not read, or too large
+     * @throws IOException if the content is unknown or damaged
      */
     public static Picture decode(byte[] bytes, int channels) throws IOException {
         return decode(bytes, channels, MAX_PIXELS);
@@ -80,41 +91,55 @@ public final class ImageFiles {
      * Decodes the content of a file of at most {@code maxPixels} pixels.
      *
      * @param channels 1 (grey) or 3 (RGB)
-     * @throws IOException if the content is unknown, damaged or too large
+     * @throws UnsupportedPictureException if it is of a kind that is not read, or too large
+     * @throws IOException if the content is unknown or damaged
      */
     public static Picture decode(byte[] bytes, int channels, long maxPixels) throws IOException {
         if (channels != 1 && channels != 3)
             throw new IllegalArgumentException("channels must be 1 (grey) or 3 (RGB): " + channels);
-        return read(bytes, Samples.flat(channels), maxPixels);
+        return Orientation.upright(read(bytes, Samples.flat(channels), maxPixels), Orientation.of(bytes));
     }
 
     /** What {@code taking} makes of the content of a file. */
     static <T> T read(byte[] bytes, Samples.Taking<T> taking, long maxPixels) throws IOException {
-        Format format = Format.of(bytes);
+        PictureKind kind = kind(bytes);
         try {
-            return switch (format) {
+            return switch (kind) {
                 case JPEG -> Jpeg.read(bytes, taking, maxPixels);
-                case PNG -> read(format, PngChunks.decisive(bytes), taking, maxPixels);
-                case BMP -> read(format, Bmp.checked(bytes), taking, maxPixels);
-                case TIFF -> read(format, Tiff.checked(bytes), taking, maxPixels);
-                case GIF -> read(format, bytes, taking, maxPixels);
+                case PNG -> read(kind, PngChunks.decisive(bytes), taking, maxPixels);
+                case BMP -> read(kind, Bmp.checked(bytes), taking, maxPixels);
+                case TIFF -> read(kind, Tiff.checked(bytes), taking, maxPixels);
+                case GIF -> read(kind, bytes, taking, maxPixels);
+                default -> throw new UnsupportedPictureException(kind.refusal());
             };
+        } catch (UnsupportedPictureException e) {
+            JdkReaders.discard(kind);
+            String which = kind.isRead() ? "this " + kind + " file is not supported: " : "";
+            throw new UnsupportedPictureException(which + e.getMessage(), e);
         } catch (IOException | RuntimeException e) {
             // The JDK's readers answer damage with many kinds of unchecked exceptions.
-            format.discardReader();
+            JdkReaders.discard(kind);
             String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-            throw new IOException("the " + format + " file is damaged or not supported: " + reason, e);
+            throw new IOException("the " + kind + " file is damaged or not supported: " + reason, e);
         }
     }
 
-    private static <T> T read(Format format, byte[] bytes, Samples.Taking<T> taking, long maxPixels)
+    /** The kind of a picture by its content. */
+    static PictureKind kind(byte[] bytes) throws IOException {
+        if (bytes.length == 0) throw new IOException("the file is empty");
+        return PictureKind.ofContent(bytes)
+                .orElseThrow(() -> new IOException("this is not a file of a kind of picture that is known ("
+                        + bytes.length + " bytes); PNG, JPEG, GIF, BMP and TIFF are read"));
+    }
+
+    private static <T> T read(PictureKind kind, byte[] bytes, Samples.Taking<T> taking, long maxPixels)
             throws IOException {
-        ImageReader reader = format.reader();
+        ImageReader reader = JdkReaders.of(kind);
         Warnings warnings = new Warnings();
         try (ByteStream stream = new ByteStream(bytes)) {
             reader.setInput(stream, true, true);
             requireSize(reader.getWidth(0), reader.getHeight(0), maxPixels);
-            if (format == Format.TIFF) requireTiles(reader, maxPixels);
+            if (kind == PictureKind.TIFF) requireTiles(reader, maxPixels);
             reader.addIIOReadWarningListener(warnings);
             ImageReadParam whole = reader.getDefaultReadParam();
             T picture = taking.image(reader.read(0, whole));
@@ -128,7 +153,8 @@ public final class ImageFiles {
     static void requireSize(long width, long height, long maxPixels) throws IOException {
         if (width < 1 || height < 1) throw new IOException("it has " + width + " x " + height + " pixels");
         if (width > maxPixels / height)
-            throw new IOException(width + " x " + height + " pixels are over the limit of " + maxPixels);
+            throw new UnsupportedPictureException(
+                    width + " x " + height + " pixels are over the limit of " + maxPixels);
     }
 
     /** A tile is allocated whole, whatever the picture's size; so are all its bands. */
@@ -138,7 +164,7 @@ public final class ImageFiles {
         if (!types.hasNext()) throw new IOException("its kind of samples is unknown");
         SampleModel samples = types.next().getSampleModel();
         if (samples.getNumBands() > MAX_BANDS)
-            throw new IOException(
+            throw new UnsupportedPictureException(
                     samples.getNumBands() + " samples per pixel, at most " + MAX_BANDS + " are supported");
     }
 }

@@ -78,7 +78,7 @@ final class Jpeg {
 
     private <T> T reference(Samples.Taking<T> taking) throws IOException {
         Warnings warnings = new Warnings();
-        ImageReader reader = Format.JPEG.reader();
+        ImageReader reader = JdkReaders.of(PictureKind.JPEG);
         try (ByteStream stream = new ByteStream(decisive())) {
             reader.setInput(stream, true, true);
             reader.addIIOReadWarningListener(warnings);
@@ -154,13 +154,15 @@ final class Jpeg {
 
     private void frame(int at, int marker, int length) throws IOException {
         if (components != 0) throw new IOException("it has two frame headers");
-        if (marker > SOF2) throw new IOException("only baseline and progressive Huffman coding are supported");
-        if (u8(at + 4) != 8) throw new IOException("samples of " + u8(at + 4) + " bits, 8 are supported");
+        if (marker > SOF2)
+            throw new UnsupportedPictureException("only baseline and progressive Huffman coding are supported");
+        if (u8(at + 4) != 8)
+            throw new UnsupportedPictureException("samples of " + u8(at + 4) + " bits, 8 are supported");
         height = u8(at + 5) << 8 | u8(at + 6);
         width = u8(at + 7) << 8 | u8(at + 8);
         components = u8(at + 9);
         if (components != 1 && components != 3 && components != 4)
-            throw new IOException(components + " components, 1, 3 or 4 are supported");
+            throw new UnsupportedPictureException(components + " components, 1, 3 or 4 are supported");
         if (length < 8 + 3 * components) throw new IOException("its frame header is truncated");
         progressive = marker == SOF2;
         for (int c = 0; c < components; c++)

@@ -22,7 +22,7 @@ public final class JpegQuality {
      */
     public static int of(Path file) throws IOException {
         byte[] bytes = ImageFiles.content(file);
-        if (Format.recognise(bytes) != Format.JPEG) return 0;
+        if (PictureKind.ofContent(bytes).orElse(null) != PictureKind.JPEG) return 0;
         for (int at = 2; at + 4 <= bytes.length && (bytes[at] & 0xFF) == 0xFF; ) {
             int marker = bytes[at + 1] & 0xFF;
             int length = (bytes[at + 2] & 0xFF) << 8 | bytes[at + 3] & 0xFF;

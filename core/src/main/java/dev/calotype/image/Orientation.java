@@ -23,14 +23,10 @@ final class Orientation {
 
     /** The part of a file in the form of TIFF; empty if it has none. */
     private static byte[] exif(byte[] file) throws IOException {
-        Format format = Format.of(file);
-        if (format == Format.TIFF) return file;
-        byte[][] found = {PictureFile.NONE};
-        if (format == Format.PNG)
-            PngChunks.walk(file, (type, from, length) -> {
-                if (type.equals("eXIf")) found[0] = Arrays.copyOfRange(file, from, from + length);
-            });
-        for (int at = 2; format == Format.JPEG && at + 4 <= file.length && (file[at] & 0xFF) == 0xFF; ) {
+        PictureKind kind = ImageFiles.kind(file);
+        if (kind == PictureKind.TIFF) return file;
+        if (kind == PictureKind.PNG) return PngChunks.first(file, "eXIf");
+        for (int at = 2; kind == PictureKind.JPEG && at + 4 <= file.length && (file[at] & 0xFF) == 0xFF; ) {
             int marker = file[at + 1] & 0xFF;
             int length = (file[at + 2] & 0xFF) << 8 | file[at + 3] & 0xFF;
             int from = at + 4 + EXIF.length, end = Math.min(file.length, at + 2 + length);
@@ -39,7 +35,7 @@ final class Orientation {
             if (marker == SOS || length < 2) break;
             at += 2 + length;
         }
-        return found[0];
+        return PictureFile.NONE;
     }
 
     /** The file as it is to be looked at. */
@@ -49,6 +45,11 @@ final class Orientation {
         if (!file.hasAlpha()) return new PictureFile(colours, file.alpha(), file.profile());
         Picture alpha = new Picture(file.colours().width(), file.colours().height(), 1, file.alpha());
         return new PictureFile(colours, turned(alpha, orientation).pixels(), file.profile());
+    }
+
+    /** The picture as it is to be looked at; the same object if nothing changes. */
+    static Picture upright(Picture picture, int orientation) {
+        return orientation == 1 ? picture : turned(picture, orientation);
     }
 
     private static Picture turned(Picture picture, int orientation) {

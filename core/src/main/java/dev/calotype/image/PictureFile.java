@@ -8,8 +8,7 @@ import java.util.Map;
 
 /**
  * A picture with what its file holds beside the colours. Colours are those of {@link ImageFiles}, but alpha is kept
- * apart instead of being laid over white, a file of greys stays grey, and a picture that a camera says it took on its side
- * is turned.
+ * apart instead of being laid over white, and a file of greys stays grey.
  *
  * @param colours 8-bit grey or RGB
  * @param alpha {@code width * height} unsigned bytes, 0 for transparent; empty where everything is opaque
@@ -41,7 +40,7 @@ public record PictureFile(Picture colours, byte[] alpha, byte[] profile) {
         try {
             return decode(bytes);
         } catch (IOException e) {
-            throw new IOException(file + ": " + e.getMessage(), e);
+            throw ImageFiles.naming(file, e);
         }
     }
 
@@ -57,6 +56,11 @@ public record PictureFile(Picture colours, byte[] alpha, byte[] profile) {
     /** Other colours of the same size with the same alpha and profile. */
     public PictureFile with(Picture other) {
         return new PictureFile(other, alpha, Profiles.fits(profile, other) ? profile : NONE);
+    }
+
+    /** The same colours and profile without alpha. */
+    public PictureFile opaque() {
+        return new PictureFile(colours, NONE, profile);
     }
 
     /** Whether anything may be seen through. */

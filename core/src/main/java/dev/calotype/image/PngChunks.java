@@ -44,6 +44,19 @@ final class PngChunks {
         }
     }
 
+    /** The data of the first chunk of a type in a file whose checksums were found right; empty if it has none. */
+    static byte[] first(byte[] bytes, String type) {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        for (int at = SIGNATURE.length; at <= bytes.length - AROUND; ) {
+            int length = buffer.getInt(at);
+            if (length < 0 || length > bytes.length - at - AROUND) break;
+            if (new String(bytes, at + 4, 4, StandardCharsets.ISO_8859_1).equals(type))
+                return Arrays.copyOfRange(bytes, at + 8, at + 8 + length);
+            at += AROUND + length;
+        }
+        return PictureFile.NONE;
+    }
+
     /** The same file without the chunks that do not decide about pixels: no metadata, profiles or gamma. */
     static byte[] decisive(byte[] bytes) throws IOException {
         ByteArrayOutputStream kept = new ByteArrayOutputStream(bytes.length);

@@ -5,7 +5,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterInputStream;
 
@@ -20,11 +19,11 @@ final class Profiles {
 
     /** The profile of a file that was decoded; empty if it has none, or one that cannot be read. */
     static byte[] of(byte[] file) throws IOException {
-        return switch (Format.of(file)) {
-            case PNG -> ofPng(file);
+        return switch (ImageFiles.kind(file)) {
+            case PNG -> inflated(PngChunks.first(file, "iCCP"));
             case JPEG -> Jpeg.profile(file);
             case TIFF -> Tiff.profile(file);
-            case GIF, BMP -> PictureFile.NONE;
+            default -> PictureFile.NONE;
         };
     }
 
@@ -44,14 +43,6 @@ final class Profiles {
             deflated.write(profile);
         }
         return data.toByteArray();
-    }
-
-    private static byte[] ofPng(byte[] file) throws IOException {
-        byte[][] profile = {PictureFile.NONE};
-        PngChunks.walk(file, (type, from, length) -> {
-            if (type.equals("iCCP")) profile[0] = inflated(Arrays.copyOfRange(file, from, from + length));
-        });
-        return profile[0];
     }
 
     private static byte[] inflated(byte[] chunk) {

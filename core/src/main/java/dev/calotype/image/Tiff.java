@@ -85,14 +85,16 @@ final class Tiff {
         Integer depth = entries.get(BITS_PER_SAMPLE);
         for (int i = 0; depth != null && i < count(depth); i++)
             if (value(depth, i) < 1 || value(depth, i) > MAX_BITS)
-                throw new IOException("samples of " + value(depth, i) + " bits, 1 to " + MAX_BITS + " are supported");
+                throw new UnsupportedPictureException(
+                        "samples of " + value(depth, i) + " bits, 1 to " + MAX_BITS + " are supported");
     }
 
     private void requireNoJpeg() throws IOException {
         Integer compression = entries.get(COMPRESSION);
         if (compression == null) return;
         long method = value(compression, 0);
-        if (method == OLD_JPEG || method == JPEG) throw new IOException("JPEG strips are not supported");
+        if (method == OLD_JPEG || method == JPEG)
+            throw new UnsupportedPictureException("JPEG strips are not supported");
     }
 
     private void requireInside(long from, long length) throws IOException {

@@ -3,9 +3,9 @@ package dev.calotype.report;
 import static dev.calotype.report.Document.format;
 
 import dev.calotype.experiment.Experiment;
-import dev.calotype.experiment.Judgement;
-import dev.calotype.experiment.RunDirectory;
-import dev.calotype.experiment.Statistics;
+import dev.calotype.judge.Judgement;
+import dev.calotype.run.RunDirectory;
+import dev.calotype.run.Statistics;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -2,8 +2,8 @@ package dev.calotype.report;
 
 import dev.calotype.experiment.Milestone;
 import dev.calotype.experiment.Milestone.Score;
-import dev.calotype.experiment.RunDirectory;
-import dev.calotype.experiment.Statistics;
+import dev.calotype.run.RunDirectory;
+import dev.calotype.run.Statistics;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,6 +1,6 @@
 package dev.calotype.report;
 
-import dev.calotype.experiment.RunDirectory;
+import dev.calotype.run.RunDirectory;
 import dev.calotype.study.StudyDirectory;
 import dev.calotype.sweep.SweepDirectory;
 import java.io.IOException;

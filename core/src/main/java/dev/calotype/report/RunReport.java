@@ -2,16 +2,16 @@ package dev.calotype.report;
 
 import static dev.calotype.report.Document.format;
 
-import dev.calotype.experiment.DiffusionExperiment;
 import dev.calotype.experiment.Experiment;
-import dev.calotype.experiment.GanExperiment;
 import dev.calotype.experiment.Incident;
-import dev.calotype.experiment.InterpolationStudy;
-import dev.calotype.experiment.Judgement;
-import dev.calotype.experiment.Kebab;
 import dev.calotype.experiment.Milestone;
-import dev.calotype.experiment.RunDirectory;
-import dev.calotype.experiment.Statistics;
+import dev.calotype.judge.Judgement;
+import dev.calotype.kind.diffusion.DiffusionExperiment;
+import dev.calotype.kind.diffusion.InterpolationStudy;
+import dev.calotype.kind.gan.GanExperiment;
+import dev.calotype.run.RunDirectory;
+import dev.calotype.run.Statistics;
+import dev.calotype.settings.Kebab;
 import dev.calotype.sweep.SweepTable;
 import java.io.IOException;
 import java.nio.file.Files;

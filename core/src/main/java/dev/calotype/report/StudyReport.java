@@ -2,7 +2,7 @@ package dev.calotype.report;
 
 import static dev.calotype.report.Document.format;
 
-import dev.calotype.study.CurvePoint;
+import dev.calotype.restoration.CurvePoint;
 import dev.calotype.study.Study;
 import dev.calotype.study.StudyDirectory;
 import dev.calotype.study.StudyTable;

@@ -2,8 +2,8 @@ package dev.calotype.report;
 
 import static dev.calotype.report.Document.format;
 
-import dev.calotype.experiment.RunDirectory;
-import dev.calotype.experiment.Statistics;
+import dev.calotype.run.RunDirectory;
+import dev.calotype.run.Statistics;
 import dev.calotype.sweep.Axis;
 import dev.calotype.sweep.Score;
 import dev.calotype.sweep.Sweep;

@@ -4,9 +4,9 @@ import static dev.calotype.report.Document.format;
 
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Milestone;
-import dev.calotype.experiment.RunDirectory;
-import dev.calotype.experiment.Statistics;
 import dev.calotype.experiment.TrainingSettings;
+import dev.calotype.run.RunDirectory;
+import dev.calotype.run.Statistics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;

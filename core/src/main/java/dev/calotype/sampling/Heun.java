@@ -7,6 +7,7 @@ import dev.calotype.diffusion.Denoiser;
 import dev.calotype.diffusion.NoiseLevel;
 import dev.calotype.diffusion.NoiseSchedule;
 import dev.calotype.tensor.Rng;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
@@ -14,6 +15,10 @@ import org.bytedeco.pytorch.Tensor;
  * The second-order method of Karras et al. (2022), algorithm 2, on images scaled to unit signal, x = x₀ + σε: levels
  * σ_i = (σ_max^{1/ρ} + i/(N − 1)·(σ_min^{1/ρ} − σ_max^{1/ρ}))^ρ, then 0. The last step is Euler's, so that N steps
  * make 2N − 1 calls. The choice for the best images of a deterministic sampler, from 18 steps.
+ *
+ * <p>With fewer than about 9 steps those that fall below a tenth of their level are Euler's too and save their second
+ * call: the slope at such an end, (x − D(x; σ))/σ, is the error of the network divided by next to nothing, and half of
+ * the long step would follow it.
  *
  * @param schedule the whole schedule of the model, not a respaced one
  * @param steps N, at least 2
@@ -26,6 +31,8 @@ public record Heun(NoiseSchedule schedule, int steps, double rho, double churn) 
         if (!(rho > 0)) throw new IllegalArgumentException("rho must be positive: " + rho);
         if (!(churn >= 0)) throw new IllegalArgumentException("churn must be at least 0: " + churn);
     }
+
+    private static final double STEEPEST = 10;
 
     /** Deterministic, ρ = 7. */
     public Heun(NoiseSchedule schedule, int steps) {
@@ -49,9 +56,13 @@ public record Heun(NoiseSchedule schedule, int steps, double rho, double churn) 
     private Tensor step(Denoiser denoiser, Tensor x, double sigma, double next) {
         Tensor slope = slope(denoiser, x, sigma); // (N, C, H, W)
         Tensor euler = x.add(slope, new Scalar(next - sigma)); // (N, C, H, W)
-        if (next == 0) return euler;
+        if (!corrected(sigma, next)) return euler;
         Tensor mean = combine(0.5, slope, 0.5, slope(denoiser, euler, next)); // (N, C, H, W)
         return x.add(mean, new Scalar(next - sigma)); // (N, C, H, W)
+    }
+
+    private static boolean corrected(double sigma, double next) {
+        return next * STEEPEST >= sigma;
     }
 
     /** dx/dσ = (x − D(x; σ))/σ. */
@@ -69,6 +80,10 @@ public record Heun(NoiseSchedule schedule, int steps, double rho, double churn) 
 
     @Override
     public int calls() {
-        return 2 * steps - 1;
+        double[] sigmas = sigmas();
+        return steps
+                + (int) IntStream.range(1, steps)
+                        .filter(i -> corrected(sigmas[i - 1], sigmas[i]))
+                        .count();
     }
 }

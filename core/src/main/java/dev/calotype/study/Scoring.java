@@ -1,9 +1,9 @@
 package dev.calotype.study;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import dev.calotype.experiment.FeatureNetworks;
-import dev.calotype.experiment.RecipeException;
+import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.model.PerceptualNetwork;
+import dev.calotype.settings.RecipeException;
 import dev.calotype.tensor.Device;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -45,11 +45,11 @@ public record Scoring(Colour colour, int border, String lpips) {
     }
 
     @JsonIgnore
-    boolean isPerceptual() {
+    public boolean isPerceptual() {
         return !lpips.isEmpty();
     }
 
-    PerceptualNetwork perceptual(Device device) throws IOException {
+    public PerceptualNetwork perceptual(Device device) throws IOException {
         String[] parts = lpips.split(",", -1);
         return FeatureNetworks.perceptual(parts[0], Path.of(parts[1]), Path.of(parts[2]), device);
     }

@@ -2,11 +2,14 @@ package dev.calotype.study;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.calotype.experiment.RecipeException;
-import dev.calotype.experiment.Yaml;
 import dev.calotype.io.FileId;
+import dev.calotype.restoration.Equipment;
+import dev.calotype.restoration.Method;
+import dev.calotype.restoration.Methods;
 import dev.calotype.restore.Budget;
 import dev.calotype.restore.Degradation;
+import dev.calotype.settings.RecipeException;
+import dev.calotype.settings.Yaml;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

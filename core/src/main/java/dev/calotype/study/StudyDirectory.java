@@ -2,11 +2,12 @@ package dev.calotype.study;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
-import dev.calotype.experiment.JsonLines;
 import dev.calotype.image.Picture;
 import dev.calotype.image.PngFile;
 import dev.calotype.io.AtomicFile;
 import dev.calotype.io.Claim;
+import dev.calotype.io.JsonLines;
+import dev.calotype.restoration.CurvePoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,8 @@ package dev.calotype.study;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
 import dev.calotype.io.Claim;
+import dev.calotype.restoration.Equipment;
+import dev.calotype.restoration.Methods;
 import dev.calotype.restore.Degradation;
 import dev.calotype.restore.Jury;
 import dev.calotype.restore.Observation;

@@ -1,10 +1,10 @@
 package dev.calotype.study;
 
-import dev.calotype.experiment.RecipeException;
 import dev.calotype.image.ImageFiles;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
 import dev.calotype.io.FileId;
+import dev.calotype.settings.RecipeException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

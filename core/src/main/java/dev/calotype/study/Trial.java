@@ -1,6 +1,7 @@
 package dev.calotype.study;
 
 import dev.calotype.io.FileId;
+import dev.calotype.restoration.Method;
 import dev.calotype.restore.Budget;
 
 /**

@@ -1,5 +1,6 @@
 package dev.calotype.study;
 
+import dev.calotype.restoration.CurvePoint;
 import dev.calotype.restore.Watcher;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.calotype.sweep;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.calotype.experiment.RecipeException;
+import dev.calotype.settings.RecipeException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;

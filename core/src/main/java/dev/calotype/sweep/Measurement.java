@@ -1,9 +1,9 @@
 package dev.calotype.sweep;
 
 import dev.calotype.experiment.GenerativeExperiment;
-import dev.calotype.experiment.Measure;
-import dev.calotype.experiment.RecipeException;
+import dev.calotype.judge.Measure;
 import dev.calotype.metric.EvaluationProtocol;
+import dev.calotype.settings.RecipeException;
 import java.util.List;
 import java.util.Set;
 

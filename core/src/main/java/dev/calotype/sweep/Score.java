@@ -1,7 +1,7 @@
 package dev.calotype.sweep;
 
-import dev.calotype.experiment.Judgement;
-import dev.calotype.experiment.Measure;
+import dev.calotype.judge.Judgement;
+import dev.calotype.judge.Measure;
 import java.util.function.Function;
 
 /** A number by which cells are compared, as a column of the table. */
@@ -104,7 +104,7 @@ public enum Score {
     }
 
     /** Its value in a judgement; null where the judge does not know it. */
-    Double of(Judgement judgement) {
+    public Double of(Judgement judgement) {
         return judged.apply(judgement);
     }
 }

@@ -2,13 +2,13 @@ package dev.calotype.sweep;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.calotype.experiment.DiffusionExperiment;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.Recipe;
-import dev.calotype.experiment.RecipeException;
-import dev.calotype.experiment.Yaml;
 import dev.calotype.io.FileId;
+import dev.calotype.kind.diffusion.DiffusionExperiment;
+import dev.calotype.settings.RecipeException;
+import dev.calotype.settings.Yaml;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;

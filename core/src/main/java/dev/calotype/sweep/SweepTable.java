@@ -2,10 +2,10 @@ package dev.calotype.sweep;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.calotype.experiment.DiffusionExperiment;
-import dev.calotype.experiment.Judgement;
-import dev.calotype.experiment.Kebab;
-import dev.calotype.experiment.Likelihood;
+import dev.calotype.judge.Judgement;
+import dev.calotype.kind.diffusion.DiffusionExperiment;
+import dev.calotype.kind.diffusion.Likelihood;
+import dev.calotype.settings.Kebab;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -22,6 +22,14 @@ class SpacingTest {
     }
 
     @Test
+    void aSingleStepIsTheNoisiest() {
+        assertThat(Spacing.even(1).timesteps(1000)).containsExactly(999);
+        assertThat(Spacing.even(2, 1).timesteps(10)).containsExactly(0, 4, 9);
+        assertThat(Spacing.even(1, 2).timesteps(10)).containsExactly(0, 5, 9);
+        assertThat(Spacing.trailing(1).timesteps(1000)).containsExactly(999);
+    }
+
+    @Test
     void trailingEndsAtTheLastStep() {
         assertThat(Spacing.trailing(5).timesteps(1000)).containsExactly(199, 399, 599, 799, 999);
         assertThat(Spacing.trailing(3).timesteps(1000)).containsExactly(332, 666, 999);

@@ -8,6 +8,8 @@ import dev.calotype.data.Batches;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.diffusion.LossTerms;
 import dev.calotype.experiment.SamplingSettings.Method;
+import dev.calotype.kind.diffusion.DiffusionExperiment;
+import dev.calotype.kind.diffusion.DiffusionModel;
 import dev.calotype.model.Condition;
 import dev.calotype.model.DiffusionNetwork;
 import dev.calotype.model.UNet;

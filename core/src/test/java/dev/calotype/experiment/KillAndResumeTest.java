@@ -3,6 +3,8 @@ package dev.calotype.experiment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.calotype.ChildJvm;
+import dev.calotype.run.RunDirectory;
+import dev.calotype.run.Statistics;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -3,6 +3,8 @@ package dev.calotype.experiment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.calotype.kind.diffusion.DiffusionExperiment;
+import dev.calotype.kind.gan.GanExperiment;
 import dev.calotype.nn.Recomputation.Policy;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.calotype.diffusion.Loss;
 import dev.calotype.diffusion.Variance;
+import dev.calotype.kind.diffusion.DiffusionExperiment;
+import dev.calotype.kind.rooms.JudgeExperiment;
+import dev.calotype.settings.RecipeException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

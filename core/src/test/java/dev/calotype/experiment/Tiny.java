@@ -3,6 +3,8 @@ package dev.calotype.experiment;
 import dev.calotype.Awake;
 import dev.calotype.image.Picture;
 import dev.calotype.image.PngFile;
+import dev.calotype.kind.diffusion.DiffusionExperiment;
+import dev.calotype.kind.diffusion.DiffusionModel;
 import dev.calotype.model.UNet;
 import dev.calotype.tensor.Rng;
 import java.io.IOException;
@@ -13,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Experiments that take a second. */
-final class Tiny {
+public final class Tiny {
     /** A network of one level on pictures of 8 pixels; twelve steps. */
     static final List<String> OVERRIDES = List.of(
             "name=tiny",
@@ -38,20 +40,20 @@ final class Tiny {
     private Tiny() {}
 
     /** The tiny experiment with other overrides on top. */
-    static DiffusionExperiment experiment(String... overrides) {
+    public static DiffusionExperiment experiment(String... overrides) {
         List<String> all = new ArrayList<>(OVERRIDES);
         all.addAll(List.of(overrides));
         return (DiffusionExperiment) Recipe.parse("seed: 5", all);
     }
 
     /** An untrained model whose answers are not zero. */
-    static DiffusionModel model(DiffusionExperiment experiment) {
+    public static DiffusionModel model(DiffusionExperiment experiment) {
         return new DiffusionModel(
                 experiment, Awake.network(new UNet(experiment.network(), experiment.ports(), Rng.of(1)), 2));
     }
 
     /** A folder with two classes of five noisy pictures each. */
-    static Path pictures(Path folder) {
+    public static Path pictures(Path folder) {
         try {
             for (String name : new String[] {"bright", "dark"}) {
                 Path inner = Files.createDirectories(folder.resolve(name));

@@ -186,7 +186,9 @@ class ImageFilesTest {
             try {
                 assertThat(ImageFiles.decode(damaged, 3, 1_000_000)).isNotNull();
             } catch (IOException e) {
-                assertThat(e).hasMessageMatching("(?s)(the \\w+ file is damaged or not supported|this is not).*");
+                assertThat(e)
+                        .hasMessageMatching(
+                                "(?s)(the \\w+ file is damaged or not supported|this \\w+ file is not supported|this is not|the file is empty).*");
             }
         }
         assertThat(ImageFiles.decode(whole, 3).width()).isEqualTo(13);
@@ -219,7 +221,16 @@ class ImageFilesTest {
         Files.write(file, "<svg/>".getBytes(StandardCharsets.UTF_8));
         assertThatThrownBy(() -> ImageFiles.decode(file, 3))
                 .isInstanceOf(IOException.class)
-                .hasMessage(file + ": this is not a PNG, JPEG, GIF, BMP or TIFF file (6 bytes)");
+                .isInstanceOf(UnsupportedPictureException.class)
+                .hasMessage(file + ": SVG pictures are not read: convert them to PNG or JPEG");
+        Files.write(file, new byte[] {1, 2, 3});
+        assertThatThrownBy(() -> ImageFiles.decode(file, 3))
+                .isInstanceOf(IOException.class)
+                .hasMessage(file
+                        + ": this is not a file of a kind of picture that is known (3 bytes); PNG, JPEG, GIF, BMP and"
+                        + " TIFF are read");
+        Files.write(file, new byte[0]);
+        assertThatThrownBy(() -> ImageFiles.decode(file, 3)).hasMessage(file + ": the file is empty");
         byte[] png = PngFile.encode(Pictures.jumpy(3, 2, 3), Map.of());
         assertThatThrownBy(() -> ImageFiles.decode(png, 2)).hasMessageContaining("channels must be 1 (grey) or 3");
     }

@@ -38,6 +38,7 @@ class PictureFileTest {
         byte[] alpha = Pictures.jumpy(height, width, 1).pixels();
         PictureFile file = new PictureFile(Pictures.jumpy(width, height, channels), alpha, channels == 1 ? GREY : RGB);
         assertThat(PictureFile.decode(PngFile.encode(file, Map.of("a", "b")))).isEqualTo(file);
+        assertThat(file.opaque()).isEqualTo(new PictureFile(file.colours(), PictureFile.NONE, file.profile()));
         PictureFile plain = PictureFile.of(Pictures.jumpy(width, height, channels));
         assertThat(PictureFile.decode(PngFile.encode(plain, Map.of()))).isEqualTo(plain);
     }
@@ -143,6 +144,8 @@ class PictureFileTest {
         }
         assertThat(seen).hasToString("##.|#..|##.|#..|");
         assertThat(upright.alpha()).isEqualTo(upright.colours().pixels());
+        assertThat(ImageFiles.decode(png.toByteArray(), 1).width())
+                .isEqualTo(upright.colours().width());
     }
 
     private static byte[] exif(int orientation) {
@@ -163,6 +166,9 @@ class PictureFileTest {
         Picture plain = PictureFile.decode(jpeg).colours();
         Picture turned = PictureFile.decode(marked.toByteArray()).colours();
         assertThat(turned.width()).isEqualTo(plain.height());
+        assertThat(ImageFiles.decode(marked.toByteArray(), 3))
+                .as("one rule, whoever reads it")
+                .isEqualTo(turned);
         assertThat(turned.at(plain.height() - 1, 0, 1))
                 .as("the upper left goes to the upper right")
                 .isEqualTo(plain.at(0, 0, 1));

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.calotype.experiment.Milestone;
 import dev.calotype.experiment.Recipe;
-import dev.calotype.experiment.RunDirectory;
-import dev.calotype.experiment.Statistics;
+import dev.calotype.run.RunDirectory;
+import dev.calotype.run.Statistics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

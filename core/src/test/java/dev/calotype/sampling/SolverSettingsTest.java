@@ -30,11 +30,25 @@ class SolverSettingsTest {
 
     @Test
     void heunVisitsTheLevelsOfKarras() {
-        double[] sigmas = visited(new Heun(LINEAR, 3, 7, 0));
-        double high = LINEAR.sigmaMax();
-        double low = LINEAR.sigmaMin();
-        double middle = Math.pow((Math.pow(high, 1 / 7.0) + Math.pow(low, 1 / 7.0)) / 2, 7);
-        assertClose("σ", sigmas, new double[] {high, middle, middle, low, low}, 1e-9);
+        double[] levels = karras(18);
+        List<Double> expected = new ArrayList<>(List.of(levels[0]));
+        for (int i = 1; i < 18; i++) expected.addAll(List.of(levels[i], levels[i]));
+        double[] sigmas = visited(new Heun(LINEAR, 18, 7, 0));
+        assertClose("σ", sigmas, expected.stream().mapToDouble(v -> v).toArray(), 1e-9);
+        assertThat(new Heun(LINEAR, 18).calls()).isEqualTo(35);
+    }
+
+    @Test
+    void aStepOfHeunThatFallsBelowATenthIsEulers() {
+        assertClose("σ", visited(new Heun(LINEAR, 3)), karras(3), 1e-9);
+        assertThat(new Heun(LINEAR, 3).calls()).isEqualTo(3);
+        assertThat(new Heun(LINEAR, 10).calls()).isEqualTo(19);
+    }
+
+    private static double[] karras(int steps) {
+        double high = Math.pow(LINEAR.sigmaMax(), 1 / 7.0);
+        double low = Math.pow(LINEAR.sigmaMin(), 1 / 7.0);
+        return Grid.spread(steps, u -> Math.pow(high + u * (low - high), 7));
     }
 
     @Test

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** Small pictures and studies for tests. */
-final class Studies {
+public final class Studies {
     private Studies() {}
 
     /** Two pictures of 32 pixels, two kinds of damage, two seeds, three quick methods. */
@@ -29,7 +29,7 @@ final class Studies {
     }
 
     /** Waves. */
-    static Picture smooth(int width, int height, int channels, int length) {
+    public static Picture smooth(int width, int height, int channels, int length) {
         byte[] pixels = new byte[width * height * channels];
         for (int y = 0, i = 0; y < height; y++)
             for (int x = 0; x < width; x++)

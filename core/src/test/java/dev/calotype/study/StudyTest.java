@@ -3,7 +3,7 @@ package dev.calotype.study;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.calotype.experiment.RecipeException;
+import dev.calotype.settings.RecipeException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,10 +3,10 @@ package dev.calotype.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.calotype.experiment.Progress;
-import dev.calotype.experiment.RecipeException;
-import dev.calotype.experiment.TrainingObserver;
+import dev.calotype.io.Progress;
 import dev.calotype.report.Report;
+import dev.calotype.run.TrainingObserver;
+import dev.calotype.settings.RecipeException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package dev.calotype.sweep;
 
-import dev.calotype.experiment.Progress;
-import dev.calotype.experiment.TrainingObserver;
-import dev.calotype.experiment.TrainingStatus;
+import dev.calotype.io.Progress;
+import dev.calotype.run.TrainingObserver;
+import dev.calotype.run.TrainingStatus;
 import dev.calotype.tensor.Engine;
 import java.nio.file.Path;
 import java.util.List;

@@ -3,7 +3,7 @@ package dev.calotype.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.calotype.experiment.Judgement;
+import dev.calotype.judge.Judgement;
 import dev.calotype.sweep.SweepDirectory.Failed;
 import dev.calotype.sweep.SweepDirectory.Trained;
 import dev.calotype.sweep.SweepTable.Row;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.calotype.diffusion.Loss;
-import dev.calotype.experiment.DiffusionExperiment;
-import dev.calotype.experiment.GanExperiment;
-import dev.calotype.experiment.RecipeException;
+import dev.calotype.kind.diffusion.DiffusionExperiment;
+import dev.calotype.kind.gan.GanExperiment;
+import dev.calotype.settings.RecipeException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

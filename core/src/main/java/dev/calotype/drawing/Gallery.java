@@ -1,0 +1,99 @@
+package dev.calotype.drawing;
+
+import dev.calotype.experiment.Drawing;
+import dev.calotype.experiment.MemoryEstimate;
+import dev.calotype.experiment.TrainedModel;
+import dev.calotype.image.Images;
+import dev.calotype.image.Picture;
+import dev.calotype.image.PngFile;
+import dev.calotype.io.Progress;
+import dev.calotype.kind.diffusion.DiffusionModel;
+import dev.calotype.sampling.Interpolation;
+import dev.calotype.settings.Check;
+import dev.calotype.settings.Kebab;
+import dev.calotype.tensor.Scope;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.bytedeco.pytorch.Tensor;
+
+/** Draws images of a trained model to files, which say in their metadata how they were made. */
+public record Gallery(TrainedModel trained, Progress progress) {
+    public static final int BATCH = 64;
+    public static final int GAP = 2;
+
+    /** Draws {@code count} images: a grid if {@code out} ends in {@code .png}, else a folder of single images. */
+    public void sample(DiffusionModel.Request request, int count, Path out) throws IOException {
+        write(new Sheet(trained.drawing(request), trained.origin(request), batch(request, count)), count, out);
+    }
+
+    /** What to write: images of a drawing, with texts that say where they come from, so many at once. */
+    public record Sheet(Drawing drawing, Map<String, String> origin, int batch) {}
+
+    public void write(Sheet sheet, int count, Path out) throws IOException {
+        Check.range("n", count, 1, 10_000_000);
+        boolean grid = out.toString().endsWith(".png");
+        if (grid) Check.range("n of a grid", count, 1, 4096);
+        else Files.createDirectories(out);
+        List<Picture> pictures = new ArrayList<>();
+        for (int first = 0; first < count; first += sheet.batch()) {
+            int from = first;
+            int size = Math.min(sheet.batch(), count - first);
+            List<Picture> drawn =
+                    Scope.read(() -> Images.pictures(sheet.drawing().images(from, size)));
+            progress.at("sampling", first + size, count);
+            if (grid) pictures.addAll(drawn);
+            else
+                for (int i = 0; i < size; i++)
+                    PngFile.write(out.resolve(String.format("%06d.png", first + i)), drawn.get(i), sheet.origin());
+        }
+        if (grid) PngFile.write(out, Images.grid(pictures, columns(count), GAP), sheet.origin());
+    }
+
+    /** The memory that {@link #sample} is expected to need at its peak, where there is an estimate. */
+    public Optional<MemoryEstimate> memory(DiffusionModel.Request request, int count) {
+        return trained.memory(request, batch(request, count));
+    }
+
+    /** As many images at once as are wanted and fit, at most {@link #BATCH}: each is the same in whatever batch. */
+    private int batch(DiffusionModel.Request request, int count) {
+        int batch = Math.min(BATCH, count);
+        while (batch > 1 && !fits(request, batch)) batch = (batch + 1) / 2;
+        return batch;
+    }
+
+    private boolean fits(DiffusionModel.Request request, int images) {
+        return trained.memory(request, images).map(MemoryEstimate::fits).orElse(true);
+    }
+
+    /** Draws a row of images between those of two seeds, from points between their random starts. */
+    public void interpolate(DiffusionModel.Request from, long toSeed, Interpolation mode, int frames, Path out)
+            throws IOException {
+        row(from, toSeed, Kebab.of(mode), frames, out, () -> trained.between(from, toSeed, mode, frames));
+    }
+
+    /** Draws a row of images between those of two seeds, on the way that suits the model: {@link TrainedModel#way}. */
+    public void interpolate(DiffusionModel.Request from, long toSeed, int frames, Path out) throws IOException {
+        row(from, toSeed, trained.wayName(), frames, out, () -> trained.way(from, toSeed, frames));
+    }
+
+    private void row(
+            DiffusionModel.Request from, long toSeed, String way, int frames, Path out, Supplier<Tensor> images)
+            throws IOException {
+        Check.range("frames", frames, 2, 1000);
+        List<Picture> pictures = Scope.read(() -> Images.pictures(images.get()));
+        Map<String, String> origin = trained.origin(from);
+        origin.put("to-seed", String.valueOf(toSeed));
+        origin.put("interpolation", way);
+        PngFile.write(out, Images.grid(pictures, frames, GAP), origin);
+    }
+
+    private static int columns(int count) {
+        return (int) Math.ceil(Math.sqrt(count));
+    }
+}

@@ -1,0 +1,41 @@
+package dev.calotype.image;
+
+import java.io.IOException;
+import java.util.EnumMap;
+import java.util.Iterator;
+import java.util.Locale;
+import java.util.Map;
+import javax.imageio.ImageReader;
+import javax.imageio.spi.IIORegistry;
+import javax.imageio.spi.ImageReaderSpi;
+
+/** The JDK's own readers, one of a kind for each thread: making one costs more than decoding a small picture. */
+final class JdkReaders {
+    private static final ThreadLocal<Map<PictureKind, ImageReader>> READERS =
+            ThreadLocal.withInitial(() -> new EnumMap<>(PictureKind.class));
+
+    private JdkReaders() {}
+
+    static ImageReader of(PictureKind kind) {
+        return READERS.get().computeIfAbsent(kind, JdkReaders::made);
+    }
+
+    /** Gives up this thread's reader, whose state is unknown after a failure. */
+    static void discard(PictureKind kind) {
+        ImageReader reader = READERS.get().remove(kind);
+        if (reader != null) reader.dispose();
+    }
+
+    private static ImageReader made(PictureKind kind) {
+        String plugin = "com.sun.imageio.plugins." + kind.name().toLowerCase(Locale.ROOT) + ".";
+        Iterator<ImageReaderSpi> readers = IIORegistry.getDefaultInstance()
+                .getServiceProviders(
+                        ImageReaderSpi.class, spi -> spi.getClass().getName().startsWith(plugin), true);
+        if (!readers.hasNext()) throw new IllegalStateException("this Java runtime has no " + kind + " reader");
+        try {
+            return readers.next().createReaderInstance();
+        } catch (IOException e) {
+            throw new IllegalStateException("the " + kind + " reader of this Java runtime does not start", e);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package dev.calotype.kind.diffusion;
+
+import dev.calotype.diffusion.Clip;
+import dev.calotype.diffusion.Denoiser;
+import dev.calotype.diffusion.GaussianDiffusion;
+import dev.calotype.diffusion.NoisePredictor;
+import dev.calotype.experiment.DataSettings;
+import dev.calotype.experiment.Drawing;
+import dev.calotype.experiment.SamplingSettings;
+import dev.calotype.model.Condition;
+import dev.calotype.model.DiffusionNetwork;
+import dev.calotype.sampling.Guidance;
+import dev.calotype.sampling.Sampler;
+import dev.calotype.tensor.Device;
+import dev.calotype.tensor.Rng;
+import dev.calotype.tensor.Scope;
+import java.util.Arrays;
+import org.bytedeco.pytorch.Tensor;
+
+/** A network with the experiment that made it: enough to sample and to measure likelihoods. Borrows the network. */
+public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork network) {
+    /** The label of images that are to be of any class. */
+    public static final int ANY = -1;
+
+    /**
+     * What to draw. Image {@code i} of a seed is the same in whatever batch it is drawn.
+     *
+     * @param label the class of every image, or {@link #ANY} for all classes in turn
+     */
+    public record Request(SamplingSettings sampling, long seed, int label) {}
+
+    private static final long START = 1, PATH = 2; // names of an image's streams
+
+    /** The process that the network was trained for. */
+    public GaussianDiffusion process() {
+        return experiment.process().process();
+    }
+
+    /** The images {@code first} to {@code first + count - 1}, fp32 (count, C, H, W) in [-1, 1], on the network's device. */
+    public Tensor sample(Request request, long first, int count) {
+        Rng images = Rng.images(request.seed(), first, count);
+        return Scope.inference(() -> {
+            Tensor noise = noise(images, count);
+            return draw(
+                    request, experiment.condition().labels(request.label(), first, count), noise, images.fork(PATH));
+        });
+    }
+
+    /** The images of {@code request}. */
+    public Drawing drawing(Request request) {
+        return new Drawing() {
+            @Override
+            public String name() {
+                return experiment.name() + " seed " + request.seed() + " " + request.sampling();
+            }
+
+            @Override
+            public long seed() {
+                return request.seed();
+            }
+
+            @Override
+            public DataSettings data() {
+                return experiment.data();
+            }
+
+            @Override
+            public Tensor images(long first, int count) {
+                return sample(request, first, count);
+            }
+        };
+    }
+
+    /**
+     * The images that points between two noises (N, C, H, W) turn into, all of one class.
+     *
+     * @param path the source of noise added on the way, one stream per row
+     */
+    public Tensor interpolated(Request request, Tensor noise, Rng path) {
+        int[] labels = new int[experiment.labelled() ? (int) noise.size(0) : 0];
+        Arrays.fill(labels, Math.max(0, request.label()));
+        return draw(request, labels, noise, path);
+    }
+
+    private Tensor draw(Request request, int[] labels, Tensor noise, Rng path) {
+        Sampler sampler = request.sampling().sampler(process());
+        return sampler.sample(
+                denoiser(labels, request.sampling().guidance()),
+                Device.of(network).move(noise),
+                path);
+    }
+
+    /** The noise that image {@code index} of {@code seed} starts from, fp32 (1, C, H, W), on the processor. */
+    public Tensor noise(long seed, long index) {
+        return noise(Rng.images(seed, index, 1), 1);
+    }
+
+    private Tensor noise(Rng images, int count) {
+        DataSettings data = experiment.data();
+        return images.fork(START).normal(count, data.channels(), data.size(), data.size());
+    }
+
+    /** The denoiser for images of the given classes, one label per image; ignored by a model without classes. */
+    public Denoiser denoiser(int[] labels, double guidance) {
+        if (!experiment.labelled()) return process().denoiser(predictor(Condition.NONE), Clip.PIXELS);
+        Condition conditional = Condition.ofLabels(labels);
+        if (guidance == 1) return process().denoiser(predictor(conditional), Clip.PIXELS);
+        int[] none = new int[labels.length];
+        Arrays.fill(none, experiment.noClass());
+        Denoiser paired = process().denoiser(predictor(conditional.concat(Condition.ofLabels(none))), Clip.NONE);
+        return new Guidance(paired, guidance, Clip.PIXELS);
+    }
+
+    /** The network as the process sees it. */
+    public NoisePredictor predictor(Condition condition) {
+        return (noisy, times) -> network.forward(noisy, times, condition);
+    }
+}

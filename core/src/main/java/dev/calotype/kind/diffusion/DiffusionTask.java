@@ -1,0 +1,148 @@
+package dev.calotype.kind.diffusion;
+
+import dev.calotype.data.Batch;
+import dev.calotype.data.Batches;
+import dev.calotype.data.ImageDataset;
+import dev.calotype.diffusion.LossSecondMoment;
+import dev.calotype.diffusion.TimestepSampler;
+import dev.calotype.experiment.DataSets;
+import dev.calotype.experiment.DataSettings;
+import dev.calotype.experiment.Milestone;
+import dev.calotype.experiment.ObjectiveTask;
+import dev.calotype.experiment.SamplingSettings;
+import dev.calotype.image.Images;
+import dev.calotype.image.Picture;
+import dev.calotype.image.PngFile;
+import dev.calotype.io.Progress;
+import dev.calotype.judge.FeatureNetworks;
+import dev.calotype.judge.Judge;
+import dev.calotype.metric.EvaluationProtocol;
+import dev.calotype.model.DiffusionNetwork;
+import dev.calotype.model.FeatureNetwork;
+import dev.calotype.model.UNet;
+import dev.calotype.nn.Recomputation.Policy;
+import dev.calotype.tensor.Device;
+import dev.calotype.tensor.Rng;
+import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
+import dev.calotype.train.DiffusionObjective;
+import dev.calotype.train.DiffusionObjective.Conditioning;
+import dev.calotype.train.Objective;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.pytorch.Tensor;
+
+/** Trains a diffusion model. */
+public final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
+    private static final int VALIDATION_IMAGES = 64;
+    private static final long VALIDATION_SEED = 0x5EED;
+    private static final long SCORE_SEED = 1_000_000;
+    private static final int GRID = 4;
+    private static final int GRID_STEPS = 12;
+
+    private final DiffusionExperiment experiment;
+    private final Policy policy;
+    private final TimestepSampler timesteps;
+    private final DiffusionObjective objective;
+    private final DiffusionObjective validation;
+    private final Batch fixed;
+    private final int atOnce; // images that are validated and drawn at once: what a step holds of so many is more
+
+    /** @param policy whether the networks recompute */
+    public DiffusionTask(DiffusionExperiment experiment, Policy policy, ImageDataset data) {
+        this.experiment = experiment;
+        this.policy = policy;
+        atOnce = experiment.training().largestPart(experiment.training().accumulate());
+        timesteps = experiment.process().timestepSampler();
+        objective = objective(experiment, timesteps);
+        validation = objective(
+                experiment, TimestepSampler.uniform(experiment.process().steps()));
+        Batches.Plan plan = Batches.Plan.of(VALIDATION_IMAGES, VALIDATION_SEED);
+        try (Batches batches = new Batches(data, experiment.data().preparation(), plan)) {
+            fixed = batches.next();
+        }
+    }
+
+    static DiffusionObjective objective(DiffusionExperiment experiment, TimestepSampler timesteps) {
+        Conditioning conditioning = experiment.labelled()
+                ? Conditioning.labels(
+                        experiment.noClass(), experiment.condition().dropout())
+                : Conditioning.none();
+        return new DiffusionObjective(experiment.process().diffusionLoss(), timesteps, conditioning);
+    }
+
+    static DiffusionNetwork network(DiffusionExperiment experiment, Policy policy, Rng rng) {
+        DiffusionNetwork network = new UNet(experiment.network(), experiment.ports(), rng);
+        network.recompute(policy);
+        return network;
+    }
+
+    @Override
+    public DiffusionNetwork network(Rng rng) {
+        return network(experiment, policy, rng);
+    }
+
+    @Override
+    public Objective<DiffusionNetwork> objective() {
+        return objective;
+    }
+
+    @Override
+    public Map<String, Tensor> state() {
+        if (!(timesteps instanceof LossSecondMoment importance)) return Map.of();
+        LossSecondMoment.History history = importance.history();
+        return Map.of(
+                "losses",
+                Tensors.ofDoubles(history.losses(), history.losses().length),
+                "counts",
+                Tensors.of(history.counts()));
+    }
+
+    @Override
+    public void restore(Map<String, Tensor> state) {
+        if (!(timesteps instanceof LossSecondMoment importance)) return;
+        int[] counts = Arrays.stream(Tensors.doubles(state.get("counts")))
+                .mapToInt(value -> (int) value)
+                .toArray();
+        importance.restore(new LossSecondMoment.History(Tensors.doubles(state.get("losses")), counts));
+    }
+
+    @Override
+    public double validate(DiffusionNetwork averaged) {
+        return validation.value(averaged, fixed, Rng.of(VALIDATION_SEED), atOnce);
+    }
+
+    @Override
+    public Optional<Milestone.Score> score(DiffusionNetwork averaged) throws IOException {
+        int images = experiment.evaluation().duringTraining();
+        if (images == 0) return Optional.empty();
+        var request = new DiffusionModel.Request(experiment.sampling(), SCORE_SEED, DiffusionModel.ANY);
+        DataSettings settings = experiment.data();
+        try (FeatureNetwork network =
+                        FeatureNetworks.open(experiment.evaluation().network(), Device.of(averaged));
+                ImageDataset real = DataSets.open(experiment.reference(), settings.size(), settings.channels())) {
+            Judge judge = new Judge(network, EvaluationProtocol.standard(), Progress.SILENT);
+            DiffusionModel model = new DiffusionModel(experiment, averaged);
+            return Optional.of(Milestone.Score.of(judge.drawing(model.drawing(request), real, images)));
+        }
+    }
+
+    @Override
+    public void draw(DiffusionNetwork averaged, Path file) throws IOException {
+        int steps = Math.min(GRID_STEPS, experiment.process().steps());
+        SamplingSettings sampling = new SamplingSettings(SamplingSettings.Method.DDIM, steps, 0, 1);
+        var request = new DiffusionModel.Request(sampling, experiment.seed(), DiffusionModel.ANY);
+        DiffusionModel model = new DiffusionModel(experiment, averaged);
+        List<Picture> pictures = new ArrayList<>();
+        for (int first = 0; first < GRID * GRID; first += atOnce) {
+            int from = first, count = Math.min(atOnce, GRID * GRID - first);
+            pictures.addAll(Scope.read(() -> Images.pictures(model.sample(request, from, count))));
+        }
+        PngFile.write(file, Images.grid(pictures, GRID, 2));
+    }
+}

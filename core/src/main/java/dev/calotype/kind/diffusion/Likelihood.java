@@ -1,0 +1,78 @@
+package dev.calotype.kind.diffusion;
+
+import dev.calotype.data.Batch;
+import dev.calotype.data.Batches;
+import dev.calotype.data.ImageDataset;
+import dev.calotype.diffusion.BitsPerDim;
+import dev.calotype.diffusion.GaussianDiffusion;
+import dev.calotype.diffusion.Spacing;
+import dev.calotype.io.Progress;
+import dev.calotype.model.Condition;
+import dev.calotype.settings.Check;
+import dev.calotype.tensor.Device;
+import dev.calotype.tensor.Rng;
+import dev.calotype.tensor.Scope;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The variational bound on the negative log-likelihood of images, in bits per dimension.
+ *
+ * @param standardError of the mean over the images
+ * @param prior the part of the mean that the network cannot change
+ * @param terms the mean of each step's part, from the last step to be removed (t = 0) on
+ * @param steps of the process: fewer than it was trained with give a looser bound sooner
+ */
+public record Likelihood(
+        String data, long images, int steps, double bitsPerDim, double standardError, double prior, double[] terms) {
+    private static final int BATCH = 32;
+
+    /** The bound of {@code count} images, bounded by the size of the data set. */
+    public static Likelihood of(DiffusionModel model, ImageDataset data, long count, int steps, Progress progress) {
+        GaussianDiffusion full = model.process();
+        Check.range("steps", steps, 1, full.schedule().steps());
+        GaussianDiffusion process = steps == full.schedule().steps() ? full : full.respaced(Spacing.even(steps));
+        Check.range("n", count, 1, 1e12);
+        long wanted = Math.min(count, data.size());
+        List<Double> totals = new ArrayList<>();
+        double[] sums = new double[steps + 1]; // the prior last
+        Rng rng = Rng.of(0);
+        int size = (int) Math.min(BATCH, wanted);
+        try (Batches batches = new Batches(data, model.experiment().data().preparation(), Batches.Plan.of(size, 0))) {
+            while (totals.size() < wanted) {
+                Batch next = batches.next().first((int) Math.min(size, wanted - totals.size()));
+                BitsPerDim bits = evaluate(model, process, next, rng.fork(totals.size()));
+                for (int i = 0; i < next.count(); i++) {
+                    totals.add(bits.total()[i]);
+                    sums[steps] += bits.prior()[i];
+                    for (int t = 0; t < steps; t++) sums[t] += bits.vb()[i][t];
+                }
+                progress.at("likelihood", totals.size(), wanted);
+            }
+        }
+        double[] terms = Arrays.stream(sums).map(sum -> sum / wanted).toArray();
+        double mean = totals.stream().mapToDouble(x -> x).average().orElseThrow();
+        double variance =
+                totals.stream().mapToDouble(x -> (x - mean) * (x - mean)).sum() / Math.max(1, wanted - 1);
+        return new Likelihood(
+                data.name(),
+                wanted,
+                steps,
+                mean,
+                Math.sqrt(variance / wanted),
+                terms[steps],
+                Arrays.copyOf(terms, steps));
+    }
+
+    private static BitsPerDim evaluate(DiffusionModel model, GaussianDiffusion process, Batch batch, Rng rng) {
+        int noClass = model.experiment().noClass();
+        Condition condition = model.experiment().labelled()
+                ? Condition.ofLabels(Arrays.stream(batch.labels())
+                        .map(label -> label < 0 || label >= noClass ? noClass : label)
+                        .toArray())
+                : Condition.NONE;
+        Device device = Device.of(model.network());
+        return Scope.read(() -> process.bitsPerDim(model.predictor(condition), batch.images(device), rng));
+    }
+}

@@ -1,0 +1,91 @@
+package dev.calotype.kind.gan;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.calotype.experiment.ConditionSettings;
+import dev.calotype.experiment.DataSettings;
+import dev.calotype.experiment.EvaluationSettings;
+import dev.calotype.experiment.GenerativeExperiment;
+import dev.calotype.experiment.SamplingSettings;
+import dev.calotype.experiment.TrainingSettings;
+import dev.calotype.metric.EvaluationProtocol;
+import dev.calotype.model.DiscriminatorNetwork;
+import dev.calotype.model.GanFootprint;
+import dev.calotype.model.GeneratorNetwork;
+import dev.calotype.run.RunDirectory;
+import dev.calotype.settings.Check;
+import dev.calotype.settings.Kebab;
+import dev.calotype.tensor.Precision;
+import dev.calotype.tensor.Rng;
+import java.util.List;
+
+/** A generator of images that is trained against a discriminator. */
+public record GanExperiment(
+        String name,
+        long seed,
+        DataSettings data,
+        ConditionSettings condition,
+        GanNetworks network,
+        GameSettings game,
+        TrainingSettings training,
+        EvaluationSettings evaluation)
+        implements GenerativeExperiment {
+    public GanExperiment {
+        RunDirectory.requireName(name);
+        network.check(data, condition, game);
+        Check.that(condition.dropout() == 0, "condition.dropout of a gan must be 0", condition.dropout());
+        Check.that(training.accumulate() == 1, "training.accumulate of a gan must be 1", training.accumulate());
+        Check.that(
+                training.recompute() == TrainingSettings.RecomputeChoice.NEVER,
+                "training.recompute of a gan must be never",
+                Kebab.of(training.recompute()));
+        Check.that(training.clip() == 0, "training.clip of a gan must be 0", training.clip());
+        Check.that(training.weightDecay() == 0, "training.weightDecay of a gan must be 0", training.weightDecay());
+        Check.that(
+                training.workers() <= training.batch(),
+                "training.workers must be at most training.batch",
+                training.workers());
+        Check.that(
+                evaluation.duringTraining() >= EvaluationProtocol.MINIMUM,
+                "evaluation.duringTraining of a gan, whose best checkpoint is that of the lowest FID, must be at least "
+                        + EvaluationProtocol.MINIMUM,
+                evaluation.duringTraining());
+    }
+
+    @Override
+    @JsonIgnore
+    public Kind kind() {
+        return Kind.GAN;
+    }
+
+    /** A generator draws an image at once. */
+    @Override
+    @JsonIgnore
+    public SamplingSettings sampling() {
+        return SamplingSettings.AT_ONCE;
+    }
+
+    /** A fresh generator. */
+    GeneratorNetwork generator(Rng rng) {
+        return network.generator(data, classes(), rng);
+    }
+
+    /** A fresh discriminator. */
+    DiscriminatorNetwork discriminator(Rng rng) {
+        return network.discriminator(data, classes(), rng);
+    }
+
+    /** The memory that the two networks take. */
+    public GanFootprint footprint(Precision precision) {
+        return network.footprint(data, classes(), precision);
+    }
+
+    private int classes() {
+        return labelled() ? condition.classes().size() : 0;
+    }
+
+    @Override
+    public GanExperiment withClasses(List<String> classes) {
+        return new GanExperiment(
+                name, seed, data, condition.resolved(classes, data), network, game, training, evaluation);
+    }
+}

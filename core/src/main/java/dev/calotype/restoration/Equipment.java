@@ -1,0 +1,96 @@
+package dev.calotype.restoration;
+
+import dev.calotype.checkpoint.WeightFile;
+import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
+import dev.calotype.machine.DeviceChoice;
+import dev.calotype.model.DnCnn;
+import dev.calotype.model.PerceptualNetwork;
+import dev.calotype.restore.DiffusionPrior;
+import dev.calotype.study.Scoring;
+import dev.calotype.tensor.Device;
+import dev.calotype.tensor.Placement;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.UnaryOperator;
+import org.bytedeco.javacpp.PointerScope;
+
+/** What methods want beside a picture: opened when first wanted, for one thread, and closed together. */
+public final class Equipment implements AutoCloseable {
+    /**
+     * Where it comes from. An empty path means that there is none.
+     *
+     * @param prior a run or checkpoint of a diffusion model
+     * @param dncnn weights of a DnCNN denoiser
+     */
+    public record Sources(String prior, String dncnn, DeviceChoice device, PrecisionChoice precision) {
+        /** Nothing, on the best of this machine. */
+        public static final Sources NONE = new Sources("", "", DeviceChoice.AUTO, PrecisionChoice.AUTO);
+
+        /** With paths seen from {@code folder}. */
+        public Sources in(Path folder) {
+            UnaryOperator<String> seen = path ->
+                    path.isEmpty() ? path : folder.resolve(path).normalize().toString();
+            return new Sources(seen.apply(prior), seen.apply(dncnn), device, precision);
+        }
+
+        /** Where networks compute. */
+        Placement placement() {
+            Device resolved = device.resolve();
+            return new Placement(resolved, precision.resolve(resolved));
+        }
+    }
+
+    private final Sources sources;
+    private final Scoring scoring;
+    private TrainedPrior prior;
+    private DnCnn dncnn;
+    private PerceptualNetwork perceptual;
+
+    public Equipment(Sources sources, Scoring scoring) {
+        this.sources = sources;
+        this.scoring = scoring;
+    }
+
+    Placement placement() {
+        return sources.placement();
+    }
+
+    /** The judge of LPIPS; null if none is asked for. */
+    public PerceptualNetwork perceptual() throws IOException {
+        if (perceptual == null && scoring.isPerceptual())
+            perceptual = scoring.perceptual(placement().device());
+        return perceptual;
+    }
+
+    boolean hasPrior() {
+        return !sources.prior().isEmpty();
+    }
+
+    /** What a trained diffusion model knows of pictures of {@code channels} channels. */
+    DiffusionPrior prior(int channels) throws IOException {
+        if (!hasPrior()) throw new IllegalArgumentException("this method needs a trained diffusion model: --prior RUN");
+        if (prior == null) prior = TrainedPrior.open(Path.of(sources.prior()), placement());
+        return prior.prior(channels);
+    }
+
+    boolean hasDnCnn() {
+        return !sources.dncnn().isEmpty();
+    }
+
+    /** The denoiser of noise. */
+    DnCnn dncnn() throws IOException {
+        if (!hasDnCnn()) throw new IllegalArgumentException("this method needs the weights of a DnCNN: --dncnn FILE");
+        if (dncnn == null)
+            try (PointerScope scope = new PointerScope()) {
+                dncnn = DnCnn.of(WeightFile.read(Path.of(sources.dncnn())));
+            }
+        return dncnn;
+    }
+
+    @Override
+    public void close() {
+        if (dncnn != null) dncnn.close();
+        if (prior != null) prior.close();
+        if (perceptual != null) perceptual.close();
+    }
+}

@@ -1,0 +1,49 @@
+package dev.calotype.restoration;
+
+import dev.calotype.image.Images;
+import dev.calotype.restore.DipThenDiffusion;
+import dev.calotype.restore.ErrorEstimate;
+import dev.calotype.restore.Observation;
+import java.io.IOException;
+
+/**
+ * Diffusion started from a deep image prior as people write it.
+ *
+ * @param share of the budget for the fit, in (0, 1)
+ * @param margin noise added, over the error of the estimate
+ * @param error how the error is found
+ * @param heldOut the share of pixels for {@link Error#HELD_OUT}
+ * @param given the error for {@link Error#GIVEN}, in units of 0..255
+ */
+record UnionSettings(
+        DipSettings fit,
+        double share,
+        double margin,
+        Error error,
+        double heldOut,
+        double given,
+        DiffusionSettings diffusion)
+        implements MethodSettings {
+    /** Where the level at which the process begins comes from. */
+    enum Error {
+        HELD_OUT,
+        DISAGREEMENT,
+        GIVEN
+    }
+
+    @Override
+    public DipThenDiffusion restorer(Equipment equipment, Observation observation) throws IOException {
+        ErrorEstimate estimate =
+                switch (error) {
+                    case HELD_OUT -> new ErrorEstimate.HeldOut(heldOut);
+                    case DISAGREEMENT -> new ErrorEstimate.Disagreement();
+                    case GIVEN -> new ErrorEstimate.Given(given / Images.LEVELS);
+                };
+        return new DipThenDiffusion(
+                fit.restorer(equipment, observation),
+                estimate,
+                share,
+                margin,
+                diffusion.restorer(equipment, observation));
+    }
+}

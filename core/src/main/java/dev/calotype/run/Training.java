@@ -1,0 +1,134 @@
+package dev.calotype.run;
+
+import dev.calotype.data.ImageDataset;
+import dev.calotype.experiment.DataSets;
+import dev.calotype.experiment.DataSettings;
+import dev.calotype.experiment.Experiment;
+import dev.calotype.experiment.GenerativeExperiment;
+import dev.calotype.experiment.MemoryPlan;
+import dev.calotype.experiment.Recipe;
+import dev.calotype.experiment.Task;
+import dev.calotype.experiment.TrainingSettings.RecomputeChoice;
+import dev.calotype.io.AtomicFile;
+import dev.calotype.kind.diffusion.DiffusionExperiment;
+import dev.calotype.kind.diffusion.DiffusionTask;
+import dev.calotype.kind.gan.GanExperiment;
+import dev.calotype.kind.gan.GanTask;
+import dev.calotype.kind.rooms.JudgeExperiment;
+import dev.calotype.kind.rooms.JudgeTask;
+import dev.calotype.nn.Recomputation.Policy;
+import dev.calotype.tensor.Placement;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.bytedeco.pytorch.Module;
+
+/** Trains what a recipe describes, from the start or from where a run was left. */
+public final class Training {
+    /**
+     * How a training ended.
+     *
+     * @param step steps made, earlier sessions included
+     * @param seconds of training, earlier sessions included
+     * @param imagesPerSecond of this session; 0 if it made no step
+     * @param loss smoothed, at the end
+     * @param weightsHash SHA-256 of the weights: equal for equal trainings
+     * @param finished false if it was stopped before its end
+     */
+    public record Outcome(
+            RunDirectory run,
+            long step,
+            double seconds,
+            double imagesPerSecond,
+            double loss,
+            String weightsHash,
+            boolean finished) {}
+
+    private Training() {}
+
+    /** Trains in a new directory under {@code runs}. */
+    public static Outcome start(Experiment experiment, Path runs, TrainingObserver observer) throws IOException {
+        Placement placement = experiment.training().placement();
+        try (ImageDataset data = open(experiment)) {
+            Experiment resolved = resolved(experiment, data);
+            Optional<MemoryPlan> plan = MemoryPlan.of(resolved);
+            RunDirectory run = RunDirectory.create(runs, experiment.name());
+            return new Session(run, placement, data, plan, observer).begin(resolved);
+        }
+    }
+
+    /**
+     * Goes on from the last checkpoint of {@code run}, as if it had never stopped: bit for bit on the same machine with
+     * the same workers, if the length is given in steps. A cosine decay over minutes follows the clock instead.
+     *
+     * @param overrides values of the recipe that are to be others from here on, such as {@code training.device=cpu}
+     */
+    public static Outcome resume(RunDirectory run, List<String> overrides, TrainingObserver observer)
+            throws IOException {
+        Experiment experiment = Recipe.read(run.experimentFile(), overrides);
+        Placement placement = experiment.training().placement();
+        try (ImageDataset data = open(experiment)) {
+            Optional<MemoryPlan> plan = MemoryPlan.of(experiment);
+            return new Session(run, placement, data, plan, observer).train(experiment);
+        }
+    }
+
+    /**
+     * Trains in the directory {@code root}, from the start or from where it was left: for callers that may be killed at
+     * any moment and call again.
+     */
+    public static Outcome startOrResume(Experiment experiment, Path root, TrainingObserver observer)
+            throws IOException {
+        if (Files.exists(new RunDirectory(root).experimentFile()))
+            return resume(RunDirectory.open(root), List.of(), observer);
+        Placement placement = experiment.training().placement();
+        try (ImageDataset data = open(experiment)) {
+            Experiment resolved = resolved(experiment, data);
+            Optional<MemoryPlan> plan = MemoryPlan.of(resolved);
+            return new Session(RunDirectory.at(root), placement, data, plan, observer).begin(resolved);
+        }
+    }
+
+    private static Experiment resolved(Experiment experiment, ImageDataset data) {
+        return experiment instanceof GenerativeExperiment generative
+                ? generative.withClasses(data.classes())
+                : experiment;
+    }
+
+    private static ImageDataset open(Experiment experiment) throws IOException {
+        DataSettings data = experiment.data();
+        return DataSets.open(data.source(), data.size(), data.channels(), data.labels());
+    }
+
+    private record Session(
+            RunDirectory run,
+            Placement placement,
+            ImageDataset data,
+            Optional<MemoryPlan> plan,
+            TrainingObserver observer) {
+        /** Trains from the start. */
+        Outcome begin(Experiment experiment) throws IOException {
+            AtomicFile.write(run.experimentFile(), Recipe.write(experiment));
+            return train(experiment);
+        }
+
+        Outcome train(Experiment experiment) throws IOException {
+            plan.ifPresent(observer::planned);
+            if (experiment instanceof DiffusionExperiment diffusion) {
+                Policy asked =
+                        diffusion.training().recompute() == RecomputeChoice.ALWAYS ? Policy.ALWAYS : Policy.NEVER;
+                Policy policy = plan.map(MemoryPlan::policy).orElse(asked);
+                return train(diffusion, new DiffusionTask(diffusion, policy, data));
+            }
+            if (experiment instanceof GanExperiment gan) return train(gan, new GanTask(gan));
+            JudgeExperiment judge = (JudgeExperiment) experiment;
+            return train(judge, new JudgeTask(judge, data));
+        }
+
+        private <N extends Module> Outcome train(Experiment experiment, Task<N> task) throws IOException {
+            return new TrainingRun<>(experiment, run, placement, task, data).run(observer);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.calotype.run;
+
+import dev.calotype.experiment.Experiment;
+import dev.calotype.experiment.Incident;
+import dev.calotype.experiment.MemoryPlan;
+import dev.calotype.tensor.Placement;
+import java.nio.file.Path;
+
+/** Watches a training run and may end it early; every method has an answer for those who do not care. */
+public interface TrainingObserver {
+    /** Watches nothing. */
+    TrainingObserver SILENT = new TrainingObserver() {};
+
+    /** Before anything is made: what memory the run is expected to need. */
+    default void planned(MemoryPlan plan) {}
+
+    /**
+     * The run begins, or goes on.
+     *
+     * @param weights how many the network has
+     * @param step steps made before
+     */
+    default void started(RunDirectory run, Experiment experiment, Placement placement, long weights, long step) {}
+
+    /** A step was made. */
+    default void step(TrainingStatus status) {}
+
+    /** Something goes wrong; training goes on. */
+    default void noticed(Incident incident) {}
+
+    /** A checkpoint was written. */
+    default void saved(Path checkpoint, double validationLoss) {}
+
+    /** Asked after every step: to save and stop? */
+    default boolean stopRequested() {
+        return false;
+    }
+}

@@ -1,0 +1,264 @@
+package dev.calotype.run;
+
+import dev.calotype.checkpoint.Checkpoint;
+import dev.calotype.checkpoint.CheckpointFolder;
+import dev.calotype.checkpoint.Digest;
+import dev.calotype.checkpoint.Weights;
+import dev.calotype.data.Batches;
+import dev.calotype.data.ImageDataset;
+import dev.calotype.experiment.Experiment;
+import dev.calotype.experiment.Incident;
+import dev.calotype.experiment.Milestone;
+import dev.calotype.experiment.Recipe;
+import dev.calotype.experiment.Task;
+import dev.calotype.experiment.TrainingSettings;
+import dev.calotype.nn.Inference;
+import dev.calotype.tensor.Device;
+import dev.calotype.tensor.Placement;
+import dev.calotype.tensor.Rng;
+import dev.calotype.tensor.Scope;
+import dev.calotype.train.DivergenceException;
+import dev.calotype.train.Learner;
+import dev.calotype.train.LearningRate;
+import dev.calotype.train.StepReport;
+import dev.calotype.train.Trainer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.Tensor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One training in one run directory: the step, its data, its checkpoints and its statistics. */
+public final class TrainingRun<N extends Module> {
+    private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
+    private static final long WEIGHTS = 1, NOISE = 2, ORDER = 3; // names of the seed's streams
+
+    private final Experiment experiment;
+    private final TrainingSettings settings;
+    private final RunDirectory run;
+    private final Placement placement;
+    private final Task<N> task;
+    private final ImageDataset data;
+    private final CheckpointFolder checkpoints;
+    private final Rng rng;
+
+    TrainingRun(Experiment experiment, RunDirectory run, Placement placement, Task<N> task, ImageDataset data) {
+        this.experiment = experiment;
+        this.settings = experiment.training();
+        this.run = run;
+        this.placement = placement;
+        this.task = task;
+        this.data = data;
+        checkpoints = new CheckpointFolder(run.checkpoints(), settings.keep());
+        rng = Rng.of(experiment.seed());
+    }
+
+    Training.Outcome run(TrainingObserver observer) throws IOException {
+        Device device = placement.device();
+        Clock clock = new Clock();
+        LearningRate rate = settings.rate();
+        Task.Setting setting = new Task.Setting(
+                settings,
+                placement,
+                settings.resolvedWorkers(device),
+                i -> rate.at(i, settings.progress(i - 1, clock.seconds())),
+                rng.fork(WEIGHTS),
+                rng.fork(NOISE));
+        try (Scope.Owned<Learner> made = Scope.own(() -> task.learner(setting));
+                Scope.Owned<N> averaged = Scope.own(
+                        () -> Inference.prepare(device.move(task.network(setting.weights())), placement.precision()));
+                Learner step = made.value()) {
+            clock.start(restore(step));
+            LOG.info("Computing on {} with {} workers", placement, setting.workers());
+            observer.started(run, experiment, placement, step.parameterCount(), step.steps());
+            return train(step, averaged.value(), clock, observer);
+        }
+    }
+
+    private Training.Outcome train(Learner step, N averaged, Clock clock, TrainingObserver observer)
+            throws IOException {
+        try (Batches batches = new Batches(data, experiment.data().preparation(), plan(step.steps()));
+                RunRecord record = new RunRecord(run, placement, step.steps(), clock.seconds())) {
+            Session session = new Session(step, batches, record, averaged, clock, observer);
+            if (!session.enough()) {
+                session.play();
+                if (session.savedStep < step.steps()) session.save();
+            }
+            String hash = Scope.read(() -> Digest.of(step.weights()));
+            return session.outcome(hash);
+        } catch (DivergenceException e) {
+            throw new DivergenceException(e.step(), e.getMessage() + "; " + wayBack());
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private Batches.Plan plan(long firstStep) {
+        long seed = rng.fork(ORDER).nextLong();
+        return Batches.Plan.of(settings.batch(), seed)
+                .from(firstStep)
+                .tolerating(experiment.data().corruptTolerance());
+    }
+
+    private String wayBack() throws IOException {
+        Optional<Path> latest = checkpoints.latest();
+        return latest.map(
+                        path -> "the last good state is " + path + "; go on from it with a lower training.learningRate")
+                .orElse("there is no checkpoint yet; start again with a lower training.learningRate");
+    }
+
+    /** Takes up the last checkpoint, if there is one, and returns the seconds trained before. */
+    private double restore(Learner step) throws IOException {
+        try (PointerScope scope = new PointerScope()) {
+            Optional<Checkpoint> latest = checkpoints.readLatest();
+            RunRecord.truncate(run, latest.map(Checkpoint::step).orElse(0L));
+            if (latest.isEmpty()) return 0;
+            Checkpoint checkpoint = latest.get();
+            step.restore(checkpoint.tensors(), checkpoint.step());
+            task.restore(checkpoint.group("task"));
+            LOG.info("Going on after step {} of {}", checkpoint.step(), run);
+            return checkpoint.state().get("seconds");
+        }
+    }
+
+    /** What happens between the steps of one sitting. */
+    private final class Session {
+        private static final int RECORD_EVERY = 10;
+        private static final double SMOOTHING = 0.98;
+
+        private final Learner step;
+        private final Batches batches;
+        private final RunRecord record;
+        private final N averaged;
+        private final Clock clock;
+        private final TrainingObserver observer;
+        private final double begun;
+        private double saved;
+        private long savedStep;
+        private double loss = Double.NaN;
+        private long images;
+        private boolean stopped;
+
+        Session(Learner step, Batches batches, RunRecord record, N averaged, Clock clock, TrainingObserver observer) {
+            this.step = step;
+            this.batches = batches;
+            this.record = record;
+            this.averaged = averaged;
+            this.clock = clock;
+            this.observer = observer;
+            begun = clock.seconds();
+            saved = begun;
+        }
+
+        void afterStep(StepReport report) {
+            loss = Double.isNaN(loss) ? report.loss() : SMOOTHING * loss + (1 - SMOOTHING) * report.loss();
+            images += report.images();
+            record.add(report);
+            try {
+                if (report.step() % RECORD_EVERY == 0) record.write(clock.seconds(), batches.waitShare());
+                boolean noticed = watch(report);
+                if (noticed || clock.seconds() - saved >= settings.checkpointSeconds()) save();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            observer.step(status(report));
+            stopped = observer.stopRequested();
+        }
+
+        /** Trains until it is enough; what ends the training before stands among the incidents. */
+        void play() throws IOException {
+            try {
+                new Trainer(step, batches::next, List.of(this::afterStep)).run(report -> enough());
+            } catch (DivergenceException e) {
+                record.write(clock.seconds(), batches.waitShare());
+                String message = e.getMessage() + "; try a lower training.learningRate";
+                new Incident(e.step(), clock.seconds(), Incident.Kind.DIVERGENCE, message).append(run.incidentsFile());
+                throw e;
+            }
+        }
+
+        /** Records what goes wrong, the first time that it does. */
+        private boolean watch(StepReport report) throws IOException {
+            Optional<Incident> incident = task.watch(report, clock.seconds());
+            if (incident.isEmpty() || !record.write(incident.get())) return false;
+            LOG.warn("Step {}: {}", report.step(), incident.get().message());
+            observer.noticed(incident.get());
+            return true;
+        }
+
+        boolean enough() {
+            return stopped || progress() >= 1;
+        }
+
+        private double progress() {
+            return settings.progress(step.steps(), clock.seconds());
+        }
+
+        private double imagesPerSecond() {
+            return images / Math.max(1e-9, clock.seconds() - begun);
+        }
+
+        private TrainingStatus status(StepReport report) {
+            double done = progress();
+            double left = done > 0 ? clock.seconds() * (1 - done) / done : Double.NaN;
+            return new TrainingStatus(report, loss, done, imagesPerSecond(), left, RunRecord.memoryMb());
+        }
+
+        /** Writes a checkpoint and draws what the averaged network can do by now. */
+        void save() throws IOException {
+            saved = clock.seconds();
+            record.write(saved, batches.waitShare());
+            try (PointerScope scope = new PointerScope()) {
+                Map<String, Tensor> tensors = new LinkedHashMap<>(step.state());
+                task.state().forEach((name, tensor) -> tensors.put("task/" + name, tensor));
+                Weights.load(averaged, step.average(settings.ema().get(0)));
+                double validation = task.validate(averaged);
+                Map<String, Double> state =
+                        Map.of("step", (double) step.steps(), "seconds", saved, "validation", validation);
+                Checkpoint checkpoint = new Checkpoint(tensors, Recipe.write(experiment), state);
+                Path file = checkpoints.write(checkpoint, record.collapsed() ? Double.NaN : validation);
+                Path picture = run.samples().resolve(String.format("step-%08d.png", step.steps()));
+                task.draw(averaged, picture);
+                Milestone.Score score = task.score(averaged).orElse(null);
+                record.write(new Milestone(step.steps(), saved, validation, score), picture);
+                LOG.info("Wrote {}: loss {}, validation {}", file, loss, validation);
+                observer.saved(file, validation);
+            }
+            savedStep = step.steps();
+            clock.start(saved); // judging a model does not shorten its training
+        }
+
+        Training.Outcome outcome(String hash) {
+            return new Training.Outcome(
+                    run,
+                    step.steps(),
+                    clock.seconds(),
+                    images == 0 ? 0 : imagesPerSecond(),
+                    loss,
+                    hash,
+                    progress() >= 1);
+        }
+    }
+
+    /** Seconds of training, those of earlier sittings included. */
+    private static final class Clock {
+        private double before;
+        private long begun = System.nanoTime();
+
+        void start(double secondsBefore) {
+            before = secondsBefore;
+            begun = System.nanoTime();
+        }
+
+        double seconds() {
+            return before + (System.nanoTime() - begun) * 1e-9;
+        }
+    }
+}

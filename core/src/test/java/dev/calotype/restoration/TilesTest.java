@@ -1,0 +1,62 @@
+package dev.calotype.restoration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.calotype.image.Images;
+import dev.calotype.image.Picture;
+import dev.calotype.study.Studies;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TilesTest {
+    @ParameterizedTest
+    @CsvSource({
+        "4032,3024,400000",
+        "1000,1,100",
+        "1,1000,100",
+        "701,333,40000",
+        "64,64,4096",
+        "5000,40,40000",
+        "65,64,4096"
+    })
+    void tilesCoverThePictureOverlapAndAreBounded(int width, int height, long most) {
+        int overlap = 16;
+        Tiles tiles = Tiles.of(width, height, most, overlap);
+        boolean[] covered = new boolean[width * height];
+        for (Tiles.Tile tile : tiles.all()) {
+            assertThat(tile.left() % 16).isZero();
+            assertThat(tile.top() % 16).isZero();
+            assertThat((long) tile.width() * tile.height()).isLessThanOrEqualTo(Math.max(2 * most, 40_000));
+            for (int y = 0; y < tile.height(); y++)
+                for (int x = 0; x < tile.width(); x++) covered[(tile.top() + y) * width + tile.left() + x] = true;
+        }
+        for (boolean pixel : covered) assertThat(pixel).isTrue();
+        for (Tiles.Tile a : tiles.all())
+            for (Tiles.Tile b : tiles.all())
+                if (a.top() == b.top() && a.left() < b.left() && a.left() + a.width() >= b.left())
+                    assertThat(a.left() + a.width() - b.left()).isGreaterThanOrEqualTo(Math.min(overlap, width));
+    }
+
+    @Test
+    void tilesOfAPictureGiveThePictureBack() {
+        Picture picture = Studies.smooth(333, 217, 3, 7);
+        Tiles tiles = Tiles.of(333, 217, 9000, 16);
+        assertThat(tiles.all()).hasSizeGreaterThan(4);
+        Canvas canvas = new Canvas(333, 217, 3, 16);
+        for (Tiles.Tile tile : tiles.all())
+            canvas.lay(
+                    Images.crop(picture, tile.left(), tile.top(), tile.width(), tile.height()),
+                    tile.left(),
+                    tile.top());
+        assertThat(canvas.picture()).isEqualTo(picture);
+    }
+
+    @Test
+    void aTileFadesInOverWhatItShares() {
+        Canvas canvas = new Canvas(8, 1, 1, 4);
+        canvas.lay(new Picture(6, 1, 1, new byte[6]), 0, 0);
+        canvas.lay(new Picture(6, 1, 1, new byte[] {80, 80, 80, 80, 80, 80}), 2, 0);
+        assertThat(canvas.picture().pixels()).containsExactly(0, 0, 10, 30, 50, 70, 80, 80);
+    }
+}

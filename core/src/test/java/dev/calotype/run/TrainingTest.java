@@ -1,0 +1,245 @@
+package dev.calotype.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.calotype.checkpoint.CheckpointFolder;
+import dev.calotype.experiment.Experiment;
+import dev.calotype.experiment.Milestone;
+import dev.calotype.experiment.SamplingSettings;
+import dev.calotype.experiment.Tiny;
+import dev.calotype.kind.diffusion.DiffusionExperiment;
+import dev.calotype.kind.diffusion.DiffusionModel;
+import dev.calotype.kind.diffusion.TrainedDiffusion;
+import dev.calotype.tensor.Device;
+import dev.calotype.tensor.Placement;
+import dev.calotype.tensor.Precision;
+import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+public class TrainingTest {
+    private static final Placement PLACEMENT = new Placement(Device.CPU, Precision.FP32);
+
+    @TempDir
+    private static Path data;
+
+    @TempDir
+    private Path runs;
+
+    @BeforeAll
+    static void pictures() {
+        Tiny.pictures(data);
+    }
+
+    private static DiffusionExperiment experiment(String... overrides) {
+        List<String> all = new ArrayList<>(List.of("data.source=" + data));
+        all.addAll(List.of(overrides));
+        return Tiny.experiment(all.toArray(String[]::new));
+    }
+
+    /** Stops a training after so many steps of this sitting. */
+    public static TrainingObserver stoppingAfter(int steps) {
+        return new TrainingObserver() {
+            private int made;
+
+            @Override
+            public void step(TrainingStatus status) {
+                made++;
+            }
+
+            @Override
+            public boolean stopRequested() {
+                return made >= steps;
+            }
+        };
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "training.precision=fp32",
+                "training.precision=bf16",
+                "training.workers=2 training.accumulate=2",
+                "process.timesteps=loss-second-moment process.loss=vlb"
+            })
+    void aResumedTrainingEndsWhereAStraightOneDoes(String overrides) throws IOException {
+        DiffusionExperiment experiment = experiment(overrides.split(" "));
+        Training.Outcome straight = Training.start(experiment, runs, TrainingObserver.SILENT);
+        Training.Outcome stopped = Training.start(experiment, runs, stoppingAfter(5));
+        assertThat(stopped.finished()).isFalse();
+        assertThat(stopped.step()).isEqualTo(5);
+        assertThat(stopped.weightsHash()).isNotEqualTo(straight.weightsHash());
+        Training.Outcome resumed = Training.resume(stopped.run(), List.of(), TrainingObserver.SILENT);
+        assertThat(resumed.step()).isEqualTo(12);
+        assertThat(resumed.finished()).isTrue();
+        assertThat(resumed.weightsHash()).isEqualTo(straight.weightsHash());
+        assertThat(averageHash(resumed.run())).isEqualTo(averageHash(straight.run()));
+    }
+
+    @Test
+    @Tag("slow")
+    void aResumedTrainingOnRoomsEndsWhereAStraightOneDoes() throws IOException {
+        aResumedTrainingEndsWhereAStraightOneDoes(
+                "data.source=rooms data.size=32 network.multipliers=[1,1,1] training.batch=2");
+    }
+
+    private static String averageHash(RunDirectory run) throws IOException {
+        try (TrainedDiffusion trained = TrainedDiffusion.open(run.root(), PLACEMENT)) {
+            assertThat(trained.step()).isEqualTo(12);
+            return trained.hash();
+        }
+    }
+
+    @Test
+    void theSeedDecidesTheWeights() throws IOException {
+        String one = Training.start(experiment("training.steps=2"), runs, TrainingObserver.SILENT)
+                .weightsHash();
+        String other = Training.start(experiment("training.steps=2", "seed=6"), runs, TrainingObserver.SILENT)
+                .weightsHash();
+        assertThat(other).isNotEqualTo(one);
+    }
+
+    /** What a kill may leave: half a file under its temporary name, a damaged last checkpoint, half a line. */
+    @Test
+    void goesOnFromTheLastCheckpointThatIsWhole() throws IOException {
+        DiffusionExperiment experiment = experiment("training.checkpointSeconds=0", "training.keep=3");
+        Training.Outcome straight = Training.start(experiment, runs, TrainingObserver.SILENT);
+        Training.Outcome stopped = Training.start(experiment, runs, stoppingAfter(6));
+        Path last =
+                new CheckpointFolder(stopped.run().checkpoints(), 1).latest().orElseThrow();
+        byte[] bytes = Files.readAllBytes(last);
+        Files.write(last, java.util.Arrays.copyOf(bytes, bytes.length / 2));
+        Files.write(last.resolveSibling(".step-00000007.safetensors.tmp"), new byte[1000]);
+        Files.writeString(stopped.run().statisticsFile(), "{\"st", java.nio.file.StandardOpenOption.APPEND);
+        List<Long> steps = new ArrayList<>();
+        Training.Outcome resumed = Training.resume(stopped.run(), List.of(), new TrainingObserver() {
+            @Override
+            public void started(RunDirectory run, Experiment trained, Placement placement, long weights, long step) {
+                steps.add(step);
+                assertThat(weights).isGreaterThan(10_000);
+            }
+        });
+        assertThat(steps).containsExactly(5L);
+        assertThat(resumed.weightsHash()).isEqualTo(straight.weightsHash());
+        assertThat(Statistics.read(resumed.run().statisticsFile()).stream().map(Statistics::step))
+                .containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L, 11L, 12L);
+        assertThat(Milestone.read(resumed.run().milestonesFile()))
+                .extracting(Milestone::step)
+                .doesNotHaveDuplicates()
+                .isSorted()
+                .endsWith(12L);
+        try (Stream<Path> events = Files.list(resumed.run().tensorBoard())) {
+            assertThat(events).as("a file for each sitting").hasSize(2);
+        }
+    }
+
+    @Test
+    void aRunIsScoredWhileItTrainsIfTheRecipeAsksForIt() throws IOException {
+        // KID and precision of 64 images need as many real ones; the rooms are drawn
+        DiffusionExperiment experiment = experiment(
+                "data.source=rooms",
+                "data.size=32",
+                "training.steps=2",
+                "training.checkpointSeconds=0",
+                "evaluation.duringTraining=64");
+        RunDirectory run =
+                Training.start(experiment, runs, TrainingObserver.SILENT).run();
+        assertThat(Milestone.read(run.milestonesFile())).hasSizeBetween(2, 3).allSatisfy(milestone -> {
+            assertThat(milestone.validation()).isPositive();
+            assertThat(milestone.score().fid()).isPositive();
+            assertThat(milestone.score().images()).isEqualTo(64);
+            assertThat(milestone.score().network()).isEqualTo("rooms-judge");
+        });
+    }
+
+    @Test
+    void aFinishedTrainingIsLeftAlone() throws IOException {
+        Training.Outcome done = Training.start(experiment("training.steps=2"), runs, TrainingObserver.SILENT);
+        List<Path> before = checkpoints(done.run());
+        Training.Outcome again = Training.resume(done.run(), List.of(), TrainingObserver.SILENT);
+        assertThat(again.weightsHash()).isEqualTo(done.weightsHash());
+        assertThat(again.imagesPerSecond()).isZero();
+        assertThat(checkpoints(done.run())).isEqualTo(before);
+    }
+
+    private static List<Path> checkpoints(RunDirectory run) throws IOException {
+        return new CheckpointFolder(run.checkpoints(), 1).files();
+    }
+
+    @Test
+    void aRunIsACompleteRecord() throws IOException {
+        DiffusionExperiment experiment = experiment();
+        RunDirectory run =
+                Training.start(experiment, runs, TrainingObserver.SILENT).run();
+        assertThat(run.experiment()).isEqualTo(experiment);
+        assertThat(checkpoints(run)).hasSize(1);
+        assertThat(Statistics.read(run.statisticsFile()).stream().map(Statistics::step))
+                .containsExactly(10L, 12L);
+        assertThat(Milestone.read(run.milestonesFile())).singleElement().satisfies(milestone -> {
+            assertThat(milestone.step()).isEqualTo(12);
+            assertThat(milestone.score()).isNull();
+        });
+        try (Stream<Path> samples = Files.list(run.samples())) {
+            assertThat(samples.map(file -> file.getFileName().toString())).containsExactly("step-00000012.png");
+        }
+    }
+
+    @Test
+    void aModelOfLabelledPicturesKnowsTheirClasses() throws IOException {
+        DiffusionExperiment experiment = experiment("condition.by=label", "training.steps=3");
+        RunDirectory run =
+                Training.start(experiment, runs, TrainingObserver.SILENT).run();
+        try (TrainedDiffusion trained = TrainedDiffusion.open(run.root(), PLACEMENT)) {
+            assertThat(trained.experiment().condition().classes()).containsExactly("bright", "dark");
+            assertThat(trained.experiment().ports().classes()).isEqualTo(3);
+            SamplingSettings guided = new SamplingSettings(SamplingSettings.Method.DDIM, 2, 0, 2.5);
+            Scope.run(() -> {
+                Tensor images = trained.model().sample(new DiffusionModel.Request(guided, 1, 1), 0, 3);
+                assertThat(Tensors.shape(images)).containsExactly(3, 3, 8, 8);
+                assertThat(Tensors.floats(images.abs().max())[0]).isBetween(1e-6f, 1f);
+            });
+            assertThatThrownBy(() -> trained.model().sample(new DiffusionModel.Request(guided, 1, 2), 0, 1))
+                    .hasMessage("class must be in 0..1: 2");
+        }
+    }
+
+    @Test
+    void labelsWantClasses() {
+        assertThatThrownBy(() -> Training.start(
+                        experiment("data.source=" + data.resolve("dark"), "condition.by=label"),
+                        runs,
+                        TrainingObserver.SILENT))
+                .hasMessage("condition.by is label, but the data set has no classes: " + data.resolve("dark"));
+    }
+
+    @Test
+    void divergenceTellsTheWayBack() {
+        DiffusionExperiment experiment =
+                experiment("training.learningRate=10", "training.clip=0", "training.steps=400");
+        assertThatThrownBy(() -> Training.start(experiment, runs, TrainingObserver.SILENT))
+                .isInstanceOf(dev.calotype.train.DivergenceException.class)
+                .hasMessageEndingWith("; there is no checkpoint yet; start again with a lower training.learningRate");
+    }
+
+    @Test
+    void trainingsLeaveNothingBehind() throws IOException {
+        DiffusionExperiment experiment = experiment("training.steps=2", "training.checkpointSeconds=0");
+        Training.start(experiment, runs, TrainingObserver.SILENT);
+        long before = Scope.live();
+        Training.start(experiment, runs, TrainingObserver.SILENT);
+        assertThat(Scope.live()).isLessThanOrEqualTo(before);
+    }
+}
