@@ -21,6 +21,11 @@ interface Fidelity {
     /** To the picture that makes ‖x − z‖² / 2 τ + f(x) least, or as far as {@link #pull} has not. */
     void settle(float[] z, double tau);
 
+    /** Whether {@link #excess} is known. */
+    default boolean isGapKnown() {
+        return false;
+    }
+
     /** How much more f is at x than the least that f(x) + ⟨x, slope⟩ can be; NaN where that is not known. */
     default double excess(float[] x, float[] slope) {
         return Double.NaN;
@@ -40,6 +45,11 @@ interface Fidelity {
             for (int i = 0; i < z.length; i++) z[i] = Math.max(-1, Math.min(1, (z[i] + weight * y[i]) * share));
         }
 
+        @Override
+        public boolean isGapKnown() {
+            return true;
+        }
+
         /** The least is at y − λ slope, clipped. */
         @Override
         public double excess(float[] x, float[] slope) {
@@ -55,6 +65,29 @@ interface Fidelity {
     }
 
     /**
+     * Where y also says something for certain, such as the steps of JPEG: near y among the pictures that it allows.
+     *
+     * @param shape of the picture
+     */
+    record Certain(Observation seen, double lambda, long[] shape) implements Fidelity {
+        @Override
+        public double convexity() {
+            return 1 / lambda;
+        }
+
+        @Override
+        public void settle(float[] z, double tau) {
+            double weight = tau / lambda;
+            float[] settled = Scope.read(() -> {
+                Tensor y = seen.image();
+                Tensor near = Tensors.combine(1 / (1 + weight), Tensors.of(z, shape), weight / (1 + weight), y);
+                return Tensors.floats(Tensors.clip(seen.feasible().project(near, y)));
+            });
+            System.arraycopy(settled, 0, z, 0, z.length);
+        }
+    }
+
+    /**
      * Where A is inverted directly: x = z + Aᵀ (A Aᵀ + λ / τ)⁻¹ (y − A z).
      *
      * @param shape of the picture
@@ -65,9 +98,7 @@ interface Fidelity {
             float[] settled = Scope.read(() -> {
                 Tensor image = Tensors.of(z, shape);
                 Tensor ax = seen.operator().apply(image);
-                boolean certain = seen.feasible() != FeasibleSet.ALL;
-                Tensor wanted = certain ? seen.feasible().project(ax, seen.image()) : seen.image();
-                Tensor missing = seen.operator().invert(wanted.sub(ax), certain ? 0 : lambda / tau);
+                Tensor missing = seen.operator().invert(seen.image().sub(ax), lambda / tau);
                 return Tensors.floats(Tensors.clip(image.add(missing)));
             });
             System.arraycopy(settled, 0, z, 0, z.length);

@@ -9,11 +9,11 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * The image in [-1, 1] of least total variation that agrees with the observation (Rudin, Osher &amp; Fatemi 1992),
- * min ½‖A x − y‖² + λ TV(x), λ = strength σ. Without noise A x is y; where the noise leaves a feasible set, A x lies in it.
+ * min ½‖A x − y‖² + λ TV(x), λ = strength σ. Without noise A x is y; where the noise leaves a feasible set, A x lies in it too.
  * TV is the sum over pixels of the length of the gradient of all channels.
  *
  * <p>Solved by the primal-dual iterations of Chambolle &amp; Pock (2011): the accelerated one (algorithm 2) where only noise
- * has come to the picture, until the duality gap says that the answer is within a quarter of an 8-bit level of the solution,
+ * has come to the picture, until the duality gap says that the answer is within a tenth of an 8-bit level of the solution,
  * root mean square; else algorithm 1, until the picture rests. An operator that is inverted directly is part of the step of the
  * picture, which takes a fraction of the iterations; any other has a dual of its own.
  *
@@ -23,8 +23,9 @@ import org.bytedeco.pytorch.global.torch;
 public record TotalVariation(double strength, int iterations) implements Restorer {
     private static final double GRADIENT_NORM = 8; // of the squared gradient
     private static final double RATIO = 0.15; // of primal to dual steps
-    private static final double NEAR = 0.25 / 127.5; // of the solution
+    private static final double NEAR = 0.1 / 127.5; // of the solution
     private static final double REST = 1e-4; // of an iteration
+    private static final double LEAST = 1e-3; // of the first step
     private static final int LOOK = 10; // iterations between two duality gaps
     private static final int POWERS = 12;
 
@@ -47,19 +48,16 @@ public record TotalVariation(double strength, int iterations) implements Restore
         });
         LinearOperator a = seen.operator();
         double tau = RATIO * Math.sqrt(1 / GRADIENT_NORM);
+        Steps whole = new Steps(tau, 1 / GRADIENT_NORM), convex = new Steps(Math.max(lambda, LEAST), 1 / GRADIENT_NORM);
+        if (a instanceof Identity && lambda == 0) return new Restored(Tensors.of(start.image, start.shape), 0, 0);
         if (a instanceof Identity && seen.feasible() == FeasibleSet.ALL) {
-            if (lambda == 0) total = 1; // the observation itself
-            Fidelity noisy = new Fidelity.Noisy(Scope.read(() -> Tensors.floats(seen.image())), Math.max(lambda, 1e-9));
-            return descend(start, noisy, new Steps(Math.max(lambda, 1e-3), 1 / GRADIENT_NORM), total, clock, watcher);
+            float[] y = Scope.read(() -> Tensors.floats(seen.image()));
+            return descend(start, new Fidelity.Noisy(y, lambda), convex, total, clock, watcher);
         }
-        if (a instanceof Identity || a instanceof Masking || a instanceof Separable)
-            return descend(
-                    start,
-                    new Fidelity.Inverted(seen, lambda, start.shape),
-                    new Steps(tau, 1 / GRADIENT_NORM),
-                    total,
-                    clock,
-                    watcher);
+        if (a instanceof Identity)
+            return descend(start, new Fidelity.Certain(seen, lambda, start.shape), convex, total, clock, watcher);
+        if (seen.feasible() == FeasibleSet.ALL && (a instanceof Masking || a instanceof Separable))
+            return descend(start, new Fidelity.Inverted(seen, lambda, start.shape), whole, total, clock, watcher);
         double share = Math.max(norm(a, start, rng), 1e-12);
         try (Fidelity.Dual dual = new Fidelity.Dual(seen, lambda, 0.5 / (tau * share), start.shape)) {
             return descend(start, dual, new Steps(tau, 0.5 / GRADIENT_NORM), total, clock, watcher);
@@ -97,7 +95,7 @@ public record TotalVariation(double strength, int iterations) implements Restore
             tau *= momentum;
             double moved = move(x, before, (float) momentum);
             made++;
-            over = fidelity.convexity() == 0 ? moved <= REST : made % LOOK == 0 && isNear(dual, fidelity, x, slope);
+            over = fidelity.isGapKnown() ? made % LOOK == 0 && isNear(dual, fidelity, x, slope) : moved <= REST;
             show(x, start.shape, new int[] {made, total}, moved, watcher);
         }
         return new Restored(Tensors.of(x, start.shape), made, made);
