@@ -116,10 +116,14 @@ final class DataCommand {
             line(text, "mean", rounded(s.mean()));
             line(text, "deviation", rounded(s.deviation()));
             line(text, "labelled", s.looked() - s.corrupt() - s.unlabelled() + "");
+            if (!s.labelSource().isEmpty()) line(text, "labels from", s.labelSource());
             s.classes().forEach((name, count) -> line(text, "  " + name, count + ""));
             line(text, "captioned", s.captioned() + "");
             line(text, "unreadable", s.corrupt() + "");
             s.problems().forEach(problem -> line(text, "  problem", problem));
+            s.passedOver()
+                    .forEach(
+                            p -> line(text, "not used", p.count() + " " + p.reason() + ", for example " + p.example()));
             return text.toString().stripTrailing();
         }
 

@@ -4,14 +4,25 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads comma-separated values as RFC 4180 has them: fields in quotes may hold commas, line ends and doubled quotes. */
+/**
+ * Reads comma-separated values as RFC 4180 has them: fields in quotes may hold commas, line ends and doubled quotes. A
+ * first line without commas may have semicolons or tabs instead, and then so has the rest.
+ */
 final class Csv {
     private final String text;
+    private final char separator;
     private int at;
     private int line = 1;
 
     Csv(String text) {
         this.text = text;
+        separator = separator(text);
+    }
+
+    private static char separator(String text) {
+        String first = text.strip().lines().findFirst().orElse("");
+        if (first.indexOf(',') >= 0) return ',';
+        return first.indexOf(';') >= 0 ? ';' : first.indexOf('\t') >= 0 ? '\t' : ',';
     }
 
     /** The number of the line that the next row begins in, from 1. */
@@ -25,7 +36,7 @@ final class Csv {
         if (at >= text.length()) return null;
         List<String> row = new ArrayList<>();
         row.add(field());
-        while (at < text.length() && text.charAt(at) == ',') {
+        while (at < text.length() && text.charAt(at) == separator) {
             at++;
             row.add(field());
         }
@@ -35,7 +46,7 @@ final class Csv {
     private String field() throws IOException {
         if (at < text.length() && text.charAt(at) == '"') return quoted();
         int from = at;
-        while (at < text.length() && text.charAt(at) != ',' && !isLineEnd(text.charAt(at))) at++;
+        while (at < text.length() && text.charAt(at) != separator && !isLineEnd(text.charAt(at))) at++;
         return text.substring(from, at);
     }
 
@@ -49,7 +60,7 @@ final class Csv {
             else if (at + 1 < text.length() && text.charAt(at + 1) == '"') field.append(text.charAt(++at));
             else {
                 at++;
-                if (at < text.length() && text.charAt(at) != ',' && !isLineEnd(text.charAt(at)))
+                if (at < text.length() && text.charAt(at) != separator && !isLineEnd(text.charAt(at)))
                     throw new IOException("line " + line + ": text after a closing quote");
                 return field.toString();
             }

@@ -12,11 +12,14 @@ import java.util.List;
  *
  * <ul>
  *   <li>a folder of pictures, or of zip, tar or gzipped tar archives of them (WebDataset shards, for one);
- *   <li>a folder with IDX files (MNIST) or with CIFAR-10's binary files;
- *   <li>a single archive, IDX or CIFAR-10 file.
+ *   <li>a folder with IDX files (MNIST), with CIFAR-10's binary files, or with NumPy's arrays;
+ *   <li>a repository or a snapshot in the cache of the Hugging Face hub;
+ *   <li>a single archive, IDX, CIFAR-10, .npy or .npz file.
  * </ul>
  *
- * A folder that holds both a training part and another one (sub-folders {@code train} and {@code test}, {@code val} or
+ * What is there and not used is told in the log, and by {@link ImageDataset#passedOver}.
+ *
+ * <p>A folder that holds both a training part and another one (sub-folders {@code train} and {@code test}, {@code val} or
  * {@code validation}; files named so) stands for its training part unless the other one is asked for. Built-in names
  * are not known here: the caller tries them first.
  */
@@ -61,12 +64,13 @@ public final class DataSource {
     }
 
     private static ImageDataset open(Path path, Split split, ReadOptions options) throws IOException {
-        if (Files.isDirectory(path)) return folder(path, split, options);
-        if (split != Split.ANY)
-            throw new IOException(path + " is a single file and has no part " + split.word() + ": name it without one");
+        if (Files.isDirectory(path)) return folder(path, split, options, new LeftOut());
         FileFormat format = FileFormat.of(path);
+        String name = split.name(path);
+        if (split != Split.ANY && !format.hasParts())
+            throw new IOException(path + " is a single file and has no part " + split.word() + ": name it without one");
         return switch (format) {
-            case ZIP, TAR, TAR_GZIP -> ImageFolder.ofArchives(path.toString(), List.of(path), options);
+            case ZIP, TAR, TAR_GZIP -> ImageFolder.ofArchives(name, List.of(path), options, split, new LeftOut());
             case IDX_IMAGES -> IdxImages.open(path, options.channels());
             case CIFAR -> CifarBinary.open(path.toString(), List.of(path), options.channels());
             case IDX_LABELS -> throw new IOException(path + " is IDX labels: name the file of the images beside it");
@@ -78,19 +82,27 @@ public final class DataSource {
         };
     }
 
-    private static ImageDataset folder(Path folder, Split split, ReadOptions options) throws IOException {
+    private static ImageDataset folder(Path folder, Split split, ReadOptions options, LeftOut leftOut)
+            throws IOException {
+        if (FollowedLinks.isRepository(folder)) return folder(HubCache.snapshot(folder), split, options, leftOut);
         FolderContents contents = FolderContents.of(folder);
-        if (!contents.idx().isEmpty())
-            return IdxImages.open(split.chooseOne(folder, contents.idx()), options.channels());
+        if (!contents.idx().isEmpty()) {
+            Path chosen = split.chooseOne(folder, contents.idx());
+            return Leaving.some(IdxImages.open(chosen, options.channels()), contents.but(leftOut, List.of(chosen)));
+        }
         if (!contents.cifar().isEmpty()) {
             List<Path> chosen = split.choose(folder, contents.cifar());
-            return CifarBinary.open(split.name(folder), chosen, options.channels());
+            CifarBinary data = CifarBinary.open(split.name(folder), chosen, options.channels());
+            return Leaving.some(data, contents.but(leftOut, chosen));
         }
         if (contents.isArchives()) {
             List<Path> chosen = split.choose(folder, contents.archives());
-            return ImageFolder.ofArchives(split.name(folder), chosen, options);
+            return ImageFolder.ofArchives(
+                    split.name(folder), chosen, options, Split.ANY, contents.but(leftOut, chosen));
         }
-        if (split == Split.ANY && !Split.separates(contents.folders())) return ImageFolder.of(folder, options);
-        return folder(split.chooseOne(folder, contents.folders()), Split.ANY, options);
+        boolean divided = split == Split.ANY ? Split.separates(contents.folders()) : split.isAmong(contents.folders());
+        if (!divided) return ImageFolder.of(folder, options, split, leftOut);
+        Path chosen = split.chooseOne(folder, contents.folders());
+        return folder(chosen, Split.ANY, options, contents.but(leftOut, List.of(chosen)));
     }
 }

@@ -25,6 +25,8 @@ import java.util.Map;
  * @param deviation the standard deviation of each channel over all pixels, in [0, 1]
  * @param corrupt how many of them could not be read
  * @param problems what is wrong with the first of the corrupt ones, each with its name
+ * @param labelSource where labels come from or why there are none, in words
+ * @param passedOver what lies in the source and is not used, a line for each reason; corrupt samples are the last
  */
 public record DatasetStatistics(
         long count,
@@ -39,7 +41,9 @@ public record DatasetStatistics(
         List<Double> mean,
         List<Double> deviation,
         int corrupt,
-        List<String> problems) {
+        List<String> problems,
+        String labelSource,
+        List<PassedOver> passedOver) {
     private static final int MAX_PROBLEMS = 20;
 
     /** The least, the middle and the greatest of some numbers; the lower middle one of an even count. */
@@ -64,7 +68,7 @@ public record DatasetStatistics(
                 tally.addCorrupt(e);
             }
         }
-        return tally.statistics(data.size(), looked);
+        return tally.statistics(data, looked);
     }
 
     private static final class Tally {
@@ -118,7 +122,7 @@ public record DatasetStatistics(
             if (!colour) grey++;
         }
 
-        DatasetStatistics statistics(long count, int looked) {
+        DatasetStatistics statistics(ImageDataset data, int looked) {
             Map<String, Integer> classes = new LinkedHashMap<>();
             for (int c = 0; c < perClass.length; c++) classes.put(names.get(c), perClass[c]);
             List<Double> mean =
@@ -129,7 +133,7 @@ public record DatasetStatistics(
                 deviation.add(Math.sqrt(Math.max(0, meanSquare - mean.get(c) * mean.get(c))));
             }
             return new DatasetStatistics(
-                    count,
+                    data.size(),
                     looked,
                     sum.length,
                     grey,
@@ -141,7 +145,15 @@ public record DatasetStatistics(
                     mean,
                     List.copyOf(deviation),
                     corrupt,
-                    List.copyOf(problems));
+                    List.copyOf(problems),
+                    data.labelSource(),
+                    passedOver(data));
+        }
+
+        private List<PassedOver> passedOver(ImageDataset data) {
+            List<PassedOver> all = new ArrayList<>(data.passedOver());
+            if (corrupt > 0) all.add(new PassedOver("samples that cannot be read", corrupt, problems.get(0)));
+            return List.copyOf(all);
         }
     }
 }

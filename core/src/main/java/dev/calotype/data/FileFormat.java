@@ -19,20 +19,20 @@ enum FileFormat {
     IDX_LABELS("IDX labels"),
     CIFAR("a CIFAR-10 binary file"),
     PICTURE("a single picture"),
-    PACKED("packed by a program whose files are not read here: unpack it first"),
+    SEVEN_ZIP("a 7z archive, which is not read: unpack it first, or pack it anew as zip"),
+    RAR("a RAR archive, which is not read: unpack it first, or pack it anew as zip"),
+    XZ("compressed with xz, which is not read: unpack it first (xz -d), a plain tar is read as it is"),
+    BZIP2("compressed with bzip2, which is not read: unpack it first (bunzip2), a plain tar is read as it is"),
+    ZSTD("compressed with Zstandard, which is not read: unpack it first (zstd -d), a plain tar is read as it is"),
+    PARQUET("a Parquet table, which is not read, nor are pictures in it: write each picture to a file, and captions and"
+            + " labels to a metadata.csv with the columns file_name, text, label"),
+    SPLIT_ZIP("a part of a zip archive in several files, which is not read: join them first (zip -s 0)"),
+    GZIP_OTHER("compressed with gzip and neither a tar archive nor IDX inside: unpack it first (gunzip)"),
     EMPTY("an empty file"),
     UNKNOWN("of an unknown format");
 
     private static final int HEAD = 1024;
     private static final byte[] GZIP = {0x1F, (byte) 0x8B};
-    private static final byte[][] FOREIGN = {
-        {(byte) 0xFD, '7', 'z', 'X', 'Z'},
-        {'B', 'Z', 'h'},
-        {0x28, (byte) 0xB5, 0x2F, (byte) 0xFD},
-        {'7', 'z', (byte) 0xBC, (byte) 0xAF},
-        {'R', 'a', 'r', '!'}
-    };
-
     private final String words;
 
     FileFormat(String words) {
@@ -42,6 +42,11 @@ enum FileFormat {
     /** In words, to follow "is". */
     String words() {
         return words;
+    }
+
+    /** Whether a file of this kind may hold parts for training and testing. */
+    boolean hasParts() {
+        return this == ZIP || this == TAR || this == TAR_GZIP;
     }
 
     static FileFormat of(Path file) throws IOException {
@@ -55,7 +60,7 @@ enum FileFormat {
             case TAR -> TAR_GZIP;
             case IDX_IMAGES -> IDX_IMAGES;
             case IDX_LABELS -> IDX_LABELS;
-            default -> UNKNOWN;
+            default -> GZIP_OTHER;
         };
     }
 
@@ -72,10 +77,22 @@ enum FileFormat {
         if (begins(head, 0, 0, 8, 3)) return IDX_IMAGES;
         if (begins(head, 0, 0, 8, 1)) return IDX_LABELS;
         if (ImageFiles.recognises(head)) return PICTURE;
-        for (byte[] magic : FOREIGN) if (begins(head, magic)) return PACKED;
+        FileFormat unread = unread(head);
+        if (unread != null) return unread;
         if (isCifar(head, file)) return CIFAR;
         boolean emptyTar = file.toString().endsWith(".tar") && Arrays.equals(head, new byte[head.length]);
         return emptyTar ? TAR : UNKNOWN;
+    }
+
+    /** A container that is known and not read, or null. */
+    private static FileFormat unread(byte[] head) {
+        if (begins(head, '7', 'z', 0xBC, 0xAF)) return SEVEN_ZIP;
+        if (begins(head, 'R', 'a', 'r', '!')) return RAR;
+        if (begins(head, 0xFD, '7', 'z', 'X', 'Z')) return XZ;
+        if (begins(head, 'B', 'Z', 'h')) return BZIP2;
+        if (begins(head, 0x28, 0xB5, 0x2F, 0xFD)) return ZSTD;
+        if (begins(head, 'P', 'A', 'R', '1')) return PARQUET;
+        return begins(head, 'P', 'K', 7, 8) ? SPLIT_ZIP : null;
     }
 
     /** The format has no signature: whole records, the first of them of a class below ten. */

@@ -17,32 +17,77 @@ import java.util.regex.Pattern;
  * @param cifar CIFAR-10's binary files
  * @param archives zip, tar and gzipped tar archives
  * @param folders sub-folders that are not hidden
+ * @param arrays NumPy's arrays
+ * @param lists files that list captions or labels
+ * @param others what is none of these and no picture, by name, hidden files included
  * @param hasPictures whether a picture lies there
  */
-record FolderContents(List<Path> idx, List<Path> cifar, List<Path> archives, List<Path> folders, boolean hasPictures) {
+record FolderContents(
+        List<Path> idx,
+        List<Path> cifar,
+        List<Path> archives,
+        List<Path> folders,
+        List<Path> arrays,
+        List<Path> lists,
+        LeftOut others,
+        boolean hasPictures) {
+    private static final String BESIDE = "files and folders beside the ones that are read: name them to use them";
     private static final Pattern IDX = Pattern.compile(".*images[-.]idx3-ubyte(\\.gz)?");
     private static final Pattern CIFAR = Pattern.compile("(data_batch_\\d+|test_batch)\\.bin");
-    private static final Pattern ARCHIVE = Pattern.compile(".*\\.(zip|tar|tar\\.gz|tgz)");
+    private static final Pattern ARCHIVE = Pattern.compile(".*\\.(zip|tar|tar\\.gz|tgz|tar\\.bz2|tbz2?)");
+    private static final Pattern USED = Pattern.compile(".*labels[-.]idx1-ubyte(\\.gz)?|batches\\.meta\\.txt");
+    private static final Pattern ARRAY = Pattern.compile(".*\\.np[yz]");
 
     static FolderContents of(Path folder) throws IOException {
         List<Path> idx = new ArrayList<>();
         List<Path> cifar = new ArrayList<>();
         List<Path> archives = new ArrayList<>();
         List<Path> folders = new ArrayList<>();
+        List<Path> arrays = new ArrayList<>();
+        List<Path> lists = new ArrayList<>();
+        LeftOut others = new LeftOut();
+        FollowedLinks links = new FollowedLinks(folder);
         boolean pictures = false;
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
             for (Path entry : entries) {
                 String name = entry.getFileName().toString().toLowerCase(Locale.ROOT);
-                if (name.startsWith(".") || name.equals("__macosx")) continue;
-                if (Listing.looksLikePicture(name)) pictures = true;
+                String whyNot = Files.isSymbolicLink(entry) ? links.whyNot(entry) : null;
+                if (Listing.isHidden(name)) others.aside(Listing.HIDDEN, name);
+                else if (PictureNames.isRead(StoredFile.extension(name))) pictures = true;
+                else if (whyNot != null && !Files.isDirectory(entry)) others.add(whyNot, name);
                 else if (IDX.matcher(name).matches()) idx.add(entry);
                 else if (CIFAR.matcher(name).matches()) cifar.add(entry);
                 else if (ARCHIVE.matcher(name).matches()) archives.add(entry);
                 else if (Files.isDirectory(entry)) folders.add(entry);
+                else if (ARRAY.matcher(name).matches()) arrays.add(entry);
+                else if (Lists.isList(name)) lists.add(entry);
+                else if (!USED.matcher(name).matches())
+                    others.add(Listing.OTHERS, entry.getFileName().toString());
             }
         }
-        for (List<Path> list : List.of(idx, cifar, archives, folders)) Collections.sort(list);
-        return new FolderContents(idx, cifar, archives, folders, pictures);
+        for (List<Path> list : List.of(idx, cifar, archives, folders, arrays)) Collections.sort(list);
+        return new FolderContents(idx, cifar, archives, folders, arrays, lists, others, pictures);
+    }
+
+    /** {@code leftOut} with everything but {@code chosen}. */
+    LeftOut but(LeftOut leftOut, List<Path> chosen) {
+        leftOut.addAll(others);
+        if (!Files.isDirectory(chosen.get(0)))
+            for (Path list : lists)
+                leftOut.add(Listing.OTHERS, list.getFileName().toString());
+        for (List<Path> list : List.of(idx, cifar, archives, folders, arrays))
+            for (Path path : list) {
+                String name = path.getFileName() + (list == folders ? "/" : "");
+                if (chosen.contains(path)) continue;
+                if (Split.of(name) != null) leftOut.aside(Parts.ANOTHER, name);
+                else leftOut.add(BESIDE, name);
+            }
+        return leftOut;
+    }
+
+    /** Whether nothing but arrays is there to read. */
+    boolean isArrays() {
+        return !arrays.isEmpty() && archives.isEmpty() && folders.isEmpty() && !hasPictures;
     }
 
     /** Whether the pictures, if there are any, are in archives. */

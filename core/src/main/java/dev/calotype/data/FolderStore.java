@@ -5,51 +5,47 @@ import java.io.InputStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** The files below a folder. Links to folders are not followed, nor are links to files outside. */
-final class FolderStore implements FileStore {
-    private static final Logger LOG = LoggerFactory.getLogger(FolderStore.class);
-
+/** The files below a folder. Links to folders are not followed, nor are links out of it: {@link FollowedLinks}. */
+final class FolderStore extends FileStore {
     private static final long BY_NAME = -1;
 
-    private final String name;
     private final Path root;
-    private final Listing listing = new Listing();
     /** The few files that are not found by their name: its bytes are not of this machine's character set, say. */
     private final List<Path> odd = new ArrayList<>();
 
-    FolderStore(Path folder) throws IOException {
-        name = folder.toString();
+    private FolderStore(Path folder) throws IOException {
+        super(folder.toString());
         root = folder.toRealPath();
-        Walk walk = new Walk();
-        Files.walkFileTree(root, walk);
-        if (walk.skippedLinks > 0)
-            LOG.warn("{}: passed over {} links that lead out of the folder or nowhere", name, walk.skippedLinks);
-        if (walk.unreadable > 0) LOG.warn("{}: passed over {} unreadable files or folders", name, walk.unreadable);
+    }
+
+    static FolderStore open(Path folder) throws IOException {
+        return listed(new FolderStore(folder));
     }
 
     @Override
-    public String name() {
-        return name;
+    void list() throws IOException {
+        Files.walkFileTree(root, new Walk(new FollowedLinks(root)));
+        if (root.getParent() == null) return;
+        for (String name : Lists.beside(root.getFileName().toString())) {
+            Path list = root.resolveSibling(name);
+            if (!Files.isRegularFile(list, LinkOption.NOFOLLOW_LINKS)) continue;
+            listing().addList(new StoredFile("../" + name, odd.size(), Files.size(list)));
+            odd.add(list);
+        }
     }
 
     @Override
-    public Listing listing() {
-        return listing;
-    }
-
-    @Override
-    public byte[] read(StoredFile file) throws IOException {
+    byte[] read(StoredFile file) throws IOException {
         Path path = file.locator() == BY_NAME ? root.resolve(file.name()) : odd.get((int) file.locator());
         try (InputStream in = Files.newInputStream(path)) {
-            return FileStore.readExactly(in, file);
+            return readExactly(in, file);
         }
     }
 
@@ -57,55 +53,55 @@ final class FolderStore implements FileStore {
     public void close() {}
 
     private final class Walk extends SimpleFileVisitor<Path> {
-        private int skippedLinks;
-        private int unreadable;
+        private final FollowedLinks links;
+
+        Walk(FollowedLinks links) {
+            this.links = links;
+        }
 
         @Override
         public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-            String base =
-                    folder.getFileName() == null ? "" : folder.getFileName().toString();
-            boolean hidden = !folder.equals(root) && (base.startsWith(".") || base.equals("__MACOSX"));
-            return hidden ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+            if (folder.equals(root)) return FileVisitResult.CONTINUE;
+            if (Listing.isHidden(folder.getFileName().toString())) {
+                listing().hide(relative(folder) + "/");
+                return FileVisitResult.SKIP_SUBTREE;
+            }
+            listing().addFolder(relative(folder));
+            return FileVisitResult.CONTINUE;
         }
 
         @Override
         public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
             if (attributes.isRegularFile()) add(file, attributes.size());
             else if (attributes.isSymbolicLink()) {
-                if (insideLink(file)) add(file, Files.size(file));
-                else skippedLinks++;
-            }
+                String whyNot = links.whyNot(file);
+                if (whyNot == null) add(file, Files.size(file));
+                else listing().leave(relative(file), whyNot);
+            } else listing().leave(relative(file), "devices, pipes and sockets");
             return FileVisitResult.CONTINUE;
         }
 
         @Override
         public FileVisitResult visitFileFailed(Path file, IOException failure) {
-            unreadable++;
+            listing().leave(relative(file), "files and folders that may not be read: see to their permissions");
             return FileVisitResult.CONTINUE;
         }
 
         private void add(Path file, long size) throws IOException {
-            String path = root.relativize(file)
-                    .toString()
-                    .replace(file.getFileSystem().getSeparator(), "/");
+            String path = relative(file);
             boolean plain = path.indexOf('\\') < 0 && findable(path, file);
-            listing.add(path, plain ? BY_NAME : odd.size(), size);
+            listing().add(path, plain ? BY_NAME : odd.size(), size);
             if (!plain) odd.add(file);
+        }
+
+        private String relative(Path file) {
+            return root.relativize(file).toString().replace(file.getFileSystem().getSeparator(), "/");
         }
 
         private boolean findable(String path, Path file) {
             try {
                 return root.resolve(path).equals(file);
             } catch (InvalidPathException unmappable) {
-                return false;
-            }
-        }
-
-        private boolean insideLink(Path link) {
-            try {
-                Path target = link.toRealPath();
-                return target.startsWith(root) && Files.isRegularFile(target);
-            } catch (IOException dangling) {
                 return false;
             }
         }

@@ -26,6 +26,16 @@ public interface ImageDataset extends AutoCloseable {
         return List.of();
     }
 
+    /** Where the labels come from, or why there are none, in words; empty if there is nothing to say. */
+    default String labelSource() {
+        return "";
+    }
+
+    /** What lies in the source and is not used, one line for each reason; empty if everything is used. */
+    default List<PassedOver> passedOver() {
+        return List.of();
+    }
+
     @Override
     default void close() throws IOException {}
 }

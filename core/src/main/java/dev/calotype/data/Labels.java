@@ -13,34 +13,50 @@ import java.util.TreeSet;
  *
  * @param classes their names in the order of their numbers
  * @param of the number of each picture's class, or {@link Sample#UNLABELLED}
+ * @param source where they come from, or why there are none, in words
  */
-record Labels(List<String> classes, int[] of) {
+record Labels(List<String> classes, int[] of, String source) {
     private static final int MAX_NUMBERED = 1_000_000;
 
-    /** Applies a rule other than AUTO's sidecars to the names of pictures. */
+    /** Applies a rule other than AUTO's sidecars and lists to the names of pictures. */
     static Labels byName(LabelRule rule, List<String> names) throws IOException {
         return switch (rule) {
-            case NONE -> none(names.size());
-            case PREFIX -> named(prefixes(names));
-            case FOLDER -> named(requiredFolders(names));
-            case AUTO -> {
-                String[] folders = folders(names);
-                boolean all = !Arrays.asList(folders).contains(null);
-                yield all && Arrays.stream(folders).distinct().count() > 1 ? named(folders) : none(names.size());
-            }
+            case NONE -> none(names.size(), "none: asked for so");
+            case PREFIX -> named(prefixes(names), "the names up to the first underscore");
+            case FOLDER -> named(requiredFolders(names), "sub-folders");
+            case AUTO -> automatic(TopFolders.of(names), names);
         };
     }
 
-    static Labels none(int count) {
+    private static Labels automatic(TopFolders top, List<String> names) {
+        List<String> folders = top.distinct();
+        if (!top.holdAll()) return none(names.size(), "none: not every picture lies in a sub-folder");
+        if (folders.size() < 2) return none(names.size(), "none: there is only one folder");
+        if (folders.stream().allMatch(Split::isPart))
+            return none(names.size(), "none: the folders " + some(folders) + " are parts and no classes");
+        if (NumberedChunks.are(top, names))
+            return none(
+                    names.size(),
+                    "none: the folders " + some(folders) + " are chunks through which the numbers of the files go on,"
+                            + " and no classes (the rule folder takes them as classes)");
+        return named(top.of(), "sub-folders");
+    }
+
+    private static String some(List<String> folders) {
+        String first = String.join(", ", folders.subList(0, Math.min(3, folders.size())));
+        return folders.size() > 3 ? first + ", ..." : first;
+    }
+
+    static Labels none(int count, String why) {
         int[] labels = new int[count];
         Arrays.fill(labels, Sample.UNLABELLED);
-        return new Labels(List.of(), labels);
+        return new Labels(List.of(), labels, why);
     }
 
     /** Labels that are whole numbers 0, 1, ... if all of them are, or else names; null stands for unlabelled. */
-    static Labels written(String[] texts) throws IOException {
+    static Labels written(String[] texts, String source) throws IOException {
         boolean numbers = Arrays.stream(texts).allMatch(t -> t == null || t.matches("\\d{1,9}"));
-        if (!numbers) return named(texts);
+        if (!numbers) return named(texts, source);
         int[] labels = new int[texts.length];
         int classes = 0;
         for (int i = 0; i < texts.length; i++) {
@@ -48,7 +64,7 @@ record Labels(List<String> classes, int[] of) {
             classes = Math.max(classes, labels[i] + 1);
         }
         if (classes > MAX_NUMBERED) throw new IOException("label " + (classes - 1) + " must be below " + MAX_NUMBERED);
-        return new Labels(numbered(classes), labels);
+        return new Labels(numbered(classes), labels, source);
     }
 
     /** The names 0, 1, ... of classes that have no others. */
@@ -58,7 +74,7 @@ record Labels(List<String> classes, int[] of) {
         return List.copyOf(names);
     }
 
-    private static Labels named(String[] names) {
+    private static Labels named(String[] names, String source) {
         TreeSet<String> sorted = new TreeSet<>();
         for (String name : names) if (name != null) sorted.add(name);
         List<String> classes = List.copyOf(sorted);
@@ -66,7 +82,7 @@ record Labels(List<String> classes, int[] of) {
         for (String name : classes) number.put(name, number.size());
         int[] labels = new int[names.length];
         for (int i = 0; i < names.length; i++) labels[i] = number.getOrDefault(names[i], Sample.UNLABELLED);
-        return new Labels(classes, labels);
+        return new Labels(classes, labels, source);
     }
 
     private static String[] prefixes(List<String> names) throws IOException {
@@ -83,32 +99,13 @@ record Labels(List<String> classes, int[] of) {
     }
 
     private static String[] requiredFolders(List<String> names) throws IOException {
-        String[] folders = folders(names);
-        if (Arrays.stream(folders).anyMatch(f -> f != null)) return folders;
-        String shared = sharedFolder(names);
+        TopFolders top = TopFolders.of(names);
+        if (!top.distinct().isEmpty()) return top.of();
+        String shared = top.shared();
         if (shared.isEmpty()) throw new IOException("no sub-folders to take labels from: put each class in one");
         String last = shared.substring(shared.lastIndexOf('/', shared.length() - 2) + 1, shared.length() - 1);
+        String[] folders = new String[names.size()];
         Arrays.fill(folders, last);
         return folders;
-    }
-
-    /** The first folder of each name below the folders that all share; null where there is none. */
-    private static String[] folders(List<String> names) {
-        int from = sharedFolder(names).length();
-        String[] folders = new String[names.size()];
-        for (int i = 0; i < folders.length; i++) {
-            int slash = names.get(i).indexOf('/', from);
-            folders[i] = slash < 0 ? null : names.get(i).substring(from, slash).intern();
-        }
-        return folders;
-    }
-
-    /** The longest folder that all names lie in, with its slash; empty if there is none. */
-    private static String sharedFolder(List<String> names) {
-        String shared = names.get(0).substring(0, names.get(0).lastIndexOf('/') + 1);
-        for (String name : names)
-            while (!name.startsWith(shared))
-                shared = shared.substring(0, shared.lastIndexOf('/', shared.length() - 2) + 1);
-        return shared;
     }
 }

@@ -15,9 +15,11 @@ enum Split {
     VALIDATION("val|valid|validation"),
     TEST("test|testing|t10k");
 
+    private final List<String> words;
     private final Pattern pattern;
 
     Split(String words) {
+        this.words = List.of(words.split("\\|"));
         pattern = Pattern.compile("(?<![a-z])(" + words + ")(?![a-z])");
     }
 
@@ -31,6 +33,23 @@ enum Split {
         };
     }
 
+    /** The part that a file or folder of this name belongs to, or null. */
+    static Split of(String name) {
+        for (Split split : List.of(TRAIN, VALIDATION, TEST)) if (split.holds(name)) return split;
+        return null;
+    }
+
+    /** Whether a folder is called as a part and nothing else, so that it is no class. */
+    static boolean isPart(String name) {
+        return List.of(TRAIN, VALIDATION, TEST).stream()
+                .anyMatch(split -> split.words.contains(name.toLowerCase(Locale.ROOT)));
+    }
+
+    /** What people call it in names. */
+    List<String> words() {
+        return words;
+    }
+
     String word() {
         return this == VALIDATION ? "val" : toString().toLowerCase(Locale.ROOT);
     }
@@ -42,34 +61,57 @@ enum Split {
 
     /** Whether some of these are for training and some for another purpose. */
     static boolean separates(List<Path> paths) {
-        return paths.stream().anyMatch(TRAIN::holds)
-                && paths.stream().anyMatch(p -> VALIDATION.holds(p) || TEST.holds(p));
+        return separateNames(names(paths));
+    }
+
+    /** {@link #separates} of names without folders. */
+    static boolean separateNames(List<String> names) {
+        return names.stream().anyMatch(TRAIN::holds)
+                && names.stream().anyMatch(n -> VALIDATION.holds(n) || TEST.holds(n));
     }
 
     /** The only path of this part. */
     Path chooseOne(Path folder, List<Path> paths) throws IOException {
         List<Path> chosen = choose(folder, paths);
         if (chosen.size() == 1) return chosen.get(0);
-        throw new IOException(folder + " holds several data sets, name one of them: " + names(chosen));
+        throw new IOException(folder + " holds several data sets, name one of them: " + listed(names(chosen)));
     }
 
     /** The paths of this part; a test part falls back on a validation part. */
     List<Path> choose(Path folder, List<Path> paths) throws IOException {
-        if (this == ANY) return separates(paths) ? TRAIN.choose(folder, paths) : paths;
-        List<Path> chosen = paths.stream().filter(this::holds).toList();
-        if (!chosen.isEmpty()) return chosen;
-        if (this == TEST && paths.stream().anyMatch(VALIDATION::holds)) return VALIDATION.choose(folder, paths);
-        throw new IOException(folder + " has no part " + word() + ": it holds "
-                + (paths.isEmpty() ? "neither parts nor sub-folders" : names(paths)));
+        List<String> chosen = chooseNames(folder.toString(), names(paths));
+        return paths.stream()
+                .filter(p -> chosen.contains(p.getFileName().toString()))
+                .toList();
     }
 
-    private static String names(List<Path> paths) {
-        return paths.stream().limit(10).map(p -> p.getFileName().toString()).collect(Collectors.joining(", "));
+    /** {@link #choose} of names without folders. */
+    List<String> chooseNames(String where, List<String> names) throws IOException {
+        if (this == ANY) return separateNames(names) ? TRAIN.chooseNames(where, names) : names;
+        List<String> chosen = names.stream().filter(this::holds).toList();
+        if (!chosen.isEmpty()) return chosen;
+        if (this == TEST && names.stream().anyMatch(VALIDATION::holds)) return VALIDATION.chooseNames(where, names);
+        throw new IOException(where + " has no part " + word() + ": it holds "
+                + (names.isEmpty() ? "neither parts nor sub-folders" : listed(names)));
+    }
+
+    /** Whether {@link #choose} would find something. */
+    boolean isAmong(List<Path> paths) {
+        List<String> names = names(paths);
+        return names.stream().anyMatch(this::holds)
+                || this == TEST && names.stream().anyMatch(VALIDATION::holds);
+    }
+
+    private static List<String> names(List<Path> paths) {
+        return paths.stream().map(p -> p.getFileName().toString()).toList();
+    }
+
+    private static String listed(List<String> names) {
+        return names.stream().limit(10).collect(Collectors.joining(", "));
     }
 
     /** Whether the word stands in the name by itself: {@code cifar10-train-jpg} has train, {@code trains} has not. */
-    private boolean holds(Path path) {
-        return pattern.matcher(path.getFileName().toString().toLowerCase(Locale.ROOT))
-                .find();
+    private boolean holds(String name) {
+        return pattern.matcher(name.toLowerCase(Locale.ROOT)).find();
     }
 }

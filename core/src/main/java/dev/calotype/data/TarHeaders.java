@@ -11,12 +11,23 @@ import org.apache.commons.compress.archivers.zip.ZipEncodingHelper;
 
 /**
  * The headers of a tar archive, one after the other, hopping over the content. GNU long names and pax paths and sizes
- * are understood (POSIX.1-2001 "pax Interchange Format"); links and devices are passed over.
+ * are understood (POSIX.1-2001 "pax Interchange Format"). Only regular files have content.
  */
 final class TarHeaders {
-    /** Receives one regular file whose locator is the position of its first byte. */
+    /** Receives what an archive holds. */
+    @FunctionalInterface
     interface Visitor {
-        void accept(StoredFile entry) throws IOException;
+        /** One regular file, whose locator is the position of its first byte. */
+        void file(StoredFile entry) throws IOException;
+
+        /** A folder by its path. */
+        default void folder(String name) {}
+
+        /** A hard or symbolic link to a path in the archive; the path is empty if it lies outside. */
+        default void link(String name, String target) throws IOException {}
+
+        /** A device, a pipe, or an entry of some vendor's own. */
+        default void other(String name) {}
     }
 
     private static final int BLOCK = 512;
@@ -29,13 +40,14 @@ final class TarHeaders {
     private byte[] window = {};
     private long windowStart;
     private String longName;
+    private String longLink;
     private long longSize = -1;
 
     TarHeaders(RandomFile file) {
         this.file = file;
     }
 
-    /** Visits the regular files in the order of the archive. */
+    /** Visits the entries in the order of the archive. */
     void forEach(Visitor visitor) throws IOException {
         long files = 0;
         for (long at = 0; at < file.size(); ) {
@@ -44,20 +56,30 @@ final class TarHeaders {
             if (isZero(header)) break;
             TarArchiveEntry entry = parse(header, at);
             long start = at + BLOCK;
-            long size = longSize >= 0 ? longSize : entry.getSize();
+            long size = !hasContent(entry) ? 0 : longSize >= 0 ? longSize : entry.getSize();
             if (size < 0 || size > file.size() - start) throw truncated(files);
             if (isExtension(entry)) extend(entry, start, size);
             else {
-                if (isRegular(entry)) {
-                    visitor.accept(new StoredFile(longName != null ? longName : entry.getName(), start, size));
-                    files++;
-                }
+                if (visit(entry, start, size, visitor)) files++;
                 longName = null;
+                longLink = null;
                 longSize = -1;
             }
             at = start + (size + BLOCK - 1) / BLOCK * BLOCK;
             if (at > file.size()) throw truncated(files - 1);
         }
+    }
+
+    /** Hands one entry on; answers whether it is a file. */
+    private boolean visit(TarArchiveEntry entry, long start, long size, Visitor visitor) throws IOException {
+        String name = longName != null ? longName : entry.getName();
+        String link = longLink != null ? longLink : entry.getLinkName();
+        if (isRegular(entry)) visitor.file(new StoredFile(name, start, size));
+        else if (name.endsWith("/") || entry.getLinkFlag() == TarConstants.LF_DIR) visitor.folder(name);
+        else if (entry.getLinkFlag() == TarConstants.LF_LINK) visitor.link(name, link);
+        else if (entry.isSymbolicLink()) visitor.link(name, ArchiveLinks.resolved(name, link));
+        else if (!entry.isGlobalPaxHeader()) visitor.other(name);
+        return isRegular(entry);
     }
 
     /** Whether these first bytes of a file are a tar header. */
@@ -82,8 +104,14 @@ final class TarHeaders {
         return file && !entry.getName().endsWith("/");
     }
 
+    /** Links, devices, folders and pipes have none, whatever size they note. */
+    private static boolean hasContent(TarArchiveEntry entry) {
+        byte type = entry.getLinkFlag();
+        return type < TarConstants.LF_LINK || type > TarConstants.LF_FIFO;
+    }
+
     private static boolean isExtension(TarArchiveEntry entry) {
-        return entry.isGNULongNameEntry() || entry.isPaxHeader();
+        return entry.isGNULongNameEntry() || entry.isGNULongLinkEntry() || entry.isPaxHeader();
     }
 
     private static TarArchiveEntry parse(byte[] header, long at) throws IOException {
@@ -102,16 +130,20 @@ final class TarHeaders {
         return entry;
     }
 
-    /** Takes a longer name or a larger size for the next entry. */
+    /** Takes a longer name, a longer name of a link, or a larger size for the next entry. */
     private void extend(TarArchiveEntry entry, long start, long size) throws IOException {
         if (size > MAX_EXTENSION_BYTES)
             throw new IOException("a tar header of " + size + " bytes; at most " + MAX_EXTENSION_BYTES + " are read");
         byte[] bytes = file.read(start, (int) size);
-        if (entry.isGNULongNameEntry()) {
-            int end = 0;
-            while (end < bytes.length && bytes[end] != 0) end++;
-            longName = new String(bytes, 0, end, StandardCharsets.UTF_8);
-        } else readPax(bytes);
+        if (entry.isPaxHeader()) readPax(bytes);
+        else if (entry.isGNULongNameEntry()) longName = untilZero(bytes);
+        else longLink = untilZero(bytes);
+    }
+
+    private static String untilZero(byte[] bytes) {
+        int end = 0;
+        while (end < bytes.length && bytes[end] != 0) end++;
+        return new String(bytes, 0, end, StandardCharsets.UTF_8);
     }
 
     /** Records of the form {@code "<length> <key>=<value>\n"}, where the length counts the whole record. */
@@ -126,6 +158,7 @@ final class TarHeaders {
                 throw new IOException("damaged pax header");
             String record = new String(bytes, space + 1, end - space - 1, StandardCharsets.UTF_8);
             if (record.startsWith("path=")) longName = record.substring(5);
+            else if (record.startsWith("linkpath=")) longLink = record.substring(9);
             else if (record.startsWith("GNU.sparse.")) throw new IOException("sparse tar entries are not read");
             else if (record.startsWith("size=")) longSize = paxSize(record.substring(5));
             at += length;

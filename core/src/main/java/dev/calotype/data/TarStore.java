@@ -4,36 +4,50 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** The files in an uncompressed tar archive: its headers are read once, then every file's bytes alone. */
-final class TarStore implements FileStore {
-    private final String name;
+final class TarStore extends FileStore {
     private final RandomFile file;
-    private final Listing listing = new Listing();
+
+    private TarStore(String name, Path path) throws IOException {
+        super(name);
+        file = new RandomFile(path);
+    }
 
     /** The tar archive {@code path} under the name that people know it by. */
-    TarStore(String name, Path path) throws IOException {
-        this.name = name;
-        file = new RandomFile(path);
-        try {
-            new TarHeaders(file).forEach(entry -> listing.add(entry.name(), entry.locator(), entry.size()));
-        } catch (IOException | RuntimeException e) {
-            file.close();
-            throw new IOException(name + ": " + e.getMessage(), e);
-        }
+    static TarStore open(String name, Path path) throws IOException {
+        return listed(new TarStore(name, path));
     }
 
     @Override
-    public String name() {
-        return name;
+    void list() throws IOException {
+        ArchiveLinks links = new ArchiveLinks();
+        new TarHeaders(file).forEach(new TarHeaders.Visitor() {
+            @Override
+            public void file(StoredFile entry) throws IOException {
+                listing().add(entry.name(), entry.locator(), entry.size());
+            }
+
+            @Override
+            public void folder(String name) {
+                listing().addFolder(name);
+            }
+
+            @Override
+            public void link(String name, String target) throws IOException {
+                links.add(name, target);
+            }
+
+            @Override
+            public void other(String name) {
+                listing().leave(name, "entries of a tar archive that are neither files nor links");
+            }
+        });
+        if (!links.isEmpty()) new TarHeaders(file).forEach(links::offer);
+        links.resolve(listing());
     }
 
     @Override
-    public Listing listing() {
-        return listing;
-    }
-
-    @Override
-    public byte[] read(StoredFile entry) throws IOException {
-        return file.read(entry.locator(), FileStore.checkedSize(entry));
+    byte[] read(StoredFile entry) throws IOException {
+        return file.read(entry.locator(), checkedSize(entry));
     }
 
     @Override

@@ -66,11 +66,11 @@ class ArchiveSafetyTest {
     @Test
     void anEntryThatClaimsTooMuchIsNotRead() throws IOException {
         StoredFile huge = new StoredFile("huge.png", 0, FileStore.MAX_BYTES + 1);
-        try (FileStore store = new TarStore("a.tar", tar())) {
+        try (FileStore store = TarStore.open("a.tar", tar())) {
             assertThatThrownBy(() -> store.read(huge)).hasMessageContaining("at most 268435456");
         }
         StoredFile unknown = new StoredFile("unknown.png", 0, -1);
-        try (FileStore store = new ZipStore(Fixtures.zip(temp.resolve("a.zip"), Map.of("a.png", png(1))))) {
+        try (FileStore store = ZipStore.open(Fixtures.zip(temp.resolve("a.zip"), Map.of("a.png", png(1))))) {
             assertThatThrownBy(() -> store.read(unknown)).hasMessageContaining("claims -1");
         }
     }
@@ -78,7 +78,7 @@ class ArchiveSafetyTest {
     @Test
     void aZipEntryOfAnotherSizeThanItClaimsIsCorrupt() throws IOException {
         Path path = Fixtures.zip(temp.resolve("a.zip"), Map.of("a.png", png(1)));
-        try (FileStore store = new ZipStore(path)) {
+        try (FileStore store = ZipStore.open(path)) {
             StoredFile file = store.listing().pictures().get(0);
             assertThat(store.read(file)).isEqualTo(png(1));
             StoredFile lying = new StoredFile(file.name(), file.locator(), file.size() - 1);

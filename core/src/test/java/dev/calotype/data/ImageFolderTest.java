@@ -191,7 +191,7 @@ class ImageFolderTest {
 
     @Test
     void writtenLabelsMayBeNames() throws IOException {
-        Labels labels = Labels.written(new String[] {"dog", null, "ant"});
+        Labels labels = Labels.written(new String[] {"dog", null, "ant"}, "");
         assertThat(labels.classes()).containsExactly("ant", "dog");
         assertThat(labels.of()).containsExactly(1, -1, 0);
     }
