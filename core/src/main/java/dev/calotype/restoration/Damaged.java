@@ -3,7 +3,6 @@ package dev.calotype.restoration;
 import dev.calotype.image.HoleMask;
 import dev.calotype.image.Images;
 import dev.calotype.image.JpegQuality;
-import dev.calotype.image.Picture;
 import dev.calotype.image.PictureFile;
 import dev.calotype.image.Resize.Filter;
 import dev.calotype.restore.Degradation;

@@ -23,7 +23,8 @@ public record PlugAndPlay(GaussianDenoiser denoiser, int iterations, double last
 
     public PlugAndPlay {
         if (iterations < 1) throw new IllegalArgumentException("iterations must be at least 1: " + iterations);
-        if (!(last > 0 && last <= FIRST)) throw new IllegalArgumentException("last must be in (0, 49 / 127.5]: " + last);
+        if (!(last > 0 && last <= FIRST))
+            throw new IllegalArgumentException("last must be in (0, 49 / 127.5]: " + last);
     }
 
     /** Down to the level 12.5 of 255: networks of one level fail below. */

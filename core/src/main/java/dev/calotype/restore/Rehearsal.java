@@ -82,7 +82,8 @@ public final class Rehearsal {
         Masking fewer = mask.without(hidden);
         Tensor x = restored(new Observation(fewer.apply(seen.image()), fewer, seen.sigma()));
         Tensor y = seen.image();
-        return new Evidence(over(hidden, junk.sub(y)), over(hidden, x.sub(y)), "the same holes, mirrored onto known pixels");
+        return new Evidence(
+                over(hidden, junk.sub(y)), over(hidden, x.sub(y)), "the same holes, mirrored onto known pixels");
     }
 
     /** Root mean square where {@code where} is 1. */
@@ -103,7 +104,8 @@ public final class Rehearsal {
     private static Tensor fitting(Observation seen) {
         Tensor y = seen.image();
         if (!(seen.operator() instanceof Resampling reduced)) return y;
-        long height = y.size(2) / reduced.factor() * reduced.factor(), width = y.size(3) / reduced.factor() * reduced.factor();
+        long height = y.size(2) / reduced.factor() * reduced.factor(),
+                width = y.size(3) / reduced.factor() * reduced.factor();
         if (Math.min(height, width) < (long) SMALLEST * reduced.factor()) return null;
         return y.narrow(2, 0, height).narrow(3, 0, width);
     }
