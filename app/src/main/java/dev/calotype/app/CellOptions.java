@@ -21,6 +21,11 @@ final class CellOptions {
             description = "Override one value of every recipe; may be repeated.")
     private List<String> overrides = List.of();
 
+    @Option(
+            names = "--allow-foreign-judge",
+            description = "Judge even by a network, or against pictures, of another data set; the report says so.")
+    private boolean allowForeignJudge;
+
     @Option(names = "--dry-run", description = "Check every cell, list the trainings, and stop.")
     private boolean dryRun;
 
@@ -29,7 +34,7 @@ final class CellOptions {
 
     /** What replaces values of recipes, in the order in which it applies. */
     List<String> overrides() {
-        return Recipes.overrides(data, network, compute.over(overrides));
+        return Recipes.overrides(data, network, Recipes.foreign(allowForeignJudge, compute.over(overrides)));
     }
 
     boolean isDryRun() {

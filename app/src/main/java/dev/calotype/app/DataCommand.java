@@ -26,8 +26,8 @@ import picocli.CommandLine.Parameters;
         subcommands = {DataCommand.Preview.class, DataCommand.Inspect.class})
 final class DataCommand {
     private static final String KINDS =
-            "A folder, a zip, tar or tar.gz archive, WebDataset shards, IDX or CIFAR-10 files,"
-                    + " or rooms, rooms:train, rooms:test.";
+            "A folder, a zip, tar, tar.gz or tar.bz2 archive, WebDataset shards, IDX or CIFAR-10 files, .npy or"
+                    + " .npz, or rooms, rooms:train, rooms:test.";
 
     /** Draws a grid of pictures as a network sees them. */
     @Command(
@@ -81,7 +81,7 @@ final class DataCommand {
     @Command(
             name = "inspect",
             mixinStandardHelpOptions = true,
-            description = "Count and measure: sizes, channels, classes, mean and spread, unreadable files.",
+            description = "Count and measure: sizes, channels, classes, mean and spread, and what is not used and why.",
             footerHeading = "%nExamples:%n",
             footer = "  calotype data inspect photos/ -n 1000")
     static final class Inspect extends EngineCommand {
@@ -128,7 +128,7 @@ final class DataCommand {
         }
 
         private static void line(StringBuilder text, String name, String value) {
-            text.append(String.format("%-14s %s%n", name, value));
+            text.append(String.format(Locale.ROOT, "%-14s %s%n", name, value));
         }
 
         private static String range(DatasetStatistics.Range range) {

@@ -7,8 +7,13 @@ import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.TrainedModel;
 import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
+import dev.calotype.image.Picture;
+import dev.calotype.io.AtomicFile;
+import dev.calotype.judge.Belonging;
+import dev.calotype.judge.Belonging.Foreign;
 import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.judge.Judge;
+import dev.calotype.judge.Judge.PairSize;
 import dev.calotype.judge.Judgement;
 import dev.calotype.judge.Measure;
 import dev.calotype.judge.PictureSource;
@@ -17,6 +22,7 @@ import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.metric.EvaluationProtocol.SmallSets;
 import dev.calotype.model.FeatureNetwork;
 import dev.calotype.model.PerceptualNetwork;
+import dev.calotype.model.Scattering;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Device;
@@ -24,6 +30,7 @@ import dev.calotype.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,6 +44,8 @@ import picocli.CommandLine.Parameters;
         description = {
             "Compare generated pictures with real ones: FID, KID with its 95 %% interval, precision, recall, coverage; with"
                     + " --metrics others too.",
+            "psnr, ssim, ms-ssim and lpips compare each picture with the one of the same name (1.png and 001.jpg are the same),"
+                    + " in their own size unless --size is given.",
             "Both sides are prepared in the same way and quantised to 8 bits. Numbers of different feature networks do not"
                     + " compare; the network's name and hash are part of the result. The result of a run is kept in it,"
                     + " the statistics of a data set beside it."
@@ -44,12 +53,16 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {
             "  calotype evaluate runs/quickstart-001 -n 5000",
+            "  calotype evaluate generated/ --against photographs/ --size 64",
             "  calotype evaluate generated/ --against rooms:test --network rooms --size 32",
-            "  calotype evaluate restored/ --against originals/ --size 256 --metrics psnr,ssim",
+            "  calotype evaluate restored/ --against originals/ --metrics psnr,ssim",
             "  calotype evaluate runs/mine-001 --metrics fid,kid --network inception --weights pt_inception.pth"
         })
 final class EvaluateCommand extends EngineCommand {
     private static final int USUAL_COUNT = 5000;
+    private static final int USUAL_SIZE = 32; // of drawn rooms
+    private static final int LARGEST = 1024;
+    private static final long USUAL_SEED = 1_000_000;
 
     @Parameters(
             paramLabel = "A",
@@ -86,8 +99,8 @@ final class EvaluateCommand extends EngineCommand {
             names = {"--network", "--features"},
             paramLabel = "NAME",
             description =
-                    "rooms, rooms:FILE, inception, inception:FILE, lenet:FILE, resnet-cifar:FILE or torchscript:FILE"
-                            + " (a program, which is run); default that of the recipe, or rooms.")
+                    "scattering, rooms, rooms:FILE, inception, inception:FILE, lenet:FILE, resnet-cifar:FILE or torchscript:FILE"
+                            + " (a program, which is run); default that of the recipe, rooms against rooms, or scattering.")
     private String network;
 
     @Option(names = "--weights", paramLabel = "FILE", description = "The FILE of --network, given by itself.")
@@ -102,9 +115,10 @@ final class EvaluateCommand extends EngineCommand {
     @Option(
             names = "--size",
             paramLabel = "PX",
-            defaultValue = "32",
-            description = "Where no run says it (default: ${DEFAULT-VALUE}).")
-    private int size;
+            description =
+                    "A side of the squares that both sides are brought to, where no run says it; default the shorter"
+                            + " side of the first picture, and for psnr, ssim and lpips the pictures as they are.")
+    private Integer size;
 
     @Option(
             names = "--channels",
@@ -112,11 +126,24 @@ final class EvaluateCommand extends EngineCommand {
             description = "Where no run says it: 3, or 1 for grey; default 1 for lenet, otherwise 3.")
     private Integer channels;
 
-    @Option(names = "--seed", paramLabel = "S", defaultValue = "1000000", description = "Default: ${DEFAULT-VALUE}.")
-    private long seed;
+    @Option(names = "--seed", paramLabel = "S", description = "Of what a model draws; default " + USUAL_SEED + ".")
+    private Long seed;
 
     @Option(names = "--allow-few", description = "Score even sets that are too small, where every number is noise.")
     private boolean allowFew;
+
+    @Option(
+            names = "--allow-foreign-judge",
+            description =
+                    "Judge even by a network, or against pictures, of another data set: the numbers are not what they"
+                            + " are called.")
+    private boolean allowForeignJudge;
+
+    @Option(
+            names = "--csv",
+            paramLabel = "FILE",
+            description = "Write the numbers to this file too, with a line of names.")
+    private Path csv;
 
     @Mixin
     private SamplingOptions sampling;
@@ -130,7 +157,8 @@ final class EvaluateCommand extends EngineCommand {
         GenerativeExperiment experiment = experiment();
         if (against == null && !isModel(subject))
             throw new IllegalArgumentException(subject + " is no run: it needs --against DATA");
-        Preparation preparation = preparation(experiment);
+        requireUse(experiment, measures);
+        Preparation preparation = preparation(experiment, measures, console);
         Placement placement =
                 compute.placement(console, experiment == null ? PrecisionChoice.FP32 : PrecisionChoice.AUTO);
         Judgement judgement;
@@ -139,10 +167,12 @@ final class EvaluateCommand extends EngineCommand {
                 PerceptualNetwork perceptual = perceptual(placement.device());
                 FeatureNetwork judge = FeatureNetworks.open(network(experiment), placement.device())) {
             Judge.Plan plan = plan(preparation, images(experiment), measures, perceptual);
-            judgement = new Judge(judge, protocol(), console).compare(generated.source(), real.source(), plan);
+            judgement = new Judge(judge, protocol(), foreign(experiment), console)
+                    .compare(generated.source(), real.source(), plan);
         }
         judgement.caveats().forEach(caveat -> console.say("Note: %s", caveat));
         console.say("%s", Judgements.sentence(judgement));
+        if (csv != null) AtomicFile.write(csv, Judgements.csv(judgement));
         if (isRun(subject) && judgement.complete()) Judgements.write(RunDirectory.open(Path.of(subject)), judgement);
         return new Judgements.Printed(judgement);
     }
@@ -162,7 +192,7 @@ final class EvaluateCommand extends EngineCommand {
             return new Opened(new PictureSource.Stored(data), data);
         }
         TrainedModel trained = TrainedModel.open(Path.of(spec), placement);
-        DiffusionModel.Request request = sampling.request(trained.experiment(), seed);
+        DiffusionModel.Request request = sampling.request(trained.experiment(), seed == null ? USUAL_SEED : seed);
         return new Opened(new PictureSource.Drawn(trained.drawing(request)), trained);
     }
 
@@ -180,20 +210,63 @@ final class EvaluateCommand extends EngineCommand {
         return against != null && isModel(against) ? TrainedFile.experiment(Path.of(against)) : null;
     }
 
-    private Preparation preparation(GenerativeExperiment experiment) {
+    /** Refuses options that would do nothing. */
+    private void requireUse(GenerativeExperiment experiment, Set<Measure> measures) {
+        boolean sets = !measures.stream().allMatch(Measure::ofPairs);
+        if (!sets && (network != null || weights != null))
+            throw unused("--network and --weights", "of what compares sets, such as fid");
+        if (!sets && references != null) throw unused("--references", "of what compares sets, such as fid");
+        if (lpips != null && !measures.contains(Measure.LPIPS)) throw unused("--lpips", "of --metrics lpips");
+        if (experiment != null && (size != null || channels != null))
+            throw unused("--size and --channels", "of pictures; the run says them");
+        if (experiment == null && (seed != null || sampling.given()))
+            throw unused("--seed and the options of sampling", "of what a model draws, and neither side is one");
+        if (weights != null && network(experiment).contains(":"))
+            throw new IllegalArgumentException("--network names a file already: " + network(experiment));
+    }
+
+    private static IllegalArgumentException unused(String options, String use) {
+        return new IllegalArgumentException(options + " would do nothing here: they are " + use);
+    }
+
+    private Preparation preparation(GenerativeExperiment experiment, Set<Measure> measures, Console console)
+            throws IOException {
         if (experiment == null) {
             int seen = channels != null ? channels : network(null).startsWith("lenet") ? 1 : 3;
-            return new Preparation(size, seen, Preparation.Flip.NONE);
+            return new Preparation(size(measures, console), seen, Preparation.Flip.NONE);
         }
         DataSettings data = experiment.data();
         return new Preparation(data.size(), data.channels(), Preparation.Flip.NONE);
     }
 
+    /** That of the options, or else of the pictures. */
+    private int size(Set<Measure> measures, Console console) throws IOException {
+        if (size != null) return size;
+        if (measures.stream().allMatch(Measure::ofPairs)) return USUAL_SIZE; // pairs keep their own
+        int least = Integer.MAX_VALUE;
+        for (String spec : List.of(subject, against)) {
+            if (Belonging.isRooms(spec)) continue;
+            try (ImageDataset data = DataSets.open(spec, USUAL_SIZE, 3)) {
+                Picture first = data.read(0).image();
+                least = Math.min(least, Math.min(first.width(), first.height()));
+            }
+        }
+        int found = least == Integer.MAX_VALUE ? USUAL_SIZE : Math.min(least, LARGEST);
+        console.say("Both sides are brought to %d x %d pixels; --size says otherwise", found, found);
+        return found;
+    }
+
     private String network(GenerativeExperiment experiment) {
+        String usual = against != null && Belonging.isRooms(against) ? "rooms" : Scattering.NAME;
         String name = network != null
                 ? network
-                : experiment == null ? "rooms" : experiment.evaluation().network();
+                : experiment == null ? usual : experiment.evaluation().network();
         return weights == null ? name : name + ":" + weights;
+    }
+
+    private Foreign foreign(GenerativeExperiment experiment) {
+        if (allowForeignJudge) return Foreign.ALLOW;
+        return experiment == null ? Foreign.REFUSE : experiment.evaluation().foreignJudge();
     }
 
     private PerceptualNetwork perceptual(Device device) throws Exception {
@@ -210,7 +283,8 @@ final class EvaluateCommand extends EngineCommand {
 
     private Judge.Plan plan(Preparation preparation, long images, Set<Measure> measures, PerceptualNetwork perceptual) {
         long real = references == null ? images : references == 0 ? Long.MAX_VALUE : references;
-        return new Judge.Plan(preparation, images, real, measures, perceptual);
+        PairSize pairs = size == null ? PairSize.OWN : PairSize.PREPARED;
+        return new Judge.Plan(preparation, images, real, measures, perceptual, pairs);
     }
 
     private EvaluationProtocol protocol() {

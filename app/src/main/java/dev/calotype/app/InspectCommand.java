@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import picocli.CommandLine.Command;
@@ -42,7 +43,7 @@ final class InspectCommand extends EngineCommand {
                     .append(value.strip())
                     .append('\n'));
             for (Entry entry : tensors)
-                text.append(String.format("%-6s %-24s %s%n", entry.type, entry.shape, entry.name));
+                text.append(String.format(Locale.ROOT, "%-6s %-24s %s%n", entry.type, entry.shape, entry.name));
             return text.append(tensors.size() + " tensors, " + parameters + " numbers")
                     .toString();
         }

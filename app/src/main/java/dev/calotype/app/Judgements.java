@@ -1,6 +1,9 @@
 package dev.calotype.app;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.calotype.io.CsvText;
 import dev.calotype.judge.Judgement;
 import dev.calotype.report.Report;
 import dev.calotype.run.RunDirectory;
@@ -8,6 +11,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** Judgements as sentences, results and files. */
 final class Judgements {
@@ -51,11 +55,36 @@ final class Judgements {
     private static String pairs(Judgement.Pairs p) {
         List<String> parts = new ArrayList<>();
         if (p.psnr() != null) parts.add(format("PSNR %.3f dB", p.psnr()));
+        else if (p.identical() > 0)
+            parts.add(format("PSNR infinite (%d of %d pairs identical%s)", p.identical(), p.count(), others(p)));
         if (p.ssim() != null) parts.add(format("SSIM %.4f", p.ssim()));
         if (p.ssimUniform() != null) parts.add(format("SSIM (uniform 7 x 7) %.4f", p.ssimUniform()));
         if (p.msSsim() != null) parts.add(format("MS-SSIM %.4f (%d scales)", p.msSsim(), p.msSsimScales()));
         if (p.lpips() != null) parts.add(format("LPIPS %.4f (%s)", p.lpips(), p.lpipsNetwork()));
-        return String.join(", ", parts) + format(" over %d pairs", p.count());
+        return String.join(", ", parts)
+                + format(" over %d pairs of %s pixels, paired by %s", p.count(), p.size(), p.pairedBy());
+    }
+
+    private static String others(Judgement.Pairs p) {
+        return p.psnrOfOthers() == null ? "" : format(", the others %.3f dB", p.psnrOfOthers());
+    }
+
+    /** The numbers of a judgement as a line of names and one of values. */
+    static String csv(Judgement judgement) {
+        List<String> names = new ArrayList<>(), values = new ArrayList<>();
+        flatten("", new ObjectMapper().valueToTree(judgement), names, values);
+        return CsvText.of(List.of(names, values));
+    }
+
+    private static void flatten(String prefix, JsonNode node, List<String> names, List<String> values) {
+        for (Map.Entry<String, JsonNode> field : node.properties()) {
+            String name = prefix + field.getKey();
+            if (field.getValue().isObject()) flatten(name + ".", field.getValue(), names, values);
+            else if (field.getValue().isValueNode()) {
+                names.add(name);
+                values.add(field.getValue().asText());
+            }
+        }
     }
 
     private static String format(String format, Object... arguments) {

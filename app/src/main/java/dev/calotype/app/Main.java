@@ -2,8 +2,14 @@ package dev.calotype.app;
 
 import dev.calotype.settings.RecipeException;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
+import java.util.Locale;
 import org.slf4j.LoggerFactory;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
@@ -46,11 +52,21 @@ import picocli.CommandLine.ParseResult;
             GenerateCompletion.class
         })
 public final class Main {
+    /** Where it is ASCII, which cannot say all that there is to say, UTF-8 is printed. */
+    private static final Charset NATIVE = Charset.forName(System.getProperty("native.encoding"));
+
     private Main() {}
 
     /** Runs the command line and ends the process. */
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        Locale.setDefault(Locale.ROOT); // what libraries print is in no language's digits, as all else
+        CommandLine command = commandLine();
+        if (NATIVE.equals(StandardCharsets.US_ASCII)) {
+            System.setErr(new PrintStream(System.err, true, StandardCharsets.UTF_8));
+            command.setOut(new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), true));
+            command.setErr(new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), true));
+        }
+        System.exit(command.execute(args));
     }
 
     static CommandLine commandLine() {

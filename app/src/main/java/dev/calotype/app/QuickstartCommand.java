@@ -44,6 +44,11 @@ final class QuickstartCommand extends EngineCommand {
     @Option(names = "--set", paramLabel = "key=value", description = "Override one value of the recipe.")
     private List<String> overrides = List.of();
 
+    @Option(
+            names = "--allow-foreign-judge",
+            description = "Judge even by a network, or against pictures, of another data set.")
+    private boolean allowForeignJudge;
+
     @Option(names = "--out", paramLabel = "DIR", defaultValue = "runs", description = "Default: ${DEFAULT-VALUE}.")
     private Path runs;
 
@@ -68,7 +73,8 @@ final class QuickstartCommand extends EngineCommand {
     @Override
     Object execute(Console console) throws Exception {
         long begun = System.nanoTime();
-        if (!(Recipes.read(recipe, null, compute.over(overrides)) instanceof DiffusionExperiment experiment))
+        if (!(Recipes.read(recipe, null, Recipes.foreign(allowForeignJudge, compute.over(overrides)))
+                instanceof DiffusionExperiment experiment))
             throw new IllegalArgumentException("the quickstart wants a diffusion recipe: " + recipe);
         Training.Outcome outcome;
         try (TrainingConsole observer = new TrainingConsole(console)) {
@@ -104,7 +110,11 @@ final class QuickstartCommand extends EngineCommand {
                             experiment.reference(),
                             experiment.data().size(),
                             experiment.data().channels())) {
-                Judgement judgement = new Judge(network, EvaluationProtocol.standard(), console)
+                Judgement judgement = new Judge(
+                                network,
+                                EvaluationProtocol.standard(),
+                                experiment.evaluation().foreignJudge(),
+                                console)
                         .drawing(
                                 trained.drawing(judged),
                                 data,

@@ -25,6 +25,13 @@ final class Recipes {
         return all;
     }
 
+    /** {@code others} and the word that a foreign judge is allowed. */
+    static List<String> foreign(boolean allowed, List<String> others) {
+        List<String> all = new ArrayList<>(others);
+        if (allowed) all.add("evaluation.foreignJudge=allow");
+        return all;
+    }
+
     static Path find(String recipe) {
         Path path = Path.of(recipe);
         if (Files.exists(path) || recipe.endsWith(".yaml") && path.isAbsolute()) return path;

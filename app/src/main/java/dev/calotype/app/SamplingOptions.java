@@ -54,6 +54,11 @@ final class SamplingOptions {
             description = "Name or number of the class; default all in turn, and for interpolate the first.")
     private String label;
 
+    /** Whether any was given. */
+    boolean given() {
+        return method != null || steps != null || eta != null || guidance != null || label != null;
+    }
+
     DiffusionModel.Request request(GenerativeExperiment experiment, long seed) {
         SamplingSettings sampling =
                 experiment instanceof DiffusionExperiment diffusion ? sampling(diffusion) : sampling(experiment);

@@ -1,6 +1,7 @@
 package dev.calotype.app;
 
 import dev.calotype.experiment.Experiment;
+import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.Training;
@@ -45,6 +46,11 @@ final class TrainCommand extends EngineCommand {
                 description = "Where the run directory is made (default: ${DEFAULT-VALUE}).")
         private Path runs;
 
+        @Option(
+                names = "--allow-foreign-judge",
+                description = "Judge even by a network, or against pictures, of another data set.")
+        private boolean allowForeignJudge;
+
         @Option(names = "--dry-run", description = "Check the recipe, print it with every value resolved, and stop.")
         private boolean dryRun;
     }
@@ -66,8 +72,13 @@ final class TrainCommand extends EngineCommand {
     @Override
     Object execute(Console console) throws Exception {
         Start start = source.start;
-        Experiment experiment =
-                start == null ? null : Recipes.read(start.recipe, start.data, compute.over(start.overrides));
+        Experiment experiment = start == null
+                ? null
+                : Recipes.read(
+                        start.recipe,
+                        start.data,
+                        Recipes.foreign(start.allowForeignJudge, compute.over(start.overrides)));
+        if (experiment instanceof GenerativeExperiment generative) generative.requireOwnJudge();
         if (start != null && start.dryRun) return new DryRun(Recipe.write(experiment));
         try (TrainingConsole observer = new TrainingConsole(console)) {
             Training.Outcome outcome = start == null

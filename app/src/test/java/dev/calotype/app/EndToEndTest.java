@@ -100,10 +100,11 @@ class EndToEndTest {
                 .isLessThan(judged.get("kid_high").asDouble());
         assertThat(judged.get("hash").asText()).hasSize(16);
         assertThat(Run.of("evaluate", run, "-n", "20").exit()).isEqualTo(2);
-        JsonNode both = json("evaluate", "rooms:test", "--against", run, "-n", "64", "--metrics", "kid,ssim,psnr");
+        JsonNode both = json("evaluate", "rooms:test", "--against", run, "-n", "64", "--metrics", "kid");
         assertThat(both.get("size").asInt()).isEqualTo(32);
-        assertThat(both.get("pairs").get("count").asInt()).isEqualTo(64);
-        assertThat(both.get("pairs").get("ssim").asDouble()).isBetween(-1.0, 1.0);
+        assertThat(Run.of("evaluate", "rooms:test", "--against", run, "--metrics", "psnr")
+                        .err())
+                .contains("which what a model draws does not have");
         assertThat(both.has("fid")).isFalse();
 
         Path checkpoint = Path.of(run, "checkpoints", "step-00000006.safetensors");

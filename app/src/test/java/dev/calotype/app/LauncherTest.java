@@ -1,7 +1,9 @@
 package dev.calotype.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,7 +11,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -109,6 +113,48 @@ class LauncherTest {
                 .contains("-Dcalotype.home=" + home + "\n");
     }
 
+    @Test
+    void aLocaleOfAsciiIsReplacedByOneOfUtf8AndOthersAreLeftAlone() throws Exception {
+        java("echo \"LC_ALL=${LC_ALL-none}\"\n");
+        assumeTrue(Files.isDirectory(Path.of("/usr/lib/locale/C.utf8")), "this system has no C.UTF-8");
+        for (Map<String, String> ascii : List.of(
+                Map.<String, String>of(),
+                Map.of("LC_ALL", "C"),
+                Map.of("LC_ALL", "POSIX"),
+                Map.of("LANG", "C", "LC_CTYPE", ""),
+                Map.of("LANG", "C.UTF-8", "LC_ALL", "C"),
+                Map.of("LANG", "xx_XX.UTF-8"))) // its data are not installed
+        assertThat(startIn(ascii, "doctor").text()).as("%s", ascii).contains("LC_ALL=C.UTF-8");
+        for (Map<String, String> utf8 : List.of(
+                Map.of("LANG", "C.UTF-8"), Map.of("LC_CTYPE", "C.utf8"), Map.of("LANG", "C", "LC_CTYPE", "C.UTF-8")))
+            assertThat(startIn(utf8, "doctor").text()).as("%s", utf8).contains("LC_ALL=none");
+    }
+
+    /** The folders are made by the shell: this JVM may not know how to name them. */
+    @Test
+    void classesInAnyScriptKeepTheirNamesInAnyLocale() throws Exception {
+        Path pictures = folder.resolve("pictures");
+        for (String name : List.of("a/1.png", "a/2.png", "b/1.png", "b/2.png")) {
+            Files.createDirectories(pictures.resolve(name).getParent());
+            ImageIO.write(
+                    new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB),
+                    "png",
+                    pictures.resolve(name).toFile());
+        }
+        String rename = "mv a \"$(printf '\\346\\227\\245')\" && mv b \"$(printf '\\346\\234\\210')\"";
+        assertThat(new ProcessBuilder("sh", "-c", rename)
+                        .directory(pictures.toFile())
+                        .start()
+                        .waitFor())
+                .isZero();
+        java("until [ $# = 0 ] || [ \"$1\" = dev.calotype.app.Main ]; do shift; done\n[ $# = 0 ] || exec '"
+                + Path.of(System.getProperty("java.home"), "bin", "java") + "' -cp '"
+                + System.getProperty("java.class.path") + "' \"$@\"\n");
+        assertThat(startIn(Map.of("LC_ALL", "C"), "data", "inspect", "pictures", "--json")
+                        .text())
+                .contains("\"classes\":{\"日\":2,\"月\":2},\"unlabelled\":0");
+    }
+
     private void rebuild(String app) throws IOException {
         write(target.resolve("calotype-app.jar"), app);
         Files.setLastModifiedTime(
@@ -124,11 +170,18 @@ class LauncherTest {
     }
 
     private Started start(String... arguments) throws IOException, InterruptedException {
+        return startIn(Map.of("LC_ALL", "C.UTF-8"), arguments);
+    }
+
+    /** Starts with these variables and no others that choose a locale. */
+    private Started startIn(Map<String, String> locale, String... arguments) throws IOException, InterruptedException {
         ProcessBuilder launcher =
                 new ProcessBuilder("sh", home.resolve("calotype").toString());
         launcher.command().addAll(List.of(arguments));
         launcher.environment().put("JAVA_HOME", folder.resolve("jdk").toString());
         launcher.environment().put("CALOTYPE_OPTS", "-Xone -Xtwo");
+        launcher.environment().keySet().removeIf(name -> name.startsWith("LC_") || name.equals("LANG"));
+        launcher.environment().putAll(locale);
         Process process =
                 launcher.redirectErrorStream(true).directory(folder.toFile()).start();
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -2,15 +2,15 @@ package dev.calotype.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.calotype.io.AtomicFile;
+import dev.calotype.io.NumberedName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 public record CheckpointFolder(Path folder, int keepLast) {
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointFolder.class);
-    private static final Pattern NAME = Pattern.compile("step-(\\d{8,16})\\.safetensors");
+    private static final NumberedName NAME = new NumberedName("step-", 8, 16, ".safetensors");
     private static final String BEST = "best.json";
 
     /** The content of {@code best.json}. */
@@ -44,7 +44,7 @@ public record CheckpointFolder(Path folder, int keepLast) {
     /** Like {@link #write(Checkpoint)}; keeps the checkpoint as the best if its metric is lower than the best so far. */
     public Path write(Checkpoint checkpoint, double metric) throws IOException {
         Files.createDirectories(folder);
-        Path file = folder.resolve(String.format("step-%08d.safetensors", checkpoint.step()));
+        Path file = folder.resolve(String.format(Locale.ROOT, "step-%08d.safetensors", checkpoint.step()));
         checkpoint.write(file);
         if (Double.isFinite(metric) && metric < bestMetric()) {
             byte[] json = Checkpoint.JSON.writeValueAsBytes(
@@ -55,12 +55,12 @@ public record CheckpointFolder(Path folder, int keepLast) {
         return file;
     }
 
-    /** All checkpoint files, the earliest step first. */
+    /** All checkpoint files, the earliest step first; of one step the one that is named as they are now comes last. */
     public List<Path> files() throws IOException {
         if (!Files.isDirectory(folder)) return List.of();
         try (Stream<Path> entries = Files.list(folder)) {
             return entries.filter(CheckpointFolder::isCheckpoint)
-                    .sorted(Comparator.comparingLong(CheckpointFolder::step))
+                    .sorted(Comparator.comparingLong(CheckpointFolder::step).thenComparing(Comparator.reverseOrder()))
                     .toList();
         }
     }
@@ -138,7 +138,7 @@ public record CheckpointFolder(Path folder, int keepLast) {
         try {
             if (Files.size(file) > 1000) throw new IOException(file + " is too long");
             Best best = Checkpoint.JSON.readValue(Files.readAllBytes(file), Best.class);
-            if (best == null || best.file == null || !NAME.matcher(best.file).matches())
+            if (best == null || best.file == null || NAME.number(best.file).isEmpty())
                 throw new IOException(file + " does not name a checkpoint");
             return Optional.of(best);
         } catch (JsonProcessingException e) {
@@ -147,13 +147,12 @@ public record CheckpointFolder(Path folder, int keepLast) {
     }
 
     private static boolean isCheckpoint(Path file) {
-        return NAME.matcher(file.getFileName().toString()).matches()
+        return NAME.number(file.getFileName().toString()).isPresent()
                 && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
     }
 
     private static long step(Path file) {
-        Matcher name = NAME.matcher(file.getFileName().toString());
-        if (!name.matches()) throw new IllegalArgumentException(file + " is not the name of a checkpoint");
-        return Long.parseLong(name.group(1));
+        return NAME.number(file.getFileName().toString())
+                .orElseThrow(() -> new IllegalArgumentException(file + " is not the name of a checkpoint"));
     }
 }

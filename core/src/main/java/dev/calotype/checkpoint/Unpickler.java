@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -83,7 +84,8 @@ final class Unpickler {
         int opcode = in.unsignedByte();
         while (opcode != '.') {
             if (!machine.literal(opcode) && !machine.structure(opcode))
-                throw new IOException(String.format("the pickle opcode 0x%02x is not for plain data", opcode));
+                throw new IOException(
+                        String.format(Locale.ROOT, "the pickle opcode 0x%02x is not for plain data", opcode));
             opcode = in.unsignedByte();
         }
         return machine.stack.pop();

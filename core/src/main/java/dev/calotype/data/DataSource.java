@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Opens what people name on a command line: a path, of which {@code :train}, {@code :val} or {@code :test} may pick a
@@ -45,7 +46,7 @@ public final class DataSource {
         Path path = split == null ? whole : path(spec.substring(0, colon));
         if (!Files.exists(path))
             throw new IOException("there is no file or folder " + path.toAbsolutePath()
-                    + ": name a folder of pictures, an archive, or an IDX or CIFAR-10 file");
+                    + ": name a folder of pictures, an archive, or an IDX, CIFAR-10 or NumPy file");
         return open(path, split == null ? Split.ANY : split, options);
     }
 
@@ -70,15 +71,18 @@ public final class DataSource {
         if (split != Split.ANY && !format.hasParts())
             throw new IOException(path + " is a single file and has no part " + split.word() + ": name it without one");
         return switch (format) {
-            case ZIP, TAR, TAR_GZIP -> ImageFolder.ofArchives(name, List.of(path), options, split, new LeftOut());
+            case ZIP, TAR, TAR_GZIP, TAR_BZIP2 ->
+                ImageFolder.ofArchives(name, List.of(path), options, split, new LeftOut());
             case IDX_IMAGES -> IdxImages.open(path, options.channels());
             case CIFAR -> CifarBinary.open(path.toString(), List.of(path), options.channels());
+            case NUMPY_ARRAY -> NumpyImages.ofArray(path, options.channels(), new LeftOut());
+            case NUMPY_ARRAYS -> NumpyImages.ofArrays(path, options, split, new LeftOut());
             case IDX_LABELS -> throw new IOException(path + " is IDX labels: name the file of the images beside it");
             case PICTURE -> throw new IOException(path + " is a single picture: name the folder that it lies in");
             default ->
                 throw new IOException(path + " is " + format.words()
-                        + "; a data set is a folder of pictures, a zip, tar or tar.gz archive of them, or an IDX or CIFAR-10"
-                        + " file");
+                        + "; a data set is a folder of pictures, a zip, tar or tar.gz archive of them, or an IDX, CIFAR-10"
+                        + " or NumPy file");
         };
     }
 
@@ -100,9 +104,27 @@ public final class DataSource {
             return ImageFolder.ofArchives(
                     split.name(folder), chosen, options, Split.ANY, contents.but(leftOut, chosen));
         }
+        if (contents.isArrays()) return arrays(folder, split, options, contents, leftOut);
         boolean divided = split == Split.ANY ? Split.separates(contents.folders()) : split.isAmong(contents.folders());
         if (!divided) return ImageFolder.of(folder, options, split, leftOut);
         Path chosen = split.chooseOne(folder, contents.folders());
         return folder(chosen, Split.ANY, options, contents.but(leftOut, List.of(chosen)));
+    }
+
+    private static ImageDataset arrays(
+            Path folder, Split split, ReadOptions options, FolderContents contents, LeftOut leftOut)
+            throws IOException {
+        List<Path> labels = contents.arrays().stream()
+                .map(NumpyImages::labelsBeside)
+                .filter(Objects::nonNull)
+                .toList();
+        List<Path> pictures =
+                contents.arrays().stream().filter(p -> !labels.contains(p)).toList();
+        Path chosen = split.chooseOne(folder, pictures);
+        Path beside = NumpyImages.labelsBeside(chosen);
+        contents.but(leftOut, beside == null ? List.of(chosen) : List.of(chosen, beside));
+        return FileFormat.of(chosen) == FileFormat.NUMPY_ARRAYS
+                ? NumpyImages.ofArrays(chosen, options, Split.ANY, leftOut)
+                : NumpyImages.ofArray(chosen, options.channels(), leftOut);
     }
 }

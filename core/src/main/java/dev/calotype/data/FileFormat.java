@@ -1,20 +1,26 @@
 package dev.calotype.data;
 
 import dev.calotype.image.ImageFiles;
+import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 
 /** What a file holds, told by its first bytes; its name decides only where they do not. */
 enum FileFormat {
     ZIP("a zip archive"),
     TAR("a tar archive"),
     TAR_GZIP("a gzipped tar archive"),
+    TAR_BZIP2("a tar archive compressed with bzip2"),
+    NUMPY_ARRAY("an array of NumPy"),
+    NUMPY_ARRAYS("arrays of NumPy"),
     IDX_IMAGES("IDX images"),
     IDX_LABELS("IDX labels"),
     CIFAR("a CIFAR-10 binary file"),
@@ -22,7 +28,7 @@ enum FileFormat {
     SEVEN_ZIP("a 7z archive, which is not read: unpack it first, or pack it anew as zip"),
     RAR("a RAR archive, which is not read: unpack it first, or pack it anew as zip"),
     XZ("compressed with xz, which is not read: unpack it first (xz -d), a plain tar is read as it is"),
-    BZIP2("compressed with bzip2, which is not read: unpack it first (bunzip2), a plain tar is read as it is"),
+    BZIP2("compressed with bzip2 and no tar archive inside: unpack it first (bunzip2)"),
     ZSTD("compressed with Zstandard, which is not read: unpack it first (zstd -d), a plain tar is read as it is"),
     PARQUET("a Parquet table, which is not read, nor are pictures in it: write each picture to a file, and captions and"
             + " labels to a metadata.csv with the columns file_name, text, label"),
@@ -46,7 +52,7 @@ enum FileFormat {
 
     /** Whether a file of this kind may hold parts for training and testing. */
     boolean hasParts() {
-        return this == ZIP || this == TAR || this == TAR_GZIP;
+        return this == ZIP || this == TAR || this == TAR_GZIP || this == TAR_BZIP2 || this == NUMPY_ARRAYS;
     }
 
     static FileFormat of(Path file) throws IOException {
@@ -55,6 +61,7 @@ enum FileFormat {
             head = in.readNBytes(HEAD);
         }
         if (head.length == 0) return EMPTY;
+        if (begins(head, 'B', 'Z', 'h')) return TarHeaders.recognises(bunzip2(file)) ? TAR_BZIP2 : BZIP2;
         if (!begins(head, GZIP)) return plain(head, file);
         return switch (plain(gunzip(head, file), file)) {
             case TAR -> TAR_GZIP;
@@ -72,6 +79,8 @@ enum FileFormat {
     }
 
     private static FileFormat plain(byte[] head, Path file) throws IOException {
+        if (NumpyHeader.recognises(head)) return NUMPY_ARRAY;
+        if (begins(head, 'P', 'K', 3, 4) && firstEntry(head).endsWith(".npy")) return NUMPY_ARRAYS;
         if (begins(head, 'P', 'K', 3, 4) || begins(head, 'P', 'K', 5, 6)) return ZIP;
         if (TarHeaders.recognises(head)) return TAR;
         if (begins(head, 0, 0, 8, 3)) return IDX_IMAGES;
@@ -89,7 +98,6 @@ enum FileFormat {
         if (begins(head, '7', 'z', 0xBC, 0xAF)) return SEVEN_ZIP;
         if (begins(head, 'R', 'a', 'r', '!')) return RAR;
         if (begins(head, 0xFD, '7', 'z', 'X', 'Z')) return XZ;
-        if (begins(head, 'B', 'Z', 'h')) return BZIP2;
         if (begins(head, 0x28, 0xB5, 0x2F, 0xFD)) return ZSTD;
         if (begins(head, 'P', 'A', 'R', '1')) return PARQUET;
         return begins(head, 'P', 'K', 7, 8) ? SPLIT_ZIP : null;
@@ -113,9 +121,26 @@ enum FileFormat {
         } catch (EOFException endOfHead) {
             return Arrays.copyOf(content, length);
         } catch (IOException e) {
-            throw new IOException(file + " is a damaged gzip file (" + e.getMessage() + ")", e);
+            throw new IOException(file + " is a damaged gzip file (" + FileStore.reason(e) + ")", e);
         }
         return Arrays.copyOf(content, length);
+    }
+
+    private static byte[] bunzip2(Path file) throws IOException {
+        try (InputStream raw = new BufferedInputStream(Files.newInputStream(file));
+                InputStream in = new BZip2CompressorInputStream(raw)) {
+            return in.readNBytes(HEAD);
+        } catch (IOException e) {
+            throw new IOException(file + " is a damaged bzip2 file (" + FileStore.reason(e) + ")", e);
+        }
+    }
+
+    /** The name of the first entry of a zip archive. */
+    private static String firstEntry(byte[] head) {
+        int name = 30;
+        if (head.length < name) return "";
+        int length = Math.min(head.length - name, head[26] & 0xFF | (head[27] & 0xFF) << 8);
+        return new String(head, name, length, StandardCharsets.ISO_8859_1);
     }
 
     private static boolean begins(byte[] head, int... magic) {

@@ -1,5 +1,6 @@
 package dev.calotype.data;
 
+import dev.calotype.io.FileNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileVisitResult;
@@ -60,12 +61,13 @@ final class FolderStore extends FileStore {
         }
 
         @Override
-        public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+        public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) throws IOException {
             if (folder.equals(root)) return FileVisitResult.CONTINUE;
             if (Listing.isHidden(folder.getFileName().toString())) {
                 listing().hide(relative(folder) + "/");
                 return FileVisitResult.SKIP_SUBTREE;
             }
+            FileNames.requireReadable(folder);
             listing().addFolder(relative(folder));
             return FileVisitResult.CONTINUE;
         }
@@ -88,6 +90,7 @@ final class FolderStore extends FileStore {
         }
 
         private void add(Path file, long size) throws IOException {
+            FileNames.requireReadable(file);
             String path = relative(file);
             boolean plain = path.indexOf('\\') < 0 && findable(path, file);
             listing().add(path, plain ? BY_NAME : odd.size(), size);

@@ -21,6 +21,11 @@ public interface ImageDataset extends AutoCloseable {
      */
     Sample read(long index) throws IOException;
 
+    /** The name of sample {@code index}, as {@link Sample#name} has it. */
+    default String sampleName(long index) throws IOException {
+        return read(index).name();
+    }
+
     /** The names of the classes that labels point to, or an empty list. */
     default List<String> classes() {
         return List.of();

@@ -109,7 +109,8 @@ public final class ImageFolder implements ImageDataset {
         return switch (format) {
             case ZIP -> ZipStore.open(path);
             case TAR -> TarStore.open(path.toString(), path);
-            case TAR_GZIP -> TarStore.open(path.toString(), new TarCache(options.cache()).unpacked(path));
+            case TAR_GZIP, TAR_BZIP2 ->
+                TarStore.open(path.toString(), new UnpackedFiles(options.cache()).unpacked(path));
             default -> throw new IOException(path + " is " + format.words() + ", not an archive of pictures");
         };
     }
@@ -130,6 +131,12 @@ public final class ImageFolder implements ImageDataset {
     }
 
     @Override
+    public String sampleName(long index) {
+        Item item = items.get((int) Objects.checkIndex(index, size()));
+        return item.store.name() + "/" + item.picture.name();
+    }
+
+    @Override
     public String labelSource() {
         return labelSource;
     }
@@ -142,7 +149,7 @@ public final class ImageFolder implements ImageDataset {
     @Override
     public Sample read(long index) throws IOException {
         Item item = items.get((int) Objects.checkIndex(index, size()));
-        String source = item.store.name() + "/" + item.picture.name();
+        String source = sampleName(index);
         try {
             Picture picture = ImageFiles.decode(item.store.read(item.picture), channels);
             String caption = item.text == null ? item.caption : Lists.captionIn(item.text, item.store.read(item.text));

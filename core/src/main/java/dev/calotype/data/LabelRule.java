@@ -3,9 +3,11 @@ package dev.calotype.data;
 /** Where the labels of pictures in a folder or an archive come from. Classes are numbered in the order of their names. */
 public enum LabelRule {
     /**
-     * {@code .cls} files beside the pictures if there are any; else {@link #FOLDER} if every picture lies in a
-     * sub-folder and there are at least two of them; else {@link #NONE}. Folders that all pictures share, such as the
-     * {@code train/} of {@code train/cat/1.png} and {@code train/dog/2.png}, are not counted.
+     * {@code .cls} files beside the pictures and lists of labels ({@code dataset.json}, {@code metadata.csv}, {@code
+     * labels.csv} and their like) if there are any; else {@link #FOLDER} if every picture lies in a sub-folder and there
+     * are at least two of them, which are neither parts ({@code train}, {@code test}) nor chunks through which the
+     * numbers of the files go on; else {@link #NONE}. Folders that all pictures share, such as the {@code train/} of
+     * {@code train/cat/1.png} and {@code train/dog/2.png}, are not counted.
      */
     AUTO,
 

@@ -12,20 +12,59 @@ import dev.calotype.sampling.Interpolation;
 import dev.calotype.settings.Check;
 import dev.calotype.settings.Kebab;
 import dev.calotype.tensor.Scope;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
 
-/** Draws images of a trained model to files, which say in their metadata how they were made. */
+/**
+ * Draws images of a trained model, in memory or to files, which say in their metadata how they were made. Several threads may
+ * draw at the same time if {@code progress} allows it.
+ */
 public record Gallery(TrainedModel trained, Progress progress) {
     public static final int BATCH = 64;
     public static final int GAP = 2;
+    private static final int IN_MEMORY = 100_000;
+
+    /**
+     * Draws {@code count} images in memory as the model's recipe says, of all classes in turn.
+     *
+     * @param seed which images: number i of a seed is always the same
+     * @throws IllegalArgumentException if {@code count} is not in 1..100,000
+     * @throws IllegalStateException if the model was closed
+     */
+    public List<BufferedImage> images(long seed, int count) {
+        return images(new DiffusionModel.Request(trained.experiment().sampling(), seed, DiffusionModel.ANY), count);
+    }
+
+    /**
+     * Draws {@code count} images in memory.
+     *
+     * @throws IllegalArgumentException if {@code count} is not in 1..100,000, or the model cannot draw what is asked for
+     * @throws IllegalStateException if the model was closed
+     */
+    public List<BufferedImage> images(DiffusionModel.Request request, int count) {
+        Check.range("count", count, 1, IN_MEMORY);
+        Sheet sheet = new Sheet(trained.drawing(request), Map.of(), batch(request, count));
+        List<BufferedImage> images = new ArrayList<>();
+        for (int first = 0; first < count; first += sheet.batch()) {
+            int size = Math.min(sheet.batch(), count - first);
+            for (Picture picture : pictures(sheet, first, size)) images.add(picture.toBufferedImage());
+            progress.at("sampling", first + size, count);
+        }
+        return images;
+    }
+
+    private static List<Picture> pictures(Sheet sheet, int first, int count) {
+        return Scope.read(() -> Images.pictures(sheet.drawing().images(first, count)));
+    }
 
     /** Draws {@code count} images: a grid if {@code out} ends in {@code .png}, else a folder of single images. */
     public void sample(DiffusionModel.Request request, int count, Path out) throws IOException {
@@ -42,15 +81,16 @@ public record Gallery(TrainedModel trained, Progress progress) {
         else Files.createDirectories(out);
         List<Picture> pictures = new ArrayList<>();
         for (int first = 0; first < count; first += sheet.batch()) {
-            int from = first;
             int size = Math.min(sheet.batch(), count - first);
-            List<Picture> drawn =
-                    Scope.read(() -> Images.pictures(sheet.drawing().images(from, size)));
+            List<Picture> drawn = pictures(sheet, first, size);
             progress.at("sampling", first + size, count);
             if (grid) pictures.addAll(drawn);
             else
                 for (int i = 0; i < size; i++)
-                    PngFile.write(out.resolve(String.format("%06d.png", first + i)), drawn.get(i), sheet.origin());
+                    PngFile.write(
+                            out.resolve(String.format(Locale.ROOT, "%06d.png", first + i)),
+                            drawn.get(i),
+                            sheet.origin());
         }
         if (grid) PngFile.write(out, Images.grid(pictures, columns(count), GAP), sheet.origin());
     }

@@ -1,5 +1,6 @@
 package dev.calotype.experiment;
 
+import dev.calotype.judge.Belonging;
 import java.util.List;
 
 /** An experiment whose result draws images. */
@@ -19,6 +20,15 @@ public interface GenerativeExperiment extends Experiment {
     /** The data set of real images that samples are judged against. */
     default String reference() {
         return evaluation().against().isEmpty() ? data().source() : evaluation().against();
+    }
+
+    /**
+     * Refuses a judge that belongs to another data set, unless the recipe allows it.
+     *
+     * @throws RecipeException with the way out
+     */
+    default void requireOwnJudge() {
+        Belonging.of(this).require(evaluation().foreignJudge());
     }
 
     /** The experiment with the classes of the data set that it turned out to have. */

@@ -3,6 +3,7 @@ package dev.calotype.experiment;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.calotype.judge.Belonging;
 import dev.calotype.kind.gan.GanNetworks;
 import dev.calotype.settings.Kebab;
 import dev.calotype.settings.RecipeException;
@@ -34,8 +35,30 @@ public final class Recipe {
         List<ObjectNode> layers = new ArrayList<>(List.of(given));
         for (String override : overrides) layers.add(override(override));
         ObjectNode tree = kind == Experiment.Kind.GAN ? gan(layers) : defaults(kind.type(), Kebab.of(kind));
-        for (ObjectNode layer : layers) Yaml.merge(tree, layer);
+        Yaml.merge(tree, given);
+        String source = source(tree);
+        List<ObjectNode> others = layers.subList(1, layers.size());
+        for (ObjectNode layer : others) Yaml.merge(tree, layer);
+        if (tree.get("evaluation") instanceof ObjectNode evaluation) follow(evaluation, source, source(tree), others);
         return Yaml.value(tree, kind.type());
+    }
+
+    private static String source(ObjectNode tree) {
+        return tree.path("data").path("source").asText();
+    }
+
+    /** Lets the judge of a recipe go where its data set was replaced by another one, and names the usual one. */
+    private static void follow(ObjectNode evaluation, String before, String source, List<ObjectNode> overrides) {
+        if (!Belonging.same(before, source)) {
+            if (!named(overrides, "against")) evaluation.put("against", "");
+            boolean foreign = Belonging.foreign(evaluation.path("network").asText(), source);
+            if (!named(overrides, "network") && foreign) evaluation.put("network", "");
+        }
+        if (evaluation.path("network").asText().isBlank()) evaluation.put("network", Belonging.usualNetwork(source));
+    }
+
+    private static boolean named(List<ObjectNode> overrides, String key) {
+        return overrides.stream().anyMatch(layer -> layer.path("evaluation").has(key));
     }
 
     /** The complete text of an experiment: every value, none left to a default. */

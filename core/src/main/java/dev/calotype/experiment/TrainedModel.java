@@ -16,14 +16,20 @@ import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
-/** A model of images out of a run or a checkpoint, with the averaged weights, ready to draw. */
+/**
+ * A model of images out of a run or a checkpoint, with the averaged weights, ready to draw.
+ *
+ * <p>Several threads may draw from one model at the same time; every image is the same as if one thread had drawn it.
+ * {@link #close} waits until those that are drawing are done; whoever draws afterwards gets an IllegalStateException.
+ */
 public interface TrainedModel extends AutoCloseable {
     /**
      * Opens the last checkpoint of a run, or a checkpoint file.
      *
      * @param placement where its network is to compute, and in what precision
-     * @throws IOException if there is none, or it is damaged
-     * @throws IllegalArgumentException if it draws no images
+     * @throws IOException if it has no checkpoint yet, or cannot be read, or is damaged
+     * @throws IllegalArgumentException if there is neither a run nor a checkpoint, or it draws no images
+     * @throws dev.calotype.settings.RecipeException if the recipe of the run cannot be understood
      */
     static TrainedModel open(Path runOrCheckpoint, Placement placement) throws IOException {
         GenerativeExperiment experiment = TrainedFile.experiment(runOrCheckpoint);
@@ -43,7 +49,11 @@ public interface TrainedModel extends AutoCloseable {
     /** SHA-256 of the averaged weights. */
     String hash();
 
-    /** The images of a request. */
+    /**
+     * The images of a request.
+     *
+     * @throws IllegalArgumentException if the model cannot draw what is asked for, such as a class where it has none
+     */
     Drawing drawing(DiffusionModel.Request request);
 
     /**
@@ -51,6 +61,8 @@ public interface TrainedModel extends AutoCloseable {
      *
      * @param from the seed of the first image, and how all are drawn
      * @return fp32 (frames, C, H, W) in [-1, 1]
+     * @throws IllegalArgumentException if the model cannot draw what is asked for
+     * @throws IllegalStateException if it was closed
      */
     Tensor between(DiffusionModel.Request from, long toSeed, Interpolation mode, int frames);
 

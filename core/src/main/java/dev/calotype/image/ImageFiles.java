@@ -1,16 +1,14 @@
 package dev.calotype.image;
 
-import java.awt.image.SampleModel;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Iterator;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
-import javax.imageio.ImageTypeSpecifier;
 
 /**
- * Decodes PNG, JPEG, GIF (first frame), BMP and TIFF (first page, without JPEG inside) files, recognised by their content.
+ * Decodes PNG, JPEG, GIF and WebP (first frame), BMP and TIFF (first page, without JPEG inside) files, recognised by their content.
  *
  * <p>One rule makes 8-bit grey or RGB of everything:
  *
@@ -24,8 +22,9 @@ import javax.imageio.ImageTypeSpecifier;
  * </ul>
  *
  * Samples are taken as sRGB: nobody applies colour profiles or gamma chunks. A picture that a camera
- * says it took on its side (the tag of TIFF, Exif in JPEG and PNG) is turned. PNG
- * values are exact; JPEG values are those of libjpeg.
+ * says it took on its side (the tag of TIFF, Exif in JPEG, PNG and WebP) is turned. PNG
+ * values are exact; JPEG values are those of libjpeg, WebP values those of libwebp. A first frame
+ * that is smaller than its canvas lies on a transparent one.
  *
  * <p>Files are not trusted: a header that promises more pixels than the limit is refused before anything of that size
  * is allocated, metadata are dropped unread, and a truncated or damaged file is an {@link IOException} of one sentence,
@@ -36,7 +35,6 @@ public final class ImageFiles {
     public static final long MAX_PIXELS = 100_000_000;
 
     private static final long MAX_BYTES = 1L << 29;
-    private static final int MAX_BANDS = 4;
 
     private ImageFiles() {}
 
@@ -106,20 +104,23 @@ public final class ImageFiles {
         try {
             return switch (kind) {
                 case JPEG -> Jpeg.read(bytes, taking, maxPixels);
-                case PNG -> read(kind, PngChunks.decisive(bytes), taking, maxPixels);
-                case BMP -> read(kind, Bmp.checked(bytes), taking, maxPixels);
-                case TIFF -> read(kind, Tiff.checked(bytes), taking, maxPixels);
-                case GIF -> read(kind, bytes, taking, maxPixels);
+                case PNG -> taking.image(jdk(kind, PngChunks.decisive(bytes), maxPixels));
+                case BMP -> taking.image(jdk(kind, Bmp.checked(bytes), maxPixels));
+                case TIFF -> Tiff.read(bytes, taking, maxPixels);
+                case GIF -> Gif.read(bytes, taking, maxPixels);
+                case WEBP -> WebP.read(bytes, taking, maxPixels);
                 default -> throw new UnsupportedPictureException(kind.refusal());
             };
         } catch (UnsupportedPictureException e) {
-            JdkReaders.discard(kind);
+            Readers.discard(kind);
             String which = kind.isRead() ? "this " + kind + " file is not supported: " : "";
             throw new UnsupportedPictureException(which + e.getMessage(), e);
         } catch (IOException | RuntimeException e) {
             // The JDK's readers answer damage with many kinds of unchecked exceptions.
-            JdkReaders.discard(kind);
+            Readers.discard(kind);
             String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+            if (reason.startsWith("Unsupported"))
+                throw new UnsupportedPictureException("this " + kind + " file is not supported: " + reason, e);
             throw new IOException("the " + kind + " file is damaged or not supported: " + reason, e);
         }
     }
@@ -129,22 +130,21 @@ public final class ImageFiles {
         if (bytes.length == 0) throw new IOException("the file is empty");
         return PictureKind.ofContent(bytes)
                 .orElseThrow(() -> new IOException("this is not a file of a kind of picture that is known ("
-                        + bytes.length + " bytes); PNG, JPEG, GIF, BMP and TIFF are read"));
+                        + bytes.length + " bytes); PNG, JPEG, GIF, WebP, BMP and TIFF are read"));
     }
 
-    private static <T> T read(PictureKind kind, byte[] bytes, Samples.Taking<T> taking, long maxPixels)
-            throws IOException {
-        ImageReader reader = JdkReaders.of(kind);
+    /** What the JDK's reader makes of it. */
+    static BufferedImage jdk(PictureKind kind, byte[] bytes, long maxPixels) throws IOException {
+        ImageReader reader = Readers.of(kind);
         Warnings warnings = new Warnings();
         try (ByteStream stream = new ByteStream(bytes)) {
             reader.setInput(stream, true, true);
             requireSize(reader.getWidth(0), reader.getHeight(0), maxPixels);
-            if (kind == PictureKind.TIFF) requireTiles(reader, maxPixels);
             reader.addIIOReadWarningListener(warnings);
             ImageReadParam whole = reader.getDefaultReadParam();
-            T picture = taking.image(reader.read(0, whole));
+            BufferedImage image = reader.read(0, whole);
             warnings.requireNone();
-            return picture;
+            return image;
         } finally {
             reader.reset();
         }
@@ -155,16 +155,5 @@ public final class ImageFiles {
         if (width > maxPixels / height)
             throw new UnsupportedPictureException(
                     width + " x " + height + " pixels are over the limit of " + maxPixels);
-    }
-
-    /** A tile is allocated whole, whatever the picture's size; so are all its bands. */
-    private static void requireTiles(ImageReader reader, long maxPixels) throws IOException {
-        requireSize(reader.getTileWidth(0), reader.getTileHeight(0), maxPixels);
-        Iterator<ImageTypeSpecifier> types = reader.getImageTypes(0);
-        if (!types.hasNext()) throw new IOException("its kind of samples is unknown");
-        SampleModel samples = types.next().getSampleModel();
-        if (samples.getNumBands() > MAX_BANDS)
-            throw new UnsupportedPictureException(
-                    samples.getNumBands() + " samples per pixel, at most " + MAX_BANDS + " are supported");
     }
 }

@@ -78,7 +78,7 @@ final class Jpeg {
 
     private <T> T reference(Samples.Taking<T> taking) throws IOException {
         Warnings warnings = new Warnings();
-        ImageReader reader = JdkReaders.of(PictureKind.JPEG);
+        ImageReader reader = Readers.of(PictureKind.JPEG);
         try (ByteStream stream = new ByteStream(decisive())) {
             reader.setInput(stream, true, true);
             reader.addIIOReadWarningListener(warnings);
@@ -120,7 +120,7 @@ final class Jpeg {
     private <T> T cmyk(ImageReader reader, Samples.Taking<T> taking) throws IOException {
         Raster raster = reader.readRaster(0, new ImageReadParam());
         if (transform == YCCK) ycckToCmyk((WritableRaster) raster);
-        return taking.invertedCmyk(raster);
+        return taking.stored(Samples.invertedCmyk(raster));
     }
 
     private void scan() throws IOException {

@@ -25,6 +25,7 @@ final class Orientation {
     private static byte[] exif(byte[] file) throws IOException {
         PictureKind kind = ImageFiles.kind(file);
         if (kind == PictureKind.TIFF) return file;
+        if (kind == PictureKind.WEBP) return withoutName(WebP.chunk(file, "EXIF"));
         if (kind == PictureKind.PNG) return PngChunks.first(file, "eXIf");
         for (int at = 2; kind == PictureKind.JPEG && at + 4 <= file.length && (file[at] & 0xFF) == 0xFF; ) {
             int marker = file[at + 1] & 0xFF;
@@ -36,6 +37,12 @@ final class Orientation {
             at += 2 + length;
         }
         return PictureFile.NONE;
+    }
+
+    /** Some programs write the name that JPEG has before it. */
+    private static byte[] withoutName(byte[] exif) {
+        boolean named = Arrays.equals(Arrays.copyOf(exif, EXIF.length), EXIF);
+        return named ? Arrays.copyOfRange(exif, EXIF.length, exif.length) : exif;
     }
 
     /** The file as it is to be looked at. */

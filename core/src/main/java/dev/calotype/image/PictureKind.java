@@ -20,7 +20,7 @@ public enum PictureKind {
             starts("II*\0\u0010\0\0\0CR", "FUJIFILMCCD-RAW", "IIRO", "IIRS", "MMOR", "IIU\0", "FOVb", "\0MRM")
                     .or(FirstBytes.ofBrand("crx "))),
     TIFF("TIFF", true, "tif tiff btf tf8", starts("II*\0", "MM\0*", "II+\0", "MM\0+")),
-    WEBP("WebP", false, "webp", starts("RIFF").and(head -> FirstBytes.has(head, 8, "WEBP"))),
+    WEBP("WebP", true, "webp", starts("RIFF").and(head -> FirstBytes.has(head, 8, "WEBP"))),
     AVIF("AVIF", false, "avif avifs", FirstBytes.ofBrand("avif", "avis")),
     HEIC(
             "HEIC",

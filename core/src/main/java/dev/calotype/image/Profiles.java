@@ -22,6 +22,7 @@ final class Profiles {
         return switch (ImageFiles.kind(file)) {
             case PNG -> inflated(PngChunks.first(file, "iCCP"));
             case JPEG -> Jpeg.profile(file);
+            case WEBP -> WebP.chunk(file, "ICCP");
             case TIFF -> Tiff.profile(file);
             default -> PictureFile.NONE;
         };

@@ -9,7 +9,6 @@ import java.awt.image.PixelInterleavedSampleModel;
 import java.awt.image.Raster;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.function.IntBinaryOperator;
 
 /**
  * Stored samples to pictures by the rule of {@link ImageFiles}. Reads rasters, never colours: Java's colour management
@@ -18,11 +17,6 @@ import java.util.function.IntBinaryOperator;
 final class Samples {
     private Samples() {}
 
-    /** Writes row {@code y} as 0xAARRGGBB, as it is stored. */
-    private interface Rows {
-        void read(int y, int[] argb);
-    }
-
     /** What is made of what a reader yields. */
     interface Taking<T> {
         T image(BufferedImage image) throws IOException;
@@ -30,8 +24,7 @@ final class Samples {
         /** RGB without alpha. */
         T rgb(Picture picture);
 
-        /** Inverted CMYK of 8 bits. */
-        T invertedCmyk(Raster raster);
+        T stored(Stored stored);
     }
 
     /** Grey (1) or RGB (3), alpha laid over white. */
@@ -40,11 +33,7 @@ final class Samples {
             @Override
             public Picture image(BufferedImage image) throws IOException {
                 Picture plain = plain(image, channels);
-                if (plain != null) return plain;
-                Raster raster = image.getRaster();
-                ColorModel model = image.getColorModel();
-                Rows rows = rows(model, raster);
-                return collect(raster, channels, onWhite(model, rows));
+                return plain != null ? plain : stored(Samples.stored(image));
             }
 
             @Override
@@ -53,8 +42,8 @@ final class Samples {
             }
 
             @Override
-            public Picture invertedCmyk(Raster raster) {
-                return collect(raster, channels, invertedCmykRows(raster));
+            public Picture stored(Stored stored) {
+                return stored.flat(channels);
             }
         };
     }
@@ -64,15 +53,8 @@ final class Samples {
         return new Taking<>() {
             @Override
             public PictureFile image(BufferedImage image) throws IOException {
-                Raster raster = image.getRaster();
-                ColorModel model = image.getColorModel();
-                int channels = isGrey(model) ? 1 : 3;
-                Picture plain = plain(image, channels);
-                if (plain != null) return PictureFile.of(plain);
-                Rows rows = rows(model, raster);
-                Picture colours = collect(raster, channels, model.isAlphaPremultiplied() ? divided(rows) : rows);
-                byte[] alpha = model.hasAlpha() ? alpha(raster, rows) : PictureFile.NONE;
-                return new PictureFile(colours, alpha, PictureFile.NONE);
+                Picture plain = plain(image, isGrey(image.getColorModel()) ? 1 : 3);
+                return plain != null ? PictureFile.of(plain) : stored(Samples.stored(image));
             }
 
             @Override
@@ -81,55 +63,29 @@ final class Samples {
             }
 
             @Override
-            public PictureFile invertedCmyk(Raster raster) {
-                return PictureFile.of(collect(raster, 3, invertedCmykRows(raster)));
+            public PictureFile stored(Stored stored) {
+                return stored.apart();
             }
         };
     }
 
-    private static Rows invertedCmykRows(Raster raster) {
+    /** Grey, RGB or a palette, with alpha or without. */
+    static Stored stored(BufferedImage image) throws IOException {
+        Raster raster = image.getRaster();
+        ColorModel model = image.getColorModel();
+        return new Stored(raster.getWidth(), raster.getHeight(), isGrey(model), model.hasAlpha(), rows(model, raster));
+    }
+
+    /** Inverted CMYK of 8 bits. */
+    static Stored invertedCmyk(Raster raster) {
         int width = raster.getWidth();
         int[] row = new int[width * 4];
-        return (y, argb) -> {
+        Stored.Rows rows = (y, argb) -> {
             raster.getPixels(0, y, width, 1, row);
             for (int x = 0, i = 0; x < width; x++, i += 4)
                 argb[x] = pack(ink(row[i], row[i + 3]), ink(row[i + 1], row[i + 3]), ink(row[i + 2], row[i + 3]));
         };
-    }
-
-    private static Rows onWhite(ColorModel model, Rows rows) {
-        if (!model.hasAlpha()) return rows;
-        boolean premultiplied = model.isAlphaPremultiplied();
-        return changed(rows, (v, a) -> premultiplied ? Math.min(255, v + 255 - a) : overWhite(v, a));
-    }
-
-    private static Rows divided(Rows rows) {
-        return changed(rows, (v, a) -> a == 0 ? v : Math.min(255, (v * 255 + a / 2) / a));
-    }
-
-    /** Rows whose colours are changed by their alpha. */
-    private static Rows changed(Rows rows, IntBinaryOperator change) {
-        return (y, argb) -> {
-            rows.read(y, argb);
-            for (int x = 0; x < argb.length; x++) {
-                int c = argb[x];
-                int a = c >>> 24;
-                int red = change.applyAsInt(c >> 16 & 0xFF, a);
-                int green = change.applyAsInt(c >> 8 & 0xFF, a);
-                argb[x] = a << 24 | pack(red, green, change.applyAsInt(c & 0xFF, a)) & 0xFFFFFF;
-            }
-        };
-    }
-
-    private static byte[] alpha(Raster raster, Rows rows) {
-        int width = raster.getWidth();
-        byte[] alpha = new byte[Math.multiplyExact(width, raster.getHeight())];
-        int[] argb = new int[width];
-        for (int y = 0, i = 0; y < raster.getHeight(); y++) {
-            rows.read(y, argb);
-            for (int c : argb) alpha[i++] = (byte) (c >>> 24);
-        }
-        return alpha;
+        return new Stored(width, raster.getHeight(), false, false, rows);
     }
 
     /** The frequent case, 8-bit grey or RGB that stays what it is, or null. */
@@ -148,7 +104,7 @@ final class Samples {
         return new Picture(raster.getWidth(), raster.getHeight(), channels, stored);
     }
 
-    private static Rows rows(ColorModel model, Raster raster) throws IOException {
+    private static Stored.Rows rows(ColorModel model, Raster raster) throws IOException {
         int bands = raster.getNumBands();
         if (model instanceof IndexColorModel palette && bands == 1) return paletteRows(palette, raster);
         int type = raster.getTransferType();
@@ -160,14 +116,13 @@ final class Samples {
             if (bits > 16) throw new IOException("samples of " + bits + " bits, at most 16 are supported");
             max[b] = (1 << bits) - 1;
         }
-        if (isCmyk(model) && bands == 4) return cmykRows(raster, max);
         int colours = model != null && model.hasAlpha() ? bands - 1 : bands;
         if (!isGreyOrRgb(model) || (colours != 1 && colours != 3))
-            throw new IOException(bands + " samples per pixel are neither grey, RGB nor CMYK");
+            throw new IOException(bands + " samples per pixel are neither grey nor RGB");
         return componentRows(raster, max, colours);
     }
 
-    private static Rows componentRows(Raster raster, int[] max, int colours) {
+    private static Stored.Rows componentRows(Raster raster, int[] max, int colours) {
         int width = raster.getWidth();
         int bands = max.length;
         int[] row = new int[width * bands];
@@ -184,22 +139,7 @@ final class Samples {
         };
     }
 
-    private static Rows cmykRows(Raster raster, int[] max) {
-        int width = raster.getWidth();
-        int[] row = new int[width * 4];
-        return (y, argb) -> {
-            raster.getPixels(0, y, width, 1, row);
-            for (int x = 0, i = 0; x < width; x++, i += 4) {
-                int k = 255 - toByte(row[i + 3], max[3]);
-                argb[x] = pack(
-                        ink(255 - toByte(row[i], max[0]), k),
-                        ink(255 - toByte(row[i + 1], max[1]), k),
-                        ink(255 - toByte(row[i + 2], max[2]), k));
-            }
-        };
-    }
-
-    private static Rows paletteRows(IndexColorModel palette, Raster raster) {
+    private static Stored.Rows paletteRows(IndexColorModel palette, Raster raster) {
         int[] colours = new int[palette.getMapSize()];
         palette.getRGBs(colours);
         int width = raster.getWidth();
@@ -209,44 +149,24 @@ final class Samples {
         };
     }
 
-    private static Picture collect(Raster raster, int channels, Rows rows) {
-        int width = raster.getWidth();
-        int height = raster.getHeight();
-        byte[] pixels = new byte[Math.multiplyExact(Math.multiplyExact(width, height), channels)];
-        int[] argb = new int[width];
-        for (int y = 0, i = 0; y < height; y++) {
-            rows.read(y, argb);
-            for (int c : argb) {
-                if (channels == 1) {
-                    pixels[i++] = (byte) luma(c >> 16 & 0xFF, c >> 8 & 0xFF, c & 0xFF);
-                } else {
-                    pixels[i++] = (byte) (c >> 16);
-                    pixels[i++] = (byte) (c >> 8);
-                    pixels[i++] = (byte) c;
-                }
-            }
-        }
-        return new Picture(width, height, channels, pixels);
-    }
-
     static int luma(int red, int green, int blue) {
         return red * 19595 + green * 38470 + blue * 7471 + 0x8000 >> 16;
     }
 
-    private static int pack(int red, int green, int blue) {
+    static int grey(int level) {
+        return pack(level, level, level);
+    }
+
+    static int pack(int red, int green, int blue) {
         return 0xFF << 24 | red << 16 | green << 8 | blue;
     }
 
-    private static int ink(int inverted, int invertedBlack) {
+    static int ink(int inverted, int invertedBlack) {
         return (inverted * invertedBlack + 127) / 255;
     }
 
-    private static int toByte(int value, int max) {
+    static int toByte(int value, int max) {
         return max == 255 ? value : (value * 255 + max / 2) / max;
-    }
-
-    private static int overWhite(int value, int alpha) {
-        return alpha == 255 ? value : (value * alpha + 255 * (255 - alpha) + 127) / 255;
     }
 
     private static boolean isGrey(ColorModel model) {
@@ -261,9 +181,5 @@ final class Samples {
         if (model == null) return false;
         int type = model.getColorSpace().getType();
         return type == ColorSpace.TYPE_GRAY || type == ColorSpace.TYPE_RGB;
-    }
-
-    private static boolean isCmyk(ColorModel model) {
-        return model != null && model.getColorSpace().getType() == ColorSpace.TYPE_CMYK;
     }
 }

@@ -1,129 +1,198 @@
 package dev.calotype.image;
 
+import java.awt.image.DataBuffer;
+import java.awt.image.PixelInterleavedSampleModel;
+import java.awt.image.Raster;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.Arrays;
-import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import javax.imageio.ImageReader;
 
 /**
- * What the JDK's TIFF reader does not check: that the first directory and all that it points to lie inside the file
- * (TIFF 6.0, section 2), for a truncated file would be read with default tags or without its last strips; and that what
- * it allocates follows from the size of the picture, which depth and JPEG strips of another size would escape.
+ * TIFF 6.0 and BigTIFF: the first page of a file. A library unpacks the samples; what they mean is told here, after what it
+ * would allocate was compared with the size of the picture. It sees the tags that decide about samples alone.
  */
 final class Tiff {
-    private static final int[] TYPE_SIZES = {0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4};
-    private static final int ENTRY = 12;
-    private static final int BITS_PER_SAMPLE = 258;
-    private static final int MAX_BITS = 16;
-    private static final int COMPRESSION = 259;
-    private static final int OLD_JPEG = 6;
-    private static final int JPEG = 7;
-    private static final int ORIENTATION = 274;
-    private static final int PROFILE = 34675;
+    private static final int SUBFILE = 254, WIDTH = 256, HEIGHT = 257, BITS = 258, COMPRESSION = 259, PHOTOMETRIC = 262;
+    private static final int ORIENTATION = 274,
+            SAMPLES = 277,
+            TILE_WIDTH = 322,
+            TILE_HEIGHT = 323,
+            PLANAR = 284,
+            ROWS = 278,
+            SUB_DIRECTORIES = 330;
+    private static final int INK_SET = 332, EXTRA_SAMPLES = 338, SAMPLE_FORMAT = 339, PROFILE = 34675, DNG = 50706;
     private static final int[][] EXTENTS = {{273, 279}, {324, 325}}; // offsets and byte counts of strips, of tiles
+    private static final Set<Integer> DECISIVE = Set.of(
+            WIDTH,
+            HEIGHT,
+            BITS,
+            COMPRESSION,
+            PHOTOMETRIC,
+            266,
+            273,
+            SAMPLES,
+            278,
+            279,
+            284,
+            292,
+            293,
+            317,
+            320,
+            TILE_WIDTH,
+            TILE_HEIGHT,
+            324,
+            325,
+            INK_SET,
+            EXTRA_SAMPLES,
+            SAMPLE_FORMAT,
+            529,
+            530,
+            531,
+            532);
+    private static final Map<Long, String> FOREIGN = Map.of(
+            6L,
+            "JPEG",
+            7L,
+            "JPEG",
+            33003L,
+            "JPEG 2000",
+            34712L,
+            "JPEG 2000",
+            34887L,
+            "LERC",
+            34925L,
+            "LZMA",
+            50000L,
+            "Zstandard",
+            50001L,
+            "WebP",
+            50002L,
+            "JPEG XL",
+            52546L,
+            "JPEG XL");
+    private static final Set<Long> PACKINGS = Set.of(1L, 2L, 3L, 4L, 5L, 8L, 32773L, 32946L);
+    private static final int MAX_PIXEL = 8; // bytes of a pixel in the largest picture
+    static final int UNSIGNED = 1, FLOAT = 3;
+    private static final int YCC = 6, LAB = 8;
 
-    private final ByteBuffer file;
-    private final Map<Integer, Integer> entries = new HashMap<>();
-
-    private Tiff(byte[] bytes) {
-        file = ByteBuffer.wrap(bytes).order(bytes[0] == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
-    }
-
-    static byte[] checked(byte[] bytes) throws IOException {
-        if (bytes.length < 8) throw new IOException("it ends inside its header");
-        Tiff tiff = new Tiff(bytes);
-        tiff.readDirectory();
-        for (int[] tags : EXTENTS) tiff.requireExtents(tags[0], tags[1]);
-        tiff.requireDepth();
-        tiff.requireNoJpeg();
-        return bytes;
-    }
+    private Tiff() {}
 
     /** The bytes of the colour profile; empty if there is none. */
     static byte[] profile(byte[] bytes) throws IOException {
-        if (bytes.length < 8) throw new IOException("it ends inside its header");
-        Tiff tiff = new Tiff(bytes);
-        tiff.readDirectory();
-        Integer entry = tiff.entries.get(PROFILE);
-        if (entry == null || tiff.typeSize(entry) != 1) return PictureFile.NONE;
-        int from = (int) tiff.values(entry);
-        return Arrays.copyOfRange(bytes, from, from + (int) tiff.count(entry));
+        return new TiffDirectory(bytes).bytes(PROFILE);
     }
 
     /** How the camera was held; 1 if the file does not say. */
     static int orientation(byte[] bytes) throws IOException {
-        if (bytes.length < 8) return 1;
-        Tiff tiff = new Tiff(bytes);
-        tiff.readDirectory();
-        Integer entry = tiff.entries.get(ORIENTATION);
-        return entry == null ? 1 : (int) tiff.value(entry, 0);
+        return bytes.length < 8 ? 1 : (int) new TiffDirectory(bytes).number(ORIENTATION, 1);
     }
 
-    private void readDirectory() throws IOException {
-        long directory = Integer.toUnsignedLong(file.getInt(4));
-        requireInside(directory, 2);
-        int count = Short.toUnsignedInt(file.getShort((int) directory));
-        requireInside(directory + 2, (long) count * ENTRY);
-        for (int i = 0; i < count; i++) {
-            int entry = (int) directory + 2 + i * ENTRY;
-            requireInside(values(entry), count(entry) * typeSize(entry));
-            entries.put(Short.toUnsignedInt(file.getShort(entry)), entry);
+    static <T> T read(byte[] bytes, Samples.Taking<T> taking, long maxPixels) throws IOException {
+        TiffDirectory tags = new TiffDirectory(bytes);
+        for (int[] extent : EXTENTS) tags.requireInside(extent[0], extent[1]);
+        requireNoRaw(tags);
+        requirePacking(tags.number(COMPRESSION, 1));
+        long width = tags.number(WIDTH, 0), height = tags.number(HEIGHT, 0);
+        ImageFiles.requireSize(width, height, maxPixels);
+        int bits = bits(tags);
+        int samples = (int) Math.min(tags.number(SAMPLES, 1), Short.MAX_VALUE);
+        long pixel = Math.max(1, (long) samples * bits / 8);
+        if (pixel > MAX_PIXEL) ImageFiles.requireSize(width * pixel, height, maxPixels * MAX_PIXEL);
+        // A tile is allocated whole, whatever the picture's size.
+        if (tags.has(TILE_WIDTH))
+            ImageFiles.requireSize(
+                    tags.number(TILE_WIDTH, 0) * Math.max(1, pixel / MAX_PIXEL),
+                    tags.number(TILE_HEIGHT, 0),
+                    maxPixels);
+        TiffSamples meaning = TiffSamples.of(tags, bits, samples);
+        if (tags.number(COMPRESSION, 1) == 1 && meaning.photometric() != YCC) requireWhole(tags, bits, samples);
+        // The library gives all samples of a pixel that lie together if none is called alpha, else those before and
+        // alpha.
+        boolean apart = tags.number(PLANAR, 1) == 2 && meaning.alpha() > 0;
+        return read(tags.with(DECISIVE, EXTRA_SAMPLES, apart ? 2 : 0), taking, meaning);
+    }
+
+    private static <T> T read(byte[] bytes, Samples.Taking<T> taking, TiffSamples meaning) throws IOException {
+        ImageReader reader = Readers.of(PictureKind.TIFF);
+        Warnings warnings = new Warnings();
+        try (ByteStream stream = new ByteStream(bytes)) {
+            reader.setInput(stream, false, true);
+            reader.addIIOReadWarningListener(warnings);
+            if (meaning.photometric() == YCC || meaning.photometric() == LAB) {
+                var image = reader.read(0);
+                warnings.requireNone();
+                return taking.image(image);
+            }
+            Raster raster = reader.readRaster(0, null);
+            warnings.requireNone();
+            meaning.requireWithin(raster.getNumBands());
+            Picture plain = meaning.isPlain() ? plain(raster) : null;
+            return plain != null ? taking.rgb(plain) : taking.stored(meaning.of(raster));
+        } finally {
+            reader.reset();
         }
     }
 
-    private void requireExtents(int offsetsTag, int lengthsTag) throws IOException {
-        Integer offsets = entries.get(offsetsTag);
-        Integer lengths = entries.get(lengthsTag);
-        if (offsets == null || lengths == null) return;
-        long count = Math.min(count(offsets), count(lengths));
-        for (int i = 0; i < count; i++) requireInside(value(offsets, i), value(lengths, i));
+    /** The frequent case, 8-bit RGB, or null. */
+    private static Picture plain(Raster raster) {
+        boolean same = raster.getNumBands() == 3
+                && raster.getTransferType() == DataBuffer.TYPE_BYTE
+                && raster.getSampleModel() instanceof PixelInterleavedSampleModel;
+        if (!same) return null;
+        byte[] stored = (byte[]) raster.getDataElements(0, 0, raster.getWidth(), raster.getHeight(), null);
+        return new Picture(raster.getWidth(), raster.getHeight(), 3, stored);
     }
 
-    private void requireDepth() throws IOException {
-        Integer depth = entries.get(BITS_PER_SAMPLE);
-        for (int i = 0; depth != null && i < count(depth); i++)
-            if (value(depth, i) < 1 || value(depth, i) > MAX_BITS)
-                throw new UnsupportedPictureException(
-                        "samples of " + value(depth, i) + " bits, 1 to " + MAX_BITS + " are supported");
+    /** Requires of samples that are not packed that each strip or tile has as many bytes as it needs. */
+    private static void requireWhole(TiffDirectory tags, int bits, int samples) throws IOException {
+        boolean tiled = tags.has(TILE_WIDTH);
+        long height = tags.number(HEIGHT, 0);
+        long rows = tiled ? tags.number(TILE_HEIGHT, 0) : Math.min(height, tags.number(ROWS, height));
+        long columns = tags.number(tiled ? TILE_WIDTH : WIDTH, 0);
+        long row = (columns * bits * (tags.number(PLANAR, 1) == 2 ? 1 : samples) + 7) / 8;
+        long[] lengths = tags.numbers(EXTENTS[tiled ? 1 : 0][1]);
+        if (rows < 1) throw new IOException("its strips have " + rows + " rows");
+        long strips = (height + rows - 1) / rows;
+        for (int i = 0; i < lengths.length; i++) {
+            long left = tiled ? rows : Math.min(rows, height - i % strips * rows);
+            if (lengths[i] < left * row)
+                throw new IOException("a part of " + left + " rows has " + lengths[i] + " of " + left * row + " bytes");
+        }
     }
 
-    private void requireNoJpeg() throws IOException {
-        Integer compression = entries.get(COMPRESSION);
-        if (compression == null) return;
-        long method = value(compression, 0);
-        if (method == OLD_JPEG || method == JPEG)
-            throw new UnsupportedPictureException("JPEG strips are not supported");
+    private static void requireNoRaw(TiffDirectory tags) throws IOException {
+        boolean thumbnail = (tags.number(SUBFILE, 0) & 1) == 1 && tags.has(SUB_DIRECTORIES);
+        if (tags.has(DNG) || thumbnail)
+            throw new UnsupportedPictureException("it is a raw file of a camera: develop it to PNG or JPEG first");
     }
 
-    private void requireInside(long from, long length) throws IOException {
-        if (from + length > file.limit())
-            throw new IOException("it points to byte " + (from + length) + " but has " + file.limit());
+    private static void requirePacking(long packing) throws IOException {
+        String name = FOREIGN.getOrDefault(packing, "method " + packing);
+        if (!PACKINGS.contains(packing))
+            throw new UnsupportedPictureException("its pixels are packed by " + name
+                    + ", which is not read; by LZW, deflate," + " PackBits, CCITT or not at all they are");
     }
 
-    private int typeSize(int entry) {
-        int type = Short.toUnsignedInt(file.getShort(entry + 2));
-        return type < TYPE_SIZES.length ? TYPE_SIZES[type] : 0;
-    }
-
-    private long count(int entry) {
-        return Integer.toUnsignedLong(file.getInt(entry + 4));
-    }
-
-    /** Where the values of an entry begin: in place if they fit in four bytes. */
-    private long values(int entry) {
-        boolean inPlace = count(entry) * typeSize(entry) <= 4;
-        return inPlace ? entry + 8 : Integer.toUnsignedLong(file.getInt(entry + 8));
-    }
-
-    private long value(int entry, int index) throws IOException {
-        int at = (int) values(entry) + index * typeSize(entry);
-        return switch (typeSize(entry)) {
-            case 1 -> Byte.toUnsignedLong(file.get(at));
-            case 2 -> Short.toUnsignedLong(file.getShort(at));
-            case 4 -> Integer.toUnsignedLong(file.getInt(at));
-            default -> throw new IOException("a number is stored in " + typeSize(entry) + " bytes");
-        };
+    private static int bits(TiffDirectory tags) throws IOException {
+        long[] depths = tags.numbers(BITS);
+        long bits = depths.length == 0 ? 1 : depths[0];
+        long[] formats = tags.numbers(SAMPLE_FORMAT);
+        long format = formats.length == 0 ? UNSIGNED : formats[0];
+        for (long other : formats)
+            if (other != format) throw new UnsupportedPictureException("samples of several kinds");
+        if (format == 4) format = UNSIGNED; // undefined
+        if (format != UNSIGNED && format != FLOAT)
+            throw new UnsupportedPictureException(
+                    (format == 2 ? "signed" : "complex") + " samples; unsigned ones and floating-point ones are read");
+        String allowed = format == FLOAT ? "16, 32 or 64" : "1, 2, 4, 8, 16 or 32";
+        for (long depth : depths.length == 0 ? new long[] {bits} : depths) {
+            if (!List.of(allowed.split(", | or ")).contains(Long.toString(depth)))
+                throw new UnsupportedPictureException("samples of " + depth + " bits, " + allowed + " are supported");
+            if (depth != bits)
+                throw new UnsupportedPictureException("samples of " + bits + " and of " + depth + " bits");
+        }
+        return (int) bits;
     }
 }

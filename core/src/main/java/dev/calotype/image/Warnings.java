@@ -7,8 +7,13 @@ import javax.imageio.event.IIOReadWarningListener;
 
 /** Turns the warnings of a reader, which would go on with grey pixels, into errors; harmless ones are let through. */
 final class Warnings implements IIOReadWarningListener {
-    private static final List<String> HARMLESS =
-            List.of("extraneous bytes", "JFIF revision", "Adobe color transform", "SOS parameters");
+    private static final List<String> HARMLESS = List.of(
+            "extraneous bytes",
+            "JFIF revision",
+            "Adobe color transform",
+            "SOS parameters",
+            "strip/tileByteCount < required",
+            "8 bit ColorMap");
 
     private String first;
 

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 import java.util.zip.CRC32C;
 
@@ -57,7 +58,8 @@ public final class EventFile implements AutoCloseable {
     /** TensorBoard reads the files of a folder in the order of their names. */
     private static FileChannel open(Path folder, long second) throws IOException {
         for (int i = 0; ; i++) {
-            Path path = folder.resolve(String.format("events.out.tfevents.%010d.%03d.calotype", second, i));
+            Path path =
+                    folder.resolve(String.format(Locale.ROOT, "events.out.tfevents.%010d.%03d.calotype", second, i));
             try {
                 return FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             } catch (FileAlreadyExistsException e) {

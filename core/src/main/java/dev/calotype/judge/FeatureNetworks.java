@@ -10,6 +10,7 @@ import dev.calotype.model.PerceptualNetwork;
 import dev.calotype.model.PerceptualNetwork.Architecture;
 import dev.calotype.model.PerceptualNetwork.Version;
 import dev.calotype.model.ResNetCifar;
+import dev.calotype.model.Scattering;
 import dev.calotype.model.TorchScriptFeatures;
 import dev.calotype.model.TorchScriptFeatures.Input;
 import dev.calotype.model.TorchScriptFeatures.Range;
@@ -30,9 +31,10 @@ public final class FeatureNetworks {
     public static final String INCEPTION_FILE = "pt_inception-2015-12-05-6726825d.pth";
 
     private static final String NAMES =
-            "rooms, rooms:FILE, inception, inception:FILE, lenet:FILE, resnet-cifar:FILE or torchscript:FILE";
+            "scattering, rooms, rooms:FILE, inception, inception:FILE, lenet:FILE, resnet-cifar:FILE or torchscript:FILE";
 
-    private static final List<String> KINDS = List.of("rooms", "inception", "lenet", "resnet-cifar", "torchscript");
+    private static final List<String> KINDS =
+            List.of(Scattering.NAME, "rooms", "inception", "lenet", "resnet-cifar", "torchscript");
 
     private FeatureNetworks() {}
 
@@ -40,7 +42,7 @@ public final class FeatureNetworks {
      * Opens a network on {@code device}. It computes in fp32 on any: scores are to compare. Nothing is downloaded:
      * {@code inception} without a file looks for {@value #INCEPTION_FILE} in Calotype's cache folder and in PyTorch's.
      *
-     * @param name {@code rooms}, {@code rooms:FILE}, {@code inception}, {@code inception:FILE}, {@code lenet:FILE} (MNIST),
+     * @param name {@code scattering}, {@code rooms}, {@code rooms:FILE}, {@code inception}, {@code inception:FILE}, {@code lenet:FILE} (MNIST),
      *     {@code resnet-cifar:FILE} (CIFAR-10) or {@code torchscript:FILE}, which may end in {@code ,range=bytes},
      *     {@code ,range=signed} and {@code ,size=224}; a TorchScript file is a program that is run
      * @throws IOException if the weights cannot be read
@@ -48,6 +50,7 @@ public final class FeatureNetworks {
     public static FeatureNetwork open(String name, Device device) throws IOException {
         int colon = name.indexOf(':');
         String kind = colon < 0 ? name : name.substring(0, colon);
+        if (name.equals(Scattering.NAME)) return new Scattering(device);
         if (name.equals("rooms")) return RoomsJudge.builtIn(device);
         if (name.equals("inception")) return inception(knownInception(), device);
         if (colon < 0 || !KINDS.contains(kind))
@@ -61,6 +64,16 @@ public final class FeatureNetworks {
             Map<String, Tensor> weights = weights(Path.of(file), device);
             return kind.equals("lenet") ? LeNet.of(weights) : ResNetCifar.of(weights);
         }
+    }
+
+    /** The data set that the network of a name was made for alone, as {@link FeatureNetwork#madeFor}. */
+    public static String madeFor(String name) {
+        return switch (name.replaceFirst(":.*", "")) {
+            case "rooms" -> "rooms";
+            case "lenet" -> "MNIST";
+            case "resnet-cifar" -> "CIFAR-10";
+            default -> "";
+        };
     }
 
     /**

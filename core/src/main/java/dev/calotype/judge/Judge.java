@@ -34,12 +34,26 @@ import org.bytedeco.pytorch.Tensor;
  *
  * @param network borrowed
  * @param protocol what else must be equal for two judgements to compare
+ * @param foreign what to do with pictures of another data set than the network's
  */
-public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Progress progress) {
+public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belonging.Foreign foreign, Progress progress) {
     private static final int BATCH = 50;
     private static final int MANY_CLASSES = 100;
     private static final int SIMILARITY_PAIRS = 500;
     private static final int SUSPECTS = 10;
+
+    /** One that refuses pictures of another data set than the network's. */
+    public Judge(FeatureNetwork network, EvaluationProtocol protocol, Progress progress) {
+        this(network, protocol, Belonging.Foreign.REFUSE, progress);
+    }
+
+    /** In which size pictures are compared one by one. */
+    public enum PairSize {
+        /** Their own, oblong ones whole; those of a pair must agree. */
+        OWN,
+        /** That of {@link Plan#preparation}. */
+        PREPARED
+    }
 
     /**
      * What to compare.
@@ -49,13 +63,15 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Progres
      * @param references real pictures, at most
      * @param measures what to compute
      * @param perceptual of {@link Measure#LPIPS}, borrowed; may be null where that is not asked for
+     * @param pairSize in which size pictures are compared one by one
      */
     public record Plan(
             Preparation preparation,
             long images,
             long references,
             Set<Measure> measures,
-            PerceptualNetwork perceptual) {
+            PerceptualNetwork perceptual,
+            PairSize pairSize) {
         public Plan {
             Check.range("images", images, 1, Long.MAX_VALUE);
             Check.range("references", references, 1, Long.MAX_VALUE);
@@ -67,7 +83,7 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Progres
 
         /** As many pictures of both sides, by the usual measures. */
         public static Plan of(Preparation preparation, long count) {
-            return new Plan(preparation, count, count, Measure.usual(), null);
+            return new Plan(preparation, count, count, Measure.usual(), null, PairSize.PREPARED);
         }
 
         private boolean pairs() {
@@ -76,6 +92,11 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Progres
 
         private boolean features() {
             return !measures.stream().allMatch(m -> m.ofPairs() || m == Measure.IS);
+        }
+
+        /** Whether anything but pairs is compared. */
+        private boolean sets() {
+            return !measures.stream().allMatch(Measure::ofPairs);
         }
     }
 
@@ -87,29 +108,32 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Progres
 
     /** The same by other measures, none of which may want a perceptual network. */
     public Judgement drawing(Drawing drawing, ImageDataset data, long count, Set<Measure> measures) {
-        Plan plan = new Plan(drawing.data().preparation(), count, count, measures, null);
+        Plan plan = new Plan(drawing.data().preparation(), count, count, measures, null, PairSize.PREPARED);
         return compare(new Drawn(drawing), new Stored(data), plan);
     }
 
     /**
      * Compares two sides.
      *
-     * @throws IllegalArgumentException if a side is too small, or a measure cannot be had of this network
+     * @throws IllegalArgumentException if a side is too small, or a measure cannot be had of this network or of this side
      */
     public Judgement compare(PictureSource generated, PictureSource real, Plan plan) {
         long begun = System.nanoTime();
         long images = Math.min(plan.images(), generated.available());
         long references = Math.min(plan.references(), real.available());
         requirePossible(plan, images, references);
+        if (plan.pairs()) requireNames(generated, real);
+        if (plan.sets()) Belonging.of(network, generated, real).require(foreign);
+        Scores scores = new Scores(generated, real, plan);
+        if (!plan.sets()) return scores.of(null, null, begun);
         Side.Role role = new Side.Role(
                 plan.features(),
                 modes(plan),
                 plan.measures().contains(Measure.IS),
-                plan.pairs() || plan.measures().contains(Measure.DIVERSITY));
+                plan.measures().contains(Measure.DIVERSITY));
         Side fake = new Side(this, images, role);
         generated.batches(plan.preparation(), images, BATCH, progress).forEach(fake::add);
         Side reference = reference(real, plan, references);
-        Scores scores = new Scores(generated, real, plan);
         return scores.of(fake, reference, begun);
     }
 
@@ -121,6 +145,14 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Progres
                     + " is not: name inception, lenet or resnet-cifar");
     }
 
+    private static void requireNames(PictureSource generated, PictureSource real) {
+        for (PictureSource side : List.of(generated, real))
+            if (side instanceof Drawn)
+                throw new IllegalArgumentException(
+                        "psnr, ssim and lpips compare each picture with the one of the same name,"
+                                + " which what a model draws does not have: " + side.name());
+    }
+
     /** Shares of a thousand classes without names say nothing that the other scores do not. */
     private boolean modes(Plan plan) {
         boolean many =
@@ -129,8 +161,8 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Progres
     }
 
     private Side reference(PictureSource real, Plan plan, long count) {
-        Side.Role role = new Side.Role(plan.features(), network instanceof RoomsJudge, false, plan.pairs());
-        if (real instanceof Stored stored && plan.features() && !plan.pairs()) {
+        Side.Role role = new Side.Role(plan.features(), network instanceof RoomsJudge, false, false);
+        if (real instanceof Stored stored && plan.features()) {
             try (PointerScope scope = new PointerScope()) {
                 ReferenceCache cache = ReferenceCache.standard();
                 ReferenceCache.Entry entry = cache.entry(stored.data(), plan.preparation(), count, network, protocol);
@@ -168,7 +200,11 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Progres
             List<String> caveats = new ArrayList<>();
             Judgement.Builder result = new Judgement.Builder(
                     new Judgement.Subject(
-                            generated.name(), real.name(), plan.preparation().size()),
+                            generated.name(),
+                            real.name(),
+                            plan.sets() || plan.pairSize() == PairSize.PREPARED
+                                    ? plan.preparation().size()
+                                    : null),
                     plan.features() || plan.measures().contains(Measure.IS) ? network : null,
                     protocol);
             if (plan.features()) {
@@ -181,12 +217,44 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Progres
                 result.images(
                         Math.min(plan.images(), generated.available()), Math.min(plan.references(), real.available()));
             }
+            if (fake == null) return pairs(result, caveats, begun);
+            belonging(caveats);
             if (plan.measures().contains(Measure.MODES)) result.modes(fake.modes(reference));
             result.inceptionScore(fake.inceptionScore());
             if (plan.measures().contains(Measure.DIVERSITY)) result.diversity(diversity(fake, reference));
-            if (plan.pairs()) {
-                result.pairs(PairScores.of(reference.pixels(), fake.pixels(), plan));
-                pairCaveat().ifPresent(caveats::add);
+            return pairs(result, caveats, begun);
+        }
+
+        /** What a reader must know of the network and the real pictures. */
+        private void belonging(List<String> caveats) {
+            Belonging.of(network, generated, real)
+                    .fault()
+                    .ifPresent(fault -> caveats.add("A foreign judge: " + fault + ". The numbers are not what they are"
+                            + " called, and compare at best with each other."));
+            if (!network.caution().isEmpty()) caveats.add(network.caution());
+            if (generated instanceof Drawn drawn
+                    && real instanceof Stored stored
+                    && learnedFrom(drawn.drawing().data().source(), stored.name()))
+                caveats.add(
+                        "The real pictures are those that the model learned from: one that repeats them scores well,"
+                                + " which memorization (copies) would show.");
+        }
+
+        private static boolean learnedFrom(String source, String reference) {
+            String name = source.equals("rooms") ? "rooms:train" : source;
+            return name.replaceFirst("[/\\\\]+$", "").equals(reference);
+        }
+
+        /** Adds the scores of pairs, if they are wanted, and ends. */
+        private Judgement pairs(Judgement.Builder result, List<String> caveats, long begun) {
+            if (generated instanceof Stored ours && real instanceof Stored theirs && plan.pairs()) {
+                try {
+                    Judgement.Pairs pairs = PairScores.of(ours.data(), theirs.data(), plan, caveats, progress);
+                    result.pairs(pairs);
+                    if (!plan.sets()) result.images(pairs.count(), pairs.count());
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
             }
             return result.build(caveats, (System.nanoTime() - begun) * 1e-9);
         }
@@ -234,14 +302,6 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Progres
                         found.ratios()[i]));
             }
             return new Judgement.Memorization(found.authenticity(), found.copies(), suspects);
-        }
-
-        /** Says whether pictures at the same place belong together, which nobody else can know. */
-        private Optional<String> pairCaveat() {
-            if (generated instanceof Stored && real instanceof Stored && generated.available() == real.available())
-                return Optional.of("Pictures were paired by their place in the order of names.");
-            return Optional.of("psnr, ssim and lpips compare pictures that happen to stand at the same place: they say"
-                    + " something only of sets of equal length, picture by picture versions of each other.");
         }
     }
 }

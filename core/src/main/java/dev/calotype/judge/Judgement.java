@@ -20,7 +20,7 @@ import java.util.Map;
  *
  * @param generated what was judged, with the seed and the sampler of what was drawn
  * @param against the real pictures
- * @param size pixels per side of both, as prepared
+ * @param size pixels per side of both, as prepared; null where only pairs were compared, in their own sizes
  * @param network the feature network; numbers of different networks or hashes do not compare; null where none looked
  * @param fidLow with {@code fidHigh} the bounds at 95 % for other pictures of the same model, as many
  * @param kid unbiased, of all features held; {@code kidLow} and {@code kidHigh} bound it at 95 %
@@ -37,7 +37,7 @@ import java.util.Map;
 public record Judgement(
         String generated,
         String against,
-        int size,
+        Integer size,
         String network,
         String hash,
         long images,
@@ -70,7 +70,7 @@ public record Judgement(
     }
 
     /** What was compared with what, at which size. */
-    record Subject(String generated, String against, int size) {}
+    record Subject(String generated, String against, Integer size) {}
 
     /** A FID without the bias of the number of generated pictures. */
     public record Extrapolated(double value, double standardError) {}
@@ -108,10 +108,14 @@ public record Judgement(
     public record Suspect(String picture, String real, double distance, double ratio) {}
 
     /**
-     * Means over pairs of pictures that stand at the same place on both sides.
+     * Means over pairs of pictures of the same name.
      *
      * @param count of pairs
-     * @param psnr in dB; null for equal pictures
+     * @param identical how many of them are equal, whose PSNR is infinite
+     * @param size of the pictures, or of the smallest and the largest
+     * @param pairedBy what the names of a pair agree in
+     * @param psnr in dB; null if it is infinite
+     * @param psnrOfOthers that of the pairs that differ, where others do not
      * @param ssim with the Gaussian window of 11 x 11
      * @param ssimUniform with the uniform window of 7 x 7
      * @param lpipsNetwork name and hash
@@ -119,7 +123,11 @@ public record Judgement(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Pairs(
             int count,
+            int identical,
+            String size,
+            String pairedBy,
             Double psnr,
+            Double psnrOfOthers,
             Double ssim,
             Double ssimUniform,
             Double msSsim,

@@ -26,7 +26,7 @@ public enum Measure {
     IS,
     /** Which known attributes or classes the generated pictures show. */
     MODES,
-    /** The signal-to-noise ratio of each picture to the one at its place on the other side. */
+    /** The signal-to-noise ratio of each picture to the one of the same name on the other side. */
     PSNR,
     /** The structural similarity to it, Gaussian window of 11 x 11. */
     SSIM,
@@ -83,7 +83,7 @@ public enum Measure {
     }
 
     /** Whether it compares pictures one by one, and not in the eyes of the feature network. */
-    boolean ofPairs() {
+    public boolean ofPairs() {
         return PAIRS.contains(this);
     }
 }

@@ -139,6 +139,11 @@ public final class RoomsJudge implements FeatureNetwork {
     }
 
     @Override
+    public String madeFor() {
+        return "rooms";
+    }
+
+    @Override
     public String input() {
         return "32 x 32, antialiased bilinear, [-1, 1]";
     }

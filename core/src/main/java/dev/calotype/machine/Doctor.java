@@ -79,7 +79,7 @@ public final class Doctor {
         }
 
         private static void line(StringBuilder text, String name, String value) {
-            text.append(String.format("%-14s %s%n", name, value));
+            text.append(String.format(Locale.ROOT, "%-14s %s%n", name, value));
         }
     }
 

@@ -20,6 +20,16 @@ public interface FeatureNetwork extends AutoCloseable {
     /** What the network does to pictures before its first layer, such as {@code 299 x 299, bilinear}. */
     String input();
 
+    /** The data set that it was made for and knows alone, such as {@code rooms}; empty for pictures of any kind. */
+    default String madeFor() {
+        return "";
+    }
+
+    /** What its scores do not see, as a sentence; empty if there is nothing in particular. */
+    default String caution() {
+        return "";
+    }
+
     /**
      * The features of a batch, without gradients. The network resizes the pictures itself; each implementation says how.
      *

@@ -46,6 +46,16 @@ public final class LeNet extends FrozenClassifier {
     }
 
     @Override
+    public String madeFor() {
+        return "MNIST";
+    }
+
+    @Override
+    public String caution() {
+        return "LeNet is made for MNIST: of other pictures its numbers say nothing.";
+    }
+
+    @Override
     public String input() {
         return "32 x 32, antialiased bilinear, [0, 1]";
     }

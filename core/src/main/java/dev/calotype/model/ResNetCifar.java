@@ -75,6 +75,16 @@ public final class ResNetCifar extends FrozenClassifier {
     }
 
     @Override
+    public String madeFor() {
+        return "CIFAR-10";
+    }
+
+    @Override
+    public String caution() {
+        return "This ResNet is made for CIFAR-10: of other pictures its numbers say nothing.";
+    }
+
+    @Override
     public String input() {
         return "32 x 32, antialiased bilinear, standardised as ImageNet";
     }

@@ -5,6 +5,7 @@ import static dev.calotype.report.Document.format;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Incident;
 import dev.calotype.experiment.Milestone;
+import dev.calotype.io.NumberedName;
 import dev.calotype.judge.Judgement;
 import dev.calotype.kind.diffusion.DiffusionExperiment;
 import dev.calotype.kind.diffusion.InterpolationStudy;
@@ -17,16 +18,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /** What there is to say of one run. */
 final class RunReport {
     private static final int SHOWN_CHECKPOINTS = 8;
+    private static final NumberedName GRID = new NumberedName("step-", 1, 18, ".png");
     private final RunDirectory run;
     private final Experiment experiment;
     private final List<Statistics> statistics;
@@ -324,8 +328,7 @@ final class RunReport {
         List<Block.Picture> pictures = new ArrayList<>();
         for (int i = 0; i < shown; i++) {
             Path grid = grids.get((int) Math.round(i * (grids.size() - 1.0) / (shown - 1)));
-            String step = grid.getFileName().toString().replaceAll("\\D", "").replaceAll("^0+(?=\\d)", "");
-            pictures.add(new Block.Picture(grid, "step " + step));
+            pictures.add(new Block.Picture(grid, "step " + step(grid).orElseThrow()));
         }
         page.section("On the way").add(new Block.Pictures(pictures, Block.Size.SMALL));
     }
@@ -333,9 +336,13 @@ final class RunReport {
     private List<Path> grids() throws IOException {
         if (!Files.isDirectory(run.samples())) return List.of();
         try (Stream<Path> files = Files.list(run.samples())) {
-            return files.filter(file -> file.getFileName().toString().matches("step-\\d+\\.png"))
-                    .sorted()
+            return files.filter(file -> step(file).isPresent())
+                    .sorted(Comparator.comparingLong(file -> step(file).orElseThrow()))
                     .toList();
         }
+    }
+
+    private static OptionalLong step(Path grid) {
+        return GRID.number(grid.getFileName().toString());
     }
 }

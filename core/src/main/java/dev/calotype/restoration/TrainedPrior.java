@@ -30,8 +30,8 @@ public final class TrainedPrior implements AutoCloseable {
      * Opens the last checkpoint of a run, or a checkpoint file.
      *
      * @param placement where its network is to compute, and in what precision
-     * @throws IOException if there is none, or it is damaged
-     * @throws IllegalArgumentException if it is not of a diffusion model, or of one that wants classes
+     * @throws IOException if it has no checkpoint yet, or cannot be read, or is damaged
+     * @throws IllegalArgumentException if there is neither a run nor a checkpoint, or it is not of a diffusion model, or of one that wants classes
      */
     public static TrainedPrior open(Path runOrCheckpoint, Placement placement) throws IOException {
         if (TrainedDiffusion.experiment(runOrCheckpoint).labelled())

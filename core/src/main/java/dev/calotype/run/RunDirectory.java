@@ -5,6 +5,7 @@ import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.image.PngFile;
 import dev.calotype.io.AtomicFile;
+import dev.calotype.io.NumberedName;
 import dev.calotype.judge.Judgement;
 import dev.calotype.kind.diffusion.InterpolationStudy;
 import dev.calotype.settings.Check;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -30,7 +32,7 @@ public record RunDirectory(Path root) {
         requireName(name);
         Files.createDirectories(parent);
         for (int number = 1 + highest(parent, name); ; number++) {
-            Path root = parent.resolve(String.format("%s-%03d", name, number));
+            Path root = parent.resolve(String.format(Locale.ROOT, "%s-%03d", name, number));
             try {
                 Files.createDirectory(root);
             } catch (FileAlreadyExistsException e) {
@@ -64,11 +66,10 @@ public record RunDirectory(Path root) {
     }
 
     private static int highest(Path parent, String name) throws IOException {
-        Pattern pattern = Pattern.compile(Pattern.quote(name) + "-(\\d{3,9})");
+        NumberedName numbered = new NumberedName(name + "-", 3, 9, "");
         try (Stream<Path> children = Files.list(parent)) {
-            return children.map(child -> pattern.matcher(child.getFileName().toString()))
-                    .filter(java.util.regex.Matcher::matches)
-                    .mapToInt(matcher -> Integer.parseInt(matcher.group(1)))
+            return children.map(child -> numbered.number(child.getFileName().toString()))
+                    .mapToInt(number -> (int) number.orElse(0))
                     .max()
                     .orElse(0);
         }

@@ -19,8 +19,9 @@ public final class TrainedFile {
     /**
      * What was trained in a run, or to a checkpoint file, without its weights.
      *
-     * @throws IOException if there is none
-     * @throws IllegalArgumentException if it draws no images
+     * @throws IOException if it cannot be read, or is damaged
+     * @throws IllegalArgumentException if there is neither a run nor a checkpoint, or it draws no images
+     * @throws dev.calotype.settings.RecipeException if the recipe cannot be understood
      */
     public static GenerativeExperiment experiment(Path path) throws IOException {
         String text;

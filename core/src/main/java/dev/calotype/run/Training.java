@@ -50,6 +50,7 @@ public final class Training {
 
     /** Trains in a new directory under {@code runs}. */
     public static Outcome start(Experiment experiment, Path runs, TrainingObserver observer) throws IOException {
+        requireOwnJudge(experiment);
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
             Experiment resolved = resolved(experiment, data);
@@ -68,6 +69,7 @@ public final class Training {
     public static Outcome resume(RunDirectory run, List<String> overrides, TrainingObserver observer)
             throws IOException {
         Experiment experiment = Recipe.read(run.experimentFile(), overrides);
+        requireOwnJudge(experiment);
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
             Optional<MemoryPlan> plan = MemoryPlan.of(experiment);
@@ -83,6 +85,7 @@ public final class Training {
             throws IOException {
         if (Files.exists(new RunDirectory(root).experimentFile()))
             return resume(RunDirectory.open(root), List.of(), observer);
+        requireOwnJudge(experiment);
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
             Experiment resolved = resolved(experiment, data);
@@ -92,9 +95,12 @@ public final class Training {
     }
 
     private static Experiment resolved(Experiment experiment, ImageDataset data) {
-        return experiment instanceof GenerativeExperiment generative
-                ? generative.withClasses(data.classes())
-                : experiment;
+        if (!(experiment instanceof GenerativeExperiment generative)) return experiment;
+        return generative.withClasses(data.classes());
+    }
+
+    private static void requireOwnJudge(Experiment experiment) {
+        if (experiment instanceof GenerativeExperiment generative) generative.requireOwnJudge();
     }
 
     private static ImageDataset open(Experiment experiment) throws IOException {

@@ -27,6 +27,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
@@ -224,7 +225,7 @@ public final class TrainingRun<N extends Module> {
                         Map.of("step", (double) step.steps(), "seconds", saved, "validation", validation);
                 Checkpoint checkpoint = new Checkpoint(tensors, Recipe.write(experiment), state);
                 Path file = checkpoints.write(checkpoint, record.collapsed() ? Double.NaN : validation);
-                Path picture = run.samples().resolve(String.format("step-%08d.png", step.steps()));
+                Path picture = run.samples().resolve(String.format(Locale.ROOT, "step-%08d.png", step.steps()));
                 task.draw(averaged, picture);
                 Milestone.Score score = task.score(averaged).orElse(null);
                 record.write(new Milestone(step.steps(), saved, validation, score), picture);

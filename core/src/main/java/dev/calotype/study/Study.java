@@ -20,9 +20,6 @@ import java.util.Set;
 /**
  * Methods x pictures x degradations x seeds: every trial of a study file.
  *
- * @param budget of each trial, unless its method has one of its own
- * @param parallel trials at the same time, with one engine thread each; 1 for one trial with all threads
- * @param baseline the label of the method that the others are tested against
  * @param text the file with every default named and absolute paths, from which the same study can be read
  */
 public record Study(
@@ -39,6 +36,9 @@ public record Study(
      * How often everything is tried, and how long.
      *
      * @param degradations in their text form
+     * @param budget of each trial, unless its method has one of its own
+     * @param parallel trials at the same time, with one engine thread each; 1 for one trial with all threads
+     * @param baseline the label of the method that the others are tested against
      */
     public record Plan(List<String> degradations, List<Long> seeds, Budget budget, int parallel, String baseline) {
         public Plan {

@@ -6,6 +6,7 @@ import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.io.FileId;
+import dev.calotype.judge.Belonging;
 import dev.calotype.kind.diffusion.DiffusionExperiment;
 import dev.calotype.settings.RecipeException;
 import dev.calotype.settings.Yaml;
@@ -15,6 +16,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -69,6 +71,7 @@ public record Sweep(
             recipes.properties().forEach(entry -> entry.setValue(recipe(entry.getValue(), folder)));
         } else tree.set("recipe", recipe(tree.get("recipe"), folder));
         set(tree, overrides);
+        follow((ObjectNode) tree.get("evaluate"), overrides);
         return new Reader(tree).sweep();
     }
 
@@ -87,6 +90,28 @@ public record Sweep(
             ObjectNode value = Yaml.object("value: " + override.substring(equals + 1), "--set " + override);
             set.set(override.substring(0, equals), value.get("value"));
         }
+    }
+
+    /** Lets what is named for all cells go where an override names another data set, reference or network. */
+    private static void follow(ObjectNode evaluate, List<String> overrides) {
+        Optional<String> source = last(overrides, "data.source");
+        String likelihood = evaluate.path("likelihood").path("data").asText();
+        if (source.isPresent() && !likelihood.isEmpty() && !likelihood.startsWith(":"))
+            throw new RecipeException(
+                    "evaluate.likelihood.data must be empty or a part such as :test where data.source is"
+                            + " replaced: " + likelihood);
+        boolean foreign =
+                source.isPresent() && Belonging.foreign(evaluate.path("network").asText(), source.get());
+        if (source.isPresent() || last(overrides, "evaluation.against").isPresent()) evaluate.put("against", "");
+        if (foreign || last(overrides, "evaluation.network").isPresent()) evaluate.put("network", "");
+    }
+
+    /** The value that the last override of a key gives. */
+    private static Optional<String> last(List<String> overrides, String key) {
+        return overrides.stream()
+                .filter(override -> override.startsWith(key + "="))
+                .map(override -> override.substring(key.length() + 1).replaceAll("^'|'$", ""))
+                .reduce((before, after) -> after);
     }
 
     /** Trials and variants of a tree in which every key is known. */
@@ -173,6 +198,10 @@ public record Sweep(
             Experiment experiment = inCell(cell, () -> Recipe.parse(recipe(cell), overrides));
             if (!(experiment instanceof GenerativeExperiment generative))
                 throw new RecipeException("a sweep wants a recipe of a model of images");
+            if (measurement.images() > 0)
+                Belonging.of(generative, measurement.network(generative), measurement.against(generative))
+                        .require(generative.evaluation().foreignJudge());
+            generative.requireOwnJudge();
             if (measurement.likelihood().images() > 0) requireLikelihood(measurement.likelihood(), generative);
             String id = FileId.of(labels(cell) + " s" + seed, Recipe.write(generative));
             return new Trial(id, labels(cell), generative, variants(generative, measurement));

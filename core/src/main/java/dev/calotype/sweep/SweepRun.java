@@ -124,7 +124,11 @@ public record SweepRun(Sweep sweep, SweepDirectory directory, TrainingObserver o
         try (TrainedModel model = TrainedModel.open(directory.trial(trial), placement);
                 FeatureNetwork network = FeatureNetworks.open(measurement.network(trial.experiment()), device);
                 ImageDataset real = open(trial, measurement.against(trial.experiment()))) {
-            Judge judge = new Judge(network, EvaluationProtocol.standard(), progress);
+            Judge judge = new Judge(
+                    network,
+                    EvaluationProtocol.standard(),
+                    trial.experiment().evaluation().foreignJudge(),
+                    progress);
             for (Trial.Variant variant : trial.variants()) {
                 if (directory.judgement(trial, variant).isPresent()) continue;
                 var request = new DiffusionModel.Request(variant.sampling(), measurement.seed(), DiffusionModel.ANY);

@@ -9,6 +9,8 @@ import org.bytedeco.pytorch.global.torch;
 
 /** Brings up libtorch: call {@link #load} once before anything else touches a tensor. */
 public final class Engine {
+    private static final int MAX_THREADS = 1024;
+
     private Engine() {}
 
     /**
@@ -17,14 +19,31 @@ public final class Engine {
      * <p>Extracting first matters on a machine with a libtorch of its own: the loader would otherwise bind half of each
      * and crash. OpenBLAS gets one thread because its threads fight with OpenMP's for the cores.
      *
-     * @param threads OpenMP threads, 0 for one per core
+     * <p>JavaCPP is told not to bound the engine's memory by the size of the Java heap, unless its properties
+     * {@code org.bytedeco.javacpp.maxBytes} and {@code maxPhysicalBytes} are set: it reads them when its first class is
+     * used, and so after this only if this comes first.
+     *
+     * <p>Safe to call from several threads, and more than once. The number of threads is that of the calling thread: see
+     * {@link Scope}.
+     *
+     * @param threads OpenMP threads, 0..1024; 0 for one per core
+     * @throws IllegalStateException if the native libraries are not on the class path, or not for this platform, or cannot
+     *     be loaded here: one sentence that says what to add
+     * @throws UncheckedIOException if they cannot be extracted
      */
-    public static void load(int threads) {
-        for (String library : new String[] {"javacpp", "openblas", "pytorch"}) extract(library);
-        openblas_full.openblas_set_num_threads(1);
-        if (threads > 0) torch.set_num_threads(threads);
-        // fp32 is to mean the same on every device: cuDNN would otherwise convolve with 10 bits of precision.
-        if (Context.hasCUDART()) torch.globalContext().setAllowTF32CuDNN(false);
+    public static synchronized void load(int threads) {
+        if (threads < 0 || threads > MAX_THREADS)
+            throw new IllegalArgumentException("threads must be in 0.." + MAX_THREADS + ": " + threads);
+        for (String bound : new String[] {"maxBytes", "maxPhysicalBytes"}) unbounded("org.bytedeco.javacpp." + bound);
+        for (String library : Natives.REQUIRED) extract(library);
+        try {
+            openblas_full.openblas_set_num_threads(1);
+            if (threads > 0) torch.set_num_threads(threads);
+            // fp32 is to mean the same on every device: cuDNN would otherwise convolve with 10 bits of precision.
+            if (Context.hasCUDART()) torch.globalContext().setAllowTF32CuDNN(false);
+        } catch (LinkageError e) {
+            throw new IllegalStateException(Natives.explain(e), e);
+        }
     }
 
     /**
@@ -35,12 +54,16 @@ public final class Engine {
      */
     public static void extract(String library) {
         try {
-            for (String build : new String[] {"", "-gpu"})
-                Loader.cacheResources(
-                        Loader.class, "/org/bytedeco/" + library + "/" + Loader.getPlatform() + build + "/");
+            Natives.extract(library);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot extract the native libraries to " + cacheFolder(), e);
         }
+    }
+
+    private static void unbounded(String property) {
+        if (System.getProperty(property) == null
+                && System.getProperty(property.toLowerCase(java.util.Locale.ROOT)) == null)
+            System.setProperty(property, "0");
     }
 
     private static String cacheFolder() {

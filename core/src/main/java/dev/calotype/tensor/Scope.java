@@ -1,6 +1,8 @@
 package dev.calotype.tensor;
 
 import java.util.Iterator;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
@@ -12,7 +14,8 @@ import org.bytedeco.pytorch.Tensor;
  * scope.
  *
  * <p>The one memory rule of the library: <em>borrow arguments, return into the caller's scope</em>. Scopes belong to
- * the thread that opened them.
+ * the thread that opened them, and so does the choice whether gradients are recorded. The engine's number of threads
+ * belongs to a thread too: one that {@link Engine#load} was not called on computes with as many as there are cores.
  */
 public final class Scope {
     private Scope() {}
@@ -73,14 +76,60 @@ public final class Scope {
     }
 
     /**
-     * Something long-lived, such as a network, and all native memory that making it took.
-     *
-     * @param memory what {@link #close} frees
+     * Something long-lived, such as a network, and all native memory that making it took. It may be made, used and closed by
+     * different threads; {@link #use} keeps others from closing it meanwhile.
      */
-    public record Owned<T>(T value, PointerScope memory) implements AutoCloseable {
+    public static final class Owned<T> implements AutoCloseable {
+        private final T value;
+        private final PointerScope memory;
+        private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+        private volatile boolean closed;
+
+        private Owned(T value, PointerScope memory) {
+            this.value = value;
+            this.memory = memory;
+        }
+
+        /**
+         * What is owned.
+         *
+         * @throws IllegalStateException if it was closed
+         */
+        public T value() {
+            if (closed) throw new IllegalStateException("this was closed, and its memory is free: open it again");
+            return value;
+        }
+
+        /**
+         * What {@code body} makes of it. Several threads may use it at the same time; {@link #close} waits for all of them.
+         *
+         * @throws IllegalStateException if it was closed
+         */
+        public <R> R use(Function<T, R> body) {
+            lock.readLock().lock();
+            try {
+                return body.apply(value());
+            } finally {
+                lock.readLock().unlock();
+            }
+        }
+
+        /**
+         * Frees the memory, once.
+         *
+         * @throws IllegalStateException if this thread is using it
+         */
         @Override
         public void close() {
-            memory.close();
+            if (lock.getReadHoldCount() > 0)
+                throw new IllegalStateException("this cannot be closed by the thread that uses it");
+            lock.writeLock().lock();
+            try {
+                if (!closed) memory.close();
+                closed = true;
+            } finally {
+                lock.writeLock().unlock();
+            }
         }
     }
 

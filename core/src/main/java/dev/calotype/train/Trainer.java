@@ -3,6 +3,7 @@ package dev.calotype.train;
 import dev.calotype.data.Batch;
 import dev.calotype.tensor.Scope;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -51,7 +52,7 @@ public final class Trainer {
             if (falls && made > PATIENCE && loss > 0 && best > 0 && loss > DIVERGED * best)
                 throw new DivergenceException(
                         report[0].step(),
-                        String.format("the loss diverges: a running mean of %.4g after %.4g", loss, best));
+                        String.format(Locale.ROOT, "the loss diverges: a running mean of %.4g after %.4g", loss, best));
             best = Math.min(best, loss);
             if (enough.test(report[0])) return;
         }

@@ -3,6 +3,7 @@ package dev.calotype.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.calotype.AnyScript;
 import dev.calotype.tensor.Rng;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.util.DefaultLocale;
 
 class CheckpointFolderTest extends InScope {
     @TempDir
@@ -66,6 +68,39 @@ class CheckpointFolderTest extends InScope {
         assertThat(checkpoints.latest()).contains(folder.resolve("step-100000000.safetensors"));
         checkpoints.write(at(5)); // a run that was set back keeps what it writes
         assertThat(checkpoints.files()).hasSize(3);
+    }
+
+    /** Older versions wrote the digits of the machine's language. */
+    @Test
+    void whatIsNamedInOtherDigitsIsFoundKeptAndRemovedLikeTheRest() throws IOException {
+        AnyScript.assume();
+        CheckpointFolder checkpoints = new CheckpointFolder(folder, 2);
+        Path best = Files.move(checkpoints.write(at(3), 1), folder.resolve("step-۰۰۰۰۰۰۰۳.safetensors"));
+        Files.writeString(folder.resolve("best.json"), "{\"file\":\"" + best.getFileName() + "\",\"metric\":1.0}");
+        Path sixth = Files.move(checkpoints.write(at(6), 2), folder.resolve("step-٠٠٠٠٠٠٠٦.safetensors"));
+        assertThat(checkpoints.best()).contains(best);
+        assertThat(checkpoints.latest()).contains(sixth);
+        assertThat(checkpoints.readLatest().orElseThrow().step()).isEqualTo(6);
+        assertThat(checkpoints.files()).containsExactly(best, sixth);
+        Path again = checkpoints.write(at(6), 2);
+        assertThat(checkpoints.latest()).contains(again);
+        checkpoints.write(at(9), 2);
+        assertThat(names())
+                .containsExactly(
+                        "best.json",
+                        "step-00000006.safetensors",
+                        "step-00000009.safetensors",
+                        "step-۰۰۰۰۰۰۰۳.safetensors");
+    }
+
+    @Test
+    @DefaultLocale(language = "fa", country = "IR")
+    void namesDoNotDependOnTheLanguageOfTheMachine() throws IOException {
+        CheckpointFolder checkpoints = new CheckpointFolder(folder, 1);
+        Path file = checkpoints.write(at(6), 1);
+        assertThat(file).hasFileName("step-00000006.safetensors");
+        assertThat(checkpoints.latest()).contains(file);
+        assertThat(checkpoints.best()).contains(file);
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -100,7 +101,7 @@ class ArchiveSafetyTest {
 
     @Test
     void aFullDiskIsLeftAlone() throws IOException {
-        TarCache cache = new TarCache(temp.resolve("cache"), 200, 1L << 40, Long.MAX_VALUE / 2);
+        UnpackedFiles cache = new UnpackedFiles(temp.resolve("cache"), 200, 1L << 40, Long.MAX_VALUE / 2);
         Path gz = Fixtures.gzip(tar(), temp.resolve("a.tar.gz"));
         assertThatThrownBy(() -> cache.unpacked(gz)).hasMessageContaining("make room");
         assertThat(cache.folder()).isEmptyDirectory();
@@ -116,7 +117,7 @@ class ArchiveSafetyTest {
 
     @Test
     void anArchiveIsUnpackedOnceAndAgainWhenItChanges() throws IOException {
-        TarCache cache = new TarCache(temp.resolve("cache"));
+        UnpackedFiles cache = new UnpackedFiles(temp.resolve("cache"));
         Path gz = Fixtures.gzip(tar(), temp.resolve("a.tar.gz"));
         Path first = cache.unpacked(gz);
         Files.setLastModifiedTime(first, FileTime.fromMillis(1000));
@@ -133,7 +134,7 @@ class ArchiveSafetyTest {
             Thread.currentThread().interrupt();
             assertThatThrownBy(() -> file.read(0, 8)).isInstanceOf(ClosedByInterruptException.class);
             assertThat(Thread.interrupted()).isTrue();
-            assertThat(file.read(0, 5)).isEqualTo("a.png".getBytes());
+            assertThat(file.read(0, 5)).isEqualTo("a.png".getBytes(StandardCharsets.US_ASCII));
         }
     }
 

@@ -10,10 +10,12 @@ import static org.assertj.core.data.Offset.offset;
 
 import dev.calotype.Shared;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,7 +54,11 @@ class DataSourceTest {
         Path tar = Fixtures.tar(temp.resolve("tar.zip"), Map.of("a.png", png(1)));
         Path gz = Fixtures.gzip(tar, temp.resolve("tgz.bin"));
         Path idx = file("idx.png", idxImages(1, 1, 2, new byte[] {3, 4}));
-        for (Path path : new Path[] {zip, tar, gz, idx})
+        Path bz2 = temp.resolve("tbz.bin");
+        try (var out = new BZip2CompressorOutputStream(Files.newOutputStream(bz2))) {
+            Files.copy(tar, out);
+        }
+        for (Path path : new Path[] {zip, tar, gz, bz2, idx})
             try (ImageDataset data = open(path)) {
                 assertThat(data.size()).isEqualTo(1);
                 assertThat(data.name()).isEqualTo(path.toString());
@@ -67,8 +73,21 @@ class DataSourceTest {
         assertThat(refusal(" ")).contains("needs a path");
         assertThat(refusal(temp)).contains("no pictures").contains("it is empty");
         assertThat(refusal(file("one.png", png(1)))).contains("single picture");
-        assertThat(refusal(file("x.rar", "Rar!....".getBytes()))).contains("unpack it first");
-        assertThat(refusal(file("x.txt", "hello".getBytes()))).contains("unknown format");
+        assertThat(refusal(file("x.rar", "Rar!....".getBytes(StandardCharsets.US_ASCII))))
+                .contains("RAR")
+                .contains("unpack it first");
+        assertThat(refusal(file("x.7z", new byte[] {'7', 'z', (byte) 0xBC, (byte) 0xAF})))
+                .contains("7z");
+        assertThat(refusal(file("x.xz", new byte[] {(byte) 0xFD, '7', 'z', 'X', 'Z'})))
+                .contains("xz -d");
+        assertThat(refusal(file("x.zst", new byte[] {0x28, (byte) 0xB5, 0x2F, (byte) 0xFD})))
+                .contains("zstd -d");
+        assertThat(refusal(file("x.parquet", "PAR1....".getBytes(StandardCharsets.US_ASCII))))
+                .contains("Parquet");
+        assertThat(refusal(file("x.bz2", "BZh9....".getBytes(StandardCharsets.US_ASCII))))
+                .contains("bzip2");
+        assertThat(refusal(file("x.txt", "hello".getBytes(StandardCharsets.US_ASCII))))
+                .contains("unknown format");
         assertThat(refusal(file("x.zip", new byte[0]))).contains("empty file");
         assertThat(refusal(file("l", idxLabels((byte) 1)))).contains("labels");
         assertThat(refusal(file("x.gz", new byte[] {0x1F, (byte) 0x8B, 9, 9}))).contains("damaged gzip");

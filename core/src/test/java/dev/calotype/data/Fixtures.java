@@ -60,7 +60,7 @@ final class Fixtures {
     }
 
     static Path tar(Path path, Map<String, byte[]> files, int longFileMode) throws IOException {
-        try (TarArchiveOutputStream out = new TarArchiveOutputStream(Files.newOutputStream(path))) {
+        try (TarArchiveOutputStream out = new TarArchiveOutputStream(Files.newOutputStream(path), "UTF-8")) {
             out.setLongFileMode(longFileMode);
             for (Map.Entry<String, byte[]> file : files.entrySet()) {
                 TarArchiveEntry entry = new TarArchiveEntry(file.getKey(), true);

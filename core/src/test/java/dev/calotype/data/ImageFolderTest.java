@@ -4,6 +4,7 @@ import static dev.calotype.data.Fixtures.png;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.calotype.AnyScript;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -110,10 +112,10 @@ class ImageFolderTest {
     @Test
     void aFolderWithoutPicturesSaysWhatItHoldsInstead() {
         assertThatThrownBy(() ->
-                        folder(Map.of("a.webp", bytes("x"), "b.webp", bytes("x"), "c", bytes("x")), LabelRule.AUTO))
+                        folder(Map.of("a.xyz", bytes("x"), "b.xyz", bytes("x"), "c", bytes("x")), LabelRule.AUTO))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("no pictures")
-                .hasMessageContaining("no extension (1), .webp (2)");
+                .hasMessageContaining("no extension (1), .xyz (2)");
     }
 
     @Test
@@ -237,6 +239,7 @@ class ImageFolderTest {
 
     @Test
     void picturesWithOddNamesAreFound() throws IOException {
+        AnyScript.assume();
         try (ImageDataset data = folder(Map.of("back\\slash.png", png(4), "späce é.png", png(5)), LabelRule.AUTO)) {
             assertThat(digest(data)).containsExactly("4 - ", "5 - ");
         }
@@ -245,7 +248,7 @@ class ImageFolderTest {
     @Test
     void manyThreadsReadWhatOneReads() throws IOException {
         Map<String, byte[]> files = new TreeMap<>();
-        for (int i = 0; i < 200; i++) files.put("%03d.png".formatted(i), png(i));
+        for (int i = 0; i < 200; i++) files.put(String.format(Locale.ROOT, "%03d.png", i), png(i));
         try (ImageDataset tar = archive(Fixtures.tar(temp.resolve("a.tar"), files));
                 ImageDataset zip = archive(Fixtures.zip(temp.resolve("a.zip"), files))) {
             for (ImageDataset data : List.of(tar, zip)) {

@@ -1,13 +1,17 @@
 package dev.calotype.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import java.awt.image.BufferedImage;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ImagesTest {
     @Test
@@ -20,6 +24,47 @@ class ImagesTest {
             assertThat(Images.ofTensor(x.squeeze(0))).isEqualTo(all);
             assertThat(x.select(1, 2).select(1, 5).select(1, 7).item_float()).isEqualTo(all.at(7, 5, 2) / 127.5f - 1);
         });
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void aRoundTripThroughAnImageInMemoryChangesNothing(int channels) {
+        Picture all = Pictures.jumpy(64, 16, channels);
+        BufferedImage image = all.toBufferedImage();
+        assertThat(Picture.of(image, channels)).isEqualTo(all);
+        int rgb = image.getRGB(7, 5);
+        assertThat(rgb & 0xFF).isEqualTo(all.at(7, 5, channels - 1));
+        assertThat(rgb >> 16 & 0xFF).isEqualTo(all.at(7, 5, 0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            ints = {
+                BufferedImage.TYPE_INT_RGB,
+                BufferedImage.TYPE_INT_ARGB,
+                BufferedImage.TYPE_INT_ARGB_PRE,
+                BufferedImage.TYPE_INT_BGR,
+                BufferedImage.TYPE_3BYTE_BGR,
+                BufferedImage.TYPE_4BYTE_ABGR,
+                BufferedImage.TYPE_4BYTE_ABGR_PRE
+            })
+    void everyLayoutOfAnImageInMemoryHasTheSamePixels(int type) {
+        Picture all = Pictures.jumpy(9, 5, 3);
+        BufferedImage image = new BufferedImage(9, 5, type);
+        for (int y = 0; y < 5; y++)
+            for (int x = 0; x < 9; x++)
+                image.setRGB(x, y, 0xFF << 24 | all.at(x, y, 0) << 16 | all.at(x, y, 1) << 8 | all.at(x, y, 2));
+        assertThat(Picture.of(image, 3)).isEqualTo(all);
+    }
+
+    @Test
+    void aGreyImageOfJavaKeepsItsSamples() {
+        BufferedImage image = new BufferedImage(2, 1, BufferedImage.TYPE_BYTE_GRAY);
+        image.getRaster().setSample(1, 0, 0, 128);
+        assertThat(Picture.of(image, 1).at(1, 0, 0)).isEqualTo(128);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Picture.of(image, 2))
+                .withMessage("channels must be 1 (grey) or 3 (RGB): 2");
     }
 
     @Test

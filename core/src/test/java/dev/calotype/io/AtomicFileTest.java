@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +40,9 @@ class AtomicFileTest {
     void aFullWriteReplacesTheOldFile() throws IOException {
         Path file = folder.resolve("x");
         Files.writeString(file, "a longer old text");
-        AtomicFile.write(file, channel -> AtomicFile.writeAll(channel, ByteBuffer.wrap("new".getBytes())));
+        AtomicFile.write(
+                file,
+                channel -> AtomicFile.writeAll(channel, ByteBuffer.wrap("new".getBytes(StandardCharsets.US_ASCII))));
         assertThat(file).hasContent("new");
         assertThat(folder.toFile().list()).containsExactly("x");
     }

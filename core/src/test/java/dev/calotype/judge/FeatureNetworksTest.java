@@ -33,7 +33,7 @@ class FeatureNetworksTest {
     @Test
     void anUnknownNetworkIsNamed() {
         assertThatThrownBy(() -> FeatureNetworks.open("incepton:x", Device.CPU))
-                .hasMessageStartingWith("the feature network must be rooms, rooms:FILE, inception")
+                .hasMessageStartingWith("the feature network must be scattering, rooms, rooms:FILE, inception")
                 .hasMessageContaining("did you mean 'inception'?");
         assertThatThrownBy(() -> FeatureNetworks.open("torchscript:x,range=big", Device.CPU))
                 .hasMessageContaining("range=bytes|unit|signed");

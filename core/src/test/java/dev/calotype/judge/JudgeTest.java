@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -77,7 +78,7 @@ class JudgeTest {
         assertThat(j.complete()).isFalse();
         assertThat(j.pairs().count()).isEqualTo(5);
         assertThat(j.pairs().psnr()).isNull();
-        assertThat(j.caveats()).singleElement().asString().contains("happen to stand at the same place");
+        assertThat(j.caveats()).singleElement().asString().contains("without a counterpart were left out: 2 of 7");
         assertThat(new ObjectMapper()
                         .readTree(new ObjectMapper().writeValueAsString(j))
                         .has("shares"))
@@ -100,7 +101,7 @@ class JudgeTest {
             assertThatThrownBy(() -> strict.compare(new Stored(data), new Stored(data), Plan.of(PLAIN, 100)))
                     .hasMessageContaining("4 real and 4 generated pictures are too few: below 64")
                     .hasMessageContaining("--allow-few");
-            Plan score = new Plan(PLAIN, 4, 4, Set.of(Measure.IS), null);
+            Plan score = new Plan(PLAIN, 4, 4, Set.of(Measure.IS), null, Judge.PairSize.OWN);
             assertThatThrownBy(() -> strict.compare(new Stored(data), new Stored(data), score))
                     .hasMessageContaining("too few");
             assertThat(new Judge(new StubNetwork(), FEW, Progress.SILENT)
@@ -165,7 +166,7 @@ class JudgeTest {
     void aModelDrawsOneSizeOnly() throws IOException {
         DiffusionModel model = Tiny.model(Tiny.experiment());
         try (ImageDataset data = DataSets.open(pictures("real", 4, 1).toString(), 16, 3)) {
-            Judge judge = new Judge(new StubNetwork(), FEW, Progress.SILENT);
+            Judge judge = new Judge(new StubNetwork(), FEW, Belonging.Foreign.ALLOW, Progress.SILENT);
             DiffusionModel.Request request = new DiffusionModel.Request(
                     new SamplingSettings(SamplingSettings.Method.DDIM, 2, 0, 1), 7, DiffusionModel.ANY);
             assertThatThrownBy(() -> judge.compare(
@@ -189,7 +190,10 @@ class JudgeTest {
         try (ImageDataset generated = DataSets.open(fake.toString(), 16, 3);
                 ImageDataset data = DataSets.open(real.toString(), 16, 3)) {
             return new Judge(network, FEW, Progress.SILENT)
-                    .compare(new Stored(generated), new Stored(data), new Plan(PLAIN, 100, 100, measures, null));
+                    .compare(
+                            new Stored(generated),
+                            new Stored(data),
+                            new Plan(PLAIN, 100, 100, measures, null, Judge.PairSize.OWN));
         }
     }
 
@@ -200,7 +204,8 @@ class JudgeTest {
             byte[] pixels = new byte[16 * 16 * 3];
             int[] tint = {rng.nextInt(120), rng.nextInt(120), rng.nextInt(120)};
             for (int k = 0; k < pixels.length; k++) pixels[k] = (byte) (tint[k % 3] + rng.nextInt(100));
-            PngFile.write(to.resolve(String.format("%02d.png", i)), new Picture(16, 16, 3, pixels), Map.of());
+            PngFile.write(
+                    to.resolve(String.format(Locale.ROOT, "%02d.png", i)), new Picture(16, 16, 3, pixels), Map.of());
         }
         return to;
     }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /** Directories of runs, sweeps and studies that never were, with something of everything. */
 final class Records {
@@ -50,15 +51,19 @@ final class Records {
         StringBuilder statistics = new StringBuilder(), milestones = new StringBuilder();
         for (int i = 10; i <= 30; i += 10) {
             statistics.append(String.format(
+                    Locale.ROOT,
                     "{\"step\":%d,\"seconds\":%d,\"loss\":1,\"gradientNorm\":1,\"learningRate\":0.001,\"imagesPerSecond\":9,"
                             + "\"waitShare\":0,\"memoryMb\":9,\"game\":{\"generatorLoss\":1,\"generatorNorm\":1,"
                             + "\"accuracy\":0.7,\"diversity\":0.5}}%n",
-                    i, 2 * i));
+                    i,
+                    2 * i));
             milestones.append(String.format(
+                    Locale.ROOT,
                     "{\"step\":%d,\"seconds\":%d,\"validation\":9,\"score\":{\"fid\":9,\"kid\":1,\"images\":64,"
                             + "\"network\":\"n\",\"hash\":\"h\",\"diversity\":{\"featureDistance\":3,"
                             + "\"realFeatureDistance\":8,\"msSsim\":0.4,\"msSsimScales\":2}}}%n",
-                    i, 2 * i));
+                    i,
+                    2 * i));
         }
         Files.writeString(root.resolve("statistics.jsonl"), statistics);
         Files.writeString(root.resolve("milestones.jsonl"), milestones);
@@ -74,22 +79,34 @@ final class Records {
         StringBuilder statistics = new StringBuilder(), milestones = new StringBuilder();
         for (int i = 1; i <= 900; i++)
             statistics.append(String.format(
+                    Locale.ROOT,
                     "{\"step\":%d,\"seconds\":%d,\"loss\":%s,\"gradientNorm\":%s,\"learningRate\":0.001,"
                             + "\"imagesPerSecond\":100,\"waitShare\":0.01,\"memoryMb\":900}%n",
-                    i, i, 1.0 / i, i == 500 ? 99 : 1));
+                    i,
+                    i,
+                    1.0 / i,
+                    i == 500 ? 99 : 1));
         for (int i = 1; i <= 3; i++) {
             milestones.append(String.format(
+                    Locale.ROOT,
                     "{\"step\":%d,\"seconds\":%d,\"validation\":%s,\"score\":{\"fid\":%d,\"kid\":1,\"images\":64,"
                             + "\"network\":\"n\",\"hash\":\"h\"}}%n",
-                    300 * i, 300 * i, 1.0 / i, 90 / i));
-            picture(root.resolve(String.format("samples/step-%08d.png", 300 * i)), 64, i);
+                    300 * i,
+                    300 * i,
+                    1.0 / i,
+                    90 / i));
+            picture(root.resolve(String.format(Locale.ROOT, "samples/step-%08d.png", 300 * i)), 64, i);
         }
         Files.writeString(root.resolve("statistics.jsonl"), statistics);
         Files.writeString(root.resolve("milestones.jsonl"), milestones);
-        Files.writeString(root.resolve("evaluation.json"), String.format(JUDGEMENT, 12.5));
+        Files.writeString(root.resolve("evaluation.json"), String.format(Locale.ROOT, JUDGEMENT, 12.5));
         Files.writeString(
                 root.resolve("interpolation.json"),
-                String.format(STUDY, String.format(WALK, "LERP", 19.8, 6), String.format(WALK, "SLERP", 28, 9)));
+                String.format(
+                        Locale.ROOT,
+                        STUDY,
+                        String.format(Locale.ROOT, WALK, "LERP", 19.8, 6),
+                        String.format(Locale.ROOT, WALK, "SLERP", 28, 9)));
         Files.writeString(root.resolve("log.txt"), "2026-01-01 10:00:00 WARN Batches: a picture is damaged\n");
         picture(root.resolve("samples/interpolation-study.png"), 320, 7);
         return root;
@@ -115,7 +132,7 @@ final class Records {
             for (int v = 0; v < 2; v++) {
                 String id = trial.variants().get(v).id();
                 double fid = v == 0 ? 10 + 2 * i : 9 + (i == 2 ? 1 : 0);
-                Files.writeString(judged.resolve(id + ".json"), String.format(JUDGEMENT, fid));
+                Files.writeString(judged.resolve(id + ".json"), String.format(Locale.ROOT, JUDGEMENT, fid));
                 picture(judged.resolve(id + ".png"), 64, i);
             }
         }

@@ -3,6 +3,7 @@ package dev.calotype.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.calotype.AnyScript;
 import dev.calotype.run.RunDirectory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -44,6 +45,15 @@ class ReportTest {
                         "The training is not finished")
                 .doesNotContain("<script", "<run>", "url(")
                 .doesNotContainPattern("(src|href)=\"(?!data:)");
+    }
+
+    @Test
+    void samplesNamedInOtherDigitsAreShownInTheirOrder() throws IOException {
+        AnyScript.assume();
+        String html = Files.readString(Report.write(RunDirectory.open(run)));
+        assertThat(html).contains("step 300");
+        Files.move(run.resolve("samples/step-00000300.png"), run.resolve("samples/step-۰۰۰۰۰۳۰۰.png"));
+        assertThat(Files.readString(Report.write(RunDirectory.open(run)))).isEqualTo(html);
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.calotype.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.calotype.AnyScript;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.Tiny;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.util.DefaultLocale;
 
 class RunDirectoryTest {
     @TempDir
@@ -30,6 +32,15 @@ class RunDirectoryTest {
         Files.createDirectories(folder.resolve("a-b-100"));
         Files.createFile(folder.resolve("a-1000"));
         assertThat(RunDirectory.create(folder, "a").root()).isEqualTo(folder.resolve("a-1001"));
+    }
+
+    @Test
+    @DefaultLocale(language = "fa", country = "IR")
+    void numbersAreThoseOfNoLanguageAndGoOnAfterThoseOfAny() throws IOException {
+        AnyScript.assume();
+        assertThat(RunDirectory.create(folder, "a").root()).isEqualTo(folder.resolve("a-001"));
+        Files.createDirectories(folder.resolve("a-۰۰۷"));
+        assertThat(RunDirectory.create(folder, "a").root()).isEqualTo(folder.resolve("a-008"));
     }
 
     @Test

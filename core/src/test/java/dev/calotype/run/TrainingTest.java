@@ -3,6 +3,7 @@ package dev.calotype.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.calotype.AnyScript;
 import dev.calotype.checkpoint.CheckpointFolder;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Milestone;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.util.DefaultLocale;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -146,6 +148,30 @@ public class TrainingTest {
         }
     }
 
+    /** As an older version left it on a machine set to Persian. */
+    @Test
+    @DefaultLocale(language = "fa", country = "IR")
+    void aRunWhoseNamesHaveOtherDigitsGoesOnFromItsLatestStep() throws IOException {
+        AnyScript.assume();
+        DiffusionExperiment experiment = experiment("training.keep=1");
+        Training.Outcome straight = Training.start(experiment, runs, TrainingObserver.SILENT);
+        Training.Outcome stopped = Training.start(experiment, runs, stoppingAfter(6));
+        assertThat(stopped.run().root()).isEqualTo(runs.resolve("tiny-002"));
+        RunDirectory old = new RunDirectory(Files.move(stopped.run().root(), runs.resolve("tiny-۰۰۲")));
+        Path written = old.checkpoints().resolve("step-00000006.safetensors");
+        Files.move(written, written.resolveSibling("step-۰۰۰۰۰۰۰۶.safetensors"));
+        Files.writeString(
+                written.resolveSibling("best.json"), "{\"file\":\"step-۰۰۰۰۰۰۰۶.safetensors\",\"metric\":1E9}");
+        Training.Outcome resumed = Training.resume(old, List.of(), TrainingObserver.SILENT);
+        assertThat(resumed.weightsHash()).isEqualTo(straight.weightsHash());
+        assertThat(Statistics.read(old.statisticsFile()).stream().map(Statistics::step))
+                .containsExactly(6L, 10L, 12L);
+        assertThat(checkpoints(old))
+                .as("training.keep")
+                .hasSize(1)
+                .allMatch(file -> file.endsWith("step-00000012.safetensors"));
+    }
+
     @Test
     void aRunIsScoredWhileItTrainsIfTheRecipeAsksForIt() throws IOException {
         // KID and precision of 64 images need as many real ones; the rooms are drawn
@@ -214,6 +240,13 @@ public class TrainingTest {
             assertThatThrownBy(() -> trained.model().sample(new DiffusionModel.Request(guided, 1, 2), 0, 1))
                     .hasMessage("class must be in 0..1: 2");
         }
+    }
+
+    @Test
+    void guidanceWantsClasses() {
+        assertThatThrownBy(() -> Training.start(experiment("sampling.guidance=2"), runs, TrainingObserver.SILENT))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("sampling.guidance must be 1 where condition.by is none: 2.0");
     }
 
     @Test

@@ -1,7 +1,10 @@
 package dev.calotype.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
@@ -31,5 +34,36 @@ class ScopeTest {
         assertThat(Tensors.floats(kept)).containsExactly(2, 2);
         kept.close();
         assertThat(Scope.live()).isLessThanOrEqualTo(before);
+    }
+
+    @Test
+    void whatIsInUseIsClosedWhenNobodyUsesItAnyMore() throws Exception {
+        Scope.Owned<Tensor> owned = Scope.own(() -> torch.ones(3));
+        List<String> order = new CopyOnWriteArrayList<>();
+        Thread closing = new Thread(() -> {
+            owned.close();
+            order.add("closed");
+        });
+        owned.use(tensor -> {
+            closing.start();
+            while (closing.isAlive() && closing.getState() != Thread.State.WAITING) Thread.onSpinWait();
+            order.add("used " + tensor.size(0));
+            return null;
+        });
+        closing.join();
+        assertThat(order).containsExactly("used 3", "closed");
+        assertThatIllegalStateException().isThrownBy(owned::value);
+    }
+
+    @Test
+    void whoUsesSomethingCannotCloseIt() {
+        try (Scope.Owned<Tensor> owned = Scope.own(() -> torch.ones(3))) {
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> owned.use(tensor -> {
+                        owned.close();
+                        return null;
+                    }))
+                    .withMessage("this cannot be closed by the thread that uses it");
+        }
     }
 }

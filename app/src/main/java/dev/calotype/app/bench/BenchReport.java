@@ -75,7 +75,8 @@ public record BenchReport(String work, String date, Machine machine, List<Case> 
         @Override
         public String toString() {
             if (outcome != Outcome.RACED)
-                return String.format("%-18s %s: %s", peer, outcome.name().toLowerCase(Locale.ROOT), note);
+                return String.format(
+                        Locale.ROOT, "%-18s %s: %s", peer, outcome.name().toLowerCase(Locale.ROOT), note);
             String outputs =
                     difference == null ? "" : String.format(Locale.ROOT, "; outputs differ by %.1e", difference);
             return String.format(
@@ -98,9 +99,9 @@ public record BenchReport(String work, String date, Machine machine, List<Case> 
         StringBuilder text = new StringBuilder();
         for (Case measured : cases) {
             text.append(work);
-            measured.settings.forEach((key, value) -> text.append(String.format(", %s %s", key, value)));
-            text.append(String.format(": seconds per %s%n", measured.unit));
-            text.append(String.format("  %-18s %s%n", "calotype", side(measured.ours)));
+            measured.settings.forEach((key, value) -> text.append(String.format(Locale.ROOT, ", %s %s", key, value)));
+            text.append(String.format(Locale.ROOT, ": seconds per %s%n", measured.unit));
+            text.append(String.format(Locale.ROOT, "  %-18s %s%n", "calotype", side(measured.ours)));
             for (Entry entry : measured.peers) text.append("  ").append(entry).append(System.lineSeparator());
         }
         return text.append(machine).toString();

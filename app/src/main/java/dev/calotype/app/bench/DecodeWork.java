@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** JPEG files in memory to small pictures: decoded, resized with antialiasing, channel by channel; on one core. */
@@ -40,7 +41,8 @@ final class DecodeWork implements Work {
     @Override
     public Map<String, float[]> prepare(Path folder) throws IOException {
         Path pictures = JpegFolder.write(folder.resolve("pictures"), settings.data(), SOURCE_SIZE, count);
-        for (int i = 0; i < count; i++) files.add(Files.readAllBytes(pictures.resolve(String.format("%06d.jpg", i))));
+        for (int i = 0; i < count; i++)
+            files.add(Files.readAllBytes(pictures.resolve(String.format(Locale.ROOT, "%06d.jpg", i))));
         float[] values = new float[count * 3 * size * size];
         int at = 0;
         for (byte[] file : files) for (byte value : decode(file)) values[at++] = value & 0xFF;

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
@@ -31,7 +32,7 @@ final class JpegFolder {
             IntStream.range(0, count).parallel().forEach(i -> {
                 try {
                     Picture picture = square.apply(data.read(i % data.size()).image(), Rng.of(i));
-                    write(folder.resolve(String.format("%06d.jpg", i)), picture);
+                    write(folder.resolve(String.format(Locale.ROOT, "%06d.jpg", i)), picture);
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }

@@ -159,7 +159,7 @@ final class Race {
             peer.threads(threads);
             peer.go(1);
         }
-        say.accept(String.format("racing %s with %d threads", command.name(), threads));
+        say.accept(String.format(Locale.ROOT, "racing %s with %d threads", command.name(), threads));
         return run(command.name(), peer, hello, new Calibrated(difference, tried, threads));
     }
 

@@ -85,15 +85,18 @@ final class StartWork implements Work {
     }
 
     private String experiment() {
-        String recipe =
+        String recipe = String.format(
+                Locale.ROOT,
                 """
                 name: bench
                 data: {size: %d}
                 network: {channels: %d, multipliers: [1, 2, 2, 2], blocks: 2, attention: [2, 4], heads: 4}
                 process: {steps: 1000, schedule: linear, parameterization: epsilon, variance: fixed-large, loss: simple}
                 training: {ema: [%s]}
-                """
-                        .formatted(SIZE, channels, EMA);
+                """,
+                SIZE,
+                channels,
+                EMA);
         return Recipe.write(
                 Recipe.parse(recipe, List.of("network.headChannels=0", "network.conditioning=scale-shift")));
     }

@@ -104,6 +104,7 @@ public record AdaptiveTraining(
                 .filter(score -> score.step == step && score.centre == centre)
                 .toList();
         return String.format(
+                Locale.ROOT,
                 "| %d | %s | %s | %s | %s | %s |%n",
                 step,
                 centre == Centre.ORIGIN ? "noise" : "estimates",

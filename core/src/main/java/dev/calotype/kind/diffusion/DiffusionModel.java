@@ -11,6 +11,7 @@ import dev.calotype.model.Condition;
 import dev.calotype.model.DiffusionNetwork;
 import dev.calotype.sampling.Guidance;
 import dev.calotype.sampling.Sampler;
+import dev.calotype.settings.Check;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
@@ -36,8 +37,23 @@ public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork ne
         return experiment.process().process();
     }
 
+    /**
+     * Throws IllegalArgumentException in one sentence if this model cannot draw what is asked for: a class where it has none,
+     * a class that it does not have, guidance where it was trained without classes, more steps than the process has.
+     */
+    public void require(Request request) {
+        experiment.condition().requireClass(request.label());
+        double guidance = request.sampling().guidance();
+        Check.that(
+                experiment.labelled() || guidance == 1,
+                "guidance must be 1, " + experiment.name() + " was trained without classes",
+                guidance);
+        request.sampling().sampler(process());
+    }
+
     /** The images {@code first} to {@code first + count - 1}, fp32 (count, C, H, W) in [-1, 1], on the network's device. */
     public Tensor sample(Request request, long first, int count) {
+        require(request);
         Rng images = Rng.images(request.seed(), first, count);
         return Scope.inference(() -> {
             Tensor noise = noise(images, count);

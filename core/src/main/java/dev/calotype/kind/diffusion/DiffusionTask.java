@@ -126,7 +126,11 @@ public final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
         try (FeatureNetwork network =
                         FeatureNetworks.open(experiment.evaluation().network(), Device.of(averaged));
                 ImageDataset real = DataSets.open(experiment.reference(), settings.size(), settings.channels())) {
-            Judge judge = new Judge(network, EvaluationProtocol.standard(), Progress.SILENT);
+            Judge judge = new Judge(
+                    network,
+                    EvaluationProtocol.standard(),
+                    experiment.evaluation().foreignJudge(),
+                    Progress.SILENT);
             DiffusionModel model = new DiffusionModel(experiment, averaged);
             return Optional.of(Milestone.Score.of(judge.drawing(model.drawing(request), real, images)));
         }

@@ -20,7 +20,10 @@ import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
-/** A diffusion model out of a run or a checkpoint, with the averaged weights, ready to be sampled. */
+/**
+ * A diffusion model out of a run or a checkpoint, with the averaged weights, ready to be sampled. Several threads may draw
+ * from one at the same time: see {@link TrainedModel}.
+ */
 public final class TrainedDiffusion implements TrainedModel {
     private final DiffusionModel model;
     private final Scope.Owned<UNet> network;
@@ -41,8 +44,9 @@ public final class TrainedDiffusion implements TrainedModel {
      * Opens the last checkpoint of a run, or a checkpoint file.
      *
      * @param placement where its network is to compute, and in what precision
-     * @throws IOException if there is none, or it is damaged
-     * @throws IllegalArgumentException if it is not of a diffusion model
+     * @throws IOException if it has no checkpoint yet, or cannot be read, or is damaged
+     * @throws IllegalArgumentException if there is neither a run nor a checkpoint, or it is not of a diffusion model
+     * @throws dev.calotype.settings.RecipeException if the recipe of the run cannot be understood
      */
     public static TrainedDiffusion open(Path runOrCheckpoint, Placement placement) throws IOException {
         return open(experiment(runOrCheckpoint), runOrCheckpoint, placement);
@@ -65,16 +69,21 @@ public final class TrainedDiffusion implements TrainedModel {
     /**
      * What was trained in a run, or to a checkpoint file, without its weights.
      *
-     * @throws IOException if there is none
-     * @throws IllegalArgumentException if it is not of a diffusion model
+     * @throws IOException if it cannot be read, or is damaged
+     * @throws IllegalArgumentException if there is neither a run nor a checkpoint, or it is not of a diffusion model
      */
     public static DiffusionExperiment experiment(Path path) throws IOException {
         if (TrainedFile.experiment(path) instanceof DiffusionExperiment experiment) return experiment;
         throw new IllegalArgumentException(path + " is not a diffusion model");
     }
 
+    /**
+     * The network, borrowed: not to be used any more once this is closed.
+     *
+     * @throws IllegalStateException if this was closed
+     */
     public DiffusionModel model() {
-        return model;
+        return network.use(open -> model);
     }
 
     @Override
@@ -99,19 +108,21 @@ public final class TrainedDiffusion implements TrainedModel {
 
     @Override
     public Drawing drawing(DiffusionModel.Request request) {
-        return model.drawing(request);
+        model.require(request);
+        return model.drawing(request).within(network);
     }
 
     @Override
     public Tensor between(DiffusionModel.Request from, long toSeed, Interpolation mode, int frames) {
-        return Scope.inference(() -> {
+        model.require(from);
+        return network.use(open -> Scope.inference(() -> {
             Tensor first = model.noise(from.seed(), 0).squeeze(0); // (C, H, W)
             Tensor last = model.noise(toSeed, 0).squeeze(0); // (C, H, W)
             // One stream for every frame: what noise a sampler adds on the way must not differ between them.
             Rng[] same = new Rng[frames];
             Arrays.fill(same, Rng.of(from.seed()));
             return model.interpolated(from, mode.frames(first, last, frames), Rng.rows(same)); // (frames, C, H, W)
-        });
+        }));
     }
 
     @Override

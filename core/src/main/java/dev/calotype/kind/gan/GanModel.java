@@ -70,10 +70,11 @@ public record GanModel(GanExperiment experiment, GeneratorNetwork network) {
         };
     }
 
-    /** The images of random vectors (N, latent), all of one class. */
+    /** The images of random vectors (N, latent), all of one class: the first where any will do. */
     public Tensor images(Tensor z, int label) {
         int count = (int) z.size(0);
-        Condition condition = condition(Math.max(0, label), 0, count);
+        int own = experiment.labelled() ? Math.max(0, label) : label;
+        Condition condition = condition(own, 0, count);
         return Scope.inference(() -> network.forward(Device.of(network).move(z), condition));
     }
 

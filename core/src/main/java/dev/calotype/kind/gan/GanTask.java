@@ -81,7 +81,11 @@ public final class GanTask implements Task<GeneratorNetwork> {
         try (FeatureNetwork network =
                         FeatureNetworks.open(experiment.evaluation().network(), Device.of(averaged));
                 ImageDataset real = DataSets.open(experiment.reference(), settings.size(), settings.channels())) {
-            Judge judge = new Judge(network, EvaluationProtocol.standard(), Progress.SILENT);
+            Judge judge = new Judge(
+                    network,
+                    EvaluationProtocol.standard(),
+                    experiment.evaluation().foreignJudge(),
+                    Progress.SILENT);
             Drawing drawing = GanModel.settled(experiment, averaged).drawing(SCORE_SEED, DiffusionModel.ANY);
             int images = experiment.evaluation().duringTraining();
             score = Milestone.Score.of(

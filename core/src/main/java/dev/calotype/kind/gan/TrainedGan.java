@@ -19,7 +19,8 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * A generator out of a run or a checkpoint, with the averaged weights, ready to draw.
+ * A generator out of a run or a checkpoint, with the averaged weights, ready to draw. Several threads may draw from one at
+ * the same time: see {@link TrainedModel}.
  *
  * @param memory of the network
  * @param step training steps behind the weights
@@ -32,8 +33,9 @@ public record TrainedGan(
      * Opens the last checkpoint of a run, or a checkpoint file.
      *
      * @param placement where its network is to compute, and in what precision
-     * @throws IOException if there is none, or it is damaged
-     * @throws IllegalArgumentException if it is not of a gan
+     * @throws IOException if it has no checkpoint yet, or cannot be read, or is damaged
+     * @throws IllegalArgumentException if there is neither a run nor a checkpoint, or it is not of a gan
+     * @throws dev.calotype.settings.RecipeException if the recipe of the run cannot be understood
      */
     public static TrainedGan open(Path runOrCheckpoint, Placement placement) throws IOException {
         if (!(TrainedFile.experiment(runOrCheckpoint) instanceof GanExperiment experiment))
@@ -56,6 +58,16 @@ public record TrainedGan(
         }
     }
 
+    /**
+     * The generator, borrowed: not to be used any more once this is closed.
+     *
+     * @throws IllegalStateException if this was closed
+     */
+    @Override
+    public GanModel model() {
+        return memory.use(open -> model);
+    }
+
     @Override
     public GanExperiment experiment() {
         return model.experiment();
@@ -64,22 +76,25 @@ public record TrainedGan(
     /** The images of a seed and a class: a gan draws at once, whatever the sampling. */
     @Override
     public Drawing drawing(DiffusionModel.Request request) {
-        return model.drawing(request.seed(), request.label());
+        experiment().condition().requireClass(request.label());
+        return model.drawing(request.seed(), request.label()).within(memory);
     }
 
     @Override
     public Tensor between(DiffusionModel.Request from, long toSeed, Interpolation mode, int frames) {
-        return Scope.inference(() -> {
+        experiment().condition().requireClass(from.label());
+        return memory.use(open -> Scope.inference(() -> {
             Tensor first = model.latent(from.seed(), 0, 1).squeeze(0); // (latent)
             Tensor last = model.latent(toSeed, 0, 1).squeeze(0); // (latent)
             return model.images(mode.frames(first, last, frames), from.label()); // (frames, C, H, W)
-        });
+        }));
     }
 
     @Override
     public Tensor way(DiffusionModel.Request from, long toSeed, int frames) {
         if (!GanStyles.has(experiment())) return TrainedModel.super.way(from, toSeed, frames);
-        return GanStyles.of(model).walk(from.seed(), toSeed, frames); // (frames, C, H, W)
+        experiment().condition().requireClass(from.label());
+        return memory.use(open -> GanStyles.of(model).walk(from.seed(), toSeed, frames)); // (frames, C, H, W)
     }
 
     @Override

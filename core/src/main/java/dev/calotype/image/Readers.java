@@ -1,5 +1,6 @@
 package dev.calotype.image;
 
+import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageReaderSpi;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Iterator;
@@ -9,15 +10,18 @@ import javax.imageio.ImageReader;
 import javax.imageio.spi.IIORegistry;
 import javax.imageio.spi.ImageReaderSpi;
 
-/** The JDK's own readers, one of a kind for each thread: making one costs more than decoding a small picture. */
-final class JdkReaders {
+/**
+ * Readers, one of a kind for each thread: making one costs more than decoding a small picture. They are the JDK's own, but
+ * for TIFF, of which the JDK reads less.
+ */
+final class Readers {
     private static final ThreadLocal<Map<PictureKind, ImageReader>> READERS =
             ThreadLocal.withInitial(() -> new EnumMap<>(PictureKind.class));
 
-    private JdkReaders() {}
+    private Readers() {}
 
     static ImageReader of(PictureKind kind) {
-        return READERS.get().computeIfAbsent(kind, JdkReaders::made);
+        return READERS.get().computeIfAbsent(kind, Readers::made);
     }
 
     /** Gives up this thread's reader, whose state is unknown after a failure. */
@@ -27,6 +31,7 @@ final class JdkReaders {
     }
 
     private static ImageReader made(PictureKind kind) {
+        if (kind == PictureKind.TIFF) return new TIFFImageReaderSpi().createReaderInstance(null);
         String plugin = "com.sun.imageio.plugins." + kind.name().toLowerCase(Locale.ROOT) + ".";
         Iterator<ImageReaderSpi> readers = IIORegistry.getDefaultInstance()
                 .getServiceProviders(

@@ -1,0 +1,102 @@
+package dev.calotype.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.calotype.app.MainTest.Run;
+import dev.calotype.image.Picture;
+import dev.calotype.image.PngFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EvaluateCommandTest {
+    @TempDir
+    private Path folder;
+
+    @BeforeEach
+    void write() throws IOException {
+        for (int i : new int[] {1, 2, 10, 11}) {
+            picture("rest/" + i + ".png", 100 + i);
+            picture(String.format("orig/%03d.png", i), 104 + i);
+        }
+    }
+
+    @Test
+    void pairsAreToldWithTheirSizeAndWhatTheyArePairedBy() {
+        Run run = evaluate("--metrics", "psnr,ssim");
+        assertThat(run.exit()).isZero();
+        assertThat(run.lastLine())
+                .startsWith("PSNR 36.090 dB, SSIM 0.99")
+                .endsWith("over 4 pairs of 48 x 32 pixels, paired by name, numbers by their value");
+    }
+
+    @Test
+    void aSizeThatIsGivenBringsBothSidesToIt() {
+        assertThat(evaluate("--metrics", "psnr", "--size", "16").lastLine()).contains("over 4 pairs of 16 x 16 pixels");
+    }
+
+    @Test
+    void numbersCanBeHadAsCsv() throws IOException {
+        Path csv = folder.resolve("scores.csv");
+        assertThat(evaluate("--metrics", "psnr", "--csv", csv.toString()).exit())
+                .isZero();
+        List<String> lines = Files.readAllLines(csv);
+        assertThat(lines).hasSize(2);
+        int at = List.of(lines.get(0).split(",")).indexOf("pairs.count");
+        assertThat(lines.get(1).split(",")[at]).isEqualTo("4");
+    }
+
+    @Test
+    void optionsThatWouldDoNothingAreRefused() {
+        refused("--network and --weights would do nothing here", "--metrics", "psnr", "--network", "rooms");
+        refused("--references would do nothing here", "--metrics", "ssim", "--references", "9");
+        refused("--lpips would do nothing here", "--metrics", "psnr", "--lpips", "alex,a,b");
+        refused("--seed and the options of sampling would do nothing here", "--metrics", "psnr", "--steps", "9");
+        refused("--seed and the options of sampling would do nothing here", "--metrics", "psnr", "--seed", "9");
+        refused("names a file already", "--network", "lenet:a.pth", "--weights", "b.pth");
+    }
+
+    @Test
+    void theJudgeOfRoomsIsRefusedForPhotographs() {
+        refused("belongs to rooms alone", "--allow-few", "--network", "rooms");
+        Run insisted = evaluate("--allow-few", "--network", "rooms", "--metrics", "kid", "--allow-foreign-judge");
+        assertThat(insisted.exit()).isZero();
+        assertThat(insisted.err()).contains("Note: A foreign judge:");
+    }
+
+    @Test
+    void picturesOfAnyKindAreJudgedWithoutAnyFile() {
+        Run run = evaluate("--allow-few");
+        assertThat(run.exit()).isZero();
+        assertThat(run.err()).contains("Both sides are brought to 32 x 32 pixels", "no objects: look at the pictures");
+        assertThat(run.lastLine()).startsWith("FID ").contains("(scattering ");
+    }
+
+    private void refused(String message, String... options) {
+        Run run = evaluate(options);
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.err()).contains(message);
+    }
+
+    private Run evaluate(String... options) {
+        java.util.List<String> all = new java.util.ArrayList<>(List.of(
+                "evaluate",
+                folder.resolve("rest").toString(),
+                "--against",
+                folder.resolve("orig").toString()));
+        all.addAll(List.of(options));
+        return Run.of(all.toArray(String[]::new));
+    }
+
+    private void picture(String name, int level) throws IOException {
+        Path file = folder.resolve(name);
+        Files.createDirectories(file.getParent());
+        byte[] pixels = new byte[3 * 48 * 32];
+        for (int i = 0; i < pixels.length; i++) pixels[i] = (byte) (level + i % 5);
+        PngFile.write(file, new Picture(48, 32, 3, pixels));
+    }
+}
