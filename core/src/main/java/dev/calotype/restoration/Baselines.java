@@ -37,7 +37,7 @@ final class Baselines {
             return Methods.named(kind(equipment), List.of()).restorer(equipment, observation);
         }
 
-        private static String kind(Equipment equipment) {
+        static String kind(Equipment equipment) {
             return equipment.hasPrior() ? "dip+ddpm" : equipment.hasDnCnn() ? "dncnn" : "dip-ema";
         }
 

@@ -191,7 +191,12 @@ public final class PictureRestoration {
             Picture part = Images.crop(seen, tile.left(), tile.top(), tile.width(), tile.height());
             if (damagedTiles.contains(tile)) {
                 watcher.begin(done);
-                Answer answer = restored(tile, part, done, share(clock, done), watcher);
+                Answer answer = restored(
+                        tile,
+                        part,
+                        done,
+                        share(request.budget(), clock.seconds(), damagedTiles.size() - done),
+                        watcher);
                 part = answer.picture;
                 double pixels = (double) part.width() * part.height();
                 if (!chosen.method().isQuick()) evidence = Evidence.together(evidence, judged, answer.evidence, pixels);
@@ -314,11 +319,9 @@ public final class PictureRestoration {
                 + (each > 0 ? String.format(Locale.ROOT, "%.1f s each, ", each) : "") + "to bound the memory";
     }
 
-    /** An equal part of what time is left. */
-    private Budget share(Budget.Clock clock, int done) {
-        if (clock.limit() == 0) return request.budget();
-        double left = Math.max(0.001, clock.limit() - clock.seconds());
-        return new Budget(left / (damagedTiles.size() - done), request.budget().iterations());
+    /** An equal part of what time is left, and all of the iterations. */
+    static Budget share(Budget whole, double secondsGone, int partsLeft) {
+        return new Budget(whole.after(secondsGone, 0).seconds() / partsLeft, whole.iterations());
     }
 
     /** A part, and what is to be said of it. */

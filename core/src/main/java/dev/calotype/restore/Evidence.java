@@ -15,11 +15,12 @@ public record Evidence(double before, double after, String measure) {
     /** Of a picture that leaves nothing to measure. */
     public static final Evidence NONE = new Evidence(Double.NaN, Double.NaN, "nothing could be measured");
 
+    private static final double MARGIN = 0.03;
     private static final String EXPLAINED = "how well it explains what was seen";
 
-    /** Whether the picture is shown to have become better. */
+    /** Whether the picture is shown to have become better, by more than the measures are off by. */
     public boolean isBetter() {
-        return after < before;
+        return after < (1 - MARGIN) * before;
     }
 
     /** Whether there is a measure at all. */
