@@ -23,21 +23,13 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  calotype train quickstart --set training.minutes=2",
             "  calotype train my.yaml --data photos/ --set data.size=64 --out runs",
-            "  calotype train --resume runs/quickstart-001"
+            "  calotype train --resume runs/quickstart-001",
+            "  calotype train --resume runs/quickstart-001 --set training.minutes=60"
         })
 final class TrainCommand extends EngineCommand {
     private static final class Start {
         @Parameters(paramLabel = "RECIPE", description = "A YAML file, or the name of one under recipes/.")
         private String recipe;
-
-        @Option(names = "--data", paramLabel = "PATH", description = "The data set, in place of the recipe's.")
-        private String data;
-
-        @Option(
-                names = "--set",
-                paramLabel = "key=value",
-                description = "Override one value of the recipe, such as training.batch=16; may be repeated.")
-        private List<String> overrides = List.of();
 
         @Option(
                 names = "--out",
@@ -45,14 +37,6 @@ final class TrainCommand extends EngineCommand {
                 defaultValue = "runs",
                 description = "Where the run directory is made (default: ${DEFAULT-VALUE}).")
         private Path runs;
-
-        @Option(
-                names = "--allow-foreign-judge",
-                description = "Judge even by a network, or against pictures, of another data set.")
-        private boolean allowForeignJudge;
-
-        @Option(names = "--dry-run", description = "Check the recipe, print it with every value resolved, and stop.")
-        private boolean dryRun;
     }
 
     private static final class Source {
@@ -66,32 +50,50 @@ final class TrainCommand extends EngineCommand {
     @ArgGroup(exclusive = true, multiplicity = "1")
     private Source source;
 
+    @Option(names = "--data", paramLabel = "PATH", description = "The data set, in place of the recipe's.")
+    private String data;
+
+    @Option(
+            names = "--set",
+            paramLabel = "key=value",
+            description = {
+                "Override one value of the recipe, such as training.batch=16; may be repeated.",
+                "With --resume it holds from there on, and is recorded."
+            })
+    private List<String> overrides = List.of();
+
+    @Option(
+            names = "--allow-foreign-judge",
+            description = "Judge even by a network, or against pictures, of another data set.")
+    private boolean allowForeignJudge;
+
+    @Option(names = "--dry-run", description = "Check the recipe, print it with every value resolved, and stop.")
+    private boolean dryRun;
+
     @Mixin
     private ComputeOptions compute;
 
     @Override
     Object execute(Console console) throws Exception {
-        Start start = source.start;
-        Experiment experiment = start == null
-                ? null
-                : Recipes.read(
-                        start.recipe,
-                        start.data,
-                        Recipes.foreign(start.allowForeignJudge, compute.over(start.overrides)));
+        List<String> all = Recipes.overrides(data, null, Recipes.foreign(allowForeignJudge, compute.over(overrides)));
+        RunDirectory run = source.resume == null ? null : RunDirectory.open(source.resume);
+        Experiment experiment =
+                run == null ? Recipe.read(Recipes.find(source.start.recipe), all) : Training.changed(run, all);
         if (experiment instanceof GenerativeExperiment generative) generative.requireOwnJudge();
-        if (start != null && start.dryRun) return new DryRun(Recipe.write(experiment));
+        if (dryRun) return new DryRun(Recipe.write(experiment));
         try (TrainingConsole observer = new TrainingConsole(console)) {
-            Training.Outcome outcome = start == null
-                    ? Training.resume(RunDirectory.open(source.resume), compute.over(List.of()), observer)
-                    : Training.start(experiment, start.runs, observer);
-            console.say(
-                    "%s after %d steps in %s, %.1f images/s, loss %.4f, peak memory %d MB",
-                    outcome.finished() ? "Done" : "Stopped",
-                    outcome.step(),
-                    Console.duration(outcome.seconds()),
-                    outcome.imagesPerSecond(),
-                    outcome.loss(),
-                    ProcessMemory.peak().orElse(0) >> 20);
+            Training.Outcome outcome = run == null
+                    ? Training.start(experiment, source.start.runs, observer)
+                    : Training.resume(run, all, observer);
+            if (!observer.wasFinished())
+                console.say(
+                        "%s after %d steps in %s, %.1f images/s, loss %.4f, peak memory %d MB",
+                        outcome.finished() ? "Done" : "Stopped",
+                        outcome.step(),
+                        Console.duration(outcome.seconds()),
+                        outcome.imagesPerSecond(),
+                        outcome.loss(),
+                        ProcessMemory.peak().orElse(0) >> 20);
             return new Trained(outcome);
         }
     }

@@ -3,10 +3,14 @@ package dev.calotype.app;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Incident;
 import dev.calotype.experiment.MemoryPlan;
+import dev.calotype.experiment.TrainingSettings;
+import dev.calotype.run.Change;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.TrainingObserver;
 import dev.calotype.run.TrainingStatus;
 import dev.calotype.tensor.Placement;
+import dev.calotype.train.LearningRate;
+import java.util.List;
 import java.util.Locale;
 
 /** Shows a training run to a person, and on Ctrl-C lets it save before the process ends. */
@@ -14,6 +18,7 @@ final class TrainingConsole implements TrainingObserver, AutoCloseable {
     private final Console console;
     private final Interrupt interrupt;
     private RunDirectory run;
+    private boolean finished;
 
     TrainingConsole(Console console) {
         this.console = console;
@@ -39,6 +44,29 @@ final class TrainingConsole implements TrainingObserver, AutoCloseable {
                 experiment.data().source(),
                 experiment.data().size(),
                 step == 0 ? "from the start" : "going on after step " + step);
+    }
+
+    @Override
+    public void changed(List<Change> changes, double learningRate) {
+        for (Change change : changes) console.say("Changed from here on: %s", change);
+        console.say("The learning rate goes on at %.3g", learningRate);
+    }
+
+    @Override
+    public void finished(RunDirectory directory, Experiment experiment, long step) {
+        finished = true;
+        TrainingSettings training = experiment.training();
+        String cosine = training.decay() == LearningRate.Decay.COSINE
+                ? ", when the cosine of its learning rate goes over the whole new length"
+                : "";
+        console.say(
+                "%s has reached its %s and is left as it is. To train it further: calotype train --resume %s --set %s%s",
+                directory, training.end(step), directory, training.twiceAsLong(step), cosine);
+    }
+
+    /** Whether there was nothing left to train. */
+    boolean wasFinished() {
+        return finished;
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,8 +24,9 @@ import org.slf4j.LoggerFactory;
  *
  * @param folder where the files are; made when the first one is written
  * @param keepLast how many of the latest are kept, at least 1; the best is kept besides
+ * @param ends steps whose checkpoints are kept besides, such as those at which a training had ended before it went on
  */
-public record CheckpointFolder(Path folder, int keepLast) {
+public record CheckpointFolder(Path folder, int keepLast, Set<Long> ends) {
     private static final Logger LOG = LoggerFactory.getLogger(CheckpointFolder.class);
     private static final NumberedName NAME = new NumberedName("step-", 8, 16, ".safetensors");
     private static final String BEST = "best.json";
@@ -34,6 +36,12 @@ public record CheckpointFolder(Path folder, int keepLast) {
 
     public CheckpointFolder {
         if (keepLast < 1) throw new IllegalArgumentException("keepLast must be at least 1: " + keepLast);
+        ends = Set.copyOf(ends);
+    }
+
+    /** The last and the best, and no others. */
+    public CheckpointFolder(Path folder, int keepLast) {
+        this(folder, keepLast, Set.of());
     }
 
     /** Writes a checkpoint under the name of its step, removes those that are too old, and returns its file. */
@@ -120,7 +128,8 @@ public record CheckpointFolder(Path folder, int keepLast) {
         }
         List<Path> files = files();
         for (Path file : files.subList(0, Math.max(0, files.size() - keepLast)))
-            if (!file.equals(written) && !Optional.of(file).equals(best)) Files.deleteIfExists(file);
+            if (!file.equals(written) && !Optional.of(file).equals(best) && !ends.contains(step(file)))
+                Files.deleteIfExists(file);
     }
 
     private double bestMetric() {

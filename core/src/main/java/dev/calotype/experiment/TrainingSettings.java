@@ -124,4 +124,19 @@ public record TrainingSettings(
         double byTime = minutes > 0 ? seconds / (60 * minutes) : 0;
         return Math.min(1, Math.max(bySteps, byTime));
     }
+
+    /** The limit that a training of {@code step} steps has reached, such as {@code 250 steps}. */
+    public String end(long step) {
+        if (endsBySteps(step)) return steps + (steps == 1 ? " step" : " steps");
+        return (minutes == Math.rint(minutes) ? String.valueOf((long) minutes) : String.valueOf(minutes)) + " minutes";
+    }
+
+    /** The value of a recipe with which a training that has ended after {@code step} steps lasts twice as long. */
+    public String twiceAsLong(long step) {
+        return endsBySteps(step) ? "training.steps=" + 2 * steps : "training.minutes=" + (long) Math.ceil(2 * minutes);
+    }
+
+    private boolean endsBySteps(long step) {
+        return steps > 0 && step >= steps;
+    }
 }

@@ -5,6 +5,7 @@ import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.image.PngFile;
 import dev.calotype.io.AtomicFile;
+import dev.calotype.io.Claim;
 import dev.calotype.io.NumberedName;
 import dev.calotype.judge.Judgement;
 import dev.calotype.kind.diffusion.InterpolationStudy;
@@ -20,7 +21,7 @@ import java.util.stream.Stream;
 
 /**
  * The complete record of one run: {@code experiment.yaml} (every value resolved), {@code log.txt},
- * {@code statistics.jsonl}, {@code milestones.jsonl}, {@code tensorboard/}, {@code checkpoints/}, {@code samples/},
+ * {@code statistics.jsonl}, {@code milestones.jsonl}, {@code changes.jsonl}, {@code tensorboard/}, {@code checkpoints/}, {@code samples/},
  * {@code evaluation.json}, {@code report.html}.
  */
 public record RunDirectory(Path root) {
@@ -65,6 +66,15 @@ public record RunDirectory(Path root) {
         return run;
     }
 
+    /**
+     * The right to write here.
+     *
+     * @throws IOException if another process has it
+     */
+    Claim claim() throws IOException {
+        return Claim.of(root, "run");
+    }
+
     private static int highest(Path parent, String name) throws IOException {
         NumberedName numbered = new NumberedName(name + "-", 3, 9, "");
         try (Stream<Path> children = Files.list(parent)) {
@@ -102,6 +112,11 @@ public record RunDirectory(Path root) {
     /** What went wrong in the game of two networks. */
     public Path incidentsFile() {
         return root.resolve("incidents.jsonl");
+    }
+
+    /** What was changed in the recipe after the run began. */
+    public Path changesFile() {
+        return root.resolve("changes.jsonl");
     }
 
     /** The folder that TensorBoard follows. */

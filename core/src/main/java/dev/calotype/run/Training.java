@@ -10,6 +10,7 @@ import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.Task;
 import dev.calotype.experiment.TrainingSettings.RecomputeChoice;
 import dev.calotype.io.AtomicFile;
+import dev.calotype.io.Claim;
 import dev.calotype.kind.diffusion.DiffusionExperiment;
 import dev.calotype.kind.diffusion.DiffusionTask;
 import dev.calotype.kind.gan.GanExperiment;
@@ -17,6 +18,7 @@ import dev.calotype.kind.gan.GanTask;
 import dev.calotype.kind.rooms.JudgeExperiment;
 import dev.calotype.kind.rooms.JudgeTask;
 import dev.calotype.nn.Recomputation.Policy;
+import dev.calotype.settings.Check;
 import dev.calotype.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,7 +35,7 @@ public final class Training {
      * @param step steps made, earlier sessions included
      * @param seconds of training, earlier sessions included
      * @param imagesPerSecond of this session; 0 if it made no step
-     * @param loss smoothed, at the end
+     * @param loss smoothed, at the end; of a session without a step, the last one recorded
      * @param weightsHash SHA-256 of the weights: equal for equal trainings
      * @param finished false if it was stopped before its end
      */
@@ -48,44 +50,79 @@ public final class Training {
 
     private Training() {}
 
-    /** Trains in a new directory under {@code runs}. */
+    /**
+     * Trains in a new directory under {@code runs}, on the calling thread, which also calls the observer.
+     *
+     * @throws IOException if the data cannot be read, or the run cannot be written
+     * @throws IllegalArgumentException if the data, the device or what is to be drawn does not go with the experiment; nothing
+     *     is written then
+     * @throws dev.calotype.train.DivergenceException if the training becomes infinite; the run is kept
+     */
     public static Outcome start(Experiment experiment, Path runs, TrainingObserver observer) throws IOException {
         requireOwnJudge(experiment);
+        requireGuidanceOfClasses(experiment);
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
             Experiment resolved = resolved(experiment, data);
             Optional<MemoryPlan> plan = MemoryPlan.of(resolved);
             RunDirectory run = RunDirectory.create(runs, experiment.name());
-            return new Session(run, placement, data, plan, observer).begin(resolved);
+            try (Claim claim = run.claim()) {
+                return new Session(run, placement, data, plan, observer).begin(resolved);
+            }
         }
     }
 
     /**
      * Goes on from the last checkpoint of {@code run}, as if it had never stopped: bit for bit on the same machine with
-     * the same workers, if the length is given in steps. A cosine decay over minutes follows the clock instead.
+     * the same workers, if the length is given in steps. A cosine decay over minutes follows the clock instead. A run
+     * that has reached its end is left as it is, unless the overrides lead on.
      *
-     * @param overrides values of the recipe that are to be others from here on, such as {@code training.device=cpu}
+     * @param overrides values of the recipe that are to be others from here on, such as {@code training.steps=500}; they
+     *     are kept in {@code experiment.yaml}, and the changes in {@code changes.jsonl}
+     * @throws IOException if another process trains the run
+     * @throws IllegalArgumentException if a value cannot be changed any more, or nothing is left to train with it
      */
     public static Outcome resume(RunDirectory run, List<String> overrides, TrainingObserver observer)
             throws IOException {
-        Experiment experiment = Recipe.read(run.experimentFile(), overrides);
+        try (Claim claim = run.claim()) {
+            return goOn(run, overrides, observer);
+        }
+    }
+
+    private static Outcome goOn(RunDirectory run, List<String> overrides, TrainingObserver observer)
+            throws IOException {
+        Experiment experiment = changed(run, overrides);
         requireOwnJudge(experiment);
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
+            resolved(experiment, data);
             Optional<MemoryPlan> plan = MemoryPlan.of(experiment);
             return new Session(run, placement, data, plan, observer).train(experiment);
         }
     }
 
     /**
-     * Trains in the directory {@code root}, from the start or from where it was left: for callers that may be killed at
-     * any moment and call again.
+     * What {@code run} would go on with.
+     *
+     * @throws IllegalArgumentException if one of the {@code overrides} cannot be changed any more
      */
-    public static Outcome startOrResume(Experiment experiment, Path root, TrainingObserver observer)
+    public static Experiment changed(RunDirectory run, List<String> overrides) {
+        Experiment experiment = Recipe.read(run.experimentFile(), overrides);
+        for (Change change : Change.between(run.experiment(), experiment)) change.check(run);
+        return experiment;
+    }
+
+    /**
+     * Trains in the directory of a claim, from the start or from where it was left: for callers that may be killed at any
+     * moment and call again.
+     */
+    public static Outcome startOrResume(Experiment experiment, Claim claim, TrainingObserver observer)
             throws IOException {
+        Path root = claim.folder();
         if (Files.exists(new RunDirectory(root).experimentFile()))
-            return resume(RunDirectory.open(root), List.of(), observer);
+            return goOn(RunDirectory.open(root), List.of(), observer);
         requireOwnJudge(experiment);
+        requireGuidanceOfClasses(experiment);
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
             Experiment resolved = resolved(experiment, data);
@@ -101,6 +138,15 @@ public final class Training {
 
     private static void requireOwnJudge(Experiment experiment) {
         if (experiment instanceof GenerativeExperiment generative) generative.requireOwnJudge();
+    }
+
+    private static void requireGuidanceOfClasses(Experiment experiment) {
+        if (!(experiment instanceof GenerativeExperiment generative)) return;
+        double guidance = generative.sampling().guidance();
+        Check.that(
+                generative.labelled() || guidance == 1,
+                "sampling.guidance must be 1 where condition.by is none",
+                guidance);
     }
 
     private static ImageDataset open(Experiment experiment) throws IOException {

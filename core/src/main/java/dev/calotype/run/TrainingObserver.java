@@ -5,6 +5,7 @@ import dev.calotype.experiment.Incident;
 import dev.calotype.experiment.MemoryPlan;
 import dev.calotype.tensor.Placement;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Watches a training run and may end it early; every method has an answer for those who do not care. */
 public interface TrainingObserver {
@@ -21,6 +22,20 @@ public interface TrainingObserver {
      * @param step steps made before
      */
     default void started(RunDirectory run, Experiment experiment, Placement placement, long weights, long step) {}
+
+    /**
+     * The recipe of a run that goes on is another one from here on.
+     *
+     * @param learningRate with which it goes on
+     */
+    default void changed(List<Change> changes, double learningRate) {}
+
+    /**
+     * The run had reached its end before, and nothing is done.
+     *
+     * @param step steps made before
+     */
+    default void finished(RunDirectory run, Experiment experiment, long step) {}
 
     /** A step was made. */
     default void step(TrainingStatus status) {}

@@ -12,6 +12,8 @@ import dev.calotype.experiment.Milestone;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.Task;
 import dev.calotype.experiment.TrainingSettings;
+import dev.calotype.io.AtomicFile;
+import dev.calotype.io.JsonLines;
 import dev.calotype.nn.Inference;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
@@ -30,6 +32,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
@@ -39,6 +43,7 @@ import org.slf4j.LoggerFactory;
 /** One training in one run directory: the step, its data, its checkpoints and its statistics. */
 public final class TrainingRun<N extends Module> {
     private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
+    private static final List<String> LENGTH = List.of("training.steps", "training.minutes");
     private static final long WEIGHTS = 1, NOISE = 2, ORDER = 3; // names of the seed's streams
 
     private final Experiment experiment;
@@ -47,7 +52,7 @@ public final class TrainingRun<N extends Module> {
     private final Placement placement;
     private final Task<N> task;
     private final ImageDataset data;
-    private final CheckpointFolder checkpoints;
+    private final List<Change> changes;
     private final Rng rng;
 
     TrainingRun(Experiment experiment, RunDirectory run, Placement placement, Task<N> task, ImageDataset data) {
@@ -57,7 +62,7 @@ public final class TrainingRun<N extends Module> {
         this.placement = placement;
         this.task = task;
         this.data = data;
-        checkpoints = new CheckpointFolder(run.checkpoints(), settings.keep());
+        changes = Change.between(run.experiment(), experiment);
         rng = Rng.of(experiment.seed());
     }
 
@@ -77,10 +82,44 @@ public final class TrainingRun<N extends Module> {
                         () -> Inference.prepare(device.move(task.network(setting.weights())), placement.precision()));
                 Learner step = made.value()) {
             clock.start(restore(step));
+            if (settings.progress(step.steps(), clock.seconds()) >= 1) return finished(step, clock, observer);
             LOG.info("Computing on {} with {} workers", placement, setting.workers());
             observer.started(run, experiment, placement, step.parameterCount(), step.steps());
+            if (!changes.isEmpty()) change(step.steps(), clock.seconds(), observer);
             return train(step, averaged.value(), clock, observer);
         }
+    }
+
+    /** Where checkpoints are kept: also those after which the length of the training was changed. */
+    private CheckpointFolder checkpoints() throws IOException {
+        Set<Long> ends = Change.read(run.changesFile()).stream()
+                .filter(change -> LENGTH.contains(change.key()))
+                .map(Change::step)
+                .collect(Collectors.toSet());
+        return new CheckpointFolder(run.checkpoints(), settings.keep(), ends);
+    }
+
+    /** A run that has reached its end before this sitting. */
+    private Training.Outcome finished(Learner step, Clock clock, TrainingObserver observer) throws IOException {
+        if (!changes.isEmpty())
+            throw new IllegalArgumentException("nothing is left to train of " + run + ", which has made " + step.steps()
+                    + " steps in " + Math.round(clock.seconds()) + " s and ends after " + settings.end(step.steps())
+                    + ": --set training.steps or training.minutes to more");
+        observer.finished(run, experiment, step.steps());
+        List<Statistics> recorded = Statistics.read(run.statisticsFile());
+        double loss = recorded.isEmpty()
+                ? Double.NaN
+                : recorded.get(recorded.size() - 1).loss();
+        String hash = Scope.read(() -> Digest.of(step.weights()));
+        return new Training.Outcome(run, step.steps(), clock.seconds(), 0, loss, hash, true);
+    }
+
+    /** Keeps what is changed from here on, the history first. */
+    private void change(long step, double seconds, TrainingObserver observer) throws IOException {
+        JsonLines.keep(run.changesFile(), Change.class, line -> true); // without what a kill left unfinished
+        for (Change change : changes) change.at(step, seconds).append(run.changesFile());
+        AtomicFile.write(run.experimentFile(), Recipe.write(experiment));
+        observer.changed(changes, settings.rate().at(step + 1, settings.progress(step, seconds)));
     }
 
     private Training.Outcome train(Learner step, N averaged, Clock clock, TrainingObserver observer)
@@ -88,10 +127,8 @@ public final class TrainingRun<N extends Module> {
         try (Batches batches = new Batches(data, experiment.data().preparation(), plan(step.steps()));
                 RunRecord record = new RunRecord(run, placement, step.steps(), clock.seconds())) {
             Session session = new Session(step, batches, record, averaged, clock, observer);
-            if (!session.enough()) {
-                session.play();
-                if (session.savedStep < step.steps()) session.save();
-            }
+            session.play();
+            if (session.savedStep < step.steps()) session.save();
             String hash = Scope.read(() -> Digest.of(step.weights()));
             return session.outcome(hash);
         } catch (DivergenceException e) {
@@ -109,7 +146,7 @@ public final class TrainingRun<N extends Module> {
     }
 
     private String wayBack() throws IOException {
-        Optional<Path> latest = checkpoints.latest();
+        Optional<Path> latest = checkpoints().latest();
         return latest.map(
                         path -> "the last good state is " + path + "; go on from it with a lower training.learningRate")
                 .orElse("there is no checkpoint yet; start again with a lower training.learningRate");
@@ -118,7 +155,7 @@ public final class TrainingRun<N extends Module> {
     /** Takes up the last checkpoint, if there is one, and returns the seconds trained before. */
     private double restore(Learner step) throws IOException {
         try (PointerScope scope = new PointerScope()) {
-            Optional<Checkpoint> latest = checkpoints.readLatest();
+            Optional<Checkpoint> latest = checkpoints().readLatest();
             RunRecord.truncate(run, latest.map(Checkpoint::step).orElse(0L));
             if (latest.isEmpty()) return 0;
             Checkpoint checkpoint = latest.get();
@@ -224,7 +261,7 @@ public final class TrainingRun<N extends Module> {
                 Map<String, Double> state =
                         Map.of("step", (double) step.steps(), "seconds", saved, "validation", validation);
                 Checkpoint checkpoint = new Checkpoint(tensors, Recipe.write(experiment), state);
-                Path file = checkpoints.write(checkpoint, record.collapsed() ? Double.NaN : validation);
+                Path file = checkpoints().write(checkpoint, record.collapsed() ? Double.NaN : validation);
                 Path picture = run.samples().resolve(String.format(Locale.ROOT, "step-%08d.png", step.steps()));
                 task.draw(averaged, picture);
                 Milestone.Score score = task.score(averaged).orElse(null);
@@ -238,13 +275,7 @@ public final class TrainingRun<N extends Module> {
 
         Training.Outcome outcome(String hash) {
             return new Training.Outcome(
-                    run,
-                    step.steps(),
-                    clock.seconds(),
-                    images == 0 ? 0 : imagesPerSecond(),
-                    loss,
-                    hash,
-                    progress() >= 1);
+                    run, step.steps(), clock.seconds(), imagesPerSecond(), loss, hash, progress() >= 1);
         }
     }
 

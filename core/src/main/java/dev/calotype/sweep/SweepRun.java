@@ -28,6 +28,8 @@ import dev.calotype.train.DivergenceException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Trains and measures the trials of a sweep in this process. Whatever is done is skipped, and a training that was
@@ -37,6 +39,7 @@ import java.util.List;
  * @param progress of everything else
  */
 public record SweepRun(Sweep sweep, SweepDirectory directory, TrainingObserver observer, Progress progress) {
+    private static final Logger LOG = LoggerFactory.getLogger(SweepRun.class);
     private static final int PICTURES = 16;
     private static final int FRAMES = 10;
 
@@ -67,18 +70,18 @@ public record SweepRun(Sweep sweep, SweepDirectory directory, TrainingObserver o
 
     private void run(Trial trial) throws IOException {
         if (directory.done(trial, sweep.measurement())) return;
-        try (Claim claim = directory.claim(trial)) {
-            if (!train(trial)) return;
+        try (Claim claim = directory.claim(trial, LOG::warn)) {
+            if (!train(trial, claim)) return;
             likelihood(trial);
             judge(trial);
         }
     }
 
-    private boolean train(Trial trial) throws IOException {
+    private boolean train(Trial trial, Claim claim) throws IOException {
         if (directory.trained(trial).isPresent()) return true;
         if (directory.failed(trial).isPresent()) return false;
         try {
-            Training.Outcome outcome = Training.startOrResume(trial.experiment(), directory.trial(trial), observer);
+            Training.Outcome outcome = Training.startOrResume(trial.experiment(), claim, observer);
             if (!outcome.finished()) return false;
             directory.write(trial, trained(trial.experiment(), outcome));
             return true;

@@ -2,6 +2,7 @@ package dev.calotype.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.calotype.AnyScript;
 import dev.calotype.checkpoint.CheckpointFolder;
@@ -9,6 +10,7 @@ import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Milestone;
 import dev.calotype.experiment.SamplingSettings;
 import dev.calotype.experiment.Tiny;
+import dev.calotype.io.Claim;
 import dev.calotype.kind.diffusion.DiffusionExperiment;
 import dev.calotype.kind.diffusion.DiffusionModel;
 import dev.calotype.kind.diffusion.TrainedDiffusion;
@@ -20,6 +22,7 @@ import dev.calotype.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -125,7 +128,7 @@ public class TrainingTest {
         byte[] bytes = Files.readAllBytes(last);
         Files.write(last, java.util.Arrays.copyOf(bytes, bytes.length / 2));
         Files.write(last.resolveSibling(".step-00000007.safetensors.tmp"), new byte[1000]);
-        Files.writeString(stopped.run().statisticsFile(), "{\"st", java.nio.file.StandardOpenOption.APPEND);
+        Files.writeString(stopped.run().statisticsFile(), "{\"st", StandardOpenOption.APPEND);
         List<Long> steps = new ArrayList<>();
         Training.Outcome resumed = Training.resume(stopped.run(), List.of(), new TrainingObserver() {
             @Override
@@ -198,7 +201,127 @@ public class TrainingTest {
         Training.Outcome again = Training.resume(done.run(), List.of(), TrainingObserver.SILENT);
         assertThat(again.weightsHash()).isEqualTo(done.weightsHash());
         assertThat(again.imagesPerSecond()).isZero();
+        assertThat(again.loss()).isFinite();
         assertThat(checkpoints(done.run())).isEqualTo(before);
+    }
+
+    @Test
+    void aRunIsTrainedByOneAtATime() throws IOException {
+        RunDirectory run = Training.start(experiment(), runs, stoppingAfter(11)).run();
+        String before = Files.readString(run.statisticsFile());
+        Files.writeString(run.statisticsFile(), "{\"st", StandardOpenOption.APPEND);
+        try (Claim claim = Claim.of(run.root(), "trial")) {
+            assertThatThrownBy(() -> Training.resume(run, List.of("training.steps=20"), TrainingObserver.SILENT))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("the run " + run + " is being run by another process, number "
+                            + ProcessHandle.current().pid());
+            assertThat(Files.readString(run.statisticsFile()))
+                    .as("nothing was written")
+                    .isEqualTo(before + "{\"st");
+            assertThat(run.changesFile()).doesNotExist();
+            assertThat(Training.startOrResume(experiment(), claim, TrainingObserver.SILENT)
+                            .finished())
+                    .as("who has the right may go on")
+                    .isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "training.decay=constant",
+                "training.decay=constant training.minutes=1000 training.steps=9 training.keep=1"
+            })
+    void aFinishedRunGoesOnToWhereALongerOneEnds(String overrides) throws IOException {
+        Training.Outcome longer = Training.start(
+                experiment("training.steps=15", "training.decay=constant"), runs, TrainingObserver.SILENT);
+        Training.Outcome done = Training.start(experiment(overrides.split(" ")), runs, TrainingObserver.SILENT);
+        String milestones = Files.readString(done.run().milestonesFile());
+        Training.Outcome gone = Training.resume(done.run(), List.of("training.steps=15"), TrainingObserver.SILENT);
+        assertThat(gone.step()).isEqualTo(15);
+        assertThat(gone.weightsHash()).isEqualTo(longer.weightsHash());
+        assertThat(gone.run().experiment().training().steps()).isEqualTo(15);
+        assertThat(Change.read(gone.run().changesFile())).singleElement().satisfies(change -> {
+            assertThat(change).hasToString("training.steps " + done.step() + " -> 15");
+            assertThat(change.step()).isEqualTo(done.step());
+        });
+        assertThat(Files.readString(gone.run().milestonesFile())).startsWith(milestones);
+        assertThat(checkpoints(gone.run()))
+                .as("what had been trained is kept")
+                .extracting(file -> file.getFileName().toString())
+                .contains(String.format("step-%08d.safetensors", done.step()));
+        assertThat(Training.resume(gone.run(), List.of("training.steps=15"), TrainingObserver.SILENT)
+                        .step())
+                .as("asked for again, nothing changes")
+                .isEqualTo(15);
+        assertThat(Change.read(gone.run().changesFile())).hasSize(1);
+    }
+
+    @Test
+    void aCosineIsStretchedOverTheNewLengthAndTheRateIsTold() throws IOException {
+        DiffusionExperiment experiment = experiment("training.decay=cosine", "training.learningRate=0.001");
+        RunDirectory run =
+                Training.start(experiment, runs, TrainingObserver.SILENT).run();
+        List<Double> rates = new ArrayList<>();
+        List<Double> told = new ArrayList<>();
+        Training.resume(run, List.of("training.steps=24", "training.batch=2"), new TrainingObserver() {
+            @Override
+            public void changed(List<Change> changes, double learningRate) {
+                assertThat(changes).extracting(Change::key).containsExactly("training.steps", "training.batch");
+                told.add(learningRate);
+            }
+
+            @Override
+            public void step(TrainingStatus status) {
+                rates.add(status.report().learningRate());
+            }
+        });
+        assertThat(told).containsExactly(rates.get(0));
+        assertThat(told.get(0)).isEqualTo(0.0005, within(1e-9));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "network.dropout=0.2",
+                "process.steps=4",
+                "data.size=16",
+                "data.channels=1",
+                "training.ema=[0.5]",
+                "seed=6",
+                "name=other",
+                "condition.by=label"
+            })
+    void whatTheWeightsAreMadeOfCannotBeChanged(String override) throws IOException {
+        RunDirectory run = Training.start(experiment("process.variance=learned-range"), runs, stoppingAfter(1))
+                .run();
+        String before = Files.readString(run.experimentFile());
+        String key = override.substring(0, override.indexOf('='));
+        assertThatThrownBy(() -> Training.resume(run, List.of(override), TrainingObserver.SILENT))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith(key + " of " + run + " cannot be changed any more");
+        assertThat(Files.readString(run.experimentFile())).isEqualTo(before);
+        assertThat(run.changesFile()).doesNotExist();
+    }
+
+    @Test
+    void aChangeThatLeavesNothingToTrainIsRefused() throws IOException {
+        RunDirectory run = Training.start(experiment("training.steps=3"), runs, TrainingObserver.SILENT)
+                .run();
+        String before = Files.readString(run.experimentFile());
+        for (String override : new String[] {"training.steps=2", "training.learningRate=0.00001"})
+            assertThatThrownBy(() -> Training.resume(run, List.of(override), TrainingObserver.SILENT))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("nothing is left to train of " + run + ", which has made 3 steps");
+        assertThat(Files.readString(run.experimentFile())).isEqualTo(before);
+    }
+
+    @Test
+    void theClassesOfTheDataMustStayThose() throws IOException {
+        RunDirectory run = Training.start(experiment("condition.by=label"), runs, stoppingAfter(1))
+                .run();
+        assertThatThrownBy(() -> Training.resume(run, List.of("data.source=rooms"), TrainingObserver.SILENT))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     private static List<Path> checkpoints(RunDirectory run) throws IOException {

@@ -1,0 +1,86 @@
+package dev.calotype.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.calotype.experiment.Experiment;
+import dev.calotype.experiment.Recipe;
+import dev.calotype.io.JsonLines;
+import dev.calotype.settings.Yaml;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One line of a run's {@code changes.jsonl}: a value of its recipe that is another one from some step on.
+ *
+ * @param step after which it changed
+ * @param seconds of training before
+ * @param key such as {@code training.steps}
+ */
+public record Change(long step, double seconds, String key, JsonNode from, JsonNode to) {
+    /** What the weights, the averages or the streams of random numbers of a run are made of. */
+    private static final List<String> FIXED = List.of(
+            "kind",
+            "name",
+            "seed",
+            "network",
+            "process",
+            "condition.by",
+            "condition.classes",
+            "data.size",
+            "data.channels",
+            "training.ema");
+
+    /** What differs between the recipe of a run and another one, before any step. */
+    static List<Change> between(Experiment kept, Experiment wanted) {
+        List<Change> changes = new ArrayList<>();
+        compare(tree(kept), tree(wanted), "", changes);
+        return changes;
+    }
+
+    private static ObjectNode tree(Experiment experiment) {
+        return Yaml.object(Recipe.write(experiment), "a recipe");
+    }
+
+    private static void compare(ObjectNode kept, ObjectNode wanted, String path, List<Change> changes) {
+        for (Map.Entry<String, JsonNode> entry : wanted.properties()) {
+            String key = path + entry.getKey();
+            JsonNode before = kept.get(entry.getKey());
+            JsonNode after = entry.getValue();
+            if (before instanceof ObjectNode inner && after instanceof ObjectNode changed)
+                compare(inner, changed, key + ".", changes);
+            else if (!after.equals(before)) changes.add(new Change(0, 0, key, before, after));
+        }
+    }
+
+    /** @throws IllegalArgumentException if a run cannot go on with it */
+    void check(RunDirectory run) {
+        for (String fixed : FIXED)
+            if (key.equals(fixed) || key.startsWith(fixed + "."))
+                throw new IllegalArgumentException(
+                        key + " of " + run + " cannot be changed any more, as what was trained"
+                                + " depends on it; start another run for it: " + to);
+    }
+
+    /** The change with the moment at which it is made. */
+    Change at(long after, double trained) {
+        return new Change(after, trained, key, from, to);
+    }
+
+    void append(Path file) throws IOException {
+        JsonLines.append(file, this);
+    }
+
+    /** The lines of a file; a line that a kill left unfinished is dropped. */
+    public static List<Change> read(Path file) throws IOException {
+        return JsonLines.read(file, Change.class);
+    }
+
+    /** {@code training.steps 250 -> 500}. */
+    @Override
+    public String toString() {
+        return key + " " + from + " -> " + to;
+    }
+}
