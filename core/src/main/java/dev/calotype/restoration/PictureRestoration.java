@@ -16,7 +16,6 @@ import dev.calotype.restore.Observation;
 import dev.calotype.restore.Restorer;
 import dev.calotype.restore.Unchanged;
 import dev.calotype.restore.Watcher;
-import dev.calotype.study.Scoring;
 import dev.calotype.tensor.Rng;
 import java.io.IOException;
 import java.nio.file.Files;

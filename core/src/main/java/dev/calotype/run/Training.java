@@ -4,21 +4,14 @@ import dev.calotype.data.ImageDataset;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.Experiment;
-import dev.calotype.experiment.GenerativeExperiment;
+import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.MemoryPlan;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.Task;
 import dev.calotype.experiment.TrainingSettings.RecomputeChoice;
 import dev.calotype.io.AtomicFile;
 import dev.calotype.io.Claim;
-import dev.calotype.kind.diffusion.DiffusionExperiment;
-import dev.calotype.kind.diffusion.DiffusionTask;
-import dev.calotype.kind.gan.GanExperiment;
-import dev.calotype.kind.gan.GanTask;
-import dev.calotype.kind.rooms.JudgeExperiment;
-import dev.calotype.kind.rooms.JudgeTask;
 import dev.calotype.nn.Recomputation.Policy;
-import dev.calotype.settings.Check;
 import dev.calotype.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,11 +52,10 @@ public final class Training {
      * @throws dev.calotype.train.DivergenceException if the training becomes infinite; the run is kept
      */
     public static Outcome start(Experiment experiment, Path runs, TrainingObserver observer) throws IOException {
-        requireOwnJudge(experiment);
-        requireGuidanceOfClasses(experiment);
+        experiment.requireTrainable();
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
-            Experiment resolved = resolved(experiment, data);
+            Experiment resolved = experiment.withClasses(data.classes());
             Optional<MemoryPlan> plan = MemoryPlan.of(resolved);
             RunDirectory run = RunDirectory.create(runs, experiment.name());
             try (Claim claim = run.claim()) {
@@ -92,10 +84,10 @@ public final class Training {
     private static Outcome goOn(RunDirectory run, List<String> overrides, TrainingObserver observer)
             throws IOException {
         Experiment experiment = changed(run, overrides);
-        requireOwnJudge(experiment);
+        experiment.requireTrainable();
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
-            resolved(experiment, data);
+            experiment.withClasses(data.classes());
             Optional<MemoryPlan> plan = MemoryPlan.of(experiment);
             return new Session(run, placement, data, plan, observer).train(experiment);
         }
@@ -121,32 +113,13 @@ public final class Training {
         Path root = claim.folder();
         if (Files.exists(new RunDirectory(root).experimentFile()))
             return goOn(RunDirectory.open(root), List.of(), observer);
-        requireOwnJudge(experiment);
-        requireGuidanceOfClasses(experiment);
+        experiment.requireTrainable();
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
-            Experiment resolved = resolved(experiment, data);
+            Experiment resolved = experiment.withClasses(data.classes());
             Optional<MemoryPlan> plan = MemoryPlan.of(resolved);
             return new Session(RunDirectory.at(root), placement, data, plan, observer).begin(resolved);
         }
-    }
-
-    private static Experiment resolved(Experiment experiment, ImageDataset data) {
-        if (!(experiment instanceof GenerativeExperiment generative)) return experiment;
-        return generative.withClasses(data.classes());
-    }
-
-    private static void requireOwnJudge(Experiment experiment) {
-        if (experiment instanceof GenerativeExperiment generative) generative.requireOwnJudge();
-    }
-
-    private static void requireGuidanceOfClasses(Experiment experiment) {
-        if (!(experiment instanceof GenerativeExperiment generative)) return;
-        double guidance = generative.sampling().guidance();
-        Check.that(
-                generative.labelled() || guidance == 1,
-                "sampling.guidance must be 1 where condition.by is none",
-                guidance);
     }
 
     private static ImageDataset open(Experiment experiment) throws IOException {
@@ -168,15 +141,9 @@ public final class Training {
 
         Outcome train(Experiment experiment) throws IOException {
             plan.ifPresent(observer::planned);
-            if (experiment instanceof DiffusionExperiment diffusion) {
-                Policy asked =
-                        diffusion.training().recompute() == RecomputeChoice.ALWAYS ? Policy.ALWAYS : Policy.NEVER;
-                Policy policy = plan.map(MemoryPlan::policy).orElse(asked);
-                return train(diffusion, new DiffusionTask(diffusion, policy, data));
-            }
-            if (experiment instanceof GanExperiment gan) return train(gan, new GanTask(gan));
-            JudgeExperiment judge = (JudgeExperiment) experiment;
-            return train(judge, new JudgeTask(judge, data));
+            Policy asked = experiment.training().recompute() == RecomputeChoice.ALWAYS ? Policy.ALWAYS : Policy.NEVER;
+            Policy policy = plan.map(MemoryPlan::policy).orElse(asked);
+            return train(experiment, Kinds.of(experiment).task(experiment, policy, data));
         }
 
         private <N extends Module> Outcome train(Experiment experiment, Task<N> task) throws IOException {

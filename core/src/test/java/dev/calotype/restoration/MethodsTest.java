@@ -14,7 +14,6 @@ import dev.calotype.restore.PlugAndPlay;
 import dev.calotype.restore.RuleSignal;
 import dev.calotype.restore.SlidingDct;
 import dev.calotype.restore.TotalVariation;
-import dev.calotype.study.Scoring;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import java.io.IOException;
