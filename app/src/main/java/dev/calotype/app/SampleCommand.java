@@ -1,10 +1,13 @@
 package dev.calotype.app;
 
 import dev.calotype.drawing.Gallery;
+import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.TrainedModel;
 import dev.calotype.kind.diffusion.DiffusionExperiment;
 import dev.calotype.kind.diffusion.DiffusionModel;
+import dev.calotype.kind.gan.GanStyles;
 import dev.calotype.kind.gan.StyleGallery;
+import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Placement;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
@@ -37,8 +40,12 @@ final class SampleCommand extends EngineCommand {
     @Option(names = "--seed", paramLabel = "S", defaultValue = "0", description = "Default: ${DEFAULT-VALUE}.")
     private long seed;
 
-    @Option(names = "--out", paramLabel = "FILE", required = true, description = "A .png file, or a folder.")
-    private Path out;
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            required = true,
+            description = "A .png file, or a folder: a name without extension, or with a / at its end.")
+    private String out;
 
     @Option(
             names = "--truncation",
@@ -56,6 +63,10 @@ final class SampleCommand extends EngineCommand {
     @Override
     Object execute(Console console) throws Exception {
         long begun = System.nanoTime();
+        PictureTarget.require(out);
+        GenerativeExperiment experiment = TrainedFile.experiment(run);
+        if (truncation != null) GanStyles.require(experiment, "--truncation");
+        sampling.request(experiment, seed); // before the weights are read
         Placement placement = compute.placement(console);
         try (TrainedModel trained = TrainedModel.open(run, placement)) {
             DiffusionModel.Request request = sampling.request(trained.experiment(), seed);
@@ -63,11 +74,11 @@ final class SampleCommand extends EngineCommand {
             gallery.memory(request, count)
                     .ifPresent(memory -> console.say(
                             "Memory: about %s at the peak%s", memory, memory.fits() ? "" : ", more than is free"));
-            if (truncation == null) gallery.sample(request, count, out);
-            else StyleGallery.of(trained, "--truncation", console).sample(request, truncation, count, out);
+            if (truncation == null) gallery.sample(request, count, Path.of(out));
+            else StyleGallery.of(trained, "--truncation", console).sample(request, truncation, count, Path.of(out));
             double seconds = (System.nanoTime() - begun) * 1e-9;
             console.say("%d images in %.1f s%s", count, seconds, how(trained, request));
-            return new Drawn(out.toString(), count, trained.step(), seconds);
+            return new Drawn(Path.of(out).toString(), count, trained.step(), seconds);
         }
     }
 

@@ -75,6 +75,12 @@ final class SamplingOptions {
 
     private SamplingSettings sampling(DiffusionExperiment experiment) {
         SamplingSettings usual = experiment.sampling();
+        Method used = method == null ? usual.method() : method;
+        if (eta != null && used != Method.DDIM)
+            throw new IllegalArgumentException("--eta is of the sampler ddim: " + eta);
+        if (guidance != null && !experiment.labelled())
+            throw new IllegalArgumentException(
+                    "--guidance needs a model with classes, which " + experiment.name() + " has not: " + guidance);
         return new SamplingSettings(
                 method == null ? usual.method() : method,
                 steps == null ? steps(experiment) : steps,

@@ -52,8 +52,15 @@ public final class Training {
     /** Trains in a new directory under {@code runs}. */
     public static Outcome start(Experiment experiment, Path runs, TrainingObserver observer) throws IOException {
         requireOwnJudge(experiment);
+        new Preflight().settings(experiment);
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
+            if (experiment instanceof GenerativeExperiment generative)
+                new Preflight()
+                        .judging(
+                                generative,
+                                generative.reference(),
+                                generative.evaluation().network());
             Experiment resolved = resolved(experiment, data);
             Optional<MemoryPlan> plan = MemoryPlan.of(resolved);
             RunDirectory run = RunDirectory.create(runs, experiment.name());
@@ -83,7 +90,7 @@ public final class Training {
     private static Outcome goOn(RunDirectory run, List<String> overrides, TrainingObserver observer)
             throws IOException {
         Experiment experiment = changed(run, overrides);
-        requireOwnJudge(experiment);
+        if (!overrides.isEmpty()) new Preflight().settings(experiment);
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
             resolved(experiment, data);
@@ -96,10 +103,16 @@ public final class Training {
      * What {@code run} would go on with.
      *
      * @throws IllegalArgumentException if one of the {@code overrides} cannot be changed any more
+     * @throws IOException if what they name anew cannot be opened
      */
-    public static Experiment changed(RunDirectory run, List<String> overrides) {
+    public static Experiment changed(RunDirectory run, List<String> overrides) throws IOException {
         Experiment experiment = Recipe.read(run.experimentFile(), overrides);
-        for (Change change : Change.between(run.experiment(), experiment)) change.check(run);
+        List<Change> changes = Change.between(run.experiment(), experiment);
+        for (Change change : changes) change.check(run);
+        if (changes.stream().anyMatch(Change::concernsJudging)) {
+            requireOwnJudge(experiment);
+            new Preflight().check(experiment);
+        }
         return experiment;
     }
 

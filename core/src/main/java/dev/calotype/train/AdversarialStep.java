@@ -141,6 +141,10 @@ public final class AdversarialStep implements Learner {
 
     @Override
     public StepReport run(Batch batch) {
+        return Scope.read(() -> play(batch)); // what a step leaves over belongs to no caller
+    }
+
+    private StepReport play(Batch batch) {
         long step = steps + 1;
         Rng stepRng = rng.fork(step);
         double rate = learningRate.applyAsDouble(step);

@@ -111,8 +111,8 @@ class ImageFolderTest {
 
     @Test
     void aFolderWithoutPicturesSaysWhatItHoldsInstead() {
-        assertThatThrownBy(() ->
-                        folder(Map.of("a.xyz", bytes("x"), "b.xyz", bytes("x"), "c", bytes("x")), LabelRule.AUTO))
+        assertThatThrownBy(
+                        () -> folder(Map.of("a.xyz", bytes("x"), "b.xyz", bytes("x"), "c", bytes("x")), LabelRule.AUTO))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("no pictures")
                 .hasMessageContaining("no extension (1), .xyz (2)");
