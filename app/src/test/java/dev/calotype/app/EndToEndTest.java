@@ -98,10 +98,6 @@ class EndToEndTest {
         assertThat(again.err())
                 .contains("has reached its 6 steps", "calotype train --resume " + run + " --set training.steps=12")
                 .doesNotContain("NaN", "Done after");
-        assertThat(json("train", "--resume", run, "--set", "training.steps=7")
-                        .get("step")
-                        .asInt())
-                .isEqualTo(7);
 
         Path path = folder.resolve("path.png");
         json("interpolate", run, "--seeds", "1,2", "--frames", "4", "--out", path.toString());
@@ -126,6 +122,10 @@ class EndToEndTest {
         assertThat(json("inspect", checkpoint.toString()).get("tensors").size()).isGreaterThan(50);
         assertThat(Run.of("report", run).exit()).isZero();
         assertThat(json("train", "--resume", run).get("weights")).isEqualTo(trained.get("weights"));
+        assertThat(json("train", "--resume", run, "--set", "training.steps=7")
+                        .get("step")
+                        .asInt())
+                .isEqualTo(7);
     }
 
     private static void refused(String reason, String... arguments) {

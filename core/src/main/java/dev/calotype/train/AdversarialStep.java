@@ -141,7 +141,9 @@ public final class AdversarialStep implements Learner {
 
     @Override
     public StepReport run(Batch batch) {
-        return Scope.read(() -> play(batch)); // what a step leaves over belongs to no caller
+        StepReport[] report = new StepReport[1];
+        Scope.run(() -> report[0] = play(batch)); // what a step leaves over belongs to no caller
+        return report[0];
     }
 
     private StepReport play(Batch batch) {
