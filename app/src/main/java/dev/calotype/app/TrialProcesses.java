@@ -19,6 +19,13 @@ record TrialProcesses(Sweep sweep, SweepDirectory directory, Console console) {
         console.say(
                 "%s: %d trainings, %d at a time, in %s",
                 sweep.name(), sweep.trials().size(), sweep.parallel(), directory.root());
+        if (sweep.measurement().images() > 0)
+            sweep.trials().stream()
+                    .map(Trial::experiment)
+                    .map(experiment -> "judged against " + sweep.measurement().against(experiment)
+                            + " in the features of " + sweep.measurement().network(experiment))
+                    .distinct()
+                    .forEach(judged -> console.say("%s", judged));
         SweepTable table = new SweepWorkers(sweep, directory, this::command, told()).run();
         console.say("Look at %s", Report.write(directory.root(), Report.Format.HTML));
         return table;

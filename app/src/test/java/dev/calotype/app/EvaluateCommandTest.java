@@ -8,7 +8,9 @@ import dev.calotype.image.PngFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,7 +23,7 @@ class EvaluateCommandTest {
     void write() throws IOException {
         for (int i : new int[] {1, 2, 10, 11}) {
             picture("rest/" + i + ".png", 100 + i);
-            picture(String.format("orig/%03d.png", i), 104 + i);
+            picture(String.format(Locale.ROOT, "orig/%03d.png", i), 104 + i);
         }
     }
 
@@ -83,7 +85,7 @@ class EvaluateCommandTest {
     }
 
     private Run evaluate(String... options) {
-        java.util.List<String> all = new java.util.ArrayList<>(List.of(
+        List<String> all = new ArrayList<>(List.of(
                 "evaluate",
                 folder.resolve("rest").toString(),
                 "--against",

@@ -6,12 +6,13 @@ import dev.calotype.judge.Judgement;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * What the averaged weights were worth at a checkpoint: one line of a run's {@code milestones.jsonl}.
  *
  * @param seconds of training so far
- * @param validation loss on images and noise that stay the same
+ * @param validation loss on images and noise that stay the same; the FID where there is no such loss, as of a gan
  * @param score of drawn images, where the recipe asks for it with {@code evaluation.duringTraining}; otherwise null
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -44,6 +45,11 @@ public record Milestone(long step, double seconds, double validation, Score scor
                     judgement.network(),
                     judgement.hash());
         }
+    }
+
+    /** The loss on images and noise that stay the same; empty where there is none, as of a gan. */
+    public OptionalDouble validationLoss() {
+        return score != null && score.fid() == validation ? OptionalDouble.empty() : OptionalDouble.of(validation);
     }
 
     public void append(Path file) throws IOException {

@@ -79,11 +79,6 @@ public record CategoryHistogram(List<String> categories, List<Long> counts) {
                 .sum();
     }
 
-    /** {@code exp(entropy)}: how many equally frequent categories would be as diverse, 1..K. */
-    public double effectiveCategories() {
-        return Math.exp(entropy());
-    }
-
     /** The total-variation distance to shares that are all equal, 0..1. */
     public double distanceToUniform() {
         double[] uniform = new double[counts.size()];

@@ -20,7 +20,7 @@ public record EvaluationProtocol(int neighbours, int capacity, long seed, SmallS
     public enum SmallSets {
         /** Throw, with the reason. */
         REFUSE,
-        /** Score them and say so in {@link Evaluation#caveats()}: for trying things out. */
+        /** Score them and say so in {@link Comparison#caveats()}: for trying things out. */
         ALLOW
     }
 

@@ -9,17 +9,13 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * The squared maximum mean discrepancy of two sets of features with the Gaussian kernel exp(-|x - y|^2 / (2 s^2)): unlike
- * the FID it takes features for no particular distribution (Gretton et al. 2012; as CMMD, Jayasumana et al. 2024).
+ * the FID it takes features for no particular distribution (Gretton et al. 2012).
  *
  * @param value unbiased, so it may be negative for equal distributions
  * @param biased the estimate with the pairs of each sample with itself, at least 0
  * @param bandwidth s
  */
 public record Mmd(double value, double biased, double bandwidth) {
-    /** The bandwidth of CMMD, for CLIP's features of unit length. */
-    public static final double CMMD_BANDWIDTH = 10;
-
-    private static final double CMMD_SCALE = 1000;
     private static final int MEDIAN_ROWS = 1000;
 
     /**
@@ -46,15 +42,6 @@ public record Mmd(double value, double biased, double bandwidth) {
         });
     }
 
-    /**
-     * The number of the CMMD paper: features scaled to unit length, bandwidth 10, biased estimate, times 1000. It is that
-     * paper's only for the features of its CLIP (ViT-L/14 at 336 pixels).
-     */
-    public static double cmmd(Tensor real, Tensor fake) {
-        return Scope.read(() -> CMMD_SCALE
-                * between(unitLength(real), unitLength(fake), CMMD_BANDWIDTH).biased());
-    }
-
     /** The median distance between two of the first {@value #MEDIAN_ROWS} rows of {@code real} (N, D), N at least 2. */
     public static double medianDistance(Tensor real) {
         if (real.dim() != 2 || real.size(0) < 2)
@@ -73,11 +60,6 @@ public record Mmd(double value, double biased, double bandwidth) {
                     .findFirst()
                     .orElseThrow();
         });
-    }
-
-    private static Tensor unitLength(Tensor x) {
-        Tensor exact = Features.exact(x);
-        return exact.div(exact.square().sum(1).sqrt().unsqueeze(1)); // (N, D)
     }
 
     private static double kernelSum(Tensor x, Tensor y, double bandwidth) {

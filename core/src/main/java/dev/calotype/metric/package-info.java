@@ -2,8 +2,8 @@
  * How good generated or restored pictures are, in numbers that can be compared: accumulate, then answer, in double
  * precision and in bounded memory.
  *
- * <p>Two sets of pictures: {@link dev.calotype.metric.Evaluation} runs the usual scores over one
- * {@link dev.calotype.model.FeatureNetwork}, {@link dev.calotype.metric.Comparison} any of them one by one. They stand alone
+ * <p>Two sets of pictures: {@link dev.calotype.metric.Comparison} has every score of what one
+ * {@link dev.calotype.model.FeatureNetwork} saw, computed when it is asked for. They stand alone
  * too: {@link dev.calotype.metric.Fid} from
  * {@link dev.calotype.metric.FeatureStatistics} for many samples and for comparison with papers;
  * {@link dev.calotype.metric.Kid} for few samples, with an interval; {@link dev.calotype.metric.PrecisionRecall} to tell

@@ -1,8 +1,13 @@
 package dev.calotype.report;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A piece of a {@link Document}, which every {@link Writer} knows how to write. */
 sealed interface Block {
@@ -13,6 +18,24 @@ sealed interface Block {
 
     /** A sentence of caution. */
     record Note(String text) implements Block {}
+
+    /** Places of other reports and folders. */
+    record Links(List<Link> links) implements Block {}
+
+    /** The place of a file or folder beside or below the report. */
+    record Link(String text, Path target) {
+        /** The way from the folder of {@code out} to it, as a reference of a page. */
+        String from(Path out) {
+            Path folder = out.toAbsolutePath().normalize().getParent();
+            Path place = target.toAbsolutePath().normalize();
+            if (!Objects.equals(folder.getRoot(), place.getRoot()))
+                return place.toUri().toString();
+            String way = folder.relativize(place).toString().replace('\\', '/');
+            return Stream.of(way.split("/"))
+                    .map(part -> URLEncoder.encode(part, StandardCharsets.UTF_8).replace("+", "%20"))
+                    .collect(Collectors.joining("/"));
+        }
+    }
 
     /** Text as it is. */
     record Code(String text) implements Block {}

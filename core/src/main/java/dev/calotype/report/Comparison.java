@@ -8,12 +8,11 @@ import dev.calotype.run.RunDirectory;
 import dev.calotype.run.Statistics;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.ToDoubleFunction;
+import java.util.function.Function;
 
-/** Several runs side by side. Scores are ranked only where the same network judged as many images against the same ones. */
+/** Several runs side by side. None is called the best: each is one training of one seed. */
 final class Comparison {
     private static final List<String> HEADS =
             List.of("run", "data", "px", "steps", "minutes", "images/s", "loss", "FID", "KID", "precision", "recall");
@@ -50,21 +49,38 @@ final class Comparison {
                 .map(Entry::protocol)
                 .distinct()
                 .toList();
-        boolean ranked = protocols.size() == 1;
         List<List<Block.Cell>> rows = new ArrayList<>();
-        for (Entry entry : entries) rows.add(row(entry, ranked ? entries : List.of()));
+        for (Entry entry : entries) rows.add(row(entry));
         page.section("Side by side").add(new Block.Table(HEADS, 2, rows));
-        if (ranked) page.paragraph("Judged by " + protocols.get(0) + ".");
+        if (protocols.size() == 1)
+            page.paragraph("Judged by " + protocols.get(0)
+                    + ". Each row is one training, of one seed: how far its numbers are chance"
+                    + " is not known, so none is called the best. A sweep over several seeds tells it.");
         if (protocols.size() > 1)
-            page.add(new Block.Note("The runs were judged in different ways, so their scores are not ranked: "
+            page.add(new Block.Note("The runs were judged in different ways, so their scores do not compare: "
                     + String.join("; ", protocols) + "."));
-        List<LineChart.Series> losses = entries.stream()
-                .map(e -> LineChart.Series.of(e.name(), e.statistics(), Statistics::step, Statistics::loss))
-                .toList();
-        page.charts(List.of(new LineChart("Loss", "step", LineChart.XScale.LINEAR, losses)));
+        page.charts(losses(entries));
+        page.add(new Block.Links(runs.stream()
+                .map(run ->
+                        new Block.Link(run.root().toAbsolutePath().getFileName().toString(), run.root()))
+                .toList()));
     }
 
-    private static List<Block.Cell> row(Entry entry, List<Entry> rivals) {
+    /** Those of one kind in one chart, and of each game its own: they do not compare. */
+    private static List<LineChart> losses(List<Entry> entries) {
+        List<LineChart> charts = new ArrayList<>();
+        List<LineChart.Series> alone = new ArrayList<>();
+        for (Entry entry : entries) {
+            List<LineChart.Series> losses = RecipeCurves.losses(entry.statistics(), Statistics::step);
+            if (losses.size() == 1)
+                alone.add(LineChart.Series.of(entry.name(), entry.statistics(), Statistics::step, Statistics::loss));
+            else charts.add(new LineChart("Losses of " + entry.name(), "step", LineChart.XScale.LINEAR, losses));
+        }
+        charts.add(0, new LineChart("Loss", "step", LineChart.XScale.LINEAR, alone));
+        return charts;
+    }
+
+    private static List<Block.Cell> row(Entry entry) {
         List<Block.Cell> cells = new ArrayList<>();
         cells.add(Block.Cell.of(entry.name()));
         cells.add(Block.Cell.of(entry.experiment().data().source()));
@@ -78,23 +94,15 @@ final class Comparison {
             cells.add(Block.Cell.of(format("%.1f", images / last.seconds())));
             cells.add(Block.Cell.of(format("%.4f", last.loss())));
         }
-        cells.add(score(entry, rivals, Judgement::fid, -1));
-        cells.add(score(entry, rivals, Judgement::kid, -1));
-        cells.add(score(entry, rivals, Judgement::precision, 1));
-        cells.add(score(entry, rivals, Judgement::recall, 1));
+        cells.add(score(entry, Judgement::fid));
+        cells.add(score(entry, Judgement::kid));
+        cells.add(score(entry, Judgement::precision));
+        cells.add(score(entry, Judgement::recall));
         return cells;
     }
 
-    private static Block.Cell score(Entry entry, List<Entry> rivals, ToDoubleFunction<Judgement> score, int sign) {
-        if (entry.judgement() == null) return Block.Cell.of("–");
-        double own = score.applyAsDouble(entry.judgement());
-        List<Entry> judged =
-                rivals.stream().filter(rival -> rival.judgement() != null).toList();
-        double[] behind = judged.stream()
-                .mapToDouble(rival -> sign * (own - score.applyAsDouble(rival.judgement())))
-                .toArray();
-        boolean best = Arrays.stream(behind).allMatch(gap -> gap >= 0)
-                && Arrays.stream(behind).anyMatch(gap -> gap > 0);
-        return new Block.Cell(format("%.4g", own), best ? Block.Mark.BEST : Block.Mark.NONE);
+    private static Block.Cell score(Entry entry, Function<Judgement, Double> score) {
+        Double value = entry.judgement() == null ? null : score.apply(entry.judgement());
+        return Block.Cell.of(value == null ? "–" : format("%.4g", value));
     }
 }

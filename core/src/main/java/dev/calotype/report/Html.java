@@ -26,20 +26,31 @@ final class Html implements Writer {
                 + "<link rel=\"icon\" href=\"data:,\">\n<title>" + escape(document.title()) + "</title>\n<style>\n"
                 + STYLE
                 + "</style></head>\n<body><main>\n<h1>" + escape(document.title()) + "</h1>\n");
-        for (Block block : document.blocks()) page.append(html(block)).append('\n');
+        for (Block block : document.blocks()) page.append(html(block, out)).append('\n');
         AtomicFile.write(out, page.append("</main></body></html>\n").toString());
     }
 
-    private static String html(Block block) throws IOException {
+    private static String html(Block block, Path out) throws IOException {
         if (block instanceof Block.Heading h) return format("<h%d>%s</h%d>", h.level(), escape(h.text()), h.level());
         if (block instanceof Block.Paragraph p) return "<p>" + escape(p.text()) + "</p>";
         if (block instanceof Block.Note n) return "<p class=\"note\">" + escape(n.text()) + "</p>";
         if (block instanceof Block.Code c) return "<pre>" + escape(c.text()) + "</pre>";
         if (block instanceof Block.Facts f) return facts(f.rows());
+        if (block instanceof Block.Links l) return links(l.links(), out);
         if (block instanceof Block.Table t) return table(t);
         if (block instanceof Block.Charts c) return charts(c.charts());
         if (block instanceof Block.Shares s) return shares(s.attributes());
         return pictures((Block.Pictures) block);
+    }
+
+    private static String links(List<Block.Link> links, Path out) {
+        StringBuilder html = new StringBuilder("<ul>\n");
+        links.forEach(link -> html.append("<li><a href=\"")
+                .append(escape(link.from(out)))
+                .append("\">")
+                .append(escape(link.text()))
+                .append("</a></li>\n"));
+        return html.append("</ul>").toString();
     }
 
     private static String facts(Map<String, String> rows) {

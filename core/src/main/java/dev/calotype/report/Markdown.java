@@ -19,16 +19,17 @@ final class Markdown implements Writer {
         String name = out.getFileName().toString();
         Assets assets = new Assets(out.resolveSibling(name.replaceAll("\\.md$", "") + "-files"));
         StringBuilder text = new StringBuilder("# " + plain(document.title()) + "\n");
-        for (Block block : document.blocks()) text.append('\n').append(markdown(block, assets));
+        for (Block block : document.blocks()) text.append('\n').append(markdown(block, assets, out));
         AtomicFile.write(out, text.toString());
     }
 
-    private static String markdown(Block block, Assets assets) throws IOException {
+    private static String markdown(Block block, Assets assets, Path out) throws IOException {
         if (block instanceof Block.Heading h) return "#".repeat(h.level()) + " " + plain(h.text()) + "\n";
         if (block instanceof Block.Paragraph p) return plain(p.text()) + "\n";
         if (block instanceof Block.Note n) return "> " + plain(n.text()) + "\n";
         if (block instanceof Block.Code c) return "```yaml\n" + c.text().stripTrailing() + "\n```\n";
         if (block instanceof Block.Facts f) return facts(f.rows());
+        if (block instanceof Block.Links l) return links(l.links(), out);
         if (block instanceof Block.Table t) return table(t);
         if (block instanceof Block.Shares s) return shares(s.attributes());
         StringBuilder text = new StringBuilder();
@@ -52,6 +53,16 @@ final class Markdown implements Writer {
             text.append(from == 0 ? "" : "\n").append(captions).append("\n|").append("---|".repeat(row.size()));
             text.append('\n').append(images).append('\n');
         }
+        return text.toString();
+    }
+
+    private static String links(List<Block.Link> links, Path out) {
+        StringBuilder text = new StringBuilder();
+        links.forEach(link -> text.append("- [")
+                .append(plain(link.text()))
+                .append("](")
+                .append(link.from(out))
+                .append(")\n"));
         return text.toString();
     }
 

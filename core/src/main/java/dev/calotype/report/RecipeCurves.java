@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 
 /** How the models of different recipes became better with the seconds: losses of different kinds do not compare. */
 final class RecipeCurves {
@@ -27,12 +28,39 @@ final class RecipeCurves {
                     Statistics::seconds,
                     Statistics::imagesPerSecond));
         }
-        return List.of(
+        List<LineChart> charts = new ArrayList<>(List.of(
                 scores("FID", milestones, Score::fid),
                 scores("KID", milestones, Score::kid),
                 scores("Recall", milestones, Score::recall),
                 scores("Share of attribute values shown", milestones, Score::coverage),
-                chart("Images per second", speed));
+                chart("Images per second", speed)));
+        for (Map.Entry<String, RunDirectory> run : runs.entrySet()) {
+            List<Statistics> statistics = Statistics.read(run.getValue().statisticsFile());
+            List<LineChart.Series> losses = new ArrayList<>(losses(statistics, Statistics::seconds));
+            losses.add(LineChart.Series.of(
+                    "validation",
+                    milestones.get(run.getKey()).stream()
+                            .filter(m -> m.validationLoss().isPresent())
+                            .toList(),
+                    Milestone::seconds,
+                    Milestone::validation));
+            losses.removeIf(series -> series.points().isEmpty());
+            charts.add(chart("Losses of " + run.getKey(), losses));
+        }
+        return charts;
+    }
+
+    /** The loss of a training; the losses of both networks of a game. */
+    static List<LineChart.Series> losses(List<Statistics> statistics, ToDoubleFunction<Statistics> x) {
+        boolean game = statistics.stream().anyMatch(line -> line.game() != null);
+        if (!game) return List.of(LineChart.Series.of("training", statistics, x, Statistics::loss));
+        return List.of(
+                LineChart.Series.of("discriminator", statistics, x, Statistics::loss),
+                LineChart.Series.of(
+                        "generator",
+                        statistics.stream().filter(line -> line.game() != null).toList(),
+                        x,
+                        line -> line.game().generatorLoss()));
     }
 
     private static LineChart scores(

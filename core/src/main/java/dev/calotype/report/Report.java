@@ -3,7 +3,9 @@ package dev.calotype.report;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.study.StudyDirectory;
 import dev.calotype.sweep.SweepDirectory;
+import dev.calotype.sweep.Trial;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +48,7 @@ public final class Report {
         List<RunDirectory> runs = new ArrayList<>();
         List<Document> parts = new ArrayList<>();
         for (Path subject : subjects)
-            if (SweepDirectory.isOne(subject)) parts.add(SweepReport.of(new SweepDirectory(subject)));
+            if (SweepDirectory.isOne(subject)) parts.add(ofSweep(new SweepDirectory(subject)));
             else if (StudyDirectory.isOne(subject)) parts.add(StudyReport.of(new StudyDirectory(subject)));
             else {
                 RunDirectory run = RunDirectory.open(subject);
@@ -55,6 +57,15 @@ public final class Report {
             }
         format.writer().write(parts.size() == 1 ? parts.get(0) : joined(parts, runs), out);
         return out;
+    }
+
+    /** Of a sweep, with a report of each training in its directory to link to. */
+    private static Document ofSweep(SweepDirectory directory) throws IOException {
+        for (Trial trial : directory.sweep().trials()) {
+            RunDirectory run = new RunDirectory(directory.trial(trial));
+            if (Files.exists(run.experimentFile())) write(run);
+        }
+        return SweepReport.of(directory);
     }
 
     private static Document joined(List<Document> parts, List<RunDirectory> runs) throws IOException {

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,25 +77,37 @@ final class RunReport {
         }
         Statistics last = last();
         text.add(format(
-                "It learned from %s at %d x %d pixels, in %s: %d steps, and %d pictures seen. Its loss, the mean error of its"
-                        + " guesses, went from %s to %s.",
+                "It learned from %s at %d x %d pixels, in %s: %d steps, and %d pictures seen. %s",
                 experiment.data().source(),
                 experiment.data().size(),
                 experiment.data().size(),
                 time(last.seconds()),
                 last.step(),
                 last.step() * experiment.training().batch(),
-                SweepTable.number(statistics.get(0).loss()),
-                SweepTable.number(last.loss())));
+                losses()));
         judgement.ifPresent(j -> text.add(verdict(j)));
         return text;
+    }
+
+    private String losses() {
+        Statistics first = statistics.get(0), last = last();
+        if (last.game() == null)
+            return format(
+                    "Its loss, the mean error of its guesses, went from %s to %s.",
+                    SweepTable.number(first.loss()), SweepTable.number(last.loss()));
+        return format(
+                "The loss of the discriminator went from %s to %s, that of the generator from %s to %s.",
+                SweepTable.number(first.loss()),
+                SweepTable.number(last.loss()),
+                SweepTable.number(first.game().generatorLoss()),
+                SweepTable.number(last.game().generatorLoss()));
     }
 
     private String what() {
         if (experiment instanceof GanExperiment)
             return "This is a generator of images: a network that makes a picture of a random vector at"
                     + " once, and learned it from a second one, the discriminator, which learned to tell its pictures from real ones."
-                    + " The loss is the discriminator's; it is the score of a game and need not fall.";
+                    + " Their losses are the scores of a game and need not fall.";
         if (experiment instanceof DiffusionExperiment)
             return "This is a diffusion model of images: a network that was shown pictures with noise over them, learned to"
                     + " say what the noise is, and now makes pictures out of noise alone by removing it step by step.";
@@ -121,16 +134,26 @@ final class RunReport {
         rows.put("Steps", format("%d of batch %d", last.step(), batch));
         rows.put("Training time", time(last.seconds()));
         rows.put("Images per second", format("%.1f", last.step() * batch / last.seconds()));
-        rows.put("Loss at the end", format("%.4f", last.loss()));
-        if (!milestones.isEmpty())
+        if (last.game() == null) rows.put("Loss at the end", format("%.4f", last.loss()));
+        else {
+            rows.put("Loss of the discriminator at the end", format("%.4f", last.loss()));
             rows.put(
-                    "Validation loss",
-                    format("%.4f", milestones.get(milestones.size() - 1).validation()));
+                    "Loss of the generator at the end",
+                    format("%.4f", last.game().generatorLoss()));
+        }
+        validated()
+                .reduce((before, after) -> after)
+                .ifPresent(m -> rows.put("Validation loss", format("%.4f", m.validation())));
         rows.put("Waiting for data", format("%.1f %% of the time", 100 * last.waitShare()));
         rows.put(
                 "Memory",
                 statistics.stream().mapToLong(Statistics::memoryMb).max().orElse(0) + " MB at most");
         return rows;
+    }
+
+    /** The milestones that have a validation loss. */
+    private Stream<Milestone> validated() {
+        return milestones.stream().filter(m -> m.validationLoss().isPresent());
     }
 
     static String time(double seconds) {
@@ -139,7 +162,7 @@ final class RunReport {
     }
 
     private void samples(Document page) throws IOException {
-        List<Path> grids = grids();
+        List<Path> grids = grids(run);
         Path shown =
                 Files.exists(run.gridFile()) ? run.gridFile() : grids.isEmpty() ? null : grids.get(grids.size() - 1);
         if (shown == null) return;
@@ -223,11 +246,15 @@ final class RunReport {
                 milestones.stream().filter(m -> m.score() != null).toList();
         page.section("Training")
                 .charts(marked(
-                        curve("Loss", Statistics::loss),
+                        new LineChart(
+                                last().game() == null ? "Loss" : "Losses of the game",
+                                "step",
+                                LineChart.XScale.LINEAR,
+                                RecipeCurves.losses(statistics, Statistics::step)),
                         LineChart.of(
                                 "Validation loss of the averaged weights",
                                 "step",
-                                LineChart.Series.of("", milestones, Milestone::step, Milestone::validation)),
+                                LineChart.Series.of("", validated().toList(), Milestone::step, Milestone::validation)),
                         LineChart.of(
                                 scored.isEmpty()
                                         ? "FID"
@@ -237,7 +264,11 @@ final class RunReport {
                                 LineChart.Series.of("", scored, Milestone::step, m -> m.score()
                                         .fid())),
                         curve("Images per second", Statistics::imagesPerSecond),
-                        curve("Gradient norm before clipping", Statistics::gradientNorm),
+                        curve(
+                                last().game() == null
+                                        ? "Gradient norm before clipping"
+                                        : "Gradient norm of the discriminator",
+                                Statistics::gradientNorm),
                         curve("Learning rate", Statistics::learningRate)));
     }
 
@@ -262,7 +293,6 @@ final class RunReport {
                         played(played, "Coarse diversity, real images 1", Statistics.Game::diversity),
                         similarity(),
                         distance(),
-                        played(played, "Loss of the generator", Statistics.Game::generatorLoss),
                         played(played, "Gradient norm of the generator", Statistics.Game::generatorNorm)));
     }
 
@@ -320,20 +350,30 @@ final class RunReport {
         return LineChart.of(title, "step", LineChart.Series.of("", statistics, Statistics::step, value));
     }
 
-    /** The grids drawn at checkpoints, the first and the last among them. */
     private void checkpoints(Document page) throws IOException {
-        List<Path> grids = grids();
-        if (grids.size() < 2) return;
+        List<Block.Picture> pictures = checkpoints(run);
+        if (!pictures.isEmpty()) page.section("On the way").add(new Block.Pictures(pictures, Block.Size.SMALL));
+    }
+
+    /** The grids drawn at checkpoints, the first and the last among them; none of a single one. */
+    static List<Block.Picture> checkpoints(RunDirectory run) throws IOException {
+        List<Path> grids = grids(run);
+        if (grids.size() < 2) return List.of();
+        Map<Long, Double> seconds = new HashMap<>();
+        for (Milestone milestone : Milestone.read(run.milestonesFile()))
+            seconds.put(milestone.step(), milestone.seconds());
         int shown = Math.min(SHOWN_CHECKPOINTS, grids.size());
         List<Block.Picture> pictures = new ArrayList<>();
         for (int i = 0; i < shown; i++) {
             Path grid = grids.get((int) Math.round(i * (grids.size() - 1.0) / (shown - 1)));
-            pictures.add(new Block.Picture(grid, "step " + step(grid).orElseThrow()));
+            long step = step(grid).orElseThrow();
+            Double after = seconds.get(step);
+            pictures.add(new Block.Picture(grid, "step " + step + (after == null ? "" : ", " + time(after))));
         }
-        page.section("On the way").add(new Block.Pictures(pictures, Block.Size.SMALL));
+        return pictures;
     }
 
-    private List<Path> grids() throws IOException {
+    private static List<Path> grids(RunDirectory run) throws IOException {
         if (!Files.isDirectory(run.samples())) return List.of();
         try (Stream<Path> files = Files.list(run.samples())) {
             return files.filter(file -> step(file).isPresent())

@@ -42,9 +42,10 @@ final class SweepReport {
 
     private Document document() throws IOException {
         Document page = new Document(sweep.name());
-        page.paragraph(summary()).section("The best").add(best());
-        if (table.rows().stream().anyMatch(row -> row.values().values().stream().anyMatch(v -> v.seeds() > 1)))
-            page.paragraph("Where the values of two cells lie closer than their ±, the seeds do not tell them apart.");
+        page.paragraph(summary());
+        Block.Table best = best();
+        if (best.rows().isEmpty()) page.section("What can be concluded").paragraph("No cell is called the best:");
+        else page.section("The best").add(best);
         page.notes(table.notes());
         if (across() == null) page.section("All cells").add(rows(table.rows(), table.columns(), allAxes()));
         else {
@@ -53,6 +54,8 @@ final class SweepReport {
         }
         curves(page);
         pictures(page);
+        onTheWay(page);
+        runs(page);
         page.section("Configuration").add(new Block.Code(sweep.text()));
         return page;
     }
@@ -66,7 +69,7 @@ final class SweepReport {
         return format(
                 "The same recipe was trained again and again, each time with one thing different: %s. %d trainings, %d for"
                         + " each cell%s.%s Numbers are means over the seeds, with ± one standard deviation if there are"
-                        + " several; the best of a column is marked.",
+                        + " several; the best of a column is marked where the seeds tell it apart.",
                 names(sweep.axes()),
                 sweep.trials().size(),
                 seeds,
@@ -81,7 +84,8 @@ final class SweepReport {
         return format(
                 "Different recipes were trained on the same data and judged in the same way: %s. %d trainings, %d for each%s."
                         + " Numbers are means over the seeds, with ± one standard deviation if there are several; an interval"
-                        + " is that of other images of the same models. The best of a column is marked.",
+                        + " is that of other images of the same models. The best of a column is marked where the seeds tell it apart"
+                        + " from all others.",
                 names(sweep.axes()), sweep.trials().size(), seeds, seeds > 1 ? ", with different seeds" : "");
     }
 
@@ -263,6 +267,35 @@ final class SweepReport {
                 .paragraph(
                         "Losses of different kinds, such as simple and vlb, have different units; compare their course.")
                 .charts(List.of(new LineChart("Loss, first seed", "step", LineChart.XScale.LINEAR, losses)));
+    }
+
+    /** What recipes drew while they learned, one below the other. */
+    private void onTheWay(Document page) throws IOException {
+        if (!sweep.comparesRecipes()) return;
+        boolean begun = false;
+        for (Trial trial : firstSeeds()) {
+            List<Block.Picture> grids = RunReport.checkpoints(new RunDirectory(directory.trial(trial)));
+            if (grids.isEmpty()) continue;
+            if (!begun) page.section("Samples over time").paragraph("First seeds, the same random starts each time.");
+            begun = true;
+            page.add(new Block.Heading(3, name(trial))).add(new Block.Pictures(grids, Block.Size.SMALL));
+        }
+    }
+
+    /** Where each training lies. */
+    private void runs(Document page) {
+        List<Block.Link> links = new ArrayList<>();
+        for (Trial trial : sweep.trials()) {
+            RunDirectory run = new RunDirectory(directory.trial(trial));
+            if (!Files.exists(run.experimentFile())) continue;
+            String label = String.join(", ", trial.cell()) + " seed "
+                    + trial.experiment().seed();
+            links.add(new Block.Link(label.strip(), Files.exists(run.reportFile()) ? run.reportFile() : run.root()));
+        }
+        if (!links.isEmpty())
+            page.section("The trainings themselves")
+                    .paragraph("Reports of each training, in its directory.")
+                    .add(new Block.Links(links));
     }
 
     private List<Trial> firstSeeds() {

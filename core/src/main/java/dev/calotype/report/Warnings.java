@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 /** What went wrong in a run, or may have, in sentences. */
 final class Warnings {
     private static final Pattern WARNED = Pattern.compile("^\\S+ \\S+ (WARN|ERROR) .*");
-    private static final double MUCH_WAITING = 0.03, MUCH_WORSE = 1.1, SPIKE = 20, SLOW = 0.5;
+    private static final double MUCH_WAITING = 0.03, MUCH_WORSE = 1.1, MUCH_HIGHER = 1.5, SPIKE = 20, SLOW = 0.5;
     private static final int QUOTED = 3;
 
     private final RunDirectory run;
@@ -42,6 +42,7 @@ final class Warnings {
             slow(all);
         }
         validation(all);
+        score(all);
         log(all);
         if (all.isEmpty()) all.add("Nothing unusual was recorded.");
         return all;
@@ -101,6 +102,9 @@ final class Warnings {
     }
 
     private void validation(List<String> all) {
+        List<Milestone> milestones = this.milestones.stream()
+                .filter(milestone -> milestone.validationLoss().isPresent())
+                .toList();
         if (milestones.size() < 2) return;
         Milestone last = milestones.get(milestones.size() - 1);
         Milestone best = milestones.stream()
@@ -110,6 +114,24 @@ final class Warnings {
             all.add(format(
                     "The validation loss was best at step %d, %.4f, and is %.4f at the end.",
                     best.step(), best.validation(), last.validation()));
+    }
+
+    /** Of few images a FID is noise of some tenths: only much worse ones are named. */
+    private void score(List<String> all) {
+        List<Milestone> scored =
+                milestones.stream().filter(m -> m.score() != null).toList();
+        if (scored.size() < 2) return;
+        Milestone last = scored.get(scored.size() - 1);
+        Milestone best = scored.stream()
+                .min((a, b) -> Double.compare(a.score().fid(), b.score().fid()))
+                .orElseThrow();
+        if (last.score().fid() > MUCH_HIGHER * best.score().fid())
+            all.add(format(
+                    "The FID of %d images was lowest at step %d, %.4g, and is %.4g at the end: look at the samples of both.",
+                    best.score().images(),
+                    best.step(),
+                    best.score().fid(),
+                    last.score().fid()));
     }
 
     private void log(List<String> all) throws IOException {

@@ -54,7 +54,7 @@ public final class Preflight {
                 sampling.eta());
         Check.that(
                 sampling.guidance() == 1 || generative.labelled(),
-                "sampling.guidance needs condition.by: label, and must be 1 without",
+                "sampling.guidance must be 1 where condition.by is none",
                 sampling.guidance());
     }
 

@@ -64,8 +64,9 @@ final class RunRecord implements AutoCloseable {
                 last.duel() == null ? null : game());
         line.append(run.statisticsFile());
         Map<String, Double> scalars = new LinkedHashMap<>();
-        scalars.put("train/loss", line.loss());
-        scalars.put("train/gradient norm", line.gradientNorm());
+        scalars.put(line.game() == null ? "train/loss" : "game/discriminator loss", line.loss());
+        scalars.put(
+                line.game() == null ? "train/gradient norm" : "game/discriminator gradient norm", line.gradientNorm());
         scalars.put("train/learning rate", line.learningRate());
         scalars.put("speed/images per second", line.imagesPerSecond());
         scalars.put("speed/wait share", line.waitShare());
@@ -97,7 +98,7 @@ final class RunRecord implements AutoCloseable {
     void write(Milestone milestone, Path picture) throws IOException {
         milestone.append(run.milestonesFile());
         Map<String, Double> scalars = new LinkedHashMap<>();
-        scalars.put("validation/loss", milestone.validation());
+        milestone.validationLoss().ifPresent(loss -> scalars.put("validation/loss", loss));
         if (milestone.score() != null) {
             scalars.put("validation/FID", milestone.score().fid());
             scalars.put("validation/KID", milestone.score().kid());

@@ -49,7 +49,14 @@ public final class Training {
 
     private Training() {}
 
-    /** Trains in a new directory under {@code runs}. */
+    /**
+     * Trains in a new directory under {@code runs}, on the calling thread, which also calls the observer.
+     *
+     * @throws IOException if the data cannot be read, or the run cannot be written
+     * @throws IllegalArgumentException if the data, the device or what is to be drawn does not go with the experiment; nothing
+     *     is written then
+     * @throws dev.calotype.train.DivergenceException if the training becomes infinite; the run is kept
+     */
     public static Outcome start(Experiment experiment, Path runs, TrainingObserver observer) throws IOException {
         requireOwnJudge(experiment);
         new Preflight().settings(experiment);
@@ -126,6 +133,7 @@ public final class Training {
         if (Files.exists(new RunDirectory(root).experimentFile()))
             return goOn(RunDirectory.open(root), List.of(), observer);
         requireOwnJudge(experiment);
+        new Preflight().settings(experiment);
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
             Experiment resolved = resolved(experiment, data);

@@ -112,9 +112,10 @@ public record StudyDirectory(Path root) {
         if (!Files.exists(file)) PngFile.write(file, picture);
     }
 
-    /** Keeps the table as JSON and as Markdown. */
+    /** Keeps the table as JSON, as Markdown and as comma-separated values. */
     void write(StudyTable table) throws IOException {
         AtomicFile.write(tableFile(), WRITER.writeValueAsString(table) + "\n");
         AtomicFile.write(markdownFile(), table.markdown());
+        AtomicFile.write(root.resolve("table.csv"), table.csv());
     }
 }

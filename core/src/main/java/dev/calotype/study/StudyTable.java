@@ -1,6 +1,7 @@
 package dev.calotype.study;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.calotype.io.CsvText;
 import dev.calotype.sweep.SweepTable.Summary;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -207,6 +208,20 @@ public record StudyTable(String name, String baseline, List<Row> rows, List<Stri
         }
         notes.forEach(note -> text.append("- ").append(note).append('\n'));
         return text.toString();
+    }
+
+    /** The table as comma-separated values, with the degradation before the columns. */
+    public String csv() {
+        List<List<String>> lines = new ArrayList<>();
+        List<String> heads = new ArrayList<>(List.of("degradation"));
+        heads.addAll(heads());
+        lines.add(heads);
+        for (Row row : rows) {
+            List<String> cells = new ArrayList<>(List.of(row.degradation()));
+            entries(row).forEach(entry -> cells.add(entry.text()));
+            lines.add(cells);
+        }
+        return CsvText.of(lines);
     }
 
     /** The distinct degradations, in their order. */

@@ -54,11 +54,13 @@ public record Measurement(
         return Measure.usualAnd(scores.stream().map(Score::measure).toList());
     }
 
-    String against(GenerativeExperiment experiment) {
+    /** The real images for a model of {@code experiment}. */
+    public String against(GenerativeExperiment experiment) {
         return against.isEmpty() ? experiment.reference() : against;
     }
 
-    String network(GenerativeExperiment experiment) {
+    /** The feature network for a model of {@code experiment}. */
+    public String network(GenerativeExperiment experiment) {
         return network.isEmpty() ? experiment.evaluation().network() : network;
     }
 }

@@ -41,7 +41,8 @@ public record RecipeComparison(
             Score.RECALL,
             Score.COVERAGE,
             Score.EVEN_COVERAGE,
-            Score.DIVERSITY);
+            Score.DIVERSITY,
+            Score.COPIES);
 
     public RecipeComparison {
         if (recipes.isEmpty()) throw new RecipeException("a comparison wants at least one recipe: 0");

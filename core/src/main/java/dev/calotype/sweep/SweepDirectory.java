@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 /**
  * All that a sweep knows, as files that are there whole or not at all: {@code sweep.yaml}; one run directory for each
  * trial under {@code trials/}, with {@code trained.json} or {@code failed.json}, {@code likelihood-*.json} and
- * {@code judged/}; {@code table.json}, {@code table.md}. What has a file is done.
+ * {@code judged/}; {@code table.json}, {@code table.md}, {@code table.csv}. What has a file is done.
  */
 public record SweepDirectory(Path root) {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -27,7 +27,7 @@ public record SweepDirectory(Path root) {
      * What a training came to.
      *
      * @param memoryMb the most that the process had resident
-     * @param validation loss of the averaged weights at the end
+     * @param validation loss of the averaged weights at the end, or their FID where there is no such loss
      * @param weights SHA-256
      */
     public record Trained(
@@ -67,6 +67,10 @@ public record SweepDirectory(Path root) {
 
     public Path markdownFile() {
         return root.resolve("table.md");
+    }
+
+    public Path csvFile() {
+        return root.resolve("table.csv");
     }
 
     /** The run directory of a trial. */
@@ -135,10 +139,11 @@ public record SweepDirectory(Path root) {
         write(judgementFile(trial, variant), judgement);
     }
 
-    /** Keeps the table as JSON and as Markdown. */
+    /** Keeps the table as JSON, as Markdown and as comma-separated values. */
     void write(SweepTable table) throws IOException {
         write(tableFile(), table);
         AtomicFile.write(markdownFile(), table.markdown());
+        AtomicFile.write(csvFile(), table.csv());
     }
 
     /** The right to work on a trial, waited for; {@code waiting} is told for whom, if there is someone. */

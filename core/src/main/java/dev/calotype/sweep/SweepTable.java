@@ -2,13 +2,13 @@ package dev.calotype.sweep;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.calotype.io.CsvText;
 import dev.calotype.judge.Judgement;
 import dev.calotype.kind.diffusion.DiffusionExperiment;
 import dev.calotype.kind.diffusion.Likelihood;
 import dev.calotype.settings.Kebab;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -110,13 +110,21 @@ public record SweepTable(
         Collector collector = new Collector(sweep.measurement(), directory);
         for (Map.Entry<List<String>, List<Trial>> cell : cells.entrySet())
             collector.add(cell.getKey(), cell.getValue());
-        return new SweepTable(
+        SweepTable table = new SweepTable(
                 sweep.name(),
                 sweep.axes().stream().map(Axis::name).toList(),
                 sweep.variantAxes().stream().map(Axis::name).toList(),
                 collector.columns(),
                 List.copyOf(collector.rows),
-                collector.notes());
+                List.of());
+        List<String> notes = new ArrayList<>(collector.facts());
+        notes.addAll(Evidence.sentences(table, sweep, directory));
+        notes.addAll(collector.caveats);
+        return table.with(notes);
+    }
+
+    private SweepTable with(List<String> sentences) {
+        return new SweepTable(name, axes, variantAxes, columns, rows, List.copyOf(sentences));
     }
 
     /** Keeps the table of what is there by now in the directory. */
@@ -126,19 +134,23 @@ public record SweepTable(
         return table;
     }
 
-    /** Whether a row's value is the best of its column; of a cost, a fact, or where all are equal there is none. */
+    /**
+     * Whether a row's value is the best of its column and the seeds tell it apart from every other one; with a single seed,
+     * and of a cost or a fact, there is none.
+     */
     public boolean best(Row row, String column) {
         Score.Better better = score(column).better();
         Summary own = row.values().get(column);
         if (better == Score.Better.NEITHER || own == null || rows.size() < 2) return false;
         double sign = better == Score.Better.LOWER ? 1 : -1;
-        double[] others = rows.stream()
+        List<Summary> others = rows.stream()
+                .filter(other -> other != row)
                 .map(other -> other.values().get(column))
                 .filter(Objects::nonNull)
-                .mapToDouble(other -> sign * (other.mean() - own.mean()))
-                .toArray();
-        return Arrays.stream(others).allMatch(worse -> worse >= 0)
-                && Arrays.stream(others).anyMatch(worse -> worse > 0);
+                .toList();
+        return !others.isEmpty()
+                && others.stream()
+                        .allMatch(other -> sign * (other.mean() - own.mean()) > 0 && Evidence.apart(own, other));
     }
 
     /** The score of a column. */
@@ -147,7 +159,7 @@ public record SweepTable(
         throw new IllegalArgumentException("there is no score " + column);
     }
 
-    /** The table for a repository's page; the best of a column is bold. */
+    /** The table for a repository's page; the best of a column is bold where the seeds tell it apart. */
     public String markdown() {
         List<String> heads = new ArrayList<>(axes);
         heads.addAll(variantAxes);
@@ -169,6 +181,26 @@ public record SweepTable(
         return text.toString();
     }
 
+    /** The table as comma-separated values: of each score the mean, the spread and how many seeds; empty where there is none. */
+    public String csv() {
+        List<List<String>> lines = new ArrayList<>();
+        List<String> heads = new ArrayList<>(axes);
+        heads.addAll(variantAxes);
+        for (String column : columns) heads.addAll(List.of(column, column + "-spread", column + "-seeds"));
+        lines.add(heads);
+        for (Row row : rows) {
+            List<String> cells = new ArrayList<>(row.labels());
+            for (String column : columns) {
+                Summary value = row.values().get(column);
+                cells.add(value == null ? "" : String.valueOf(value.mean()));
+                cells.add(value == null || value.spread() == null ? "" : String.valueOf(value.spread()));
+                cells.add(value == null ? "0" : String.valueOf(value.seeds()));
+            }
+            lines.add(cells);
+        }
+        return CsvText.of(lines);
+    }
+
     /** Gathers rows from the files of trials. */
     private static final class Collector {
         private final Measurement measurement;
@@ -176,6 +208,7 @@ public record SweepTable(
         private final List<Row> rows = new ArrayList<>();
         private final Set<Score> present = new LinkedHashSet<>();
         private final Set<String> networks = new LinkedHashSet<>();
+        private final Set<String> references = new LinkedHashSet<>();
         private final Set<String> caveats = new LinkedHashSet<>();
         private int open;
         private final Set<String> failures = new LinkedHashSet<>();
@@ -237,6 +270,7 @@ public record SweepTable(
                 if (value != null) put(values, score, value);
             }
             put(values, Score.EVALUATION_SECONDS, judgement.seconds());
+            if (judgement.against() != null) references.add(judgement.against());
             networks.add(judgement.network() + " " + judgement.hash());
             caveats.addAll(judgement.caveats());
         }
@@ -256,16 +290,17 @@ public record SweepTable(
                     .toList();
         }
 
-        List<String> notes() {
+        /** What is missing, and which networks judged. */
+        List<String> facts() {
             List<String> notes = new ArrayList<>();
             if (open > 0) notes.add("Not finished: " + open + " trainings.");
             failures.forEach(failure -> notes.add("Failed: " + failure + "."));
+            if (!references.isEmpty()) notes.add("Real pictures: " + String.join("; ", references) + ".");
             if (networks.size() == 1)
                 notes.add("Feature network: " + networks.iterator().next() + ".");
             if (networks.size() > 1)
                 notes.add("The feature networks differ, so the scores do not compare: " + String.join("; ", networks)
                         + ".");
-            notes.addAll(caveats);
             return List.copyOf(notes);
         }
     }

@@ -16,6 +16,7 @@ import dev.calotype.metric.StubNetwork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,7 +30,7 @@ class PairScoresTest {
     void oblongPicturesAreComparedWholeInTheirOwnSize() throws IOException {
         for (int i : new int[] {1, 2, 10}) {
             write("real/" + i + ".png", 96, 64, 100 + i, 0);
-            write(String.format("fake/%03d.png", i), 96, 64, 103 + i, 0);
+            write(String.format(Locale.ROOT, "fake/%03d.png", i), 96, 64, 103 + i, 0);
         }
         Judgement j = compare(PairSize.OWN, Measure.PSNR, Measure.SSIM, Measure.MS_SSIM);
         assertThat(j.pairs().psnr()).isCloseTo(20 * Math.log10(255 / 3.0), within(1e-6));

@@ -19,7 +19,6 @@ class CoverageTest {
         assertThat(histogram.present()).isEqualTo(0.5);
         assertThat(histogram.missing()).containsExactly("b", "d");
         assertThat(histogram.entropy()).isCloseTo(Math.log(2), within(1e-12));
-        assertThat(histogram.effectiveCategories()).isCloseTo(2, within(1e-12));
         assertThat(histogram.distanceToUniform()).isCloseTo(0.5, within(1e-12));
     }
 

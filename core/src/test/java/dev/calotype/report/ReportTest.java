@@ -75,18 +75,21 @@ class ReportTest {
     }
 
     @Test
-    void aSweepMarksTheBestCell() throws IOException {
+    void aSweepWhoseSeedsTellNothingApartCrownsNone() throws IOException {
         String html = Files.readString(Report.write(sweep, Report.Format.HTML));
         assertThat(html)
                 .contains(
-                        "<td class=\"label\">FID</td><td class=\"label\">4</td><td class=\"label\">20</td>"
-                                + "<td class=\"best\">9.000 ± 0.000</td>",
+                        "<h2>What can be concluded</h2>",
+                        "No cell is told apart from all others",
+                        "<td>9.000 ± 0.000</td>",
+                        "<h2>The trainings themselves</h2>",
+                        "/report.html\">4 seed 0</a>",
                         "<h2>Trainings</h2>",
                         "FID by sampling.steps",
                         "<h3>8</h3>",
                         "<figcaption>sampling.steps 20</figcaption>",
                         "Failed: 8, seed 1: the loss diverges")
-                .doesNotContain("<h2>All cells</h2>")
+                .doesNotContain("<h2>All cells</h2>", "class=\"best\"", "<h2>The best</h2>")
                 .containsOnlyOnce("<td>5 ± 0</td>"); // a training stands once, not once for each sampling
     }
 
@@ -117,25 +120,32 @@ class ReportTest {
         assertThat(text)
                 .startsWith("# 2 experiments compared\n")
                 .contains(
-                        "## a &lt;run>-001", "### Judgement", "](page-files/001.png)", "**9.000 ± 0.000**", "```yaml\n")
+                        "## a &lt;run>-001", "### Judgement", "](page-files/001.png)", "| 9.000 ± 0.000 |", "```yaml\n")
                 .doesNotContain("base64");
-        assertThat(text).containsPattern("\\| step 300 \\| step 600 \\| step 900 \\|\n\\|---\\|---\\|---\\|\n\\| !\\[");
+        assertThat(text)
+                .containsPattern(
+                        "\\| step 300, 5.0 minutes \\| step 600, 10.0 minutes \\| step 900, 15.0 minutes \\|\n\\|---\\|---\\|---\\|\n\\| !\\[");
         assertThat(folder.resolve("page-files/001.png")).exists();
         assertThat(Files.readString(folder.resolve("page-files/003.svg"))).contains("<svg xmlns", "<style>", ".curve");
     }
 
     @Test
-    void runsThatWereJudgedDifferentlyAreNotRanked() throws IOException {
+    void severalRunsAreComparedAndNoneIsCrowned() throws IOException {
         Path other = Records.run(folder.resolve("other"));
         RunDirectory directory = RunDirectory.open(other);
         rewrite(directory, "12.5", "11.5");
         Path out = folder.resolve("both.html");
         assertThat(Files.readString(Report.write(List.of(run, other), Report.Format.HTML, out)))
-                .contains("Judged by", "<td class=\"best\">11.50</td>")
-                .doesNotContain("<td class=\"best\">12.50</td>");
+                .contains(
+                        "Judged by",
+                        "<td>11.5</td>".replace("11.5", "11.50"),
+                        "<td>12.50</td>",
+                        "none is called the best",
+                        "<a href=\"a%20%3Crun%3E-001\">")
+                .doesNotContain("class=\"best\"");
         rewrite(directory, "\"h\"", "\"g\"");
         assertThat(Files.readString(Report.write(List.of(run, other), Report.Format.HTML, out)))
-                .contains("their scores are not ranked")
+                .contains("their scores do not compare")
                 .doesNotContain("class=\"best\"");
     }
 

@@ -79,6 +79,54 @@ class RecipeComparisonTest {
     }
 
     @Test
+    void theJudgeAndTheReferenceFollowOtherData() {
+        Sweep rooms = comparison().sweep(List.of());
+        assertThat(rooms.trials()).allSatisfy(trial -> {
+            assertThat(rooms.measurement().network(trial.experiment())).isEqualTo("rooms");
+            assertThat(rooms.measurement().against(trial.experiment())).isEqualTo("rooms:test");
+        });
+        Sweep photographs = comparison().sweep(List.of("data.source='my photographs'"));
+        assertThat(photographs.trials()).allSatisfy(trial -> {
+            assertThat(photographs.measurement().network(trial.experiment())).isEqualTo("scattering");
+            assertThat(photographs.measurement().against(trial.experiment())).isEqualTo("my photographs");
+        });
+    }
+
+    @Test
+    void theJudgeOfRoomsIsRefusedForOtherDataBeforeAnythingIsTrained() {
+        assertThatThrownBy(() -> comparison().sweep(List.of("data.source=photographs", "evaluation.network=rooms")))
+                .isInstanceOf(RecipeException.class)
+                .hasMessageContaining("belongs to rooms alone, and photographs is another data set");
+        assertThat(comparison()
+                        .sweep(List.of(
+                                "data.source=photographs", "evaluation.network=rooms", "evaluation.foreignJudge=allow"))
+                        .trials())
+                .hasSize(2);
+    }
+
+    @Test
+    void whatASweepNamesForAllCellsGivesWayToOtherData() {
+        String named =
+                """
+                recipe: {data: {source: "rooms:train", size: 32}}
+                evaluate: {against: "rooms:test", network: rooms}
+                """;
+        Sweep sweep = Sweep.parse(named, folder, List.of("data.source=photographs"));
+        assertThat(sweep.measurement().against(sweep.trials().get(0).experiment()))
+                .isEqualTo("photographs");
+        assertThat(sweep.measurement().network(sweep.trials().get(0).experiment()))
+                .isEqualTo("scattering");
+        Sweep other = Sweep.parse(named, folder, List.of("evaluation.network=inception"));
+        assertThat(other.measurement().network(other.trials().get(0).experiment()))
+                .isEqualTo("inception");
+        assertThatThrownBy(() -> Sweep.parse(
+                        named.replace("network: rooms", "network: rooms, likelihood: {data: mine, images: 64}"),
+                        folder,
+                        List.of("data.source=photographs")))
+                .hasMessageContaining("evaluate.likelihood.data must be empty or a part");
+    }
+
+    @Test
     @Tag("slow")
     void aGanAndADiffusionModelEndInOneTableAndOneReport() throws IOException {
         Sweep sweep = comparison()
@@ -100,6 +148,10 @@ class RecipeComparisonTest {
                         "Against the clock",
                         "seconds of training",
                         "Between two samples",
+                        "Losses of game",
+                        "Losses of noise",
+                        "The trainings themselves",
+                        "Each was trained with one seed",
                         "<figcaption>game</figcaption>");
     }
 }

@@ -80,23 +80,68 @@ class SweepTableTest {
         assertThat(third.failures()).containsExactly("seed 1: the loss diverges");
         assertThat(table.rows()).extracting(Row::open).containsOnly(0);
         assertThat(table.notes())
-                .containsExactly("Failed: 8, seed 1: the loss diverges.", "Feature network: n h.", "few");
+                .containsExactly(
+                        "Failed: 8, seed 1: the loss diverges.",
+                        "Feature network: n h.",
+                        "No cell is told apart from all others: the seeds of one differ as much as the cells do.",
+                        "The trainings took 9.000 seconds at most: what is ahead after so short a time need not be ahead after"
+                                + " a longer one.",
+                        "few");
     }
 
     @Test
-    void theBestOfAColumnIsMarkedAndACostIsNot() throws IOException {
-        fill();
+    void theBestOfAColumnIsMarkedWhereTheSeedsTellItApartAndACostIsNot() throws IOException {
+        double[][] fids = {{10, 8, 20, 22}, {10.1, 8.1, 20.2, 22}};
+        for (int i = 0; i < 4; i++) {
+            Trial trial = sweep.trials().get(i);
+            directory.write(trial, new Trained(5, 7 + i, 3, 100, 0.5, "w"));
+            for (int v = 0; v < 2; v++)
+                directory.write(
+                        trial,
+                        trial.variants().get(v),
+                        judgement(fids[i % 2][i / 2 * 2 + v], v == 0 ? 0.5 : 0.5 + 0.1 * i));
+        }
         SweepTable table = SweepTable.of(sweep, directory);
-        assertThat(table.rows()).extracting(row -> table.best(row, "fid")).containsExactly(false, true, false, true);
-        assertThat(table.rows())
-                .extracting(row -> table.best(row, "precision"))
-                .containsExactly(false, true, false, true);
+        assertThat(table.rows()).extracting(row -> table.best(row, "fid")).containsExactly(false, true, false, false);
+        assertThat(table.rows()).extracting(row -> table.best(row, "precision")).containsOnly(false);
         assertThat(table.rows())
                 .extracting(row -> table.best(row, "training-seconds"))
                 .containsOnly(false);
         assertThat(table.markdown())
                 .startsWith("| training.batch | sampling.steps | FID | precision | ")
-                .contains("| 4 | 10 | 11.00 ± 1.41 |", "| 4 | 20 | **9.000 ± 0.000** |", " | 5 ± 0 | ", "- few\n");
+                .contains("| 4 | 10 | 10.05 ± 0.07 |", "| 4 | 20 | **8.050 ± 0.071** |", " | 5 ± 0 | ");
+        assertThat(table.notes()).noneMatch(note -> note.contains("told apart") || note.contains("one seed"));
+    }
+
+    @Test
+    void oneSeedCrownsNone() throws IOException {
+        Sweep one = Sweep.parse(SWEEP.replace("[0, 1]", "[0]"), folder, List.of());
+        SweepDirectory place = SweepDirectory.create(folder.resolve("one"), one);
+        for (int i = 0; i < 2; i++) {
+            Trial trial = one.trials().get(i);
+            place.claim(trial, who -> {}).close();
+            place.write(trial, new Trained(5, 1200, 3, 100, 0.5, "w"));
+            for (int v = 0; v < 2; v++) place.write(trial, trial.variants().get(v), judgement(1 + 100 * i + v, 0.5));
+        }
+        SweepTable table = SweepTable.of(one, place);
+        assertThat(table.rows()).noneMatch(row -> table.best(row, "fid"));
+        assertThat(table.markdown()).doesNotContain("**");
+        assertThat(table.notes())
+                .contains(
+                        "Each was trained with one seed: how far its numbers are chance is not known, so none is called the"
+                                + " best. Several seeds tell it.")
+                .noneMatch(note -> note.contains("so short a time"));
+    }
+
+    @Test
+    void theTableIsThereAsCsv() throws IOException {
+        fill();
+        SweepTable.write(sweep, directory);
+        List<String> lines = Files.readAllLines(directory.csvFile());
+        assertThat(lines).hasSize(5);
+        assertThat(lines.get(0)).startsWith("training.batch,sampling.steps,fid,fid-spread,fid-seeds,precision,");
+        assertThat(lines.get(1)).startsWith("4,10,11.0,1.414213562");
+        assertThat(lines.get(3)).startsWith("8,10,14.0,,1,0.5,,1,");
     }
 
     @Test

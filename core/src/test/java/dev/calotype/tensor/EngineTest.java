@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -102,7 +103,7 @@ class EngineTest {
         Path errors = folder.resolve("errors");
         Process child =
                 new ProcessBuilder(command).redirectError(errors.toFile()).start();
-        List<String> said = child.inputReader().lines().toList();
+        List<String> said = child.inputReader(StandardCharsets.UTF_8).lines().toList();
         assertThat(child.waitFor()).as(Files.readString(errors)).isZero();
         return said;
     }

@@ -55,10 +55,6 @@ public record DiffusionExperiment(
 
     @Override
     public DiffusionExperiment withClasses(List<String> classes) {
-        Check.that(
-                labelled() || sampling.guidance() == 1,
-                "sampling.guidance must be 1 where condition.by is none",
-                sampling.guidance());
         var known = condition.resolved(classes, data);
         return new DiffusionExperiment(name, seed, data, known, network, process, training, sampling, evaluation);
     }
