@@ -6,6 +6,7 @@ import dev.calotype.experiment.MemoryEstimate;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.kind.diffusion.Cost;
 import dev.calotype.kind.diffusion.DiffusionExperiment;
+import dev.calotype.kind.diffusion.DiffusionMemory;
 import dev.calotype.settings.Kebab;
 import dev.calotype.tensor.Engine;
 import dev.calotype.tensor.Precision;
@@ -116,7 +117,8 @@ record CostCell(
         List<String> overrides = List.of(arguments).subList(3, arguments.length);
         var experiment = (DiffusionExperiment) Recipe.parse("name: cost", overrides);
         boolean step = Work.valueOf(arguments[0]) == Work.TRAINING_STEP;
-        MemoryEstimate estimate = step ? MemoryEstimate.steps(experiment) : MemoryEstimate.sampling(experiment, batch);
+        MemoryEstimate estimate =
+                step ? DiffusionMemory.steps(experiment) : DiffusionMemory.sampling(experiment, batch);
         Found found = estimate.fits()
                 ? new Found(
                         step ? Cost.ofStep(experiment, REPETITIONS) : Cost.ofSampling(experiment, batch, REPETITIONS),

@@ -2,22 +2,23 @@ package dev.calotype.app;
 
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
+import dev.calotype.experiment.Belonging;
+import dev.calotype.experiment.Belonging.Foreign;
+import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
+import dev.calotype.experiment.DrawsImages;
 import dev.calotype.experiment.GenerativeExperiment;
-import dev.calotype.experiment.TrainedModel;
+import dev.calotype.experiment.Request;
 import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
 import dev.calotype.image.Picture;
 import dev.calotype.io.AtomicFile;
-import dev.calotype.judge.Belonging;
-import dev.calotype.judge.Belonging.Foreign;
 import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.judge.Judge;
 import dev.calotype.judge.Judge.PairSize;
 import dev.calotype.judge.Judgement;
 import dev.calotype.judge.Measure;
 import dev.calotype.judge.PictureSource;
-import dev.calotype.kind.diffusion.DiffusionModel;
 import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.metric.EvaluationProtocol.SmallSets;
 import dev.calotype.model.FeatureNetwork;
@@ -191,8 +192,8 @@ final class EvaluateCommand extends EngineCommand {
             ImageDataset data = DataSets.open(spec, preparation.size(), preparation.channels());
             return new Opened(new PictureSource.Stored(data), data);
         }
-        TrainedModel trained = TrainedModel.open(Path.of(spec), placement);
-        DiffusionModel.Request request = sampling.request(trained.experiment(), seed == null ? USUAL_SEED : seed);
+        DrawsImages trained = TrainedFile.open(Path.of(spec), Capability.DRAWS_IMAGES, placement);
+        Request request = sampling.request(trained.experiment(), seed == null ? USUAL_SEED : seed);
         return new Opened(new PictureSource.Drawn(trained.drawing(request)), trained);
     }
 
@@ -206,8 +207,8 @@ final class EvaluateCommand extends EngineCommand {
 
     /** That of the side which is a model, if there is one. */
     private GenerativeExperiment experiment() throws IOException {
-        if (isModel(subject)) return TrainedFile.experiment(Path.of(subject));
-        return against != null && isModel(against) ? TrainedFile.experiment(Path.of(against)) : null;
+        if (isModel(subject)) return TrainedFile.generative(Path.of(subject));
+        return against != null && isModel(against) ? TrainedFile.generative(Path.of(against)) : null;
     }
 
     /** Refuses options that would do nothing. */

@@ -1,6 +1,8 @@
 package dev.calotype.app;
 
 import dev.calotype.checkpoint.ElementType;
+import dev.calotype.checkpoint.PyTorchFile;
+import dev.calotype.checkpoint.PyTorchValue;
 import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.checkpoint.SafeTensorsFile;
 import dev.calotype.checkpoint.SafeTensorsHeader;
@@ -13,8 +15,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.bytedeco.javacpp.PointerScope;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Lists what a weight file holds. */
@@ -28,6 +32,12 @@ import picocli.CommandLine.Parameters;
 final class InspectCommand extends EngineCommand {
     @Parameters(paramLabel = "CHECKPOINT", description = "The file.")
     private Path file;
+
+    @Option(
+            names = "--weights",
+            paramLabel = "NAME",
+            description = "List one set of several, such as model or ema, by the names in it.")
+    private String weights;
 
     /** One tensor. */
     record Entry(String name, String type, List<Long> shape) {}
@@ -43,7 +53,7 @@ final class InspectCommand extends EngineCommand {
                     .append(value.strip())
                     .append('\n'));
             for (Entry entry : tensors)
-                text.append(String.format(Locale.ROOT, "%-6s %-24s %s%n", entry.type, entry.shape, entry.name));
+                text.append(String.format(Locale.ROOT, "%-7s %-24s %s%n", entry.type, entry.shape, entry.name));
             return text.append(tensors.size() + " tensors, " + parameters + " numbers")
                     .toString();
         }
@@ -51,28 +61,41 @@ final class InspectCommand extends EngineCommand {
 
     @Override
     Object execute(Console console) throws IOException {
+        if (WeightFile.isPyTorch(file))
+            try (PointerScope scope = new PointerScope()) {
+                return content(PyTorchFile.read(file));
+            }
         try (SafeTensorsFile safe = SafeTensors.open(file)) {
             return content(safe.header());
-        } catch (IOException notSafeTensors) {
-            try (PointerScope scope = new PointerScope()) {
-                List<Entry> entries = new ArrayList<>();
-                WeightFile.read(file).forEach((name, tensor) -> {
-                    List<Long> shape =
-                            Arrays.stream(Tensors.shape(tensor)).boxed().toList();
-                    entries.add(new Entry(name, ElementType.of(tensor).toString(), shape));
-                });
-                return new Content(count(entries), Map.of(), entries);
-            } catch (IOException notPyTorch) {
-                notPyTorch.addSuppressed(notSafeTensors);
-                throw notPyTorch;
-            }
         }
     }
 
-    private static Content content(SafeTensorsHeader header) {
+    /** All tensors, or those of {@code --weights}; the texts and numbers that lie beside them. */
+    private Content content(PyTorchFile read) throws IOException {
         List<Entry> entries = new ArrayList<>();
-        header.entries()
-                .forEach((name, e) -> entries.add(new Entry(name, e.type().toString(), e.shape())));
+        (weights == null ? read.tensors() : read.stateDict(weights)).forEach((name, tensor) -> {
+            List<Long> shape = Arrays.stream(Tensors.shape(tensor)).boxed().toList();
+            entries.add(new Entry(name, ElementType.of(tensor).toString(), shape));
+        });
+        Map<String, String> plain = new TreeMap<>();
+        if (read.root() instanceof PyTorchValue.Dict dict)
+            dict.entries().forEach((name, value) -> {
+                if (value instanceof PyTorchValue.Text text) plain.put(name, text.text());
+                if (value instanceof PyTorchValue.Number number)
+                    plain.put(name, number.number().toString());
+            });
+        if (read.groups().size() > 1) plain.put("groups", String.join(", ", read.groups()));
+        return new Content(count(entries), plain, entries);
+    }
+
+    private Content content(SafeTensorsHeader header) {
+        List<Entry> entries = new ArrayList<>();
+        header.entries().forEach((name, e) -> {
+            if (weights == null || name.startsWith(weights + ".") || name.startsWith(weights + "/"))
+                entries.add(new Entry(name, e.type().toString(), e.shape()));
+        });
+        if (entries.isEmpty() && weights != null)
+            throw new IllegalArgumentException(file + " has no weights '" + weights + "'");
         return new Content(count(entries), header.metadata(), entries);
     }
 

@@ -1,10 +1,10 @@
 package dev.calotype.app;
 
 import dev.calotype.drawing.Gallery;
-import dev.calotype.experiment.GenerativeExperiment;
-import dev.calotype.experiment.TrainedModel;
-import dev.calotype.kind.diffusion.DiffusionModel;
-import dev.calotype.kind.gan.GanStyles;
+import dev.calotype.experiment.Capability;
+import dev.calotype.experiment.Request;
+import dev.calotype.experiment.WalksBetween;
+import dev.calotype.run.TrainedFile;
 import dev.calotype.sampling.Interpolation;
 import dev.calotype.tensor.Placement;
 import java.nio.file.Path;
@@ -73,19 +73,22 @@ final class InterpolateCommand extends EngineCommand {
         if (seeds.size() != 2) throw new IllegalArgumentException("--seeds wants two numbers A,B: " + seeds);
         long begun = System.nanoTime();
         Placement placement = compute.placement(console);
-        try (TrainedModel trained = TrainedModel.open(run, placement)) {
-            DiffusionModel.Request from = sampling.request(trained.experiment(), seeds.get(0));
+        Request from = sampling.request(TrainedFile.generative(run), seeds.get(0));
+        try (WalksBetween trained = TrainedFile.open(run, Capability.WALKS_BETWEEN, placement)) {
             Gallery gallery = new Gallery(trained, console);
-            if (ownWay(trained.experiment())) gallery.interpolate(from, seeds.get(1), frames, out);
+            if (ownWay(trained)) gallery.interpolate(from, seeds.get(1), frames, out);
             else gallery.interpolate(from, seeds.get(1), mode == null ? Interpolation.SLERP : mode, frames, out);
             return new SampleCommand.Drawn(out.toString(), frames, trained.step(), (System.nanoTime() - begun) * 1e-9);
         }
     }
 
     /** Whether the way is that which suits a model with styles: in W. */
-    private boolean ownWay(GenerativeExperiment experiment) {
-        if (space == Space.W) GanStyles.require(experiment, "--space w");
-        if (space == Space.Z || space == null && !GanStyles.has(experiment)) return false;
+    private boolean ownWay(WalksBetween trained) {
+        if (space == Space.W && !trained.hasOwnWay())
+            throw new IllegalArgumentException(
+                    "--space w needs a model with styles (network.architecture stylegan2), unlike "
+                            + trained.experiment().name());
+        if (space == Space.Z || space == null && !trained.hasOwnWay()) return false;
         if (mode == Interpolation.SLERP)
             throw new IllegalArgumentException("--mode slerp is for noise: in W the way is straight, or say --space z");
         return true;

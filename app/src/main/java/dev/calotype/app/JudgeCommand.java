@@ -1,9 +1,13 @@
 package dev.calotype.app;
 
+import dev.calotype.experiment.Capability;
+import dev.calotype.experiment.ServesJudges;
 import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.judge.RoomsJudge;
-import dev.calotype.run.RunDirectory;
+import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Device;
+import dev.calotype.tensor.Placement;
+import dev.calotype.tensor.Precision;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -69,7 +73,10 @@ final class JudgeCommand {
 
         @Override
         Object execute(Console console) throws Exception {
-            RoomsJudge.export(RunDirectory.open(run), out);
+            Placement placement = new Placement(Device.CPU, Precision.FP32);
+            try (ServesJudges judge = TrainedFile.open(run, Capability.SERVES_JUDGES, placement)) {
+                judge.export(out);
+            }
             return new Written(out.toString());
         }
     }

@@ -93,7 +93,7 @@ final class Judgements {
 
     /** Keeps a judgement in its run and brings the report up to date. */
     static void write(RunDirectory run, Judgement judgement) throws IOException {
-        run.write(judgement);
+        run.write(run.evaluationFile(), judgement);
         Report.write(run);
     }
 

@@ -1,11 +1,14 @@
 package dev.calotype.app;
 
 import dev.calotype.data.ImageDataset;
+import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
+import dev.calotype.experiment.Likelihood;
+import dev.calotype.experiment.TellsLikelihood;
 import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
-import dev.calotype.kind.diffusion.Likelihood;
-import dev.calotype.kind.diffusion.TrainedDiffusion;
+import dev.calotype.run.TrainedFile;
+import dev.calotype.tensor.Placement;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,11 +47,12 @@ final class NllCommand extends EngineCommand {
 
     @Override
     Object execute(Console console) throws Exception {
-        try (TrainedDiffusion trained = TrainedDiffusion.open(run, compute.placement(console, PrecisionChoice.FP32))) {
+        Placement placement = compute.placement(console, PrecisionChoice.FP32);
+        try (TellsLikelihood trained = TrainedFile.open(run, Capability.TELLS_LIKELIHOOD, placement)) {
             DataSettings settings = trained.experiment().data();
-            int used = steps == null ? trained.experiment().process().steps() : steps;
+            int used = steps == null ? trained.steps() : steps;
             try (ImageDataset images = DataSets.open(data, settings.size(), settings.channels())) {
-                Likelihood likelihood = Likelihood.of(trained.model(), images, count, used, console);
+                Likelihood likelihood = trained.likelihood(images, count, used, console);
                 console.say(
                         "%.4f ± %.4f bits/dim over %d images of %s in %d steps (prior %.5f, first term %.4f)",
                         likelihood.bitsPerDim(),

@@ -1,21 +1,22 @@
 package dev.calotype.app;
 
 import dev.calotype.data.Preparation;
+import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.DataSettings;
-import dev.calotype.experiment.GenerativeExperiment;
-import dev.calotype.experiment.TrainedModel;
+import dev.calotype.experiment.Experiment;
+import dev.calotype.experiment.Kinds;
+import dev.calotype.experiment.ProjectsPictures;
 import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
 import dev.calotype.image.Picture;
 import dev.calotype.image.PictureFile;
 import dev.calotype.io.OutputFile;
 import dev.calotype.io.OutputFile.Existing;
-import dev.calotype.kind.gan.GanStyles;
-import dev.calotype.kind.gan.StyleGallery;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Rng;
 import dev.calotype.train.StyleProjection;
 import java.nio.file.Path;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -61,17 +62,16 @@ final class ProjectCommand extends EngineCommand {
     @Override
     Object execute(Console console) throws Exception {
         long begun = System.nanoTime();
-        GenerativeExperiment experiment = TrainedFile.experiment(run);
-        GanStyles.require(experiment, "project");
+        Experiment experiment = TrainedFile.experiment(run);
+        Kinds.require(experiment, Capability.PROJECTS_PICTURES, run.toString());
         StyleProjection published = StyleProjection.PUBLISHED;
         var projection = new StyleProjection(steps, published.rate(), published.samples());
         OutputFile.require(out, Existing.REPLACE, image);
         if (styles != null) OutputFile.require(styles, Existing.REPLACE, image, out);
         Picture target = prepared(experiment.data());
         Placement placement = compute.placement(console, PrecisionChoice.FP32);
-        try (TrainedModel trained = TrainedModel.open(run, placement)) {
-            StyleGallery.Projection found =
-                    StyleGallery.of(trained, "project", console).project(target, projection, out, styles);
+        try (ProjectsPictures trained = TrainedFile.open(run, Capability.PROJECTS_PICTURES, placement)) {
+            ProjectsPictures.Projection found = trained.project(target, projection, out, Optional.ofNullable(styles));
             double seconds = (System.nanoTime() - begun) * 1e-9;
             console.say(
                     "Mean squared difference %.4f, from %.4f at the mean style, in %.1f s",

@@ -2,19 +2,21 @@ package dev.calotype.app;
 
 import dev.calotype.data.ImageDataset;
 import dev.calotype.drawing.Gallery;
+import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.DataSets;
+import dev.calotype.experiment.DrawsImages;
+import dev.calotype.experiment.GenerativeExperiment;
+import dev.calotype.experiment.Kinds;
+import dev.calotype.experiment.Request;
 import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.judge.Judge;
 import dev.calotype.judge.Judgement;
-import dev.calotype.kind.diffusion.DiffusionExperiment;
-import dev.calotype.kind.diffusion.DiffusionModel;
-import dev.calotype.kind.diffusion.TrainedDiffusion;
 import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.model.FeatureNetwork;
 import dev.calotype.report.Report;
 import dev.calotype.run.RunDirectory;
+import dev.calotype.run.TrainedFile;
 import dev.calotype.run.Training;
-import dev.calotype.sampling.Interpolation;
 import dev.calotype.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -74,8 +76,8 @@ final class QuickstartCommand extends EngineCommand {
     Object execute(Console console) throws Exception {
         long begun = System.nanoTime();
         if (!(Recipes.read(recipe, null, Recipes.foreign(allowForeignJudge, compute.over(overrides)))
-                instanceof DiffusionExperiment experiment))
-            throw new IllegalArgumentException("the quickstart wants a diffusion recipe: " + recipe);
+                instanceof GenerativeExperiment experiment))
+            throw new IllegalArgumentException("the quickstart wants a recipe of a model of images: " + recipe);
         console.say(
                 "First the training, whose time left is shown; then %d images and %d between two are drawn, and %d are judged,"
                         + " each with its own time",
@@ -101,13 +103,14 @@ final class QuickstartCommand extends EngineCommand {
 
     private static Judgement drawAndJudge(RunDirectory run, Console console) throws IOException {
         Placement placement = run.experiment().training().placement();
-        try (TrainedDiffusion trained = TrainedDiffusion.open(run.root(), placement)) {
-            DiffusionExperiment experiment = trained.experiment();
-            var request = new DiffusionModel.Request(experiment.sampling(), experiment.seed(), DiffusionModel.ANY);
+        try (DrawsImages trained = TrainedFile.open(run.root(), Capability.DRAWS_IMAGES, placement)) {
+            GenerativeExperiment experiment = trained.experiment();
+            var request = new Request(experiment.sampling(), experiment.seed(), Request.ANY);
             Gallery gallery = new Gallery(trained, console);
             gallery.sample(request, GRID, run.gridFile());
-            gallery.interpolate(request, experiment.seed() + 1, Interpolation.SLERP, FRAMES, run.interpolationFile());
-            var judged = new DiffusionModel.Request(experiment.sampling(), JUDGED_SEED, DiffusionModel.ANY);
+            if (Kinds.capabilities(experiment).contains(Capability.WALKS_BETWEEN))
+                gallery.interpolate(request, experiment.seed() + 1, FRAMES, run.interpolationFile());
+            var judged = new Request(experiment.sampling(), JUDGED_SEED, Request.ANY);
             try (FeatureNetwork network =
                             FeatureNetworks.open(experiment.evaluation().network(), placement.device());
                     ImageDataset data = DataSets.open(
@@ -123,7 +126,7 @@ final class QuickstartCommand extends EngineCommand {
                                 trained.drawing(judged),
                                 data,
                                 experiment.evaluation().images());
-                run.write(judgement);
+                run.write(run.evaluationFile(), judgement);
                 return judgement;
             }
         }

@@ -1,15 +1,13 @@
 package dev.calotype.app;
 
 import dev.calotype.drawing.Gallery;
-import dev.calotype.experiment.GenerativeExperiment;
-import dev.calotype.experiment.TrainedModel;
-import dev.calotype.kind.diffusion.DiffusionExperiment;
-import dev.calotype.kind.diffusion.DiffusionModel;
-import dev.calotype.kind.gan.GanStyles;
-import dev.calotype.kind.gan.StyleGallery;
+import dev.calotype.experiment.Capability;
+import dev.calotype.experiment.DrawsImages;
+import dev.calotype.experiment.Request;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Placement;
 import java.nio.file.Path;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -64,26 +62,23 @@ final class SampleCommand extends EngineCommand {
     Object execute(Console console) throws Exception {
         long begun = System.nanoTime();
         PictureTarget.require(out);
-        GenerativeExperiment experiment = TrainedFile.experiment(run);
-        if (truncation != null) GanStyles.require(experiment, "--truncation");
-        sampling.request(experiment, seed); // before the weights are read
+        Map<String, String> own = truncation == null ? Map.of() : Map.of("truncation", truncation.toString());
+        Request request = sampling.request(TrainedFile.generative(run), seed, own);
         Placement placement = compute.placement(console);
-        try (TrainedModel trained = TrainedModel.open(run, placement)) {
-            DiffusionModel.Request request = sampling.request(trained.experiment(), seed);
+        try (DrawsImages trained = TrainedFile.open(run, Capability.DRAWS_IMAGES, placement)) {
             Gallery gallery = new Gallery(trained, console);
             gallery.memory(request, count)
                     .ifPresent(memory -> console.say(
                             "Memory: about %s at the peak%s", memory, memory.fits() ? "" : ", more than is free"));
-            if (truncation == null) gallery.sample(request, count, Path.of(out));
-            else StyleGallery.of(trained, "--truncation", console).sample(request, truncation, count, Path.of(out));
+            gallery.sample(request, count, Path.of(out));
             double seconds = (System.nanoTime() - begun) * 1e-9;
-            console.say("%d images in %.1f s%s", count, seconds, how(trained, request));
+            console.say("%d images in %.1f s%s", count, seconds, how(request));
             return new Drawn(Path.of(out).toString(), count, trained.step(), seconds);
         }
     }
 
-    private static String how(TrainedModel trained, DiffusionModel.Request request) {
-        return trained.experiment() instanceof DiffusionExperiment ? " with " + request.sampling() : "";
+    private static String how(Request request) {
+        return " with " + request.sampling();
     }
 
     /** What was drawn where. */

@@ -1,18 +1,21 @@
 package dev.calotype.app;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import dev.calotype.experiment.SamplingSettings;
+import dev.calotype.drawing.InterpolationStudy;
+import dev.calotype.experiment.Capability;
+import dev.calotype.experiment.GenerativeExperiment;
+import dev.calotype.experiment.Request;
+import dev.calotype.experiment.Sampling;
+import dev.calotype.experiment.Stepwise;
+import dev.calotype.experiment.WalksBetween;
 import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.judge.RoomsJudge;
 import dev.calotype.kind.diffusion.AdaptiveTraining;
 import dev.calotype.kind.diffusion.AdaptiveTrainingRun;
-import dev.calotype.kind.diffusion.DiffusionExperiment;
-import dev.calotype.kind.diffusion.DiffusionModel;
-import dev.calotype.kind.diffusion.InterpolationStudy;
-import dev.calotype.kind.diffusion.TrainedDiffusion;
 import dev.calotype.model.FeatureNetwork;
 import dev.calotype.report.Report;
 import dev.calotype.run.RunDirectory;
+import dev.calotype.run.TrainedFile;
 import dev.calotype.study.Study;
 import dev.calotype.study.StudyDirectory;
 import dev.calotype.study.StudyRun;
@@ -22,6 +25,7 @@ import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -83,20 +87,22 @@ final class StudyCommand {
             if (seeds.size() != 2) throw new IllegalArgumentException("--seeds wants two numbers A,B: " + seeds);
             RunDirectory directory = RunDirectory.open(run);
             Placement placement = compute.placement(console);
-            try (TrainedDiffusion trained = TrainedDiffusion.open(run, placement);
-                    FeatureNetwork features = FeatureNetworks.open(named(trained.experiment()), placement.device())) {
-                int used = Math.min(steps, trained.experiment().process().steps());
-                SamplingSettings ddim = new SamplingSettings(SamplingSettings.Method.DDIM, used, 0, 1);
-                var request = new DiffusionModel.Request(ddim, seeds.get(0), DiffusionModel.ANY);
+            GenerativeExperiment experiment = TrainedFile.generative(run);
+            try (WalksBetween trained = TrainedFile.open(run, Capability.WALKS_BETWEEN, placement);
+                    FeatureNetwork features = FeatureNetworks.open(named(experiment), placement.device())) {
+                int used = experiment instanceof Stepwise process ? Math.min(steps, process.steps()) : steps;
+                Sampling ddim =
+                        experiment.sampling(Map.of("sampler", "ddim", "steps", "" + used, "eta", "0", "guidance", "1"));
+                var request = new Request(ddim, seeds.get(0), Request.ANY);
                 InterpolationStudy.Drawn drawn =
                         InterpolationStudy.of(trained, features, request, seeds.get(1), frames);
-                directory.write(drawn);
+                drawn.write(directory);
                 Report.write(directory);
                 return new Studied(drawn.study(), directory.studyPicture().toString());
             }
         }
 
-        private String named(DiffusionExperiment experiment) {
+        private String named(GenerativeExperiment experiment) {
             return network != null ? network : experiment.evaluation().network();
         }
     }

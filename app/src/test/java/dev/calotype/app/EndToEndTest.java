@@ -89,10 +89,10 @@ class EndToEndTest {
         assertThat(folder.resolve("single").toFile().list()).hasSize(3);
         String single = folder.resolve("single").toString();
         refused(single + " has 3 images from before", "sample", run, "-n", "2", "--out", single);
-        refused("--eta is of the sampler ddim", "sample", run, "--sampler", "heun", "--eta", "1", "--out", "x");
-        refused("--guidance needs a model with classes", "sample", run, "--guidance", "2", "--out", "x");
+        refused("eta is of the sampler ddim", "sample", run, "--sampler", "heun", "--eta", "1", "--out", "x");
+        refused("guidance needs a model with classes", "sample", run, "--guidance", "2", "--out", "x");
         refused("has no classes", "sample", run, "--class", "1", "--out", "x");
-        refused("--truncation", "sample", run, "--truncation", "0.5", "--out", "x");
+        refused("truncation", "sample", run, "--truncation", "0.5", "--out", "x");
         Run again = Run.of("train", "--resume", run);
         assertThat(again.exit()).isZero();
         assertThat(again.err())

@@ -109,7 +109,7 @@ public record CheckpointFolder(Path folder, int keepLast, Set<Long> ends) {
             try {
                 return Optional.of(reader.read(files.get(i)));
             } catch (IOException e) {
-                LOG.warn("Skipping a damaged checkpoint: {}", e.getMessage());
+                LOG.warn("Skipping a checkpoint that cannot be read: {}", e.getMessage());
                 if (failure == null) failure = e;
                 else failure.addSuppressed(e);
             }

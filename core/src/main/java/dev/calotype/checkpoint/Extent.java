@@ -8,7 +8,7 @@ final class Extent {
 
     /** The bytes of a contiguous tensor. Throws {@link IllegalArgumentException} if a size is negative or all are too large. */
     static long bytes(ElementType type, long... shape) {
-        long product = type.bytes();
+        long product = type.bits();
         boolean empty = false;
         for (long size : shape) {
             if (size < 0)
@@ -20,7 +20,11 @@ final class Extent {
                 throw new IllegalArgumentException("shape " + Arrays.toString(shape) + " is too large", e);
             }
         }
-        return empty ? 0 : product;
+        if (empty) return 0;
+        if (product % 8 != 0)
+            throw new IllegalArgumentException(
+                    "shape " + Arrays.toString(shape) + " of " + type + " does not fill whole bytes");
+        return product / 8;
     }
 
     /**

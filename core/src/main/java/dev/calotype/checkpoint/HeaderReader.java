@@ -73,7 +73,7 @@ final class HeaderReader {
             String key = json.currentName();
             json.nextToken();
             switch (key) {
-                case "dtype" -> dtype = json.getText();
+                case "dtype" -> dtype = readText(name, key);
                 case "shape" -> shape = readLongs(name, key);
                 case "data_offsets" -> offsets = readLongs(name, key);
                 default -> throw new IOException("tensor " + quoted(name) + " has an unknown key " + quoted(key));
@@ -84,12 +84,18 @@ final class HeaderReader {
         String typeName = dtype;
         ElementType type = ElementType.named(typeName)
                 .orElseThrow(() -> new IOException("tensor " + quoted(name) + " has the dtype " + quoted(typeName)
-                        + ", supported are " + List.of(ElementType.values())));
+                        + ", which is not known here; known are " + List.of(ElementType.values())));
         try {
             return new SafeTensorsHeader.Entry(type, shape, offsets.get(0), offsets.get(1));
         } catch (IllegalArgumentException e) {
             throw new IOException("tensor " + quoted(name) + ": " + e.getMessage(), e);
         }
+    }
+
+    private String readText(String name, String key) throws IOException {
+        if (json.currentToken() != JsonToken.VALUE_STRING)
+            throw new IOException(key + " of " + quoted(name) + " must be a text");
+        return json.getText();
     }
 
     private List<Long> readLongs(String name, String key) throws IOException {

@@ -8,10 +8,12 @@ import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -25,8 +27,8 @@ import org.bytedeco.pytorch.Tensor;
 public record PyTorchFile(PyTorchValue root) {
     private static final BigInteger LEGACY_MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
     private static final long LEGACY_PROTOCOL = 1001;
-    private static final List<String> STATE_KEYS =
-            List.of("state_dict", "model_state_dict", "model", "params_ema", "params");
+    private static final Set<String> WEIGHTS = Set.of(
+            "state_dict", "model_state_dict", "model", "params", "ema", "ema_state_dict", "model_ema", "params_ema");
 
     /**
      * Reads a whole file into the caller's scope.
@@ -46,20 +48,59 @@ public record PyTorchFile(PyTorchValue root) {
     }
 
     /**
-     * The tensors by name: those of the dict under {@code state_dict}, {@code model_state_dict}, {@code model},
-     * {@code params_ema} or {@code params} if the root has one, else all; the names of nested dicts and the numbers of
-     * list elements are joined by dots.
+     * The weights by name: those of the dict under {@code state_dict}, {@code model_state_dict}, {@code model},
+     * {@code params}, or one of averages under {@code ema}, {@code ema_state_dict}, {@code model_ema} or
+     * {@code params_ema}, if the root has one, else all tensors; the names of nested dicts and the numbers of list elements are
+     * joined by dots.
      *
-     * @throws IOException if there is no tensor, or if two get the same name
+     * @throws IOException if there is no tensor, if two get the same name, or if several of those dicts are there
      */
     public Map<String, Tensor> stateDict() throws IOException {
-        PyTorchValue weights = root;
-        if (root instanceof PyTorchValue.Dict dict)
-            for (String key : STATE_KEYS)
-                if (weights == root && dict.entries().get(key) instanceof PyTorchValue.Dict nested) weights = nested;
+        List<String> sets = groups().stream().filter(WEIGHTS::contains).toList();
+        if (sets.size() > 1)
+            throw new IOException("it holds several sets of weights, " + String.join(" and ", sets)
+                    + ": say which, as `inspect --weights " + sets.get(sets.size() - 1) + "` does");
+        return sets.isEmpty() ? tensors() : stateDict(sets.get(0));
+    }
+
+    /**
+     * The tensors of one of the {@link #groups} by their names in it.
+     *
+     * @throws IOException if there is no such group, or two tensors get the same name
+     */
+    public Map<String, Tensor> stateDict(String group) throws IOException {
+        List<String> groups = groups();
+        if (!groups.contains(group) || !(root instanceof PyTorchValue.Dict dict))
+            throw new IOException("it has no weights " + HeaderReader.quoted(group)
+                    + (groups.isEmpty() ? ", only one set without a name" : ", only " + String.join(", ", groups)));
         Map<String, Tensor> tensors = new LinkedHashMap<>();
-        collect("", weights, tensors);
-        if (tensors.isEmpty()) throw new IOException("the PyTorch file holds no named tensor");
+        collect("", dict.entries().get(group), tensors);
+        return tensors;
+    }
+
+    /** The names of the dicts and lists at the root that hold tensors; none if a tensor lies at the root itself. */
+    public List<String> groups() throws IOException {
+        if (!(root instanceof PyTorchValue.Dict dict)
+                || dict.entries().values().stream().anyMatch(PyTorchValue.TensorValue.class::isInstance))
+            return List.of();
+        List<String> groups = new ArrayList<>();
+        for (var e : dict.entries().entrySet()) {
+            Map<String, Tensor> tensors = new LinkedHashMap<>();
+            collect("", e.getValue(), tensors);
+            if (!tensors.isEmpty()) groups.add(e.getKey());
+        }
+        return groups;
+    }
+
+    /**
+     * All tensors of the file by name.
+     *
+     * @throws IOException if there is none, or if two get the same name
+     */
+    public Map<String, Tensor> tensors() throws IOException {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        collect("", root, tensors);
+        if (tensors.isEmpty()) throw new IOException("it holds no named tensor");
         return tensors;
     }
 

@@ -44,6 +44,8 @@ final class PyTorchTree {
         if (++nodes > MAX_NODES) throw new IOException("it has more than " + MAX_NODES + " values");
         if (value instanceof Unpickler.Dict dict)
             for (Object element : dict.entries().values()) findViews(element, depth + 1);
+        else if (value instanceof PlainPython.Namespace namespace)
+            for (Object element : namespace.attributes().values()) findViews(element, depth + 1);
         else if (value instanceof Unpickler.Sequence list)
             for (Object element : list.elements()) findViews(element, depth + 1);
         else if (value instanceof Unpickler.Tuple tuple)
@@ -79,14 +81,8 @@ final class PyTorchTree {
     }
 
     private PyTorchValue value(Object value, Tensor[] tensors) throws IOException {
-        if (value instanceof Unpickler.Dict dict) {
-            Map<String, PyTorchValue> entries = new LinkedHashMap<>();
-            for (var e : dict.entries().entrySet())
-                if (entries.put(e.getKey().toString(), value(e.getValue(), tensors)) != null)
-                    throw new IOException(
-                            "it has two keys " + HeaderReader.quoted(e.getKey().toString()));
-            return new PyTorchValue.Dict(entries);
-        }
+        if (value instanceof Unpickler.Dict dict) return dict(dict.entries(), tensors);
+        if (value instanceof PlainPython.Namespace namespace) return dict(namespace.attributes(), tensors);
         if (value instanceof Unpickler.Sequence list) return sequence(list.elements(), tensors);
         if (value instanceof Unpickler.Tuple tuple) return sequence(tuple.elements(), tensors);
         if (value instanceof Unpickler.View view) return new PyTorchValue.TensorValue(tensors[views.get(view)]);
@@ -96,6 +92,16 @@ final class PyTorchTree {
         if (value instanceof Boolean flag) return new PyTorchValue.Flag(flag);
         if (value == Unpickler.NONE || value instanceof Unpickler.Bytes) return new PyTorchValue.None();
         throw new IOException("it holds a bare " + value.getClass().getSimpleName());
+    }
+
+    private PyTorchValue dict(Map<Object, Object> values, Tensor[] tensors) throws IOException {
+        Map<String, PyTorchValue> entries = new LinkedHashMap<>();
+        for (var e : values.entrySet()) {
+            String key = e.getKey().toString();
+            if (entries.put(key, value(e.getValue(), tensors)) != null)
+                throw new IOException("it has two keys " + HeaderReader.quoted(key));
+        }
+        return new PyTorchValue.Dict(entries);
     }
 
     private PyTorchValue sequence(List<Object> elements, Tensor[] tensors) throws IOException {

@@ -9,9 +9,9 @@ import org.bytedeco.pytorch.Tensor;
 /** What a PyTorch file can hold: a tree of plain values, never an object with behaviour. */
 public sealed interface PyTorchValue {
     /**
-     * A dict or OrderedDict in its order.
+     * A dict, OrderedDict, defaultdict, Counter or Namespace in its order.
      *
-     * @param entries by the text of the key: 0 and "0" are the same
+     * @param entries by the text of the key: 0 and "0" are the same, and so are (0, 1) and "(0, 1)"
      */
     record Dict(Map<String, PyTorchValue> entries) implements PyTorchValue {
         public Dict {
@@ -19,7 +19,7 @@ public sealed interface PyTorchValue {
         }
     }
 
-    /** A list, a tuple or a torch.Size. */
+    /** A list, a tuple, a set or a torch.Size. */
     record Sequence(List<PyTorchValue> elements) implements PyTorchValue {
         public Sequence {
             elements = List.copyOf(elements);
@@ -29,7 +29,7 @@ public sealed interface PyTorchValue {
     /** A tensor or Parameter, on the CPU. Tensors that were views of one storage still are. */
     record TensorValue(Tensor tensor) implements PyTorchValue {}
 
-    /** A text. */
+    /** A text, or a torch.dtype or torch.device by its name. */
     record Text(String text) implements PyTorchValue {}
 
     /** An int (a {@link Long} or {@link java.math.BigInteger}) or a float (a {@link Double}). */

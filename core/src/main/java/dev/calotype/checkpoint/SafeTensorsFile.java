@@ -32,7 +32,7 @@ public final class SafeTensorsFile implements AutoCloseable {
                     NativeBytes.read(channel, 8, (int) headerBytes).array(), size - dataStart);
         } catch (IOException e) {
             channel.close();
-            throw new IOException(path + " is not a valid safetensors file: " + e.getMessage(), e);
+            throw new IOException("cannot read " + path + " as a safetensors file: " + e.getMessage(), e);
         } catch (RuntimeException | Error e) {
             channel.close();
             throw e;
@@ -44,15 +44,19 @@ public final class SafeTensorsFile implements AutoCloseable {
         return header;
     }
 
-    /** Reads one tensor. Throws {@link IllegalArgumentException} if the file has none of this name. */
+    /**
+     * Reads one tensor. Throws {@link IllegalArgumentException} if the file has none of this name.
+     *
+     * @throws IOException if the file cannot be read, or the tensor's type is not supported: {@link ElementType#supported}
+     */
     public Tensor tensor(String name) throws IOException {
         if (!header.entries().containsKey(name))
             throw new IllegalArgumentException(path + " has no tensor " + HeaderReader.quoted(name)
                     + NearestName.hint(name, header.entries().keySet()));
-        return NativeBytes.tidy(() -> new Tensor[] {load(header.entries().get(name))})[0];
+        return NativeBytes.tidy(() -> new Tensor[] {load(name, header.entries().get(name))})[0];
     }
 
-    /** Reads all tensors. */
+    /** Reads all tensors, whose types must all be supported. */
     public Map<String, Tensor> tensors() throws IOException {
         return tensors(read -> true);
     }
@@ -77,7 +81,7 @@ public final class SafeTensorsFile implements AutoCloseable {
         Tensor[] values = NativeBytes.tidy(() -> {
             for (var e : header.entries().entrySet())
                 if (e.getKey().startsWith(prefix))
-                    tensors.put(e.getKey().substring(prefix.length()), load(e.getValue()));
+                    tensors.put(e.getKey().substring(prefix.length()), load(e.getKey(), e.getValue()));
             if (!check.test(tensors)) throw damaged();
             return tensors.values().toArray(Tensor[]::new);
         });
@@ -91,7 +95,10 @@ public final class SafeTensorsFile implements AutoCloseable {
         channel.close();
     }
 
-    private Tensor load(SafeTensorsHeader.Entry entry) throws IOException {
+    private Tensor load(String name, SafeTensorsHeader.Entry entry) throws IOException {
+        if (!entry.type().supported())
+            throw new IOException("tensor " + HeaderReader.quoted(name) + " of " + path + " is of the type "
+                    + entry.type() + ", which is not supported");
         Tensor x = NativeBytes.empty(entry.type(), SafeTensorsHeader.Entry.longs(entry.shape()));
         try {
             NativeBytes.fill(x, channel, dataStart + entry.begin());

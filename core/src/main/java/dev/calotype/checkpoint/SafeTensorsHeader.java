@@ -57,7 +57,7 @@ public record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> 
 
         /** The number of elements. */
         public long count() {
-            return (end - begin) / type.bytes();
+            return shape.stream().mapToLong(Long::longValue).reduce(1, (a, b) -> a * b);
         }
 
         static long[] longs(List<Long> values) {

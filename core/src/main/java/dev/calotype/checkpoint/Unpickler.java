@@ -7,13 +7,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Runs the part of Python's pickle language that describes data, and refuses the rest.
  *
- * <p>A pickle is a program that may call any function by name. This machine knows five functions, all of them its own
- * records, and refuses every other name as soon as it is mentioned. The opcodes are those of protocols 2 to 4 for
+ * <p>A pickle is a program that may call any function by name. This machine knows five functions and those of
+ * {@link PlainPython}, all of them its own records, and refuses every other name as soon as it is mentioned. The opcodes are those of protocols 2 to 4 for
  * plain values (Python's {@code pickletools.py}).
  */
 final class Unpickler {
@@ -30,7 +29,7 @@ final class Unpickler {
     record Tuple(List<Object> elements) {}
 
     /** Raw bytes. */
-    record Bytes(int count) {}
+    record Bytes(byte[] content) {}
 
     /** A storage in the file: {@code count} elements under {@code key}. */
     record Storage(String key, ElementType type, long count) {}
@@ -52,6 +51,7 @@ final class Unpickler {
             "torch._utils._rebuild_tensor", Function.REBUILD_TENSOR,
             "torch._utils._rebuild_tensor_v2", Function.REBUILD_TENSOR,
             "torch._utils._rebuild_parameter", Function.REBUILD_PARAMETER,
+            "torch._utils._rebuild_parameter_with_state", Function.REBUILD_PARAMETER,
             "torch.Size", Function.SIZE);
 
     private static final Map<String, ElementType> STORAGES = Map.of(
@@ -66,7 +66,6 @@ final class Unpickler {
             "ByteStorage", ElementType.U8,
             "BoolStorage", ElementType.BOOL);
 
-    private static final Set<Class<?>> KEYS = Set.of(String.class, Long.class, Double.class, Boolean.class);
     private static final int MAX_RANK = 64;
 
     private final PickleInput in;
@@ -107,10 +106,10 @@ final class Unpickler {
             case 'X' -> stack.push(in.utf8(in.unsigned(4)));
             case 0x8C -> stack.push(in.utf8(in.unsigned(1)));
             case 0x8D -> stack.push(in.utf8(in.unsigned(8)));
-            case 'C' -> stack.push(new Bytes(in.bytes(in.unsigned(1)).length));
-            case 'B' -> stack.push(new Bytes(in.bytes(in.unsigned(4)).length));
+            case 'C' -> stack.push(new Bytes(in.bytes(in.unsigned(1))));
+            case 'B' -> stack.push(new Bytes(in.bytes(in.unsigned(4))));
             case ')' -> stack.push(new Tuple(List.of()));
-            case ']' -> stack.push(new Sequence(new ArrayList<>()));
+            case ']', 0x8F -> stack.push(new Sequence(new ArrayList<>())); // a list or a set
             case '}' -> stack.push(new Dict(new LinkedHashMap<>()));
             case '(' -> stack.mark();
             case 'c' -> stack.push(global(in.line(), in.line()));
@@ -144,7 +143,8 @@ final class Unpickler {
                 stack.push(dict);
             }
             case 'a' -> append(stack.pop(1));
-            case 'e' -> append(stack.popToMark());
+            case 'e', 0x90 -> append(stack.popToMark());
+            case 0x91 -> stack.push(new Sequence(stack.popToMark())); // a frozenset
             case 's' -> setItems(stack.pop(2));
             case 'u' -> setItems(stack.popToMark());
             case 0x93 -> {
@@ -154,13 +154,10 @@ final class Unpickler {
             }
             case 'R', 0x81 -> {
                 Tuple arguments = stack.pop(Tuple.class);
-                stack.push(call(stack.pop(Function.class), arguments.elements));
+                stack.push(call(stack.pop(), arguments.elements));
             }
             case 'Q' -> stack.push(storage(stack.pop(Tuple.class).elements));
-            case 'b' -> {
-                stack.pop(); // attributes such as OrderedDict._metadata are no data
-                stack.top(Dict.class);
-            }
+            case 'b' -> build(stack.pop());
             default -> {
                 return false;
             }
@@ -192,8 +189,7 @@ final class Unpickler {
         if (keysAndValues.size() % 2 != 0) throw new IOException("a dict key has no value");
         for (int i = 0; i < keysAndValues.size(); i += 2) {
             Object key = keysAndValues.get(i);
-            if (!KEYS.contains(key.getClass())) throw new IOException("a dict key is no text or number");
-            dict.entries.put(key, keysAndValues.get(i + 1));
+            dict.entries.put(PlainPython.key(key), keysAndValues.get(i + 1));
         }
     }
 
@@ -202,12 +198,32 @@ final class Unpickler {
         if (function != null) return function;
         ElementType type = module.equals("torch") || module.equals("torch.cuda") ? STORAGES.get(name) : null;
         if (type != null) return new StorageType(type);
+        Object plain = PlainPython.global(module, name);
+        if (plain != null) return plain;
         throw new IOException("it names " + HeaderReader.quoted(module + "." + name)
                 + ", which is refused: only tensors, numbers, texts and plain containers are read");
     }
 
-    private Object call(Function function, List<Object> arguments) throws IOException {
-        return switch (function) {
+    /** Attributes such as {@code OrderedDict._metadata} are no data; a namespace has no other. */
+    private void build(Object state) throws IOException {
+        if (stack.top() instanceof PlainPython.Namespace namespace) {
+            Map<Object, Object> attributes = PickleStack.cast(state, Dict.class).entries;
+            stack.charge(attributes.size());
+            namespace.attributes().putAll(attributes);
+        } else if (stack.top() instanceof PlainPython.NumpyType) {
+            List<Object> order = PickleStack.cast(state, Tuple.class).elements;
+            if (order.contains(">")) throw new IOException("its NumPy numbers are not little-endian");
+        } else stack.top(Dict.class);
+    }
+
+    private Object call(Object named, List<Object> arguments) throws IOException {
+        if (named instanceof PlainPython.Function plain) {
+            Object made = PlainPython.call(plain, arguments);
+            if (made instanceof Dict dict) stack.charge(dict.entries.size());
+            if (made instanceof Sequence set) stack.charge(set.elements.size());
+            return made;
+        }
+        return switch (PickleStack.cast(named, Function.class)) {
             case ORDERED_DICT -> arguments.isEmpty() ? new Dict(new LinkedHashMap<>()) : orderedDict(arguments.get(0));
             case REBUILD_TENSOR -> view(atLeast(4, arguments));
             case REBUILD_PARAMETER -> PickleStack.cast(atLeast(1, arguments).get(0), View.class);

@@ -82,8 +82,13 @@ public final class Weights {
         long[] shape = Tensors.shape(given);
         if (!Arrays.equals(withoutTrailingOnes(wanted), withoutTrailingOnes(shape)))
             misfits.add(name + " wants shape " + Arrays.toString(wanted) + ", not " + Arrays.toString(shape));
-        else if (ElementType.of(given).floating() && !ElementType.of(target).floating())
+        else if (rank(ElementType.of(given)) > rank(ElementType.of(target)))
             misfits.add(name + " wants " + ElementType.of(target) + ", not " + ElementType.of(given));
+    }
+
+    /** Whole numbers, fractions, complex numbers: what is of a lower rank can be had of one of a higher rank exactly. */
+    private static int rank(ElementType type) {
+        return type == ElementType.C64 ? 2 : type.floating() ? 1 : 0;
     }
 
     private static long[] withoutTrailingOnes(long[] shape) {

@@ -47,11 +47,10 @@ final class Listing {
         StoredFile file = noted(path, locator, size);
         if (file == null) return;
         String extension = file.extension();
-        String base = file.baseName().toLowerCase(Locale.ROOT);
         if (PictureNames.isRead(extension)) pictures.add(file);
-        else if (Lists.isList(base)) lists.add(file);
+        else if (Lists.isList(file.baseName())) lists.add(file);
         else if (SIDECARS.contains(extension)) texts.put(file.name(), file);
-        else leftOut.add(whyNot(base, extension), file.name());
+        else leftOut.add(whyNot(file.baseName().toLowerCase(Locale.ROOT), extension), file.name());
         if (pictures.size() + texts.size() > MAX_FILES)
             throw new IOException("holds more than the " + MAX_FILES + " files that one data set may have");
     }
@@ -78,7 +77,7 @@ final class Listing {
         leftOut.aside(HIDDEN, path);
     }
 
-    /** Whether a file of this name, in small letters, is hidden or one that a system keeps for itself. */
+    /** Whether a file of this path is hidden or one that a system keeps for itself. */
     static boolean isHidden(String path) {
         return path.startsWith(".")
                 || path.contains("/.")
@@ -86,7 +85,14 @@ final class Listing {
                 || path.contains("/__MACOSX/")
                 || path.equalsIgnoreCase("__macosx")
                 || path.contains("@eaDir")
-                || OF_A_SYSTEM.contains(
+                || isOfASystem(path);
+    }
+
+    private static boolean isOfASystem(String path) {
+        char last = path.charAt(path.length() - 1);
+        boolean perhaps = "bBiI".indexOf(last) >= 0;
+        return perhaps
+                && OF_A_SYSTEM.contains(
                         path.substring(path.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT));
     }
 

@@ -4,7 +4,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,7 +18,6 @@ final class ZipStore extends FileStore {
     private static final int LOCAL_MAGIC = 0x04034B50;
     private static final int MAX_LINK = 4096;
 
-    private final Path path;
     private final RandomFile file;
     private final List<Packed> packed = new ArrayList<>();
 
@@ -28,7 +26,6 @@ final class ZipStore extends FileStore {
 
     private ZipStore(Path path) throws IOException {
         super(path.toString());
-        this.path = path;
         file = new RandomFile(path);
     }
 
@@ -70,7 +67,7 @@ final class ZipStore extends FileStore {
 
     private List<ZipArchiveEntry> table() throws IOException {
         try (ZipFile zip = ZipFile.builder()
-                .setSeekableByteChannel(Files.newByteChannel(path))
+                .setSeekableByteChannel(new WindowedChannel(file))
                 .setIgnoreLocalFileHeader(true)
                 .get()) {
             return Collections.list(zip.getEntries());

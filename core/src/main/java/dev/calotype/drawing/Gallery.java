@@ -1,13 +1,15 @@
 package dev.calotype.drawing;
 
+import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.Drawing;
+import dev.calotype.experiment.DrawsImages;
 import dev.calotype.experiment.MemoryEstimate;
-import dev.calotype.experiment.TrainedModel;
+import dev.calotype.experiment.Request;
+import dev.calotype.experiment.WalksBetween;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
 import dev.calotype.image.PngFile;
 import dev.calotype.io.Progress;
-import dev.calotype.kind.diffusion.DiffusionModel;
 import dev.calotype.sampling.Interpolation;
 import dev.calotype.settings.Check;
 import dev.calotype.settings.Kebab;
@@ -29,9 +31,9 @@ import org.bytedeco.pytorch.Tensor;
  * Draws images of a trained model, in memory or to files, which say in their metadata how they were made. Several threads may
  * draw at the same time if {@code progress} allows it.
  */
-public record Gallery(TrainedModel trained, Progress progress) {
-    public static final int BATCH = 64;
-    public static final int GAP = 2;
+public record Gallery(DrawsImages trained, Progress progress) {
+    private static final int BATCH = 64;
+    private static final int GAP = 2;
     private static final int IN_MEMORY = 100_000;
 
     /**
@@ -42,7 +44,7 @@ public record Gallery(TrainedModel trained, Progress progress) {
      * @throws IllegalStateException if the model was closed
      */
     public List<BufferedImage> images(long seed, int count) {
-        return images(new DiffusionModel.Request(trained.experiment().sampling(), seed, DiffusionModel.ANY), count);
+        return images(new Request(trained.experiment().sampling(), seed, Request.ANY), count);
     }
 
     /**
@@ -51,7 +53,7 @@ public record Gallery(TrainedModel trained, Progress progress) {
      * @throws IllegalArgumentException if {@code count} is not in 1..100,000, or the model cannot draw what is asked for
      * @throws IllegalStateException if the model was closed
      */
-    public List<BufferedImage> images(DiffusionModel.Request request, int count) {
+    public List<BufferedImage> images(Request request, int count) {
         Check.range("count", count, 1, IN_MEMORY);
         Sheet sheet = new Sheet(trained.drawing(request), Map.of(), batch(request, count));
         List<BufferedImage> images = new ArrayList<>();
@@ -68,12 +70,12 @@ public record Gallery(TrainedModel trained, Progress progress) {
     }
 
     /** Draws {@code count} images: a grid if {@code out} ends in {@code .png}, else a folder of single images. */
-    public void sample(DiffusionModel.Request request, int count, Path out) throws IOException {
+    public void sample(Request request, int count, Path out) throws IOException {
         write(new Sheet(trained.drawing(request), trained.origin(request), batch(request, count)), count, out);
     }
 
     /** What to write: images of a drawing, with texts that say where they come from, so many at once. */
-    public record Sheet(Drawing drawing, Map<String, String> origin, int batch) {}
+    private record Sheet(Drawing drawing, Map<String, String> origin, int batch) {}
 
     public void write(Sheet sheet, int count, Path out) throws IOException {
         Check.range("n", count, 1, 10_000_000);
@@ -113,34 +115,36 @@ public record Gallery(TrainedModel trained, Progress progress) {
     }
 
     /** The memory that {@link #sample} is expected to need at its peak, where there is an estimate. */
-    public Optional<MemoryEstimate> memory(DiffusionModel.Request request, int count) {
+    public Optional<MemoryEstimate> memory(Request request, int count) {
         return trained.memory(request, batch(request, count));
     }
 
     /** As many images at once as are wanted and fit, at most {@link #BATCH}: each is the same in whatever batch. */
-    private int batch(DiffusionModel.Request request, int count) {
+    private int batch(Request request, int count) {
         int batch = Math.min(BATCH, count);
         while (batch > 1 && !fits(request, batch)) batch = (batch + 1) / 2;
         return batch;
     }
 
-    private boolean fits(DiffusionModel.Request request, int images) {
+    private boolean fits(Request request, int images) {
         return trained.memory(request, images).map(MemoryEstimate::fits).orElse(true);
     }
 
     /** Draws a row of images between those of two seeds, from points between their random starts. */
-    public void interpolate(DiffusionModel.Request from, long toSeed, Interpolation mode, int frames, Path out)
-            throws IOException {
-        row(from, toSeed, Kebab.of(mode), frames, out, () -> trained.between(from, toSeed, mode, frames));
+    public void interpolate(Request from, long toSeed, Interpolation mode, int frames, Path out) throws IOException {
+        row(from, toSeed, Kebab.of(mode), frames, out, () -> walking().between(from, toSeed, mode, frames));
     }
 
-    /** Draws a row of images between those of two seeds, on the way that suits the model: {@link TrainedModel#way}. */
-    public void interpolate(DiffusionModel.Request from, long toSeed, int frames, Path out) throws IOException {
-        row(from, toSeed, trained.wayName(), frames, out, () -> trained.way(from, toSeed, frames));
+    /** Draws a row of images between those of two seeds, on the way that suits the model: {@link WalksBetween#way}. */
+    public void interpolate(Request from, long toSeed, int frames, Path out) throws IOException {
+        row(from, toSeed, walking().wayName(), frames, out, () -> walking().way(from, toSeed, frames));
     }
 
-    private void row(
-            DiffusionModel.Request from, long toSeed, String way, int frames, Path out, Supplier<Tensor> images)
+    private WalksBetween walking() {
+        return trained.as(Capability.WALKS_BETWEEN);
+    }
+
+    private void row(Request from, long toSeed, String way, int frames, Path out, Supplier<Tensor> images)
             throws IOException {
         Check.range("frames", frames, 2, 1000);
         List<Picture> pictures = Scope.read(() -> Images.pictures(images.get()));

@@ -1,6 +1,5 @@
 package dev.calotype.experiment;
 
-import dev.calotype.kind.diffusion.DiffusionModel;
 import dev.calotype.settings.Check;
 import java.util.List;
 
@@ -26,21 +25,20 @@ public record ConditionSettings(By by, double dropout, List<String> classes) {
     /**
      * The classes of the images {@code first} to {@code first + count - 1}; none for a model without.
      *
-     * @param label of all of them, or {@link DiffusionModel#ANY} for all classes in turn
+     * @param label of all of them, or {@link Request#ANY} for all classes in turn
      * @throws IllegalArgumentException if there is no such class
      */
     public int[] labels(int label, long first, int count) {
         requireClass(label);
         if (by == By.NONE) return new int[0];
         int[] labels = new int[count];
-        for (int i = 0; i < count; i++)
-            labels[i] = label == DiffusionModel.ANY ? (int) ((first + i) % classes.size()) : label;
+        for (int i = 0; i < count; i++) labels[i] = label == Request.ANY ? (int) ((first + i) % classes.size()) : label;
         return labels;
     }
 
-    /** Throws IllegalArgumentException if {@code label} is neither a class of the model nor {@link DiffusionModel#ANY}. */
+    /** Throws IllegalArgumentException if {@code label} is neither a class of the model nor {@link Request#ANY}. */
     public void requireClass(int label) {
-        if (label == DiffusionModel.ANY) return;
+        if (label == Request.ANY) return;
         Check.that(by != By.NONE, "class must be left out, the model was trained without classes", label);
         Check.range("class", label, 0, classes.size() - 1);
     }

@@ -1,7 +1,5 @@
 package dev.calotype.experiment;
 
-import dev.calotype.judge.Belonging;
-import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.settings.Check;
 
@@ -11,7 +9,7 @@ import dev.calotype.settings.Check;
  * @param images how many are drawn, and compared with as many real ones; at least 64, below which scores are noise
  * @param against the data set of real images; empty for the one trained on
  * @param duringTraining images judged at every checkpoint, at least 64; 0 for none
- * @param network the feature network, as {@link FeatureNetworks#open} knows it; a recipe that names none has that of rooms
+ * @param network the feature network, by a name that {@code judge.FeatureNetworks} knows; a recipe that names none has that of rooms
  *     for rooms and {@code scattering} for everything else
  * @param foreignJudge what to do with a network or real images that belong to another data set
  */

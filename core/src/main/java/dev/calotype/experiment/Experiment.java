@@ -1,35 +1,11 @@
 package dev.calotype.experiment;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
-import dev.calotype.kind.diffusion.DiffusionExperiment;
-import dev.calotype.kind.gan.GanExperiment;
-import dev.calotype.kind.rooms.JudgeExperiment;
+import dev.calotype.settings.Check;
+import java.util.List;
+import java.util.regex.Pattern;
 
 /** Everything that a training run depends on, as a tree of values: what stands in a recipe and in a checkpoint. */
 public interface Experiment {
-    /** What is trained. */
-    enum Kind {
-        /** A diffusion model of images. */
-        DIFFUSION(DiffusionExperiment.class),
-        /** A generator of images and its discriminator. */
-        GAN(GanExperiment.class),
-        /** The attribute classifier that judges generated rooms. */
-        JUDGE(JudgeExperiment.class);
-
-        private final Class<? extends Experiment> type;
-
-        Kind(Class<? extends Experiment> type) {
-            this.type = type;
-        }
-
-        Class<? extends Experiment> type() {
-            return type;
-        }
-    }
-
-    @JsonIgnore
-    Kind kind();
-
     /** Names the run directory: letters, digits, '-', '_' and '.'. */
     String name();
 
@@ -39,4 +15,28 @@ public interface Experiment {
     DataSettings data();
 
     TrainingSettings training();
+
+    /**
+     * The experiment with the classes of the data set that it turned out to have.
+     *
+     * @throws IllegalArgumentException if they do not suit it
+     */
+    default Experiment withClasses(List<String> classes) {
+        return this;
+    }
+
+    /**
+     * Refuses what can be opened, as an older version may have left it, but is not to be trained.
+     *
+     * @throws IllegalArgumentException or RecipeException in one sentence with the way out
+     */
+    default void requireTrainable() {}
+
+    /** Throws IllegalArgumentException if {@code name} cannot name a run directory. */
+    static void requireName(String name) {
+        Check.that(
+                Pattern.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}", name),
+                "name must be letters, digits, '-', '_' and '.', at most 100 of them",
+                name);
+    }
 }

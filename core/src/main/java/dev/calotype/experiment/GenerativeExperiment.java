@@ -1,7 +1,7 @@
 package dev.calotype.experiment;
 
-import dev.calotype.judge.Belonging;
 import java.util.List;
+import java.util.Map;
 
 /** An experiment whose result draws images. */
 public interface GenerativeExperiment extends Experiment {
@@ -10,7 +10,15 @@ public interface GenerativeExperiment extends Experiment {
     EvaluationSettings evaluation();
 
     /** How images are drawn where nobody says otherwise. */
-    SamplingSettings sampling();
+    Sampling sampling();
+
+    /**
+     * How images are drawn where somebody asks for something: the rest is as usual.
+     *
+     * @param asked values by name, such as {@code steps} or {@code truncation}
+     * @throws IllegalArgumentException if this model cannot be drawn so; says which value is wrong
+     */
+    Sampling sampling(Map<String, String> asked);
 
     /** Whether the network is told the class of an image. */
     default boolean labelled() {
@@ -25,12 +33,17 @@ public interface GenerativeExperiment extends Experiment {
     /**
      * Refuses a judge that belongs to another data set, unless the recipe allows it.
      *
-     * @throws RecipeException with the way out
+     * @throws dev.calotype.settings.RecipeException with the way out
      */
     default void requireOwnJudge() {
         Belonging.of(this).require(evaluation().foreignJudge());
     }
 
-    /** The experiment with the classes of the data set that it turned out to have. */
+    @Override
+    default void requireTrainable() {
+        requireOwnJudge();
+    }
+
+    @Override
     GenerativeExperiment withClasses(List<String> classes);
 }

@@ -2,7 +2,7 @@ package dev.calotype.experiment;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.calotype.io.JsonLines;
-import dev.calotype.judge.Judgement;
+import dev.calotype.metric.Variety;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,23 +29,10 @@ public record Milestone(long step, double seconds, double validation, Score scor
             Double precision,
             Double recall,
             Double coverage,
-            Judgement.Variety diversity,
+            Variety diversity,
             long images,
             String network,
-            String hash) {
-        public static Score of(Judgement judgement) {
-            return new Score(
-                    judgement.fid(),
-                    judgement.kid(),
-                    judgement.precision(),
-                    judgement.recall(),
-                    judgement.coverage(),
-                    judgement.diversity(),
-                    judgement.images(),
-                    judgement.network(),
-                    judgement.hash());
-        }
-    }
+            String hash) {}
 
     /** The loss on images and noise that stay the same; empty where there is none, as of a gan. */
     public OptionalDouble validationLoss() {

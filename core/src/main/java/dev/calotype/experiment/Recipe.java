@@ -3,9 +3,6 @@ package dev.calotype.experiment;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.calotype.judge.Belonging;
-import dev.calotype.kind.gan.GanNetworks;
-import dev.calotype.settings.Kebab;
 import dev.calotype.settings.RecipeException;
 import dev.calotype.settings.Yaml;
 import java.nio.file.Path;
@@ -14,9 +11,11 @@ import java.util.List;
 
 /**
  * YAML to an {@link Experiment} and back. A recipe says what differs from the defaults of its {@code kind}, which stand
- * in a resource beside this class; a key that the defaults lack is an error that names the nearest one there is.
+ * in a resource of its kind; a key that the defaults lack is an error that names the nearest one there is.
  */
 public final class Recipe {
+    private static final String USUAL = "diffusion"; // the kind of recipes that name none
+
     private Recipe() {}
 
     /** The experiment of a file, with {@code overrides} of the form {@code key.key=value} applied in order. */
@@ -31,10 +30,10 @@ public final class Recipe {
     /** The experiment of a text. */
     public static Experiment parse(String yaml, List<String> overrides) {
         ObjectNode given = Yaml.object(yaml, "a recipe");
-        Experiment.Kind kind = kind(given);
+        Kind<?> kind = kind(given);
         List<ObjectNode> layers = new ArrayList<>(List.of(given));
         for (String override : overrides) layers.add(override(override));
-        ObjectNode tree = kind == Experiment.Kind.GAN ? gan(layers) : defaults(kind.type(), Kebab.of(kind));
+        ObjectNode tree = kind.defaults(layers);
         Yaml.merge(tree, given);
         String source = source(tree);
         List<ObjectNode> others = layers.subList(1, layers.size());
@@ -64,36 +63,14 @@ public final class Recipe {
     /** The complete text of an experiment: every value, none left to a default. */
     public static String write(Experiment experiment) {
         ObjectNode tree = JsonNodeFactory.instance.objectNode();
-        tree.put("kind", Kebab.of(experiment.kind()));
+        tree.put("kind", Kinds.of(experiment).name());
         tree.setAll(Yaml.tree(experiment));
         return Yaml.write(tree);
     }
 
-    private static Experiment.Kind kind(ObjectNode given) {
+    private static Kind<?> kind(ObjectNode given) {
         JsonNode kind = given.remove("kind");
-        if (kind == null) return Experiment.Kind.DIFFUSION;
-        for (Experiment.Kind k : Experiment.Kind.values()) if (Kebab.of(k).equals(kind.asText())) return k;
-        throw new RecipeException("kind must be one of " + Kebab.list(Experiment.Kind.values()) + ": " + kind.asText());
-    }
-
-    private static ObjectNode defaults(Class<?> beside, String name) {
-        return Yaml.resource(beside, name + "-defaults.yaml");
-    }
-
-    /** The defaults of the architecture that the last of {@code layers} to do so names: its network has keys of its own. */
-    private static ObjectNode gan(List<ObjectNode> layers) {
-        ObjectNode tree = defaults(GanNetworks.class, "gan");
-        String architecture = GanNetworks.DCGAN;
-        for (ObjectNode layer : layers)
-            architecture = layer.path("network").path(GanNetworks.ARCHITECTURE).asText(architecture);
-        if (architecture.equals(GanNetworks.DCGAN)) return tree;
-        if (!architecture.equals(GanNetworks.STYLEGAN2))
-            throw new RecipeException("network.architecture must be one of " + GanNetworks.DCGAN + ", "
-                    + GanNetworks.STYLEGAN2 + ": " + architecture);
-        ObjectNode style = defaults(GanNetworks.class, "gan-" + architecture);
-        tree.set("network", style.remove("network"));
-        Yaml.merge(tree, style);
-        return tree;
+        return Kinds.named(kind == null ? USUAL : kind.asText());
     }
 
     /** {@code a.b=value} as the tree {a: {b: value}}. */

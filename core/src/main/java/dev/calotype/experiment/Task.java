@@ -1,6 +1,5 @@
 package dev.calotype.experiment;
 
-import dev.calotype.run.TrainingRun;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Rng;
 import dev.calotype.train.Learner;
@@ -13,7 +12,7 @@ import java.util.function.LongToDoubleFunction;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 
-/** What is peculiar to one kind of training; {@link TrainingRun} does the rest. */
+/** What is peculiar to one kind of training; a run does the rest. */
 public interface Task<N extends Module> {
     /** A fresh network. */
     N network(Rng rng);

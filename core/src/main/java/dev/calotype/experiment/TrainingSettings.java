@@ -108,12 +108,12 @@ public record TrainingSettings(
     }
 
     /** How many workers of a processor share {@code images} images. */
-    int sharing(int images) {
+    public int sharing(int images) {
         return Math.min(resolvedWorkers(Device.CPU), images);
     }
 
     /** The most of {@code images} images that one worker of a processor gets. */
-    int largestShard(int images) {
+    public int largestShard(int images) {
         int used = sharing(images);
         return (images + used - 1) / used;
     }

@@ -11,14 +11,22 @@ import javax.imageio.spi.IIORegistry;
 import javax.imageio.spi.ImageReaderSpi;
 
 /**
- * Readers, one of a kind for each thread: making one costs more than decoding a small picture. They are the JDK's own, but
- * for TIFF, of which the JDK reads less.
+ * Readers, one of a kind for each thread: making one costs more than decoding a small picture. They are the JDK's own; for
+ * TIFF there is also a library's, which reads more kinds of it and is slower.
  */
 final class Readers {
     private static final ThreadLocal<Map<PictureKind, ImageReader>> READERS =
             ThreadLocal.withInitial(() -> new EnumMap<>(PictureKind.class));
 
+    private static final ThreadLocal<ImageReader> ANY_TIFF =
+            ThreadLocal.withInitial(() -> new TIFFImageReaderSpi().createReaderInstance(null));
+
     private Readers() {}
+
+    /** The library's reader of TIFF. */
+    static ImageReader ofAnyTiff() {
+        return ANY_TIFF.get();
+    }
 
     static ImageReader of(PictureKind kind) {
         return READERS.get().computeIfAbsent(kind, Readers::made);
@@ -28,10 +36,10 @@ final class Readers {
     static void discard(PictureKind kind) {
         ImageReader reader = READERS.get().remove(kind);
         if (reader != null) reader.dispose();
+        if (kind == PictureKind.TIFF) ANY_TIFF.remove();
     }
 
     private static ImageReader made(PictureKind kind) {
-        if (kind == PictureKind.TIFF) return new TIFFImageReaderSpi().createReaderInstance(null);
         String plugin = "com.sun.imageio.plugins." + kind.name().toLowerCase(Locale.ROOT) + ".";
         Iterator<ImageReaderSpi> readers = IIORegistry.getDefaultInstance()
                 .getServiceProviders(

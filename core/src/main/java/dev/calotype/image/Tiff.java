@@ -1,7 +1,5 @@
 package dev.calotype.image;
 
-import java.awt.image.DataBuffer;
-import java.awt.image.PixelInterleavedSampleModel;
 import java.awt.image.Raster;
 import java.io.IOException;
 import java.util.List;
@@ -10,7 +8,8 @@ import java.util.Set;
 import javax.imageio.ImageReader;
 
 /**
- * TIFF 6.0 and BigTIFF: the first page of a file. A library unpacks the samples; what they mean is told here, after what it
+ * TIFF 6.0 and BigTIFF: the first page of a file. Ordinary files are left to the JDK's reader. A library unpacks the samples of
+ * others; what they mean is told here, after what it
  * would allocate was compared with the size of the picture. It sees the tags that decide about samples alone.
  */
 final class Tiff {
@@ -111,11 +110,14 @@ final class Tiff {
         // The library gives all samples of a pixel that lie together if none is called alpha, else those before and
         // alpha.
         boolean apart = tags.number(PLANAR, 1) == 2 && meaning.alpha() > 0;
-        return read(tags.with(DECISIVE, EXTRA_SAMPLES, apart ? 2 : 0), taking, meaning);
+        byte[] decisive = tags.with(DECISIVE, EXTRA_SAMPLES, apart ? 2 : 0);
+        boolean ordinary = meaning.isPlain() && !tags.isBig() && tags.number(PLANAR, 1) == 1;
+        if (ordinary) return taking.image(ImageFiles.jdk(PictureKind.TIFF, decisive, maxPixels));
+        return read(decisive, taking, meaning);
     }
 
     private static <T> T read(byte[] bytes, Samples.Taking<T> taking, TiffSamples meaning) throws IOException {
-        ImageReader reader = Readers.of(PictureKind.TIFF);
+        ImageReader reader = Readers.ofAnyTiff();
         Warnings warnings = new Warnings();
         try (ByteStream stream = new ByteStream(bytes)) {
             reader.setInput(stream, false, true);
@@ -128,21 +130,10 @@ final class Tiff {
             Raster raster = reader.readRaster(0, null);
             warnings.requireNone();
             meaning.requireWithin(raster.getNumBands());
-            Picture plain = meaning.isPlain() ? plain(raster) : null;
-            return plain != null ? taking.rgb(plain) : taking.stored(meaning.of(raster));
+            return taking.stored(meaning.of(raster));
         } finally {
             reader.reset();
         }
-    }
-
-    /** The frequent case, 8-bit RGB, or null. */
-    private static Picture plain(Raster raster) {
-        boolean same = raster.getNumBands() == 3
-                && raster.getTransferType() == DataBuffer.TYPE_BYTE
-                && raster.getSampleModel() instanceof PixelInterleavedSampleModel;
-        if (!same) return null;
-        byte[] stored = (byte[]) raster.getDataElements(0, 0, raster.getWidth(), raster.getHeight(), null);
-        return new Picture(raster.getWidth(), raster.getHeight(), 3, stored);
     }
 
     /** Requires of samples that are not packed that each strip or tile has as many bytes as it needs. */

@@ -49,6 +49,10 @@ final class TiffDirectory {
         }
     }
 
+    boolean isBig() {
+        return big;
+    }
+
     boolean has(int tag) {
         return entries.containsKey(tag);
     }

@@ -66,9 +66,10 @@ record TiffSamples(
                     bands + " of " + samples + " samples per pixel can be had, the others lie in planes of their own");
     }
 
-    /** Whether they are RGB and nothing else. */
+    /** Whether they are grey or RGB of 8 bits and nothing else. */
     boolean isPlain() {
-        return photometric == RGB && samples == 3 && max == 255;
+        boolean colours = photometric == GREY && samples == 1 || photometric == RGB && samples == 3;
+        return colours && max == 255 && !real;
     }
 
     /** The picture of a raster of such samples. */

@@ -66,16 +66,6 @@ public final class FeatureNetworks {
         }
     }
 
-    /** The data set that the network of a name was made for alone, as {@link FeatureNetwork#madeFor}. */
-    public static String madeFor(String name) {
-        return switch (name.replaceFirst(":.*", "")) {
-            case "rooms" -> "rooms";
-            case "lenet" -> "MNIST";
-            case "resnet-cifar" -> "CIFAR-10";
-            default -> "";
-        };
-    }
-
     /**
      * Opens what {@link Measure#LPIPS} needs, on {@code device}.
      *

@@ -2,6 +2,7 @@ package dev.calotype.judge;
 
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
+import dev.calotype.experiment.Belonging;
 import dev.calotype.experiment.Drawing;
 import dev.calotype.io.Progress;
 import dev.calotype.judge.PictureSource.Drawn;
@@ -11,6 +12,7 @@ import dev.calotype.metric.Diversity;
 import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.metric.MsSsim;
 import dev.calotype.metric.NearestNeighbours;
+import dev.calotype.metric.Variety;
 import dev.calotype.model.Classifier;
 import dev.calotype.model.FeatureNetwork;
 import dev.calotype.model.PerceptualNetwork;
@@ -123,7 +125,7 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
         long references = Math.min(plan.references(), real.available());
         requirePossible(plan, images, references);
         if (plan.pairs()) requireNames(generated, real);
-        if (plan.sets()) Belonging.of(network, generated, real).require(foreign);
+        if (plan.sets()) belonging(generated, real).require(foreign);
         Scores scores = new Scores(generated, real, plan);
         if (!plan.sets()) return scores.of(null, null, begun);
         Side.Role role = new Side.Role(
@@ -135,6 +137,15 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
         generated.batches(plan.preparation(), images, BATCH, progress).forEach(fake::add);
         Side reference = reference(real, plan, references);
         return scores.of(fake, reference, begun);
+    }
+
+    /** Whose data set the network and the two sides are of. */
+    private Belonging belonging(PictureSource generated, PictureSource real) {
+        String source = generated instanceof Drawn drawn
+                ? drawn.drawing().data().source()
+                : Belonging.isRooms(generated.name()) ? generated.name() : "";
+        String reference = real instanceof Drawn drawn ? drawn.drawing().data().source() : real.name();
+        return new Belonging(network.name(), network.madeFor(), source, reference);
     }
 
     private void requirePossible(Plan plan, long images, long references) {
@@ -227,7 +238,8 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
 
         /** What a reader must know of the network and the real pictures. */
         private void belonging(List<String> caveats) {
-            Belonging.of(network, generated, real)
+            Judge.this
+                    .belonging(generated, real)
                     .fault()
                     .ifPresent(fault -> caveats.add("A foreign judge: " + fault + ". The numbers are not what they are"
                             + " called, and compare at best with each other."));
@@ -275,7 +287,7 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
             }
         }
 
-        private Judgement.Variety diversity(Side fake, Side reference) {
+        private Variety diversity(Side fake, Side reference) {
             Comparison comparison = Comparison.of(reference.features(), fake.features());
             PixelStore pixels = fake.pixels();
             int size = plan.preparation().size();
@@ -284,7 +296,7 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
                     ? null
                     : Scope.read(() -> Diversity.meanSimilarity(
                             pixels.tensor(0, pixels.size()), SIMILARITY_PAIRS, Rng.of(protocol.seed())));
-            return new Judgement.Variety(
+            return new Variety(
                     comparison.fakeDiversity(),
                     comparison.realDiversity(),
                     similarity,

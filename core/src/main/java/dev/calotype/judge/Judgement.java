@@ -1,6 +1,7 @@
 package dev.calotype.judge;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.calotype.experiment.Milestone;
 import dev.calotype.metric.CategoryHistogram;
 import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.metric.Fid;
@@ -9,6 +10,7 @@ import dev.calotype.metric.FidInterval;
 import dev.calotype.metric.Kid;
 import dev.calotype.metric.Mmd;
 import dev.calotype.metric.PrecisionRecall;
+import dev.calotype.metric.Variety;
 import dev.calotype.model.FeatureNetwork;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -80,16 +82,6 @@ public record Judgement(
 
     /** The mean and the deviation over the splits of an Inception Score. */
     public record ClassScore(double mean, double deviation, int splits) {}
-
-    /**
-     * How different the generated pictures are from each other.
-     *
-     * @param featureDistance mean over pairs; {@code realFeatureDistance} that of the real pictures
-     * @param msSsim mean over random pairs; null for pictures too small for it
-     * @param msSsimScales of that
-     */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Variety(double featureDistance, double realFeatureDistance, Double msSsim, Integer msSsimScales) {}
 
     /**
      * Whether generated pictures repeat real ones.
@@ -274,5 +266,11 @@ public record Judgement(
                     caveats,
                     seconds);
         }
+    }
+
+    /** What a milestone keeps of it. */
+    public Milestone.Score score() {
+        return new Milestone.Score(
+                fid(), kid(), precision(), recall(), coverage(), diversity(), images(), network(), hash());
     }
 }

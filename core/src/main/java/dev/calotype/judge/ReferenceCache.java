@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 record ReferenceCache(Path user) {
     private static final Logger LOG = LoggerFactory.getLogger(ReferenceCache.class);
-    private static final String FORMAT = "calotype-statistics-1";
+    private static final String FORMAT = "calotype-statistics-2";
     static final String BESIDE = ".calotype";
     private static final String DIGEST = "sha256";
 

@@ -1,7 +1,5 @@
 package dev.calotype.judge;
 
-import dev.calotype.checkpoint.Checkpoint;
-import dev.calotype.checkpoint.CheckpointFolder;
 import dev.calotype.checkpoint.Digest;
 import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.checkpoint.SafeTensorsFile;
@@ -13,12 +11,10 @@ import dev.calotype.data.rooms.RoomAttribute;
 import dev.calotype.data.rooms.Rooms;
 import dev.calotype.image.Images;
 import dev.calotype.io.Progress;
-import dev.calotype.kind.rooms.JudgeExperiment;
 import dev.calotype.metric.FeatureStatistics;
 import dev.calotype.model.AttributeNet;
 import dev.calotype.model.FeatureNetwork;
 import dev.calotype.nn.Inference;
-import dev.calotype.run.RunDirectory;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Kernels;
 import dev.calotype.tensor.Precision;
@@ -192,21 +188,12 @@ public final class RoomsJudge implements FeatureNetwork {
         return accuracy;
     }
 
-    /** Writes the averaged weights of a judge's run to a file of their own. */
-    public static void export(RunDirectory run, Path file) throws IOException {
-        if (!(run.experiment() instanceof JudgeExperiment judge))
-            throw new IllegalArgumentException(run + " is not the run of a judge");
-        try (PointerScope scope = new PointerScope()) {
-            Checkpoint checkpoint = new CheckpointFolder(run.checkpoints(), 1)
-                    .readLatest()
-                    .orElseThrow(() -> new IOException(run + " has no checkpoint yet"));
-            Map<String, Tensor> weights =
-                    checkpoint.group("ema/" + judge.training().ema().get(0));
-            double[] ones = new double[judge.network().features()];
-            Arrays.fill(ones, 1);
-            write(file, judge.network(), weights, ones);
-            write(file, judge.network(), weights, deviation(file));
-        }
+    /** Writes weights to a file of their own, with the deviation of every feature over rooms. */
+    public static void export(AttributeNet.Config config, Map<String, Tensor> weights, Path file) throws IOException {
+        double[] ones = new double[config.features()];
+        Arrays.fill(ones, 1);
+        write(file, config, weights, ones);
+        write(file, config, weights, deviation(file));
     }
 
     /** The standard deviation of each feature of an unscaled judge over rooms. */

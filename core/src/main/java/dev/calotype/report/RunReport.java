@@ -2,18 +2,18 @@ package dev.calotype.report;
 
 import static dev.calotype.report.Document.format;
 
+import dev.calotype.drawing.InterpolationStudy;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Incident;
+import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.Milestone;
+import dev.calotype.experiment.Story;
 import dev.calotype.io.NumberedName;
 import dev.calotype.judge.Judgement;
-import dev.calotype.kind.diffusion.DiffusionExperiment;
-import dev.calotype.kind.diffusion.InterpolationStudy;
-import dev.calotype.kind.gan.GanExperiment;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.Statistics;
 import dev.calotype.settings.Kebab;
-import dev.calotype.sweep.SweepTable;
+import dev.calotype.settings.Summary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +34,7 @@ final class RunReport {
     private static final NumberedName GRID = new NumberedName("step-", 1, 18, ".png");
     private final RunDirectory run;
     private final Experiment experiment;
+    private final Story story;
     private final List<Statistics> statistics;
     private final List<Milestone> milestones;
     private final List<Incident> incidents;
@@ -42,6 +43,7 @@ final class RunReport {
     private RunReport(RunDirectory run) throws IOException {
         this.run = run;
         experiment = run.experiment();
+        story = Kinds.of(experiment).story();
         statistics = Statistics.read(run.statisticsFile());
         milestones = Milestone.read(run.milestonesFile());
         incidents = Incident.read(run.incidentsFile());
@@ -70,7 +72,7 @@ final class RunReport {
 
     private List<String> summary() {
         List<String> text = new ArrayList<>();
-        text.add(what());
+        text.add(story.what());
         if (statistics.isEmpty()) {
             text.add("It has not been trained yet.");
             return text;
@@ -94,24 +96,13 @@ final class RunReport {
         if (last.game() == null)
             return format(
                     "Its loss, the mean error of its guesses, went from %s to %s.",
-                    SweepTable.number(first.loss()), SweepTable.number(last.loss()));
+                    Summary.number(first.loss()), Summary.number(last.loss()));
         return format(
                 "The loss of the discriminator went from %s to %s, that of the generator from %s to %s.",
-                SweepTable.number(first.loss()),
-                SweepTable.number(last.loss()),
-                SweepTable.number(first.game().generatorLoss()),
-                SweepTable.number(last.game().generatorLoss()));
-    }
-
-    private String what() {
-        if (experiment instanceof GanExperiment)
-            return "This is a generator of images: a network that makes a picture of a random vector at"
-                    + " once, and learned it from a second one, the discriminator, which learned to tell its pictures from real ones."
-                    + " Their losses are the scores of a game and need not fall.";
-        if (experiment instanceof DiffusionExperiment)
-            return "This is a diffusion model of images: a network that was shown pictures with noise over them, learned to"
-                    + " say what the noise is, and now makes pictures out of noise alone by removing it step by step.";
-        return "This is a classifier that reads the attributes of drawn rooms, by which generated rooms are judged.";
+                Summary.number(first.loss()),
+                Summary.number(last.loss()),
+                Summary.number(first.game().generatorLoss()),
+                Summary.number(last.game().generatorLoss()));
     }
 
     private static String verdict(Judgement j) {
@@ -119,7 +110,7 @@ final class RunReport {
                 "Of %d pictures it draws, %.0f %% look like real ones to the feature network (precision), and they cover"
                         + " %.0f %% of what real ones look like (recall). Their FID, a distance between all drawn and all real"
                         + " pictures that is 0 at best, is %s; it means something only next to another FID of %s.",
-                j.images(), 100 * j.precision(), 100 * j.recall(), SweepTable.number(j.fid()), j.network());
+                j.images(), 100 * j.precision(), 100 * j.recall(), Summary.number(j.fid()), j.network());
     }
 
     private Statistics last() {
@@ -194,7 +185,7 @@ final class RunReport {
     }
 
     private void between(Document page) throws IOException {
-        Optional<InterpolationStudy> study = run.study();
+        Optional<InterpolationStudy> study = InterpolationStudy.of(run);
         if (!Files.exists(run.interpolationFile()) && study.isEmpty()) return;
         page.section("Between two samples");
         if (Files.exists(run.interpolationFile()))
@@ -298,8 +289,7 @@ final class RunReport {
 
     private void incidents(Document page) {
         if (incidents.isEmpty()) {
-            if (experiment instanceof GanExperiment && !statistics.isEmpty())
-                page.notes(List.of("No collapse, divergence or victory of the discriminator was noticed."));
+            if (!story.calm().isEmpty() && !statistics.isEmpty()) page.notes(List.of(story.calm()));
             return;
         }
         page.section("What went wrong, and when")

@@ -4,13 +4,13 @@ import static dev.calotype.report.Document.format;
 
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.Statistics;
+import dev.calotype.settings.Summary;
 import dev.calotype.sweep.Axis;
 import dev.calotype.sweep.Score;
 import dev.calotype.sweep.Sweep;
 import dev.calotype.sweep.SweepDirectory;
 import dev.calotype.sweep.SweepTable;
 import dev.calotype.sweep.SweepTable.Row;
-import dev.calotype.sweep.SweepTable.Summary;
 import dev.calotype.sweep.Trial;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,12 +1,14 @@
 package dev.calotype.restoration;
 
 import dev.calotype.checkpoint.WeightFile;
+import dev.calotype.experiment.Capability;
+import dev.calotype.experiment.RestoresPictures;
 import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
 import dev.calotype.machine.DeviceChoice;
 import dev.calotype.model.DnCnn;
 import dev.calotype.model.PerceptualNetwork;
 import dev.calotype.restore.DiffusionPrior;
-import dev.calotype.study.Scoring;
+import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
 import java.io.IOException;
@@ -42,7 +44,7 @@ public final class Equipment implements AutoCloseable {
 
     private final Sources sources;
     private final Scoring scoring;
-    private TrainedPrior prior;
+    private RestoresPictures prior;
     private DnCnn dncnn;
     private PerceptualNetwork perceptual;
 
@@ -69,7 +71,8 @@ public final class Equipment implements AutoCloseable {
     /** What a trained diffusion model knows of pictures of {@code channels} channels. */
     DiffusionPrior prior(int channels) throws IOException {
         if (!hasPrior()) throw new IllegalArgumentException("this method needs a trained diffusion model: --prior RUN");
-        if (prior == null) prior = TrainedPrior.open(Path.of(sources.prior()), placement());
+        if (prior == null)
+            prior = TrainedFile.open(Path.of(sources.prior()), Capability.RESTORES_PICTURES, placement());
         return prior.prior(channels);
     }
 

@@ -12,7 +12,6 @@ import dev.calotype.restore.LinearOperator;
 import dev.calotype.restore.NoiseLevelEstimate;
 import dev.calotype.restore.Observation;
 import dev.calotype.restore.Restorer;
-import dev.calotype.study.Scoring;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import java.io.IOException;

@@ -64,8 +64,8 @@ public record Change(long step, double seconds, String key, JsonNode from, JsonN
                                 + " depends on it; start another run for it: " + to);
     }
 
-    boolean concernsJudging() {
-        return key.startsWith("evaluation.") || key.startsWith("data.");
+    boolean concernsMoreThanTraining() {
+        return key.startsWith("evaluation.") || key.startsWith("data.") || key.startsWith("sampling.");
     }
 
     /** The change with the moment at which it is made. */

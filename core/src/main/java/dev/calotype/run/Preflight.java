@@ -5,7 +5,6 @@ import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.GenerativeExperiment;
-import dev.calotype.experiment.SamplingSettings;
 import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.settings.Check;
 import dev.calotype.tensor.Device;
@@ -28,8 +27,7 @@ public final class Preflight {
     public void check(Experiment experiment) throws IOException {
         data(experiment);
         settings(experiment);
-        if (experiment instanceof GenerativeExperiment generative)
-            judging(generative, generative.reference(), generative.evaluation().network());
+        judging(experiment);
     }
 
     /** The data set of an experiment, and its classes. */
@@ -42,20 +40,16 @@ public final class Preflight {
         }
     }
 
-    /** The device of an experiment, and values that would change nothing. */
+    /** The device of an experiment, and parts of its training that would do nothing. */
     public void settings(Experiment experiment) {
         experiment.training().placement();
         experiment.training().requireUse();
-        if (!(experiment instanceof GenerativeExperiment generative)) return;
-        SamplingSettings sampling = generative.sampling();
-        Check.that(
-                sampling.eta() == 0 || sampling.method() == SamplingSettings.Method.DDIM,
-                "sampling.eta is of the sampler ddim and must be 0 with another",
-                sampling.eta());
-        Check.that(
-                sampling.guidance() == 1 || generative.labelled(),
-                "sampling.guidance must be 1 where condition.by is none",
-                sampling.guidance());
+    }
+
+    /** What an experiment says that it is judged by, if it draws images. */
+    void judging(Experiment experiment) throws IOException {
+        if (experiment instanceof GenerativeExperiment generative)
+            judging(generative, generative.reference(), generative.evaluation().network());
     }
 
     /** What an experiment is judged by: real pictures and a feature network. */

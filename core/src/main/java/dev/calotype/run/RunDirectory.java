@@ -3,20 +3,16 @@ package dev.calotype.run;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Recipe;
-import dev.calotype.image.PngFile;
 import dev.calotype.io.AtomicFile;
 import dev.calotype.io.Claim;
 import dev.calotype.io.NumberedName;
 import dev.calotype.judge.Judgement;
-import dev.calotype.kind.diffusion.InterpolationStudy;
-import dev.calotype.settings.Check;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -26,11 +22,10 @@ import java.util.stream.Stream;
  */
 public record RunDirectory(Path root) {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
     /** A new directory {@code NAME-001}, {@code NAME-002}, ... under {@code parent}. */
     public static RunDirectory create(Path parent, String name) throws IOException {
-        requireName(name);
+        Experiment.requireName(name);
         Files.createDirectories(parent);
         for (int number = 1 + highest(parent, name); ; number++) {
             Path root = parent.resolve(String.format(Locale.ROOT, "%s-%03d", name, number));
@@ -83,13 +78,6 @@ public record RunDirectory(Path root) {
                     .max()
                     .orElse(0);
         }
-    }
-
-    public static void requireName(String name) {
-        Check.that(
-                NAME.matcher(name).matches(),
-                "name must be letters, digits, '-', '_' and '.', at most 100 of them",
-                name);
     }
 
     public Path experimentFile() {
@@ -160,27 +148,19 @@ public record RunDirectory(Path root) {
         return samples().resolve("interpolation-study.png");
     }
 
-    /** Keeps the latest study of interpolation of the run. */
-    public void write(InterpolationStudy.Drawn drawn) throws IOException {
-        PngFile.write(studyPicture(), drawn.picture());
-        AtomicFile.write(studyFile(), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(drawn.study()));
+    /** Keeps what was found out about the run in one of its files, as JSON. */
+    public void write(Path file, Object found) throws IOException {
+        AtomicFile.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(found));
     }
 
-    /** The latest study of interpolation of the run, if there is one. */
-    public Optional<InterpolationStudy> study() throws IOException {
-        if (!Files.exists(studyFile())) return Optional.empty();
-        return Optional.of(JSON.readValue(Files.readAllBytes(studyFile()), InterpolationStudy.class));
-    }
-
-    /** Keeps the latest judgement of the run. */
-    public void write(Judgement judgement) throws IOException {
-        AtomicFile.write(evaluationFile(), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(judgement));
+    /** What {@link #write} kept in a file, if it is there. */
+    public <T> Optional<T> read(Path file, Class<T> type) throws IOException {
+        return Files.exists(file) ? Optional.of(JSON.readValue(Files.readAllBytes(file), type)) : Optional.empty();
     }
 
     /** The latest judgement of the run, if there is one. */
     public Optional<Judgement> judgement() throws IOException {
-        if (!Files.exists(evaluationFile())) return Optional.empty();
-        return Optional.of(JSON.readValue(Files.readAllBytes(evaluationFile()), Judgement.class));
+        return read(evaluationFile(), Judgement.class);
     }
 
     /** What was trained here. */

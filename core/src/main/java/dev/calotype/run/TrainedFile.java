@@ -4,9 +4,13 @@ import dev.calotype.checkpoint.Checkpoint;
 import dev.calotype.checkpoint.CheckpointFolder;
 import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.checkpoint.SafeTensorsFile;
+import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.GenerativeExperiment;
+import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.Recipe;
+import dev.calotype.experiment.TrainedModel;
+import dev.calotype.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,10 +24,10 @@ public final class TrainedFile {
      * What was trained in a run, or to a checkpoint file, without its weights.
      *
      * @throws IOException if it cannot be read, or is damaged
-     * @throws IllegalArgumentException if there is neither a run nor a checkpoint, or it draws no images
+     * @throws IllegalArgumentException if there is neither a run nor a checkpoint
      * @throws dev.calotype.settings.RecipeException if the recipe cannot be understood
      */
-    public static GenerativeExperiment experiment(Path path) throws IOException {
+    public static Experiment experiment(Path path) throws IOException {
         String text;
         if (Files.isRegularFile(path)) {
             try (SafeTensorsFile file = SafeTensors.open(path)) {
@@ -33,8 +37,45 @@ public final class TrainedFile {
         } else {
             text = Files.readString(RunDirectory.open(path).experimentFile());
         }
-        if (Recipe.parse(text, List.of()) instanceof GenerativeExperiment experiment) return experiment;
-        throw new IllegalArgumentException(path + " is not a model of images");
+        return Recipe.parse(text, List.of());
+    }
+
+    /**
+     * What was trained in a run, or to a checkpoint file, if it draws images.
+     *
+     * @throws IOException if there is none
+     * @throws IllegalArgumentException if it draws no images
+     */
+    public static GenerativeExperiment generative(Path path) throws IOException {
+        Experiment experiment = experiment(path);
+        if (experiment instanceof GenerativeExperiment generative) return generative;
+        throw new IllegalArgumentException(path + " is not a model of images: it is of kind "
+                + Kinds.of(experiment).name());
+    }
+
+    /**
+     * Opens the last checkpoint of a run, or a checkpoint file.
+     *
+     * @param placement where its network is to compute, and in what precision
+     * @throws IOException if there is none, or it is damaged
+     */
+    public static TrainedModel open(Path path, Placement placement) throws IOException {
+        Experiment experiment = experiment(path);
+        return Kinds.of(experiment).open(experiment, path, placement);
+    }
+
+    /**
+     * Opens the last checkpoint of a run, or a checkpoint file, for what it can do.
+     *
+     * @param placement where its network is to compute, and in what precision
+     * @throws IOException if there is none, or it is damaged
+     * @throws IllegalArgumentException if it cannot do it; no weights were read then
+     */
+    public static <T extends TrainedModel> T open(Path path, Capability<T> capability, Placement placement)
+            throws IOException {
+        Experiment experiment = experiment(path);
+        Kinds.require(experiment, capability, path.toString());
+        return capability.type().cast(Kinds.of(experiment).open(experiment, path, placement));
     }
 
     /** The first average of the weights, of the last checkpoint of a run or of a checkpoint file. */

@@ -4,19 +4,13 @@ import dev.calotype.data.ImageDataset;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.Experiment;
-import dev.calotype.experiment.GenerativeExperiment;
+import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.MemoryPlan;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.Task;
 import dev.calotype.experiment.TrainingSettings.RecomputeChoice;
 import dev.calotype.io.AtomicFile;
 import dev.calotype.io.Claim;
-import dev.calotype.kind.diffusion.DiffusionExperiment;
-import dev.calotype.kind.diffusion.DiffusionTask;
-import dev.calotype.kind.gan.GanExperiment;
-import dev.calotype.kind.gan.GanTask;
-import dev.calotype.kind.rooms.JudgeExperiment;
-import dev.calotype.kind.rooms.JudgeTask;
 import dev.calotype.nn.Recomputation.Policy;
 import dev.calotype.tensor.Placement;
 import java.io.IOException;
@@ -58,17 +52,13 @@ public final class Training {
      * @throws dev.calotype.train.DivergenceException if the training becomes infinite; the run is kept
      */
     public static Outcome start(Experiment experiment, Path runs, TrainingObserver observer) throws IOException {
-        requireOwnJudge(experiment);
-        new Preflight().settings(experiment);
+        experiment.requireTrainable();
+        Preflight preflight = new Preflight();
+        preflight.settings(experiment);
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
-            if (experiment instanceof GenerativeExperiment generative)
-                new Preflight()
-                        .judging(
-                                generative,
-                                generative.reference(),
-                                generative.evaluation().network());
-            Experiment resolved = resolved(experiment, data);
+            Experiment resolved = experiment.withClasses(data.classes());
+            preflight.judging(resolved);
             Optional<MemoryPlan> plan = MemoryPlan.of(resolved);
             RunDirectory run = RunDirectory.create(runs, experiment.name());
             try (Claim claim = run.claim()) {
@@ -100,7 +90,7 @@ public final class Training {
         if (!overrides.isEmpty()) new Preflight().settings(experiment);
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
-            resolved(experiment, data);
+            experiment.withClasses(data.classes());
             Optional<MemoryPlan> plan = MemoryPlan.of(experiment);
             return new Session(run, placement, data, plan, observer).train(experiment);
         }
@@ -116,8 +106,8 @@ public final class Training {
         Experiment experiment = Recipe.read(run.experimentFile(), overrides);
         List<Change> changes = Change.between(run.experiment(), experiment);
         for (Change change : changes) change.check(run);
-        if (changes.stream().anyMatch(Change::concernsJudging)) {
-            requireOwnJudge(experiment);
+        if (changes.stream().anyMatch(Change::concernsMoreThanTraining)) {
+            experiment.requireTrainable();
             new Preflight().check(experiment);
         }
         return experiment;
@@ -132,23 +122,14 @@ public final class Training {
         Path root = claim.folder();
         if (Files.exists(new RunDirectory(root).experimentFile()))
             return goOn(RunDirectory.open(root), List.of(), observer);
-        requireOwnJudge(experiment);
+        experiment.requireTrainable();
         new Preflight().settings(experiment);
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
-            Experiment resolved = resolved(experiment, data);
+            Experiment resolved = experiment.withClasses(data.classes());
             Optional<MemoryPlan> plan = MemoryPlan.of(resolved);
             return new Session(RunDirectory.at(root), placement, data, plan, observer).begin(resolved);
         }
-    }
-
-    private static Experiment resolved(Experiment experiment, ImageDataset data) {
-        if (!(experiment instanceof GenerativeExperiment generative)) return experiment;
-        return generative.withClasses(data.classes());
-    }
-
-    private static void requireOwnJudge(Experiment experiment) {
-        if (experiment instanceof GenerativeExperiment generative) generative.requireOwnJudge();
     }
 
     private static ImageDataset open(Experiment experiment) throws IOException {
@@ -170,15 +151,9 @@ public final class Training {
 
         Outcome train(Experiment experiment) throws IOException {
             plan.ifPresent(observer::planned);
-            if (experiment instanceof DiffusionExperiment diffusion) {
-                Policy asked =
-                        diffusion.training().recompute() == RecomputeChoice.ALWAYS ? Policy.ALWAYS : Policy.NEVER;
-                Policy policy = plan.map(MemoryPlan::policy).orElse(asked);
-                return train(diffusion, new DiffusionTask(diffusion, policy, data));
-            }
-            if (experiment instanceof GanExperiment gan) return train(gan, new GanTask(gan));
-            JudgeExperiment judge = (JudgeExperiment) experiment;
-            return train(judge, new JudgeTask(judge, data));
+            Policy asked = experiment.training().recompute() == RecomputeChoice.ALWAYS ? Policy.ALWAYS : Policy.NEVER;
+            Policy policy = plan.map(MemoryPlan::policy).orElse(asked);
+            return train(experiment, Kinds.of(experiment).task(experiment, policy, data));
         }
 
         private <N extends Module> Outcome train(Experiment experiment, Task<N> task) throws IOException {

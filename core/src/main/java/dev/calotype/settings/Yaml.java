@@ -81,8 +81,16 @@ public final class Yaml {
         } catch (JsonProcessingException e) {
             String where =
                     e.getLocation() == null ? "" : " at line " + e.getLocation().getLineNr();
-            throw new RecipeException(what + " is not valid YAML" + where + ": " + e.getOriginalMessage(), e);
+            throw new RecipeException(what + " is not valid YAML" + where + ": " + sentence(e), e);
         }
+    }
+
+    /** The parser's message without the lines that show the place, which is told by its number. */
+    private static String sentence(JsonProcessingException e) {
+        return String.valueOf(e.getOriginalMessage())
+                .lines()
+                .filter(line -> !line.isBlank() && !Character.isWhitespace(line.charAt(0)))
+                .collect(Collectors.joining(", "));
     }
 
     /** A value as the tree that is written for it. */
@@ -164,7 +172,7 @@ public final class Yaml {
     }
 
     private static String explain(JsonProcessingException e) {
-        if (!(e instanceof JsonMappingException mapping)) return e.getOriginalMessage();
+        if (!(e instanceof JsonMappingException mapping)) return sentence(e);
         String path = mapping.getPath().stream()
                 .map(reference ->
                         reference.getFieldName() == null ? "[" + reference.getIndex() + "]" : reference.getFieldName())
@@ -182,7 +190,7 @@ public final class Yaml {
         }
         if (e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null)
             return path + " must be a " + noun(mismatch.getTargetType());
-        return path + ": " + e.getOriginalMessage();
+        return path + ": " + sentence(e);
     }
 
     private static String noun(Class<?> type) {

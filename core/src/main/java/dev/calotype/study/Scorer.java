@@ -5,6 +5,7 @@ import dev.calotype.metric.Lpips;
 import dev.calotype.metric.Psnr;
 import dev.calotype.metric.Ssim;
 import dev.calotype.model.PerceptualNetwork;
+import dev.calotype.restoration.Scoring;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.io.IOException;

@@ -6,6 +6,7 @@ import dev.calotype.io.FileId;
 import dev.calotype.restoration.Equipment;
 import dev.calotype.restoration.Method;
 import dev.calotype.restoration.Methods;
+import dev.calotype.restoration.Scoring;
 import dev.calotype.restore.Budget;
 import dev.calotype.restore.Degradation;
 import dev.calotype.settings.RecipeException;

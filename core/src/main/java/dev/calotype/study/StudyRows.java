@@ -1,8 +1,9 @@
 package dev.calotype.study;
 
+import dev.calotype.restoration.Scoring;
+import dev.calotype.settings.Summary;
 import dev.calotype.study.StudyTable.Against;
 import dev.calotype.study.StudyTable.Row;
-import dev.calotype.sweep.SweepTable.Summary;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

@@ -2,7 +2,7 @@ package dev.calotype.study;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.calotype.io.CsvText;
-import dev.calotype.sweep.SweepTable.Summary;
+import dev.calotype.settings.Summary;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;

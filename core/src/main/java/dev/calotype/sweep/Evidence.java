@@ -1,12 +1,12 @@
 package dev.calotype.sweep;
 
-import static dev.calotype.sweep.SweepTable.number;
+import static dev.calotype.settings.Summary.number;
 
 import dev.calotype.experiment.Milestone;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.settings.Kebab;
+import dev.calotype.settings.Summary;
 import dev.calotype.sweep.SweepTable.Row;
-import dev.calotype.sweep.SweepTable.Summary;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

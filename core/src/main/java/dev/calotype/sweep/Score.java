@@ -2,6 +2,8 @@ package dev.calotype.sweep;
 
 import dev.calotype.judge.Judgement;
 import dev.calotype.judge.Measure;
+import dev.calotype.metric.Variety;
+import dev.calotype.settings.Summary;
 import java.util.function.Function;
 
 /** A number by which cells are compared, as a column of the table. */
@@ -88,12 +90,12 @@ public enum Score {
     }
 
     /** A value of its column for people; counts are whole. */
-    public String text(SweepTable.Summary value) {
+    public String text(Summary value) {
         return this == TRAINING_STEPS || this == MEMORY_MB ? value.toString(0) : value.toString();
     }
 
     private static Double diversity(Judgement judgement) {
-        Judgement.Variety variety = judgement.diversity();
+        Variety variety = judgement.diversity();
         return variety == null ? null : variety.featureDistance() / variety.realFeatureDistance();
     }
 

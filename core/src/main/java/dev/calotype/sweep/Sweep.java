@@ -2,13 +2,15 @@ package dev.calotype.sweep;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.calotype.experiment.Belonging;
+import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.GenerativeExperiment;
+import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.RecipeFiles;
+import dev.calotype.experiment.Stepwise;
 import dev.calotype.io.FileId;
-import dev.calotype.judge.Belonging;
-import dev.calotype.kind.diffusion.DiffusionExperiment;
 import dev.calotype.run.Preflight;
 import dev.calotype.settings.RecipeException;
 import dev.calotype.settings.Yaml;
@@ -224,9 +226,10 @@ public record Sweep(
         }
 
         private static void requireLikelihood(Measurement.LikelihoodPlan plan, GenerativeExperiment experiment) {
-            if (!(experiment instanceof DiffusionExperiment diffusion))
-                throw new RecipeException("evaluate.likelihood.images must be 0 for a gan: " + plan.images());
-            int steps = diffusion.process().steps();
+            if (!Kinds.capabilities(experiment).contains(Capability.TELLS_LIKELIHOOD))
+                throw new RecipeException("evaluate.likelihood.images must be 0 for the kind "
+                        + Kinds.of(experiment).name() + ": " + plan.images());
+            int steps = experiment instanceof Stepwise process ? process.steps() : plan.steps();
             if (plan.steps() > steps)
                 throw new RecipeException("evaluate.likelihood.steps must be at most those of the process, " + steps
                         + ": " + plan.steps());

@@ -2,11 +2,11 @@ package dev.calotype.sweep;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
+import dev.calotype.experiment.Likelihood;
 import dev.calotype.io.AtomicFile;
 import dev.calotype.io.Claim;
 import dev.calotype.io.FileId;
 import dev.calotype.judge.Judgement;
-import dev.calotype.kind.diffusion.Likelihood;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

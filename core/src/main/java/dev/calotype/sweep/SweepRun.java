@@ -2,23 +2,25 @@ package dev.calotype.sweep;
 
 import dev.calotype.data.ImageDataset;
 import dev.calotype.drawing.Gallery;
+import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
+import dev.calotype.experiment.DrawsImages;
 import dev.calotype.experiment.GenerativeExperiment;
+import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.Milestone;
-import dev.calotype.experiment.TrainedModel;
+import dev.calotype.experiment.Request;
+import dev.calotype.experiment.TellsLikelihood;
 import dev.calotype.io.Claim;
 import dev.calotype.io.Progress;
 import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.judge.Judge;
 import dev.calotype.judge.Judgement;
-import dev.calotype.kind.diffusion.DiffusionModel;
-import dev.calotype.kind.diffusion.Likelihood;
-import dev.calotype.kind.diffusion.TrainedDiffusion;
 import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.model.FeatureNetwork;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.Statistics;
+import dev.calotype.run.TrainedFile;
 import dev.calotype.run.Training;
 import dev.calotype.run.TrainingObserver;
 import dev.calotype.tensor.Device;
@@ -113,9 +115,9 @@ public record SweepRun(Sweep sweep, SweepDirectory directory, TrainingObserver o
         Measurement.LikelihoodPlan plan = sweep.measurement().likelihood();
         if (plan.images() == 0 || directory.likelihood(trial, plan).isPresent()) return;
         Placement placement = new Placement(device(trial), Precision.FP32);
-        try (TrainedDiffusion model = TrainedDiffusion.open(directory.trial(trial), placement);
+        try (TellsLikelihood model = TrainedFile.open(directory.trial(trial), Capability.TELLS_LIKELIHOOD, placement);
                 ImageDataset data = open(trial, plan.source(trial.experiment()))) {
-            directory.write(trial, plan, Likelihood.of(model.model(), data, plan.images(), plan.steps(), progress));
+            directory.write(trial, plan, model.likelihood(data, plan.images(), plan.steps(), progress));
         }
     }
 
@@ -124,7 +126,7 @@ public record SweepRun(Sweep sweep, SweepDirectory directory, TrainingObserver o
         if (directory.done(trial, measurement)) return;
         Device device = device(trial);
         Placement placement = new Placement(device, Precision.best(device));
-        try (TrainedModel model = TrainedModel.open(directory.trial(trial), placement);
+        try (DrawsImages model = TrainedFile.open(directory.trial(trial), Capability.DRAWS_IMAGES, placement);
                 FeatureNetwork network = FeatureNetworks.open(measurement.network(trial.experiment()), device);
                 ImageDataset real = open(trial, measurement.against(trial.experiment()))) {
             Judge judge = new Judge(
@@ -134,11 +136,12 @@ public record SweepRun(Sweep sweep, SweepDirectory directory, TrainingObserver o
                     progress);
             for (Trial.Variant variant : trial.variants()) {
                 if (directory.judgement(trial, variant).isPresent()) continue;
-                var request = new DiffusionModel.Request(variant.sampling(), measurement.seed(), DiffusionModel.ANY);
+                var request = new Request(variant.sampling(), measurement.seed(), Request.ANY);
                 Gallery gallery = new Gallery(model, progress);
                 gallery.sample(request, PICTURES, directory.picture(trial, variant));
                 Path between = directory.interpolation(trial, variant);
-                gallery.interpolate(request, request.seed() + 1, FRAMES, between);
+                if (Kinds.capabilities(trial.experiment()).contains(Capability.WALKS_BETWEEN))
+                    gallery.interpolate(request, request.seed() + 1, FRAMES, between);
                 TimedDrawing drawing = new TimedDrawing(model.drawing(request));
                 Judgement judgement = judge.drawing(drawing, real, measurement.images(), measurement.measures());
                 directory.write(trial, variant, new SweepDirectory.Drawn(drawing.secondsPerImage()));

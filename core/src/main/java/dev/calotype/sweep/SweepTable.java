@@ -1,19 +1,19 @@
 package dev.calotype.sweep;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
-import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.calotype.experiment.Kinds;
+import dev.calotype.experiment.Likelihood;
+import dev.calotype.experiment.Story;
 import dev.calotype.io.CsvText;
 import dev.calotype.judge.Judgement;
-import dev.calotype.kind.diffusion.DiffusionExperiment;
-import dev.calotype.kind.diffusion.Likelihood;
 import dev.calotype.settings.Kebab;
+import dev.calotype.settings.Summary;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -51,55 +51,6 @@ public record SweepTable(
         public List<String> labels() {
             return Stream.concat(cell.stream(), variant.stream()).toList();
         }
-    }
-
-    /**
-     * A score over the seeds.
-     *
-     * @param spread sample standard deviation; null for a single seed
-     * @param seeds how many
-     */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Summary(double mean, Double spread, int seeds) {
-        /** Of at least one value. */
-        public static Summary of(List<Double> values) {
-            int n = values.size();
-            double mean = values.stream().mapToDouble(v -> v).average().orElseThrow();
-            double squares =
-                    values.stream().mapToDouble(v -> (v - mean) * (v - mean)).sum();
-            return new Summary(mean, n == 1 ? null : (Double) Math.sqrt(squares / (n - 1)), n);
-        }
-
-        /** The mean, and the spread to the same digit. */
-        @Override
-        public String toString() {
-            return Double.isFinite(mean) && !scientific(mean)
-                    ? toString(decimals(mean))
-                    : number(mean) + (spread == null ? "" : " ± " + number(spread));
-        }
-
-        /** The mean, and the spread if there is one, to so many decimals. */
-        String toString(int decimals) {
-            String text = String.format(Locale.ROOT, "%." + decimals + "f", mean);
-            return spread == null ? text : text + String.format(Locale.ROOT, " ± %." + decimals + "f", spread);
-        }
-    }
-
-    /** Four significant digits, and no more than a reader wants. */
-    public static String number(double value) {
-        if (!Double.isFinite(value)) return String.valueOf(value);
-        return String.format(Locale.ROOT, scientific(value) ? "%.2e" : "%." + decimals(value) + "f", value);
-    }
-
-    private static boolean scientific(double value) {
-        return value != 0 && Math.abs(value) < 0.001;
-    }
-
-    private static int decimals(double value) {
-        double size = Math.abs(value);
-        if (size >= 100) return size >= 1000 ? 0 : 1;
-        if (size >= 10) return 2;
-        return size >= 0.1 || size == 0 ? 3 : 4;
     }
 
     /** The table of what is there by now. */
@@ -253,7 +204,7 @@ public record SweepTable(
         private void training(Trial trial, Map<Score, List<Double>> values) throws IOException {
             Optional<SweepDirectory.Trained> trained = directory.trained(trial);
             if (trained.isEmpty()) return;
-            if (trial.experiment() instanceof DiffusionExperiment)
+            if (Kinds.of(trial.experiment()).story().worth() == Story.Worth.LOSS)
                 put(values, Score.VALIDATION, trained.get().validation());
             put(values, Score.TRAINING_STEPS, (double) trained.get().step());
             put(values, Score.TRAINING_SECONDS, trained.get().seconds());

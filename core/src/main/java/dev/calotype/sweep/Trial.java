@@ -1,7 +1,7 @@
 package dev.calotype.sweep;
 
 import dev.calotype.experiment.GenerativeExperiment;
-import dev.calotype.experiment.SamplingSettings;
+import dev.calotype.experiment.Sampling;
 import java.util.List;
 
 /**
@@ -19,5 +19,5 @@ public record Trial(String id, List<String> cell, GenerativeExperiment experimen
      * @param id names its files, like that of a trial
      * @param labels one for each axis of {@code evaluate.axes}
      */
-    public record Variant(String id, List<String> labels, SamplingSettings sampling) {}
+    public record Variant(String id, List<String> labels, Sampling sampling) {}
 }

@@ -244,7 +244,7 @@ class PyTorchFileTest extends InScope {
         "Nb, stack is empty",
         "u, no mark",
         "N(s, stack is empty",
-        "}NNs, no text or number",
+        "}]Ns, 'no text, number'",
         "}(Nu, has no value",
         "]]R, Tuple was expected",
         "N)R, Function was expected",

@@ -31,7 +31,10 @@ class SafeTensorsTest extends InScope {
     Path folder;
 
     @ParameterizedTest
-    @EnumSource(ElementType.class)
+    @EnumSource(
+            value = ElementType.class,
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"F6_E2M3", "F6_E3M2", "F4"})
     void everyElementTypeSurvivesARoundTrip(ElementType type) throws IOException {
         Tensor x = Rng.of(3)
                 .normal(2, 3, 5)
@@ -158,7 +161,7 @@ class SafeTensorsTest extends InScope {
         long before = Scope.live();
         assertThatThrownBy(() -> SafeTensors.read(file))
                 .isInstanceOf(IOException.class)
-                .hasMessageStartingWith(file + " is not a valid safetensors file: ")
+                .hasMessageStartingWith("cannot read " + file + " as a safetensors file: ")
                 .hasMessageContaining(reason);
         assertThat(Scope.live()).isLessThanOrEqualTo(before);
     }
@@ -234,9 +237,9 @@ class SafeTensorsTest extends InScope {
     @Test
     void whatCannotBeStoredIsRefusedByName() {
         assertThatThrownBy(() -> SafeTensors.write(
-                        folder.resolve("x"), Map.of("x", torch.ones(2).to(ScalarType.ComplexFloat)), Map.of()))
+                        folder.resolve("x"), Map.of("x", torch.ones(2).to(ScalarType.ComplexDouble)), Map.of()))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("ComplexFloat cannot be stored");
+                .hasMessageContaining("ComplexDouble cannot be stored");
         assertThat(folder).isEmptyDirectory();
     }
 

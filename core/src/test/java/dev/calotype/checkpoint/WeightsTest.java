@@ -150,7 +150,7 @@ class WeightsTest extends InScope {
         Files.writeString(file, "<html>404: not found</html>");
         assertThatThrownBy(() -> WeightFile.read(file))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("not a valid");
+                .hasMessageContaining("begins neither as a safetensors file nor as one of torch.save");
         assertThatThrownBy(() -> WeightFile.read(folder)).hasMessageContaining("is a folder");
         assertThatThrownBy(() -> WeightFile.read(Files.writeString(file, "x"))).hasMessageContaining("1 bytes");
     }

@@ -4,17 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.Drawing;
 import dev.calotype.experiment.Recipe;
-import dev.calotype.experiment.SamplingSettings;
+import dev.calotype.experiment.Request;
 import dev.calotype.experiment.Tiny;
-import dev.calotype.experiment.TrainedModel;
+import dev.calotype.experiment.WalksBetween;
 import dev.calotype.image.Picture;
 import dev.calotype.io.Progress;
-import dev.calotype.kind.diffusion.DiffusionModel.Request;
+import dev.calotype.kind.diffusion.SamplingSettings;
 import dev.calotype.kind.diffusion.TrainedDiffusion;
 import dev.calotype.kind.gan.TrainedGan;
-import dev.calotype.restoration.TrainedPrior;
+import dev.calotype.run.TrainedFile;
 import dev.calotype.run.Training;
 import dev.calotype.run.TrainingObserver;
 import dev.calotype.sampling.Interpolation;
@@ -79,7 +80,7 @@ class GalleryTest {
     @ParameterizedTest
     @MethodSource("models")
     void imagesInMemoryAreThoseOfTheFiles(Path run) throws IOException {
-        try (TrainedModel model = TrainedModel.open(run, PLACEMENT)) {
+        try (WalksBetween model = TrainedFile.open(run, Capability.WALKS_BETWEEN, PLACEMENT)) {
             Gallery gallery = new Gallery(model, Progress.SILENT);
             List<BufferedImage> images = gallery.images(7, 3);
             Path folder = runs.resolve("files-" + run.getFileName());
@@ -98,7 +99,7 @@ class GalleryTest {
     @MethodSource("models")
     void threadsThatDrawAtTheSameTimeDrawWhatOneDraws(Path run) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(4);
-        try (TrainedModel model = TrainedModel.open(run, PLACEMENT)) {
+        try (WalksBetween model = TrainedFile.open(run, Capability.WALKS_BETWEEN, PLACEMENT)) {
             Gallery gallery = new Gallery(model, Progress.SILENT);
             List<Future<List<Picture>>> drawn = new ArrayList<>();
             for (int seed = 0; seed < 24; seed++) {
@@ -115,7 +116,7 @@ class GalleryTest {
     @ParameterizedTest
     @MethodSource("models")
     void aModelThatWasClosedSaysSo(Path run) throws IOException {
-        TrainedModel model = TrainedModel.open(run, PLACEMENT);
+        WalksBetween model = TrainedFile.open(run, Capability.WALKS_BETWEEN, PLACEMENT);
         Request request = new Request(model.experiment().sampling(), 0, -1);
         Drawing drawing = model.drawing(request);
         model.close();
@@ -143,7 +144,7 @@ class GalleryTest {
     @ParameterizedTest
     @MethodSource("models")
     void aClassOfAModelWithoutClassesIsRefused(Path run) throws IOException {
-        try (TrainedModel model = TrainedModel.open(run, PLACEMENT)) {
+        try (WalksBetween model = TrainedFile.open(run, Capability.WALKS_BETWEEN, PLACEMENT)) {
             Request request = new Request(model.experiment().sampling(), 0, 3);
             String refusal = "class must be left out, the model was trained without classes: 3";
             assertThatIllegalArgumentException()
@@ -182,7 +183,7 @@ class GalleryTest {
         Path nowhere = runs.resolve("nowhere");
         String refusal = "there is no run " + nowhere + "; runs are listed under runs/";
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> TrainedModel.open(nowhere, PLACEMENT))
+                .isThrownBy(() -> TrainedFile.open(nowhere, PLACEMENT))
                 .withMessage(refusal);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> TrainedDiffusion.open(nowhere, PLACEMENT))
@@ -191,7 +192,7 @@ class GalleryTest {
                 .isThrownBy(() -> TrainedGan.open(nowhere, PLACEMENT))
                 .withMessage(refusal);
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> TrainedPrior.open(nowhere, PLACEMENT))
+                .isThrownBy(() -> TrainedFile.open(nowhere, Capability.RESTORES_PICTURES, PLACEMENT))
                 .withMessage(refusal);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> TrainedGan.open(diffusion, PLACEMENT))
@@ -203,7 +204,7 @@ class GalleryTest {
 
     @Test
     void drawingLeavesNoMemoryBehind() throws IOException {
-        try (TrainedModel model = TrainedModel.open(diffusion, PLACEMENT)) {
+        try (WalksBetween model = TrainedFile.open(diffusion, Capability.WALKS_BETWEEN, PLACEMENT)) {
             Gallery gallery = new Gallery(model, Progress.SILENT);
             gallery.images(0, 2);
             long before = Scope.live();

@@ -3,8 +3,6 @@ package dev.calotype.experiment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.calotype.kind.diffusion.DiffusionExperiment;
-import dev.calotype.kind.gan.GanExperiment;
 import dev.calotype.nn.Recomputation.Policy;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -52,17 +50,6 @@ class MemoryPlanTest {
                 .hasMessageMatching("the network is too large for the \\d+ MB of this machine; .*: \\d+");
     }
 
-    @Test
-    void theEstimateGrowsWithTheBatchAndFallsWithRecomputingAndParts() {
-        DiffusionExperiment small = Tiny.experiment("data.size=64", "training.batch=32");
-        long kept = MemoryEstimate.steps(small, Policy.NEVER, 1).results();
-        assertThat(MemoryEstimate.steps(Tiny.experiment("data.size=64", "training.batch=64"), Policy.NEVER, 1)
-                        .results())
-                .isGreaterThan(kept * 9 / 5);
-        assertThat(MemoryEstimate.steps(small, Policy.ALWAYS, 1).results()).isLessThan(kept);
-        assertThat(MemoryEstimate.steps(small, Policy.NEVER, 4).results()).isLessThan(kept / 2);
-    }
-
     private static MemoryPlan planOfGan(String architecture, int batch) {
         String size = "data.size=64", of = "network.architecture=" + architecture;
         return MemoryPlan.of(Recipe.parse("kind: gan", List.of(of, size, "training.batch=" + batch)))
@@ -77,16 +64,5 @@ class MemoryPlanTest {
         assertThat(advice).startsWith("set training.batch=");
         int batch = Integer.parseInt(advice.replaceAll("\\D", ""));
         assertThat(planOfGan(architecture, batch).advice()).isEmpty();
-    }
-
-    @Test
-    void penaltiesOfSecondOrderCountInAGansEstimate() {
-        assertThat(ofGan("game.penalty=r1").results())
-                .isGreaterThan(ofGan("game.penalty=none").results());
-    }
-
-    private static MemoryEstimate ofGan(String penalty) {
-        String free = "network.discriminator.normalization=none";
-        return MemoryEstimate.steps((GanExperiment) Recipe.parse("kind: gan", List.of(free, penalty)), 64);
     }
 }

@@ -133,6 +133,27 @@ class RecipeTest {
         assertThatThrownBy(() -> parse(text)).hasMessage("a recipe must be a YAML mapping of keys to values");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a: [1\nb: 2",
+                "a: 1\n\tb: 2",
+                "a: \"open",
+                "a: *nowhere",
+                "a: {b: 1",
+                "- a\nb: 1",
+                "%x\na: 1",
+                "a: b: c"
+            })
+    void whatTheParserSaysIsOneSentence(String yaml) {
+        assertThatThrownBy(() -> Recipe.parse(yaml, List.of()))
+                .isInstanceOf(RecipeException.class)
+                .message()
+                .contains("is not valid YAML")
+                .doesNotEndWith(": ")
+                .doesNotContain("\n", "reader", "^");
+    }
+
     @Test
     void brokenYamlIsNamedByItsLine() {
         assertThatThrownBy(() -> parse("seed: 1\nname: [a"))
@@ -150,7 +171,7 @@ class RecipeTest {
     @Test
     void anUnknownKindListsTheKinds() {
         assertThatThrownBy(() -> parse("kind: difusion"))
-                .hasMessage("kind must be one of diffusion, gan, judge: difusion");
+                .hasMessage("kind must be one of diffusion, gan, judge, did you mean 'diffusion'?: difusion");
     }
 
     @Test

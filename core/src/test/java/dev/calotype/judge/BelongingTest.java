@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.calotype.experiment.Belonging;
 import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.settings.RecipeException;

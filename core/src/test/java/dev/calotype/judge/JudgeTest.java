@@ -7,8 +7,9 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
+import dev.calotype.experiment.Belonging;
 import dev.calotype.experiment.DataSets;
-import dev.calotype.experiment.SamplingSettings;
+import dev.calotype.experiment.Request;
 import dev.calotype.experiment.Tiny;
 import dev.calotype.image.Picture;
 import dev.calotype.image.PngFile;
@@ -16,6 +17,7 @@ import dev.calotype.io.Progress;
 import dev.calotype.judge.Judge.Plan;
 import dev.calotype.judge.PictureSource.Stored;
 import dev.calotype.kind.diffusion.DiffusionModel;
+import dev.calotype.kind.diffusion.SamplingSettings;
 import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.metric.EvaluationProtocol.SmallSets;
 import dev.calotype.metric.StubNetwork;
@@ -167,8 +169,7 @@ class JudgeTest {
         DiffusionModel model = Tiny.model(Tiny.experiment());
         try (ImageDataset data = DataSets.open(pictures("real", 4, 1).toString(), 16, 3)) {
             Judge judge = new Judge(new StubNetwork(), FEW, Belonging.Foreign.ALLOW, Progress.SILENT);
-            DiffusionModel.Request request = new DiffusionModel.Request(
-                    new SamplingSettings(SamplingSettings.Method.DDIM, 2, 0, 1), 7, DiffusionModel.ANY);
+            Request request = new Request(new SamplingSettings(SamplingSettings.Method.DDIM, 2, 0, 1), 7, Request.ANY);
             assertThatThrownBy(() -> judge.compare(
                             new PictureSource.Drawn(model.drawing(request)), new Stored(data), Plan.of(PLAIN, 4)))
                     .hasMessageContaining("draws 8 x 8 pixels of 3 channels, the other side has 16 x 16");

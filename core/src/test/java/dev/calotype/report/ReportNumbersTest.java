@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,8 +44,8 @@ class ReportNumbersTest {
         String duel = ",\"game\":{\"generatorLoss\":%s,\"generatorNorm\":4,\"accuracy\":0.7,\"diversity\":0.6}";
         Files.writeString(
                 game.resolve("statistics.jsonl"),
-                statistics(20, 4, 1.3, 81, String.format(duel, 2.2))
-                        + statistics(40, 8, 1.1, 82, String.format(duel, 2.5)));
+                statistics(20, 4, 1.3, 81, String.format(Locale.ROOT, duel, 2.2))
+                        + statistics(40, 8, 1.1, 82, String.format(Locale.ROOT, duel, 2.5)));
         Files.writeString(
                 game.resolve("milestones.jsonl"), milestone(20, 4, 33, 33, 5, 0.4) + milestone(40, 8, 66, 66, 6, 0.3));
     }

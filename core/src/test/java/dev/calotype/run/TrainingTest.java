@@ -8,11 +8,11 @@ import dev.calotype.AnyScript;
 import dev.calotype.checkpoint.CheckpointFolder;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Milestone;
-import dev.calotype.experiment.SamplingSettings;
+import dev.calotype.experiment.Request;
 import dev.calotype.experiment.Tiny;
 import dev.calotype.io.Claim;
 import dev.calotype.kind.diffusion.DiffusionExperiment;
-import dev.calotype.kind.diffusion.DiffusionModel;
+import dev.calotype.kind.diffusion.SamplingSettings;
 import dev.calotype.kind.diffusion.TrainedDiffusion;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.BeforeAll;
@@ -249,7 +250,7 @@ public class TrainingTest {
         assertThat(checkpoints(gone.run()))
                 .as("what had been trained is kept")
                 .extracting(file -> file.getFileName().toString())
-                .contains(String.format("step-%08d.safetensors", done.step()));
+                .contains(String.format(Locale.ROOT, "step-%08d.safetensors", done.step()));
         assertThat(Training.resume(gone.run(), List.of("training.steps=15"), TrainingObserver.SILENT)
                         .step())
                 .as("asked for again, nothing changes")
@@ -356,11 +357,11 @@ public class TrainingTest {
             assertThat(trained.experiment().ports().classes()).isEqualTo(3);
             SamplingSettings guided = new SamplingSettings(SamplingSettings.Method.DDIM, 2, 0, 2.5);
             Scope.run(() -> {
-                Tensor images = trained.model().sample(new DiffusionModel.Request(guided, 1, 1), 0, 3);
+                Tensor images = trained.model().sample(new Request(guided, 1, 1), 0, 3);
                 assertThat(Tensors.shape(images)).containsExactly(3, 3, 8, 8);
                 assertThat(Tensors.floats(images.abs().max())[0]).isBetween(1e-6f, 1f);
             });
-            assertThatThrownBy(() -> trained.model().sample(new DiffusionModel.Request(guided, 1, 2), 0, 1))
+            assertThatThrownBy(() -> trained.model().sample(new Request(guided, 1, 2), 0, 1))
                     .hasMessage("class must be in 0..1: 2");
         }
     }

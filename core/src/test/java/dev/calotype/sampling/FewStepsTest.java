@@ -11,7 +11,7 @@ import dev.calotype.diffusion.NoisePredictor;
 import dev.calotype.diffusion.NoiseSchedule;
 import dev.calotype.diffusion.Parameterization;
 import dev.calotype.diffusion.Variance;
-import dev.calotype.experiment.SamplingSettings;
+import dev.calotype.kind.diffusion.SamplingSettings;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;

@@ -2,7 +2,7 @@ package dev.calotype.sweep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.calotype.sweep.SweepTable.Summary;
+import dev.calotype.settings.Summary;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -3,6 +3,7 @@ package dev.calotype.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.calotype.ChildJvm;
+import dev.calotype.settings.Summary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,12 +68,12 @@ class KilledSweepTest {
         return times;
     }
 
-    private static Map<List<String>, Map<String, SweepTable.Summary>> scores(Path parent) throws IOException {
+    private static Map<List<String>, Map<String, Summary>> scores(Path parent) throws IOException {
         SweepDirectory directory = new SweepDirectory(parent.resolve("tiny"));
-        Map<List<String>, Map<String, SweepTable.Summary>> scores = new LinkedHashMap<>();
+        Map<List<String>, Map<String, Summary>> scores = new LinkedHashMap<>();
         for (SweepTable.Row row : SweepTable.of(directory.sweep(), directory).rows()) {
             assertThat(row.open()).isZero();
-            Map<String, SweepTable.Summary> values = new LinkedHashMap<>(row.values());
+            Map<String, Summary> values = new LinkedHashMap<>(row.values());
             assertThat(values.keySet()).containsAll(MEASURED).contains("fid", "bits-per-dim");
             values.keySet().removeAll(MEASURED);
             scores.put(row.labels(), values);

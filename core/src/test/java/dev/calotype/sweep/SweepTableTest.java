@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.calotype.judge.Judgement;
+import dev.calotype.settings.Summary;
 import dev.calotype.sweep.SweepDirectory.Failed;
 import dev.calotype.sweep.SweepDirectory.Trained;
 import dev.calotype.sweep.SweepTable.Row;
@@ -73,10 +74,10 @@ class SweepTableTest {
                         "evaluation-seconds");
         Row first = table.rows().get(0);
         assertThat(first.labels()).containsExactly("4", "10");
-        assertThat(first.values().get("fid")).isEqualTo(new SweepTable.Summary(11, Math.sqrt(2), 2));
+        assertThat(first.values().get("fid")).isEqualTo(new Summary(11, Math.sqrt(2), 2));
         assertThat(first.values().get("training-seconds").mean()).isEqualTo(7.5);
         Row third = table.rows().get(2);
-        assertThat(third.values().get("fid")).isEqualTo(new SweepTable.Summary(14, null, 1));
+        assertThat(third.values().get("fid")).isEqualTo(new Summary(14, null, 1));
         assertThat(third.failures()).containsExactly("seed 1: the loss diverges");
         assertThat(table.rows()).extracting(Row::open).containsOnly(0);
         assertThat(table.notes())
@@ -146,11 +147,11 @@ class SweepTableTest {
 
     @Test
     void aSpreadHasTheDigitsOfItsMean() {
-        assertThat(new SweepTable.Summary(551.52, 30.404, 2)).hasToString("551.5 ± 30.4");
-        assertThat(new SweepTable.Summary(0.0318, 1.1e-5, 2)).hasToString("0.0318 ± 0.0000");
-        assertThat(new SweepTable.Summary(1.2e-4, 1.1e-5, 2)).hasToString("1.20e-04 ± 1.10e-05");
-        assertThat(new SweepTable.Summary(2.5, null, 1)).hasToString("2.500");
-        assertThat(Score.MEMORY_MB.text(new SweepTable.Summary(721.5, 0.7, 2))).isEqualTo("722 ± 1");
+        assertThat(new Summary(551.52, 30.404, 2)).hasToString("551.5 ± 30.4");
+        assertThat(new Summary(0.0318, 1.1e-5, 2)).hasToString("0.0318 ± 0.0000");
+        assertThat(new Summary(1.2e-4, 1.1e-5, 2)).hasToString("1.20e-04 ± 1.10e-05");
+        assertThat(new Summary(2.5, null, 1)).hasToString("2.500");
+        assertThat(Score.MEMORY_MB.text(new Summary(721.5, 0.7, 2))).isEqualTo("722 ± 1");
     }
 
     @Test
@@ -166,7 +167,7 @@ class SweepTableTest {
     @Test
     void numbersHaveFourDigits() {
         assertThat(List.of(0.0, 0.00012, 0.0318546, 0.1234567, 12.345678, 123.456, 12345.6))
-                .extracting(SweepTable::number)
+                .extracting(Summary::number)
                 .containsExactly("0.000", "1.20e-04", "0.0319", "0.123", "12.35", "123.5", "12346");
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.calotype.diffusion.Loss;
 import dev.calotype.kind.diffusion.DiffusionExperiment;
+import dev.calotype.kind.diffusion.SamplingSettings;
 import dev.calotype.kind.gan.GanExperiment;
 import dev.calotype.settings.RecipeException;
 import java.nio.file.Files;
@@ -55,8 +56,7 @@ class SweepTest {
         assertThat(experiment.training().warmup()).isEqualTo(2);
         assertThat(experiment.network().channels()).isEqualTo(32);
         assertThat(last.variants())
-                .extracting(
-                        variant -> variant.labels() + " " + variant.sampling().steps())
+                .extracting(variant -> variant.labels() + " " + ((SamplingSettings) variant.sampling()).steps())
                 .containsExactly(
                         "[ddim, 10] 10",
                         "[ddim, 20] 20",
@@ -102,7 +102,7 @@ class SweepTest {
             delimiter = '|',
             value = {
                 "recipes: {a: {kind: judge}} | a sweep wants a recipe of a model of images",
-                "recipes: {a: {kind: gan}}, evaluate: {likelihood: {images: 4}} | must be 0 for a gan: 4",
+                "recipes: {a: {kind: gan}}, evaluate: {likelihood: {images: 4}} | must be 0 for the kind gan: 4",
                 "recipes: {a: {kind: gan}}, evaluate: {axes: {sampling.steps: [2]}} | unknown key sampling",
                 "recipes: {a: {kind: gan}}, recipe: {data: {size: 32}} | a sweep has a recipe or recipes, not both",
             })

@@ -1,8 +1,10 @@
 package dev.calotype.examples;
 
 import dev.calotype.drawing.Gallery;
-import dev.calotype.experiment.TrainedModel;
+import dev.calotype.experiment.Capability;
+import dev.calotype.experiment.DrawsImages;
 import dev.calotype.io.Progress;
+import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Engine;
 import dev.calotype.tensor.Placement;
 import java.awt.image.BufferedImage;
@@ -20,7 +22,7 @@ public final class Draw {
     public static void main(String[] arguments) throws IOException {
         Engine.load(0);
         Path folder = Files.createDirectories(Path.of(arguments[1]));
-        try (TrainedModel model = TrainedModel.open(Path.of(arguments[0]), Placement.best())) {
+        try (DrawsImages model = TrainedFile.open(Path.of(arguments[0]), Capability.DRAWS_IMAGES, Placement.best())) {
             List<BufferedImage> images = new Gallery(model, Progress.SILENT).images(0, 16);
             for (int i = 0; i < images.size(); i++)
                 ImageIO.write(images.get(i), "png", folder.resolve(i + ".png").toFile());

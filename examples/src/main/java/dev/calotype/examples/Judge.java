@@ -1,15 +1,17 @@
 package dev.calotype.examples;
 
 import dev.calotype.data.ImageDataset;
+import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
-import dev.calotype.experiment.TrainedModel;
+import dev.calotype.experiment.DrawsImages;
+import dev.calotype.experiment.Request;
 import dev.calotype.io.Progress;
 import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.judge.Judgement;
-import dev.calotype.kind.diffusion.DiffusionModel;
 import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.model.FeatureNetwork;
+import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Engine;
 import dev.calotype.tensor.Placement;
 import java.io.IOException;
@@ -37,10 +39,10 @@ public final class Judge {
 
     static Judgement judge(Path run, int count) throws IOException {
         Placement placement = Placement.best();
-        try (TrainedModel model = TrainedModel.open(run, placement);
+        try (DrawsImages model = TrainedFile.open(run, Capability.DRAWS_IMAGES, placement);
                 FeatureNetwork network = FeatureNetworks.open("rooms", placement.device());
                 ImageDataset real = open("rooms:test", model.experiment().data())) {
-            var request = new DiffusionModel.Request(model.experiment().sampling(), 1, DiffusionModel.ANY);
+            var request = new Request(model.experiment().sampling(), 1, Request.ANY);
             var judge = new dev.calotype.judge.Judge(network, EvaluationProtocol.standard(), Progress.SILENT);
             return judge.drawing(model.drawing(request), real, count);
         }

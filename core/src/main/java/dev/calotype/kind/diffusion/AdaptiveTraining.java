@@ -2,7 +2,7 @@ package dev.calotype.kind.diffusion;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.calotype.restore.AdaptivePrior.Centre;
-import dev.calotype.sweep.SweepTable.Summary;
+import dev.calotype.settings.Summary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -3,6 +3,7 @@ package dev.calotype.kind.diffusion;
 import dev.calotype.data.Batch;
 import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.MemoryEstimate;
+import dev.calotype.experiment.Request;
 import dev.calotype.model.DiffusionNetwork;
 import dev.calotype.nn.Inference;
 import dev.calotype.nn.Recomputation.Policy;
@@ -32,10 +33,10 @@ public record Cost(long weights, double seconds, long estimateMb, long peakMb) {
 
     /** Of a training step on random images, without its data, checkpoints and validation. */
     public static Cost ofStep(DiffusionExperiment experiment, int repetitions) {
-        MemoryEstimate estimate = MemoryEstimate.steps(experiment);
+        MemoryEstimate estimate = DiffusionMemory.steps(experiment);
         Precision precision = experiment.training().placement().precision();
         Rng rng = Rng.of(experiment.seed());
-        Policy policy = MemoryEstimate.policy(experiment);
+        Policy policy = DiffusionMemory.policy(experiment);
         try (Scope.Owned<List<DiffusionNetwork>> replicas = Scope.own(() -> networks(experiment, policy));
                 Scope.Owned<DiffusionNetwork> averaged = Scope.own(() -> prepared(experiment, precision));
                 GradientStep<DiffusionNetwork> step = new GradientStep<>(
@@ -53,8 +54,8 @@ public record Cost(long weights, double seconds, long estimateMb, long peakMb) {
 
     /** Of drawing {@code images} images at once as the experiment samples. */
     public static Cost ofSampling(DiffusionExperiment experiment, int images, int repetitions) {
-        MemoryEstimate estimate = MemoryEstimate.sampling(experiment, images);
-        var request = new DiffusionModel.Request(experiment.sampling(), 0, DiffusionModel.ANY);
+        MemoryEstimate estimate = DiffusionMemory.sampling(experiment, images);
+        var request = new Request(experiment.sampling(), 0, Request.ANY);
         Precision precision = experiment.training().placement().precision();
         try (Scope.Owned<DiffusionNetwork> network = Scope.own(() -> prepared(experiment, precision))) {
             DiffusionModel model = new DiffusionModel(experiment, network.value());

@@ -1,17 +1,17 @@
 package dev.calotype.kind.diffusion;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.calotype.diffusion.Variance;
 import dev.calotype.experiment.ConditionSettings;
 import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.EvaluationSettings;
+import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.GenerativeExperiment;
-import dev.calotype.experiment.SamplingSettings;
+import dev.calotype.experiment.Stepwise;
 import dev.calotype.experiment.TrainingSettings;
 import dev.calotype.model.UNet;
-import dev.calotype.run.RunDirectory;
 import dev.calotype.settings.Check;
 import java.util.List;
+import java.util.Map;
 
 /** A diffusion model of images: what is learned from, by what network, how, and how it is sampled and judged. */
 public record DiffusionExperiment(
@@ -24,9 +24,9 @@ public record DiffusionExperiment(
         TrainingSettings training,
         SamplingSettings sampling,
         EvaluationSettings evaluation)
-        implements GenerativeExperiment {
+        implements GenerativeExperiment, Stepwise {
     public DiffusionExperiment {
-        RunDirectory.requireName(name);
+        Experiment.requireName(name);
         Check.that(
                 data.size() % network.coarsest() == 0,
                 "data.size must be a multiple of " + network.coarsest()
@@ -36,9 +36,37 @@ public record DiffusionExperiment(
     }
 
     @Override
-    @JsonIgnore
-    public Kind kind() {
-        return Kind.DIFFUSION;
+    public void requireTrainable() {
+        GenerativeExperiment.super.requireTrainable();
+        Check.that(
+                labelled() || sampling.guidance() == 1,
+                "sampling.guidance must be 1 where condition.by is none",
+                sampling.guidance());
+        requireEtaOfDdim(sampling);
+    }
+
+    private static void requireEtaOfDdim(SamplingSettings sampling) {
+        Check.that(
+                sampling.eta() == 0 || sampling.method() == SamplingSettings.Method.DDIM,
+                "sampling.eta is of the sampler ddim and must be 0 with another",
+                sampling.eta());
+    }
+
+    @Override
+    public int steps() {
+        return process.steps();
+    }
+
+    @Override
+    public SamplingSettings sampling(Map<String, String> asked) {
+        SamplingSettings wanted = sampling.with(asked, process.steps());
+        if (asked.containsKey("eta")) requireEtaOfDdim(wanted);
+        Check.that(
+                labelled() || !asked.containsKey("guidance"),
+                "guidance needs a model with classes, which " + name + " has not",
+                asked.get("guidance"));
+        wanted.sampler(process.process());
+        return wanted;
     }
 
     /** What goes into the network and comes out. */

@@ -6,7 +6,7 @@ import dev.calotype.diffusion.GaussianDiffusion;
 import dev.calotype.diffusion.NoisePredictor;
 import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.Drawing;
-import dev.calotype.experiment.SamplingSettings;
+import dev.calotype.experiment.Request;
 import dev.calotype.model.Condition;
 import dev.calotype.model.DiffusionNetwork;
 import dev.calotype.sampling.Guidance;
@@ -20,16 +20,6 @@ import org.bytedeco.pytorch.Tensor;
 
 /** A network with the experiment that made it: enough to sample and to measure likelihoods. Borrows the network. */
 public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork network) {
-    /** The label of images that are to be of any class. */
-    public static final int ANY = -1;
-
-    /**
-     * What to draw. Image {@code i} of a seed is the same in whatever batch it is drawn.
-     *
-     * @param label the class of every image, or {@link #ANY} for all classes in turn
-     */
-    public record Request(SamplingSettings sampling, long seed, int label) {}
-
     private static final long START = 1, PATH = 2; // names of an image's streams
 
     /** The process that the network was trained for. */
@@ -43,12 +33,12 @@ public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork ne
      */
     public void require(Request request) {
         experiment.condition().requireClass(request.label());
-        double guidance = request.sampling().guidance();
+        double guidance = sampling(request).guidance();
         Check.that(
                 experiment.labelled() || guidance == 1,
                 "guidance must be 1, " + experiment.name() + " was trained without classes",
                 guidance);
-        request.sampling().sampler(process());
+        sampling(request).sampler(process());
     }
 
     /** The images {@code first} to {@code first + count - 1}, fp32 (count, C, H, W) in [-1, 1], on the network's device. */
@@ -60,6 +50,11 @@ public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork ne
             return draw(
                     request, experiment.condition().labels(request.label(), first, count), noise, images.fork(PATH));
         });
+    }
+
+    static SamplingSettings sampling(Request request) {
+        if (request.sampling() instanceof SamplingSettings sampling) return sampling;
+        throw new IllegalArgumentException("sampling must be that of a diffusion model: " + request.sampling());
     }
 
     /** The images of {@code request}. */
@@ -99,9 +94,9 @@ public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork ne
     }
 
     private Tensor draw(Request request, int[] labels, Tensor noise, Rng path) {
-        Sampler sampler = request.sampling().sampler(process());
+        Sampler sampler = sampling(request).sampler(process());
         return sampler.sample(
-                denoiser(labels, request.sampling().guidance()),
+                denoiser(labels, sampling(request).guidance()),
                 Device.of(network).move(noise),
                 path);
     }

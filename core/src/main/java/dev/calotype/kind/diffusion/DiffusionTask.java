@@ -9,7 +9,7 @@ import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.Milestone;
 import dev.calotype.experiment.ObjectiveTask;
-import dev.calotype.experiment.SamplingSettings;
+import dev.calotype.experiment.Request;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
 import dev.calotype.image.PngFile;
@@ -121,7 +121,7 @@ public final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
     public Optional<Milestone.Score> score(DiffusionNetwork averaged) throws IOException {
         int images = experiment.evaluation().duringTraining();
         if (images == 0) return Optional.empty();
-        var request = new DiffusionModel.Request(experiment.sampling(), SCORE_SEED, DiffusionModel.ANY);
+        var request = new Request(experiment.sampling(), SCORE_SEED, Request.ANY);
         DataSettings settings = experiment.data();
         try (FeatureNetwork network =
                         FeatureNetworks.open(experiment.evaluation().network(), Device.of(averaged));
@@ -132,7 +132,8 @@ public final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
                     experiment.evaluation().foreignJudge(),
                     Progress.SILENT);
             DiffusionModel model = new DiffusionModel(experiment, averaged);
-            return Optional.of(Milestone.Score.of(judge.drawing(model.drawing(request), real, images)));
+            return Optional.of(
+                    judge.drawing(model.drawing(request), real, images).score());
         }
     }
 
@@ -140,7 +141,7 @@ public final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
     public void draw(DiffusionNetwork averaged, Path file) throws IOException {
         int steps = Math.min(GRID_STEPS, experiment.process().steps());
         SamplingSettings sampling = new SamplingSettings(SamplingSettings.Method.DDIM, steps, 0, 1);
-        var request = new DiffusionModel.Request(sampling, experiment.seed(), DiffusionModel.ANY);
+        var request = new Request(sampling, experiment.seed(), Request.ANY);
         DiffusionModel model = new DiffusionModel(experiment, averaged);
         List<Picture> pictures = new ArrayList<>();
         for (int first = 0; first < GRID * GRID; first += atOnce) {

@@ -2,13 +2,23 @@ package dev.calotype.kind.diffusion;
 
 import dev.calotype.checkpoint.Checkpoint;
 import dev.calotype.checkpoint.Weights;
+import dev.calotype.data.ImageDataset;
+import dev.calotype.diffusion.Denoiser;
 import dev.calotype.experiment.Drawing;
+import dev.calotype.experiment.Likelihood;
 import dev.calotype.experiment.MemoryEstimate;
-import dev.calotype.experiment.TrainedModel;
+import dev.calotype.experiment.Request;
+import dev.calotype.experiment.RestoresPictures;
+import dev.calotype.experiment.TellsLikelihood;
+import dev.calotype.experiment.WalksBetween;
+import dev.calotype.io.Progress;
 import dev.calotype.model.UNet;
 import dev.calotype.nn.Inference;
+import dev.calotype.restore.DiffusionPrior;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.sampling.Interpolation;
+import dev.calotype.settings.Check;
+import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
@@ -22,9 +32,14 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * A diffusion model out of a run or a checkpoint, with the averaged weights, ready to be sampled. Several threads may draw
- * from one at the same time: see {@link TrainedModel}.
+ * from one at the same time: see {@link dev.calotype.experiment.TrainedModel}.
  */
-public final class TrainedDiffusion implements TrainedModel {
+public final class TrainedDiffusion implements WalksBetween, TellsLikelihood, RestoresPictures {
+    /** Pixels per side of a tile of a large picture, so that memory is bounded. */
+    public static final int TILE = 256;
+
+    private static final int OVERLAP = 32;
+
     private final DiffusionModel model;
     private final Scope.Owned<UNet> network;
     private final Placement placement;
@@ -52,7 +67,7 @@ public final class TrainedDiffusion implements TrainedModel {
         return open(experiment(runOrCheckpoint), runOrCheckpoint, placement);
     }
 
-    public static TrainedDiffusion open(DiffusionExperiment experiment, Path runOrCheckpoint, Placement placement)
+    static TrainedDiffusion open(DiffusionExperiment experiment, Path runOrCheckpoint, Placement placement)
             throws IOException {
         Scope.Owned<UNet> network = Scope.own(() -> new UNet(experiment.network(), experiment.ports()));
         try (PointerScope scope = new PointerScope()) {
@@ -107,33 +122,67 @@ public final class TrainedDiffusion implements TrainedModel {
     }
 
     @Override
-    public Drawing drawing(DiffusionModel.Request request) {
+    public Drawing drawing(Request request) {
         model.require(request);
         return model.drawing(request).within(network);
     }
 
     @Override
-    public Tensor between(DiffusionModel.Request from, long toSeed, Interpolation mode, int frames) {
-        model.require(from);
-        return network.use(open -> Scope.inference(() -> {
-            Tensor first = model.noise(from.seed(), 0).squeeze(0); // (C, H, W)
+    public Tensor starts(long fromSeed, long toSeed, Interpolation mode, int frames) {
+        return Scope.tidy(() -> {
+            Tensor first = model.noise(fromSeed, 0).squeeze(0); // (C, H, W)
             Tensor last = model.noise(toSeed, 0).squeeze(0); // (C, H, W)
-            // One stream for every frame: what noise a sampler adds on the way must not differ between them.
-            Rng[] same = new Rng[frames];
-            Arrays.fill(same, Rng.of(from.seed()));
-            return model.interpolated(from, mode.frames(first, last, frames), Rng.rows(same)); // (frames, C, H, W)
-        }));
+            return mode.frames(first, last, frames); // (frames, C, H, W)
+        });
     }
 
     @Override
-    public Optional<MemoryEstimate> memory(DiffusionModel.Request request, int images) {
-        double guidance = request.sampling().guidance();
-        return Optional.of(MemoryEstimate.sampling(experiment(), placement.precision(), guidance, images));
+    public Tensor images(Request request, Tensor starts) {
+        // One stream for every image: what noise a sampler adds on the way must not differ between them.
+        Rng[] same = new Rng[(int) starts.size(0)];
+        Arrays.fill(same, Rng.of(request.seed()));
+        model.require(request);
+        return network.use(
+                open -> Scope.inference(() -> model.interpolated(request, starts, Rng.rows(same)))); // (N, C, H, W)
     }
 
     @Override
-    public Map<String, String> origin(DiffusionModel.Request request) {
-        Map<String, String> origin = TrainedModel.super.origin(request);
+    public int steps() {
+        return experiment().steps();
+    }
+
+    @Override
+    public Likelihood likelihood(ImageDataset data, long count, int steps, Progress progress) {
+        return network.use(open -> LikelihoodBound.of(model, data, count, steps, progress));
+    }
+
+    /** Sides that the network does not take are padded; what is larger than {@link #TILE} goes through in tiles. */
+    @Override
+    public DiffusionPrior prior(int channels) {
+        Check.that(channels == 1 || channels == 3, "channels must be 1 (grey) or 3 (colour)", channels);
+        DiffusionPrior whole = new DiffusionPrior(denoiser(), model.process().schedule())
+                .padded(experiment().network().coarsest())
+                .tiled(TILE, OVERLAP);
+        if (channels == experiment().data().channels()) return whole;
+        return channels == 1 ? whole.forGrey() : whole.perChannel();
+    }
+
+    /** Takes images from anywhere to the network's device, and back. */
+    private Denoiser denoiser() {
+        Denoiser own = model.denoiser(new int[0], 1);
+        Device device = placement.device();
+        return (noisy, level) -> Scope.tidy(() -> Device.of(noisy).move(own.denoise(device.move(noisy), level)));
+    }
+
+    @Override
+    public Optional<MemoryEstimate> memory(Request request, int images) {
+        double guidance = DiffusionModel.sampling(request).guidance();
+        return Optional.of(DiffusionMemory.sampling(experiment(), placement.precision(), guidance, images));
+    }
+
+    @Override
+    public Map<String, String> origin(Request request) {
+        Map<String, String> origin = WalksBetween.super.origin(request);
         origin.put("sampling", request.sampling().toString());
         return origin;
     }

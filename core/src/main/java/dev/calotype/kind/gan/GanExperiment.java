@@ -4,19 +4,19 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.calotype.experiment.ConditionSettings;
 import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.EvaluationSettings;
+import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.GenerativeExperiment;
-import dev.calotype.experiment.SamplingSettings;
 import dev.calotype.experiment.TrainingSettings;
 import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.model.DiscriminatorNetwork;
 import dev.calotype.model.GanFootprint;
 import dev.calotype.model.GeneratorNetwork;
-import dev.calotype.run.RunDirectory;
 import dev.calotype.settings.Check;
 import dev.calotype.settings.Kebab;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Rng;
 import java.util.List;
+import java.util.Map;
 
 /** A generator of images that is trained against a discriminator. */
 public record GanExperiment(
@@ -30,7 +30,7 @@ public record GanExperiment(
         EvaluationSettings evaluation)
         implements GenerativeExperiment {
     public GanExperiment {
-        RunDirectory.requireName(name);
+        Experiment.requireName(name);
         network.check(data, condition, game);
         Check.that(condition.dropout() == 0, "condition.dropout of a gan must be 0", condition.dropout());
         Check.that(training.accumulate() == 1, "training.accumulate of a gan must be 1", training.accumulate());
@@ -51,17 +51,16 @@ public record GanExperiment(
                 evaluation.duringTraining());
     }
 
-    @Override
-    @JsonIgnore
-    public Kind kind() {
-        return Kind.GAN;
-    }
-
     /** A generator draws an image at once. */
     @Override
     @JsonIgnore
-    public SamplingSettings sampling() {
-        return SamplingSettings.AT_ONCE;
+    public GanSampling sampling() {
+        return GanSampling.USUAL;
+    }
+
+    @Override
+    public GanSampling sampling(Map<String, String> asked) {
+        return GanSampling.of(asked, this);
     }
 
     /** A fresh generator. */

@@ -2,7 +2,7 @@ package dev.calotype.kind.gan;
 
 import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.Drawing;
-import dev.calotype.kind.diffusion.DiffusionModel;
+import dev.calotype.experiment.Request;
 import dev.calotype.model.Condition;
 import dev.calotype.model.GeneratorNetwork;
 import dev.calotype.tensor.Device;
@@ -21,15 +21,15 @@ public record GanModel(GanExperiment experiment, GeneratorNetwork network) {
     /** The model of a generator whose statistics become those of random vectors that are always the same. */
     static GanModel settled(GanExperiment experiment, GeneratorNetwork network) {
         GanModel model = new GanModel(experiment, network);
-        Scope.run(() -> network.settle(
-                model.latent(STANDING_SEED, 0, STANDING), model.condition(DiffusionModel.ANY, 0, STANDING)));
+        Scope.run(() ->
+                network.settle(model.latent(STANDING_SEED, 0, STANDING), model.condition(Request.ANY, 0, STANDING)));
         return model;
     }
 
     /**
      * The images of a seed.
      *
-     * @param label the class of every image, or {@link DiffusionModel#ANY} for all classes in turn
+     * @param label the class of every image, or {@link Request#ANY} for all classes in turn
      */
     public Drawing drawing(long imageSeed, int label) {
         return drawing(

@@ -6,6 +6,7 @@ import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.Drawing;
 import dev.calotype.experiment.Incident;
 import dev.calotype.experiment.Milestone;
+import dev.calotype.experiment.Request;
 import dev.calotype.experiment.Task;
 import dev.calotype.image.Images;
 import dev.calotype.image.PngFile;
@@ -13,7 +14,6 @@ import dev.calotype.io.Progress;
 import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.judge.Judge;
 import dev.calotype.judge.Measure;
-import dev.calotype.kind.diffusion.DiffusionModel;
 import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.model.DiscriminatorNetwork;
 import dev.calotype.model.FeatureNetwork;
@@ -86,10 +86,10 @@ public final class GanTask implements Task<GeneratorNetwork> {
                     EvaluationProtocol.standard(),
                     experiment.evaluation().foreignJudge(),
                     Progress.SILENT);
-            Drawing drawing = GanModel.settled(experiment, averaged).drawing(SCORE_SEED, DiffusionModel.ANY);
+            Drawing drawing = GanModel.settled(experiment, averaged).drawing(SCORE_SEED, Request.ANY);
             int images = experiment.evaluation().duringTraining();
-            score = Milestone.Score.of(
-                    judge.drawing(drawing, real, images, Measure.usualAnd(List.of(Measure.DIVERSITY))));
+            score = judge.drawing(drawing, real, images, Measure.usualAnd(List.of(Measure.DIVERSITY)))
+                    .score();
             return score.fid();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -103,7 +103,7 @@ public final class GanTask implements Task<GeneratorNetwork> {
 
     @Override
     public void draw(GeneratorNetwork averaged, Path file) throws IOException {
-        Drawing drawing = GanModel.settled(experiment, averaged).drawing(experiment.seed(), DiffusionModel.ANY);
+        Drawing drawing = GanModel.settled(experiment, averaged).drawing(experiment.seed(), Request.ANY);
         PngFile.write(file, Images.grid(Scope.read(() -> Images.pictures(drawing.images(0, GRID * GRID))), GRID, 2));
     }
 

@@ -1,20 +1,30 @@
 package dev.calotype.kind.gan;
 
 import dev.calotype.checkpoint.Checkpoint;
+import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.checkpoint.Weights;
 import dev.calotype.experiment.Drawing;
-import dev.calotype.experiment.TrainedModel;
-import dev.calotype.kind.diffusion.DiffusionModel;
+import dev.calotype.experiment.ProjectsPictures;
+import dev.calotype.experiment.Request;
+import dev.calotype.experiment.WalksBetween;
+import dev.calotype.image.Images;
+import dev.calotype.image.Picture;
+import dev.calotype.image.PngFile;
 import dev.calotype.model.GeneratorNetwork;
 import dev.calotype.nn.Inference;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.sampling.Interpolation;
 import dev.calotype.settings.Kebab;
+import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
+import dev.calotype.train.StyleProjection;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
@@ -28,7 +38,9 @@ import org.bytedeco.pytorch.Tensor;
  */
 public record TrainedGan(
         GanModel model, Scope.Owned<GeneratorNetwork> memory, Placement placement, long step, String hash)
-        implements TrainedModel {
+        implements WalksBetween, ProjectsPictures {
+    private static final int GAP = 2; // between two pictures of a projection
+
     /**
      * Opens the last checkpoint of a run, or a checkpoint file.
      *
@@ -43,8 +55,7 @@ public record TrainedGan(
         return open(experiment, runOrCheckpoint, placement);
     }
 
-    public static TrainedGan open(GanExperiment experiment, Path runOrCheckpoint, Placement placement)
-            throws IOException {
+    static TrainedGan open(GanExperiment experiment, Path runOrCheckpoint, Placement placement) throws IOException {
         Scope.Owned<GeneratorNetwork> network = Scope.own(() -> experiment.generator(Rng.of(0)));
         try (PointerScope scope = new PointerScope()) {
             Checkpoint.Group averages = TrainedFile.averages(runOrCheckpoint, experiment);
@@ -73,33 +84,77 @@ public record TrainedGan(
         return model.experiment();
     }
 
-    /** The images of a seed and a class: a gan draws at once, whatever the sampling. */
     @Override
-    public Drawing drawing(DiffusionModel.Request request) {
+    public Drawing drawing(Request request) {
         experiment().condition().requireClass(request.label());
-        return model.drawing(request.seed(), request.label()).within(memory);
+        double truncation = sampling(request).truncation();
+        Drawing drawing = truncation == 1
+                ? model.drawing(request.seed(), request.label())
+                : GanStyles.of(model).truncated(request.seed(), truncation);
+        return drawing.within(memory);
+    }
+
+    private static GanSampling sampling(Request request) {
+        if (request.sampling() instanceof GanSampling sampling) return sampling;
+        throw new IllegalArgumentException("sampling must be that of a gan: " + request.sampling());
     }
 
     @Override
-    public Tensor between(DiffusionModel.Request from, long toSeed, Interpolation mode, int frames) {
-        experiment().condition().requireClass(from.label());
+    public Map<String, String> origin(Request request) {
+        Map<String, String> origin = WalksBetween.super.origin(request);
+        double truncation = sampling(request).truncation();
+        if (truncation != 1) origin.put("truncation", String.valueOf(truncation));
+        return origin;
+    }
+
+    @Override
+    public Tensor starts(long fromSeed, long toSeed, Interpolation mode, int frames) {
         return memory.use(open -> Scope.inference(() -> {
-            Tensor first = model.latent(from.seed(), 0, 1).squeeze(0); // (latent)
+            Tensor first = model.latent(fromSeed, 0, 1).squeeze(0); // (latent)
             Tensor last = model.latent(toSeed, 0, 1).squeeze(0); // (latent)
-            return model.images(mode.frames(first, last, frames), from.label()); // (frames, C, H, W)
+            return mode.frames(first, last, frames); // (frames, latent)
         }));
     }
 
     @Override
-    public Tensor way(DiffusionModel.Request from, long toSeed, int frames) {
-        if (!GanStyles.has(experiment())) return TrainedModel.super.way(from, toSeed, frames);
+    public Tensor images(Request request, Tensor starts) {
+        experiment().condition().requireClass(request.label());
+        return memory.use(open -> model.images(starts, request.label())); // (N, C, H, W)
+    }
+
+    @Override
+    public Tensor way(Request from, long toSeed, int frames) {
+        if (!hasOwnWay()) return WalksBetween.super.way(from, toSeed, frames);
         experiment().condition().requireClass(from.label());
         return memory.use(open -> GanStyles.of(model).walk(from.seed(), toSeed, frames)); // (frames, C, H, W)
     }
 
     @Override
+    public boolean hasOwnWay() {
+        return GanStyles.has(experiment());
+    }
+
+    @Override
     public String wayName() {
-        return GanStyles.has(experiment()) ? Kebab.of(Interpolation.LERP) + " in w" : TrainedModel.super.wayName();
+        return hasOwnWay() ? Kebab.of(Interpolation.LERP) + " in w" : WalksBetween.super.wayName();
+    }
+
+    @Override
+    public Projection project(Picture picture, StyleProjection projection, Path out, Optional<Path> styles)
+            throws IOException {
+        GanStyles own = GanStyles.of(model);
+        Map<String, String> origin = origin();
+        origin.put("projection", projection.toString());
+        try (PointerScope scope = new PointerScope()) {
+            Tensor target = Device.of(own.generator()).move(Images.toTensor(picture)); // (1, C, H, W)
+            Tensor w = own.project(target, projection); // (1, style)
+            Tensor found = own.images(() -> w), mean = own.images(own::mean); // (1, C, H, W)
+            PngFile.write(out, Images.grid(Images.pictures(Tensors.cat(0, target, found)), 2, GAP), origin);
+            if (styles.isPresent()) SafeTensors.write(styles.get(), Map.of("w", w), origin);
+            return new Projection(
+                    StyleProjection.pixels().apply(mean, target).item_double(),
+                    StyleProjection.pixels().apply(found, target).item_double());
+        }
     }
 
     @Override

@@ -1,11 +1,9 @@
 package dev.calotype.kind.rooms;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.TrainingSettings;
 import dev.calotype.model.AttributeNet;
-import dev.calotype.run.RunDirectory;
 import dev.calotype.settings.Check;
 import dev.calotype.settings.Kebab;
 
@@ -18,7 +16,7 @@ public record JudgeExperiment(
         String name, long seed, DataSettings data, AttributeNet.Config network, double noise, TrainingSettings training)
         implements Experiment {
     public JudgeExperiment {
-        RunDirectory.requireName(name);
+        Experiment.requireName(name);
         Check.that(data.size() == AttributeNet.SIZE, "data.size must be " + AttributeNet.SIZE, data.size());
         Check.that(data.channels() == 3, "data.channels must be 3", data.channels());
         Check.range("noise", noise, 0, 1);
@@ -26,11 +24,5 @@ public record JudgeExperiment(
                 training.recompute() != TrainingSettings.RecomputeChoice.ALWAYS,
                 "training.recompute of a judge must be never or auto",
                 Kebab.of(training.recompute()));
-    }
-
-    @Override
-    @JsonIgnore
-    public Kind kind() {
-        return Kind.JUDGE;
     }
 }

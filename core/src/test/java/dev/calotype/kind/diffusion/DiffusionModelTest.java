@@ -7,14 +7,14 @@ import dev.calotype.data.ImageDataset;
 import dev.calotype.diffusion.Clip;
 import dev.calotype.diffusion.Denoiser;
 import dev.calotype.diffusion.NoiseLevel;
+import dev.calotype.experiment.Belonging;
 import dev.calotype.experiment.DataSets;
-import dev.calotype.experiment.SamplingSettings;
-import dev.calotype.experiment.SamplingSettings.Method;
+import dev.calotype.experiment.Request;
 import dev.calotype.experiment.Tiny;
 import dev.calotype.io.Progress;
 import dev.calotype.judge.Judge;
 import dev.calotype.judge.Judgement;
-import dev.calotype.kind.diffusion.DiffusionModel.Request;
+import dev.calotype.kind.diffusion.SamplingSettings.Method;
 import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.metric.EvaluationProtocol.SmallSets;
 import dev.calotype.metric.StubNetwork;
@@ -48,7 +48,7 @@ class DiffusionModelTest {
     @EnumSource(Method.class)
     void anImageDoesNotDependOnItsBatch(Method method) {
         DiffusionModel model = Tiny.model(Tiny.experiment("process.steps=10", "process.parameterization=velocity"));
-        Request request = new Request(new SamplingSettings(method, 5, 0, 1), 7, DiffusionModel.ANY);
+        Request request = new Request(new SamplingSettings(method, 5, 0, 1), 7, Request.ANY);
         Scope.run(() -> {
             Tensor together = model.sample(request, 0, 4);
             Tensor alone = model.sample(request, 2, 1);
@@ -62,9 +62,9 @@ class DiffusionModelTest {
     void theSeedDecidesTheImage() {
         DiffusionModel model = Tiny.model(Tiny.experiment());
         Scope.run(() -> {
-            Tensor image = model.sample(new Request(DDIM, 7, DiffusionModel.ANY), 0, 1);
-            Tensor again = model.sample(new Request(DDIM, 7, DiffusionModel.ANY), 0, 1);
-            Tensor other = model.sample(new Request(DDIM, 8, DiffusionModel.ANY), 0, 1);
+            Tensor image = model.sample(new Request(DDIM, 7, Request.ANY), 0, 1);
+            Tensor again = model.sample(new Request(DDIM, 7, Request.ANY), 0, 1);
+            Tensor other = model.sample(new Request(DDIM, 8, Request.ANY), 0, 1);
             assertThat(Tensors.floats(again)).containsExactly(Tensors.floats(image));
             assertThat(Deviation.relative(other, image)).isGreaterThan(0.05);
         });
@@ -74,7 +74,7 @@ class DiffusionModelTest {
     void imagesOfAnyClassTakeTheClassesInTurn() {
         DiffusionModel model = labelled();
         Scope.run(() -> {
-            Tensor any = model.sample(new Request(DDIM, 7, DiffusionModel.ANY), 4, 3);
+            Tensor any = model.sample(new Request(DDIM, 7, Request.ANY), 4, 3);
             for (int i = 0; i < 3; i++) {
                 Tensor one = model.sample(new Request(DDIM, 7, (4 + i) % 3), 4 + i, 1);
                 assertThat(Deviation.largest(any.narrow(0, i, 1), one)).isLessThan(1e-4);
@@ -110,14 +110,17 @@ class DiffusionModelTest {
     @Test
     void samplingJudgingAndLikelihoodLeaveNothingBehind() throws IOException {
         DiffusionModel model = Tiny.model(Tiny.experiment());
-        Request request = new Request(DDIM, 7, DiffusionModel.ANY);
+        Request request = new Request(DDIM, 7, Request.ANY);
         try (ImageDataset data = DataSets.open(Tiny.pictures(folder).toString(), 8, 3)) {
-            Judge judge =
-                    new Judge(new StubNetwork(), new EvaluationProtocol(3, 64, 0, SmallSets.ALLOW), Progress.SILENT);
+            Judge judge = new Judge(
+                    new StubNetwork(),
+                    new EvaluationProtocol(3, 64, 0, SmallSets.ALLOW),
+                    Belonging.Foreign.ALLOW,
+                    Progress.SILENT);
             Runnable work = () -> {
                 Scope.run(() -> model.sample(request, 0, 2));
                 judge.drawing(model.drawing(request), data, 8);
-                Likelihood.of(model, data, 4, 2, Progress.SILENT);
+                LikelihoodBound.of(model, data, 4, 2, Progress.SILENT);
             };
             work.run();
             long before = Scope.live();
@@ -129,10 +132,13 @@ class DiffusionModelTest {
     @Test
     void aJudgementNamesWhatWasCompared() throws IOException {
         DiffusionModel model = Tiny.model(Tiny.experiment());
-        Request request = new Request(DDIM, 7, DiffusionModel.ANY);
+        Request request = new Request(DDIM, 7, Request.ANY);
         try (ImageDataset data = DataSets.open(Tiny.pictures(folder).toString(), 8, 3)) {
-            Judge judge =
-                    new Judge(new StubNetwork(), new EvaluationProtocol(3, 64, 0, SmallSets.ALLOW), Progress.SILENT);
+            Judge judge = new Judge(
+                    new StubNetwork(),
+                    new EvaluationProtocol(3, 64, 0, SmallSets.ALLOW),
+                    Belonging.Foreign.ALLOW,
+                    Progress.SILENT);
             Judgement judgement = judge.drawing(model.drawing(request), data, 8);
             assertThat(judgement.images()).isEqualTo(8);
             assertThat(judgement.realImages()).isEqualTo(8);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.calotype.Deviation;
 import dev.calotype.experiment.Recipe;
-import dev.calotype.kind.diffusion.DiffusionModel;
+import dev.calotype.experiment.Request;
 import dev.calotype.model.StyleGan2Generator;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
@@ -29,7 +29,7 @@ class GanStylesTest {
     void truncationLeavesAllImagesAsTheyAreOrMakesThemTheMeanOne() {
         Scope.run(() -> {
             GanStyles styles = styles();
-            Tensor free = styles.model().drawing(7, DiffusionModel.ANY).images(0, 3);
+            Tensor free = styles.model().drawing(7, Request.ANY).images(0, 3);
             assertThat(Deviation.largest(styles.truncated(7, 1).images(0, 3), free))
                     .isLessThan(1e-5);
             Tensor half = styles.truncated(7, 0.5).images(0, 3),
@@ -55,7 +55,7 @@ class GanStylesTest {
             for (int end = 0; end < 2; end++)
                 assertThat(Deviation.largest(
                                 walk.narrow(0, 2 * end, 1),
-                                model.drawing(3 + end, DiffusionModel.ANY).images(0, 1)))
+                                model.drawing(3 + end, Request.ANY).images(0, 1)))
                         .isLessThan(1e-5);
             StyleGan2Generator g = styles.generator();
             Tensor middle = g.styles(model.latent(3, 0, 1)).add(g.styles(model.latent(4, 0, 1)));

@@ -1,6 +1,5 @@
-package dev.calotype.judge;
+package dev.calotype.experiment;
 
-import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.model.FeatureNetwork;
 import dev.calotype.model.Scattering;
 import dev.calotype.settings.RecipeException;
@@ -34,22 +33,7 @@ public record Belonging(String network, String made, String source, String refer
 
     /** Of an experiment that is judged by a network, and against a data set, that others name. */
     public static Belonging of(GenerativeExperiment experiment, String network, String reference) {
-        return new Belonging(
-                network, FeatureNetworks.madeFor(network), experiment.data().source(), reference);
-    }
-
-    /** Of an opened network and two sides. */
-    static Belonging of(FeatureNetwork network, PictureSource generated, PictureSource real) {
-        String source = generated instanceof PictureSource.Drawn drawn
-                ? drawn.drawing().data().source()
-                : isRooms(generated.name()) ? generated.name() : "";
-        return new Belonging(network.name(), network.madeFor(), source, reference(real));
-    }
-
-    private static String reference(PictureSource real) {
-        return real instanceof PictureSource.Drawn drawn
-                ? drawn.drawing().data().source()
-                : real.name();
+        return new Belonging(network, madeFor(network), experiment.data().source(), reference);
     }
 
     /** Whether two names are of the same data set, or of parts of the same one that is drawn. */
@@ -62,9 +46,19 @@ public record Belonging(String network, String made, String source, String refer
         return isRooms(source) ? ROOMS : Scattering.NAME;
     }
 
+    /** The data set that the network of a name was made for alone, as {@link FeatureNetwork#madeFor}. */
+    public static String madeFor(String name) {
+        return switch (name.replaceFirst(":.*", "")) {
+            case "rooms" -> ROOMS;
+            case "lenet" -> "MNIST";
+            case "resnet-cifar" -> "CIFAR-10";
+            default -> "";
+        };
+    }
+
     /** Whether a network was made for another data set than {@code source}. */
     public static boolean foreign(String network, String source) {
-        return FeatureNetworks.madeFor(network).equals(ROOMS) && !isRooms(source);
+        return madeFor(network).equals(ROOMS) && !isRooms(source);
     }
 
     /** Whether the data set is one of drawn rooms. */
@@ -84,7 +78,7 @@ public record Belonging(String network, String made, String source, String refer
     }
 
     /** Why the judge is a foreign one, if it is. */
-    Optional<String> fault() {
+    public Optional<String> fault() {
         boolean rooms = isRooms(reference);
         boolean known = !source.isEmpty();
         if (made.equals(ROOMS) && !(rooms && (!known || isRooms(source))))

@@ -1,10 +1,9 @@
-package dev.calotype.experiment;
+package dev.calotype.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.calotype.ChildJvm;
-import dev.calotype.run.RunDirectory;
-import dev.calotype.run.Statistics;
+import dev.calotype.experiment.Tiny;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,17 +1,18 @@
-package dev.calotype.experiment;
+package dev.calotype.kind.gan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.calotype.Deviation;
 import dev.calotype.drawing.Gallery;
+import dev.calotype.experiment.Drawing;
+import dev.calotype.experiment.Incident;
+import dev.calotype.experiment.Milestone;
+import dev.calotype.experiment.Recipe;
+import dev.calotype.experiment.Request;
 import dev.calotype.io.Progress;
-import dev.calotype.judge.Judgement;
-import dev.calotype.kind.diffusion.DiffusionModel;
 import dev.calotype.kind.diffusion.TrainedDiffusion;
-import dev.calotype.kind.gan.GanExperiment;
-import dev.calotype.kind.gan.GanNetworks;
-import dev.calotype.kind.gan.TrainedGan;
+import dev.calotype.metric.Variety;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.Statistics;
 import dev.calotype.run.Training;
@@ -70,8 +71,8 @@ class GanTrainingTest {
         return (GanExperiment) Recipe.parse("kind: gan\nseed: 5", all);
     }
 
-    private static DiffusionModel.Request request(long seed) {
-        return new DiffusionModel.Request(SamplingSettings.AT_ONCE, seed, DiffusionModel.ANY);
+    private static Request request(long seed) {
+        return new Request(GanSampling.USUAL, seed, Request.ANY);
     }
 
     @Tag("slow")
@@ -113,7 +114,7 @@ class GanTrainingTest {
     @Test
     void milestonesTellHowDifferentTheImagesAre() throws IOException {
         Training.Outcome outcome = Training.start(experiment(), runs, TrainingObserver.SILENT);
-        Judgement.Variety diversity =
+        Variety diversity =
                 Milestone.read(outcome.run().milestonesFile()).get(0).score().diversity();
         assertThat(diversity.msSsim()).isBetween(0.0, 1.0);
         assertThat(diversity.featureDistance())

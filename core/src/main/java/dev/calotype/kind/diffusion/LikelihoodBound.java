@@ -6,6 +6,7 @@ import dev.calotype.data.ImageDataset;
 import dev.calotype.diffusion.BitsPerDim;
 import dev.calotype.diffusion.GaussianDiffusion;
 import dev.calotype.diffusion.Spacing;
+import dev.calotype.experiment.Likelihood;
 import dev.calotype.io.Progress;
 import dev.calotype.model.Condition;
 import dev.calotype.settings.Check;
@@ -16,17 +17,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/**
- * The variational bound on the negative log-likelihood of images, in bits per dimension.
- *
- * @param standardError of the mean over the images
- * @param prior the part of the mean that the network cannot change
- * @param terms the mean of each step's part, from the last step to be removed (t = 0) on
- * @param steps of the process: fewer than it was trained with give a looser bound sooner
- */
-public record Likelihood(
-        String data, long images, int steps, double bitsPerDim, double standardError, double prior, double[] terms) {
+/** The variational bound of a diffusion model on the negative log-likelihood of images. */
+public final class LikelihoodBound {
     private static final int BATCH = 32;
+
+    private LikelihoodBound() {}
 
     /** The bound of {@code count} images, bounded by the size of the data set. */
     public static Likelihood of(DiffusionModel model, ImageDataset data, long count, int steps, Progress progress) {

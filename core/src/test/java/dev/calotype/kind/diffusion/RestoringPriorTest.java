@@ -1,4 +1,4 @@
-package dev.calotype.restoration;
+package dev.calotype.kind.diffusion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.calotype.Deviation;
 import dev.calotype.diffusion.NoiseLevel;
 import dev.calotype.diffusion.NoiseSchedule;
+import dev.calotype.experiment.Capability;
+import dev.calotype.experiment.RestoresPictures;
 import dev.calotype.experiment.Tiny;
-import dev.calotype.kind.diffusion.TrainedDiffusion;
+import dev.calotype.run.TrainedFile;
 import dev.calotype.run.Training;
 import dev.calotype.run.TrainingObserver;
 import dev.calotype.tensor.Device;
@@ -24,7 +26,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class TrainedPriorTest {
+class RestoringPriorTest {
     private static final NoiseLevel LEVEL = NoiseSchedule.cosine(3).level(1);
     private static final Placement CPU = new Placement(Device.CPU, Precision.FP32);
 
@@ -45,7 +47,7 @@ class TrainedPriorTest {
     @Test
     void aRunIsAPriorOfPicturesOfAnySizeAndColour() throws IOException {
         Path run = run("network.multipliers=[1, 1]");
-        try (TrainedPrior prior = TrainedPrior.open(run, CPU);
+        try (RestoresPictures prior = TrainedFile.open(run, Capability.RESTORES_PICTURES, CPU);
                 TrainedDiffusion trained = TrainedDiffusion.open(run, CPU)) {
             assertThat(prior.hash()).isEqualTo(trained.hash());
             assertThat(prior.step()).isEqualTo(12);
@@ -70,6 +72,7 @@ class TrainedPriorTest {
     @Test
     void aModelThatWantsClassesIsRefused() throws IOException {
         Path run = run("condition.by=label");
-        assertThatThrownBy(() -> TrainedPrior.open(run, CPU)).hasMessageEndingWith("a prior must be trained without");
+        assertThatThrownBy(() -> TrainedFile.open(run, Capability.RESTORES_PICTURES, CPU))
+                .hasMessageEndingWith("it is of kind diffusion; a prior must be trained without classes");
     }
 }

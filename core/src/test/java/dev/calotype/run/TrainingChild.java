@@ -1,10 +1,7 @@
-package dev.calotype.experiment;
+package dev.calotype.run;
 
+import dev.calotype.experiment.Tiny;
 import dev.calotype.kind.diffusion.DiffusionExperiment;
-import dev.calotype.run.RunDirectory;
-import dev.calotype.run.Training;
-import dev.calotype.run.TrainingObserver;
-import dev.calotype.run.TrainingStatus;
 import dev.calotype.tensor.Engine;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.calotype.study;
+package dev.calotype.restoration;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.calotype.judge.FeatureNetworks;
@@ -34,7 +34,7 @@ public record Scoring(Colour colour, int border, String lpips) {
     }
 
     /** With paths seen from {@code folder}. */
-    Scoring in(Path folder) {
+    public Scoring in(Path folder) {
         if (lpips.isEmpty()) return this;
         String[] parts = lpips.split(",", -1);
         return new Scoring(

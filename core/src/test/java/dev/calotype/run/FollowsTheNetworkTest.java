@@ -1,4 +1,4 @@
-package dev.calotype.experiment;
+package dev.calotype.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,9 +7,13 @@ import dev.calotype.data.Batch;
 import dev.calotype.data.Batches;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.diffusion.LossTerms;
-import dev.calotype.experiment.SamplingSettings.Method;
+import dev.calotype.experiment.DataSets;
+import dev.calotype.experiment.Request;
+import dev.calotype.experiment.Tiny;
 import dev.calotype.kind.diffusion.DiffusionExperiment;
 import dev.calotype.kind.diffusion.DiffusionModel;
+import dev.calotype.kind.diffusion.SamplingSettings;
+import dev.calotype.kind.diffusion.SamplingSettings.Method;
 import dev.calotype.model.Condition;
 import dev.calotype.model.DiffusionNetwork;
 import dev.calotype.model.UNet;
@@ -72,7 +76,7 @@ class FollowsTheNetworkTest {
     @EnumSource(Method.class)
     void everySampler(Method method) {
         DiffusionExperiment experiment = Tiny.experiment("process.steps=10", "process.variance=learned-range");
-        var request = new DiffusionModel.Request(new SamplingSettings(method, 4, 0.5, 1), 7, DiffusionModel.ANY);
+        var request = new Request(new SamplingSettings(method, 4, 0.5, 1), 7, Request.ANY);
         Scope.run(() -> {
             DiffusionModel model = new DiffusionModel(experiment, Meta.move(new Scaling(2)));
             Meta.check(model.sample(request, 0, 2), 2, 3, 8, 8);
@@ -83,7 +87,7 @@ class FollowsTheNetworkTest {
     void guidanceAndInterpolation() {
         DiffusionExperiment experiment = Tiny.experiment("condition.by=label", "process.variance=learned-range")
                 .withClasses(List.of("a", "b"));
-        var request = new DiffusionModel.Request(new SamplingSettings(Method.DDIM, 3, 0, 2), 7, 1);
+        var request = new Request(new SamplingSettings(Method.DDIM, 3, 0, 2), 7, 1);
         Scope.run(() -> {
             DiffusionModel model = new DiffusionModel(experiment, Meta.move(new Scaling(2)));
             Meta.check(model.sample(request, 0, 2), 2, 3, 8, 8);

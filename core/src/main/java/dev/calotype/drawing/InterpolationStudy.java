@@ -1,19 +1,23 @@
-package dev.calotype.kind.diffusion;
+package dev.calotype.drawing;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.calotype.experiment.SamplingSettings;
+import dev.calotype.experiment.Request;
+import dev.calotype.experiment.WalksBetween;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
+import dev.calotype.image.PngFile;
 import dev.calotype.model.FeatureNetwork;
+import dev.calotype.run.RunDirectory;
 import dev.calotype.sampling.Interpolation;
 import dev.calotype.settings.Check;
-import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -82,7 +86,18 @@ public record InterpolationStudy(
     }
 
     /** A study with its picture: the latents of the line, their images, the images of the arc, their latents. */
-    public record Drawn(InterpolationStudy study, Picture picture) {}
+    public record Drawn(InterpolationStudy study, Picture picture) {
+        /** Keeps it as the latest of a run. */
+        public void write(RunDirectory run) throws IOException {
+            PngFile.write(run.studyPicture(), picture);
+            run.write(run.studyFile(), study);
+        }
+    }
+
+    /** The latest study of a run, if there is one. */
+    public static Optional<InterpolationStudy> of(RunDirectory run) throws IOException {
+        return run.read(run.studyFile(), InterpolationStudy.class);
+    }
 
     private static final int GAP = 2;
     private static final double SHOWN_DEVIATIONS = 3;
@@ -93,28 +108,30 @@ public record InterpolationStudy(
      * @param frames both ends included, 3..100
      * @throws IllegalArgumentException if the sampler adds noise of its own
      */
-    public static Drawn of(
-            TrainedDiffusion trained, FeatureNetwork network, DiffusionModel.Request request, long toSeed, int frames) {
+    public static Drawn of(WalksBetween trained, FeatureNetwork network, Request request, long toSeed, int frames) {
         Check.range("frames", frames, 3, 100);
-        SamplingSettings sampling = request.sampling();
         Check.that(
-                sampling.method() == SamplingSettings.Method.DDIM && sampling.eta() == 0,
-                "the study wants ddim with eta 0, which adds no noise on the way",
-                sampling);
+                request.sampling().isDeterministic(),
+                "the study wants a sampler that adds no noise on the way, such as ddim with eta 0",
+                request.sampling());
         List<Walk> walks = new ArrayList<>();
         List<Picture> rows = new ArrayList<>();
         double[] ends = new double[3]; // norms, inner product
         int[] dimensions = new int[1];
         Scope.run(() -> {
-            Tensor from = trained.model().noise(request.seed(), 0).squeeze(0); // (C, H, W)
-            Tensor to = trained.model().noise(toSeed, 0).squeeze(0); // (C, H, W)
+            Tensor both = trained.starts(request.seed(), toSeed, Interpolation.LERP, 2); // (2, C, H, W)
+            Check.that(
+                    both.dim() == 4,
+                    "the study wants a model whose random starts are images",
+                    trained.experiment().name());
+            Tensor from = both.get(0), to = both.get(1); // (C, H, W)
             dimensions[0] = (int) from.numel();
             ends[0] = norm(Tensors.doubles(from));
             ends[1] = norm(Tensors.doubles(to));
             ends[2] = Tensors.doubles(from.mul(to).sum())[0];
             for (Interpolation mode : new Interpolation[] {Interpolation.LERP, Interpolation.SLERP}) {
-                Tensor latents = mode.frames(from, to, frames); // (F, C, H, W)
-                Tensor images = images(trained.model(), request, latents); // (F, C, H, W)
+                Tensor latents = trained.starts(request.seed(), toSeed, mode, frames); // (F, C, H, W)
+                Tensor images = trained.images(request, latents); // (F, C, H, W)
                 List<Picture> pictures = Images.pictures(images);
                 List<Picture> noises = Images.pictures(Tensors.clip(Tensors.scale(1 / SHOWN_DEVIATIONS, latents)));
                 rows.addAll(mode == Interpolation.LERP ? noises : pictures);
@@ -128,19 +145,13 @@ public record InterpolationStudy(
                 trained.hash(),
                 request.seed(),
                 toSeed,
-                sampling.toString(),
+                request.sampling().toString(),
                 network.name(),
                 network.hash(),
                 dimensions[0],
                 Math.toDegrees(Math.acos(Math.max(-1, Math.min(1, cosine)))),
                 List.copyOf(walks));
         return new Drawn(study, Images.grid(rows, frames, GAP));
-    }
-
-    private static Tensor images(DiffusionModel model, DiffusionModel.Request request, Tensor latents) {
-        Rng[] unused = new Rng[(int) latents.size(0)];
-        for (int i = 0; i < unused.length; i++) unused[i] = Rng.of(request.seed());
-        return Scope.inference(() -> model.interpolated(request, latents, Rng.rows(unused)));
     }
 
     private static Walk walk(Interpolation mode, Tensor latents, List<Picture> pictures, Tensor features) {

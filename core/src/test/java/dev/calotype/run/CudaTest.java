@@ -1,4 +1,4 @@
-package dev.calotype.experiment;
+package dev.calotype.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -8,21 +8,23 @@ import dev.calotype.Deviation;
 import dev.calotype.data.Batch;
 import dev.calotype.data.Batches;
 import dev.calotype.data.ImageDataset;
-import dev.calotype.experiment.SamplingSettings.Method;
+import dev.calotype.experiment.DataSets;
+import dev.calotype.experiment.Request;
+import dev.calotype.experiment.Tiny;
 import dev.calotype.io.Progress;
 import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.kind.diffusion.DiffusionExperiment;
 import dev.calotype.kind.diffusion.DiffusionModel;
 import dev.calotype.kind.diffusion.DiffusionTask;
-import dev.calotype.kind.diffusion.Likelihood;
+import dev.calotype.kind.diffusion.LikelihoodBound;
+import dev.calotype.kind.diffusion.SamplingSettings;
+import dev.calotype.kind.diffusion.SamplingSettings.Method;
 import dev.calotype.kind.diffusion.TrainedDiffusion;
 import dev.calotype.model.Condition;
 import dev.calotype.model.FeatureNetwork;
 import dev.calotype.model.UNet;
 import dev.calotype.nn.Inference;
 import dev.calotype.nn.Recomputation.Policy;
-import dev.calotype.run.Training;
-import dev.calotype.run.TrainingObserver;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Precision;
@@ -159,7 +161,7 @@ class CudaTest {
     void aSeedDrawsTheSamePictures(Method method) {
         Scope.run(() -> {
             DiffusionExperiment experiment = experiment();
-            var request = new DiffusionModel.Request(new SamplingSettings(method, 5, 0, 1), 7, DiffusionModel.ANY);
+            var request = new Request(new SamplingSettings(method, 5, 0, 1), 7, Request.ANY);
             Tensor wanted = new DiffusionModel(
                             experiment, network(experiment, new Placement(Device.CPU, Precision.FP32)))
                     .sample(request, 0, 3);
@@ -181,7 +183,7 @@ class CudaTest {
                 Scope.run(() -> {
                     var model =
                             new DiffusionModel(experiment, network(experiment, new Placement(device, Precision.FP32)));
-                    bits[index] = Likelihood.of(model, pictures, 4, 5, Progress.SILENT)
+                    bits[index] = LikelihoodBound.of(model, pictures, 4, 5, Progress.SILENT)
                             .bitsPerDim();
                 });
             }
@@ -195,7 +197,7 @@ class CudaTest {
         Training.Outcome done = Training.start(experiment, runs, TrainingObserver.SILENT);
         assertThat(done.finished()).isTrue();
         assertThat(Files.readString(done.run().statisticsFile())).contains("\"device\":\"" + gpu + "\"");
-        var request = new DiffusionModel.Request(experiment.sampling(), 7, DiffusionModel.ANY);
+        var request = new Request(experiment.sampling(), 7, Request.ANY);
         Scope.run(() -> {
             Tensor wanted = drawn(done, gpu, request);
             Tensor found = drawn(done, Device.CPU, request);
@@ -206,7 +208,7 @@ class CudaTest {
         assertThat(resumed.step()).isEqualTo(15);
     }
 
-    private static Tensor drawn(Training.Outcome outcome, Device device, DiffusionModel.Request request) {
+    private static Tensor drawn(Training.Outcome outcome, Device device, Request request) {
         Path root = outcome.run().root();
         try (TrainedDiffusion trained = TrainedDiffusion.open(root, new Placement(device, Precision.FP32))) {
             return trained.model().sample(request, 0, 2).cpu();

@@ -1,14 +1,17 @@
-package dev.calotype.kind.diffusion;
+package dev.calotype.drawing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.calotype.experiment.SamplingSettings;
+import dev.calotype.drawing.InterpolationStudy.Frame;
+import dev.calotype.drawing.InterpolationStudy.Walk;
+import dev.calotype.experiment.Request;
 import dev.calotype.experiment.Tiny;
 import dev.calotype.judge.FeatureNetworks;
-import dev.calotype.kind.diffusion.InterpolationStudy.Frame;
-import dev.calotype.kind.diffusion.InterpolationStudy.Walk;
+import dev.calotype.kind.diffusion.DiffusionExperiment;
+import dev.calotype.kind.diffusion.SamplingSettings;
+import dev.calotype.kind.diffusion.TrainedDiffusion;
 import dev.calotype.model.FeatureNetwork;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.Training;
@@ -38,7 +41,7 @@ class InterpolationStudyTest {
                 Training.start(experiment, folder, TrainingObserver.SILENT).run();
         try (TrainedDiffusion trained = TrainedDiffusion.open(run.root(), new Placement(Device.CPU, Precision.FP32));
                 FeatureNetwork network = FeatureNetworks.open("rooms", Device.CPU)) {
-            var request = new DiffusionModel.Request(ddim(0), 1, DiffusionModel.ANY);
+            var request = new Request(ddim(0), 1, Request.ANY);
             InterpolationStudy.Drawn drawn = InterpolationStudy.of(trained, network, request, 2, 5);
             Walk line = drawn.study().walk(Interpolation.LERP);
             Walk arc = drawn.study().walk(Interpolation.SLERP);
@@ -51,12 +54,12 @@ class InterpolationStudyTest {
             assertThat(arc.direct()).as("the ends are the same").isCloseTo(line.direct(), within(1e-4));
             assertThat(drawn.picture().width()).isEqualTo(5 * 8 + 4 * 2);
             assertThat(drawn.picture().height()).isEqualTo(4 * 8 + 3 * 2);
-            run.write(drawn);
-            assertThat(run.study()).contains(drawn.study());
+            drawn.write(run);
+            assertThat(InterpolationStudy.of(run)).contains(drawn.study());
             assertThat(run.studyPicture()).exists();
-            var noisy = new DiffusionModel.Request(ddim(1), 1, DiffusionModel.ANY);
+            var noisy = new Request(ddim(1), 1, Request.ANY);
             assertThatThrownBy(() -> InterpolationStudy.of(trained, network, noisy, 2, 5))
-                    .hasMessageContaining("the study wants ddim with eta 0");
+                    .hasMessageContaining("the study wants a sampler that adds no noise on the way");
         }
     }
 

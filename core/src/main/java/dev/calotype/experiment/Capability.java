@@ -1,0 +1,36 @@
+package dev.calotype.experiment;
+
+/**
+ * Something that a trained model can do: asked for by what it is, whatever the kind of the model.
+ *
+ * @param type what the opened model is if it can
+ * @param does what it does, in the third person
+ * @param which among the models of a kind it is that do, where not all of them do; empty otherwise
+ */
+public record Capability<T extends TrainedModel>(Class<T> type, String does, String which) {
+    private Capability(Class<T> type, String does) {
+        this(type, does, "");
+    }
+
+    /** Draws images from random starts. */
+    public static final Capability<DrawsImages> DRAWS_IMAGES = new Capability<>(DrawsImages.class, "draws images");
+
+    /** Draws what lies between two images. */
+    public static final Capability<WalksBetween> WALKS_BETWEEN =
+            new Capability<>(WalksBetween.class, "walks between two images");
+
+    /** Bounds the likelihood of images. */
+    public static final Capability<TellsLikelihood> TELLS_LIKELIHOOD =
+            new Capability<>(TellsLikelihood.class, "tells a likelihood");
+
+    /** Knows what pictures look like, so that damaged ones can be restored. */
+    public static final Capability<RestoresPictures> RESTORES_PICTURES =
+            new Capability<>(RestoresPictures.class, "restores pictures", "a prior must be trained without classes");
+
+    /** Finds the image of its own that is nearest to a picture. */
+    public static final Capability<ProjectsPictures> PROJECTS_PICTURES =
+            new Capability<>(ProjectsPictures.class, "has styles", "network.architecture must be stylegan2");
+
+    /** Reads images for a judge. */
+    public static final Capability<ServesJudges> SERVES_JUDGES = new Capability<>(ServesJudges.class, "serves judges");
+}

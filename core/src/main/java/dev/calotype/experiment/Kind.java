@@ -1,0 +1,68 @@
+package dev.calotype.experiment;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.calotype.data.ImageDataset;
+import dev.calotype.nn.Recomputation.Policy;
+import dev.calotype.settings.Yaml;
+import dev.calotype.tensor.Placement;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One kind of model: all that the rest of the library has to know of it. A kind is one package and one line, its class in
+ * {@code META-INF/services/dev.calotype.experiment.Kind}; {@link Kinds} finds it there.
+ *
+ * @param <E> its settings
+ */
+public interface Kind<E extends Experiment> {
+    /** What recipes call it, in kebab case. */
+    String name();
+
+    /** The record of its settings. */
+    Class<E> type();
+
+    /**
+     * Every key of its recipes with its default, in a tree of the caller's own. Usually {@code NAME-defaults.yaml} beside
+     * {@link #type}.
+     *
+     * @param layers the recipe and what overrides it, for kinds whose keys depend on what is chosen
+     */
+    default ObjectNode defaults(List<ObjectNode> layers) {
+        return Yaml.resource(type(), name() + "-defaults.yaml");
+    }
+
+    /** What a report tells of it. */
+    Story story();
+
+    /** What a model of these settings can do once it is trained. */
+    Set<Capability<?>> capabilities(E experiment);
+
+    /**
+     * What a training that begins now is expected to need; empty where nothing is known or nothing worth telling.
+     *
+     * @throws IllegalArgumentException if not even the weights and what belongs to them can be held
+     */
+    default Optional<MemoryPlan> memory(E experiment) {
+        return Optional.empty();
+    }
+
+    /**
+     * What is peculiar to its training.
+     *
+     * @param policy whether networks recompute, where they can
+     * @param data what is learned from, borrowed
+     * @throws IllegalArgumentException if it cannot be learned from
+     */
+    Task<?> task(E experiment, Policy policy, ImageDataset data);
+
+    /**
+     * Opens the averaged weights of the last checkpoint of a run, or of a checkpoint file.
+     *
+     * @param placement where the network is to compute, and in what precision
+     * @throws IOException if there are none, or they are damaged
+     */
+    TrainedModel open(E experiment, Path runOrCheckpoint, Placement placement) throws IOException;
+}

@@ -1,0 +1,29 @@
+package dev.calotype.experiment;
+
+/**
+ * What a report tells of a kind of model.
+ *
+ * @param what one or more sentences for a person who has not met the kind, with what its loss means
+ * @param worth what its tasks measure at every checkpoint, of which lower is better
+ * @param calm a sentence for a training in which nothing went wrong; empty where nothing is watched
+ */
+public record Story(String what, Worth worth, String calm) {
+    /** What the averaged weights are measured by at a checkpoint. */
+    public enum Worth {
+        /** The loss on images and noise that stay the same. */
+        LOSS("validation loss"),
+        /** The FID of images that are always of the same seed. */
+        FID("FID");
+
+        private final String title;
+
+        Worth(String title) {
+            this.title = title;
+        }
+
+        /** Its name, in the middle of a sentence. */
+        public String title() {
+            return title;
+        }
+    }
+}

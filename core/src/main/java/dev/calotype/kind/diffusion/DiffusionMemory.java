@@ -1,0 +1,95 @@
+package dev.calotype.kind.diffusion;
+
+import dev.calotype.diffusion.Variance;
+import dev.calotype.experiment.MemoryEstimate;
+import dev.calotype.experiment.MemoryPlan;
+import dev.calotype.experiment.TrainingSettings;
+import dev.calotype.model.UNetFootprint;
+import dev.calotype.nn.Recomputation.Policy;
+import dev.calotype.tensor.Precision;
+
+/** What a diffusion model is expected to need of the machine's memory. */
+public final class DiffusionMemory {
+    /** What the allocator takes for tensors over their bytes: more where few stay among many that come and go. */
+    private static final double STEP_FRAGMENTATION = 1.15, FORWARD_FRAGMENTATION = 2;
+
+    private static final int LOSS_IMAGES = 10, BOUND_IMAGES = 40;
+
+    private DiffusionMemory() {}
+
+    /** What a training that begins now needs, and what follows from it. */
+    static MemoryPlan plan(DiffusionExperiment experiment) {
+        Policy policy = policy(experiment);
+        int parts = experiment.training().accumulate();
+        return MemoryPlan.of(steps(experiment, policy, parts), policy, () -> advice(experiment, policy));
+    }
+
+    private static String advice(DiffusionExperiment experiment, Policy policy) {
+        TrainingSettings training = experiment.training();
+        String recompute = policy == Policy.NEVER ? "set training.recompute=always" : "";
+        for (int parts = training.accumulate(); parts <= training.largestShard(training.batch()); parts *= 2) {
+            if (!steps(experiment, Policy.ALWAYS, parts).fits()) continue;
+            if (parts == training.accumulate()) return recompute;
+            return (recompute.isEmpty() ? "set " : recompute + " and ") + "training.accumulate=" + parts;
+        }
+        return "use fewer network.channels, a smaller data.size or training.workers=1, or free some memory";
+    }
+
+    /** Of a training whose workers compute their shares in {@code parts}: its steps, since validation takes less. */
+    static MemoryEstimate steps(DiffusionExperiment experiment, Policy policy, int parts) {
+        TrainingSettings training = experiment.training();
+        Precision precision = training.placement().precision();
+        UNetFootprint network = footprint(experiment, precision);
+        int workers = training.sharing(training.batch());
+        int part = training.largestPart(parts);
+        int copies = MemoryEstimate.COPIES + training.ema().size();
+        long results = workers * (network.step(part, policy) + loss(experiment, part));
+        return new MemoryEstimate(
+                MemoryEstimate.besideTensors(),
+                4 * copies * network.weights(),
+                (long) (STEP_FRAGMENTATION * results),
+                MemoryEstimate.ahead(experiment, training.batch()));
+    }
+
+    /** Of a training as its recipe says, recomputing if that is left open and nothing else fits. */
+    public static MemoryEstimate steps(DiffusionExperiment experiment) {
+        return steps(experiment, policy(experiment), experiment.training().accumulate());
+    }
+
+    /** What the recipe's choice of recomputing comes to on this machine, now. */
+    static Policy policy(DiffusionExperiment experiment) {
+        int parts = experiment.training().accumulate();
+        return switch (experiment.training().recompute()) {
+            case NEVER -> Policy.NEVER;
+            case ALWAYS -> Policy.ALWAYS;
+            case AUTO -> steps(experiment, Policy.NEVER, parts).fits() ? Policy.NEVER : Policy.ALWAYS;
+        };
+    }
+
+    /** Of drawing {@code images} images at once with a network that has yet to be made. */
+    public static MemoryEstimate sampling(DiffusionExperiment experiment, int images) {
+        Precision precision = experiment.training().placement().precision();
+        long weights = 4 * footprint(experiment, precision).weights();
+        MemoryEstimate drawing =
+                sampling(experiment, precision, experiment.sampling().guidance(), images);
+        return new MemoryEstimate(drawing.process(), weights, drawing.results(), drawing.data());
+    }
+
+    /** Of drawing {@code images} images at once with a network that is there; with guidance each of them counts twice. */
+    static MemoryEstimate sampling(DiffusionExperiment experiment, Precision precision, double guidance, int images) {
+        boolean guided = guidance != 1 && experiment.labelled();
+        long results = footprint(experiment, precision).inference(guided ? 2 * images : images);
+        return new MemoryEstimate(MemoryEstimate.besideTensors(), 0, (long) (FORWARD_FRAGMENTATION * results), 0);
+    }
+
+    private static UNetFootprint footprint(DiffusionExperiment experiment, Precision precision) {
+        return new UNetFootprint(
+                experiment.network(), experiment.ports(), experiment.data().size(), precision);
+    }
+
+    /** The fp32 images that a loss keeps or makes. */
+    private static long loss(DiffusionExperiment experiment, int images) {
+        boolean bound = experiment.process().variance() == Variance.LEARNED_RANGE;
+        return 4L * images * MemoryEstimate.pixels(experiment) * (bound ? BOUND_IMAGES : LOSS_IMAGES);
+    }
+}

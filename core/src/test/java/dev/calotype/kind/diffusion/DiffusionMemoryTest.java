@@ -1,0 +1,20 @@
+package dev.calotype.kind.diffusion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.calotype.experiment.Tiny;
+import dev.calotype.nn.Recomputation.Policy;
+import org.junit.jupiter.api.Test;
+
+class DiffusionMemoryTest {
+    @Test
+    void theEstimateGrowsWithTheBatchAndFallsWithRecomputingAndParts() {
+        DiffusionExperiment small = Tiny.experiment("data.size=64", "training.batch=32");
+        long kept = DiffusionMemory.steps(small, Policy.NEVER, 1).results();
+        assertThat(DiffusionMemory.steps(Tiny.experiment("data.size=64", "training.batch=64"), Policy.NEVER, 1)
+                        .results())
+                .isGreaterThan(kept * 9 / 5);
+        assertThat(DiffusionMemory.steps(small, Policy.ALWAYS, 1).results()).isLessThan(kept);
+        assertThat(DiffusionMemory.steps(small, Policy.NEVER, 4).results()).isLessThan(kept / 2);
+    }
+}
