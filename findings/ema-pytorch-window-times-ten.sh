@@ -20,7 +20,7 @@ python=${FINDINGS_PYTHON:-}
 if [ -z "$python" ]; then
   python3 -m venv "$tmp/venv"
   python=$tmp/venv/bin/python
-  "$python" -m pip install -q --disable-pip-version-check torch==2.15.0 ema-pytorch==0.8.3
+  "$python" -m pip install -q --disable-pip-version-check numpy==2.4.6 torch==2.15.0 ema-pytorch==0.8.3
 fi
 "$python" -W ignore - <<'PY'
 import sys

@@ -24,7 +24,7 @@ python=${FINDINGS_PYTHON:-}
 if [ -z "$python" ]; then
   python3 -m venv "$tmp/venv"
   python=$tmp/venv/bin/python
-  "$python" -m pip install -q --disable-pip-version-check torch==2.15.0 peft==0.21.2 diffusers==0.42.1 transformers==5.24.0
+  "$python" -m pip install -q --disable-pip-version-check numpy==2.4.6 torch==2.15.0 peft==0.21.2 diffusers==0.42.1 transformers==5.24.0
 fi
 cat > "$tmp/lora.py" <<'PY'
 import sys

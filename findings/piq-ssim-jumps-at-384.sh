@@ -22,7 +22,7 @@ python=${FINDINGS_PYTHON:-}
 if [ -z "$python" ]; then
   python3 -m venv "$tmp/venv"
   python=$tmp/venv/bin/python
-  "$python" -m pip install -q --disable-pip-version-check torch==2.15.0 torchvision==0.29.2 piq==0.8.0 torchmetrics==1.9.0 \
+  "$python" -m pip install -q --disable-pip-version-check numpy==2.4.6 torch==2.15.0 torchvision==0.29.2 piq==0.8.0 torchmetrics==1.9.0 \
     pytorch-msssim==1.0.0 scipy==1.17.1
 fi
 "$python" -W ignore - <<'PY'
