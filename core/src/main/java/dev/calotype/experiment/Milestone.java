@@ -39,6 +39,11 @@ public record Milestone(long step, double seconds, double validation, Score scor
         return score != null && score.fid() == validation ? OptionalDouble.empty() : OptionalDouble.of(validation);
     }
 
+    /** Those of {@code milestones} that have such a loss. */
+    public static List<Milestone> validated(List<Milestone> milestones) {
+        return milestones.stream().filter(m -> m.validationLoss().isPresent()).toList();
+    }
+
     public void append(Path file) throws IOException {
         JsonLines.append(file, this);
     }

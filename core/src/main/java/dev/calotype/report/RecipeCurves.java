@@ -39,9 +39,7 @@ final class RecipeCurves {
             List<LineChart.Series> losses = new ArrayList<>(losses(statistics, Statistics::seconds));
             losses.add(LineChart.Series.of(
                     "validation",
-                    milestones.get(run.getKey()).stream()
-                            .filter(m -> m.validationLoss().isPresent())
-                            .toList(),
+                    Milestone.validated(milestones.get(run.getKey())),
                     Milestone::seconds,
                     Milestone::validation));
             losses.removeIf(series -> series.points().isEmpty());

@@ -102,9 +102,7 @@ final class Warnings {
     }
 
     private void validation(List<String> all) {
-        List<Milestone> milestones = this.milestones.stream()
-                .filter(milestone -> milestone.validationLoss().isPresent())
-                .toList();
+        List<Milestone> milestones = Milestone.validated(this.milestones);
         if (milestones.size() < 2) return;
         Milestone last = milestones.get(milestones.size() - 1);
         Milestone best = milestones.stream()
