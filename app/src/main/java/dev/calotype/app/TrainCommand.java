@@ -1,7 +1,6 @@
 package dev.calotype.app;
 
 import dev.calotype.experiment.Experiment;
-import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.Training;
@@ -79,7 +78,7 @@ final class TrainCommand extends EngineCommand {
         RunDirectory run = source.resume == null ? null : RunDirectory.open(source.resume);
         Experiment experiment =
                 run == null ? Recipe.read(Recipes.find(source.start.recipe), all) : Training.changed(run, all);
-        if (experiment instanceof GenerativeExperiment generative) generative.requireOwnJudge();
+        experiment.requireTrainable();
         if (dryRun) return new DryRun(Recipe.write(experiment));
         try (TrainingConsole observer = new TrainingConsole(console)) {
             Training.Outcome outcome = run == null

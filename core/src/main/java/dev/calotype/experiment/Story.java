@@ -11,14 +11,21 @@ public record Story(String what, Worth worth, String calm) {
     /** What the averaged weights are measured by at a checkpoint. */
     public enum Worth {
         /** The loss on images and noise that stay the same. */
-        LOSS("validation loss"),
+        LOSS("validation loss", false),
         /** The FID of images that are always of the same seed. */
-        FID("FID");
+        FID("FID", true);
 
         private final String title;
+        private final boolean scored;
 
-        Worth(String title) {
+        Worth(String title, boolean scored) {
             this.title = title;
+            this.scored = scored;
+        }
+
+        /** Whether it is one of the numbers of {@link Milestone.Score}, and shown with those. */
+        public boolean scored() {
+            return scored;
         }
 
         /** Its name, in the middle of a sentence. */

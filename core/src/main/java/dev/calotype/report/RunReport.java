@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -132,9 +133,7 @@ final class RunReport {
                     "Loss of the generator at the end",
                     format("%.4f", last.game().generatorLoss()));
         }
-        validated()
-                .reduce((before, after) -> after)
-                .ifPresent(m -> rows.put("Validation loss", format("%.4f", m.validation())));
+        validated().reduce((before, after) -> after).ifPresent(m -> rows.put(worth(), format("%.4f", m.validation())));
         rows.put("Waiting for data", format("%.1f %% of the time", 100 * last.waitShare()));
         rows.put(
                 "Memory",
@@ -142,9 +141,15 @@ final class RunReport {
         return rows;
     }
 
-    /** The milestones that have a validation loss. */
+    /** The milestones, where what they are worth is not among the scores. */
     private Stream<Milestone> validated() {
-        return milestones.stream().filter(m -> m.validationLoss().isPresent());
+        return story.worth().scored() ? Stream.empty() : milestones.stream();
+    }
+
+    /** What a checkpoint is worth, at the beginning of a sentence. */
+    private String worth() {
+        String title = story.worth().title();
+        return title.substring(0, 1).toUpperCase(Locale.ROOT) + title.substring(1);
     }
 
     static String time(double seconds) {
@@ -243,7 +248,7 @@ final class RunReport {
                                 LineChart.XScale.LINEAR,
                                 RecipeCurves.losses(statistics, Statistics::step)),
                         LineChart.of(
-                                "Validation loss of the averaged weights",
+                                worth() + " of the averaged weights",
                                 "step",
                                 LineChart.Series.of("", validated().toList(), Milestone::step, Milestone::validation)),
                         LineChart.of(
