@@ -1,5 +1,6 @@
 package dev.calotype.app;
 
+import dev.calotype.image.HoleMask;
 import dev.calotype.image.Resize.Filter;
 import dev.calotype.restoration.Damaged;
 import java.nio.file.Path;
@@ -13,12 +14,13 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = {
             "Restore a damaged picture.",
-            "Without --prior no training set is needed: a network is fitted to this one picture, and stopped in time."
+            "No training set is needed: --method auto takes what suits the damage, the size and --seconds, and says what and"
+                    + " why; afterwards whether its own measure shows the picture to be better than the input."
                     + " Any size, grey or colour; alpha and colour profile are kept. The input is never written over."
         },
         footerHeading = "%nExamples:%n",
         footer = {
-            "  calotype restore denoise noisy.jpg --seconds 300 --out clean.png",
+            "  calotype restore denoise noisy.jpg --out clean.png",
             "  calotype restore inpaint photo.png --mask scratches.png --out whole.png",
             "  calotype restore upscale small.png --scale 4 --out large.png"
         },
@@ -52,8 +54,8 @@ final class RestoreCommand {
             description = "Take the noise out of a picture.",
             footerHeading = "%nExamples:%n",
             footer = {
-                "  calotype restore denoise noisy.png --seconds 300 --out clean.png",
-                "  calotype restore denoise noisy.png --method tv --sigma 25 --out clean.png"
+                "  calotype restore denoise noisy.png --sigma 25 --out clean.png",
+                "  calotype restore denoise noisy.png --method dip-ema --seconds 900 --out clean.png"
             })
     static final class Denoise extends Task {
         @Override
@@ -68,24 +70,29 @@ final class RestoreCommand {
             mixinStandardHelpOptions = true,
             description = "Fill in missing pixels.",
             footerHeading = "%nExamples:%n",
-            footer = "  calotype restore inpaint photo.png --mask scratches.png --out whole.png")
+            footer = {
+                "  calotype restore inpaint photo.png --mask scratches.png --out whole.png",
+                "  calotype restore inpaint with-hole.png --out whole.png"
+            })
     static final class Inpaint extends Task {
         @Option(
                 names = "--mask",
                 paramLabel = "FILE",
-                required = true,
-                description = "A picture of the same size that marks what is missing.")
+                description = "A picture of the same size that marks what is missing; not needed for a picture with a"
+                        + " transparent hole, which is filled.")
         private Path mask;
 
         @Option(
                 names = "--missing",
                 paramLabel = "SHADE",
-                defaultValue = "white",
-                description = "What in the mask is missing: white or black (default: ${DEFAULT-VALUE}).")
-        private Damaged.Shade missing;
+                description =
+                        "What in the mask is missing: white or black (default: white; to be said where that is most"
+                                + " of the picture).")
+        private HoleMask.Shade missing;
 
         @Override
         Damaged damaged() {
+            if (mask == null && missing != null) throw new IllegalArgumentException("--missing wants --mask FILE");
             return new Damaged.Incomplete(mask, missing);
         }
     }

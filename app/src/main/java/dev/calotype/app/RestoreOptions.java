@@ -108,6 +108,7 @@ final class RestoreOptions {
                     done.iterations(),
                     Console.duration(done.seconds()),
                     done.stopped() ? ", stopped before its time" : "");
+            console.say("%s", done.judgement());
             return done;
         }
     }

@@ -61,4 +61,10 @@ final class Document {
     static String format(String pattern, Object... arguments) {
         return String.format(Locale.ROOT, pattern, arguments);
     }
+
+    /** A time in the unit that suits it. */
+    static String time(double seconds) {
+        if (seconds < 120) return format("%.0f seconds", seconds);
+        return seconds < 7200 ? format("%.1f minutes", seconds / 60) : format("%.1f hours", seconds / 3600);
+    }
 }

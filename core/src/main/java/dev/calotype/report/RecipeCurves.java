@@ -3,7 +3,6 @@ package dev.calotype.report;
 import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.Milestone;
 import dev.calotype.experiment.Milestone.Score;
-import dev.calotype.experiment.Story;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.Statistics;
 import java.io.IOException;
@@ -39,10 +38,11 @@ final class RecipeCurves {
         for (Map.Entry<String, RunDirectory> run : runs.entrySet()) {
             List<Statistics> statistics = Statistics.read(run.getValue().statisticsFile());
             List<LineChart.Series> losses = new ArrayList<>(losses(statistics, Statistics::seconds));
-            Story.Worth worth = Kinds.of(run.getValue().experiment()).story().worth();
-            if (!worth.scored())
-                losses.add(LineChart.Series.of(
-                        "validation", milestones.get(run.getKey()), Milestone::seconds, Milestone::validation));
+            losses.add(LineChart.Series.of(
+                    "validation",
+                    Kinds.of(run.getValue().experiment()).story().worth().apart(milestones.get(run.getKey())),
+                    Milestone::seconds,
+                    Milestone::validation));
             losses.removeIf(series -> series.points().isEmpty());
             charts.add(chart("Losses of " + run.getKey(), losses));
         }

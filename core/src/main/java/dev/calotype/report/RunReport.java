@@ -2,13 +2,11 @@ package dev.calotype.report;
 
 import static dev.calotype.report.Document.format;
 
-import dev.calotype.drawing.InterpolationStudy;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Incident;
 import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.Milestone;
 import dev.calotype.experiment.Story;
-import dev.calotype.io.NumberedName;
 import dev.calotype.judge.Judgement;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.Statistics;
@@ -18,21 +16,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.function.ToDoubleFunction;
-import java.util.stream.Stream;
 
 /** What there is to say of one run. */
 final class RunReport {
-    private static final int SHOWN_CHECKPOINTS = 8;
-    private static final NumberedName GRID = new NumberedName("step-", 1, 18, ".png");
     private final RunDirectory run;
     private final Experiment experiment;
     private final Story story;
@@ -61,9 +51,10 @@ final class RunReport {
         if (!statistics.isEmpty()) page.facts(facts());
         samples(page);
         if (judgement.isPresent()) judged(page, judgement.get());
-        between(page);
-        curves(page);
-        game(page);
+        BetweenSamples.addTo(page, run);
+        RunCurves curves = new RunCurves(story.worth(), statistics, milestones, incidents);
+        curves.addTo(page);
+        curves.addGameTo(page);
         incidents(page);
         checkpoints(page);
         page.section("What to watch out for").notes(new Warnings(run, experiment, statistics, milestones).all());
@@ -84,7 +75,7 @@ final class RunReport {
                 experiment.data().source(),
                 experiment.data().size(),
                 experiment.data().size(),
-                time(last.seconds()),
+                Document.time(last.seconds()),
                 last.step(),
                 last.step() * experiment.training().batch(),
                 losses()));
@@ -124,7 +115,7 @@ final class RunReport {
         Map<String, String> rows = new LinkedHashMap<>();
         rows.put("Data", experiment.data().source() + ", " + experiment.data().size() + " px");
         rows.put("Steps", format("%d of batch %d", last.step(), batch));
-        rows.put("Training time", time(last.seconds()));
+        rows.put("Training time", Document.time(last.seconds()));
         rows.put("Images per second", format("%.1f", last.step() * batch / last.seconds()));
         if (last.game() == null) rows.put("Loss at the end", format("%.4f", last.loss()));
         else {
@@ -133,7 +124,9 @@ final class RunReport {
                     "Loss of the generator at the end",
                     format("%.4f", last.game().generatorLoss()));
         }
-        validated().reduce((before, after) -> after).ifPresent(m -> rows.put(worth(), format("%.4f", m.validation())));
+        story.worth().apart(milestones).stream()
+                .reduce((before, after) -> after)
+                .ifPresent(m -> rows.put(story.worth().heading(), format("%.4f", m.validation())));
         rows.put("Waiting for data", format("%.1f %% of the time", 100 * last.waitShare()));
         rows.put(
                 "Memory",
@@ -141,33 +134,14 @@ final class RunReport {
         return rows;
     }
 
-    /** The milestones, where what they are worth is not among the scores. */
-    private Stream<Milestone> validated() {
-        return story.worth().scored() ? Stream.empty() : milestones.stream();
-    }
-
-    /** What a checkpoint is worth, at the beginning of a sentence. */
-    private String worth() {
-        String title = story.worth().title();
-        return title.substring(0, 1).toUpperCase(Locale.ROOT) + title.substring(1);
-    }
-
-    static String time(double seconds) {
-        if (seconds < 120) return format("%.0f seconds", seconds);
-        return seconds < 7200 ? format("%.1f minutes", seconds / 60) : format("%.1f hours", seconds / 3600);
-    }
-
     private void samples(Document page) throws IOException {
-        List<Path> grids = grids(run);
+        List<Path> grids = RunGrids.all(run);
         Path shown =
                 Files.exists(run.gridFile()) ? run.gridFile() : grids.isEmpty() ? null : grids.get(grids.size() - 1);
         if (shown == null) return;
         page.section("Samples");
-        pictures(page, List.of(new Block.Picture(shown, "Drawn with the averaged weights, not selected")));
-    }
-
-    private static void pictures(Document page, List<Block.Picture> pictures) {
-        page.add(new Block.Pictures(pictures, Block.Size.LARGE));
+        page.add(new Block.Pictures(
+                List.of(new Block.Picture(shown, "Drawn with the averaged weights, not selected")), Block.Size.LARGE));
     }
 
     private static void judged(Document page, Judgement j) {
@@ -189,109 +163,6 @@ final class RunReport {
         if (!j.shares().isEmpty()) page.add(new Block.Shares(j.shares()));
     }
 
-    private void between(Document page) throws IOException {
-        Optional<InterpolationStudy> study = InterpolationStudy.of(run);
-        if (!Files.exists(run.interpolationFile()) && study.isEmpty()) return;
-        page.section("Between two samples");
-        if (Files.exists(run.interpolationFile()))
-            pictures(
-                    page,
-                    List.of(new Block.Picture(
-                            run.interpolationFile(), "Two samples and what lies between their noises")));
-        if (study.isPresent()) studied(page, study.get());
-    }
-
-    private void studied(Document page, InterpolationStudy study) {
-        if (Files.exists(run.studyPicture()))
-            pictures(
-                    page,
-                    List.of(new Block.Picture(
-                            run.studyPicture(),
-                            "From above: noises on the straight line, their images; images of the arc, its noises")));
-        study.explanation().forEach(page::paragraph);
-        List<List<Block.Cell>> rows = new ArrayList<>();
-        for (InterpolationStudy.Walk walk : study.walks())
-            for (InterpolationStudy.Frame frame : walk.frames())
-                rows.add(Stream.of(
-                                Kebab.of(walk.mode()),
-                                format("%.2f", frame.position()),
-                                format("%.2f", frame.norm()),
-                                format("%.2f", frame.contrast()),
-                                format("%.3f", frame.step()))
-                        .map(Block.Cell::of)
-                        .toList());
-        List<LineChart> charts = List.of(
-                walks(study, "Norm of the latent", InterpolationStudy.Frame::norm),
-                walks(study, "Difference of neighbouring pixels", InterpolationStudy.Frame::contrast));
-        page.charts(charts)
-                .add(new Block.Table(List.of("way", "position", "norm", "contrast", "step in features"), 1, rows));
-    }
-
-    private static LineChart walks(
-            InterpolationStudy study, String title, ToDoubleFunction<InterpolationStudy.Frame> value) {
-        List<LineChart.Series> series = study.walks().stream()
-                .map(walk -> LineChart.Series.of(
-                        Kebab.of(walk.mode()), walk.frames(), InterpolationStudy.Frame::position, value))
-                .toList();
-        return new LineChart(title, "position", LineChart.XScale.LINEAR, series);
-    }
-
-    private void curves(Document page) {
-        if (statistics.isEmpty()) return;
-        List<Milestone> scored =
-                milestones.stream().filter(m -> m.score() != null).toList();
-        page.section("Training")
-                .charts(marked(
-                        new LineChart(
-                                last().game() == null ? "Loss" : "Losses of the game",
-                                "step",
-                                LineChart.XScale.LINEAR,
-                                RecipeCurves.losses(statistics, Statistics::step)),
-                        LineChart.of(
-                                worth() + " of the averaged weights",
-                                "step",
-                                LineChart.Series.of("", validated().toList(), Milestone::step, Milestone::validation)),
-                        LineChart.of(
-                                scored.isEmpty()
-                                        ? "FID"
-                                        : "FID over time ("
-                                                + scored.get(0).score().images() + " images)",
-                                "step",
-                                LineChart.Series.of("", scored, Milestone::step, m -> m.score()
-                                        .fid())),
-                        curve("Images per second", Statistics::imagesPerSecond),
-                        curve(
-                                last().game() == null
-                                        ? "Gradient norm before clipping"
-                                        : "Gradient norm of the discriminator",
-                                Statistics::gradientNorm),
-                        curve("Learning rate", Statistics::learningRate)));
-    }
-
-    /** Charts with a line wherever something went wrong. */
-    private List<LineChart> marked(LineChart... charts) {
-        List<Double> moments =
-                incidents.stream().map(incident -> (double) incident.step()).toList();
-        return Stream.of(charts).map(chart -> chart.marking(moments)).toList();
-    }
-
-    /** How the two networks of a gan stood. */
-    private void game(Document page) {
-        List<Statistics> played =
-                statistics.stream().filter(s -> s.game() != null).toList();
-        if (played.isEmpty()) return;
-        page.section("The game")
-                .charts(marked(
-                        played(
-                                played,
-                                "Share of images that the discriminator judges rightly",
-                                Statistics.Game::accuracy),
-                        played(played, "Coarse diversity, real images 1", Statistics.Game::diversity),
-                        similarity(),
-                        distance(),
-                        played(played, "Gradient norm of the generator", Statistics.Game::generatorNorm)));
-    }
-
     private void incidents(Document page) {
         if (incidents.isEmpty()) {
             if (!story.calm().isEmpty() && !statistics.isEmpty()) page.notes(List.of(story.calm()));
@@ -302,82 +173,12 @@ final class RunReport {
                 .notes(incidents.stream()
                         .map(i -> format(
                                 "Step %d, after %s, %s: %s.",
-                                i.step(), time(i.seconds()), Kebab.of(i.kind()), i.message()))
+                                i.step(), Document.time(i.seconds()), Kebab.of(i.kind()), i.message()))
                         .toList());
     }
 
-    /** How different the images drawn at checkpoints were from each other. */
-    private LineChart similarity() {
-        List<Milestone> judged =
-                varied().filter(m -> m.score().diversity().msSsim() != null).toList();
-        return LineChart.of(
-                "Likeness of two drawn images (MS-SSIM)",
-                "step",
-                LineChart.Series.of(
-                        "", judged, Milestone::step, m -> m.score().diversity().msSsim()));
-    }
-
-    private LineChart distance() {
-        List<Milestone> judged = varied().toList();
-        return new LineChart(
-                "Distance of two images in features",
-                "step",
-                LineChart.XScale.LINEAR,
-                List.of(
-                        LineChart.Series.of("drawn", judged, Milestone::step, m -> m.score()
-                                .diversity()
-                                .featureDistance()),
-                        LineChart.Series.of("real", judged, Milestone::step, m -> m.score()
-                                .diversity()
-                                .realFeatureDistance())));
-    }
-
-    private Stream<Milestone> varied() {
-        return milestones.stream().filter(m -> m.score() != null && m.score().diversity() != null);
-    }
-
-    private static LineChart played(List<Statistics> played, String title, ToDoubleFunction<Statistics.Game> value) {
-        return LineChart.of(
-                title, "step", LineChart.Series.of("", played, Statistics::step, s -> value.applyAsDouble(s.game())));
-    }
-
-    private LineChart curve(String title, ToDoubleFunction<Statistics> value) {
-        return LineChart.of(title, "step", LineChart.Series.of("", statistics, Statistics::step, value));
-    }
-
     private void checkpoints(Document page) throws IOException {
-        List<Block.Picture> pictures = checkpoints(run);
+        List<Block.Picture> pictures = RunGrids.atCheckpoints(run);
         if (!pictures.isEmpty()) page.section("On the way").add(new Block.Pictures(pictures, Block.Size.SMALL));
-    }
-
-    /** The grids drawn at checkpoints, the first and the last among them; none of a single one. */
-    static List<Block.Picture> checkpoints(RunDirectory run) throws IOException {
-        List<Path> grids = grids(run);
-        if (grids.size() < 2) return List.of();
-        Map<Long, Double> seconds = new HashMap<>();
-        for (Milestone milestone : Milestone.read(run.milestonesFile()))
-            seconds.put(milestone.step(), milestone.seconds());
-        int shown = Math.min(SHOWN_CHECKPOINTS, grids.size());
-        List<Block.Picture> pictures = new ArrayList<>();
-        for (int i = 0; i < shown; i++) {
-            Path grid = grids.get((int) Math.round(i * (grids.size() - 1.0) / (shown - 1)));
-            long step = step(grid).orElseThrow();
-            Double after = seconds.get(step);
-            pictures.add(new Block.Picture(grid, "step " + step + (after == null ? "" : ", " + time(after))));
-        }
-        return pictures;
-    }
-
-    private static List<Path> grids(RunDirectory run) throws IOException {
-        if (!Files.isDirectory(run.samples())) return List.of();
-        try (Stream<Path> files = Files.list(run.samples())) {
-            return files.filter(file -> step(file).isPresent())
-                    .sorted(Comparator.comparingLong(file -> step(file).orElseThrow()))
-                    .toList();
-        }
-    }
-
-    private static OptionalLong step(Path grid) {
-        return GRID.number(grid.getFileName().toString());
     }
 }

@@ -105,7 +105,8 @@ final class Warnings {
 
     private void validation(List<String> all) {
         Story.Worth worth = Kinds.of(experiment).story().worth();
-        if (worth.scored() || milestones.size() < 2) return;
+        List<Milestone> milestones = worth.apart(this.milestones);
+        if (milestones.size() < 2) return;
         Milestone last = milestones.get(milestones.size() - 1);
         Milestone best = milestones.stream()
                 .min((a, b) -> Double.compare(a.validation(), b.validation()))

@@ -1,30 +1,54 @@
 package dev.calotype.restoration;
 
+import dev.calotype.image.Images;
 import dev.calotype.restore.DnCnnDenoiser;
 import dev.calotype.restore.Observation;
 import dev.calotype.restore.PlugAndPlay;
 import dev.calotype.restore.PseudoInverse;
 import dev.calotype.restore.Restorer;
+import dev.calotype.restore.SlidingDct;
 import dev.calotype.restore.TotalVariation;
 import dev.calotype.restore.Unchanged;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 
 /** Methods without a fit of their own. */
 final class Baselines {
     private Baselines() {}
 
-    /** What is best with what there is. */
+    /** What answers in seconds. */
+    interface Quick extends MethodSettings {
+        @Override
+        default long pixelsAtOnce() {
+            return LIGHT;
+        }
+
+        @Override
+        default Effort effort() {
+            return Effort.QUICK;
+        }
+    }
+
+    /** What is best with what there is: {@link Choosing} where a picture is restored; in a study, by the equipment alone. */
     record Auto() implements MethodSettings {
         @Override
         public Restorer restorer(Equipment equipment, Observation observation) throws IOException {
-            String kind = equipment.hasPrior() ? "dip+ddpm" : equipment.hasDnCnn() ? "dncnn" : "dip-ema";
-            return Methods.restorer(Methods.named(kind, List.of()), equipment, observation);
+            return Methods.named(kind(equipment), List.of()).restorer(equipment, observation);
+        }
+
+        static String kind(Equipment equipment) {
+            return equipment.hasPrior() ? "dip+ddpm" : equipment.hasDnCnn() ? "dncnn" : "dip-ema";
+        }
+
+        @Override
+        public Set<Want> wants() {
+            return Set.of(Want.PRIOR, Want.DNCNN);
         }
     }
 
     /** The observation. */
-    record AsSeen() implements MethodSettings {
+    record AsSeen() implements Quick {
         @Override
         public Restorer restorer(Equipment equipment, Observation observation) {
             return new Unchanged();
@@ -32,7 +56,7 @@ final class Baselines {
     }
 
     /** The best linear estimate. */
-    record Inverse() implements MethodSettings {
+    record Inverse() implements Quick {
         @Override
         public Restorer restorer(Equipment equipment, Observation observation) {
             return new PseudoInverse();
@@ -40,7 +64,7 @@ final class Baselines {
     }
 
     /** Total variation. */
-    record Smooth(double strength) implements MethodSettings {
+    record Smooth(double strength) implements Quick {
         @Override
         public Restorer restorer(Equipment equipment, Observation observation) {
             return new TotalVariation(strength, TotalVariation.USUAL.iterations());
@@ -48,15 +72,34 @@ final class Baselines {
     }
 
     /**
-     * A denoiser, by itself or in the place of a prior.
+     * Sliding cosine transforms, by themselves or in the place of a prior.
+     *
+     * @param threshold as a multiple of sigma
+     * @param rounds of half-quadratic splitting
+     * @param last level of the splitting, in units of 0..255
+     */
+    record Sliding(double threshold, int rounds, double last) implements Quick {
+        @Override
+        public Restorer restorer(Equipment equipment, Observation observation) {
+            return new PlugAndPlay(new SlidingDct(threshold), rounds, last / Images.LEVELS);
+        }
+    }
+
+    /**
+     * A trained denoiser, by itself or in the place of a prior.
      *
      * @param level that it was trained for, in units of 0..255
      * @param rounds of half-quadratic splitting
      */
-    record Denoised(double level, int rounds) implements MethodSettings {
+    record Denoised(double level, int rounds) implements Quick {
         @Override
         public Restorer restorer(Equipment equipment, Observation observation) throws IOException {
             return new PlugAndPlay(new DnCnnDenoiser(equipment.dncnn(), level), rounds);
+        }
+
+        @Override
+        public Set<Want> wants() {
+            return Set.of(Want.DNCNN);
         }
     }
 }

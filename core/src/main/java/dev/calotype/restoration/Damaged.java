@@ -1,9 +1,9 @@
 package dev.calotype.restoration;
 
-import dev.calotype.image.ImageFiles;
+import dev.calotype.image.HoleMask;
 import dev.calotype.image.Images;
 import dev.calotype.image.JpegQuality;
-import dev.calotype.image.Picture;
+import dev.calotype.image.PictureFile;
 import dev.calotype.image.Resize.Filter;
 import dev.calotype.restore.Degradation;
 import dev.calotype.restore.FeasibleSet;
@@ -11,29 +11,135 @@ import dev.calotype.restore.Identity;
 import dev.calotype.restore.JpegNoise;
 import dev.calotype.restore.LinearOperator;
 import dev.calotype.restore.Masking;
+import dev.calotype.restore.Noise;
 import dev.calotype.restore.Resampling;
 import dev.calotype.tensor.Rng;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What is wrong with a picture, as the person says who wants it restored. */
 public sealed interface Damaged {
+    /**
+     * Prepares for a picture.
+     *
+     * @param image its file
+     * @throws IOException if a file cannot be read
+     * @throws IllegalArgumentException if it does not go with the picture; one sentence
+     */
+    Parts on(PictureFile picture, Path image) throws IOException;
+
+    /** How many pixels of the answer there are for one of the picture, along a side. */
+    default int enlargement() {
+        return 1;
+    }
+
+    /** Files besides the picture that are read, and so never written over. */
+    default List<Path> files() {
+        return List.of();
+    }
+
+    /** The methods without training that come into question, by name; the first where nothing can be measured. */
+    List<String> candidates();
+
+    /** What is known of parts of a picture. */
+    interface Parts {
+        /** The operator for the part of {@code width} x {@code height} pixels at (left, top). */
+        LinearOperator operator(int left, int top, int width, int height);
+
+        /** The noise that came with the damage, where its kind is known. */
+        default Optional<Noise> noise() {
+            return Optional.empty();
+        }
+
+        /** Whether a picture of this kind has noise of which only the picture tells. */
+        default boolean mayBeNoisy() {
+            return true;
+        }
+
+        /** Which pixels are missing, where some are. */
+        default Optional<HoleMask> hole() {
+            return Optional.empty();
+        }
+
+        /** What the pixels say for certain. */
+        default FeasibleSet feasible() {
+            return noise().map(Noise::feasible).orElse(FeasibleSet.ALL);
+        }
+    }
+
     /** Noise. */
-    record Noisy() implements Damaged {}
+    record Noisy() implements Damaged {
+        @Override
+        public Parts on(PictureFile picture, Path image) {
+            return (left, top, width, height) -> new Identity();
+        }
+
+        @Override
+        public List<String> candidates() {
+            return List.of("dct", "tv");
+        }
+    }
 
     /**
      * Missing pixels.
      *
-     * @param mask a picture of the same size
-     * @param missing what in the mask is missing
+     * @param mask a file that marks them, or null for the hole in the alpha of the picture itself
+     * @param missing what in a mask of black and white is missing, or null for white if that is not most of the picture
      */
-    record Incomplete(Path mask, Shade missing) implements Damaged {}
+    record Incomplete(Path mask, HoleMask.Shade missing) implements Damaged {
+        private static final double MOST = 0.5;
 
-    /** Which side of mid-grey. */
-    enum Shade {
-        WHITE,
-        BLACK
+        @Override
+        public Parts on(PictureFile picture, Path image) throws IOException {
+            HoleMask hole = hole(picture, image);
+            return new Parts() {
+                @Override
+                public LinearOperator operator(int left, int top, int width, int height) {
+                    return Masking.missing(Images.crop(hole.missing(), left, top, width, height));
+                }
+
+                @Override
+                public Optional<HoleMask> hole() {
+                    return Optional.of(hole);
+                }
+
+                @Override
+                public boolean mayBeNoisy() {
+                    return false;
+                }
+            };
+        }
+
+        private HoleMask hole(PictureFile picture, Path image) throws IOException {
+            if (mask == null)
+                return HoleMask.ofAlpha(picture)
+                        .orElseThrow(() -> new IllegalArgumentException("say what is missing by --mask FILE: " + image
+                                + " has no transparent hole that would tell it"));
+            HoleMask.Shade shade = missing == null ? HoleMask.Shade.WHITE : missing;
+            HoleMask hole = HoleMask.read(mask, shade, picture.colours());
+            if (missing == null && hole.told() == HoleMask.Told.SHADE && hole.share() > MOST)
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT,
+                        "the mask %s marks most of the picture as missing if white is missing, %.1f %%: say --missing"
+                                + " white if that is so, or --missing black if black is missing, as in the masks that were"
+                                + " published with Deep Image Prior",
+                        mask,
+                        100 * hole.share()));
+            return hole;
+        }
+
+        @Override
+        public List<Path> files() {
+            return mask == null ? List.of() : List.of(mask);
+        }
+
+        @Override
+        public List<String> candidates() {
+            return List.of("tv");
+        }
     }
 
     /**
@@ -46,6 +152,31 @@ public sealed interface Damaged {
         public Small {
             if (scale < 2 || scale > 16) throw new IllegalArgumentException("scale must be in 2..16: " + scale);
         }
+
+        @Override
+        public Parts on(PictureFile picture, Path image) {
+            return new Parts() {
+                @Override
+                public LinearOperator operator(int left, int top, int width, int height) {
+                    return new Resampling(scale, filter);
+                }
+
+                @Override
+                public boolean mayBeNoisy() {
+                    return false;
+                }
+            };
+        }
+
+        @Override
+        public int enlargement() {
+            return scale;
+        }
+
+        @Override
+        public List<String> candidates() {
+            return List.of("tv", "pseudo-inverse");
+        }
     }
 
     /**
@@ -53,7 +184,20 @@ public sealed interface Damaged {
      *
      * @param kernel in the text form of a {@link Degradation}, such as {@code blur:2} or {@code motion:15:30}
      */
-    record Blurred(String kernel) implements Damaged {}
+    record Blurred(String kernel) implements Damaged {
+        @Override
+        public Parts on(PictureFile picture, Path image) {
+            Degradation blur = Degradation.parse(kernel);
+            if (!blur.noises().isEmpty())
+                throw new IllegalArgumentException("--kernel must be a blur without noise: " + kernel);
+            return (left, top, width, height) -> blur.operator(new LinearOperator.Size(height, width), Rng.of(0));
+        }
+
+        @Override
+        public List<String> candidates() {
+            return List.of("tv", "dct", "pseudo-inverse");
+        }
+    }
 
     /**
      * The blocks and rings of JPEG.
@@ -65,95 +209,30 @@ public sealed interface Damaged {
             if (quality < 0 || quality > 100)
                 throw new IllegalArgumentException("quality must be in 1..100: " + quality);
         }
-    }
 
-    /** How many pixels of the answer there are for one of the picture, along a side. */
-    default int enlargement() {
-        return this instanceof Small small ? small.scale() : 1;
-    }
+        @Override
+        public Parts on(PictureFile picture, Path image) throws IOException {
+            int known = quality > 0 ? quality : JpegQuality.of(image);
+            if (known == 0)
+                throw new IllegalArgumentException(
+                        image + " is not a JPEG file, so it does not tell the quality: --quality Q");
+            JpegNoise noise = new JpegNoise(known);
+            return new Parts() {
+                @Override
+                public LinearOperator operator(int left, int top, int width, int height) {
+                    return new Identity();
+                }
 
-    /** What is known of parts of a picture. */
-    interface Parts {
-        /** The operator for the part of {@code width} x {@code height} pixels at (left, top). */
-        LinearOperator operator(int left, int top, int width, int height);
-
-        /** What the pixels say for certain. */
-        default FeasibleSet feasible() {
-            return FeasibleSet.ALL;
+                @Override
+                public Optional<Noise> noise() {
+                    return Optional.of(noise);
+                }
+            };
         }
 
-        /** The standard deviation of the noise, in units of [-1, 1]; NaN if it is not known. */
-        default double sigma() {
-            return Double.NaN;
+        @Override
+        public List<String> candidates() {
+            return List.of("dct", "tv");
         }
-    }
-
-    /**
-     * Prepares for a picture.
-     *
-     * @param image its file
-     * @throws IOException if a mask cannot be read
-     * @throws IllegalArgumentException if it does not go with the picture; one sentence
-     */
-    default Parts on(Picture picture, Path image) throws IOException {
-        if (this instanceof Incomplete incomplete) return masked(incomplete, picture);
-        if (this instanceof Small small)
-            return (left, top, width, height) -> new Resampling(small.scale(), small.filter());
-        if (this instanceof Blurred blurred) {
-            Degradation blur = Degradation.parse(blurred.kernel());
-            if (!blur.noises().isEmpty())
-                throw new IllegalArgumentException("--kernel must be a blur without noise: " + blurred.kernel());
-            return (left, top, width, height) -> blur.operator(new LinearOperator.Size(height, width), Rng.of(0));
-        }
-        if (this instanceof Compressed compressed) return compressed(compressed, image);
-        return (left, top, width, height) -> new Identity();
-    }
-
-    private static Parts compressed(Compressed compressed, Path image) throws IOException {
-        int quality = compressed.quality() > 0 ? compressed.quality() : JpegQuality.of(image);
-        if (quality == 0)
-            throw new IllegalArgumentException(
-                    image + " is not a JPEG file, so it does not tell the quality: --quality Q");
-        JpegNoise noise = new JpegNoise(quality);
-        return new Parts() {
-            @Override
-            public LinearOperator operator(int left, int top, int width, int height) {
-                return new Identity();
-            }
-
-            @Override
-            public FeasibleSet feasible() {
-                return noise.feasible();
-            }
-
-            @Override
-            public double sigma() {
-                return noise.sigma();
-            }
-        };
-    }
-
-    private static Parts masked(Incomplete incomplete, Picture picture) throws IOException {
-        Picture mask = ImageFiles.decode(incomplete.mask(), 1);
-        if (mask.width() != picture.width() || mask.height() != picture.height())
-            throw new IllegalArgumentException("the mask " + incomplete.mask() + " has " + mask.width() + " x "
-                    + mask.height() + " pixels, the picture " + picture.width() + " x " + picture.height()
-                    + ": they must be the same");
-        int missing = 0;
-        for (byte value : mask.pixels()) if (isMissing(value, incomplete.missing())) missing++;
-        if (missing == 0)
-            throw new IllegalArgumentException("the mask " + incomplete.mask() + " marks no pixel as missing: what is "
-                    + incomplete.missing().name().toLowerCase(Locale.ROOT) + " in it is missing");
-        if (missing == mask.pixels().length)
-            throw new IllegalArgumentException(
-                    "the mask " + incomplete.mask() + " marks every pixel as missing: nothing is left to restore from");
-        return (left, top, width, height) -> {
-            Picture part = Images.crop(mask, left, top, width, height);
-            return incomplete.missing() == Shade.WHITE ? Masking.missing(part) : Masking.keeping(part);
-        };
-    }
-
-    private static boolean isMissing(byte value, Shade missing) {
-        return ((value & 0xFF) >= 128) == (missing == Shade.WHITE);
     }
 }

@@ -9,6 +9,7 @@ import dev.calotype.restore.Observation;
 import dev.calotype.restore.StoppingRule;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Deep Image Prior drawn towards what a trained denoiser holds for a picture, as people write it; see {@link GuidedDip}.
@@ -46,5 +47,10 @@ record GuidedSettings(
     @Override
     public Map<String, StoppingRule> jury(Observation observation) {
         return fit.jury(observation);
+    }
+
+    @Override
+    public Set<Want> wants() {
+        return Set.of(Want.PRIOR, Want.DNCNN);
     }
 }

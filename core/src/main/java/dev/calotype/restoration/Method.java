@@ -2,20 +2,78 @@ package dev.calotype.restoration;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.restore.Budget;
+import dev.calotype.restore.Observation;
+import dev.calotype.restore.Restorer;
+import dev.calotype.restore.StoppingRule;
+import java.io.IOException;
+import java.util.Map;
 
-/**
- * A way to restore, under a name of its own.
- *
- * @param label what it is called in tables
- * @param kind one of {@link Methods#kinds}
- * @param settings every key of the kind
- */
-public record Method(String label, String kind, ObjectNode settings) {
+/** A way to restore, under a name of its own: its kind, its settings as people write them, and what they mean. */
+public final class Method {
     static final String SECONDS = "seconds", ITERATIONS = "iterations";
+
+    private final String label;
+    private final String kind;
+    private final ObjectNode settings;
+    private final MethodSettings work;
+
+    /** @param settings every key of the kind, with seconds and iterations */
+    Method(String label, String kind, ObjectNode settings, MethodSettings work) {
+        this.label = label;
+        this.kind = kind;
+        this.settings = settings;
+        this.work = work;
+    }
+
+    /** What it is called in tables. */
+    public String label() {
+        return label;
+    }
+
+    /** One of {@link Methods#kinds}. */
+    public String kind() {
+        return kind;
+    }
+
+    /**
+     * The restorer for one observation.
+     *
+     * @throws IOException if its weights cannot be read
+     * @throws IllegalArgumentException if the equipment lacks what it needs
+     */
+    public Restorer restorer(Equipment equipment, Observation observation) throws IOException {
+        return work.restorer(equipment, observation);
+    }
+
+    /** Rules that are to say what they would have answered in its fit, by name. */
+    public Map<String, StoppingRule> jury(Observation observation) {
+        return work.jury(observation);
+    }
 
     /** What decides about its results, as a text. */
     public String content() {
         return kind + " " + settings;
+    }
+
+    /** What of the equipment decides about its results, as a text. */
+    public String uses(Equipment.Sources sources) {
+        String all = sources.device() + " " + sources.precision();
+        if (work.wants().contains(MethodSettings.Want.PRIOR)) all += " prior " + sources.prior();
+        if (work.wants().contains(MethodSettings.Want.DNCNN)) all += " dncnn " + sources.dncnn();
+        return all;
+    }
+
+    /** How many pixels it takes at once in bounded memory. */
+    long pixelsAtOnce() {
+        return work.pixelsAtOnce();
+    }
+
+    boolean isQuick() {
+        return work.effort() == MethodSettings.Effort.QUICK;
+    }
+
+    boolean isAutomatic() {
+        return work instanceof Baselines.Auto;
     }
 
     /** Its own budget where it has one. */
@@ -24,6 +82,16 @@ public record Method(String label, String kind, ObjectNode settings) {
         int iterations = settings.get(ITERATIONS).asInt();
         return new Budget(
                 seconds == 0 ? common.seconds() : seconds, iterations == 0 ? common.iterations() : iterations);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Method m && label.equals(m.label) && content().equals(m.content());
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * label.hashCode() + content().hashCode();
     }
 
     @Override

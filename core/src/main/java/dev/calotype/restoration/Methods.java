@@ -3,24 +3,29 @@ package dev.calotype.restoration;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.io.NearestName;
-import dev.calotype.restore.Observation;
-import dev.calotype.restore.Restorer;
-import dev.calotype.restore.StoppingRule;
 import dev.calotype.settings.RecipeException;
 import dev.calotype.settings.Yaml;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Makes restorers of names and settings. */
+/** Makes methods of names and settings. */
 public final class Methods {
     private static final String KIND = "method";
-    private static final List<String> LIGHT =
-            List.of("unchanged", "pseudo-inverse", "tv", "dncnn", "ddpm"); // or in tiles of their own
-    private static final List<String> WITH_PRIOR = List.of("auto", "ddpm", "dip+ddpm", "guided-dip");
-    private static final List<String> WITH_DNCNN = List.of("auto", "dncnn", "guided-dip");
-    private static final long LIGHT_PIXELS = 4_000_000, HEAVY_PIXELS = 400_000;
+    /** What the settings of each kind are; {@code methods.yaml} has their values. */
+    private static final Map<String, Class<? extends MethodSettings>> KINDS = Map.ofEntries(
+            Map.entry("auto", Baselines.Auto.class),
+            Map.entry("unchanged", Baselines.AsSeen.class),
+            Map.entry("pseudo-inverse", Baselines.Inverse.class),
+            Map.entry("tv", Baselines.Smooth.class),
+            Map.entry("dct", Baselines.Sliding.class),
+            Map.entry("dncnn", Baselines.Denoised.class),
+            Map.entry("dip", DipSettings.class),
+            Map.entry("dip-ema", DipSettings.class),
+            Map.entry("ddpm", DiffusionSettings.class),
+            Map.entry("dip+ddpm", UnionSettings.class),
+            Map.entry("staged-dip", StagedSettings.class),
+            Map.entry("guided-dip", GuidedSettings.class));
 
     private Methods() {}
 
@@ -44,9 +49,7 @@ public final class Methods {
         ObjectNode changes =
                 given instanceof ObjectNode mapping ? mapping.deepCopy().without(KIND) : Yaml.tree(Map.of());
         try {
-            Method method = new Method(label, kind, settings(kind, changes));
-            typed(method);
-            return method;
+            return method(label, kind, changes);
         } catch (IllegalArgumentException e) {
             throw new RecipeException("methods." + label + ": " + e.getMessage(), e);
         }
@@ -70,22 +73,7 @@ public final class Methods {
                     Yaml.object("v: " + setting.substring(equals + 1), "--set " + setting)
                             .get("v"));
         }
-        Method method = new Method(kind, kind, settings(kind, changes));
-        typed(method);
-        return method;
-    }
-
-    /** What of the equipment decides about the results of a method, as a text. */
-    public static String uses(Method method, Equipment.Sources sources) {
-        String all = sources.device() + " " + sources.precision();
-        if (WITH_PRIOR.contains(method.kind())) all += " prior " + sources.prior();
-        if (WITH_DNCNN.contains(method.kind())) all += " dncnn " + sources.dncnn();
-        return all;
-    }
-
-    /** How many pixels a method takes at once in bounded memory. */
-    static long pixelsAtOnce(Method method) {
-        return LIGHT.contains(method.kind()) ? LIGHT_PIXELS : HEAVY_PIXELS;
+        return method(kind, kind, changes);
     }
 
     /** Each kind with all its settings; what stands for another kind's settings is replaced by them. */
@@ -108,37 +96,11 @@ public final class Methods {
         return settings;
     }
 
-    private static MethodSettings typed(Method method) {
-        ObjectNode settings = method.settings().deepCopy().without(List.of(Method.SECONDS, Method.ITERATIONS));
-        Yaml.value(method.settings().get(Method.SECONDS), Double.class);
-        Yaml.value(method.settings().get(Method.ITERATIONS), Integer.class);
-        return switch (method.kind()) {
-            case "auto" -> Yaml.value(settings, Baselines.Auto.class);
-            case "unchanged" -> Yaml.value(settings, Baselines.AsSeen.class);
-            case "pseudo-inverse" -> Yaml.value(settings, Baselines.Inverse.class);
-            case "tv" -> Yaml.value(settings, Baselines.Smooth.class);
-            case "dncnn" -> Yaml.value(settings, Baselines.Denoised.class);
-            case "dip", "dip-ema" -> Yaml.value(settings, DipSettings.class);
-            case "staged-dip" -> Yaml.value(settings, StagedSettings.class);
-            case "guided-dip" -> Yaml.value(settings, GuidedSettings.class);
-            case "ddpm" -> Yaml.value(settings, DiffusionSettings.class);
-            case "dip+ddpm" -> Yaml.value(settings, UnionSettings.class);
-            default -> throw new IllegalStateException("methods.yaml has a kind that nobody makes: " + method.kind());
-        };
-    }
-
-    /**
-     * The restorer of a method for one observation.
-     *
-     * @throws IOException if its weights cannot be read
-     * @throws IllegalArgumentException if the equipment lacks what it needs
-     */
-    public static Restorer restorer(Method method, Equipment equipment, Observation observation) throws IOException {
-        return typed(method).restorer(equipment, observation);
-    }
-
-    /** Rules that are to say what they would have answered in the fit of a method, by name. */
-    public static Map<String, StoppingRule> jury(Method method, Observation observation) {
-        return typed(method).jury(observation);
+    private static Method method(String label, String kind, ObjectNode changes) {
+        ObjectNode all = settings(kind, changes);
+        Yaml.value(all.get(Method.SECONDS), Double.class);
+        Yaml.value(all.get(Method.ITERATIONS), Integer.class);
+        ObjectNode own = all.deepCopy().without(List.of(Method.SECONDS, Method.ITERATIONS));
+        return new Method(label, kind, all, Yaml.value(own, KINDS.get(kind)));
     }
 }

@@ -1,5 +1,6 @@
 package dev.calotype.restoration;
 
+import dev.calotype.image.HoleMask;
 import dev.calotype.image.ImageFiles;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
@@ -8,16 +9,20 @@ import dev.calotype.image.Resize;
 import dev.calotype.io.OutputFile;
 import dev.calotype.restoration.Tiles.Tile;
 import dev.calotype.restore.Budget;
+import dev.calotype.restore.Evidence;
 import dev.calotype.restore.LinearOperator;
 import dev.calotype.restore.NoiseLevelEstimate;
 import dev.calotype.restore.Observation;
 import dev.calotype.restore.Restorer;
+import dev.calotype.restore.Unchanged;
+import dev.calotype.restore.Watcher;
 import dev.calotype.tensor.Rng;
-import dev.calotype.tensor.Scope;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
@@ -34,6 +39,8 @@ public final class PictureRestoration {
     private PictureFile file;
     private Damaged.Parts parts;
     private double sigma;
+    private Choosing.Chosen chosen;
+    private List<Tile> damagedTiles;
     private Tiles tiles;
 
     private PictureRestoration(Request request, Listener listener, Equipment equipment) {
@@ -90,31 +97,48 @@ public final class PictureRestoration {
     /**
      * What was done.
      *
+     * @param method the one that was taken, and {@code reason} why, as the end of a sentence
      * @param sigma of the noise that was assumed, in units of 0..255
-     * @param parts in which it was done
+     * @param missing pixels; 0 where none are said to be
+     * @param parts in which it was done, and {@code touched} how many of them had to be
      * @param iteration the one chosen, in the last part
      * @param iterations made in all parts
      * @param change mean change of the estimate in the last iteration, in units of 0..255; a proxy of quality: small when
      *     the fit has come to rest
      * @param loss of the last iteration
+     * @param shownBetter whether its own measure shows the answer to be better than the input
+     * @param errorBefore what the measure says of the input, and {@code errorAfter} of the answer, in units of 0..255; NaN if
+     *     nothing could be measured
      * @param stopped whether it was ended before its time
      */
     public record Done(
             String out,
             String method,
+            String reason,
             int width,
             int height,
             int channels,
             boolean alpha,
             double sigma,
             boolean sigmaEstimated,
+            long missing,
             int parts,
+            int touched,
             int iteration,
             int iterations,
             double loss,
             double change,
+            boolean shownBetter,
+            double errorBefore,
+            double errorAfter,
+            String measure,
             double seconds,
             boolean stopped) {
+        /** Whether the answer is better than the input, in a sentence. */
+        public String judgement() {
+            return Choosing.sentence(new Evidence(errorBefore / Images.LEVELS, errorAfter / Images.LEVELS, measure));
+        }
+
         @Override
         public String toString() {
             return out;
@@ -137,10 +161,9 @@ public final class PictureRestoration {
     private static void requireOutput(Request request, Output output) throws IOException {
         if (!output.file().toString().toLowerCase(Locale.ROOT).endsWith(".png"))
             throw new IllegalArgumentException("--out must be a .png file: " + output.file());
-        Path[] inputs = request.damaged() instanceof Damaged.Incomplete incomplete
-                ? new Path[] {request.image(), incomplete.mask()}
-                : new Path[] {request.image()};
-        OutputFile.require(output.file(), output.existing(), inputs);
+        List<Path> inputs = new ArrayList<>(List.of(request.image()));
+        inputs.addAll(request.damaged().files());
+        OutputFile.require(output.file(), output.existing(), inputs.toArray(Path[]::new));
         if (output.frames() == null) return;
         boolean filled = Files.exists(output.frames())
                 && output.frames().toFile().list() != null
@@ -153,36 +176,63 @@ public final class PictureRestoration {
 
     private Done restore(Output output) throws IOException {
         long begun = System.nanoTime();
+        Budget.Clock clock = request.budget().start();
         prepare();
         Picture seen = file.colours();
         int scale = request.damaged().enlargement();
         Canvas canvas =
                 new Canvas(seen.width() * scale, seen.height() * scale, seen.channels(), tiles.overlap() * scale);
-        StepWatcher watcher = new StepWatcher(
-                listener, output, tiles.all().size(), request.budget().seconds());
-        Budget.Clock clock = request.budget().start();
-        for (int i = 0; i < tiles.all().size(); i++) {
-            Tile tile = tiles.all().get(i);
-            watcher.begin(i);
-            canvas.lay(restored(tile, i, share(clock, i), watcher), tile.left() * scale, tile.top() * scale);
+        StepWatcher watcher = new StepWatcher(listener, output, damagedTiles.size(), clock);
+        Evidence evidence = chosen.evidence();
+        double judged = 0;
+        int done = 0;
+        for (Tile tile : tiles.all()) {
+            Picture part = Images.crop(seen, tile.left(), tile.top(), tile.width(), tile.height());
+            if (damagedTiles.contains(tile)) {
+                watcher.begin(done);
+                Answer answer = restored(
+                        tile,
+                        part,
+                        done,
+                        share(request.budget(), clock.seconds(), damagedTiles.size() - done),
+                        watcher);
+                part = answer.picture;
+                double pixels = (double) part.width() * part.height();
+                if (!chosen.method().isQuick()) evidence = Evidence.together(evidence, judged, answer.evidence, pixels);
+                judged += pixels;
+                done++;
+            }
+            canvas.lay(part, tile.left() * scale, tile.top() * scale);
         }
-        PictureFile result = new PictureFile(canvas.picture(), alpha(scale), file.profile());
-        double seconds = (System.nanoTime() - begun) * 1e-9;
+        Picture colours = known(canvas.picture());
+        PictureFile result = new PictureFile(colours, alpha(scale), file.profile());
         result.write(output.file(), text());
+        return done(output, watcher, evidence, (System.nanoTime() - begun) * 1e-9);
+    }
+
+    private Done done(Output output, StepWatcher watcher, Evidence evidence, double seconds) {
+        int scale = request.damaged().enlargement();
         return new Done(
                 output.file().toString(),
-                request.method().kind(),
-                result.colours().width(),
-                result.colours().height(),
-                seen.channels(),
+                chosen.method().kind(),
+                chosen.reason(),
+                file.colours().width() * scale,
+                file.colours().height() * scale,
+                file.colours().channels(),
                 file.hasAlpha(),
                 sigma * Images.LEVELS,
                 Double.isNaN(request.sigma()),
+                parts.hole().map(HoleMask::count).orElse(0L),
                 tiles.all().size(),
+                damagedTiles.size(),
                 watcher.iteration(),
                 watcher.iterations(),
                 watcher.loss(),
                 watcher.change(),
+                evidence.isBetter(),
+                evidence.before() * Images.LEVELS,
+                evidence.after() * Images.LEVELS,
+                evidence.measure(),
                 seconds,
                 watcher.isStopped());
     }
@@ -190,22 +240,62 @@ public final class PictureRestoration {
     private void prepare() throws IOException {
         file = PictureFile.read(request.image());
         Picture seen = file.colours();
-        long scale = request.damaged().enlargement();
-        long pixels = seen.width() * scale * (seen.height() * scale);
+        int scale = request.damaged().enlargement();
+        long pixels = (long) seen.width() * scale * (seen.height() * (long) scale);
         if (pixels > ImageFiles.MAX_PIXELS)
-            throw new IllegalArgumentException("the answer would have " + seen.width() * scale + " x "
-                    + seen.height() * scale + " pixels, over the limit of " + ImageFiles.MAX_PIXELS);
-        parts = request.damaged().on(seen, request.image());
+            throw new IllegalArgumentException("the answer would have " + (long) seen.width() * scale + " x "
+                    + (long) seen.height() * scale + " pixels, over the limit of " + ImageFiles.MAX_PIXELS);
+        parts = request.damaged().on(file, request.image());
         sigma = Double.isNaN(request.sigma()) ? estimate(seen) : request.sigma() / Images.LEVELS;
-        long most = Math.max(1, Methods.pixelsAtOnce(request.method()) / (scale * scale));
+        listener.planned(seen.width() + " x " + seen.height() + (seen.channels() == 1 ? " in grey" : " in colour")
+                + ", " + noise() + parts.hole().map(hole -> "; " + hole).orElse(""));
+        lay(MethodSettings.FITTED); // at worst
+        try (PointerScope scope = new PointerScope()) {
+            Sample sample = Sample.of(seen, parts, scale, sigma);
+            chosen = new Choosing(
+                            request.damaged(),
+                            sample,
+                            equipment,
+                            request.budget(),
+                            pixelsToRestore(),
+                            Rng.of(request.seed()))
+                    .of(request.method());
+        }
+        lay(chosen.method().pixelsAtOnce());
+        listener.planned("By " + chosen.method().kind() + ", " + chosen.reason() + inParts() + ".");
+    }
+
+    /** Cuts the picture into parts of about so many pixels of the answer, and finds those that are damaged. */
+    private void lay(long pixelsAtOnce) {
+        long scale = request.damaged().enlargement();
+        Picture seen = file.colours();
+        long most = Math.max(1, pixelsAtOnce / (scale * scale));
         tiles = Tiles.of(seen.width(), seen.height(), most, (int) Math.max(8, OVERLAP / scale));
-        listener.planned(plan(seen));
+        damagedTiles = tiles.all().stream().filter(this::isDamaged).toList();
+    }
+
+    /** Without noise a part in which nothing is missing stays as it is. */
+    private boolean isDamaged(Tile tile) {
+        if (parts.hole().isEmpty() || sigma > 0) return true;
+        Picture missing = parts.hole().get().missing();
+        for (int y = tile.top(); y < tile.top() + tile.height(); y++)
+            for (int x = tile.left(); x < tile.left() + tile.width(); x++) if (missing.at(x, y, 0) != 0) return true;
+        return false;
+    }
+
+    private long pixelsToRestore() {
+        long scale = request.damaged().enlargement();
+        return damagedTiles.stream()
+                        .mapToLong(tile -> (long) tile.width() * tile.height())
+                        .sum()
+                * scale
+                * scale;
     }
 
     /** Noise that cannot be told from what the damage itself does is taken for none. */
     private double estimate(Picture seen) {
-        if (!Double.isNaN(parts.sigma())) return parts.sigma();
-        if (request.damaged() instanceof Damaged.Incomplete || request.damaged() instanceof Damaged.Small) return 0;
+        if (parts.noise().isPresent()) return parts.noise().get().sigma();
+        if (!parts.mayBeNoisy()) return 0;
         int width = Math.min(ESTIMATED, seen.width()), height = Math.min(ESTIMATED, seen.height());
         Picture middle = Images.crop(seen, (seen.width() - width) / 2, (seen.height() - height) / 2, width, height);
         try (Tensor image = Images.toTensor(middle)) {
@@ -213,44 +303,42 @@ public final class PictureRestoration {
         }
     }
 
-    private String plan(Picture seen) {
-        String noise = String.format(
-                Locale.ROOT,
-                "noise of sigma %.1f %s",
-                sigma * Images.LEVELS,
-                Double.isNaN(request.sigma()) ? "assumed" : "given");
-        String size = seen.width() + " x " + seen.height() + (seen.channels() == 1 ? " in grey" : " in colour");
-        if (tiles.isSingle())
-            return size + ", " + noise + ", by " + request.method().kind();
+    private String noise() {
+        String known = Double.isNaN(request.sigma()) ? "assumed" : "given";
+        String sentence = String.format(Locale.ROOT, "noise of sigma %.1f %s", sigma * Images.LEVELS, known);
+        return parts.hole().isPresent() && sigma > 0 ? sentence + ", so known pixels change too" : sentence;
+    }
+
+    private String inParts() {
+        if (tiles.isSingle()) return "";
         Tile first = tiles.all().get(0);
-        double each = request.budget().seconds() / tiles.all().size();
-        return size + ", " + noise + ", by " + request.method().kind() + ", in "
-                + tiles.all().size() + " parts of "
-                + first.width() + " x " + first.height() + " to bound the memory"
-                + (each > 0 ? String.format(Locale.ROOT, ", %.1f s each", each) : "");
+        double each = request.budget().seconds() / Math.max(1, damagedTiles.size());
+        String touched = damagedTiles.size() == tiles.all().size() ? "" : damagedTiles.size() + " of them with holes, ";
+        return "; in " + tiles.all().size() + " parts of " + first.width() + " x " + first.height() + ", " + touched
+                + (each > 0 ? String.format(Locale.ROOT, "%.1f s each, ", each) : "") + "to bound the memory";
     }
 
-    /** An equal part of what time is left. */
-    private Budget share(Budget.Clock clock, int done) {
-        if (clock.limit() == 0) return request.budget();
-        double left = Math.max(0.001, clock.limit() - clock.seconds());
-        return new Budget(left / (tiles.all().size() - done), request.budget().iterations());
+    /** An equal part of what time is left, and all of the iterations. */
+    static Budget share(Budget whole, double secondsGone, int partsLeft) {
+        return new Budget(whole.after(secondsGone, 0).seconds() / partsLeft, whole.iterations());
     }
 
-    private Picture restored(Tile tile, int index, Budget budget, StepWatcher watcher) throws IOException {
-        Picture part = Images.crop(file.colours(), tile.left(), tile.top(), tile.width(), tile.height());
+    /** A part, and what is to be said of it. */
+    private record Answer(Picture picture, Evidence evidence) {}
+
+    private Answer restored(Tile tile, Picture part, int index, Budget budget, StepWatcher watcher) throws IOException {
         try (PointerScope scope = new PointerScope()) {
             LinearOperator operator = operator(tile);
             Observation observation = new Observation(Images.toTensor(part), operator, sigma, parts.feasible());
-            if (watcher.isStopped()) return asItWas(observation);
-            Restorer restorer = Methods.restorer(request.method(), equipment, observation);
+            if (watcher.isStopped()) return new Answer(asItWas(observation), Evidence.NONE);
+            Restorer restorer = chosen.method().restorer(equipment, observation);
             try {
                 Restorer.Restored restored =
                         restorer.restore(observation, Rng.of(request.seed()).fork(index), budget, watcher);
                 watcher.end(restored);
-                return Images.ofTensor(restored.image());
+                return new Answer(Images.ofTensor(restored.image()), Evidence.explained(observation, restored.image()));
             } catch (StepWatcher.Stopped stopped) {
-                return watcher.best() == null ? asItWas(observation) : watcher.best();
+                return new Answer(watcher.best().orElseGet(() -> asItWas(observation)), Evidence.NONE);
             }
         }
     }
@@ -269,10 +357,28 @@ public final class PictureRestoration {
 
     /** Within a scope of the caller's. */
     private static Picture asItWas(Observation observation) {
-        return Images.ofTensor(Scope.inference(() -> observation.operator().invert(observation.image(), 0)));
+        return Images.ofTensor(new Unchanged()
+                .restore(observation, Rng.of(0), Budget.UNLIMITED, Watcher.NONE)
+                .image());
     }
 
+    /** With what is known put back to the bit: where pixels are missing, and no noise is assumed in the others. */
+    private Picture known(Picture restored) {
+        if (parts.hole().isEmpty() || sigma > 0) return restored;
+        Picture missing = parts.hole().get().missing();
+        byte[] pixels = restored.pixels().clone();
+        byte[] seen = file.colours().pixels();
+        int channels = restored.channels();
+        for (int i = 0; i < missing.pixels().length; i++)
+            if (missing.pixels()[i] == 0) System.arraycopy(seen, i * channels, pixels, i * channels, channels);
+        return new Picture(restored.width(), restored.height(), channels, pixels);
+    }
+
+    /** A hole in the alpha of the picture itself is filled. */
     private byte[] alpha(int scale) {
+        boolean filled = parts.hole().map(HoleMask::told).orElse(null) == HoleMask.Told.ALPHA
+                && request.damaged().files().isEmpty();
+        if (filled) return file.opaque().alpha();
         if (scale == 1 || !file.hasAlpha()) return file.alpha();
         Picture seen = file.colours();
         Picture alpha = new Picture(seen.width(), seen.height(), 1, file.alpha());
@@ -284,7 +390,7 @@ public final class PictureRestoration {
         Map<String, String> text = new LinkedHashMap<>();
         text.put("Software", "Calotype");
         text.put("restored", request.damaged().toString());
-        text.put("method", request.method().content());
+        text.put("method", chosen.method().content());
         text.put("seed", Long.toString(request.seed()));
         return text;
     }

@@ -3,6 +3,7 @@ package dev.calotype.restoration;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
 import dev.calotype.image.PngFile;
+import dev.calotype.restore.Budget;
 import dev.calotype.restore.Restorer;
 import dev.calotype.restore.Watcher;
 import dev.calotype.tensor.Scope;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /** Tells of each iteration, keeps the best estimate so far, writes pictures on the way, and ends what is to end. */
@@ -27,29 +29,27 @@ final class StepWatcher implements Watcher {
     private final PictureRestoration.Listener listener;
     private final PictureRestoration.Output output;
     private final int parts;
-    private final double seconds;
-    private final long begun = System.nanoTime();
+    private final Budget.Clock clock;
     private int part;
     private Tensor before;
-    private Picture best;
+    private Tensor best; // may be the same as before
     private int iterations;
     private int iteration;
     private double loss = Double.NaN;
     private double change = Double.NaN;
     private boolean stopped;
 
-    /** @param seconds for the whole; 0 for any */
-    StepWatcher(PictureRestoration.Listener listener, PictureRestoration.Output output, int parts, double seconds) {
+    /** @param clock of the whole */
+    StepWatcher(PictureRestoration.Listener listener, PictureRestoration.Output output, int parts, Budget.Clock clock) {
         this.listener = listener;
         this.output = output;
         this.parts = parts;
-        this.seconds = seconds;
+        this.clock = clock;
     }
 
     /** Part {@code index} begins. */
     void begin(int index) {
         part = index;
-        best = null;
         forget();
     }
 
@@ -61,7 +61,9 @@ final class StepWatcher implements Watcher {
     }
 
     private void forget() {
+        if (best != null && best != before) best.close();
         if (before != null) before.close();
+        best = null;
         before = null;
     }
 
@@ -69,11 +71,14 @@ final class StepWatcher implements Watcher {
     public void see(Frame frame) {
         loss = frame.loss();
         change = change(frame.smoothed());
-        if (frame.choice() == frame.iteration()) best = Images.ofTensor(frame.smoothed());
+        if (frame.choice() == frame.iteration()) {
+            if (best != null) best.close();
+            best = before;
+        }
         if (output.every() > 0 && frame.iteration() % output.every() == 0) write(frame);
-        double gone = (System.nanoTime() - begun) * 1e-9;
+        double gone = clock.seconds();
         double here = (double) frame.iteration() / Math.max(1, frame.total());
-        double progress = Math.max((part + here) / parts, seconds > 0 ? Math.min(1, gone / seconds) : 0);
+        double progress = Math.max((part + here) / parts, clock.share());
         listener.step(new RestorationStatus(
                 progress,
                 part + 1,
@@ -87,7 +92,6 @@ final class StepWatcher implements Watcher {
         stopped = true;
         iterations += frame.iteration();
         iteration = frame.choice();
-        forget();
         throw new Stopped();
     }
 
@@ -97,7 +101,7 @@ final class StepWatcher implements Watcher {
         double mean = Double.NaN;
         if (before != null && Arrays.equals(Tensors.shape(before), Tensors.shape(copy)))
             mean = Scope.read(() -> copy.sub(before).abs().mean().item_double()) * Images.LEVELS;
-        forget();
+        if (before != null && before != best) before.close();
         before = copy;
         return mean;
     }
@@ -112,9 +116,11 @@ final class StepWatcher implements Watcher {
         }
     }
 
-    /** The best estimate of this part; null before there is one. */
-    Picture best() {
-        return best;
+    /** The best estimate of the part that was stopped, once. */
+    Optional<Picture> best() {
+        Optional<Picture> picture = Optional.ofNullable(best).map(Images::ofTensor);
+        forget();
+        return picture;
     }
 
     boolean isStopped() {

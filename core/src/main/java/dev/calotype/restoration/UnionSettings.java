@@ -5,6 +5,7 @@ import dev.calotype.restore.DipThenDiffusion;
 import dev.calotype.restore.ErrorEstimate;
 import dev.calotype.restore.Observation;
 import java.io.IOException;
+import java.util.Set;
 
 /**
  * Diffusion started from a deep image prior as people write it.
@@ -45,5 +46,10 @@ record UnionSettings(
                 share,
                 margin,
                 diffusion.restorer(equipment, observation));
+    }
+
+    @Override
+    public Set<Want> wants() {
+        return Set.of(Want.PRIOR);
     }
 }

@@ -55,6 +55,14 @@ public final class Masking implements LinearOperator {
         return count;
     }
 
+    /** The mask that also misses the pixels where {@code hidden}, (1, 1, H, W), is not 0. */
+    Masking without(Tensor hidden) {
+        float[] gone = Tensors.floats(hidden);
+        byte[] fewer = kept.clone();
+        for (int i = 0; i < fewer.length; i++) if (gone[i] != 0) fewer[i] = 0;
+        return new Masking(height, width, fewer);
+    }
+
     /** Height and width of the mask. */
     public Size size() {
         return new Size(height, width);

@@ -1,6 +1,7 @@
 package dev.calotype.restore;
 
 import dev.calotype.tensor.Tensors;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -25,31 +26,39 @@ public record MotionBlur(double length, double angle) implements LinearOperator 
 
     @Override
     public Tensor apply(Tensor image) {
-        int radius = radius();
-        Tensor padded = planes(Border.pad(image, radius)); // (N C, 1, H + 2 r, W + 2 r)
-        return torch.conv2d(padded, kernel(image)).reshape(Tensors.shape(image)); // (N, C, H, W)
+        return along(Border.pad(image, radius()), Size.of(image), 1); // (N, C, H, W)
     }
 
     @Override
     public Tensor adjoint(Tensor observed) {
         int radius = radius();
-        Tensor spread = torch.conv_transpose2d(planes(observed), kernel(observed)); // (N C, 1, H + 2 r, W + 2 r)
-        long[] padded = Tensors.shape(observed);
-        padded[2] += 2L * radius;
-        padded[3] += 2L * radius;
-        return Border.fold(spread.reshape(padded), radius); // (N, C, H, W)
+        Size spread = new Size(observed.size(2) + 2L * radius, observed.size(3) + 2L * radius);
+        long beyond = 2L * radius;
+        Tensor padded = torch.constant_pad_nd(observed, beyond, beyond, beyond, beyond);
+        return Border.fold(along(padded, spread, -1), radius); // (N, C, H, W)
     }
 
-    private static Tensor planes(Tensor x) {
-        return x.reshape(x.size(0) * x.size(1), 1, x.size(2), x.size(3));
+    /** The weighted sum of the places along the segment, for {@code size} pixels: few of a square, which a convolution is slow at. */
+    private Tensor along(Tensor padded, Size size, int direction) {
+        double[][] weights = weights();
+        int last = 2 * radius();
+        Tensor sum = null;
+        for (int y = 0; y <= last; y++)
+            for (int x = 0; x <= last; x++) {
+                double weight = direction > 0 ? weights[y][x] : weights[last - y][last - x];
+                if (weight == 0) continue;
+                Tensor there = padded.narrow(2, y, size.height()).narrow(3, x, size.width());
+                sum = sum == null ? Tensors.scale(weight, there) : sum.add(there, new Scalar(weight));
+            }
+        return sum;
     }
 
     private int radius() {
         return (int) Math.ceil((length - 1) / 2);
     }
 
-    /** (1, 1, 2 r + 1, 2 r + 1), which sums to 1. */
-    private Tensor kernel(Tensor like) {
+    /** Of 2 r + 1 rows and columns; they sum to 1. */
+    private double[][] weights() {
         int radius = radius();
         int width = 2 * radius + 1;
         double reach = (length - 1) / 2;
@@ -66,9 +75,7 @@ public record MotionBlur(double length, double angle) implements LinearOperator 
                     weights[top + dy][left + dx] +=
                             (dx == 0 ? left + 1 - x : x - left) * (dy == 0 ? top + 1 - y : y - top) / count;
         }
-        float[] flat = new float[width * width];
-        for (int y = 0; y < width; y++) for (int x = 0; x < width; x++) flat[y * width + x] = (float) weights[y][x];
-        return Tensors.as(Tensors.of(flat, 1, 1, width, width), like);
+        return weights;
     }
 
     @Override

@@ -10,19 +10,26 @@ import org.bytedeco.pytorch.Tensor;
  * A denoiser in the place of a prior (half-quadratic splitting; Zhang et al., <em>Plug-and-Play Image Restoration with Deep
  * Denoiser Prior</em>, 2021): x = z + Aᵀ (A Aᵀ + λ σ² / s²)⁻¹ (y − A z), then z = D_s(x), while s falls from 49 to the level
  * of the noise. It starts from a short {@link TotalVariation}. Where nothing but noise is to be removed, the denoiser is
- * called once.
+ * called once, and what y says for certain is kept.
  *
  * @param denoiser borrowed
  * @param iterations at least 1
+ * @param last the level that s does not fall below, in units of [-1, 1], in (0, 49 / 127.5]
  */
-public record PlugAndPlay(GaussianDenoiser denoiser, int iterations) implements Restorer {
+public record PlugAndPlay(GaussianDenoiser denoiser, int iterations, double last) implements Restorer {
     private static final double FIRST = 49 / Images.LEVELS;
-    private static final double LAST = 12.5 / Images.LEVELS; // networks of one level fail below
     private static final double LAMBDA = 0.23;
     private static final TotalVariation START = new TotalVariation(1, 60);
 
     public PlugAndPlay {
         if (iterations < 1) throw new IllegalArgumentException("iterations must be at least 1: " + iterations);
+        if (!(last > 0 && last <= FIRST))
+            throw new IllegalArgumentException("last must be in (0, 49 / 127.5]: " + last);
+    }
+
+    /** Down to the level 12.5 of 255: networks of one level fail below. */
+    public PlugAndPlay(GaussianDenoiser denoiser, int iterations) {
+        this(denoiser, iterations, 12.5 / Images.LEVELS);
     }
 
     /** With 16 iterations. */
@@ -36,7 +43,7 @@ public record PlugAndPlay(GaussianDenoiser denoiser, int iterations) implements 
         if (seen.operator() instanceof Identity) {
             Loop.Limits once = new Loop.Limits(seen.sigma() > 0 ? 1 : 0, 0);
             return Loop.run(new Tensor[] {seen.image()}, once, clock, watcher, (state, i) ->
-                    new Tensor[] {Tensors.clip(denoiser.denoise(state[0], seen.sigma()))});
+                    new Tensor[] {Tensors.clip(certain(seen, denoiser.denoise(state[0], seen.sigma())))});
         }
         int total = budget.iterationsOr(iterations);
         Restored[] result = {null};
@@ -58,9 +65,14 @@ public record PlugAndPlay(GaussianDenoiser denoiser, int iterations) implements 
         return Tensors.clip(denoiser.denoise(x, level));
     }
 
+    /** The nearest image that y allows for certain. */
+    private static Tensor certain(Observation seen, Tensor x) {
+        return seen.feasible().project(x, seen.image());
+    }
+
     /** Levels at equal ratios. */
-    private static double level(Observation seen, int i, int total) {
-        double last = Math.max(LAST, Math.min(FIRST, seen.sigma()));
-        return total == 1 ? last : FIRST * Math.pow(last / FIRST, (double) i / (total - 1));
+    private double level(Observation seen, int i, int total) {
+        double end = Math.max(last, Math.min(FIRST, seen.sigma()));
+        return total == 1 ? end : FIRST * Math.pow(end / FIRST, (double) i / (total - 1));
     }
 }

@@ -42,16 +42,6 @@ public record StagedDip(UntrainedPrior prior, Stages stages) implements Restorer
             for (int i = 0; i < count; i++) betas[i] = 8e-4 + (1e-2 - 8e-4) * i / Math.max(1, count - 1);
             return new Stages(NoiseSchedule.ofBetas(betas), inner, 0.05);
         }
-
-        /** Those of the paper for noise: 30 of 100 iterations. */
-        public static Stages denoising() {
-            return linear(30, 100);
-        }
-
-        /** Those of the paper for other degradations: 40 of 150 iterations. */
-        public static Stages others() {
-            return linear(40, 150);
-        }
     }
 
     /** A budget of iterations is shared evenly among the stages. */

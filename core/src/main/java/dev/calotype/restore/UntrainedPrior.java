@@ -1,7 +1,6 @@
 package dev.calotype.restore;
 
 import dev.calotype.model.PriorNetwork;
-import dev.calotype.model.SkipNet;
 import dev.calotype.tensor.Placement;
 
 /**
@@ -47,21 +46,6 @@ public record UntrainedPrior(
             throw new IllegalArgumentException("a network that enlarges cannot take the observation: " + network);
     }
 
-    /** The published one for noise up to sigma 25: 3000 iterations and more. */
-    public static UntrainedPrior denoising(Placement placement) {
-        return noisy(SkipNet.Config.denoising(), 1 / 30.0, placement);
-    }
-
-    /** The published one for super-resolution: 2000 iterations for a factor of 4, 4000 for 8. */
-    public static UntrainedPrior superResolution(int factor, Placement placement) {
-        return noisy(SkipNet.Config.denoising(), factor > 4 ? 0.05 : 0.03, placement);
-    }
-
-    /** The published one for missing pixels: 6000 iterations. */
-    public static UntrainedPrior inpainting(Placement placement) {
-        return noisy(SkipNet.Config.inpainting(), 0.03, placement);
-    }
-
     /** About how many bytes a fit to a picture of this size takes. */
     public long memory(LinearOperator.Size size) {
         long values = Math.max(size.height() * size.width(), (long) network.smallest() * network.smallest())
@@ -72,10 +56,5 @@ public record UntrainedPrior(
     /** The same with another input. */
     UntrainedPrior seeing(PriorInput.Kind kind) {
         return new UntrainedPrior(network, new PriorInput(kind, input.channels(), input.jitter()), fitting, placement);
-    }
-
-    private static UntrainedPrior noisy(PriorNetwork.Architecture network, double jitter, Placement placement) {
-        return new UntrainedPrior(
-                network, new PriorInput(PriorInput.Kind.NOISE, 32, jitter), Fitting.PUBLISHED, placement);
     }
 }

@@ -89,7 +89,7 @@ public final class Training {
         try (ImageDataset data = open(experiment)) {
             experiment.withClasses(data.classes());
             Optional<MemoryPlan> plan = MemoryPlan.of(experiment);
-            return new Session(run, placement, data, plan, observer).train(experiment);
+            return new Session(RunDirectory.at(run.root()), placement, data, plan, observer).train(experiment);
         }
     }
 

@@ -151,7 +151,7 @@ public record Study(
                 budget.toString(),
                 Integer.toString(plan.parallel()),
                 scoring.toString(),
-                Methods.uses(method, equipment));
+                method.uses(equipment));
         return new Trial(
                 FileId.of(method.label() + " " + observed, content), method, picture, degradation, seed, budget);
     }

@@ -4,7 +4,6 @@ import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
 import dev.calotype.io.Claim;
 import dev.calotype.restoration.Equipment;
-import dev.calotype.restoration.Methods;
 import dev.calotype.restore.Degradation;
 import dev.calotype.restore.Jury;
 import dev.calotype.restore.Observation;
@@ -139,9 +138,9 @@ public record StudyRun(Study study, StudyDirectory directory, Listener listener)
 
     private TrialResult restored(Trial trial, Equipment equipment, Observation observation, Scorer scorer, Rng rng)
             throws IOException {
-        Restorer restorer = Methods.restorer(trial.method(), equipment, observation);
+        Restorer restorer = trial.method().restorer(equipment, observation);
         TruthWatcher watcher = new TruthWatcher(scorer);
-        try (Jury jury = new Jury(Methods.jury(trial.method(), observation), observation, rng.fork(JURY))) {
+        try (Jury jury = new Jury(trial.method().jury(observation), observation, rng.fork(JURY))) {
             long begun = System.nanoTime();
             Watcher told = frame -> listener.step(trial, frame.iteration(), share(trial, frame, begun));
             Restored restored = restorer.restore(

@@ -1,11 +1,9 @@
 package dev.calotype.train;
 
 import dev.calotype.data.Batch;
-import dev.calotype.model.Condition;
 import dev.calotype.model.DiscriminatorNetwork;
 import dev.calotype.model.GeneratorNetwork;
 import dev.calotype.model.StyleGan2Generator;
-import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
@@ -14,11 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongToDoubleFunction;
-import java.util.function.Supplier;
-import java.util.function.ToDoubleFunction;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * An update of a discriminator on real and generated images, and then of the generator (Goodfellow et al. 2014,
@@ -80,16 +75,8 @@ public final class AdversarialStep implements Learner {
         }
     }
 
-    private static final long LATENT = 1,
-            REAL = 2,
-            FAKE = 3,
-            BETWEEN = 4,
-            GENERATED = 5,
-            INNER = 6,
-            PATH = 7; // streams of a share
     private static final String DISCRIMINATOR = "discriminator/";
     private static final String PATH_LENGTH = "path-length/mean";
-    private static final int COARSE = 8;
 
     private final Players players;
     private final Rules rules;
@@ -99,6 +86,7 @@ public final class AdversarialStep implements Learner {
     private final Workers workers;
     private final TrainedWeights generator;
     private final TrainedWeights discriminator;
+    private final AdversarialLosses losses;
     private final List<PathLength> paths; // one per worker; none without the penalty
     private final Tensor pathMean;
     private long steps;
@@ -122,6 +110,7 @@ public final class AdversarialStep implements Learner {
         if (rules.pathLength().weight() > 0 && !(players.generators().get(0) instanceof StyleGan2Generator))
             throw new IllegalArgumentException("path lengths want a generator with styles: "
                     + players.generators().get(0).getClass().getSimpleName());
+        losses = new AdversarialLosses(players, rules);
         workers = new Workers(players.generators().size());
         var adam = new TrainedWeights.Adam(options.beta1(), options.beta2(), 0);
         var slow = adam.slower(rules.pathLength().lazy().pace());
@@ -136,9 +125,6 @@ public final class AdversarialStep implements Learner {
         pathMean = Scope.keep(() -> Tensors.fill(1, 0));
     }
 
-    /** What one share of a batch came to. */
-    private record Turn(double share, double loss, double realAccuracy, double fakeAccuracy, double diversity) {}
-
     @Override
     public StepReport run(Batch batch) {
         long step = steps + 1;
@@ -148,8 +134,9 @@ public final class AdversarialStep implements Learner {
         double judgeRate =
                 rate * options.discriminatorRate() * rules.penalty().lazy().pace();
         if (rules.penalty().lazy().due(step)) flatten(shares, batch.count(), step, judgeRate);
-        List<Turn> judged = workers.run(shares.size(), i -> judge(i, shares.get(i), batch.count(), stepRng.fork(i)));
-        double loss = mean(judged, Turn::loss), norm = discriminator.collect();
+        List<Turn> judged =
+                workers.run(shares.size(), i -> losses.judge(i, shares.get(i), batch.count(), stepRng.fork(i)));
+        double loss = Turn.mean(judged, Turn::loss), norm = discriminator.collect();
         requireFinite(step, loss, norm);
         discriminator.update(judgeRate, 1, rules.penalty().lazy().updates(step));
         double generatorLoss = Double.NaN, generatorNorm = Double.NaN;
@@ -158,10 +145,10 @@ public final class AdversarialStep implements Learner {
             double pace = rules.pathLength().lazy().pace();
             if (rules.pathLength().lazy().due(turn)) even(shares, batch.count(), step, rate * pace);
             discriminator.freeze();
-            List<Double> losses =
-                    workers.run(shares.size(), i -> generate(i, shares.get(i), batch.count(), stepRng.fork(i)));
+            List<Double> drawn =
+                    workers.run(shares.size(), i -> losses.generate(i, shares.get(i), batch.count(), stepRng.fork(i)));
             discriminator.thaw();
-            generatorLoss = sum(losses);
+            generatorLoss = sum(drawn);
             generatorNorm = generator.collect();
             requireFinite(step, generatorLoss, generatorNorm);
             generator.update(rate * pace, 1, rules.pathLength().lazy().updates(turn));
@@ -170,16 +157,10 @@ public final class AdversarialStep implements Learner {
         Duel duel = new Duel(
                 generatorLoss,
                 generatorNorm,
-                mean(judged, Turn::realAccuracy),
-                mean(judged, Turn::fakeAccuracy),
-                mean(judged, Turn::diversity));
+                Turn.mean(judged, Turn::realAccuracy),
+                Turn.mean(judged, Turn::fakeAccuracy),
+                Turn.mean(judged, Turn::diversity));
         return new StepReport(step, loss, norm, rate, batch.count(), duel);
-    }
-
-    private static double mean(List<Turn> turns, ToDoubleFunction<Turn> value) {
-        return turns.stream()
-                .mapToDouble(turn -> turn.share() * value.applyAsDouble(turn))
-                .sum();
     }
 
     private static double sum(List<Double> values) {
@@ -190,47 +171,10 @@ public final class AdversarialStep implements Learner {
         if (!Double.isFinite(loss) || !Double.isFinite(norm)) throw new DivergenceException(step, loss, norm);
     }
 
-    /** Adds the gradients of the discriminator's mean loss over the whole batch that come from one share. */
-    private Turn judge(int worker, Batch batch, int total, Rng shareRng) {
-        DiscriminatorNetwork d = players.discriminators().get(worker);
-        Condition condition = Condition.ofLabels(batch.labels());
-        double share = (double) batch.count() / total;
-        Turn[] turn = new Turn[1];
-        Scope.run(() -> {
-            Tensor real = batch.images(Device.of(d)); // (N, C, H, W)
-            Tensor fake = Scope.inference(() -> draw(worker, batch, shareRng, condition));
-            Tensor onReal = d.forward(rules.augmentation().apply(real, shareRng.fork(REAL)), condition); // (N)
-            Tensor onFake = d.forward(rules.augmentation().apply(fake, shareRng.fork(FAKE)), condition); // (N)
-            Tensor loss = rules.loss().discriminator(onReal, onFake, rules.smoothing());
-            if (rules.penalty().constant())
-                loss = loss.add(rules.penalty().of(x -> d.forward(x, condition), real, fake, shareRng.fork(BETWEEN)));
-            Tensors.scale(share, loss).backward();
-            double value = loss.item_double();
-            turn[0] = Scope.read(() -> {
-                double boundary = rules.loss().boundary(onReal, onFake);
-                double right = above(onReal, boundary), wrong = above(onFake, boundary);
-                return new Turn(share, value, right, 1 - wrong, deviation(fake) / deviation(real));
-            });
-        });
-        return turn[0];
-    }
-
     /** The discriminator's update by its lazy penalty. */
     private void flatten(List<Batch> shares, int total, long step, double rate) {
         Rng stepRng = rng.fork(step);
-        List<Double> costs = workers.run(shares.size(), i -> {
-            Batch batch = shares.get(i);
-            DiscriminatorNetwork d = players.discriminators().get(i);
-            Condition condition = Condition.ofLabels(batch.labels());
-            Rng own = stepRng.fork(i);
-            return backward((double) batch.count() / total, () -> {
-                Tensor real = batch.images(Device.of(d)); // (N, C, H, W)
-                Tensor fake = rules.penalty().kind() == SlopePenalty.Kind.R1
-                        ? real
-                        : Scope.inference(() -> draw(i, batch, own, condition)); // (N, C, H, W)
-                return rules.penalty().of(x -> d.forward(x, condition), real, fake, own.fork(BETWEEN));
-            });
-        });
+        List<Double> costs = workers.run(shares.size(), i -> losses.slope(i, shares.get(i), total, stepRng.fork(i)));
         double norm = discriminator.collect();
         requireFinite(step, sum(costs), norm);
         discriminator.regularize(rate, rules.penalty().lazy().updates(step) - 1);
@@ -239,15 +183,8 @@ public final class AdversarialStep implements Learner {
     /** The generator's update by its path lengths, whose running mean is one for all shares. */
     private void even(List<Batch> shares, int total, long step, double rate) {
         Rng stepRng = rng.fork(step);
-        List<Double> costs = workers.run(shares.size(), i -> {
-            var g = (StyleGan2Generator) players.generators().get(i);
-            int count = Math.max(1, shares.get(i).count() / 2);
-            Rng own = stepRng.fork(i).fork(PATH);
-            return backward((double) shares.get(i).count() / total, () -> {
-                Tensor z = Device.of(g).move(own.fork(LATENT).normal(count, g.latent())); // (N / 2, latent)
-                return paths.get(i).penalty(g, z, own.fork(INNER));
-            });
-        });
+        List<Double> costs =
+                workers.run(shares.size(), i -> losses.path(i, shares.get(i), total, paths.get(i), stepRng.fork(i)));
         double norm = generator.collect();
         requireFinite(step, sum(costs), norm);
         generator.regularize(rate, rules.pathLength().lazy().updates(step / options.generatorEvery()) - 1);
@@ -263,46 +200,6 @@ public final class AdversarialStep implements Learner {
     private void recall() {
         double mean = Scope.read(pathMean::item_double);
         for (PathLength path : paths) path.restore(mean);
-    }
-
-    /** Adds the gradients of {@code share} times a loss, and returns that number. */
-    private static double backward(double share, Supplier<Tensor> loss) {
-        double[] value = new double[1];
-        Scope.run(() -> {
-            Tensor part = Tensors.scale(share, loss.get());
-            part.backward();
-            value[0] = part.item_double();
-        });
-        return value[0];
-    }
-
-    /** Adds the gradients of the generator's mean loss over the whole batch that come from one share. */
-    private double generate(int worker, Batch batch, int total, Rng shareRng) {
-        DiscriminatorNetwork d = players.discriminators().get(worker);
-        Condition condition = Condition.ofLabels(batch.labels());
-        Rng own = shareRng.fork(GENERATED);
-        return backward((double) batch.count() / total, () -> {
-            Tensor fake = draw(worker, batch, own, condition); // (N, C, H, W)
-            Tensor onFake = d.forward(rules.augmentation().apply(fake, own.fork(FAKE)), condition); // (N)
-            return rules.loss().generator(onFake);
-        });
-    }
-
-    private Tensor draw(int worker, Batch batch, Rng turn, Condition condition) {
-        GeneratorNetwork g = players.generators().get(worker);
-        Tensor z = Device.of(g).move(turn.fork(LATENT).normal(batch.count(), g.latent())); // (N, latent)
-        return g.forTraining(z, condition, turn.fork(INNER)); // (N, C, H, W)
-    }
-
-    private static double above(Tensor logits, double boundary) {
-        return (double) logits.gt(new Scalar(boundary)).count_nonzero().item_long() / logits.numel();
-    }
-
-    /** The deviation of the coarse pixels of images (N, C, H, W) over the batch. */
-    private static double deviation(Tensor images) {
-        Tensor coarse = torch.adaptive_avg_pool2d(images, COARSE, COARSE); // (N, C, 8, 8)
-        Tensor squares = coarse.sub(coarse.mean(0)).square().mean(0); // (C, 8, 8)
-        return Math.sqrt(squares.mean().item_double());
     }
 
     @Override

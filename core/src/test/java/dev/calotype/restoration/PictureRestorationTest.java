@@ -90,9 +90,7 @@ class PictureRestorationTest {
         assertThat(follower.seen.get(0).change()).isNaN();
         assertThat(follower.seen.get(3).change()).isPositive();
         assertThat(follower.sentences)
-                .singleElement()
-                .asString()
-                .contains("32 x 32 in colour, noise of sigma 25.0 given");
+                .containsExactly("32 x 32 in colour, noise of sigma 25.0 given", "By dip, as asked for.");
     }
 
     @Test
@@ -102,7 +100,7 @@ class PictureRestorationTest {
         Done done = run(SMOOTH, new Budget(0, 5), follower);
         assertThat(done.parts()).isGreaterThan(1);
         assertThat(done.stopped()).isTrue();
-        assertThat(follower.sentences).singleElement().asString().contains("in " + done.parts() + " parts of");
+        assertThat(follower.sentences.get(1)).contains("in " + done.parts() + " parts of");
         Picture out = PictureFile.read(folder.resolve("out.png")).colours();
         assertThat(out.at(2390, 1990, 0))
                 .isEqualTo(Studies.smooth(2400, 2000, 1, 7).at(2390, 1990, 0));

@@ -1,11 +1,11 @@
 package dev.calotype.examples;
 
 import dev.calotype.data.ImageDataset;
+import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
-import dev.calotype.experiment.Request;
-import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.DrawsImages;
+import dev.calotype.experiment.Request;
 import dev.calotype.io.Progress;
 import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.judge.Judgement;

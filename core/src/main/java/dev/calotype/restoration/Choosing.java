@@ -1,0 +1,149 @@
+package dev.calotype.restoration;
+
+import dev.calotype.image.Images;
+import dev.calotype.restore.Budget;
+import dev.calotype.restore.Evidence;
+import dev.calotype.restore.Masking;
+import dev.calotype.restore.Rehearsal;
+import dev.calotype.restore.Watcher;
+import dev.calotype.tensor.Rng;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.bytedeco.javacpp.PointerScope;
+
+/**
+ * What {@code --method auto} takes: a trained model where one is given; the fit of a network where pixels are missing and it
+ * gets done in the time; else what comes nearest to the truth when methods of seconds are rehearsed on a part of the picture.
+ */
+final class Choosing {
+    /** Iterations without which a fit fills holes no better than total variation: see docs/results/restoration.md. */
+    static final int ENOUGH = 3000;
+
+    private static final double PATIENCE = 600; // seconds, where none are given
+    private static final double SHORT = 30; // seconds in which no machine makes so many iterations
+    private static final double SHARE = 0.15; // of the time, for each rehearsal
+    private static final int TIMED = 3; // iterations, of which the first does not count
+
+    private final Damaged damaged;
+    private final Sample sample;
+    private final Equipment equipment;
+    private final Budget budget;
+    private final long pixels;
+    private final Rng rng;
+
+    /**
+     * A method, why, and what its rehearsal came to.
+     *
+     * @param reason as the end of a sentence
+     */
+    record Chosen(Method method, String reason, Evidence evidence) {}
+
+    /** @param pixels of the answer that are to be restored */
+    Choosing(Damaged damaged, Sample sample, Equipment equipment, Budget budget, long pixels, Rng rng) {
+        this.damaged = damaged;
+        this.sample = sample;
+        this.equipment = equipment;
+        this.budget = budget;
+        this.pixels = pixels;
+        this.rng = rng;
+    }
+
+    /** What was asked for; if that is {@code auto}, what suits. */
+    Chosen of(Method asked) throws IOException {
+        if (asked.isAutomatic()) return automatic();
+        Evidence evidence = asked.isQuick() ? rehearsed(asked).evidence : Evidence.NONE;
+        return new Chosen(asked, "as asked for", evidence);
+    }
+
+    private Chosen automatic() throws IOException {
+        if (equipment.hasPrior())
+            return new Chosen(named("dip+ddpm"), "because a trained model was given", Evidence.NONE);
+        String fit = "";
+        if (sample.observation().operator() instanceof Masking && isLongEnough()) {
+            double seconds = fitSeconds();
+            String forecast = "a fit of " + ENOUGH + " iterations takes about " + Math.round(seconds) + " s here";
+            if (seconds <= limit()) return new Chosen(named("dip-ema"), "because " + forecast, Evidence.NONE);
+            fit = "; " + forecast + ", more than the time: --method dip-ema has it nevertheless";
+        }
+        List<String> names = new ArrayList<>(damaged.candidates());
+        if (equipment.hasDnCnn()) names.add(0, "dncnn");
+        return nearest(names, fit);
+    }
+
+    private double limit() {
+        return budget.seconds() > 0 ? budget.seconds() : PATIENCE;
+    }
+
+    private boolean isLongEnough() {
+        boolean seconds = budget.seconds() == 0 || budget.seconds() >= SHORT;
+        return seconds && (budget.iterations() == 0 || budget.iterations() >= ENOUGH);
+    }
+
+    private static Method named(String kind) {
+        return Methods.named(kind, List.of());
+    }
+
+    /** The seconds that {@link #ENOUGH} iterations of a fit take for the whole, by the first few of them on the sample. */
+    private double fitSeconds() throws IOException {
+        long[] times = new long[TIMED];
+        Watcher clock = frame -> times[frame.iteration() - 1] = System.nanoTime();
+        try (PointerScope scope = new PointerScope()) {
+            named("dip-ema")
+                    .restorer(equipment, sample.observation())
+                    .restore(sample.observation(), rng.fork(0), new Budget(0, TIMED), clock)
+                    .image();
+        }
+        double each = (times[TIMED - 1] - times[0]) * 1e-9 / (TIMED - 1);
+        return each * ENOUGH * Math.max(1, (double) pixels / sample.pixels());
+    }
+
+    /** @param seconds for the whole picture, at a guess */
+    private record Tried(Method method, Evidence evidence, double seconds) {}
+
+    private Chosen nearest(List<String> names, String fit) throws IOException {
+        Tried best = null;
+        List<String> slow = new ArrayList<>();
+        for (String name : names) {
+            Tried tried = rehearsed(named(name));
+            if (budget.seconds() > 0 && tried.seconds > budget.seconds()) slow.add(name);
+            else if (best == null || tried.evidence.after() < best.evidence.after()) best = tried;
+        }
+        if (best == null)
+            return new Chosen(named(names.get(0)), "because " + names + " all need more time" + fit, Evidence.NONE);
+        String left = slow.isEmpty() ? "" : "; " + String.join(", ", slow) + " would need more time";
+        if (!best.evidence.isMeasured())
+            return new Chosen(best.method, "as usual here: nothing could be measured" + left + fit, best.evidence);
+        String reason = names.size() - slow.size() == 1
+                ? "as usual here"
+                : "because it came nearest of " + String.join(", ", names) + " on " + sample.size() + " pixels of it";
+        return new Chosen(best.method, reason + left + fit, best.evidence);
+    }
+
+    private Tried rehearsed(Method method) throws IOException {
+        long begun = System.nanoTime();
+        Evidence evidence;
+        try (PointerScope scope = new PointerScope()) {
+            Budget part = new Budget(budget.seconds() * SHARE, budget.iterations());
+            evidence = new Rehearsal(method.restorer(equipment, sample.observation()), rng.fork(1), part)
+                    .on(sample.observation(), image -> sample.again(image, rng.fork(2)));
+        }
+        double seconds = (System.nanoTime() - begun) * 1e-9;
+        return new Tried(method, evidence, seconds * pixels / sample.pixels());
+    }
+
+    /** One sentence about what a measure says. */
+    static String sentence(Evidence evidence) {
+        if (!evidence.isMeasured()) return "It is not shown to be better than the input: " + evidence.measure() + ".";
+        String numbers = String.format(
+                Locale.ROOT,
+                "error about %.1f levels of 255, that of the input about %.1f, by %s",
+                evidence.after() * Images.LEVELS,
+                evidence.before() * Images.LEVELS,
+                evidence.measure());
+        return evidence.isBetter()
+                ? "Better than the input: " + numbers + "."
+                : "It is not shown to be better than the input: " + numbers + ".";
+    }
+}

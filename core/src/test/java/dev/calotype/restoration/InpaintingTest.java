@@ -1,0 +1,167 @@
+package dev.calotype.restoration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.calotype.image.HoleMask.Shade;
+import dev.calotype.image.Picture;
+import dev.calotype.image.PictureFile;
+import dev.calotype.image.PngFile;
+import dev.calotype.io.OutputFile.Existing;
+import dev.calotype.restoration.PictureRestoration.Done;
+import dev.calotype.restore.Budget;
+import dev.calotype.study.Studies;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What holes have to do with the pixels around them. */
+class InpaintingTest {
+    @TempDir
+    private Path folder;
+
+    private final List<String> sentences = new ArrayList<>();
+
+    private Done run(Damaged damaged, Method method, double sigma, Budget budget) throws IOException {
+        var request = new PictureRestoration.Request(
+                folder.resolve("in.png"), damaged, method, Equipment.Sources.NONE, sigma, budget, 0);
+        var output = new PictureRestoration.Output(folder.resolve("out.png"), Existing.REPLACE, null, 0);
+        return PictureRestoration.run(request, output, new PictureRestoration.Listener() {
+            @Override
+            public void planned(String sentence) {
+                sentences.add(sentence);
+            }
+
+            @Override
+            public void step(RestorationStatus status) {}
+
+            @Override
+            public boolean stopRequested() {
+                return false;
+            }
+        });
+    }
+
+    /** A picture with a bar of white over it, and the mask of the bar. */
+    private Picture scratched(int width, int height, int channels) throws IOException {
+        byte[] pixels = Studies.smooth(width, height, channels, 9).pixels().clone();
+        byte[] mask = new byte[width * height];
+        for (int y = 5; y < 9; y++)
+            for (int x = 3; x < 20; x++) {
+                mask[y * width + x] = (byte) 255;
+                for (int c = 0; c < channels; c++) pixels[(y * width + x) * channels + c] = (byte) 255;
+            }
+        PngFile.write(folder.resolve("mask.png"), new Picture(width, height, 1, mask));
+        Picture picture = new Picture(width, height, channels, pixels);
+        PngFile.write(folder.resolve("in.png"), picture);
+        return new Picture(width, height, 1, mask);
+    }
+
+    private Damaged.Incomplete masked(Shade missing) {
+        return new Damaged.Incomplete(folder.resolve("mask.png"), missing);
+    }
+
+    private int changed(Picture mask, boolean missing) throws IOException {
+        Picture in = PictureFile.read(folder.resolve("in.png")).colours();
+        Picture out = PictureFile.read(folder.resolve("out.png")).colours();
+        int count = 0;
+        for (int y = 0; y < in.height(); y++)
+            for (int x = 0; x < in.width(); x++)
+                if (missing == (mask.at(x, y, 0) != 0))
+                    for (int c = 0; c < in.channels(); c++)
+                        if (in.at(x, y, c) != out.at(x, y, c)) {
+                            count++;
+                            break;
+                        }
+        return count;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "tv,,3",
+        "pseudo-inverse,,3",
+        "unchanged,,3",
+        "dct,rounds=2,3",
+        "dip,network=skip-small,3",
+        "dip-ema,network=skip-small,1",
+        "staged-dip,fit.network=skip-small,3",
+        "auto,,1"
+    })
+    void knownPixelsStayToTheBit(String kind, String setting, int channels) throws IOException {
+        Picture mask = scratched(53, 37, channels);
+        Method method = Methods.named(kind, setting == null ? List.of() : List.of(setting));
+        Done done = run(masked(Shade.WHITE), method, Double.NaN, new Budget(0, 2));
+        assertThat(changed(mask, false)).isZero();
+        assertThat(done.missing()).isEqualTo(4 * 17);
+        assertThat(sentences.get(0)).contains("68 of 1961 pixels are missing (3.5 %)");
+        if (!kind.equals("unchanged")) assertThat(changed(mask, true)).isPositive();
+    }
+
+    @Test
+    void withNoiseKnownPixelsChangeTooAndThisIsSaid() throws IOException {
+        Picture mask = scratched(53, 37, 3);
+        run(masked(Shade.WHITE), Methods.named("tv", List.of()), 20, new Budget(0, 20));
+        assertThat(changed(mask, false)).isPositive();
+        assertThat(sentences.get(0)).contains("noise of sigma 20.0 given, so known pixels change too");
+    }
+
+    @Test
+    void onlyPartsWithHolesAreRestored() throws IOException {
+        Picture mask = scratched(2500, 1700, 1);
+        Done done = run(masked(Shade.WHITE), Methods.named("tv", List.of()), Double.NaN, new Budget(0, 2));
+        assertThat(done.parts()).isGreaterThan(1);
+        assertThat(done.touched()).isEqualTo(1);
+        assertThat(done.iterations()).isEqualTo(2);
+        assertThat(sentences.get(1)).contains("1 of them with holes");
+        assertThat(changed(mask, false)).isZero();
+        assertThat(changed(mask, true)).isPositive();
+    }
+
+    @Test
+    void aMaskOfMostOfThePictureIsAskedAbout() throws IOException {
+        byte[] published = new byte[53 * 37];
+        for (int i = 0; i < published.length; i++) published[i] = (byte) (i % 5 == 0 ? 0 : 255);
+        scratched(53, 37, 3);
+        Picture mask = new Picture(53, 37, 1, published);
+        PngFile.write(folder.resolve("mask.png"), mask);
+        Method method = Methods.named("unchanged", List.of());
+        assertThatThrownBy(() -> run(masked(null), method, Double.NaN, Budget.UNLIMITED))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("marks most of the picture as missing")
+                .hasMessageContaining("80.0 %")
+                .hasMessageContaining("--missing black");
+        assertThat(run(masked(Shade.WHITE), method, Double.NaN, Budget.UNLIMITED)
+                        .missing())
+                .isEqualTo(1568);
+        assertThat(run(masked(Shade.BLACK), method, Double.NaN, Budget.UNLIMITED)
+                        .missing())
+                .isEqualTo(393);
+    }
+
+    @Test
+    void aTransparentHoleIsFilledAndNothingElse() throws IOException {
+        Picture mask = scratched(53, 37, 3);
+        byte[] alpha = new byte[53 * 37];
+        for (int i = 0; i < alpha.length; i++) alpha[i] = (byte) ~mask.pixels()[i];
+        Picture seen = PictureFile.read(folder.resolve("in.png")).colours();
+        new PictureFile(seen, alpha, new byte[0]).write(folder.resolve("in.png"), Map.of());
+        Done done =
+                run(new Damaged.Incomplete(null, null), Methods.named("tv", List.of()), Double.NaN, Budget.UNLIMITED);
+        assertThat(done.missing()).isEqualTo(68);
+        assertThat(changed(mask, false)).isZero();
+        assertThat(PictureFile.read(folder.resolve("out.png")).hasAlpha()).isFalse();
+        new PictureFile(seen, new byte[0], new byte[0]).write(folder.resolve("in.png"), Map.of());
+        assertThatThrownBy(() -> run(
+                        new Damaged.Incomplete(null, null),
+                        Methods.named("tv", List.of()),
+                        Double.NaN,
+                        Budget.UNLIMITED))
+                .hasMessageContaining("--mask FILE");
+    }
+}

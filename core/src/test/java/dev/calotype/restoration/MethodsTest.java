@@ -1,0 +1,114 @@
+package dev.calotype.restoration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.calotype.machine.DeviceChoice;
+import dev.calotype.restore.Budget;
+import dev.calotype.restore.DeepImagePrior;
+import dev.calotype.restore.EsWmv;
+import dev.calotype.restore.FixedCount;
+import dev.calotype.restore.HeldOutPixels;
+import dev.calotype.restore.Identity;
+import dev.calotype.restore.Observation;
+import dev.calotype.restore.PlugAndPlay;
+import dev.calotype.restore.RuleSignal;
+import dev.calotype.restore.SlidingDct;
+import dev.calotype.restore.TotalVariation;
+import dev.calotype.tensor.Rng;
+import dev.calotype.tensor.Scope;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the names and settings of methods stand for. */
+class MethodsTest {
+    private static Equipment.Sources with(String prior, String dncnn) {
+        Equipment.Sources none = Equipment.Sources.NONE;
+        return new Equipment.Sources(prior, dncnn, none.device(), none.precision());
+    }
+
+    private static Object restorer(double sigma, String kind, String... settings) throws IOException {
+        try (Equipment equipment = new Equipment(Equipment.Sources.NONE, Scoring.NONE)) {
+            Observation[] seen = {null};
+            Scope.run(() -> seen[0] = new Observation(Rng.of(1).normal(1, 3, 8, 8), new Identity(), sigma));
+            return Methods.named(kind, List.of(settings)).restorer(equipment, seen[0]);
+        }
+    }
+
+    @Test
+    void levelsArePeoplesAndUnitsAreThoseOfTheImage() throws IOException {
+        assertThat(restorer(0.2, "dct")).isEqualTo(new PlugAndPlay(new SlidingDct(2.7), 16, 12.5 / 127.5));
+        assertThat(restorer(0.2, "dct", "last=25", "rounds=3", "threshold=3"))
+                .isEqualTo(new PlugAndPlay(new SlidingDct(3), 3, 25 / 127.5));
+        assertThat(restorer(0.2, "tv")).isEqualTo(new TotalVariation(0.75, 300));
+    }
+
+    @Test
+    void theRuleOfAFitFollowsTheSmoothedOutputAndTheNoise() throws IOException {
+        assertThat(((DeepImagePrior) restorer(0.2, "dip-ema")).rule())
+                .isEqualTo(new HeldOutPixels(RuleSignal.SMOOTHED, 0.05, 0.9, 1000, 5000));
+        assertThat(((DeepImagePrior) restorer(0, "dip-ema")).rule()).isEqualTo(new FixedCount(5000));
+        assertThat(((DeepImagePrior) restorer(0.2, "dip", "rule.kind=es-wmv")).rule())
+                .isEqualTo(new EsWmv(RuleSignal.OUTPUT, 100, 1000, 1800));
+        assertThat(((DeepImagePrior) restorer(0.2, "dip", "rule.kind=es-wmv", "rule.signal=smoothed")).rule())
+                .isEqualTo(new EsWmv(RuleSignal.SMOOTHED, 100, 1000, 1800));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "auto,true,true", "unchanged,false,false", "pseudo-inverse,false,false", "tv,false,false", "dct,false,false",
+        "dncnn,false,true", "dip,false,false", "dip-ema,false,false", "ddpm,true,false", "dip+ddpm,true,false",
+        "staged-dip,false,false", "guided-dip,true,true"
+    })
+    void aResultIsThatOfTheEquipmentThatItUses(String kind, boolean prior, boolean dncnn) {
+        Method method = Methods.named(kind, List.of());
+        String nothing = method.uses(with("", ""));
+        assertThat(!method.uses(with("run", "")).equals(method.uses(with("other", ""))))
+                .isEqualTo(prior);
+        assertThat(!method.uses(with("", "file")).equals(method.uses(with("", "other"))))
+                .isEqualTo(dncnn);
+        var elsewhere = new Equipment.Sources("", "", DeviceChoice.parse("cpu"), Equipment.Sources.NONE.precision());
+        assertThat(method.uses(elsewhere)).isNotEqualTo(nothing);
+    }
+
+    @Test
+    void everyKindIsKnown() {
+        assertThat(Methods.kinds())
+                .containsExactlyInAnyOrder(
+                        "auto",
+                        "unchanged",
+                        "pseudo-inverse",
+                        "tv",
+                        "dct",
+                        "dncnn",
+                        "dip",
+                        "dip-ema",
+                        "ddpm",
+                        "dip+ddpm",
+                        "staged-dip",
+                        "guided-dip");
+        for (String kind : Methods.kinds())
+            assertThat(Methods.named(kind, List.of()).kind()).isEqualTo(kind);
+    }
+
+    @Test
+    void aStudysAutoTakesTheModelBeforeTheDenoiserBeforeTheFit() {
+        try (Equipment both = new Equipment(with("run", "file"), Scoring.NONE);
+                Equipment denoiser = new Equipment(with("", "file"), Scoring.NONE);
+                Equipment nothing = new Equipment(with("", ""), Scoring.NONE)) {
+            assertThat(Baselines.Auto.kind(both)).isEqualTo("dip+ddpm");
+            assertThat(Baselines.Auto.kind(denoiser)).isEqualTo("dncnn");
+            assertThat(Baselines.Auto.kind(nothing)).isEqualTo("dip-ema");
+        }
+    }
+
+    @Test
+    void partsShareWhatTimeIsLeftEqually() {
+        assertThat(PictureRestoration.share(new Budget(60, 7), 20, 4)).isEqualTo(new Budget(10, 7));
+        assertThat(PictureRestoration.share(new Budget(60, 0), 50, 1)).isEqualTo(new Budget(10, 0));
+        assertThat(PictureRestoration.share(new Budget(0, 7), 50, 4)).isEqualTo(new Budget(0, 7));
+        assertThat(PictureRestoration.share(new Budget(60, 7), 99, 1).seconds()).isPositive();
+    }
+}
