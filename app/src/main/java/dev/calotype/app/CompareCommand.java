@@ -87,6 +87,7 @@ final class CompareCommand extends EngineCommand {
         String called = name == null ? String.join("-and-", paths.keySet()) : name;
         var comparison = new RecipeComparison(called, paths, minutes, seeds, parallel, images, duringTraining);
         Sweep sweep = comparison.sweep(cells.overrides());
+        sweep.preflight();
         if (cells.isDryRun()) return new SweepCommand.DryRun(sweep);
         SweepDirectory directory = SweepDirectory.create(out, sweep);
         return new SweepCommand.Table(new TrialProcesses(sweep, directory, console).run());

@@ -1,5 +1,6 @@
 package dev.calotype.app;
 
+import dev.calotype.io.NearestName;
 import dev.calotype.settings.RecipeException;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
@@ -9,12 +10,17 @@ import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import org.slf4j.LoggerFactory;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.TypeConversionException;
 
 /** The command {@code calotype}. Exit codes: 0 done, 1 failed, 2 wrong usage. */
 @Command(
@@ -74,7 +80,41 @@ public final class Main {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setAbbreviatedOptionsAllowed(false)
                 .setUsageHelpAutoWidth(true)
+                .registerConverter(Path.class, Main::path)
+                .setExecutionStrategy(Main::run)
                 .setExecutionExceptionHandler(Main::explain);
+    }
+
+    private static Path path(String text) {
+        if (text.isBlank()) throw new TypeConversionException("a path must not be empty: '" + text + "'");
+        return Path.of(text);
+    }
+
+    /** Runs what was asked for; a command that does not exist is an error also where only help is wanted. */
+    private static int run(ParseResult asked) {
+        ParseResult last = asked;
+        while (last.hasSubcommand()) last = last.subcommand();
+        CommandSpec command = last.commandSpec();
+        List<String> unknown = last.unmatched();
+        if (command.userObject() instanceof CommandLine.HelpCommand) {
+            command = command.parent();
+            List<String> names = last.originalArgs()
+                    .subList(
+                            last.originalArgs().indexOf("help") + 1,
+                            last.originalArgs().size());
+            unknown = names.stream()
+                    .filter(name -> !name.startsWith("-"))
+                    .limit(1)
+                    .toList();
+            if (!unknown.isEmpty() && command.subcommands().containsKey(unknown.get(0))) unknown = List.of();
+        }
+        if (!unknown.isEmpty() && !command.subcommands().isEmpty())
+            throw new ParameterException(
+                    command.commandLine(),
+                    "there is no command '" + unknown.get(0) + "'"
+                            + NearestName.hints(
+                                    unknown.get(0), command.subcommands().keySet()));
+        return new CommandLine.RunLast().execute(asked);
     }
 
     /** One sentence for what went wrong, and its stack trace for the log. */

@@ -2,8 +2,7 @@ package dev.calotype.app;
 
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Recipe;
-import dev.calotype.settings.RecipeException;
-import java.nio.file.Files;
+import dev.calotype.experiment.RecipeFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,13 +32,7 @@ final class Recipes {
     }
 
     static Path find(String recipe) {
-        Path path = Path.of(recipe);
-        if (Files.exists(path) || recipe.endsWith(".yaml") && path.isAbsolute()) return path;
-        Path folder = Path.of(System.getProperty("calotype.home", "")).resolve("recipes");
-        Path named =
-                folder.resolve(recipe.endsWith(".yaml") ? path.getFileName().toString() : recipe + ".yaml");
-        if (Files.exists(named)) return named;
-        throw new RecipeException("there is no recipe " + recipe + ", neither here nor in " + folder);
+        return RecipeFiles.find(recipe, Path.of(""));
     }
 
     private static String quoted(String text) {

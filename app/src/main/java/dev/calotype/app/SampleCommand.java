@@ -38,8 +38,12 @@ final class SampleCommand extends EngineCommand {
     @Option(names = "--seed", paramLabel = "S", defaultValue = "0", description = "Default: ${DEFAULT-VALUE}.")
     private long seed;
 
-    @Option(names = "--out", paramLabel = "FILE", required = true, description = "A .png file, or a folder.")
-    private Path out;
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            required = true,
+            description = "A .png file, or a folder: a name without extension, or with a / at its end.")
+    private String out;
 
     @Option(
             names = "--truncation",
@@ -57,18 +61,19 @@ final class SampleCommand extends EngineCommand {
     @Override
     Object execute(Console console) throws Exception {
         long begun = System.nanoTime();
-        Placement placement = compute.placement(console);
+        PictureTarget.require(out);
         Map<String, String> own = truncation == null ? Map.of() : Map.of("truncation", truncation.toString());
         Request request = sampling.request(TrainedFile.generative(run), seed, own);
+        Placement placement = compute.placement(console);
         try (DrawsImages trained = TrainedFile.open(run, Capability.DRAWS_IMAGES, placement)) {
             Gallery gallery = new Gallery(trained, console);
             gallery.memory(request, count)
                     .ifPresent(memory -> console.say(
                             "Memory: about %s at the peak%s", memory, memory.fits() ? "" : ", more than is free"));
-            gallery.sample(request, count, out);
+            gallery.sample(request, count, Path.of(out));
             double seconds = (System.nanoTime() - begun) * 1e-9;
             console.say("%d images in %.1f s%s", count, seconds, how(request));
-            return new Drawn(out.toString(), count, trained.step(), seconds);
+            return new Drawn(Path.of(out).toString(), count, trained.step(), seconds);
         }
     }
 

@@ -49,6 +49,7 @@ final class SweepCommand extends EngineCommand {
     Object execute(Console console) throws Exception {
         if (trial != null) return one(console);
         Sweep sweep = Sweep.read(file, cells.overrides());
+        sweep.preflight();
         if (cells.isDryRun()) return new DryRun(sweep);
         SweepDirectory directory = SweepDirectory.create(out, sweep);
         return new Table(new TrialProcesses(sweep, directory, console).run());

@@ -2,6 +2,7 @@ package dev.calotype.app;
 
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Recipe;
+import dev.calotype.run.Preflight;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.Training;
 import dev.calotype.tensor.ProcessMemory;
@@ -78,7 +79,8 @@ final class TrainCommand extends EngineCommand {
         RunDirectory run = source.resume == null ? null : RunDirectory.open(source.resume);
         Experiment experiment =
                 run == null ? Recipe.read(Recipes.find(source.start.recipe), all) : Training.changed(run, all);
-        experiment.requireTrainable();
+        if (run == null) experiment.requireTrainable();
+        if (dryRun) new Preflight().check(experiment);
         if (dryRun) return new DryRun(Recipe.write(experiment));
         try (TrainingConsole observer = new TrainingConsole(console)) {
             Training.Outcome outcome = run == null

@@ -24,6 +24,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -80,7 +81,7 @@ public record Gallery(DrawsImages trained, Progress progress) {
         Check.range("n", count, 1, 10_000_000);
         boolean grid = out.toString().endsWith(".png");
         if (grid) Check.range("n of a grid", count, 1, 4096);
-        else Files.createDirectories(out);
+        else requireEmpty(Files.createDirectories(out));
         List<Picture> pictures = new ArrayList<>();
         for (int first = 0; first < count; first += sheet.batch()) {
             int size = Math.min(sheet.batch(), count - first);
@@ -95,6 +96,22 @@ public record Gallery(DrawsImages trained, Progress progress) {
                             sheet.origin());
         }
         if (grid) PngFile.write(out, Images.grid(pictures, columns(count), GAP), sheet.origin());
+    }
+
+    /** A folder with images of an earlier drawing is refused: old and new would stand there as one set. */
+    private static void requireEmpty(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            List<String> before = files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.matches("[0-9]{6,}\\.png"))
+                    .sorted()
+                    .toList();
+            Check.that(
+                    before.isEmpty(),
+                    folder + " has " + before.size()
+                            + " images from before, which new ones would stand among: take another"
+                            + " folder, or remove them",
+                    before.isEmpty() ? "" : before.get(0));
+        }
     }
 
     /** The memory that {@link #sample} is expected to need at its peak, where there is an estimate. */

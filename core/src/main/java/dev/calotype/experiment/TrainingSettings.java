@@ -7,6 +7,7 @@ import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Precision;
 import dev.calotype.train.GradientStep;
 import dev.calotype.train.LearningRate;
+import java.util.HashSet;
 import java.util.List;
 
 /**
@@ -73,6 +74,10 @@ public record TrainingSettings(
         Check.range("workers", workers, 0, 256);
         Check.that(!ema.isEmpty(), "ema must name at least one decay", ema);
         ema = List.copyOf(ema);
+        for (double each : ema) Check.that(each >= 0 && each < 1, "every decay of ema must be in [0, 1)", each);
+        Check.that(new HashSet<>(ema).size() == ema.size(), "the decays of ema must differ", ema);
+        Check.that(Double.isFinite(weightDecay), "weightDecay must be finite", weightDecay);
+        Check.that(Double.isFinite(clip), "clip must be finite", clip);
         new LearningRate(learningRate, warmup, decay);
         new GradientStep.Options(weightDecay, beta2, clip, accumulate, ema);
     }
@@ -123,6 +128,20 @@ public record TrainingSettings(
         double bySteps = steps > 0 ? (double) step / steps : 0;
         double byTime = minutes > 0 ? seconds / (60 * minutes) : 0;
         return Math.min(1, Math.max(bySteps, byTime));
+    }
+
+    /**
+     * Refuses what would do nothing in a training.
+     *
+     * @throws IllegalArgumentException if there are more workers than images, or more parts than a worker has images
+     */
+    public void requireUse() {
+        Check.that(workers <= batch, "training.workers must be at most training.batch, " + batch, workers);
+        int share = largestShard(batch);
+        Check.that(
+                accumulate <= share,
+                "training.accumulate must be at most the images that a worker has of a batch, " + share,
+                accumulate);
     }
 
     /** The limit that a training of {@code step} steps has reached, such as {@code 250 steps}. */

@@ -2,6 +2,8 @@ package dev.calotype.io;
 
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Finds what a misspelt name was meant to be. */
@@ -21,6 +23,19 @@ public final class NearestName {
                 .filter(candidate -> candidate.distance * 3 <= name.length())
                 .min(Comparator.comparingInt(Candidate::distance).thenComparing(Candidate::name))
                 .map(Candidate::name);
+    }
+
+    /** {@code ", did you mean 'x' or 'y'?"}: at most three names that contain {@code name}, else the nearest one, or nothing. */
+    public static String hints(String name, Collection<String> names) {
+        List<String> longer = name.isBlank()
+                ? List.of()
+                : names.stream()
+                        .filter(other -> other.toLowerCase(Locale.ROOT).contains(name.toLowerCase(Locale.ROOT)))
+                        .sorted(Comparator.comparing((String other) -> !other.startsWith(name))
+                                .thenComparing(Comparator.naturalOrder()))
+                        .limit(3)
+                        .toList();
+        return longer.isEmpty() ? hint(name, names) : ", did you mean '" + String.join("' or '", longer) + "'?";
     }
 
     /** {@code ", did you mean 'x'?"}, or nothing. */

@@ -30,6 +30,7 @@ final class StepWatcher implements Watcher {
     private final PictureRestoration.Output output;
     private final int parts;
     private final Budget.Clock clock;
+    private final long begun = System.nanoTime(); // later than the clock: what went before tells nothing of iterations
     private int part;
     private Tensor before;
     private Tensor best; // may be the same as before
@@ -76,7 +77,7 @@ final class StepWatcher implements Watcher {
             best = before;
         }
         if (output.every() > 0 && frame.iteration() % output.every() == 0) write(frame);
-        double gone = clock.seconds();
+        double gone = (System.nanoTime() - begun) * 1e-9;
         double here = (double) frame.iteration() / Math.max(1, frame.total());
         double progress = Math.max((part + here) / parts, clock.share());
         listener.step(new RestorationStatus(

@@ -83,6 +83,7 @@ public record TotalVariation(double strength, int iterations) implements Restore
         float[] slope = new float[x.length];
         double tau = steps.tau;
         int made = 0;
+        double first = 0;
         boolean over = false;
         while (made < total && !over && (made == 0 || !clock.over())) {
             dual.ascend(extrapolated, (float) (steps.product / tau));
@@ -94,9 +95,9 @@ public record TotalVariation(double strength, int iterations) implements Restore
             double momentum = 1 / Math.sqrt(1 + 2 * fidelity.convexity() * tau);
             tau *= momentum;
             double moved = move(x, before, (float) momentum);
-            made++;
+            if (made++ == 0) first = moved;
             over = fidelity.isGapKnown() ? made % LOOK == 0 && isNear(dual, fidelity, x, slope) : moved <= REST;
-            show(x, start.shape, new int[] {made, total}, moved, watcher);
+            show(x, start.shape, new int[] {made, over ? made : planned(made, total, first, moved)}, moved, watcher);
         }
         return new Restored(Tensors.of(x, start.shape), made, made);
     }
@@ -111,6 +112,14 @@ public record TotalVariation(double strength, int iterations) implements Restore
             sum += step * step;
         }
         return Math.sqrt(sum / x.length);
+    }
+
+    /** Iterations until the picture rests, if its moves go on to shrink at the rate of those so far; {@code total} at most. */
+    static int planned(int made, int total, double first, double moved) {
+        if (moved <= REST) return made;
+        if (moved >= first) return total;
+        return (int)
+                Math.min(total, Math.max(made, Math.ceil(made * Math.log(first / REST) / Math.log(first / moved))));
     }
 
     /** ‖x − solution‖² is at most 2 gap / convexity. */

@@ -64,6 +64,10 @@ public record Change(long step, double seconds, String key, JsonNode from, JsonN
                                 + " depends on it; start another run for it: " + to);
     }
 
+    boolean concernsMoreThanTraining() {
+        return key.startsWith("evaluation.") || key.startsWith("data.") || key.startsWith("sampling.");
+    }
+
     /** The change with the moment at which it is made. */
     Change at(long after, double trained) {
         return new Change(after, trained, key, from, to);

@@ -53,9 +53,12 @@ public final class Training {
      */
     public static Outcome start(Experiment experiment, Path runs, TrainingObserver observer) throws IOException {
         experiment.requireTrainable();
+        Preflight preflight = new Preflight();
+        preflight.settings(experiment);
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
             Experiment resolved = experiment.withClasses(data.classes());
+            preflight.judging(resolved);
             Optional<MemoryPlan> plan = MemoryPlan.of(resolved);
             RunDirectory run = RunDirectory.create(runs, experiment.name());
             try (Claim claim = run.claim()) {
@@ -84,7 +87,7 @@ public final class Training {
     private static Outcome goOn(RunDirectory run, List<String> overrides, TrainingObserver observer)
             throws IOException {
         Experiment experiment = changed(run, overrides);
-        experiment.requireTrainable();
+        if (!overrides.isEmpty()) new Preflight().settings(experiment);
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
             experiment.withClasses(data.classes());
@@ -97,10 +100,16 @@ public final class Training {
      * What {@code run} would go on with.
      *
      * @throws IllegalArgumentException if one of the {@code overrides} cannot be changed any more
+     * @throws IOException if what they name anew cannot be opened
      */
-    public static Experiment changed(RunDirectory run, List<String> overrides) {
+    public static Experiment changed(RunDirectory run, List<String> overrides) throws IOException {
         Experiment experiment = Recipe.read(run.experimentFile(), overrides);
-        for (Change change : Change.between(run.experiment(), experiment)) change.check(run);
+        List<Change> changes = Change.between(run.experiment(), experiment);
+        for (Change change : changes) change.check(run);
+        if (changes.stream().anyMatch(Change::concernsMoreThanTraining)) {
+            experiment.requireTrainable();
+            new Preflight().check(experiment);
+        }
         return experiment;
     }
 
@@ -114,6 +123,7 @@ public final class Training {
         if (Files.exists(new RunDirectory(root).experimentFile()))
             return goOn(RunDirectory.open(root), List.of(), observer);
         experiment.requireTrainable();
+        new Preflight().settings(experiment);
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
             Experiment resolved = experiment.withClasses(data.classes());

@@ -179,6 +179,8 @@ public final class TrainingRun<N extends Module> {
         private final Clock clock;
         private final TrainingObserver observer;
         private final double begun;
+        private final double doneBefore;
+        private final long sat = System.nanoTime(); // checkpoints and judging take time that is no training
         private double saved;
         private long savedStep;
         private double loss = Double.NaN;
@@ -194,6 +196,7 @@ public final class TrainingRun<N extends Module> {
             this.observer = observer;
             begun = clock.seconds();
             saved = begun;
+            doneBefore = progress();
         }
 
         void afterStep(StepReport report) {
@@ -246,7 +249,8 @@ public final class TrainingRun<N extends Module> {
 
         private TrainingStatus status(StepReport report) {
             double done = progress();
-            double left = done > 0 ? clock.seconds() * (1 - done) / done : Double.NaN;
+            double made = done - doneBefore;
+            double left = made > 0 ? (System.nanoTime() - sat) * 1e-9 * (1 - done) / made : Double.NaN;
             return new TrainingStatus(report, loss, done, imagesPerSecond(), left, RunRecord.memoryMb());
         }
 

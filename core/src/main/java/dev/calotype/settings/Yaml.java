@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -30,6 +31,7 @@ import java.util.stream.Collectors;
  */
 public final class Yaml {
     private static final long MAX_BYTES = 1 << 20;
+    private static final Pattern NO_NUMBER = Pattern.compile("[+-]?\\.?(nan|inf|infinity)", Pattern.CASE_INSENSITIVE);
 
     private static final YAMLMapper YAML = YAMLMapper.builder(YAMLFactory.builder()
                     .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
@@ -132,9 +134,20 @@ public final class Yaml {
                 merge(inner, value, path + key + ".");
             } else {
                 requireValues(path + key, entry.getValue());
+                requireFinite(path + key, known, entry.getValue());
                 base.set(key, entry.getValue());
             }
         }
+    }
+
+    /** A number that is none, or has no end, is refused wherever a number belongs. */
+    private static void requireFinite(String key, JsonNode known, JsonNode value) {
+        if (known.isArray() && value.isArray()) {
+            for (JsonNode element : value) if (known.size() > 0) requireFinite(key, known.get(0), element);
+        } else if (known.isNumber() && !Double.isFinite(value.asDouble(0)))
+            throw new RecipeException(key + " must be a finite number: " + value.asText());
+        else if (known.isNumber() && NO_NUMBER.matcher(value.asText()).matches())
+            throw new RecipeException(key + " must be a finite number: " + value.asText());
     }
 
     private static void requireValues(String key, JsonNode value) {

@@ -8,10 +8,13 @@ import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.Recipe;
+import dev.calotype.experiment.RecipeFiles;
 import dev.calotype.experiment.Stepwise;
 import dev.calotype.io.FileId;
+import dev.calotype.run.Preflight;
 import dev.calotype.settings.RecipeException;
 import dev.calotype.settings.Yaml;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -63,6 +66,19 @@ public record Sweep(
                         .allMatch(setting -> setting.overrides().isEmpty());
     }
 
+    /** Opens whatever its cells name, so that none fails after hours. */
+    public void preflight() throws IOException {
+        Preflight preflight = new Preflight();
+        for (Trial trial : trials) {
+            preflight.data(trial.experiment());
+            preflight.settings(trial.experiment());
+            preflight.judging(
+                    trial.experiment(),
+                    measurement.against(trial.experiment()),
+                    measurement.network(trial.experiment()));
+        }
+    }
+
     /** The sweep of a text; a recipe named by its path is looked for in {@code folder}. */
     public static Sweep parse(String yaml, Path folder, List<String> overrides) {
         ObjectNode tree = Yaml.resource(Sweep.class, "sweep-defaults.yaml");
@@ -80,7 +96,7 @@ public record Sweep(
     private static ObjectNode recipe(JsonNode recipe, Path folder) {
         if (recipe instanceof ObjectNode inline) return inline;
         if (recipe.asText().isEmpty()) throw new RecipeException("a sweep must have a recipe: a path, or a mapping");
-        return Yaml.object(Yaml.text(folder.resolve(recipe.asText()), "recipe"), "the recipe");
+        return Yaml.object(Yaml.text(RecipeFiles.find(recipe.asText(), folder), "recipe"), "the recipe");
     }
 
     /** Adds overrides to those of the file, so that the text of the sweep has them. */

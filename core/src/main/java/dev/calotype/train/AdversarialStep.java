@@ -127,6 +127,12 @@ public final class AdversarialStep implements Learner {
 
     @Override
     public StepReport run(Batch batch) {
+        StepReport[] report = new StepReport[1];
+        Scope.run(() -> report[0] = play(batch)); // what a step leaves over belongs to no caller
+        return report[0];
+    }
+
+    private StepReport play(Batch batch) {
         long step = steps + 1;
         Rng stepRng = rng.fork(step);
         double rate = learningRate.applyAsDouble(step);

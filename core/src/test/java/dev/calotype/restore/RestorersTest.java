@@ -155,6 +155,23 @@ class RestorersTest {
     }
 
     @Test
+    void theForecastFollowsHowFastThePictureComesToRest() {
+        assertThat(TotalVariation.planned(10, 300, 1e-2, 1e-3)).isEqualTo(20); // a tenth in 10, a hundredth in 20
+        assertThat(TotalVariation.planned(10, 15, 1e-2, 1e-3)).isEqualTo(15);
+        assertThat(TotalVariation.planned(1, 300, 1e-2, 1e-2)).isEqualTo(300);
+        assertThat(TotalVariation.planned(40, 300, 1e-2, 1e-5)).isEqualTo(40);
+        Scope.run(() -> {
+            Observation seen = Degradation.parse("mask:0.5").observe(steps(32, 32), Rng.of(1));
+            int[] last = new int[2];
+            TotalVariation.USUAL.restore(seen, Rng.of(1), Budget.UNLIMITED, frame -> {
+                last[0] = frame.iteration();
+                last[1] = frame.total();
+            });
+            assertThat(last[1]).isEqualTo(last[0]).isLessThan(300);
+        });
+    }
+
+    @Test
     void knownPixelsStayUnderAMaskWithoutNoise() {
         Scope.run(() -> {
             Observation seen = Degradation.parse("mask:0.5").observe(steps(32, 32), Rng.of(1));

@@ -42,6 +42,14 @@ public record DiffusionExperiment(
                 labelled() || sampling.guidance() == 1,
                 "sampling.guidance must be 1 where condition.by is none",
                 sampling.guidance());
+        requireEtaOfDdim(sampling);
+    }
+
+    private static void requireEtaOfDdim(SamplingSettings sampling) {
+        Check.that(
+                sampling.eta() == 0 || sampling.method() == SamplingSettings.Method.DDIM,
+                "sampling.eta is of the sampler ddim and must be 0 with another",
+                sampling.eta());
     }
 
     @Override
@@ -52,6 +60,11 @@ public record DiffusionExperiment(
     @Override
     public SamplingSettings sampling(Map<String, String> asked) {
         SamplingSettings wanted = sampling.with(asked, process.steps());
+        if (asked.containsKey("eta")) requireEtaOfDdim(wanted);
+        Check.that(
+                labelled() || !asked.containsKey("guidance"),
+                "guidance needs a model with classes, which " + name + " has not",
+                asked.get("guidance"));
         wanted.sampler(process.process());
         return wanted;
     }

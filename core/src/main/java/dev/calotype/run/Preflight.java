@@ -1,0 +1,80 @@
+package dev.calotype.run;
+
+import dev.calotype.data.ImageDataset;
+import dev.calotype.experiment.DataSets;
+import dev.calotype.experiment.DataSettings;
+import dev.calotype.experiment.Experiment;
+import dev.calotype.experiment.GenerativeExperiment;
+import dev.calotype.judge.FeatureNetworks;
+import dev.calotype.settings.Check;
+import dev.calotype.tensor.Device;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Opens what experiments name before the first step, so that it does not fail after hours: the device, the data set, the
+ * pictures and the network that models are judged by. Each is opened once, for all experiments that name it.
+ */
+public final class Preflight {
+    private final Set<List<Object>> opened = new HashSet<>();
+
+    /**
+     * @throws IOException if something cannot be opened
+     * @throws IllegalArgumentException if a value is of no use
+     */
+    public void check(Experiment experiment) throws IOException {
+        data(experiment);
+        settings(experiment);
+        judging(experiment);
+    }
+
+    /** The data set of an experiment, and its classes. */
+    public void data(Experiment experiment) throws IOException {
+        DataSettings data = experiment.data();
+        Object condition = experiment instanceof GenerativeExperiment generative ? generative.condition() : "";
+        if (!opened.add(List.of(data.source(), data.size(), data.channels(), data.labels(), condition))) return;
+        try (ImageDataset pictures = DataSets.open(data.source(), data.size(), data.channels(), data.labels())) {
+            if (experiment instanceof GenerativeExperiment generative) generative.withClasses(pictures.classes());
+        }
+    }
+
+    /** The device of an experiment, and parts of its training that would do nothing. */
+    public void settings(Experiment experiment) {
+        experiment.training().placement();
+        experiment.training().requireUse();
+    }
+
+    /** What an experiment says that it is judged by, if it draws images. */
+    void judging(Experiment experiment) throws IOException {
+        if (experiment instanceof GenerativeExperiment generative)
+            judging(generative, generative.reference(), generative.evaluation().network());
+    }
+
+    /** What an experiment is judged by: real pictures and a feature network. */
+    public void judging(GenerativeExperiment experiment, String reference, String network) throws IOException {
+        DataSettings data = experiment.data();
+        if (!reference.equals(data.source()) && opened.add(List.of(reference, data.size(), data.channels())))
+            named("evaluation.against", () -> DataSets.open(reference, data.size(), data.channels()));
+        Device device = experiment.training().placement().device();
+        if (opened.add(List.of(network))) named("evaluation.network", () -> FeatureNetworks.open(network, device));
+    }
+
+    /** What can be opened. */
+    private interface Opening {
+        AutoCloseable open() throws IOException;
+    }
+
+    private static void named(String key, Opening opening) throws IOException {
+        try (AutoCloseable opened = opening.open()) {
+            Check.that(opened != null, key + " must be there", "nothing");
+        } catch (IOException e) {
+            throw new IOException(key + ": " + e.getMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(key + ": " + e.getMessage(), e);
+        } catch (Exception e) {
+            throw new IOException(key + " cannot be closed: " + e.getMessage(), e);
+        }
+    }
+}
