@@ -189,8 +189,8 @@ public final class AdversarialStep implements Learner {
     /** The generator's update by its path lengths, whose running mean is one for all shares. */
     private void even(List<Batch> shares, int total, long step, double rate) {
         Rng stepRng = rng.fork(step);
-        List<Double> costs = workers.run(
-                shares.size(), i -> losses.path(i, shares.get(i), total, paths.get(i), stepRng.fork(i)));
+        List<Double> costs =
+                workers.run(shares.size(), i -> losses.path(i, shares.get(i), total, paths.get(i), stepRng.fork(i)));
         double norm = generator.collect();
         requireFinite(step, sum(costs), norm);
         generator.regularize(rate, rules.pathLength().lazy().updates(step / options.generatorEvery()) - 1);
