@@ -14,10 +14,14 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -184,6 +188,25 @@ class ArchitectureTest {
                 .filter(room -> !room.isEmpty() && !room.equals(name))
                 .collect(Collectors.toSet());
         assertThat(used).isEqualTo(USES.get(name));
+    }
+
+    @Test
+    void theDocumentedTableIsTheStatedOne() throws IOException {
+        String page = Files.readString(Path.of("../docs/architecture.md"));
+        String table = page.substring(page.indexOf("<!-- packages -->"), page.indexOf("<!-- end of packages -->"));
+        Map<String, Set<String>> documented = table.lines()
+                .filter(line -> line.startsWith("| `"))
+                .map(line -> line.split("\\|"))
+                .collect(Collectors.toMap(row -> names(row[1]).get(0), row -> Set.copyOf(names(row[3]))));
+        assertThat(documented).isEqualTo(USES);
+    }
+
+    private static List<String> names(String cell) {
+        return Pattern.compile("`(\\w+)`")
+                .matcher(cell)
+                .results()
+                .map(name -> name.group(1))
+                .toList();
     }
 
     /** The package below dev.calotype that a class is in, without what is below that; empty for others. */

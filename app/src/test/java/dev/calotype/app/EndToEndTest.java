@@ -148,8 +148,7 @@ class EndToEndTest {
         assertThat(ImageIO.read(grid.toFile()).getWidth()).isEqualTo(3 * 32 + 2 * 2);
         Run refused = Run.of("sample", run, "--steps", "4", "--out", grid.toString());
         assertThat(refused.exit()).isEqualTo(2);
-        assertThat(refused.err())
-                .contains("steps is of diffusion models; game is a gan");
+        assertThat(refused.err()).contains("steps is of diffusion models; game is a gan");
 
         Path path = folder.resolve("path.png");
         json("interpolate", run, "--seeds", "1,2", "--frames", "4", "--out", path.toString());
@@ -216,7 +215,7 @@ class EndToEndTest {
                 new String[] {"project", plain, grid.toString(), "--out", both.toString()})) {
             Run refused = Run.of(asked);
             assertThat(refused.exit()).isEqualTo(2);
-            assertThat(refused.err().lines()).singleElement().asString().startsWith("calotype: ");
+            assertThat(refused.err()).containsAnyOf("guidance]: truncation", "styles");
         }
     }
 

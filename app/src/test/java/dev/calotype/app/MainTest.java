@@ -14,13 +14,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 
 /** What a person meets first: help, wrong usage, exit codes. */
-class MainTest {
+public class MainTest {
     @TempDir
     private Path folder;
 
     /** One run of the command line. */
-    record Run(int exit, String out, String err) {
-        static Run of(String... arguments) {
+    public record Run(int exit, String out, String err) {
+        public static Run of(String... arguments) {
             StringWriter out = new StringWriter();
             StringWriter err = new StringWriter();
             CommandLine command = Main.commandLine();
@@ -28,7 +28,7 @@ class MainTest {
             return new Run(command.execute(arguments), out.toString(), err.toString());
         }
 
-        String lastLine() {
+        public String lastLine() {
             return out.lines().reduce("", (first, second) -> second);
         }
     }

@@ -5,13 +5,8 @@ package dev.calotype.experiment;
  *
  * @param type what the opened model is if it can
  * @param does what it does, in the third person
- * @param which among the models of a kind it is that do, where not all of them do; empty otherwise
  */
-public record Capability<T extends TrainedModel>(Class<T> type, String does, String which) {
-    private Capability(Class<T> type, String does) {
-        this(type, does, "");
-    }
-
+public record Capability<T extends TrainedModel>(Class<T> type, String does) {
     /** Draws images from random starts. */
     public static final Capability<DrawsImages> DRAWS_IMAGES = new Capability<>(DrawsImages.class, "draws images");
 
@@ -25,11 +20,11 @@ public record Capability<T extends TrainedModel>(Class<T> type, String does, Str
 
     /** Knows what pictures look like, so that damaged ones can be restored. */
     public static final Capability<RestoresPictures> RESTORES_PICTURES =
-            new Capability<>(RestoresPictures.class, "restores pictures", "a prior must be trained without classes");
+            new Capability<>(RestoresPictures.class, "restores pictures");
 
     /** Finds the image of its own that is nearest to a picture. */
     public static final Capability<ProjectsPictures> PROJECTS_PICTURES =
-            new Capability<>(ProjectsPictures.class, "has styles", "network.architecture must be stylegan2");
+            new Capability<>(ProjectsPictures.class, "has styles");
 
     /** Reads images for a judge. */
     public static final Capability<ServesJudges> SERVES_JUDGES = new Capability<>(ServesJudges.class, "serves judges");

@@ -40,6 +40,11 @@ public interface Kind<E extends Experiment> {
     /** What a model of these settings can do once it is trained. */
     Set<Capability<?>> capabilities(E experiment);
 
+    /** Which of its models have a capability, where only some do: the end of a sentence that refuses the others. */
+    default String which(Capability<?> capability) {
+        return "";
+    }
+
     /**
      * What a training that begins now is expected to need; empty where nothing is known or nothing worth telling.
      *

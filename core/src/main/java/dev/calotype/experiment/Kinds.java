@@ -56,7 +56,11 @@ public final class Kinds {
     public static void require(Experiment experiment, Capability<?> capability, String name) {
         if (!capabilities(experiment).contains(capability))
             throw new IllegalArgumentException(name + " is no model that " + capability.does() + ": it is of kind "
-                    + of(experiment).name()
-                    + (capability.which().isEmpty() ? "" : "; " + capability.which()));
+                    + of(experiment).name() + among(of(experiment), capability));
+    }
+
+    private static String among(Kind<?> kind, Capability<?> capability) {
+        String which = kind.which(capability);
+        return which.isEmpty() ? "" : "; " + which;
     }
 }

@@ -6,13 +6,12 @@ import dev.calotype.metric.Variety;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalDouble;
 
 /**
  * What the averaged weights were worth at a checkpoint: one line of a run's {@code milestones.jsonl}.
  *
  * @param seconds of training so far
- * @param validation loss on images and noise that stay the same; the FID where there is no such loss, as of a gan
+ * @param validation what the kind of the model measures at every checkpoint, {@link Story#worth}
  * @param score of drawn images, where the recipe asks for it with {@code evaluation.duringTraining}; otherwise null
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -20,7 +19,7 @@ public record Milestone(long step, double seconds, double validation, Score scor
     /**
      * How drawn images compared with real ones; numbers of other networks, or of other counts, do not compare.
      *
-     * @param diversity of the drawn images, for a gan; otherwise null
+     * @param diversity of the drawn images, for kinds that watch it; otherwise null
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Score(
@@ -33,16 +32,6 @@ public record Milestone(long step, double seconds, double validation, Score scor
             long images,
             String network,
             String hash) {}
-
-    /** The loss on images and noise that stay the same; empty where there is none, as of a gan. */
-    public OptionalDouble validationLoss() {
-        return score != null && score.fid() == validation ? OptionalDouble.empty() : OptionalDouble.of(validation);
-    }
-
-    /** Those of {@code milestones} that have such a loss. */
-    public static List<Milestone> validated(List<Milestone> milestones) {
-        return milestones.stream().filter(m -> m.validationLoss().isPresent()).toList();
-    }
 
     public void append(Path file) throws IOException {
         JsonLines.append(file, this);

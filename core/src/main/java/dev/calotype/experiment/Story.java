@@ -1,5 +1,8 @@
 package dev.calotype.experiment;
 
+import java.util.List;
+import java.util.Locale;
+
 /**
  * What a report tells of a kind of model.
  *
@@ -11,14 +14,31 @@ public record Story(String what, Worth worth, String calm) {
     /** What the averaged weights are measured by at a checkpoint. */
     public enum Worth {
         /** The loss on images and noise that stay the same. */
-        LOSS("validation loss"),
+        LOSS("validation loss", false),
         /** The FID of images that are always of the same seed. */
-        FID("FID");
+        FID("FID", true);
 
         private final String title;
+        private final boolean scored;
 
-        Worth(String title) {
+        Worth(String title, boolean scored) {
             this.title = title;
+            this.scored = scored;
+        }
+
+        /** Whether it is one of the numbers of {@link Milestone.Score}, and shown with those. */
+        public boolean scored() {
+            return scored;
+        }
+
+        /** The milestones to show beside their scores: none where it is one of these. */
+        public List<Milestone> apart(List<Milestone> milestones) {
+            return scored ? List.of() : milestones;
+        }
+
+        /** Its name, at the beginning of a sentence. */
+        public String heading() {
+            return title.substring(0, 1).toUpperCase(Locale.ROOT) + title.substring(1);
         }
 
         /** Its name, in the middle of a sentence. */

@@ -44,13 +44,8 @@ public interface Task<N extends Module> {
     /** Takes back what {@link #state} gave. */
     default void restore(Map<String, Tensor> state) {}
 
-    /** How good a network with averaged weights is on images that stay the same: lower is better. */
-    double validate(N averaged);
-
-    /** How images that the network draws compare with real ones, if the experiment asks for it. */
-    default Optional<Milestone.Score> score(N averaged) throws IOException {
-        return Optional.empty();
-    }
+    /** What a network with averaged weights is worth, on images and noise that stay the same. */
+    Appraisal appraise(N averaged) throws IOException;
 
     /** What a step shows to go wrong, if anything does, after so many {@code seconds} of training. */
     default Optional<Incident> watch(StepReport report, double seconds) {

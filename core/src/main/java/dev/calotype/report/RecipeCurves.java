@@ -1,5 +1,6 @@
 package dev.calotype.report;
 
+import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.Milestone;
 import dev.calotype.experiment.Milestone.Score;
 import dev.calotype.run.RunDirectory;
@@ -39,7 +40,7 @@ final class RecipeCurves {
             List<LineChart.Series> losses = new ArrayList<>(losses(statistics, Statistics::seconds));
             losses.add(LineChart.Series.of(
                     "validation",
-                    Milestone.validated(milestones.get(run.getKey())),
+                    Kinds.of(run.getValue().experiment()).story().worth().apart(milestones.get(run.getKey())),
                     Milestone::seconds,
                     Milestone::validation));
             losses.removeIf(series -> series.points().isEmpty());

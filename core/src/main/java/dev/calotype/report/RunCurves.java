@@ -2,13 +2,14 @@ package dev.calotype.report;
 
 import dev.calotype.experiment.Incident;
 import dev.calotype.experiment.Milestone;
+import dev.calotype.experiment.Story;
 import dev.calotype.run.Statistics;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /** How a run went, as curves over its steps, with a line wherever something went wrong. */
-record RunCurves(List<Statistics> statistics, List<Milestone> milestones, List<Incident> incidents) {
+record RunCurves(Story.Worth worth, List<Statistics> statistics, List<Milestone> milestones, List<Incident> incidents) {
     /** Loss, scores, speed and the gradient. */
     void addTo(Document page) {
         if (statistics.isEmpty()) return;
@@ -23,10 +24,10 @@ record RunCurves(List<Statistics> statistics, List<Milestone> milestones, List<I
                                 LineChart.XScale.LINEAR,
                                 RecipeCurves.losses(statistics, Statistics::step)),
                         LineChart.of(
-                                "Validation loss of the averaged weights",
+                                worth.heading() + " of the averaged weights",
                                 "step",
                                 LineChart.Series.of(
-                                        "", Milestone.validated(milestones), Milestone::step, Milestone::validation)),
+                                        "", worth.apart(milestones), Milestone::step, Milestone::validation)),
                         LineChart.of(
                                 scored.isEmpty()
                                         ? "FID"

@@ -52,7 +52,7 @@ final class RunReport {
         samples(page);
         if (judgement.isPresent()) judged(page, judgement.get());
         BetweenSamples.addTo(page, run);
-        RunCurves curves = new RunCurves(statistics, milestones, incidents);
+        RunCurves curves = new RunCurves(story.worth(), statistics, milestones, incidents);
         curves.addTo(page);
         curves.addGameTo(page);
         incidents(page);
@@ -124,9 +124,9 @@ final class RunReport {
                     "Loss of the generator at the end",
                     format("%.4f", last.game().generatorLoss()));
         }
-        Milestone.validated(milestones).stream()
+        story.worth().apart(milestones).stream()
                 .reduce((before, after) -> after)
-                .ifPresent(m -> rows.put("Validation loss", format("%.4f", m.validation())));
+                .ifPresent(m -> rows.put(story.worth().heading(), format("%.4f", m.validation())));
         rows.put("Waiting for data", format("%.1f %% of the time", 100 * last.waitShare()));
         rows.put(
                 "Memory",

@@ -3,7 +3,9 @@ package dev.calotype.report;
 import static dev.calotype.report.Document.format;
 
 import dev.calotype.experiment.Experiment;
+import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.Milestone;
+import dev.calotype.experiment.Story;
 import dev.calotype.experiment.TrainingSettings;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.Statistics;
@@ -102,7 +104,8 @@ final class Warnings {
     }
 
     private void validation(List<String> all) {
-        List<Milestone> milestones = Milestone.validated(this.milestones);
+        Story.Worth worth = Kinds.of(experiment).story().worth();
+        List<Milestone> milestones = worth.apart(this.milestones);
         if (milestones.size() < 2) return;
         Milestone last = milestones.get(milestones.size() - 1);
         Milestone best = milestones.stream()
@@ -110,8 +113,8 @@ final class Warnings {
                 .orElseThrow();
         if (last.validation() > MUCH_WORSE * best.validation() && best.validation() > 0)
             all.add(format(
-                    "The validation loss was best at step %d, %.4f, and is %.4f at the end.",
-                    best.step(), best.validation(), last.validation()));
+                    "The %s was best at step %d, %.4f, and is %.4f at the end.",
+                    worth.title(), best.step(), best.validation(), last.validation()));
     }
 
     /** Of few images a FID is noise of some tenths: only much worse ones are named. */

@@ -35,7 +35,7 @@ public record Evidence(double before, double after, String measure) {
      * <ul>
      *   <li>Noise of sigma: the error is √(r² − σ²), or σ − r for an x that follows the noise.
      *   <li>Missing pixels: the error on known pixels, at best that of the others. What the input has in the holes differs
-     *       from the estimate by d, so that its error is at least d less that of the estimate.
+     *       from the estimate by d, so that its error is at least d less that of the estimate, and never below 0.
      *   <li>Else r, and that of the observation itself, taken for the answer.
      * </ul>
      */
@@ -50,7 +50,8 @@ public record Evidence(double before, double after, String measure) {
                 double known = rms(mask.apply(x.sub(y)), mask.keptPixels() / (holes + mask.keptPixels()));
                 double error = Math.sqrt(Math.max(0, known * known - sigma * sigma));
                 Tensor there = x.sub(y).sub(mask.apply(x.sub(y)));
-                return new Evidence(rms(there, holes / (holes + mask.keptPixels())) - error, error, EXPLAINED);
+                double apart = rms(there, holes / (holes + mask.keptPixels()));
+                return new Evidence(Math.max(0, apart - error), error, EXPLAINED);
             }
             double r = rms(a.apply(x).sub(y), 1);
             if (a instanceof Identity)

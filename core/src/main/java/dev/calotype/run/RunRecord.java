@@ -1,7 +1,9 @@
 package dev.calotype.run;
 
 import dev.calotype.experiment.Incident;
+import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.Milestone;
+import dev.calotype.experiment.Story;
 import dev.calotype.io.EventFile;
 import dev.calotype.settings.Kebab;
 import dev.calotype.tensor.Placement;
@@ -23,6 +25,7 @@ final class RunRecord implements AutoCloseable {
     private final Placement placement;
     private final long firstStep;
     private final List<StepReport> unrecorded = new ArrayList<>();
+    private final Story.Worth worth;
     private double recorded;
     private EventFile events;
 
@@ -31,6 +34,7 @@ final class RunRecord implements AutoCloseable {
         this.run = run;
         this.placement = placement;
         firstStep = step + 1;
+        worth = Kinds.of(run.experiment()).story().worth();
         recorded = seconds;
     }
 
@@ -98,13 +102,17 @@ final class RunRecord implements AutoCloseable {
     void write(Milestone milestone, Path picture) throws IOException {
         milestone.append(run.milestonesFile());
         Map<String, Double> scalars = new LinkedHashMap<>();
-        milestone.validationLoss().ifPresent(loss -> scalars.put("validation/loss", loss));
+        if (!worth.scored()) scalars.put("validation/" + tag(worth), milestone.validation());
         if (milestone.score() != null) {
             scalars.put("validation/FID", milestone.score().fid());
             scalars.put("validation/KID", milestone.score().kid());
         }
         events().scalars(milestone.step(), scalars);
         if (Files.exists(picture)) events().image(milestone.step(), "samples", Files.readAllBytes(picture));
+    }
+
+    private static String tag(Story.Worth worth) {
+        return worth.title().replaceFirst("^validation ", "");
     }
 
     private EventFile events() throws IOException {

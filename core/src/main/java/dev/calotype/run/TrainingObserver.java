@@ -43,8 +43,13 @@ public interface TrainingObserver {
     /** Something goes wrong; training goes on. */
     default void noticed(Incident incident) {}
 
-    /** A checkpoint was written. */
-    default void saved(Path checkpoint, double validationLoss) {}
+    /**
+     * A checkpoint was written.
+     *
+     * @param validation what the averaged weights are worth, the lower the better: of what measure tells
+     *     {@link dev.calotype.experiment.Story#worth}
+     */
+    default void saved(Path checkpoint, double validation) {}
 
     /** Asked after every step: to save and stop? */
     default boolean stopRequested() {

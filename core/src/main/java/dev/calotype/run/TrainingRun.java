@@ -6,6 +6,7 @@ import dev.calotype.checkpoint.Digest;
 import dev.calotype.checkpoint.Weights;
 import dev.calotype.data.Batches;
 import dev.calotype.data.ImageDataset;
+import dev.calotype.experiment.Appraisal;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Incident;
 import dev.calotype.experiment.Milestone;
@@ -261,14 +262,15 @@ public final class TrainingRun<N extends Module> {
                 Map<String, Tensor> tensors = new LinkedHashMap<>(step.state());
                 task.state().forEach((name, tensor) -> tensors.put("task/" + name, tensor));
                 Weights.load(averaged, step.average(settings.ema().get(0)));
-                double validation = task.validate(averaged);
+                Appraisal appraisal = task.appraise(averaged);
+                double validation = appraisal.validation();
                 Map<String, Double> state =
                         Map.of("step", (double) step.steps(), "seconds", saved, "validation", validation);
                 Checkpoint checkpoint = new Checkpoint(tensors, Recipe.write(experiment), state);
                 Path file = checkpoints().write(checkpoint, record.collapsed() ? Double.NaN : validation);
                 Path picture = run.samples().resolve(String.format(Locale.ROOT, "step-%08d.png", step.steps()));
                 task.draw(averaged, picture);
-                Milestone.Score score = task.score(averaged).orElse(null);
+                Milestone.Score score = appraisal.judged().score().orElse(null);
                 record.write(new Milestone(step.steps(), saved, validation, score), picture);
                 LOG.info("Wrote {}: loss {}, validation {}", file, loss, validation);
                 observer.saved(file, validation);

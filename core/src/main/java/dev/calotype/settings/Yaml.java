@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import dev.calotype.io.NearestName;
 import java.io.IOException;
 import java.io.InputStream;
@@ -75,6 +76,7 @@ public final class Yaml {
     /** A mapping of keys to values; {@code what} names it in errors. */
     public static ObjectNode object(String yaml, String what) {
         try {
+            refuseAliases(yaml, what);
             JsonNode node = YAML.readTree(yaml);
             if (node instanceof ObjectNode object) return object;
             throw new RecipeException(what + " must be a YAML mapping of keys to values");
@@ -82,6 +84,21 @@ public final class Yaml {
             String where =
                     e.getLocation() == null ? "" : " at line " + e.getLocation().getLineNr();
             throw new RecipeException(what + " is not valid YAML" + where + ": " + sentence(e), e);
+        }
+    }
+
+    /** A tree holds the name of an alias where its value belongs. */
+    private static void refuseAliases(String yaml, String what) throws JsonProcessingException {
+        try (YAMLParser parser = YAML.getFactory().createParser(yaml)) {
+            while (parser.nextToken() != null)
+                if (parser.isCurrentAlias())
+                    throw new RecipeException(what + " is not valid YAML at line "
+                            + parser.currentTokenLocation().getLineNr() + ": the alias *" + parser.getText()
+                            + " is not followed, write its value out");
+        } catch (JsonProcessingException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new UncheckedIOException("the text of a " + what + " cannot be read", e);
         }
     }
 

@@ -140,6 +140,7 @@ class RecipeTest {
                 "a: 1\n\tb: 2",
                 "a: \"open",
                 "a: *nowhere",
+                "name: &here x\nseed: *here",
                 "a: {b: 1",
                 "- a\nb: 1",
                 "%x\na: 1",

@@ -61,7 +61,9 @@ class RehearsalTest {
             Observation seen = Degradation.parse(damage).observe(clean, Rng.of(1));
             Tensor grey = GREY.restore(seen, Rng.of(1), Budget.UNLIMITED, Watcher.NONE)
                     .image();
-            assertThat(Evidence.explained(seen, grey).isBetter()).isFalse();
+            Evidence explained = Evidence.explained(seen, grey);
+            assertThat(explained.isBetter()).isFalse();
+            assertThat(explained.before()).isNotNegative();
         });
     }
 

@@ -56,8 +56,8 @@ public final class TrainWithObserver {
         }
 
         @Override
-        public void saved(Path checkpoint, double validationLoss) {
-            System.out.printf(Locale.ROOT, "%s: validation loss %.4f%n", checkpoint, validationLoss);
+        public void saved(Path checkpoint, double validation) {
+            System.out.printf(Locale.ROOT, "%s: validation loss %.4f%n", checkpoint, validation);
         }
 
         @Override

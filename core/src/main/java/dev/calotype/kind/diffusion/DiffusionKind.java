@@ -48,6 +48,11 @@ public final class DiffusionKind implements Kind<DiffusionExperiment> {
     }
 
     @Override
+    public String which(Capability<?> capability) {
+        return capability.equals(Capability.RESTORES_PICTURES) ? "a prior must be trained without classes" : "";
+    }
+
+    @Override
     public Optional<MemoryPlan> memory(DiffusionExperiment experiment) {
         return Optional.of(DiffusionMemory.plan(experiment));
     }

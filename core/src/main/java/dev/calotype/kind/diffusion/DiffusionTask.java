@@ -1,24 +1,18 @@
 package dev.calotype.kind.diffusion;
 
-import dev.calotype.data.Batch;
-import dev.calotype.data.Batches;
+import dev.calotype.data.FixedBatch;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.diffusion.LossSecondMoment;
 import dev.calotype.diffusion.TimestepSampler;
-import dev.calotype.experiment.DataSets;
-import dev.calotype.experiment.DataSettings;
-import dev.calotype.experiment.Milestone;
+import dev.calotype.experiment.Appraisal;
+import dev.calotype.experiment.Drawing;
 import dev.calotype.experiment.ObjectiveTask;
 import dev.calotype.experiment.Request;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
 import dev.calotype.image.PngFile;
-import dev.calotype.io.Progress;
-import dev.calotype.judge.FeatureNetworks;
-import dev.calotype.judge.Judge;
-import dev.calotype.metric.EvaluationProtocol;
+import dev.calotype.judge.DuringTraining;
 import dev.calotype.model.DiffusionNetwork;
-import dev.calotype.model.FeatureNetwork;
 import dev.calotype.model.UNet;
 import dev.calotype.nn.Recomputation.Policy;
 import dev.calotype.tensor.Device;
@@ -34,14 +28,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /** Trains a diffusion model. */
 public final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
     private static final int VALIDATION_IMAGES = 64;
     private static final long VALIDATION_SEED = 0x5EED;
-    private static final long SCORE_SEED = 1_000_000;
     private static final int GRID = 4;
     private static final int GRID_STEPS = 12;
 
@@ -50,7 +42,7 @@ public final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
     private final TimestepSampler timesteps;
     private final DiffusionObjective objective;
     private final DiffusionObjective validation;
-    private final Batch fixed;
+    private final FixedBatch fixed;
     private final int atOnce; // images that are validated and drawn at once: what a step holds of so many is more
 
     /** @param policy whether the networks recompute */
@@ -62,10 +54,7 @@ public final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
         objective = objective(experiment, timesteps);
         validation = objective(
                 experiment, TimestepSampler.uniform(experiment.process().steps()));
-        Batches.Plan plan = Batches.Plan.of(VALIDATION_IMAGES, VALIDATION_SEED);
-        try (Batches batches = new Batches(data, experiment.data().preparation(), plan)) {
-            fixed = batches.next();
-        }
+        fixed = new FixedBatch(data, experiment.data().preparation(), VALIDATION_IMAGES, VALIDATION_SEED);
     }
 
     static DiffusionObjective objective(DiffusionExperiment experiment, TimestepSampler timesteps) {
@@ -113,28 +102,11 @@ public final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
     }
 
     @Override
-    public double validate(DiffusionNetwork averaged) {
-        return validation.value(averaged, fixed, Rng.of(VALIDATION_SEED), atOnce);
-    }
-
-    @Override
-    public Optional<Milestone.Score> score(DiffusionNetwork averaged) throws IOException {
-        int images = experiment.evaluation().duringTraining();
-        if (images == 0) return Optional.empty();
-        var request = new Request(experiment.sampling(), SCORE_SEED, Request.ANY);
-        DataSettings settings = experiment.data();
-        try (FeatureNetwork network =
-                        FeatureNetworks.open(experiment.evaluation().network(), Device.of(averaged));
-                ImageDataset real = DataSets.open(experiment.reference(), settings.size(), settings.channels())) {
-            Judge judge = new Judge(
-                    network,
-                    EvaluationProtocol.standard(),
-                    experiment.evaluation().foreignJudge(),
-                    Progress.SILENT);
-            DiffusionModel model = new DiffusionModel(experiment, averaged);
-            return Optional.of(
-                    judge.drawing(model.drawing(request), real, images).score());
-        }
+    public Appraisal appraise(DiffusionNetwork averaged) {
+        double loss = validation.value(averaged, fixed.get(), Rng.of(VALIDATION_SEED), atOnce);
+        var request = new Request(experiment.sampling(), DuringTraining.SEED, Request.ANY);
+        Drawing drawing = new DiffusionModel(experiment, averaged).drawing(request);
+        return new Appraisal(loss, () -> DuringTraining.score(experiment, drawing, Device.of(averaged)));
     }
 
     @Override

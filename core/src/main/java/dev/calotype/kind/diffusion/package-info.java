@@ -1,7 +1,7 @@
 /**
  * Diffusion models of images: {@link dev.calotype.kind.diffusion.DiffusionExperiment} says what is trained,
  * {@link dev.calotype.kind.diffusion.TrainedDiffusion} is what came out. What only such models can tell lies here too:
- * {@link dev.calotype.kind.diffusion.Likelihood}, {@link dev.calotype.kind.diffusion.InterpolationStudy}, and
+ * {@link dev.calotype.kind.diffusion.LikelihoodBound}, {@link dev.calotype.kind.diffusion.Cost} of a training, and
  * {@link dev.calotype.kind.diffusion.AdaptiveTraining}, a study of trainings.
  */
 package dev.calotype.kind.diffusion;

@@ -68,6 +68,11 @@ public final class GanKind implements Kind<GanExperiment> {
     }
 
     @Override
+    public String which(Capability<?> capability) {
+        return capability.equals(Capability.PROJECTS_PICTURES) ? "network.architecture must be stylegan2" : "";
+    }
+
+    @Override
     public Optional<MemoryPlan> memory(GanExperiment experiment) {
         return Optional.of(GanMemory.plan(experiment));
     }

@@ -1,8 +1,6 @@
 package dev.calotype.kind.gan;
 
-import dev.calotype.data.ImageDataset;
-import dev.calotype.experiment.DataSets;
-import dev.calotype.experiment.DataSettings;
+import dev.calotype.experiment.Appraisal;
 import dev.calotype.experiment.Drawing;
 import dev.calotype.experiment.Incident;
 import dev.calotype.experiment.Milestone;
@@ -10,13 +8,9 @@ import dev.calotype.experiment.Request;
 import dev.calotype.experiment.Task;
 import dev.calotype.image.Images;
 import dev.calotype.image.PngFile;
-import dev.calotype.io.Progress;
-import dev.calotype.judge.FeatureNetworks;
-import dev.calotype.judge.Judge;
+import dev.calotype.judge.DuringTraining;
 import dev.calotype.judge.Measure;
-import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.model.DiscriminatorNetwork;
-import dev.calotype.model.FeatureNetwork;
 import dev.calotype.model.GeneratorNetwork;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Rng;
@@ -26,7 +20,6 @@ import dev.calotype.train.AdversarialStep;
 import dev.calotype.train.Learner;
 import dev.calotype.train.StepReport;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,14 +29,12 @@ import org.bytedeco.pytorch.Tensor;
 
 /** Trains a generator against a discriminator. */
 public final class GanTask implements Task<GeneratorNetwork> {
-    private static final long SCORE_SEED = 1_000_000;
     private static final long GENERATOR = 1, DISCRIMINATOR = 2; // names of the streams of weights
     private static final int GRID = 4;
     private static final String WATCH = "watch"; // name of its state
 
     private final GanExperiment experiment;
     private final GameWatch watch;
-    private Milestone.Score score; // of the last validation
 
     public GanTask(GanExperiment experiment) {
         this.experiment = experiment;
@@ -74,31 +65,13 @@ public final class GanTask implements Task<GeneratorNetwork> {
                 setting.noise());
     }
 
-    /** The FID of images that are always of the same seed. */
+    /** Worth the FID of images that are always of the same seed. */
     @Override
-    public double validate(GeneratorNetwork averaged) {
-        DataSettings settings = experiment.data();
-        try (FeatureNetwork network =
-                        FeatureNetworks.open(experiment.evaluation().network(), Device.of(averaged));
-                ImageDataset real = DataSets.open(experiment.reference(), settings.size(), settings.channels())) {
-            Judge judge = new Judge(
-                    network,
-                    EvaluationProtocol.standard(),
-                    experiment.evaluation().foreignJudge(),
-                    Progress.SILENT);
-            Drawing drawing = GanModel.settled(experiment, averaged).drawing(SCORE_SEED, Request.ANY);
-            int images = experiment.evaluation().duringTraining();
-            score = judge.drawing(drawing, real, images, Measure.usualAnd(List.of(Measure.DIVERSITY)))
-                    .score();
-            return score.fid();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    @Override
-    public Optional<Milestone.Score> score(GeneratorNetwork averaged) {
-        return Optional.ofNullable(score);
+    public Appraisal appraise(GeneratorNetwork averaged) throws IOException {
+        Drawing drawing = GanModel.settled(experiment, averaged).drawing(DuringTraining.SEED, Request.ANY);
+        Milestone.Score score = DuringTraining.score(experiment, drawing, Device.of(averaged), Measure.DIVERSITY)
+                .orElseThrow();
+        return new Appraisal(score.fid(), () -> Optional.of(score));
     }
 
     @Override

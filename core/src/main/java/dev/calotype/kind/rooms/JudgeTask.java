@@ -1,10 +1,11 @@
 package dev.calotype.kind.rooms;
 
 import dev.calotype.data.Batch;
-import dev.calotype.data.Batches;
+import dev.calotype.data.FixedBatch;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.rooms.RoomAttribute;
 import dev.calotype.data.rooms.Rooms;
+import dev.calotype.experiment.Appraisal;
 import dev.calotype.experiment.ObjectiveTask;
 import dev.calotype.judge.RoomsJudge;
 import dev.calotype.model.AttributeNet;
@@ -24,16 +25,13 @@ public final class JudgeTask implements ObjectiveTask<AttributeNet> {
     private static final long VALIDATION_SEED = 0x5EED;
 
     private final JudgeExperiment experiment;
-    private final Batch fixed;
+    private final FixedBatch fixed;
 
     public JudgeTask(JudgeExperiment experiment, ImageDataset data) {
         this.experiment = experiment;
         Check.that(
                 data instanceof Rooms, "data.source of a judge must be rooms, rooms:train or rooms:test", data.name());
-        Batches.Plan plan = Batches.Plan.of(VALIDATION_IMAGES, VALIDATION_SEED);
-        try (Batches batches = new Batches(data, experiment.data().preparation(), plan)) {
-            fixed = batches.next();
-        }
+        fixed = new FixedBatch(data, experiment.data().preparation(), VALIDATION_IMAGES, VALIDATION_SEED);
     }
 
     @Override
@@ -47,8 +45,9 @@ public final class JudgeTask implements ObjectiveTask<AttributeNet> {
     }
 
     @Override
-    public double validate(AttributeNet averaged) {
-        return Scope.read(() -> loss(averaged, fixed, Rng.of(0), 0).item_double());
+    public Appraisal appraise(AttributeNet averaged) {
+        return Appraisal.of(
+                Scope.read(() -> loss(averaged, fixed.get(), Rng.of(0), 0).item_double()));
     }
 
     private static Tensor loss(AttributeNet network, Batch batch, Rng rng, double noise) {
