@@ -83,7 +83,7 @@ public record TotalVariation(double strength, int iterations) implements Restore
         float[] slope = new float[x.length];
         double tau = steps.tau;
         int made = 0;
-        double first = 0;
+        double first = 0, share = 0; // the first move, and how far people were told it is
         boolean over = false;
         while (made < total && !over && (made == 0 || !clock.over())) {
             dual.ascend(extrapolated, (float) (steps.product / tau));
@@ -97,7 +97,9 @@ public record TotalVariation(double strength, int iterations) implements Restore
             double moved = move(x, before, (float) momentum);
             if (made++ == 0) first = moved;
             over = fidelity.isGapKnown() ? made % LOOK == 0 && isNear(dual, fidelity, x, slope) : moved <= REST;
-            show(x, start.shape, new int[] {made, over ? made : planned(made, total, first, moved)}, moved, watcher);
+            int of = over ? made : notBack(made, planned(made, total, first, moved), share);
+            share = (double) made / of;
+            show(x, start.shape, new int[] {made, of}, moved, watcher);
         }
         return new Restored(Tensors.of(x, start.shape), made, made);
     }
@@ -120,6 +122,11 @@ public record TotalVariation(double strength, int iterations) implements Restore
         if (moved >= first) return total;
         return (int)
                 Math.min(total, Math.max(made, Math.ceil(made * Math.log(first / REST) / Math.log(first / moved))));
+    }
+
+    /** The forecast, but none by which less would be done than was told before. */
+    private static int notBack(int made, int planned, double share) {
+        return share == 0 ? planned : Math.max(made, Math.min(planned, (int) (made / share)));
     }
 
     /** ‖x − solution‖² is at most 2 gap / convexity. */
