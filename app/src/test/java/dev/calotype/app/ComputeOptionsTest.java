@@ -51,13 +51,15 @@ class ComputeOptionsTest {
                 recipe,
                 "--set",
                 "training.precision=bf16",
+                "--set",
+                "training.device=auto",
                 "--precision",
                 "fp32",
                 "--device",
-                "cuda:1",
+                "cpu",
                 "--dry-run");
         assertThat(run.exit()).isZero();
-        assertThat(run.out()).contains("device: cuda:1", "precision: fp32");
+        assertThat(run.out()).contains("device: cpu", "precision: fp32");
     }
 
     @ParameterizedTest
@@ -85,10 +87,18 @@ class ComputeOptionsTest {
         Path runs = folder.resolve("runs");
         refused("device cuda needs", "train", recipe, "--device", "cuda", "--out", runs.toString());
         assertThat(runs).doesNotExist();
-        refused("device cuda needs", "sample", "nowhere", "--device", "cuda", "--out", "x.png");
+        refused("device cuda needs", "train", recipe, "--device", "cuda", "--dry-run");
         refused("device cuda needs", "nll", "nowhere", "--device", "cuda", "--data", "rooms");
-        refused("device cuda needs", "evaluate", "nowhere", "--device", "cuda", "--against", "rooms");
-        refused("device cuda needs", "interpolate", "nowhere", "--device", "cuda", "--seeds", "1,2", "--out", "x.png");
+        refused(
+                "device cuda needs",
+                "evaluate",
+                "rooms:test",
+                "--device",
+                "cuda",
+                "--against",
+                "rooms",
+                "--size",
+                "32");
     }
 
     private static void refused(String reason, String... arguments) {
