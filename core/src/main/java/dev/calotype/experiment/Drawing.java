@@ -19,29 +19,39 @@ public interface Drawing {
     /** The images {@code first} to {@code first + count - 1}, fp32 (count, C, H, W) in [-1, 1]. */
     Tensor images(long first, int count);
 
-    /** The same as long as {@code network}, which draws, is not closed; afterwards an IllegalStateException. */
-    default Drawing within(Scope.Owned<?> network) {
-        Drawing drawing = this;
+    /** Makes the images {@code first} to {@code first + count - 1}. */
+    @FunctionalInterface
+    interface Painter {
+        Tensor images(long first, int count);
+    }
+
+    /** The drawing of that name whose images {@code painter} makes. */
+    static Drawing of(String name, long seed, DataSettings data, Painter painter) {
         return new Drawing() {
             @Override
             public String name() {
-                return drawing.name();
+                return name;
             }
 
             @Override
             public long seed() {
-                return drawing.seed();
+                return seed;
             }
 
             @Override
             public DataSettings data() {
-                return drawing.data();
+                return data;
             }
 
             @Override
             public Tensor images(long first, int count) {
-                return network.use(open -> drawing.images(first, count));
+                return painter.images(first, count);
             }
         };
+    }
+
+    /** The same as long as {@code network}, which draws, is not closed; afterwards an IllegalStateException. */
+    default Drawing within(Scope.Owned<?> network) {
+        return of(name(), seed(), data(), (first, count) -> network.use(open -> images(first, count)));
     }
 }

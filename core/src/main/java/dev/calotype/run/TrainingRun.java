@@ -42,7 +42,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One training in one run directory: the step, its data, its checkpoints and its statistics. */
-public final class TrainingRun<N extends Module> {
+final class TrainingRun<N extends Module> {
     private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
     private static final List<String> LENGTH = List.of("training.steps", "training.minutes");
     private static final long WEIGHTS = 1, NOISE = 2, ORDER = 3; // names of the seed's streams

@@ -59,27 +59,11 @@ public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork ne
 
     /** The images of {@code request}. */
     public Drawing drawing(Request request) {
-        return new Drawing() {
-            @Override
-            public String name() {
-                return experiment.name() + " seed " + request.seed() + " " + request.sampling();
-            }
-
-            @Override
-            public long seed() {
-                return request.seed();
-            }
-
-            @Override
-            public DataSettings data() {
-                return experiment.data();
-            }
-
-            @Override
-            public Tensor images(long first, int count) {
-                return sample(request, first, count);
-            }
-        };
+        return Drawing.of(
+                experiment.name() + " seed " + request.seed() + " " + request.sampling(),
+                request.seed(),
+                experiment.data(),
+                (first, count) -> sample(request, first, count));
     }
 
     /**

@@ -1,6 +1,5 @@
 package dev.calotype.kind.gan;
 
-import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.Drawing;
 import dev.calotype.experiment.Request;
 import dev.calotype.model.Condition;
@@ -13,7 +12,7 @@ import org.bytedeco.pytorch.Tensor;
 /** A generator with the experiment that made it: enough to draw. Borrows the network, which is settled. */
 public record GanModel(GanExperiment experiment, GeneratorNetwork network) {
     /** How many images the statistics that stay are those of. */
-    public static final int STANDING = 256;
+    static final int STANDING = 256;
 
     private static final long STANDING_SEED = 0x5E771E;
     private static final long START = 1; // name of an image's stream
@@ -39,35 +38,9 @@ public record GanModel(GanExperiment experiment, GeneratorNetwork network) {
                         () -> network.forward(latent(imageSeed, first, count), condition(label, first, count))));
     }
 
-    /** Makes the images {@code first} to {@code first + count - 1}. */
-    @FunctionalInterface
-    interface Painter {
-        Tensor images(long first, int count);
-    }
-
     /** The drawing of that name whose images {@code painter} makes. */
-    Drawing drawing(String name, long imageSeed, Painter painter) {
-        return new Drawing() {
-            @Override
-            public String name() {
-                return name;
-            }
-
-            @Override
-            public long seed() {
-                return imageSeed;
-            }
-
-            @Override
-            public DataSettings data() {
-                return experiment.data();
-            }
-
-            @Override
-            public Tensor images(long first, int count) {
-                return painter.images(first, count);
-            }
-        };
+    Drawing drawing(String name, long imageSeed, Drawing.Painter painter) {
+        return Drawing.of(name, imageSeed, experiment.data(), painter);
     }
 
     /** The images of random vectors (N, latent), all of one class: the first where any will do. */

@@ -28,7 +28,7 @@ import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /** Trains a generator against a discriminator. */
-public final class GanTask implements Task<GeneratorNetwork> {
+final class GanTask implements Task<GeneratorNetwork> {
     private static final long GENERATOR = 1, DISCRIMINATOR = 2; // names of the streams of weights
     private static final int GRID = 4;
     private static final String WATCH = "watch"; // name of its state
@@ -36,7 +36,7 @@ public final class GanTask implements Task<GeneratorNetwork> {
     private final GanExperiment experiment;
     private final GameWatch watch;
 
-    public GanTask(GanExperiment experiment) {
+    GanTask(GanExperiment experiment) {
         this.experiment = experiment;
         watch = new GameWatch(experiment.game().loss());
     }

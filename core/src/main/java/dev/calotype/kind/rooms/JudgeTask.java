@@ -20,14 +20,14 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /** Trains the classifier that reads the attributes of rooms: the sum of one cross-entropy per attribute. */
-public final class JudgeTask implements ObjectiveTask<AttributeNet> {
+final class JudgeTask implements ObjectiveTask<AttributeNet> {
     private static final int VALIDATION_IMAGES = 1000;
     private static final long VALIDATION_SEED = 0x5EED;
 
     private final JudgeExperiment experiment;
     private final FixedBatch fixed;
 
-    public JudgeTask(JudgeExperiment experiment, ImageDataset data) {
+    JudgeTask(JudgeExperiment experiment, ImageDataset data) {
         this.experiment = experiment;
         Check.that(
                 data instanceof Rooms, "data.source of a judge must be rooms, rooms:train or rooms:test", data.name());
