@@ -1,5 +1,8 @@
 package dev.calotype.data;
 
+import dev.calotype.data.store.LeftOut;
+import dev.calotype.data.store.StorePictures;
+import dev.calotype.data.store.StoredFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

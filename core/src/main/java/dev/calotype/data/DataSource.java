@@ -1,5 +1,7 @@
 package dev.calotype.data;
 
+import dev.calotype.data.store.FollowedLinks;
+import dev.calotype.data.store.LeftOut;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

@@ -2,14 +2,16 @@ package dev.calotype.data;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.calotype.data.store.FileStore;
+import dev.calotype.data.store.LeftOut;
+import dev.calotype.data.store.ListNames;
+import dev.calotype.data.store.StoredFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * What the lists in a store say of its pictures, captions and labels; of several captions or labels of one picture the
@@ -17,19 +19,6 @@ import java.util.Set;
  */
 final class Lists {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Set<String> CAPTIONED =
-            Set.of("captions.jsonl", "metadata.jsonl", "captions.csv", "metadata.csv", "captions.txt");
-    private static final Set<String> LABELLED = Set.of(
-            "labels.csv",
-            "label.csv",
-            "train.csv",
-            "train_labels.csv",
-            "val.csv",
-            "valid.csv",
-            "validation.csv",
-            "val_labels.csv",
-            "test.csv",
-            "test_labels.csv");
     private static final int NONE = -1;
     private static final int FEWEST_GUESSED = 20;
 
@@ -49,15 +38,6 @@ final class Lists {
         labels = new String[pictures.size()];
     }
 
-    /** Whether a file of this name lists the captions or labels of others. */
-    static boolean isList(String baseName) {
-        String lower = baseName.toLowerCase(Locale.ROOT);
-        return CAPTIONED.contains(lower)
-                || LABELLED.contains(lower)
-                || lower.equals(StyleGanLabels.NAME)
-                || lower.endsWith(".token.txt");
-    }
-
     /** The lists beside a folder of this name that may be about its pictures, the likeliest first. */
     static List<String> beside(String folder) {
         Split split = Split.of(folder);
@@ -65,11 +45,6 @@ final class Lists {
         List<String> names = new ArrayList<>(List.of(folder + ".csv", "labels.csv", "metadata.csv", "metadata.jsonl"));
         for (String word : split.words()) names.addAll(List.of(word + ".csv", word + "_labels.csv"));
         return names;
-    }
-
-    /** Whether a table of this name is there for the labels, so that of two columns the second is one. */
-    static boolean isLabelTable(String baseName) {
-        return LABELLED.contains(baseName);
     }
 
     /** What the lists of {@code store} say of {@code pictures}; what they leave open is counted. */
@@ -126,7 +101,7 @@ final class Lists {
     }
 
     private void read(StoredFile list, byte[] content) throws IOException {
-        PictureRows rows = list.baseName().equalsIgnoreCase(StyleGanLabels.NAME)
+        PictureRows rows = list.baseName().equalsIgnoreCase(ListNames.STYLE_GAN)
                 ? StyleGanLabels.of(content)
                 : PictureRows.of(list.baseName(), text(content), name -> find(list.folder(), name) >= 0);
         if (rows == null) {
@@ -154,7 +129,7 @@ final class Lists {
             }
         }
         if (isOutside(list) && 2 * known.size() < pictures.size()) return;
-        if (known.isEmpty() && isOfCaptions(list.baseName()))
+        if (known.isEmpty() && ListNames.isOfCaptions(list.baseName()))
             throw new IOException("names none of the " + pictures.size() + " pictures");
         leftOut.addAll(unknown);
         boolean classes = areClasses(rows, known);
@@ -178,11 +153,6 @@ final class Lists {
 
     private static boolean isOutside(StoredFile list) {
         return list.name().startsWith("../");
-    }
-
-    private static boolean isOfCaptions(String baseName) {
-        String lower = baseName.toLowerCase(Locale.ROOT);
-        return CAPTIONED.contains(lower) || lower.endsWith(".token.txt");
     }
 
     /** By path beside the list, by path from the root, or by a name, with or without extension, of one picture alone. */

@@ -1,5 +1,9 @@
 package dev.calotype.data;
 
+import dev.calotype.data.store.LeftOut;
+import dev.calotype.data.store.PassedOver;
+import dev.calotype.data.store.RandomFile;
+import dev.calotype.data.store.UnpackedFiles;
 import dev.calotype.image.Images;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,6 +3,7 @@ package dev.calotype.data;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.calotype.data.store.ListNames;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -198,7 +199,7 @@ interface PictureRows {
             if (file < 0) return null;
             int caption = column(header, TEXTS, file);
             int label = column(header, LABELS, file);
-            boolean pair = header.size() == 2 && caption < 0 && label < 0 && Lists.isLabelTable(name);
+            boolean pair = header.size() == 2 && caption < 0 && label < 0 && ListNames.isOfLabels(name);
             if (pair) label = 1 - file;
             if (caption < 0 && label < 0) return null;
             Csv csv = new Csv(text);

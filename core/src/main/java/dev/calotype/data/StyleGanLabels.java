@@ -14,8 +14,6 @@ import java.util.Deque;
  * @see <a href="https://github.com/NVlabs/stylegan2-ada-pytorch">dataset_tool.py, Karras et al. 2020</a>
  */
 final class StyleGanLabels {
-    static final String NAME = "dataset.json";
-
     /** Stands for a file that says that its pictures have no labels. */
     static final PictureRows NO_LABELS = () -> null;
 

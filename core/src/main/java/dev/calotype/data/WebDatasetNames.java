@@ -1,5 +1,9 @@
 package dev.calotype.data;
 
+import dev.calotype.data.store.FileStore;
+import dev.calotype.data.store.Listing;
+import dev.calotype.data.store.StorePictures;
+import dev.calotype.data.store.StoredFile;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,4 +1,4 @@
-package dev.calotype.data;
+package dev.calotype.data.store;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -13,11 +13,11 @@ import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.apache.commons.compress.compressors.deflate64.Deflate64CompressorInputStream;
 
 /** How the files of a zip archive are packed: stored, deflated, Deflate64 and bzip2 are read. */
-final class ZipMethods {
+public final class ZipMethods {
     private ZipMethods() {}
 
     /** Why an entry is not read, or null if it is. */
-    static String whyNot(ZipArchiveEntry entry) {
+    public static String whyNot(ZipArchiveEntry entry) {
         if (entry.getGeneralPurposeBit().usesEncryption())
             return "files that are encrypted in the archive: unpack them with their password";
         ZipMethod method = ZipMethod.getMethodByCode(entry.getMethod());

@@ -1,4 +1,4 @@
-package dev.calotype.data;
+package dev.calotype.data.store;
 
 /**
  * What a data set found and does not use, in one line.

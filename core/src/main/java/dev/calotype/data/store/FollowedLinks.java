@@ -1,4 +1,4 @@
-package dev.calotype.data;
+package dev.calotype.data.store;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,12 +12,12 @@ import java.util.regex.Pattern;
  * ({@code datasets--OWNER--NAME/snapshots/REVISION}) every file is a link to the {@code blobs} of the same repository,
  * and these are followed too.
  */
-final class FollowedLinks {
+public final class FollowedLinks {
     private static final Pattern REPOSITORY = Pattern.compile("(datasets|models|spaces)--.+");
 
     private final List<Path> roots = new ArrayList<>();
 
-    FollowedLinks(Path folder) throws IOException {
+    public FollowedLinks(Path folder) throws IOException {
         Path root = folder.toRealPath();
         roots.add(root);
         for (Path above = root; above != null; above = above.getParent())
@@ -26,7 +26,7 @@ final class FollowedLinks {
     }
 
     /** Whether this is a repository in the hub's cache. */
-    static boolean isRepository(Path folder) {
+    public static boolean isRepository(Path folder) {
         return folder.getFileName() != null
                 && REPOSITORY.matcher(folder.getFileName().toString()).matches()
                 && Files.isDirectory(folder.resolve("snapshots"))
@@ -34,7 +34,7 @@ final class FollowedLinks {
     }
 
     /** Why a link is not followed, or null if it is. */
-    String whyNot(Path link) {
+    public String whyNot(Path link) {
         try {
             Path target = link.toRealPath();
             if (roots.stream().noneMatch(target::startsWith))

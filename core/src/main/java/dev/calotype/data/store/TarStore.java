@@ -1,10 +1,10 @@
-package dev.calotype.data;
+package dev.calotype.data.store;
 
 import java.io.IOException;
 import java.nio.file.Path;
 
 /** The files in an uncompressed tar archive: its headers are read once, then every file's bytes alone. */
-final class TarStore extends FileStore {
+public final class TarStore extends FileStore {
     private final RandomFile file;
 
     private TarStore(String name, Path path) throws IOException {
@@ -13,7 +13,7 @@ final class TarStore extends FileStore {
     }
 
     /** The tar archive {@code path} under the name that people know it by. */
-    static TarStore open(String name, Path path) throws IOException {
+    public static TarStore open(String name, Path path) throws IOException {
         return listed(new TarStore(name, path));
     }
 
@@ -46,7 +46,7 @@ final class TarStore extends FileStore {
     }
 
     @Override
-    byte[] read(StoredFile entry) throws IOException {
+    public byte[] read(StoredFile entry) throws IOException {
         return file.read(entry.locator(), checkedSize(entry));
     }
 

@@ -1,4 +1,4 @@
-package dev.calotype.data;
+package dev.calotype.data.store;
 
 import java.util.List;
 import java.util.Map;
@@ -10,26 +10,26 @@ import java.util.Map;
  * @param pictures in their order
  * @param borrowed the key of those whose captions and labels are not called as they are
  */
-record StorePictures(FileStore store, List<StoredFile> pictures, Map<StoredFile, String> borrowed) {
+public record StorePictures(FileStore store, List<StoredFile> pictures, Map<StoredFile, String> borrowed) {
     /** All pictures of a store, each with its own name. */
-    static StorePictures all(FileStore store) {
+    public static StorePictures all(FileStore store) {
         return new StorePictures(store, store.listing().pictures(), Map.of());
     }
 
     /** Some of these. */
-    StorePictures with(List<StoredFile> some) {
+    public StorePictures with(List<StoredFile> some) {
         return new StorePictures(store, some, borrowed);
     }
 
     /** The file of this extension beside a picture, or null. */
-    StoredFile beside(StoredFile picture, String extension) {
+    public StoredFile beside(StoredFile picture, String extension) {
         if (!store.listing().hasTexts()) return null;
         String key = borrowed.isEmpty() ? null : borrowed.get(picture);
         return store.listing().text((key != null ? key : picture.stem()) + "." + extension);
     }
 
     /** The file with the caption of a picture, or null. */
-    StoredFile caption(StoredFile picture) {
+    public StoredFile caption(StoredFile picture) {
         StoredFile text = beside(picture, "txt");
         return text != null ? text : beside(picture, "json");
     }

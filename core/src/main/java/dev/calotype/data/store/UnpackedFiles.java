@@ -1,4 +1,4 @@
-package dev.calotype.data;
+package dev.calotype.data.store;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -24,17 +24,17 @@ import org.slf4j.LoggerFactory;
  * @param maxBytes how large an unpacked archive may be
  * @param reserve bytes that are left free on the disk
  */
-record UnpackedFiles(Path folder, long maxRatio, long maxBytes, long reserve) {
+public record UnpackedFiles(Path folder, long maxRatio, long maxBytes, long reserve) {
     private static final Logger LOG = LoggerFactory.getLogger(UnpackedFiles.class);
     private static final long SMALL = 16L << 20;
     private static final int CHUNK = 1 << 20;
 
-    UnpackedFiles(Path folder) {
+    public UnpackedFiles(Path folder) {
         this(folder, 200, 1L << 40, 256L << 20);
     }
 
     /** The plain tar of {@code archive}, compressed with gzip or bzip2, from the cache if it is there. */
-    Path unpacked(Path archive) throws IOException {
+    public Path unpacked(Path archive) throws IOException {
         Path target = folder.resolve(key(archive, "") + ".tar");
         if (Files.isRegularFile(target)) return target;
         try (InputStream file = Files.newInputStream(archive);
@@ -46,7 +46,7 @@ record UnpackedFiles(Path folder, long maxRatio, long maxBytes, long reserve) {
     }
 
     /** The content of one entry of {@code archive}, which {@code in} unpacks, from the cache if it is there. */
-    Path unpacked(Path archive, String entry, InputStream in) throws IOException {
+    public Path unpacked(Path archive, String entry, InputStream in) throws IOException {
         Path target = folder.resolve(key(archive, entry) + ".bin");
         if (Files.isRegularFile(target)) return target;
         try {

@@ -1,4 +1,4 @@
-package dev.calotype.data;
+package dev.calotype.data.store;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

@@ -1,11 +1,11 @@
-package dev.calotype.data;
+package dev.calotype.data.store;
 
 import dev.calotype.image.PictureKind;
 import java.util.HashMap;
 import java.util.Map;
 
 /** What the extension of a file says about it, before anybody has looked into it. */
-final class PictureNames {
+public final class PictureNames {
     private static final Map<String, PictureKind> KINDS = kinds();
 
     private PictureNames() {}
@@ -18,7 +18,7 @@ final class PictureNames {
     }
 
     /** Whether files of this extension, in small letters, are read as pictures. */
-    static boolean isRead(String extension) {
+    public static boolean isRead(String extension) {
         PictureKind kind = KINDS.get(extension);
         return kind != null && kind.isRead();
     }

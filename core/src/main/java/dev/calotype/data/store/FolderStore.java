@@ -1,4 +1,4 @@
-package dev.calotype.data;
+package dev.calotype.data.store;
 
 import dev.calotype.io.FileNames;
 import java.io.IOException;
@@ -12,29 +12,33 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /** The files below a folder. Links to folders are not followed, nor are links out of it: {@link FollowedLinks}. */
-final class FolderStore extends FileStore {
+public final class FolderStore extends FileStore {
     private static final long BY_NAME = -1;
 
     private final Path root;
+    private final Function<String, List<String>> lists;
     /** The few files that are not found by their name: its bytes are not of this machine's character set, say. */
     private final List<Path> odd = new ArrayList<>();
 
-    private FolderStore(Path folder) throws IOException {
+    private FolderStore(Path folder, Function<String, List<String>> lists) throws IOException {
         super(folder.toString());
+        this.lists = lists;
         root = folder.toRealPath();
     }
 
-    static FolderStore open(Path folder) throws IOException {
-        return listed(new FolderStore(folder));
+    /** Opens a folder; {@code lists} tells the names of the lists beside a folder of a name that are about its files. */
+    public static FolderStore open(Path folder, Function<String, List<String>> lists) throws IOException {
+        return listed(new FolderStore(folder, lists));
     }
 
     @Override
     void list() throws IOException {
         Files.walkFileTree(root, new Walk(new FollowedLinks(root)));
         if (root.getParent() == null) return;
-        for (String name : Lists.beside(root.getFileName().toString())) {
+        for (String name : lists.apply(root.getFileName().toString())) {
             Path list = root.resolveSibling(name);
             if (!Files.isRegularFile(list, LinkOption.NOFOLLOW_LINKS)) continue;
             listing().addList(new StoredFile("../" + name, odd.size(), Files.size(list)));
@@ -43,7 +47,7 @@ final class FolderStore extends FileStore {
     }
 
     @Override
-    byte[] read(StoredFile file) throws IOException {
+    public byte[] read(StoredFile file) throws IOException {
         Path path = file.locator() == BY_NAME ? root.resolve(file.name()) : odd.get((int) file.locator());
         try (InputStream in = Files.newInputStream(path)) {
             return readExactly(in, file);

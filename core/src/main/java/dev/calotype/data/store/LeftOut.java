@@ -1,4 +1,4 @@
-package dev.calotype.data;
+package dev.calotype.data.store;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Counts what a data set does not use, by reason, so that each reason is told in one line. */
-final class LeftOut {
+public final class LeftOut {
     private static final Logger LOG = LoggerFactory.getLogger(LeftOut.class);
     private static final int MAX_REMEMBERED = 10_000;
     /** A run opens the same data set for every score; one telling is enough. */
@@ -29,41 +29,41 @@ final class LeftOut {
     }
 
     /** Counts one more, which somebody might miss: it is told on the console. */
-    void add(String reason, String example) {
+    public void add(String reason, String example) {
         add(reason, 1, example);
     }
 
-    void add(String reason, long count, String example) {
+    public void add(String reason, long count, String example) {
         missed.computeIfAbsent(reason, r -> new Tally(example)).count += count;
     }
 
     /** Counts one more that nobody misses: it is told to who asks, and in the log. */
-    void aside(String reason, String example) {
+    public void aside(String reason, String example) {
         unmissed.computeIfAbsent(reason, r -> new Tally(example)).count++;
     }
 
-    void addAll(LeftOut other) {
+    public void addAll(LeftOut other) {
         other.missed.forEach((reason, tally) -> add(reason, tally.count, tally.example));
         other.unmissed.forEach((reason, tally) ->
                 unmissed.computeIfAbsent(reason, r -> new Tally(tally.example)).count += tally.count);
     }
 
     /** Everything, what might be missed first. */
-    List<PassedOver> list() {
+    public List<PassedOver> list() {
         List<PassedOver> all = new ArrayList<>(lines(missed));
         all.addAll(lines(unmissed));
         return List.copyOf(all);
     }
 
     /** For a message: what might be missed, or the empty string. */
-    String inWords() {
+    public String inWords() {
         StringBuilder words = new StringBuilder();
         for (PassedOver line : lines(missed)) words.append("; ").append(words(line));
         return words.toString();
     }
 
     /** Logs a line for each reason, a warning where something might be missed. */
-    void tell(String dataset) {
+    public void tell(String dataset) {
         for (PassedOver line : lines(missed)) if (isNews(dataset, line)) LOG.warn("{}: {}", dataset, words(line));
         for (PassedOver line : lines(unmissed)) if (isNews(dataset, line)) LOG.info("{}: {}", dataset, words(line));
     }

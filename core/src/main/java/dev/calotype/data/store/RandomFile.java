@@ -1,4 +1,4 @@
-package dev.calotype.data;
+package dev.calotype.data.store;
 
 import java.io.Closeable;
 import java.io.EOFException;
@@ -14,29 +14,29 @@ import java.nio.file.StandardOpenOption;
  * A file that many threads read at any position. Interrupting a thread inside a {@link FileChannel} closes the channel
  * for all others; this one is opened again for them.
  */
-final class RandomFile implements Closeable {
+public final class RandomFile implements Closeable {
     private final Path path;
     private final long size;
     private volatile FileChannel channel;
     private boolean closed;
 
-    RandomFile(Path path) throws IOException {
+    public RandomFile(Path path) throws IOException {
         this.path = path;
         channel = FileChannel.open(path, StandardOpenOption.READ);
         size = channel.size();
     }
 
     /** The size in bytes when it was opened. */
-    long size() {
+    public long size() {
         return size;
     }
 
-    Path path() {
+    public Path path() {
         return path;
     }
 
     /** Reads {@code count} bytes from {@code position} on. */
-    byte[] read(long position, int count) throws IOException {
+    public byte[] read(long position, int count) throws IOException {
         if (position < 0 || position + count > size)
             throw new EOFException("bytes " + position + " to " + (position + count) + " lie beyond its " + size);
         byte[] bytes = new byte[count];

@@ -1,4 +1,4 @@
-package dev.calotype.data;
+package dev.calotype.data.store;
 
 import java.io.Closeable;
 import java.io.EOFException;
@@ -6,9 +6,9 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** A tree of files, in a folder or in an archive, that can be read in any order and from several threads. */
-abstract sealed class FileStore implements Closeable permits FolderStore, TarStore, ZipStore {
+public abstract sealed class FileStore implements Closeable permits FolderStore, TarStore, ZipStore {
     /** No picture, caption or label file is larger, whatever an archive claims. */
-    static final long MAX_BYTES = 256L << 20;
+    public static final long MAX_BYTES = 256L << 20;
 
     private final String name;
     private final Listing listing = new Listing();
@@ -18,12 +18,12 @@ abstract sealed class FileStore implements Closeable permits FolderStore, TarSto
     }
 
     /** The folder or archive, for messages. */
-    final String name() {
+    public final String name() {
         return name;
     }
 
     /** The files that matter to an image data set, found when the store was opened. */
-    final Listing listing() {
+    public final Listing listing() {
         return listing;
     }
 
@@ -31,7 +31,7 @@ abstract sealed class FileStore implements Closeable permits FolderStore, TarSto
     abstract void list() throws IOException;
 
     /** The content of one of the listed files. */
-    abstract byte[] read(StoredFile file) throws IOException;
+    public abstract byte[] read(StoredFile file) throws IOException;
 
     /** {@code store} with its files found; it is closed if that fails. */
     static <S extends FileStore> S listed(S store) throws IOException {
@@ -45,7 +45,7 @@ abstract sealed class FileStore implements Closeable permits FolderStore, TarSto
     }
 
     /** Why something failed, also where a library leaves that unsaid. */
-    static String reason(Exception e) {
+    public static String reason(Exception e) {
         if (e.getMessage() != null && !e.getMessage().isBlank()) return e.getMessage();
         return e instanceof EOFException ? "it ends early" : e.getClass().getSimpleName();
     }

@@ -1,4 +1,4 @@
-package dev.calotype.data;
+package dev.calotype.data.store;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
  * Collects the files of a store that matter: pictures, the labels and captions beside them, and lists of both. The
  * others are counted, each with its reason.
  */
-final class Listing {
-    static final String HIDDEN = "hidden files and those that a system keeps for itself";
+public final class Listing {
+    public static final String HIDDEN = "hidden files and those that a system keeps for itself";
     private static final String TWICE = "files that an archive holds twice under one name, of which the last is read";
     private static final String ARCHIVES =
             "archives among other files, which are not opened: name the archive, or a folder of archives alone";
@@ -27,7 +27,7 @@ final class Listing {
             "NumPy arrays among other files, which are not opened: name the file of the array itself";
     private static final String TABLES =
             "Parquet tables, which are not read: write captions and labels as metadata.csv, pictures as files";
-    static final String OTHERS = "files that are not pictures";
+    public static final String OTHERS = "files that are not pictures";
     private static final Set<String> OF_A_SYSTEM = Set.of("thumbs.db", "ehthumbs.db", "desktop.ini");
     private static final Set<String> SIDECARS = Set.of("cls", "txt", "json");
     private static final Pattern ARCHIVE = Pattern.compile(".*\\.(zip|tar|tgz|gz|tbz2?|bz2|txz|xz|zst|7z|rar)");
@@ -48,7 +48,7 @@ final class Listing {
         if (file == null) return;
         String extension = file.extension();
         if (PictureNames.isRead(extension)) pictures.add(file);
-        else if (Lists.isList(file.baseName())) lists.add(file);
+        else if (ListNames.isList(file.baseName())) lists.add(file);
         else if (SIDECARS.contains(extension)) texts.put(file.name(), file);
         else leftOut.add(whyNot(file.baseName().toLowerCase(Locale.ROOT), extension), file.name());
         if (pictures.size() + texts.size() > MAX_FILES)
@@ -78,7 +78,7 @@ final class Listing {
     }
 
     /** Whether a file of this path is hidden or one that a system keeps for itself. */
-    static boolean isHidden(String path) {
+    public static boolean isHidden(String path) {
         return path.startsWith(".")
                 || path.contains("/.")
                 || path.startsWith("__MACOSX/")
@@ -97,14 +97,14 @@ final class Listing {
     }
 
     /** The pictures, sorted by name; of several of one name the last. */
-    List<StoredFile> pictures() {
+    public List<StoredFile> pictures() {
         if (!sorted) sort();
         sorted = true;
         return Collections.unmodifiableList(pictures);
     }
 
     /** The files that list captions and labels, sorted by name, those outside the store last. */
-    List<StoredFile> lists() {
+    public List<StoredFile> lists() {
         return lists.stream()
                 .sorted(Comparator.comparing((StoredFile list) -> list.name().startsWith("../"))
                         .thenComparing(Comparator.naturalOrder()))
@@ -112,21 +112,21 @@ final class Listing {
     }
 
     /** The caption or label file of this path, or null. */
-    StoredFile text(String path) {
+    public StoredFile text(String path) {
         return texts.get(path);
     }
 
-    boolean hasTexts() {
+    public boolean hasTexts() {
         return !texts.isEmpty();
     }
 
     /** What is not used, without the pictures that a reader passes over. */
-    LeftOut leftOut() {
+    public LeftOut leftOut() {
         return leftOut;
     }
 
     /** Counts the folders without pictures and the captions and labels beside none. */
-    void countLoneFiles() {
+    public void countLoneFiles() {
         List<StoredFile> pictures = pictures();
         TreeSet<String> below = new TreeSet<>(folders);
         for (String folder : folders)
@@ -137,7 +137,7 @@ final class Listing {
     }
 
     /** What was seen, for a message: {@code .txt (3), .webp (100)}. */
-    String seen() {
+    public String seen() {
         if (extensions.isEmpty()) return "it is empty";
         return extensions.entrySet().stream()
                 .map(e -> (e.getKey().isEmpty() ? "no extension" : "." + e.getKey()) + " (" + e.getValue() + ")")

@@ -1,4 +1,4 @@
-package dev.calotype.data;
+package dev.calotype.data.store;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +13,7 @@ import org.apache.commons.compress.archivers.zip.ZipEncodingHelper;
  * The headers of a tar archive, one after the other, hopping over the content. GNU long names and pax paths and sizes
  * are understood (POSIX.1-2001 "pax Interchange Format"). Only regular files have content.
  */
-final class TarHeaders {
+public final class TarHeaders {
     /** Receives what an archive holds. */
     @FunctionalInterface
     interface Visitor {
@@ -83,7 +83,7 @@ final class TarHeaders {
     }
 
     /** Whether these first bytes of a file are a tar header. */
-    static boolean recognises(byte[] head) {
+    public static boolean recognises(byte[] head) {
         return head.length >= BLOCK && TarUtils.verifyCheckSum(Arrays.copyOf(head, BLOCK));
     }
 

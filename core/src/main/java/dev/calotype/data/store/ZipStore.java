@@ -1,4 +1,4 @@
-package dev.calotype.data;
+package dev.calotype.data.store;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -13,7 +13,7 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 
 /** The files in a zip archive: its table is read once, then every file's bytes alone. */
-final class ZipStore extends FileStore {
+public final class ZipStore extends FileStore {
     private static final int LOCAL_HEADER = 30;
     private static final int LOCAL_MAGIC = 0x04034B50;
     private static final int MAX_LINK = 4096;
@@ -29,7 +29,7 @@ final class ZipStore extends FileStore {
         file = new RandomFile(path);
     }
 
-    static ZipStore open(Path path) throws IOException {
+    public static ZipStore open(Path path) throws IOException {
         return listed(new ZipStore(path));
     }
 
@@ -80,7 +80,7 @@ final class ZipStore extends FileStore {
     }
 
     @Override
-    byte[] read(StoredFile entry) throws IOException {
+    public byte[] read(StoredFile entry) throws IOException {
         checkedSize(entry);
         Packed p = packed.get((int) entry.locator());
         byte[] content;
