@@ -1,5 +1,7 @@
 package dev.calotype.data;
 
+import dev.calotype.data.label.Parts;
+import dev.calotype.data.label.Split;
 import dev.calotype.data.store.FollowedLinks;
 import dev.calotype.data.store.LeftOut;
 import dev.calotype.data.store.ListNames;

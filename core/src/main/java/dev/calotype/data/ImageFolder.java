@@ -1,5 +1,11 @@
 package dev.calotype.data;
 
+import dev.calotype.data.label.Annotations;
+import dev.calotype.data.label.LabelRule;
+import dev.calotype.data.label.Lists;
+import dev.calotype.data.label.Parts;
+import dev.calotype.data.label.Split;
+import dev.calotype.data.label.WebDatasetNames;
 import dev.calotype.data.store.FileStore;
 import dev.calotype.data.store.FolderStore;
 import dev.calotype.data.store.LeftOut;

@@ -1,4 +1,4 @@
-package dev.calotype.data;
+package dev.calotype.data.label;
 
 import dev.calotype.data.store.LeftOut;
 import dev.calotype.data.store.StorePictures;
@@ -17,7 +17,7 @@ import java.util.TreeSet;
  * @param labels their classes
  * @param captions out of lists; empty strings where there are none
  */
-record Annotations(Labels labels, String[] captions) {
+public record Annotations(Labels labels, String[] captions) {
     private static final int MAX_LABEL = 1000;
 
     /**
@@ -25,7 +25,8 @@ record Annotations(Labels labels, String[] captions) {
      *
      * @throws IOException if labels or captions are not as they should be
      */
-    static Annotations of(String name, List<StorePictures> stores, LabelRule rule, LeftOut leftOut) throws IOException {
+    public static Annotations of(String name, List<StorePictures> stores, LabelRule rule, LeftOut leftOut)
+            throws IOException {
         List<String> names = new ArrayList<>();
         List<String> captions = new ArrayList<>();
         List<String> written = new ArrayList<>();

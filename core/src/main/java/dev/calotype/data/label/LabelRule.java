@@ -1,4 +1,4 @@
-package dev.calotype.data;
+package dev.calotype.data.label;
 
 /** Where the labels of pictures in a folder or an archive come from. Classes are numbered in the order of their names. */
 public enum LabelRule {

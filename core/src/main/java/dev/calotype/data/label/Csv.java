@@ -1,4 +1,4 @@
-package dev.calotype.data;
+package dev.calotype.data.label;
 
 import java.io.IOException;
 import java.util.ArrayList;

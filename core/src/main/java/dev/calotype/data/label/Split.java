@@ -1,4 +1,4 @@
-package dev.calotype.data;
+package dev.calotype.data.label;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** A part of a data set, recognised by the words in the names of files and folders. */
-enum Split {
+public enum Split {
     /** The training part if there are several parts, or else everything. */
     ANY(""),
     TRAIN("train|training|data_batch"),
@@ -24,7 +24,7 @@ enum Split {
     }
 
     /** The part that {@code word} asks for: train, val or test; null if it is none of them. */
-    static Split named(String word) {
+    public static Split named(String word) {
         return switch (word) {
             case "train" -> TRAIN;
             case "val", "validation" -> VALIDATION;
@@ -34,7 +34,7 @@ enum Split {
     }
 
     /** The part that a file or folder of this name belongs to, or null. */
-    static Split of(String name) {
+    public static Split of(String name) {
         for (Split split : List.of(TRAIN, VALIDATION, TEST)) if (split.holds(name)) return split;
         return null;
     }
@@ -50,17 +50,17 @@ enum Split {
         return words;
     }
 
-    String word() {
+    public String word() {
         return this == VALIDATION ? "val" : toString().toLowerCase(Locale.ROOT);
     }
 
     /** The folder's name with the part behind it. */
-    String name(Path folder) {
+    public String name(Path folder) {
         return this == ANY ? folder.toString() : folder + ":" + word();
     }
 
     /** Whether some of these are for training and some for another purpose. */
-    static boolean separates(List<Path> paths) {
+    public static boolean separates(List<Path> paths) {
         return separateNames(names(paths));
     }
 
@@ -71,14 +71,14 @@ enum Split {
     }
 
     /** The only path of this part. */
-    Path chooseOne(Path folder, List<Path> paths) throws IOException {
+    public Path chooseOne(Path folder, List<Path> paths) throws IOException {
         List<Path> chosen = choose(folder, paths);
         if (chosen.size() == 1) return chosen.get(0);
         throw new IOException(folder + " holds several data sets, name one of them: " + listed(names(chosen)));
     }
 
     /** The paths of this part; a test part falls back on a validation part. */
-    List<Path> choose(Path folder, List<Path> paths) throws IOException {
+    public List<Path> choose(Path folder, List<Path> paths) throws IOException {
         List<String> chosen = chooseNames(folder.toString(), names(paths));
         return paths.stream()
                 .filter(p -> chosen.contains(p.getFileName().toString()))
@@ -86,7 +86,7 @@ enum Split {
     }
 
     /** {@link #choose} of names without folders. */
-    List<String> chooseNames(String where, List<String> names) throws IOException {
+    public List<String> chooseNames(String where, List<String> names) throws IOException {
         if (this == ANY) return separateNames(names) ? TRAIN.chooseNames(where, names) : names;
         List<String> chosen = names.stream().filter(this::holds).toList();
         if (!chosen.isEmpty()) return chosen;
@@ -96,7 +96,7 @@ enum Split {
     }
 
     /** Whether {@link #choose} would find something. */
-    boolean isAmong(List<Path> paths) {
+    public boolean isAmong(List<Path> paths) {
         List<String> names = names(paths);
         return names.stream().anyMatch(this::holds)
                 || this == TEST && names.stream().anyMatch(VALIDATION::holds);

@@ -1,4 +1,4 @@
-package dev.calotype.data;
+package dev.calotype.data.label;
 
 import dev.calotype.data.store.FileStore;
 import dev.calotype.data.store.Listing;
@@ -17,7 +17,7 @@ import java.util.Set;
  * names have dots of their own, {@code St. Ives 003.png}: such a picture is a sample by itself if a file beside it
  * shares all but the last extension, or if no sample of a shorter key is there.
  */
-final class WebDatasetNames {
+public final class WebDatasetNames {
     private static final String BELONGS =
             "pictures that belong to another one of the same WebDataset key, such as masks";
     private static final String CLASH = "pictures of a WebDataset sample that has several, none of them called image:"
@@ -35,7 +35,7 @@ final class WebDatasetNames {
     }
 
     /** The samples among the pictures of a store; what is passed over is counted in its listing. */
-    static StorePictures of(FileStore store) {
+    public static StorePictures of(FileStore store) {
         StorePictures all = StorePictures.all(store);
         boolean plain = all.pictures().stream().noneMatch(WebDatasetNames::isDotted);
         if (!store.listing().hasTexts() || plain) return all;

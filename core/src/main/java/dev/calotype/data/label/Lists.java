@@ -1,4 +1,4 @@
-package dev.calotype.data;
+package dev.calotype.data.label;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -17,7 +17,7 @@ import java.util.Map;
  * What the lists in a store say of its pictures, captions and labels; of several captions or labels of one picture the
  * first counts. An entry is null where nothing is said.
  */
-final class Lists {
+public final class Lists {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int NONE = -1;
     private static final int FEWEST_GUESSED = 20;
@@ -39,7 +39,7 @@ final class Lists {
     }
 
     /** The lists beside a folder of this name that may be about its pictures, the likeliest first. */
-    static List<String> beside(String folder) {
+    public static List<String> beside(String folder) {
         Split split = Split.of(folder);
         if (split == null) return List.of(folder + ".csv", "labels.csv", "train.csv", "train_labels.csv");
         List<String> names = new ArrayList<>(List.of(folder + ".csv", "labels.csv", "metadata.csv", "metadata.jsonl"));
@@ -79,7 +79,7 @@ final class Lists {
     }
 
     /** The caption in a {@code .txt} or {@code .json} file beside a picture, or the empty string. */
-    static String captionIn(StoredFile file, byte[] content) throws IOException {
+    public static String captionIn(StoredFile file, byte[] content) throws IOException {
         if (file.extension().equals("txt")) return text(content).strip();
         try {
             return PictureRows.JsonRows.caption(JSON.readTree(content));

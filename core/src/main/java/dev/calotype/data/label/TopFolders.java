@@ -1,4 +1,4 @@
-package dev.calotype.data;
+package dev.calotype.data.label;
 
 import java.util.Arrays;
 import java.util.List;

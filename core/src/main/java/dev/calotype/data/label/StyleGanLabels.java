@@ -1,4 +1,4 @@
-package dev.calotype.data;
+package dev.calotype.data.label;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;

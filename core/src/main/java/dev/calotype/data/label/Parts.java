@@ -1,4 +1,4 @@
-package dev.calotype.data;
+package dev.calotype.data.label;
 
 import dev.calotype.data.store.LeftOut;
 import dev.calotype.data.store.StorePictures;
@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.Set;
 
 /** The pictures of one part where folders inside an archive, or below a folder that all share, are parts. */
-final class Parts {
-    static final String ANOTHER = "what belongs to another part: name it to use it, such as DATA:test";
+public final class Parts {
+    public static final String ANOTHER = "what belongs to another part: name it to use it, such as DATA:test";
     private static final String NO_PART = "pictures that lie in no part, where others lie in parts such as train";
 
     private Parts() {}
 
     /** The pictures of {@code split}; the others are counted. */
-    static List<StorePictures> chosen(String where, Split split, List<StorePictures> stores, LeftOut leftOut)
+    public static List<StorePictures> chosen(String where, Split split, List<StorePictures> stores, LeftOut leftOut)
             throws IOException {
         List<String> names = new ArrayList<>();
         for (StorePictures store : stores) store.pictures().forEach(picture -> names.add(picture.name()));

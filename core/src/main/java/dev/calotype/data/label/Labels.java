@@ -1,4 +1,4 @@
-package dev.calotype.data;
+package dev.calotype.data.label;
 
 import java.io.IOException;
 import java.util.ArrayList;
@@ -12,14 +12,17 @@ import java.util.TreeSet;
  * The classes of a list of pictures.
  *
  * @param classes their names in the order of their numbers
- * @param of the number of each picture's class, or {@link Sample#UNLABELLED}
+ * @param of the number of each picture's class, or {@link #UNLABELLED}
  * @param source where they come from, or why there are none, in words
  */
-record Labels(List<String> classes, int[] of, String source) {
+public record Labels(List<String> classes, int[] of, String source) {
+    /** The number of a picture without a class. */
+    public static final int UNLABELLED = -1;
+
     private static final int MAX_NUMBERED = 1_000_000;
 
     /** Applies a rule other than AUTO's sidecars and lists to the names of pictures. */
-    static Labels byName(LabelRule rule, List<String> names) throws IOException {
+    public static Labels byName(LabelRule rule, List<String> names) throws IOException {
         return switch (rule) {
             case NONE -> none(names.size(), "none: asked for so");
             case PREFIX -> named(prefixes(names), "the names up to the first underscore");
@@ -47,20 +50,20 @@ record Labels(List<String> classes, int[] of, String source) {
         return folders.size() > 3 ? first + ", ..." : first;
     }
 
-    static Labels none(int count, String why) {
+    public static Labels none(int count, String why) {
         int[] labels = new int[count];
-        Arrays.fill(labels, Sample.UNLABELLED);
+        Arrays.fill(labels, UNLABELLED);
         return new Labels(List.of(), labels, why);
     }
 
     /** Labels that are whole numbers 0, 1, ... if all of them are, or else names; null stands for unlabelled. */
-    static Labels written(String[] texts, String source) throws IOException {
+    public static Labels written(String[] texts, String source) throws IOException {
         boolean numbers = Arrays.stream(texts).allMatch(t -> t == null || t.matches("\\d{1,9}"));
         if (!numbers) return named(texts, source);
         int[] labels = new int[texts.length];
         int classes = 0;
         for (int i = 0; i < texts.length; i++) {
-            labels[i] = texts[i] == null ? Sample.UNLABELLED : Integer.parseInt(texts[i]);
+            labels[i] = texts[i] == null ? UNLABELLED : Integer.parseInt(texts[i]);
             classes = Math.max(classes, labels[i] + 1);
         }
         if (classes > MAX_NUMBERED) throw new IOException("label " + (classes - 1) + " must be below " + MAX_NUMBERED);
@@ -68,7 +71,7 @@ record Labels(List<String> classes, int[] of, String source) {
     }
 
     /** The names 0, 1, ... of classes that have no others. */
-    static List<String> numbered(int classes) {
+    public static List<String> numbered(int classes) {
         List<String> names = new ArrayList<>();
         for (int i = 0; i < classes; i++) names.add(Integer.toString(i));
         return List.copyOf(names);
@@ -81,7 +84,7 @@ record Labels(List<String> classes, int[] of, String source) {
         Map<String, Integer> number = new HashMap<>();
         for (String name : classes) number.put(name, number.size());
         int[] labels = new int[names.length];
-        for (int i = 0; i < names.length; i++) labels[i] = number.getOrDefault(names[i], Sample.UNLABELLED);
+        for (int i = 0; i < names.length; i++) labels[i] = number.getOrDefault(names[i], UNLABELLED);
         return new Labels(classes, labels, source);
     }
 
