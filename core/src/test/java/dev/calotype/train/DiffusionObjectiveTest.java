@@ -3,6 +3,8 @@ package dev.calotype.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.calotype.column.Column;
+import dev.calotype.column.Columns;
 import dev.calotype.data.Batch;
 import dev.calotype.diffusion.DiffusionLoss;
 import dev.calotype.diffusion.GaussianDiffusion;
@@ -66,7 +68,7 @@ class DiffusionObjectiveTest {
     private static Batch labelled() {
         Batch batch = Toys.batch(1, IMAGES, 8);
         int[] labels = {0, 1, 2, 3, 4, 0, 1};
-        return new Batch(batch.pixels(), labels, batch.captions(), batch.attributes(), 3, 8);
+        return batch.with(Columns.LABEL, new Column.Numbers(labels));
     }
 
     @ParameterizedTest
