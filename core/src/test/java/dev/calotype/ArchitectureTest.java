@@ -58,6 +58,7 @@ class ArchitectureTest {
                     "experiment",
                     Set.of(
                             "tensor",
+                            "column",
                             "io",
                             "settings",
                             "machine",
