@@ -45,6 +45,7 @@ class ArchitectureTest {
             Map.entry("nn", Set.of("tensor")),
             Map.entry("machine", Set.of("tensor", "nn", "settings")),
             Map.entry("image", Set.of("tensor", "io")),
+            Map.entry("text", Set.of()),
             Map.entry("diffusion", Set.of("tensor")),
             Map.entry("sampling", Set.of("tensor", "diffusion")),
             Map.entry("model", Set.of("tensor", "nn")),

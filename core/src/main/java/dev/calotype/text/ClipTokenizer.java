@@ -109,9 +109,7 @@ public final class ClipTokenizer implements Tokenizer {
     }
 
     private int[] joined(List<String> parts) {
-        return new PairJoiner(parts, ranks).joined().stream()
-                .mapToInt(ids::get)
-                .toArray();
+        return new PairJoiner(parts, ranks).joined().stream().mapToInt(ids::get).toArray();
     }
 
     @Override

@@ -17,8 +17,9 @@ final class HtmlEntities {
     private static final Pattern REFERENCE =
             Pattern.compile("&(#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[^\\t\\n\\f <&#;]{1,32};?)");
     private static final Pattern WHOLE = Pattern.compile("&#?[0-9A-Za-z]{1,24};");
-    private static final String WINDOWS = "\u20ac\u0081\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u008d"
-            + "\u017d\u008f\u0090\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u009d\u017e\u0178";
+    private static final String WINDOWS =
+            "\u20ac\u0081\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u008d"
+                    + "\u017d\u008f\u0090\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u009d\u017e\u0178";
 
     private HtmlEntities() {}
 
@@ -61,7 +62,9 @@ final class HtmlEntities {
         String digits = name.endsWith(";") ? name.substring(1, name.length() - 1) : name.substring(1);
         boolean hex = Character.toLowerCase(digits.charAt(0)) == 'x';
         String number = (hex ? digits.substring(1) : digits).replaceFirst("^0+(?=.)", "");
-        int c = number.length() > 9 ? Integer.MAX_VALUE : (int) Math.min(Integer.MAX_VALUE, Long.parseLong(number, hex ? 16 : 10));
+        int c = number.length() > 9
+                ? Integer.MAX_VALUE
+                : (int) Math.min(Integer.MAX_VALUE, Long.parseLong(number, hex ? 16 : 10));
         if (c == 0 || c > 0x10ffff || c >= 0xd800 && c < 0xe000) return "\ufffd";
         if (c >= 0x80 && c < 0xa0) return WINDOWS.substring(c - 0x80, c - 0x7f);
         return nothing(c) ? "" : Character.toString(c);

@@ -47,7 +47,7 @@ public final class JsonTokenizer implements Tokenizer {
         } catch (UnsatisfiedLinkError | ExceptionInInitializerError e) {
             throw new IOException(
                     "reading " + file + " wants the native library of ai.djl.huggingface:tokenizers, which does not"
-    + " load on this machine: " + e.getMessage(),
+                            + " load on this machine: " + e.getMessage(),
                     e);
         } catch (RuntimeException e) {
             throw new IOException(file + " is not understood as a tokenizer: " + e.getMessage(), e);

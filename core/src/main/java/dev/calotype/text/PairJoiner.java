@@ -32,8 +32,7 @@ final class PairJoiner {
     private void offer(int left, int right) {
         if (left < 0 || right >= symbols.length) return;
         Integer rank = ranks.get(symbols[left] + " " + symbols[right]);
-        if (rank != null)
-            pairs.add(new Pair(rank, left, right, symbols[left].length(), symbols[right].length()));
+        if (rank != null) pairs.add(new Pair(rank, left, right, symbols[left].length(), symbols[right].length()));
     }
 
     List<String> joined() {

@@ -29,8 +29,7 @@ public enum TextCleaning {
         public String apply(String text) {
             String joined = joined(Normalizer.normalize(text, Normalizer.Form.NFC));
             StringBuilder lower = new StringBuilder(joined.length());
-            joined.codePoints()
-                    .forEach(c -> lower.append(Character.toString(c).toLowerCase(Locale.ROOT)));
+            joined.codePoints().forEach(c -> lower.append(Character.toString(c).toLowerCase(Locale.ROOT)));
             return lower.toString();
         }
     };

@@ -15,8 +15,8 @@ final class TextRepair {
     private static final Pattern DOUBLE = Pattern.compile("[\\u201c-\\u201f]");
     private static final Pattern BREAK = Pattern.compile("\r\n|[\r\\u2028\\u2029\\u0085]");
     private static final Pattern ESCAPE = Pattern.compile("\\x1b\\[[0-9;]*[a-zA-Z]");
-    private static final Pattern CONTROL = Pattern.compile(
-            "[\\x00-\\x08\\x0b\\x0e-\\x1f\\x7f\\u206a-\\u206f\\ufeff\\ufff9-\\ufffc]");
+    private static final Pattern CONTROL =
+            Pattern.compile("[\\x00-\\x08\\x0b\\x0e-\\x1f\\x7f\\u206a-\\u206f\\ufeff\\ufff9-\\ufffc]");
     private static final Charset WINDOWS = Charset.forName("windows-1252");
     private static final int ROUNDS = 100; // each makes the text simpler; two or three are usual
 

@@ -34,7 +34,8 @@ class JsonTokenizerTest {
             for (JsonNode one : ClipTokenizerTest.json("json-ids.json").get(kind)) {
                 int[] ids = ClipTokenizerTest.ids(one.get("ids"));
                 assertThat(tokenizer.ids(one.get("text").asText())).isEqualTo(ids);
-                assertThat(tokenizer.text(ids)).isEqualTo(one.get("decoded").asText().strip());
+                assertThat(tokenizer.text(ids))
+                        .isEqualTo(one.get("decoded").asText().strip());
             }
         }
     }
@@ -140,7 +141,8 @@ class JsonTokenizerTest {
         assertThatIOException()
                 .isThrownBy(() -> Tokenizers.open(torn, TextCleaning.OPENAI))
                 .withMessage(torn + " is damaged: it is no JSON");
-        Path odd = Files.writeString(folder.resolve("odd.json"), "{\"model\": {\"vocab\": {\"a\": 0}, \"type\": \"Q\"}}");
+        Path odd =
+                Files.writeString(folder.resolve("odd.json"), "{\"model\": {\"vocab\": {\"a\": 0}, \"type\": \"Q\"}}");
         assertThatIOException()
                 .isThrownBy(() -> Tokenizers.open(odd, TextCleaning.OPENAI))
                 .withMessageStartingWith(odd + " is not understood as a tokenizer: ");

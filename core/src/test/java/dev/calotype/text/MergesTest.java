@@ -9,8 +9,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MergesTest {
-    private static final List<String> TEXTS =
-            List.of("low low low low low", "lower lower", "newest newest newest newest newest newest", "Widest widest wiDest");
+    private static final List<String> TEXTS = List.of(
+            "low low low low low", "lower lower", "newest newest newest newest newest newest", "Widest widest wiDest");
 
     @Test
     void theMostFrequentPairIsJoinedFirst() {
@@ -44,7 +44,8 @@ class MergesTest {
 
     @Test
     void noTextTeachesNothing() {
-        assertThat(Merges.learned(List.of("", "a b c"), TextCleaning.OPENAI, 10).pairs()).isEmpty();
+        assertThat(Merges.learned(List.of("", "a b c"), TextCleaning.OPENAI, 10).pairs())
+                .isEmpty();
     }
 
     @Test
