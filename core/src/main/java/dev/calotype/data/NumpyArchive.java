@@ -1,5 +1,12 @@
 package dev.calotype.data;
 
+import dev.calotype.data.label.Parts;
+import dev.calotype.data.label.Split;
+import dev.calotype.data.store.FileStore;
+import dev.calotype.data.store.LeftOut;
+import dev.calotype.data.store.RandomFile;
+import dev.calotype.data.store.UnpackedFiles;
+import dev.calotype.data.store.ZipMethods;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;

@@ -1,5 +1,7 @@
 package dev.calotype.data;
 
+import dev.calotype.data.store.FileStore;
+import dev.calotype.data.store.RandomFile;
 import java.io.Closeable;
 import java.io.IOException;
 

@@ -1,5 +1,6 @@
 package dev.calotype.data;
 
+import dev.calotype.data.store.RandomFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package dev.calotype.data;
 
+import dev.calotype.data.label.Labels;
 import dev.calotype.image.Picture;
 import java.util.Map;
 
@@ -13,7 +14,7 @@ import java.util.Map;
  */
 public record Sample(String name, Picture image, int label, String caption, Map<String, String> attributes) {
     /** The label of a picture that has none. */
-    public static final int UNLABELLED = -1;
+    public static final int UNLABELLED = Labels.UNLABELLED;
 
     public Sample {
         attributes = Map.copyOf(attributes);
