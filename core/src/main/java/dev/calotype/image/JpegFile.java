@@ -57,8 +57,7 @@ final class JpegFile {
     /** Grey as samples of grey, which become one component. */
     private static BufferedImage image(Picture picture) {
         if (picture.channels() == 3) return picture.toBufferedImage();
-        BufferedImage grey =
-                new BufferedImage(picture.width(), picture.height(), BufferedImage.TYPE_BYTE_GRAY);
+        BufferedImage grey = new BufferedImage(picture.width(), picture.height(), BufferedImage.TYPE_BYTE_GRAY);
         grey.getRaster().setDataElements(0, 0, picture.width(), picture.height(), picture.pixels());
         return grey;
     }

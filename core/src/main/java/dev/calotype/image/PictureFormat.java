@@ -48,8 +48,9 @@ public enum PictureFormat {
         PictureFormat format = ofName(file.toString())
                 .orElseThrow(() -> new IllegalArgumentException("a picture is written to " + ALLOWED + ": " + file));
         if (format == WEBP && !Leptonica.PRESENT)
-            throw new IllegalArgumentException("WebP wants the native library of org.bytedeco:leptonica for this platform,"
-                    + " which is not on the class path; take .png or .jpg: " + file);
+            throw new IllegalArgumentException(
+                    "WebP wants the native library of org.bytedeco:leptonica for this platform,"
+                            + " which is not on the class path; take .png or .jpg: " + file);
         return format;
     }
 

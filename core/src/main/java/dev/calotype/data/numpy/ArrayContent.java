@@ -43,12 +43,16 @@ public record ArrayContent(ElementType type, long[] shape, Body body) {
 
     /** Numbers of 64 bits, float64. */
     public static ArrayContent of(double[] values, long... shape) {
-        return new ArrayContent(ElementType.FLOAT64, shape, out -> write(values.length, out, (buffer, i) -> buffer.putDouble(values[i])));
+        return new ArrayContent(
+                ElementType.FLOAT64,
+                shape,
+                out -> write(values.length, out, (buffer, i) -> buffer.putDouble(values[i])));
     }
 
     /** Whole numbers, int64. */
     public static ArrayContent of(long[] values, long... shape) {
-        return new ArrayContent(ElementType.INT64, shape, out -> write(values.length, out, (buffer, i) -> buffer.putLong(values[i])));
+        return new ArrayContent(
+                ElementType.INT64, shape, out -> write(values.length, out, (buffer, i) -> buffer.putLong(values[i])));
     }
 
     private interface Put {

@@ -19,7 +19,8 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
  */
 public final class NumpyFile {
     private static final int BUFFER = 1 << 16;
-    private static final LocalDateTime WRITTEN = LocalDateTime.of(1980, 1, 1, 0, 0); // so that equal arrays make equal files
+    private static final LocalDateTime WRITTEN =
+            LocalDateTime.of(1980, 1, 1, 0, 0); // so that equal arrays make equal files
 
     private NumpyFile() {}
 
