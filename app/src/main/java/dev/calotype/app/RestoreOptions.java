@@ -1,5 +1,7 @@
 package dev.calotype.app;
 
+import dev.calotype.app.console.Console;
+import dev.calotype.app.console.RestoreConsole;
 import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
 import dev.calotype.io.OutputFile.Existing;
 import dev.calotype.machine.DeviceChoice;

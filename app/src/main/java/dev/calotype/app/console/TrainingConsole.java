@@ -1,4 +1,4 @@
-package dev.calotype.app;
+package dev.calotype.app.console;
 
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Incident;
@@ -14,13 +14,13 @@ import java.util.List;
 import java.util.Locale;
 
 /** Shows a training run to a person, and on Ctrl-C lets it save before the process ends. */
-final class TrainingConsole implements TrainingObserver, AutoCloseable {
+public final class TrainingConsole implements TrainingObserver, AutoCloseable {
     private final Console console;
     private final Interrupt interrupt;
     private RunDirectory run;
     private boolean finished;
 
-    TrainingConsole(Console console) {
+    public TrainingConsole(Console console) {
         this.console = console;
         interrupt = new Interrupt(() -> {
             if (run != null) console.say("Saved. To go on: calotype train --resume %s", run);
@@ -65,7 +65,7 @@ final class TrainingConsole implements TrainingObserver, AutoCloseable {
     }
 
     /** Whether there was nothing left to train. */
-    boolean wasFinished() {
+    public boolean wasFinished() {
         return finished;
     }
 

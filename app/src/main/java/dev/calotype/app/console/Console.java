@@ -1,4 +1,4 @@
-package dev.calotype.app;
+package dev.calotype.app.console;
 
 import dev.calotype.io.Progress;
 import java.io.PrintWriter;
@@ -8,7 +8,7 @@ import java.util.Locale;
  * What a person sees on standard error: sentences, and a bar for what takes long. On a terminal the bar stays on its
  * line; elsewhere a line appears every ten seconds.
  */
-final class Console implements Progress {
+public final class Console implements Progress {
     private static final boolean TERMINAL = Boolean.getBoolean("calotype.terminal");
     private static final long PLAIN_PERIOD = 10_000_000_000L;
     private static final long BAR_PERIOD = 100_000_000L;
@@ -20,12 +20,12 @@ final class Console implements Progress {
     private long shown;
     private boolean open;
 
-    Console(PrintWriter err) {
+    public Console(PrintWriter err) {
         this.err = err;
     }
 
     /** Prints a sentence. */
-    void say(String format, Object... arguments) {
+    public void say(String format, Object... arguments) {
         closeBar();
         err.println(String.format(Locale.ROOT, format, arguments));
         err.flush();
@@ -71,7 +71,7 @@ final class Console implements Progress {
     }
 
     /** 45 s, 3 min 20 s, 2 h 5 min. */
-    static String duration(double seconds) {
+    public static String duration(double seconds) {
         if (!Double.isFinite(seconds)) return "?";
         long s = Math.round(seconds);
         if (s < 60) return s + " s";

@@ -1,4 +1,4 @@
-package dev.calotype.app;
+package dev.calotype.app.console;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;

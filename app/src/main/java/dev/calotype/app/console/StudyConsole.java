@@ -1,4 +1,4 @@
-package dev.calotype.app;
+package dev.calotype.app.console;
 
 import dev.calotype.study.StudyRun;
 import dev.calotype.study.Trial;
@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Shows the trials of a study to a person; told by several threads. */
-final class StudyConsole implements StudyRun.Listener {
+public final class StudyConsole implements StudyRun.Listener {
     private final Console console;
     private final Map<String, Double> running = new HashMap<>(); // shares that are done, by trial
     private final long start = System.nanoTime();
@@ -16,7 +16,7 @@ final class StudyConsole implements StudyRun.Listener {
     private int done;
     private int all;
 
-    StudyConsole(Console console) {
+    public StudyConsole(Console console) {
         this.console = console;
     }
 

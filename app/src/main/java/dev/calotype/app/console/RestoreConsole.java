@@ -1,15 +1,15 @@
-package dev.calotype.app;
+package dev.calotype.app.console;
 
 import dev.calotype.restoration.PictureRestoration;
 import dev.calotype.restoration.RestorationStatus;
 import java.util.Locale;
 
 /** Shows a restoration to a person; on Ctrl-C the best estimate so far is written. */
-final class RestoreConsole implements PictureRestoration.Listener, AutoCloseable {
+public final class RestoreConsole implements PictureRestoration.Listener, AutoCloseable {
     private final Console console;
     private final Interrupt interrupt;
 
-    RestoreConsole(Console console) {
+    public RestoreConsole(Console console) {
         this.console = console;
         interrupt = new Interrupt(() -> console.say("Stopped with the best so far."));
     }

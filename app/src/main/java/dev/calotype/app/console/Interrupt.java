@@ -1,4 +1,4 @@
-package dev.calotype.app;
+package dev.calotype.app.console;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
