@@ -84,7 +84,9 @@ class ArchitectureTest {
             Map.entry(
                     "run",
                     Set.of("tensor", "io", "settings", "nn", "data", "checkpoint", "train", "experiment", "judge")),
-            Map.entry("drawing", Set.of("tensor", "io", "settings", "image", "model", "sampling", "experiment", "run")),
+            Map.entry(
+                    "drawing",
+                    Set.of("tensor", "io", "settings", "image", "model", "data", "sampling", "experiment", "run")),
             Map.entry(
                     "kind",
                     Set.of(
