@@ -46,6 +46,7 @@ class ArchitectureTest {
             Map.entry("nn", Set.of("tensor")),
             Map.entry("machine", Set.of("tensor", "nn", "settings")),
             Map.entry("image", Set.of("tensor", "io")),
+            Map.entry("text", Set.of()),
             Map.entry("diffusion", Set.of("tensor")),
             Map.entry("sampling", Set.of("tensor", "diffusion")),
             Map.entry("model", Set.of("tensor", "column", "nn")),
@@ -85,7 +86,9 @@ class ArchitectureTest {
             Map.entry(
                     "run",
                     Set.of("tensor", "io", "settings", "nn", "data", "checkpoint", "train", "experiment", "judge")),
-            Map.entry("drawing", Set.of("tensor", "io", "settings", "image", "model", "sampling", "experiment", "run")),
+            Map.entry(
+                    "drawing",
+                    Set.of("tensor", "io", "settings", "image", "model", "data", "sampling", "experiment", "run")),
             Map.entry(
                     "kind",
                     Set.of(

@@ -19,10 +19,14 @@ import picocli.CommandLine.Parameters;
 
 /** What all restorations share. */
 final class RestoreOptions {
-    @Parameters(paramLabel = "IMAGE", description = "A PNG, JPEG, GIF (first frame), BMP or TIFF file.")
+    @Parameters(paramLabel = "IMAGE", description = "A PNG, JPEG, WebP or GIF (first frame), BMP or TIFF file.")
     private Path image;
 
-    @Option(names = "--out", paramLabel = "FILE", required = true, description = "A .png file.")
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            required = true,
+            description = "A .png, .webp (both without loss) or .jpg file, which has no alpha.")
     private Path out;
 
     @Option(names = "--overwrite", description = "Replace FILE if it is there; never the input.")

@@ -1,4 +1,4 @@
-package dev.calotype.data;
+package dev.calotype.data.numpy;
 
 import dev.calotype.data.label.Parts;
 import dev.calotype.data.label.Split;
@@ -18,7 +18,7 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 
 /** The arrays of an {@code .npz}, which is a zip archive of {@code .npy}; compressed ones are unpacked once. */
-final class NumpyArchive {
+public final class NumpyArchive {
     private final Path path;
     private final List<NumpyArray> arrays = new ArrayList<>();
     private final LeftOut unread = new LeftOut();
@@ -27,7 +27,7 @@ final class NumpyArchive {
         this.path = path;
     }
 
-    static NumpyArchive open(Path path, UnpackedFiles cache) throws IOException {
+    public static NumpyArchive open(Path path, UnpackedFiles cache) throws IOException {
         NumpyArchive archive = new NumpyArchive(path);
         try (ZipFile zip = ZipFile.builder().setPath(path).get()) {
             for (ZipArchiveEntry entry : Collections.list(zip.getEntries())) {
@@ -71,7 +71,7 @@ final class NumpyArchive {
     }
 
     /** The array of the pictures of a part. */
-    NumpyArray pictures(Split split) throws IOException {
+    public NumpyArray pictures(Split split) throws IOException {
         List<String> names = arrays.stream()
                 .filter(NumpyArray::mayBePictures)
                 .map(NumpyArray::entry)
@@ -93,7 +93,7 @@ final class NumpyArchive {
     }
 
     /** The only array of whole numbers of the same part and as many as the pictures, or null. */
-    NumpyArray labels(NumpyArray pictures) {
+    public NumpyArray labels(NumpyArray pictures) {
         int count = pictures.header().shape().get(0);
         List<NumpyArray> labels = arrays.stream()
                 .filter(a -> a != pictures && a.mayBeLabelsOf(count))
@@ -102,7 +102,7 @@ final class NumpyArchive {
         return labels.size() == 1 ? labels.get(0) : null;
     }
 
-    void countOthers(NumpyArray pictures, NumpyArray labels, LeftOut leftOut) {
+    public void countOthers(NumpyArray pictures, NumpyArray labels, LeftOut leftOut) {
         leftOut.addAll(unread);
         for (NumpyArray array : arrays) {
             if (array == pictures || array == labels) continue;
@@ -112,7 +112,7 @@ final class NumpyArchive {
         }
     }
 
-    void closeAllBut(NumpyArray kept) throws IOException {
+    public void closeAllBut(NumpyArray kept) throws IOException {
         for (NumpyArray array : arrays) if (array != kept) array.close();
     }
 }

@@ -1,4 +1,4 @@
-package dev.calotype.data;
+package dev.calotype.data.numpy;
 
 import dev.calotype.data.store.FileStore;
 import dev.calotype.data.store.RandomFile;
@@ -15,11 +15,12 @@ import java.io.IOException;
  * @param length the bytes of header and elements
  * @param header what it claims
  */
-record NumpyArray(String name, String entry, RandomFile file, long offset, long length, NumpyHeader header)
+public record NumpyArray(String name, String entry, RandomFile file, long offset, long length, NumpyHeader header)
         implements Closeable {
     private static final int LABELS_AT_ONCE = 1 << 16;
 
-    static NumpyArray of(String name, String entry, RandomFile file, long offset, long length) throws IOException {
+    public static NumpyArray of(String name, String entry, RandomFile file, long offset, long length)
+            throws IOException {
         try {
             return new NumpyArray(name, entry, file, offset, length, NumpyHeader.read(file, offset, length));
         } catch (IOException e) {
@@ -28,12 +29,12 @@ record NumpyArray(String name, String entry, RandomFile file, long offset, long 
     }
 
     /** Whether it has as many axes as several pictures. */
-    boolean mayBePictures() {
+    public boolean mayBePictures() {
         return header.shape().size() == 3 || header.shape().size() == 4;
     }
 
     /** Whether it holds one whole number for each of {@code count} pictures. */
-    boolean mayBeLabelsOf(int count) {
+    public boolean mayBeLabelsOf(int count) {
         boolean column = header.shape().size() == 2 && header.shape().get(1) == 1;
         return header.integerBytes() > 0
                 && (header.shape().size() == 1 || column)
@@ -41,7 +42,7 @@ record NumpyArray(String name, String entry, RandomFile file, long offset, long 
     }
 
     /** The place of its first element, once its length is as it claims. */
-    long elements(int bytesOfElement) throws IOException {
+    public long elements(int bytesOfElement) throws IOException {
         long claimed = bytesOfElement;
         try {
             for (int axis : header.shape()) claimed = Math.multiplyExact(claimed, (long) axis);
@@ -55,7 +56,7 @@ record NumpyArray(String name, String entry, RandomFile file, long offset, long 
     }
 
     /** The whole numbers as text, those below 0 as null. */
-    String[] labels() throws IOException {
+    public String[] labels() throws IOException {
         int bytes = header.integerBytes();
         long from = elements(bytes);
         String[] labels = new String[header.shape().get(0)];

@@ -1,4 +1,4 @@
-package dev.calotype.data;
+package dev.calotype.data.numpy;
 
 import dev.calotype.data.store.RandomFile;
 import java.io.IOException;
@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  * @param bytes how long the header is
  * @see <a href="https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html">NumPy, numpy.lib.format</a>
  */
-record NumpyHeader(String type, boolean fortran, List<Integer> shape, int bytes) {
+public record NumpyHeader(String type, boolean fortran, List<Integer> shape, int bytes) {
     private static final int START = 12;
     private static final int MAX_BYTES = 1 << 16;
     private static final Pattern TYPE = Pattern.compile("'descr'\\s*:\\s*('[^']*'|\\[.*?\\]\\s*(?=,\\s*'fortran|\\}))");
@@ -27,7 +27,7 @@ record NumpyHeader(String type, boolean fortran, List<Integer> shape, int bytes)
     private static final Pattern INTEGER = Pattern.compile("[<>|=]([iu])([1248])");
 
     /** Whether a file begins as such an array does. */
-    static boolean recognises(byte[] head) {
+    public static boolean recognises(byte[] head) {
         byte[] magic = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
         return head.length >= magic.length && Arrays.equals(head, 0, magic.length, magic, 0, magic.length);
     }
@@ -70,7 +70,7 @@ record NumpyHeader(String type, boolean fortran, List<Integer> shape, int bytes)
     }
 
     /** The bytes of one element of whole numbers, or 0 if the elements are none. */
-    int integerBytes() {
+    public int integerBytes() {
         Matcher integer = INTEGER.matcher(type);
         return integer.matches() ? Integer.parseInt(integer.group(2)) : 0;
     }
@@ -85,7 +85,7 @@ record NumpyHeader(String type, boolean fortran, List<Integer> shape, int bytes)
     }
 
     /** As Python writes it: {@code (20, 32, 32, 3)}. */
-    String shapeInWords() {
+    public String shapeInWords() {
         return "(" + String.join(", ", shape.stream().map(String::valueOf).toList()) + (shape.size() == 1 ? ",)" : ")");
     }
 }
