@@ -91,13 +91,13 @@ final class QuickstartCommand extends EngineCommand {
         RunDirectory run = outcome.run();
         Judgement judgement = drawAndJudge(run, console);
         Path report = Report.write(run);
-        console.say("%s", Judgements.sentence(judgement));
+        console.say("%s", judgement.sentence());
         console.say("Look at %s", report.toAbsolutePath());
         return new Summary(
                 run.toString(),
-                judgement.fid(),
-                judgement.kid(),
-                judgement.coverage(),
+                judgement.score("fid"),
+                judgement.score("kid"),
+                judgement.score("coverage"),
                 outcome.imagesPerSecond(),
                 (System.nanoTime() - begun) * 1e-9,
                 report.toString());
