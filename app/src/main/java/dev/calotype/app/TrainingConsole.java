@@ -56,12 +56,12 @@ final class TrainingConsole implements TrainingObserver, AutoCloseable {
     public void finished(RunDirectory directory, Experiment experiment, long step) {
         finished = true;
         TrainingSettings training = experiment.training();
-        String cosine = training.decay() == LearningRate.Decay.COSINE
-                ? ", when the cosine of its learning rate goes over the whole new length"
+        String decay = training.decay() != LearningRate.Decay.CONSTANT
+                ? ", when the decay of its learning rate goes over the whole new length"
                 : "";
         console.say(
                 "%s has reached its %s and is left as it is. To train it further: calotype train --resume %s --set %s%s",
-                directory, training.end(step), directory, training.twiceAsLong(step), cosine);
+                directory, training.end(step), directory, training.twiceAsLong(step), decay);
     }
 
     /** Whether there was nothing left to train. */

@@ -7,6 +7,7 @@ import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Precision;
 import dev.calotype.train.GradientStep;
 import dev.calotype.train.LearningRate;
+import dev.calotype.train.Optimizer;
 import java.util.HashSet;
 import java.util.List;
 
@@ -14,7 +15,8 @@ import java.util.List;
  * How a network is trained. It ends after {@code steps} or {@code minutes}, whichever comes first; 0 means no limit.
  *
  * @param batch images per update
- * @param decay what the learning rate does after {@code warmup} steps; a cosine ends where training does
+ * @param decay what the learning rate does after {@code warmup} steps; a cosine or a line ends where training does
+ * @param optimizer how the weights follow their gradients
  * @param clip the largest gradient norm, 0 for any
  * @param accumulate parts in which a worker computes its share of a batch, to save memory
  * @param recompute whether the backward pass computes again what it needs of the forward pass, to save memory
@@ -32,6 +34,7 @@ public record TrainingSettings(
         double learningRate,
         long warmup,
         LearningRate.Decay decay,
+        Optimizer optimizer,
         double weightDecay,
         double beta2,
         double clip,
@@ -79,11 +82,11 @@ public record TrainingSettings(
         Check.that(Double.isFinite(weightDecay), "weightDecay must be finite", weightDecay);
         Check.that(Double.isFinite(clip), "clip must be finite", clip);
         new LearningRate(learningRate, warmup, decay);
-        new GradientStep.Options(weightDecay, beta2, clip, accumulate, ema);
+        new GradientStep.Options(optimizer, weightDecay, beta2, clip, accumulate, ema);
     }
 
     public GradientStep.Options options() {
-        return new GradientStep.Options(weightDecay, beta2, clip, accumulate, ema);
+        return new GradientStep.Options(optimizer, weightDecay, beta2, clip, accumulate, ema);
     }
 
     public LearningRate rate() {
