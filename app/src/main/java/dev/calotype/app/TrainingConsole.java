@@ -53,7 +53,8 @@ final class TrainingConsole implements TrainingObserver, AutoCloseable {
     }
 
     @Override
-    public void finished(RunDirectory directory, Experiment experiment, long step) {
+    public void finished(
+            RunDirectory directory, Experiment experiment, long step, TrainingSettings.Limit limit) {
         finished = true;
         TrainingSettings training = experiment.training();
         String decay = training.decay() != LearningRate.Decay.CONSTANT
@@ -61,7 +62,7 @@ final class TrainingConsole implements TrainingObserver, AutoCloseable {
                 : "";
         console.say(
                 "%s has reached its %s and is left as it is. To train it further: calotype train --resume %s --set %s%s",
-                directory, training.end(step), directory, training.twiceAsLong(step), decay);
+                directory, training.words(limit), directory, training.longer(limit, step), decay);
     }
 
     /** Whether there was nothing left to train. */

@@ -20,6 +20,7 @@ import java.util.List;
  * @param clip the largest gradient norm, 0 for any
  * @param accumulate parts in which a worker computes its share of a batch, to save memory
  * @param recompute whether the backward pass computes again what it needs of the forward pass, to save memory
+ * @param patience how many checkpoints in a row may be no better than an earlier one before training ends; 0 for any number
  * @param ema decays of the weight averages kept; the first one is what samples are drawn with
  * @param device where the network is trained
  * @param workers replicas that share a batch, one thread each; 0 for one per core, but at most one per four images of a
@@ -40,6 +41,7 @@ public record TrainingSettings(
         double clip,
         int accumulate,
         RecomputeChoice recompute,
+        int patience,
         List<Double> ema,
         DeviceChoice device,
         PrecisionChoice precision,
@@ -74,6 +76,7 @@ public record TrainingSettings(
         Check.range("warmup", warmup, 0, 1e9);
         Check.range("checkpointSeconds", checkpointSeconds, 0, 1e6);
         Check.range("keep", keep, 1, 1000);
+        Check.range("patience", patience, 0, 1_000_000);
         Check.range("workers", workers, 0, 256);
         Check.that(!ema.isEmpty(), "ema must name at least one decay", ema);
         ema = List.copyOf(ema);
@@ -133,6 +136,11 @@ public record TrainingSettings(
         return Math.min(1, Math.max(bySteps, byTime));
     }
 
+    /** Whether the last {@code patience} of the milestones are no better than one before. */
+    public boolean stalled(List<Milestone> milestones) {
+        return patience > 0 && Milestone.sinceBest(milestones) >= patience;
+    }
+
     /**
      * Refuses what would do nothing in a training.
      *
@@ -147,18 +155,35 @@ public record TrainingSettings(
                 accumulate);
     }
 
-    /** The limit that a training of {@code step} steps has reached, such as {@code 250 steps}. */
-    public String end(long step) {
-        if (endsBySteps(step)) return steps + (steps == 1 ? " step" : " steps");
-        return (minutes == Math.rint(minutes) ? String.valueOf((long) minutes) : String.valueOf(minutes)) + " minutes";
+    /** What ends a training. */
+    public enum Limit {
+        STEPS,
+        MINUTES,
+        PATIENCE
     }
 
-    /** The value of a recipe with which a training that has ended after {@code step} steps lasts twice as long. */
-    public String twiceAsLong(long step) {
-        return endsBySteps(step) ? "training.steps=" + 2 * steps : "training.minutes=" + (long) Math.ceil(2 * minutes);
+    /** The limit that a training has reached which ended after {@code step} steps and left {@code milestones}. */
+    public Limit limit(long step, List<Milestone> milestones) {
+        if (steps > 0 && step >= steps) return Limit.STEPS;
+        return stalled(milestones) ? Limit.PATIENCE : Limit.MINUTES;
     }
 
-    private boolean endsBySteps(long step) {
-        return steps > 0 && step >= steps;
+    /** A limit in words, such as {@code 250 steps}. */
+    public String words(Limit limit) {
+        return switch (limit) {
+            case STEPS -> steps + (steps == 1 ? " step" : " steps");
+            case MINUTES ->
+                (minutes == Math.rint(minutes) ? String.valueOf((long) minutes) : String.valueOf(minutes)) + " minutes";
+            case PATIENCE -> "patience, " + patience + (patience == 1 ? " checkpoint" : " checkpoints") + " no better than before";
+        };
+    }
+
+    /** The value of a recipe with which a training that has ended by {@code limit} after {@code step} steps goes on for long. */
+    public String longer(Limit limit, long step) {
+        return switch (limit) {
+            case STEPS -> "training.steps=" + 2 * step;
+            case MINUTES -> "training.minutes=" + (long) Math.ceil(2 * minutes);
+            case PATIENCE -> "training.patience=0";
+        };
     }
 }
