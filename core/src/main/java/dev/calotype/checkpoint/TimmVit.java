@@ -135,7 +135,9 @@ public final class TimmVit {
 
     private static void fold(Map<String, Tensor> weights, VisionTransformerConfig config) {
         Tensor table = weights.get("pos_embed");
-        List<String> tokens = List.of("cls_token", "dist_token").stream().filter(weights::containsKey).toList();
+        List<String> tokens = List.of("cls_token", "dist_token").stream()
+                .filter(weights::containsKey)
+                .toList();
         for (int i = 0; i < tokens.size(); i++)
             weights.put(tokens.get(i), weights.get(tokens.get(i)).add(table.narrow(1, i, 1)));
         int prefix = config.prefix();

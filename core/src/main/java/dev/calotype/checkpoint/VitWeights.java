@@ -64,10 +64,10 @@ record VitWeights(Path file, Map<String, Tensor> weights) implements AutoCloseab
      */
     VisionTransformer network(VisionTransformerConfig config, Ports ports, int grid, Cubic cubic) throws IOException {
         long given = weights.values().stream().mapToLong(Tensor::numel).sum();
-        long wanted = config.cost(new Ports(Math.multiplyExact(grid, config.patch()), ports.channels(), ports.classes()))
+        long wanted = config.cost(
+                        new Ports(Math.multiplyExact(grid, config.patch()), ports.channels(), ports.classes()))
                 .parameters();
-        if (given != wanted)
-            throw new IOException(file + " has " + given + " numbers for a network of " + wanted);
+        if (given != wanted) throw new IOException(file + " has " + given + " numbers for a network of " + wanted);
         VisionTransformer network = new VisionTransformer(config, ports);
         try (PointerScope scope = new PointerScope()) {
             Map<String, Tensor> fitting = new LinkedHashMap<>(weights);
@@ -76,7 +76,8 @@ record VitWeights(Path file, Map<String, Tensor> weights) implements AutoCloseab
             return network;
         } catch (IOException | IllegalArgumentException e) {
             network.close();
-            throw new IOException(e.getMessage().contains(file.toString()) ? e.getMessage() : file + ": " + e.getMessage(), e);
+            throw new IOException(
+                    e.getMessage().contains(file.toString()) ? e.getMessage() : file + ": " + e.getMessage(), e);
         }
     }
 

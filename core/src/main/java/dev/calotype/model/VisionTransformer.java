@@ -121,7 +121,8 @@ public final class VisionTransformer extends ClassifierNetwork {
     public Tensor features(Tensor x) {
         return Scope.tidy(() -> {
             Tensor[] pooled = pool(encode(x)); // 1 or 2 of (N, D)
-            Tensor features = pooled.length == 1 ? pooled[0] : pooled[0].add(pooled[1]).mul(new Scalar(0.5));
+            Tensor features =
+                    pooled.length == 1 ? pooled[0] : pooled[0].add(pooled[1]).mul(new Scalar(0.5));
             return features.to(ScalarType.Float);
         });
     }
@@ -204,9 +205,10 @@ public final class VisionTransformer extends ClassifierNetwork {
         int first = config.prefix() + config.registers();
         Tensor patches = tokens.narrow(1, first, tokens.size(1) - first); // (N, P, D)
         return switch (config.pool()) {
-            case CLASS_TOKEN -> config.distillation() == Distillation.HEAD
-                    ? new Tensor[] {tokens.select(1, 0), tokens.select(1, 1)}
-                    : new Tensor[] {tokens.select(1, 0)};
+            case CLASS_TOKEN ->
+                config.distillation() == Distillation.HEAD
+                        ? new Tensor[] {tokens.select(1, 0), tokens.select(1, 1)}
+                        : new Tensor[] {tokens.select(1, 0)};
             case MEAN -> new Tensor[] {patches.mean(1)};
             case MEAN_THEN_NORM -> new Tensor[] {norm.forward(patches.mean(1))};
             case CLASS_AND_MEAN -> new Tensor[] {Tensors.cat(1, tokens.select(1, 0), patches.mean(1))};

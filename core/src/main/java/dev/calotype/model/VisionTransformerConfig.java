@@ -78,7 +78,6 @@ public record VisionTransformerConfig(
         BASE(768, 12, 12),
         LARGE(1024, 24, 16),
         HUGE(1280, 32, 16);
-
         private final int width, depth, heads;
 
         Size(int width, int depth, int heads) {

@@ -74,8 +74,8 @@ public final class Attention extends Module implements ImageLayer {
         long n = q.size(0), heads = q.size(1), length = q.size(2), d = q.size(3);
         Scalar scale = new Scalar(1 / Math.sqrt(d));
         Tensor flatK = k.reshape(n * heads, k.size(2), d).transpose(1, 2);
-        Tensor scores = torch.baddbmm(
-                q.new_empty(1, 1, 1), q.reshape(n * heads, length, d), flatK, new Scalar(0.0), scale);
+        Tensor scores =
+                torch.baddbmm(q.new_empty(1, 1, 1), q.reshape(n * heads, length, d), flatK, new Scalar(0.0), scale);
         Tensor weights = torch.softmax(scores, -1);
         scores.close(); // as large as the weights
         return weights;

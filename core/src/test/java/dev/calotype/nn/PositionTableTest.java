@@ -44,8 +44,7 @@ class PositionTableTest {
 
     @Test
     void sinesAndCosinesAreThoseOfBigVision() {
-        assertThat(PositionTable.sinCos(3, 4, 16))
-                .containsExactly(Tensors.floats(golden.get("sincos")), within(1e-6f));
+        assertThat(PositionTable.sinCos(3, 4, 16)).containsExactly(Tensors.floats(golden.get("sincos")), within(1e-6f));
         assertThatThrownBy(() -> PositionTable.sinCos(3, 4, 6)).hasMessageContaining("multiple of 4");
     }
 
