@@ -1,7 +1,7 @@
 package dev.calotype.checkpoint;
 
-import dev.calotype.model.Standardization;
-import dev.calotype.model.VisionTransformer;
+import dev.calotype.model.vit.Standardization;
+import dev.calotype.model.vit.VisionTransformer;
 import java.util.List;
 
 /**

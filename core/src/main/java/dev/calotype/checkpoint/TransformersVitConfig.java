@@ -2,12 +2,12 @@ package dev.calotype.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.calotype.model.VisionTransformerConfig;
-import dev.calotype.model.VisionTransformerConfig.Distillation;
-import dev.calotype.model.VisionTransformerConfig.Pool;
-import dev.calotype.model.VisionTransformerConfig.Position;
-import dev.calotype.nn.PatchEmbedding.Stem;
-import dev.calotype.nn.PositionTable.Cubic;
+import dev.calotype.model.vit.VisionTransformerConfig;
+import dev.calotype.model.vit.VisionTransformerConfig.Distillation;
+import dev.calotype.model.vit.VisionTransformerConfig.Pool;
+import dev.calotype.model.vit.VisionTransformerConfig.Position;
+import dev.calotype.nn.transformer.PatchEmbedding.Stem;
+import dev.calotype.nn.transformer.PositionTable.Cubic;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

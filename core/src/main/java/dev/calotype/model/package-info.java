@@ -11,7 +11,7 @@
  * and {@link dev.calotype.model.DcganDiscriminator} are those of DCGAN.
  *
  * <p>A {@link dev.calotype.model.ClassifierNetwork} is trained to name what is in a picture:
- * {@link dev.calotype.model.VisionTransformer}, with a {@link dev.calotype.model.VisionTransformerConfig} for all that it may have.
+ * {@link dev.calotype.model.vit.VisionTransformer}.
  * {@link dev.calotype.model.NetworkCost} tells parameters and multiplications of a shape, without making the network.
  *
  * <p>{@link dev.calotype.model.StyleGan2Generator} plays against {@link dev.calotype.model.StyleGan2Discriminator}. It has a

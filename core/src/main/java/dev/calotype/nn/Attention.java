@@ -62,7 +62,7 @@ public final class Attention extends Module implements ImageLayer {
      * <p>The engine's fused kernel is the best in fp32. In bf16 its backward pass is an order of magnitude slower than
      * these three calls, and without AMX its forward pass as well.
      */
-    static Tensor attend(Tensor q, Tensor k, Tensor v) {
+    public static Tensor attend(Tensor q, Tensor k, Tensor v) {
         if (q.is_cuda() || Tensors.dtype(q) != ScalarType.BFloat16) return Kernels.fusedAttention(q, k, v);
         long n = q.size(0), heads = q.size(1), length = q.size(2), d = q.size(3);
         Tensor weights = weights(q, k); // (N heads, length, keys)
@@ -70,7 +70,7 @@ public final class Attention extends Module implements ImageLayer {
     }
 
     /** softmax(q k' / sqrt(d)) for (N, heads, length, d), as (N heads, length, keys). */
-    static Tensor weights(Tensor q, Tensor k) {
+    public static Tensor weights(Tensor q, Tensor k) {
         long n = q.size(0), heads = q.size(1), length = q.size(2), d = q.size(3);
         Scalar scale = new Scalar(1 / Math.sqrt(d));
         Tensor flatK = k.reshape(n * heads, k.size(2), d).transpose(1, 2);

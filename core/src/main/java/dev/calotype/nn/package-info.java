@@ -7,10 +7,7 @@
  * {@link dev.calotype.nn.EqualizedConvolution}, {@link dev.calotype.nn.ModulatedConvolution} and those made of them. They
  * are plain expressions of the engine, so that they can be differentiated twice.
  *
- * <p>{@link dev.calotype.nn.TransformerBlock} is what transformers are made of, from {@link dev.calotype.nn.PatchEmbedding} to
- * {@link dev.calotype.nn.SelfAttention}; {@link dev.calotype.nn.PositionTable} tells patches where they are. Dropout and stochastic
- * depth draw from one {@link dev.calotype.nn.Dropout} for each network. All attention goes through
- * {@link dev.calotype.nn.Attention}, which knows the fast way for each device and precision.
+ * <p>{@link dev.calotype.nn.transformer} has the layers of transformers.
  *
  * <p>Parameter names of U-Nets follow improved-diffusion, those of transformers timm, so that their weights load without a map.
  */

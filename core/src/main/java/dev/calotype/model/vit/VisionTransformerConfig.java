@@ -1,7 +1,8 @@
-package dev.calotype.model;
+package dev.calotype.model.vit;
 
-import dev.calotype.nn.PatchEmbedding;
-import dev.calotype.nn.PatchEmbedding.Stem;
+import dev.calotype.model.NetworkCost;
+import dev.calotype.nn.transformer.PatchEmbedding;
+import dev.calotype.nn.transformer.PatchEmbedding.Stem;
 import java.util.Locale;
 
 /**

@@ -1,11 +1,11 @@
-package dev.calotype.nn;
+package dev.calotype.nn.transformer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.calotype.checkpoint.SafeTensors;
-import dev.calotype.nn.PositionTable.Cubic;
+import dev.calotype.nn.transformer.PositionTable.Cubic;
 import dev.calotype.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,5 +1,8 @@
-package dev.calotype.nn;
+package dev.calotype.nn.transformer;
 
+import dev.calotype.nn.Convolutions;
+import dev.calotype.nn.GroupNorm;
+import dev.calotype.nn.Layers;
 import dev.calotype.tensor.Kernels;
 import dev.calotype.tensor.Scope;
 import java.util.ArrayList;
