@@ -174,7 +174,8 @@ public record TrainingSettings(
             case STEPS -> steps + (steps == 1 ? " step" : " steps");
             case MINUTES ->
                 (minutes == Math.rint(minutes) ? String.valueOf((long) minutes) : String.valueOf(minutes)) + " minutes";
-            case PATIENCE -> "patience, " + patience + (patience == 1 ? " checkpoint" : " checkpoints") + " no better than before";
+            case PATIENCE ->
+                "patience, " + patience + (patience == 1 ? " checkpoint" : " checkpoints") + " no better than before";
         };
     }
 

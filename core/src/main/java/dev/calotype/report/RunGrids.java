@@ -29,7 +29,8 @@ final class RunGrids {
         for (int i = 0; i < shown; i++) {
             long step = steps.get((int) Math.round(i * (steps.size() - 1.0) / (shown - 1)));
             Double after = seconds.get(step);
-            pictures.add(new Block.Picture(drawn.get(step), "step " + step + (after == null ? "" : ", " + Document.time(after))));
+            pictures.add(new Block.Picture(
+                    drawn.get(step), "step " + step + (after == null ? "" : ", " + Document.time(after))));
         }
         return pictures;
     }

@@ -34,7 +34,8 @@ class LearningStripTest {
 
     private RunDirectory run(long... steps) throws IOException {
         RunDirectory run = RunDirectory.at(folder.resolve("run"));
-        Files.writeString(run.experimentFile(), "data: {size: " + SIZE + "}\nnetwork: {multipliers: [1], attention: []}\n");
+        Files.writeString(
+                run.experimentFile(), "data: {size: " + SIZE + "}\nnetwork: {multipliers: [1], attention: []}\n");
         for (long step : steps)
             PngFile.write(
                     run.samples().resolve(String.format(Locale.ROOT, "step-%08d.png", step)), grid((int) (step % 251)));

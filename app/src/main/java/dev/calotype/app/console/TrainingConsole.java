@@ -53,8 +53,7 @@ public final class TrainingConsole implements TrainingObserver, AutoCloseable {
     }
 
     @Override
-    public void finished(
-            RunDirectory directory, Experiment experiment, long step, TrainingSettings.Limit limit) {
+    public void finished(RunDirectory directory, Experiment experiment, long step, TrainingSettings.Limit limit) {
         finished = true;
         TrainingSettings training = experiment.training();
         String decay = training.decay() != LearningRate.Decay.CONSTANT
