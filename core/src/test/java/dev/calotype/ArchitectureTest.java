@@ -40,6 +40,7 @@ class ArchitectureTest {
      */
     private static final Map<String, Set<String>> USES = new TreeMap<>(Map.ofEntries(
             Map.entry("tensor", Set.of()),
+            Map.entry("column", Set.of("tensor")),
             Map.entry("io", Set.of()),
             Map.entry("settings", Set.of("io")),
             Map.entry("nn", Set.of("tensor")),
@@ -48,8 +49,8 @@ class ArchitectureTest {
             Map.entry("text", Set.of()),
             Map.entry("diffusion", Set.of("tensor")),
             Map.entry("sampling", Set.of("tensor", "diffusion")),
-            Map.entry("model", Set.of("tensor", "nn")),
-            Map.entry("data", Set.of("tensor", "io", "image")),
+            Map.entry("model", Set.of("tensor", "column", "nn")),
+            Map.entry("data", Set.of("tensor", "column", "io", "image")),
             Map.entry("metric", Set.of("tensor", "image", "model")),
             Map.entry("checkpoint", Set.of("tensor", "io", "nn", "model")),
             Map.entry("train", Set.of("tensor", "nn", "model", "diffusion", "data")),
@@ -58,6 +59,7 @@ class ArchitectureTest {
                     "experiment",
                     Set.of(
                             "tensor",
+                            "column",
                             "io",
                             "settings",
                             "machine",

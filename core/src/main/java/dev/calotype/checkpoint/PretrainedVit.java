@@ -1,7 +1,7 @@
 package dev.calotype.checkpoint;
 
-import dev.calotype.model.Standardization;
-import dev.calotype.model.VisionTransformer;
+import dev.calotype.model.vit.Standardization;
+import dev.calotype.model.vit.VisionTransformer;
 import java.util.List;
 
 /**
@@ -15,8 +15,8 @@ public record PretrainedVit(VisionTransformer network, List<String> classes, Sta
     public PretrainedVit {
         classes = List.copyOf(classes);
         if (classes.size() != network.ports().classes())
-            throw new IllegalArgumentException("classes must name the " + network.ports().classes()
-                    + " classes of the network: " + classes.size());
+            throw new IllegalArgumentException("classes must name the "
+                    + network.ports().classes() + " classes of the network: " + classes.size());
         if (pixels.mean().size() != network.ports().channels())
             throw new IllegalArgumentException("mean and deviation must be those of the "
                     + network.ports().channels() + " channels of the network: " + pixels.mean());

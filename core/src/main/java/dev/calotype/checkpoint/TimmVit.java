@@ -1,14 +1,14 @@
 package dev.calotype.checkpoint;
 
-import dev.calotype.model.Standardization;
-import dev.calotype.model.VisionTransformer;
-import dev.calotype.model.VisionTransformerConfig;
-import dev.calotype.model.VisionTransformerConfig.Distillation;
-import dev.calotype.model.VisionTransformerConfig.Pool;
-import dev.calotype.model.VisionTransformerConfig.Ports;
-import dev.calotype.model.VisionTransformerConfig.Position;
-import dev.calotype.nn.PatchEmbedding.Stem;
-import dev.calotype.nn.PositionTable.Cubic;
+import dev.calotype.model.vit.Standardization;
+import dev.calotype.model.vit.VisionTransformer;
+import dev.calotype.model.vit.VisionTransformerConfig;
+import dev.calotype.model.vit.VisionTransformerConfig.Distillation;
+import dev.calotype.model.vit.VisionTransformerConfig.Pool;
+import dev.calotype.model.vit.VisionTransformerConfig.Ports;
+import dev.calotype.model.vit.VisionTransformerConfig.Position;
+import dev.calotype.nn.transformer.PatchEmbedding.Stem;
+import dev.calotype.nn.transformer.PositionTable.Cubic;
 import dev.calotype.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -135,7 +135,9 @@ public final class TimmVit {
 
     private static void fold(Map<String, Tensor> weights, VisionTransformerConfig config) {
         Tensor table = weights.get("pos_embed");
-        List<String> tokens = List.of("cls_token", "dist_token").stream().filter(weights::containsKey).toList();
+        List<String> tokens = List.of("cls_token", "dist_token").stream()
+                .filter(weights::containsKey)
+                .toList();
         for (int i = 0; i < tokens.size(); i++)
             weights.put(tokens.get(i), weights.get(tokens.get(i)).add(table.narrow(1, i, 1)));
         int prefix = config.prefix();

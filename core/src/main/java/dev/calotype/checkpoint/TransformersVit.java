@@ -5,10 +5,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.io.AtomicFile;
-import dev.calotype.model.Standardization;
-import dev.calotype.model.VisionTransformer;
-import dev.calotype.model.VisionTransformerConfig;
-import dev.calotype.model.VisionTransformerConfig.Ports;
+import dev.calotype.model.vit.Standardization;
+import dev.calotype.model.vit.VisionTransformer;
+import dev.calotype.model.vit.VisionTransformerConfig;
+import dev.calotype.model.vit.VisionTransformerConfig.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,8 +60,7 @@ public final class TransformersVit {
                 List<String> called = config.classes(classes);
                 Standardization pixels = pixels(folder, config);
                 int grid = shape.grid(config.size());
-                return new PretrainedVit(
-                        weights.network(shape, ports, grid, config.cubic()), called, pixels);
+                return new PretrainedVit(weights.network(shape, ports, grid, config.cubic()), called, pixels);
             }
         } catch (IllegalArgumentException e) {
             throw new IOException("cannot use " + file + ": " + e.getMessage(), e);
@@ -88,8 +87,7 @@ public final class TransformersVit {
         Standardization usual = signed ? Standardization.signed(channels) : Standardization.IMAGENET;
         if (!Files.exists(file)) return usual;
         JsonNode json = json(file);
-        if (!json.path("do_normalize").asBoolean(true))
-            return Standardization.unit(channels);
+        if (!json.path("do_normalize").asBoolean(true)) return Standardization.unit(channels);
         if (!json.path("image_mean").isArray() || !json.path("image_std").isArray()) return usual;
         try {
             return new Standardization(numbers(json.get("image_mean")), numbers(json.get("image_std")));
@@ -113,7 +111,8 @@ public final class TransformersVit {
     public static void write(Path folder, PretrainedVit model) throws IOException {
         VisionTransformer network = model.network();
         ObjectNode config = TransformersVitConfig.json(network.config(), network.ports(), model.classes());
-        String family = TransformersVitConfig.family(network.config(), network.ports().classes());
+        String family =
+                TransformersVitConfig.family(network.config(), network.ports().classes());
         Files.createDirectories(folder);
         NativeBytes.tidy(() -> {
             Map<String, Tensor> theirs =

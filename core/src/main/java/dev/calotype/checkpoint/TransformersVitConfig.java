@@ -2,12 +2,12 @@ package dev.calotype.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.calotype.model.VisionTransformerConfig;
-import dev.calotype.model.VisionTransformerConfig.Distillation;
-import dev.calotype.model.VisionTransformerConfig.Pool;
-import dev.calotype.model.VisionTransformerConfig.Position;
-import dev.calotype.nn.PatchEmbedding.Stem;
-import dev.calotype.nn.PositionTable.Cubic;
+import dev.calotype.model.vit.VisionTransformerConfig;
+import dev.calotype.model.vit.VisionTransformerConfig.Distillation;
+import dev.calotype.model.vit.VisionTransformerConfig.Pool;
+import dev.calotype.model.vit.VisionTransformerConfig.Position;
+import dev.calotype.nn.transformer.PatchEmbedding.Stem;
+import dev.calotype.nn.transformer.PositionTable.Cubic;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -109,7 +109,9 @@ final class TransformersVitConfig {
     private int square(String name, int otherwise) throws IOException {
         JsonNode value = json.get(name);
         if (value == null || !value.isArray()) return integer(name, otherwise);
-        if (value.size() != 2 || !value.get(0).equals(value.get(1)) || !value.get(0).isInt())
+        if (value.size() != 2
+                || !value.get(0).equals(value.get(1))
+                || !value.get(0).isInt())
             throw new IOException(name + " must be the same for height and width: " + shown(value));
         return value.get(0).intValue();
     }
@@ -159,8 +161,7 @@ final class TransformersVitConfig {
     }
 
     /** The config of a network. */
-    static ObjectNode json(
-            VisionTransformerConfig config, VisionTransformerConfig.Ports ports, List<String> classes) {
+    static ObjectNode json(VisionTransformerConfig config, VisionTransformerConfig.Ports ports, List<String> classes) {
         String family = family(config, ports.classes());
         ObjectNode json = Checkpoint.JSON.createObjectNode();
         json.putArray("architectures").add(architecture(family, config, ports));
@@ -196,12 +197,13 @@ final class TransformersVitConfig {
 
     private static String architecture(
             String family, VisionTransformerConfig config, VisionTransformerConfig.Ports ports) {
-        String name = switch (family) {
-            case VIT -> "ViT";
-            case DEIT -> "DeiT";
-            case DINO -> "Dinov2";
-            default -> "Dinov2WithRegisters";
-        };
+        String name =
+                switch (family) {
+                    case VIT -> "ViT";
+                    case DEIT -> "DeiT";
+                    case DINO -> "Dinov2";
+                    default -> "Dinov2WithRegisters";
+                };
         if (ports.classes() == 0) return name + "Model";
         return name + "ForImageClassification" + (config.distillation() == Distillation.HEAD ? "WithTeacher" : "");
     }

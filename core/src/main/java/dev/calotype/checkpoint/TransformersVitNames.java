@@ -14,7 +14,8 @@ import org.bytedeco.pytorch.Tensor;
  * what it holds in memory since, and {@code torch.save} of a state dict writes, has others. Both are read.
  */
 final class TransformersVitNames {
-    private static final Pattern BLOCK = Pattern.compile("(?:encoder\\.layer|layers)\\.(\\d{1,6})\\.(.+)\\.([a-z0-9]+)");
+    private static final Pattern BLOCK =
+            Pattern.compile("(?:encoder\\.layer|layers)\\.(\\d{1,6})\\.(.+)\\.([a-z0-9]+)");
     private static final List<String> PARTS = List.of("query", "key", "value");
 
     /** Layers of a block: theirs, ours. The first of several is what files have. */
@@ -95,7 +96,8 @@ final class TransformersVitNames {
         parts.forEach((name, three) -> {
             for (int i = 0; i < three.length; i++)
                 if (three[i] == null)
-                    throw new IllegalArgumentException(name.replace("attn.qkv", "attention") + " lacks the " + PARTS.get(i));
+                    throw new IllegalArgumentException(
+                            name.replace("attn.qkv", "attention") + " lacks the " + PARTS.get(i));
             put(ours, name, name, Tensors.cat(0, three));
         });
         return ours;
@@ -109,8 +111,7 @@ final class TransformersVitNames {
 
     private static String outside(String name) {
         if (name.matches("(cls_)?classifier\\.(weight|bias)")) return "head" + name.substring(name.lastIndexOf('.'));
-        if (name.startsWith("distillation_classifier."))
-            return "head_dist" + name.substring(name.lastIndexOf('.'));
+        if (name.startsWith("distillation_classifier.")) return "head_dist" + name.substring(name.lastIndexOf('.'));
         return OUTSIDE.getOrDefault(name, name);
     }
 
@@ -143,7 +144,8 @@ final class TransformersVitNames {
                 for (int i = 0; i < three.length; i++)
                     theirs.put(prefix + layers.get(PARTS.get(i)) + "." + kind, three[i].contiguous());
             } else {
-                theirs.put(prefix + layers.get(block.group(2)) + "." + (kind.equals("gamma") ? "lambda1" : kind), tensor);
+                theirs.put(
+                        prefix + layers.get(block.group(2)) + "." + (kind.equals("gamma") ? "lambda1" : kind), tensor);
             }
         });
         return theirs;

@@ -1,11 +1,11 @@
 package dev.calotype.checkpoint;
 
-import dev.calotype.model.VisionTransformer;
-import dev.calotype.model.VisionTransformerConfig;
-import dev.calotype.model.VisionTransformerConfig.Ports;
-import dev.calotype.model.VisionTransformerConfig.Position;
-import dev.calotype.nn.PositionTable;
-import dev.calotype.nn.PositionTable.Cubic;
+import dev.calotype.model.vit.VisionTransformer;
+import dev.calotype.model.vit.VisionTransformerConfig;
+import dev.calotype.model.vit.VisionTransformerConfig.Ports;
+import dev.calotype.model.vit.VisionTransformerConfig.Position;
+import dev.calotype.nn.transformer.PositionTable;
+import dev.calotype.nn.transformer.PositionTable.Cubic;
 import dev.calotype.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -64,10 +64,10 @@ record VitWeights(Path file, Map<String, Tensor> weights) implements AutoCloseab
      */
     VisionTransformer network(VisionTransformerConfig config, Ports ports, int grid, Cubic cubic) throws IOException {
         long given = weights.values().stream().mapToLong(Tensor::numel).sum();
-        long wanted = config.cost(new Ports(Math.multiplyExact(grid, config.patch()), ports.channels(), ports.classes()))
+        long wanted = config.cost(
+                        new Ports(Math.multiplyExact(grid, config.patch()), ports.channels(), ports.classes()))
                 .parameters();
-        if (given != wanted)
-            throw new IOException(file + " has " + given + " numbers for a network of " + wanted);
+        if (given != wanted) throw new IOException(file + " has " + given + " numbers for a network of " + wanted);
         VisionTransformer network = new VisionTransformer(config, ports);
         try (PointerScope scope = new PointerScope()) {
             Map<String, Tensor> fitting = new LinkedHashMap<>(weights);
@@ -76,7 +76,8 @@ record VitWeights(Path file, Map<String, Tensor> weights) implements AutoCloseab
             return network;
         } catch (IOException | IllegalArgumentException e) {
             network.close();
-            throw new IOException(e.getMessage().contains(file.toString()) ? e.getMessage() : file + ": " + e.getMessage(), e);
+            throw new IOException(
+                    e.getMessage().contains(file.toString()) ? e.getMessage() : file + ": " + e.getMessage(), e);
         }
     }
 

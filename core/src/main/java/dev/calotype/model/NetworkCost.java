@@ -33,20 +33,22 @@ public record NetworkCost(List<Part> parts) {
     }
 
     /** Collects parts; those without numbers of any sort are left out. */
-    static final class Sum {
+    public static final class Sum {
         private final List<Part> parts = new ArrayList<>();
 
         /** {@code times} linear maps, each with a bias, of {@code rows} vectors from {@code in} to {@code out} values. */
-        Sum linear(String name, long times, long rows, long in, long out) {
+        public Sum linear(String name, long times, long rows, long in, long out) {
             return add(name, times * (in * out + out), times * rows * in * out);
         }
 
-        Sum add(String name, long parameters, long multiplyAdds) {
+        /** One part. */
+        public Sum add(String name, long parameters, long multiplyAdds) {
             if (parameters > 0 || multiplyAdds > 0) parts.add(new Part(name, parameters, multiplyAdds));
             return this;
         }
 
-        NetworkCost cost() {
+        /** All of them. */
+        public NetworkCost cost() {
             return new NetworkCost(parts);
         }
     }

@@ -1,6 +1,5 @@
 package dev.calotype.nn;
 
-import dev.calotype.nn.SelfAttention.Sight;
 import dev.calotype.tensor.Kernels;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
@@ -17,6 +16,14 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * rows of {@code qkv} go head by head, and within a head query, key, value.
  */
 public final class Attention extends Module implements ImageLayer {
+    /** Which tokens of a sequence a token looks at. */
+    public enum Sight {
+        /** All of them. */
+        ALL,
+        /** Itself and those before it. */
+        PAST
+    }
+
     private final int heads;
     private final GroupNormImpl norm;
     private final Conv2dImpl qkv;
@@ -63,12 +70,12 @@ public final class Attention extends Module implements ImageLayer {
      * <p>The engine's fused kernel is the best in fp32. In bf16 its backward pass is an order of magnitude slower than
      * these three calls, and without AMX its forward pass as well.
      */
-    static Tensor attend(Tensor q, Tensor k, Tensor v) {
+    public static Tensor attend(Tensor q, Tensor k, Tensor v) {
         return attend(q, k, v, Sight.ALL);
     }
 
     /** {@link #attend(Tensor, Tensor, Tensor)} of queries that see all keys, or only those that do not stand after them. */
-    static Tensor attend(Tensor q, Tensor k, Tensor v, Sight sight) {
+    public static Tensor attend(Tensor q, Tensor k, Tensor v, Sight sight) {
         if (q.is_cuda() || Tensors.dtype(q) != ScalarType.BFloat16)
             return sight == Sight.ALL ? Kernels.fusedAttention(q, k, v) : Kernels.fusedCausalAttention(q, k, v);
         long n = q.size(0), heads = q.size(1), length = q.size(2), d = q.size(3);
@@ -77,7 +84,7 @@ public final class Attention extends Module implements ImageLayer {
     }
 
     /** softmax(q k' / sqrt(d)) for (N, heads, length, d), as (N heads, length, keys). */
-    static Tensor weights(Tensor q, Tensor k, Sight sight) {
+    public static Tensor weights(Tensor q, Tensor k, Sight sight) {
         long n = q.size(0), heads = q.size(1), length = q.size(2), d = q.size(3);
         Scalar scale = new Scalar(1 / Math.sqrt(d));
         Tensor flatK = k.reshape(n * heads, k.size(2), d).transpose(1, 2);

@@ -50,8 +50,12 @@ public final class Dropout {
         return x.mul(mask(torch.empty_like(x), probability));
     }
 
-    /** Fills {@code mask} with 0, and with 1 / (1 - probability) where a value stays. */
-    Tensor mask(Tensor mask, double probability) {
+    /**
+     * Fills {@code mask} with 0, and with 1 / (1 - probability) where a value stays, whether gradients are recorded or not.
+     *
+     * @param probability of a 0, in [0, 1)
+     */
+    public Tensor mask(Tensor mask, double probability) {
         Generator here = generator(mask);
         here.set_current_seed(Rng.of(seed).fork(masks++).nextLong());
         return mask.bernoulli_(1 - probability, new GeneratorOptional(here)).div_(new Scalar(1 - probability));

@@ -6,14 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.calotype.model.Standardization;
-import dev.calotype.model.VisionTransformer;
-import dev.calotype.model.VisionTransformerConfig;
-import dev.calotype.model.VisionTransformerConfig.Distillation;
-import dev.calotype.model.VisionTransformerConfig.Pool;
-import dev.calotype.model.VisionTransformerConfig.Ports;
-import dev.calotype.model.VisionTransformerConfig.Position;
-import dev.calotype.nn.PatchEmbedding.Stem;
+import dev.calotype.model.vit.Standardization;
+import dev.calotype.model.vit.VisionTransformer;
+import dev.calotype.model.vit.VisionTransformerConfig;
+import dev.calotype.model.vit.VisionTransformerConfig.Distillation;
+import dev.calotype.model.vit.VisionTransformerConfig.Pool;
+import dev.calotype.model.vit.VisionTransformerConfig.Ports;
+import dev.calotype.model.vit.VisionTransformerConfig.Position;
+import dev.calotype.nn.transformer.PatchEmbedding.Stem;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
@@ -86,7 +86,8 @@ class VisionTransformerFilesTest extends InScope {
     void whatTransformersWroteIsWrittenAgain(String name) throws IOException {
         PretrainedVit read = TransformersVit.read(GOLDEN.resolve(name));
         TransformersVit.write(folder, read);
-        var theirs = SafeTensors.read(GOLDEN.resolve(name).resolve("model.safetensors")).tensors();
+        var theirs = SafeTensors.read(GOLDEN.resolve(name).resolve("model.safetensors"))
+                .tensors();
         var ours = SafeTensors.read(folder.resolve("model.safetensors")).tensors();
         theirs.forEach((weight, tensor) -> {
             if (weight.endsWith("mask_token")) return; // of pre-training
@@ -98,7 +99,8 @@ class VisionTransformerFilesTest extends InScope {
         for (String key : List.of("architectures", "model_type", "hidden_size", "image_size", "id2label"))
             assertThat(config.get(key))
                     .as(key)
-                    .isEqualTo(JSON.readTree(GOLDEN.resolve(name).resolve("config.json").toFile())
+                    .isEqualTo(JSON.readTree(
+                                    GOLDEN.resolve(name).resolve("config.json").toFile())
                             .get(key));
         assertThat(TransformersVit.read(folder).classes()).isEqualTo(read.classes());
         assertThat(logits(TransformersVit.read(folder).network(), golden.get("x")))
@@ -114,8 +116,8 @@ class VisionTransformerFilesTest extends InScope {
         VisionTransformer network = new VisionTransformer(config, new Ports(16, 3, classes), Rng.of(1));
         Map<String, Tensor> weights = new LinkedHashMap<>();
         Weights.of(network)
-                .forEach((name, w) ->
-                        weights.put(name, w.detach().add(Tensors.scale(0.1, Rng.of(2).normalLike(w)))));
+                .forEach((name, w) -> weights.put(
+                        name, w.detach().add(Tensors.scale(0.1, Rng.of(2).normalLike(w)))));
         Weights.load(network, weights);
         return network;
     }
@@ -172,8 +174,8 @@ class VisionTransformerFilesTest extends InScope {
     }
 
     private String refusal(String key, Object value) throws IOException {
-        ObjectNode config = (ObjectNode)
-                JSON.readTree(GOLDEN.resolve("vit/config.json").toFile());
+        ObjectNode config =
+                (ObjectNode) JSON.readTree(GOLDEN.resolve("vit/config.json").toFile());
         config.set(key, JSON.valueToTree(value));
         Files.write(folder.resolve("config.json"), JSON.writeValueAsBytes(config));
         Path weights = folder.resolve("model.safetensors");
@@ -190,7 +192,9 @@ class VisionTransformerFilesTest extends InScope {
     @Test
     void aConfigThatIsNotThatOfTheWeightsIsRefusedInOneSentence() throws IOException {
         assertThat(refusal("hidden_act", "gelu_new")).contains("hidden_act must be gelu: '\"gelu_new\"'");
-        assertThat(refusal("model_type", "swin")).contains("model_type must be one of").contains("swin");
+        assertThat(refusal("model_type", "swin"))
+                .contains("model_type must be one of")
+                .contains("swin");
         assertThat(refusal("hidden_size", 1 << 30)).isNotEmpty();
         assertThat(refusal("hidden_size", "many")).contains("hidden_size must be a whole number");
         assertThat(refusal("num_hidden_layers", 100)).contains("numbers for a network of");

@@ -1,4 +1,4 @@
-package dev.calotype.nn;
+package dev.calotype.nn.transformer;
 
 import dev.calotype.tensor.Kernels;
 import dev.calotype.tensor.Scope;

@@ -1,20 +1,21 @@
-package dev.calotype.model;
+package dev.calotype.model.vit;
 
-import dev.calotype.model.VisionTransformerConfig.Distillation;
-import dev.calotype.model.VisionTransformerConfig.Pool;
-import dev.calotype.model.VisionTransformerConfig.Ports;
-import dev.calotype.model.VisionTransformerConfig.Position;
-import dev.calotype.model.VisionTransformerConfig.Variant;
-import dev.calotype.nn.AttentionPool;
+import dev.calotype.model.ClassifierNetwork;
+import dev.calotype.model.vit.VisionTransformerConfig.Distillation;
+import dev.calotype.model.vit.VisionTransformerConfig.Pool;
+import dev.calotype.model.vit.VisionTransformerConfig.Ports;
+import dev.calotype.model.vit.VisionTransformerConfig.Position;
+import dev.calotype.model.vit.VisionTransformerConfig.Variant;
+import dev.calotype.nn.Attention.Sight;
 import dev.calotype.nn.Dropout;
 import dev.calotype.nn.Initialization;
-import dev.calotype.nn.LayerNorm;
 import dev.calotype.nn.Layers;
-import dev.calotype.nn.PatchEmbedding;
-import dev.calotype.nn.PositionTable;
 import dev.calotype.nn.Recomputation;
-import dev.calotype.nn.SelfAttention.Sight;
-import dev.calotype.nn.TransformerBlock;
+import dev.calotype.nn.transformer.AttentionPool;
+import dev.calotype.nn.transformer.LayerNorm;
+import dev.calotype.nn.transformer.PatchEmbedding;
+import dev.calotype.nn.transformer.PositionTable;
+import dev.calotype.nn.transformer.TransformerBlock;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
@@ -144,7 +145,8 @@ public final class VisionTransformer extends ClassifierNetwork {
     public Tensor features(Tensor x) {
         return Scope.tidy(() -> {
             Tensor[] pooled = pool(encode(x)); // 1 or 2 of (N, D)
-            Tensor features = pooled.length == 1 ? pooled[0] : pooled[0].add(pooled[1]).mul(new Scalar(0.5));
+            Tensor features =
+                    pooled.length == 1 ? pooled[0] : pooled[0].add(pooled[1]).mul(new Scalar(0.5));
             return features.to(ScalarType.Float);
         });
     }
@@ -228,9 +230,10 @@ public final class VisionTransformer extends ClassifierNetwork {
         int first = config.prefix() + config.registers();
         Tensor patches = tokens.narrow(1, first, tokens.size(1) - first); // (N, P, D)
         return switch (config.pool()) {
-            case CLASS_TOKEN -> config.distillation() == Distillation.HEAD
-                    ? new Tensor[] {tokens.select(1, 0), tokens.select(1, 1)}
-                    : new Tensor[] {tokens.select(1, 0)};
+            case CLASS_TOKEN ->
+                config.distillation() == Distillation.HEAD
+                        ? new Tensor[] {tokens.select(1, 0), tokens.select(1, 1)}
+                        : new Tensor[] {tokens.select(1, 0)};
             case MEAN -> new Tensor[] {patches.mean(1)};
             case MEAN_THEN_NORM -> new Tensor[] {norm.forward(patches.mean(1))};
             case ATTENTION -> new Tensor[] {attentionPool.forward(patches)};

@@ -1,16 +1,16 @@
-package dev.calotype.model;
+package dev.calotype.model.vit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.calotype.model.VisionTransformerConfig.Distillation;
-import dev.calotype.model.VisionTransformerConfig.Pool;
-import dev.calotype.model.VisionTransformerConfig.Ports;
-import dev.calotype.model.VisionTransformerConfig.Position;
-import dev.calotype.model.VisionTransformerConfig.Size;
-import dev.calotype.nn.PatchEmbedding.Stem;
+import dev.calotype.model.vit.VisionTransformerConfig.Distillation;
+import dev.calotype.model.vit.VisionTransformerConfig.Pool;
+import dev.calotype.model.vit.VisionTransformerConfig.Ports;
+import dev.calotype.model.vit.VisionTransformerConfig.Position;
+import dev.calotype.model.vit.VisionTransformerConfig.Size;
 import dev.calotype.nn.Recomputation;
+import dev.calotype.nn.transformer.PatchEmbedding.Stem;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
@@ -77,9 +77,9 @@ class VisionTransformerTest {
             for (Position position : Position.values())
                 for (Pool pool : Pool.values())
                     for (int registers : new int[] {0, 2})
-                        for (Distillation distillation :
-                                pool == Pool.CLASS_TOKEN ? Distillation.values() : new Distillation[] {Distillation.NONE
-                                }) {
+                        for (Distillation distillation : pool == Pool.CLASS_TOKEN
+                                ? Distillation.values()
+                                : new Distillation[] {Distillation.NONE}) {
                             int width = stem == Stem.CONVOLUTIONS ? 64 : 24;
                             VisionTransformerConfig config = new VisionTransformerConfig(
                                     4, width, 2, 4, 40, stem, position, pool, registers, distillation, 0, 0, 0.1, 1e-6);
@@ -94,7 +94,8 @@ class VisionTransformerTest {
                             assertThat(Tensors.shape(Scope.inference(
                                             () -> network.forward(Rng.of(1).normal(2, 3, 16, 16)))))
                                     .containsExactly(2, 7);
-                            assertThat(network.features(Rng.of(1).normal(1, 3, 16, 16)).size(1))
+                            assertThat(network.features(Rng.of(1).normal(1, 3, 16, 16))
+                                            .size(1))
                                     .isEqualTo(config.features());
                         }
     }
@@ -139,7 +140,8 @@ class VisionTransformerTest {
         Map<String, float[]> kept = gradients(Recomputation.Policy.NEVER);
         Map<String, float[]> recomputed = gradients(Recomputation.Policy.ALWAYS);
         assertThat(kept).isNotEmpty();
-        kept.forEach((name, gradient) -> assertThat(recomputed.get(name)).as(name).containsExactly(gradient));
+        kept.forEach(
+                (name, gradient) -> assertThat(recomputed.get(name)).as(name).containsExactly(gradient));
     }
 
     private static Map<String, float[]> gradients(Recomputation.Policy policy) {
@@ -161,7 +163,8 @@ class VisionTransformerTest {
         VisionTransformer network = new VisionTransformer(config, new Ports(16, 3, 5), Rng.of(4));
         Tensor map = network.rollOut(Rng.of(1).normal(2, 3, 16, 16));
         assertThat(Tensors.shape(map)).containsExactly(2, 4, 4);
-        for (double sum : Tensors.doubles(map.sum(new long[] {1, 2}))) assertThat(sum).isCloseTo(1, within(1e-5));
+        for (double sum : Tensors.doubles(map.sum(new long[] {1, 2})))
+            assertThat(sum).isCloseTo(1, within(1e-5));
         for (float share : Tensors.floats(map)) assertThat(share).isPositive();
     }
 

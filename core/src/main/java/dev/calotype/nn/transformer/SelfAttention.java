@@ -1,5 +1,7 @@
-package dev.calotype.nn;
+package dev.calotype.nn.transformer;
 
+import dev.calotype.nn.Attention;
+import dev.calotype.nn.Attention.Sight;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import org.bytedeco.pytorch.LinearImpl;
@@ -12,14 +14,6 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * keys, all values, and within each head by head, as in timm.
  */
 public final class SelfAttention extends Module {
-    /** Which tokens a token looks at. */
-    public enum Sight {
-        /** All of them. */
-        ALL,
-        /** Itself and those before it. */
-        PAST
-    }
-
     private final int heads;
     private final Sight sight;
     private final LinearImpl qkv;

@@ -1,11 +1,11 @@
-package dev.calotype.model;
+package dev.calotype.model.clip;
 
 import dev.calotype.nn.Activation;
+import dev.calotype.nn.Attention.Sight;
 import dev.calotype.nn.Dropout;
-import dev.calotype.nn.LayerNorm;
 import dev.calotype.nn.Layers;
-import dev.calotype.nn.SelfAttention.Sight;
-import dev.calotype.nn.TransformerBlock;
+import dev.calotype.nn.transformer.LayerNorm;
+import dev.calotype.nn.transformer.TransformerBlock;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;

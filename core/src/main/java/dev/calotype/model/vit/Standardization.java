@@ -1,4 +1,4 @@
-package dev.calotype.model;
+package dev.calotype.model.vit;
 
 import dev.calotype.tensor.Tensors;
 import java.util.Collections;

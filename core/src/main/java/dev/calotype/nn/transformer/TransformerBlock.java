@@ -1,5 +1,8 @@
-package dev.calotype.nn;
+package dev.calotype.nn.transformer;
 
+import dev.calotype.nn.Activation;
+import dev.calotype.nn.Attention.Sight;
+import dev.calotype.nn.Dropout;
 import dev.calotype.tensor.Scope;
 import org.bytedeco.pytorch.LayerNormImpl;
 import org.bytedeco.pytorch.Module;
@@ -30,7 +33,7 @@ public final class TransformerBlock extends Module {
             Activation activation,
             double epsilon,
             double layerScale,
-            SelfAttention.Sight sight) {}
+            Sight sight) {}
 
     private final LayerNormImpl norm1;
     private final SelfAttention attention;

@@ -1,8 +1,9 @@
-package dev.calotype.model;
+package dev.calotype.model.vit;
 
+import dev.calotype.model.NetworkCost;
 import dev.calotype.nn.Activation;
-import dev.calotype.nn.PatchEmbedding;
-import dev.calotype.nn.PatchEmbedding.Stem;
+import dev.calotype.nn.transformer.PatchEmbedding;
+import dev.calotype.nn.transformer.PatchEmbedding.Stem;
 import java.util.Locale;
 
 /**
@@ -112,7 +113,6 @@ public record VisionTransformerConfig(
         BASE(768, 12, 12),
         LARGE(1024, 24, 16),
         HUGE(1280, 32, 16);
-
         private final int width, depth, heads;
 
         Size(int width, int depth, int heads) {

@@ -1,11 +1,11 @@
-package dev.calotype.nn;
+package dev.calotype.nn.transformer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.calotype.checkpoint.SafeTensors;
-import dev.calotype.nn.PositionTable.Cubic;
+import dev.calotype.nn.transformer.PositionTable.Cubic;
 import dev.calotype.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -44,8 +44,7 @@ class PositionTableTest {
 
     @Test
     void sinesAndCosinesAreThoseOfBigVision() {
-        assertThat(PositionTable.sinCos(3, 4, 16))
-                .containsExactly(Tensors.floats(golden.get("sincos")), within(1e-6f));
+        assertThat(PositionTable.sinCos(3, 4, 16)).containsExactly(Tensors.floats(golden.get("sincos")), within(1e-6f));
         assertThatThrownBy(() -> PositionTable.sinCos(3, 4, 6)).hasMessageContaining("multiple of 4");
     }
 

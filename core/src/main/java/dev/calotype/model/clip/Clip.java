@@ -1,7 +1,9 @@
-package dev.calotype.model;
+package dev.calotype.model.clip;
 
-import dev.calotype.model.VisionTransformerConfig.Ports;
-import dev.calotype.model.VisionTransformerConfig.Variant;
+import dev.calotype.model.vit.VisionTransformer;
+import dev.calotype.model.vit.VisionTransformerConfig;
+import dev.calotype.model.vit.VisionTransformerConfig.Ports;
+import dev.calotype.model.vit.VisionTransformerConfig.Variant;
 import dev.calotype.nn.Initialization;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;

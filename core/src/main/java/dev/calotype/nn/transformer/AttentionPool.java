@@ -1,5 +1,8 @@
-package dev.calotype.nn;
+package dev.calotype.nn.transformer;
 
+import dev.calotype.nn.Activation;
+import dev.calotype.nn.Attention;
+import dev.calotype.nn.Dropout;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;

@@ -1,4 +1,4 @@
-package dev.calotype.nn;
+package dev.calotype.nn.transformer;
 
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Scalar;

@@ -1,5 +1,6 @@
-package dev.calotype.nn;
+package dev.calotype.nn.transformer;
 
+import dev.calotype.nn.Dropout;
 import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.Tensor;
 

@@ -1,5 +1,7 @@
-package dev.calotype.nn;
+package dev.calotype.nn.transformer;
 
+import dev.calotype.nn.Activation;
+import dev.calotype.nn.Dropout;
 import dev.calotype.tensor.Scope;
 import org.bytedeco.pytorch.LinearImpl;
 import org.bytedeco.pytorch.Module;

@@ -1,13 +1,16 @@
-package dev.calotype.nn;
+package dev.calotype.nn.transformer;
 
+import dev.calotype.nn.Convolutions;
+import dev.calotype.nn.GroupNorm;
+import dev.calotype.nn.Layers;
 import dev.calotype.tensor.Kernels;
 import dev.calotype.tensor.Scope;
 import java.util.ArrayList;
 import java.util.List;
+import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.Conv2dOptions;
 import org.bytedeco.pytorch.GroupNormImpl;
-import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -100,10 +103,5 @@ public final class PatchEmbedding extends Module {
                 .reshape(n, h * w, c * patch * patch); // (N, hw, C p p)
         Tensor weight = proj.weight().reshape(proj.weight().size(0), -1); // (D, C p p)
         return Kernels.linear(patches, weight, proj.bias()); // (N, hw, D)
-    }
-
-    /** Where tokens begin to be made of pixels: the kernels of the first layer. */
-    public Tensor weight() {
-        return proj.weight();
     }
 }
