@@ -5,6 +5,7 @@ import dev.calotype.model.vit.VisionTransformerConfig;
 import dev.calotype.model.vit.VisionTransformerConfig.Ports;
 import dev.calotype.model.vit.VisionTransformerConfig.Variant;
 import dev.calotype.nn.Initialization;
+import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
@@ -78,7 +79,8 @@ public final class Clip extends Module {
         visual = register_module("visual", new VisionTransformer(config.vision(), config.ports(), config.variant()));
         text = register_module("text", new TextTransformer(config.text()));
         boolean siglip = config.family() == Family.SIGLIP;
-        visualProjection = siglip ? null : projection("visual_projection", config.vision().features(), false);
+        visualProjection =
+                siglip ? null : projection("visual_projection", config.vision().features(), false);
         textProjection = projection("text_projection", config.text().width(), siglip);
         double scale = config.family().hasBias() ? SIGLIP_SCALE : CLIP_SCALE;
         logitScale = scalar("logit_scale", Math.log(scale));
@@ -107,7 +109,7 @@ public final class Clip extends Module {
     }
 
     private Tensor scalar(String name, double value) {
-        Tensor scalar = Tensors.of(new float[] {(float) value}, 1).requires_grad_(true);
+        Tensor scalar = Device.CPU.zeros(1).fill_(new Scalar(value)).requires_grad_(true);
         register_parameter(name, scalar);
         return scalar;
     }
@@ -160,7 +162,8 @@ public final class Clip extends Module {
     /** How likely each picture and each text go together: scaled likeness plus offset, fp32 (pictures, texts). */
     public Tensor logits(Tensor pictures, Tensor texts) {
         return Scope.tidy(() -> {
-            Tensor scaled = pictures.matmul(texts.t()).mul(logitScale.to(ScalarType.Float).exp()); // (N, M)
+            Tensor scaled = pictures.matmul(texts.t())
+                    .mul(logitScale.to(ScalarType.Float).exp()); // (N, M)
             return logitBias == null ? scaled : scaled.add(logitBias.to(ScalarType.Float));
         });
     }

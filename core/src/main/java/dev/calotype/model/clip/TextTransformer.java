@@ -87,8 +87,7 @@ public final class TextTransformer extends Module {
     public TextTransformer(Config config) {
         super("TextTransformer");
         this.config = config;
-        tokenEmbedding =
-                register_module("token_embedding", new EmbeddingImpl(config.vocabulary(), config.width()));
+        tokenEmbedding = register_module("token_embedding", new EmbeddingImpl(config.vocabulary(), config.width()));
         positions = Device.CPU.zeros(config.context(), config.width()).requires_grad_(true);
         register_parameter("positional_embedding", positions);
         Layers named = new Layers("blocks");
@@ -121,8 +120,8 @@ public final class TextTransformer extends Module {
      */
     public Tensor forward(Tensor ids) {
         if (ids.size(1) > config.context())
-            throw new IllegalArgumentException("ids must be (N, at most " + config.context() + "): "
-                    + Arrays.toString(Tensors.shape(ids)));
+            throw new IllegalArgumentException(
+                    "ids must be (N, at most " + config.context() + "): " + Arrays.toString(Tensors.shape(ids)));
         requireKnown(ids);
         return Scope.tidy(() -> {
             Tensor tokens = tokenEmbedding.forward(ids).add(positions.narrow(0, 0, ids.size(1))); // (N, L, D)
@@ -142,9 +141,7 @@ public final class TextTransformer extends Module {
     private Tensor places(Tensor ids) {
         return switch (config.reading()) {
             case LARGEST_ID -> ids.argmax(new LongOptional(1), false);
-            case END -> ids.eq(new Scalar(config.end()))
-                    .to(ScalarType.Int)
-                    .argmax(new LongOptional(1), false);
+            case END -> ids.eq(new Scalar(config.end())).to(ScalarType.Int).argmax(new LongOptional(1), false);
             case LAST -> torch.full_like(ids.select(1, 0), new Scalar(ids.size(1) - 1));
         };
     }

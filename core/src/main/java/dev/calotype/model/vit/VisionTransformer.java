@@ -77,9 +77,8 @@ public final class VisionTransformer extends ClassifierNetwork {
         sinCos = learned ? null : PositionTable.sinCos(grid, grid, width);
         patchEmbedding = register_module(
                 "patch_embed", new PatchEmbedding(ports.channels(), config.patch(), width, config.stem()));
-        normPre = variant.normalizesTokens()
-                ? register_module("norm_pre", LayerNorm.of(width, config.epsilon()))
-                : null;
+        normPre =
+                variant.normalizesTokens() ? register_module("norm_pre", LayerNorm.of(width, config.epsilon())) : null;
         register_module("blocks", named);
         var block = new TransformerBlock.Config(
                 width,

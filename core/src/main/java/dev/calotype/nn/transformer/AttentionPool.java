@@ -45,10 +45,14 @@ public final class AttentionPool extends Module {
         long n = x.size(0), length = x.size(1), width = x.size(2), d = width / heads;
         return Scope.tidy(() -> {
             Tensor query = q.forward(latent).expand(n, 1, width).reshape(n, 1, heads, d);
-            Tensor[] parts = Tensors.list(
-                    kv.forward(x).reshape(n, length, 2, heads, d).permute(2, 0, 3, 1, 4).unbind(0)); // 2 of (N, heads, L, d)
+            Tensor[] parts = Tensors.list(kv.forward(x)
+                    .reshape(n, length, 2, heads, d)
+                    .permute(2, 0, 3, 1, 4)
+                    .unbind(0)); // 2 of (N, heads, L, d)
             Tensor found = Attention.attend(
-                    query.transpose(1, 2).contiguous(), parts[0].contiguous(), parts[1].contiguous()); // (N, heads, 1, d)
+                    query.transpose(1, 2).contiguous(),
+                    parts[0].contiguous(),
+                    parts[1].contiguous()); // (N, heads, 1, d)
             Tensor h = proj.forward(found.transpose(1, 2).reshape(n, width)); // (N, D)
             return h.add(mlp.forward(norm.forward(h))); // (N, D)
         });

@@ -27,13 +27,7 @@ public final class TransformerBlock extends Module {
      * @param sight which tokens a token looks at
      */
     public record Config(
-            int width,
-            int heads,
-            int hidden,
-            Activation activation,
-            double epsilon,
-            double layerScale,
-            Sight sight) {}
+            int width, int heads, int hidden, Activation activation, double epsilon, double layerScale, Sight sight) {}
 
     private final LayerNormImpl norm1;
     private final SelfAttention attention;
