@@ -112,6 +112,9 @@ record DiffusersConfig(UNet.Config config, UNet.Ports ports) {
      * @throws IllegalArgumentException if diffusers has no such network: heads that are narrower at narrow levels
      */
     JsonNode json(int imageSize) throws IOException {
+        if (config.patch() != 1)
+            throw new IllegalArgumentException(
+                    "diffusers' UNet2DModel has no patches, patch must be 1: " + config.patch());
         ObjectNode json = Checkpoint.JSON.createObjectNode();
         json.put("_class_name", "UNet2DModel");
         for (var e : FIXED.entrySet()) json.set(e.getKey(), Checkpoint.JSON.readTree(e.getValue()));

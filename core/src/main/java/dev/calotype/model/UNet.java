@@ -49,13 +49,14 @@ public final class UNet extends DiffusionNetwork {
      * @param channels width of the first level, a multiple of 32
      * @param multipliers width of each level over the first, finest first; each further level halves the resolution
      * @param blocks residual blocks per level
-     * @param attention downsampling factors (1, 2, 4, ...) at which blocks attend; the middle always does
+     * @param attention factors (1, 2, 4, ...) by which levels are smaller than the first at which blocks attend; the middle always does
      * @param heads attention heads at every level, a divisor of {@code channels}; 0 to fix their width instead
      * @param headChannels width of an attention head, where a level narrower than it has one head; 0 to fix the number of
      *     heads instead
      * @param conditioning how time and class enter the blocks
      * @param resampling how levels are joined
      * @param dropout probability in [0, 1)
+     * @param patch side of the squares of pixels that are one position of the first level: 1, 2, 4 or 8
      */
     public record Config(
             int channels,
@@ -66,7 +67,22 @@ public final class UNet extends DiffusionNetwork {
             int headChannels,
             Conditioning conditioning,
             Resampling resampling,
-            double dropout) {
+            double dropout,
+            int patch) {
+        /** One whose first level has a position for every pixel. */
+        public Config(
+                int channels,
+                List<Integer> multipliers,
+                int blocks,
+                List<Integer> attention,
+                int heads,
+                int headChannels,
+                Conditioning conditioning,
+                Resampling resampling,
+                double dropout) {
+            this(channels, multipliers, blocks, attention, heads, headChannels, conditioning, resampling, dropout, 1);
+        }
+
         public Config {
             if (channels < 32 || channels % 32 != 0 || channels > 4096)
                 throw new IllegalArgumentException("channels must be a multiple of 32 in 32..4096: " + channels);
@@ -95,11 +111,23 @@ public final class UNet extends DiffusionNetwork {
             }
             if (!(dropout >= 0 && dropout < 1))
                 throw new IllegalArgumentException("dropout must be in [0, 1): " + dropout);
+            if (patch < 1 || patch > 8 || Integer.bitCount(patch) != 1)
+                throw new IllegalArgumentException("patch must be 1, 2, 4 or 8: " + patch);
         }
 
-        /** The factor by which the coarsest level is smaller; image sizes must be multiples of it. */
+        /** The factor by which the coarsest level is smaller than the image, whose sizes must be multiples of it. */
         public int coarsest() {
+            return patch * levelFactor();
+        }
+
+        /** The factor by which the coarsest level is smaller than the first. */
+        int levelFactor() {
             return 1 << (multipliers.size() - 1);
+        }
+
+        /** The channels that {@code channels} of the image are at the first level. */
+        int folded(int channels) {
+            return channels * patch * patch;
         }
 
         /** The number of heads of a level of {@code width} channels. */
@@ -168,12 +196,12 @@ public final class UNet extends DiffusionNetwork {
 
         register_module("out", outLayers);
         outNorm = outLayers.add("0", GroupNorm.of(now));
-        outConv = outLayers.add("2", Convolutions.zero(Convolutions.same(now, ports.out(), 3)));
+        outConv = outLayers.add("2", Convolutions.zero(Convolutions.same(now, config.folded(ports.out()), 3)));
     }
 
     private int buildDown(Deque<Integer> skips) {
         int now = config.channels();
-        Conv2dImpl firstConv = Convolutions.same(ports.in(), now, 3);
+        Conv2dImpl firstConv = Convolutions.same(config.folded(ports.in()), now, 3);
         first = firstConv.weight();
         push(down, inputBlocks, new Stage().add(firstConv));
         skips.push(now);
@@ -198,7 +226,7 @@ public final class UNet extends DiffusionNetwork {
 
     private int buildUp(int bottom, Deque<Integer> skips) {
         int now = bottom;
-        int factor = config.coarsest();
+        int factor = config.levelFactor();
         for (int level = config.multipliers().size() - 1; level >= 0; level--, factor /= 2) {
             int width = config.channels() * config.multipliers().get(level);
             for (int i = 0; i <= config.blocks(); i++) {
@@ -259,16 +287,24 @@ public final class UNet extends DiffusionNetwork {
         return Scope.tidy(() -> {
             Tensor e = embed(times, condition); // (N, 4 channels)
             Deque<Tensor> skips = new ArrayDeque<>();
-            Tensor h = Convolutions.prepare(x, first); // (N, C, H, W)
+            Tensor h = Convolutions.prepare(fold(x), first); // (N, p p C, H/p, W/p)
             for (Stage stage : down) {
-                h = recomputation.apply(in -> stage.forward(in[0], in[1]), h, e); // (N, width, H/f, W/f)
+                h = recomputation.apply(in -> stage.forward(in[0], in[1]), h, e); // (N, width, H/pf, W/pf)
                 skips.push(h);
             }
-            h = recomputation.apply(in -> middle.forward(in[0], in[1]), h, e); // (N, width, H/f, W/f)
-            for (Stage stage : up) h = ascend(stage, h, skips.pop(), e); // (N, width, H/f, W/f)
-            h = outConv.forward(GroupNorm.activated(outNorm, h)); // (N, out, H, W)
-            return h.to(ScalarType.Float).contiguous(); // (N, out, H, W)
+            h = recomputation.apply(in -> middle.forward(in[0], in[1]), h, e); // (N, width, H/pf, W/pf)
+            for (Stage stage : up) h = ascend(stage, h, skips.pop(), e); // (N, width, H/pf, W/pf)
+            h = outConv.forward(GroupNorm.activated(outNorm, h)); // (N, p p out, H/p, W/p)
+            return unfold(h.to(ScalarType.Float).contiguous()); // (N, out, H, W)
         });
+    }
+
+    private Tensor fold(Tensor x) {
+        return config.patch() == 1 ? x : torch.pixel_unshuffle(x, config.patch()); // (N, p p C, H/p, W/p)
+    }
+
+    private Tensor unfold(Tensor h) {
+        return config.patch() == 1 ? h : torch.pixel_shuffle(h, config.patch()); // (N, out, H, W)
     }
 
     /** A stage of the way up; its two inputs, which nobody needs afterwards, are freed. */

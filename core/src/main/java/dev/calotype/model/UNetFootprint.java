@@ -59,14 +59,15 @@ public final class UNetFootprint {
         this.config = config;
         this.ports = ports;
         this.precision = precision;
-        pixels = (long) size * size;
+        pixels = (long) size * size / (config.patch() * config.patch());
         int now = walkDown();
         Deque<Integer> skips = skips();
         pieces.add(block(now, now, 1).then(attention(now)).then(block(now, now, 1)));
         now = walkUp(now, skips);
         long in = now * pixels;
-        long out = ports.out() * pixels;
-        pieces.add(new Piece(2L * now + conv(now, ports.out(), 3), in, out, 3 * in, 0, in, convolving(in, out)));
+        int outs = config.folded(ports.out());
+        long out = outs * pixels;
+        pieces.add(new Piece(2L * now + conv(now, outs, 3), in, out, 3 * in, 0, in, convolving(in, out)));
     }
 
     /** The channels of the results that the way up takes in, last first. */
@@ -83,9 +84,10 @@ public final class UNetFootprint {
 
     private int walkDown() {
         int now = config.channels();
-        long image = ports.in() * pixels;
+        int ins = config.folded(ports.in());
+        long image = ins * pixels;
         long first = now * pixels;
-        pieces.add(new Piece(conv(ports.in(), now, 3), image, first, image, 0, first, convolving(image, first)));
+        pieces.add(new Piece(conv(ins, now, 3), image, first, image, 0, first, convolving(image, first)));
         for (int level = 0, factor = 1; level < config.multipliers().size(); level++, factor *= 2) {
             int width = config.channels() * config.multipliers().get(level);
             for (int i = 0; i < config.blocks(); i++) {
@@ -106,7 +108,7 @@ public final class UNetFootprint {
 
     private int walkUp(int bottom, Deque<Integer> skips) {
         int now = bottom;
-        int factor = config.coarsest();
+        int factor = config.levelFactor();
         for (int level = config.multipliers().size() - 1; level >= 0; level--, factor /= 2) {
             int width = config.channels() * config.multipliers().get(level);
             for (int i = 0; i <= config.blocks(); i++) {
