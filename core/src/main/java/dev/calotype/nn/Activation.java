@@ -43,6 +43,13 @@ public enum Activation {
         public Tensor apply(Tensor x) {
             return torch.gelu(x);
         }
+    },
+    /** x tanh(log(1 + e^x)) (Misra 2020). */
+    MISH {
+        @Override
+        public Tensor apply(Tensor x) {
+            return torch.mish(x);
+        }
     };
 
     /** A tensor of the same shape. */
