@@ -85,7 +85,17 @@ class ArchitectureTest {
                             "experiment")),
             Map.entry(
                     "run",
-                    Set.of("tensor", "io", "settings", "nn", "data", "checkpoint", "train", "experiment", "judge")),
+                    Set.of(
+                            "tensor",
+                            "io",
+                            "settings",
+                            "nn",
+                            "image",
+                            "data",
+                            "checkpoint",
+                            "train",
+                            "experiment",
+                            "judge")),
             Map.entry(
                     "drawing",
                     Set.of("tensor", "io", "settings", "image", "model", "data", "sampling", "experiment", "run")),

@@ -73,6 +73,7 @@ record DiffusersConfig(UNet.Config config, UNet.Ports ports) {
                         conditioning,
                         Resampling.CONVOLUTION,
                         dropout,
+                        1,
                         variant(settings, conditioning, labels, levels));
             settings.ignore("sample_size");
             settings.ignore("num_train_timesteps"); // of learned time embeddings only
@@ -144,7 +145,7 @@ record DiffusersConfig(UNet.Config config, UNet.Ports ports) {
             if (level.down() == Blocks.ATTENTION) attention.add(1 << i);
             multipliers.add(level.width() / first);
         }
-        return new UNet.Config(first, multipliers, blocks, attention, 0, head, conditioning, by, dropout, variant);
+        return new UNet.Config(first, multipliers, blocks, attention, 0, head, conditioning, by, dropout, 1, variant);
     }
 
     private static boolean hasMiddleAttention(DiffusersSettings settings) throws IOException {
@@ -179,6 +180,9 @@ record DiffusersConfig(UNet.Config config, UNet.Ports ports) {
      * @throws IllegalArgumentException if diffusers has no such network: heads that are narrower at narrow levels
      */
     JsonNode json(int imageSize) {
+        if (config.patch() != 1)
+            throw new IllegalArgumentException(
+                    "diffusers' UNet2DModel has no patches, patch must be 1: " + config.patch());
         UNetVariant variant = config.variant();
         Time time = variant.time();
         Middle middle = variant.middle();

@@ -42,6 +42,15 @@ public record Milestone(long step, double seconds, double validation, Score scor
         return JsonLines.read(file, Milestone.class);
     }
 
+    /** How many milestones came after the best of all, the first of several that are equally good. */
+    static int sinceBest(List<Milestone> milestones) {
+        int best = 0;
+        for (int i = 1; i < milestones.size(); i++)
+            if (milestones.get(i).validation() < milestones.get(best).validation()
+                    || Double.isNaN(milestones.get(best).validation())) best = i;
+        return Math.max(0, milestones.size() - 1 - best);
+    }
+
     /** Drops what came after {@code step}: a resumed run comes there again. */
     public static void truncate(Path file, long step) throws IOException {
         JsonLines.keep(file, Milestone.class, milestone -> milestone.step() <= step);

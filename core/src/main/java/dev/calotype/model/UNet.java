@@ -29,6 +29,7 @@ import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.GroupNormImpl;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -50,13 +51,14 @@ public final class UNet extends DiffusionNetwork {
      * @param channels width of the first level, a multiple of the groups of a normalisation, 32
      * @param multipliers width of each level over the first, finest first; each further level halves the resolution
      * @param blocks residual blocks per level
-     * @param attention downsampling factors (1, 2, 4, ...) at which blocks attend; the middle always does
+     * @param attention factors (1, 2, 4, ...) by which levels are smaller than the first at which blocks attend; the middle always does
      * @param heads attention heads at every level, a divisor of {@code channels}; 0 to fix their width instead
      * @param headChannels width of an attention head, where a level narrower than it has one head; 0 to fix the number of
      *     heads instead
      * @param conditioning how time and class enter the blocks
      * @param resampling how levels are joined
      * @param dropout probability in [0, 1)
+     * @param patch side of the squares of pixels that are one position of the first level: 1, 2, 4 or 8
      * @param variant in what it differs from Improved DDPM; where it names levels, {@code multipliers} and
      *     {@code attention} are empty
      */
@@ -70,6 +72,7 @@ public final class UNet extends DiffusionNetwork {
             Conditioning conditioning,
             Resampling resampling,
             double dropout,
+            int patch,
             UNetVariant variant) {
         public Config {
             int groups = variant.groups();
@@ -99,6 +102,34 @@ public final class UNet extends DiffusionNetwork {
                         headChannels);
             if (!(dropout >= 0 && dropout < 1))
                 throw new IllegalArgumentException("dropout must be in [0, 1): " + dropout);
+            if (patch < 1 || patch > 8 || Integer.bitCount(patch) != 1)
+                throw new IllegalArgumentException("patch must be 1, 2, 4 or 8: " + patch);
+        }
+
+        /** A network as Improved DDPM has it, whose first level has a position for every square of {@code patch} pixels. */
+        public Config(
+                int channels,
+                List<Integer> multipliers,
+                int blocks,
+                List<Integer> attention,
+                int heads,
+                int headChannels,
+                Conditioning conditioning,
+                Resampling resampling,
+                double dropout,
+                int patch) {
+            this(
+                    channels,
+                    multipliers,
+                    blocks,
+                    attention,
+                    heads,
+                    headChannels,
+                    conditioning,
+                    resampling,
+                    dropout,
+                    patch,
+                    UNetVariant.IMPROVED_DDPM);
         }
 
         /** A network as Improved DDPM has it. */
@@ -112,17 +143,7 @@ public final class UNet extends DiffusionNetwork {
                 Conditioning conditioning,
                 Resampling resampling,
                 double dropout) {
-            this(
-                    channels,
-                    multipliers,
-                    blocks,
-                    attention,
-                    heads,
-                    headChannels,
-                    conditioning,
-                    resampling,
-                    dropout,
-                    UNetVariant.IMPROVED_DDPM);
+            this(channels, multipliers, blocks, attention, heads, headChannels, conditioning, resampling, dropout, 1);
         }
 
         private static void requireLevels(List<Integer> multipliers, List<Integer> attention) {
@@ -181,9 +202,14 @@ public final class UNet extends DiffusionNetwork {
             return levels;
         }
 
-        /** The factor by which the coarsest level is smaller; image sizes must be multiples of it. */
+        /** The factor by which the coarsest level is smaller than the image, whose sizes must be multiples of it. */
         public int coarsest() {
-            return 1 << (levels().size() - 1);
+            return patch * (1 << (levels().size() - 1));
+        }
+
+        /** The channels that {@code channels} of the image are at the first level. */
+        int folded(int channels) {
+            return channels * patch * patch;
         }
 
         /** The number of heads of a level of {@code width} channels. */
@@ -254,12 +280,12 @@ public final class UNet extends DiffusionNetwork {
 
         register_module("out", outLayers);
         outNorm = outLayers.add("0", GroupNorm.of(now, config.variant().style()));
-        outConv = outLayers.add("2", Convolutions.zero(Convolutions.same(now, ports.out(), 3)));
+        outConv = outLayers.add("2", Convolutions.zero(Convolutions.same(now, config.folded(ports.out()), 3)));
     }
 
     private int buildDown(Deque<Integer> skips) {
         int now = config.channels();
-        Conv2dImpl firstConv = Convolutions.same(ports.in(), now, 3);
+        Conv2dImpl firstConv = Convolutions.same(config.folded(ports.in()), now, 3);
         first = firstConv.weight();
         push(down, inputBlocks, new Stage().add(firstConv));
         skips.push(now);
@@ -363,16 +389,16 @@ public final class UNet extends DiffusionNetwork {
         return Scope.tidy(() -> {
             Tensor e = embedding.forward(times, condition, Tensors.dtype(first)); // (N, embedding)
             Deque<Tensor> skips = new ArrayDeque<>();
-            Tensor h = Convolutions.prepare(input(x), first); // (N, C, H, W)
+            Tensor h = Convolutions.prepare(fold(input(x)), first); // (N, p p C, H/p, W/p)
             for (Stage stage : down) {
-                h = recomputation.apply(in -> stage.forward(in[0], in[1]), h, e); // (N, width, H/f, W/f)
+                h = recomputation.apply(in -> stage.forward(in[0], in[1]), h, e); // (N, width, H/pf, W/pf)
                 skips.push(h);
             }
             if (middle == null) h = h.clone(); // the way up frees it, and it is a skip as well
-            else h = recomputation.apply(in -> middle.forward(in[0], in[1]), h, e); // (N, width, H/f, W/f)
-            for (Stage stage : up) h = ascend(stage, h, skips.pop(), e); // (N, width, H/f, W/f)
-            h = outConv.forward(GroupNorm.activated(Activation.SILU, outNorm, h)); // (N, out, H, W)
-            return output(h.to(ScalarType.Float), times).contiguous(); // (N, out, H, W)
+            else h = recomputation.apply(in -> middle.forward(in[0], in[1]), h, e); // (N, width, H/pf, W/pf)
+            for (Stage stage : up) h = ascend(stage, h, skips.pop(), e); // (N, width, H/pf, W/pf)
+            h = outConv.forward(GroupNorm.activated(Activation.SILU, outNorm, h)); // (N, p p out, H/p, W/p)
+            return unfold(output(h.to(ScalarType.Float), times).contiguous()); // (N, out, H, W)
         });
     }
 
@@ -386,6 +412,14 @@ public final class UNet extends DiffusionNetwork {
         return config.variant().time().signal() == UNetVariant.Signal.FOURIER
                 ? h.div(times.to(ScalarType.Float).reshape(-1, 1, 1, 1))
                 : h; // (N, out, H, W)
+    }
+
+    private Tensor fold(Tensor x) {
+        return config.patch() == 1 ? x : torch.pixel_unshuffle(x, config.patch()); // (N, p p C, H/p, W/p)
+    }
+
+    private Tensor unfold(Tensor h) {
+        return config.patch() == 1 ? h : torch.pixel_shuffle(h, config.patch()); // (N, out, H, W)
     }
 
     /** A stage of the way up; its two inputs, which nobody needs afterwards, are freed. */

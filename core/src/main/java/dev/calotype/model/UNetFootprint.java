@@ -63,14 +63,15 @@ public final class UNetFootprint {
         levels = config.levels();
         this.ports = ports;
         this.precision = precision;
-        pixels = (long) size * size;
+        pixels = (long) size * size / (config.patch() * config.patch());
         int now = walkDown();
         Deque<Integer> skips = skips();
         pieces.add(middle(now));
         now = walkUp(now, skips);
         long in = now * pixels;
-        long out = ports.out() * pixels;
-        pieces.add(new Piece(2L * now + conv(now, ports.out(), 3), in, out, 3 * in, 0, in, convolving(in, out)));
+        int outs = config.folded(ports.out());
+        long out = outs * pixels;
+        pieces.add(new Piece(2L * now + conv(now, outs, 3), in, out, 3 * in, 0, in, convolving(in, out)));
     }
 
     /** The channels of the results that the way up takes in, last first. */
@@ -85,9 +86,10 @@ public final class UNetFootprint {
 
     private int walkDown() {
         int now = config.channels();
-        long image = ports.in() * pixels;
+        int ins = config.folded(ports.in());
+        long image = ins * pixels;
         long first = now * pixels;
-        pieces.add(new Piece(conv(ports.in(), now, 3), image, first, image, 0, first, convolving(image, first)));
+        pieces.add(new Piece(conv(ins, now, 3), image, first, image, 0, first, convolving(image, first)));
         for (int k = 0; k < levels.size(); k++) {
             UNetVariant.Level level = levels.get(k);
             for (int i = 0; i < config.blocks(); i++) {

@@ -8,6 +8,7 @@ import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.Milestone;
 import dev.calotype.experiment.Story;
 import dev.calotype.judge.Judgement;
+import dev.calotype.run.LearningStrip;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.Statistics;
 import dev.calotype.settings.Kebab;
@@ -50,6 +51,7 @@ final class RunReport {
         summary().forEach(page::paragraph);
         if (!statistics.isEmpty()) page.facts(facts());
         samples(page);
+        learning(page);
         if (judgement.isPresent()) judged(page, judgement.get());
         BetweenSamples.addTo(page, run);
         RunCurves curves = new RunCurves(story.worth(), statistics, milestones, incidents);
@@ -142,6 +144,28 @@ final class RunReport {
         page.section("Samples");
         page.add(new Block.Pictures(
                 List.of(new Block.Picture(shown, "Drawn with the averaged weights, not selected")), Block.Size.LARGE));
+    }
+
+    /** What the same starting points became as the run learned. */
+    private void learning(Document page) throws IOException {
+        if (!Files.exists(run.learningFile())) return;
+        List<String> moments = new ArrayList<>();
+        for (long step : LearningStrip.steps(run)) moments.add(moment(step));
+        page.section("How it learned");
+        page.add(new Block.Pictures(
+                List.of(new Block.Picture(
+                        run.learningFile(),
+                        "Each row begins with the same noise; from left to right after " + String.join(", ", moments))),
+                Block.Size.LARGE));
+    }
+
+    /** The time at which a step was made, or its number where that was not recorded. */
+    private String moment(long step) {
+        return statistics.stream()
+                .filter(recorded -> recorded.step() >= step)
+                .findFirst()
+                .map(recorded -> Document.time(recorded.seconds()))
+                .orElse("step " + step);
     }
 
     private static void judged(Document page, Judgement j) {

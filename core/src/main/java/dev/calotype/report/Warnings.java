@@ -58,7 +58,7 @@ final class Warnings {
         TrainingSettings settings = experiment.training();
         boolean bySteps = settings.steps() > 0 && last().step() >= settings.steps();
         boolean byTime = settings.minutes() > 0 && last().seconds() >= 60 * settings.minutes();
-        if (!bySteps && !byTime)
+        if (!bySteps && !byTime && !settings.stalled(milestones))
             all.add(format(
                     "The training is not finished, or was stopped: %d steps in %.1f minutes. `calotype train --resume`"
                             + " goes on with it.",

@@ -168,6 +168,7 @@ class GanTrainingTest {
         "game.penalty=r1,network.discriminator.normalization must be spectral or none beside a game.penalty: batch",
         "game.loss=wasserstein,penalty of the loss wasserstein must be gradient: none",
         "training.clip=1,training.clip of a gan must be 0: 1.0",
+        "training.optimizer=muon,training.optimizer of a gan must be adamw: muon",
         "data.size=48,'size must be 16, 32, 64, 128 or 256: 48'",
         "game.pathLength=2,'game.pathLength must be 0 with network.architecture dcgan, which has no styles: 2.0'",
         "network.architecture=vae,'network.architecture must be one of dcgan, stylegan2: vae'",
