@@ -66,7 +66,6 @@ class ArchitectureTest {
                             "nn",
                             "image",
                             "data",
-                            "metric",
                             "sampling",
                             "train",
                             "restore")),
@@ -153,7 +152,6 @@ class ArchitectureTest {
                     Set.of(
                             "io",
                             "settings",
-                            "metric",
                             "restore",
                             "experiment",
                             "judge",

@@ -146,9 +146,6 @@ public record PyTorchFile(PyTorchValue root) {
 
     private static void requireNoProgram(ZipIndex zip) throws IOException {
         for (String name : zip.names()) {
-            if (name.matches("[^/]*/code/.*"))
-                throw new IOException("it is a TorchScript program, which is not run to read its weights:"
-                        + " save its state_dict() instead");
             if (name.matches("[^/]*/models/[^/]*\\.json"))
                 throw new IOException(
                         "it is a program of torch.export, not weights: save the state_dict() of its model instead");

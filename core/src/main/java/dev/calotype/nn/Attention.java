@@ -17,6 +17,14 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * rows of {@code qkv} go head by head, and within a head query, key, value.
  */
 public final class Attention extends Module implements ImageLayer {
+    /** Which tokens of a sequence a token looks at. */
+    public enum Sight {
+        /** All of them. */
+        ALL,
+        /** Itself and those before it. */
+        PAST
+    }
+
     private final int heads;
     private final double scale;
     private final GroupNormImpl norm;
@@ -79,21 +87,36 @@ public final class Attention extends Module implements ImageLayer {
      * these three calls, and without AMX its forward pass as well.
      */
     public static Tensor attend(Tensor q, Tensor k, Tensor v) {
-        if (q.is_cuda() || Tensors.dtype(q) != ScalarType.BFloat16) return Kernels.fusedAttention(q, k, v);
+        return attend(q, k, v, Sight.ALL);
+    }
+
+    /** {@link #attend(Tensor, Tensor, Tensor)} of queries that see all keys, or only those that do not stand after them. */
+    public static Tensor attend(Tensor q, Tensor k, Tensor v, Sight sight) {
+        if (q.is_cuda() || Tensors.dtype(q) != ScalarType.BFloat16)
+            return sight == Sight.ALL ? Kernels.fusedAttention(q, k, v) : Kernels.fusedCausalAttention(q, k, v);
         long n = q.size(0), heads = q.size(1), length = q.size(2), d = q.size(3);
-        Tensor weights = weights(q, k); // (N heads, length, keys)
+        Tensor weights = weights(q, k, sight); // (N heads, length, keys)
         return torch.bmm(weights, v.reshape(n * heads, v.size(2), d)).view(n, heads, length, d);
     }
 
     /** softmax(q k' / sqrt(d)) for (N, heads, length, d), as (N heads, length, keys). */
-    public static Tensor weights(Tensor q, Tensor k) {
+    public static Tensor weights(Tensor q, Tensor k, Sight sight) {
         long n = q.size(0), heads = q.size(1), length = q.size(2), d = q.size(3);
         Scalar scale = new Scalar(1 / Math.sqrt(d));
         Tensor flatK = k.reshape(n * heads, k.size(2), d).transpose(1, 2);
+        boolean all = sight == Sight.ALL;
+        Tensor added = all ? q.new_empty(1, 1, 1) : later(q, length, k.size(2));
         Tensor scores =
-                torch.baddbmm(q.new_empty(1, 1, 1), q.reshape(n * heads, length, d), flatK, new Scalar(0.0), scale);
+                torch.baddbmm(added, q.reshape(n * heads, length, d), flatK, new Scalar(all ? 0.0 : 1.0), scale);
         Tensor weights = torch.softmax(scores, -1);
         scores.close(); // as large as the weights
         return weights;
+    }
+
+    /** Minus infinity where a key stands after the query, else 0: (1, length, keys). */
+    private static Tensor later(Tensor like, long length, long keys) {
+        return like.new_empty(1, length, keys)
+                .fill_(new Scalar(Double.NEGATIVE_INFINITY))
+                .triu(1);
     }
 }

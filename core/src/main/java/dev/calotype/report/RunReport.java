@@ -8,6 +8,7 @@ import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.Milestone;
 import dev.calotype.experiment.Story;
 import dev.calotype.judge.Judgement;
+import dev.calotype.judge.Measure;
 import dev.calotype.run.LearningStrip;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.Statistics;
@@ -104,7 +105,11 @@ final class RunReport {
                 "Of %d pictures it draws, %.0f %% look like real ones to the feature network (precision), and they cover"
                         + " %.0f %% of what real ones look like (recall). Their FID, a distance between all drawn and all real"
                         + " pictures that is 0 at best, is %s; it means something only next to another FID of %s.",
-                j.images(), 100 * j.precision(), 100 * j.recall(), Summary.number(j.fid()), j.network());
+                j.images(),
+                100 * j.score("precision"),
+                100 * j.score("recall"),
+                Summary.number(j.score("fid")),
+                j.network());
     }
 
     private Statistics last() {
@@ -173,16 +178,7 @@ final class RunReport {
         rows.put("Compared with", j.against() + ", " + j.realImages() + " images");
         rows.put("Generated", j.images() + " images: " + j.generated());
         rows.put("Feature network", j.network() + " " + j.hash() + " (numbers of other networks do not compare)");
-        rows.put("FID", format("%.3f (lower is better)", j.fid()));
-        rows.put("KID", format("%.4f, 95 %% interval %.4f to %.4f", j.kid(), j.kidLow(), j.kidHigh()));
-        rows.put("Precision / recall", format("%.3f / %.3f (1 is best)", j.precision(), j.recall()));
-        rows.put("Density / coverage", format("%.3f / %.3f", j.density(), j.neighbourCoverage()));
-        if (j.coverage() != null)
-            rows.put(
-                    "Values shown",
-                    format(
-                            "%.1f %%; at least half as often as they should: %.1f %%",
-                            100 * j.coverage(), 100 * j.evenCoverage()));
+        for (Measure measure : Measure.values()) rows.putAll(measure.facts(j.scores()));
         page.section("Judgement").facts(rows).notes(j.caveats());
         if (!j.shares().isEmpty()) page.add(new Block.Shares(j.shares()));
     }

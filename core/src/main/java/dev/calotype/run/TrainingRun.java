@@ -11,6 +11,7 @@ import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Incident;
 import dev.calotype.experiment.Milestone;
 import dev.calotype.experiment.Recipe;
+import dev.calotype.experiment.Scores;
 import dev.calotype.experiment.Task;
 import dev.calotype.experiment.TrainingSettings;
 import dev.calotype.io.AtomicFile;
@@ -305,7 +306,7 @@ final class TrainingRun<N extends Module> {
                 Checkpoint checkpoint = new Checkpoint(tensors, Recipe.write(experiment), state);
                 Path file = checkpoints().write(checkpoint, record.collapsed() ? Double.NaN : validation);
                 Path picture = draw();
-                Milestone.Score score = appraisal.judged().score().orElse(null);
+                Scores score = appraisal.judged().score().orElse(null);
                 record.write(new Milestone(step.steps(), saved, validation, score), picture);
                 LOG.info("Wrote {}: loss {}, validation {}", file, loss, validation);
                 stalled = settings.stalled(Milestone.read(run.milestonesFile()));

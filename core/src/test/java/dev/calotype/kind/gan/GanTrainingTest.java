@@ -94,7 +94,7 @@ class GanTrainingTest {
         List<Statistics> lines = Statistics.read(resumed.run().statisticsFile());
         assertThat(lines.get(lines.size() - 1).game().accuracy()).isBetween(0.0, 1.0);
         assertThat(Milestone.read(resumed.run().milestonesFile()))
-                .allSatisfy(m -> assertThat(m.score().fid()).isEqualTo(m.validation()));
+                .allSatisfy(m -> assertThat(m.score().number("fid")).isEqualTo(m.validation()));
     }
 
     @Test
@@ -115,7 +115,7 @@ class GanTrainingTest {
     void milestonesTellHowDifferentTheImagesAre() throws IOException {
         Training.Outcome outcome = Training.start(experiment(), runs, TrainingObserver.SILENT);
         Variety diversity =
-                Milestone.read(outcome.run().milestonesFile()).get(0).score().diversity();
+                Milestone.read(outcome.run().milestonesFile()).get(0).score().as("diversity", Variety.class);
         assertThat(diversity.msSsim()).isBetween(0.0, 1.0);
         assertThat(diversity.featureDistance())
                 .as("an untrained generator varies less than rooms do")
