@@ -45,6 +45,13 @@ public enum Activation {
             return torch.gelu(x);
         }
     },
+    /** x tanh(log(1 + e^x)) (Misra 2020). */
+    MISH {
+        @Override
+        public Tensor apply(Tensor x) {
+            return torch.mish(x);
+        }
+    },
     /** GELU with the approximation by a hyperbolic tangent (Hendrycks &amp; Gimpel 2016), as in SigLIP. */
     GELU_TANH {
         @Override

@@ -3,6 +3,7 @@ package dev.calotype.nn;
 import dev.calotype.tensor.Kernels;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import java.util.Optional;
 import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.GroupNormImpl;
 import org.bytedeco.pytorch.Module;
@@ -25,17 +26,31 @@ public final class Attention extends Module implements ImageLayer {
     }
 
     private final int heads;
+    private final double scale;
     private final GroupNormImpl norm;
     private final Conv2dImpl qkv;
     private final Conv2dImpl projOut;
 
     /** @throws IllegalArgumentException unless {@code heads} divides {@code channels} */
     public Attention(int channels, int heads) {
+        this(channels, heads, Optional.of(BlockStyle.IMPROVED_DDPM), 1);
+    }
+
+    /**
+     * An attention in the style of a network.
+     *
+     * @param style of its normalisation; empty for none
+     * @param scale what the sum of what comes in and what is attended to is divided by
+     * @throws IllegalArgumentException unless {@code heads} divides {@code channels}
+     */
+    public Attention(int channels, int heads, Optional<BlockStyle> style, double scale) {
         super("Attention");
         if (heads < 1 || channels % heads != 0)
             throw new IllegalArgumentException("heads must divide the " + channels + " channels: " + heads);
         this.heads = heads;
-        norm = register_module("norm", GroupNorm.of(channels));
+        this.scale = scale;
+        norm = style.map(s -> register_module("norm", GroupNorm.of(channels, s)))
+                .orElse(null);
         qkv = register_module("qkv", Convolutions.same(channels, 3L * channels, 1));
         projOut = register_module("proj_out", Convolutions.zero(Convolutions.same(channels, channels, 1)));
     }
@@ -49,13 +64,14 @@ public final class Attention extends Module implements ImageLayer {
                 return attend(parts[0], parts[1], parts[2]);
             }); // (N, heads, HW, d)
             Tensor image = mixed.transpose(1, 2).reshape(n, h, w, c).permute(0, 3, 1, 2); // (N, C, H, W)
-            return x.add(projOut.forward(image)); // (N, C, H, W)
+            Tensor sum = x.add(projOut.forward(image)); // (N, C, H, W)
+            return scale == 1 ? sum : Tensors.scale(1 / scale, sum); // (N, C, H, W)
         });
     }
 
     private Tensor[] project(Tensor x) {
         long n = x.size(0), c = x.size(1), h = x.size(2), w = x.size(3);
-        Tensor projected = Scope.tidy(() -> qkv.forward(GroupNorm.apply(norm, x))); // (N, 3C, H, W)
+        Tensor projected = Scope.tidy(() -> qkv.forward(norm == null ? x : GroupNorm.apply(norm, x))); // (N, 3C, H, W)
         return Tensors.list(projected
                 .permute(0, 2, 3, 1)
                 .reshape(n, h * w, heads, 3, c / heads)
