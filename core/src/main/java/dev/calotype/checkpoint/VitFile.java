@@ -77,6 +77,17 @@ public final class VitFile {
         }
     }
 
+    /**
+     * Whether a file says that it holds a vision transformer.
+     *
+     * @throws IOException if it is no safetensors file
+     */
+    public static boolean isOne(Path file) throws IOException {
+        try (SafeTensorsFile open = SafeTensors.open(file)) {
+            return open.header().metadata().containsKey(SHAPE);
+        }
+    }
+
     private static PretrainedVit read(Path file, String... texts) throws IOException {
         try (SafeTensorsFile open = SafeTensors.open(file)) {
             Map<String, String> metadata = open.header().metadata();

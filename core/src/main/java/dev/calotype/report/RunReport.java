@@ -8,6 +8,7 @@ import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.Milestone;
 import dev.calotype.experiment.Story;
 import dev.calotype.judge.Judgement;
+import dev.calotype.judge.Naming;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.Statistics;
 import dev.calotype.settings.Kebab;
@@ -30,6 +31,7 @@ final class RunReport {
     private final List<Milestone> milestones;
     private final List<Incident> incidents;
     private final Optional<Judgement> judgement;
+    private final Optional<Naming> naming;
 
     private RunReport(RunDirectory run) throws IOException {
         this.run = run;
@@ -39,6 +41,7 @@ final class RunReport {
         milestones = Milestone.read(run.milestonesFile());
         incidents = Incident.read(run.incidentsFile());
         judgement = run.judgement();
+        naming = run.naming();
     }
 
     static Document of(RunDirectory run) throws IOException {
@@ -51,6 +54,7 @@ final class RunReport {
         if (!statistics.isEmpty()) page.facts(facts());
         samples(page);
         if (judgement.isPresent()) judged(page, judgement.get());
+        if (naming.isPresent()) NamingSection.addTo(page, naming.get());
         BetweenSamples.addTo(page, run);
         RunCurves curves = new RunCurves(story.worth(), statistics, milestones, incidents);
         curves.addTo(page);
@@ -80,6 +84,11 @@ final class RunReport {
                 last.step() * experiment.training().batch(),
                 losses()));
         judgement.ifPresent(j -> text.add(verdict(j)));
+        naming.ifPresent(n -> text.add(format(
+                "Of %d pictures of %s it names %.2f %% rightly.",
+                n.classification().images(),
+                n.data(),
+                100 * n.classification().top1())));
         return text;
     }
 

@@ -23,15 +23,11 @@ public record Augmentations(
     public static final Augmentations NONE = new Augmentations(1, 0, ColourJitter.NONE, RandAugment.NONE, 0, 1);
 
     public Augmentations {
-        require(crop > 0 && crop <= 1, "crop must be above 0 and at most 1", crop);
-        require(shift >= 0 && shift <= 1024, "shift must be in 0..1024", shift);
-        require(erasing >= 0 && erasing <= 1, "erasing must be in 0..1", erasing);
-        require(repeats >= 1 && repeats <= 1000, "repeats must be in 1..1000", repeats);
-        require(jitter != null && randAugment != null, "jitter and randAugment must be there", null);
-    }
-
-    static void require(boolean holds, String rule, Object value) {
-        if (!holds) throw new IllegalArgumentException(rule + ": " + value);
+        Rule.require(crop > 0 && crop <= 1, "crop must be above 0 and at most 1", crop);
+        Rule.require(shift >= 0 && shift <= 1024, "shift must be in 0..1024", shift);
+        Rule.require(erasing >= 0 && erasing <= 1, "erasing must be in 0..1", erasing);
+        Rule.require(repeats >= 1 && repeats <= 1000, "repeats must be in 1..1000", repeats);
+        Rule.require(jitter != null && randAugment != null, "jitter and randAugment must be there", null);
     }
 
     /** Whether parts of pictures are chosen here, so that nobody else has to. */

@@ -19,10 +19,10 @@ public record ColourJitter(double brightness, double contrast, double saturation
     public static final ColourJitter NONE = new ColourJitter(0, 0, 0, 0);
 
     public ColourJitter {
-        Augmentations.require(brightness >= 0 && brightness <= 10, "brightness must be in 0..10", brightness);
-        Augmentations.require(contrast >= 0 && contrast <= 10, "contrast must be in 0..10", contrast);
-        Augmentations.require(saturation >= 0 && saturation <= 10, "saturation must be in 0..10", saturation);
-        Augmentations.require(hue >= 0 && hue <= 0.5, "hue must be in 0..0.5", hue);
+        Rule.require(brightness >= 0 && brightness <= 10, "brightness must be in 0..10", brightness);
+        Rule.require(contrast >= 0 && contrast <= 10, "contrast must be in 0..10", contrast);
+        Rule.require(saturation >= 0 && saturation <= 10, "saturation must be in 0..10", saturation);
+        Rule.require(hue >= 0 && hue <= 0.5, "hue must be in 0..0.5", hue);
     }
 
     /** The picture with other colours. */

@@ -18,8 +18,8 @@ public record RandAugment(int operations, int magnitude) {
     public static final RandAugment NONE = new RandAugment(0, 9);
 
     public RandAugment {
-        Augmentations.require(operations >= 0 && operations <= 14, "operations must be in 0..14", operations);
-        Augmentations.require(
+        Rule.require(operations >= 0 && operations <= 14, "operations must be in 0..14", operations);
+        Rule.require(
                 magnitude >= 0 && magnitude <= STRONGEST, "magnitude must be in 0.." + STRONGEST, magnitude);
     }
 

@@ -17,7 +17,7 @@ public record RandomErasing(double probability) {
     private static final byte GREY = (byte) 128;
 
     public RandomErasing {
-        Augmentations.require(probability >= 0 && probability <= 1, "erasing must be in 0..1", probability);
+        Rule.require(probability >= 0 && probability <= 1, "erasing must be in 0..1", probability);
     }
 
     /** The picture, or one with a grey rectangle. */

@@ -14,7 +14,7 @@ public record RandomResizedCrop(double smallest, double largest) {
     private static final int ATTEMPTS = 10;
 
     public RandomResizedCrop {
-        Augmentations.require(
+        Rule.require(
                 smallest > 0 && smallest <= largest && largest <= 1,
                 "the shares of a crop must be above 0 and at most 1",
                 smallest + " to " + largest);

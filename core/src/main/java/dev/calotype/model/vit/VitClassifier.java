@@ -1,11 +1,12 @@
 package dev.calotype.model.vit;
 
-import dev.calotype.model.Classifier;
+import dev.calotype.model.PictureClassifier;
 import dev.calotype.model.Pixels;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
@@ -13,7 +14,7 @@ import org.bytedeco.pytorch.Tensor;
  * A trained {@link VisionTransformer} that names what is in pictures, and whose features sets of pictures can be compared in. Pictures
  * of another size are resized by antialiased bilinear interpolation.
  */
-public final class VitClassifier implements Classifier {
+public final class VitClassifier implements PictureClassifier {
     private final Scope.Owned<VisionTransformer> network;
     private final Identity identity;
     private final Standardization pixels;
@@ -53,12 +54,12 @@ public final class VitClassifier implements Classifier {
         return network.value().config().features();
     }
 
-    /** Pixels per side of the pictures that the network sees. */
+    @Override
     public int size() {
         return network.value().ports().size();
     }
 
-    /** Channels of the pictures that the network sees. */
+    @Override
     public int channels() {
         return network.value().ports().channels();
     }
@@ -95,9 +96,11 @@ public final class VitClassifier implements Classifier {
         return network.use(n -> Scope.inference(() -> n.forward(prepared(n, pixels)).cpu()));
     }
 
-    /** Where it looks: {@link VisionTransformer#rollOut}, fp32 (N, rows, columns) of patches on the CPU. */
-    public Tensor attention(Tensor pixels) {
-        return network.use(n -> Scope.inference(() -> n.rollOut(prepared(n, pixels)).cpu()));
+    /** {@inheritDoc} It is {@link VisionTransformer#rollOut}. */
+    @Override
+    public Optional<Tensor> attention(Tensor pixels) {
+        return Optional.of(network.use(
+                n -> Scope.inference(() -> n.rollOut(prepared(n, pixels)).cpu())));
     }
 
     private Tensor prepared(VisionTransformer n, Tensor given) {

@@ -81,7 +81,7 @@ class AugmentationsTest {
                     String key = name + "." + magnitude + "." + sign;
                     if (!golden.containsKey(key)) continue;
                     Picture ours = operation.apply(picture, magnitude / 30.0, sign);
-                    assertThat(different(ours, picture(key), 0)).as(key).isLessThan(0.03); // by one level, at the last bit
+                    assertThat(different(ours, picture(key), 0)).as(key).isLessThan(0.04); // by one level, at the last bit
                     assertThat(different(ours, picture(key), 1)).as(key).isLessThan(0.004); // at a half pixel
                 }
         });
