@@ -42,13 +42,11 @@ final class Classifiers {
     }
 
     /** Tests the classifier of a run or checkpoint on a data set; null for its own. */
-    static Naming test(Path path, String against, long count, Placement placement, Console console)
-            throws IOException {
+    static Naming test(Path path, String against, long count, Placement placement, Console console) throws IOException {
         try (NamesClasses model = TrainedFile.open(path, Capability.NAMES_CLASSES, placement)) {
             DataSettings settings = model.experiment().data();
             String source = against == null ? model.testSource() : against;
-            try (ImageDataset data =
-                    DataSets.open(source, settings.size(), settings.channels(), settings.labels())) {
+            try (ImageDataset data = DataSets.open(source, settings.size(), settings.channels(), settings.labels())) {
                 return Naming.of(model.classifier(), data, settings.preparation(), count, console);
             }
         }

@@ -45,8 +45,9 @@ final class ClassifyCommand extends EngineCommand {
     @Parameters(
             index = "0",
             paramLabel = "MODEL",
-            description = "A run or checkpoint of a classifier, a folder of transformers' ViTForImageClassification, or a file"
-                    + " of judge export.")
+            description =
+                    "A run or checkpoint of a classifier, a folder of transformers' ViTForImageClassification, or a file"
+                            + " of judge export.")
     private Path model;
 
     @Parameters(index = "1..*", arity = "1..*", paramLabel = "IMAGE", description = "Pictures.")
@@ -113,8 +114,7 @@ final class ClassifyCommand extends EngineCommand {
     }
 
     private List<Picture> seen(PictureClassifier classifier) throws IOException {
-        Preparation preparation =
-                new Preparation(classifier.size(), classifier.channels(), Preparation.Flip.NONE);
+        Preparation preparation = new Preparation(classifier.size(), classifier.channels(), Preparation.Flip.NONE);
         List<Picture> seen = new ArrayList<>();
         for (Path image : images)
             seen.add(preparation.apply(ImageFiles.decode(image, classifier.channels()), Rng.of(0)));
@@ -126,8 +126,8 @@ final class ClassifyCommand extends EngineCommand {
     }
 
     private List<Guess> guesses(PictureClassifier classifier, Picture picture) {
-        double[] shares =
-                Scope.read(() -> Tensors.doubles(classifier.logits(pixels(picture)).softmax(1)));
+        double[] shares = Scope.read(
+                () -> Tensors.doubles(classifier.logits(pixels(picture)).softmax(1)));
         return IntStream.range(0, shares.length)
                 .boxed()
                 .sorted(Comparator.comparingDouble((Integer c) -> -shares[c]))
@@ -140,8 +140,8 @@ final class ClassifyCommand extends EngineCommand {
         Picture[] drawn = new Picture[1];
         Scope.run(() -> classifier
                 .attention(pixels(picture))
-                .ifPresent(map -> drawn[0] = AttentionPicture.of(
-                        picture, Tensors.floats(map), (int) map.size(1), (int) map.size(2))));
+                .ifPresent(map -> drawn[0] =
+                        AttentionPicture.of(picture, Tensors.floats(map), (int) map.size(1), (int) map.size(2))));
         return Optional.ofNullable(drawn[0]);
     }
 

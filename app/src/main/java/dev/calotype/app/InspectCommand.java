@@ -39,8 +39,9 @@ import picocli.CommandLine.Parameters;
 final class InspectCommand extends EngineCommand {
     @Parameters(
             paramLabel = "CHECKPOINT",
-            description = "The file; with --flops a recipe, a run, a checkpoint, vit for the published sizes of ViT or one of them,"
-                    + " such as vit-b16.")
+            description =
+                    "The file; with --flops a recipe, a run, a checkpoint, vit for the published sizes of ViT or one of them,"
+                            + " such as vit-b16.")
     private Path file;
 
     @Option(names = "--flops", description = "Count parameters and multiply-adds of one forward pass, part by part.")

@@ -45,9 +45,9 @@ class ClassifierTest {
         pictures("train", List.of("across", "down"), 40, 1);
         pictures("tests", List.of("across", "down"), 16, 2);
         recipe = Files.writeString(
-                folder.resolve("stripes.yaml"),
-                RECIPE.formatted(folder.resolve("train"), folder.resolve("tests")));
-        trained = json("train", recipe.toString(), "--out", folder.resolve("runs").toString());
+                folder.resolve("stripes.yaml"), RECIPE.formatted(folder.resolve("train"), folder.resolve("tests")));
+        trained =
+                json("train", recipe.toString(), "--out", folder.resolve("runs").toString());
         run = trained.get("run").asText();
     }
 
@@ -73,7 +73,8 @@ class ClassifierTest {
         assertThat(trained.get("accuracy").asDouble()).isGreaterThan(0.9);
         JsonNode tested = json("evaluate", run);
         JsonNode found = tested.get("classification");
-        assertThat(found.get("top1").asDouble()).isEqualTo(trained.get("accuracy").asDouble());
+        assertThat(found.get("top1").asDouble())
+                .isEqualTo(trained.get("accuracy").asDouble());
         assertThat(found.get("images").asInt()).isEqualTo(32);
         assertThat(found.get("confusion")).hasSize(2);
         assertThat(found.get("classes").get(1).get("name").asText()).isEqualTo("down");
@@ -90,9 +91,21 @@ class ClassifierTest {
 
     @Test
     void aStoppedTrainingEndsInTheBitsOfAStraightOne() throws IOException {
-        JsonNode half = json("train", recipe.toString(), "--out", folder.resolve("half").toString(), "--set",
-                "training.steps=30", "--set", "training.decay=constant");
-        JsonNode whole = json("train", recipe.toString(), "--out", folder.resolve("whole").toString(), "--set",
+        JsonNode half = json(
+                "train",
+                recipe.toString(),
+                "--out",
+                folder.resolve("half").toString(),
+                "--set",
+                "training.steps=30",
+                "--set",
+                "training.decay=constant");
+        JsonNode whole = json(
+                "train",
+                recipe.toString(),
+                "--out",
+                folder.resolve("whole").toString(),
+                "--set",
                 "training.decay=constant");
         JsonNode resumed = json("train", "--resume", half.get("run").asText(), "--set", "training.steps=60");
         assertThat(resumed.get("weights")).isEqualTo(whole.get("weights"));
@@ -112,7 +125,8 @@ class ClassifierTest {
         assertThat(answer.get("images")).hasSize(2);
         JsonNode first = answer.get("images").get(0).get("classes");
         assertThat(first.get(0).get("name").asText()).isEqualTo("down");
-        assertThat(first.get(0).get("probability").asDouble() + first.get(1).get("probability").asDouble())
+        assertThat(first.get(0).get("probability").asDouble()
+                        + first.get(1).get("probability").asDouble())
                 .isBetween(0.999, 1.001);
         assertThat(ImageIO.read(seen.toFile()).getWidth()).isEqualTo(2 * 224 + 4);
     }
@@ -121,12 +135,25 @@ class ClassifierTest {
     void itJudgesPicturesByItsName() throws IOException {
         String file = folder.resolve("stripes.safetensors").toString();
         json("judge", "export", run, "--out", file);
-        JsonNode judged = json("evaluate", folder.resolve("train").toString(), "--against",
-                folder.resolve("tests").toString(), "--network", "vit:" + file, "--size", "16", "-n", "32",
+        JsonNode judged = json(
+                "evaluate",
+                folder.resolve("train").toString(),
+                "--against",
+                folder.resolve("tests").toString(),
+                "--network",
+                "vit:" + file,
+                "--size",
+                "16",
+                "-n",
+                "32",
                 "--allow-few");
         assertThat(judged.get("network").asText()).isEqualTo("stripes");
         assertThat(judged.get("fid").asDouble()).isPositive();
-        JsonNode again = json("classify", file, folder.resolve("tests/down/3.png").toString(), "--attention",
+        JsonNode again = json(
+                "classify",
+                file,
+                folder.resolve("tests/down/3.png").toString(),
+                "--attention",
                 folder.resolve("again.png").toString());
         assertThat(again.get("images").get(0).get("classes").get(0).get("name").asText())
                 .isEqualTo("down");
@@ -135,19 +162,40 @@ class ClassifierTest {
     @Test
     void whatCannotBeIsRefusedInOneSentence() throws IOException {
         pictures("others", List.of("across", "spots"), 2, 3);
-        assertRefused("that the classifier does not know, which knows across, down: spots", "evaluate", run,
-                "--against", folder.resolve("others").toString());
+        assertRefused(
+                "that the classifier does not know, which knows across, down: spots",
+                "evaluate",
+                run,
+                "--against",
+                folder.resolve("others").toString());
         assertRefused("is a classifier, which is tested with", "evaluate", run, "--metrics", "fid");
-        assertRefused("is not a model of images: it is of kind classifier", "sample", run, "--out", folder.resolve("x.png").toString());
+        assertRefused(
+                "is not a model of images: it is of kind classifier",
+                "sample",
+                run,
+                "--out",
+                folder.resolve("x.png").toString());
         assertRefused("is no model that names classes", "classify", quick(), "a.png");
-        assertRefused("test.source: there is no file", "train", recipe.toString(), "--set", "test.source=absent",
-                "--out", folder.resolve("runs").toString());
-        assertRefused("size must be a multiple of the patch 5: 16", "train", recipe.toString(), "--set",
-                "network.patch=5");
+        assertRefused(
+                "test.source: there is no file",
+                "train",
+                recipe.toString(),
+                "--set",
+                "test.source=absent",
+                "--out",
+                folder.resolve("runs").toString());
+        assertRefused(
+                "size must be a multiple of the patch 5: 16", "train", recipe.toString(), "--set", "network.patch=5");
         Files.createDirectories(folder.resolve("plain"));
         PngFile.write(folder.resolve("plain/a.png"), new Picture(2, 2, 3, new byte[12]));
-        assertRefused("a classifier needs a data set with classes", "train", recipe.toString(), "--data",
-                folder.resolve("plain").toString(), "--out", folder.resolve("runs").toString());
+        assertRefused(
+                "a classifier needs a data set with classes",
+                "train",
+                recipe.toString(),
+                "--data",
+                folder.resolve("plain").toString(),
+                "--out",
+                folder.resolve("runs").toString());
     }
 
     private static String quick() throws IOException {
@@ -173,14 +221,20 @@ class ClassifierTest {
         assertThat(table).hasSize(7);
         assertThat(table.get(3).get("network").asText()).isEqualTo("vit-b16");
         assertThat(table.get(3).get("parameters").asLong()).isEqualTo(86_567_656);
-        assertThat(json("inspect", run, "--flops").get("networks").get(0).get("parameters").asLong())
+        assertThat(json("inspect", run, "--flops")
+                        .get("networks")
+                        .get(0)
+                        .get("parameters")
+                        .asLong())
                 .isEqualTo(parameters());
         assertThat(Run.of("inspect", "vit-h14", "--flops").out()).contains("632,045,800", "queries, keys and values");
         assertRefused("--flops does not count models of the kind diffusion yet", "inspect", quick(), "--flops");
     }
 
     private static long parameters() throws IOException {
-        JsonNode file = json("inspect", Path.of(run, "checkpoints", "step-00000060.safetensors").toString());
+        JsonNode file = json(
+                "inspect",
+                Path.of(run, "checkpoints", "step-00000060.safetensors").toString());
         long sum = 0;
         for (JsonNode tensor : file.get("tensors"))
             if (tensor.get("name").asText().startsWith("weights/")) {

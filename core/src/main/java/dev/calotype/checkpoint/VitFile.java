@@ -92,8 +92,9 @@ public final class VitFile {
         try (SafeTensorsFile open = SafeTensors.open(file)) {
             Map<String, String> metadata = open.header().metadata();
             if (!metadata.keySet().containsAll(List.of(SHAPE, PORTS, CLASSES, PIXELS)))
-                throw new IOException(file + " does not say what network it holds: name a folder of transformers, or a file"
-                        + " of judge export");
+                throw new IOException(
+                        file + " does not say what network it holds: name a folder of transformers, or a file"
+                                + " of judge export");
             VisionTransformerConfig config =
                     Checkpoint.JSON.readValue(metadata.get(SHAPE), VisionTransformerConfig.class);
             Ports ports = Checkpoint.JSON.readValue(metadata.get(PORTS), Ports.class);

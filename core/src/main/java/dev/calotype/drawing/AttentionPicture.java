@@ -26,8 +26,7 @@ public final class AttentionPicture {
         double most = 0;
         for (float share : shares) most = Math.max(most, share);
         for (int i = 0; i < levels.length; i++) levels[i] = (byte) Math.round(255 * shares[i] / Math.max(most, 1e-12));
-        Picture light =
-                Resize.to(new Picture(columns, rows, 1, levels), side, side, Resize.Filter.BICUBIC);
+        Picture light = Resize.to(new Picture(columns, rows, 1, levels), side, side, Resize.Filter.BICUBIC);
         byte[] lit = large.pixels().clone();
         for (int i = 0; i < lit.length; i++) {
             double share = (light.pixels()[i / 3] & 0xFF) / 255.0;

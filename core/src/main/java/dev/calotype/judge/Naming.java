@@ -43,8 +43,8 @@ public record Naming(
                 int size = (int) Math.min(BATCH, wanted - done);
                 Batch part = relabelled(batches.next().first(size), known);
                 counter.add(
-                        Scope.read(() -> Tensors.doubles(classifier.logits(Tensors.of(
-                                part.pixels(), part.count(), part.channels(), part.size(), part.size())))),
+                        Scope.read(() -> Tensors.doubles(classifier.logits(
+                                Tensors.of(part.pixels(), part.count(), part.channels(), part.size(), part.size())))),
                         part.labels());
                 done += size;
                 progress.at("naming", done, wanted);

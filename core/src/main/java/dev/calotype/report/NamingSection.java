@@ -40,8 +40,7 @@ final class NamingSection {
                         found.bins(),
                         Classification.Bin::confidence,
                         Classification.Bin::confidence));
-        return new LineChart(
-                "Calibration", "confidence", LineChart.XScale.LINEAR, LineChart.YScale.LINEAR, series);
+        return new LineChart("Calibration", "confidence", LineChart.XScale.LINEAR, LineChart.YScale.LINEAR, series);
     }
 
     private static Block classes(Classification found) {
@@ -61,8 +60,8 @@ final class NamingSection {
         found.classes().forEach(each -> heads.add(each.name()));
         List<List<Block.Cell>> rows = new ArrayList<>();
         for (int c = 0; c < found.classes().size(); c++) {
-            List<Block.Cell> row = new ArrayList<>(
-                    List.of(Block.Cell.of(found.classes().get(c).name())));
+            List<Block.Cell> row =
+                    new ArrayList<>(List.of(Block.Cell.of(found.classes().get(c).name())));
             for (int k = 0; k < found.confusion().get(c).size(); k++)
                 row.add(new Block.Cell(
                         String.valueOf(found.confusion().get(c).get(k)), k == c ? Block.Mark.BEST : Block.Mark.NONE));

@@ -89,9 +89,7 @@ final class RunReport {
         judgement.ifPresent(j -> text.add(verdict(j)));
         naming.ifPresent(n -> text.add(format(
                 "Of %d pictures of %s it names %.2f %% rightly.",
-                n.classification().images(),
-                n.data(),
-                100 * n.classification().top1())));
+                n.classification().images(), n.data(), 100 * n.classification().top1())));
         return text;
     }
 

@@ -27,7 +27,8 @@ class MixingTest {
 
     @BeforeEach
     void read() throws IOException {
-        golden = SafeTensors.read(Path.of("src/test/resources/augment.safetensors")).tensors();
+        golden = SafeTensors.read(Path.of("src/test/resources/augment.safetensors"))
+                .tensors();
     }
 
     @AfterEach
@@ -63,11 +64,14 @@ class MixingTest {
 
     @Test
     void sharesSumToOneAndLambdaIsWhatTheClippedBoxLeaves() {
-        Tensor images = torch.arange(new org.bytedeco.pytorch.Scalar(6.0 * 8 * 8)).reshape(6, 1, 8, 8);
+        Tensor images =
+                torch.arange(new org.bytedeco.pytorch.Scalar(6.0 * 8 * 8)).reshape(6, 1, 8, 8);
         for (int seed = 0; seed < 60; seed++) {
             Mixing.Pairs pairs = new Mixing(0, 1, 1, 0.2).apply(images, new int[] {0, 1, 2, 0, 1, 2}, 3, Rng.of(seed));
-            for (double sum : Tensors.doubles(pairs.shares().sum(1))) assertThat(sum).isCloseTo(1, within(1e-5));
-            double kept = Tensors.doubles(pairs.images().eq(images).to(torch.ScalarType.Float).mean())[0];
+            for (double sum : Tensors.doubles(pairs.shares().sum(1)))
+                assertThat(sum).isCloseTo(1, within(1e-5));
+            double kept = Tensors.doubles(
+                    pairs.images().eq(images).to(torch.ScalarType.Float).mean())[0];
             double share = Tensors.doubles(pairs.shares())[0]; // of its own class: 0.8 lambda + 0.2 / 3
             assertThat((share - 0.2 / 3) / 0.8).isCloseTo(kept, within(1e-5));
         }
@@ -79,8 +83,7 @@ class MixingTest {
         assertThat(Tensors.floats(pairs.images())).containsExactly(Tensors.floats(golden.get("batch")));
         Mixing.Pairs never = new Mixing(1, 1, 0, 0).apply(golden.get("batch"), LABELS, 5, Rng.of(1));
         assertThat(Tensors.floats(never.images())).containsExactly(Tensors.floats(golden.get("batch")));
-        assertThat(Tensors.floats(never.shares()))
-                .containsExactly(Tensors.floats(plain().shares()));
+        assertThat(Tensors.floats(never.shares())).containsExactly(Tensors.floats(plain().shares()));
     }
 
     @Test

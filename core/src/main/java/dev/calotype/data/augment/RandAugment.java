@@ -19,8 +19,7 @@ public record RandAugment(int operations, int magnitude) {
 
     public RandAugment {
         Rule.require(operations >= 0 && operations <= 14, "operations must be in 0..14", operations);
-        Rule.require(
-                magnitude >= 0 && magnitude <= STRONGEST, "magnitude must be in 0.." + STRONGEST, magnitude);
+        Rule.require(magnitude >= 0 && magnitude <= STRONGEST, "magnitude must be in 0.." + STRONGEST, magnitude);
     }
 
     /** One operation, its strength growing with a magnitude. */
@@ -52,10 +51,8 @@ public record RandAugment(int operations, int magnitude) {
                 case IDENTITY -> picture;
                 case SHEAR_X -> Warps.sheared(picture, sign * 0.3 * strength, 0);
                 case SHEAR_Y -> Warps.sheared(picture, 0, sign * 0.3 * strength);
-                case TRANSLATE_X ->
-                    Warps.moved(picture, sign * (int) (150.0 / 331 * picture.width() * strength), 0);
-                case TRANSLATE_Y ->
-                    Warps.moved(picture, 0, sign * (int) (150.0 / 331 * picture.height() * strength));
+                case TRANSLATE_X -> Warps.moved(picture, sign * (int) (150.0 / 331 * picture.width() * strength), 0);
+                case TRANSLATE_Y -> Warps.moved(picture, 0, sign * (int) (150.0 / 331 * picture.height() * strength));
                 case ROTATE -> Warps.rotated(picture, sign * 30 * strength);
                 case BRIGHTNESS -> Tones.brightness(picture, tone);
                 case COLOUR -> Tones.saturation(picture, tone);

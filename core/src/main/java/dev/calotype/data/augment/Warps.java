@@ -25,8 +25,7 @@ final class Warps {
     }
 
     /** Pixel (x, y) comes from the matrix (a b; c d) times its place, plus (right, down), all from the centre. */
-    private static Picture affine(
-            Picture picture, double a, double b, double c, double d, double right, double down) {
+    private static Picture affine(Picture picture, double a, double b, double c, double d, double right, double down) {
         int width = picture.width(), height = picture.height(), channels = picture.channels();
         double middleX = (width - 1) * 0.5, middleY = (height - 1) * 0.5;
         byte[] from = picture.pixels(), to = new byte[from.length];

@@ -46,7 +46,8 @@ final class ClassifierTask implements ObjectiveTask<VisionTransformer> {
      * @throws IllegalArgumentException if what it is tested on cannot be opened, or has other classes
      */
     static ClassifierTask of(ClassifierExperiment experiment, Policy policy, ImageDataset data) {
-        if (experiment.test().source().isEmpty()) return new ClassifierTask(experiment, policy, tests(experiment, data));
+        if (experiment.test().source().isEmpty())
+            return new ClassifierTask(experiment, policy, tests(experiment, data));
         DataSettings settings = experiment.data();
         String source = experiment.testSource();
         try (ImageDataset test = DataSets.open(source, settings.size(), settings.channels(), settings.labels())) {

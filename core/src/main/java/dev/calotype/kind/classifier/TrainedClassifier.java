@@ -35,10 +35,7 @@ record TrainedClassifier(
             Weights.load(network.value(), averages.tensors());
             Inference.prepare(placement.device().move(network.value()), placement.precision());
             var identity = new VitClassifier.Identity(
-                    experiment.name(),
-                    averages.sha256(),
-                    experiment.data().source(),
-                    experiment.classes());
+                    experiment.name(), averages.sha256(), experiment.data().source(), experiment.classes());
             var classifier = new VitClassifier(
                     network, identity, Standardization.signed(experiment.data().channels()));
             return new TrainedClassifier(experiment, source, classifier, placement, averages.step(), averages.sha256());

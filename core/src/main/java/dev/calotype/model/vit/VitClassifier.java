@@ -88,12 +88,14 @@ public final class VitClassifier implements PictureClassifier {
 
     @Override
     public Tensor features(Tensor pixels) {
-        return network.use(n -> Scope.inference(() -> n.features(prepared(n, pixels)).cpu()));
+        return network.use(
+                n -> Scope.inference(() -> n.features(prepared(n, pixels)).cpu()));
     }
 
     @Override
     public Tensor logits(Tensor pixels) {
-        return network.use(n -> Scope.inference(() -> n.forward(prepared(n, pixels)).cpu()));
+        return network.use(
+                n -> Scope.inference(() -> n.forward(prepared(n, pixels)).cpu()));
     }
 
     /** {@inheritDoc} It is {@link VisionTransformer#rollOut}. */

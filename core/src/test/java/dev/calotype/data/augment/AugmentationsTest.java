@@ -50,7 +50,8 @@ class AugmentationsTest {
 
     @BeforeEach
     void read() throws IOException {
-        golden = SafeTensors.read(Path.of("src/test/resources/augment.safetensors")).tensors();
+        golden = SafeTensors.read(Path.of("src/test/resources/augment.safetensors"))
+                .tensors();
         picture = picture("picture");
     }
 
@@ -62,7 +63,10 @@ class AugmentationsTest {
     private Picture picture(String name) {
         Tensor planar = golden.get(name); // (3, H, W)
         return new Picture(
-                (int) planar.size(2), (int) planar.size(1), 3, Tensors.bytes(planar.permute(1, 2, 0).contiguous()));
+                (int) planar.size(2),
+                (int) planar.size(1),
+                3,
+                Tensors.bytes(planar.permute(1, 2, 0).contiguous()));
     }
 
     /** The share of values that differ by more than {@code most}. */
@@ -81,7 +85,9 @@ class AugmentationsTest {
                     String key = name + "." + magnitude + "." + sign;
                     if (!golden.containsKey(key)) continue;
                     Picture ours = operation.apply(picture, magnitude / 30.0, sign);
-                    assertThat(different(ours, picture(key), 0)).as(key).isLessThan(0.04); // by one level, at the last bit
+                    assertThat(different(ours, picture(key), 0))
+                            .as(key)
+                            .isLessThan(0.04); // by one level, at the last bit
                     assertThat(different(ours, picture(key), 1)).as(key).isLessThan(0.004); // at a half pixel
                 }
         });
