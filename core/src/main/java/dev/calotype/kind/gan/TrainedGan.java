@@ -86,7 +86,7 @@ public record TrainedGan(
 
     @Override
     public Drawing drawing(Request request) {
-        experiment().condition().requireClass(request.label());
+        experiment().condition().require(request);
         double truncation = sampling(request).truncation();
         Drawing drawing = truncation == 1
                 ? model.drawing(request.seed(), request.label())
@@ -118,14 +118,14 @@ public record TrainedGan(
 
     @Override
     public Tensor images(Request request, Tensor starts) {
-        experiment().condition().requireClass(request.label());
+        experiment().condition().require(request);
         return memory.use(open -> model.images(starts, request.label())); // (N, C, H, W)
     }
 
     @Override
     public Tensor way(Request from, long toSeed, int frames) {
         if (!hasOwnWay()) return WalksBetween.super.way(from, toSeed, frames);
-        experiment().condition().requireClass(from.label());
+        experiment().condition().require(from);
         return memory.use(open -> GanStyles.of(model).walk(from.seed(), toSeed, frames)); // (frames, C, H, W)
     }
 
