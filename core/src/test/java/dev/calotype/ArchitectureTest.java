@@ -65,6 +65,7 @@ class ArchitectureTest {
                             "machine",
                             "nn",
                             "image",
+                            "model",
                             "data",
                             "sampling",
                             "train",
@@ -73,6 +74,7 @@ class ArchitectureTest {
                     "judge",
                     Set.of(
                             "tensor",
+                            "column",
                             "io",
                             "settings",
                             "nn",
@@ -152,6 +154,7 @@ class ArchitectureTest {
                     Set.of(
                             "io",
                             "settings",
+                            "metric",
                             "restore",
                             "experiment",
                             "judge",
