@@ -22,15 +22,17 @@ final class EncoderOptions {
             names = "--model",
             paramLabel = "MODEL",
             required = true,
-            description = "A run or checkpoint of the kind clip; or a CLIP or SigLIP of others: a folder of transformers or"
-                    + " open_clip, or a file of OpenAI's.")
+            description =
+                    "A run or checkpoint of the kind clip; or a CLIP or SigLIP of others: a folder of transformers or"
+                            + " open_clip, or a file of OpenAI's.")
     private Path model;
 
     @Option(
             names = "--vocabulary",
             paramLabel = "FILE",
-            description = "Of a model of others: its bpe_simple_vocab_16e6.txt.gz, merges.txt or tokenizer.json; default what"
-                    + " lies beside its weights.")
+            description =
+                    "Of a model of others: its bpe_simple_vocab_16e6.txt.gz, merges.txt or tokenizer.json; default what"
+                            + " lies beside its weights.")
     private Path vocabulary;
 
     @Option(
@@ -71,10 +73,9 @@ final class EncoderOptions {
     static Opened open(Path model, Path vocabulary, TextCleaning cleaning, Placement placement) throws IOException {
         if (isOurs(model)) {
             if (vocabulary != null || cleaning != null)
-                throw new IllegalArgumentException("--vocabulary and --cleaning would do nothing here: " + model
-                        + " was trained with its own");
-            EncodesPicturesAndTexts trained =
-                    TrainedFile.open(model, Capability.ENCODES_PICTURES_AND_TEXTS, placement);
+                throw new IllegalArgumentException(
+                        "--vocabulary and --cleaning would do nothing here: " + model + " was trained with its own");
+            EncodesPicturesAndTexts trained = TrainedFile.open(model, Capability.ENCODES_PICTURES_AND_TEXTS, placement);
             return new Opened(trained.encoder(), trained);
         }
         Path words = vocabulary == null ? PretrainedEncoder.beside(model) : vocabulary;

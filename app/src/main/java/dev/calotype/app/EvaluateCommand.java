@@ -120,9 +120,10 @@ final class EvaluateCommand extends EngineCommand {
     @Option(
             names = "--clip",
             paramLabel = "MODEL",
-            description = "Judge A by its captions, classes and attributes instead: CLIP score, how well pictures and captions"
-                    + " find each other among -n, 256 if not given, zero-shot classification. A run of the kind clip, or a"
-                    + " CLIP of others with its vocabulary beside it.")
+            description =
+                    "Judge A by its captions, classes and attributes instead: CLIP score, how well pictures and captions"
+                            + " find each other among -n, 256 if not given, zero-shot classification. A run of the kind clip, or a"
+                            + " CLIP of others with its vocabulary beside it.")
     private Path clip;
 
     @Option(
@@ -200,12 +201,22 @@ final class EvaluateCommand extends EngineCommand {
     }
 
     private Object byCaptions(Console console) throws Exception {
-        boolean others = against != null || references != null || network != null || weights != null || lpips != null
-                || size != null || channels != null || seed != null || csv != null || sampling.given();
+        boolean others = against != null
+                || references != null
+                || network != null
+                || weights != null
+                || lpips != null
+                || size != null
+                || channels != null
+                || seed != null
+                || csv != null
+                || sampling.given();
         if (others || metrics != null && !metrics.equals(CLIP_SCORE))
-            throw new IllegalArgumentException("--clip judges A by its captions: only -n and --metrics clip-score go with it");
+            throw new IllegalArgumentException(
+                    "--clip judges A by its captions: only -n and --metrics clip-score go with it");
         if (isModel(subject))
-            throw new IllegalArgumentException("--clip judges pictures with captions, which a model does not draw: " + subject);
+            throw new IllegalArgumentException(
+                    "--clip judges pictures with captions, which a model does not draw: " + subject);
         return CaptionJudgement.of(subject, clip, count == null ? USUAL_PAIRS : count, compute, console);
     }
 

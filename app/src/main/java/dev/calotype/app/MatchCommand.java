@@ -43,10 +43,9 @@ final class MatchCommand extends EngineCommand {
         try (EncoderOptions.Opened opened = options.open(console)) {
             Encoder encoder = opened.encoder();
             opened.tellCut(texts, console);
-            ZeroShot classes =
-                    ZeroShot.of(encoder, texts.stream().map(List::of).toList());
-            double[] shares = Scope.read(
-                    () -> Tensors.doubles(classes.probabilities(encoder.pictures(List.of(image)))));
+            ZeroShot classes = ZeroShot.of(encoder, texts.stream().map(List::of).toList());
+            double[] shares =
+                    Scope.read(() -> Tensors.doubles(classes.probabilities(encoder.pictures(List.of(image)))));
             List<Told> told = new ArrayList<>();
             for (int i = 0; i < shares.length; i++) told.add(new Told(texts.get(i), shares[i]));
             told.sort(Comparator.comparingDouble(Told::probability).reversed());

@@ -57,9 +57,8 @@ final class SearchCommand extends EngineCommand {
             Encoder encoder = opened.encoder();
             opened.tellCut(List.of(text), console);
             float[] vector = Scope.read(() -> Tensors.floats(encoder.texts(List.of(text))));
-            Embeddings pictures = data.endsWith(".safetensors")
-                    ? Embeddings.read(Path.of(data), encoder)
-                    : encoded(encoder, console);
+            Embeddings pictures =
+                    data.endsWith(".safetensors") ? Embeddings.read(Path.of(data), encoder) : encoded(encoder, console);
             return new Matches(text, pictures.names().size(), pictures.nearest(vector, most));
         }
     }

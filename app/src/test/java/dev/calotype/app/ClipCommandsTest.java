@@ -22,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A small clip, trained for a few steps, and all that is done with it. */
 @TestInstance(Lifecycle.PER_CLASS)
 class ClipCommandsTest {
-    private static final String RECIPE = """
+    private static final String RECIPE =
+            """
             kind: clip
             name: small
             image: {patch: 8, width: 32, depth: 1, heads: 2}
@@ -39,14 +40,19 @@ class ClipCommandsTest {
     void train(@TempDir Path made) throws IOException {
         folder = made;
         Path recipe = Files.writeString(folder.resolve("small.yaml"), RECIPE);
-        assertThat(Run.of("train", recipe.toString(), "--out", folder.resolve("runs").toString())
+        assertThat(Run.of(
+                                "train",
+                                recipe.toString(),
+                                "--out",
+                                folder.resolve("runs").toString())
                         .exit())
                 .isZero();
         run = folder.resolve("runs/small-001");
         pictures = Files.createDirectories(folder.resolve("pictures"));
         for (int i = 0; i < 5; i++) {
             PngFile.write(pictures.resolve(i + ".png"), Rooms.test(32).read(i).image(), Map.of());
-            if (i != 3) Files.writeString(pictures.resolve(i + ".txt"), Rooms.test(32).caption(i));
+            if (i != 3)
+                Files.writeString(pictures.resolve(i + ".txt"), Rooms.test(32).caption(i));
         }
         Files.writeString(pictures.resolve("torn.png"), "\u0089PNG\r\n\u001a\nno more");
     }
@@ -73,8 +79,7 @@ class ClipCommandsTest {
         String out = folder.resolve("again").toString();
         JsonNode whole = json(Run.of("train", recipe.toString(), "--out", out, "--json"));
         json(Run.of("train", recipe.toString(), "--out", out, "--set", "training.steps=2", "--json"));
-        JsonNode resumed = json(
-                Run.of("train", "--resume", out + "/small-002", "--set", "training.steps=4", "--json"));
+        JsonNode resumed = json(Run.of("train", "--resume", out + "/small-002", "--set", "training.steps=4", "--json"));
         assertThat(resumed.get("weights_hash")).isEqualTo(whole.get("weights_hash"));
     }
 
@@ -115,8 +120,7 @@ class ClipCommandsTest {
         assertThat(told.get("retrieval").get("pairs").asInt()).isEqualTo(32);
         assertThat(told.get("retrieval").get("texts").get("at10").asDouble()).isBetween(0.0, 1.0);
         assertThat(told.get("attributes").size()).isEqualTo(13);
-        Run few = Run.of(
-                "evaluate", pictures.toString(), "--metrics", "clip-score", "--clip", run.toString());
+        Run few = Run.of("evaluate", pictures.toString(), "--metrics", "clip-score", "--clip", run.toString());
         assertThat(few.exit()).isZero();
         assertThat(few.out()).contains("CLIP score", "among 4:");
         assertThat(few.err())
@@ -148,7 +152,13 @@ class ClipCommandsTest {
                 Run.of("evaluate", pictureFolder, "--clip", run.toString(), "--metrics", "fid"));
         Path other = folder.resolve("other.safetensors");
         json(with("embed", "--text", "a", "--out", other.toString(), "--json"));
-        Run images = Run.of("sample", run.toString(), "-n", "1", "--out", folder.resolve("x.png").toString());
+        Run images = Run.of(
+                "sample",
+                run.toString(),
+                "-n",
+                "1",
+                "--out",
+                folder.resolve("x.png").toString());
         refused("is not a model of images: it is of kind clip", images);
     }
 

@@ -23,8 +23,7 @@ import org.bytedeco.pytorch.Tensor;
  * @param hash SHA-256 of what makes the vectors
  * @param part pictures or texts that are computed at once
  */
-public record ClipEncoder(
-        Scope.Owned<Clip> network, Tokenizer tokenizer, Standardization pixels, String hash, int part)
+public record ClipEncoder(Scope.Owned<Clip> network, Tokenizer tokenizer, Standardization pixels, String hash, int part)
         implements Encoder {
     /** @throws IllegalArgumentException if the tokenizer has ids that the network does not know */
     public ClipEncoder {

@@ -77,8 +77,7 @@ public record EncoderReport(
         float[] values = new float[indices.size() * all.length()];
         for (int i = 0; i < indices.size(); i++)
             System.arraycopy(all.values(), indices.get(i) * all.length(), values, i * all.length(), all.length());
-        return new Embeddings(
-                        indices.stream().map(all.names()::get).toList(), values, all.length(), all.encoder())
+        return new Embeddings(indices.stream().map(all.names()::get).toList(), values, all.length(), all.encoder())
                 .vectors();
     }
 
@@ -100,8 +99,8 @@ public record EncoderReport(
 
     private static Double classes(Encoder encoder, EncodedData encoded, List<String> names) {
         if (names.size() < 2) return null;
-        int[] best = Scope.read(() ->
-                ZeroShot.named(encoder, names).best(encoded.pictures().vectors()));
+        int[] best = Scope.read(
+                () -> ZeroShot.named(encoder, names).best(encoded.pictures().vectors()));
         int right = 0, known = 0;
         for (int i = 0; i < best.length; i++) {
             int label = encoded.samples().get(i).label();
@@ -117,11 +116,12 @@ public record EncoderReport(
         for (RoomAttribute attribute : RoomAttribute.values()) {
             if (!encoded.samples().stream().allMatch(s -> s.attributes().containsKey(attribute.key()))) continue;
             progress.at("telling attributes", attribute.ordinal(), RoomAttribute.values().length);
-            int[] best = Scope.read(() -> RoomPrompts.of(encoder, attribute)
-                    .best(encoded.pictures().vectors()));
+            int[] best = Scope.read(() ->
+                    RoomPrompts.of(encoder, attribute).best(encoded.pictures().vectors()));
             int right = 0;
             for (int i = 0; i < best.length; i++)
-                if (attribute.choices()
+                if (attribute
+                        .choices()
                         .get(best[i])
                         .equals(encoded.samples().get(i).attributes().get(attribute.key()))) right++;
             shares.put(attribute.key(), (double) right / best.length);

@@ -38,8 +38,8 @@ public record PretrainedEncoder(PretrainedClip clip, ClipEncoder encoder) implem
             PretrainedClip opened = PretrainedClip.open(path);
             clip = opened;
             String hash = Scope.read(() -> Digest.of(Weights.of(opened.network().value())));
-            Scope.read(() -> Inference.prepare(
-                    placement.device().move(opened.network().value()), placement.precision()));
+            Scope.read(() ->
+                    Inference.prepare(placement.device().move(opened.network().value()), placement.precision()));
             ClipEncoder encoder = new ClipEncoder(opened.network(), tokenizer, opened.pixels(), hash, PART);
             return new PretrainedEncoder(opened, encoder);
         } catch (IOException | RuntimeException e) {

@@ -41,7 +41,9 @@ public record Retrieval(int pairs, Recall texts, Recall pictures) {
         return Scope.read(() -> {
             Tensor likeness = pictures.matmul(texts.t()); // (N, N)
             return new Retrieval(
-                    (int) pictures.size(0), Recall.of(ranks(likeness)), Recall.of(ranks(likeness.t().contiguous())));
+                    (int) pictures.size(0),
+                    Recall.of(ranks(likeness)),
+                    Recall.of(ranks(likeness.t().contiguous())));
         });
     }
 

@@ -154,7 +154,8 @@ public final class ContrastiveStep implements Learner {
         Scope.run(() -> {
             Tensor[] vectors = cached ? encode(network, part.batch) : part.vectors.value();
             int count = part.batch.count();
-            Tensor pictures = vectors[0].mul(gradients[0].narrow(0, from, count)).sum();
+            Tensor pictures =
+                    vectors[0].mul(gradients[0].narrow(0, from, count)).sum();
             Tensor texts = vectors[1].mul(gradients[1].narrow(0, from, count)).sum();
             pictures.add(texts).backward();
         });

@@ -43,7 +43,19 @@ class ContrastiveStepTest {
         return new Clip(
                 new Clip.Config(
                         new VisionTransformerConfig(
-                                8, 16, 1, 2, 16, Stem.PATCHES, Position.LEARNED, Pool.MEAN, 0, Distillation.NONE, 0, 0, 0,
+                                8,
+                                16,
+                                1,
+                                2,
+                                16,
+                                Stem.PATCHES,
+                                Position.LEARNED,
+                                Pool.MEAN,
+                                0,
+                                Distillation.NONE,
+                                0,
+                                0,
+                                0,
                                 1e-6),
                         Variant.STANDARD,
                         new Ports(32, 3, 0),
@@ -65,8 +77,8 @@ class ContrastiveStepTest {
     }
 
     private static Batch batch() {
-        try (Batches batches = new Batches(
-                Rooms.train(32), new Preparation(32, 3, Preparation.Flip.NONE), Batches.Plan.of(12, 1))) {
+        try (Batches batches =
+                new Batches(Rooms.train(32), new Preparation(32, 3, Preparation.Flip.NONE), Batches.Plan.of(12, 1))) {
             return batches.next();
         }
     }

@@ -61,8 +61,7 @@ public record TextSettings(
     }
 
     TextSettings with(Merges found) {
-        return new TextSettings(
-                vocabulary, cleaning, pairs, found.pairs(), hash, context, width, depth, heads);
+        return new TextSettings(vocabulary, cleaning, pairs, found.pairs(), hash, context, width, depth, heads);
     }
 
     /** With the hash of the file as it is now. */
@@ -82,8 +81,7 @@ public record TextSettings(
      * @throws IOException if its file is not there any more, or is another one
      */
     Tokenizer tokenizer() throws IOException {
-        if (learned())
-            return new ClipTokenizer("learned", new Merges(merges), cleaning, ClipTokenizer.Padding.ZERO);
+        if (learned()) return new ClipTokenizer("learned", new Merges(merges), cleaning, ClipTokenizer.Padding.ZERO);
         if (!hash.isEmpty() && !hash.equals(hashNow()))
             throw new IOException(vocabulary + " is not the vocabulary that the text encoder was trained with");
         return Tokenizers.open(Path.of(vocabulary), cleaning);

@@ -21,8 +21,7 @@ import org.bytedeco.javacpp.PointerScope;
  *
  * @param step training steps behind the weights
  */
-record TrainedClip(
-        ClipExperiment experiment, Scope.Owned<Clip> memory, ClipEncoder own, Placement placement, long step)
+record TrainedClip(ClipExperiment experiment, Scope.Owned<Clip> memory, ClipEncoder own, Placement placement, long step)
         implements EncodesPicturesAndTexts {
     static TrainedClip open(ClipExperiment experiment, Path source, Placement placement) throws IOException {
         Tokenizer tokenizer = experiment.text().tokenizer();

@@ -19,7 +19,8 @@ class CaptionedPicturesTest {
     private Path folder;
 
     private void picture(int number, String caption) throws IOException {
-        PngFile.write(folder.resolve(number + ".png"), Rooms.test(32).read(number).image(), Map.of());
+        PngFile.write(
+                folder.resolve(number + ".png"), Rooms.test(32).read(number).image(), Map.of());
         if (caption != null) Files.writeString(folder.resolve(number + ".txt"), caption);
     }
 
@@ -55,7 +56,8 @@ class CaptionedPicturesTest {
         try (ImageDataset data = DataSets.open(folder.toString(), 32, 3)) {
             assertThatIOException()
                     .isThrownBy(() -> CaptionedPictures.of(data))
-                    .withMessage(folder + " has no captions: a clip learns from pictures with a .txt file beside each, or with"
+                    .withMessage(folder
+                            + " has no captions: a clip learns from pictures with a .txt file beside each, or with"
                             + " a captions.jsonl");
         }
     }

@@ -13,7 +13,6 @@ import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Tensors;
 import org.assertj.core.data.Offset;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
