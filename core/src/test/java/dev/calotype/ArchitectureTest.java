@@ -66,6 +66,7 @@ class ArchitectureTest {
                             "machine",
                             "nn",
                             "image",
+                            "model",
                             "data",
                             "embedding",
                             "sampling",
@@ -75,6 +76,7 @@ class ArchitectureTest {
                     "judge",
                     Set.of(
                             "tensor",
+                            "column",
                             "io",
                             "settings",
                             "nn",
@@ -156,6 +158,7 @@ class ArchitectureTest {
                     Set.of(
                             "io",
                             "settings",
+                            "metric",
                             "restore",
                             "experiment",
                             "judge",

@@ -32,4 +32,7 @@ public record Capability<T extends TrainedModel>(Class<T> type, String does) {
     /** Puts pictures and texts into one space. */
     public static final Capability<EncodesPicturesAndTexts> ENCODES_PICTURES_AND_TEXTS =
             new Capability<>(EncodesPicturesAndTexts.class, "encodes pictures and texts");
+
+    /** Names what is in a picture. */
+    public static final Capability<NamesClasses> NAMES_CLASSES = new Capability<>(NamesClasses.class, "names classes");
 }
