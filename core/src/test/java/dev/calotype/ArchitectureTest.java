@@ -79,6 +79,7 @@ class ArchitectureTest {
                             "data",
                             "metric",
                             "checkpoint",
+                            "restore",
                             "experiment")),
             Map.entry(
                     "run",

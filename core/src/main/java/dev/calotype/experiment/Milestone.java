@@ -19,6 +19,7 @@ public record Milestone(long step, double seconds, double validation, Score scor
     /**
      * How drawn images compared with real ones; numbers of other networks, or of other counts, do not compare.
      *
+     * @param room how much of a room they are on average, 0..1; null where that is not judged
      * @param diversity of the drawn images, for kinds that watch it; otherwise null
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -28,6 +29,7 @@ public record Milestone(long step, double seconds, double validation, Score scor
             Double precision,
             Double recall,
             Double coverage,
+            Double room,
             Variety diversity,
             long images,
             String network,

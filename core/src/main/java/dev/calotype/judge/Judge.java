@@ -43,6 +43,8 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
     private static final int MANY_CLASSES = 100;
     private static final int SIMILARITY_PAIRS = 500;
     private static final int SUSPECTS = 10;
+    private static final double NOTHING = 0.1; // of a room
+    private static final double LITTLE = 0.5;
 
     /** One that refuses pictures of another data set than the network's. */
     public Judge(FeatureNetwork network, EvaluationProtocol protocol, Progress progress) {
@@ -222,6 +224,7 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
                 Comparison comparison = Comparison.of(reference.features(), fake.features());
                 result.images(comparison.fakeCount(), comparison.realCount());
                 ofFeatures(comparison, result);
+                if (network instanceof RoomsJudge rooms) room(rooms, fake, result, caveats);
                 if (plan.measures().contains(Measure.FID)) caveats.addAll(comparison.fidCaveats());
                 caveats.addAll(comparison.caveats());
             } else {
@@ -234,6 +237,14 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
             result.inceptionScore(fake.inceptionScore());
             if (plan.measures().contains(Measure.DIVERSITY)) result.diversity(diversity(fake, reference));
             return pairs(result, caveats, begun);
+        }
+
+        private void room(RoomsJudge rooms, Side fake, Judgement.Builder result, List<String> caveats) {
+            double room = rooms.room(fake.features().statistics().mean());
+            result.room(room);
+            String percent = Math.round(100 * room) + " % of a room is found in them on average";
+            if (room < NOTHING) caveats.add("These pictures are nothing like rooms: " + percent + ".");
+            else if (room < LITTLE) caveats.add("These pictures are hardly rooms: " + percent + ".");
         }
 
         /** What a reader must know of the network and the real pictures. */

@@ -33,6 +33,7 @@ import java.util.Map;
  * @param shares how often each value occurs among the generated pictures, by attribute; empty where nothing is known
  * @param fidInfinity the FID of infinitely many generated pictures, and the standard error of the line
  * @param mmd unbiased, with a Gaussian kernel
+ * @param room how much of a room the generated pictures are on average, 0..1; null where that is not judged
  * @param conditions what else must be equal for numbers to compare
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -57,6 +58,7 @@ public record Judgement(
         Double coverage,
         Double evenCoverage,
         Double entropy,
+        Double room,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Map<String, Double>> shares,
         Extrapolated fidInfinity,
         KernelDistance mmd,
@@ -140,12 +142,16 @@ public record Judgement(
 
     /** What is known of the attributes or classes that the generated pictures show. */
     record Modes(Double coverage, Double evenCoverage, Double entropy, Map<String, Map<String, Double>> shares) {
+        /** Of pictures of which the judge does not know. */
+        static final String CANNOT_TELL = "cannot tell";
+
         static final Modes UNKNOWN = new Modes(null, null, null, Map.of());
 
         static Map<String, Double> shares(CategoryHistogram histogram) {
             Map<String, Double> shares = new LinkedHashMap<>();
             for (int i = 0; i < histogram.categories().size(); i++)
                 shares.put(histogram.categories().get(i), histogram.shares()[i]);
+            if (histogram.unknown() > 0) shares.put(CANNOT_TELL, histogram.unknown() / (double) histogram.total());
             return shares;
         }
     }
@@ -167,6 +173,7 @@ public record Judgement(
         private Kid kid;
         private PrecisionRecall manifold;
         private Modes modes = Modes.UNKNOWN;
+        private Double room;
         private Extrapolated fidInfinity;
         private KernelDistance mmd;
         private ClassScore inceptionScore;
@@ -203,6 +210,10 @@ public record Judgement(
 
         void modes(Modes value) {
             modes = value;
+        }
+
+        void room(double value) {
+            room = value;
         }
 
         void fidInfinity(FidInfinity value) {
@@ -251,6 +262,7 @@ public record Judgement(
                     modes.coverage(),
                     modes.evenCoverage(),
                     modes.entropy(),
+                    room,
                     modes.shares(),
                     fidInfinity,
                     mmd,
@@ -271,6 +283,6 @@ public record Judgement(
     /** What a milestone keeps of it. */
     public Milestone.Score score() {
         return new Milestone.Score(
-                fid(), kid(), precision(), recall(), coverage(), diversity(), images(), network(), hash());
+                fid(), kid(), precision(), recall(), coverage(), room(), diversity(), images(), network(), hash());
     }
 }

@@ -7,6 +7,7 @@ import dev.calotype.metric.ClassCoverage;
 import dev.calotype.metric.FeatureCollector;
 import dev.calotype.metric.InceptionScore;
 import dev.calotype.model.Classifier;
+import dev.calotype.model.FeatureNetwork;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ final class Side {
     private static final String ATTRIBUTES = "attributes";
     private static final int SPLITS = 10;
 
+    private final FeatureNetwork network;
     private final FeatureCollector features;
     private final RoomsJudge rooms;
     private final ClassCoverage classes;
@@ -32,6 +34,7 @@ final class Side {
 
     /** Sees {@code expected} pictures. */
     Side(Judge judge, long expected, Role role) {
+        network = judge.network();
         features = role.features ? new FeatureCollector(judge.network(), judge.protocol()) : null;
         rooms = role.modes && judge.network() instanceof RoomsJudge network ? network : null;
         Classifier classifier = judge.network() instanceof Classifier network ? network : null;
@@ -47,7 +50,8 @@ final class Side {
     /** What is wanted of a side. */
     record Role(boolean features, boolean modes, boolean inceptionScore, boolean pixels) {}
 
-    private Side(FeatureCollector features, List<int[]> attributes) {
+    private Side(FeatureNetwork network, FeatureCollector features, List<int[]> attributes) {
+        this.network = network;
         this.features = features;
         this.attributes.addAll(attributes);
         rooms = null;
@@ -59,11 +63,16 @@ final class Side {
     }
 
     void add(Tensor batch) {
-        if (features != null) features.add(batch);
-        if (rooms != null) attributes.addAll(List.of(rooms.attributes(batch)));
+        if (features != null || rooms != null) Scope.run(() -> look(batch));
         if (classes != null) classes.add(batch);
         if (score != null) Scope.run(() -> score.add(scoredBy.logits(batch).softmax(1)));
         if (pixels != null) pixels.add(batch);
+    }
+
+    private void look(Tensor batch) {
+        Tensor seen = network.features(batch); // (N, D)
+        if (features != null) features.addFeatures(seen);
+        if (rooms != null) attributes.addAll(List.of(rooms.readings(seen).attributes()));
     }
 
     /** The features and attributes, to be kept. */
@@ -86,7 +95,7 @@ final class Side {
             for (int a = 0; a < width; a++) row[a] = values[i * width + a];
             rows.add(row);
         }
-        return new Side(FeatureCollector.restore(judge.network(), judge.protocol(), state), rows);
+        return new Side(judge.network(), FeatureCollector.restore(judge.network(), judge.protocol(), state), rows);
     }
 
     FeatureCollector features() {

@@ -34,6 +34,7 @@ final class RecipeCurves {
                 scores("KID", milestones, Score::kid),
                 scores("Recall", milestones, Score::recall),
                 scores("Share of attribute values shown", milestones, Score::coverage),
+                scores("How much of a room", milestones, Score::room),
                 chart("Images per second", speed)));
         for (Map.Entry<String, RunDirectory> run : runs.entrySet()) {
             List<Statistics> statistics = Statistics.read(run.getValue().statisticsFile());

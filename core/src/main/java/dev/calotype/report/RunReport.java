@@ -159,6 +159,7 @@ final class RunReport {
                     format(
                             "%.1f %%; at least half as often as they should: %.1f %%",
                             100 * j.coverage(), 100 * j.evenCoverage()));
+        if (j.room() != null) rows.put("How much of a room", format("%.1f %%", 100 * j.room()));
         page.section("Judgement").facts(rows).notes(j.caveats());
         if (!j.shares().isEmpty()) page.add(new Block.Shares(j.shares()));
     }

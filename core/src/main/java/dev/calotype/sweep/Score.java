@@ -24,6 +24,8 @@ public enum Score {
     COVERAGE("values shown", Better.HIGHER, Measure.MODES, Judgement::coverage),
     /** The same, counting what occurs at least half as often as it should. */
     EVEN_COVERAGE("values shown evenly", Better.HIGHER, Measure.MODES, Judgement::evenCoverage),
+    /** How much of a room drawn images are on average. */
+    ROOM("of a room", Better.HIGHER, Measure.FID, Judgement::room),
     /** Mean distance of two drawn images in features, in units of that of two real ones. */
     DIVERSITY("diversity", Better.NEITHER, Measure.DIVERSITY, Score::diversity),
     /** Share of drawn images that are much nearer to a real one than real ones are to each other. */
