@@ -40,15 +40,17 @@ class ArchitectureTest {
      */
     private static final Map<String, Set<String>> USES = new TreeMap<>(Map.ofEntries(
             Map.entry("tensor", Set.of()),
+            Map.entry("column", Set.of("tensor")),
             Map.entry("io", Set.of()),
             Map.entry("settings", Set.of("io")),
             Map.entry("nn", Set.of("tensor")),
             Map.entry("machine", Set.of("tensor", "nn", "settings")),
             Map.entry("image", Set.of("tensor", "io")),
+            Map.entry("text", Set.of()),
             Map.entry("diffusion", Set.of("tensor")),
             Map.entry("sampling", Set.of("tensor", "diffusion")),
-            Map.entry("model", Set.of("tensor", "nn")),
-            Map.entry("data", Set.of("tensor", "io", "image")),
+            Map.entry("model", Set.of("tensor", "column", "nn")),
+            Map.entry("data", Set.of("tensor", "column", "io", "image")),
             Map.entry("metric", Set.of("tensor", "image", "model")),
             Map.entry("checkpoint", Set.of("tensor", "io", "nn", "model")),
             Map.entry("train", Set.of("tensor", "nn", "model", "diffusion", "data")),
@@ -57,6 +59,7 @@ class ArchitectureTest {
                     "experiment",
                     Set.of(
                             "tensor",
+                            "column",
                             "io",
                             "settings",
                             "machine",
@@ -84,7 +87,9 @@ class ArchitectureTest {
             Map.entry(
                     "run",
                     Set.of("tensor", "io", "settings", "nn", "data", "checkpoint", "train", "experiment", "judge")),
-            Map.entry("drawing", Set.of("tensor", "io", "settings", "image", "model", "sampling", "experiment", "run")),
+            Map.entry(
+                    "drawing",
+                    Set.of("tensor", "io", "settings", "image", "model", "data", "sampling", "experiment", "run")),
             Map.entry(
                     "kind",
                     Set.of(

@@ -3,6 +3,7 @@ package dev.calotype.app;
 import dev.calotype.app.bench.Bench;
 import dev.calotype.app.bench.BenchSettings;
 import dev.calotype.app.bench.WorkName;
+import dev.calotype.app.console.Console;
 import dev.calotype.tensor.Precision;
 import java.util.List;
 import picocli.CommandLine.Command;

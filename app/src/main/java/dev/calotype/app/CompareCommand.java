@@ -1,5 +1,6 @@
 package dev.calotype.app;
 
+import dev.calotype.app.console.Console;
 import dev.calotype.sweep.RecipeComparison;
 import dev.calotype.sweep.Sweep;
 import dev.calotype.sweep.SweepDirectory;

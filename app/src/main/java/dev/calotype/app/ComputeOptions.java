@@ -1,5 +1,6 @@
 package dev.calotype.app;
 
+import dev.calotype.app.console.Console;
 import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
 import dev.calotype.machine.DeviceChoice;
 import dev.calotype.tensor.Device;

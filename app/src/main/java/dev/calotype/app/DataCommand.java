@@ -1,6 +1,7 @@
 package dev.calotype.app;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.calotype.app.console.Console;
 import dev.calotype.data.Batches;
 import dev.calotype.data.DatasetStatistics;
 import dev.calotype.data.ImageDataset;
@@ -8,11 +9,12 @@ import dev.calotype.data.Preparation;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
-import dev.calotype.image.PngFile;
+import dev.calotype.image.PictureFormat;
 import dev.calotype.tensor.Scope;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -61,17 +63,18 @@ final class DataCommand {
                 names = "--out",
                 paramLabel = "FILE",
                 defaultValue = "preview.png",
-                description = "Default: ${DEFAULT-VALUE}.")
+                description = "A .png, .jpg or .webp file (default: ${DEFAULT-VALUE}).")
         private Path out;
 
         @Override
         Object execute(Console console) throws Exception {
+            PictureFormat.of(out);
             Preparation preparation = new Preparation(size, 3, Preparation.Flip.NONE);
             try (ImageDataset data = DataSets.open(path, size, 3);
                     Batches batches = new Batches(data, preparation, Batches.Plan.of(count, seed))) {
                 List<Picture> pictures =
                         Scope.read(() -> Images.pictures(batches.next().images()));
-                PngFile.write(out, Images.grid(pictures, (int) Math.ceil(Math.sqrt(count)), 2));
+                PictureFormat.write(out, Images.grid(pictures, (int) Math.ceil(Math.sqrt(count)), 2), Map.of());
                 return new Written(out.toString());
             }
         }

@@ -1,5 +1,6 @@
 package dev.calotype.app;
 
+import dev.calotype.app.console.Console;
 import dev.calotype.machine.Doctor;
 import picocli.CommandLine.Command;
 

@@ -3,6 +3,7 @@ package dev.calotype.app;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.calotype.app.console.Console;
 import dev.calotype.tensor.Engine;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;

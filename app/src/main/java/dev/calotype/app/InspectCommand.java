@@ -1,5 +1,6 @@
 package dev.calotype.app;
 
+import dev.calotype.app.console.Console;
 import dev.calotype.checkpoint.ElementType;
 import dev.calotype.checkpoint.PyTorchFile;
 import dev.calotype.checkpoint.PyTorchValue;

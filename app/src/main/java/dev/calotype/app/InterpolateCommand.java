@@ -1,9 +1,11 @@
 package dev.calotype.app;
 
+import dev.calotype.app.console.Console;
 import dev.calotype.drawing.Gallery;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.Request;
 import dev.calotype.experiment.WalksBetween;
+import dev.calotype.image.PictureFormat;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.sampling.Interpolation;
 import dev.calotype.tensor.Placement;
@@ -59,7 +61,11 @@ final class InterpolateCommand extends EngineCommand {
         W
     }
 
-    @Option(names = "--out", paramLabel = "FILE", required = true, description = "A .png file for the row of images.")
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            required = true,
+            description = "A .png, .jpg or .webp file for the row of images.")
     private Path out;
 
     @Mixin
@@ -71,6 +77,7 @@ final class InterpolateCommand extends EngineCommand {
     @Override
     Object execute(Console console) throws Exception {
         if (seeds.size() != 2) throw new IllegalArgumentException("--seeds wants two numbers A,B: " + seeds);
+        PictureFormat.of(out);
         long begun = System.nanoTime();
         Placement placement = compute.placement(console);
         Request from = sampling.request(TrainedFile.generative(run), seeds.get(0));

@@ -1,5 +1,6 @@
 package dev.calotype.app;
 
+import dev.calotype.app.console.Console;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.DataSets;

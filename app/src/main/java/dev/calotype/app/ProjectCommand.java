@@ -1,5 +1,6 @@
 package dev.calotype.app;
 
+import dev.calotype.app.console.Console;
 import dev.calotype.data.Preparation;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.DataSettings;
@@ -9,6 +10,7 @@ import dev.calotype.experiment.ProjectsPictures;
 import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
 import dev.calotype.image.Picture;
 import dev.calotype.image.PictureFile;
+import dev.calotype.image.PictureFormat;
 import dev.calotype.io.OutputFile;
 import dev.calotype.io.OutputFile.Existing;
 import dev.calotype.run.TrainedFile;
@@ -40,7 +42,11 @@ final class ProjectCommand extends EngineCommand {
     @Parameters(index = "1", paramLabel = "IMAGE", description = "A picture file of any size.")
     private Path image;
 
-    @Option(names = "--out", paramLabel = "FILE", required = true, description = "A .png file for both pictures.")
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            required = true,
+            description = "A .png, .jpg or .webp file for both pictures.")
     private Path out;
 
     @Option(
@@ -66,6 +72,7 @@ final class ProjectCommand extends EngineCommand {
         Kinds.require(experiment, Capability.PROJECTS_PICTURES, run.toString());
         StyleProjection published = StyleProjection.PUBLISHED;
         var projection = new StyleProjection(steps, published.rate(), published.samples());
+        PictureFormat.of(out);
         OutputFile.require(out, Existing.REPLACE, image);
         if (styles != null) OutputFile.require(styles, Existing.REPLACE, image, out);
         Picture target = prepared(experiment.data());

@@ -1,5 +1,7 @@
 package dev.calotype.app;
 
+import dev.calotype.app.console.Console;
+import dev.calotype.app.console.TrainingConsole;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.drawing.Gallery;
 import dev.calotype.experiment.Capability;

@@ -1,5 +1,6 @@
 package dev.calotype.app;
 
+import dev.calotype.app.console.Console;
 import dev.calotype.report.Report;
 import java.nio.file.Path;
 import java.util.List;

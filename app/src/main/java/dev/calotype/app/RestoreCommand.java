@@ -1,5 +1,6 @@
 package dev.calotype.app;
 
+import dev.calotype.app.console.Console;
 import dev.calotype.image.HoleMask;
 import dev.calotype.image.Resize.Filter;
 import dev.calotype.restoration.Damaged;

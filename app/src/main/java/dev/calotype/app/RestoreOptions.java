@@ -1,5 +1,7 @@
 package dev.calotype.app;
 
+import dev.calotype.app.console.Console;
+import dev.calotype.app.console.RestoreConsole;
 import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
 import dev.calotype.io.OutputFile.Existing;
 import dev.calotype.machine.DeviceChoice;
@@ -17,10 +19,14 @@ import picocli.CommandLine.Parameters;
 
 /** What all restorations share. */
 final class RestoreOptions {
-    @Parameters(paramLabel = "IMAGE", description = "A PNG, JPEG, GIF (first frame), BMP or TIFF file.")
+    @Parameters(paramLabel = "IMAGE", description = "A PNG, JPEG, WebP or GIF (first frame), BMP or TIFF file.")
     private Path image;
 
-    @Option(names = "--out", paramLabel = "FILE", required = true, description = "A .png file.")
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            required = true,
+            description = "A .png, .webp (both without loss) or .jpg file, which has no alpha.")
     private Path out;
 
     @Option(names = "--overwrite", description = "Replace FILE if it is there; never the input.")

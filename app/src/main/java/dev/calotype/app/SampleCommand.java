@@ -1,5 +1,6 @@
 package dev.calotype.app;
 
+import dev.calotype.app.console.Console;
 import dev.calotype.drawing.Gallery;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.DrawsImages;
@@ -19,12 +20,14 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = {
             "Draw images of a trained model.",
-            "Image i of a seed is the same in whatever number it is drawn. A FILE ending in .png gets a grid;"
+            "Image i of a seed is the same in whatever number it is drawn. A FILE ending in .png, .jpg or .webp gets a grid;"
+                    + " one ending in .npz or .npy an array of bytes (N, H, W, C), with the classes as arr_1 of an .npz;"
                     + " anything else is a folder of single images."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  calotype sample runs/quickstart-001 -n 64 --out grid.png",
+            "  calotype sample runs/cifar10-001 -n 50000 --out samples.npz",
             "  calotype sample runs/cifar10-001 -n 10 --class ship --guidance 2 --sampler ddim --steps 50 --out ships.png",
             "  calotype sample runs/stylegan2-rooms64-001 --truncation 0.7 --out typical.png"
         })
@@ -42,7 +45,9 @@ final class SampleCommand extends EngineCommand {
             names = "--out",
             paramLabel = "FILE",
             required = true,
-            description = "A .png file, or a folder: a name without extension, or with a / at its end.")
+            description =
+                    "A .png, .jpg or .webp file; an .npz or .npy file; or a folder: a name without extension, or with a /"
+                            + " at its end.")
     private String out;
 
     @Option(

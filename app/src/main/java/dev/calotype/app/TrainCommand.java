@@ -1,5 +1,7 @@
 package dev.calotype.app;
 
+import dev.calotype.app.console.Console;
+import dev.calotype.app.console.TrainingConsole;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.run.Preflight;

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.calotype.app.MainTest.Run;
 import dev.calotype.image.Picture;
 import dev.calotype.image.PictureFile;
+import dev.calotype.image.PictureKind;
 import dev.calotype.image.PngFile;
 import dev.calotype.tensor.Rng;
 import java.awt.image.BufferedImage;
@@ -55,6 +56,22 @@ class RestoreCommandTest {
         assertThat(done.get("parts").asInt()).isEqualTo(1);
         assertThat(done.get("iterations").asInt()).isPositive();
         assertThat(PngFile.text(out)).containsKeys("Software", "restored", "method", "seed");
+    }
+
+    @Test
+    void theEndOfTheNameSaysWhatIsWrittenAndNothingIsCalledEstimatedThatWasGiven() throws IOException {
+        out = folder.resolve("out.webp");
+        JsonNode done = json("denoise", image, "--method", "tv", "--sigma", "25");
+        assertThat(done.get("sigma_estimated").asBoolean()).isFalse();
+        assertThat(PictureKind.ofContent(Files.readAllBytes(out))).contains(PictureKind.WEBP);
+        Path mask = folder.resolve("mask.png");
+        byte[] missing = new byte[32 * 32];
+        missing[40] = (byte) 255;
+        PngFile.write(mask, new Picture(32, 32, 1, missing));
+        out = folder.resolve("out.jpg");
+        JsonNode whole = json("inpaint", image, "--mask", mask.toString(), "--method", "tv");
+        assertThat(whole.get("sigma_estimated").asBoolean()).isFalse();
+        assertThat(PictureKind.ofContent(Files.readAllBytes(out))).contains(PictureKind.JPEG);
     }
 
     @Test

@@ -1,60 +1,67 @@
 package dev.calotype.data;
 
+import dev.calotype.column.Column;
+import dev.calotype.column.Columns;
 import dev.calotype.image.Images;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Scope;
-import dev.calotype.tensor.Tensors;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Prepared samples in Java memory, ready to become a tensor.
+ * Prepared samples in Java memory, ready to become tensors.
  *
- * @param pixels uint8 values (N, C, H, W) in row-major order; not copied, do not change them
- * @param labels N indices into {@link ImageDataset#classes()} or {@link Sample#UNLABELLED}
- * @param captions N captions, empty where there is none
- * @param attributes N maps of what is known of each picture, empty where nothing is
- * @param channels C: 1 or 3
- * @param size H and W in pixels
+ * @param columns what there is of them, one row for each sample; at least one column and one row
  */
-public record Batch(
-        byte[] pixels,
-        int[] labels,
-        List<String> captions,
-        List<Map<String, String>> attributes,
-        int channels,
-        int size) {
+public record Batch(Columns columns) {
     public Batch {
-        if (labels.length < 1) throw new IllegalArgumentException("a batch has at least one sample: 0");
-        if (pixels.length != (long) labels.length * channels * size * size)
-            throw new IllegalArgumentException(pixels.length + " bytes do not fill " + labels.length + " x " + channels
-                    + " x " + size + " x " + size);
-        captions = List.copyOf(captions);
-        if (captions.size() != labels.length)
-            throw new IllegalArgumentException(captions.size() + " captions for " + labels.length + " samples");
-        attributes = List.copyOf(attributes);
-        if (attributes.size() != labels.length)
-            throw new IllegalArgumentException(attributes.size() + " attribute maps for " + labels.length + " samples");
+        if (columns.count() < 1) throw new IllegalArgumentException("a batch has at least one sample: 0");
     }
 
-    /** Pictures of which nothing is known beside their labels. */
+    /** Pictures, uint8 values (N, C, H, W) with H = W = {@code size}, of which nothing is known beside their labels. */
     public static Batch ofPixels(byte[] pixels, int[] labels, int channels, int size) {
-        return new Batch(
-                pixels,
-                labels,
-                Collections.nCopies(labels.length, ""),
-                Collections.nCopies(labels.length, Map.of()),
-                channels,
-                size);
+        return new Batch(new Columns(Map.of(
+                Columns.IMAGE,
+                new Column.Bytes(pixels, List.of(channels, size, size)),
+                Columns.LABEL,
+                new Column.Numbers(labels))));
     }
 
     /** N, the number of samples. */
     public int count() {
-        return labels.length;
+        return columns.count();
+    }
+
+    /** The pixels of the pictures: uint8 values (N, C, H, W) in row-major order; not copied, do not change them. */
+    public byte[] pixels() {
+        return image().values();
+    }
+
+    /** Indices into {@link ImageDataset#classes()} or {@link Sample#UNLABELLED}; none where there are no labels. */
+    public int[] labels() {
+        return columns.numbers(Columns.LABEL);
+    }
+
+    /** What the pictures show, empty where that is not known; none where there are no captions. */
+    public List<String> captions() {
+        return columns.texts(Columns.CAPTION);
+    }
+
+    /** What is known of each picture, empty where nothing is. */
+    public List<Map<String, String>> attributes() {
+        return columns.get(Columns.ATTRIBUTES, Column.Facts.class).values();
+    }
+
+    /** C of the pictures: 1 or 3. */
+    public int channels() {
+        return image().shape().get(0);
+    }
+
+    /** H and W of the pictures. */
+    public int size() {
+        return image().shape().get(1);
     }
 
     /** The pictures as an fp32 tensor (N, C, H, W) in [-1, 1] on the processor, in the caller's scope. */
@@ -64,7 +71,23 @@ public record Batch(
 
     /** {@link #images()} on {@code device}; it is 8-bit pixels that travel there. */
     public Tensor images(Device device) {
-        return Scope.inference(() -> Images.ofPixels(device.move(Tensors.of(pixels, count(), channels, size, size))));
+        return Scope.inference(() -> Images.ofPixels(image().tensor(device)));
+    }
+
+    /** The videos as an fp32 tensor (N, T, C, H, W) in [-1, 1] on {@code device}, in the caller's scope. */
+    public Tensor videos(Device device) {
+        Column.Bytes videos = columns.get(Columns.VIDEO, Column.Bytes.class);
+        return Scope.inference(() -> Images.ofPixels(videos.tensor(device)));
+    }
+
+    /** The numbers of a column, such as {@link Columns#LATENT}: fp32 (N, ...) on {@code device}, in the caller's scope. */
+    public Tensor floats(String column, Device device) {
+        return columns.get(column, Column.Floats.class).tensor(device);
+    }
+
+    /** The same samples with another column, or with another one of this name. */
+    public Batch with(String name, Column column) {
+        return new Batch(columns.with(name, column));
     }
 
     /** The samples in order, in at most {@code parts} batches whose sizes differ by at most one. */
@@ -73,23 +96,20 @@ public record Batch(
         if (parts == 1) return List.of(this);
         int used = Math.min(parts, count());
         List<Batch> split = new ArrayList<>();
-        for (int i = 0; i < used; i++) split.add(slice(count() * i / used, count() * (i + 1) / used));
+        for (int i = 0; i < used; i++) split.add(rows(count() * i / used, count() * (i + 1) / used));
         return split;
     }
 
     /** The first {@code count} samples, 1..N. */
     public Batch first(int count) {
-        return count == count() ? this : slice(0, count);
+        return count == count() ? this : rows(0, count);
     }
 
-    private Batch slice(int from, int to) {
-        int length = channels * size * size;
-        return new Batch(
-                Arrays.copyOfRange(pixels, from * length, to * length),
-                Arrays.copyOfRange(labels, from, to),
-                captions.subList(from, to),
-                attributes.subList(from, to),
-                channels,
-                size);
+    private Batch rows(int from, int to) {
+        return new Batch(columns.rows(from, to));
+    }
+
+    private Column.Bytes image() {
+        return columns.get(Columns.IMAGE, Column.Bytes.class);
     }
 }

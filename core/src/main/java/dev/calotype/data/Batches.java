@@ -1,15 +1,12 @@
 package dev.calotype.data;
 
-import dev.calotype.image.Images;
+import dev.calotype.column.Columns;
 import dev.calotype.tensor.Rng;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CancellationException;
 
 /**
@@ -122,14 +119,14 @@ public final class Batches implements AutoCloseable {
         long start = System.nanoTime();
         if (!hasBegun) begun = start;
         hasBegun = true;
-        while (!closed && failure == null && (drafts.isEmpty() || drafts.peek().missing > 0)) await();
+        while (!closed && failure == null && (drafts.isEmpty() || drafts.peek().whole == null)) await();
         waited += System.nanoTime() - start;
         if (closed) throw new IllegalStateException("the batches of " + dataset.name() + " are closed");
         if (failure instanceof CorruptDataException corrupt) throw corrupt;
         if (failure != null) throw new IllegalStateException("decoding " + dataset.name() + " failed", failure);
         step++;
         notifyAll();
-        return drafts.remove().batch(preparation);
+        return drafts.remove().whole;
     }
 
     /** The indices of the first {@code count} samples, in order, in a data set of {@code size}; at most its size. */
@@ -173,23 +170,13 @@ public final class Batches implements AutoCloseable {
 
     /** A batch whose samples arrive in any order from several threads. */
     private static final class Draft {
-        final byte[] pixels;
-        final int[] labels;
-        final String[] captions;
-        final List<Map<String, String>> attributes;
+        final Columns[] rows;
         int missing;
+        Batch whole;
 
-        Draft(int count, int length) {
-            pixels = new byte[Math.multiplyExact(count, length)];
-            labels = new int[count];
-            captions = new String[count];
-            attributes = new ArrayList<>(Collections.nCopies(count, Map.of()));
+        Draft(int count) {
+            rows = new Columns[count];
             missing = count;
-        }
-
-        Batch batch(Preparation preparation) {
-            return new Batch(
-                    pixels, labels, Arrays.asList(captions), attributes, preparation.channels(), preparation.size());
         }
     }
 
@@ -208,24 +195,26 @@ public final class Batches implements AutoCloseable {
     private synchronized Place claim() {
         while (!closed && failure == null && claimed / plan.batchSize() >= step + DEPTH) await();
         if (closed || failure != null) return null;
-        if (claimed % plan.batchSize() == 0)
-            drafts.add(new Draft(plan.batchSize(), preparation.channels() * preparation.size() * preparation.size()));
+        if (claimed % plan.batchSize() == 0) drafts.add(new Draft(plan.batchSize()));
         return new Place(drafts.getLast(), claimed++);
     }
 
     private void fill(Place place, Order order) throws IOException {
         Sample sample = order.read(place.position);
-        Rng flip = root.fork(FLIPS).fork(place.position);
-        byte[] pixels = Images.planar(preparation.apply(sample.image(), flip));
+        Rng chance = root.fork(FLIPS).fork(place.position);
         Draft draft = place.draft;
-        int row = (int) (place.position % plan.batchSize());
-        System.arraycopy(pixels, 0, draft.pixels, row * pixels.length, pixels.length);
-        draft.labels[row] = sample.label();
-        draft.captions[row] = sample.caption();
-        draft.attributes.set(row, sample.attributes());
+        draft.rows[(int) (place.position % plan.batchSize())] = preparation.row(sample, chance);
+        if (lacks(draft)) return;
+        Batch whole = new Batch(Columns.join(List.of(draft.rows)));
         synchronized (this) {
-            if (--draft.missing == 0) notifyAll();
+            draft.whole = whole;
+            notifyAll();
         }
+    }
+
+    /** Whether there are still rows to come after the one that has just been filled. */
+    private synchronized boolean lacks(Draft draft) {
+        return --draft.missing > 0;
     }
 
     private synchronized void fail(Throwable cause) {

@@ -1,5 +1,8 @@
 package dev.calotype.data;
 
+import dev.calotype.data.label.Split;
+import dev.calotype.data.store.FollowedLinks;
+import dev.calotype.data.store.LeftOut;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

@@ -1,5 +1,6 @@
 package dev.calotype.data;
 
+import dev.calotype.data.store.PassedOver;
 import dev.calotype.image.Picture;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,5 +1,8 @@
 package dev.calotype.data;
 
+import dev.calotype.data.numpy.NumpyHeader;
+import dev.calotype.data.store.FileStore;
+import dev.calotype.data.store.TarHeaders;
 import dev.calotype.image.ImageFiles;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;

@@ -1,5 +1,13 @@
 package dev.calotype.data;
 
+import dev.calotype.data.label.Parts;
+import dev.calotype.data.label.Split;
+import dev.calotype.data.store.FollowedLinks;
+import dev.calotype.data.store.LeftOut;
+import dev.calotype.data.store.ListNames;
+import dev.calotype.data.store.Listing;
+import dev.calotype.data.store.PictureNames;
+import dev.calotype.data.store.StoredFile;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -60,7 +68,7 @@ record FolderContents(
                 else if (ARCHIVE.matcher(name).matches()) archives.add(entry);
                 else if (Files.isDirectory(entry)) folders.add(entry);
                 else if (ARRAY.matcher(name).matches()) arrays.add(entry);
-                else if (Lists.isList(name)) lists.add(entry);
+                else if (ListNames.isList(name)) lists.add(entry);
                 else if (!USED.matcher(name).matches())
                     others.add(Listing.OTHERS, entry.getFileName().toString());
             }

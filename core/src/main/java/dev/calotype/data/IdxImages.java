@@ -1,5 +1,7 @@
 package dev.calotype.data;
 
+import dev.calotype.data.label.Labels;
+import dev.calotype.data.store.RandomFile;
 import dev.calotype.image.Picture;
 import java.io.EOFException;
 import java.io.IOException;

@@ -1,5 +1,20 @@
 package dev.calotype.data;
 
+import dev.calotype.data.label.Annotations;
+import dev.calotype.data.label.LabelRule;
+import dev.calotype.data.label.Lists;
+import dev.calotype.data.label.Parts;
+import dev.calotype.data.label.Split;
+import dev.calotype.data.label.WebDatasetNames;
+import dev.calotype.data.store.FileStore;
+import dev.calotype.data.store.FolderStore;
+import dev.calotype.data.store.LeftOut;
+import dev.calotype.data.store.PassedOver;
+import dev.calotype.data.store.StorePictures;
+import dev.calotype.data.store.StoredFile;
+import dev.calotype.data.store.TarStore;
+import dev.calotype.data.store.UnpackedFiles;
+import dev.calotype.data.store.ZipStore;
 import dev.calotype.image.ImageFiles;
 import dev.calotype.image.Picture;
 import java.io.Closeable;
@@ -69,7 +84,7 @@ public final class ImageFolder implements ImageDataset {
     }
 
     static ImageFolder of(Path folder, ReadOptions options, Split split, LeftOut leftOut) throws IOException {
-        return open(split.name(folder), List.of(FolderStore.open(folder)), options, split, leftOut);
+        return open(split.name(folder), List.of(FolderStore.open(folder, Lists::beside)), options, split, leftOut);
     }
 
     /**

@@ -1,5 +1,7 @@
 package dev.calotype.data;
 
+import dev.calotype.data.store.LeftOut;
+import dev.calotype.data.store.PassedOver;
 import java.io.IOException;
 import java.util.List;
 

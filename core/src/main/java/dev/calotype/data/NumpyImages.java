@@ -1,5 +1,13 @@
 package dev.calotype.data;
 
+import dev.calotype.data.label.Labels;
+import dev.calotype.data.label.Split;
+import dev.calotype.data.numpy.NumpyArchive;
+import dev.calotype.data.numpy.NumpyArray;
+import dev.calotype.data.store.LeftOut;
+import dev.calotype.data.store.PassedOver;
+import dev.calotype.data.store.RandomFile;
+import dev.calotype.data.store.UnpackedFiles;
 import dev.calotype.image.Images;
 import java.io.IOException;
 import java.nio.file.Files;

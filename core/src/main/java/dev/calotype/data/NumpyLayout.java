@@ -1,5 +1,7 @@
 package dev.calotype.data;
 
+import dev.calotype.data.numpy.NumpyArray;
+import dev.calotype.data.numpy.NumpyHeader;
 import dev.calotype.image.Picture;
 import java.io.IOException;
 import java.util.List;

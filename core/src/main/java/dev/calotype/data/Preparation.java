@@ -1,9 +1,13 @@
 package dev.calotype.data;
 
+import dev.calotype.column.Column;
+import dev.calotype.column.Columns;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
 import dev.calotype.image.Resize;
 import dev.calotype.tensor.Rng;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Makes the picture that a network sees: a square of {@code size} x {@code size} pixels, in grey or RGB, perhaps mirrored.
@@ -52,6 +56,27 @@ public record Preparation(int size, int channels, Flip flip, Crop crop) {
         Picture fewer = channels == 1 ? Images.withChannels(picture, 1) : picture;
         Picture square = Images.withChannels(square(fewer, rng), channels);
         return mirrored ? Images.mirrored(square) : square;
+    }
+
+    /**
+     * What a network sees of a sample, one row of each column: an image or a video besides what the sample has. All pictures of
+     * a video are prepared alike.
+     */
+    Columns row(Sample sample, Rng rng) {
+        List<Picture> pictures = sample.pictures();
+        if (pictures.isEmpty()) return sample.columns();
+        if (pictures.size() == 1) {
+            byte[] pixels = Images.planar(apply(pictures.get(0), rng));
+            return sample.columns().with(Columns.IMAGE, new Column.Bytes(pixels, List.of(channels, size, size)));
+        }
+        List<Column> frames = new ArrayList<>();
+        for (Picture picture : pictures) {
+            byte[] pixels = Images.planar(apply(picture, rng.fork(0)));
+            frames.add(new Column.Bytes(pixels, List.of(channels, size, size)));
+        }
+        byte[] video = ((Column.Bytes) frames.get(0).joined(frames)).values();
+        return sample.columns()
+                .with(Columns.VIDEO, new Column.Bytes(video, List.of(pictures.size(), channels, size, size)));
     }
 
     private Picture square(Picture picture, Rng rng) {

@@ -1,5 +1,6 @@
 package dev.calotype.data;
 
+import dev.calotype.data.label.LabelRule;
 import java.nio.file.Path;
 
 /**

@@ -8,7 +8,9 @@ import dev.calotype.experiment.Request;
 import dev.calotype.experiment.WalksBetween;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
+import dev.calotype.image.PictureFormat;
 import dev.calotype.image.PngFile;
+import dev.calotype.io.OutputFile;
 import dev.calotype.io.Progress;
 import dev.calotype.sampling.Interpolation;
 import dev.calotype.settings.Check;
@@ -69,33 +71,55 @@ public record Gallery(DrawsImages trained, Progress progress) {
         return Scope.read(() -> Images.pictures(sheet.drawing().images(first, count)));
     }
 
-    /** Draws {@code count} images: a grid if {@code out} ends in {@code .png}, else a folder of single images. */
+    /**
+     * Draws {@code count} images: a grid if {@code out} ends as a {@link PictureFormat} does, an array if it ends in {@code .npy} or
+     * {@code .npz} ({@link ImageArrays}), else a folder of single images.
+     *
+     * @throws IllegalArgumentException if {@code out} cannot hold them
+     * @throws IOException if something cannot be written
+     */
     public void sample(Request request, int count, Path out) throws IOException {
-        write(new Sheet(trained.drawing(request), trained.origin(request), batch(request, count)), count, out);
+        Check.range("n", count, 1, 10_000_000);
+        Sheet sheet = new Sheet(trained.drawing(request), trained.origin(request), batch(request, count));
+        if (PictureFormat.ofName(out.toString()).isPresent()) grid(sheet, count, out);
+        else if (ImageArrays.isNamed(out)) ImageArrays.write(out, count, request, trained.experiment(), each(sheet));
+        else folder(sheet, count, out);
     }
 
     /** What to write: images of a drawing, with texts that say where they come from, so many at once. */
     private record Sheet(Drawing drawing, Map<String, String> origin, int batch) {}
 
-    public void write(Sheet sheet, int count, Path out) throws IOException {
-        Check.range("n", count, 1, 10_000_000);
-        boolean grid = out.toString().endsWith(".png");
-        if (grid) Check.range("n of a grid", count, 1, 4096);
-        else requireEmpty(Files.createDirectories(out));
+    private void grid(Sheet sheet, int count, Path out) throws IOException {
+        Check.range("n of a grid", count, 1, 4096);
+        OutputFile.require(out, OutputFile.Existing.REPLACE);
+        requireFits(out, sheet.drawing().data().size(), columns(count), (count + columns(count) - 1) / columns(count));
         List<Picture> pictures = new ArrayList<>();
-        for (int first = 0; first < count; first += sheet.batch()) {
-            int size = Math.min(sheet.batch(), count - first);
-            List<Picture> drawn = pictures(sheet, first, size);
-            progress.at("sampling", first + size, count);
-            if (grid) pictures.addAll(drawn);
-            else
-                for (int i = 0; i < size; i++)
-                    PngFile.write(
-                            out.resolve(String.format(Locale.ROOT, "%06d.png", first + i)),
-                            drawn.get(i),
-                            sheet.origin());
-        }
-        if (grid) PngFile.write(out, Images.grid(pictures, columns(count), GAP), sheet.origin());
+        each(sheet).to(count, (first, drawn) -> pictures.addAll(drawn));
+        PictureFormat.write(out, Images.grid(pictures, columns(count), GAP), sheet.origin());
+    }
+
+    private void folder(Sheet sheet, int count, Path out) throws IOException {
+        requireEmpty(Files.createDirectories(out));
+        each(sheet).to(count, (first, drawn) -> {
+            for (int i = 0; i < drawn.size(); i++)
+                PngFile.write(
+                        out.resolve(String.format(Locale.ROOT, "%06d.png", first + i)), drawn.get(i), sheet.origin());
+        });
+    }
+
+    /** Draws batch by batch. */
+    private ImageArrays.Painter each(Sheet sheet) {
+        return (count, taker) -> {
+            for (int first = 0; first < count; first += sheet.batch()) {
+                int size = Math.min(sheet.batch(), count - first);
+                taker.take(first, pictures(sheet, first, size));
+                progress.at("sampling", first + size, count);
+            }
+        };
+    }
+
+    private static void requireFits(Path out, int side, int columns, int rows) {
+        PictureFormat.of(out).requireFits(columns * (side + GAP) - GAP, rows * (side + GAP) - GAP, false);
     }
 
     /** A folder with images of an earlier drawing is refused: old and new would stand there as one set. */
@@ -147,11 +171,13 @@ public record Gallery(DrawsImages trained, Progress progress) {
     private void row(Request from, long toSeed, String way, int frames, Path out, Supplier<Tensor> images)
             throws IOException {
         Check.range("frames", frames, 2, 1000);
+        requireFits(out, trained.experiment().data().size(), frames, 1);
+        OutputFile.require(out, OutputFile.Existing.REPLACE);
         List<Picture> pictures = Scope.read(() -> Images.pictures(images.get()));
         Map<String, String> origin = trained.origin(from);
         origin.put("to-seed", String.valueOf(toSeed));
         origin.put("interpolation", way);
-        PngFile.write(out, Images.grid(pictures, frames, GAP), origin);
+        PictureFormat.write(out, Images.grid(pictures, frames, GAP), origin);
     }
 
     private static int columns(int count) {

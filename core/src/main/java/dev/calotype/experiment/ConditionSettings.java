@@ -1,7 +1,9 @@
 package dev.calotype.experiment;
 
+import dev.calotype.column.Columns;
 import dev.calotype.settings.Check;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What a model is told about the image it makes.
@@ -34,6 +36,12 @@ public record ConditionSettings(By by, double dropout, List<String> classes) {
         int[] labels = new int[count];
         for (int i = 0; i < count; i++) labels[i] = label == Request.ANY ? (int) ((first + i) % classes.size()) : label;
         return labels;
+    }
+
+    /** Throws IllegalArgumentException if anything but a class of the model is asked for. */
+    public void require(Request request) {
+        request.requireOnly(Set.of(Columns.LABEL));
+        requireClass(request.label());
     }
 
     /** Throws IllegalArgumentException if {@code label} is neither a class of the model nor {@link Request#ANY}. */

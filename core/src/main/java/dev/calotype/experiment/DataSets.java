@@ -2,8 +2,8 @@ package dev.calotype.experiment;
 
 import dev.calotype.data.DataSource;
 import dev.calotype.data.ImageDataset;
-import dev.calotype.data.LabelRule;
 import dev.calotype.data.ReadOptions;
+import dev.calotype.data.label.LabelRule;
 import dev.calotype.data.rooms.Rooms;
 import java.io.IOException;
 

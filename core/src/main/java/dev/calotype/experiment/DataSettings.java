@@ -1,7 +1,7 @@
 package dev.calotype.experiment;
 
-import dev.calotype.data.LabelRule;
 import dev.calotype.data.Preparation;
+import dev.calotype.data.label.LabelRule;
 import dev.calotype.settings.Check;
 
 /**

@@ -2,7 +2,8 @@ package dev.calotype.image;
 
 /**
  * Antialiased resizing that agrees with the {@code Image.resize} of Pillow 9 bit for bit; newer versions take the columns
- * first where that is cheaper, which changes some values by 1.
+ * first where that is cheaper. Then, where the height shrinks much more than the width, Pillow 13 gives other values for 14 to
+ * 26 % of the samples, with Lanczos by up to 13.
  *
  * <p>Separable convolution with a filter as wide as the reduction asks: the rows first, rounded and clipped to 8 bits,
  * then the columns; weights are fixed-point numbers of 22 fractional bits. Evaluation measures that depend on resizing

@@ -12,6 +12,9 @@ import org.bytedeco.pytorch.global.torch;
  * {@link Ssim#GAUSSIAN}; each scale halves the picture by averaging 2 x 2 pixels, a last odd row or column left out.
  * Negative terms count as 0. Values of different numbers of scales do not compare.
  *
+ * <p>The five exponents are taken as published, as pytorch-msssim and piq do, though they sum to 1.0001; those of fewer scales
+ * are divided by their sum. With odd sides those two pad before they halve and so give other values.
+ *
  * @param scales in 1..5
  */
 public record MsSsim(int scales) {
@@ -56,7 +59,9 @@ public record MsSsim(int scales) {
                         + smallest() + " x " + smallest() + ": " + reference.size(3) + " x " + reference.size(2));
             Tensor x = pair.reference().reshape(-1, 1, reference.size(2), reference.size(3)); // (N C, 1, H, W)
             Tensor y = pair.image().reshape(-1, 1, reference.size(2), reference.size(3)); // (N C, 1, H, W)
-            double total = Arrays.stream(EXPONENTS).limit(scales).sum();
+            double total = scales == EXPONENTS.length
+                    ? 1
+                    : Arrays.stream(EXPONENTS).limit(scales).sum();
             double[] similarity = new double[Math.toIntExact(x.size(0))];
             Arrays.fill(similarity, 1);
             for (int scale = 0; scale < scales; scale++) {

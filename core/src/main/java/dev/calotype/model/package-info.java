@@ -10,6 +10,10 @@
  * {@link dev.calotype.model.DiscriminatorNetwork} are trained against each other: {@link dev.calotype.model.DcganGenerator}
  * and {@link dev.calotype.model.DcganDiscriminator} are those of DCGAN.
  *
+ * <p>A {@link dev.calotype.model.ClassifierNetwork} is trained to name what is in a picture:
+ * {@link dev.calotype.model.vit.VisionTransformer}.
+ * {@link dev.calotype.model.NetworkCost} tells parameters and multiplications of a shape, without making the network.
+ *
  * <p>{@link dev.calotype.model.StyleGan2Generator} plays against {@link dev.calotype.model.StyleGan2Discriminator}. It has a
  * second latent space besides that of its noise, which {@link dev.calotype.model.Styles} mixes and truncates.
  */

@@ -57,20 +57,27 @@ public final class Attention extends Module implements ImageLayer {
     }
 
     /**
-     * softmax(q k' / sqrt(d)) v for (N, heads, length, d).
+     * softmax(q k' / sqrt(d)) v for (N, heads, length, d). Keys and values may be of another length than queries.
      *
      * <p>The engine's fused kernel is the best in fp32. In bf16 its backward pass is an order of magnitude slower than
      * these three calls, and without AMX its forward pass as well.
      */
-    static Tensor attend(Tensor q, Tensor k, Tensor v) {
+    public static Tensor attend(Tensor q, Tensor k, Tensor v) {
         if (q.is_cuda() || Tensors.dtype(q) != ScalarType.BFloat16) return Kernels.fusedAttention(q, k, v);
         long n = q.size(0), heads = q.size(1), length = q.size(2), d = q.size(3);
+        Tensor weights = weights(q, k); // (N heads, length, keys)
+        return torch.bmm(weights, v.reshape(n * heads, v.size(2), d)).view(n, heads, length, d);
+    }
+
+    /** softmax(q k' / sqrt(d)) for (N, heads, length, d), as (N heads, length, keys). */
+    public static Tensor weights(Tensor q, Tensor k) {
+        long n = q.size(0), heads = q.size(1), length = q.size(2), d = q.size(3);
         Scalar scale = new Scalar(1 / Math.sqrt(d));
-        Tensor flatK = k.view(n * heads, length, d).transpose(1, 2);
-        Tensor scores = torch.baddbmm(
-                q.new_empty(1, 1, 1), q.view(n * heads, length, d), flatK, new Scalar(0.0), scale); // (N heads, HW, HW)
+        Tensor flatK = k.reshape(n * heads, k.size(2), d).transpose(1, 2);
+        Tensor scores =
+                torch.baddbmm(q.new_empty(1, 1, 1), q.reshape(n * heads, length, d), flatK, new Scalar(0.0), scale);
         Tensor weights = torch.softmax(scores, -1);
         scores.close(); // as large as the weights
-        return torch.bmm(weights, v.view(n * heads, length, d)).view(n, heads, length, d);
+        return weights;
     }
 }

@@ -47,10 +47,18 @@ public final class Dropout {
     /** Zeroes values at random and scales the rest up so that the mean stays. */
     public Tensor apply(Tensor x) {
         if (probability == 0 || !GradMode.is_enabled()) return x;
-        Generator here = generator(x);
+        return x.mul(mask(torch.empty_like(x), probability));
+    }
+
+    /**
+     * Fills {@code mask} with 0, and with 1 / (1 - probability) where a value stays, whether gradients are recorded or not.
+     *
+     * @param probability of a 0, in [0, 1)
+     */
+    public Tensor mask(Tensor mask, double probability) {
+        Generator here = generator(mask);
         here.set_current_seed(Rng.of(seed).fork(masks++).nextLong());
-        Tensor mask = torch.empty_like(x).bernoulli_(1 - probability, new GeneratorOptional(here));
-        return x.mul(mask.div_(new Scalar(1 - probability)));
+        return mask.bernoulli_(1 - probability, new GeneratorOptional(here)).div_(new Scalar(1 - probability));
     }
 
     /** The generator of the device that the network turns out to be on: a GPU draws its masks itself. */

@@ -46,6 +46,36 @@ public final class Initialization {
         }
     }
 
+    /**
+     * Draws the weights of a transformer as the code of the Vision Transformer does: matrices from Xavier's uniform
+     * distribution (Glorot &amp; Bengio 2010), those of query, key and value each by itself, kernels of convolutions from
+     * N(0, 1 / fan-in), positions from N(0, 0.02^2). Biases, extra tokens and the layers called {@code head} become 0; one-dimensional
+     * weights keep their values.
+     */
+    public static void transformer(Module module, Rng rng) {
+        long index = 0;
+        for (var entry : Tensors.parameters(module).entrySet()) {
+            Rng stream = rng.fork(index++);
+            String name = entry.getKey();
+            Tensor parameter = entry.getValue();
+            Scope.read(() -> {
+                long[] shape = Tensors.shape(parameter);
+                double rows = name.endsWith("qkv.weight") ? shape[0] / 3.0 : shape[0];
+                if (name.equals("pos_embed")) return parameter.copy_(Tensors.scale(0.02, stream.normal(shape)));
+                if (name.endsWith(".bias") || name.startsWith("head") || name.endsWith("_token"))
+                    return parameter.zero_();
+                if (shape.length == 1) return parameter;
+                if (shape.length == 4) {
+                    double deviation = Math.sqrt((double) shape[0] / parameter.numel());
+                    return parameter.copy_(Tensors.scale(deviation, stream.normal(shape)));
+                }
+                double bound = Math.sqrt(6 / (rows + shape[1]));
+                return parameter.copy_(
+                        stream.uniform(shape).mul(new Scalar(2 * bound)).sub(new Scalar(bound)));
+            });
+        }
+    }
+
     private static void draw(Tensor parameter, Rng rng, double bound) {
         try (NoGradGuard guard = new NoGradGuard()) {
             Scope.run(() -> {

@@ -7,6 +7,8 @@
  * {@link dev.calotype.nn.EqualizedConvolution}, {@link dev.calotype.nn.ModulatedConvolution} and those made of them. They
  * are plain expressions of the engine, so that they can be differentiated twice.
  *
- * <p>Parameter names follow improved-diffusion, so that its weights load without a map.
+ * <p>{@link dev.calotype.nn.transformer} has the layers of transformers.
+ *
+ * <p>Parameter names of U-Nets follow improved-diffusion, those of transformers timm, so that their weights load without a map.
  */
 package dev.calotype.nn;

@@ -5,6 +5,7 @@ import dev.calotype.image.ImageFiles;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
 import dev.calotype.image.PictureFile;
+import dev.calotype.image.PictureFormat;
 import dev.calotype.image.Resize;
 import dev.calotype.io.OutputFile;
 import dev.calotype.restoration.Tiles.Tile;
@@ -159,8 +160,7 @@ public final class PictureRestoration {
     }
 
     private static void requireOutput(Request request, Output output) throws IOException {
-        if (!output.file().toString().toLowerCase(Locale.ROOT).endsWith(".png"))
-            throw new IllegalArgumentException("--out must be a .png file: " + output.file());
+        PictureFormat.of(output.file());
         List<Path> inputs = new ArrayList<>(List.of(request.image()));
         inputs.addAll(request.damaged().files());
         OutputFile.require(output.file(), output.existing(), inputs.toArray(Path[]::new));
@@ -180,6 +180,8 @@ public final class PictureRestoration {
         prepare();
         Picture seen = file.colours();
         int scale = request.damaged().enlargement();
+        PictureFormat.of(output.file())
+                .requireFits(seen.width() * scale, seen.height() * scale, file.hasAlpha() && !fillsAlpha());
         Canvas canvas =
                 new Canvas(seen.width() * scale, seen.height() * scale, seen.channels(), tiles.overlap() * scale);
         StepWatcher watcher = new StepWatcher(listener, output, damagedTiles.size(), clock);
@@ -206,7 +208,7 @@ public final class PictureRestoration {
         }
         Picture colours = known(canvas.picture());
         PictureFile result = new PictureFile(colours, alpha(scale), file.profile());
-        result.write(output.file(), text());
+        PictureFormat.write(output.file(), result, text());
         return done(output, watcher, evidence, (System.nanoTime() - begun) * 1e-9);
     }
 
@@ -221,7 +223,7 @@ public final class PictureRestoration {
                 file.colours().channels(),
                 file.hasAlpha(),
                 sigma * Images.LEVELS,
-                Double.isNaN(request.sigma()),
+                isEstimated(),
                 parts.hole().map(HoleMask::count).orElse(0L),
                 tiles.all().size(),
                 damagedTiles.size(),
@@ -303,6 +305,10 @@ public final class PictureRestoration {
         }
     }
 
+    private boolean isEstimated() {
+        return Double.isNaN(request.sigma()) && parts.noise().isEmpty() && parts.mayBeNoisy();
+    }
+
     private String noise() {
         String known = Double.isNaN(request.sigma()) ? "assumed" : "given";
         String sentence = String.format(Locale.ROOT, "noise of sigma %.1f %s", sigma * Images.LEVELS, known);
@@ -376,14 +382,17 @@ public final class PictureRestoration {
 
     /** A hole in the alpha of the picture itself is filled. */
     private byte[] alpha(int scale) {
-        boolean filled = parts.hole().map(HoleMask::told).orElse(null) == HoleMask.Told.ALPHA
-                && request.damaged().files().isEmpty();
-        if (filled) return file.opaque().alpha();
+        if (fillsAlpha()) return file.opaque().alpha();
         if (scale == 1 || !file.hasAlpha()) return file.alpha();
         Picture seen = file.colours();
         Picture alpha = new Picture(seen.width(), seen.height(), 1, file.alpha());
         return Resize.to(alpha, seen.width() * scale, seen.height() * scale, Resize.Filter.BICUBIC)
                 .pixels();
+    }
+
+    private boolean fillsAlpha() {
+        return parts.hole().map(HoleMask::told).orElse(null) == HoleMask.Told.ALPHA
+                && request.damaged().files().isEmpty();
     }
 
     private Map<String, String> text() {

@@ -123,10 +123,36 @@ public final class Kernels {
 
     /** Resizes fp32 (N, C, H, W) bilinearly; a reduction averages over all pixels that it covers. */
     public static Tensor resizeAntialiased(Tensor x, long height, long width) {
+        return resize(Holder.RESIZE, x, height, width);
+    }
+
+    /** Resizes (N, C, H, W) between pixel centres by the cubic whose second parameter is -0.75 (Keys 1981), without averaging. */
+    public static Tensor resizeBicubic(Tensor x, long height, long width) {
+        return torch.upsample_bicubic2d(
+                x, new long[] {height, width}, false, new DoubleOptional(), new DoubleOptional());
+    }
+
+    /** Resizes fp32 (N, C, H, W) by the cubic of -0.5; a reduction averages over all pixels that it covers. */
+    public static Tensor resizeBicubicAntialiased(Tensor x, long height, long width) {
+        return resize(Holder.RESIZE_CUBIC, x, height, width);
+    }
+
+    private static Tensor resize(OperatorHandle kernel, Tensor x, long height, long width) {
         IValueVector stack =
                 stack(new IValue(x), integers(height, width), new IValue(false), new IValue(), new IValue());
-        Holder.RESIZE.callBoxed(stack);
+        kernel.callBoxed(stack);
         return new Tensor(stack.get(0).toTensor());
+    }
+
+    /** Normalises the last dimension of {@code x}, with an affine map of its own for each place in it. */
+    public static Tensor layerNorm(Tensor x, Tensor weight, Tensor bias, double epsilon) {
+        long[] shape = {x.size(x.dim() - 1)};
+        return torch.layer_norm(x, shape, new TensorOptional(weight), new TensorOptional(bias), epsilon, false);
+    }
+
+    /** x W' + b over the last dimension of {@code x}. */
+    public static Tensor linear(Tensor x, Tensor weight, Tensor bias) {
+        return torch.linear(x, weight, new TensorOptional(bias));
     }
 
     /**
@@ -193,6 +219,7 @@ public final class Kernels {
     private static final class Holder {
         static final OperatorHandle ADAMW = find("_fused_adamw_");
         static final OperatorHandle RESIZE = find("_upsample_bilinear2d_aa");
+        static final OperatorHandle RESIZE_CUBIC = find("_upsample_bicubic2d_aa");
 
         private static OperatorHandle find(String name) {
             OperatorHandle handle = Dispatcher.singleton().findSchemaOrThrow("aten::" + name, "");

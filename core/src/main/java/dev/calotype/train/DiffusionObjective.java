@@ -38,14 +38,34 @@ public final class DiffusionObjective implements Objective<DiffusionNetwork> {
         }
     }
 
+    /** What of a batch is learned. */
+    @FunctionalInterface
+    public interface Subject {
+        /** The clean tensors on {@code device}, fp32 (N, C, H, W), in the caller's scope. */
+        Tensor of(Batch batch, Device device);
+
+        /** The numbers of a column, such as {@link dev.calotype.column.Columns#LATENT}. */
+        static Subject column(String name) {
+            return (batch, device) -> batch.floats(name, device);
+        }
+    }
+
     private final DiffusionLoss loss;
     private final TimestepSampler timesteps;
     private final Conditioning conditioning;
+    private final Subject subject;
 
+    /** Learns the images of batches. */
     public DiffusionObjective(DiffusionLoss loss, TimestepSampler timesteps, Conditioning conditioning) {
+        this(loss, timesteps, conditioning, Batch::images);
+    }
+
+    public DiffusionObjective(
+            DiffusionLoss loss, TimestepSampler timesteps, Conditioning conditioning, Subject subject) {
         this.loss = loss;
         this.timesteps = timesteps;
         this.conditioning = conditioning;
+        this.subject = subject;
     }
 
     /** What the network is to be asked about a batch, one entry per image. */
@@ -91,7 +111,7 @@ public final class DiffusionObjective implements Objective<DiffusionNetwork> {
 
     private Question question(DiffusionNetwork network, Batch batch, Rng rng) {
         TimestepSampler.Draw draw = timesteps.draw(batch.count(), rng.fork(0));
-        Tensor clean = batch.images(Device.of(network)); // (N, C, H, W)
+        Tensor clean = subject.of(batch, Device.of(network)); // (N, C, H, W)
         Tensor eps = rng.fork(1).normalLike(clean); // (N, C, H, W)
         Condition condition = conditioning.of(batch, rng.fork(2));
         network.reseed(rng.fork(3).nextLong());

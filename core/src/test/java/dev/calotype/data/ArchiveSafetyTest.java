@@ -4,6 +4,13 @@ import static dev.calotype.data.Fixtures.png;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.calotype.data.label.LabelRule;
+import dev.calotype.data.store.FileStore;
+import dev.calotype.data.store.RandomFile;
+import dev.calotype.data.store.StoredFile;
+import dev.calotype.data.store.TarStore;
+import dev.calotype.data.store.UnpackedFiles;
+import dev.calotype.data.store.ZipStore;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;

@@ -4,6 +4,8 @@ import static dev.calotype.data.Fixtures.png;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.calotype.data.label.LabelRule;
+import dev.calotype.data.store.PassedOver;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.calotype.data.DataSource;
+import dev.calotype.data.ImageDataset;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.Drawing;
+import dev.calotype.experiment.DrawsImages;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.Request;
 import dev.calotype.experiment.Tiny;
 import dev.calotype.experiment.WalksBetween;
 import dev.calotype.image.Picture;
+import dev.calotype.image.PictureKind;
 import dev.calotype.io.Progress;
 import dev.calotype.kind.diffusion.SamplingSettings;
 import dev.calotype.kind.diffusion.TrainedDiffusion;
@@ -25,6 +29,7 @@ import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Scope;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,6 +80,44 @@ class GalleryTest {
 
     static Stream<Path> models() {
         return Stream.of(diffusion, gan);
+    }
+
+    @ParameterizedTest
+    @MethodSource("models")
+    void anArrayHoldsTheImagesOfAFolder(Path run) throws IOException {
+        try (DrawsImages model = TrainedFile.open(run, Capability.DRAWS_IMAGES, PLACEMENT)) {
+            Gallery gallery = new Gallery(model, Progress.SILENT);
+            Request request = new Request(model.experiment().sampling(), 7, -1);
+            Path folder = runs.resolve("single-" + run.getFileName());
+            gallery.sample(request, 3, folder);
+            for (String name : List.of("array.npz", "array.npy")) {
+                Path file = runs.resolve(run.getFileName() + name);
+                gallery.sample(request, 3, file);
+                try (ImageDataset array = DataSource.open(file.toString(), 3);
+                        ImageDataset singles = DataSource.open(folder.toString(), 3)) {
+                    assertThat(array.size()).isEqualTo(3);
+                    for (int i = 0; i < 3; i++)
+                        assertThat(array.read(i).image())
+                                .isEqualTo(singles.read(i).image());
+                }
+            }
+        }
+    }
+
+    @Test
+    void aGridIsWhatTheEndOfItsNameSays() throws IOException {
+        try (WalksBetween model = TrainedFile.open(diffusion, Capability.WALKS_BETWEEN, PLACEMENT)) {
+            Gallery gallery = new Gallery(model, Progress.SILENT);
+            Request request = new Request(model.experiment().sampling(), 7, -1);
+            for (PictureKind kind : List.of(PictureKind.PNG, PictureKind.JPEG, PictureKind.WEBP)) {
+                Path grid = runs.resolve("grid." + kind.extensions().get(0));
+                gallery.sample(request, 2, grid);
+                assertThat(PictureKind.ofContent(Files.readAllBytes(grid))).contains(kind);
+                Path row = runs.resolve("row." + kind.extensions().get(0));
+                gallery.interpolate(request, 8, Interpolation.SLERP, 2, row);
+                assertThat(PictureKind.ofContent(Files.readAllBytes(row))).contains(kind);
+            }
+        }
     }
 
     @ParameterizedTest

@@ -180,6 +180,16 @@ class SetMeasuresTest {
     }
 
     @Test
+    void msSsimOfAllScalesIsThatOfPiq() {
+        Scope.run(() -> {
+            Tensor x = smooth().narrow(2, 0, 176).narrow(3, 0, 192);
+            Tensor y = noisy().narrow(2, 0, 176).narrow(3, 0, 192);
+            double golden = 0.8273240676548453; // multi_scale_ssim(x / 255, y / 255), version 0.8.0, in float64
+            assertThat(MsSsim.standard().between(x, y)[0]).isCloseTo(golden, within(1e-12));
+        });
+    }
+
+    @Test
     void msSsimTakesTheScalesThatFit() {
         assertThat(MsSsim.fitting(32, 40).scales()).isEqualTo(2);
         assertThat(MsSsim.fitting(300, 176)).isEqualTo(MsSsim.standard());

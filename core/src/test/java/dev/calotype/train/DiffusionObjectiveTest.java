@@ -3,6 +3,8 @@ package dev.calotype.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.calotype.column.Column;
+import dev.calotype.column.Columns;
 import dev.calotype.data.Batch;
 import dev.calotype.diffusion.DiffusionLoss;
 import dev.calotype.diffusion.GaussianDiffusion;
@@ -53,6 +55,10 @@ class DiffusionObjectiveTest {
     }
 
     private static DiffusionObjective objective() {
+        return objective(Batch::images);
+    }
+
+    private static DiffusionObjective objective(DiffusionObjective.Subject subject) {
         var process = new GaussianDiffusion(NoiseSchedule.cosine(20), Parameterization.EPSILON, Variance.FIXED_SMALL);
         var loss = new DiffusionLoss(process, Loss.SIMPLE, Weighting.uniform());
         TimestepSampler falling = (count, rng) -> {
@@ -60,13 +66,13 @@ class DiffusionObjectiveTest {
             for (int i = 0; i < count; i++) weights[i] = 1.0 / (i + 1);
             return new TimestepSampler.Draw(rng.ints(count, 0, 20), weights);
         };
-        return new DiffusionObjective(loss, falling, Conditioning.labels(NO_CLASS, 0.5));
+        return new DiffusionObjective(loss, falling, Conditioning.labels(NO_CLASS, 0.5), subject);
     }
 
     private static Batch labelled() {
         Batch batch = Toys.batch(1, IMAGES, 8);
         int[] labels = {0, 1, 2, 3, 4, 0, 1};
-        return new Batch(batch.pixels(), labels, batch.captions(), batch.attributes(), 3, 8);
+        return batch.with(Columns.LABEL, new Column.Numbers(labels));
     }
 
     @ParameterizedTest
@@ -86,6 +92,19 @@ class DiffusionObjectiveTest {
             Asked network = new Asked();
             objective().value(network, labelled(), Rng.of(9), 3);
             assertThat(network.counts).containsExactly(3, 3, 1);
+        });
+    }
+
+    @Test
+    void latentsAreLearnedAsImagesAre() {
+        Scope.run(() -> {
+            Batch images = labelled();
+            Column latents = new Column.Floats(Tensors.floats(images.images()), List.of(3, 8, 8));
+            var asImages = objective().loss(new Asked(), images, Rng.of(9));
+            var asLatents = objective(DiffusionObjective.Subject.column(Columns.LATENT))
+                    .loss(new Asked(), images.with(Columns.LATENT, latents), Rng.of(9));
+            assertThat(asLatents.value().item_double())
+                    .isEqualTo(asImages.value().item_double());
         });
     }
 

@@ -4,13 +4,13 @@ import dev.calotype.diffusion.Clip;
 import dev.calotype.diffusion.Denoiser;
 import dev.calotype.diffusion.GaussianDiffusion;
 import dev.calotype.diffusion.NoisePredictor;
-import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.Drawing;
 import dev.calotype.experiment.Request;
 import dev.calotype.model.Condition;
 import dev.calotype.model.DiffusionNetwork;
 import dev.calotype.sampling.Guidance;
 import dev.calotype.sampling.Sampler;
+import dev.calotype.sampling.Space;
 import dev.calotype.settings.Check;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Rng;
@@ -18,9 +18,21 @@ import dev.calotype.tensor.Scope;
 import java.util.Arrays;
 import org.bytedeco.pytorch.Tensor;
 
-/** A network with the experiment that made it: enough to sample and to measure likelihoods. Borrows the network. */
-public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork network) {
+/**
+ * A network with the experiment that made it: enough to sample and to measure likelihoods. Borrows the network.
+ *
+ * @param space what the network works in
+ */
+public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork network, Space space) {
     private static final long START = 1, PATH = 2; // names of an image's streams
+
+    /** A network that works in the pixels of the experiment's images. */
+    public DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork network) {
+        this(
+                experiment,
+                network,
+                Space.ofPixels(experiment.data().channels(), experiment.data().size()));
+    }
 
     /** The process that the network was trained for. */
     public GaussianDiffusion process() {
@@ -32,7 +44,7 @@ public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork ne
      * a class that it does not have, guidance where it was trained without classes, more steps than the process has.
      */
     public void require(Request request) {
-        experiment.condition().requireClass(request.label());
+        experiment.condition().require(request);
         double guidance = sampling(request).guidance();
         Check.that(
                 experiment.labelled() || guidance == 1,
@@ -79,31 +91,31 @@ public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork ne
 
     private Tensor draw(Request request, int[] labels, Tensor noise, Rng path) {
         Sampler sampler = sampling(request).sampler(process());
-        return sampler.sample(
+        Tensor drawn = sampler.sample(
                 denoiser(labels, sampling(request).guidance()),
                 Device.of(network).move(noise),
                 path);
+        return space.codec().decode(drawn); // (N, C, H, W)
     }
 
-    /** The noise that image {@code index} of {@code seed} starts from, fp32 (1, C, H, W), on the processor. */
+    /** The noise that image {@code index} of {@code seed} starts from, fp32 (1, C, H, W) of the space, on the processor. */
     public Tensor noise(long seed, long index) {
         return noise(Rng.images(seed, index, 1), 1);
     }
 
     private Tensor noise(Rng images, int count) {
-        DataSettings data = experiment.data();
-        return images.fork(START).normal(count, data.channels(), data.size(), data.size());
+        return images.fork(START).normal(count, space.channels(), space.size(), space.size());
     }
 
     /** The denoiser for images of the given classes, one label per image; ignored by a model without classes. */
     public Denoiser denoiser(int[] labels, double guidance) {
-        if (!experiment.labelled()) return process().denoiser(predictor(Condition.NONE), Clip.PIXELS);
+        if (!experiment.labelled()) return process().denoiser(predictor(Condition.NONE), space.clip());
         Condition conditional = Condition.ofLabels(labels);
-        if (guidance == 1) return process().denoiser(predictor(conditional), Clip.PIXELS);
+        if (guidance == 1) return process().denoiser(predictor(conditional), space.clip());
         int[] none = new int[labels.length];
         Arrays.fill(none, experiment.noClass());
         Denoiser paired = process().denoiser(predictor(conditional.concat(Condition.ofLabels(none))), Clip.NONE);
-        return new Guidance(paired, guidance, Clip.PIXELS);
+        return new Guidance(paired, guidance, space.clip());
     }
 
     /** The network as the process sees it. */

@@ -9,7 +9,7 @@ import dev.calotype.experiment.Request;
 import dev.calotype.experiment.WalksBetween;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
-import dev.calotype.image.PngFile;
+import dev.calotype.image.PictureFormat;
 import dev.calotype.model.GeneratorNetwork;
 import dev.calotype.nn.Inference;
 import dev.calotype.run.TrainedFile;
@@ -86,7 +86,7 @@ public record TrainedGan(
 
     @Override
     public Drawing drawing(Request request) {
-        experiment().condition().requireClass(request.label());
+        experiment().condition().require(request);
         double truncation = sampling(request).truncation();
         Drawing drawing = truncation == 1
                 ? model.drawing(request.seed(), request.label())
@@ -118,14 +118,14 @@ public record TrainedGan(
 
     @Override
     public Tensor images(Request request, Tensor starts) {
-        experiment().condition().requireClass(request.label());
+        experiment().condition().require(request);
         return memory.use(open -> model.images(starts, request.label())); // (N, C, H, W)
     }
 
     @Override
     public Tensor way(Request from, long toSeed, int frames) {
         if (!hasOwnWay()) return WalksBetween.super.way(from, toSeed, frames);
-        experiment().condition().requireClass(from.label());
+        experiment().condition().require(from);
         return memory.use(open -> GanStyles.of(model).walk(from.seed(), toSeed, frames)); // (frames, C, H, W)
     }
 
@@ -149,7 +149,7 @@ public record TrainedGan(
             Tensor target = Device.of(own.generator()).move(Images.toTensor(picture)); // (1, C, H, W)
             Tensor w = own.project(target, projection); // (1, style)
             Tensor found = own.images(() -> w), mean = own.images(own::mean); // (1, C, H, W)
-            PngFile.write(out, Images.grid(Images.pictures(Tensors.cat(0, target, found)), 2, GAP), origin);
+            PictureFormat.write(out, Images.grid(Images.pictures(Tensors.cat(0, target, found)), 2, GAP), origin);
             if (styles.isPresent()) SafeTensors.write(styles.get(), Map.of("w", w), origin);
             return new Projection(
                     StyleProjection.pixels().apply(mean, target).item_double(),

@@ -1,8 +1,11 @@
 package dev.calotype.kind.diffusion;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.calotype.Deviation;
+import dev.calotype.column.Column;
+import dev.calotype.column.Columns;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.diffusion.Clip;
 import dev.calotype.diffusion.Denoiser;
@@ -19,6 +22,8 @@ import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.metric.EvaluationProtocol.SmallSets;
 import dev.calotype.metric.StubNetwork;
 import dev.calotype.model.Condition;
+import dev.calotype.sampling.Codec;
+import dev.calotype.sampling.Space;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
@@ -82,6 +87,44 @@ class DiffusionModelTest {
             Tensor wrong = model.sample(new Request(DDIM, 7, 0), 4, 1);
             assertThat(Deviation.largest(any.narrow(0, 0, 1), wrong)).isGreaterThan(1e-3);
         });
+    }
+
+    @Test
+    void whatIsDrawnInLatentsIsDecoded() {
+        Codec doubled = new Codec() {
+            @Override
+            public Tensor encode(Tensor images) {
+                return images.narrow(1, 0, 2);
+            }
+
+            @Override
+            public Tensor decode(Tensor latents) {
+                return Tensors.cat(1, latents, Tensors.scale(2, latents));
+            }
+        };
+        DiffusionModel pixels = Tiny.model(Tiny.experiment("process.parameterization=velocity"));
+        Space space = Space.ofLatents(3, 16, doubled);
+        DiffusionModel latents = new DiffusionModel(pixels.experiment(), pixels.network(), space);
+        Scope.run(() -> {
+            Tensor images = latents.sample(new Request(DDIM, 7, Request.ANY), 0, 2);
+            assertThat(Tensors.shape(images)).containsExactly(2, 6, 16, 16);
+            Tensor drawn = images.narrow(1, 0, 3);
+            assertThat(Deviation.largest(images.narrow(1, 3, 3), Tensors.scale(2, drawn)))
+                    .isZero();
+            assertThat(drawn.abs().max().item_float())
+                    .as("nothing bounds a latent")
+                    .isGreaterThan(1);
+        });
+    }
+
+    @Test
+    void aConditionThatTheModelDoesNotReadIsRefused() {
+        Columns caption = Columns.of(Columns.CAPTION, new Column.Texts(List.of("a cat")));
+        assertThatThrownBy(() -> labelled().require(new Request(DDIM, 7, caption)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("condition must be one of [label]: caption");
+        Columns two = Columns.of(Columns.LABEL, new Column.Numbers(0, 1));
+        assertThatThrownBy(() -> new Request(DDIM, 7, two)).hasMessage("a request has one condition for all images: 2");
     }
 
     /** Guidance of weight w is none + w (class - none): 1 is the class itself, 0 is no class. */

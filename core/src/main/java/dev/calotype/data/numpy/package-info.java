@@ -1,0 +1,2 @@
+/** Arrays in the files of NumPy: {@code .npy} and {@code .npz}. */
+package dev.calotype.data.numpy;
