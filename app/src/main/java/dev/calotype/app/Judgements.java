@@ -32,6 +32,7 @@ final class Judgements {
             parts.add(format(
                     "precision %.3f, recall %.3f, density %.3f, coverage of neighbours %.3f",
                     j.precision(), j.recall(), j.density(), j.neighbourCoverage()));
+        if (j.room() != null) parts.add(format("%.1f %% of a room", 100 * j.room()));
         if (j.inceptionScore() != null)
             parts.add(format(
                     "Inception Score %.3f (deviation %.3f)",

@@ -35,22 +35,25 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Reads the attributes of rooms from pictures, says how much of a room each is and what is wrong with it, and gives the
  * features that generated rooms are compared with real ones in. Pictures of up to 32 pixels are brought to 32 x 32, larger ones
  * to 64 x 64 (antialiased bilinear).
  *
- * <p>The features are those that attributes are read from, each divided by its standard deviation over rooms, so that all
- * count alike, and then each {@link Flaw} and what is left of a room times {@value #FLAW_UNIT}: a picture that has nothing of a room lies beyond
- * every room's neighbours. An attribute cannot be told where a picture is less than {@value #LEAST_ROOM} of a room or no
+ * <p>The features are the numbers that attributes are read from, each divided by its standard deviation over rooms, so that all
+ * count alike, along as many of their principal axes as leaves place for each {@link Flaw} and what is left of a room, both
+ * times {@value #FLAW_UNIT}: a picture that has nothing of a room lies beyond every room's neighbours. An attribute cannot be told where a picture is less than {@value #LEAST_ROOM} of a room or no
  * value has a probability above {@value #LEAST_SURE}. The weights are a resource; {@code recipes/rooms-judge.yaml} reproduces
  * them.
  */
 public final class RoomsJudge implements FeatureNetwork {
     private static final Preparation PREPARATION = new Preparation(AttributeNet.SIZE, 3, Preparation.Flip.NONE);
-    private static final String DEVIATION = "feature_deviation";
-    private static final int MEASURED = 5000; // rooms behind the deviation
+    private static final String AXES = "feature_axes";
+    private static final int MEASURED = 5000; // rooms behind the axes
+    private static final int ASKED = Flaw.values().length + 1;
     private static final double FLAW_UNIT = 10;
     private static final double LEAST_ROOM = 0.3;
     private static final double LEAST_SURE = 0.5;
@@ -59,13 +62,13 @@ public final class RoomsJudge implements FeatureNetwork {
 
     private final Scope.Owned<AttributeNet> memory;
     private final AttributeNet network;
-    private final double[] deviation;
+    private final Tensor axes; // (features - ASKED, features)
     private final String hash;
 
-    private RoomsJudge(Scope.Owned<AttributeNet> network, double[] deviation, String hash) {
+    private RoomsJudge(Scope.Owned<AttributeNet> network, Tensor axes, String hash) {
         memory = network;
         this.network = network.value();
-        this.deviation = deviation;
+        this.axes = axes;
         this.hash = hash;
     }
 
@@ -104,12 +107,12 @@ public final class RoomsJudge implements FeatureNetwork {
             Map<String, Tensor> weights =
                     new LinkedHashMap<>(SafeTensors.read(file).tensors());
             String hash = Digest.of(weights).substring(0, 16);
-            Tensor deviation = weights.remove(DEVIATION);
-            if (deviation == null || deviation.numel() != config.features() + outputs() - logits())
-                throw new IOException(file + " is not the file of a judge: it lacks " + DEVIATION);
+            Tensor axes = weights.remove(AXES);
+            if (axes == null || axes.dim() != 2 || axes.size(1) != config.features())
+                throw new IOException(file + " is not the file of a judge of today, it lacks " + AXES + ": train it again");
             Weights.load(network.value(), weights);
             Inference.prepare(device.move(network.value()), Precision.FP32);
-            return new RoomsJudge(network, Tensors.doubles(deviation), hash);
+            return new RoomsJudge(network, Scope.keep(() -> device.move(axes).clone()), hash);
         }
     }
 
@@ -121,13 +124,13 @@ public final class RoomsJudge implements FeatureNetwork {
         return Integer.parseInt(text);
     }
 
-    /** Writes weights in half the space they take in fp32, and the deviation that features are divided by. */
-    private static void write(Path file, AttributeNet.Config config, Map<String, Tensor> weights, double[] deviation)
+    /** Writes weights in half the space they take in fp32, and the axes that features are measured along. */
+    private static void write(Path file, AttributeNet.Config config, Map<String, Tensor> weights, Tensor axes)
             throws IOException {
         Map<String, Tensor> halves = new LinkedHashMap<>();
-        halves.put(DEVIATION, Tensors.of(deviation));
+        halves.put(AXES, axes);
         weights.forEach(
-                (name, weight) -> halves.put(name, weight.to(org.bytedeco.pytorch.global.torch.ScalarType.Half)));
+                (name, weight) -> halves.put(name, weight.to(ScalarType.Half)));
         Map<String, String> metadata = Map.of(
                 "width", String.valueOf(config.width()),
                 "features", String.valueOf(config.features()),
@@ -147,7 +150,7 @@ public final class RoomsJudge implements FeatureNetwork {
 
     /** The number of outputs of the network: one for each value, one for each {@link Flaw}, and how much of a room is left. */
     public static int outputs() {
-        return logits() + Flaw.values().length + 1;
+        return logits() + ASKED;
     }
 
     @Override
@@ -162,7 +165,7 @@ public final class RoomsJudge implements FeatureNetwork {
 
     @Override
     public int dimensions() {
-        return deviation.length;
+        return (int) axes.size(0) + ASKED;
     }
 
     @Override
@@ -177,43 +180,45 @@ public final class RoomsJudge implements FeatureNetwork {
 
     @Override
     public Tensor features(Tensor pixels) {
-        return Scope.inference(() -> {
-            Tensor features = network.features(prepare(pixels));
-            Tensor flaws = network.outputs(features)
-                    .narrow(1, logits(), outputs() - logits())
-                    .sigmoid()
-                    .cpu(); // (N, F + 1)
-            return Tensors.cat(1, features.cpu(), flaws).div(Tensors.of(deviation)); // (N, features + F + 1)
-        });
-    }
-
-    /** How much of a room pictures are on average, 0..1, if this is the mean of their {@link #features}. */
-    double room(double[] mean) {
-        return mean[mean.length - 1] * deviation[mean.length - 1];
+        return look(pixels).features();
     }
 
     /** What can be seen in uint8 pictures (N, C, H, W). */
     public RoomReadings read(Tensor pixels) {
-        return Scope.read(() -> readings(features(pixels)));
+        return Scope.read(() -> look(pixels).readings());
     }
 
-    /** What can be seen in pictures of these {@link #features}. */
-    RoomReadings readings(Tensor features) {
-        return Scope.read(() -> {
-            int kinds = Flaw.values().length, own = deviation.length - kinds - 1;
-            Tensor unscaled = features.mul(Tensors.of(deviation)); // (N, features + F + 1)
-            Tensor outputs = network.outputs(Device.of(network).move(unscaled.narrow(1, 0, own)));
-            double[] flaws = Tensors.doubles(unscaled.narrow(1, own, kinds + 1));
-            int count = (int) outputs.size(0);
-            double[] room = new double[count];
-            double[][] of = new double[count][];
-            for (int i = 0; i < count; i++) {
-                int begin = i * (kinds + 1);
-                of[i] = Arrays.copyOfRange(flaws, begin, begin + kinds);
-                room[i] = flaws[begin + kinds];
-            }
-            return new RoomReadings(attributes(outputs, room), room, of);
+    /** How much of a room pictures are on average, 0..1, if this is the mean of their {@link #features}. */
+    double room(double[] mean) {
+        return mean[mean.length - 1] / FLAW_UNIT;
+    }
+
+    /** The features of pictures, (N, D) on the processor, and what is read from them. */
+    record Look(Tensor features, RoomReadings readings) {}
+
+    /** Looks at uint8 pictures (N, C, H, W) once. */
+    Look look(Tensor pixels) {
+        RoomReadings[] readings = new RoomReadings[1];
+        Tensor features = Scope.inference(() -> {
+            Tensor own = network.features(prepare(pixels)); // (N, features)
+            Tensor outputs = network.outputs(own); // (N, V + F + 1)
+            Tensor asked = outputs.narrow(1, logits(), ASKED).sigmoid(); // (N, F + 1)
+            readings[0] = readings(outputs, Tensors.doubles(asked));
+            Tensor along = own.matmul(axes.t()); // (N, D - F - 1)
+            return Tensors.cat(1, along, Tensors.scale(FLAW_UNIT, asked)).cpu(); // (N, D)
         });
+        return new Look(features, readings[0]);
+    }
+
+    private static RoomReadings readings(Tensor outputs, double[] asked) {
+        int count = asked.length / ASKED;
+        double[] room = new double[count];
+        double[][] flaws = new double[count][];
+        for (int i = 0; i < count; i++) {
+            flaws[i] = Arrays.copyOfRange(asked, i * ASKED, (i + 1) * ASKED - 1);
+            room[i] = asked[(i + 1) * ASKED - 1];
+        }
+        return new RoomReadings(attributes(outputs, room), room, flaws);
     }
 
     private static int[][] attributes(Tensor outputs, double[] room) {
@@ -260,26 +265,33 @@ public final class RoomsJudge implements FeatureNetwork {
         return accuracy;
     }
 
-    /** Writes weights to a file of their own, with the deviation of every feature over rooms. */
+    /** Writes weights to a file of their own, with the axes that their features have over rooms. */
     public static void export(AttributeNet.Config config, Map<String, Tensor> weights, Path file) throws IOException {
-        double[] ones = new double[config.features() + outputs() - logits()];
-        Arrays.fill(ones, 1);
-        write(file, config, weights, ones);
-        write(file, config, weights, deviation(file));
+        write(file, config, weights, torch.eye(config.features()));
+        write(file, config, weights, axes(file, config.features()));
     }
 
-    /** The standard deviation of each feature of an unscaled judge over rooms, and what flaws are divided by. */
-    private static double[] deviation(Path file) throws IOException {
+    /**
+     * The principal axes of the features of a judge that measures along none, each feature divided by its standard
+     * deviation over rooms: (features - ASKED, features).
+     */
+    private static Tensor axes(Path file, int features) throws IOException {
         try (RoomsJudge judge = read(file, Device.CPU)) {
             int all = judge.dimensions();
             FeatureStatistics statistics = new FeatureStatistics(all);
             PixelBatches.real(Rooms.train(AttributeNet.SIZE), PREPARATION, MEASURED, 100, Progress.SILENT)
                     .forEach(pixels -> statistics.add(judge.features(pixels)));
-            double[] deviation = new double[all];
-            Arrays.fill(deviation, 1 / FLAW_UNIT);
             double[] covariance = statistics.covariance();
-            for (int i = 0; i < all - outputs() + logits(); i++) deviation[i] = Math.sqrt(covariance[i * all + i]);
-            return deviation;
+            double[] inverse = new double[features], correlation = new double[features * features];
+            for (int i = 0; i < features; i++) inverse[i] = 1 / Math.sqrt(covariance[i * all + i]);
+            for (int i = 0; i < correlation.length; i++) {
+                int row = i / features, column = i % features;
+                correlation[i] = covariance[row * all + column] * inverse[row] * inverse[column];
+            }
+            Tensor vectors = torch.linalg_eigh(Tensors.ofDoubles(correlation, features, features))
+                    .get1(); // columns, the least variance first
+            Tensor axes = vectors.narrow(1, ASKED, features - ASKED).t().to(ScalarType.Float);
+            return axes.mul(Tensors.of(inverse)).contiguous();
         }
     }
 
@@ -294,5 +306,6 @@ public final class RoomsJudge implements FeatureNetwork {
     @Override
     public void close() {
         memory.close();
+        axes.close();
     }
 }

@@ -7,7 +7,6 @@ import dev.calotype.metric.ClassCoverage;
 import dev.calotype.metric.FeatureCollector;
 import dev.calotype.metric.InceptionScore;
 import dev.calotype.model.Classifier;
-import dev.calotype.model.FeatureNetwork;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.util.ArrayList;
@@ -22,7 +21,6 @@ final class Side {
     private static final String ATTRIBUTES = "attributes";
     private static final int SPLITS = 10;
 
-    private final FeatureNetwork network;
     private final FeatureCollector features;
     private final RoomsJudge rooms;
     private final ClassCoverage classes;
@@ -34,7 +32,6 @@ final class Side {
 
     /** Sees {@code expected} pictures. */
     Side(Judge judge, long expected, Role role) {
-        network = judge.network();
         features = role.features ? new FeatureCollector(judge.network(), judge.protocol()) : null;
         rooms = role.modes && judge.network() instanceof RoomsJudge network ? network : null;
         Classifier classifier = judge.network() instanceof Classifier network ? network : null;
@@ -50,8 +47,7 @@ final class Side {
     /** What is wanted of a side. */
     record Role(boolean features, boolean modes, boolean inceptionScore, boolean pixels) {}
 
-    private Side(FeatureNetwork network, FeatureCollector features, List<int[]> attributes) {
-        this.network = network;
+    private Side(FeatureCollector features, List<int[]> attributes) {
         this.features = features;
         this.attributes.addAll(attributes);
         rooms = null;
@@ -70,9 +66,13 @@ final class Side {
     }
 
     private void look(Tensor batch) {
-        Tensor seen = network.features(batch); // (N, D)
-        if (features != null) features.addFeatures(seen);
-        if (rooms != null) attributes.addAll(List.of(rooms.readings(seen).attributes()));
+        if (rooms == null) {
+            features.add(batch);
+            return;
+        }
+        RoomsJudge.Look seen = rooms.look(batch);
+        if (features != null) features.addFeatures(seen.features());
+        attributes.addAll(List.of(seen.readings().attributes()));
     }
 
     /** The features and attributes, to be kept. */
@@ -95,7 +95,7 @@ final class Side {
             for (int a = 0; a < width; a++) row[a] = values[i * width + a];
             rows.add(row);
         }
-        return new Side(judge.network(), FeatureCollector.restore(judge.network(), judge.protocol(), state), rows);
+        return new Side(FeatureCollector.restore(judge.network(), judge.protocol(), state), rows);
     }
 
     FeatureCollector features() {

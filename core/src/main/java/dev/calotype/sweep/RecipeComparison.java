@@ -41,6 +41,7 @@ public record RecipeComparison(
             Score.RECALL,
             Score.COVERAGE,
             Score.EVEN_COVERAGE,
+            Score.ROOM,
             Score.DIVERSITY,
             Score.COPIES);
 
