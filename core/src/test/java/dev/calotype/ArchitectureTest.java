@@ -66,7 +66,6 @@ class ArchitectureTest {
                             "nn",
                             "image",
                             "data",
-                            "metric",
                             "sampling",
                             "train",
                             "restore")),
@@ -86,7 +85,17 @@ class ArchitectureTest {
                             "experiment")),
             Map.entry(
                     "run",
-                    Set.of("tensor", "io", "settings", "nn", "data", "checkpoint", "train", "experiment", "judge")),
+                    Set.of(
+                            "tensor",
+                            "io",
+                            "settings",
+                            "nn",
+                            "image",
+                            "data",
+                            "checkpoint",
+                            "train",
+                            "experiment",
+                            "judge")),
             Map.entry(
                     "drawing",
                     Set.of("tensor", "io", "settings", "image", "model", "data", "sampling", "experiment", "run")),
@@ -144,7 +153,6 @@ class ArchitectureTest {
                     Set.of(
                             "io",
                             "settings",
-                            "metric",
                             "restore",
                             "experiment",
                             "judge",

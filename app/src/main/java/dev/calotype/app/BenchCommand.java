@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        subcommands = CostCommand.class,
+        subcommands = {CostCommand.class, QualityCommand.class},
         description = {
             "Measure a work, alone or against the programs that people would use instead.",
             "Outputs are compared first; then units of ours and theirs run in turn, so that whatever slows the machine"
@@ -25,7 +25,8 @@ import picocli.CommandLine.Parameters;
             "  calotype bench train --peers --json",
             "  calotype bench sample --batch 1 --only eager-fp32,compile-bf16",
             "  calotype bench fid --peers --images 10000",
-            "  calotype bench cost"
+            "  calotype bench cost",
+            "  calotype bench quality --against HEAD~20"
         })
 final class BenchCommand extends EngineCommand {
     @Parameters(
@@ -115,7 +116,8 @@ final class BenchCommand extends EngineCommand {
     @Override
     Object execute(Console console) throws Exception {
         if (work == null)
-            throw new IllegalArgumentException("say what to measure: " + List.of(WorkName.values()) + " or cost");
+            throw new IllegalArgumentException(
+                    "say what to measure: " + List.of(WorkName.values()) + ", cost or quality");
         Precision chosen = precision == null ? Precision.best() : precision;
         var settings = new BenchSettings(batches, size, channels, chosen, workers, steps, images, data, weights);
         List<String> racing = !only.isEmpty() ? only : peers ? work.peers() : List.of();

@@ -173,7 +173,7 @@ final class EvaluateCommand extends EngineCommand {
                     .compare(generated.source(), real.source(), plan);
         }
         judgement.caveats().forEach(caveat -> console.say("Note: %s", caveat));
-        console.say("%s", Judgements.sentence(judgement));
+        console.say("%s", judgement.sentence());
         if (csv != null) AtomicFile.write(csv, Judgements.csv(judgement));
         if (isRun(subject) && judgement.complete()) Judgements.write(RunDirectory.open(Path.of(subject)), judgement);
         return new Judgements.Printed(judgement);

@@ -19,10 +19,15 @@ import dev.calotype.report.Report;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.run.Training;
+import dev.calotype.settings.Check;
 import dev.calotype.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.LocalTime;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -33,7 +38,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = {
             "Train a diffusion model on drawn rooms, sample it, judge it and write a report.",
-            "Needs no data and no network; takes 5.5 minutes to train, and 1 or 2 for the rest on two idle cores."
+            "Needs no data and no network. Rehearses first, says how long it will take here, and trains for less where it would"
+                    + " not end within --within."
         },
         footerHeading = "%nExamples:%n",
         footer = {"  calotype quickstart", "  calotype quickstart --set training.minutes=1 --json"})
@@ -47,6 +53,14 @@ final class QuickstartCommand extends EngineCommand {
 
     @Option(names = "--set", paramLabel = "key=value", description = "Override one value of the recipe.")
     private List<String> overrides = List.of();
+
+    @Option(
+            names = "--within",
+            paramLabel = "MINUTES",
+            defaultValue = "6.75",
+            description = "In which to be done, as far as half of the training suffices for it; 0 for any time. A"
+                    + " training.minutes or training.steps of your own is left as it is (default: ${DEFAULT-VALUE}).")
+    private double within;
 
     @Option(
             names = "--allow-foreign-judge",
@@ -77,13 +91,8 @@ final class QuickstartCommand extends EngineCommand {
     @Override
     Object execute(Console console) throws Exception {
         long begun = System.nanoTime();
-        if (!(Recipes.read(recipe, null, Recipes.foreign(allowForeignJudge, compute.over(overrides)))
-                instanceof GenerativeExperiment experiment))
-            throw new IllegalArgumentException("the quickstart wants a recipe of a model of images: " + recipe);
-        console.say(
-                "First the training, whose time left is shown; then %d images and %d between two are drawn, and %d are judged,"
-                        + " each with its own time",
-                GRID, FRAMES, experiment.evaluation().images());
+        Check.that(within >= 0, "within must be at least 0", within);
+        GenerativeExperiment experiment = planned(console);
         Training.Outcome outcome;
         try (TrainingConsole observer = new TrainingConsole(console)) {
             outcome = Training.start(experiment, runs, observer);
@@ -91,16 +100,59 @@ final class QuickstartCommand extends EngineCommand {
         RunDirectory run = outcome.run();
         Judgement judgement = drawAndJudge(run, console);
         Path report = Report.write(run);
-        console.say("%s", Judgements.sentence(judgement));
+        console.say("%s", judgement.sentence());
         console.say("Look at %s", report.toAbsolutePath());
         return new Summary(
                 run.toString(),
-                judgement.fid(),
-                judgement.kid(),
-                judgement.coverage(),
+                judgement.score("fid"),
+                judgement.score("kid"),
+                judgement.score("coverage"),
                 outcome.imagesPerSecond(),
                 (System.nanoTime() - begun) * 1e-9,
                 report.toString());
+    }
+
+    /** The experiment, shortened if it must be, after it was said what it will take. */
+    private GenerativeExperiment planned(Console console) throws IOException {
+        List<String> asked = Recipes.foreign(allowForeignJudge, compute.over(overrides));
+        GenerativeExperiment meant = read(asked);
+        console.say("A rehearsal of some seconds, to know this machine");
+        Forecast forecast = Forecast.of(meant);
+        int pictures = GRID + FRAMES + meant.evaluation().images();
+        double minutes = forecast.minutes(meant.training().minutes(), within, pictures);
+        boolean own = overrides.stream().anyMatch(each -> each.matches("training\\.(minutes|steps)=.*"));
+        boolean shorter = within > 0 && !own && minutes < meant.training().minutes();
+        GenerativeExperiment experiment = shorter ? read(with(asked, "training.minutes=" + minutes)) : meant;
+        long seen = forecast.seen(experiment.training());
+        double training = seen / forecast.learned();
+        double after = forecast.after(pictures);
+        console.say(
+                "This machine learns from about %.0f pictures a second and draws about %.0f: %s of training, in which %d are seen,"
+                        + " then about %s to draw %d pictures and judge them; done in about %s, at %s",
+                forecast.learned(),
+                forecast.drawn(),
+                Console.duration(training),
+                seen,
+                Console.duration(after),
+                pictures,
+                Console.duration(training + after),
+                LocalTime.now()
+                        .plusSeconds((long) (training + after))
+                        .format(DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT)));
+        if (shorter)
+            console.say(
+                    "The training is shortened from %s to end in time; --within 0 leaves it",
+                    Console.duration(60 * meant.training().minutes()));
+        return experiment;
+    }
+
+    private GenerativeExperiment read(List<String> overrides) throws IOException {
+        if (Recipes.read(recipe, null, overrides) instanceof GenerativeExperiment experiment) return experiment;
+        throw new IllegalArgumentException("the quickstart wants a recipe of a model of images: " + recipe);
+    }
+
+    private static List<String> with(List<String> overrides, String another) {
+        return Stream.concat(overrides.stream(), Stream.of(another)).toList();
     }
 
     private static Judgement drawAndJudge(RunDirectory run, Console console) throws IOException {

@@ -2,33 +2,37 @@ package dev.calotype.checkpoint;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.calotype.model.UNet;
 import dev.calotype.model.UNet.Resampling;
+import dev.calotype.model.UNetVariant.Blocks;
+import dev.calotype.model.UNetVariant.Level;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 
 /**
  * One level of a diffusers U-Net on its way down or up.
  *
- * @param attends whether attention follows each residual block
- * @param resampling how the level leads to the next one; null at the end of the way
+ * @param blocks whether attention follows each residual block
+ * @param by how the level leads to the next one
  */
-record DiffusersBlock(boolean attends, Resampling resampling) {
+record DiffusersBlock(Blocks blocks, Resampling by) {
+    private static final String OLD_PREFIX = "UNetRes"; // of diffusers before 0.3
+
     /** From fine to coarse, or back. */
-    enum Way {
+    private enum Way {
         DOWN("down_block_types", "downsample_type", "DownBlock2D", "AttnDownBlock2D", "ResnetDownsampleBlock2D"),
         UP("up_block_types", "upsample_type", "UpBlock2D", "AttnUpBlock2D", "ResnetUpsampleBlock2D");
 
-        private final String blocks;
+        private final String types;
         private final String resampler;
         private final String plain;
         private final String attention;
         private final String residual;
 
-        Way(String blocks, String resampler, String plain, String attention, String residual) {
-            this.blocks = blocks;
+        Way(String types, String resampler, String plain, String attention, String residual) {
+            this.types = types;
             this.resampler = resampler;
             this.plain = plain;
             this.attention = attention;
@@ -38,18 +42,19 @@ record DiffusersBlock(boolean attends, Resampling resampling) {
         /** The levels in the order of this way. */
         List<DiffusersBlock> read(DiffusersSettings settings, int levels) throws IOException {
             Map<String, Resampling> kinds = Map.of("conv", Resampling.CONVOLUTION, "resnet", Resampling.RESIDUAL);
-            Resampling afterAttention = settings.choice(resampler, "conv", kinds);
-            List<String> types = settings.texts(blocks, defaults());
-            if (types.size() != levels) throw new IOException(blocks + " must name " + levels + " levels: " + types);
+            Resampling afterAttention =
+                    settings.isNull(resampler) ? Resampling.CONVOLUTION : settings.choice(resampler, "conv", kinds);
+            List<String> names = settings.texts(types, defaults());
+            if (names.size() != levels) throw new IOException(types + " must name " + levels + " levels: " + names);
             List<DiffusersBlock> read = new ArrayList<>();
-            for (String type : types) {
-                boolean attends = type.equals(attention);
-                if (!attends && !type.equals(plain) && !type.equals(residual))
-                    throw new IOException(blocks + " must be " + plain + ", " + attention + " or " + residual + ": "
-                            + HeaderReader.quoted(type));
-                Resampling kind = type.equals(residual) ? Resampling.RESIDUAL : Resampling.CONVOLUTION;
-                if (attends) kind = afterAttention;
-                read.add(new DiffusersBlock(attends, read.size() == levels - 1 ? null : kind));
+            for (String given : names) {
+                String name = given.startsWith(OLD_PREFIX) ? given.substring(OLD_PREFIX.length()) : given;
+                if (name.equals(attention)) read.add(new DiffusersBlock(Blocks.ATTENTION, afterAttention));
+                else if (name.equals(plain)) read.add(new DiffusersBlock(Blocks.PLAIN, Resampling.CONVOLUTION));
+                else if (name.equals(residual)) read.add(new DiffusersBlock(Blocks.PLAIN, Resampling.RESIDUAL));
+                else
+                    throw new IOException(types + " must be " + plain + ", " + attention + " or " + residual + ": "
+                            + HeaderReader.quoted(given));
             }
             return read;
         }
@@ -60,30 +65,47 @@ record DiffusersBlock(boolean attends, Resampling resampling) {
                     : List.of(attention, attention, attention, plain);
         }
 
-        void write(ObjectNode json, UNet.Config config) {
-            boolean convolution = config.resampling() == Resampling.CONVOLUTION;
-            json.put(resampler, convolution ? "conv" : "resnet");
-            ArrayNode types = json.putArray(blocks);
-            int levels = config.multipliers().size();
-            for (int i = 0; i < levels; i++) {
-                int factor = 1 << (this == DOWN ? i : levels - 1 - i);
-                if (config.attention().contains(factor)) types.add(attention);
-                else types.add(convolution ? plain : residual);
+        /** @param levels in the order of this way; the last leads nowhere */
+        void write(ObjectNode json, List<DiffusersBlock> levels) {
+            TreeSet<Resampling> afterAttention = new TreeSet<>();
+            ArrayNode names = json.putArray(types);
+            for (int i = 0; i < levels.size(); i++) {
+                DiffusersBlock level = levels.get(i);
+                boolean attends = level.blocks == Blocks.ATTENTION;
+                if (attends && i < levels.size() - 1) afterAttention.add(level.by);
+                names.add(attends ? attention : level.by == Resampling.CONVOLUTION ? plain : residual);
             }
+            if (afterAttention.size() > 1)
+                throw new IllegalArgumentException(
+                        "diffusers joins all levels that attend in one way, by convolutions or by residual blocks");
+            boolean residually = afterAttention.isEmpty()
+                    ? levels.stream().allMatch(level -> level.by == Resampling.RESIDUAL)
+                    : afterAttention.contains(Resampling.RESIDUAL);
+            json.put(resampler, residually ? "resnet" : "conv");
         }
     }
 
-    /** The one way in which all levels are joined. */
-    static Resampling resampling(List<DiffusersBlock> down, List<DiffusersBlock> up) throws IOException {
-        Resampling common = null;
-        for (List<DiffusersBlock> way : List.of(down, up))
-            for (DiffusersBlock block : way) {
-                if (block.resampling == null) continue;
-                if (common != null && common != block.resampling)
-                    throw new IOException("down_block_types and up_block_types must resample in one way,"
-                            + " by convolutions or by residual blocks");
-                common = block.resampling;
-            }
-        return common == null ? Resampling.CONVOLUTION : common;
+    /** All levels, finest first. */
+    static List<Level> levels(DiffusersSettings settings, List<Integer> widths) throws IOException {
+        int count = widths.size();
+        List<DiffusersBlock> down = Way.DOWN.read(settings, count);
+        List<DiffusersBlock> up = Way.UP.read(settings, count);
+        List<Level> levels = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            DiffusersBlock mirrored = up.get(count - 1 - i);
+            levels.add(new Level(widths.get(i), down.get(i).blocks, down.get(i).by, mirrored.blocks, mirrored.by));
+        }
+        return levels;
+    }
+
+    static void write(ObjectNode json, List<Level> levels) {
+        List<DiffusersBlock> down = new ArrayList<>();
+        List<DiffusersBlock> up = new ArrayList<>();
+        for (Level level : levels) {
+            down.add(new DiffusersBlock(level.down(), level.downBy()));
+            up.add(0, new DiffusersBlock(level.up(), level.upBy()));
+        }
+        Way.DOWN.write(json, down);
+        Way.UP.write(json, up);
     }
 }

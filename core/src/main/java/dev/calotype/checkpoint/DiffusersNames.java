@@ -1,6 +1,11 @@
 package dev.calotype.checkpoint;
 
 import dev.calotype.model.UNet;
+import dev.calotype.model.UNet.Resampling;
+import dev.calotype.model.UNetVariant.Blocks;
+import dev.calotype.model.UNetVariant.Labels;
+import dev.calotype.model.UNetVariant.Level;
+import dev.calotype.model.UNetVariant.Middle;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,32 +32,39 @@ final class DiffusersNames {
         prefixes.put("time_embed.0", "time_embedding.linear_1");
         prefixes.put("time_embed.2", "time_embedding.linear_2");
         prefixes.put("label_emb", "class_embedding");
+        if (config.variant().time().labels() == Labels.LIKE_TIME) {
+            prefixes.put("label_emb.0", "class_embedding.linear_1");
+            prefixes.put("label_emb.2", "class_embedding.linear_2");
+        }
         prefixes.put("input_blocks.0.0", "conv_in");
-        residual("middle_block.0", "mid_block.resnets.0");
-        attention("middle_block.1", "mid_block.attentions.0");
-        residual("middle_block.2", "mid_block.resnets.1");
+        Middle.Kind middle = config.variant().middle().kind();
+        if (middle != Middle.Kind.NONE) {
+            residual("middle_block.0", "mid_block.resnets.0");
+            if (middle == Middle.Kind.ATTENTION) attention("middle_block.1", "mid_block.attentions.0");
+            residual(middle == Middle.Kind.ATTENTION ? "middle_block.2" : "middle_block.1", "mid_block.resnets.1");
+        }
         prefixes.put("out.0", "conv_norm_out");
         prefixes.put("out.2", "conv_out");
-        int levels = config.multipliers().size();
-        boolean convolution = config.resampling() == UNet.Resampling.CONVOLUTION;
-        int in = 1, out = 0;
-        for (int i = 0; i < levels; i++) {
-            String down = "down_blocks." + i, up = "up_blocks." + i;
-            boolean attends = config.attention().contains(1 << i);
-            for (int j = 0; j < config.blocks(); j++) level("input_blocks." + in++, down, j, attends);
-            if (i < levels - 1) {
-                String sampler = "input_blocks." + in++ + ".0";
-                if (convolution) prefixes.put(sampler + ".op", down + ".downsamplers.0.conv");
-                else residual(sampler, down + ".downsamplers.0");
-            }
-            attends = config.attention().contains(1 << (levels - 1 - i));
-            for (int j = 0; j <= config.blocks(); j++) level("output_blocks." + out++, up, j, attends);
-            if (i < levels - 1) {
-                String sampler = "output_blocks." + (out - 1) + (attends ? ".2" : ".1");
-                if (convolution) prefixes.put(sampler + ".conv", up + ".upsamplers.0.conv");
-                else residual(sampler, up + ".upsamplers.0");
-            }
+        List<Level> levels = config.levels();
+        int last = levels.size() - 1, in = 1, out = 0;
+        for (int i = 0; i <= last; i++) {
+            String down = "down_blocks." + i;
+            Level level = levels.get(i);
+            for (int j = 0; j < config.blocks(); j++) level("input_blocks." + in++, down, j, level.down());
+            if (i < last) resample("input_blocks." + in++ + ".0", ".op", down + ".downsamplers.0", level.downBy());
         }
+        for (int i = 0; i <= last; i++) {
+            String up = "up_blocks." + i;
+            Level level = levels.get(last - i);
+            for (int j = 0; j <= config.blocks(); j++) level("output_blocks." + out++, up, j, level.up());
+            String sampler = "output_blocks." + (out - 1) + (level.up() == Blocks.ATTENTION ? ".2" : ".1");
+            if (i < last) resample(sampler, ".conv", up + ".upsamplers.0", level.upBy());
+        }
+    }
+
+    private void resample(String ours, String convolution, String theirs, Resampling by) {
+        if (by == Resampling.CONVOLUTION) prefixes.put(ours + convolution, theirs + ".conv");
+        else residual(ours, theirs);
     }
 
     /** From our names to theirs; the weights of qkv, which are three in diffusers, are not among them. */
@@ -65,9 +77,9 @@ final class DiffusersNames {
         return attentions;
     }
 
-    private void level(String ours, String theirs, int block, boolean attends) {
+    private void level(String ours, String theirs, int block, Blocks blocks) {
         residual(ours + ".0", theirs + ".resnets." + block);
-        if (attends) attention(ours + ".1", theirs + ".attentions." + block);
+        if (blocks == Blocks.ATTENTION) attention(ours + ".1", theirs + ".attentions." + block);
     }
 
     private void residual(String ours, String theirs) {

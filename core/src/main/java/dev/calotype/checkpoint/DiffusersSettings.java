@@ -4,13 +4,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The settings of a {@code config.json}: asked for by name, with the defaults of diffusers; none goes unread. */
+/** The settings of a {@code config.json}: asked for by name, with the defaults of diffusers; none goes unread silently. */
 final class DiffusersSettings {
+    private static final Logger LOG = LoggerFactory.getLogger(DiffusersSettings.class);
+
     private final JsonNode json;
     private final Set<String> unread = new TreeSet<>();
 
@@ -23,23 +28,6 @@ final class DiffusersSettings {
         JsonNode type = json.get("_class_name");
         if (type == null || !type.asText().equals("UNet2DModel"))
             throw new IOException("_class_name must be UNet2DModel: " + shown(type));
-    }
-
-    /**
-     * Refuses all but the allowed values.
-     *
-     * @param otherwise JSON of the value that an absent setting has
-     * @param allowed JSON of each value that our network has
-     */
-    void require(String name, String otherwise, String... allowed) throws IOException {
-        JsonNode given = take(name);
-        JsonNode value = given == null ? Checkpoint.JSON.readTree(otherwise) : given;
-        for (String json : allowed) if (equal(value, Checkpoint.JSON.readTree(json))) return;
-        throw new IOException(name + " must be " + String.join(" or ", allowed) + ": " + shown(given));
-    }
-
-    private static boolean equal(JsonNode a, JsonNode b) {
-        return a.isNumber() && b.isNumber() ? a.doubleValue() == b.doubleValue() : a.equals(b);
     }
 
     /** Whether the setting is there and null. */
@@ -59,9 +47,16 @@ final class DiffusersSettings {
         return value.intValue();
     }
 
+    boolean flag(String name, boolean otherwise) throws IOException {
+        JsonNode value = take(name);
+        if (value == null || value.isNull()) return otherwise;
+        if (!value.isBoolean()) throw new IOException(name + " must be true or false: " + shown(value));
+        return value.booleanValue();
+    }
+
     double number(String name, double otherwise) throws IOException {
         JsonNode value = take(name);
-        if (value == null) return otherwise;
+        if (value == null || value.isNull()) return otherwise;
         if (!value.isNumber()) throw new IOException(name + " must be a number: " + shown(value));
         return value.doubleValue();
     }
@@ -89,7 +84,7 @@ final class DiffusersSettings {
     /** One of the named values. */
     <T> T choice(String name, String otherwise, Map<String, T> choices) throws IOException {
         JsonNode value = take(name);
-        T choice = choices.get(value == null ? otherwise : value.asText());
+        T choice = choices.get(value == null ? otherwise : value.asText().toLowerCase(Locale.ROOT));
         if (choice == null)
             throw new IOException(name + " must be one of " + new TreeMap<>(choices).keySet() + ": " + shown(value));
         return choice;
@@ -100,9 +95,11 @@ final class DiffusersSettings {
         take(name);
     }
 
-    /** Refuses settings that nothing has asked for. */
-    void requireNothingElse() throws IOException {
-        if (!unread.isEmpty()) throw new IOException("unknown settings " + unread);
+    /** Warns of settings that nothing has asked for: those of other versions, which diffusers passes over likewise. */
+    void passOverTheRest() {
+        for (String name : unread)
+            LOG.warn(
+                    "The setting {} of config.json, {}, is not known and is passed over.", name, shown(json.get(name)));
     }
 
     private JsonNode take(String name) {

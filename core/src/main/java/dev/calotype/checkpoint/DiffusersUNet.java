@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.calotype.io.AtomicFile;
 import dev.calotype.model.UNet;
+import dev.calotype.model.UNetVariant;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.io.IOException;
@@ -20,14 +21,16 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * Reads and writes a {@link UNet} as the folder of a diffusers {@code UNet2DModel}: {@code config.json} and
- * {@code diffusion_pytorch_model.safetensors}.
+ * {@code diffusion_pytorch_model.safetensors}, or on reading one of the other forms that diffusers has given it: {@code .bin},
+ * several files with an index, a variant such as {@code fp16}.
  *
  * <p>Both are the network of Improved DDPM, but diffusers keeps query, key and value apart, where ours has one
  * projection whose rows go head by head, and within a head query, key, value.
  */
 public final class DiffusersUNet {
     private static final String CONFIG = "config.json";
-    private static final String WEIGHTS = "diffusion_pytorch_model.safetensors";
+    private static final String STEM = "diffusion_pytorch_model";
+    private static final String WEIGHTS = STEM + ".safetensors";
     private static final long MAX_CONFIG_BYTES = 1 << 20;
     private static final String[] PARTS = {"to_q", "to_k", "to_v"};
 
@@ -45,40 +48,41 @@ public final class DiffusersUNet {
      */
     public static UNet read(Path folder) throws IOException {
         DiffusersConfig config = config(folder.resolve(CONFIG));
-        Path file = folder.resolve(WEIGHTS);
-        try (SafeTensorsFile open = SafeTensors.open(file)) {
-            requirePlausible(config, open.header().dataBytes(), file);
-            UNet network = new UNet(config.config(), config.ports());
-            try {
-                load(network, open);
-            } catch (IOException | RuntimeException e) {
-                network.close();
-                throw e;
-            }
+        Path file = new WeightFolder(folder, STEM).find();
+        requirePlausible(config, WeightFolder.bytes(file), file);
+        UNet network = new UNet(config.config(), config.ports());
+        try {
+            load(network, file);
             return network;
+        } catch (IOException | RuntimeException e) {
+            network.close();
+            throw e;
         }
     }
 
     /** A config can ask for a network of any size: the memory for it is taken only if the file has its weights. */
     private static void requirePlausible(DiffusersConfig of, long bytes, Path file) throws IOException {
         UNet.Config config = of.config();
-        long width = config.channels();
-        long least = width
-                * (16 * width
-                        + 9L * of.ports().in()
-                        + 9L * of.ports().out()
-                        + 4L * of.ports().classes());
-        for (int m : config.multipliers()) least += 2 * 9 * (m * width) * (m * width) * config.blocks();
+        UNetVariant.Time time = config.variant().time();
+        long width = config.channels(), embedding = config.embedding();
+        long least = embedding * (width + embedding)
+                + 9 * width * (of.ports().in() + (long) of.ports().out())
+                + width * time.steps()
+                + (time.labels() == UNetVariant.Labels.TABLE
+                        ? embedding * of.ports().classes()
+                        : 0);
+        for (UNetVariant.Level level : config.levels())
+            least += 2L * 9 * level.width() * level.width() * config.blocks();
         if (bytes < least)
             throw new IOException(file + " has " + bytes + " bytes, too few for the network of " + CONFIG
                     + " with more than " + least + " numbers");
     }
 
-    private static void load(UNet network, SafeTensorsFile file) throws IOException {
+    private static void load(UNet network, Path file) throws IOException {
         try {
             Scope.run(() -> {
                 try {
-                    Weights.load(network, toOurs(network.config(), file.tensors()));
+                    Weights.load(network, toOurs(network.config(), WeightFile.read(file)));
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }

@@ -72,6 +72,7 @@ final class PlainPython {
     /** What a global name stands for, or null if it is not plain. */
     static Object global(String module, String name) {
         if (module.equals("torch") && DTYPE.matcher(name).matches()) return module + "." + name;
+        if (module.equals("__torch__") || module.startsWith("__torch__.")) return Function.NAMESPACE; // of TorchScript
         boolean builtin = module.equals("builtins") || module.equals("__builtin__");
         Function function = FUNCTIONS.get(module + "." + name);
         return function == null && builtin && FACTORIES.contains(name) ? new Factory(name) : function;

@@ -119,6 +119,7 @@ public record PyTorchFile(PyTorchValue root) {
 
     private static PyTorchTree archive(FileChannel file) throws IOException {
         ZipIndex zip = new ZipIndex(file);
+        requireNoProgram(zip);
         List<String> programs = zip.names().stream()
                 .filter(name -> name.matches("([^/]*/)?data\\.pkl"))
                 .toList();
@@ -141,6 +142,14 @@ public record PyTorchFile(PyTorchValue root) {
             ranges.put(storage, range);
         }
         return new PyTorchTree(root, ranges);
+    }
+
+    private static void requireNoProgram(ZipIndex zip) throws IOException {
+        for (String name : zip.names()) {
+            if (name.matches("[^/]*/models/[^/]*\\.json"))
+                throw new IOException(
+                        "it is a program of torch.export, not weights: save the state_dict() of its model instead");
+        }
     }
 
     private static byte[] content(FileChannel file, ZipIndex.Range range) throws IOException {
@@ -172,11 +181,12 @@ public record PyTorchFile(PyTorchValue root) {
             if (storage == null) throw new IOException("it holds a storage that no tensor uses");
             long count = NativeBytes.read(file, position, 8).getLong();
             long rest = file.size() - position - 8;
-            if (count != storage.count() || count > rest / storage.type().bytes())
-                throw new IOException("storage " + HeaderReader.quoted(storage.key()) + " of " + storage.count()
-                        + " elements is damaged or cut off");
-            ZipIndex.Range range =
-                    new ZipIndex.Range(position + 8, count * storage.type().bytes());
+            boolean fits = storage.count() <= rest / storage.type().bytes();
+            long size = fits ? storage.count() * storage.type().bytes() : 0;
+            if (!fits || count != storage.count() && count != size) // bytes are counted where the type is the tensor's
+            throw new IOException("storage " + HeaderReader.quoted(storage.key()) + " of " + storage.count()
+                    + " elements is damaged or cut off");
+            ZipIndex.Range range = new ZipIndex.Range(position + 8, size);
             if (ranges.put(storage, range) != null) throw new IOException("it holds a storage twice");
             position = range.position() + range.size();
         }

@@ -63,9 +63,15 @@ final class PyTorchTree {
                 storage = storage(file, view.storage());
                 storages.put(view.storage(), storage);
             }
-            tensors[e.getValue()] = storage.as_strided(view.shape(), view.strides(), new LongOptional(view.offset()));
+            tensors[e.getValue()] = read(storage, view);
         }
         return tensors;
+    }
+
+    private static Tensor read(Tensor storage, Unpickler.View view) {
+        Tensor x = storage.as_strided(view.shape(), view.strides(), new LongOptional(view.offset()));
+        if (view.reading().contains(Unpickler.Reading.CONJ)) x = x.conj().resolve_conj();
+        return view.reading().contains(Unpickler.Reading.NEG) ? x.neg() : x;
     }
 
     private Tensor storage(FileChannel file, Unpickler.Storage storage) throws IOException {

@@ -3,10 +3,12 @@ package dev.calotype.checkpoint;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Runs the part of Python's pickle language that describes data, and refuses the rest.
@@ -34,12 +36,22 @@ final class Unpickler {
     /** A storage in the file: {@code count} elements under {@code key}. */
     record Storage(String key, ElementType type, long count) {}
 
-    /** A strided view of a storage. */
-    record View(Storage storage, long offset, long[] shape, long[] strides) {}
+    /** A strided view of a storage, whose values are read with the signs that {@code reading} says. */
+    record View(Storage storage, long offset, long[] shape, long[] strides, Set<Reading> reading) {}
+
+    /** What PyTorch does to the values of a view before anybody sees them: its negative bit and its conjugate bit. */
+    enum Reading {
+        NEG,
+        CONJ
+    }
+
+    /** Bytes whose type the tensor names. */
+    private record Untyped(String key, long bytes) {}
 
     private enum Function {
         ORDERED_DICT,
         REBUILD_TENSOR,
+        REBUILD_TYPED_TENSOR,
         REBUILD_PARAMETER,
         SIZE
     }
@@ -50,21 +62,39 @@ final class Unpickler {
             "collections.OrderedDict", Function.ORDERED_DICT,
             "torch._utils._rebuild_tensor", Function.REBUILD_TENSOR,
             "torch._utils._rebuild_tensor_v2", Function.REBUILD_TENSOR,
+            "torch._utils._rebuild_tensor_v3", Function.REBUILD_TYPED_TENSOR,
             "torch._utils._rebuild_parameter", Function.REBUILD_PARAMETER,
             "torch._utils._rebuild_parameter_with_state", Function.REBUILD_PARAMETER,
             "torch.Size", Function.SIZE);
 
-    private static final Map<String, ElementType> STORAGES = Map.of(
-            "DoubleStorage", ElementType.F64,
-            "FloatStorage", ElementType.F32,
-            "HalfStorage", ElementType.F16,
-            "BFloat16Storage", ElementType.BF16,
-            "LongStorage", ElementType.I64,
-            "IntStorage", ElementType.I32,
-            "ShortStorage", ElementType.I16,
-            "CharStorage", ElementType.I8,
-            "ByteStorage", ElementType.U8,
-            "BoolStorage", ElementType.BOOL);
+    private static final Map<String, ElementType> STORAGES = Map.ofEntries(
+            Map.entry("DoubleStorage", ElementType.F64),
+            Map.entry("FloatStorage", ElementType.F32),
+            Map.entry("HalfStorage", ElementType.F16),
+            Map.entry("BFloat16Storage", ElementType.BF16),
+            Map.entry("LongStorage", ElementType.I64),
+            Map.entry("IntStorage", ElementType.I32),
+            Map.entry("ShortStorage", ElementType.I16),
+            Map.entry("CharStorage", ElementType.I8),
+            Map.entry("ByteStorage", ElementType.U8),
+            Map.entry("BoolStorage", ElementType.BOOL),
+            Map.entry("ComplexFloatStorage", ElementType.C64));
+
+    /** The types of tensors that have no storage class of their own. */
+    private static final Map<String, ElementType> TYPES = Map.of(
+            "torch.uint16", ElementType.U16,
+            "torch.uint32", ElementType.U32,
+            "torch.uint64", ElementType.U64,
+            "torch.float8_e4m3fn", ElementType.F8_E4M3,
+            "torch.float8_e5m2", ElementType.F8_E5M2,
+            "torch.float8_e8m0fnu", ElementType.F8_E8M0);
+
+    private static final Map<String, String> STRANGE = Map.of(
+            "torch._utils._rebuild_qtensor", "a quantized tensor",
+            "torch._utils._rebuild_sparse_tensor", "a sparse tensor",
+            "torch._utils._rebuild_meta_tensor_no_storage", "a tensor without values, of the device meta");
+
+    private static final String UNTYPED = "torch.storage.UntypedStorage";
 
     private static final int MAX_RANK = 64;
 
@@ -196,10 +226,13 @@ final class Unpickler {
     private static Object global(String module, String name) throws IOException {
         Function function = FUNCTIONS.get(module + "." + name);
         if (function != null) return function;
+        if (UNTYPED.equals(module + "." + name)) return new StorageType(null);
         ElementType type = module.equals("torch") || module.equals("torch.cuda") ? STORAGES.get(name) : null;
         if (type != null) return new StorageType(type);
         Object plain = PlainPython.global(module, name);
         if (plain != null) return plain;
+        String strange = STRANGE.get(module + "." + name);
+        if (strange != null) throw new IOException("it holds " + strange + ", which is not supported");
         throw new IOException("it names " + HeaderReader.quoted(module + "." + name)
                 + ", which is refused: only tensors, numbers, texts and plain containers are read");
     }
@@ -225,7 +258,8 @@ final class Unpickler {
         }
         return switch (PickleStack.cast(named, Function.class)) {
             case ORDERED_DICT -> arguments.isEmpty() ? new Dict(new LinkedHashMap<>()) : orderedDict(arguments.get(0));
-            case REBUILD_TENSOR -> view(atLeast(4, arguments));
+            case REBUILD_TENSOR -> view(atLeast(4, arguments), arguments.get(0), 6);
+            case REBUILD_TYPED_TENSOR -> view(atLeast(7, arguments), typed(arguments.get(0), arguments.get(6)), 7);
             case REBUILD_PARAMETER -> PickleStack.cast(atLeast(1, arguments).get(0), View.class);
             case SIZE -> PickleStack.cast(atLeast(1, arguments).get(0), Tuple.class);
         };
@@ -250,8 +284,18 @@ final class Unpickler {
         return dict;
     }
 
-    private View view(List<Object> arguments) throws IOException {
-        Storage storage = PickleStack.cast(arguments.get(0), Storage.class);
+    /** Bytes as the elements of the type that a tensor names. */
+    private Storage typed(Object bytes, Object name) throws IOException {
+        Untyped untyped = PickleStack.cast(bytes, Untyped.class);
+        ElementType type = TYPES.get(PickleStack.cast(name, String.class));
+        if (type == null)
+            throw new IOException("a tensor of the type " + HeaderReader.quoted(name.toString()) + " is not supported");
+        return known(new Storage(untyped.key, type, untyped.bytes / type.bytes()));
+    }
+
+    /** @param metadata the place of the dict that says more, which old files lack */
+    private View view(List<Object> arguments, Object from, int metadata) throws IOException {
+        Storage storage = PickleStack.cast(from, Storage.class);
         long offset = PickleStack.cast(arguments.get(1), Long.class);
         long[] shape = longs(arguments.get(2));
         long[] strides = longs(arguments.get(3));
@@ -264,7 +308,22 @@ final class Unpickler {
         } catch (IllegalArgumentException e) {
             throw new IOException("a tensor has an impossible " + e.getMessage(), e);
         }
-        return new View(storage, offset, shape, strides);
+        Set<Reading> reading = arguments.size() > metadata ? reading(arguments.get(metadata)) : Set.of();
+        return new View(storage, offset, shape, strides, reading);
+    }
+
+    private static Set<Reading> reading(Object metadata) throws IOException {
+        Set<Reading> reading = EnumSet.noneOf(Reading.class);
+        if (metadata == NONE) return reading;
+        for (var e : PickleStack.cast(metadata, Dict.class).entries.entrySet()) {
+            if (Boolean.FALSE.equals(e.getValue())) continue;
+            if (Boolean.TRUE.equals(e.getValue()) && "neg".equals(e.getKey())) reading.add(Reading.NEG);
+            else if (Boolean.TRUE.equals(e.getValue()) && "conj".equals(e.getKey())) reading.add(Reading.CONJ);
+            else
+                throw new IOException("a tensor has the metadata "
+                        + HeaderReader.quoted(e.getKey().toString()) + ", which is not known");
+        }
+        return reading;
     }
 
     private static long[] longs(Object tuple) throws IOException {
@@ -276,16 +335,19 @@ final class Unpickler {
     }
 
     /** A persistent id: ("storage", type, key, device, count), and in legacy files a sixth that must be None. */
-    private Storage storage(List<Object> id) throws IOException {
+    private Object storage(List<Object> id) throws IOException {
         if (id.size() < 5 || !id.get(0).equals("storage"))
             throw new IOException("a persistent id is not that of a storage");
         if (id.size() > 5 && id.get(5) != NONE)
             throw new IOException("a storage that is a part of another one is not supported");
-        Storage storage = new Storage(
-                PickleStack.cast(id.get(2), String.class),
-                PickleStack.cast(id.get(1), StorageType.class).type,
-                PickleStack.cast(id.get(4), Long.class));
-        if (storage.count < 0) throw new IOException("a storage has " + storage.count + " elements");
+        String key = PickleStack.cast(id.get(2), String.class);
+        ElementType type = PickleStack.cast(id.get(1), StorageType.class).type;
+        long count = PickleStack.cast(id.get(4), Long.class);
+        if (count < 0) throw new IOException("a storage has " + count + " elements");
+        return type == null ? new Untyped(key, count) : known(new Storage(key, type, count));
+    }
+
+    private Storage known(Storage storage) throws IOException {
         Storage known = storages.putIfAbsent(storage.key, storage);
         if (known != null && !known.equals(storage))
             throw new IOException("storage " + HeaderReader.quoted(storage.key) + " is described in two ways");

@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 public final class WeightFile {
     private static final Logger LOG = LoggerFactory.getLogger(WeightFile.class);
     private static final int ZIP = 0x04034B50;
+    private static final int PICKLE = 0x80; // also the last byte of some safetensors files' header lengths
     private static final int GIT_LFS = 0x73726576; // "vers" of "version https://git-lfs..."
 
     private static final int SAFETENSORS = '{'; // the first byte of the header, at byte 8
@@ -24,7 +25,8 @@ public final class WeightFile {
     private WeightFile() {}
 
     /**
-     * The weights of a safetensors or PyTorch file by name, in the caller's scope. Tensors of types that the engine does not
+     * The weights of a safetensors or PyTorch file by name, in the caller's scope; of an {@code index.json}, those of all files
+     * that it names. Tensors of types that the engine does not
      * have are passed over with a warning.
      *
      * @throws IOException if the file cannot be read, is damaged, is of neither format, or holds several sets of weights, such
@@ -49,6 +51,8 @@ public final class WeightFile {
     }
 
     private static Map<String, Tensor> read(Path file, Choice choice, String group) throws IOException {
+        if (group.isEmpty() && Files.isRegularFile(file) && WeightIndex.is(file))
+            return WeightIndex.read(file).tensors();
         if (!isPyTorch(file)) return safe(file, group);
         PyTorchFile read = PyTorchFile.read(file);
         try {
@@ -70,7 +74,11 @@ public final class WeightFile {
             ByteBuffer start = NativeBytes.read(channel, 0, 9);
             if (start.getInt(0) == GIT_LFS)
                 throw new IOException(file + " is only a pointer of Git LFS: fetch the file itself");
-            if (start.getInt(0) == ZIP || (start.get(0) & 0xFF) == 0x80) return true;
+            boolean safe = start.get(8) == SAFETENSORS && start.getInt(4) == 0; // a header has less than 4 GB
+            if (start.getInt(0) == ZIP || !safe && (start.get(0) & 0xFF) == PICKLE) return true;
+            if (WeightIndex.is(file))
+                throw new IOException(file + " is JSON, not weights: of an index of several files, name one of these, "
+                        + WeightIndex.read(file).parts().get(0).getFileName() + " for example");
             if (start.get(8) != SAFETENSORS)
                 throw new IOException(file + " begins neither as a safetensors file nor as one of torch.save");
             return false;

@@ -19,7 +19,7 @@ final class ZipIndex {
     private final FileChannel file;
     private final Map<String, Entry> entries = new LinkedHashMap<>();
 
-    private record Entry(long header, long size) {}
+    private record Entry(long header, long size, boolean stored) {}
 
     /** A range of the file. */
     record Range(long position, long size) {}
@@ -43,6 +43,9 @@ final class ZipIndex {
     Range range(String name) throws IOException {
         Entry entry = entries.get(name);
         if (entry == null) throw new IOException("the zip file has no entry " + HeaderReader.quoted(name));
+        if (!entry.stored)
+            throw new IOException(
+                    "zip entry " + HeaderReader.quoted(name) + " is compressed or encrypted; torch.save only stores");
         requireInside(new Range(entry.header, 30), "entry " + HeaderReader.quoted(name));
         ByteBuffer local = NativeBytes.read(file, entry.header, 30);
         if (local.getInt(0) != 0x04034B50)
@@ -87,10 +90,8 @@ final class ZipIndex {
         String name = new String(bytes.array(), at + 46, nameLength, StandardCharsets.UTF_8);
         long[] values = {u32(bytes, at + 24), u32(bytes, at + 20), u32(bytes, at + 42)};
         readZip64(bytes, at + 46 + nameLength, extraLength, values);
-        if (u16(bytes, at + 10) != 0 || (u16(bytes, at + 8) & 1) != 0 || values[0] != values[1])
-            throw new IOException(
-                    "zip entry " + HeaderReader.quoted(name) + " is compressed or encrypted; torch.save only stores");
-        if (entries.put(name, new Entry(values[2], values[0])) != null)
+        boolean stored = u16(bytes, at + 10) == 0 && (u16(bytes, at + 8) & 1) == 0 && values[0] == values[1];
+        if (entries.put(name, new Entry(values[2], values[0], stored)) != null)
             throw new IOException("the zip file has two entries " + HeaderReader.quoted(name));
         bytes.position(at + length);
     }

@@ -39,7 +39,7 @@ public record DiffusionLoss(GaussianDiffusion process, Loss loss, Weighting weig
             NoiseLevel[] levels =
                     Arrays.stream(t).mapToObj(process.schedule()::level).toArray(NoiseLevel[]::new);
             Tensor noisy = process.diffuse(clean, eps, t); // (N, C, H, W)
-            Tensor[] output = process.split(GaussianDiffusion.run(network, noisy, levels), noisy); // (N, C, H, W) each
+            Tensor[] output = process.split(process.run(network, noisy, levels), noisy); // (N, C, H, W) each
             Tensor mse = loss == Loss.VLB
                     ? null
                     : meanPerSample(output[0].sub(process.target(clean, eps, t)).square());

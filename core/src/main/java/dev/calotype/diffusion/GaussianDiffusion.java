@@ -58,9 +58,13 @@ public record GaussianDiffusion(NoiseSchedule schedule, Parameterization paramet
         return new Prediction(parts[0], parts[1]);
     }
 
-    static Tensor run(NoisePredictor network, Tensor noisy, NoiseLevel[] levels) {
+    Tensor run(NoisePredictor network, Tensor noisy, NoiseLevel[] levels) {
         double[] times = Arrays.stream(levels).mapToDouble(NoiseLevel::time).toArray();
-        return network.predict(noisy, Tensors.perSample(times, noisy).reshape(noisy.size(0)));
+        double[] scales =
+                Arrays.stream(levels).mapToDouble(parameterization::inputScale).toArray();
+        boolean scaled = Arrays.stream(scales).anyMatch(scale -> scale != 1);
+        Tensor seen = scaled ? Tensors.perSample(scales, noisy).mul(noisy) : noisy; // (N, C, H, W)
+        return network.predict(seen, Tensors.perSample(times, noisy).reshape(noisy.size(0)));
     }
 
     /** Prediction and variance, each (N, C, H, W); the second is null unless it is learned. */

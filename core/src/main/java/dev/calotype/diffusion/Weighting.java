@@ -32,13 +32,8 @@ public interface Weighting {
 
         @Override
         public double weight(NoiseLevel level, Parameterization parameterization) {
-            double snr = level.snr();
-            return Math.min(snr, gamma)
-                    / switch (parameterization) {
-                        case EPSILON -> snr;
-                        case CLEAN -> 1;
-                        case VELOCITY -> snr + 1;
-                    };
+            double cleanPerOutput = parameterization.cleanFromOutput(level);
+            return Math.min(level.snr(), gamma) * cleanPerOutput * cleanPerOutput;
         }
     }
 }

@@ -13,7 +13,7 @@ public record Appraisal(double validation, Judged judged) {
     /** How images that the network draws compare with real ones, where the experiment asks for it. */
     @FunctionalInterface
     public interface Judged {
-        Optional<Milestone.Score> score() throws IOException;
+        Optional<Scores> score() throws IOException;
     }
 
     /** One of a network whose images nobody judges. */

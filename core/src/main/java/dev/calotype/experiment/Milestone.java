@@ -2,7 +2,6 @@ package dev.calotype.experiment;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.calotype.io.JsonLines;
-import dev.calotype.metric.Variety;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,28 +11,16 @@ import java.util.List;
  *
  * @param seconds of training so far
  * @param validation what the kind of the model measures at every checkpoint, {@link Story#worth}
- * @param score of drawn images, where the recipe asks for it with {@code evaluation.duringTraining}; otherwise null
+ * @param score how drawn images compare with real ones, where the recipe asks for it with {@code evaluation.duringTraining},
+ *     with {@code images}, {@code network} and {@code hash}: numbers of other networks, or of other counts, do not compare;
+ *     otherwise null
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record Milestone(long step, double seconds, double validation, Score score) {
-    /**
-     * How drawn images compared with real ones; numbers of other networks, or of other counts, do not compare.
-     *
-     * @param room how much of a room they are on average, 0..1; null where that is not judged
-     * @param diversity of the drawn images, for kinds that watch it; otherwise null
-     */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Score(
-            double fid,
-            double kid,
-            Double precision,
-            Double recall,
-            Double coverage,
-            Double room,
-            Variety diversity,
-            long images,
-            String network,
-            String hash) {}
+public record Milestone(long step, double seconds, double validation, Scores score) {
+    /** Whether there is a score of this name. */
+    public boolean has(String name) {
+        return score != null && score.has(name);
+    }
 
     public void append(Path file) throws IOException {
         JsonLines.append(file, this);
@@ -42,6 +29,15 @@ public record Milestone(long step, double seconds, double validation, Score scor
     /** The milestones of a file; a line that a kill left unfinished is dropped. */
     public static List<Milestone> read(Path file) throws IOException {
         return JsonLines.read(file, Milestone.class);
+    }
+
+    /** How many milestones came after the best of all, the first of several that are equally good. */
+    static int sinceBest(List<Milestone> milestones) {
+        int best = 0;
+        for (int i = 1; i < milestones.size(); i++)
+            if (milestones.get(i).validation() < milestones.get(best).validation()
+                    || Double.isNaN(milestones.get(best).validation())) best = i;
+        return Math.max(0, milestones.size() - 1 - best);
     }
 
     /** Drops what came after {@code step}: a resumed run comes there again. */

@@ -26,7 +26,7 @@ public record Story(String what, Worth worth, String calm) {
             this.scored = scored;
         }
 
-        /** Whether it is one of the numbers of {@link Milestone.Score}, and shown with those. */
+        /** Whether it is one of the numbers of {@link Milestone#score}, and shown with those. */
         public boolean scored() {
             return scored;
         }

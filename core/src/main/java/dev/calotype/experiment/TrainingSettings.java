@@ -7,6 +7,7 @@ import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Precision;
 import dev.calotype.train.GradientStep;
 import dev.calotype.train.LearningRate;
+import dev.calotype.train.Optimizer;
 import java.util.HashSet;
 import java.util.List;
 
@@ -14,10 +15,12 @@ import java.util.List;
  * How a network is trained. It ends after {@code steps} or {@code minutes}, whichever comes first; 0 means no limit.
  *
  * @param batch images per update
- * @param decay what the learning rate does after {@code warmup} steps; a cosine ends where training does
+ * @param decay what the learning rate does after {@code warmup} steps; a cosine or a line ends where training does
+ * @param optimizer how the weights follow their gradients
  * @param clip the largest gradient norm, 0 for any
  * @param accumulate parts in which a worker computes its share of a batch, to save memory
  * @param recompute whether the backward pass computes again what it needs of the forward pass, to save memory
+ * @param patience how many checkpoints in a row may be no better than an earlier one before training ends; 0 for any number
  * @param ema decays of the weight averages kept; the first one is what samples are drawn with
  * @param device where the network is trained
  * @param workers replicas that share a batch, one thread each; 0 for one per core, but at most one per four images of a
@@ -32,11 +35,13 @@ public record TrainingSettings(
         double learningRate,
         long warmup,
         LearningRate.Decay decay,
+        Optimizer optimizer,
         double weightDecay,
         double beta2,
         double clip,
         int accumulate,
         RecomputeChoice recompute,
+        int patience,
         List<Double> ema,
         DeviceChoice device,
         PrecisionChoice precision,
@@ -71,6 +76,7 @@ public record TrainingSettings(
         Check.range("warmup", warmup, 0, 1e9);
         Check.range("checkpointSeconds", checkpointSeconds, 0, 1e6);
         Check.range("keep", keep, 1, 1000);
+        Check.range("patience", patience, 0, 1_000_000);
         Check.range("workers", workers, 0, 256);
         Check.that(!ema.isEmpty(), "ema must name at least one decay", ema);
         ema = List.copyOf(ema);
@@ -79,11 +85,11 @@ public record TrainingSettings(
         Check.that(Double.isFinite(weightDecay), "weightDecay must be finite", weightDecay);
         Check.that(Double.isFinite(clip), "clip must be finite", clip);
         new LearningRate(learningRate, warmup, decay);
-        new GradientStep.Options(weightDecay, beta2, clip, accumulate, ema);
+        new GradientStep.Options(optimizer, weightDecay, beta2, clip, accumulate, ema);
     }
 
     public GradientStep.Options options() {
-        return new GradientStep.Options(weightDecay, beta2, clip, accumulate, ema);
+        return new GradientStep.Options(optimizer, weightDecay, beta2, clip, accumulate, ema);
     }
 
     public LearningRate rate() {
@@ -130,6 +136,11 @@ public record TrainingSettings(
         return Math.min(1, Math.max(bySteps, byTime));
     }
 
+    /** Whether the last {@code patience} of the milestones are no better than one before. */
+    public boolean stalled(List<Milestone> milestones) {
+        return patience > 0 && Milestone.sinceBest(milestones) >= patience;
+    }
+
     /**
      * Refuses what would do nothing in a training.
      *
@@ -144,18 +155,36 @@ public record TrainingSettings(
                 accumulate);
     }
 
-    /** The limit that a training of {@code step} steps has reached, such as {@code 250 steps}. */
-    public String end(long step) {
-        if (endsBySteps(step)) return steps + (steps == 1 ? " step" : " steps");
-        return (minutes == Math.rint(minutes) ? String.valueOf((long) minutes) : String.valueOf(minutes)) + " minutes";
+    /** What ends a training. */
+    public enum Limit {
+        STEPS,
+        MINUTES,
+        PATIENCE
     }
 
-    /** The value of a recipe with which a training that has ended after {@code step} steps lasts twice as long. */
-    public String twiceAsLong(long step) {
-        return endsBySteps(step) ? "training.steps=" + 2 * steps : "training.minutes=" + (long) Math.ceil(2 * minutes);
+    /** The limit that a training has reached which ended after {@code step} steps and left {@code milestones}. */
+    public Limit limit(long step, List<Milestone> milestones) {
+        if (steps > 0 && step >= steps) return Limit.STEPS;
+        return stalled(milestones) ? Limit.PATIENCE : Limit.MINUTES;
     }
 
-    private boolean endsBySteps(long step) {
-        return steps > 0 && step >= steps;
+    /** A limit in words, such as {@code 250 steps}. */
+    public String words(Limit limit) {
+        return switch (limit) {
+            case STEPS -> steps + (steps == 1 ? " step" : " steps");
+            case MINUTES ->
+                (minutes == Math.rint(minutes) ? String.valueOf((long) minutes) : String.valueOf(minutes)) + " minutes";
+            case PATIENCE ->
+                "patience, " + patience + (patience == 1 ? " checkpoint" : " checkpoints") + " no better than before";
+        };
+    }
+
+    /** The value of a recipe with which a training that has ended by {@code limit} after {@code step} steps goes on for long. */
+    public String longer(Limit limit, long step) {
+        return switch (limit) {
+            case STEPS -> "training.steps=" + 2 * step;
+            case MINUTES -> "training.minutes=" + (long) Math.ceil(2 * minutes);
+            case PATIENCE -> "training.patience=0";
+        };
     }
 }

@@ -5,7 +5,7 @@ import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.Drawing;
 import dev.calotype.experiment.GenerativeExperiment;
-import dev.calotype.experiment.Milestone;
+import dev.calotype.experiment.Scores;
 import dev.calotype.io.Progress;
 import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.model.FeatureNetwork;
@@ -27,7 +27,7 @@ public final class DuringTraining {
      * @param device where the feature network is to compute
      * @param others what is measured beside the usual
      */
-    public static Optional<Milestone.Score> score(
+    public static Optional<Scores> score(
             GenerativeExperiment experiment, Drawing drawing, Device device, Measure... others) throws IOException {
         int images = experiment.evaluation().duringTraining();
         if (images == 0) return Optional.empty();
@@ -41,7 +41,7 @@ public final class DuringTraining {
                     experiment.evaluation().foreignJudge(),
                     Progress.SILENT);
             return Optional.of(judge.drawing(drawing, real, images, Measure.usualAnd(List.of(others)))
-                    .score());
+                    .kept());
         }
     }
 }

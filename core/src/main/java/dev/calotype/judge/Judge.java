@@ -4,22 +4,17 @@ import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
 import dev.calotype.experiment.Belonging;
 import dev.calotype.experiment.Drawing;
+import dev.calotype.experiment.Scores;
 import dev.calotype.io.Progress;
 import dev.calotype.judge.PictureSource.Drawn;
 import dev.calotype.judge.PictureSource.Stored;
-import dev.calotype.metric.Comparison;
-import dev.calotype.metric.Diversity;
+import dev.calotype.judge.Scorer.Need;
 import dev.calotype.metric.EvaluationProtocol;
-import dev.calotype.metric.MsSsim;
-import dev.calotype.metric.NearestNeighbours;
-import dev.calotype.metric.Variety;
 import dev.calotype.model.Classifier;
 import dev.calotype.model.FeatureNetwork;
 import dev.calotype.model.PerceptualNetwork;
 import dev.calotype.settings.Check;
 import dev.calotype.settings.Kebab;
-import dev.calotype.tensor.Rng;
-import dev.calotype.tensor.Scope;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -27,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
@@ -41,10 +37,6 @@ import org.bytedeco.pytorch.Tensor;
 public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belonging.Foreign foreign, Progress progress) {
     private static final int BATCH = 50;
     private static final int MANY_CLASSES = 100;
-    private static final int SIMILARITY_PAIRS = 500;
-    private static final int SUSPECTS = 10;
-    private static final double NOTHING = 0.1; // of a room
-    private static final double LITTLE = 0.5;
 
     /** One that refuses pictures of another data set than the network's. */
     public Judge(FeatureNetwork network, EvaluationProtocol protocol, Progress progress) {
@@ -90,17 +82,24 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
             return new Plan(preparation, count, count, Measure.usual(), null, PairSize.PREPARED);
         }
 
-        private boolean pairs() {
-            return measures.stream().anyMatch(Measure::ofPairs);
+        /** The measures in their order. */
+        Stream<Measure> inOrder() {
+            return Stream.of(Measure.values()).filter(measures::contains);
         }
 
-        private boolean features() {
-            return !measures.stream().allMatch(m -> m.ofPairs() || m == Measure.IS);
+        /** Whether a measure has to be given something. */
+        boolean needs(Need need) {
+            return measures.stream().anyMatch(measure -> measure.needs(need));
         }
 
         /** Whether anything but pairs is compared. */
         private boolean sets() {
             return !measures.stream().allMatch(Measure::ofPairs);
+        }
+
+        /** Whether the network looks at anything. */
+        private boolean seen() {
+            return needs(Need.FEATURES) || needs(Need.CLASSES);
         }
     }
 
@@ -126,19 +125,17 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
         long images = Math.min(plan.images(), generated.available());
         long references = Math.min(plan.references(), real.available());
         requirePossible(plan, images, references);
-        if (plan.pairs()) requireNames(generated, real);
+        if (plan.needs(Need.PAIRS)) requireNames(generated, real);
         if (plan.sets()) belonging(generated, real).require(foreign);
-        Scores scores = new Scores(generated, real, plan);
-        if (!plan.sets()) return scores.of(null, null, begun);
-        Side.Role role = new Side.Role(
-                plan.features(),
-                modes(plan),
-                plan.measures().contains(Measure.IS),
-                plan.measures().contains(Measure.DIVERSITY));
-        Side fake = new Side(this, images, role);
-        generated.batches(plan.preparation(), images, BATCH, progress).forEach(fake::add);
-        Side reference = reference(real, plan, references);
-        return scores.of(fake, reference, begun);
+        Side fake = null, reference = null;
+        if (plan.sets()) {
+            Side.Role role = new Side.Role(
+                    plan.needs(Need.FEATURES), modes(plan), plan.needs(Need.CLASSES), plan.needs(Need.PIXELS));
+            fake = read(generated, plan, images, role);
+            reference = reference(real, plan, references);
+        }
+        Sight sight = new Sight(this, plan, generated, real, fake, reference, new ArrayList<>());
+        return told(sight, scores(sight), (System.nanoTime() - begun) * 1e-9);
     }
 
     /** Whose data set the network and the two sides are of. */
@@ -151,9 +148,9 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
     }
 
     private void requirePossible(Plan plan, long images, long references) {
-        if (plan.features() || plan.measures().contains(Measure.IS)) protocol.requireEnough(references, images);
-        if (plan.measures().stream().anyMatch(Measure::wantsRank)) protocol.requireRank(network, references, images);
-        if (plan.measures().contains(Measure.IS) && !(network instanceof Classifier))
+        if (plan.seen()) protocol.requireEnough(references, images);
+        if (plan.needs(Need.RANK)) protocol.requireRank(network, references, images);
+        if (plan.needs(Need.CLASSES) && !(network instanceof Classifier))
             throw new IllegalArgumentException("an Inception Score needs a classifier, which " + network.name()
                     + " is not: name inception, lenet or resnet-cifar");
     }
@@ -170,12 +167,12 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
     private boolean modes(Plan plan) {
         boolean many =
                 network instanceof Classifier classifier && classifier.classes().size() > MANY_CLASSES;
-        return plan.measures().contains(Measure.MODES) && !many;
+        return plan.needs(Need.MODES) && !many;
     }
 
     private Side reference(PictureSource real, Plan plan, long count) {
-        Side.Role role = new Side.Role(plan.features(), network instanceof RoomsJudge, false, false);
-        if (real instanceof Stored stored && plan.features()) {
+        Side.Role role = new Side.Role(plan.needs(Need.FEATURES), network instanceof RoomsJudge, false, false);
+        if (real instanceof Stored stored && plan.needs(Need.FEATURES)) {
             try (PointerScope scope = new PointerScope()) {
                 ReferenceCache cache = ReferenceCache.standard();
                 ReferenceCache.Entry entry = cache.entry(stored.data(), plan.preparation(), count, network, protocol);
@@ -197,134 +194,80 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
         return side;
     }
 
-    /** The scores of two sides that have been seen. */
-    private final class Scores {
-        private final PictureSource generated;
-        private final PictureSource real;
-        private final Plan plan;
-
-        Scores(PictureSource generated, PictureSource real, Plan plan) {
-            this.generated = generated;
-            this.real = real;
-            this.plan = plan;
+    /** What the measures find, in their order. */
+    private Scores scores(Sight sight) {
+        Scores scores = Scores.NONE;
+        List<Measure> ofSets = sight.plan().inOrder().filter(m -> !m.ofPairs()).toList();
+        for (Measure measure : ofSets) {
+            progress.at("computing " + Kebab.of(measure), 0, 1);
+            scores = scores.and(measure.scorer().score(sight));
         }
-
-        Judgement of(Side fake, Side reference, long begun) {
-            List<String> caveats = new ArrayList<>();
-            Judgement.Builder result = new Judgement.Builder(
-                    new Judgement.Subject(
-                            generated.name(),
-                            real.name(),
-                            plan.sets() || plan.pairSize() == PairSize.PREPARED
-                                    ? plan.preparation().size()
-                                    : null),
-                    plan.features() || plan.measures().contains(Measure.IS) ? network : null,
-                    protocol);
-            if (plan.features()) {
-                Comparison comparison = Comparison.of(reference.features(), fake.features());
-                result.images(comparison.fakeCount(), comparison.realCount());
-                ofFeatures(comparison, result);
-                if (network instanceof RoomsJudge rooms) room(rooms, fake, result, caveats);
-                if (plan.measures().contains(Measure.FID)) caveats.addAll(comparison.fidCaveats());
-                caveats.addAll(comparison.caveats());
-            } else {
-                result.images(
-                        Math.min(plan.images(), generated.available()), Math.min(plan.references(), real.available()));
-            }
-            if (fake == null) return pairs(result, caveats, begun);
-            belonging(caveats);
-            if (plan.measures().contains(Measure.MODES)) result.modes(fake.modes(reference));
-            result.inceptionScore(fake.inceptionScore());
-            if (plan.measures().contains(Measure.DIVERSITY)) result.diversity(diversity(fake, reference));
-            return pairs(result, caveats, begun);
-        }
-
-        private void room(RoomsJudge rooms, Side fake, Judgement.Builder result, List<String> caveats) {
-            double room = rooms.room(fake.features().statistics().mean());
-            result.room(room);
-            String percent = Math.round(100 * room) + " % of a room is found in them on average";
-            if (room < NOTHING) caveats.add("These pictures are nothing like rooms: " + percent + ".");
-            else if (room < LITTLE) caveats.add("These pictures are hardly rooms: " + percent + ".");
-        }
-
-        /** What a reader must know of the network and the real pictures. */
-        private void belonging(List<String> caveats) {
-            Judge.this
-                    .belonging(generated, real)
-                    .fault()
-                    .ifPresent(fault -> caveats.add("A foreign judge: " + fault + ". The numbers are not what they are"
-                            + " called, and compare at best with each other."));
-            if (!network.caution().isEmpty()) caveats.add(network.caution());
-            if (generated instanceof Drawn drawn
-                    && real instanceof Stored stored
-                    && learnedFrom(drawn.drawing().data().source(), stored.name()))
-                caveats.add(
-                        "The real pictures are those that the model learned from: one that repeats them scores well,"
-                                + " which memorization (copies) would show.");
-        }
-
-        private static boolean learnedFrom(String source, String reference) {
-            String name = source.equals("rooms") ? "rooms:train" : source;
-            return name.replaceFirst("[/\\\\]+$", "").equals(reference);
-        }
-
-        /** Adds the scores of pairs, if they are wanted, and ends. */
-        private Judgement pairs(Judgement.Builder result, List<String> caveats, long begun) {
-            if (generated instanceof Stored ours && real instanceof Stored theirs && plan.pairs()) {
-                try {
-                    Judgement.Pairs pairs = PairScores.of(ours.data(), theirs.data(), plan, caveats, progress);
-                    result.pairs(pairs);
-                    if (!plan.sets()) result.images(pairs.count(), pairs.count());
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            }
-            return result.build(caveats, (System.nanoTime() - begun) * 1e-9);
-        }
-
-        private void ofFeatures(Comparison comparison, Judgement.Builder result) {
-            for (Measure measure : plan.measures()) {
-                progress.at("computing " + Kebab.of(measure), 0, 1);
-                switch (measure) {
-                    case FID -> result.fid(comparison.fid());
-                    case FID_INTERVAL -> result.fidInterval(comparison.fidInterval());
-                    case FID_INFINITY -> result.fidInfinity(comparison.fidInfinity());
-                    case KID -> result.kid(comparison.kid());
-                    case MMD -> result.mmd(comparison.mmd());
-                    case PR -> result.manifold(comparison.manifold());
-                    case MEMORIZATION -> result.memorization(memorization(comparison.nearestNeighbours()));
-                    default -> {}
-                }
+        if (sight.plan().needs(Need.FEATURES))
+            sight.caveats().addAll(sight.comparison().caveats());
+        if (sight.plan().sets()) belonging(sight);
+        if (sight.generated() instanceof Stored ours
+                && sight.real() instanceof Stored theirs
+                && sight.plan().needs(Need.PAIRS)) {
+            try {
+                scores = scores.and(PairScores.of(ours.data(), theirs.data(), sight.plan(), sight.caveats(), progress));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
+        return scores;
+    }
 
-        private Variety diversity(Side fake, Side reference) {
-            Comparison comparison = Comparison.of(reference.features(), fake.features());
-            PixelStore pixels = fake.pixels();
-            int size = plan.preparation().size();
-            boolean fits = size >= MsSsim.fitting(size, size).smallest();
-            Double similarity = !fits
-                    ? null
-                    : Scope.read(() -> Diversity.meanSimilarity(
-                            pixels.tensor(0, pixels.size()), SIMILARITY_PAIRS, Rng.of(protocol.seed())));
-            return new Variety(
-                    comparison.fakeDiversity(),
-                    comparison.realDiversity(),
-                    similarity,
-                    fits ? MsSsim.fitting(size, size).scales() : null);
-        }
+    /** What a reader must know of the network and the real pictures. */
+    private void belonging(Sight sight) {
+        belonging(sight.generated(), sight.real()).fault().ifPresent(fault -> sight.caveats()
+                .add("A foreign judge: " + fault + ". The numbers are not what they are"
+                        + " called, and compare at best with each other."));
+        if (!network.caution().isEmpty()) sight.caveats().add(network.caution());
+        if (sight.generated() instanceof Drawn drawn
+                && sight.real() instanceof Stored stored
+                && learnedFrom(drawn.drawing().data().source(), stored.name()))
+            sight.caveats()
+                    .add("The real pictures are those that the model learned from: one that repeats them scores well,"
+                            + " which memorization (copies) would show.");
+    }
 
-        private Judgement.Memorization memorization(NearestNeighbours found) {
-            List<Judgement.Suspect> suspects = new ArrayList<>();
-            for (int i : found.suspects(SUSPECTS)) {
-                boolean named = generated.available() >= found.ratios().length; // in order while all features are held
-                suspects.add(new Judgement.Suspect(
-                        named ? generated.picture(i) : "picture " + i,
-                        real.picture(found.indices()[i][0]),
-                        found.distances()[i][0],
-                        found.ratios()[i]));
-            }
-            return new Judgement.Memorization(found.authenticity(), found.copies(), suspects);
+    private static boolean learnedFrom(String source, String reference) {
+        String name = source.equals("rooms") ? "rooms:train" : source;
+        return name.replaceFirst("[/\\\\]+$", "").equals(reference);
+    }
+
+    private Judgement told(Sight sight, Scores scores, double seconds) {
+        Plan plan = sight.plan();
+        FeatureNetwork seenBy = plan.seen() ? network : null;
+        boolean prepared = plan.sets() || plan.pairSize() == PairSize.PREPARED;
+        return new Judgement(
+                new Judgement.Subject(
+                        sight.generated().name(),
+                        sight.real().name(),
+                        prepared ? plan.preparation().size() : null),
+                seenBy == null ? null : new Judgement.Eyes(network.name(), network.hash()),
+                counts(sight, scores),
+                scores,
+                new Judgement.Conditions(
+                        seenBy == null ? null : network.input(),
+                        protocol.seed(),
+                        protocol.neighbours(),
+                        protocol.capacity()),
+                sight.caveats(),
+                seconds);
+    }
+
+    private static Judgement.Counts counts(Sight sight, Scores scores) {
+        Plan plan = sight.plan();
+        if (!plan.sets()) {
+            long pairs = Long.parseLong(scores.text("pairs.count"));
+            return new Judgement.Counts(pairs, pairs);
         }
+        if (plan.needs(Need.FEATURES))
+            return new Judgement.Counts(
+                    sight.comparison().fakeCount(), sight.comparison().realCount());
+        return new Judgement.Counts(
+                Math.min(plan.images(), sight.generated().available()),
+                Math.min(plan.references(), sight.real().available()));
     }
 }

@@ -1,138 +1,68 @@
 package dev.calotype.judge;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.calotype.experiment.Milestone;
-import dev.calotype.metric.CategoryHistogram;
-import dev.calotype.metric.EvaluationProtocol;
-import dev.calotype.metric.Fid;
-import dev.calotype.metric.FidInfinity;
-import dev.calotype.metric.FidInterval;
-import dev.calotype.metric.Kid;
-import dev.calotype.metric.Mmd;
-import dev.calotype.metric.PrecisionRecall;
-import dev.calotype.metric.Variety;
-import dev.calotype.model.FeatureNetwork;
+import com.fasterxml.jackson.annotation.JsonValue;
+import dev.calotype.experiment.Scores;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * How generated pictures compare with real ones, with all that must be stated beside the numbers. A score that was not
- * asked for is null, and absent in JSON.
+ * How generated pictures compare with real ones, with all that must be stated beside the numbers. In JSON all stands side by
+ * side, in one object.
  *
- * @param generated what was judged, with the seed and the sampler of what was drawn
- * @param against the real pictures
- * @param size pixels per side of both, as prepared; null where only pairs were compared, in their own sizes
- * @param network the feature network; numbers of different networks or hashes do not compare; null where none looked
- * @param fidLow with {@code fidHigh} the bounds at 95 % for other pictures of the same model, as many
- * @param kid unbiased, of all features held; {@code kidLow} and {@code kidHigh} bound it at 95 %
- * @param neighbourCoverage share of real pictures with a generated neighbour (Naeem et al. 2020)
- * @param coverage share of the values of all known attributes, or of all classes, that occur; null where nothing is known
- * @param evenCoverage the same, counting values that occur at least half as often as they should
- * @param entropy of the classes, in nats
- * @param shares how often each value occurs among the generated pictures, by attribute; empty where nothing is known
- * @param fidInfinity the FID of infinitely many generated pictures, and the standard error of the line
- * @param mmd unbiased, with a Gaussian kernel
- * @param room how much of a room the generated pictures are on average, 0..1; null where that is not judged
+ * @param subject what was compared with what
+ * @param eyes the feature network; null where none looked
+ * @param counts of pictures
+ * @param scores what the measures found; one that was not asked for is absent
  * @param conditions what else must be equal for numbers to compare
+ * @param caveats what a reader must know, in sentences
+ * @param seconds that it took
  */
-@JsonInclude(JsonInclude.Include.NON_NULL)
 public record Judgement(
-        String generated,
-        String against,
-        Integer size,
-        String network,
-        String hash,
-        long images,
-        long realImages,
-        Double fid,
-        Double fidLow,
-        Double fidHigh,
-        Double kid,
-        Double kidLow,
-        Double kidHigh,
-        Double precision,
-        Double recall,
-        Double density,
-        Double neighbourCoverage,
-        Double coverage,
-        Double evenCoverage,
-        Double entropy,
-        Double room,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Map<String, Double>> shares,
-        Extrapolated fidInfinity,
-        KernelDistance mmd,
-        ClassScore inceptionScore,
-        Variety diversity,
-        Memorization memorization,
-        Pairs pairs,
+        Subject subject,
+        Eyes eyes,
+        Counts counts,
+        Scores scores,
         Conditions conditions,
         List<String> caveats,
         double seconds) {
-    public Judgement {
-        shares = shares == null ? Map.of() : shares;
-    }
-
-    /** What was compared with what, at which size. */
-    record Subject(String generated, String against, Integer size) {}
-
-    /** A FID without the bias of the number of generated pictures. */
-    public record Extrapolated(double value, double standardError) {}
-
-    /** A discrepancy and the width of its kernel. */
-    public record KernelDistance(double value, double bandwidth) {}
-
-    /** The mean and the deviation over the splits of an Inception Score. */
-    public record ClassScore(double mean, double deviation, int splits) {}
+    private static final Set<String> OTHERS = Set.of(
+            "generated",
+            "against",
+            "size",
+            "network",
+            "hash",
+            "images",
+            "realImages",
+            "conditions",
+            "caveats",
+            "seconds");
 
     /**
-     * Whether generated pictures repeat real ones.
+     * What was compared with what.
      *
-     * @param authenticity share of them that are farther from the real set than its nearest picture is
-     * @param copies share that are less than a third as far
-     * @param nearest the pictures with the least ratio of these distances
+     * @param generated what was judged, with the seed and the sampler of what was drawn
+     * @param against the real pictures
+     * @param size pixels per side of both, as prepared; null where only pairs were compared, in their own sizes
      */
-    public record Memorization(double authenticity, double copies, List<Suspect> nearest) {
-        public Memorization {
-            nearest = List.copyOf(nearest);
-        }
-    }
+    public record Subject(String generated, String against, Integer size) {}
 
-    /** A generated picture and the real one that it is nearest to. */
-    public record Suspect(String picture, String real, double distance, double ratio) {}
+    /** A feature network; numbers of different networks or hashes do not compare. */
+    public record Eyes(String network, String hash) {}
 
-    /**
-     * Means over pairs of pictures of the same name.
-     *
-     * @param count of pairs
-     * @param identical how many of them are equal, whose PSNR is infinite
-     * @param size of the pictures, or of the smallest and the largest
-     * @param pairedBy what the names of a pair agree in
-     * @param psnr in dB; null if it is infinite
-     * @param psnrOfOthers that of the pairs that differ, where others do not
-     * @param ssim with the Gaussian window of 11 x 11
-     * @param ssimUniform with the uniform window of 7 x 7
-     * @param lpipsNetwork name and hash
-     */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Pairs(
-            int count,
-            int identical,
-            String size,
-            String pairedBy,
-            Double psnr,
-            Double psnrOfOthers,
-            Double ssim,
-            Double ssimUniform,
-            Double msSsim,
-            Integer msSsimScales,
-            Double lpips,
-            String lpipsNetwork) {}
+    /** How many pictures of both sides were seen. */
+    public record Counts(long images, long realImages) {}
 
     /**
      * What else a score depends on.
      *
-     * @param input what the network does to pictures
+     * @param input what the network does to pictures; null where none looked
      * @param seed of the features held and of the subsets of KID
      * @param neighbours k of precision, recall, density and coverage
      * @param held how many features of each set all scores but the FID see, at most
@@ -140,149 +70,120 @@ public record Judgement(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Conditions(String input, long seed, int neighbours, int held) {}
 
-    /** What is known of the attributes or classes that the generated pictures show. */
-    record Modes(Double coverage, Double evenCoverage, Double entropy, Map<String, Map<String, Double>> shares) {
-        /** Of pictures of which the judge does not know. */
-        static final String CANNOT_TELL = "cannot tell";
+    public Judgement {
+        caveats = caveats == null ? List.of() : List.copyOf(caveats);
+    }
 
-        static final Modes UNKNOWN = new Modes(null, null, null, Map.of());
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    static Judgement of(Map<String, Object> json) {
+        Scores all = new Scores(json);
+        Map<String, Object> found = new LinkedHashMap<>(json);
+        found.keySet().removeAll(OTHERS);
+        Integer size = all.as("size", Integer.class);
+        List<String> caveats = new ArrayList<>();
+        if (json.get("caveats") instanceof List<?> sentences)
+            sentences.forEach(sentence -> caveats.add(String.valueOf(sentence)));
+        return new Judgement(
+                new Subject(all.text("generated"), all.text("against"), size),
+                all.has("network") ? new Eyes(all.text("network"), all.text("hash")) : null,
+                new Counts(whole(all, "images"), whole(all, "realImages")),
+                new Scores(found),
+                all.as("conditions", Conditions.class),
+                caveats,
+                all.has("seconds") ? all.number("seconds") : 0);
+    }
 
-        static Map<String, Double> shares(CategoryHistogram histogram) {
-            Map<String, Double> shares = new LinkedHashMap<>();
-            for (int i = 0; i < histogram.categories().size(); i++)
-                shares.put(histogram.categories().get(i), histogram.shares()[i]);
-            if (histogram.unknown() > 0) shares.put(CANNOT_TELL, histogram.unknown() / (double) histogram.total());
-            return shares;
-        }
+    private static long whole(Scores all, String name) {
+        return all.has(name) ? all.as(name, Long.class) : 0;
+    }
+
+    @JsonValue
+    Map<String, Object> json() {
+        return Scores.NONE
+                .with("generated", generated())
+                .with("against", against())
+                .with("size", size())
+                .with("network", network())
+                .with("hash", hash())
+                .with("images", images())
+                .with("realImages", realImages())
+                .and(scores)
+                .with("conditions", conditions)
+                .with("caveats", caveats)
+                .with("seconds", seconds)
+                .byName();
+    }
+
+    public String generated() {
+        return subject.generated();
+    }
+
+    public String against() {
+        return subject.against();
+    }
+
+    public Integer size() {
+        return subject.size();
+    }
+
+    /** The name of the feature network; null where none looked. */
+    public String network() {
+        return eyes == null ? null : eyes.network();
+    }
+
+    /** Of its weights; null where none looked. */
+    public String hash() {
+        return eyes == null ? null : eyes.hash();
+    }
+
+    public long images() {
+        return counts.images();
+    }
+
+    public long realImages() {
+        return counts.realImages();
+    }
+
+    /** The score of this name, such as {@code fid}; null where it was not measured. */
+    public Double score(String name) {
+        return scores.number(name);
     }
 
     /** Whether it has all that the report of a run shows. */
     public boolean complete() {
-        return fid != null && kid != null && precision != null;
+        return scores.has("fid") && scores.has("kid") && scores.has("precision");
     }
 
-    /** Gathers the scores one by one. */
-    static final class Builder {
-        private final Subject subject;
-        private final FeatureNetwork network;
-        private final EvaluationProtocol protocol;
-        private long images;
-        private long realImages;
-        private Fid fid;
-        private FidInterval fidInterval;
-        private Kid kid;
-        private PrecisionRecall manifold;
-        private Modes modes = Modes.UNKNOWN;
-        private Double room;
-        private Extrapolated fidInfinity;
-        private KernelDistance mmd;
-        private ClassScore inceptionScore;
-        private Variety diversity;
-        private Memorization memorization;
-        private Pairs pairs;
-
-        Builder(Subject subject, FeatureNetwork network, EvaluationProtocol protocol) {
-            this.subject = subject;
-            this.network = network;
-            this.protocol = protocol;
-        }
-
-        void images(long generated, long real) {
-            images = generated;
-            realImages = real;
-        }
-
-        void fid(Fid value) {
-            fid = value;
-        }
-
-        void fidInterval(FidInterval value) {
-            fidInterval = value;
-        }
-
-        void kid(Kid value) {
-            kid = value;
-        }
-
-        void manifold(PrecisionRecall value) {
-            manifold = value;
-        }
-
-        void modes(Modes value) {
-            modes = value;
-        }
-
-        void room(double value) {
-            room = value;
-        }
-
-        void fidInfinity(FidInfinity value) {
-            fidInfinity = new Extrapolated(value.value(), value.standardError());
-        }
-
-        void mmd(Mmd value) {
-            mmd = new KernelDistance(value.value(), value.bandwidth());
-        }
-
-        void inceptionScore(ClassScore value) {
-            inceptionScore = value;
-        }
-
-        void diversity(Variety value) {
-            diversity = value;
-        }
-
-        void memorization(Memorization value) {
-            memorization = value;
-        }
-
-        void pairs(Pairs value) {
-            pairs = value;
-        }
-
-        Judgement build(List<String> caveats, double seconds) {
-            return new Judgement(
-                    subject.generated(),
-                    subject.against(),
-                    subject.size(),
-                    network == null ? null : network.name(),
-                    network == null ? null : network.hash(),
-                    images,
-                    realImages,
-                    fid == null ? null : fid.value(),
-                    fidInterval == null ? null : fidInterval.low(),
-                    fidInterval == null ? null : fidInterval.high(),
-                    kid == null ? null : kid.value(),
-                    kid == null ? null : kid.low(),
-                    kid == null ? null : kid.high(),
-                    manifold == null ? null : manifold.precision(),
-                    manifold == null ? null : manifold.recall(),
-                    manifold == null ? null : manifold.density(),
-                    manifold == null ? null : manifold.coverage(),
-                    modes.coverage(),
-                    modes.evenCoverage(),
-                    modes.entropy(),
-                    room,
-                    modes.shares(),
-                    fidInfinity,
-                    mmd,
-                    inceptionScore,
-                    diversity,
-                    memorization,
-                    pairs,
-                    new Conditions(
-                            network == null ? null : network.input(),
-                            protocol.seed(),
-                            protocol.neighbours(),
-                            protocol.capacity()),
-                    caveats,
-                    seconds);
-        }
+    /** How often each value occurs among the generated pictures, by attribute; empty where nothing is known. */
+    public Map<String, Map<String, Double>> shares() {
+        Map<String, Map<String, Double>> shares = new LinkedHashMap<>();
+        if (scores.byName().get("shares") instanceof Map<?, ?> attributes)
+            for (Object attribute : attributes.keySet()) {
+                Map<String, Double> values = new LinkedHashMap<>();
+                if (attributes.get(attribute) instanceof Map<?, ?> of)
+                    of.forEach((value, share) -> values.put(String.valueOf(value), ((Number) share).doubleValue()));
+                shares.put(String.valueOf(attribute), values);
+            }
+        return shares;
     }
 
-    /** What a milestone keeps of it. */
-    public Milestone.Score score() {
-        return new Milestone.Score(
-                fid(), kid(), precision(), recall(), coverage(), room(), diversity(), images(), network(), hash());
+    /** What was found, in one sentence without an end. */
+    public String sentence() {
+        String parts = Stream.of(Measure.values())
+                .map(measure -> measure.scorer().words(scores))
+                .filter(words -> !words.isEmpty())
+                .collect(Collectors.joining(", "));
+        String seen = eyes == null ? "" : " on " + images() + " images (" + eyes.network() + " " + eyes.hash() + ")";
+        return parts + PairScores.words(scores) + seen;
+    }
+
+    /** What a milestone keeps of it: the numbers, and what they depend on. */
+    Scores kept() {
+        Map<String, Object> numbers = new LinkedHashMap<>(scores.byName());
+        numbers.remove("shares");
+        return new Scores(numbers)
+                .with("images", images())
+                .with("network", network())
+                .with("hash", hash());
     }
 }

@@ -2,21 +2,15 @@ package dev.calotype.judge;
 
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
+import dev.calotype.experiment.Scores;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
 import dev.calotype.io.Progress;
-import dev.calotype.metric.Lpips;
-import dev.calotype.metric.MsSsim;
-import dev.calotype.metric.Psnr;
-import dev.calotype.metric.Ssim;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 
 /** Picture by picture comparisons of two sets, each picture with the one of the same name. */
@@ -24,11 +18,9 @@ final class PairScores {
     private final ImageDataset generated;
     private final ImageDataset real;
     private final Judge.Plan plan;
-    private final Map<Measure, Double> sums = new EnumMap<>(Measure.class);
+    private final List<PairTally> tallies;
     private int count;
     private int identical;
-    private int leastScales = Integer.MAX_VALUE;
-    private int mostScales;
     private Picture smallest;
     private Picture largest;
 
@@ -36,15 +28,21 @@ final class PairScores {
         this.generated = generated;
         this.real = real;
         this.plan = plan;
+        tallies = plan.inOrder()
+                .filter(Measure::ofPairs)
+                .map(measure -> measure.scorer().tally(plan))
+                .toList();
     }
 
     /**
-     * The mean scores of the pairs of two sets, of the first {@code plan.images()} of them.
+     * The mean scores of the pairs of two sets, of the first {@code plan.images()} of them: {@code pairs} with the {@code count}
+     * of pairs, how many are {@code identical}, the {@code size} of the pictures, or of the smallest and the largest, what the
+     * names of a pair agree in ({@code pairedBy}), and what the measures find.
      *
      * @param caveats to which is added what a reader must know
      * @throws IllegalArgumentException if a picture has no counterpart, or one of another size
      */
-    static Judgement.Pairs of(
+    static Scores of(
             ImageDataset generated, ImageDataset real, Judge.Plan plan, List<String> caveats, Progress progress)
             throws IOException {
         Pairing pairing = Pairing.of(generated, real);
@@ -74,7 +72,11 @@ final class PairScores {
         if (Arrays.equals(truth.pixels(), picture.pixels())) identical++;
         if (smallest == null || area(picture) < area(smallest)) smallest = picture;
         if (largest == null || area(picture) > area(largest)) largest = picture;
-        Scope.run(() -> score(Images.toPixels(Images.toTensor(truth)), Images.toPixels(Images.toTensor(picture))));
+        Scope.run(() -> {
+            Tensor reference = Images.toPixels(Images.toTensor(truth)); // uint8 (1, C, H, W)
+            Tensor compared = Images.toPixels(Images.toTensor(picture)); // uint8 (1, C, H, W)
+            for (PairTally tally : tallies) tally.add(reference, compared);
+        });
     }
 
     private Picture prepared(Picture picture) {
@@ -84,52 +86,21 @@ final class PairScores {
                 .apply(picture, Rng.of(0));
     }
 
-    /** Adds the scores of one pair, uint8 (1, C, H, W). */
-    private void score(Tensor truth, Tensor picture) {
-        Set<Measure> wanted = plan.measures();
-        if (wanted.contains(Measure.PSNR)) {
-            double psnr = Psnr.between(truth, picture)[0];
-            if (Double.isFinite(psnr)) sums.merge(Measure.PSNR, psnr, Double::sum);
-        }
-        if (wanted.contains(Measure.SSIM)) add(Measure.SSIM, Ssim.GAUSSIAN.between(truth, picture));
-        if (wanted.contains(Measure.SSIM_UNIFORM)) add(Measure.SSIM_UNIFORM, Ssim.UNIFORM.between(truth, picture));
-        if (wanted.contains(Measure.LPIPS)) add(Measure.LPIPS, new Lpips(plan.perceptual()).between(truth, picture));
-        if (wanted.contains(Measure.MS_SSIM)) {
-            MsSsim scales = MsSsim.fitting(truth.size(2), truth.size(3));
-            leastScales = Math.min(leastScales, scales.scales());
-            mostScales = Math.max(mostScales, scales.scales());
-            add(Measure.MS_SSIM, scales.between(truth, picture));
-        }
+    private Scores mean(Pairing.Agreement by, List<String> caveats) {
+        Scores scores = Scores.NONE
+                .with("count", count)
+                .with("identical", identical)
+                .with("size", size(smallest) + (area(smallest) == area(largest) ? "" : " to " + size(largest)))
+                .with("pairedBy", by.words());
+        for (PairTally tally : tallies) scores = scores.and(tally.scores(caveats));
+        return Scores.NONE.with("pairs", scores);
     }
 
-    private void add(Measure measure, double[] one) {
-        sums.merge(measure, one[0], Double::sum);
-    }
-
-    private Judgement.Pairs mean(Pairing.Agreement by, List<String> caveats) {
-        if (mostScales > leastScales)
-            caveats.add("MS-SSIM is over " + leastScales + " to " + mostScales
-                    + " scales, as the sizes of pictures allow: such numbers compare with each other only.");
-        boolean lpips = sums.containsKey(Measure.LPIPS);
-        boolean psnr = plan.measures().contains(Measure.PSNR);
-        Double ofDifferent = psnr && identical < count ? sums.get(Measure.PSNR) / (count - identical) : null;
-        return new Judgement.Pairs(
-                count,
-                identical,
-                size(smallest) + (area(smallest) == area(largest) ? "" : " to " + size(largest)),
-                by.words(),
-                identical == 0 ? ofDifferent : null,
-                identical == 0 ? null : ofDifferent,
-                mean(Measure.SSIM),
-                mean(Measure.SSIM_UNIFORM),
-                mean(Measure.MS_SSIM),
-                sums.containsKey(Measure.MS_SSIM) ? leastScales : null,
-                mean(Measure.LPIPS),
-                lpips ? plan.perceptual().name() + " " + plan.perceptual().hash() : null);
-    }
-
-    private Double mean(Measure measure) {
-        return sums.containsKey(measure) ? sums.get(measure) / count : null;
+    /** The scores of pairs in a sentence without an end; empty where there are none. */
+    static String words(Scores scores) {
+        if (!scores.has("pairs")) return "";
+        return " over " + scores.text("pairs.count") + " pairs of " + scores.text("pairs.size") + " pixels, paired by "
+                + scores.text("pairs.pairedBy");
     }
 
     private static long area(Picture picture) {

@@ -198,7 +198,7 @@ public record RoomLadder(String name, List<Rung> rungs) {
                     comparison.fid().value(),
                     comparison.manifold().precision(),
                     comparison.manifold().coverage(),
-                    seen.modes(real).coverage(),
+                    seen.modes(real).number("coverage"),
                     network.room(seen.features().statistics().mean()));
         }
     }

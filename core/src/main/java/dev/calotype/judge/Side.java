@@ -1,6 +1,7 @@
 package dev.calotype.judge;
 
 import dev.calotype.data.rooms.RoomAttribute;
+import dev.calotype.experiment.Scores;
 import dev.calotype.metric.AttributeCoverage;
 import dev.calotype.metric.CategoryHistogram;
 import dev.calotype.metric.ClassCoverage;
@@ -19,6 +20,7 @@ import org.bytedeco.pytorch.Tensor;
 /** What one side of a judgement has shown, batch by batch. What is null was not asked for. */
 final class Side {
     private static final String ATTRIBUTES = "attributes";
+    private static final String CANNOT_TELL = "cannot tell"; // the value of an attribute
     private static final int SPLITS = 10;
 
     private final FeatureCollector features;
@@ -107,35 +109,47 @@ final class Side {
     }
 
     /** The Inception Score, or null. */
-    Judgement.ClassScore inceptionScore() {
+    ClassScore inceptionScore() {
         if (score == null) return null;
         InceptionScore.Score answer = score.score();
-        return new Judgement.ClassScore(answer.mean(), answer.deviation(), splits);
+        return new ClassScore(answer.mean(), answer.deviation(), splits);
     }
 
+    /** The mean and the deviation over the splits of an Inception Score. */
+    record ClassScore(double mean, double deviation, int splits) {}
+
     /** The attributes or classes shown by this side, expected as in {@code real}. */
-    Judgement.Modes modes(Side real) {
+    Scores modes(Side real) {
         if (rooms != null) return attributes(real);
-        if (classes == null) return Judgement.Modes.UNKNOWN;
+        if (classes == null) return Scores.NONE;
         CategoryHistogram histogram = classes.histogram();
         double[] shares = histogram.shares();
         double even = 0;
         for (double share : shares) if (share >= 0.5 / shares.length) even++;
-        return new Judgement.Modes(
-                histogram.present(),
-                even / shares.length,
-                histogram.entropy(),
-                Map.of("class", Judgement.Modes.shares(histogram)));
+        return Scores.NONE
+                .with("coverage", histogram.present())
+                .with("evenCoverage", even / shares.length)
+                .with("entropy", histogram.entropy())
+                .with("shares", Map.of("class", shares(histogram)));
     }
 
-    private Judgement.Modes attributes(Side real) {
+    private Scores attributes(Side real) {
         AttributeCoverage coverage = AttributeCoverage.of(
                 RoomsJudge.values(), attributes.toArray(int[][]::new), real.attributes.toArray(int[][]::new));
         Map<String, Map<String, Double>> shares = new LinkedHashMap<>();
         for (RoomAttribute attribute : RoomAttribute.values())
-            shares.put(
-                    attribute.key(),
-                    Judgement.Modes.shares(coverage.histograms().get(attribute.ordinal())));
-        return new Judgement.Modes(coverage.present(), coverage.present(0.5), null, shares);
+            shares.put(attribute.key(), shares(coverage.histograms().get(attribute.ordinal())));
+        return Scores.NONE
+                .with("coverage", coverage.present())
+                .with("evenCoverage", coverage.present(0.5))
+                .with("shares", shares);
+    }
+
+    private static Map<String, Double> shares(CategoryHistogram histogram) {
+        Map<String, Double> shares = new LinkedHashMap<>();
+        for (int i = 0; i < histogram.categories().size(); i++)
+            shares.put(histogram.categories().get(i), histogram.shares()[i]);
+        if (histogram.unknown() > 0) shares.put(CANNOT_TELL, histogram.unknown() / (double) histogram.total());
+        return shares;
     }
 }

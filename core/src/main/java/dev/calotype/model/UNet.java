@@ -1,10 +1,13 @@
 package dev.calotype.model;
 
+import dev.calotype.model.UNetVariant.Blocks;
+import dev.calotype.model.UNetVariant.Middle.Kind;
+import dev.calotype.nn.Activation;
 import dev.calotype.nn.Attention;
+import dev.calotype.nn.BlockStyle;
 import dev.calotype.nn.Convolutions;
 import dev.calotype.nn.Downsample;
 import dev.calotype.nn.Dropout;
-import dev.calotype.nn.Embeddings;
 import dev.calotype.nn.GroupNorm;
 import dev.calotype.nn.Initialization;
 import dev.calotype.nn.Layers;
@@ -14,7 +17,6 @@ import dev.calotype.nn.ResidualBlock;
 import dev.calotype.nn.ResidualBlock.Conditioning;
 import dev.calotype.nn.Stage;
 import dev.calotype.nn.Upsample;
-import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
@@ -22,17 +24,17 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.pytorch.Conv2dImpl;
-import org.bytedeco.pytorch.EmbeddingImpl;
 import org.bytedeco.pytorch.GroupNormImpl;
-import org.bytedeco.pytorch.LinearImpl;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * The U-Net of Improved DDPM and ADM (Nichol &amp; Dhariwal 2021; Dhariwal &amp; Nichol 2021). Its parameters carry
- * the names of improved-diffusion.
+ * The U-Net of Improved DDPM and ADM (Nichol &amp; Dhariwal 2021; Dhariwal &amp; Nichol 2021), and what others
+ * made of it ({@link UNetVariant}). Its parameters carry the names of improved-diffusion.
  */
 public final class UNet extends DiffusionNetwork {
     /** How the resolution changes between levels. */
@@ -46,16 +48,19 @@ public final class UNet extends DiffusionNetwork {
     /**
      * The architecture.
      *
-     * @param channels width of the first level, a multiple of 32
+     * @param channels width of the first level, a multiple of the groups of a normalisation, 32
      * @param multipliers width of each level over the first, finest first; each further level halves the resolution
      * @param blocks residual blocks per level
-     * @param attention downsampling factors (1, 2, 4, ...) at which blocks attend; the middle always does
+     * @param attention factors (1, 2, 4, ...) by which levels are smaller than the first at which blocks attend; the middle always does
      * @param heads attention heads at every level, a divisor of {@code channels}; 0 to fix their width instead
      * @param headChannels width of an attention head, where a level narrower than it has one head; 0 to fix the number of
      *     heads instead
      * @param conditioning how time and class enter the blocks
      * @param resampling how levels are joined
      * @param dropout probability in [0, 1)
+     * @param patch side of the squares of pixels that are one position of the first level: 1, 2, 4 or 8
+     * @param variant in what it differs from Improved DDPM; where it names levels, {@code multipliers} and
+     *     {@code attention} are empty
      */
     public record Config(
             int channels,
@@ -66,13 +71,83 @@ public final class UNet extends DiffusionNetwork {
             int headChannels,
             Conditioning conditioning,
             Resampling resampling,
-            double dropout) {
+            double dropout,
+            int patch,
+            UNetVariant variant) {
         public Config {
-            if (channels < 32 || channels % 32 != 0 || channels > 4096)
-                throw new IllegalArgumentException("channels must be a multiple of 32 in 32..4096: " + channels);
+            int groups = variant.groups();
+            if (channels < groups || channels % groups != 0 || channels % 2 != 0 || channels > 4096)
+                throw new IllegalArgumentException("channels must be a multiple of "
+                        + (groups % 2 == 0 ? groups : 2 * groups) + " in " + groups + "..4096: " + channels);
             multipliers = List.copyOf(multipliers);
             attention = List.copyOf(attention);
-            if (multipliers.isEmpty() || multipliers.size() > 8)
+            if (variant.levels().isEmpty()) requireLevels(multipliers, attention);
+            else requireLevels(variant.levels(), channels, multipliers, attention);
+            if (blocks < 1 || blocks > 16) throw new IllegalArgumentException("blocks must be in 1..16: " + blocks);
+            if (heads < 0 || headChannels < 0 || (heads > 0) == (headChannels > 0))
+                throw new IllegalArgumentException("one of heads and headChannels must be above 0, the other 0: "
+                        + heads + " and " + headChannels);
+            List<UNetVariant.Level> levels = levels(channels, multipliers, attention, resampling, variant);
+            for (UNetVariant.Level level : levels) requireGroups("variant.groups", groups, level.width());
+            if (variant.middle().groups() > 0)
+                requireGroups(
+                        "variant.middle.groups",
+                        variant.middle().groups(),
+                        levels.get(levels.size() - 1).width());
+            for (int i = 0; i < levels.size(); i++)
+                requireHeads(
+                        levels.get(i),
+                        i == levels.size() - 1 && variant.middle().kind() == Kind.ATTENTION,
+                        heads,
+                        headChannels);
+            if (!(dropout >= 0 && dropout < 1))
+                throw new IllegalArgumentException("dropout must be in [0, 1): " + dropout);
+            if (patch < 1 || patch > 8 || Integer.bitCount(patch) != 1)
+                throw new IllegalArgumentException("patch must be 1, 2, 4 or 8: " + patch);
+        }
+
+        /** A network as Improved DDPM has it, whose first level has a position for every square of {@code patch} pixels. */
+        public Config(
+                int channels,
+                List<Integer> multipliers,
+                int blocks,
+                List<Integer> attention,
+                int heads,
+                int headChannels,
+                Conditioning conditioning,
+                Resampling resampling,
+                double dropout,
+                int patch) {
+            this(
+                    channels,
+                    multipliers,
+                    blocks,
+                    attention,
+                    heads,
+                    headChannels,
+                    conditioning,
+                    resampling,
+                    dropout,
+                    patch,
+                    UNetVariant.IMPROVED_DDPM);
+        }
+
+        /** A network as Improved DDPM has it. */
+        public Config(
+                int channels,
+                List<Integer> multipliers,
+                int blocks,
+                List<Integer> attention,
+                int heads,
+                int headChannels,
+                Conditioning conditioning,
+                Resampling resampling,
+                double dropout) {
+            this(channels, multipliers, blocks, attention, heads, headChannels, conditioning, resampling, dropout, 1);
+        }
+
+        private static void requireLevels(List<Integer> multipliers, List<Integer> attention) {
+            if (multipliers.isEmpty() || multipliers.size() > MOST_LEVELS)
                 throw new IllegalArgumentException("multipliers must name 1..8 levels: " + multipliers);
             for (int m : multipliers)
                 if (m < 1 || m > 64) throw new IllegalArgumentException("multipliers must be in 1..64: " + multipliers);
@@ -80,31 +155,77 @@ public final class UNet extends DiffusionNetwork {
                 if (a < 1 || Integer.bitCount(a) != 1 || a > 1 << (multipliers.size() - 1))
                     throw new IllegalArgumentException(
                             "attention must name downsampling factors 1, 2, 4, ... of the levels: " + attention);
-            if (blocks < 1 || blocks > 16) throw new IllegalArgumentException("blocks must be in 1..16: " + blocks);
-            if (heads < 0 || headChannels < 0 || (heads > 0) == (headChannels > 0))
-                throw new IllegalArgumentException("one of heads and headChannels must be above 0, the other 0: "
-                        + heads + " and " + headChannels);
-            if (heads > 0 && channels % heads != 0)
-                throw new IllegalArgumentException("heads must divide the " + channels + " channels: " + heads);
-            for (int level = 0; heads == 0 && level < multipliers.size(); level++) {
-                int width = channels * multipliers.get(level);
-                boolean attends = attention.contains(1 << level) || level == multipliers.size() - 1;
-                if (attends && width > headChannels && width % headChannels != 0)
-                    throw new IllegalArgumentException(
-                            "headChannels must divide the " + width + " channels that attend: " + headChannels);
-            }
-            if (!(dropout >= 0 && dropout < 1))
-                throw new IllegalArgumentException("dropout must be in [0, 1): " + dropout);
         }
 
-        /** The factor by which the coarsest level is smaller; image sizes must be multiples of it. */
+        private static void requireLevels(
+                List<UNetVariant.Level> levels, int channels, List<Integer> multipliers, List<Integer> attention) {
+            if (!multipliers.isEmpty() || !attention.isEmpty())
+                throw new IllegalArgumentException(
+                        "multipliers and attention must be empty where variant.levels names the levels: " + multipliers
+                                + " and " + attention);
+            if (levels.size() > MOST_LEVELS)
+                throw new IllegalArgumentException("variant.levels must name 1..8 levels: " + levels.size());
+            if (levels.get(0).width() != channels)
+                throw new IllegalArgumentException("the width of the first of variant.levels must be that of channels, "
+                        + channels + ": " + levels.get(0).width());
+        }
+
+        private static void requireGroups(String name, int groups, int width) {
+            if (width % groups != 0)
+                throw new IllegalArgumentException(
+                        name + " must divide the channels of every level, " + width + ": " + groups);
+        }
+
+        private static void requireHeads(UNetVariant.Level level, boolean middle, int heads, int headChannels) {
+            int width = level.width();
+            if (!level.attends() && !middle) return;
+            if (heads > 0 && width % heads != 0)
+                throw new IllegalArgumentException("heads must divide the " + width + " channels: " + heads);
+            if (heads == 0 && width > headChannels && width % headChannels != 0)
+                throw new IllegalArgumentException(
+                        "headChannels must divide the " + width + " channels that attend: " + headChannels);
+        }
+
+        /** Every level, finest first. */
+        public List<UNetVariant.Level> levels() {
+            return levels(channels, multipliers, attention, resampling, variant);
+        }
+
+        private static List<UNetVariant.Level> levels(
+                int channels, List<Integer> multipliers, List<Integer> attention, Resampling by, UNetVariant variant) {
+            if (!variant.levels().isEmpty()) return variant.levels();
+            List<UNetVariant.Level> levels = new ArrayList<>();
+            for (int i = 0; i < multipliers.size(); i++) {
+                Blocks blocks = attention.contains(1 << i) ? Blocks.ATTENTION : Blocks.PLAIN;
+                levels.add(new UNetVariant.Level(channels * multipliers.get(i), blocks, by, blocks, by));
+            }
+            return levels;
+        }
+
+        /** The factor by which the coarsest level is smaller than the image, whose sizes must be multiples of it. */
         public int coarsest() {
-            return 1 << (multipliers.size() - 1);
+            return patch * (1 << (levels().size() - 1));
+        }
+
+        /** The channels that {@code channels} of the image are at the first level. */
+        int folded(int channels) {
+            return channels * patch * patch;
         }
 
         /** The number of heads of a level of {@code width} channels. */
         public int heads(int width) {
             return heads > 0 ? heads : Math.max(1, width / headChannels);
+        }
+
+        /** The width of what the network is told of time and class. */
+        public int embedding() {
+            int width = variant.time().width();
+            return width > 0 ? width : 4 * channels;
+        }
+
+        /** The width of what that is made of. */
+        int signal() {
+            return variant.time().signal() == UNetVariant.Signal.FOURIER ? 2 * channels : channels;
         }
     }
 
@@ -118,20 +239,19 @@ public final class UNet extends DiffusionNetwork {
      */
     public record Ports(int in, int out, int classes) {}
 
+    private static final int MOST_LEVELS = 8;
+
     private final Config config;
     private final Ports ports;
     private final Dropout dropout;
     private final Recomputation recomputation;
-    private final Layers timeEmbed = new Layers("time_embed");
     private final Layers inputBlocks = new Layers("input_blocks");
     private final Layers outputBlocks = new Layers("output_blocks");
     private final Layers outLayers = new Layers("out");
     private final List<Stage> down = new ArrayList<>();
     private final List<Stage> up = new ArrayList<>();
-    private final LinearImpl time1;
-    private final LinearImpl time2;
-    private final EmbeddingImpl labelEmb;
-    private final Stage middle;
+    private final UNetEmbedding embedding;
+    private final Stage middle; // null if there is none
     private final GroupNormImpl outNorm;
     private final Conv2dImpl outConv;
     private Tensor first; // the first convolution's weight: tells the element type of the network
@@ -140,6 +260,7 @@ public final class UNet extends DiffusionNetwork {
     public UNet(Config config, Ports ports, Rng rng) {
         this(config, ports);
         Initialization.uniform(this, rng);
+        embedding.draw(rng);
     }
 
     /** A network for weights that are about to be loaded; until then they are the engine's own, which no seed fixes. */
@@ -149,64 +270,69 @@ public final class UNet extends DiffusionNetwork {
         this.ports = ports;
         dropout = new Dropout(config.dropout());
         recomputation = new Recomputation(dropout);
-        int width = config.channels(), embedding = 4 * width;
-
-        register_module("time_embed", timeEmbed);
-        time1 = timeEmbed.add("0", new LinearImpl(width, embedding));
-        time2 = timeEmbed.add("2", new LinearImpl(embedding, embedding));
-        labelEmb = ports.classes() == 0
-                ? null
-                : register_module("label_emb", new EmbeddingImpl(ports.classes(), embedding));
-
+        embedding = new UNetEmbedding(this, config, ports.classes());
         Deque<Integer> skips = new ArrayDeque<>();
         register_module("input_blocks", inputBlocks);
         int now = buildDown(skips);
-        middle = register_module("middle_block", new Stage());
-        middle.add(block(now, now, Resample.NONE)).add(attention(now)).add(block(now, now, Resample.NONE));
+        middle = config.variant().middle().kind() == Kind.NONE ? null : register_module("middle_block", middle(now));
         register_module("output_blocks", outputBlocks);
         now = buildUp(now, skips);
 
         register_module("out", outLayers);
-        outNorm = outLayers.add("0", GroupNorm.of(now));
-        outConv = outLayers.add("2", Convolutions.zero(Convolutions.same(now, ports.out(), 3)));
+        outNorm = outLayers.add("0", GroupNorm.of(now, config.variant().style()));
+        outConv = outLayers.add("2", Convolutions.zero(Convolutions.same(now, config.folded(ports.out()), 3)));
     }
 
     private int buildDown(Deque<Integer> skips) {
         int now = config.channels();
-        Conv2dImpl firstConv = Convolutions.same(ports.in(), now, 3);
+        Conv2dImpl firstConv = Convolutions.same(config.folded(ports.in()), now, 3);
         first = firstConv.weight();
         push(down, inputBlocks, new Stage().add(firstConv));
         skips.push(now);
-        for (int level = 0, factor = 1; level < config.multipliers().size(); level++, factor *= 2) {
-            int width = config.channels() * config.multipliers().get(level);
+        List<UNetVariant.Level> levels = config.levels();
+        for (int k = 0; k < levels.size(); k++) {
+            UNetVariant.Level level = levels.get(k);
             for (int i = 0; i < config.blocks(); i++) {
-                Stage stage = new Stage().add(block(now, width, Resample.NONE));
-                now = width;
-                if (config.attention().contains(factor)) stage.add(attention(now));
+                Stage stage = new Stage().add(block(now, level.width(), Resample.NONE));
+                now = level.width();
+                if (level.down() == Blocks.ATTENTION) stage.add(attention(now));
                 push(down, inputBlocks, stage);
                 skips.push(now);
             }
-            if (level == config.multipliers().size() - 1) break;
+            if (k == levels.size() - 1) break;
             Stage stage = new Stage();
-            if (config.resampling() == Resampling.RESIDUAL) stage.add(block(now, now, Resample.DOWN));
-            else stage.add(new Downsample(now));
+            if (level.downBy() == Resampling.RESIDUAL) stage.add(block(now, now, Resample.DOWN));
+            else stage.add(new Downsample(now, config.variant().border()));
             push(down, inputBlocks, stage);
             skips.push(now);
         }
         return now;
     }
 
+    private Stage middle(int width) {
+        UNetVariant.Middle variant = config.variant().middle();
+        BlockStyle style = config.variant().middleStyle();
+        Stage stage = new Stage().add(block(width, width, Resample.NONE, style));
+        if (variant.kind() == Kind.ATTENTION) {
+            Optional<BlockStyle> norm = variant.groups() == 0
+                    ? Optional.empty()
+                    : Optional.of(new BlockStyle(variant.groups(), style.epsilon(), style.activation(), 1));
+            stage.add(new Attention(width, config.heads(width), norm, variant.scale()));
+        }
+        return stage.add(block(width, width, Resample.NONE, style));
+    }
+
     private int buildUp(int bottom, Deque<Integer> skips) {
         int now = bottom;
-        int factor = config.coarsest();
-        for (int level = config.multipliers().size() - 1; level >= 0; level--, factor /= 2) {
-            int width = config.channels() * config.multipliers().get(level);
+        List<UNetVariant.Level> levels = config.levels();
+        for (int k = levels.size() - 1; k >= 0; k--) {
+            UNetVariant.Level level = levels.get(k);
             for (int i = 0; i <= config.blocks(); i++) {
-                Stage stage = new Stage().add(block(now + skips.pop(), width, Resample.NONE));
-                now = width;
-                if (config.attention().contains(factor)) stage.add(attention(now));
-                if (level > 0 && i == config.blocks()) {
-                    if (config.resampling() == Resampling.RESIDUAL) stage.add(block(now, now, Resample.UP));
+                Stage stage = new Stage().add(block(now + skips.pop(), level.width(), Resample.NONE));
+                now = level.width();
+                if (level.up() == Blocks.ATTENTION) stage.add(attention(now));
+                if (k > 0 && i == config.blocks()) {
+                    if (level.upBy() == Resampling.RESIDUAL) stage.add(block(now, now, Resample.UP));
                     else stage.add(new Upsample(now));
                 }
                 push(up, outputBlocks, stage);
@@ -220,13 +346,17 @@ public final class UNet extends DiffusionNetwork {
     }
 
     private ResidualBlock block(int in, int out, Resample resample) {
-        int embedding = 4 * config.channels();
+        return block(in, out, resample, config.variant().style());
+    }
+
+    private ResidualBlock block(int in, int out, Resample resample, BlockStyle style) {
         return new ResidualBlock(
-                new ResidualBlock.Config(in, out, embedding, config.conditioning(), resample), dropout);
+                new ResidualBlock.Config(in, out, config.embedding(), config.conditioning(), resample), style, dropout);
     }
 
     private Attention attention(int width) {
-        return new Attention(width, config.heads(width));
+        return new Attention(
+                width, config.heads(width), Optional.of(config.variant().style()), 1);
     }
 
     public Config config() {
@@ -257,18 +387,39 @@ public final class UNet extends DiffusionNetwork {
     public Tensor forward(Tensor x, Tensor times, Condition condition) {
         requireSize(x);
         return Scope.tidy(() -> {
-            Tensor e = embed(times, condition); // (N, 4 channels)
+            Tensor e = embedding.forward(times, condition, Tensors.dtype(first)); // (N, embedding)
             Deque<Tensor> skips = new ArrayDeque<>();
-            Tensor h = Convolutions.prepare(x, first); // (N, C, H, W)
+            Tensor h = Convolutions.prepare(fold(input(x)), first); // (N, p p C, H/p, W/p)
             for (Stage stage : down) {
-                h = recomputation.apply(in -> stage.forward(in[0], in[1]), h, e); // (N, width, H/f, W/f)
+                h = recomputation.apply(in -> stage.forward(in[0], in[1]), h, e); // (N, width, H/pf, W/pf)
                 skips.push(h);
             }
-            h = recomputation.apply(in -> middle.forward(in[0], in[1]), h, e); // (N, width, H/f, W/f)
-            for (Stage stage : up) h = ascend(stage, h, skips.pop(), e); // (N, width, H/f, W/f)
-            h = outConv.forward(GroupNorm.activated(outNorm, h)); // (N, out, H, W)
-            return h.to(ScalarType.Float).contiguous(); // (N, out, H, W)
+            if (middle == null) h = h.clone(); // the way up frees it, and it is a skip as well
+            else h = recomputation.apply(in -> middle.forward(in[0], in[1]), h, e); // (N, width, H/pf, W/pf)
+            for (Stage stage : up) h = ascend(stage, h, skips.pop(), e); // (N, width, H/pf, W/pf)
+            h = outConv.forward(GroupNorm.activated(Activation.SILU, outNorm, h)); // (N, p p out, H/p, W/p)
+            return unfold(output(h.to(ScalarType.Float), times).contiguous()); // (N, out, H, W)
         });
+    }
+
+    private Tensor input(Tensor x) {
+        return config.variant().input() == UNetVariant.Input.CENTRED
+                ? Tensors.scale(2, x).sub(new Scalar(1.0))
+                : x; // (N, C, H, W)
+    }
+
+    private Tensor output(Tensor h, Tensor times) {
+        return config.variant().time().signal() == UNetVariant.Signal.FOURIER
+                ? h.div(times.to(ScalarType.Float).reshape(-1, 1, 1, 1))
+                : h; // (N, out, H, W)
+    }
+
+    private Tensor fold(Tensor x) {
+        return config.patch() == 1 ? x : torch.pixel_unshuffle(x, config.patch()); // (N, p p C, H/p, W/p)
+    }
+
+    private Tensor unfold(Tensor h) {
+        return config.patch() == 1 ? h : torch.pixel_shuffle(h, config.patch()); // (N, out, H, W)
     }
 
     /** A stage of the way up; its two inputs, which nobody needs afterwards, are freed. */
@@ -277,20 +428,6 @@ public final class UNet extends DiffusionNetwork {
         h.close();
         skip.close();
         return out; // (N, width, H/f, W/f)
-    }
-
-    private Tensor embed(Tensor times, Condition condition) {
-        Tensor sinusoids = Embeddings.sinusoidal(times, config.channels()).to(first.scalar_type()); // (N, channels)
-        Tensor e = time2.forward(torch.silu(time1.forward(sinusoids))); // (N, 4 channels)
-        if (labelEmb == null) return e;
-        int[] labels = condition.labels();
-        if (labels.length != times.size(0))
-            throw new IllegalArgumentException(
-                    "the network wants one class per image: " + labels.length + " for " + times.size(0));
-        for (int label : labels)
-            if (label < 0 || label >= ports.classes())
-                throw new IllegalArgumentException("class must be in 0.." + (ports.classes() - 1) + ": " + label);
-        return e.add(labelEmb.forward(Device.of(times).move(Tensors.of(labels)))); // (N, 4 channels)
     }
 
     private void requireSize(Tensor x) {

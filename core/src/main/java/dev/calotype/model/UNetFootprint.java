@@ -3,6 +3,8 @@ package dev.calotype.model;
 import dev.calotype.model.UNet.Config;
 import dev.calotype.model.UNet.Ports;
 import dev.calotype.model.UNet.Resampling;
+import dev.calotype.model.UNetVariant.Blocks;
+import dev.calotype.model.UNetVariant.Middle.Kind;
 import dev.calotype.nn.Recomputation;
 import dev.calotype.nn.ResidualBlock.Conditioning;
 import dev.calotype.tensor.Precision;
@@ -48,6 +50,7 @@ public final class UNetFootprint {
     private static final int SCORES_IN_USE = 3;
 
     private final Config config;
+    private final List<UNetVariant.Level> levels;
     private final Ports ports;
     private final Precision precision;
     private final List<Piece> pieces = new ArrayList<>();
@@ -57,43 +60,44 @@ public final class UNetFootprint {
     /** @param size pixels per side of an image */
     public UNetFootprint(Config config, Ports ports, int size, Precision precision) {
         this.config = config;
+        levels = config.levels();
         this.ports = ports;
         this.precision = precision;
-        pixels = (long) size * size;
+        pixels = (long) size * size / (config.patch() * config.patch());
         int now = walkDown();
         Deque<Integer> skips = skips();
-        pieces.add(block(now, now, 1).then(attention(now)).then(block(now, now, 1)));
+        pieces.add(middle(now));
         now = walkUp(now, skips);
         long in = now * pixels;
-        long out = ports.out() * pixels;
-        pieces.add(new Piece(2L * now + conv(now, ports.out(), 3), in, out, 3 * in, 0, in, convolving(in, out)));
+        int outs = config.folded(ports.out());
+        long out = outs * pixels;
+        pieces.add(new Piece(2L * now + conv(now, outs, 3), in, out, 3 * in, 0, in, convolving(in, out)));
     }
 
     /** The channels of the results that the way up takes in, last first. */
     private Deque<Integer> skips() {
         Deque<Integer> skips = new ArrayDeque<>();
         skips.push(config.channels());
-        for (int level = 0; level < config.multipliers().size(); level++) {
-            int width = config.channels() * config.multipliers().get(level);
-            boolean last = level == config.multipliers().size() - 1;
-            for (int i = 0; i < config.blocks() + (last ? 0 : 1); i++) skips.push(width);
-        }
+        for (int k = 0; k < levels.size(); k++)
+            for (int i = 0; i < config.blocks() + (k == levels.size() - 1 ? 0 : 1); i++)
+                skips.push(levels.get(k).width());
         return skips;
     }
 
     private int walkDown() {
         int now = config.channels();
-        long image = ports.in() * pixels;
+        int ins = config.folded(ports.in());
+        long image = ins * pixels;
         long first = now * pixels;
-        pieces.add(new Piece(conv(ports.in(), now, 3), image, first, image, 0, first, convolving(image, first)));
-        for (int level = 0, factor = 1; level < config.multipliers().size(); level++, factor *= 2) {
-            int width = config.channels() * config.multipliers().get(level);
+        pieces.add(new Piece(conv(ins, now, 3), image, first, image, 0, first, convolving(image, first)));
+        for (int k = 0; k < levels.size(); k++) {
+            UNetVariant.Level level = levels.get(k);
             for (int i = 0; i < config.blocks(); i++) {
-                pieces.add(attending(block(now, width, 1), width, factor));
-                now = width;
+                pieces.add(attending(block(now, level.width(), 1), level.width(), level.down()));
+                now = level.width();
             }
-            if (level == config.multipliers().size() - 1) break;
-            if (config.resampling() == Resampling.RESIDUAL) pieces.add(block(now, now, 0.25));
+            if (k == levels.size() - 1) break;
+            if (level.downBy() == Resampling.RESIDUAL) pieces.add(block(now, now, 0.25));
             else {
                 long in = now * pixels;
                 pieces.add(new Piece(conv(now, now, 3), in, in / 4, in, 0, in, convolving(in, in / 4) - in));
@@ -106,16 +110,15 @@ public final class UNetFootprint {
 
     private int walkUp(int bottom, Deque<Integer> skips) {
         int now = bottom;
-        int factor = config.coarsest();
-        for (int level = config.multipliers().size() - 1; level >= 0; level--, factor /= 2) {
-            int width = config.channels() * config.multipliers().get(level);
+        for (int k = levels.size() - 1; k >= 0; k--) {
+            UNetVariant.Level level = levels.get(k);
             for (int i = 0; i <= config.blocks(); i++) {
                 long below = now * pixels; // the skip was counted on the way down
-                Piece piece = attending(block(now + skips.pop(), width, 1), width, factor)
+                Piece piece = attending(block(now + skips.pop(), level.width(), 1), level.width(), level.up())
                         .joining(below);
-                now = width;
-                if (level > 0 && i == config.blocks()) {
-                    piece = piece.then(ascent(now));
+                now = level.width();
+                if (k > 0 && i == config.blocks()) {
+                    piece = piece.then(ascent(now, level.upBy()));
                     pixels *= 4;
                 }
                 pieces.add(piece);
@@ -124,14 +127,26 @@ public final class UNetFootprint {
         return now;
     }
 
-    private Piece ascent(int width) {
-        if (config.resampling() == Resampling.RESIDUAL) return block(width, width, 4);
+    private Piece middle(int width) {
+        long in = width * pixels;
+        if (config.variant().middle().kind() == Kind.NONE) return new Piece(0, in, in, 0, 0, in, in); // a copy
+        Piece entry = block(width, width, 1);
+        boolean attends = config.variant().middle().kind() == Kind.ATTENTION;
+        return (attends ? entry.then(attention(width)) : entry).then(block(width, width, 1));
+    }
+
+    private UNetVariant.Level coarsest() {
+        return levels.get(levels.size() - 1);
+    }
+
+    private Piece ascent(int width, Resampling by) {
+        if (by == Resampling.RESIDUAL) return block(width, width, 4);
         long out = 4 * width * pixels;
         return new Piece(conv(width, width, 3), width * pixels, out, out, 0, out, convolving(out, out));
     }
 
-    private Piece attending(Piece piece, int width, int factor) {
-        return config.attention().contains(factor) ? piece.then(attention(width)) : piece;
+    private Piece attending(Piece piece, int width, Blocks blocks) {
+        return blocks == Blocks.ATTENTION ? piece.then(attention(width)) : piece;
     }
 
     /** @param scale of the number of pixels by the block */
@@ -146,7 +161,7 @@ public final class UNetFootprint {
         if (in != out && precision == Precision.BF16)
             kept += resampled; // the skip connection's, in a layout of its own
         long projected = (scaleShift ? 2L : 1L) * out;
-        long weights = 2L * in + conv(in, out, 3) + (4L * config.channels() + 1) * projected;
+        long weights = 2L * in + conv(in, out, 3) + (config.embedding() + 1L) * projected;
         weights += 2L * out + conv(out, out, 3) + (in == out ? 0 : conv(in, out, 1));
         long enter = convolving(resampled, after) + (scale == 1 ? 0 : before);
         long leave = after + convolving(after, after) + (scaleShift ? 0 : after);
@@ -175,8 +190,15 @@ public final class UNetFootprint {
 
     /** The number of weights. */
     public long weights() {
-        long width = config.channels(), embedding = 4 * width;
-        long sum = (width + 1) * embedding + (embedding + 1) * embedding + ports.classes() * embedding;
+        UNetVariant.Time time = config.variant().time();
+        long embedding = config.embedding();
+        long perceptron = (config.signal() + 1) * embedding + (embedding + 1) * embedding;
+        boolean numbers = time.labels() == UNetVariant.Labels.LIKE_TIME && ports.classes() > 0;
+        long sum = perceptron + (numbers ? perceptron : ports.classes() * embedding);
+        if (time.signal() == UNetVariant.Signal.FOURIER) sum += config.channels();
+        sum += (long) time.steps() * config.channels();
+        if (config.variant().middle().groups() == 0 && config.variant().middle().kind() == Kind.ATTENTION)
+            sum -= 2L * coarsest().width();
         for (Piece piece : pieces) sum += piece.weights;
         return sum;
     }

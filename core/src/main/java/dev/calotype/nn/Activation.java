@@ -1,5 +1,6 @@
 package dev.calotype.nn;
 
+import dev.calotype.tensor.Scope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -42,6 +43,27 @@ public enum Activation {
         @Override
         public Tensor apply(Tensor x) {
             return torch.gelu(x);
+        }
+    },
+    /** x tanh(log(1 + e^x)) (Misra 2020). */
+    MISH {
+        @Override
+        public Tensor apply(Tensor x) {
+            return torch.mish(x);
+        }
+    },
+    /** GELU with the approximation by a hyperbolic tangent (Hendrycks &amp; Gimpel 2016), as in SigLIP. */
+    GELU_TANH {
+        @Override
+        public Tensor apply(Tensor x) {
+            return torch.gelu(x, "tanh");
+        }
+    },
+    /** GELU with the approximation x sigmoid(1.702 x), as in OpenAI's CLIP. */
+    QUICK_GELU {
+        @Override
+        public Tensor apply(Tensor x) {
+            return Scope.tidy(() -> x.mul(torch.sigmoid(x.mul(new Scalar(1.702)))));
         }
     };
 

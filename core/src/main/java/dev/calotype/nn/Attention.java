@@ -3,6 +3,7 @@ package dev.calotype.nn;
 import dev.calotype.tensor.Kernels;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import java.util.Optional;
 import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.GroupNormImpl;
 import org.bytedeco.pytorch.Module;
@@ -16,18 +17,40 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * rows of {@code qkv} go head by head, and within a head query, key, value.
  */
 public final class Attention extends Module implements ImageLayer {
+    /** Which tokens of a sequence a token looks at. */
+    public enum Sight {
+        /** All of them. */
+        ALL,
+        /** Itself and those before it. */
+        PAST
+    }
+
     private final int heads;
+    private final double scale;
     private final GroupNormImpl norm;
     private final Conv2dImpl qkv;
     private final Conv2dImpl projOut;
 
     /** @throws IllegalArgumentException unless {@code heads} divides {@code channels} */
     public Attention(int channels, int heads) {
+        this(channels, heads, Optional.of(BlockStyle.IMPROVED_DDPM), 1);
+    }
+
+    /**
+     * An attention in the style of a network.
+     *
+     * @param style of its normalisation; empty for none
+     * @param scale what the sum of what comes in and what is attended to is divided by
+     * @throws IllegalArgumentException unless {@code heads} divides {@code channels}
+     */
+    public Attention(int channels, int heads, Optional<BlockStyle> style, double scale) {
         super("Attention");
         if (heads < 1 || channels % heads != 0)
             throw new IllegalArgumentException("heads must divide the " + channels + " channels: " + heads);
         this.heads = heads;
-        norm = register_module("norm", GroupNorm.of(channels));
+        this.scale = scale;
+        norm = style.map(s -> register_module("norm", GroupNorm.of(channels, s)))
+                .orElse(null);
         qkv = register_module("qkv", Convolutions.same(channels, 3L * channels, 1));
         projOut = register_module("proj_out", Convolutions.zero(Convolutions.same(channels, channels, 1)));
     }
@@ -41,13 +64,14 @@ public final class Attention extends Module implements ImageLayer {
                 return attend(parts[0], parts[1], parts[2]);
             }); // (N, heads, HW, d)
             Tensor image = mixed.transpose(1, 2).reshape(n, h, w, c).permute(0, 3, 1, 2); // (N, C, H, W)
-            return x.add(projOut.forward(image)); // (N, C, H, W)
+            Tensor sum = x.add(projOut.forward(image)); // (N, C, H, W)
+            return scale == 1 ? sum : Tensors.scale(1 / scale, sum); // (N, C, H, W)
         });
     }
 
     private Tensor[] project(Tensor x) {
         long n = x.size(0), c = x.size(1), h = x.size(2), w = x.size(3);
-        Tensor projected = Scope.tidy(() -> qkv.forward(GroupNorm.apply(norm, x))); // (N, 3C, H, W)
+        Tensor projected = Scope.tidy(() -> qkv.forward(norm == null ? x : GroupNorm.apply(norm, x))); // (N, 3C, H, W)
         return Tensors.list(projected
                 .permute(0, 2, 3, 1)
                 .reshape(n, h * w, heads, 3, c / heads)
@@ -63,21 +87,36 @@ public final class Attention extends Module implements ImageLayer {
      * these three calls, and without AMX its forward pass as well.
      */
     public static Tensor attend(Tensor q, Tensor k, Tensor v) {
-        if (q.is_cuda() || Tensors.dtype(q) != ScalarType.BFloat16) return Kernels.fusedAttention(q, k, v);
+        return attend(q, k, v, Sight.ALL);
+    }
+
+    /** {@link #attend(Tensor, Tensor, Tensor)} of queries that see all keys, or only those that do not stand after them. */
+    public static Tensor attend(Tensor q, Tensor k, Tensor v, Sight sight) {
+        if (q.is_cuda() || Tensors.dtype(q) != ScalarType.BFloat16)
+            return sight == Sight.ALL ? Kernels.fusedAttention(q, k, v) : Kernels.fusedCausalAttention(q, k, v);
         long n = q.size(0), heads = q.size(1), length = q.size(2), d = q.size(3);
-        Tensor weights = weights(q, k); // (N heads, length, keys)
+        Tensor weights = weights(q, k, sight); // (N heads, length, keys)
         return torch.bmm(weights, v.reshape(n * heads, v.size(2), d)).view(n, heads, length, d);
     }
 
     /** softmax(q k' / sqrt(d)) for (N, heads, length, d), as (N heads, length, keys). */
-    public static Tensor weights(Tensor q, Tensor k) {
+    public static Tensor weights(Tensor q, Tensor k, Sight sight) {
         long n = q.size(0), heads = q.size(1), length = q.size(2), d = q.size(3);
         Scalar scale = new Scalar(1 / Math.sqrt(d));
         Tensor flatK = k.reshape(n * heads, k.size(2), d).transpose(1, 2);
+        boolean all = sight == Sight.ALL;
+        Tensor added = all ? q.new_empty(1, 1, 1) : later(q, length, k.size(2));
         Tensor scores =
-                torch.baddbmm(q.new_empty(1, 1, 1), q.reshape(n * heads, length, d), flatK, new Scalar(0.0), scale);
+                torch.baddbmm(added, q.reshape(n * heads, length, d), flatK, new Scalar(all ? 0.0 : 1.0), scale);
         Tensor weights = torch.softmax(scores, -1);
         scores.close(); // as large as the weights
         return weights;
+    }
+
+    /** Minus infinity where a key stands after the query, else 0: (1, length, keys). */
+    private static Tensor later(Tensor like, long length, long keys) {
+        return like.new_empty(1, length, keys)
+                .fill_(new Scalar(Double.NEGATIVE_INFINITY))
+                .triu(1);
     }
 }

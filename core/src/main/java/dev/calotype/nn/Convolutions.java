@@ -22,8 +22,17 @@ public final class Convolutions {
 
     /** A square convolution of odd width {@code kernel} that divides the size of the picture by {@code stride}. */
     public static Conv2dImpl strided(long in, long out, int kernel, int stride) {
+        return convolution(in, out, kernel, stride, kernel / 2);
+    }
+
+    /** A square convolution of width {@code kernel} at every {@code stride}-th place that lies in the picture whole. */
+    public static Conv2dImpl unpadded(long in, long out, int kernel, int stride) {
+        return convolution(in, out, kernel, stride, 0);
+    }
+
+    private static Conv2dImpl convolution(long in, long out, int kernel, int stride, int padding) {
         Conv2dOptions options = new Conv2dOptions(in, out, new LongPointer(kernel, kernel));
-        options.padding().put(new LongPointer(kernel / 2, kernel / 2));
+        options.padding().put(new LongPointer(padding, padding));
         options.stride().put(new LongPointer(stride, stride));
         return new Conv2dImpl(options);
     }

@@ -10,9 +10,9 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** Group normalisation (Wu &amp; He 2018) with 32 groups; statistics are accumulated in fp32. */
+/** Group normalisation (Wu &amp; He 2018), usually with 32 groups; statistics are accumulated in fp32. */
 public final class GroupNorm {
-    /** The number of groups of every network here; channel counts must be multiples of it. */
+    /** The usual number of groups. */
     public static final int GROUPS = 32;
 
     static final double EPSILON = 1e-5;
@@ -22,17 +22,32 @@ public final class GroupNorm {
 
     private GroupNorm() {}
 
-    /** The affine parameters of a normalisation of {@code channels} channels. */
+    /** The affine parameters of a normalisation of {@code channels} channels in 32 groups. */
     public static GroupNormImpl of(long channels) {
-        if (channels % GROUPS != 0)
-            throw new IllegalArgumentException("channels must be a multiple of " + GROUPS + ": " + channels);
-        return new GroupNormImpl(new GroupNormOptions(GROUPS, channels));
+        return of(channels, BlockStyle.IMPROVED_DDPM);
+    }
+
+    /** The affine parameters of a normalisation of {@code channels} channels, which knows its groups and its epsilon. */
+    public static GroupNormImpl of(long channels, BlockStyle style) {
+        if (channels % style.groups() != 0)
+            throw new IllegalArgumentException("channels must be a multiple of " + style.groups() + ": " + channels);
+        GroupNormOptions options = new GroupNormOptions(style.groups(), channels);
+        options.eps().put(style.epsilon());
+        return new GroupNormImpl(options);
+    }
+
+    static int groups(GroupNormImpl norm) {
+        return (int) norm.options().num_groups().get();
+    }
+
+    static double epsilon(GroupNormImpl norm) {
+        return norm.options().eps().get();
     }
 
     /** Normalises {@code x}, (N, C, H, W). */
     public static Tensor apply(GroupNormImpl norm, Tensor x) {
         if (linear(x)) return LinearGroupNorm.apply(norm, x, null, null);
-        Tensor y = Kernels.groupNorm(x.contiguous(), GROUPS, norm.weight(), norm.bias(), EPSILON);
+        Tensor y = Kernels.groupNorm(x.contiguous(), groups(norm), norm.weight(), norm.bias(), epsilon(norm));
         return Layout.of(Tensors.dtype(x)).apply(y); // (N, C, H, W)
     }
 
@@ -49,19 +64,19 @@ public final class GroupNorm {
         return torch.addcmul(shift.unsqueeze(2).unsqueeze(3), apply(norm, x), factor); // (N, C, H, W)
     }
 
-    /** silu(norm(x)), (N, C, H, W). */
-    public static Tensor activated(GroupNormImpl norm, Tensor x) {
-        return activate(apply(norm, x));
+    /** f(norm(x)) with the activation f, (N, C, H, W). */
+    public static Tensor activated(Activation f, GroupNormImpl norm, Tensor x) {
+        return activate(f, apply(norm, x));
     }
 
-    /** silu(norm(x) (1 + scale) + shift), (N, C, H, W): see {@link #apply}. */
-    public static Tensor activated(GroupNormImpl norm, Tensor x, Tensor scale, Tensor shift) {
-        return activate(apply(norm, x, scale, shift));
+    /** f(norm(x) (1 + scale) + shift) with the activation f, (N, C, H, W): see {@link #apply}. */
+    public static Tensor activated(Activation f, GroupNormImpl norm, Tensor x, Tensor scale, Tensor shift) {
+        return activate(f, apply(norm, x, scale, shift));
     }
 
-    /** In place where no backward pass wants what goes in. */
-    private static Tensor activate(Tensor y) {
-        return GradMode.is_enabled() ? torch.silu(y) : torch.silu_(y);
+    /** SiLU, the usual one, in place where no backward pass wants what goes in. */
+    private static Tensor activate(Activation f, Tensor y) {
+        return f == Activation.SILU && !GradMode.is_enabled() ? torch.silu_(y) : f.apply(y);
     }
 
     /**

@@ -24,6 +24,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  */
 final class LinearGroupNorm {
     private final long n, c, h, w;
+    private final int groups;
     private final Tensor mean; // (N, G, 1), fp32
     private final Tensor deviation; // 1 / standard deviation, (N, G, 1), fp32
     private Tensor da; // (N, C, 1, 1)
@@ -39,10 +40,11 @@ final class LinearGroupNorm {
      */
     static Tensor apply(GroupNormImpl norm, Tensor x, Tensor scale, Tensor shift) {
         Tensor laidOut = Layout.CHANNELS_LAST.apply(x);
-        return new LinearGroupNorm(laidOut).map(norm, laidOut, scale, shift);
+        return new LinearGroupNorm(norm, laidOut).map(norm, laidOut, scale, shift);
     }
 
-    private LinearGroupNorm(Tensor x) {
+    private LinearGroupNorm(GroupNormImpl norm, Tensor x) {
+        groups = GroupNorm.groups(norm);
         n = x.size(0);
         c = x.size(1);
         h = x.size(2);
@@ -50,14 +52,14 @@ final class LinearGroupNorm {
         try (NoGradGuard guard = new NoGradGuard()) {
             Tensor rows = x.detach().permute(0, 2, 3, 1); // (N, H, W, C)
             Tensor moments = Tensors.stack(0, sum(rows), Scope.tidy(() -> sum(rows.mul(rows)))) // (2, N, C)
-                    .view(2, n, GroupNorm.GROUPS, -1)
+                    .view(2, n, groups, -1)
                     .mean(3)
                     .unsqueeze(3)
                     .div_(new Scalar((double) (h * w))); // (2, N, G, 1)
             mean = Scope.outliveTidying(moments.select(0, 0));
             Tensor variance = torch.addcmul(moments.select(0, 1), mean, mean, new Scalar(-1.0));
             deviation = Scope.outliveTidying(variance.clamp_min_(new Scalar(0.0))
-                    .add_(new Scalar(GroupNorm.EPSILON))
+                    .add_(new Scalar(GroupNorm.epsilon(norm)))
                     .rsqrt());
         }
     }
@@ -91,7 +93,7 @@ final class LinearGroupNorm {
 
     /** The gradient of x from g, its gradient at fixed statistics. */
     private Tensor throughStatistics(Tensor g, Tensor x, Tensor slope) {
-        double values = (double) h * w * c / GroupNorm.GROUPS;
+        double values = (double) h * w * c / groups;
         Tensor meanG = groupMean(db, slope, values); // (N, G, 1)
         Tensor meanGx = groupMean(da, slope, values); // (N, G, 1)
         da.close();
@@ -115,14 +117,12 @@ final class LinearGroupNorm {
 
     /** (N, C) or (C) as (N or 1, G, C/G). */
     private Tensor grouped(Tensor channels) {
-        return channels.view(-1, GroupNorm.GROUPS, c / GroupNorm.GROUPS);
+        return channels.view(-1, groups, c / groups);
     }
 
     /** (N, G, C/G or 1) in fp32 as (N, C, 1, 1) in bf16. */
-    private Tensor spread(Tensor groups) {
-        return groups.to(ScalarType.BFloat16)
-                .expand(n, GroupNorm.GROUPS, c / GroupNorm.GROUPS)
-                .reshape(n, c, 1, 1);
+    private Tensor spread(Tensor perGroup) {
+        return perGroup.to(ScalarType.BFloat16).expand(n, groups, c / groups).reshape(n, c, 1, 1);
     }
 
     private static Tensor differentiable(Tensor x) {

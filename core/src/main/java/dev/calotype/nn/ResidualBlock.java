@@ -7,7 +7,6 @@ import org.bytedeco.pytorch.GroupNormImpl;
 import org.bytedeco.pytorch.LinearImpl;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * The residual block of Improved DDPM / ADM: two normalised convolutions, the embedding entering between them, and
@@ -32,6 +31,7 @@ public final class ResidualBlock extends Module implements ImageLayer {
     public record Config(int in, int out, int embedding, Conditioning conditioning, Resample resample) {}
 
     private final Config config;
+    private final BlockStyle style;
     private final Dropout dropout;
     private final Layers inLayers = new Layers("in_layers");
     private final Layers embLayers = new Layers("emb_layers");
@@ -44,18 +44,23 @@ public final class ResidualBlock extends Module implements ImageLayer {
     private final Conv2dImpl skip;
 
     public ResidualBlock(Config config, Dropout dropout) {
+        this(config, BlockStyle.IMPROVED_DDPM, dropout);
+    }
+
+    public ResidualBlock(Config config, BlockStyle style, Dropout dropout) {
         super("ResidualBlock");
         this.config = config;
+        this.style = style;
         this.dropout = dropout;
         int in = config.in(), out = config.out();
         int projected = config.conditioning() == Conditioning.SCALE_SHIFT ? 2 * out : out;
         register_module("in_layers", inLayers);
-        norm1 = inLayers.add("0", GroupNorm.of(in));
+        norm1 = inLayers.add("0", GroupNorm.of(in, style));
         conv1 = inLayers.add("2", Convolutions.same(in, out, 3));
         register_module("emb_layers", embLayers);
         project = embLayers.add("1", new LinearImpl(config.embedding(), projected));
         register_module("out_layers", outLayers);
-        norm2 = outLayers.add("0", GroupNorm.of(out));
+        norm2 = outLayers.add("0", GroupNorm.of(out, style));
         conv2 = outLayers.add("3", Convolutions.zero(Convolutions.same(out, out, 3)));
         skip = in == out ? null : register_module("skip_connection", Convolutions.same(in, out, 1));
     }
@@ -67,24 +72,26 @@ public final class ResidualBlock extends Module implements ImageLayer {
             Tensor residual = Scope.tidy(() -> leave(h, embedding)); // (N, out, H', W')
             h.close();
             Tensor identity = config.resample().apply(x); // (N, in, H', W')
-            return (skip == null ? identity : skip.forward(identity)).add(residual); // (N, out, H', W')
+            Tensor sum = (skip == null ? identity : skip.forward(identity)).add(residual); // (N, out, H', W')
+            return style.scale() == 1 ? sum : Tensors.scale(1 / style.scale(), sum); // (N, out, H', W')
         });
     }
 
     private Tensor enter(Tensor x) {
-        Tensor h = config.resample().apply(GroupNorm.activated(norm1, x)); // (N, in, H', W')
+        Tensor h = config.resample().apply(GroupNorm.activated(style.activation(), norm1, x)); // (N, in, H', W')
         return conv1.forward(h); // (N, out, H', W')
     }
 
     private Tensor leave(Tensor h, Tensor embedding) {
-        Tensor e = project.forward(torch.silu(embedding)); // (N, out or 2 out)
+        Tensor e = project.forward(style.activation().apply(embedding)); // (N, out or 2 out)
         return conv2.forward(dropout.apply(condition(h, e))); // (N, out, H', W')
     }
 
     private Tensor condition(Tensor h, Tensor e) {
         if (config.conditioning() == Conditioning.SHIFT)
-            return GroupNorm.activated(norm2, h.add(e.unsqueeze(2).unsqueeze(3)));
+            return GroupNorm.activated(
+                    style.activation(), norm2, h.add(e.unsqueeze(2).unsqueeze(3)));
         Tensor[] scaleShift = Tensors.chunk(e, 2, 1); // 2 of (N, out)
-        return GroupNorm.activated(norm2, h, scaleShift[0], scaleShift[1]);
+        return GroupNorm.activated(style.activation(), norm2, h, scaleShift[0], scaleShift[1]);
     }
 }

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** Several runs side by side. None is called the best: each is one training of one seed. */
 final class Comparison {
@@ -94,15 +93,15 @@ final class Comparison {
             cells.add(Block.Cell.of(format("%.1f", images / last.seconds())));
             cells.add(Block.Cell.of(format("%.4f", last.loss())));
         }
-        cells.add(score(entry, Judgement::fid));
-        cells.add(score(entry, Judgement::kid));
-        cells.add(score(entry, Judgement::precision));
-        cells.add(score(entry, Judgement::recall));
+        cells.add(score(entry, "fid"));
+        cells.add(score(entry, "kid"));
+        cells.add(score(entry, "precision"));
+        cells.add(score(entry, "recall"));
         return cells;
     }
 
-    private static Block.Cell score(Entry entry, Function<Judgement, Double> score) {
-        Double value = entry.judgement() == null ? null : score.apply(entry.judgement());
+    private static Block.Cell score(Entry entry, String name) {
+        Double value = entry.judgement() == null ? null : entry.judgement().score(name);
         return Block.Cell.of(value == null ? "–" : format("%.4g", value));
     }
 }

@@ -2,7 +2,6 @@ package dev.calotype.report;
 
 import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.Milestone;
-import dev.calotype.experiment.Milestone.Score;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.Statistics;
 import java.io.IOException;
@@ -10,7 +9,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /** How the models of different recipes became better with the seconds: losses of different kinds do not compare. */
@@ -30,11 +28,11 @@ final class RecipeCurves {
                     Statistics::imagesPerSecond));
         }
         List<LineChart> charts = new ArrayList<>(List.of(
-                scores("FID", milestones, Score::fid),
-                scores("KID", milestones, Score::kid),
-                scores("Recall", milestones, Score::recall),
-                scores("Share of attribute values shown", milestones, Score::coverage),
-                scores("How much of a room", milestones, Score::room),
+                scores("FID", milestones, "fid"),
+                scores("KID", milestones, "kid"),
+                scores("Recall", milestones, "recall"),
+                scores("Share of attribute values shown", milestones, "coverage"),
+                scores("How much of a room", milestones, "room"),
                 chart("Images per second", speed)));
         for (Map.Entry<String, RunDirectory> run : runs.entrySet()) {
             List<Statistics> statistics = Statistics.read(run.getValue().statisticsFile());
@@ -63,16 +61,11 @@ final class RecipeCurves {
                         line -> line.game().generatorLoss()));
     }
 
-    private static LineChart scores(
-            String title, Map<String, List<Milestone>> milestones, Function<Score, Double> value) {
+    private static LineChart scores(String title, Map<String, List<Milestone>> milestones, String score) {
         List<LineChart.Series> series = new ArrayList<>();
         milestones.forEach((name, all) -> series.add(LineChart.Series.of(
-                name,
-                all.stream()
-                        .filter(m -> m.score() != null && value.apply(m.score()) != null)
-                        .toList(),
-                Milestone::seconds,
-                m -> value.apply(m.score()))));
+                name, all.stream().filter(m -> m.has(score)).toList(), Milestone::seconds, m -> m.score()
+                        .number(score))));
         return chart(title, series);
     }
 

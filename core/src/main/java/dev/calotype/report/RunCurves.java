@@ -14,8 +14,7 @@ record RunCurves(Story.Worth worth, List<Statistics> statistics, List<Milestone>
     void addTo(Document page) {
         if (statistics.isEmpty()) return;
         boolean plain = statistics.get(statistics.size() - 1).game() == null;
-        List<Milestone> scored =
-                milestones.stream().filter(m -> m.score() != null).toList();
+        List<Milestone> scored = milestones.stream().filter(m -> m.has("fid")).toList();
         page.section("Training")
                 .charts(marked(
                         new LineChart(
@@ -32,10 +31,10 @@ record RunCurves(Story.Worth worth, List<Statistics> statistics, List<Milestone>
                                 scored.isEmpty()
                                         ? "FID"
                                         : "FID over time ("
-                                                + scored.get(0).score().images() + " images)",
+                                                + scored.get(0).score().text("images") + " images)",
                                 "step",
                                 LineChart.Series.of("", scored, Milestone::step, m -> m.score()
-                                        .fid())),
+                                        .number("fid"))),
                         curve("Images per second", Statistics::imagesPerSecond),
                         curve(
                                 plain ? "Gradient norm before clipping" : "Gradient norm of the discriminator",
@@ -70,12 +69,11 @@ record RunCurves(Story.Worth worth, List<Statistics> statistics, List<Milestone>
     /** How different the images drawn at checkpoints were from each other. */
     private LineChart similarity() {
         List<Milestone> judged =
-                varied().filter(m -> m.score().diversity().msSsim() != null).toList();
+                varied().filter(m -> m.score().has("diversity.msSsim")).toList();
         return LineChart.of(
                 "Likeness of two drawn images (MS-SSIM)",
                 "step",
-                LineChart.Series.of(
-                        "", judged, Milestone::step, m -> m.score().diversity().msSsim()));
+                LineChart.Series.of("", judged, Milestone::step, m -> m.score().number("diversity.msSsim")));
     }
 
     private LineChart distance() {
@@ -85,16 +83,14 @@ record RunCurves(Story.Worth worth, List<Statistics> statistics, List<Milestone>
                 "step",
                 LineChart.XScale.LINEAR,
                 List.of(
-                        LineChart.Series.of("drawn", judged, Milestone::step, m -> m.score()
-                                .diversity()
-                                .featureDistance()),
+                        LineChart.Series.of(
+                                "drawn", judged, Milestone::step, m -> m.score().number("diversity.featureDistance")),
                         LineChart.Series.of("real", judged, Milestone::step, m -> m.score()
-                                .diversity()
-                                .realFeatureDistance())));
+                                .number("diversity.realFeatureDistance"))));
     }
 
     private Stream<Milestone> varied() {
-        return milestones.stream().filter(m -> m.score() != null && m.score().diversity() != null);
+        return milestones.stream().filter(m -> m.has("diversity"));
     }
 
     private static LineChart played(List<Statistics> played, String title, ToDoubleFunction<Statistics.Game> value) {

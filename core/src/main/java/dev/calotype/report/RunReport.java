@@ -8,6 +8,8 @@ import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.Milestone;
 import dev.calotype.experiment.Story;
 import dev.calotype.judge.Judgement;
+import dev.calotype.judge.Measure;
+import dev.calotype.run.LearningStrip;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.Statistics;
 import dev.calotype.settings.Kebab;
@@ -50,6 +52,7 @@ final class RunReport {
         summary().forEach(page::paragraph);
         if (!statistics.isEmpty()) page.facts(facts());
         samples(page);
+        learning(page);
         if (judgement.isPresent()) judged(page, judgement.get());
         BetweenSamples.addTo(page, run);
         RunCurves curves = new RunCurves(story.worth(), statistics, milestones, incidents);
@@ -102,7 +105,11 @@ final class RunReport {
                 "Of %d pictures it draws, %.0f %% look like real ones to the feature network (precision), and they cover"
                         + " %.0f %% of what real ones look like (recall). Their FID, a distance between all drawn and all real"
                         + " pictures that is 0 at best, is %s; it means something only next to another FID of %s.",
-                j.images(), 100 * j.precision(), 100 * j.recall(), Summary.number(j.fid()), j.network());
+                j.images(),
+                100 * j.score("precision"),
+                100 * j.score("recall"),
+                Summary.number(j.score("fid")),
+                j.network());
     }
 
     private Statistics last() {
@@ -144,22 +151,34 @@ final class RunReport {
                 List.of(new Block.Picture(shown, "Drawn with the averaged weights, not selected")), Block.Size.LARGE));
     }
 
+    /** What the same starting points became as the run learned. */
+    private void learning(Document page) throws IOException {
+        if (!Files.exists(run.learningFile())) return;
+        List<String> moments = new ArrayList<>();
+        for (long step : LearningStrip.steps(run)) moments.add(moment(step));
+        page.section("How it learned");
+        page.add(new Block.Pictures(
+                List.of(new Block.Picture(
+                        run.learningFile(),
+                        "Each row begins with the same noise; from left to right after " + String.join(", ", moments))),
+                Block.Size.LARGE));
+    }
+
+    /** The time at which a step was made, or its number where that was not recorded. */
+    private String moment(long step) {
+        return statistics.stream()
+                .filter(recorded -> recorded.step() >= step)
+                .findFirst()
+                .map(recorded -> Document.time(recorded.seconds()))
+                .orElse("step " + step);
+    }
+
     private static void judged(Document page, Judgement j) {
         Map<String, String> rows = new LinkedHashMap<>();
         rows.put("Compared with", j.against() + ", " + j.realImages() + " images");
         rows.put("Generated", j.images() + " images: " + j.generated());
         rows.put("Feature network", j.network() + " " + j.hash() + " (numbers of other networks do not compare)");
-        rows.put("FID", format("%.3f (lower is better)", j.fid()));
-        rows.put("KID", format("%.4f, 95 %% interval %.4f to %.4f", j.kid(), j.kidLow(), j.kidHigh()));
-        rows.put("Precision / recall", format("%.3f / %.3f (1 is best)", j.precision(), j.recall()));
-        rows.put("Density / coverage", format("%.3f / %.3f", j.density(), j.neighbourCoverage()));
-        if (j.coverage() != null)
-            rows.put(
-                    "Values shown",
-                    format(
-                            "%.1f %%; at least half as often as they should: %.1f %%",
-                            100 * j.coverage(), 100 * j.evenCoverage()));
-        if (j.room() != null) rows.put("How much of a room", format("%.1f %%", 100 * j.room()));
+        for (Measure measure : Measure.values()) rows.putAll(measure.facts(j.scores()));
         page.section("Judgement").facts(rows).notes(j.caveats());
         if (!j.shares().isEmpty()) page.add(new Block.Shares(j.shares()));
     }

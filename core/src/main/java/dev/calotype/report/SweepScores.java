@@ -2,7 +2,7 @@ package dev.calotype.report;
 
 import dev.calotype.settings.Summary;
 import dev.calotype.sweep.Axis;
-import dev.calotype.sweep.Score;
+import dev.calotype.sweep.Column;
 import dev.calotype.sweep.Sweep;
 import dev.calotype.sweep.SweepTable;
 import dev.calotype.sweep.SweepTable.Row;
@@ -45,8 +45,8 @@ final class SweepScores {
                     .findFirst()
                     .ifPresent(row -> {
                         List<Block.Cell> cells = new ArrayList<>();
-                        cells.add(Block.Cell.of(SweepTable.score(column).title()));
-                        List<String> labels = SweepTable.score(column).ofTraining() ? row.cell() : row.labels();
+                        cells.add(Block.Cell.of(Column.named(column).title()));
+                        List<String> labels = Column.named(column).ofTraining() ? row.cell() : row.labels();
                         SweepNames.varied(names.axes(), labels).forEach(label -> cells.add(Block.Cell.of(label)));
                         while (cells.size() < heads.size()) cells.add(Block.Cell.of("any"));
                         cells.add(cell(row, column));
@@ -61,7 +61,7 @@ final class SweepScores {
         List<String> heads = new ArrayList<>(SweepNames.varied(axes));
         if (heads.isEmpty()) heads.add(axes.isEmpty() ? "cell" : axes.get(0).name());
         int labels = heads.size();
-        columns.forEach(column -> heads.add(SweepTable.score(column).title()));
+        columns.forEach(column -> heads.add(Column.named(column).title()));
         List<List<Block.Cell>> rows = new ArrayList<>();
         for (Row row : of) {
             List<Block.Cell> cells = new ArrayList<>();
@@ -78,7 +78,7 @@ final class SweepScores {
 
     private Block.Cell cell(Row row, String column) {
         Summary value = row.values().get(column);
-        String text = value == null ? "–" : SweepTable.score(column).text(value);
+        String text = value == null ? "–" : Column.named(column).text(value);
         return new Block.Cell(text, table.best(row, column) ? Block.Mark.BEST : Block.Mark.NONE);
     }
 
@@ -87,7 +87,7 @@ final class SweepScores {
         Map<List<String>, Row> cells = new LinkedHashMap<>();
         table.rows().forEach(row -> cells.putIfAbsent(row.cell(), row));
         List<String> columns = table.columns().stream()
-                .filter(column -> SweepTable.score(column).ofTraining())
+                .filter(column -> Column.named(column).ofTraining())
                 .toList();
         if (!columns.isEmpty()) page.section("Trainings").add(rows(List.copyOf(cells.values()), columns, sweep.axes()));
     }
@@ -104,7 +104,7 @@ final class SweepScores {
         boolean numbers = across.settings().stream().allMatch(s -> s.label().matches("\\d{1,9}(\\.\\d+)?"));
         List<LineChart> charts = new ArrayList<>();
         for (String column : table.columns()) {
-            Score score = SweepTable.score(column);
+            Column score = Column.named(column);
             if (score.ofTraining()) continue;
             page.section(score.title() + " by " + across.name()).add(pivot(across, lines, column));
             if (numbers && score.judged()) charts.add(chart(across, lines, column));
@@ -144,7 +144,7 @@ final class SweepScores {
                 .min()
                 .orElse(0);
         return new LineChart(
-                SweepTable.score(column).title(),
+                Column.named(column).title(),
                 across.name(),
                 least > 0 ? LineChart.XScale.LOGARITHMIC : LineChart.XScale.LINEAR,
                 series);

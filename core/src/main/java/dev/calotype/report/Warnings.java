@@ -58,7 +58,7 @@ final class Warnings {
         TrainingSettings settings = experiment.training();
         boolean bySteps = settings.steps() > 0 && last().step() >= settings.steps();
         boolean byTime = settings.minutes() > 0 && last().seconds() >= 60 * settings.minutes();
-        if (!bySteps && !byTime)
+        if (!bySteps && !byTime && !settings.stalled(milestones))
             all.add(format(
                     "The training is not finished, or was stopped: %d steps in %.1f minutes. `calotype train --resume`"
                             + " goes on with it.",
@@ -119,20 +119,19 @@ final class Warnings {
 
     /** Of few images a FID is noise of some tenths: only much worse ones are named. */
     private void score(List<String> all) {
-        List<Milestone> scored =
-                milestones.stream().filter(m -> m.score() != null).toList();
+        List<Milestone> scored = milestones.stream().filter(m -> m.has("fid")).toList();
         if (scored.size() < 2) return;
         Milestone last = scored.get(scored.size() - 1);
         Milestone best = scored.stream()
-                .min((a, b) -> Double.compare(a.score().fid(), b.score().fid()))
+                .min((a, b) -> Double.compare(a.score().number("fid"), b.score().number("fid")))
                 .orElseThrow();
-        if (last.score().fid() > MUCH_HIGHER * best.score().fid())
+        if (last.score().number("fid") > MUCH_HIGHER * best.score().number("fid"))
             all.add(format(
-                    "The FID of %d images was lowest at step %d, %.4g, and is %.4g at the end: look at the samples of both.",
-                    best.score().images(),
+                    "The FID of %s images was lowest at step %d, %.4g, and is %.4g at the end: look at the samples of both.",
+                    best.score().text("images"),
                     best.step(),
-                    best.score().fid(),
-                    last.score().fid()));
+                    best.score().number("fid"),
+                    last.score().number("fid")));
     }
 
     private void log(List<String> all) throws IOException {

@@ -31,7 +31,8 @@ public record Change(long step, double seconds, String key, JsonNode from, JsonN
             "condition.classes",
             "data.size",
             "data.channels",
-            "training.ema");
+            "training.ema",
+            "training.optimizer");
 
     /** What differs between the recipe of a run and another one, before any step. */
     static List<Change> between(Experiment kept, Experiment wanted) {

@@ -133,6 +133,11 @@ public record RunDirectory(Path root) {
         return samples().resolve("grid.png");
     }
 
+    /** What the same starting points became while the run learned: {@link LearningStrip}. */
+    public Path learningFile() {
+        return samples().resolve("learning.png");
+    }
+
     /** The images between two samples. */
     public Path interpolationFile() {
         return samples().resolve("interpolation.png");

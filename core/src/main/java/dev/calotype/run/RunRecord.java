@@ -103,10 +103,10 @@ final class RunRecord implements AutoCloseable {
         milestone.append(run.milestonesFile());
         Map<String, Double> scalars = new LinkedHashMap<>();
         if (!worth.scored()) scalars.put("validation/" + tag(worth), milestone.validation());
-        if (milestone.score() != null) {
-            scalars.put("validation/FID", milestone.score().fid());
-            scalars.put("validation/KID", milestone.score().kid());
-        }
+        if (milestone.has("fid"))
+            scalars.put("validation/FID", milestone.score().number("fid"));
+        if (milestone.has("kid"))
+            scalars.put("validation/KID", milestone.score().number("kid"));
         events().scalars(milestone.step(), scalars);
         if (Files.exists(picture)) events().image(milestone.step(), "samples", Files.readAllBytes(picture));
     }

@@ -3,6 +3,7 @@ package dev.calotype.run;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Incident;
 import dev.calotype.experiment.MemoryPlan;
+import dev.calotype.experiment.TrainingSettings;
 import dev.calotype.tensor.Placement;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,8 +35,9 @@ public interface TrainingObserver {
      * The run had reached its end before, and nothing is done.
      *
      * @param step steps made before
+     * @param limit what had ended it
      */
-    default void finished(RunDirectory run, Experiment experiment, long step) {}
+    default void finished(RunDirectory run, Experiment experiment, long step, TrainingSettings.Limit limit) {}
 
     /** A step was made. */
     default void step(TrainingStatus status) {}

@@ -11,6 +11,7 @@ import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Incident;
 import dev.calotype.experiment.Milestone;
 import dev.calotype.experiment.Recipe;
+import dev.calotype.experiment.Scores;
 import dev.calotype.experiment.Task;
 import dev.calotype.experiment.TrainingSettings;
 import dev.calotype.io.AtomicFile;
@@ -83,7 +84,9 @@ final class TrainingRun<N extends Module> {
                         () -> Inference.prepare(device.move(task.network(setting.weights())), placement.precision()));
                 Learner step = made.value()) {
             clock.start(restore(step));
-            if (settings.progress(step.steps(), clock.seconds()) >= 1) return finished(step, clock, observer);
+            boolean stalled = settings.stalled(Milestone.read(run.milestonesFile()));
+            if (stalled || settings.progress(step.steps(), clock.seconds()) >= 1)
+                return finished(step, clock, observer);
             LOG.info("Computing on {} with {} workers", placement, setting.workers());
             observer.started(run, experiment, placement, step.parameterCount(), step.steps());
             if (!changes.isEmpty()) change(step.steps(), clock.seconds(), observer);
@@ -102,11 +105,12 @@ final class TrainingRun<N extends Module> {
 
     /** A run that has reached its end before this sitting. */
     private Training.Outcome finished(Learner step, Clock clock, TrainingObserver observer) throws IOException {
+        TrainingSettings.Limit limit = settings.limit(step.steps(), Milestone.read(run.milestonesFile()));
         if (!changes.isEmpty())
             throw new IllegalArgumentException("nothing is left to train of " + run + ", which has made " + step.steps()
-                    + " steps in " + Math.round(clock.seconds()) + " s and ends after " + settings.end(step.steps())
+                    + " steps in " + Math.round(clock.seconds()) + " s and ends after " + settings.words(limit)
                     + ": --set training.steps or training.minutes to more");
-        observer.finished(run, experiment, step.steps());
+        observer.finished(run, experiment, step.steps(), limit);
         List<Statistics> recorded = Statistics.read(run.statisticsFile());
         double loss = recorded.isEmpty()
                 ? Double.NaN
@@ -170,6 +174,7 @@ final class TrainingRun<N extends Module> {
     /** What happens between the steps of one sitting. */
     private final class Session {
         private static final int RECORD_EVERY = 10;
+        private static final int COLUMN_EVERY = 20;
         private static final double SMOOTHING = 0.98;
 
         private final Learner step;
@@ -186,6 +191,9 @@ final class TrainingRun<N extends Module> {
         private double loss = Double.NaN;
         private long images;
         private boolean stopped;
+        private boolean stalled;
+        private double drawn; // the share of the training at which was drawn last
+        private long drawnStep;
 
         Session(Learner step, Batches batches, RunRecord record, N averaged, Clock clock, TrainingObserver observer) {
             this.step = step;
@@ -197,6 +205,8 @@ final class TrainingRun<N extends Module> {
             begun = clock.seconds();
             saved = begun;
             doneBefore = progress();
+            drawn = doneBefore;
+            drawnStep = step.steps();
         }
 
         void afterStep(StepReport report) {
@@ -207,6 +217,7 @@ final class TrainingRun<N extends Module> {
                 if (report.step() % RECORD_EVERY == 0) record.write(clock.seconds(), batches.waitShare());
                 boolean noticed = watch(report);
                 if (noticed || clock.seconds() - saved >= settings.checkpointSeconds()) save();
+                else if (wantsColumn()) drawColumn();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -236,7 +247,33 @@ final class TrainingRun<N extends Module> {
         }
 
         boolean enough() {
-            return stopped || progress() >= 1;
+            return stopped || stalled || progress() >= 1;
+        }
+
+        /** Whether a moment of {@link LearningStrip} has come at which there is something new to see. */
+        private boolean wantsColumn() {
+            double now = progress();
+            return step.steps() - drawnStep >= COLUMN_EVERY
+                    && LearningStrip.SHARES.stream().anyMatch(share -> drawn < share && share <= now && share < 1);
+        }
+
+        private void drawColumn() throws IOException {
+            double seconds = clock.seconds();
+            try (PointerScope scope = new PointerScope()) {
+                Weights.load(averaged, step.average(settings.ema().get(0)));
+                draw();
+            }
+            clock.start(seconds); // drawing does not shorten the training
+        }
+
+        /** Draws what {@link #averaged} can do by now, and returns where it is to be seen. */
+        private Path draw() throws IOException {
+            Path picture = run.samples().resolve(String.format(Locale.ROOT, "step-%08d.png", step.steps()));
+            task.draw(averaged, picture);
+            LearningStrip.draw(run);
+            drawn = progress();
+            drawnStep = step.steps();
+            return picture;
         }
 
         private double progress() {
@@ -268,11 +305,11 @@ final class TrainingRun<N extends Module> {
                         Map.of("step", (double) step.steps(), "seconds", saved, "validation", validation);
                 Checkpoint checkpoint = new Checkpoint(tensors, Recipe.write(experiment), state);
                 Path file = checkpoints().write(checkpoint, record.collapsed() ? Double.NaN : validation);
-                Path picture = run.samples().resolve(String.format(Locale.ROOT, "step-%08d.png", step.steps()));
-                task.draw(averaged, picture);
-                Milestone.Score score = appraisal.judged().score().orElse(null);
+                Path picture = draw();
+                Scores score = appraisal.judged().score().orElse(null);
                 record.write(new Milestone(step.steps(), saved, validation, score), picture);
                 LOG.info("Wrote {}: loss {}, validation {}", file, loss, validation);
+                stalled = settings.stalled(Milestone.read(run.milestonesFile()));
                 observer.saved(file, validation);
             }
             savedStep = step.steps();
@@ -281,7 +318,7 @@ final class TrainingRun<N extends Module> {
 
         Training.Outcome outcome(String hash) {
             return new Training.Outcome(
-                    run, step.steps(), clock.seconds(), imagesPerSecond(), loss, hash, progress() >= 1);
+                    run, step.steps(), clock.seconds(), imagesPerSecond(), loss, hash, stalled || progress() >= 1);
         }
     }
 

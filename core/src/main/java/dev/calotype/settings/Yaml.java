@@ -194,10 +194,10 @@ public final class Yaml {
                 .map(reference ->
                         reference.getFieldName() == null ? "[" + reference.getIndex() + "]" : reference.getFieldName())
                 .collect(Collectors.joining("."));
-        if (e instanceof ValueInstantiationException && e.getCause() != null)
-            return path.isEmpty()
-                    ? e.getCause().getMessage()
-                    : path + ": " + e.getCause().getMessage();
+        if (e instanceof ValueInstantiationException && e.getCause() != null) {
+            String cause = e.getCause().getMessage();
+            return path.isEmpty() ? cause : path + (cause.startsWith("must ") ? " " : ": ") + cause;
+        }
         if (e instanceof InvalidFormatException format) {
             Class<?> wanted = format.getTargetType();
             String allowed = wanted.isEnum()

@@ -3,8 +3,8 @@ package dev.calotype.sweep;
 import static dev.calotype.settings.Summary.number;
 
 import dev.calotype.experiment.Milestone;
+import dev.calotype.judge.Score;
 import dev.calotype.run.RunDirectory;
-import dev.calotype.settings.Kebab;
 import dev.calotype.settings.Summary;
 import dev.calotype.sweep.SweepTable.Row;
 import java.io.IOException;
@@ -56,7 +56,7 @@ final class Evidence {
 
     private void seeds(SweepTable table) {
         List<String> judged = table.columns().stream()
-                .filter(column -> SweepTable.score(column).better() != Score.Better.NEITHER)
+                .filter(column -> Column.named(column).better() != Score.Better.NEITHER)
                 .toList();
         int most = rows.stream()
                 .flatMap(row -> judged.stream().map(row.values()::get))
@@ -101,7 +101,7 @@ final class Evidence {
 
     private void length() {
         double longest = rows.stream()
-                .map(row -> row.values().get(Kebab.of(Score.TRAINING_SECONDS)))
+                .map(row -> row.values().get(Column.TRAINING_SECONDS.name()))
                 .filter(Objects::nonNull)
                 .mapToDouble(Summary::mean)
                 .max()
@@ -129,11 +129,11 @@ final class Evidence {
     /** The FIDs at half of a training and at its end, if it fell by more than a tenth. */
     private static Optional<String> falling(SweepDirectory directory, Trial trial) throws IOException {
         List<Milestone> scored = Milestone.read(new RunDirectory(directory.trial(trial)).milestonesFile()).stream()
-                .filter(milestone -> milestone.score() != null)
+                .filter(milestone -> milestone.has("fid"))
                 .toList();
         if (scored.size() < 2) return Optional.empty();
-        double half = scored.get((scored.size() - 1) / 2).score().fid();
-        double end = scored.get(scored.size() - 1).score().fid();
+        double half = scored.get((scored.size() - 1) / 2).score().number("fid");
+        double end = scored.get(scored.size() - 1).score().number("fid");
         return end < FALLING * half ? Optional.of(number(half) + " to " + number(end)) : Optional.empty();
     }
 }

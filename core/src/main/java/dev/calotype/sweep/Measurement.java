@@ -17,7 +17,7 @@ import java.util.Set;
  * @param scores columns of the table that come from judging drawn images
  */
 public record Measurement(
-        int images, long seed, String against, String network, List<Score> scores, LikelihoodPlan likelihood) {
+        int images, long seed, String against, String network, List<Column> scores, LikelihoodPlan likelihood) {
     /**
      * How bits per dimension are measured.
      *
@@ -43,7 +43,7 @@ public record Measurement(
         if (images != 0 && images < EvaluationProtocol.MINIMUM)
             throw new RecipeException(
                     "evaluate.images must be 0 or at least " + EvaluationProtocol.MINIMUM + ": " + images);
-        for (Score score : scores)
+        for (Column score : scores)
             if (!score.judged())
                 throw new RecipeException("evaluate.scores must be of drawn images; " + score.title()
                         + " is always there" + " if it was measured");
@@ -51,7 +51,7 @@ public record Measurement(
 
     /** What the judge is to compute: what it usually does, and what the scores want. */
     Set<Measure> measures() {
-        return Measure.usualAnd(scores.stream().map(Score::measure).toList());
+        return Measure.usualAnd(scores.stream().map(Column::measure).toList());
     }
 
     /** The real images for a model of {@code experiment}. */

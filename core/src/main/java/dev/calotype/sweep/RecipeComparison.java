@@ -30,20 +30,20 @@ public record RecipeComparison(
         int images,
         int duringTraining) {
     private static final int MILESTONES = 8;
-    private static final List<Score> SCORES = List.of(
-            Score.FID,
-            Score.FID_LOW,
-            Score.FID_HIGH,
-            Score.KID,
-            Score.KID_LOW,
-            Score.KID_HIGH,
-            Score.PRECISION,
-            Score.RECALL,
-            Score.COVERAGE,
-            Score.EVEN_COVERAGE,
-            Score.ROOM,
-            Score.DIVERSITY,
-            Score.COPIES);
+    private static final List<String> SCORES = List.of(
+            "fid",
+            "fid-low",
+            "fid-high",
+            "kid",
+            "kid-low",
+            "kid-high",
+            "precision",
+            "recall",
+            "coverage",
+            "even-coverage",
+            "room",
+            "diversity",
+            "copies");
 
     public RecipeComparison {
         if (recipes.isEmpty()) throw new RecipeException("a comparison wants at least one recipe: 0");
@@ -72,7 +72,7 @@ public record RecipeComparison(
         ObjectNode evaluate = tree.putObject("evaluate");
         evaluate.put("images", images);
         ArrayNode scores = evaluate.putArray("scores");
-        SCORES.forEach(score -> scores.add(Kebab.of(score)));
+        SCORES.forEach(scores::add);
         Sweep sweep = Sweep.parse(Yaml.write(tree), Path.of(""), overrides);
         requireSameData(sweep);
         return sweep;

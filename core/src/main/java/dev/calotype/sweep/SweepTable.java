@@ -6,11 +6,12 @@ import dev.calotype.experiment.Likelihood;
 import dev.calotype.experiment.Story;
 import dev.calotype.io.CsvText;
 import dev.calotype.judge.Judgement;
+import dev.calotype.judge.Score;
 import dev.calotype.settings.Kebab;
 import dev.calotype.settings.Summary;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -90,7 +92,7 @@ public record SweepTable(
      * and of a cost or a fact, there is none.
      */
     public boolean best(Row row, String column) {
-        Score.Better better = score(column).better();
+        Score.Better better = Column.named(column).better();
         Summary own = row.values().get(column);
         if (better == Score.Better.NEITHER || own == null || rows.size() < 2) return false;
         double sign = better == Score.Better.LOWER ? 1 : -1;
@@ -104,17 +106,11 @@ public record SweepTable(
                         .allMatch(other -> sign * (other.mean() - own.mean()) > 0 && Evidence.apart(own, other));
     }
 
-    /** The score of a column. */
-    public static Score score(String column) {
-        for (Score score : Score.values()) if (Kebab.of(score).equals(column)) return score;
-        throw new IllegalArgumentException("there is no score " + column);
-    }
-
     /** The table for a repository's page; the best of a column is bold where the seeds tell it apart. */
     public String markdown() {
         List<String> heads = new ArrayList<>(axes);
         heads.addAll(variantAxes);
-        columns.forEach(column -> heads.add(score(column).title()));
+        columns.forEach(column -> heads.add(Column.named(column).title()));
         StringBuilder text = new StringBuilder("| " + String.join(" | ", heads) + " |\n|"
                 + "---|".repeat(axes.size() + variantAxes.size()) + "---:|".repeat(columns.size()) + "\n");
         for (Row row : rows) {
@@ -122,7 +118,7 @@ public record SweepTable(
             row.labels().forEach(label -> cells.add(label.replace("|", "\\|")));
             for (String column : columns) {
                 Summary value = row.values().get(column);
-                String shown = value == null ? "–" : score(column).text(value);
+                String shown = value == null ? "–" : Column.named(column).text(value);
                 cells.add(best(row, column) ? "**" + shown + "**" : shown);
             }
             text.append("| ").append(String.join(" | ", cells)).append(" |\n");
@@ -157,7 +153,7 @@ public record SweepTable(
         private final Measurement measurement;
         private final SweepDirectory directory;
         private final List<Row> rows = new ArrayList<>();
-        private final Set<Score> present = new LinkedHashSet<>();
+        private final Set<Column> present = new LinkedHashSet<>();
         private final Set<String> networks = new LinkedHashSet<>();
         private final Set<String> references = new LinkedHashSet<>();
         private final Set<String> caveats = new LinkedHashSet<>();
@@ -181,7 +177,7 @@ public record SweepTable(
             open += unfinished;
             reasons.forEach(reason -> failures.add(String.join(", ", cell) + ", " + reason));
             for (int i = 0; i < variants; i++) {
-                Map<Score, List<Double>> values = new EnumMap<>(Score.class);
+                Map<Column, List<Double>> values = new TreeMap<>(Comparator.comparing(Column.known()::indexOf));
                 List<String> labels = List.of();
                 for (Trial trial : seeds) {
                     training(trial, values);
@@ -192,51 +188,51 @@ public record SweepTable(
                     if (judgement.isPresent()) sampling(judgement.get(), values);
                     Optional<SweepDirectory.Drawn> drawn = directory.drawn(trial, variant);
                     if (drawn.isPresent())
-                        put(values, Score.SAMPLING_SECONDS, drawn.get().secondsPerImage());
+                        put(values, Column.SAMPLING_SECONDS, drawn.get().secondsPerImage());
                 }
                 Map<String, Summary> summaries = new LinkedHashMap<>();
-                values.forEach((score, seen) -> summaries.put(Kebab.of(score), Summary.of(seen)));
+                values.forEach((score, seen) -> summaries.put(score.name(), Summary.of(seen)));
                 present.addAll(values.keySet());
                 rows.add(new Row(cell, labels, summaries, unfinished, reasons));
             }
         }
 
-        private void training(Trial trial, Map<Score, List<Double>> values) throws IOException {
+        private void training(Trial trial, Map<Column, List<Double>> values) throws IOException {
             Optional<SweepDirectory.Trained> trained = directory.trained(trial);
             if (trained.isEmpty()) return;
             if (Kinds.of(trial.experiment()).story().worth() == Story.Worth.LOSS)
-                put(values, Score.VALIDATION, trained.get().validation());
-            put(values, Score.TRAINING_STEPS, (double) trained.get().step());
-            put(values, Score.TRAINING_SECONDS, trained.get().seconds());
-            put(values, Score.IMAGES_PER_SECOND, trained.get().imagesPerSecond());
-            put(values, Score.MEMORY_MB, (double) trained.get().memoryMb());
+                put(values, Column.VALIDATION, trained.get().validation());
+            put(values, Column.TRAINING_STEPS, (double) trained.get().step());
+            put(values, Column.TRAINING_SECONDS, trained.get().seconds());
+            put(values, Column.IMAGES_PER_SECOND, trained.get().imagesPerSecond());
+            put(values, Column.MEMORY_MB, (double) trained.get().memoryMb());
             Optional<Likelihood> likelihood = directory.likelihood(trial, measurement.likelihood());
             if (likelihood.isPresent())
-                put(values, Score.BITS_PER_DIM, likelihood.get().bitsPerDim());
+                put(values, Column.BITS_PER_DIM, likelihood.get().bitsPerDim());
         }
 
-        private void sampling(Judgement judgement, Map<Score, List<Double>> values) {
-            for (Score score : measurement.scores()) {
+        private void sampling(Judgement judgement, Map<Column, List<Double>> values) {
+            for (Column score : measurement.scores()) {
                 Double value = score.of(judgement);
                 if (value != null) put(values, score, value);
             }
-            put(values, Score.EVALUATION_SECONDS, judgement.seconds());
+            put(values, Column.EVALUATION_SECONDS, judgement.seconds());
             if (judgement.against() != null) references.add(judgement.against());
             networks.add(judgement.network() + " " + judgement.hash());
             caveats.addAll(judgement.caveats());
         }
 
-        private static void put(Map<Score, List<Double>> values, Score score, double value) {
+        private static void put(Map<Column, List<Double>> values, Column score, double value) {
             values.computeIfAbsent(score, s -> new ArrayList<>()).add(value);
         }
 
         /** In the order of the scores asked for, then the costs. */
         List<String> columns() {
-            Stream<Score> asked = measurement.scores().stream();
-            Stream<Score> others = Stream.of(Score.values()).filter(score -> !score.judged());
+            Stream<Column> asked = measurement.scores().stream();
+            Stream<Column> others = Column.known().stream().filter(score -> !score.judged());
             return Stream.concat(asked, others)
                     .filter(present::contains)
-                    .map(Kebab::of)
+                    .map(Column::name)
                     .distinct()
                     .toList();
         }

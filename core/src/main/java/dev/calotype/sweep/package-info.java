@@ -6,6 +6,6 @@
  *
  * <p>What needs a training is an axis of the sweep. What a trained model can be asked again and again, how it is sampled,
  * is an axis of its {@link dev.calotype.sweep.Measurement}. A new number to compare by is a constant of
- * {@link dev.calotype.sweep.Score}.
+ * {@link dev.calotype.sweep.Column}.
  */
 package dev.calotype.sweep;

@@ -39,6 +39,11 @@ public final class Kernels {
         return torch.scaled_dot_product_attention(q, k, v, new TensorOptional(), 0, false, new DoubleOptional(), false);
     }
 
+    /** {@link #fusedAttention} of queries that do not see the keys after them. */
+    public static Tensor fusedCausalAttention(Tensor q, Tensor k, Tensor v) {
+        return torch.scaled_dot_product_attention(q, k, v, new TensorOptional(), 0, true, new DoubleOptional(), false);
+    }
+
     /** A 3 x 3 convolution of (N, C, H, W) that keeps the size. */
     public static Tensor convolve3x3(Tensor x, Tensor weight) {
         long[] one = {1, 1};

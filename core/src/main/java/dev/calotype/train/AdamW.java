@@ -10,7 +10,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /** Adam with decoupled weight decay (Loshchilov &amp; Hutter 2019) over flat parameters, and its moments. */
-final class AdamW implements AutoCloseable {
+final class AdamW implements Updates {
     private final FlatParameters parameters;
     private final double beta1;
     private final double beta2;
@@ -29,13 +29,13 @@ final class AdamW implements AutoCloseable {
         updates = Scope.keep(() -> Device.of(first).zeros());
     }
 
-    /** Begins update number {@code step}, counted from 1. */
-    void begin(long step) {
+    @Override
+    public void begin(long step) {
         Scope.read(() -> updates.fill_(new Scalar((double) step)));
     }
 
-    /** Updates the master weights of a stretch by its gradient. */
-    void update(FlatParameters.Stretch stretch, double rate) {
+    @Override
+    public void update(FlatParameters.Stretch stretch, double rate) {
         Scope.read(() -> {
             Kernels.adamW(
                     new Kernels.AdamW(rate, beta1, beta2, weightDecay, 1e-8),
@@ -48,8 +48,13 @@ final class AdamW implements AutoCloseable {
         });
     }
 
-    /** The moments by name, as flat buffers. */
-    Map<String, Tensor> buffers() {
+    /** The first moments, flat. */
+    Tensor first() {
+        return first;
+    }
+
+    @Override
+    public Map<String, Tensor> buffers() {
         Map<String, Tensor> buffers = new LinkedHashMap<>();
         buffers.put("adam/first/", first);
         buffers.put("adam/second/", second);

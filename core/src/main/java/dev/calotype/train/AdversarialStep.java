@@ -114,9 +114,11 @@ public final class AdversarialStep implements Learner {
         workers = new Workers(players.generators().size());
         var adam = new TrainedWeights.Adam(options.beta1(), options.beta2(), 0);
         var slow = adam.slower(rules.pathLength().lazy().pace());
-        generator = new TrainedWeights(players.generators(), precision, slow, options.emaDecays(), workers);
+        generator = new TrainedWeights(
+                players.generators(), precision, Optimizer.ADAMW, slow, options.emaDecays(), workers);
         var careful = adam.slower(rules.penalty().lazy().pace());
-        discriminator = new TrainedWeights(players.discriminators(), precision, careful, List.of(), workers);
+        discriminator =
+                new TrainedWeights(players.discriminators(), precision, Optimizer.ADAMW, careful, List.of(), workers);
         paths = rules.pathLength().weight() == 0
                 ? List.of()
                 : players.generators().stream()

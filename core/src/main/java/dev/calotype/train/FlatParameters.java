@@ -125,11 +125,33 @@ final class FlatParameters implements AutoCloseable {
         for (int slot = 1; slot <= slots.size(); slot++) {
             long end = slot == slots.size() ? size : slots.get(slot).offset();
             if (slot < slots.size() && end < size * (stretches.size() + 1) / count) continue;
-            long offset = slots.get(from).offset();
-            stretches.add(new Stretch(from, slot, offset, end - offset));
+            stretches.add(stretch(from, slot));
             from = slot;
         }
         return stretches;
+    }
+
+    /** The parameters {@code from} to {@code to - 1}. */
+    Stretch stretch(int from, int to) {
+        long offset = slots.get(from).offset();
+        long end = to == slots.size() ? master.numel() : slots.get(to).offset();
+        return new Stretch(from, to, offset, end - offset);
+    }
+
+    /** The first dimension of a parameter; of a vector and a scalar 1. */
+    long rows(int slot) {
+        long[] shape = slots.get(slot).shape();
+        return shape.length < 2 ? 1 : shape[0];
+    }
+
+    /** The number of values of a parameter. */
+    long length(int slot) {
+        return Tensors.count(slots.get(slot).shape());
+    }
+
+    /** A parameter's piece of a flat buffer as (rows, rest), as a view; the order of the rest is that of memory. */
+    Tensor matrix(int slot, Tensor flat) {
+        return flat.narrow(0, slots.get(slot).offset(), length(slot)).reshape(rows(slot), -1);
     }
 
     /** Makes the replicas see the master's weights of a stretch. */

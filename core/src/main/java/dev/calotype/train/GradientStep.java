@@ -13,7 +13,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Forward, backward, clipping, AdamW, moving averages. The batch is shared among replicas of the network that work at
+ * Forward, backward, clipping, an {@link Optimizer}, moving averages. The batch is shared among replicas of the network that work at
  * the same time, one thread each, on the same weights: on a CPU that wastes less than one network on all threads.
  *
  * <p>The step's randomness is a function of (seed, step): a restored step goes on as if it had never stopped.
@@ -27,7 +27,18 @@ public final class GradientStep<N extends Module> implements Learner {
      * @param accumulate parts in which a shard is computed, to save memory
      * @param emaDecays decays of the moving averages kept
      */
-    public record Options(double weightDecay, double beta2, double clip, int accumulate, List<Double> emaDecays) {
+    public record Options(
+            Optimizer optimizer,
+            double weightDecay,
+            double beta2,
+            double clip,
+            int accumulate,
+            List<Double> emaDecays) {
+        /** Those of AdamW. */
+        public Options(double weightDecay, double beta2, double clip, int accumulate, List<Double> emaDecays) {
+            this(Optimizer.ADAMW, weightDecay, beta2, clip, accumulate, emaDecays);
+        }
+
         public Options {
             emaDecays = List.copyOf(emaDecays);
             if (!(weightDecay >= 0))
@@ -68,7 +79,7 @@ public final class GradientStep<N extends Module> implements Learner {
         this.rng = rng;
         workers = new Workers(networks.size());
         var adam = new TrainedWeights.Adam(BETA1, options.beta2(), options.weightDecay());
-        weights = new TrainedWeights(networks, precision, adam, options.emaDecays(), workers);
+        weights = new TrainedWeights(networks, precision, options.optimizer(), adam, options.emaDecays(), workers);
     }
 
     @Override

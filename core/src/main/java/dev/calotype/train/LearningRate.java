@@ -1,7 +1,7 @@
 package dev.calotype.train;
 
 /**
- * A learning rate over the course of training: a linear warm-up, then constant or a half cosine to zero.
+ * A learning rate over the course of training: a linear warm-up, then constant, or a half cosine or a line to zero.
  *
  * @param peak the highest rate, in (0, 10]
  * @param warmup steps to reach it
@@ -10,7 +10,8 @@ public record LearningRate(double peak, long warmup, Decay decay) {
     /** What follows the warm-up. */
     public enum Decay {
         CONSTANT,
-        COSINE
+        COSINE,
+        LINEAR
     }
 
     public LearningRate {
@@ -26,6 +27,12 @@ public record LearningRate(double peak, long warmup, Decay decay) {
      */
     public double at(long step, double progress) {
         double ramp = Math.min(1, step / (warmup + 1.0));
-        return peak * ramp * (decay == Decay.CONSTANT ? 1 : 0.5 * (1 + Math.cos(Math.PI * progress)));
+        return peak
+                * ramp
+                * switch (decay) {
+                    case CONSTANT -> 1;
+                    case COSINE -> 0.5 * (1 + Math.cos(Math.PI * progress));
+                    case LINEAR -> 1 - progress;
+                };
     }
 }

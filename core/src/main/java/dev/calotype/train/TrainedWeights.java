@@ -18,10 +18,15 @@ final class TrainedWeights implements AutoCloseable {
         Adam slower(double c) {
             return new Adam(Math.pow(beta1, c), Math.pow(beta2, c), weightDecay);
         }
+
+        Updates updates(Optimizer optimizer, FlatParameters parameters, Precision precision) {
+            AdamW adam = new AdamW(parameters, beta1, beta2, weightDecay);
+            return optimizer == Optimizer.MUON ? new Muon(parameters, precision, weightDecay, adam) : adam;
+        }
     }
 
     private final FlatParameters parameters;
-    private final AdamW adam;
+    private final Updates updates;
     private final List<Ema> averages = new ArrayList<>();
     private final List<FlatParameters.Stretch> stretches;
     private final Workers workers;
@@ -32,9 +37,14 @@ final class TrainedWeights implements AutoCloseable {
      * @param workers borrowed
      */
     TrainedWeights(
-            List<? extends Module> networks, Precision precision, Adam adam, List<Double> decays, Workers workers) {
+            List<? extends Module> networks,
+            Precision precision,
+            Optimizer optimizer,
+            Adam adam,
+            List<Double> decays,
+            Workers workers) {
         parameters = new FlatParameters(networks, precision);
-        this.adam = new AdamW(parameters, adam.beta1(), adam.beta2(), adam.weightDecay());
+        updates = adam.updates(optimizer, parameters, precision);
         for (double decay : decays) averages.add(new Ema(decay, parameters));
         stretches = parameters.stretches(networks.size());
         this.workers = workers;
@@ -58,11 +68,11 @@ final class TrainedWeights implements AutoCloseable {
     }
 
     private void update(double rate, double scale, long step, List<Ema> followers) {
-        adam.begin(step);
+        updates.begin(step);
         workers.run(stretches.size(), i -> {
             FlatParameters.Stretch stretch = stretches.get(i);
             if (scale != 1) Scope.read(() -> stretch.of(parameters.gradient()).mul_(new Scalar(scale)));
-            adam.update(stretch, rate);
+            updates.update(stretch, rate);
             parameters.publish(stretch);
             for (Ema ema : followers) ema.update(parameters.master(), stretch, step);
             return null;
@@ -99,7 +109,7 @@ final class TrainedWeights implements AutoCloseable {
         Map<String, Tensor> buffers = new LinkedHashMap<>();
         buffers.put("weights/", parameters.master());
         for (Ema ema : averages) buffers.put("ema/" + ema.decay() + "/", ema.average());
-        buffers.putAll(adam.buffers());
+        buffers.putAll(updates.buffers());
         Map<String, Tensor> state = new LinkedHashMap<>();
         buffers.forEach(
                 (prefix, flat) -> parameters.named(flat).forEach((name, view) -> state.put(prefix + name, view)));
@@ -127,7 +137,7 @@ final class TrainedWeights implements AutoCloseable {
     @Override
     public void close() {
         averages.forEach(Ema::close);
-        adam.close();
+        updates.close();
         parameters.close();
     }
 }

@@ -140,28 +140,30 @@ class DiffusersUNetTest extends InScope {
             delimiter = '|',
             textBlock =
                     """
-            act_fn                  | "gelu"                                 | act_fn must be "silu": '"gelu"'
-            norm_eps                | 1e-6                                   | norm_eps must be 1e-05
-            norm_num_groups         | 16                                     | norm_num_groups must be 32
-            freq_shift              | 1                                      | freq_shift must be 0
-            flip_sin_to_cos         | false                                  | flip_sin_to_cos must be true
-            downsample_padding      | 0                                      | downsample_padding must be 1
-            add_attention           | false                                  | add_attention must be true
-            time_embedding_type     | "fourier"                              | time_embedding_type must be
-            time_embedding_dim      | 64                                     | time_embedding_dim must be null or 128
-            class_embed_type        | "timestep"                             | class_embed_type must be null
+            act_fn                  | "elu"                                  | act_fn must be one of [gelu, mish, relu, silu, swish]
+            norm_eps                | 0                                      | epsilon must be in (0, 1): 0.0
+            norm_num_groups         | 5                                      | channels must be a multiple of 10
+            norm_num_groups         | 0                                      | groups must be at least 1: 0
+            freq_shift              | 2                                      | time.shift must be in 0..1: 2.0
+            flip_sin_to_cos         | "no"                                   | flip_sin_to_cos must be true or false
+            downsample_padding      | 2                                      | downsample_padding must be one of [0, 1]
+            add_attention           | false                                  | 10 unexpected: 'mid_block.attentions.0.group_norm.bias'
+            mid_block_scale_factor  | 0                                      | middle.scale must be a positive number: 0.0
+            time_embedding_type     | "spline"                               | must be one of [fourier, learned, positional]
+            time_embedding_type     | "learned"                              | time.steps must be in 1..1000000 with the signal learned
+            time_embedding_dim      | 64                                     | the weights are not those of the config
+            class_embed_type        | "identity"                             | class_embed_type must be one of [timestep]
             resnet_time_scale_shift | "spatial"                              | must be one of [default, scale_shift]
-            resnet_time_scale_shift | "scale_shift"                          | attn_norm_num_groups must be 32
-            attn_norm_num_groups    | 8                                      | attn_norm_num_groups must be null or 32
+            resnet_time_scale_shift | "scale_shift"                          | the weights are not those of the config
+            attn_norm_num_groups    | 7                                      | variant.middle.groups must divide the channels of every level, 32: 7
             down_block_types        | ["DownBlock2D", "SkipDownBlock2D"]     | 'SkipDownBlock2D'
-            down_block_types        | ["AttnDownBlock2D", "AttnDownBlock2D"] | at the same levels
+            down_block_types        | ["AttnDownBlock2D", "AttnDownBlock2D"] | the weights are not those of the config
             down_block_types        | ["DownBlock2D"]                        | must name 2 levels
-            down_block_types        | ["ResnetDownsampleBlock2D", "AttnDownBlock2D"] | in one way
-            upsample_type           | "resnet"                               | in one way
+            upsample_type           | "resnet"                               | the weights are not those of the config
             downsample_type         | "pool"                                 | one of [conv, resnet]
-            block_out_channels      | [32, 48]                               | multiples of the first
             block_out_channels      | []                                     | block_out_channels is empty
             block_out_channels      | [16, 16]                               | channels must be a multiple of 32
+            block_out_channels      | [32, 48]                               | variant.groups must divide the channels of every level, 48: 32
             block_out_channels      | [4096, 4096]                           | too few for the network
             attention_head_dim      | 5                                      | 5 does not divide 32
             in_channels             | 2000000000                             | too few for the network
@@ -170,7 +172,6 @@ class DiffusersUNetTest extends InScope {
             layers_per_block        | 2.5                                    | whole number
             layers_per_block        | 2                                      | the weights are not those of the config
             dropout                 | "no"                                   | dropout must be a number
-            cross_attention_dim     | 768                                    | unknown settings [cross_attention_dim]
             _class_name             | "UNet2DConditionModel"                 | _class_name must be UNet2DModel
             """)
     void unsupportedSettingsAreRefusedByName(String name, String value, String reason) throws IOException {

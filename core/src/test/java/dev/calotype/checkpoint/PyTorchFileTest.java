@@ -134,8 +134,7 @@ class PyTorchFileTest extends InScope {
         "posix, system",
         "builtins, eval",
         "torch, load",
-        "torch._utils, _rebuild_qtensor",
-        "torch, ComplexFloatStorage",
+        "torch, ComplexDoubleStorage",
         "numpy.core.multiarray, _reconstruct"
     })
     void otherNamesAreRefusedAsSoonAsTheyAreMentioned(String module, String name) throws IOException {
@@ -265,6 +264,14 @@ class PyTorchFileTest extends InScope {
         assertThatThrownBy(() -> PyTorchFile.read(file))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(reason);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"_rebuild_qtensor, a quantized tensor", "_rebuild_sparse_tensor, a sparse tensor"})
+    void tensorsOfOtherLayoutsAreNamed(String function, String what) throws IOException {
+        byte[] program =
+                Pickles.program().global("torch._utils", function).op(")R").stop();
+        refused(program, "it holds " + what + ", which is not supported");
     }
 
     @Test

@@ -115,14 +115,15 @@ class DiffusionLossTest {
             Tensor eps = Rng.of(2).normal(3, 1, 4, 4);
             Tensor wrong = Tensors.combine(1, clean, 0.1, Rng.of(3).normal(3, 1, 4, 4)); // x̂₀
             int[] t = {50, 400, 900};
-            double[][] losses = new double[3][];
+            double[][] losses = new double[Parameterization.values().length][];
             for (Parameterization view : Parameterization.values()) {
                 GaussianDiffusion process = new GaussianDiffusion(schedule, view, Variance.FIXED_SMALL);
                 NoisePredictor network = (noisy, times) -> {
                     Tensor implied = Gaussian.column(
-                                    t, i -> 1 / schedule.level(i).noise(), noisy)
-                            .mul(noisy.sub(
-                                    Gaussian.column(t, i -> schedule.level(i).signal(), noisy)
+                                    t, i -> 1 / schedule.level(i).noise(), clean)
+                            .mul(process.diffuse(clean, eps, t)
+                                    .sub(Gaussian.column(
+                                                    t, i -> schedule.level(i).signal(), clean)
                                             .mul(wrong)));
                     return process.target(wrong, implied, t);
                 };

@@ -17,6 +17,57 @@ import org.junit.jupiter.params.provider.FieldSource;
 class GaussianDiffusionTest {
     static final String[] CASES = Case.ALL;
 
+    /** What EDM's network sees and is to predict has unit variance at every level, for images of deviation 0.5. */
+    @Test
+    void edmKeepsUnitVarianceAtEveryLevel() {
+        GaussianDiffusion process =
+                new GaussianDiffusion(NoiseSchedule.cosine(1000), Parameterization.EDM, Variance.FIXED_SMALL);
+        Scope.run(() -> {
+            Tensor clean = Tensors.scale(0.5, Rng.of(1).normal(4, 3, 32, 32));
+            Tensor eps = Rng.of(2).normal(4, 3, 32, 32);
+            int[] t = {0, 300, 700, 999};
+            double[] target = variances(process.target(clean, eps, t));
+            double[][] seen = new double[1][];
+            NoisePredictor network = (x, times) -> {
+                seen[0] = variances(x);
+                return x;
+            };
+            process.predict(network, process.diffuse(clean, eps, t), t, Clip.NONE);
+            for (int i = 0; i < 4; i++) {
+                assertThat(target[i]).isCloseTo(1, within(0.06));
+                assertThat(seen[0][i]).isCloseTo(1, within(0.06));
+            }
+        });
+    }
+
+    private static double[] variances(Tensor x) {
+        return Tensors.doubles(Tensors.meanPerSample(x.square()));
+    }
+
+    /** Equal errors of what EDM predicts count 1/c_out² (Karras et al. 2022, λ(σ)) in the image. */
+    @Test
+    void edmWeighsTheErrorOfTheImageAsItsPaperDoes() {
+        for (double sigma : new double[] {0.02, 0.5, 3, 40}) {
+            NoiseLevel level = NoiseSchedule.cosine(1000).levelAtSigma(sigma);
+            double lambda = (sigma * sigma + 0.25) / (sigma * 0.5 * sigma * 0.5);
+            double out = Parameterization.EDM.cleanFromOutput(level);
+            assertThat(1 / (out * out)).isCloseTo(lambda, within(1e-6 * lambda));
+        }
+    }
+
+    /** The way from noise to image is straight: x_t/(s + n) = (1 − τ) x₀ + τ ε with τ = n/(s + n), and ε − x₀ its slope. */
+    @Test
+    void flowIsTheSlopeOfAStraightWay() {
+        GaussianDiffusion process =
+                new GaussianDiffusion(NoiseSchedule.cosine(1000), Parameterization.FLOW, Variance.FIXED_SMALL);
+        Scope.run(() -> {
+            Tensor clean = Rng.of(1).uniform(2, 1, 4, 4), eps = Rng.of(2).normal(2, 1, 4, 4);
+            double[] slope = Tensors.doubles(process.target(clean, eps, new int[] {200, 600}));
+            double[] from = Tensors.doubles(clean), to = Tensors.doubles(eps);
+            for (int i = 0; i < slope.length; i++) assertThat(slope[i]).isCloseTo(to[i] - from[i], within(1e-6));
+        });
+    }
+
     @ParameterizedTest
     @FieldSource("CASES")
     void forwardAndPosteriorAreThoseOfImprovedDiffusion(String name) {

@@ -79,6 +79,26 @@ class TimestepSamplerTest {
         assertThat(draw.weights()).containsOnly(1);
     }
 
+    /** Half of the steps are noisier than e^mean, a sixth by more than a deviation. */
+    @Test
+    void logNormalStepsHaveTheMeanAndTheDeviationOfTheirNoise() {
+        NoiseSchedule schedule = NoiseSchedule.cosine(1000);
+        TimestepSampler.Draw draw =
+                TimestepSampler.logNormal(schedule, -0.7, 0.9).draw(20_000, Rng.of(1));
+        double[] logs = Arrays.stream(draw.t())
+                .mapToDouble(t -> Math.log(schedule.level(t).sigma()))
+                .toArray();
+        double mean = Arrays.stream(logs).average().orElseThrow();
+        double variance =
+                Arrays.stream(logs).map(x -> (x - mean) * (x - mean)).average().orElseThrow();
+        assertThat(mean).isCloseTo(-0.7, within(0.02));
+        assertThat(Math.sqrt(variance)).isCloseTo(0.9, within(0.02));
+        assertThat(Arrays.stream(logs).filter(x -> x > 0.2).count() / 20_000.0).isCloseTo(0.159, within(0.01));
+        assertThat(draw.weights()).containsOnly(1);
+        assertThat(TimestepSampler.logNormal(schedule, 19, 1).draw(9, Rng.of(1)).t())
+                .containsOnly(999);
+    }
+
     @Test
     void refusesLossesThatAreNotNumbersAndForeignHistories() {
         LossSecondMoment sampler = new LossSecondMoment(4);
@@ -86,6 +106,11 @@ class TimestepSamplerTest {
                 .hasMessage("the loss at step 2 must be finite: NaN");
         assertThatThrownBy(() -> sampler.restore(new LossSecondMoment(5).history()))
                 .hasMessageContaining("5 steps");
+        NoiseSchedule schedule = NoiseSchedule.cosine(10);
+        assertThatThrownBy(() -> TimestepSampler.logNormal(schedule, 0, 0))
+                .hasMessage("deviation must be positive and finite: 0.0");
+        assertThatThrownBy(() -> TimestepSampler.logNormal(schedule, Double.NaN, 1))
+                .hasMessage("mean must be finite: NaN");
         assertThatThrownBy(() -> TimestepSampler.uniform(0)).hasMessageContaining("at least 1: 0");
     }
 }

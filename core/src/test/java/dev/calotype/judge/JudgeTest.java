@@ -52,22 +52,22 @@ class JudgeTest {
                 "fid,fid-infinity,kid,mmd,pr,is,modes,psnr,ssim,ssim-uniform,ms-ssim,diversity,memorization");
         Judgement j = judge(new StubNetwork(), fake, real, all);
         assertThat(j.images()).isEqualTo(12);
-        assertThat(j.fid()).isPositive();
-        assertThat(j.fidInfinity().standardError()).isNotNegative();
-        assertThat(j.kidLow()).isLessThan(j.kidHigh());
-        assertThat(j.mmd().bandwidth()).isPositive();
-        assertThat(j.precision()).isBetween(0.0, 1.0);
-        assertThat(j.inceptionScore().mean()).isBetween(1.0, 3.0);
-        assertThat(j.inceptionScore().splits()).isEqualTo(10);
-        assertThat(j.entropy()).isBetween(0.0, Math.log(3));
-        assertThat(j.pairs().count()).isEqualTo(12);
-        assertThat(j.pairs().ssim()).isBetween(1 / 12.0 - 0.05, 0.5);
-        assertThat(j.pairs().psnr()).isNull(); // one pair is equal: infinite
-        assertThat(j.pairs().msSsimScales()).isEqualTo(1);
-        assertThat(j.diversity().featureDistance()).isPositive();
-        assertThat(j.memorization().nearest().get(0).ratio()).isZero();
-        assertThat(j.memorization().nearest().get(0).picture()).endsWith("03.png");
-        assertThat(j.memorization().nearest().get(0).real()).endsWith("03.png");
+        assertThat(j.score("fid")).isPositive();
+        assertThat(j.score("fidInfinity.standardError")).isNotNegative();
+        assertThat(j.score("kidLow")).isLessThan(j.score("kidHigh"));
+        assertThat(j.score("mmd.bandwidth")).isPositive();
+        assertThat(j.score("precision")).isBetween(0.0, 1.0);
+        assertThat(j.score("inceptionScore.mean")).isBetween(1.0, 3.0);
+        assertThat(j.score("inceptionScore.splits")).isEqualTo(10);
+        assertThat(j.score("entropy")).isBetween(0.0, Math.log(3));
+        assertThat(j.scores().text("pairs.count")).isEqualTo("12");
+        assertThat(j.score("pairs.ssim")).isBetween(1 / 12.0 - 0.05, 0.5);
+        assertThat(j.score("pairs.psnr")).isNull(); // one pair is equal: infinite
+        assertThat(j.scores().text("pairs.msSsimScales")).isEqualTo("1");
+        assertThat(j.score("diversity.featureDistance")).isPositive();
+        assertThat(j.score("memorization.nearest.0.ratio")).isZero();
+        assertThat(j.scores().text("memorization.nearest.0.picture")).endsWith("03.png");
+        assertThat(j.scores().text("memorization.nearest.0.real")).endsWith("03.png");
         assertThat(j.conditions().input()).isEqualTo("as it is");
         assertThat(j.complete()).isTrue();
     }
@@ -75,11 +75,11 @@ class JudgeTest {
     @Test
     void onlyWhatIsAskedForIsComputed() throws IOException {
         Judgement j = judge(new StubNetwork(), pictures("a", 5, 1), pictures("b", 7, 2), Set.of(Measure.SSIM));
-        assertThat(j.fid()).isNull();
+        assertThat(j.score("fid")).isNull();
         assertThat(j.network()).isNull();
         assertThat(j.complete()).isFalse();
-        assertThat(j.pairs().count()).isEqualTo(5);
-        assertThat(j.pairs().psnr()).isNull();
+        assertThat(j.scores().text("pairs.count")).isEqualTo("5");
+        assertThat(j.score("pairs.psnr")).isNull();
         assertThat(j.caveats()).singleElement().asString().contains("without a counterpart were left out: 2 of 7");
         assertThat(new ObjectMapper()
                         .readTree(new ObjectMapper().writeValueAsString(j))
@@ -108,8 +108,7 @@ class JudgeTest {
                     .hasMessageContaining("too few");
             assertThat(new Judge(new StubNetwork(), FEW, Progress.SILENT)
                             .compare(new Stored(data), new Stored(data), score)
-                            .inceptionScore()
-                            .splits())
+                            .score("inceptionScore.splits"))
                     .isEqualTo(4);
         }
         assertThatThrownBy(() -> EvaluationProtocol.standard().requireRank(new Wide(), 100, 100))
@@ -132,18 +131,18 @@ class JudgeTest {
         }
         Judgement again = judge(network, fake, real, Measure.usual());
         assertThat(network.seen.getAndSet(0)).isEqualTo(10);
-        assertThat(again.fid()).isEqualTo(first.fid());
-        assertThat(again.kid()).isEqualTo(first.kid());
-        assertThat(again.recall()).isEqualTo(first.recall());
+        assertThat(again.score("fid")).isEqualTo(first.score("fid"));
+        assertThat(again.score("kid")).isEqualTo(first.score("kid"));
+        assertThat(again.score("recall")).isEqualTo(first.score("recall"));
 
         byte[] bytes = Files.readAllBytes(kept);
         bytes[bytes.length - 9] ^= 1;
         Files.write(kept, bytes);
-        assertThat(judge(network, fake, real, Measure.usual()).fid()).isEqualTo(first.fid());
+        assertThat(judge(network, fake, real, Measure.usual()).score("fid")).isEqualTo(first.score("fid"));
         assertThat(network.seen.getAndSet(0)).as("damaged").isEqualTo(20);
 
         Files.copy(fake.resolve("00.png"), real.resolve("00.png"), StandardCopyOption.REPLACE_EXISTING);
-        assertThat(judge(network, fake, real, Measure.usual()).fid()).isNotEqualTo(first.fid());
+        assertThat(judge(network, fake, real, Measure.usual()).score("fid")).isNotEqualTo(first.score("fid"));
         assertThat(network.seen.get()).as("changed").isEqualTo(20);
     }
 
@@ -180,10 +179,10 @@ class JudgeTest {
     void aFolderAndItselfAreEqual() throws IOException {
         Path real = pictures("real", 8, 1);
         Judgement j = judge(new StubNetwork(), real, real, Measure.parse("fid,ssim,memorization"));
-        assertThat(j.fid()).isCloseTo(0, within(1e-9));
-        assertThat(j.pairs().ssim()).isCloseTo(1, within(1e-12));
-        assertThat(j.memorization().copies()).isEqualTo(1);
-        assertThat(j.memorization().authenticity()).isZero();
+        assertThat(j.score("fid")).isCloseTo(0, within(1e-9));
+        assertThat(j.score("pairs.ssim")).isCloseTo(1, within(1e-12));
+        assertThat(j.score("memorization.copies")).isEqualTo(1);
+        assertThat(j.score("memorization.authenticity")).isZero();
     }
 
     private static Judgement judge(FeatureNetwork network, Path fake, Path real, Set<Measure> measures)

@@ -33,10 +33,10 @@ class PairScoresTest {
             write(String.format(Locale.ROOT, "fake/%03d.png", i), 96, 64, 103 + i, 0);
         }
         Judgement j = compare(PairSize.OWN, Measure.PSNR, Measure.SSIM, Measure.MS_SSIM);
-        assertThat(j.pairs().psnr()).isCloseTo(20 * Math.log10(255 / 3.0), within(1e-6));
-        assertThat(j.pairs().size()).isEqualTo("96 x 64");
-        assertThat(j.pairs().pairedBy()).contains("numbers by their value");
-        assertThat(j.pairs().count()).isEqualTo(3);
+        assertThat(j.score("pairs.psnr")).isCloseTo(20 * Math.log10(255 / 3.0), within(1e-6));
+        assertThat(j.scores().text("pairs.size")).isEqualTo("96 x 64");
+        assertThat(j.scores().text("pairs.pairedBy")).contains("numbers by their value");
+        assertThat(j.scores().text("pairs.count")).isEqualTo("3");
         assertThat(j.images()).isEqualTo(3);
         assertThat(j.size()).isNull();
         assertThat(j.network()).isNull();
@@ -47,12 +47,12 @@ class PairScoresTest {
     void whatASmallerSizeHidesIsSeenInTheOwnOne() throws IOException {
         write("real/1.png", 32, 32, 100, 0);
         write("fake/1.png", 32, 32, 100, 20);
-        assertThat(compare(PairSize.OWN, Measure.PSNR).pairs().psnr())
+        assertThat(compare(PairSize.OWN, Measure.PSNR).score("pairs.psnr"))
                 .isCloseTo(20 * Math.log10(255 / 20.0), within(1e-6));
         Judgement smaller = compare(PairSize.PREPARED, Measure.PSNR);
-        assertThat(smaller.pairs().size()).isEqualTo("16 x 16");
+        assertThat(smaller.scores().text("pairs.size")).isEqualTo("16 x 16");
         assertThat(smaller.size()).isEqualTo(16);
-        assertThat(smaller.pairs().psnr() == null || smaller.pairs().psnr() > 40)
+        assertThat(smaller.score("pairs.psnr") == null || smaller.score("pairs.psnr") > 40)
                 .isTrue();
     }
 
@@ -63,7 +63,8 @@ class PairScoresTest {
         assertThatThrownBy(() -> compare(PairSize.OWN, Measure.PSNR))
                 .hasMessageContaining("house.png is 32 x 64 and")
                 .hasMessageContaining("house.png 64 x 32");
-        assertThat(compare(PairSize.PREPARED, Measure.PSNR).pairs().identical()).isEqualTo(1);
+        assertThat(compare(PairSize.PREPARED, Measure.PSNR).scores().text("pairs.identical"))
+                .isEqualTo("1");
     }
 
     @Test
@@ -74,10 +75,10 @@ class PairScoresTest {
         write("fake/2.png", 24, 16, 51, 0);
         write("real/3.png", 24, 16, 50, 0);
         Judgement j = compare(PairSize.OWN, Measure.PSNR, Measure.SSIM);
-        assertThat(j.pairs().psnr()).isNull();
-        assertThat(j.pairs().identical()).isEqualTo(1);
-        assertThat(j.pairs().psnrOfOthers()).isCloseTo(20 * Math.log10(255), within(1e-6));
-        assertThat(j.pairs().size()).isEqualTo("16 x 16 to 24 x 16");
+        assertThat(j.score("pairs.psnr")).isNull();
+        assertThat(j.scores().text("pairs.identical")).isEqualTo("1");
+        assertThat(j.score("pairs.psnrOfOthers")).isCloseTo(20 * Math.log10(255), within(1e-6));
+        assertThat(j.scores().text("pairs.size")).isEqualTo("16 x 16 to 24 x 16");
         assertThat(j.caveats()).singleElement().asString().contains("without a counterpart were left out: 1 of 3");
     }
 

@@ -43,6 +43,23 @@ class UNetFootprintTest {
     }
 
     @Test
+    void patchesTakeLessMemoryAndAreCounted() {
+        Config whole = config(1, Conditioning.SCALE_SHIFT, Resampling.CONVOLUTION);
+        Config patched = new Config(
+                32, whole.multipliers(), 1, whole.attention(), 0, 32, whole.conditioning(), whole.resampling(), 0, 2);
+        Ports ports = new Ports(3, 6, 0);
+        try (Scope.Owned<UNet> network = Scope.own(() -> new UNet(patched, ports, Rng.of(1)))) {
+            long weights = Scope.read(() -> Tensors.parameters(network.value()).values().stream()
+                    .mapToLong(Tensor::numel)
+                    .sum());
+            UNetFootprint footprint = new UNetFootprint(patched, ports, 32, Precision.FP32);
+            assertThat(footprint.weights()).isEqualTo(weights);
+            assertThat(footprint.step(16, Policy.NEVER))
+                    .isLessThan(new UNetFootprint(whole, ports, 32, Precision.FP32).step(16, Policy.NEVER) / 2);
+        }
+    }
+
+    @Test
     void recomputingAndHalfPrecisionTakeLess() {
         Config config = config(2, Conditioning.SCALE_SHIFT, Resampling.CONVOLUTION);
         UNetFootprint full = new UNetFootprint(config, new Ports(3, 3, 0), 64, Precision.FP32);

@@ -114,6 +114,27 @@ class UNetTest {
                 .toList();
     }
 
+    /** A network of patches sees each square of pixels as one position, and gives it back at its place. */
+    @Test
+    void aPatchIsOnePositionAndComesBackAtItsPlace() {
+        Config whole = new Config(
+                32, List.of(1, 2), 1, List.of(2), 0, 32, Conditioning.SCALE_SHIFT, Resampling.CONVOLUTION, 0, 1);
+        Config patched = new Config(
+                32, List.of(1, 2), 1, List.of(2), 0, 32, Conditioning.SCALE_SHIFT, Resampling.CONVOLUTION, 0, 2);
+        Scope.run(() -> {
+            UNet network = awake(patched, RGB);
+            UNet folded = awake(whole, new Ports(12, 12, 0)); // the same weights, since of the same numbers and sizes
+            Tensor x = images(2, 16);
+            Tensor y = Scope.inference(() -> network.forward(x, times(2), Condition.NONE));
+            Tensor wanted = Scope.inference(() ->
+                    torch.pixel_shuffle(folded.forward(torch.pixel_unshuffle(x, 2), times(2), Condition.NONE), 2));
+            assertThat(Tensors.shape(y)).containsExactly(2, 3, 16, 16);
+            assertThat(Deviation.largest(y, wanted)).isZero();
+            assertThatThrownBy(() -> network.forward(images(1, 6), times(1), Condition.NONE))
+                    .hasMessageContaining("multiples of 4: 6 x 6");
+        });
+    }
+
     @Test
     void parametersAreAFunctionOfTheRng() {
         Config config = tiny(Resampling.CONVOLUTION, 0);

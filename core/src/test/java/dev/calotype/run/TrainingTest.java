@@ -189,9 +189,9 @@ public class TrainingTest {
                 Training.start(experiment, runs, TrainingObserver.SILENT).run();
         assertThat(Milestone.read(run.milestonesFile())).hasSizeBetween(2, 3).allSatisfy(milestone -> {
             assertThat(milestone.validation()).isPositive();
-            assertThat(milestone.score().fid()).isPositive();
-            assertThat(milestone.score().images()).isEqualTo(64);
-            assertThat(milestone.score().network()).isEqualTo("rooms-judge");
+            assertThat(milestone.score().number("fid")).isPositive();
+            assertThat(milestone.score().text("images")).isEqualTo("64");
+            assertThat(milestone.score().text("network")).isEqualTo("rooms-judge");
         });
     }
 

@@ -70,6 +70,8 @@ class FewStepsTest {
                 case CLEAN -> clean;
                 case EPSILON -> Tensors.combine(1 / n, noisy, -s / n, clean);
                 case VELOCITY -> s == 0 ? Tensors.scale(-1, clean) : Tensors.combine(s / n, noisy, -1 / n, clean);
+                case FLOW -> Tensors.combine(1 / n, noisy, -(s + n) / n, clean);
+                case EDM -> Tensors.combine(-s / 2 / n, noisy, 2 * Math.hypot(n, s / 2) / n, clean);
             };
         };
     }

@@ -151,7 +151,7 @@ class SweepTableTest {
         assertThat(new Summary(0.0318, 1.1e-5, 2)).hasToString("0.0318 ± 0.0000");
         assertThat(new Summary(1.2e-4, 1.1e-5, 2)).hasToString("1.20e-04 ± 1.10e-05");
         assertThat(new Summary(2.5, null, 1)).hasToString("2.500");
-        assertThat(Score.MEMORY_MB.text(new Summary(721.5, 0.7, 2))).isEqualTo("722 ± 1");
+        assertThat(Column.MEMORY_MB.text(new Summary(721.5, 0.7, 2))).isEqualTo("722 ± 1");
     }
 
     @Test

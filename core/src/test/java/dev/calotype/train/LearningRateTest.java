@@ -32,6 +32,14 @@ class LearningRateTest {
     }
 
     @Test
+    void theLineFallsToZeroWithTheTraining() {
+        LearningRate rate = new LearningRate(0.2, 1, Decay.LINEAR);
+        assertThat(rate.at(1, 0)).isEqualTo(0.1);
+        assertThat(rate.at(5, 0.25)).isCloseTo(0.15, within(1e-12));
+        assertThat(rate.at(9, 1)).isEqualTo(0);
+    }
+
+    @Test
     void refusesRatesThatCannotBeMeant() {
         assertThatThrownBy(() -> new LearningRate(0, 0, Decay.CONSTANT))
                 .hasMessage("learningRate must be in (0, 10]: 0.0");

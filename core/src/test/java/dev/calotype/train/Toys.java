@@ -62,6 +62,10 @@ final class Toys {
 
     /** A diffusion step of small U-Nets with dropout for pictures of 8 pixels. */
     static GradientStep<DiffusionNetwork> diffusionStep(Precision precision, int replicas) {
+        return diffusionStep(precision, replicas, Optimizer.ADAMW);
+    }
+
+    static GradientStep<DiffusionNetwork> diffusionStep(Precision precision, int replicas, Optimizer optimizer) {
         var config = new UNet.Config(
                 32, List.of(1), 1, List.of(), 1, 0, Conditioning.SCALE_SHIFT, UNet.Resampling.CONVOLUTION, 0.2);
         List<DiffusionNetwork> networks = new ArrayList<>();
@@ -71,7 +75,7 @@ final class Toys {
         var loss = new DiffusionLoss(process, Loss.SIMPLE, Weighting.uniform());
         var objective =
                 new DiffusionObjective(loss, TimestepSampler.uniform(20), DiffusionObjective.Conditioning.none());
-        var options = new GradientStep.Options(0.01, 0.99, 1, 1, List.of(0.9, 0.99));
+        var options = new GradientStep.Options(optimizer, 0.01, 0.99, 1, 1, List.of(0.9, 0.99));
         return new GradientStep<>(objective, networks, precision, options, step -> 1e-3, Rng.of(4));
     }
 

@@ -29,10 +29,10 @@ public final class Judge {
         System.out.printf(
                 Locale.ROOT,
                 "FID %.1f, KID %.3f, precision %.2f, recall %.2f (%s, %d pictures)%n",
-                judgement.fid(),
-                judgement.kid(),
-                judgement.precision(),
-                judgement.recall(),
+                judgement.score("fid"),
+                judgement.score("kid"),
+                judgement.score("precision"),
+                judgement.score("recall"),
                 judgement.network(),
                 judgement.images());
     }

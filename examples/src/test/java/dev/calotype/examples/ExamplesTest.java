@@ -58,7 +58,7 @@ class ExamplesTest {
     void aModelIsJudged() throws IOException {
         var judgement = Judge.judge(run, 100);
         assertThat(judgement.images()).isEqualTo(100);
-        assertThat(judgement.fid()).isPositive();
+        assertThat(judgement.score("fid")).isPositive();
         assertThat(judgement.against()).contains("rooms");
     }
 

@@ -53,15 +53,15 @@ public final class TrainingConsole implements TrainingObserver, AutoCloseable {
     }
 
     @Override
-    public void finished(RunDirectory directory, Experiment experiment, long step) {
+    public void finished(RunDirectory directory, Experiment experiment, long step, TrainingSettings.Limit limit) {
         finished = true;
         TrainingSettings training = experiment.training();
-        String cosine = training.decay() == LearningRate.Decay.COSINE
-                ? ", when the cosine of its learning rate goes over the whole new length"
+        String decay = training.decay() != LearningRate.Decay.CONSTANT
+                ? ", when the decay of its learning rate goes over the whole new length"
                 : "";
         console.say(
                 "%s has reached its %s and is left as it is. To train it further: calotype train --resume %s --set %s%s",
-                directory, training.end(step), directory, training.twiceAsLong(step), cosine);
+                directory, training.words(limit), directory, training.longer(limit, step), decay);
     }
 
     /** Whether there was nothing left to train. */

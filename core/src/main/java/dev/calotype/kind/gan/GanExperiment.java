@@ -15,6 +15,7 @@ import dev.calotype.settings.Check;
 import dev.calotype.settings.Kebab;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Rng;
+import dev.calotype.train.Optimizer;
 import java.util.List;
 import java.util.Map;
 
@@ -39,6 +40,10 @@ public record GanExperiment(
                 "training.recompute of a gan must be never",
                 Kebab.of(training.recompute()));
         Check.that(training.clip() == 0, "training.clip of a gan must be 0", training.clip());
+        Check.that(
+                training.optimizer() == Optimizer.ADAMW,
+                "training.optimizer of a gan must be adamw",
+                Kebab.of(training.optimizer()));
         Check.that(training.weightDecay() == 0, "training.weightDecay of a gan must be 0", training.weightDecay());
         Check.that(
                 training.workers() <= training.batch(),

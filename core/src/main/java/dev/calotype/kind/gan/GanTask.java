@@ -3,8 +3,8 @@ package dev.calotype.kind.gan;
 import dev.calotype.experiment.Appraisal;
 import dev.calotype.experiment.Drawing;
 import dev.calotype.experiment.Incident;
-import dev.calotype.experiment.Milestone;
 import dev.calotype.experiment.Request;
+import dev.calotype.experiment.Scores;
 import dev.calotype.experiment.Task;
 import dev.calotype.image.Images;
 import dev.calotype.image.PngFile;
@@ -69,9 +69,9 @@ final class GanTask implements Task<GeneratorNetwork> {
     @Override
     public Appraisal appraise(GeneratorNetwork averaged) throws IOException {
         Drawing drawing = GanModel.settled(experiment, averaged).drawing(DuringTraining.SEED, Request.ANY);
-        Milestone.Score score = DuringTraining.score(experiment, drawing, Device.of(averaged), Measure.DIVERSITY)
+        Scores score = DuringTraining.score(experiment, drawing, Device.of(averaged), Measure.DIVERSITY)
                 .orElseThrow();
-        return new Appraisal(score.fid(), () -> Optional.of(score));
+        return new Appraisal(score.number("fid"), () -> Optional.of(score));
     }
 
     @Override

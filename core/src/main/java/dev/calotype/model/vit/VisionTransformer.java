@@ -5,11 +5,13 @@ import dev.calotype.model.vit.VisionTransformerConfig.Distillation;
 import dev.calotype.model.vit.VisionTransformerConfig.Pool;
 import dev.calotype.model.vit.VisionTransformerConfig.Ports;
 import dev.calotype.model.vit.VisionTransformerConfig.Position;
-import dev.calotype.nn.Activation;
+import dev.calotype.model.vit.VisionTransformerConfig.Variant;
+import dev.calotype.nn.Attention.Sight;
 import dev.calotype.nn.Dropout;
 import dev.calotype.nn.Initialization;
 import dev.calotype.nn.Layers;
 import dev.calotype.nn.Recomputation;
+import dev.calotype.nn.transformer.AttentionPool;
 import dev.calotype.nn.transformer.LayerNorm;
 import dev.calotype.nn.transformer.PatchEmbedding;
 import dev.calotype.nn.transformer.PositionTable;
@@ -44,17 +46,23 @@ public final class VisionTransformer extends ClassifierNetwork {
     private final Layers named = new Layers("blocks");
     private final Tensor classToken, distillationToken, registers, positions;
     private final float[] sinCos; // of patches, row by row; null where positions are learned
-    private final LayerNormImpl norm;
+    private final LayerNormImpl normPre, norm;
+    private final AttentionPool attentionPool;
     private final LinearImpl head, distillationHead;
 
     /** A fresh network. The layers of attention and MLP begin as in the paper's code, the head at 0. */
     public VisionTransformer(VisionTransformerConfig config, Ports ports, Rng rng) {
-        this(config, ports);
+        this(config, ports, Variant.STANDARD);
         Initialization.transformer(this, rng);
     }
 
     /** A network whose weights are still to be read. */
     public VisionTransformer(VisionTransformerConfig config, Ports ports) {
+        this(config, ports, Variant.STANDARD);
+    }
+
+    /** One of another family whose weights are still to be read. */
+    public VisionTransformer(VisionTransformerConfig config, Ports ports, Variant variant) {
         super("VisionTransformer");
         this.config = config;
         this.ports = ports;
@@ -69,15 +77,29 @@ public final class VisionTransformer extends ClassifierNetwork {
         sinCos = learned ? null : PositionTable.sinCos(grid, grid, width);
         patchEmbedding = register_module(
                 "patch_embed", new PatchEmbedding(ports.channels(), config.patch(), width, config.stem()));
+        normPre =
+                variant.normalizesTokens() ? register_module("norm_pre", LayerNorm.of(width, config.epsilon())) : null;
         register_module("blocks", named);
         var block = new TransformerBlock.Config(
-                width, config.heads(), config.hidden(), Activation.GELU, config.epsilon(), config.layerScale());
+                width,
+                config.heads(),
+                config.hidden(),
+                variant.activation(),
+                config.epsilon(),
+                config.layerScale(),
+                Sight.ALL);
         for (int i = 0; i < config.depth(); i++) {
             double rate = TransformerBlock.stochasticDepth(config.stochasticDepth(), i, config.depth());
             blocks.add(named.add(String.valueOf(i), new TransformerBlock(block, dropout, rate)));
         }
         boolean late = config.pool() == Pool.MEAN_THEN_NORM;
         norm = register_module(late ? "fc_norm" : "norm", LayerNorm.of(width, config.epsilon()));
+        attentionPool = config.pool() != Pool.ATTENTION
+                ? null
+                : register_module(
+                        "attn_pool",
+                        new AttentionPool(
+                                width, config.heads(), config.hidden(), variant.activation(), config.epsilon()));
         head = ports.classes() == 0 ? null : linear("head");
         distillationHead =
                 ports.classes() == 0 || config.distillation() != Distillation.HEAD ? null : linear("head_dist");
@@ -193,7 +215,8 @@ public final class VisionTransformer extends ClassifierNetwork {
             sequence.replaceAll(token -> token.expand(x.size(0), -1, -1));
             int prefix = config.prefix();
             sequence.add(positions == null ? patches : patches.add(positions.narrow(1, prefix, patches.size(1))));
-            return dropout.apply(Tensors.cat(1, sequence.toArray(Tensor[]::new))); // (N, L, D)
+            Tensor tokens = dropout.apply(Tensors.cat(1, sequence.toArray(Tensor[]::new))); // (N, L, D)
+            return normPre == null ? tokens : normPre.forward(tokens); // (N, L, D)
         });
     }
 
@@ -212,6 +235,7 @@ public final class VisionTransformer extends ClassifierNetwork {
                         : new Tensor[] {tokens.select(1, 0)};
             case MEAN -> new Tensor[] {patches.mean(1)};
             case MEAN_THEN_NORM -> new Tensor[] {norm.forward(patches.mean(1))};
+            case ATTENTION -> new Tensor[] {attentionPool.forward(patches)};
             case CLASS_AND_MEAN -> new Tensor[] {Tensors.cat(1, tokens.select(1, 0), patches.mean(1))};
         };
     }

@@ -1,6 +1,7 @@
 package dev.calotype.model.vit;
 
 import dev.calotype.model.NetworkCost;
+import dev.calotype.nn.Activation;
 import dev.calotype.nn.transformer.PatchEmbedding;
 import dev.calotype.nn.transformer.PatchEmbedding.Stem;
 import java.util.Locale;
@@ -54,12 +55,45 @@ public record VisionTransformerConfig(
         MEAN,
         /** The mean of the patches, normalised afterwards, as timm's {@code global_pool="avg"}; there is no class token. */
         MEAN_THEN_NORM,
+        /**
+         * What one trained query finds among the normalised patches, with an MLP after it, as in SigLIP (Zhai et al. 2023); there is
+         * no class token.
+         */
+        ATTENTION,
         /** Class token and mean of the patches side by side, as DINOv2's linear classifiers. */
         CLASS_AND_MEAN;
 
         /** Whether there is a class token. */
         public boolean hasClassToken() {
             return this == CLASS_TOKEN || this == CLASS_AND_MEAN;
+        }
+    }
+
+    /** Where the published networks differ in their layers. */
+    public enum Variant {
+        /** The Vision Transformer itself. */
+        STANDARD(Activation.GELU),
+        /** open_clip's: tokens are normalised before the first block, and patches have no bias. */
+        CLIP(Activation.GELU),
+        /** OpenAI's CLIP: as {@link #CLIP}, with its approximation of GELU. */
+        CLIP_QUICK(Activation.QUICK_GELU),
+        /** SigLIP's, with the other approximation of GELU. */
+        SIGLIP(Activation.GELU_TANH);
+
+        private final Activation activation;
+
+        Variant(Activation activation) {
+            this.activation = activation;
+        }
+
+        /** What stands between the layers of an MLP. */
+        public Activation activation() {
+            return activation;
+        }
+
+        /** Whether tokens are normalised before the first block. */
+        public boolean normalizesTokens() {
+            return this == CLIP || this == CLIP_QUICK;
         }
     }
 
@@ -201,6 +235,15 @@ public record VisionTransformerConfig(
         sum.linear("mlp, first layer", depth, tokens, d, hidden);
         sum.linear("mlp, second layer", depth, tokens, hidden, d);
         if (layerScale > 0) sum.add("layer scale", 2L * depth * d, 0);
+        if (pool == Pool.ATTENTION) {
+            sum.add("query and its normalisation", 3 * d, 0);
+            sum.linear("query of the pool", 1, 1, d, d);
+            sum.linear("keys and values of the pool", 1, patches, d, 2 * d);
+            sum.add("attention of the pool", 0, 2 * patches * d);
+            sum.linear("output of the pool", 1, 1, d, d);
+            sum.linear("mlp of the pool, first layer", 1, 1, d, hidden);
+            sum.linear("mlp of the pool, second layer", 1, 1, hidden, d);
+        }
         if (ports.classes() > 0)
             sum.linear("head", distillation == Distillation.HEAD ? 2 : 1, 1, features(), ports.classes());
         return sum.cost();

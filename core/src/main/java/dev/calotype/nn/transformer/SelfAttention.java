@@ -1,6 +1,7 @@
 package dev.calotype.nn.transformer;
 
 import dev.calotype.nn.Attention;
+import dev.calotype.nn.Attention.Sight;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import org.bytedeco.pytorch.LinearImpl;
@@ -14,15 +15,22 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  */
 public final class SelfAttention extends Module {
     private final int heads;
+    private final Sight sight;
     private final LinearImpl qkv;
     private final LinearImpl proj;
 
     /** @throws IllegalArgumentException unless {@code heads} divides {@code width} */
     public SelfAttention(int width, int heads) {
+        this(width, heads, Sight.ALL);
+    }
+
+    /** @throws IllegalArgumentException unless {@code heads} divides {@code width} */
+    public SelfAttention(int width, int heads, Sight sight) {
         super("SelfAttention");
         if (heads < 1 || width % heads != 0)
             throw new IllegalArgumentException("heads must divide the width " + width + ": " + heads);
         this.heads = heads;
+        this.sight = sight;
         qkv = register_module("qkv", new LinearImpl(width, 3L * width));
         proj = register_module("proj", new LinearImpl(width, width));
     }
@@ -33,7 +41,7 @@ public final class SelfAttention extends Module {
         return Scope.tidy(() -> {
             Tensor mixed = Scope.tidy(() -> {
                 Tensor[] parts = Scope.tidyAll(() -> project(x)); // 3 of (N, heads, L, d)
-                return Attention.attend(parts[0], parts[1], parts[2]);
+                return Attention.attend(parts[0], parts[1], parts[2], sight);
             }); // (N, heads, L, d)
             return proj.forward(mixed.transpose(1, 2).reshape(n, length, width)); // (N, L, D)
         });
@@ -43,7 +51,7 @@ public final class SelfAttention extends Module {
     public Tensor maps(Tensor x) {
         return Scope.tidy(() -> {
             Tensor[] parts = project(x); // 3 of (N, heads, L, d)
-            Tensor weights = Attention.weights(parts[0].to(ScalarType.Float), parts[1].to(ScalarType.Float));
+            Tensor weights = Attention.weights(parts[0].to(ScalarType.Float), parts[1].to(ScalarType.Float), sight);
             return weights.reshape(x.size(0), heads, x.size(1), x.size(1)); // (N, heads, L, L)
         });
     }

@@ -1,6 +1,7 @@
 package dev.calotype.nn.transformer;
 
 import dev.calotype.nn.Activation;
+import dev.calotype.nn.Attention.Sight;
 import dev.calotype.nn.Dropout;
 import dev.calotype.tensor.Scope;
 import org.bytedeco.pytorch.LayerNormImpl;
@@ -23,8 +24,10 @@ public final class TransformerBlock extends Module {
      * @param hidden values between the two layers of the MLP
      * @param epsilon of the normalisations
      * @param layerScale where the factors gamma start; 0 for no factors
+     * @param sight which tokens a token looks at
      */
-    public record Config(int width, int heads, int hidden, Activation activation, double epsilon, double layerScale) {}
+    public record Config(
+            int width, int heads, int hidden, Activation activation, double epsilon, double layerScale, Sight sight) {}
 
     private final LayerNormImpl norm1;
     private final SelfAttention attention;
@@ -44,7 +47,7 @@ public final class TransformerBlock extends Module {
         this.dropout = dropout;
         depth = new StochasticDepth(dropout, stochasticDepth);
         norm1 = register_module("norm1", LayerNorm.of(config.width(), config.epsilon()));
-        attention = register_module("attn", new SelfAttention(config.width(), config.heads()));
+        attention = register_module("attn", new SelfAttention(config.width(), config.heads(), config.sight()));
         scale1 = scale("ls1", config);
         norm2 = register_module("norm2", LayerNorm.of(config.width(), config.epsilon()));
         mlp = register_module("mlp", new Mlp(config.width(), config.hidden(), config.activation(), dropout));

@@ -187,7 +187,7 @@ class DiffusionModelTest {
             assertThat(judgement.realImages()).isEqualTo(8);
             assertThat(judgement.network()).isEqualTo("mean-colour");
             assertThat(judgement.generated()).startsWith("tiny seed 7 ");
-            assertThat(judgement.fid()).isPositive();
+            assertThat(judgement.score("fid")).isPositive();
         }
     }
 }

@@ -94,7 +94,7 @@ class GanTrainingTest {
         List<Statistics> lines = Statistics.read(resumed.run().statisticsFile());
         assertThat(lines.get(lines.size() - 1).game().accuracy()).isBetween(0.0, 1.0);
         assertThat(Milestone.read(resumed.run().milestonesFile()))
-                .allSatisfy(m -> assertThat(m.score().fid()).isEqualTo(m.validation()));
+                .allSatisfy(m -> assertThat(m.score().number("fid")).isEqualTo(m.validation()));
     }
 
     @Test
@@ -115,7 +115,7 @@ class GanTrainingTest {
     void milestonesTellHowDifferentTheImagesAre() throws IOException {
         Training.Outcome outcome = Training.start(experiment(), runs, TrainingObserver.SILENT);
         Variety diversity =
-                Milestone.read(outcome.run().milestonesFile()).get(0).score().diversity();
+                Milestone.read(outcome.run().milestonesFile()).get(0).score().as("diversity", Variety.class);
         assertThat(diversity.msSsim()).isBetween(0.0, 1.0);
         assertThat(diversity.featureDistance())
                 .as("an untrained generator varies less than rooms do")
@@ -168,6 +168,7 @@ class GanTrainingTest {
         "game.penalty=r1,network.discriminator.normalization must be spectral or none beside a game.penalty: batch",
         "game.loss=wasserstein,penalty of the loss wasserstein must be gradient: none",
         "training.clip=1,training.clip of a gan must be 0: 1.0",
+        "training.optimizer=muon,training.optimizer of a gan must be adamw: muon",
         "data.size=48,'size must be 16, 32, 64, 128 or 256: 48'",
         "game.pathLength=2,'game.pathLength must be 0 with network.architecture dcgan, which has no styles: 2.0'",
         "network.architecture=vae,'network.architecture must be one of dcgan, stylegan2: vae'",

@@ -1,0 +1,102 @@
+package dev.calotype.app;
+
+import dev.calotype.drawing.Gallery;
+import dev.calotype.experiment.Capability;
+import dev.calotype.experiment.DrawsImages;
+import dev.calotype.experiment.Experiment;
+import dev.calotype.experiment.Recipe;
+import dev.calotype.experiment.TrainingSettings;
+import dev.calotype.io.Progress;
+import dev.calotype.run.RunDirectory;
+import dev.calotype.run.TrainedFile;
+import dev.calotype.run.Training;
+import dev.calotype.run.TrainingObserver;
+import dev.calotype.run.TrainingStatus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * How fast this machine is at an experiment, from a rehearsal of a few steps and pictures that is thrown away.
+ *
+ * @param learned images per second of training
+ * @param drawn images per second of sampling
+ */
+record Forecast(double learned, double drawn) {
+    private static final int STEPS = 8;
+    private static final int WARM = 3; // steps after which the engine is as fast as it will be
+    private static final int PICTURES = 16;
+    private static final int ON_THE_WAY = 200; // pictures whose drawing takes as long as all checkpoints and columns
+    private static final double BESIDES = 8; // seconds of judging and reporting
+
+    /** Rehearses in a folder of its own, which is removed. */
+    static Forecast of(Experiment experiment) throws IOException {
+        Path folder = Files.createTempDirectory("calotype-rehearsal-");
+        try {
+            Clock clock = new Clock(experiment.training().batch());
+            Experiment rehearsed = Recipe.parse(
+                    Recipe.write(experiment),
+                    List.of("training.steps=" + STEPS, "training.minutes=0", "training.checkpointSeconds=1000"));
+            RunDirectory run = Training.start(rehearsed, folder, clock).run();
+            try (DrawsImages model = TrainedFile.open(
+                    run.root(), Capability.DRAWS_IMAGES, rehearsed.training().placement())) {
+                long begun = System.nanoTime();
+                new Gallery(model, Progress.SILENT).images(0, PICTURES);
+                return new Forecast(clock.learned(), PICTURES / ((System.nanoTime() - begun) * 1e-9));
+            }
+        } finally {
+            remove(folder);
+        }
+    }
+
+    private static void remove(Path folder) throws IOException {
+        List<Path> all;
+        try (Stream<Path> paths = Files.walk(folder)) {
+            all = paths.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path path : all) Files.delete(path);
+    }
+
+    /** Times the steps that are not the first. */
+    private static final class Clock implements TrainingObserver {
+        private final int batch;
+        private long begun;
+        private long steps;
+        private long last;
+
+        Clock(int batch) {
+            this.batch = batch;
+        }
+
+        @Override
+        public void step(TrainingStatus status) {
+            last = System.nanoTime();
+            if (++steps == WARM) begun = last;
+        }
+
+        double learned() {
+            return batch * (steps - WARM) / ((last - begun) * 1e-9);
+        }
+    }
+
+    /** The seconds that drawing {@code pictures} and judging them will take after the training. */
+    double after(int pictures) {
+        return (pictures + ON_THE_WAY) / drawn + BESIDES;
+    }
+
+    /** The images that a training will see; it ends by its minutes or its steps. */
+    long seen(TrainingSettings training) {
+        return Math.round(Math.min(
+                training.minutes() > 0 ? learned * 60 * training.minutes() : Double.MAX_VALUE,
+                training.steps() > 0 ? (double) training.steps() * training.batch() : Double.MAX_VALUE));
+    }
+
+    /** The minutes of training that leave room for {@code pictures} within so many minutes in all: at least half of those meant. */
+    double minutes(double meant, double within, int pictures) {
+        double left = within - after(pictures) / 60;
+        return Math.round(10 * Math.max(meant / 2, Math.min(meant, left))) / 10.0;
+    }
+}

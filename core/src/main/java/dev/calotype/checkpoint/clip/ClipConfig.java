@@ -1,0 +1,147 @@
+package dev.calotype.checkpoint.clip;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.calotype.model.vit.Standardization;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What weights do not tell of a network: heads, activations, which output of a text is read, how pixels are prepared.
+ *
+ * @param file where it stands, for messages
+ * @param imageHeads of attention in the image encoder; 0 for one for every 64 values
+ * @param textHeads the same of the text encoder
+ * @param imageAct what transformers calls the activation of the image encoder
+ * @param textAct that of the text encoder
+ * @param end the mark of the end that a text is read at; {@link #LARGEST} for the largest id, {@link #LAST} for the last place
+ */
+record ClipConfig(
+        Path file,
+        boolean siglip,
+        int imageHeads,
+        int textHeads,
+        String imageAct,
+        String textAct,
+        double imageEpsilon,
+        double textEpsilon,
+        boolean causal,
+        int end,
+        Standardization pixels) {
+    static final int LARGEST = -1, LAST = -2;
+
+    /** What OpenAI's pictures are standardised by, and those of most who followed. */
+    static final Standardization OPENAI = new Standardization(
+            List.of(0.48145466, 0.4578275, 0.40821073), List.of(0.26862954, 0.26130258, 0.27577711));
+
+    /** SigLIP's encoders whose GELU timm approximates; transformers does so with all of them. */
+    private static final String TANH =
+            "vit_((base_patch32|so400m_patch16|giantopt_patch16)_siglip_.*|large_patch16_siglip_512)";
+
+    private static final long MAX_BYTES = 1 << 20;
+    private static final int WRONG_END = 2; // in configs of before 2023: their weights want the largest id
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    static JsonNode json(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) throw new IOException("there is no file " + file);
+        if (Files.size(file) > MAX_BYTES) throw new IOException(file + " has more than " + MAX_BYTES + " bytes");
+        try {
+            JsonNode json = JSON.readTree(Files.readAllBytes(file));
+            if (!json.isObject()) throw new IOException(file + " is not a JSON object");
+            return json;
+        } catch (JacksonException e) {
+            throw new IOException(file + " is not JSON: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    /** Of OpenAI's files, which have none. */
+    static ClipConfig openAi(Path file) {
+        return new ClipConfig(file, false, 0, 0, "quick_gelu", "quick_gelu", 1e-5, 1e-5, true, LARGEST, OPENAI);
+    }
+
+    /** Of the {@code config.json} of transformers. */
+    static ClipConfig transformers(Path file) throws IOException {
+        JsonNode json = json(file);
+        String type = json.path("model_type").asText();
+        boolean siglip = type.startsWith("siglip");
+        if (!Map.of("clip", 1, "clip_text_model", 1, "siglip", 1, "siglip_text_model", 1)
+                .containsKey(type))
+            throw new IOException(file + ": model_type must be clip, clip_text_model, siglip or siglip_text_model: "
+                    + json.path("model_type"));
+        JsonNode text = type.endsWith("text_model") ? json : json.path("text_config");
+        JsonNode vision = json.path("vision_config");
+        String act = siglip ? "gelu_pytorch_tanh" : "quick_gelu";
+        double epsilon = siglip ? 1e-6 : 1e-5;
+        int end = integer(file, text, "eos_token_id", 49_407);
+        return new ClipConfig(
+                file,
+                siglip,
+                integer(file, vision, "num_attention_heads", 12),
+                integer(file, text, "num_attention_heads", siglip ? 12 : 8),
+                vision.path("hidden_act").asText(act),
+                text.path("hidden_act").asText(act),
+                vision.path("layer_norm_eps").asDouble(epsilon),
+                text.path("layer_norm_eps").asDouble(epsilon),
+                !siglip,
+                siglip ? LAST : end == WRONG_END ? LARGEST : end,
+                pixels(file.resolveSibling("preprocessor_config.json"), siglip));
+    }
+
+    private static Standardization pixels(Path file, boolean siglip) throws IOException {
+        Standardization usual = siglip ? Standardization.signed(3) : OPENAI;
+        return Files.isRegularFile(file) ? pixels(json(file), "image_mean", "image_std", usual) : usual;
+    }
+
+    private static Standardization pixels(JsonNode json, String mean, String deviation, Standardization usual) {
+        return new Standardization(
+                numbers(json.path(mean), usual.mean()), numbers(json.path(deviation), usual.deviation()));
+    }
+
+    private static List<Double> numbers(JsonNode array, List<Double> otherwise) {
+        if (!array.isArray()) return otherwise;
+        List<Double> numbers = new ArrayList<>();
+        array.forEach(number -> numbers.add(number.asDouble()));
+        return numbers;
+    }
+
+    /** Of the {@code open_clip_config.json} of open_clip. */
+    static ClipConfig openClip(Path file) throws IOException {
+        JsonNode json = json(file), model = json.path("model_cfg");
+        JsonNode vision = model.path("vision_cfg"), text = model.path("text_cfg");
+        if (text.has("hf_model_name"))
+            throw new IOException(file + ": the text encoder is another model, " + text.path("hf_model_name")
+                    + ", which is not supported");
+        String timm = vision.path("timm_model_name").asText("");
+        boolean siglip = timm.contains("siglip");
+        if (!timm.isEmpty() && !siglip)
+            throw new IOException(file + ": the image encoder " + vision.path("timm_model_name") + " is not supported");
+        int head = integer(file, vision, "head_width", 64);
+        String act = model.path("quick_gelu").asBoolean() ? "quick_gelu" : "gelu";
+        boolean tanh = text.path("act_kwargs").path("approximate").asText().equals("tanh");
+        return new ClipConfig(
+                file,
+                siglip,
+                siglip ? 0 : -head,
+                integer(file, text, "heads", 8),
+                timm.matches(TANH) ? "gelu_pytorch_tanh" : act,
+                tanh ? "gelu_pytorch_tanh" : act,
+                siglip ? 1e-6 : 1e-5,
+                text.path("norm_kwargs").path("eps").asDouble(1e-5),
+                !text.path("no_causal_mask").asBoolean(),
+                text.path("pool_type").asText("argmax").equals("last") ? LAST : LARGEST,
+                pixels(json.path("preprocess_cfg"), "mean", "std", siglip ? Standardization.signed(3) : OPENAI));
+    }
+
+    private static int integer(Path file, JsonNode json, String name, int otherwise) throws IOException {
+        JsonNode value = json.path(name);
+        if (value.isMissingNode() || value.isNull()) return otherwise;
+        if (!value.isInt() || value.intValue() < 0)
+            throw new IOException(file + ": " + name + " must be a whole number of at least 0: " + value);
+        return value.intValue();
+    }
+}

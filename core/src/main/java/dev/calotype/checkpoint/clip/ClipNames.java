@@ -1,0 +1,136 @@
+package dev.calotype.checkpoint.clip;
+
+import dev.calotype.tensor.Tensors;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.bytedeco.pytorch.Tensor;
+
+/** The names of weights of CLIP and SigLIP, from those of transformers, OpenAI and open_clip to ours. */
+final class ClipNames {
+    private static final Pattern IGNORED = Pattern.compile(
+            "(.*\\.)?(position_ids|attn_mask|input_resolution|context_length|vocab_size|num_batches_tracked)");
+    private static final Pattern PART = Pattern.compile("(.+\\.)self_attn\\.([qkv])_proj\\.(weight|bias)");
+    private static final Pattern POOL = Pattern.compile("vision_model\\.head\\.attention\\.in_proj_(weight|bias)");
+
+    /** Beginnings of names, or whole names, in the order in which they are tried. */
+    private static final Map<String, String> TRANSFORMERS = ordered(
+            "vision_model.embeddings.class_embedding", "visual.cls_token",
+            "vision_model.embeddings.patch_embedding.", "visual.patch_embed.proj.",
+            "vision_model.embeddings.position_embedding.weight", "visual.pos_embed",
+            "vision_model.pre_layrnorm.", "visual.norm_pre.",
+            "vision_model.post_layernorm.", "visual.norm.",
+            "vision_model.head.probe", "visual.attn_pool.latent",
+            "vision_model.head.attention.out_proj.", "visual.attn_pool.proj.",
+            "vision_model.head.layernorm.", "visual.attn_pool.norm.",
+            "vision_model.head.mlp.", "visual.attn_pool.mlp.",
+            "vision_model.encoder.layers.", "visual.blocks.",
+            "text_model.embeddings.token_embedding.", "text.token_embedding.",
+            "text_model.embeddings.position_embedding.weight", "text.positional_embedding",
+            "text_model.final_layer_norm.", "text.norm.",
+            "text_model.encoder.layers.", "text.blocks.",
+            "text_model.head.", "text_projection.");
+
+    private static final Map<String, String> OPENAI = ordered(
+            "visual.trunk.", "visual.", // the names of timm, which are ours
+            "visual.conv1.", "visual.patch_embed.proj.",
+            "visual.class_embedding", "visual.cls_token",
+            "visual.positional_embedding", "visual.pos_embed",
+            "visual.ln_pre.", "visual.norm_pre.",
+            "visual.ln_post.", "visual.norm.",
+            "visual.proj", "visual_projection",
+            "visual.transformer.resblocks.", "visual.blocks.",
+            "text.token_embedding.", "text.token_embedding.",
+            "text.positional_embedding", "text.positional_embedding",
+            "text.transformer.resblocks.", "text.blocks.",
+            "text.ln_final.", "text.norm.",
+            "text.text_projection", "text_projection",
+            "token_embedding.", "text.token_embedding.",
+            "positional_embedding", "text.positional_embedding",
+            "transformer.resblocks.", "text.blocks.",
+            "ln_final.", "text.norm.");
+
+    private static final Map<String, String> LAYERS = ordered(
+            ".layer_norm1.", ".norm1.",
+            ".layer_norm2.", ".norm2.",
+            ".self_attn.out_proj.", ".attn.proj.",
+            ".ln_1.", ".norm1.",
+            ".ln_2.", ".norm2.",
+            ".attn.in_proj_", ".attn.qkv.",
+            ".attn.out_proj.", ".attn.proj.",
+            ".mlp.c_fc.", ".mlp.fc1.",
+            ".mlp.c_proj.", ".mlp.fc2.");
+
+    private ClipNames() {}
+
+    private static Map<String, String> ordered(String... pairs) {
+        Map<String, String> map = new LinkedHashMap<>();
+        for (int i = 0; i < pairs.length; i += 2) map.put(pairs[i], pairs[i + 1]);
+        return map;
+    }
+
+    /** Our weights made of theirs; views, where nothing had to be joined. */
+    static Map<String, Tensor> toOurs(Map<String, Tensor> theirs) {
+        boolean transformers = theirs.keySet().stream().anyMatch(name -> name.matches("(text|vision)_model\\..*"));
+        Map<String, Tensor> ours = new LinkedHashMap<>();
+        Map<String, Tensor[]> parts = new TreeMap<>();
+        theirs.forEach((full, tensor) -> {
+            String name = full.startsWith("module.") ? full.substring("module.".length()) : full;
+            Matcher part = PART.matcher(name), pool = POOL.matcher(name);
+            if (IGNORED.matcher(name).matches()) return;
+            if (part.matches())
+                parts.computeIfAbsent(
+                                renamed(part.group(1), TRANSFORMERS) + "attn.qkv." + part.group(3),
+                                key -> new Tensor[3])["qkv".indexOf(part.group(2))] = tensor;
+            else if (pool.matches()) pooled(ours, pool.group(1), tensor);
+            else put(ours, renamed(name, transformers ? TRANSFORMERS : OPENAI), tensor);
+        });
+        parts.forEach((name, three) -> {
+            if (List.of(three[0] != null, three[1] != null, three[2] != null).contains(false))
+                throw new IllegalArgumentException(name + " lacks its queries, keys or values");
+            put(ours, name, Tensors.cat(0, three));
+        });
+        unfold(ours);
+        return ours;
+    }
+
+    private static String renamed(String name, Map<String, String> names) {
+        String ours = name;
+        for (Map.Entry<String, String> rule : names.entrySet()) {
+            boolean prefix = rule.getKey().endsWith(".");
+            if (prefix ? !ours.startsWith(rule.getKey()) : !ours.equals(rule.getKey())) continue;
+            ours = rule.getValue() + ours.substring(rule.getKey().length());
+            break;
+        }
+        if (ours.startsWith("text.text_projection.")) return ours.substring("text.".length());
+        for (Map.Entry<String, String> rule : LAYERS.entrySet()) ours = ours.replace(rule.getKey(), rule.getValue());
+        return ours;
+    }
+
+    /** One query alone has a matrix of its own, keys and values share one. */
+    private static void pooled(Map<String, Tensor> ours, String kind, Tensor tensor) {
+        long width = tensor.size(0) / 3;
+        put(ours, "visual.attn_pool.q." + kind, tensor.narrow(0, 0, width));
+        put(ours, "visual.attn_pool.kv." + kind, tensor.narrow(0, width, tensor.size(0) - width));
+    }
+
+    private static void put(Map<String, Tensor> ours, String name, Tensor tensor) {
+        if (ours.put(name, tensor) != null) throw new IllegalArgumentException("two weights become " + name);
+    }
+
+    /** What they keep as bare matrices, without batch, or not at all. */
+    private static void unfold(Map<String, Tensor> ours) {
+        ours.computeIfPresent("visual.cls_token", (name, x) -> x.reshape(1, 1, -1));
+        ours.computeIfPresent("visual.pos_embed", (name, x) -> x.dim() == 2 ? x.unsqueeze(0) : x);
+        for (String projection : List.of("visual_projection", "text_projection")) {
+            Tensor bare = ours.remove(projection);
+            if (bare != null) put(ours, projection + ".weight", bare.t());
+        }
+        Tensor patches = ours.get("visual.patch_embed.proj.weight");
+        if (patches != null)
+            ours.computeIfAbsent("visual.patch_embed.proj.bias", name -> patches.new_zeros(patches.size(0)));
+    }
+}

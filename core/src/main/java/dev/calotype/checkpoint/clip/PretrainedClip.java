@@ -1,0 +1,120 @@
+package dev.calotype.checkpoint.clip;
+
+import dev.calotype.checkpoint.WeightFile;
+import dev.calotype.checkpoint.Weights;
+import dev.calotype.model.clip.Clip;
+import dev.calotype.model.clip.TextTransformer;
+import dev.calotype.model.vit.Standardization;
+import dev.calotype.tensor.Scope;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.Tensor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Encoders of pictures and texts that others trained.
+ *
+ * @param network owned by the caller, who closes it
+ * @param pixels what the image encoder wants pictures to be
+ */
+public record PretrainedClip(Scope.Owned<Clip> network, Standardization pixels) implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PretrainedClip.class);
+    private static final List<String> TRANSFORMERS = List.of("model.safetensors", "pytorch_model.bin");
+    private static final List<String> OPEN_CLIP = List.of("open_clip_model.safetensors", "open_clip_pytorch_model.bin");
+
+    /** A file of weights and what it does not say itself. */
+    private record Source(Path file, ClipConfig config) {}
+
+    /**
+     * Opens a folder of a {@code CLIPModel} or {@code SiglipModel} of transformers, or of an open_clip model; or a file with
+     * OpenAI's names. A file that has no {@code open_clip_config.json} beside it is taken as OpenAI's, with its approximation of
+     * GELU.
+     *
+     * @throws IOException if there is none, it is damaged, or ours cannot be such a network; the message says why
+     */
+    public static PretrainedClip open(Path path) throws IOException {
+        Source source = source(path);
+        try (PointerScope scope = new PointerScope()) {
+            Map<String, Tensor> weights = weights(source);
+            Clip.Config config = new ClipShape(weights, source.config).clip();
+            return new PretrainedClip(loaded(() -> new Clip(config), weights, source.file), source.config.pixels());
+        }
+    }
+
+    /**
+     * Opens the text encoder alone: of any of these, or of the folder of a {@code CLIPTextModel} or {@code
+     * CLIPTextModelWithProjection}, whose weights have the prefix {@code text_model.} or not. A projection is left out.
+     *
+     * @throws IOException as {@link #open}
+     */
+    public static Scope.Owned<TextTransformer> text(Path path) throws IOException {
+        Source source = source(path);
+        try (PointerScope scope = new PointerScope()) {
+            Map<String, Tensor> weights = weights(source);
+            TextTransformer.Config config = new ClipShape(weights, source.config).text();
+            Map<String, Tensor> own = new LinkedHashMap<>();
+            weights.forEach((name, tensor) -> {
+                if (name.startsWith("text.")) own.put(name.substring("text.".length()), tensor);
+            });
+            return loaded(() -> new TextTransformer(config), own, source.file);
+        }
+    }
+
+    private static Source source(Path path) throws IOException {
+        Path folder = Files.isDirectory(path) ? path : path.toAbsolutePath().getParent();
+        boolean openClip = Files.isRegularFile(folder.resolve("open_clip_config.json"));
+        if (!Files.isDirectory(path)) {
+            if (!Files.isRegularFile(path)) throw new IOException("there is no file or folder " + path);
+            if (openClip) return new Source(path, ClipConfig.openClip(folder.resolve("open_clip_config.json")));
+            LOG.info("{} has no open_clip_config.json beside it: read as one of OpenAI's, with quick_gelu", path);
+            return new Source(path, ClipConfig.openAi(path));
+        }
+        for (String name : openClip ? OPEN_CLIP : TRANSFORMERS)
+            if (Files.isRegularFile(folder.resolve(name)))
+                return new Source(
+                        folder.resolve(name),
+                        openClip
+                                ? ClipConfig.openClip(folder.resolve("open_clip_config.json"))
+                                : ClipConfig.transformers(folder.resolve("config.json")));
+        throw new IOException(path + " holds none of " + String.join(", ", openClip ? OPEN_CLIP : TRANSFORMERS));
+    }
+
+    private static Map<String, Tensor> weights(Source source) throws IOException {
+        Map<String, Tensor> theirs = WeightFile.read(source.file);
+        boolean flat = theirs.containsKey("embeddings.token_embedding.weight");
+        Map<String, Tensor> named = new LinkedHashMap<>();
+        theirs.forEach((name, tensor) -> named.put(
+                flat && name.matches("(embeddings|encoder|final_layer_norm|head)\\..*") ? "text_model." + name : name,
+                tensor));
+        try {
+            return ClipNames.toOurs(named);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(source.file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static <M extends Module> Scope.Owned<M> loaded(Supplier<M> fresh, Map<String, Tensor> weights, Path file)
+            throws IOException {
+        Scope.Owned<M> network = Scope.own(fresh);
+        try {
+            Weights.load(network.value(), weights);
+            return network;
+        } catch (IllegalArgumentException e) {
+            network.close();
+            throw new IOException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        network.close();
+    }
+}

@@ -1,0 +1,34 @@
+package dev.calotype.judge;
+
+import dev.calotype.experiment.Scores;
+import dev.calotype.metric.FidInterval;
+import java.util.List;
+import java.util.Set;
+
+/** {@code fidLow} and {@code fidHigh}: the bounds at 95 % for other pictures of the same model, as many. */
+record FidIntervalScorer() implements Scorer {
+    @Override
+    public Set<Need> needs() {
+        return Set.of(Need.FEATURES, Need.RANK);
+    }
+
+    @Override
+    public Scores score(Sight sight) {
+        FidInterval interval = sight.comparison().fidInterval();
+        return Scores.NONE.with("fidLow", interval.low()).with("fidHigh", interval.high());
+    }
+
+    @Override
+    public List<Score> columns() {
+        return List.of(
+                Score.of("fid-low", "FID from", Score.Better.NEITHER, "fidLow"),
+                Score.of("fid-high", "FID to", Score.Better.NEITHER, "fidHigh"));
+    }
+
+    @Override
+    public String words(Scores scores) {
+        if (!scores.has("fidLow")) return "";
+        return Scorer.format(
+                "FID of other images %.3f to %.3f (95 %%)", scores.number("fidLow"), scores.number("fidHigh"));
+    }
+}

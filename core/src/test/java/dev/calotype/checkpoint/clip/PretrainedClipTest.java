@@ -1,0 +1,153 @@
+package dev.calotype.checkpoint.clip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.calotype.checkpoint.SafeTensors;
+import dev.calotype.checkpoint.WeightFile;
+import dev.calotype.model.clip.Clip;
+import dev.calotype.model.clip.TextTransformer;
+import dev.calotype.model.clip.TextTransformer.Reading;
+import dev.calotype.model.vit.VisionTransformerConfig.Variant;
+import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.assertj.core.data.Offset;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Tiny random networks of transformers 5.24, OpenAI's model.py and open_clip 3.3, with what those answer: {@code golden_clip.py}
+ * in bench/peers.
+ */
+class PretrainedClipTest {
+    private static Path resource(String name) {
+        try {
+            return Path.of(PretrainedClipTest.class.getResource("/clip/" + name).toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Map<String, Tensor> golden() throws IOException {
+        return WeightFile.read(resource("golden.safetensors"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "hf-clip, hf-clip, CLIP, CLIP, END",
+        "hf-clip-legacy, hf-clip-legacy, CLIP_QUICK, CLIP, LARGEST_ID",
+        "hf-siglip, hf-siglip, SIGLIP, SIGLIP, LAST",
+        "openai-jit.pt, openai, CLIP_QUICK, CLIP, LARGEST_ID",
+        "open-clip, open-clip, CLIP, CLIP, LARGEST_ID",
+        "open-clip-custom, open-clip-custom, CLIP_QUICK, CLIP_WITH_BIAS, LARGEST_ID",
+        "open-clip-siglip, open-clip-siglip, STANDARD, SIGLIP, LAST"
+    })
+    void theVectorsAreThoseOfTheProgramThatWroteTheFile(
+            String file, String name, Variant variant, Clip.Family family, Reading reading) throws IOException {
+        try (PointerScope scope = new PointerScope();
+                PretrainedClip clip = PretrainedClip.open(resource(file))) {
+            Clip.Config config = clip.network().value().config();
+            assertThat(config.variant()).isEqualTo(variant);
+            assertThat(config.family()).isEqualTo(family);
+            assertThat(config.text().reading()).isEqualTo(reading);
+            same(clip.network().value(), golden(), name);
+        }
+    }
+
+    private static void same(Clip network, Map<String, Tensor> golden, String name) {
+        Tensor pictures = network.pictures(golden.get("pixels"));
+        Tensor texts = network.texts(golden.get("ids").to(ScalarType.Long));
+        near(pictures, golden.get(name + ".image"));
+        near(texts, golden.get(name + ".text"));
+        if (golden.containsKey(name + ".logits")) near(network.logits(pictures, texts), golden.get(name + ".logits"));
+    }
+
+    private static void near(Tensor ours, Tensor theirs) {
+        double[] expected = Tensors.doubles(theirs);
+        double[] found = Tensors.doubles(ours);
+        assertThat(found).hasSameSizeAs(expected);
+        for (int i = 0; i < found.length; i++) assertThat(found[i]).isCloseTo(expected[i], Offset.offset(2e-5));
+    }
+
+    @Test
+    void aFileOfPlainWeightsIsReadAsTheArchiveOfThem(@TempDir Path folder) throws IOException {
+        try (PointerScope scope = new PointerScope()) {
+            Map<String, Tensor> contiguous = new LinkedHashMap<>();
+            WeightFile.read(resource("openai-jit.pt")).forEach((name, x) -> contiguous.put(name, x.contiguous()));
+            Path file = folder.resolve("clip.safetensors");
+            SafeTensors.write(file, contiguous, Map.of());
+            try (PretrainedClip clip = PretrainedClip.open(file)) {
+                same(clip.network().value(), golden(), "openai");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"text_model.", "''"})
+    void aTextEncoderIsReadAloneWithItsPrefixOrWithout(String prefix, @TempDir Path folder) throws IOException {
+        try (PointerScope scope = new PointerScope()) {
+            Map<String, Tensor> own = new LinkedHashMap<>();
+            WeightFile.read(resource("hf-clip/model.safetensors")).forEach((name, x) -> {
+                if (name.startsWith("text_model.")) own.put(prefix + name.substring("text_model.".length()), x);
+                if (name.equals("text_projection.weight") && !prefix.isEmpty()) own.put(name, x);
+            });
+            SafeTensors.write(folder.resolve("model.safetensors"), own, Map.of());
+            Files.writeString(
+                    folder.resolve("config.json"),
+                    "{\"model_type\": \"clip_text_model\", \"num_attention_heads\": 4, \"hidden_act\": \"gelu\","
+                            + " \"eos_token_id\": 61}");
+            try (Scope.Owned<TextTransformer> text = PretrainedClip.text(folder);
+                    PretrainedClip clip = PretrainedClip.open(resource("hf-clip"))) {
+                Tensor ids = golden().get("ids").to(ScalarType.Long);
+                assertThat(text.value().config())
+                        .isEqualTo(clip.network().value().config().text());
+                assertThat(text.value().forward(ids).size(1)).isEqualTo(32);
+            }
+        }
+    }
+
+    @Test
+    void idsThatTheTextEncoderDoesNotKnowAreRefused() throws IOException {
+        try (PointerScope scope = new PointerScope();
+                PretrainedClip clip = PretrainedClip.open(resource("hf-clip"))) {
+            Tensor ids = Tensors.of(60, 64, 61).reshape(1, 3);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> clip.network().value().texts(ids))
+                    .withMessage("the tokenizer has other ids than the text encoder, which knows 0..63: 64");
+        }
+    }
+
+    @Test
+    void whatIsNoClipIsRefusedByName(@TempDir Path folder) throws IOException {
+        assertThatIOException()
+                .isThrownBy(() -> PretrainedClip.open(folder))
+                .withMessage(folder + " holds none of model.safetensors, pytorch_model.bin");
+        Path golden = resource("golden.safetensors");
+        assertThatIOException()
+                .isThrownBy(() -> PretrainedClip.open(golden))
+                .withMessage(golden + ": its weights are not those of a CLIP or SigLIP, they have no"
+                        + " visual.patch_embed.proj.weight of 4 dimensions");
+        Files.copy(resource("hf-clip/model.safetensors"), folder.resolve("model.safetensors"));
+        Path config = Files.writeString(folder.resolve("config.json"), "{\"model_type\": \"bert\"}");
+        assertThatIOException()
+                .isThrownBy(() -> PretrainedClip.open(folder))
+                .withMessage(
+                        config + ": model_type must be clip, clip_text_model, siglip or siglip_text_model: \"bert\"");
+        Files.writeString(config, "{\"model_type\": \"clip\", \"vision_config\": {\"num_attention_heads\": 5}}");
+        assertThatIOException()
+                .isThrownBy(() -> PretrainedClip.open(folder))
+                .withMessage(config + ": its network is not supported: heads must divide the width 32: 5");
+    }
+}
