@@ -80,13 +80,15 @@ class EvaluateCommandTest {
             byte[] pixels = new byte[3 * 32 * 32];
             for (int i = 0; i < pixels.length; i++) pixels[i] = (byte) rng.nextInt(256);
             PngFile.write(
-                    Files.createDirectories(folder.resolve("noise")).resolve(n + ".png"), new Picture(32, 32, 3, pixels));
+                    Files.createDirectories(folder.resolve("noise")).resolve(n + ".png"),
+                    new Picture(32, 32, 3, pixels));
         }
         String noise = folder.resolve("noise").toString();
         Run run = Run.of("evaluate", noise, "--against", "rooms:test", "-n", "64", "--allow-few", "--json");
         assertThat(run.exit()).isZero();
         assertThat(run.err())
-                .containsPattern("Note: These pictures are nothing like rooms: [0-4] % of a room is found in them on average\\.");
+                .containsPattern(
+                        "Note: These pictures are nothing like rooms: [0-4] % of a room is found in them on average\\.");
         JsonNode json = new ObjectMapper().readTree(run.out());
         assertThat(json.get("precision").asDouble()).isZero();
         assertThat(json.get("neighbour_coverage").asDouble()).isZero();

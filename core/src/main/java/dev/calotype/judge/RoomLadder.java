@@ -47,9 +47,11 @@ public record RoomLadder(String name, List<Rung> rungs) {
                     new Rung("uniform noise", (x, rng) -> unit(rng.uniform(Tensors.shape(x)))),
                     new Rung("grey noise", (x, rng) -> rng.normal(x.size(0), 1, x.size(2), x.size(3))
                             .expand(Tensors.shape(x))),
-                    new Rung("smooth noise", (x, rng) -> Tensors.scale(
-                            6, new GaussianBlur(x.size(2) / 12.0).apply(rng.normalLike(x)))),
-                    new Rung("plain", (x, rng) -> unit(rng.uniform(x.size(0), 3, 1, 1)).expand(Tensors.shape(x))),
+                    new Rung(
+                            "smooth noise",
+                            (x, rng) -> Tensors.scale(6, new GaussianBlur(x.size(2) / 12.0).apply(rng.normalLike(x)))),
+                    new Rung("plain", (x, rng) -> unit(rng.uniform(x.size(0), 3, 1, 1))
+                            .expand(Tensors.shape(x))),
                     new Rung("gradients", RoomLadder::gradients),
                     new Rung("pixels shuffled", (x, rng) -> shuffled(x, rng, 1, 1))));
 
@@ -113,8 +115,7 @@ public record RoomLadder(String name, List<Rung> rungs) {
 
     private static Tensor gradients(Tensor x, Rng rng) {
         Tensor ends = unit(rng.uniform(x.size(0), 6, 1, 1)); // two colours each
-        Tensor ramp = torch.linspace(new Scalar(0), new Scalar(1), x.size(2))
-                .reshape(1, 1, x.size(2), 1);
+        Tensor ramp = torch.linspace(new Scalar(0), new Scalar(1), x.size(2)).reshape(1, 1, x.size(2), 1);
         Tensor from = ends.narrow(1, 0, 3);
         return from.add(ends.narrow(1, 3, 3).sub(from).mul(ramp)).expand(Tensors.shape(x));
     }
@@ -156,7 +157,8 @@ public record RoomLadder(String name, List<Rung> rungs) {
         for (int i = 0; i < from.length; i++) from[i] = i;
         int moved = (int) Math.max(2, Math.round(share * from.length));
         for (int i = 0; i < moved; i++) from[order[i]] = order[(i + 1) % moved];
-        Tensor squares = x.reshape(3, cells, side, cells, side).permute(1, 3, 0, 2, 4).reshape(-1, 3, side, side);
+        Tensor squares =
+                x.reshape(3, cells, side, cells, side).permute(1, 3, 0, 2, 4).reshape(-1, 3, side, side);
         Tensor back = squares.index_select(0, Tensors.of(from)).reshape(cells, cells, 3, side, side);
         return back.permute(2, 0, 3, 1, 4).reshape(1, 3, x.size(2), x.size(3));
     }
@@ -179,12 +181,13 @@ public record RoomLadder(String name, List<Rung> rungs) {
         for (RoomLadder ladder : ladders)
             for (Rung rung : ladder.rungs()) steps.add(new Step(ladder.name(), rung, side(judge, count)));
         Rng rng = Rng.of(0);
-        PixelBatches.real(Rooms.train(size), preparation, count, BATCH, progress).forEach(pixels -> {
-            Tensor rooms = Images.ofPixels(pixels);
-            for (Step step : steps)
-                Scope.run(() ->
-                        step.seen().add(Images.toPixels(step.rung().damage().of(rooms, rng))));
-        });
+        PixelBatches.real(Rooms.train(size), preparation, count, BATCH, progress)
+                .forEach(pixels -> {
+                    Tensor rooms = Images.ofPixels(pixels);
+                    for (Step step : steps)
+                        Scope.run(() -> step.seen()
+                                .add(Images.toPixels(step.rung().damage().of(rooms, rng))));
+                });
         return steps.stream().map(step -> step.verdict(network, real)).toList();
     }
 
@@ -210,9 +213,6 @@ public record RoomLadder(String name, List<Rung> rungs) {
     private static EvaluationProtocol lenient() {
         EvaluationProtocol standard = EvaluationProtocol.standard();
         return new EvaluationProtocol(
-                standard.neighbours(),
-                standard.capacity(),
-                standard.seed(),
-                EvaluationProtocol.SmallSets.ALLOW);
+                standard.neighbours(), standard.capacity(), standard.seed(), EvaluationProtocol.SmallSets.ALLOW);
     }
 }

@@ -101,7 +101,8 @@ public final class RoomsJudge implements FeatureNetwork {
         }
         if (number(file, described, FLAWS) != Flaw.values().length)
             throw new IOException(file + " is of a judge that sees other flaws than this one: train it again");
-        AttributeNet.Config config = new AttributeNet.Config(number(file, described, "width"), number(file, described, "features"));
+        AttributeNet.Config config =
+                new AttributeNet.Config(number(file, described, "width"), number(file, described, "features"));
         Scope.Owned<AttributeNet> network = Scope.own(() -> new AttributeNet(config, outputs(), Rng.of(0)));
         try (PointerScope scope = new PointerScope()) {
             Map<String, Tensor> weights =
@@ -109,7 +110,8 @@ public final class RoomsJudge implements FeatureNetwork {
             String hash = Digest.of(weights).substring(0, 16);
             Tensor axes = weights.remove(AXES);
             if (axes == null || axes.dim() != 2 || axes.size(1) != config.features())
-                throw new IOException(file + " is not the file of a judge of today, it lacks " + AXES + ": train it again");
+                throw new IOException(
+                        file + " is not the file of a judge of today, it lacks " + AXES + ": train it again");
             Weights.load(network.value(), weights);
             Inference.prepare(device.move(network.value()), Precision.FP32);
             return new RoomsJudge(network, Scope.keep(() -> device.move(axes).clone()), hash);
@@ -129,12 +131,14 @@ public final class RoomsJudge implements FeatureNetwork {
             throws IOException {
         Map<String, Tensor> halves = new LinkedHashMap<>();
         halves.put(AXES, axes);
-        weights.forEach(
-                (name, weight) -> halves.put(name, weight.to(ScalarType.Half)));
+        weights.forEach((name, weight) -> halves.put(name, weight.to(ScalarType.Half)));
         Map<String, String> metadata = Map.of(
-                "width", String.valueOf(config.width()),
-                "features", String.valueOf(config.features()),
-                FLAWS, String.valueOf(Flaw.values().length));
+                "width",
+                String.valueOf(config.width()),
+                "features",
+                String.valueOf(config.features()),
+                FLAWS,
+                String.valueOf(Flaw.values().length));
         SafeTensors.write(file, halves, metadata);
     }
 
@@ -250,8 +254,8 @@ public final class RoomsJudge implements FeatureNetwork {
         try (Batches batches = new Batches(rooms, PREPARATION, Batches.Plan.of(100, 0))) {
             while (seen < count) {
                 Batch batch = batches.next().first(Math.min(100, count - seen));
-                int[][] read = Scope.read(() -> read(Images.toPixels(batch.images())))
-                        .attributes();
+                int[][] read =
+                        Scope.read(() -> read(Images.toPixels(batch.images()))).attributes();
                 for (int i = 0; i < read.length; i++)
                     for (RoomAttribute a : RoomAttribute.values())
                         if (read[i][a.ordinal()]

@@ -57,7 +57,8 @@ class CoverageTest {
         int[][] reference = {{0, 0}, {1, 1}, {2, CategoryHistogram.UNKNOWN}};
         int[][] noise = {{-1, -1}, {-1, -1}};
         assertThat(AttributeCoverage.of(VALUES, noise, reference).present()).isZero();
-        assertThat(AttributeCoverage.of(VALUES, reference, reference).present(1)).isEqualTo(1);
+        assertThat(AttributeCoverage.of(VALUES, reference, reference).present(1))
+                .isEqualTo(1);
         assertThatThrownBy(() -> CategoryHistogram.of(List.of("a"), -2)).hasMessageContaining("0..0: -2");
     }
 

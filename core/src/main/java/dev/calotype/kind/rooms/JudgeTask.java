@@ -66,10 +66,12 @@ final class JudgeTask implements ObjectiveTask<AttributeNet> {
             for (RoomAttribute attribute : RoomAttribute.values()) {
                 int count = attribute.choices().size();
                 Tensor logs = torch.log_softmax(AttributeNet.slice(outputs, from, count), 1);
-                told = told.sub(logs.mul(AttributeNet.slice(lesson.values(), from, count)).sum());
+                told = told.sub(logs.mul(AttributeNet.slice(lesson.values(), from, count))
+                        .sum());
                 from += count;
             }
-            Tensor flaws = AttributeNet.slice(outputs, from, (int) lesson.flaws().size(1)); // (N, F + 1)
+            Tensor flaws =
+                    AttributeNet.slice(outputs, from, (int) lesson.flaws().size(1)); // (N, F + 1)
             Tensor missed = torch.softplus(flaws).sub(flaws.mul(lesson.flaws())).mul(lesson.known()); // cross-entropy
             double rooms = 1.5 * batch.count(); // that are as they are
             return Tensors.combine(1 / rooms, told, FLAWS / lesson.flaws().size(0), missed.sum());

@@ -20,7 +20,8 @@ final class LostDetail {
         if (rng.nextDouble() < 0.1) {
             double share = Fields.between(0.005, 1, rng);
             Tensor hit = rng.uniform(1, 1, size, size).lt(new Scalar(share));
-            Tensor grains = rng.uniform(1, 3, size, size).round().mul(new Scalar(2)).sub(new Scalar(1));
+            Tensor grains =
+                    rng.uniform(1, 3, size, size).round().mul(new Scalar(2)).sub(new Scalar(1));
             return of.with(torch.where(hit, grains, x), Flaw.NOISE, rising(share, 0.15));
         }
         double sigma = Fields.between(0.02, 2.5, rng);

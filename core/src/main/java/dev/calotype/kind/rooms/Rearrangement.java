@@ -23,8 +23,7 @@ final class Rearrangement {
         Tensor other = Tensors.clip(recoloured(x, rng));
         double share = rng.nextDouble() < 0.5 ? 1 : 0.2 + 0.8 * rng.nextDouble();
         Tensor changed = Tensors.combine(1 - share, x, share, other);
-        double distance =
-                Scope.read(() -> changed.sub(x).square().mean().sqrt().item_double());
+        double distance = Scope.read(() -> changed.sub(x).square().mean().sqrt().item_double());
         return of.with(changed, Flaw.COLOURS, rising(Math.max(0, distance - 0.04), 0.25));
     }
 
@@ -96,9 +95,7 @@ final class Rearrangement {
             double nearer = Math.min(shift, size - shift) / unit;
             return of.with(torch.roll(x, new long[] {shift}, dimension), Flaw.DISORDER, rising(nearer, 4));
         }
-        Tensor wrong = rng.nextDouble() < 0.5
-                ? torch.flip(x, 2)
-                : torch.rot90(x, rng.nextDouble() < 0.5 ? 1 : 3, 2, 3);
+        Tensor wrong = rng.nextDouble() < 0.5 ? torch.flip(x, 2) : torch.rot90(x, rng.nextDouble() < 0.5 ? 1 : 3, 2, 3);
         return of.with(wrong, Flaw.DISORDER, 1);
     }
 
@@ -114,7 +111,10 @@ final class Rearrangement {
         }
         if (way < 0.45) {
             Tensor mean = Tensors.combine(
-                    0.4, others.mean(new long[] {0}, true, null), 0.6, other.sub(x).mul(new Scalar(0.5)).add(x));
+                    0.4,
+                    others.mean(new long[] {0}, true, null),
+                    0.6,
+                    other.sub(x).mul(new Scalar(0.5)).add(x));
             return of.with(mean, Flaw.MIXTURE, 1).unsure(Flaw.BLUR);
         }
         if (way < 0.7) {

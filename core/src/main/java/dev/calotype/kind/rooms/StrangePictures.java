@@ -76,8 +76,12 @@ final class StrangePictures {
         double way = rng.nextDouble();
         if (way < 0.3) return Tensors.clip(rng.normal(1, 3, size, size));
         if (way < 0.5) return rng.uniform(1, 3, size, size).mul(new Scalar(2)).sub(new Scalar(1));
-        if (way < 0.6) return rng.uniform(1, channels(), size, size).round().mul(new Scalar(2)).sub(new Scalar(1))
-                .expand(1, 3, size, size);
+        if (way < 0.6)
+            return rng.uniform(1, channels(), size, size)
+                    .round()
+                    .mul(new Scalar(2))
+                    .sub(new Scalar(1))
+                    .expand(1, 3, size, size);
         return coloured(rng.normal(1, channels(), size, size));
     }
 
@@ -166,8 +170,10 @@ final class StrangePictures {
         return switch (rng.nextInt(4)) {
             case 0 -> Fields.shuffled(room, 1 << rng.nextInt(size > 32 ? 4 : 3), 1, rng);
             case 1 -> Fields.blurred(Fields.shuffled(room, size / 8, 1, rng), Fields.between(1, 4, rng));
-            case 2 -> Tensors.scale(Fields.between(0.5, 3, rng), room.sub(Fields.blurred(room, Fields.between(0.5, 3, rng))));
-            default -> Fields.displaced(room, Tensors.scale(size / 3.0, Fields.noise(2, size, size / 10.0, rng)), false);
+            case 2 ->
+                Tensors.scale(Fields.between(0.5, 3, rng), room.sub(Fields.blurred(room, Fields.between(0.5, 3, rng))));
+            default ->
+                Fields.displaced(room, Tensors.scale(size / 3.0, Fields.noise(2, size, size / 10.0, rng)), false);
         };
     }
 

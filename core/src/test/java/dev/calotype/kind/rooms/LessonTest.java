@@ -43,7 +43,8 @@ class LessonTest {
                 if (flaws[i * ASKED + Flaw.STRANGENESS.ordinal()] == 1) {
                     strange++;
                     assertThat(room).isZero();
-                    assertThat(values[i]).isCloseTo(0.25 * RoomAttribute.values().length, within(1e-5)); // equal chances
+                    assertThat(values[i])
+                            .isCloseTo(0.25 * RoomAttribute.values().length, within(1e-5)); // equal chances
                 }
                 if (room == 1) assertThat(values[i]).isEqualTo(RoomAttribute.values().length);
             }
@@ -71,7 +72,8 @@ class LessonTest {
                     assertThat(restored[c * 1024 + i])
                             .isCloseTo(own[c * 4096 + 2 * (i / 32) * 64 + 2 * (i % 32)], within(1e-5f));
             Tensor small = Images.toTensor(Rooms.train(32).read(0).image());
-            assertThat(Tensors.floats(AttributeNet.bands(small).narrow(1, 0, 3))).isEqualTo(Tensors.floats(small));
+            assertThat(Tensors.floats(AttributeNet.bands(small).narrow(1, 0, 3)))
+                    .isEqualTo(Tensors.floats(small));
         });
     }
 
