@@ -65,6 +65,7 @@ class ArchitectureTest {
                             "machine",
                             "nn",
                             "image",
+                            "model",
                             "data",
                             "sampling",
                             "train",
@@ -73,6 +74,7 @@ class ArchitectureTest {
                     "judge",
                     Set.of(
                             "tensor",
+                            "column",
                             "io",
                             "settings",
                             "nn",
@@ -153,6 +155,7 @@ class ArchitectureTest {
                     Set.of(
                             "io",
                             "settings",
+                            "metric",
                             "restore",
                             "experiment",
                             "judge",

@@ -79,7 +79,7 @@ public final class PictureRestoration {
         public Output {
             if (every < 0) throw new IllegalArgumentException("every must be at least 0: " + every);
             if ((frames == null) != (every == 0))
-                throw new IllegalArgumentException("--frames DIR and --every N go together");
+                throw new IllegalArgumentException("`frames` and `every` go together");
         }
     }
 
@@ -170,7 +170,7 @@ public final class PictureRestoration {
                 && output.frames().toFile().list().length > 0;
         if (filled && output.existing() == OutputFile.Existing.REFUSE)
             throw new IllegalArgumentException(
-                    output.frames() + " is not empty: take another folder, or say --overwrite");
+                    output.frames() + " is not empty: take another folder, or say `overwrite`");
         Files.createDirectories(output.frames());
     }
 

@@ -105,8 +105,8 @@ public record Sweep(
         ObjectNode set = tree.get("set") instanceof ObjectNode given ? given : tree.putObject("set");
         for (String override : overrides) {
             int equals = override.indexOf('=');
-            if (equals < 1) throw new RecipeException("--set wants key=value: " + override);
-            ObjectNode value = Yaml.object("value: " + override.substring(equals + 1), "--set " + override);
+            if (equals < 1) throw new RecipeException("`set` wants key=value: " + override);
+            ObjectNode value = Yaml.object("value: " + override.substring(equals + 1), "`set` " + override);
             set.set(override.substring(0, equals), value.get("value"));
         }
     }
