@@ -215,8 +215,9 @@ public record Sweep(
             overrides.add("seed=" + seed);
             overrides.add("name=" + name);
             Experiment experiment = inCell(cell, () -> Recipe.parse(recipe(cell), overrides));
-            if (!(experiment instanceof GenerativeExperiment generative))
-                throw new RecipeException("a sweep wants a recipe of a model of images");
+            GenerativeExperiment generative = experiment
+                    .generative()
+                    .orElseThrow(() -> new RecipeException("a sweep wants a recipe of a model of images"));
             if (measurement.images() > 0)
                 Belonging.of(generative, measurement.network(generative), measurement.against(generative))
                         .require(generative.evaluation().foreignJudge());
