@@ -85,6 +85,7 @@ class ArchitectureTest {
                             "data",
                             "metric",
                             "checkpoint",
+                            "restore",
                             "experiment")),
             Map.entry(
                     "run",

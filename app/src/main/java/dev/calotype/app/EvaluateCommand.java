@@ -86,8 +86,8 @@ final class EvaluateCommand extends EngineCommand {
             names = "--metrics",
             paramLabel = "NAMES",
             description =
-                    "fid, fid-interval, fid-infinity, kid, mmd, pr, is, modes, psnr, ssim, ssim-uniform, ms-ssim, lpips,"
-                            + " diversity, memorization; default fid,kid,pr,modes. clip-score by itself, with --clip.")
+                    "fid, fid-interval, fid-infinity, kid, mmd, pr, is, room, modes, psnr, ssim, ssim-uniform, ms-ssim, lpips,"
+                            + " diversity, memorization; default fid,kid,pr,room,modes. clip-score by itself, with --clip.")
     private String metrics;
 
     @Option(
