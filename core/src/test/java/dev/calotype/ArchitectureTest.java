@@ -83,6 +83,7 @@ class ArchitectureTest {
                             "data",
                             "metric",
                             "checkpoint",
+                            "restore",
                             "experiment")),
             Map.entry(
                     "run",

@@ -1,6 +1,5 @@
 package dev.calotype.app;
 
-import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.app.console.Console;
 import dev.calotype.report.Report;
 import dev.calotype.sweep.Sweep;
@@ -24,8 +23,7 @@ record TrialProcesses(Sweep sweep, SweepDirectory directory, Console console) {
         if (sweep.measurement().images() > 0)
             sweep.trials().stream()
                     .map(Trial::experiment)
-                    .filter(GenerativeExperiment.class::isInstance)
-                    .map(GenerativeExperiment.class::cast)
+                    .flatMap(experiment -> experiment.generative().stream())
                     .map(experiment -> "judged against " + sweep.measurement().against(experiment)
                             + " in the features of " + sweep.measurement().network(experiment))
                     .distinct()

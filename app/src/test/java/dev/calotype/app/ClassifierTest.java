@@ -113,6 +113,15 @@ class ClassifierTest {
     }
 
     @Test
+    void itsFeaturesAreTestedByAFewShots() throws IOException {
+        JsonNode points = json("evaluate", run, "--few-shot", "1,10").get("points");
+        assertThat(points).hasSize(2);
+        assertThat(points.get(1).get("shots").asInt()).isEqualTo(10);
+        assertThat(points.get(1).get("top1").get("mean").asDouble()).isGreaterThan(0.8);
+        assertRefused("shots must be at most the pictures of each class", "evaluate", run, "--few-shot", "41");
+    }
+
+    @Test
     void itNamesPicturesAndDrawsWhereItLooks() throws IOException {
         Path seen = folder.resolve("seen.png");
         JsonNode answer = json(

@@ -2,6 +2,7 @@ package dev.calotype.sweep;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.calotype.experiment.Story;
 import dev.calotype.io.NearestName;
 import dev.calotype.judge.Judgement;
 import dev.calotype.judge.Measure;
@@ -21,7 +22,7 @@ import java.util.List;
 public record Column(Score score, Measure measure) {
     static final Column BITS_PER_DIM = own("bits-per-dim", "bits/dim", Better.LOWER);
     /** Of the averaged weights, at the end; comparable between cells of the same loss only. */
-    static final Column VALIDATION = own("validation", "validation loss", Better.NEITHER);
+    static final Column VALIDATION = own("validation", Story.Worth.LOSS.title(), Better.NEITHER);
 
     /** The share of its test pictures that a classifier names rightly. */
     static final Column TOP_1 = own("top-1", "top-1", Better.HIGHER);
@@ -116,7 +117,8 @@ public record Column(Score score, Measure measure) {
 
     /** A value of its column for people; counts are whole. */
     public String text(Summary value) {
-        boolean whole = List.of(TRAINING_STEPS, MEMORY_MB, PARAMETERS, MULTIPLY_ADDS).contains(this);
+        boolean whole =
+                List.of(TRAINING_STEPS, MEMORY_MB, PARAMETERS, MULTIPLY_ADDS).contains(this);
         return whole ? value.toString(0) : value.toString();
     }
 

@@ -11,6 +11,7 @@ import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.RecipeFiles;
 import dev.calotype.experiment.Stepwise;
 import dev.calotype.io.FileId;
+import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.run.Preflight;
 import dev.calotype.settings.RecipeException;
 import dev.calotype.settings.Yaml;
@@ -217,8 +218,9 @@ public record Sweep(
             Experiment experiment = inCell(cell, () -> Recipe.parse(recipe(cell), overrides));
             if (Kinds.capabilities(experiment).contains(Capability.NAMES_CLASSES))
                 return classifier(cell, experiment, measurement);
-            if (!(experiment instanceof GenerativeExperiment generative))
-                throw new RecipeException("a sweep wants a recipe of a model of images, or of a classifier");
+            GenerativeExperiment generative = experiment
+                    .generative()
+                    .orElseThrow(() -> new RecipeException("a sweep wants a recipe of a model of images, or of a classifier"));
             if (measurement.images() > 0)
                 Belonging.of(generative, measurement.network(generative), measurement.against(generative))
                         .require(generative.evaluation().foreignJudge());
@@ -256,7 +258,8 @@ public record Sweep(
                         variant.stream().flatMap(s -> s.overrides().stream()).toList();
                 var varied = (GenerativeExperiment) inCell(variant, () -> Recipe.parse(text, overrides));
                 String all = varied.sampling() + " " + measurement.images() + " " + measurement.seed() + " "
-                        + measurement.against(experiment) + " " + measurement.network(experiment);
+                        + measurement.against(experiment) + " "
+                        + FeatureNetworks.identity(measurement.network(experiment));
                 variants.add(new Trial.Variant(
                         FileId.of(labels(variant).toString(), all), labels(variant), varied.sampling()));
             }

@@ -98,8 +98,7 @@ public record SweepRun(Sweep sweep, SweepDirectory directory, TrainingObserver o
         }
     }
 
-    private static SweepDirectory.Trained trained(Experiment experiment, Training.Outcome outcome)
-            throws IOException {
+    private static SweepDirectory.Trained trained(Experiment experiment, Training.Outcome outcome) throws IOException {
         RunDirectory run = outcome.run();
         long memory = Statistics.read(run.statisticsFile()).stream()
                 .mapToLong(Statistics::memoryMb)
@@ -132,11 +131,10 @@ public record SweepRun(Sweep sweep, SweepDirectory directory, TrainingObserver o
         Placement placement = trial.experiment().training().placement();
         DataSettings settings = trial.experiment().data();
         try (NamesClasses model = TrainedFile.open(directory.trial(trial), Capability.NAMES_CLASSES, placement);
-                ImageDataset data = DataSets.open(
-                        model.testSource(), settings.size(), settings.channels(), settings.labels())) {
+                ImageDataset data =
+                        DataSets.open(model.testSource(), settings.size(), settings.channels(), settings.labels())) {
             directory.write(
-                    trial,
-                    Naming.of(model.classifier(), data, settings.preparation(), Long.MAX_VALUE, progress));
+                    trial, Naming.of(model.classifier(), data, settings.preparation(), Long.MAX_VALUE, progress));
         }
     }
 

@@ -31,6 +31,6 @@ public record Trial(String id, List<String> cell, Experiment experiment, List<Va
 
     /** Its experiment, of one that draws images. */
     GenerativeExperiment generative() {
-        return (GenerativeExperiment) experiment;
+        return experiment.generative().orElseThrow();
     }
 }

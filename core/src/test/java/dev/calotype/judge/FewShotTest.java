@@ -47,8 +47,7 @@ class FewShotTest {
             Rng rng = Rng.of(seed).fork(index);
             int label = (int) (index % 3);
             byte[] pixels = new byte[16];
-            for (int i = 0; i < 16; i++)
-                pixels[i] = (byte) (rng.nextInt(100) + (i / 4 == label ? (int) contrast : 0));
+            for (int i = 0; i < 16; i++) pixels[i] = (byte) (rng.nextInt(100) + (i / 4 == label ? (int) contrast : 0));
             return new Sample("c" + index, new Picture(4, 4, 1, pixels), label, "", Map.of());
         }
     }
@@ -99,7 +98,9 @@ class FewShotTest {
     void whatIsEasyIsKnownAfterAFewAndWhatIsNotThereNever() {
         List<FewShot> easy = curve(60, 1, 30);
         assertThat(easy).extracting(FewShot::shots).containsExactly(1, 30);
-        assertThat(easy.get(1).top1().mean()).isGreaterThan(0.95).isGreaterThan(easy.get(0).top1().mean());
+        assertThat(easy.get(1).top1().mean())
+                .isGreaterThan(0.95)
+                .isGreaterThan(easy.get(0).top1().mean());
         assertThat(easy.get(0).top1().seeds()).isEqualTo(3);
         assertThat(curve(0, 30).get(0).top1().mean()).isBetween(0.2, 0.47);
     }
@@ -111,8 +112,10 @@ class FewShotTest {
         int[] labels = {0, 1, 0, 1, 0, 1, 0, 1, 1, 1, 0, 0};
         double[] named = Tensors.doubles(FewShot.named(x, labels, 2, asked));
         Tensor mean = x.mean(0), deviation = x.sub(mean).square().mean(0).sqrt();
-        Tensor design = design(x.sub(mean).div(deviation)), queries = design(asked.sub(mean).div(deviation));
-        double[] signs = java.util.Arrays.stream(labels).mapToDouble(l -> 2 * l - 1).toArray();
+        Tensor design = design(x.sub(mean).div(deviation)),
+                queries = design(asked.sub(mean).div(deviation));
+        double[] signs =
+                java.util.Arrays.stream(labels).mapToDouble(l -> 2 * l - 1).toArray();
         Tensor normal = design.t().matmul(design);
         normal.diagonal().add_(new org.bytedeco.pytorch.Scalar(FewShot.RIDGE));
         Tensor weights = org.bytedeco.pytorch.global.torch.linalg_solve(

@@ -20,6 +20,7 @@ public record JudgeExperiment(
         Check.that(data.size() == AttributeNet.SIZE, "data.size must be " + AttributeNet.SIZE, data.size());
         Check.that(data.channels() == 3, "data.channels must be 3", data.channels());
         Check.range("noise", noise, 0, 1);
+        Check.range("network.features", network.features(), 16, 4096); // of which flaws take some places
         Check.that(
                 training.recompute() != TrainingSettings.RecomputeChoice.ALWAYS,
                 "training.recompute of a judge must be never or auto",
