@@ -61,6 +61,7 @@ import picocli.CommandLine.Parameters;
             "  calotype evaluate generated/ --against rooms:test --network rooms --size 32",
             "  calotype evaluate restored/ --against originals/ --metrics psnr,ssim",
             "  calotype evaluate rooms:test --clip runs/clip-rooms-001",
+            "  calotype evaluate runs/vit-mnist-001 --few-shot 1,5,25",
             "  calotype evaluate runs/mine-001 --metrics fid,kid --network inception --weights pt_inception.pth"
         })
 final class EvaluateCommand extends EngineCommand {
@@ -161,6 +162,14 @@ final class EvaluateCommand extends EngineCommand {
             description = "Write the numbers to this file too, with a line of names.")
     private Path csv;
 
+    @Option(
+            names = "--few-shot",
+            paramLabel = "K,K...",
+            split = ",",
+            description = "Of a classifier: fit a linear map to its features of K pictures of each class of B (default the data it"
+                    + " learned from), in closed form, and test that on B:test.")
+    private List<Integer> fewShot;
+
     @Mixin
     private SamplingOptions sampling;
 
@@ -171,6 +180,7 @@ final class EvaluateCommand extends EngineCommand {
     Object execute(Console console) throws Exception {
         if (clip != null) return byCaptions(console);
         if (isModel(subject) && Classifiers.isOne(TrainedFile.experiment(Path.of(subject)))) return named(console);
+        if (fewShot != null) throw unused("--few-shot", "of a classifier");
         Set<Measure> measures = metrics == null ? Measure.usual() : measures();
         GenerativeExperiment experiment = experiment();
         if (against == null && !isModel(subject))
@@ -205,6 +215,7 @@ final class EvaluateCommand extends EngineCommand {
 
     private Object byCaptions(Console console) throws Exception {
         boolean others = against != null
+                || fewShot != null
                 || references != null
                 || network != null
                 || weights != null
@@ -236,9 +247,12 @@ final class EvaluateCommand extends EngineCommand {
                 || sampling.given();
         if (unused || allowFew || allowForeignJudge || csv != null)
             throw new IllegalArgumentException(
-                    subject + " is a classifier, which is tested with --against, -n, --device and --precision alone");
+                    subject + " is a classifier, which is tested with --against, -n, --few-shot, --device and --precision"
+                            + " alone");
         if (count != null && count < 1) throw new IllegalArgumentException("-n must be at least 1: " + count);
         Path path = Path.of(subject);
+        if (fewShot != null)
+            return Classifiers.fewShot(path, against, fewShot, count, compute.placement(console), console);
         long images = count == null ? Long.MAX_VALUE : count;
         Naming naming = Classifiers.test(path, against, images, compute.placement(console), console);
         console.say("%s", Classifiers.sentence(naming));

@@ -83,6 +83,7 @@ final class JudgeCommand {
 
         @Override
         Object execute(Console console) throws Exception {
+            if (count < 50) throw new IllegalArgumentException("-n must be at least 50: " + count);
             List<RoomLadder> ladders = new ArrayList<>(List.of(RoomLadder.whole()));
             ladders.addAll(RoomLadder.all());
             ladders.add(RoomLadder.strange());

@@ -8,9 +8,10 @@ import dev.calotype.settings.Check;
 import dev.calotype.settings.Kebab;
 
 /**
- * The classifier that reads the attributes of a room from its picture, and whose features FID and KID are measured in.
+ * The network that reads the attributes of a room from its picture and sees what is none, and whose features FID and KID are
+ * measured in.
  *
- * @param noise standard deviation of the Gaussian noise on training images, in units of [-1, 1]
+ * @param noise largest standard deviation of the noise on rooms that count as undamaged, in units of [-1, 1]
  */
 public record JudgeExperiment(
         String name, long seed, DataSettings data, AttributeNet.Config network, double noise, TrainingSettings training)
