@@ -69,6 +69,11 @@ public final class FeatureNetworks {
         }
     }
 
+    /** A name with what tells the network of today from that of another version, where Calotype brings its weights. */
+    public static String identity(String name) {
+        return name.equals("rooms") ? name + " " + RoomsJudge.version() : name;
+    }
+
     /**
      * Opens what {@link Measure#LPIPS} needs, on {@code device}.
      *
