@@ -1,16 +1,15 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
+import dev.calotype.app.option.ComputeOptions;
+import dev.calotype.app.option.SamplingOptions;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
 import dev.calotype.experiment.Belonging;
 import dev.calotype.experiment.Belonging.Foreign;
-import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
-import dev.calotype.experiment.DrawsImages;
 import dev.calotype.experiment.GenerativeExperiment;
-import dev.calotype.experiment.Request;
 import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
 import dev.calotype.image.Picture;
 import dev.calotype.io.AtomicFile;
@@ -20,7 +19,6 @@ import dev.calotype.judge.Judge.PairSize;
 import dev.calotype.judge.Judgement;
 import dev.calotype.judge.Measure;
 import dev.calotype.judge.Naming;
-import dev.calotype.judge.PictureSource;
 import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.metric.EvaluationProtocol.SmallSets;
 import dev.calotype.model.FeatureNetwork;
@@ -31,7 +29,6 @@ import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -166,8 +163,9 @@ final class EvaluateCommand extends EngineCommand {
             names = "--few-shot",
             paramLabel = "K,K...",
             split = ",",
-            description = "Of a classifier: fit a linear map to its features of K pictures of each class of B (default the data it"
-                    + " learned from), in closed form, and test that on B:test.")
+            description =
+                    "Of a classifier: fit a linear map to its features of K pictures of each class of B (default the data it"
+                            + " learned from), in closed form, and test that on B:test.")
     private List<Integer> fewShot;
 
     @Mixin
@@ -179,19 +177,20 @@ final class EvaluateCommand extends EngineCommand {
     @Override
     Object execute(Console console) throws Exception {
         if (clip != null) return byCaptions(console);
-        if (isModel(subject) && Classifiers.isOne(TrainedFile.experiment(Path.of(subject)))) return named(console);
+        if (EvaluatedSide.isModel(subject) && Classifiers.isOne(TrainedFile.experiment(Path.of(subject))))
+            return named(console);
         if (fewShot != null) throw unused("--few-shot", "of a classifier");
         Set<Measure> measures = metrics == null ? Measure.usual() : measures();
         GenerativeExperiment experiment = experiment();
-        if (against == null && !isModel(subject))
+        if (against == null && !EvaluatedSide.isModel(subject))
             throw new IllegalArgumentException(subject + " is no run: it needs --against DATA");
         requireUse(experiment, measures);
         Preparation preparation = preparation(experiment, measures, console);
         Placement placement =
                 compute.placement(console, experiment == null ? PrecisionChoice.FP32 : PrecisionChoice.AUTO);
         Judgement judgement;
-        try (Opened generated = open(subject, preparation, placement);
-                Opened real = open(against == null ? experiment.reference() : against, preparation, placement);
+        try (EvaluatedSide generated = open(subject, preparation, placement);
+                EvaluatedSide real = open(against == null ? experiment.reference() : against, preparation, placement);
                 PerceptualNetwork perceptual = perceptual(placement.device());
                 FeatureNetwork judge = FeatureNetworks.open(network(experiment), placement.device())) {
             Judge.Plan plan = plan(preparation, images(experiment), measures, perceptual);
@@ -201,7 +200,8 @@ final class EvaluateCommand extends EngineCommand {
         judgement.caveats().forEach(caveat -> console.say("Note: %s", caveat));
         console.say("%s", judgement.sentence());
         if (csv != null) AtomicFile.write(csv, Judgements.csv(judgement));
-        if (isRun(subject) && judgement.complete()) Judgements.write(RunDirectory.open(Path.of(subject)), judgement);
+        if (EvaluatedSide.isRun(subject) && judgement.complete())
+            Judgements.write(RunDirectory.open(Path.of(subject)), judgement);
         return new Judgements.Printed(judgement);
     }
 
@@ -228,7 +228,7 @@ final class EvaluateCommand extends EngineCommand {
         if (others || allowFew || allowForeignJudge || metrics != null && !metrics.equals(CLIP_SCORE))
             throw new IllegalArgumentException(
                     "--clip judges A by its captions: only -n and --metrics clip-score go with it");
-        if (isModel(subject))
+        if (EvaluatedSide.isModel(subject))
             throw new IllegalArgumentException(
                     "--clip judges pictures with captions, which a model does not draw: " + subject);
         return CaptionJudgement.of(subject, clip, count == null ? USUAL_PAIRS : count, compute, console);
@@ -246,9 +246,9 @@ final class EvaluateCommand extends EngineCommand {
                 || seed != null
                 || sampling.given();
         if (unused || allowFew || allowForeignJudge || csv != null)
-            throw new IllegalArgumentException(
-                    subject + " is a classifier, which is tested with --against, -n, --few-shot, --device and --precision"
-                            + " alone");
+            throw new IllegalArgumentException(subject
+                    + " is a classifier, which is tested with --against, -n, --few-shot, --device and --precision"
+                    + " alone");
         if (count != null && count < 1) throw new IllegalArgumentException("-n must be at least 1: " + count);
         Path path = Path.of(subject);
         if (fewShot != null)
@@ -256,41 +256,22 @@ final class EvaluateCommand extends EngineCommand {
         long images = count == null ? Long.MAX_VALUE : count;
         Naming naming = Classifiers.test(path, against, images, compute.placement(console), console);
         console.say("%s", Classifiers.sentence(naming));
-        if (isRun(subject)) Classifiers.keep(RunDirectory.open(path), naming);
+        if (EvaluatedSide.isRun(subject)) Classifiers.keep(RunDirectory.open(path), naming);
         return new Classifiers.Printed(naming);
     }
 
-    /** A side, and the model or data set that it borrows. */
-    private record Opened(PictureSource source, AutoCloseable owned) implements AutoCloseable {
-        @Override
-        public void close() throws Exception {
-            owned.close();
-        }
-    }
-
-    /** A run or checkpoint, else pictures. */
-    private Opened open(String spec, Preparation preparation, Placement placement) throws Exception {
-        if (!isModel(spec)) {
-            ImageDataset data = DataSets.open(spec, preparation.size(), preparation.channels());
-            return new Opened(new PictureSource.Stored(data), data);
-        }
-        DrawsImages trained = TrainedFile.open(Path.of(spec), Capability.DRAWS_IMAGES, placement);
-        Request request = sampling.request(trained.experiment(), seed == null ? USUAL_SEED : seed);
-        return new Opened(new PictureSource.Drawn(trained.drawing(request)), trained);
-    }
-
-    private static boolean isRun(String spec) {
-        return !spec.startsWith("rooms:") && Files.isRegularFile(Path.of(spec).resolve("experiment.yaml"));
-    }
-
-    private static boolean isModel(String spec) {
-        return isRun(spec) || spec.endsWith(".safetensors");
+    private EvaluatedSide open(String spec, Preparation preparation, Placement placement) throws Exception {
+        return EvaluatedSide.open(
+                spec,
+                preparation,
+                placement,
+                experiment -> sampling.request(experiment, seed == null ? USUAL_SEED : seed));
     }
 
     /** That of the side which is a model, if there is one. */
     private GenerativeExperiment experiment() throws IOException {
-        if (isModel(subject)) return TrainedFile.generative(Path.of(subject));
-        return against != null && isModel(against) ? TrainedFile.generative(Path.of(against)) : null;
+        if (EvaluatedSide.isModel(subject)) return TrainedFile.generative(Path.of(subject));
+        return against != null && EvaluatedSide.isModel(against) ? TrainedFile.generative(Path.of(against)) : null;
     }
 
     /** Refuses options that would do nothing. */

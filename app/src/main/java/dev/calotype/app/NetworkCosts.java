@@ -1,5 +1,6 @@
 package dev.calotype.app;
 
+import dev.calotype.app.option.Recipes;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Kind;
 import dev.calotype.experiment.Kinds;

@@ -8,7 +8,7 @@ package dev.calotype.restore;
  *
  * @param sigma the standard deviation in pixels, in (0, 50]
  */
-record GaussianBlur(double sigma) implements Separable {
+public record GaussianBlur(double sigma) implements Separable {
     private static final double MAX_SIGMA = 50;
     private static final double REACH = 4;
 

@@ -8,7 +8,7 @@ import java.util.List;
  * English for a scene: three to seven short sentences, at most about 70 words, that tell every attribute. Wording and
  * order vary with the scene's nuisance number, so the same scene has always the same caption.
  */
-final class RoomCaption {
+public final class RoomCaption {
     private final RoomScene scene;
     private final Rng rng;
 
