@@ -3,15 +3,12 @@ package dev.calotype.app;
 import dev.calotype.app.console.Console;
 import dev.calotype.app.option.ComputeOptions;
 import dev.calotype.app.option.SamplingOptions;
-import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
 import dev.calotype.experiment.Belonging;
 import dev.calotype.experiment.Belonging.Foreign;
-import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
-import dev.calotype.image.Picture;
 import dev.calotype.io.AtomicFile;
 import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.judge.Judge;
@@ -307,15 +304,7 @@ final class EvaluateCommand extends EngineCommand {
     private int size(Set<Measure> measures, Console console) throws IOException {
         if (size != null) return size;
         if (measures.stream().allMatch(Measure::ofPairs)) return USUAL_SIZE; // pairs keep their own
-        int least = Integer.MAX_VALUE;
-        for (String spec : List.of(subject, against)) {
-            if (Belonging.isRooms(spec)) continue;
-            try (ImageDataset data = DataSets.open(spec, USUAL_SIZE, 3)) {
-                Picture first = data.read(0).image();
-                least = Math.min(least, Math.min(first.width(), first.height()));
-            }
-        }
-        int found = least == Integer.MAX_VALUE ? USUAL_SIZE : Math.min(least, LARGEST);
+        int found = EvaluatedSide.size(List.of(subject, against), USUAL_SIZE, LARGEST);
         console.say("Both sides are brought to %d x %d pixels; --size says otherwise", found, found);
         return found;
     }
