@@ -127,7 +127,7 @@ final class QuickstartCommand extends EngineCommand {
         double training = seen / forecast.learned();
         double after = forecast.after(pictures);
         console.say(
-                "This machine learns from about %.0f pictures a second and draws about %.0f: %s of training, in which %d are seen,"
+                "This machine learns from about %.3g pictures a second and draws about %.3g: %s of training, in which %d are seen,"
                         + " then about %s to draw %d pictures and judge them; done in about %s, at %s",
                 forecast.learned(),
                 forecast.drawn(),
