@@ -46,6 +46,7 @@ import picocli.CommandLine.TypeConversionException;
             RestoreCommand.class,
             NllCommand.class,
             EvaluateCommand.class,
+            ClassifyCommand.class,
             SweepCommand.class,
             CompareCommand.class,
             JudgeCommand.class,
