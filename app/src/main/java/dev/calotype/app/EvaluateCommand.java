@@ -154,8 +154,9 @@ final class EvaluateCommand extends EngineCommand {
             names = "--few-shot",
             paramLabel = "K,K...",
             split = ",",
-            description = "Of a classifier: fit a linear map to its features of K pictures of each class of B (default the data it"
-                    + " learned from), in closed form, and test that on B:test.")
+            description =
+                    "Of a classifier: fit a linear map to its features of K pictures of each class of B (default the data it"
+                            + " learned from), in closed form, and test that on B:test.")
     private List<Integer> fewShot;
 
     @Mixin
@@ -204,9 +205,9 @@ final class EvaluateCommand extends EngineCommand {
                 || seed != null
                 || sampling.given();
         if (unused || allowFew || allowForeignJudge || csv != null)
-            throw new IllegalArgumentException(
-                    subject + " is a classifier, which is tested with --against, -n, --few-shot, --device and --precision"
-                            + " alone");
+            throw new IllegalArgumentException(subject
+                    + " is a classifier, which is tested with --against, -n, --few-shot, --device and --precision"
+                    + " alone");
         if (count != null && count < 1) throw new IllegalArgumentException("-n must be at least 1: " + count);
         Path path = Path.of(subject);
         if (fewShot != null)
