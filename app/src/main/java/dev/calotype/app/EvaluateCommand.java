@@ -166,8 +166,9 @@ final class EvaluateCommand extends EngineCommand {
             names = "--few-shot",
             paramLabel = "K,K...",
             split = ",",
-            description = "Of a classifier: fit a linear map to its features of K pictures of each class of B (default the data it"
-                    + " learned from), in closed form, and test that on B:test.")
+            description =
+                    "Of a classifier: fit a linear map to its features of K pictures of each class of B (default the data it"
+                            + " learned from), in closed form, and test that on B:test.")
     private List<Integer> fewShot;
 
     @Mixin
@@ -181,6 +182,7 @@ final class EvaluateCommand extends EngineCommand {
         if (clip != null) return byCaptions(console);
         if (isModel(subject) && Classifiers.isOne(TrainedFile.experiment(Path.of(subject)))) return named(console);
         if (fewShot != null) throw unused("--few-shot", "of a classifier");
+        if (isModel(subject)) EncoderOptions.refuse(Path.of(subject));
         Set<Measure> measures = metrics == null ? Measure.usual() : measures();
         GenerativeExperiment experiment = experiment();
         if (against == null && !isModel(subject))
@@ -246,9 +248,9 @@ final class EvaluateCommand extends EngineCommand {
                 || seed != null
                 || sampling.given();
         if (unused || allowFew || allowForeignJudge || csv != null)
-            throw new IllegalArgumentException(
-                    subject + " is a classifier, which is tested with --against, -n, --few-shot, --device and --precision"
-                            + " alone");
+            throw new IllegalArgumentException(subject
+                    + " is a classifier, which is tested with --against, -n, --few-shot, --device and --precision"
+                    + " alone");
         if (count != null && count < 1) throw new IllegalArgumentException("-n must be at least 1: " + count);
         Path path = Path.of(subject);
         if (fewShot != null)
