@@ -10,6 +10,7 @@ import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.NamesClasses;
+import dev.calotype.judge.FewShot;
 import dev.calotype.judge.Naming;
 import dev.calotype.model.PictureClassifier;
 import dev.calotype.report.Report;
@@ -19,10 +20,13 @@ import dev.calotype.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 
 /** Classifiers of runs, checkpoints, folders of transformers and files of {@code judge export}. */
 final class Classifiers {
+    private static final int DRAWS = 3;
+
     private Classifiers() {}
 
     /** Whether a run or checkpoint is a classifier. */
@@ -49,6 +53,38 @@ final class Classifiers {
             try (ImageDataset data = DataSets.open(source, settings.size(), settings.channels(), settings.labels())) {
                 return Naming.of(model.classifier(), data, settings.preparation(), count, console);
             }
+        }
+    }
+
+    /** The few-shot curve of a classifier's features on a data set; null for the one that it learned from. */
+    static Curve fewShot(
+            Path path, String against, List<Integer> shots, Integer count, Placement placement, Console console)
+            throws IOException {
+        FewShot.Plan plan = new FewShot.Plan(shots, DRAWS, count == null ? Long.MAX_VALUE : count);
+        try (NamesClasses model = TrainedFile.open(path, Capability.NAMES_CLASSES, placement)) {
+            DataSettings settings = model.experiment().data();
+            String train = against == null ? settings.source() : against;
+            String test = against == null ? model.testSource() : against + ":test";
+            try (ImageDataset shown = DataSets.open(train, settings.size(), settings.channels(), settings.labels());
+                    ImageDataset tests =
+                            DataSets.open(test, settings.size(), settings.channels(), settings.labels())) {
+                return new Curve(
+                        shown.name(),
+                        tests.name(),
+                        FewShot.of(model.classifier(), shown, tests, settings.preparation(), plan, console));
+            }
+        }
+    }
+
+    /** How much a linear map knows after so many pictures of each class. */
+    record Curve(String shown, String tested, List<FewShot> points) {
+        @Override
+        public String toString() {
+            StringBuilder text = new StringBuilder();
+            for (FewShot point : points)
+                text.append(String.format(
+                        Locale.ROOT, "%4d of each class: top-1 %s%n", point.shots(), point.top1()));
+            return text.toString().stripTrailing();
         }
     }
 

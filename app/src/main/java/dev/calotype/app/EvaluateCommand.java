@@ -60,10 +60,14 @@ import picocli.CommandLine.Parameters;
             "  calotype evaluate generated/ --against photographs/ --size 64",
             "  calotype evaluate generated/ --against rooms:test --network rooms --size 32",
             "  calotype evaluate restored/ --against originals/ --metrics psnr,ssim",
+            "  calotype evaluate rooms:test --clip runs/clip-rooms-001",
+            "  calotype evaluate runs/vit-mnist-001 --few-shot 1,5,25",
             "  calotype evaluate runs/mine-001 --metrics fid,kid --network inception --weights pt_inception.pth"
         })
 final class EvaluateCommand extends EngineCommand {
+    private static final String CLIP_SCORE = "clip-score";
     private static final int USUAL_COUNT = 5000;
+    private static final int USUAL_PAIRS = 256;
     private static final int USUAL_SIZE = 32; // of drawn rooms
     private static final int LARGEST = 1024;
     private static final long USUAL_SEED = 1_000_000;
@@ -84,7 +88,7 @@ final class EvaluateCommand extends EngineCommand {
             paramLabel = "NAMES",
             description =
                     "fid, fid-interval, fid-infinity, kid, mmd, pr, is, room, modes, psnr, ssim, ssim-uniform, ms-ssim, lpips,"
-                            + " diversity, memorization; default fid,kid,pr,room,modes.")
+                            + " diversity, memorization; default fid,kid,pr,room,modes. clip-score by itself, with --clip.")
     private String metrics;
 
     @Option(
@@ -115,6 +119,15 @@ final class EvaluateCommand extends EngineCommand {
             paramLabel = "NAME,BACKBONE,LINEAR",
             description = "For lpips: alex, vgg or squeeze, torchvision's weights of it, and the linear layers.")
     private String lpips;
+
+    @Option(
+            names = "--clip",
+            paramLabel = "MODEL",
+            description =
+                    "Judge A by its captions, classes and attributes instead: CLIP score, how well pictures and captions"
+                            + " find each other among -n, 256 if not given, zero-shot classification. A run of the kind clip, or a"
+                            + " CLIP of others with its vocabulary beside it.")
+    private Path clip;
 
     @Option(
             names = "--size",
@@ -149,6 +162,14 @@ final class EvaluateCommand extends EngineCommand {
             description = "Write the numbers to this file too, with a line of names.")
     private Path csv;
 
+    @Option(
+            names = "--few-shot",
+            paramLabel = "K,K...",
+            split = ",",
+            description = "Of a classifier: fit a linear map to its features of K pictures of each class of B (default the data it"
+                    + " learned from), in closed form, and test that on B:test.")
+    private List<Integer> fewShot;
+
     @Mixin
     private SamplingOptions sampling;
 
@@ -157,8 +178,10 @@ final class EvaluateCommand extends EngineCommand {
 
     @Override
     Object execute(Console console) throws Exception {
+        if (clip != null) return byCaptions(console);
         if (isModel(subject) && Classifiers.isOne(TrainedFile.experiment(Path.of(subject)))) return named(console);
-        Set<Measure> measures = metrics == null ? Measure.usual() : Measure.parse(metrics);
+        if (fewShot != null) throw unused("--few-shot", "of a classifier");
+        Set<Measure> measures = metrics == null ? Measure.usual() : measures();
         GenerativeExperiment experiment = experiment();
         if (against == null && !isModel(subject))
             throw new IllegalArgumentException(subject + " is no run: it needs --against DATA");
@@ -182,6 +205,35 @@ final class EvaluateCommand extends EngineCommand {
         return new Judgements.Printed(judgement);
     }
 
+    private Set<Measure> measures() {
+        if (metrics.contains(CLIP_SCORE))
+            throw new IllegalArgumentException(
+                    "clip-score wants the encoder of pictures and captions, --clip MODEL, and goes with no other metric: "
+                            + metrics);
+        return Measure.parse(metrics);
+    }
+
+    private Object byCaptions(Console console) throws Exception {
+        boolean others = against != null
+                || fewShot != null
+                || references != null
+                || network != null
+                || weights != null
+                || lpips != null
+                || size != null
+                || channels != null
+                || seed != null
+                || csv != null
+                || sampling.given();
+        if (others || allowFew || allowForeignJudge || metrics != null && !metrics.equals(CLIP_SCORE))
+            throw new IllegalArgumentException(
+                    "--clip judges A by its captions: only -n and --metrics clip-score go with it");
+        if (isModel(subject))
+            throw new IllegalArgumentException(
+                    "--clip judges pictures with captions, which a model does not draw: " + subject);
+        return CaptionJudgement.of(subject, clip, count == null ? USUAL_PAIRS : count, compute, console);
+    }
+
     /** How a classifier names the pictures of B. */
     private Object named(Console console) throws IOException {
         boolean unused = metrics != null
@@ -195,9 +247,12 @@ final class EvaluateCommand extends EngineCommand {
                 || sampling.given();
         if (unused || allowFew || allowForeignJudge || csv != null)
             throw new IllegalArgumentException(
-                    subject + " is a classifier, which is tested with --against, -n, --device and --precision alone");
+                    subject + " is a classifier, which is tested with --against, -n, --few-shot, --device and --precision"
+                            + " alone");
         if (count != null && count < 1) throw new IllegalArgumentException("-n must be at least 1: " + count);
         Path path = Path.of(subject);
+        if (fewShot != null)
+            return Classifiers.fewShot(path, against, fewShot, count, compute.placement(console), console);
         long images = count == null ? Long.MAX_VALUE : count;
         Naming naming = Classifiers.test(path, against, images, compute.placement(console), console);
         console.say("%s", Classifiers.sentence(naming));
