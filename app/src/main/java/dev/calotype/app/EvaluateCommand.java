@@ -166,9 +166,7 @@ final class EvaluateCommand extends EngineCommand {
             names = "--few-shot",
             paramLabel = "K,K...",
             split = ",",
-            description =
-                    "Of a classifier: fit a linear map to its features of K pictures of each class of B (default the data it"
-                            + " learned from), in closed form, and test that on B:test.")
+            description = "Of a classifier: what a linear map knows after K pictures of each class of B.")
     private List<Integer> fewShot;
 
     @Mixin
@@ -182,6 +180,7 @@ final class EvaluateCommand extends EngineCommand {
         if (clip != null) return byCaptions(console);
         if (isModel(subject) && Classifiers.isOne(TrainedFile.experiment(Path.of(subject)))) return named(console);
         if (fewShot != null) throw unused("--few-shot", "of a classifier");
+        if (isModel(subject)) EncoderOptions.refuse(Path.of(subject));
         Set<Measure> measures = metrics == null ? Measure.usual() : measures();
         GenerativeExperiment experiment = experiment();
         if (against == null && !isModel(subject))
@@ -240,9 +239,8 @@ final class EvaluateCommand extends EngineCommand {
         boolean unused = Stream.of(metrics, references, network, weights, lpips, size, channels, seed, csv)
                 .anyMatch(Objects::nonNull);
         if (unused || allowFew || allowForeignJudge || sampling.given())
-            throw new IllegalArgumentException(subject
-                    + " is a classifier, which is tested with --against, -n, --few-shot, --device and --precision"
-                    + " alone");
+            throw new IllegalArgumentException(
+                    subject + " is a classifier, which is tested with --against, -n and --few-shot alone");
         return Classifiers.evaluate(
                 Path.of(subject), new Classifiers.Asked(against, count, fewShot), compute.placement(console), console);
     }
