@@ -3,11 +3,17 @@ package dev.calotype.app;
 import dev.calotype.app.console.Console;
 import dev.calotype.app.option.ComputeOptions;
 import dev.calotype.app.option.SamplingOptions;
+import dev.calotype.app.recognition.Classifiers;
+import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
 import dev.calotype.experiment.Belonging;
 import dev.calotype.experiment.Belonging.Foreign;
+import dev.calotype.experiment.Capability;
+import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
+import dev.calotype.experiment.DrawsImages;
 import dev.calotype.experiment.GenerativeExperiment;
+import dev.calotype.experiment.Request;
 import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
 import dev.calotype.io.AtomicFile;
 import dev.calotype.judge.FeatureNetworks;
@@ -15,7 +21,7 @@ import dev.calotype.judge.Judge;
 import dev.calotype.judge.Judge.PairSize;
 import dev.calotype.judge.Judgement;
 import dev.calotype.judge.Measure;
-import dev.calotype.judge.Naming;
+import dev.calotype.judge.PictureSource;
 import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.metric.EvaluationProtocol.SmallSets;
 import dev.calotype.model.FeatureNetwork;
@@ -26,9 +32,12 @@ import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -63,7 +72,6 @@ final class EvaluateCommand extends EngineCommand {
     private static final int USUAL_COUNT = 5000;
     private static final int USUAL_PAIRS = 256;
     private static final int USUAL_SIZE = 32; // of drawn rooms
-    private static final int LARGEST = 1024;
     private static final long USUAL_SEED = 1_000_000;
 
     @Parameters(
@@ -160,9 +168,7 @@ final class EvaluateCommand extends EngineCommand {
             names = "--few-shot",
             paramLabel = "K,K...",
             split = ",",
-            description =
-                    "Of a classifier: fit a linear map to its features of K pictures of each class of B (default the data it"
-                            + " learned from), in closed form, and test that on B:test.")
+            description = "Of a classifier: what a linear map knows after K pictures of each class of B.")
     private List<Integer> fewShot;
 
     @Mixin
@@ -174,20 +180,20 @@ final class EvaluateCommand extends EngineCommand {
     @Override
     Object execute(Console console) throws Exception {
         if (clip != null) return byCaptions(console);
-        if (EvaluatedSide.isModel(subject) && Classifiers.isOne(TrainedFile.experiment(Path.of(subject))))
-            return named(console);
+        if (isModel(subject) && Classifiers.isOne(TrainedFile.experiment(Path.of(subject)))) return named(console);
         if (fewShot != null) throw unused("--few-shot", "of a classifier");
+        if (isModel(subject)) EncoderOptions.refuse(Path.of(subject));
         Set<Measure> measures = metrics == null ? Measure.usual() : measures();
         GenerativeExperiment experiment = experiment();
-        if (against == null && !EvaluatedSide.isModel(subject))
+        if (against == null && !isModel(subject))
             throw new IllegalArgumentException(subject + " is no run: it needs --against DATA");
         requireUse(experiment, measures);
         Preparation preparation = preparation(experiment, measures, console);
         Placement placement =
                 compute.placement(console, experiment == null ? PrecisionChoice.FP32 : PrecisionChoice.AUTO);
         Judgement judgement;
-        try (EvaluatedSide generated = open(subject, preparation, placement);
-                EvaluatedSide real = open(against == null ? experiment.reference() : against, preparation, placement);
+        try (Opened generated = open(subject, preparation, placement);
+                Opened real = open(against == null ? experiment.reference() : against, preparation, placement);
                 PerceptualNetwork perceptual = perceptual(placement.device());
                 FeatureNetwork judge = FeatureNetworks.open(network(experiment), placement.device())) {
             Judge.Plan plan = plan(preparation, images(experiment), measures, perceptual);
@@ -197,8 +203,7 @@ final class EvaluateCommand extends EngineCommand {
         judgement.caveats().forEach(caveat -> console.say("Note: %s", caveat));
         console.say("%s", judgement.sentence());
         if (csv != null) AtomicFile.write(csv, Judgements.csv(judgement));
-        if (EvaluatedSide.isRun(subject) && judgement.complete())
-            Judgements.write(RunDirectory.open(Path.of(subject)), judgement);
+        if (isRun(subject) && judgement.complete()) Judgements.write(RunDirectory.open(Path.of(subject)), judgement);
         return new Judgements.Printed(judgement);
     }
 
@@ -225,7 +230,7 @@ final class EvaluateCommand extends EngineCommand {
         if (others || allowFew || allowForeignJudge || metrics != null && !metrics.equals(CLIP_SCORE))
             throw new IllegalArgumentException(
                     "--clip judges A by its captions: only -n and --metrics clip-score go with it");
-        if (EvaluatedSide.isModel(subject))
+        if (isModel(subject))
             throw new IllegalArgumentException(
                     "--clip judges pictures with captions, which a model does not draw: " + subject);
         return CaptionJudgement.of(subject, clip, count == null ? USUAL_PAIRS : count, compute, console);
@@ -233,42 +238,46 @@ final class EvaluateCommand extends EngineCommand {
 
     /** How a classifier names the pictures of B. */
     private Object named(Console console) throws IOException {
-        boolean unused = metrics != null
-                || references != null
-                || network != null
-                || weights != null
-                || lpips != null
-                || size != null
-                || channels != null
-                || seed != null
-                || sampling.given();
-        if (unused || allowFew || allowForeignJudge || csv != null)
-            throw new IllegalArgumentException(subject
-                    + " is a classifier, which is tested with --against, -n, --few-shot, --device and --precision"
-                    + " alone");
-        if (count != null && count < 1) throw new IllegalArgumentException("-n must be at least 1: " + count);
-        Path path = Path.of(subject);
-        if (fewShot != null)
-            return Classifiers.fewShot(path, against, fewShot, count, compute.placement(console), console);
-        long images = count == null ? Long.MAX_VALUE : count;
-        Naming naming = Classifiers.test(path, against, images, compute.placement(console), console);
-        console.say("%s", Classifiers.sentence(naming));
-        if (EvaluatedSide.isRun(subject)) Classifiers.keep(RunDirectory.open(path), naming);
-        return new Classifiers.Printed(naming);
+        boolean unused = Stream.of(metrics, references, network, weights, lpips, size, channels, seed, csv)
+                .anyMatch(Objects::nonNull);
+        if (unused || allowFew || allowForeignJudge || sampling.given())
+            throw new IllegalArgumentException(
+                    subject + " is a classifier, which is tested with --against, -n and --few-shot alone");
+        return Classifiers.evaluate(
+                Path.of(subject), new Classifiers.Asked(against, count, fewShot), compute.placement(console), console);
     }
 
-    private EvaluatedSide open(String spec, Preparation preparation, Placement placement) throws Exception {
-        return EvaluatedSide.open(
-                spec,
-                preparation,
-                placement,
-                experiment -> sampling.request(experiment, seed == null ? USUAL_SEED : seed));
+    /** A side, and the model or data set that it borrows. */
+    private record Opened(PictureSource source, AutoCloseable owned) implements AutoCloseable {
+        @Override
+        public void close() throws Exception {
+            owned.close();
+        }
+    }
+
+    /** A run or checkpoint, else pictures. */
+    private Opened open(String spec, Preparation preparation, Placement placement) throws Exception {
+        if (!isModel(spec)) {
+            ImageDataset data = DataSets.open(spec, preparation.size(), preparation.channels());
+            return new Opened(new PictureSource.Stored(data), data);
+        }
+        DrawsImages trained = TrainedFile.open(Path.of(spec), Capability.DRAWS_IMAGES, placement);
+        Request request = sampling.request(trained.experiment(), seed == null ? USUAL_SEED : seed);
+        return new Opened(new PictureSource.Drawn(trained.drawing(request)), trained);
+    }
+
+    private static boolean isRun(String spec) {
+        return !spec.startsWith("rooms:") && Files.isRegularFile(Path.of(spec).resolve("experiment.yaml"));
+    }
+
+    private static boolean isModel(String spec) {
+        return isRun(spec) || spec.endsWith(".safetensors");
     }
 
     /** That of the side which is a model, if there is one. */
     private GenerativeExperiment experiment() throws IOException {
-        if (EvaluatedSide.isModel(subject)) return TrainedFile.generative(Path.of(subject));
-        return against != null && EvaluatedSide.isModel(against) ? TrainedFile.generative(Path.of(against)) : null;
+        if (isModel(subject)) return TrainedFile.generative(Path.of(subject));
+        return against != null && isModel(against) ? TrainedFile.generative(Path.of(against)) : null;
     }
 
     /** Refuses options that would do nothing. */
@@ -304,16 +313,15 @@ final class EvaluateCommand extends EngineCommand {
     private int size(Set<Measure> measures, Console console) throws IOException {
         if (size != null) return size;
         if (measures.stream().allMatch(Measure::ofPairs)) return USUAL_SIZE; // pairs keep their own
-        int found = EvaluatedSide.size(List.of(subject, against), USUAL_SIZE, LARGEST);
+        int found = Judgements.commonSize(List.of(subject, against), USUAL_SIZE);
         console.say("Both sides are brought to %d x %d pixels; --size says otherwise", found, found);
         return found;
     }
 
     private String network(GenerativeExperiment experiment) {
         String usual = against != null && Belonging.isRooms(against) ? "rooms" : Scattering.NAME;
-        String name = network != null
-                ? network
-                : experiment == null ? usual : experiment.evaluation().network();
+        String own = experiment == null ? usual : experiment.evaluation().network();
+        String name = network != null ? network : own;
         return weights == null ? name : name + ":" + weights;
     }
 
@@ -323,10 +331,7 @@ final class EvaluateCommand extends EngineCommand {
     }
 
     private PerceptualNetwork perceptual(Device device) throws Exception {
-        if (lpips == null) return null;
-        String[] parts = lpips.split(",", -1);
-        if (parts.length != 3) throw new IllegalArgumentException("--lpips must be NAME,BACKBONE,LINEAR: " + lpips);
-        return FeatureNetworks.perceptual(parts[0], Path.of(parts[1]), Path.of(parts[2]), device);
+        return lpips == null ? null : Judgements.perceptual(lpips, device);
     }
 
     private long images(GenerativeExperiment experiment) {
@@ -341,11 +346,6 @@ final class EvaluateCommand extends EngineCommand {
     }
 
     private EvaluationProtocol protocol() {
-        EvaluationProtocol standard = EvaluationProtocol.standard();
-        return new EvaluationProtocol(
-                standard.neighbours(),
-                standard.capacity(),
-                standard.seed(),
-                allowFew ? SmallSets.ALLOW : SmallSets.REFUSE);
+        return EvaluationProtocol.standard().with(allowFew ? SmallSets.ALLOW : SmallSets.REFUSE);
     }
 }

@@ -5,6 +5,7 @@ import dev.calotype.app.console.Console;
 import dev.calotype.app.console.TrainingConsole;
 import dev.calotype.app.option.ComputeOptions;
 import dev.calotype.app.option.Recipes;
+import dev.calotype.app.recognition.Classifiers;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.judge.Naming;
