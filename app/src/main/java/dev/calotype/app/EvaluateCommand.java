@@ -197,7 +197,11 @@ final class EvaluateCommand extends EngineCommand {
                 PerceptualNetwork perceptual = perceptual(placement.device());
                 FeatureNetwork judge = FeatureNetworks.open(network(experiment), placement.device())) {
             Judge.Plan plan = plan(preparation, images(experiment), measures, perceptual);
-            judgement = new Judge(judge, protocol(), foreign(experiment), console)
+            judgement = new Judge(
+                            judge,
+                            EvaluationProtocol.standard().with(allowFew ? SmallSets.ALLOW : SmallSets.REFUSE),
+                            foreign(experiment),
+                            console)
                     .compare(generated.source(), real.source(), plan);
         }
         judgement.caveats().forEach(caveat -> console.say("Note: %s", caveat));
@@ -343,9 +347,5 @@ final class EvaluateCommand extends EngineCommand {
         long real = references == null ? images : references == 0 ? Long.MAX_VALUE : references;
         PairSize pairs = size == null ? PairSize.OWN : PairSize.PREPARED;
         return new Judge.Plan(preparation, images, real, measures, perceptual, pairs);
-    }
-
-    private EvaluationProtocol protocol() {
-        return EvaluationProtocol.standard().with(allowFew ? SmallSets.ALLOW : SmallSets.REFUSE);
     }
 }
