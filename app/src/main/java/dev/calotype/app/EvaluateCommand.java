@@ -14,12 +14,14 @@ import dev.calotype.experiment.Request;
 import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
 import dev.calotype.image.Picture;
 import dev.calotype.io.AtomicFile;
+import dev.calotype.io.OutputFile;
 import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.judge.Judge;
 import dev.calotype.judge.Judge.PairSize;
 import dev.calotype.judge.Judgement;
 import dev.calotype.judge.Measure;
 import dev.calotype.judge.PictureSource;
+import dev.calotype.judge.StatisticsFile;
 import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.metric.EvaluationProtocol.SmallSets;
 import dev.calotype.model.FeatureNetwork;
@@ -58,7 +60,10 @@ import picocli.CommandLine.Parameters;
             "  calotype evaluate generated/ --against photographs/ --size 64",
             "  calotype evaluate generated/ --against rooms:test --network rooms --size 32",
             "  calotype evaluate restored/ --against originals/ --metrics psnr,ssim",
-            "  calotype evaluate runs/mine-001 --metrics fid,kid --network inception --weights pt_inception.pth"
+            "  calotype evaluate runs/mine-001 --metrics fid,kid --network inception --weights pt_inception.pth",
+            "  calotype evaluate samples.npz --against VIRTUAL_imagenet64_labeled.npz --network guided-diffusion -n 50000"
+                    + " --references 0 --metrics fid,sfid,is,pr",
+            "  calotype evaluate photographs/ --network inception --save-statistics photographs.npz"
         })
 final class EvaluateCommand extends EngineCommand {
     private static final int USUAL_COUNT = 5000;
@@ -68,7 +73,9 @@ final class EvaluateCommand extends EngineCommand {
 
     @Parameters(
             paramLabel = "A",
-            description = "A run, a checkpoint, a folder or archive of pictures, or a data set such as rooms:test.")
+            description =
+                    "A run, a checkpoint, a folder or archive of pictures, a data set such as rooms:test, or an .npz of pictures or"
+                            + " of statistics (mu, sigma).")
     private String subject;
 
     @Option(
@@ -81,7 +88,7 @@ final class EvaluateCommand extends EngineCommand {
             names = "--metrics",
             paramLabel = "NAMES",
             description =
-                    "fid, fid-interval, fid-infinity, kid, mmd, pr, is, modes, psnr, ssim, ssim-uniform, ms-ssim, lpips,"
+                    "fid, fid-interval, fid-infinity, sfid, kid, mmd, pr, is, modes, psnr, ssim, ssim-uniform, ms-ssim, lpips,"
                             + " diversity, memorization; default fid,kid,pr,modes.")
     private String metrics;
 
@@ -101,7 +108,8 @@ final class EvaluateCommand extends EngineCommand {
             names = {"--network", "--features"},
             paramLabel = "NAME",
             description =
-                    "scattering, rooms, rooms:FILE, inception, inception:FILE, lenet:FILE, resnet-cifar:FILE or torchscript:FILE"
+                    "scattering, rooms, rooms:FILE, inception, inception:FILE (pytorch-fid's input), guided-diffusion, guided-diffusion:FILE"
+                            + " (the same weights, OpenAI's input), lenet:FILE, resnet-cifar:FILE or torchscript:FILE"
                             + " (a program, which is run); default that of the recipe, rooms against rooms, or scattering.")
     private String network;
 
@@ -142,6 +150,22 @@ final class EvaluateCommand extends EngineCommand {
     private boolean allowForeignJudge;
 
     @Option(
+            names = "--held",
+            paramLabel = "N",
+            description =
+                    "Of how many pictures of each side features are held, which all but the FID see (default: 10000);"
+                            + " guided-diffusion's evaluator holds all.")
+    private Integer held;
+
+    @Option(
+            names = "--save-statistics",
+            paramLabel = "FILE",
+            description =
+                    "Judge nothing: write mean and covariance of the features of A to this .npz, as pytorch-fid reads"
+                            + " them.")
+    private Path statistics;
+
+    @Option(
             names = "--csv",
             paramLabel = "FILE",
             description = "Write the numbers to this file too, with a line of names.")
@@ -155,8 +179,9 @@ final class EvaluateCommand extends EngineCommand {
 
     @Override
     Object execute(Console console) throws Exception {
-        Set<Measure> measures = metrics == null ? Measure.usual() : Measure.parse(metrics);
+        Set<Measure> measures = measures();
         GenerativeExperiment experiment = experiment();
+        if (statistics != null) return saved(experiment, console);
         if (against == null && !isModel(subject))
             throw new IllegalArgumentException(subject + " is no run: it needs --against DATA");
         requireUse(experiment, measures);
@@ -179,6 +204,34 @@ final class EvaluateCommand extends EngineCommand {
         return new Judgements.Printed(judgement);
     }
 
+    /** Statistics alone give a FID and nothing else. */
+    private Set<Measure> measures() throws IOException {
+        if (metrics != null) return Measure.parse(metrics);
+        for (String side : against == null ? List.of(subject) : List.of(subject, against))
+            if (StatisticsFile.recognises(side)
+                    && !StatisticsFile.read(Path.of(side)).holdsPictures()) return Set.of(Measure.FID);
+        return Measure.usual();
+    }
+
+    private Object saved(GenerativeExperiment experiment, Console console) throws Exception {
+        if (against != null || metrics != null || csv != null)
+            throw unused("--against, --metrics and --csv", "of a judgement, and --save-statistics makes none");
+        if (!statistics.toString().endsWith(".npz"))
+            throw new IllegalArgumentException("--save-statistics must end in .npz: " + statistics);
+        OutputFile.require(statistics, OutputFile.Existing.REPLACE, Path.of(subject));
+        Preparation preparation = preparation(experiment, Measure.usual(), console);
+        Placement placement =
+                compute.placement(console, experiment == null ? PrecisionChoice.FP32 : PrecisionChoice.AUTO);
+        try (Opened source = open(subject, preparation, placement);
+                FeatureNetwork judge = FeatureNetworks.open(network(experiment), placement.device())) {
+            if (source.source() instanceof PictureSource.Summarised)
+                throw new IllegalArgumentException(subject + " has statistics already");
+            new Judge(judge, protocol(), foreign(experiment), console)
+                    .saveStatistics(source.source(), preparation, images(experiment), statistics);
+        }
+        return new Written(statistics.toString());
+    }
+
     /** A side, and the model or data set that it borrows. */
     private record Opened(PictureSource source, AutoCloseable owned) implements AutoCloseable {
         @Override
@@ -189,6 +242,12 @@ final class EvaluateCommand extends EngineCommand {
 
     /** A run or checkpoint, else pictures. */
     private Opened open(String spec, Preparation preparation, Placement placement) throws Exception {
+        if (StatisticsFile.recognises(spec)) {
+            StatisticsFile file = StatisticsFile.read(Path.of(spec));
+            if (!file.holdsPictures()) return new Opened(new PictureSource.Summarised(file, null), () -> {});
+            ImageDataset data = DataSets.open(spec, preparation.size(), preparation.channels());
+            return new Opened(new PictureSource.Summarised(file, new PictureSource.Stored(data)), data);
+        }
         if (!isModel(spec)) {
             ImageDataset data = DataSets.open(spec, preparation.size(), preparation.channels());
             return new Opened(new PictureSource.Stored(data), data);
@@ -246,8 +305,10 @@ final class EvaluateCommand extends EngineCommand {
         if (size != null) return size;
         if (measures.stream().allMatch(Measure::ofPairs)) return USUAL_SIZE; // pairs keep their own
         int least = Integer.MAX_VALUE;
-        for (String spec : List.of(subject, against)) {
-            if (Belonging.isRooms(spec)) continue;
+        for (String spec : against == null ? List.of(subject) : List.of(subject, against)) {
+            boolean alone = StatisticsFile.recognises(spec)
+                    && !StatisticsFile.read(Path.of(spec)).holdsPictures();
+            if (Belonging.isRooms(spec) || alone) continue;
             try (ImageDataset data = DataSets.open(spec, USUAL_SIZE, 3)) {
                 Picture first = data.read(0).image();
                 least = Math.min(least, Math.min(first.width(), first.height()));
@@ -293,7 +354,7 @@ final class EvaluateCommand extends EngineCommand {
         EvaluationProtocol standard = EvaluationProtocol.standard();
         return new EvaluationProtocol(
                 standard.neighbours(),
-                standard.capacity(),
+                held == null ? standard.capacity() : held,
                 standard.seed(),
                 allowFew ? SmallSets.ALLOW : SmallSets.REFUSE);
     }

@@ -65,6 +65,19 @@ public final class FeatureCollector {
                 FeatureReservoir.restore(protocol.capacity(), held, (long) counts[1]));
     }
 
+    /** What is known of a set of pictures whose features nobody has any more: none are held. */
+    public static FeatureCollector of(
+            FeatureNetwork network, EvaluationProtocol protocol, FeatureStatistics statistics) {
+        FeatureReservoir none =
+                new FeatureReservoir(network.dimensions(), protocol.capacity(), Rng.of(protocol.seed()));
+        return new FeatureCollector(network, protocol, statistics, none);
+    }
+
+    /** The same features held beside other statistics, such as those that a reference set was published with. */
+    public FeatureCollector with(FeatureStatistics published) {
+        return new FeatureCollector(network, protocol, published, reservoir);
+    }
+
     /** All that was collected, in the caller's scope, exact to the last bit. */
     public Map<String, Tensor> state() {
         int d = statistics.dimensions();
@@ -77,11 +90,13 @@ public final class FeatureCollector {
 
     /** Adds a batch of uint8 pixels (N, C, H, W). */
     public void add(Tensor pixels) {
-        Scope.run(() -> {
-            Tensor features = network.features(pixels); // (N, D)
-            statistics.add(features);
-            reservoir.add(features);
-        });
+        Scope.run(() -> addFeatures(network.features(pixels)));
+    }
+
+    /** Adds what the network made of a batch: (N, D). */
+    public void addFeatures(Tensor features) {
+        statistics.add(features);
+        reservoir.add(features);
     }
 
     /** Adds all batches of uint8 pixels (N, C, H, W); what the iteration makes is freed batch by batch. */

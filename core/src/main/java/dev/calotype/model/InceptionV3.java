@@ -6,6 +6,7 @@ import dev.calotype.tensor.Tensors;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
@@ -22,10 +23,17 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * interpolation without antialiasing and scaled to [-1, 1]. {@link #logits} leave the bias of the last layer out, as the
  * Inception Score of papers does; the classes have numbers, no names.
  *
+ * <p>With {@link Input#TENSORFLOW} pictures are resized and scaled within the graph as the evaluator of OpenAI's guided-diffusion has
+ * it: bilinear, pixels at their corners, (v - 128) / 128. Its sFID sees the first seven channels of a map of 17 x 17, {@code
+ * mixed_6/conv}.
+ *
  * <p>Computes in fp32, at most {@value #CHUNK} pictures at a time, so that memory does not grow with the batch.
  */
-public final class InceptionV3 extends FrozenClassifier {
+public final class InceptionV3 extends FrozenClassifier implements SpatialFeatures {
     private static final String NAME = "inception-v3-2015";
+    private static final int SPATIAL_CHANNELS = 7, SPATIAL_SIDE = 17;
+    private static final String SPATIAL = "Mixed_6d";
+    private static final List<String> SECOND = List.of("Mixed_6b", "Mixed_6c", SPATIAL, "Mixed_6e");
     private static final int SIZE = 299;
     private static final int DIMENSIONS = 2048;
     private static final int OUTPUTS = 1008;
@@ -35,8 +43,27 @@ public final class InceptionV3 extends FrozenClassifier {
     private static final List<String> CLASSES =
             IntStream.range(0, OUTPUTS).mapToObj(Integer::toString).toList();
 
-    private InceptionV3(FrozenWeights weights) {
-        super(new Identity(NAME, 3, DIMENSIONS, "fc", CLASSES), weights);
+    /** What is done to pictures before the first layer. */
+    public enum Input {
+        /** As pytorch-fid does. */
+        PYTORCH_FID("", "299 x 299, bilinear without antialiasing, [-1, 1]"),
+        /** As the graph of 2015 does itself, which guided-diffusion's evaluator runs. */
+        TENSORFLOW("-tensorflow", "299 x 299, bilinear of TensorFlow 1 (pixels at their corners), (v - 128) / 128");
+
+        private final String suffix;
+        private final String words;
+
+        Input(String suffix, String words) {
+            this.suffix = suffix;
+            this.words = words;
+        }
+    }
+
+    private final Input input;
+
+    private InceptionV3(FrozenWeights weights, Input input) {
+        super(new Identity(NAME + input.suffix, 3, DIMENSIONS, "fc", CLASSES), weights);
+        this.input = input;
     }
 
     /**
@@ -45,9 +72,14 @@ public final class InceptionV3 extends FrozenClassifier {
      * @throws IllegalArgumentException if one is missing, unknown or of another shape
      */
     public static InceptionV3 of(Map<String, Tensor> weights) {
+        return of(weights, Input.PYTORCH_FID);
+    }
+
+    /** The same network with another input. */
+    public static InceptionV3 of(Map<String, Tensor> weights, Input input) {
         FrozenWeights frozen = new FrozenWeights(NAME, weights, shapes());
         frozen.foldNorms("conv", "bn", NORM_EPSILON);
-        return new InceptionV3(frozen);
+        return new InceptionV3(frozen, input);
     }
 
     /** The names of all weights and their shapes. */
@@ -142,21 +174,51 @@ public final class InceptionV3 extends FrozenClassifier {
         return super.checked(grey ? pixels.expand(pixels.size(0), 3, pixels.size(2), pixels.size(3)) : pixels);
     }
 
+    /** Whether the input is that of guided-diffusion's evaluator. */
+    public boolean isGuided() {
+        return input == Input.TENSORFLOW;
+    }
+
     @Override
     public String input() {
-        return "299 x 299, bilinear without antialiasing, [-1, 1]";
+        return input.words;
     }
 
     @Override
     Tensor penultimate(Tensor pixels) {
+        return chunked(
+                pixels, chunk -> third(second(first(stem(prepare(chunk))))).mean(2, 3)); // (N, 2048)
+    }
+
+    @Override
+    public int spatialDimensions() {
+        return SPATIAL_CHANNELS * SPATIAL_SIDE * SPATIAL_SIDE;
+    }
+
+    @Override
+    public Seen see(Tensor pixels) {
+        Tensor both = Scope.inference(
+                () -> chunked(checked(pixels), this::pooledAndSpatial).cpu()); // (N, 2048 + 2023)
+        return new Seen(both.narrow(1, 0, DIMENSIONS), both.narrow(1, DIMENSIONS, spatialDimensions()));
+    }
+
+    private Tensor pooledAndSpatial(Tensor chunk) {
+        Tensor x = first(stem(prepare(chunk))); // (N, 192, 35, 35)
+        Tensor before = upTo(SPATIAL, x); // (N, 768, 17, 17)
+        Tensor map = point(SPATIAL + ".branch1x1", before).narrow(1, 0, SPATIAL_CHANNELS); // (N, 7, 17, 17)
+        Tensor spatial = map.permute(0, 2, 3, 1).reshape(chunk.size(0), -1); // (N, 2023), channels run fastest
+        Tensor pooled = third(from(SPATIAL, before)).mean(2, 3); // (N, 2048)
+        return Tensors.cat(1, pooled, spatial); // (N, 2048 + 2023)
+    }
+
+    private static Tensor chunked(Tensor pixels, UnaryOperator<Tensor> seen) {
         Tensor[] chunks = new Tensor[Math.toIntExact((pixels.size(0) + CHUNK - 1) / CHUNK)];
         for (int i = 0; i < chunks.length; i++) {
             long from = (long) i * CHUNK;
             Tensor chunk = pixels.narrow(0, from, Math.min(CHUNK, pixels.size(0) - from));
-            chunks[i] =
-                    Scope.tidy(() -> third(second(first(stem(prepare(chunk))))).mean(2, 3)); // (n, 2048)
+            chunks[i] = Scope.tidy(() -> seen.apply(chunk)); // (n, D)
         }
-        return Tensors.cat(0, chunks); // (N, 2048)
+        return Tensors.cat(0, chunks); // (N, D)
     }
 
     @Override
@@ -167,8 +229,12 @@ public final class InceptionV3 extends FrozenClassifier {
     /** uint8 (N, 3, H, W) to fp32 (N, 3, 299, 299) in [-1, 1]. */
     Tensor prepare(Tensor pixels) {
         return Scope.tidy(() -> {
-            Tensor unit = Pixels.unit(weights.onDevice(pixels).to(ScalarType.Float)); // (N, 3, H, W)
-            Tensor square = torch.upsample_bilinear2d(unit, new long[] {SIZE, SIZE}, false); // (N, 3, 299, 299)
+            Tensor values = weights.onDevice(pixels).to(ScalarType.Float); // (N, 3, H, W) in 0..255
+            if (input == Input.TENSORFLOW) {
+                Tensor square = Pixels.resizedAtCorners(values, SIZE); // (N, 3, 299, 299)
+                return square.sub_(new Scalar(128.0)).div_(new Scalar(128.0)); // (N, 3, 299, 299)
+            }
+            Tensor square = torch.upsample_bilinear2d(Pixels.unit(values), new long[] {SIZE, SIZE}, false);
             return square.mul_(new Scalar(2.0)).sub_(new Scalar(1.0)); // (N, 3, 299, 299)
         });
     }
@@ -194,15 +260,25 @@ public final class InceptionV3 extends FrozenClassifier {
 
     /** Up to the auxiliary classifier: (N, 192, 35, 35) to (N, 768, 17, 17). */
     Tensor second(Tensor first) {
+        return Scope.tidy(() -> from(SPATIAL, upTo(SPATIAL, first))); // (N, 768, 17, 17)
+    }
+
+    /** Up to a block of the second part: (N, 192, 35, 35) to (N, 768, 17, 17). */
+    private Tensor upTo(String end, Tensor first) {
         return Scope.tidy(() -> {
             Tensor x = inceptionA("Mixed_5b", first); // (N, 256, 35, 35)
             x = inceptionA("Mixed_5c", x); // (N, 288, 35, 35)
             x = inceptionA("Mixed_5d", x); // (N, 288, 35, 35)
             x = inceptionB(x); // (N, 768, 17, 17)
-            for (String block : List.of("Mixed_6b", "Mixed_6c", "Mixed_6d", "Mixed_6e"))
-                x = inceptionC(block, x); // (N, 768, 17, 17)
+            for (String block : SECOND.subList(0, SECOND.indexOf(end))) x = inceptionC(block, x); // (N, 768, 17, 17)
             return x;
         });
+    }
+
+    private Tensor from(String begin, Tensor map) {
+        Tensor x = map; // (N, 768, 17, 17)
+        for (String block : SECOND.subList(SECOND.indexOf(begin), SECOND.size())) x = inceptionC(block, x);
+        return x; // (N, 768, 17, 17)
     }
 
     /** Up to the last map: (N, 768, 17, 17) to (N, 2048, 8, 8). */
