@@ -20,6 +20,7 @@ import dev.calotype.judge.Judge;
 import dev.calotype.judge.Judge.PairSize;
 import dev.calotype.judge.Judgement;
 import dev.calotype.judge.Measure;
+import dev.calotype.judge.Naming;
 import dev.calotype.judge.PictureSource;
 import dev.calotype.judge.StatisticsFile;
 import dev.calotype.metric.EvaluationProtocol;
@@ -50,6 +51,7 @@ import picocli.CommandLine.Parameters;
                     + " --metrics others too.",
             "psnr, ssim, ms-ssim and lpips compare each picture with the one of the same name (1.png and 001.jpg are the same),"
                     + " in their own size unless --size is given.",
+            "A classifier is tested on pictures whose classes are known: top-1, top-5, calibration, recall of each class.",
             "Both sides are prepared in the same way and quantised to 8 bits. Numbers of different feature networks do not"
                     + " compare; the network's name and hash are part of the result. The result of a run is kept in it,"
                     + " the statistics of a data set beside it."
@@ -60,13 +62,17 @@ import picocli.CommandLine.Parameters;
             "  calotype evaluate generated/ --against photographs/ --size 64",
             "  calotype evaluate generated/ --against rooms:test --network rooms --size 32",
             "  calotype evaluate restored/ --against originals/ --metrics psnr,ssim",
+            "  calotype evaluate rooms:test --clip runs/clip-rooms-001",
+            "  calotype evaluate runs/vit-mnist-001 --few-shot 1,5,25",
             "  calotype evaluate runs/mine-001 --metrics fid,kid --network inception --weights pt_inception.pth",
             "  calotype evaluate samples.npz --against VIRTUAL_imagenet64_labeled.npz --network guided-diffusion -n 50000"
                     + " --references 0 --metrics fid,sfid,is,pr",
             "  calotype evaluate photographs/ --network inception --save-statistics photographs.npz"
         })
 final class EvaluateCommand extends EngineCommand {
+    private static final String CLIP_SCORE = "clip-score";
     private static final int USUAL_COUNT = 5000;
+    private static final int USUAL_PAIRS = 256;
     private static final int USUAL_SIZE = 32; // of drawn rooms
     private static final int LARGEST = 1024;
     private static final long USUAL_SEED = 1_000_000;
@@ -88,8 +94,8 @@ final class EvaluateCommand extends EngineCommand {
             names = "--metrics",
             paramLabel = "NAMES",
             description =
-                    "fid, fid-interval, fid-infinity, sfid, kid, mmd, pr, is, modes, psnr, ssim, ssim-uniform, ms-ssim, lpips,"
-                            + " diversity, memorization; default fid,kid,pr,modes.")
+                    "fid, fid-interval, fid-infinity, sfid, kid, mmd, pr, is, room, modes, psnr, ssim, ssim-uniform, ms-ssim, lpips,"
+                            + " diversity, memorization; default fid,kid,pr,room,modes. clip-score by itself, with --clip.")
     private String metrics;
 
     @Option(
@@ -109,7 +115,7 @@ final class EvaluateCommand extends EngineCommand {
             paramLabel = "NAME",
             description =
                     "scattering, rooms, rooms:FILE, inception, inception:FILE (pytorch-fid's input), guided-diffusion, guided-diffusion:FILE"
-                            + " (the same weights, OpenAI's input), lenet:FILE, resnet-cifar:FILE or torchscript:FILE"
+                            + " (the same weights, OpenAI's input), lenet:FILE, resnet-cifar:FILE, vit:PATH or torchscript:FILE"
                             + " (a program, which is run); default that of the recipe, rooms against rooms, or scattering.")
     private String network;
 
@@ -121,6 +127,15 @@ final class EvaluateCommand extends EngineCommand {
             paramLabel = "NAME,BACKBONE,LINEAR",
             description = "For lpips: alex, vgg or squeeze, torchvision's weights of it, and the linear layers.")
     private String lpips;
+
+    @Option(
+            names = "--clip",
+            paramLabel = "MODEL",
+            description =
+                    "Judge A by its captions, classes and attributes instead: CLIP score, how well pictures and captions"
+                            + " find each other among -n, 256 if not given, zero-shot classification. A run of the kind clip, or a"
+                            + " CLIP of others with its vocabulary beside it.")
+    private Path clip;
 
     @Option(
             names = "--size",
@@ -171,6 +186,14 @@ final class EvaluateCommand extends EngineCommand {
             description = "Write the numbers to this file too, with a line of names.")
     private Path csv;
 
+    @Option(
+            names = "--few-shot",
+            paramLabel = "K,K...",
+            split = ",",
+            description = "Of a classifier: fit a linear map to its features of K pictures of each class of B (default the data it"
+                    + " learned from), in closed form, and test that on B:test.")
+    private List<Integer> fewShot;
+
     @Mixin
     private SamplingOptions sampling;
 
@@ -179,6 +202,9 @@ final class EvaluateCommand extends EngineCommand {
 
     @Override
     Object execute(Console console) throws Exception {
+        if (clip != null) return byCaptions(console);
+        if (isModel(subject) && Classifiers.isOne(TrainedFile.experiment(Path.of(subject)))) return named(console);
+        if (fewShot != null) throw unused("--few-shot", "of a classifier");
         Set<Measure> measures = measures();
         GenerativeExperiment experiment = experiment();
         if (statistics != null) return saved(experiment, console);
@@ -206,6 +232,10 @@ final class EvaluateCommand extends EngineCommand {
 
     /** Statistics alone give a FID and nothing else. */
     private Set<Measure> measures() throws IOException {
+        if (metrics != null && metrics.contains(CLIP_SCORE))
+            throw new IllegalArgumentException(
+                    "clip-score wants the encoder of pictures and captions, --clip MODEL, and goes with no other metric: "
+                            + metrics);
         if (metrics != null) return Measure.parse(metrics);
         for (String side : against == null ? List.of(subject) : List.of(subject, against))
             if (StatisticsFile.recognises(side)
@@ -230,6 +260,53 @@ final class EvaluateCommand extends EngineCommand {
                     .saveStatistics(source.source(), preparation, images(experiment), statistics);
         }
         return new Written(statistics.toString());
+    }
+
+    private Object byCaptions(Console console) throws Exception {
+        boolean others = against != null
+                || fewShot != null
+                || references != null
+                || network != null
+                || weights != null
+                || lpips != null
+                || size != null
+                || channels != null
+                || seed != null
+                || csv != null
+                || sampling.given();
+        if (others || allowFew || allowForeignJudge || held != null || statistics != null || metrics != null && !metrics.equals(CLIP_SCORE))
+            throw new IllegalArgumentException(
+                    "--clip judges A by its captions: only -n and --metrics clip-score go with it");
+        if (isModel(subject))
+            throw new IllegalArgumentException(
+                    "--clip judges pictures with captions, which a model does not draw: " + subject);
+        return CaptionJudgement.of(subject, clip, count == null ? USUAL_PAIRS : count, compute, console);
+    }
+
+    /** How a classifier names the pictures of B. */
+    private Object named(Console console) throws IOException {
+        boolean unused = metrics != null
+                || references != null
+                || network != null
+                || weights != null
+                || lpips != null
+                || size != null
+                || channels != null
+                || seed != null
+                || sampling.given();
+        if (unused || held != null || statistics != null || allowFew || allowForeignJudge || held != null || statistics != null || csv != null)
+            throw new IllegalArgumentException(
+                    subject + " is a classifier, which is tested with --against, -n, --few-shot, --device and --precision"
+                            + " alone");
+        if (count != null && count < 1) throw new IllegalArgumentException("-n must be at least 1: " + count);
+        Path path = Path.of(subject);
+        if (fewShot != null)
+            return Classifiers.fewShot(path, against, fewShot, count, compute.placement(console), console);
+        long images = count == null ? Long.MAX_VALUE : count;
+        Naming naming = Classifiers.test(path, against, images, compute.placement(console), console);
+        console.say("%s", Classifiers.sentence(naming));
+        if (isRun(subject)) Classifiers.keep(RunDirectory.open(path), naming);
+        return new Classifiers.Printed(naming);
     }
 
     /** A side, and the model or data set that it borrows. */

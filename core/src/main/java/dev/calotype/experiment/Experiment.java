@@ -1,7 +1,10 @@
 package dev.calotype.experiment;
 
+import dev.calotype.data.ImageDataset;
 import dev.calotype.settings.Check;
+import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Everything that a training run depends on, as a tree of values: what stands in a recipe and in a checkpoint. */
@@ -16,6 +19,11 @@ public interface Experiment {
 
     TrainingSettings training();
 
+    /** The same experiment as one whose result draws images, if that is so. */
+    default Optional<GenerativeExperiment> generative() {
+        return Optional.empty();
+    }
+
     /**
      * The experiment with the classes of the data set that it turned out to have.
      *
@@ -23,6 +31,17 @@ public interface Experiment {
      */
     default Experiment withClasses(List<String> classes) {
         return this;
+    }
+
+    /**
+     * The experiment with all that it turned out to need of its data set, before it is written down.
+     *
+     * @param data what is learned from, borrowed
+     * @throws IOException if it cannot be read
+     * @throws IllegalArgumentException if it does not suit
+     */
+    default Experiment withData(ImageDataset data) throws IOException {
+        return withClasses(data.classes());
     }
 
     /**

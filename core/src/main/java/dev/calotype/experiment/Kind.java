@@ -2,6 +2,7 @@ package dev.calotype.experiment;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.data.ImageDataset;
+import dev.calotype.model.NetworkCost;
 import dev.calotype.nn.Recomputation.Policy;
 import dev.calotype.settings.Yaml;
 import dev.calotype.tensor.Placement;
@@ -52,6 +53,20 @@ public interface Kind<E extends Experiment> {
      */
     default Optional<MemoryPlan> memory(E experiment) {
         return Optional.empty();
+    }
+
+    /** What its network has and what one sample costs it; empty where that is not counted. */
+    default Optional<NetworkCost> cost(E experiment) {
+        return Optional.empty();
+    }
+
+    /**
+     * What of a data set is learned from: it itself, or a view of it that leaves some samples out and closes it.
+     *
+     * @throws IOException if it cannot be read, or nothing of it can be learned from
+     */
+    default ImageDataset learnable(E experiment, ImageDataset data) throws IOException {
+        return data;
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.calotype.judge;
 
+import dev.calotype.checkpoint.VitFile;
 import dev.calotype.checkpoint.WeightFile;
 import dev.calotype.data.ReadOptions;
 import dev.calotype.io.NearestName;
@@ -34,10 +35,10 @@ public final class FeatureNetworks {
 
     private static final String NAMES =
             "scattering, rooms, rooms:FILE, inception, inception:FILE, guided-diffusion, guided-diffusion:FILE, lenet:FILE,"
-                    + " resnet-cifar:FILE or torchscript:FILE";
+                    + " resnet-cifar:FILE, vit:PATH or torchscript:FILE";
 
     private static final List<String> KINDS =
-            List.of(Scattering.NAME, "rooms", INCEPTION, GUIDED, "lenet", "resnet-cifar", "torchscript");
+            List.of(Scattering.NAME, "rooms", INCEPTION, GUIDED, "lenet", "resnet-cifar", "vit", "torchscript");
 
     private FeatureNetworks() {}
 
@@ -47,7 +48,7 @@ public final class FeatureNetworks {
      *
      * @param name {@code scattering}, {@code rooms}, {@code rooms:FILE}, {@code inception}, {@code inception:FILE}, {@code guided-diffusion} and {@code guided-diffusion:FILE}
      *     (the same weights with the input of OpenAI's evaluator), {@code lenet:FILE} (MNIST),
-     *     {@code resnet-cifar:FILE} (CIFAR-10) or {@code torchscript:FILE}, which may end in {@code ,range=bytes},
+     *     {@code resnet-cifar:FILE} (CIFAR-10), {@code vit:PATH} (a folder of transformers, or a file of {@code judge export}) or {@code torchscript:FILE}, which may end in {@code ,range=bytes},
      *     {@code ,range=signed} and {@code ,size=224}; a TorchScript file is a program that is run
      * @throws IOException if the weights cannot be read
      */
@@ -64,10 +65,16 @@ public final class FeatureNetworks {
         if (kind.equals("rooms")) return RoomsJudge.read(Path.of(file), device);
         if (kind.equals(INCEPTION) || kind.equals(GUIDED)) return inception(Path.of(file), input(kind), device);
         if (kind.equals("torchscript")) return torchScript(file, device);
+        if (kind.equals("vit")) return VitFile.open(Path.of(file), device);
         try (PointerScope scope = new PointerScope()) {
             Map<String, Tensor> weights = weights(Path.of(file), device);
             return kind.equals("lenet") ? LeNet.of(weights) : ResNetCifar.of(weights);
         }
+    }
+
+    /** A name with what tells the network of today from that of another version, where Calotype brings its weights. */
+    public static String identity(String name) {
+        return name.equals("rooms") ? name + " " + RoomsJudge.version() : name;
     }
 
     /**

@@ -14,7 +14,6 @@ import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.model.Classifier;
 import dev.calotype.model.FeatureNetwork;
 import dev.calotype.model.PerceptualNetwork;
-import dev.calotype.model.SpatialFeatures;
 import dev.calotype.settings.Check;
 import dev.calotype.settings.Kebab;
 import java.io.IOException;
@@ -186,7 +185,7 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
     public void saveStatistics(PictureSource source, Preparation preparation, long count, Path out) throws IOException {
         long images = Math.min(count, source.available());
         if (images < 2) throw new IllegalArgumentException("statistics need at least 2 pictures: " + images);
-        boolean spatial = network instanceof SpatialFeatures;
+        boolean spatial = network instanceof FeatureNetwork.Spatial;
         Side side = new Side(this, images, new Side.Role(true, spatial, false, false, false));
         source.batches(preparation, images, BATCH, progress).forEach(side::add);
         StatisticsFile.write(out, network, side.features().statistics(), side.spatial());
@@ -204,7 +203,7 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
     private void requirePossible(Plan plan, long images, long references) {
         if (plan.seen()) protocol.requireEnough(references, images);
         if (plan.needs(Need.RANK)) protocol.requireRank(network, references, images);
-        if (plan.needs(Need.SPATIAL) && !(network instanceof SpatialFeatures))
+        if (plan.needs(Need.SPATIAL) && !(network instanceof FeatureNetwork.Spatial))
             throw new IllegalArgumentException("sfid needs a network that tells where something is, which "
                     + network.name() + " is not: name guided-diffusion or inception");
         if (plan.needs(Need.CLASSES) && !(network instanceof Classifier))

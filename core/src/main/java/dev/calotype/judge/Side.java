@@ -10,7 +10,6 @@ import dev.calotype.metric.FeatureStatistics;
 import dev.calotype.metric.InceptionScore;
 import dev.calotype.model.Classifier;
 import dev.calotype.model.FeatureNetwork;
-import dev.calotype.model.SpatialFeatures;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.util.ArrayList;
@@ -23,6 +22,7 @@ import org.bytedeco.pytorch.Tensor;
 /** What one side of a judgement has shown, batch by batch. What is null was not asked for. */
 final class Side {
     private static final String ATTRIBUTES = "attributes";
+    private static final String CANNOT_TELL = "cannot tell"; // the value of an attribute
     private static final int SPLITS = 10;
 
     private static final String SPATIAL_MEAN = "spatialMean", SPATIAL_COVARIANCE = "spatialCovariance";
@@ -30,7 +30,7 @@ final class Side {
 
     private final FeatureCollector features;
     private final FeatureStatistics spatial;
-    private final SpatialFeatures places;
+    private final FeatureNetwork.Spatial places;
     private final RoomsJudge rooms;
     private final ClassCoverage classes;
     private final Classifier scoredBy;
@@ -42,7 +42,7 @@ final class Side {
     /** Sees {@code expected} pictures. */
     Side(Judge judge, long expected, Role role) {
         features = role.features ? new FeatureCollector(judge.network(), judge.protocol()) : null;
-        places = role.spatial ? (SpatialFeatures) judge.network() : null;
+        places = role.spatial ? (FeatureNetwork.Spatial) judge.network() : null;
         spatial = role.spatial ? new FeatureStatistics(places.spatialDimensions()) : null;
         rooms = role.modes && judge.network() instanceof RoomsJudge network ? network : null;
         Classifier classifier = judge.network() instanceof Classifier network ? network : null;
@@ -91,17 +91,26 @@ final class Side {
     }
 
     void add(Tensor batch) {
-        if (places != null)
-            Scope.run(() -> {
-                SpatialFeatures.Seen seen = places.see(batch);
-                features.addFeatures(seen.features());
-                spatial.add(seen.spatial());
-            });
-        else if (features != null) features.add(batch);
-        if (rooms != null) attributes.addAll(List.of(rooms.attributes(batch)));
+        if (features != null || rooms != null) Scope.run(() -> look(batch));
         if (classes != null) classes.add(batch);
         if (score != null) Scope.run(() -> score.add(scoredBy.logits(batch).softmax(1)));
         if (pixels != null) pixels.add(batch);
+    }
+
+    private void look(Tensor batch) {
+        if (places != null) {
+            FeatureNetwork.Seen seen = places.see(batch);
+            features.addFeatures(seen.features());
+            spatial.add(seen.spatial());
+            return;
+        }
+        if (rooms == null) {
+            features.add(batch);
+            return;
+        }
+        RoomsJudge.Look seen = rooms.look(batch);
+        if (features != null) features.addFeatures(seen.features());
+        attributes.addAll(List.of(seen.readings().attributes()));
     }
 
     /** The features and attributes, to be kept. */
@@ -203,6 +212,7 @@ final class Side {
         Map<String, Double> shares = new LinkedHashMap<>();
         for (int i = 0; i < histogram.categories().size(); i++)
             shares.put(histogram.categories().get(i), histogram.shares()[i]);
+        if (histogram.unknown() > 0) shares.put(CANNOT_TELL, histogram.unknown() / (double) histogram.total());
         return shares;
     }
 }

@@ -93,7 +93,7 @@ public final class FeatureCollector {
         Scope.run(() -> addFeatures(network.features(pixels)));
     }
 
-    /** Adds what the network made of a batch: (N, D). */
+    /** Adds pictures of which the network has given the features already, fp32 (N, D). */
     public void addFeatures(Tensor features) {
         statistics.add(features);
         reservoir.add(features);

@@ -29,7 +29,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  *
  * <p>Computes in fp32, at most {@value #CHUNK} pictures at a time, so that memory does not grow with the batch.
  */
-public final class InceptionV3 extends FrozenClassifier implements SpatialFeatures {
+public final class InceptionV3 extends FrozenClassifier implements FeatureNetwork.Spatial {
     private static final String NAME = "inception-v3-2015";
     private static final int SPATIAL_CHANNELS = 7, SPATIAL_SIDE = 17;
     private static final String SPATIAL = "Mixed_6d";

@@ -4,6 +4,7 @@ import dev.calotype.checkpoint.Checkpoint;
 import dev.calotype.checkpoint.CheckpointFolder;
 import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.checkpoint.SafeTensorsFile;
+import dev.calotype.checkpoint.WeightFile;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.GenerativeExperiment;
@@ -40,6 +41,14 @@ public final class TrainedFile {
         return Recipe.parse(text, List.of());
     }
 
+    /** Whether a file is a checkpoint of a run, by what it says itself; weights of others are not. */
+    public static boolean isCheckpoint(Path file) throws IOException {
+        if (!Files.isRegularFile(file) || WeightFile.isPyTorch(file)) return false;
+        try (SafeTensorsFile open = SafeTensors.open(file)) {
+            return open.header().metadata().containsKey("experiment");
+        }
+    }
+
     /**
      * What was trained in a run, or to a checkpoint file, if it draws images.
      *
@@ -48,9 +57,10 @@ public final class TrainedFile {
      */
     public static GenerativeExperiment generative(Path path) throws IOException {
         Experiment experiment = experiment(path);
-        if (experiment instanceof GenerativeExperiment generative) return generative;
-        throw new IllegalArgumentException(path + " is not a model of images: it is of kind "
-                + Kinds.of(experiment).name());
+        return experiment
+                .generative()
+                .orElseThrow(() -> new IllegalArgumentException(path + " is not a model of images: it is of kind "
+                        + Kinds.of(experiment).name()));
     }
 
     /**

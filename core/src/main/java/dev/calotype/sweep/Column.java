@@ -2,6 +2,7 @@ package dev.calotype.sweep;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.calotype.experiment.Story;
 import dev.calotype.io.NearestName;
 import dev.calotype.judge.Judgement;
 import dev.calotype.judge.Measure;
@@ -21,7 +22,16 @@ import java.util.List;
 public record Column(Score score, Measure measure) {
     static final Column BITS_PER_DIM = own("bits-per-dim", "bits/dim", Better.LOWER);
     /** Of the averaged weights, at the end; comparable between cells of the same loss only. */
-    static final Column VALIDATION = own("validation", "validation loss", Better.NEITHER);
+    static final Column VALIDATION = own("validation", Story.Worth.LOSS.title(), Better.NEITHER);
+
+    /** The share of its test pictures that a classifier names rightly. */
+    static final Column TOP_1 = own("top-1", "top-1", Better.HIGHER);
+
+    static final Column TOP_5 = own("top-5", "top-5", Better.HIGHER);
+    static final Column CROSS_ENTROPY = own("cross-entropy", "cross-entropy", Better.LOWER);
+    static final Column CALIBRATION_ERROR = own("calibration-error", "calibration error", Better.LOWER);
+    static final Column PARAMETERS = own("parameters", "parameters", Better.NEITHER);
+    static final Column MULTIPLY_ADDS = own("multiply-adds", "multiply-adds", Better.NEITHER);
 
     static final Column TRAINING_STEPS = own("training-steps", "steps", Better.NEITHER);
     static final Column TRAINING_SECONDS = own("training-seconds", "training s", Better.NEITHER);
@@ -43,8 +53,14 @@ public record Column(Score score, Measure measure) {
         for (Measure measure : Measure.values())
             for (Score score : measure.columns()) all.add(new Column(score, measure));
         all.addAll(List.of(
+                TOP_1,
+                TOP_5,
+                CROSS_ENTROPY,
+                CALIBRATION_ERROR,
                 BITS_PER_DIM,
                 VALIDATION,
+                PARAMETERS,
+                MULTIPLY_ADDS,
                 TRAINING_STEPS,
                 TRAINING_SECONDS,
                 IMAGES_PER_SECOND,
@@ -101,7 +117,9 @@ public record Column(Score score, Measure measure) {
 
     /** A value of its column for people; counts are whole. */
     public String text(Summary value) {
-        return this == TRAINING_STEPS || this == MEMORY_MB ? value.toString(0) : value.toString();
+        boolean whole =
+                List.of(TRAINING_STEPS, MEMORY_MB, PARAMETERS, MULTIPLY_ADDS).contains(this);
+        return whole ? value.toString(0) : value.toString();
     }
 
     /** Its value in a judgement; null where the judge does not know it. */

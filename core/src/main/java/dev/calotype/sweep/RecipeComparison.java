@@ -41,6 +41,7 @@ public record RecipeComparison(
             "recall",
             "coverage",
             "even-coverage",
+            "room",
             "diversity",
             "copies");
 

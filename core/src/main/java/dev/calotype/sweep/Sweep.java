@@ -11,6 +11,7 @@ import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.RecipeFiles;
 import dev.calotype.experiment.Stepwise;
 import dev.calotype.io.FileId;
+import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.run.Preflight;
 import dev.calotype.settings.RecipeException;
 import dev.calotype.settings.Yaml;
@@ -72,10 +73,11 @@ public record Sweep(
         for (Trial trial : trials) {
             preflight.data(trial.experiment());
             preflight.settings(trial.experiment());
-            preflight.judging(
-                    trial.experiment(),
-                    measurement.against(trial.experiment()),
-                    measurement.network(trial.experiment()));
+            if (!trial.names())
+                preflight.judging(
+                        trial.generative(),
+                        measurement.against(trial.generative()),
+                        measurement.network(trial.generative()));
         }
     }
 
@@ -214,8 +216,11 @@ public record Sweep(
             overrides.add("seed=" + seed);
             overrides.add("name=" + name);
             Experiment experiment = inCell(cell, () -> Recipe.parse(recipe(cell), overrides));
-            if (!(experiment instanceof GenerativeExperiment generative))
-                throw new RecipeException("a sweep wants a recipe of a model of images");
+            if (Kinds.capabilities(experiment).contains(Capability.NAMES_CLASSES))
+                return classifier(cell, experiment, measurement);
+            GenerativeExperiment generative = experiment
+                    .generative()
+                    .orElseThrow(() -> new RecipeException("a sweep wants a recipe of a model of images, or of a classifier"));
             if (measurement.images() > 0)
                 Belonging.of(generative, measurement.network(generative), measurement.against(generative))
                         .require(generative.evaluation().foreignJudge());
@@ -225,7 +230,16 @@ public record Sweep(
             return new Trial(id, labels(cell), generative, variants(generative, measurement));
         }
 
-        private static void requireLikelihood(Measurement.LikelihoodPlan plan, GenerativeExperiment experiment) {
+        private Trial classifier(List<Axis.Setting> cell, Experiment experiment, Measurement measurement) {
+            if (measurement.likelihood().images() > 0) requireLikelihood(measurement.likelihood(), experiment);
+            if (!variantAxes.isEmpty())
+                throw new RecipeException(
+                        "evaluate.axes must be empty for a classifier, which draws nothing: " + variantAxes.get(0).name());
+            String id = FileId.of(labels(cell) + " s" + experiment.seed(), Recipe.write(experiment));
+            return new Trial(id, labels(cell), experiment, List.of());
+        }
+
+        private static void requireLikelihood(Measurement.LikelihoodPlan plan, Experiment experiment) {
             if (!Kinds.capabilities(experiment).contains(Capability.TELLS_LIKELIHOOD))
                 throw new RecipeException("evaluate.likelihood.images must be 0 for the kind "
                         + Kinds.of(experiment).name() + ": " + plan.images());
@@ -244,7 +258,8 @@ public record Sweep(
                         variant.stream().flatMap(s -> s.overrides().stream()).toList();
                 var varied = (GenerativeExperiment) inCell(variant, () -> Recipe.parse(text, overrides));
                 String all = varied.sampling() + " " + measurement.images() + " " + measurement.seed() + " "
-                        + measurement.against(experiment) + " " + measurement.network(experiment);
+                        + measurement.against(experiment) + " "
+                        + FeatureNetworks.identity(measurement.network(experiment));
                 variants.add(new Trial.Variant(
                         FileId.of(labels(variant).toString(), all), labels(variant), varied.sampling()));
             }

@@ -68,7 +68,7 @@ class InceptionV3Test {
     void spatialFeaturesStandBesideTheOthers() {
         Scope.run(() -> {
             Tensor pixels = FormulaWeights.pixels("pixels", 2, 3, 20, 24);
-            SpatialFeatures.Seen seen = network.see(pixels);
+            FeatureNetwork.Seen seen = network.see(pixels);
             assertThat(seen.spatial().size(1)).isEqualTo(7 * 17 * 17);
             assertThat(Tensors.doubles(seen.features()))
                     .containsExactly(Tensors.doubles(network.features(pixels)), within(1e-5));
