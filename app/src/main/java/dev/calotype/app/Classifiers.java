@@ -66,8 +66,7 @@ final class Classifiers {
             String train = against == null ? settings.source() : against;
             String test = against == null ? model.testSource() : against + ":test";
             try (ImageDataset shown = DataSets.open(train, settings.size(), settings.channels(), settings.labels());
-                    ImageDataset tests =
-                            DataSets.open(test, settings.size(), settings.channels(), settings.labels())) {
+                    ImageDataset tests = DataSets.open(test, settings.size(), settings.channels(), settings.labels())) {
                 return new Curve(
                         shown.name(),
                         tests.name(),
@@ -82,8 +81,7 @@ final class Classifiers {
         public String toString() {
             StringBuilder text = new StringBuilder();
             for (FewShot point : points)
-                text.append(String.format(
-                        Locale.ROOT, "%4d of each class: top-1 %s%n", point.shots(), point.top1()));
+                text.append(String.format(Locale.ROOT, "%4d of each class: top-1 %s%n", point.shots(), point.top1()));
             return text.toString().stripTrailing();
         }
     }

@@ -5,6 +5,8 @@ import dev.calotype.embedding.Encoder;
 import dev.calotype.embedding.PretrainedEncoder;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.EncodesPicturesAndTexts;
+import dev.calotype.experiment.Experiment;
+import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Placement;
@@ -82,6 +84,14 @@ final class EncoderOptions {
         TextCleaning how = cleaning == null ? TextCleaning.OPENAI : cleaning;
         PretrainedEncoder opened = PretrainedEncoder.open(model, words, how, placement);
         return new Opened(opened.encoder(), opened);
+    }
+
+    /** Refuses an encoder where something that draws is wanted, with the way to judge it. */
+    static void refuse(Path run) throws IOException {
+        Experiment experiment = TrainedFile.experiment(run);
+        if (Kinds.capabilities(experiment).contains(Capability.ENCODES_PICTURES_AND_TEXTS))
+            throw new IllegalArgumentException(
+                    run + " draws nothing: it is judged by pictures with captions, evaluate DATA" + " --clip " + run);
     }
 
     /** A run, or a checkpoint, which keeps its recipe. */

@@ -190,8 +190,9 @@ final class EvaluateCommand extends EngineCommand {
             names = "--few-shot",
             paramLabel = "K,K...",
             split = ",",
-            description = "Of a classifier: fit a linear map to its features of K pictures of each class of B (default the data it"
-                    + " learned from), in closed form, and test that on B:test.")
+            description =
+                    "Of a classifier: fit a linear map to its features of K pictures of each class of B (default the data it"
+                            + " learned from), in closed form, and test that on B:test.")
     private List<Integer> fewShot;
 
     @Mixin
@@ -205,6 +206,7 @@ final class EvaluateCommand extends EngineCommand {
         if (clip != null) return byCaptions(console);
         if (isModel(subject) && Classifiers.isOne(TrainedFile.experiment(Path.of(subject)))) return named(console);
         if (fewShot != null) throw unused("--few-shot", "of a classifier");
+        if (isModel(subject)) EncoderOptions.refuse(Path.of(subject));
         Set<Measure> measures = measures();
         GenerativeExperiment experiment = experiment();
         if (statistics != null) return saved(experiment, console);
@@ -274,7 +276,12 @@ final class EvaluateCommand extends EngineCommand {
                 || seed != null
                 || csv != null
                 || sampling.given();
-        if (others || allowFew || allowForeignJudge || held != null || statistics != null || metrics != null && !metrics.equals(CLIP_SCORE))
+        if (others
+                || allowFew
+                || allowForeignJudge
+                || held != null
+                || statistics != null
+                || metrics != null && !metrics.equals(CLIP_SCORE))
             throw new IllegalArgumentException(
                     "--clip judges A by its captions: only -n and --metrics clip-score go with it");
         if (isModel(subject))
@@ -294,10 +301,10 @@ final class EvaluateCommand extends EngineCommand {
                 || channels != null
                 || seed != null
                 || sampling.given();
-        if (unused || held != null || statistics != null || allowFew || allowForeignJudge || held != null || statistics != null || csv != null)
-            throw new IllegalArgumentException(
-                    subject + " is a classifier, which is tested with --against, -n, --few-shot, --device and --precision"
-                            + " alone");
+        if (unused || held != null || statistics != null || allowFew || allowForeignJudge || csv != null)
+            throw new IllegalArgumentException(subject
+                    + " is a classifier, which is tested with --against, -n, --few-shot, --device and --precision"
+                    + " alone");
         if (count != null && count < 1) throw new IllegalArgumentException("-n must be at least 1: " + count);
         Path path = Path.of(subject);
         if (fewShot != null)

@@ -218,7 +218,12 @@ class ClassifierTest {
         assertThat(values.get("top-1").get("seeds").asInt()).isEqualTo(1);
         assertThat(values.get("top-1").get("mean").asDouble()).isBetween(0.0, 1.0);
         assertThat(values.get("parameters").get("mean").asDouble())
-                .isGreaterThan(table.get("rows").get(0).get("values").get("parameters").get("mean").asDouble());
+                .isGreaterThan(table.get("rows")
+                        .get(0)
+                        .get("values")
+                        .get("parameters")
+                        .get("mean")
+                        .asDouble());
         assertThat(Files.readString(folder.resolve("sweeps/depths/table.md"))).contains("top-1", "calibration error");
         assertThat(folder.resolve("sweeps/depths/report.html")).content().contains("top-1");
     }

@@ -128,6 +128,21 @@ class ClipCommandsTest {
     }
 
     @Test
+    void aVocabularyThatWasChangedIsNotTakenForTheOneThatWasTrainedWith() throws IOException {
+        Path words = Files.writeString(folder.resolve("merges.txt"), "#version: 1\nb e\nbe d</w>\n");
+        Path recipe = folder.resolve("small.yaml");
+        String out = folder.resolve("words").toString();
+        json(Run.of("train", recipe.toString(), "--out", out, "--set", "text.vocabulary=" + words, "--json"));
+        Path trained = Path.of(out, "small-001");
+        Run before = Run.of("search", pictures.toString(), "a bed", "--model", trained.toString());
+        assertThat(before.exit()).isZero();
+        Files.writeString(words, "#version: 1\nb e\n");
+        Run after = Run.of("search", pictures.toString(), "a bed", "--model", trained.toString());
+        assertThat(after.exit()).isOne();
+        assertThat(after.err()).contains(words + " is not the vocabulary that the text encoder was trained with");
+    }
+
+    @Test
     void aLongTextIsCutAndThatIsSaid() {
         Run found = with("search", pictures.toString(), "a red bed ".repeat(40));
         assertThat(found.exit()).isZero();
@@ -150,6 +165,7 @@ class ClipCommandsTest {
         refused(
                 "--clip judges A by its captions",
                 Run.of("evaluate", pictureFolder, "--clip", run.toString(), "--metrics", "fid"));
+        refused("it is judged by pictures with captions", Run.of("evaluate", run.toString()));
         Path other = folder.resolve("other.safetensors");
         json(with("embed", "--text", "a", "--out", other.toString(), "--json"));
         Run images = Run.of(

@@ -61,7 +61,9 @@ public record FewShot(int shots, Summary top1) {
         int most = plan.shots().stream().mapToInt(each -> each).max().orElseThrow();
         List<FewShot> results = new ArrayList<>();
         try (Scope.Owned<Shown> tests = Scope.own(() -> tested(network, test, preparation, plan.tests(), progress))) {
-            int[] labels = Arrays.stream(tests.value().labels).map(label -> known[label]).toArray();
+            int[] labels = Arrays.stream(tests.value().labels)
+                    .map(label -> known[label])
+                    .toArray();
             List<List<Double>> shares = new ArrayList<>();
             plan.shots().forEach(each -> shares.add(new ArrayList<>()));
             for (int draw = 0; draw < plan.draws(); draw++) {
@@ -69,9 +71,7 @@ public record FewShot(int shots, Summary top1) {
                 try (Scope.Owned<Shown> shown =
                         Scope.own(() -> shown(network, train, preparation, most, seed, progress))) {
                     for (int i = 0; i < plan.shots().size(); i++)
-                        shares.get(i)
-                                .add(shown.value()
-                                        .accuracy(plan.shots().get(i), tests.value().features, labels));
+                        shares.get(i).add(shown.value().accuracy(plan.shots().get(i), tests.value().features, labels));
                 }
             }
             for (int i = 0; i < shares.size(); i++)
@@ -137,7 +137,12 @@ public record FewShot(int shots, Summary top1) {
 
     /** Pictures in the random order of a seed until each class has enough, at most once through the data set. */
     private static Shown shown(
-            FeatureNetwork network, ImageDataset data, Preparation preparation, int most, long seed, Progress progress) {
+            FeatureNetwork network,
+            ImageDataset data,
+            Preparation preparation,
+            int most,
+            long seed,
+            Progress progress) {
         int[] seen = new int[data.classes().size()];
         List<Tensor> features = new ArrayList<>();
         List<Integer> labels = new ArrayList<>();
@@ -148,7 +153,10 @@ public record FewShot(int shots, Summary top1) {
                 add(network, batch, features, labels);
                 for (int label : batch.labels()) if (label >= 0) seen[label]++;
                 read += batch.count();
-                progress.at("showing", Arrays.stream(seen).map(each -> Math.min(each, most)).sum(), (long) most * seen.length);
+                progress.at(
+                        "showing",
+                        Arrays.stream(seen).map(each -> Math.min(each, most)).sum(),
+                        (long) most * seen.length);
             }
         }
         for (int c = 0; c < seen.length; c++)
@@ -159,8 +167,8 @@ public record FewShot(int shots, Summary top1) {
     }
 
     private static void add(FeatureNetwork network, Batch batch, List<Tensor> features, List<Integer> labels) {
-        features.add(Scope.tidy(() -> network.features(Tensors.of(
-                batch.pixels(), batch.count(), batch.channels(), batch.size(), batch.size()))));
+        features.add(Scope.tidy(() -> network.features(
+                Tensors.of(batch.pixels(), batch.count(), batch.channels(), batch.size(), batch.size()))));
         for (int label : batch.labels()) {
             if (label < 0) throw new IllegalArgumentException("a picture of the data set has no class");
             labels.add(label);

@@ -220,7 +220,8 @@ public record Sweep(
                 return classifier(cell, experiment, measurement);
             GenerativeExperiment generative = experiment
                     .generative()
-                    .orElseThrow(() -> new RecipeException("a sweep wants a recipe of a model of images, or of a classifier"));
+                    .orElseThrow(() ->
+                            new RecipeException("a sweep wants a recipe of a model of images, or of a classifier"));
             if (measurement.images() > 0)
                 Belonging.of(generative, measurement.network(generative), measurement.against(generative))
                         .require(generative.evaluation().foreignJudge());
@@ -233,8 +234,8 @@ public record Sweep(
         private Trial classifier(List<Axis.Setting> cell, Experiment experiment, Measurement measurement) {
             if (measurement.likelihood().images() > 0) requireLikelihood(measurement.likelihood(), experiment);
             if (!variantAxes.isEmpty())
-                throw new RecipeException(
-                        "evaluate.axes must be empty for a classifier, which draws nothing: " + variantAxes.get(0).name());
+                throw new RecipeException("evaluate.axes must be empty for a classifier, which draws nothing: "
+                        + variantAxes.get(0).name());
             String id = FileId.of(labels(cell) + " s" + experiment.seed(), Recipe.write(experiment));
             return new Trial(id, labels(cell), experiment, List.of());
         }
