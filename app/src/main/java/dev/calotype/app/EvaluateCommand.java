@@ -1,29 +1,24 @@
 package dev.calotype.app;
 
+import dev.calotype.app.Judgements.Opened;
 import dev.calotype.app.console.Console;
-import dev.calotype.data.ImageDataset;
+import dev.calotype.app.recognition.Classifiers;
 import dev.calotype.data.Preparation;
 import dev.calotype.experiment.Belonging;
 import dev.calotype.experiment.Belonging.Foreign;
 import dev.calotype.experiment.Capability;
-import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.DrawsImages;
 import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.Request;
 import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
-import dev.calotype.image.Picture;
 import dev.calotype.io.AtomicFile;
-import dev.calotype.io.OutputFile;
 import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.judge.Judge;
 import dev.calotype.judge.Judge.PairSize;
 import dev.calotype.judge.Judgement;
 import dev.calotype.judge.Measure;
-import dev.calotype.judge.Naming;
 import dev.calotype.judge.PictureSource;
-import dev.calotype.judge.StatisticsFile;
-import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.metric.EvaluationProtocol.SmallSets;
 import dev.calotype.model.FeatureNetwork;
 import dev.calotype.model.PerceptualNetwork;
@@ -36,7 +31,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -62,26 +59,22 @@ import picocli.CommandLine.Parameters;
             "  calotype evaluate generated/ --against photographs/ --size 64",
             "  calotype evaluate generated/ --against rooms:test --network rooms --size 32",
             "  calotype evaluate restored/ --against originals/ --metrics psnr,ssim",
+            "  calotype evaluate photographs/ --network inception --save-statistics photographs.npz",
             "  calotype evaluate rooms:test --clip runs/clip-rooms-001",
             "  calotype evaluate runs/vit-mnist-001 --few-shot 1,5,25",
-            "  calotype evaluate runs/mine-001 --metrics fid,kid --network inception --weights pt_inception.pth",
-            "  calotype evaluate samples.npz --against VIRTUAL_imagenet64_labeled.npz --network guided-diffusion -n 50000"
-                    + " --references 0 --metrics fid,sfid,is,pr",
-            "  calotype evaluate photographs/ --network inception --save-statistics photographs.npz"
+            "  calotype evaluate runs/mine-001 --metrics fid,kid --network inception --weights pt_inception.pth"
         })
 final class EvaluateCommand extends EngineCommand {
     private static final String CLIP_SCORE = "clip-score";
     private static final int USUAL_COUNT = 5000;
     private static final int USUAL_PAIRS = 256;
     private static final int USUAL_SIZE = 32; // of drawn rooms
-    private static final int LARGEST = 1024;
     private static final long USUAL_SEED = 1_000_000;
 
     @Parameters(
             paramLabel = "A",
             description =
-                    "A run, a checkpoint, a folder or archive of pictures, a data set such as rooms:test, or an .npz of pictures or"
-                            + " of statistics (mu, sigma).")
+                    "A run, a checkpoint, pictures or a data set such as rooms:test, or an .npz of statistics (mu, sigma).")
     private String subject;
 
     @Option(
@@ -114,8 +107,7 @@ final class EvaluateCommand extends EngineCommand {
             names = {"--network", "--features"},
             paramLabel = "NAME",
             description =
-                    "scattering, rooms, rooms:FILE, inception, inception:FILE (pytorch-fid's input), guided-diffusion, guided-diffusion:FILE"
-                            + " (the same weights, OpenAI's input), lenet:FILE, resnet-cifar:FILE, vit:PATH or torchscript:FILE"
+                    "scattering, rooms, rooms:FILE, inception, inception:FILE, guided-diffusion:FILE, lenet:FILE, resnet-cifar:FILE, vit:PATH or torchscript:FILE"
                             + " (a program, which is run); default that of the recipe, rooms against rooms, or scattering.")
     private String network;
 
@@ -165,22 +157,6 @@ final class EvaluateCommand extends EngineCommand {
     private boolean allowForeignJudge;
 
     @Option(
-            names = "--held",
-            paramLabel = "N",
-            description =
-                    "Of how many pictures of each side features are held, which all but the FID see (default: 10000);"
-                            + " guided-diffusion's evaluator holds all.")
-    private Integer held;
-
-    @Option(
-            names = "--save-statistics",
-            paramLabel = "FILE",
-            description =
-                    "Judge nothing: write mean and covariance of the features of A to this .npz, as pytorch-fid reads"
-                            + " them.")
-    private Path statistics;
-
-    @Option(
             names = "--csv",
             paramLabel = "FILE",
             description = "Write the numbers to this file too, with a line of names.")
@@ -190,10 +166,11 @@ final class EvaluateCommand extends EngineCommand {
             names = "--few-shot",
             paramLabel = "K,K...",
             split = ",",
-            description =
-                    "Of a classifier: fit a linear map to its features of K pictures of each class of B (default the data it"
-                            + " learned from), in closed form, and test that on B:test.")
+            description = "Of a classifier: what a linear map knows after K pictures of each class of B.")
     private List<Integer> fewShot;
+
+    @Mixin
+    private Judgements.Kept kept;
 
     @Mixin
     private SamplingOptions sampling;
@@ -207,23 +184,24 @@ final class EvaluateCommand extends EngineCommand {
         if (isModel(subject) && Classifiers.isOne(TrainedFile.experiment(Path.of(subject)))) return named(console);
         if (fewShot != null) throw unused("--few-shot", "of a classifier");
         if (isModel(subject)) EncoderOptions.refuse(Path.of(subject));
-        Set<Measure> measures = measures();
+        Set<Measure> measures = metrics == null ? Judgements.usual(subject, against) : measures();
         GenerativeExperiment experiment = experiment();
-        if (statistics != null) return saved(experiment, console);
-        if (against == null && !isModel(subject))
+        if (kept.saves() && (against != null || metrics != null || csv != null))
+            throw unused("--against, --metrics and --csv", "of a judgement, and --save-statistics makes none");
+        if (against == null && !isModel(subject) && !kept.saves())
             throw new IllegalArgumentException(subject + " is no run: it needs --against DATA");
         requireUse(experiment, measures);
         Preparation preparation = preparation(experiment, measures, console);
         Placement placement =
                 compute.placement(console, experiment == null ? PrecisionChoice.FP32 : PrecisionChoice.AUTO);
+        if (kept.saves()) return saved(experiment, preparation, placement, console);
         Judgement judgement;
         try (Opened generated = open(subject, preparation, placement);
                 Opened real = open(against == null ? experiment.reference() : against, preparation, placement);
                 PerceptualNetwork perceptual = perceptual(placement.device());
                 FeatureNetwork judge = FeatureNetworks.open(network(experiment), placement.device())) {
             Judge.Plan plan = plan(preparation, images(experiment), measures, perceptual);
-            judgement = new Judge(judge, protocol(), foreign(experiment), console)
-                    .compare(generated.source(), real.source(), plan);
+            judgement = judge(judge, experiment, console).compare(generated.source(), real.source(), plan);
         }
         judgement.caveats().forEach(caveat -> console.say("Note: %s", caveat));
         console.say("%s", judgement.sentence());
@@ -232,55 +210,35 @@ final class EvaluateCommand extends EngineCommand {
         return new Judgements.Printed(judgement);
     }
 
-    /** Statistics alone give a FID and nothing else. */
-    private Set<Measure> measures() throws IOException {
-        if (metrics != null && metrics.contains(CLIP_SCORE))
+    private Object saved(GenerativeExperiment own, Preparation preparation, Placement placement, Console console)
+            throws Exception {
+        try (Opened source = open(subject, preparation, placement);
+                FeatureNetwork network = FeatureNetworks.open(network(own), placement.device())) {
+            return kept.save(judge(network, own, console), source.source(), preparation, images(own));
+        }
+    }
+
+    private Judge judge(FeatureNetwork network, GenerativeExperiment experiment, Console console) {
+        SmallSets rule = allowFew ? SmallSets.ALLOW : SmallSets.REFUSE;
+        return new Judge(network, kept.protocol(rule), foreign(experiment), console);
+    }
+
+    private Set<Measure> measures() {
+        if (metrics.contains(CLIP_SCORE))
             throw new IllegalArgumentException(
                     "clip-score wants the encoder of pictures and captions, --clip MODEL, and goes with no other metric: "
                             + metrics);
-        if (metrics != null) return Measure.parse(metrics);
-        for (String side : against == null ? List.of(subject) : List.of(subject, against))
-            if (StatisticsFile.recognises(side)
-                    && !StatisticsFile.read(Path.of(side)).holdsPictures()) return Set.of(Measure.FID);
-        return Measure.usual();
-    }
-
-    private Object saved(GenerativeExperiment experiment, Console console) throws Exception {
-        if (against != null || metrics != null || csv != null)
-            throw unused("--against, --metrics and --csv", "of a judgement, and --save-statistics makes none");
-        if (!statistics.toString().endsWith(".npz"))
-            throw new IllegalArgumentException("--save-statistics must end in .npz: " + statistics);
-        OutputFile.require(statistics, OutputFile.Existing.REPLACE, Path.of(subject));
-        Preparation preparation = preparation(experiment, Measure.usual(), console);
-        Placement placement =
-                compute.placement(console, experiment == null ? PrecisionChoice.FP32 : PrecisionChoice.AUTO);
-        try (Opened source = open(subject, preparation, placement);
-                FeatureNetwork judge = FeatureNetworks.open(network(experiment), placement.device())) {
-            if (source.source() instanceof PictureSource.Summarised)
-                throw new IllegalArgumentException(subject + " has statistics already");
-            new Judge(judge, protocol(), foreign(experiment), console)
-                    .saveStatistics(source.source(), preparation, images(experiment), statistics);
-        }
-        return new Written(statistics.toString());
+        return Measure.parse(metrics);
     }
 
     private Object byCaptions(Console console) throws Exception {
-        boolean others = against != null
-                || fewShot != null
-                || references != null
-                || network != null
-                || weights != null
-                || lpips != null
-                || size != null
-                || channels != null
-                || seed != null
-                || csv != null
-                || sampling.given();
+        boolean others = Stream.of(against, fewShot, references, network, weights, lpips, size, channels, seed, csv)
+                .anyMatch(Objects::nonNull);
         if (others
+                || kept.given()
+                || sampling.given()
                 || allowFew
                 || allowForeignJudge
-                || held != null
-                || statistics != null
                 || metrics != null && !metrics.equals(CLIP_SCORE))
             throw new IllegalArgumentException(
                     "--clip judges A by its captions: only -n and --metrics clip-score go with it");
@@ -292,50 +250,18 @@ final class EvaluateCommand extends EngineCommand {
 
     /** How a classifier names the pictures of B. */
     private Object named(Console console) throws IOException {
-        boolean unused = metrics != null
-                || references != null
-                || network != null
-                || weights != null
-                || lpips != null
-                || size != null
-                || channels != null
-                || seed != null
-                || sampling.given();
-        if (unused || held != null || statistics != null || allowFew || allowForeignJudge || csv != null)
-            throw new IllegalArgumentException(subject
-                    + " is a classifier, which is tested with --against, -n, --few-shot, --device and --precision"
-                    + " alone");
-        if (count != null && count < 1) throw new IllegalArgumentException("-n must be at least 1: " + count);
-        Path path = Path.of(subject);
-        if (fewShot != null)
-            return Classifiers.fewShot(path, against, fewShot, count, compute.placement(console), console);
-        long images = count == null ? Long.MAX_VALUE : count;
-        Naming naming = Classifiers.test(path, against, images, compute.placement(console), console);
-        console.say("%s", Classifiers.sentence(naming));
-        if (isRun(subject)) Classifiers.keep(RunDirectory.open(path), naming);
-        return new Classifiers.Printed(naming);
-    }
-
-    /** A side, and the model or data set that it borrows. */
-    private record Opened(PictureSource source, AutoCloseable owned) implements AutoCloseable {
-        @Override
-        public void close() throws Exception {
-            owned.close();
-        }
+        boolean unused = Stream.of(metrics, references, network, weights, lpips, size, channels, seed, csv)
+                .anyMatch(Objects::nonNull);
+        if (unused || kept.given() || allowFew || allowForeignJudge || sampling.given())
+            throw new IllegalArgumentException(
+                    subject + " is a classifier, which is tested with --against, -n and --few-shot alone");
+        return Classifiers.evaluate(
+                Path.of(subject), new Classifiers.Asked(against, count, fewShot), compute.placement(console), console);
     }
 
     /** A run or checkpoint, else pictures. */
     private Opened open(String spec, Preparation preparation, Placement placement) throws Exception {
-        if (StatisticsFile.recognises(spec)) {
-            StatisticsFile file = StatisticsFile.read(Path.of(spec));
-            if (!file.holdsPictures()) return new Opened(new PictureSource.Summarised(file, null), () -> {});
-            ImageDataset data = DataSets.open(spec, preparation.size(), preparation.channels());
-            return new Opened(new PictureSource.Summarised(file, new PictureSource.Stored(data)), data);
-        }
-        if (!isModel(spec)) {
-            ImageDataset data = DataSets.open(spec, preparation.size(), preparation.channels());
-            return new Opened(new PictureSource.Stored(data), data);
-        }
+        if (!isModel(spec)) return Opened.pictures(spec, preparation);
         DrawsImages trained = TrainedFile.open(Path.of(spec), Capability.DRAWS_IMAGES, placement);
         Request request = sampling.request(trained.experiment(), seed == null ? USUAL_SEED : seed);
         return new Opened(new PictureSource.Drawn(trained.drawing(request)), trained);
@@ -388,26 +314,15 @@ final class EvaluateCommand extends EngineCommand {
     private int size(Set<Measure> measures, Console console) throws IOException {
         if (size != null) return size;
         if (measures.stream().allMatch(Measure::ofPairs)) return USUAL_SIZE; // pairs keep their own
-        int least = Integer.MAX_VALUE;
-        for (String spec : against == null ? List.of(subject) : List.of(subject, against)) {
-            boolean alone = StatisticsFile.recognises(spec)
-                    && !StatisticsFile.read(Path.of(spec)).holdsPictures();
-            if (Belonging.isRooms(spec) || alone) continue;
-            try (ImageDataset data = DataSets.open(spec, USUAL_SIZE, 3)) {
-                Picture first = data.read(0).image();
-                least = Math.min(least, Math.min(first.width(), first.height()));
-            }
-        }
-        int found = least == Integer.MAX_VALUE ? USUAL_SIZE : Math.min(least, LARGEST);
+        int found = Judgements.commonSize(against == null ? List.of(subject) : List.of(subject, against), USUAL_SIZE);
         console.say("Both sides are brought to %d x %d pixels; --size says otherwise", found, found);
         return found;
     }
 
     private String network(GenerativeExperiment experiment) {
         String usual = against != null && Belonging.isRooms(against) ? "rooms" : Scattering.NAME;
-        String name = network != null
-                ? network
-                : experiment == null ? usual : experiment.evaluation().network();
+        String own = experiment == null ? usual : experiment.evaluation().network();
+        String name = network != null ? network : own;
         return weights == null ? name : name + ":" + weights;
     }
 
@@ -417,10 +332,7 @@ final class EvaluateCommand extends EngineCommand {
     }
 
     private PerceptualNetwork perceptual(Device device) throws Exception {
-        if (lpips == null) return null;
-        String[] parts = lpips.split(",", -1);
-        if (parts.length != 3) throw new IllegalArgumentException("--lpips must be NAME,BACKBONE,LINEAR: " + lpips);
-        return FeatureNetworks.perceptual(parts[0], Path.of(parts[1]), Path.of(parts[2]), device);
+        return lpips == null ? null : Judgements.perceptual(lpips, device);
     }
 
     private long images(GenerativeExperiment experiment) {
@@ -432,14 +344,5 @@ final class EvaluateCommand extends EngineCommand {
         long real = references == null ? images : references == 0 ? Long.MAX_VALUE : references;
         PairSize pairs = size == null ? PairSize.OWN : PairSize.PREPARED;
         return new Judge.Plan(preparation, images, real, measures, perceptual, pairs);
-    }
-
-    private EvaluationProtocol protocol() {
-        EvaluationProtocol standard = EvaluationProtocol.standard();
-        return new EvaluationProtocol(
-                standard.neighbours(),
-                held == null ? standard.capacity() : held,
-                standard.seed(),
-                allowFew ? SmallSets.ALLOW : SmallSets.REFUSE);
     }
 }

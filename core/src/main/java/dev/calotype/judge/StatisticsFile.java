@@ -54,6 +54,11 @@ public record StatisticsFile(
         }
     }
 
+    /** Whether a path is such a file without pictures. */
+    public static boolean isAlone(String path) throws IOException {
+        return recognises(path) && !read(Path.of(path)).holdsPictures();
+    }
+
     private static NumpyArchive open(Path path) throws IOException {
         return NumpyArchive.open(path, new UnpackedFiles(ReadOptions.channels(3).cache()));
     }
