@@ -1,6 +1,8 @@
 package dev.calotype;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -24,6 +26,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -306,6 +309,19 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .haveNameMatching("org\\.bytedeco\\.pytorch\\.(" + String.join("|", noisy) + ")")
+                .check(CLASSES);
+    }
+
+    /** What is made when a class is first used belongs to whatever scope is open then, and is gone when that ends. */
+    @Test
+    void nothingNativeIsKeptInAStaticField() {
+        fields().that()
+                .areStatic()
+                .and()
+                .haveRawType(assignableTo(Pointer.class))
+                .should()
+                .beDeclaredInClassesThat()
+                .haveSimpleName("Holder") // of Kernels, which retains them
                 .check(CLASSES);
     }
 

@@ -1,6 +1,7 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
+import dev.calotype.app.recognition.Classifiers;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
 import dev.calotype.experiment.Belonging;
@@ -12,14 +13,12 @@ import dev.calotype.experiment.DrawsImages;
 import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.Request;
 import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
-import dev.calotype.image.Picture;
 import dev.calotype.io.AtomicFile;
 import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.judge.Judge;
 import dev.calotype.judge.Judge.PairSize;
 import dev.calotype.judge.Judgement;
 import dev.calotype.judge.Measure;
-import dev.calotype.judge.Naming;
 import dev.calotype.judge.PictureSource;
 import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.metric.EvaluationProtocol.SmallSets;
@@ -34,7 +33,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -69,7 +70,6 @@ final class EvaluateCommand extends EngineCommand {
     private static final int USUAL_COUNT = 5000;
     private static final int USUAL_PAIRS = 256;
     private static final int USUAL_SIZE = 32; // of drawn rooms
-    private static final int LARGEST = 1024;
     private static final long USUAL_SEED = 1_000_000;
 
     @Parameters(
@@ -166,9 +166,7 @@ final class EvaluateCommand extends EngineCommand {
             names = "--few-shot",
             paramLabel = "K,K...",
             split = ",",
-            description =
-                    "Of a classifier: fit a linear map to its features of K pictures of each class of B (default the data it"
-                            + " learned from), in closed form, and test that on B:test.")
+            description = "Of a classifier: what a linear map knows after K pictures of each class of B.")
     private List<Integer> fewShot;
 
     @Mixin
@@ -238,28 +236,13 @@ final class EvaluateCommand extends EngineCommand {
 
     /** How a classifier names the pictures of B. */
     private Object named(Console console) throws IOException {
-        boolean unused = metrics != null
-                || references != null
-                || network != null
-                || weights != null
-                || lpips != null
-                || size != null
-                || channels != null
-                || seed != null
-                || sampling.given();
-        if (unused || allowFew || allowForeignJudge || csv != null)
-            throw new IllegalArgumentException(subject
-                    + " is a classifier, which is tested with --against, -n, --few-shot, --device and --precision"
-                    + " alone");
-        if (count != null && count < 1) throw new IllegalArgumentException("-n must be at least 1: " + count);
-        Path path = Path.of(subject);
-        if (fewShot != null)
-            return Classifiers.fewShot(path, against, fewShot, count, compute.placement(console), console);
-        long images = count == null ? Long.MAX_VALUE : count;
-        Naming naming = Classifiers.test(path, against, images, compute.placement(console), console);
-        console.say("%s", Classifiers.sentence(naming));
-        if (isRun(subject)) Classifiers.keep(RunDirectory.open(path), naming);
-        return new Classifiers.Printed(naming);
+        boolean unused = Stream.of(metrics, references, network, weights, lpips, size, channels, seed, csv)
+                .anyMatch(Objects::nonNull);
+        if (unused || allowFew || allowForeignJudge || sampling.given())
+            throw new IllegalArgumentException(
+                    subject + " is a classifier, which is tested with --against, -n and --few-shot alone");
+        return Classifiers.evaluate(
+                Path.of(subject), new Classifiers.Asked(against, count, fewShot), compute.placement(console), console);
     }
 
     /** A side, and the model or data set that it borrows. */
@@ -328,24 +311,15 @@ final class EvaluateCommand extends EngineCommand {
     private int size(Set<Measure> measures, Console console) throws IOException {
         if (size != null) return size;
         if (measures.stream().allMatch(Measure::ofPairs)) return USUAL_SIZE; // pairs keep their own
-        int least = Integer.MAX_VALUE;
-        for (String spec : List.of(subject, against)) {
-            if (Belonging.isRooms(spec)) continue;
-            try (ImageDataset data = DataSets.open(spec, USUAL_SIZE, 3)) {
-                Picture first = data.read(0).image();
-                least = Math.min(least, Math.min(first.width(), first.height()));
-            }
-        }
-        int found = least == Integer.MAX_VALUE ? USUAL_SIZE : Math.min(least, LARGEST);
+        int found = Judgements.commonSize(List.of(subject, against), USUAL_SIZE);
         console.say("Both sides are brought to %d x %d pixels; --size says otherwise", found, found);
         return found;
     }
 
     private String network(GenerativeExperiment experiment) {
         String usual = against != null && Belonging.isRooms(against) ? "rooms" : Scattering.NAME;
-        String name = network != null
-                ? network
-                : experiment == null ? usual : experiment.evaluation().network();
+        String own = experiment == null ? usual : experiment.evaluation().network();
+        String name = network != null ? network : own;
         return weights == null ? name : name + ":" + weights;
     }
 
@@ -355,10 +329,7 @@ final class EvaluateCommand extends EngineCommand {
     }
 
     private PerceptualNetwork perceptual(Device device) throws Exception {
-        if (lpips == null) return null;
-        String[] parts = lpips.split(",", -1);
-        if (parts.length != 3) throw new IllegalArgumentException("--lpips must be NAME,BACKBONE,LINEAR: " + lpips);
-        return FeatureNetworks.perceptual(parts[0], Path.of(parts[1]), Path.of(parts[2]), device);
+        return lpips == null ? null : Judgements.perceptual(lpips, device);
     }
 
     private long images(GenerativeExperiment experiment) {
@@ -373,11 +344,6 @@ final class EvaluateCommand extends EngineCommand {
     }
 
     private EvaluationProtocol protocol() {
-        EvaluationProtocol standard = EvaluationProtocol.standard();
-        return new EvaluationProtocol(
-                standard.neighbours(),
-                standard.capacity(),
-                standard.seed(),
-                allowFew ? SmallSets.ALLOW : SmallSets.REFUSE);
+        return EvaluationProtocol.standard().with(allowFew ? SmallSets.ALLOW : SmallSets.REFUSE);
     }
 }

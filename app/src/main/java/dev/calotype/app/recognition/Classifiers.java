@@ -1,4 +1,4 @@
-package dev.calotype.app;
+package dev.calotype.app.recognition;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.calotype.app.console.Console;
@@ -24,18 +24,18 @@ import java.util.List;
 import java.util.Locale;
 
 /** Classifiers of runs, checkpoints, folders of transformers and files of {@code judge export}. */
-final class Classifiers {
+public final class Classifiers {
     private static final int DRAWS = 3;
 
     private Classifiers() {}
 
     /** Whether a run or checkpoint is a classifier. */
-    static boolean isOne(Experiment experiment) {
+    public static boolean isOne(Experiment experiment) {
         return Kinds.capabilities(experiment).contains(Capability.NAMES_CLASSES);
     }
 
     /** Opens what a path names; who closes the classifier closes all of it. */
-    static PictureClassifier open(Path path, Placement placement) throws IOException {
+    public static PictureClassifier open(Path path, Placement placement) throws IOException {
         if (Files.isDirectory(path) && Files.exists(path.resolve("config.json")) || isExport(path))
             return VitFile.open(path, placement.device());
         return TrainedFile.open(path, Capability.NAMES_CLASSES, placement).classifier();
@@ -45,8 +45,32 @@ final class Classifiers {
         return Files.isRegularFile(path) && VitFile.isOne(path);
     }
 
+    /**
+     * What is asked of a classifier; null for what is usual.
+     *
+     * @param against the data set
+     * @param count pictures of it
+     * @param fewShot pictures of each class that its features are to do with
+     */
+    public record Asked(String against, Integer count, List<Integer> fewShot) {
+        public Asked {
+            if (count != null && count < 1) throw new IllegalArgumentException("-n must be at least 1: " + count);
+        }
+    }
+
+    /** Tests the classifier of a run or checkpoint, and keeps what a run's came to. */
+    public static Object evaluate(Path path, Asked asked, Placement placement, Console console) throws IOException {
+        if (asked.fewShot != null) return fewShot(path, asked, placement, console);
+        Naming naming =
+                test(path, asked.against, asked.count == null ? Long.MAX_VALUE : asked.count, placement, console);
+        console.say("%s", sentence(naming));
+        if (Files.isDirectory(path)) keep(RunDirectory.open(path), naming);
+        return new Printed(naming);
+    }
+
     /** Tests the classifier of a run or checkpoint on a data set; null for its own. */
-    static Naming test(Path path, String against, long count, Placement placement, Console console) throws IOException {
+    public static Naming test(Path path, String against, long count, Placement placement, Console console)
+            throws IOException {
         try (NamesClasses model = TrainedFile.open(path, Capability.NAMES_CLASSES, placement)) {
             DataSettings settings = model.experiment().data();
             String source = against == null ? model.testSource() : against;
@@ -57,10 +81,9 @@ final class Classifiers {
     }
 
     /** The few-shot curve of a classifier's features on a data set; null for the one that it learned from. */
-    static Curve fewShot(
-            Path path, String against, List<Integer> shots, Integer count, Placement placement, Console console)
-            throws IOException {
-        FewShot.Plan plan = new FewShot.Plan(shots, DRAWS, count == null ? Long.MAX_VALUE : count);
+    private static Curve fewShot(Path path, Asked asked, Placement placement, Console console) throws IOException {
+        String against = asked.against;
+        FewShot.Plan plan = new FewShot.Plan(asked.fewShot, DRAWS, asked.count == null ? Long.MAX_VALUE : asked.count);
         try (NamesClasses model = TrainedFile.open(path, Capability.NAMES_CLASSES, placement)) {
             DataSettings settings = model.experiment().data();
             String train = against == null ? settings.source() : against;
@@ -76,7 +99,7 @@ final class Classifiers {
     }
 
     /** How much a linear map knows after so many pictures of each class. */
-    record Curve(String shown, String tested, List<FewShot> points) {
+    public record Curve(String shown, String tested, List<FewShot> points) {
         @Override
         public String toString() {
             StringBuilder text = new StringBuilder();
@@ -87,12 +110,12 @@ final class Classifiers {
     }
 
     /** Keeps how a run's classifier named pictures, and brings the report up to date. */
-    static void keep(RunDirectory run, Naming naming) throws IOException {
+    public static void keep(RunDirectory run, Naming naming) throws IOException {
         run.write(run.namingFile(), naming);
         Report.write(run);
     }
 
-    static String sentence(Naming naming) {
+    public static String sentence(Naming naming) {
         var found = naming.classification();
         String five = found.top5() == null ? "" : String.format(Locale.ROOT, ", top-5 %.2f %%", 100 * found.top5());
         return String.format(
@@ -108,7 +131,7 @@ final class Classifiers {
     }
 
     /** A naming whose text is its sentence. */
-    record Printed(@JsonUnwrapped Naming naming) {
+    public record Printed(@JsonUnwrapped Naming naming) {
         @Override
         public String toString() {
             return sentence(naming);
