@@ -38,6 +38,17 @@ public record RunDirectory(Path root) {
         }
     }
 
+    /**
+     * A new directory {@code root}.
+     *
+     * @throws IllegalArgumentException if it is there already
+     */
+    public static RunDirectory createAt(Path root) throws IOException {
+        if (Files.exists(root))
+            throw new IllegalArgumentException(root + " is there already: name a directory that is not");
+        return at(root);
+    }
+
     /** The directory {@code root}, made if it is absent. */
     static RunDirectory at(Path root) throws IOException {
         RunDirectory run = new RunDirectory(root);

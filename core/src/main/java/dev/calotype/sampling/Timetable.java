@@ -127,7 +127,7 @@ public record Timetable(Spacing spacing, int offset, End end) {
         if (spacing == Spacing.LINSPACE) {
             requireRoom(chain, steps);
             for (int k = steps - 1; k >= 0; k--)
-                levels.add(between(schedule, k * ((chain - 1.0) / Math.max(1, steps - 1))));
+                levels.add(between(schedule, Math.min(chain - 1, k * ((chain - 1.0) / Math.max(1, steps - 1)))));
         } else for (int t : points(chain, steps)) levels.add(level(schedule, t));
         return Walk.through(levels, last(schedule), spacing == Spacing.LEADING ? 1 : levels.get(0).noise());
     }
