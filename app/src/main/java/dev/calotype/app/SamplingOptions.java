@@ -9,7 +9,10 @@ import picocli.CommandLine.Option;
 
 /** How images are drawn; what is not given comes from the recipe of the run. */
 final class SamplingOptions {
-    @Option(names = "--sampler", paramLabel = "NAME", description = "ddim, dpm++, dpm++sde, heun, euler, euler-ancestral, unipc or ancestral.")
+    @Option(
+            names = "--sampler",
+            paramLabel = "NAME",
+            description = "ddim, dpm++, dpm++sde, heun, euler, euler-ancestral, unipc or ancestral.")
     private String method;
 
     @Option(

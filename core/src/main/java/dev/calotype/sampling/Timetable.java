@@ -52,7 +52,8 @@ public record Timetable(Spacing spacing, int offset, End end) {
                 chain,
                 switch (spacing) {
                     case USUAL -> throw new IllegalArgumentException("the usual spacing is the sampler's own");
-                    case LINSPACE -> down(steps, k -> Math.rint(k * ((chain - 1.0) / Math.max(1, steps - 1)))); // as NumPy
+                    case LINSPACE ->
+                        down(steps, k -> Math.rint(k * ((chain - 1.0) / Math.max(1, steps - 1)))); // as NumPy
                     case LEADING -> down(steps, k -> k * (chain / steps) + offset);
                     case TRAILING -> trailing(chain, steps);
                 });
@@ -129,7 +130,10 @@ public record Timetable(Spacing spacing, int offset, End end) {
             for (int k = steps - 1; k >= 0; k--)
                 levels.add(between(schedule, Math.min(chain - 1, k * ((chain - 1.0) / Math.max(1, steps - 1)))));
         } else for (int t : points(chain, steps)) levels.add(level(schedule, t));
-        return Walk.through(levels, last(schedule), spacing == Spacing.LEADING ? 1 : levels.get(0).noise());
+        return Walk.through(
+                levels,
+                last(schedule),
+                spacing == Spacing.LEADING ? 1 : levels.get(0).noise());
     }
 
     private NoiseLevel last(NoiseSchedule schedule) {

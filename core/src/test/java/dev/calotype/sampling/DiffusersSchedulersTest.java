@@ -89,7 +89,8 @@ class DiffusersSchedulersTest {
     @Test
     void everySchedulerIsFollowedToTheSameImageByTheSameSteps() throws IOException {
         JsonNode cases = new ObjectMapper()
-                .readTree(Path.of("src/test/resources/diffusers/schedulers.json").toFile());
+                .readTree(
+                        Path.of("src/test/resources/diffusers/schedulers.json").toFile());
         assertThat(cases).hasSizeGreaterThan(270);
         for (JsonNode made : cases) {
             String name = made.get("scheduler").asText() + " " + made.get("steps") + " " + made.get("spacing") + " "
@@ -97,7 +98,8 @@ class DiffusersSchedulersTest {
             try (PointerScope scope = new PointerScope()) {
                 List<Double> told = new ArrayList<>();
                 double[] output = Tensors.doubles(Scope.inference(() -> walk(made, told)));
-                // fp32, in which diffusers computes 1 - alpha_bar, leaves three digits of it where there is little noise
+                // fp32, in which diffusers computes 1 - alpha_bar, leaves three digits of it where there is little
+                // noise
                 boolean rough = name.startsWith("heun") || name.contains("cosine");
                 double tolerance = rough ? 1e-3 : 1e-4;
                 if (!illConditioned(made))
@@ -120,7 +122,8 @@ class DiffusersSchedulersTest {
         NoiseSchedule schedule = NoiseSchedule.linear(CHAIN);
         Timetable far = new Timetable(Spacing.LEADING, 21, End.CLEAN);
         assertThatThrownBy(() -> far.ddim(schedule, 50))
-                .hasMessage("offset must be at most 19 for so many steps, or the first is none of the chain's 1000: 21");
+                .hasMessage(
+                        "offset must be at most 19 for so many steps, or the first is none of the chain's 1000: 21");
         assertThatThrownBy(() -> far.ddim(schedule, 1001)).hasMessage("steps must be in 1..1000: 1001");
         assertThatThrownBy(() -> Timetable.USUAL.ddim(schedule, 10))
                 .hasMessage("the usual spacing is the sampler's own");

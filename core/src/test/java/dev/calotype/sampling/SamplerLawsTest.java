@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.calotype.diffusion.Clip;
-import dev.calotype.diffusion.Clip;
 import dev.calotype.diffusion.Denoiser;
 import dev.calotype.diffusion.GaussianDiffusion;
 import dev.calotype.diffusion.NoiseSchedule;

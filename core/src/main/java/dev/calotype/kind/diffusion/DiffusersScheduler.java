@@ -208,8 +208,9 @@ record DiffusersScheduler(ObjectNode process, ObjectNode sampling, List<String> 
         ProcessSettings process = experiment.process();
         SamplingSettings sampling = experiment.sampling();
         if (process.steps() != 1000 && process.told() == ProcessSettings.Told.THOUSANDTHS)
-            throw new IllegalArgumentException("diffusers tells a network the step itself, this one was told thousandths:"
-                    + " process.steps must be 1000: " + process.steps());
+            throw new IllegalArgumentException(
+                    "diffusers tells a network the step itself, this one was told thousandths:"
+                            + " process.steps must be 1000: " + process.steps());
         boolean ancestral = sampling.method() == Method.ANCESTRAL || process.variance() == Variance.LEARNED_RANGE;
         if (!ancestral && sampling.method() != Method.DDIM)
             notes.add("The pipeline draws by DDIM, not by " + Kebab.of(sampling.method())
@@ -264,8 +265,9 @@ record DiffusersScheduler(ObjectNode process, ObjectNode sampling, List<String> 
         }
         json.put("timestep_spacing", ancestral ? "linspace" : "trailing").put("steps_offset", 0);
         if (!ancestral)
-            notes.add("diffusers' DDIM spaces its steps otherwise; `sample --sampler ddim --spacing trailing` draws here what"
-                    + " the pipeline draws there.");
+            notes.add(
+                    "diffusers' DDIM spaces its steps otherwise; `sample --sampler ddim --spacing trailing` draws here what"
+                            + " the pipeline draws there.");
     }
 
     private static <T> String key(Map<String, T> names, T value) {
@@ -273,7 +275,7 @@ record DiffusersScheduler(ObjectNode process, ObjectNode sampling, List<String> 
                 .filter(e -> e.getValue() == value)
                 .map(Map.Entry::getKey)
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("diffusers has no " + value
-                        + " here, only " + new TreeSet<>(names.keySet())));
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "diffusers has no " + value + " here, only " + new TreeSet<>(names.keySet())));
     }
 }

@@ -92,7 +92,10 @@ public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork ne
     private Tensor draw(Request request, int[] labels, Tensor noise, Rng path) {
         Sampler sampler = sampling(request).sampler(process());
         Tensor drawn = sampler.sample(
-                denoiser(labels, sampling(request).guidance(), clip(sampling(request).before())),
+                denoiser(
+                        labels,
+                        sampling(request).guidance(),
+                        clip(sampling(request).before())),
                 Device.of(network).move(noise),
                 path);
         return space.codec().decode(drawn); // (N, C, H, W)

@@ -29,7 +29,8 @@ public final class ModelExport {
         DiffusionExperiment experiment = model.experiment();
         ObjectNode scheduler = DiffusersScheduler.json(experiment, notes);
         if (experiment.labelled())
-            notes.add("The pipelines of diffusers tell a network no class: call unet(x, t, class_labels=...) yourself.");
+            notes.add(
+                    "The pipelines of diffusers tell a network no class: call unet(x, t, class_labels=...) yourself.");
         if (Files.exists(folder)) {
             try (Stream<Path> entries = Files.list(folder)) {
                 if (entries.findAny().isPresent())

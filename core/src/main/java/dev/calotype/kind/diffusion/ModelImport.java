@@ -1,6 +1,7 @@
 package dev.calotype.kind.diffusion;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -39,7 +40,7 @@ public final class ModelImport {
     private static final String SCHEDULER_CONFIG = "scheduler_config.json";
     private static final long MAX_BYTES = 1 << 22;
     private static final ObjectMapper JSON = JsonMapper.builder()
-            .enable(com.fasterxml.jackson.core.json.JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .build();
 
     private ModelImport() {}
@@ -74,6 +75,7 @@ public final class ModelImport {
      * @throws IllegalArgumentException or {@link dev.calotype.settings.RecipeException} if a wish is none of the model's
      */
     public static Imported run(Path path, Wishes wishes, Path out) throws IOException {
+        RunDirectory.requireNew(out);
         try (PointerScope scope = new PointerScope()) {
             if (!Files.isDirectory(path)) return improved(path, wishes, out);
             boolean pipeline = Files.isRegularFile(path.resolve(INDEX));
@@ -93,13 +95,14 @@ public final class ModelImport {
 
     private static DiffusersScheduler scheduler(Path path, boolean pipeline, List<String> notes) throws IOException {
         Path file = path.resolve(pipeline ? SCHEDULER + "/" + SCHEDULER_CONFIG : SCHEDULER_CONFIG);
-        if (!pipeline && !Files.isRegularFile(file)) file = path.resolveSibling(SCHEDULER).resolve(SCHEDULER_CONFIG);
+        if (!pipeline && !Files.isRegularFile(file))
+            file = path.resolveSibling(SCHEDULER).resolve(SCHEDULER_CONFIG);
         boolean ddim = pipeline
                 && json(path.resolve(INDEX)).path("_class_name").asText().equals("DDIMPipeline");
         if (Files.isRegularFile(file)) return DiffusersScheduler.read(json(file), ddim);
         if (pipeline) throw new IOException(path + " has no " + SCHEDULER + "/" + SCHEDULER_CONFIG);
-        notes.add("There is no " + SCHEDULER_CONFIG + ": the process is taken to be that of DDPM, 1000 linear steps that"
-                + " predict the noise.");
+        notes.add("There is no " + SCHEDULER_CONFIG
+                + ": the process is taken to be that of DDPM, 1000 linear steps that" + " predict the noise.");
         return DiffusersScheduler.read(JsonNodeFactory.instance.objectNode(), ddim);
     }
 
@@ -123,7 +126,8 @@ public final class ModelImport {
                 .put("variance", learned ? "learned-range" : "fixed-large")
                 .put("loss", learned ? "hybrid" : "simple");
         if (wishes.size == 0)
-            throw new IllegalArgumentException(file + " does not tell the size of its images: say it, as --size 64 does");
+            throw new IllegalArgumentException(
+                    file + " does not tell the size of its images: say it, as --size 64 does");
         List<String> notes = new ArrayList<>(List.of("The file does not tell its heads, schedule and steps; taken are "
                 + (read.config().heads() > 0
                         ? read.config().heads() + " heads"
@@ -136,23 +140,16 @@ public final class ModelImport {
             } catch (IllegalArgumentException e) {
                 throw new IOException(file + ": " + e.getMessage(), e);
             }
-            return save(
-                    file,
-                    recipe,
-                    wishes.size,
-                    read.ports(),
-                    Weights.of(network.value()),
-                    wishes,
-                    notes,
-                    out);
+            return save(file, recipe, wishes.size, read.ports(), Weights.of(network.value()), wishes, notes, out);
         }
     }
 
     private static ObjectNode recipe(UNet.Config config, UNet.Ports ports, Wishes wishes, Path path)
             throws IOException {
         if (ports.in() != 1 && ports.in() != 3)
-            throw new IOException(path + " draws images of " + ports.in()
-                    + " channels: a run can have 1 (grey) or 3 (colour), as DiffusersUNet of the library has no such bound");
+            throw new IOException(
+                    path + " draws images of " + ports.in()
+                            + " channels: a run can have 1 (grey) or 3 (colour), as DiffusersUNet of the library has no such bound");
         if (ports.out() != ports.in() && ports.out() != 2 * ports.in())
             throw new IOException(path + " answers with " + ports.out() + " channels to " + ports.in());
         ObjectNode recipe = JsonNodeFactory.instance.objectNode();
@@ -176,8 +173,8 @@ public final class ModelImport {
 
     private static String named(List<String> names, int i, int classes) {
         if (names.size() != classes && names.size() != classes - 1)
-            throw new IllegalArgumentException("the model has " + classes + " classes, or one fewer if its last means none: "
-                    + names.size() + " are named");
+            throw new IllegalArgumentException("the model has " + classes
+                    + " classes, or one fewer if its last means none: " + names.size() + " are named");
         return names.get(i);
     }
 
@@ -199,7 +196,8 @@ public final class ModelImport {
         boolean learned = ports.out() == 2 * ports.in();
         ObjectNode process = (ObjectNode) recipe.get("process");
         if (learned != process.path("variance").asText().equals("learned-range")) {
-            if (!learned) throw new IOException(path + ": variance_type is learned_range, but the network has no second half");
+            if (!learned)
+                throw new IOException(path + ": variance_type is learned_range, but the network has no second half");
             process.put("variance", "learned-range").put("loss", "hybrid");
             notes.add("The network tells a variance that its scheduler does not use; ancestral sampling here does.");
         }

@@ -104,7 +104,8 @@ public record ProcessSettings(
         boolean table = schedule == Schedule.TABLE || schedule == Schedule.TABLE_ZERO_SNR;
         Check.that(
                 betas.table().size() == (table ? steps : 0),
-                "betas.table must have a value for each of the " + steps + " steps with the schedule table, and none else",
+                "betas.table must have a value for each of the " + steps
+                        + " steps with the schedule table, and none else",
                 betas.table().size());
         NoiseSchedule made = told(schedule(steps, schedule, betas), told);
         loss(new GaussianDiffusion(made, parameterization, variance), loss, minSnrGamma);

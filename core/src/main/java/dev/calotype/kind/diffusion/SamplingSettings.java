@@ -33,8 +33,8 @@ import java.util.Set;
  * @param timetable which time steps are visited; the usual one is the sampler's own, others are those of diffusers' schedulers
  * @param clip what is done to predicted pixels; latents are left alone
  */
-public record SamplingSettings(
-        Method method, int steps, double eta, double guidance, Timetable timetable, Clip clip) implements Sampling {
+public record SamplingSettings(Method method, int steps, double eta, double guidance, Timetable timetable, Clip clip)
+        implements Sampling {
     private static final List<String> NAMES = List.of("sampler", "steps", "eta", "guidance", "spacing");
     private static final int ANCESTRAL_STEPS = 250;
 
