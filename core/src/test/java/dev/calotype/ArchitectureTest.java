@@ -65,6 +65,7 @@ class ArchitectureTest {
                             "machine",
                             "nn",
                             "image",
+                            "model",
                             "data",
                             "sampling",
                             "train",
@@ -73,6 +74,7 @@ class ArchitectureTest {
                     "judge",
                     Set.of(
                             "tensor",
+                            "column",
                             "io",
                             "settings",
                             "nn",
@@ -81,6 +83,7 @@ class ArchitectureTest {
                             "data",
                             "metric",
                             "checkpoint",
+                            "restore",
                             "experiment")),
             Map.entry(
                     "run",
@@ -152,6 +155,7 @@ class ArchitectureTest {
                     Set.of(
                             "io",
                             "settings",
+                            "metric",
                             "restore",
                             "experiment",
                             "judge",

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,6 +19,8 @@ import org.junit.jupiter.api.Test;
 /** How large rooms and files of the sources may be. */
 class SizesTest {
     private static final int MOST_FILES = 40;
+    private static final int MOST_LINES = 350;
+    private static final int MEDIAN_LINES = 80;
 
     /** One idea: damage, operators and what undoes it. */
     private static final Set<String> LARGE = Set.of("dev/calotype/restore");
@@ -45,6 +49,22 @@ class SizesTest {
                 .collect(Collectors.groupingBy(SizesTest::folder, TreeMap::new, Collectors.counting()));
         counts.keySet().removeAll(LARGE);
         assertThat(counts).allSatisfy((folder, count) -> assertThat(count).isLessThanOrEqualTo(MOST_FILES));
+    }
+
+    @Test
+    void noFileHasMoreThan350Lines() throws IOException {
+        for (Path file : sources())
+            assertThat(Files.readAllLines(file).size()).as(file.toString()).isLessThanOrEqualTo(MOST_LINES);
+    }
+
+    @Test
+    void halfOfTheFilesHaveAtMostEightyLines() throws IOException {
+        List<Integer> lines = new ArrayList<>();
+        for (Path file : sources())
+            if (!file.endsWith("package-info.java"))
+                lines.add(Files.readAllLines(file).size());
+        Collections.sort(lines);
+        assertThat(lines.get(lines.size() / 2)).isLessThanOrEqualTo(MEDIAN_LINES);
     }
 
     private static String folder(Path file) {

@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
         subcommands = {DataCommand.Preview.class, DataCommand.Inspect.class})
 final class DataCommand {
     private static final String KINDS =
-            "A folder, a zip, tar, tar.gz or tar.bz2 archive, WebDataset shards, IDX or CIFAR-10 files, .npy or"
+            "A folder, a zip, tar, tar.gz or tar.bz2 archive, WebDataset shards, Parquet tables, IDX or CIFAR files, .npy or"
                     + " .npz, or rooms, rooms:train, rooms:test.";
 
     /** Draws a grid of pictures as a network sees them. */

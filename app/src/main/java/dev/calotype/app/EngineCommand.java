@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.calotype.app.console.Console;
+import dev.calotype.app.console.Flags;
 import dev.calotype.tensor.Engine;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -32,7 +33,7 @@ abstract class EngineCommand implements Callable<Integer> {
         Engine.load(threads);
         Object result = execute(new Console(spec.commandLine().getErr()));
         PrintWriter out = spec.commandLine().getOut();
-        out.println(json ? text(result) : result);
+        out.println(json ? text(result) : Flags.in(String.valueOf(result)));
         out.flush();
         return 0;
     }

@@ -19,6 +19,7 @@ import dev.calotype.judge.Judge;
 import dev.calotype.judge.Judge.PairSize;
 import dev.calotype.judge.Judgement;
 import dev.calotype.judge.Measure;
+import dev.calotype.judge.Naming;
 import dev.calotype.judge.PictureSource;
 import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.metric.EvaluationProtocol.SmallSets;
@@ -48,6 +49,7 @@ import picocli.CommandLine.Parameters;
                     + " --metrics others too.",
             "psnr, ssim, ms-ssim and lpips compare each picture with the one of the same name (1.png and 001.jpg are the same),"
                     + " in their own size unless --size is given.",
+            "A classifier is tested on pictures whose classes are known: top-1, top-5, calibration, recall of each class.",
             "Both sides are prepared in the same way and quantised to 8 bits. Numbers of different feature networks do not"
                     + " compare; the network's name and hash are part of the result. The result of a run is kept in it,"
                     + " the statistics of a data set beside it."
@@ -81,8 +83,8 @@ final class EvaluateCommand extends EngineCommand {
             names = "--metrics",
             paramLabel = "NAMES",
             description =
-                    "fid, fid-interval, fid-infinity, kid, mmd, pr, is, modes, psnr, ssim, ssim-uniform, ms-ssim, lpips,"
-                            + " diversity, memorization; default fid,kid,pr,modes.")
+                    "fid, fid-interval, fid-infinity, kid, mmd, pr, is, room, modes, psnr, ssim, ssim-uniform, ms-ssim, lpips,"
+                            + " diversity, memorization; default fid,kid,pr,room,modes.")
     private String metrics;
 
     @Option(
@@ -101,7 +103,7 @@ final class EvaluateCommand extends EngineCommand {
             names = {"--network", "--features"},
             paramLabel = "NAME",
             description =
-                    "scattering, rooms, rooms:FILE, inception, inception:FILE, lenet:FILE, resnet-cifar:FILE or torchscript:FILE"
+                    "scattering, rooms, rooms:FILE, inception, inception:FILE, lenet:FILE, resnet-cifar:FILE, vit:PATH or torchscript:FILE"
                             + " (a program, which is run); default that of the recipe, rooms against rooms, or scattering.")
     private String network;
 
@@ -155,6 +157,7 @@ final class EvaluateCommand extends EngineCommand {
 
     @Override
     Object execute(Console console) throws Exception {
+        if (isModel(subject) && Classifiers.isOne(TrainedFile.experiment(Path.of(subject)))) return named(console);
         Set<Measure> measures = metrics == null ? Measure.usual() : Measure.parse(metrics);
         GenerativeExperiment experiment = experiment();
         if (against == null && !isModel(subject))
@@ -177,6 +180,29 @@ final class EvaluateCommand extends EngineCommand {
         if (csv != null) AtomicFile.write(csv, Judgements.csv(judgement));
         if (isRun(subject) && judgement.complete()) Judgements.write(RunDirectory.open(Path.of(subject)), judgement);
         return new Judgements.Printed(judgement);
+    }
+
+    /** How a classifier names the pictures of B. */
+    private Object named(Console console) throws IOException {
+        boolean unused = metrics != null
+                || references != null
+                || network != null
+                || weights != null
+                || lpips != null
+                || size != null
+                || channels != null
+                || seed != null
+                || sampling.given();
+        if (unused || allowFew || allowForeignJudge || csv != null)
+            throw new IllegalArgumentException(
+                    subject + " is a classifier, which is tested with --against, -n, --device and --precision alone");
+        if (count != null && count < 1) throw new IllegalArgumentException("-n must be at least 1: " + count);
+        Path path = Path.of(subject);
+        long images = count == null ? Long.MAX_VALUE : count;
+        Naming naming = Classifiers.test(path, against, images, compute.placement(console), console);
+        console.say("%s", Classifiers.sentence(naming));
+        if (isRun(subject)) Classifiers.keep(RunDirectory.open(path), naming);
+        return new Classifiers.Printed(naming);
     }
 
     /** A side, and the model or data set that it borrows. */

@@ -26,13 +26,26 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "inspect",
         mixinStandardHelpOptions = true,
-        description =
-                "List the tensors and texts of a checkpoint: safetensors, or PyTorch's .pt and .pth (read as data only).",
+        description = {
+            "List the tensors and texts of a checkpoint: safetensors, or PyTorch's .pt and .pth (read as data only).",
+            "With --flops, count the parameters and multiplications of a network instead, without making it."
+        },
         footerHeading = "%nExamples:%n",
-        footer = "  calotype inspect runs/quickstart-001/checkpoints/step-00001000.safetensors")
+        footer = {
+            "  calotype inspect runs/quickstart-001/checkpoints/step-00001000.safetensors",
+            "  calotype inspect vit-mnist --flops",
+            "  calotype inspect vit --flops"
+        })
 final class InspectCommand extends EngineCommand {
-    @Parameters(paramLabel = "CHECKPOINT", description = "The file.")
+    @Parameters(
+            paramLabel = "CHECKPOINT",
+            description =
+                    "The file; with --flops a recipe, a run, a checkpoint, vit for the published sizes of ViT or one of them,"
+                            + " such as vit-b16.")
     private Path file;
+
+    @Option(names = "--flops", description = "Count parameters and multiply-adds of one forward pass, part by part.")
+    private boolean flops;
 
     @Option(
             names = "--weights",
@@ -62,6 +75,9 @@ final class InspectCommand extends EngineCommand {
 
     @Override
     Object execute(Console console) throws IOException {
+        if (flops && weights != null)
+            throw new IllegalArgumentException("--weights would do nothing with --flops: " + weights);
+        if (flops) return NetworkCosts.of(file.toString());
         if (WeightFile.isPyTorch(file))
             try (PointerScope scope = new PointerScope()) {
                 return content(PyTorchFile.read(file));

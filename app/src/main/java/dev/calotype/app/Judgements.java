@@ -3,6 +3,10 @@ package dev.calotype.app;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.io.CsvText;
 import dev.calotype.judge.Judgement;
 import dev.calotype.report.Report;
@@ -14,6 +18,8 @@ import java.util.Map;
 
 /** Judgements as sentences, results and files. */
 final class Judgements {
+    private static final SnakeCaseStrategy SNAKE = new SnakeCaseStrategy();
+
     private Judgements() {}
 
     /** The numbers of a judgement as a line of names and one of values. */
@@ -40,8 +46,29 @@ final class Judgements {
         Report.write(run);
     }
 
+    /** With names as results of commands have them; those of values that pictures show stay. */
+    private static JsonNode named(JsonNode node) {
+        if (node.isArray()) {
+            ArrayNode all = JsonNodeFactory.instance.arrayNode();
+            node.forEach(member -> all.add(named(member)));
+            return all;
+        }
+        if (!node.isObject()) return node;
+        ObjectNode all = JsonNodeFactory.instance.objectNode();
+        for (Map.Entry<String, JsonNode> field : node.properties()) {
+            JsonNode value = field.getKey().equals("shares") ? field.getValue() : named(field.getValue());
+            all.set(SNAKE.translate(field.getKey()), value);
+        }
+        return all;
+    }
+
     /** A judgement whose text is its sentence. */
-    record Printed(@JsonValue Judgement judgement) {
+    record Printed(Judgement judgement) {
+        @JsonValue
+        JsonNode json() {
+            return named(new ObjectMapper().valueToTree(judgement));
+        }
+
         @Override
         public String toString() {
             return judgement.sentence();

@@ -1,5 +1,6 @@
 package dev.calotype.app;
 
+import dev.calotype.app.console.Flags;
 import dev.calotype.io.NearestName;
 import dev.calotype.settings.RecipeException;
 import java.io.IOException;
@@ -45,6 +46,7 @@ import picocli.CommandLine.TypeConversionException;
             RestoreCommand.class,
             NllCommand.class,
             EvaluateCommand.class,
+            ClassifyCommand.class,
             SweepCommand.class,
             CompareCommand.class,
             JudgeCommand.class,
@@ -122,7 +124,7 @@ public final class Main {
     /** One sentence for what went wrong, and its stack trace for the log. */
     private static int explain(Exception e, CommandLine command, ParseResult result) {
         LoggerFactory.getLogger(Main.class).debug("failed", e);
-        command.getErr().println("calotype: " + message(e));
+        command.getErr().println("calotype: " + Flags.in(message(e)));
         return e instanceof IllegalArgumentException || e instanceof RecipeException
                 ? CommandLine.ExitCode.USAGE
                 : CommandLine.ExitCode.SOFTWARE;

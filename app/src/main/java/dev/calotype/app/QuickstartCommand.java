@@ -147,8 +147,10 @@ final class QuickstartCommand extends EngineCommand {
     }
 
     private GenerativeExperiment read(List<String> overrides) throws IOException {
-        if (Recipes.read(recipe, null, overrides) instanceof GenerativeExperiment experiment) return experiment;
-        throw new IllegalArgumentException("the quickstart wants a recipe of a model of images: " + recipe);
+        return Recipes.read(recipe, null, overrides)
+                .generative()
+                .orElseThrow(() ->
+                        new IllegalArgumentException("the quickstart wants a recipe of a model of images: " + recipe));
     }
 
     private static List<String> with(List<String> overrides, String another) {

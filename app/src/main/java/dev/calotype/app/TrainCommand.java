@@ -1,15 +1,20 @@
 package dev.calotype.app;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.calotype.app.console.Console;
 import dev.calotype.app.console.TrainingConsole;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Recipe;
+import dev.calotype.judge.Naming;
 import dev.calotype.run.Preflight;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.Training;
+import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.ProcessMemory;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -97,8 +102,22 @@ final class TrainCommand extends EngineCommand {
                         outcome.imagesPerSecond(),
                         outcome.loss(),
                         ProcessMemory.peak().orElse(0) >> 20);
-            return new Trained(outcome);
+            return new Trained(outcome, tested(experiment, outcome, console));
         }
+    }
+
+    /** The share of its test pictures that a classifier names rightly, once it is trained; null of other models. */
+    private static Double tested(Experiment experiment, Training.Outcome outcome, Console console) throws IOException {
+        if (!outcome.finished() || !Classifiers.isOne(experiment)) return null;
+        RunDirectory run = outcome.run();
+        Optional<Naming> known = run.naming();
+        Placement placement = experiment.training().placement();
+        Naming naming = known.isPresent() && outcome.imagesPerSecond() == 0
+                ? known.get()
+                : Classifiers.test(run.root(), null, Long.MAX_VALUE, placement, console);
+        console.say("%s", Classifiers.sentence(naming));
+        Classifiers.keep(run, naming);
+        return naming.classification().top1();
     }
 
     /** The recipe with every value resolved. */
@@ -109,7 +128,12 @@ final class TrainCommand extends EngineCommand {
         }
     }
 
-    /** What a program wants to know of a training. */
+    /**
+     * What a program wants to know of a training.
+     *
+     * @param accuracy of a classifier on the pictures that it is tested on
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     record Trained(
             String run,
             long step,
@@ -117,8 +141,9 @@ final class TrainCommand extends EngineCommand {
             double imagesPerSecond,
             double loss,
             String weights,
-            boolean finished) {
-        Trained(Training.Outcome outcome) {
+            boolean finished,
+            Double accuracy) {
+        Trained(Training.Outcome outcome, Double accuracy) {
             this(
                     outcome.run().toString(),
                     outcome.step(),
@@ -126,7 +151,8 @@ final class TrainCommand extends EngineCommand {
                     outcome.imagesPerSecond(),
                     outcome.loss(),
                     outcome.weightsHash(),
-                    outcome.finished());
+                    outcome.finished(),
+                    accuracy);
         }
 
         @Override

@@ -2,9 +2,12 @@ package dev.calotype.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.calotype.app.MainTest.Run;
 import dev.calotype.image.Picture;
 import dev.calotype.image.PngFile;
+import dev.calotype.tensor.Rng;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,6 +71,30 @@ class EvaluateCommandTest {
         Run insisted = evaluate("--allow-few", "--network", "rooms", "--metrics", "kid", "--allow-foreign-judge");
         assertThat(insisted.exit()).isZero();
         assertThat(insisted.err()).contains("Note: A foreign judge:");
+    }
+
+    @Test
+    void aFolderOfNoiseIsSaidToBeNothingLikeRooms() throws Exception {
+        Rng rng = Rng.of(1);
+        for (int n = 0; n < 64; n++) {
+            byte[] pixels = new byte[3 * 32 * 32];
+            for (int i = 0; i < pixels.length; i++) pixels[i] = (byte) rng.nextInt(256);
+            PngFile.write(
+                    Files.createDirectories(folder.resolve("noise")).resolve(n + ".png"),
+                    new Picture(32, 32, 3, pixels));
+        }
+        String noise = folder.resolve("noise").toString();
+        Run run = Run.of("evaluate", noise, "--against", "rooms:test", "-n", "64", "--allow-few", "--json");
+        assertThat(run.exit()).isZero();
+        assertThat(run.err())
+                .containsPattern(
+                        "Note: These pictures are nothing like rooms: [0-4] % of a room is found in them on average\\.");
+        JsonNode json = new ObjectMapper().readTree(run.out());
+        assertThat(json.get("precision").asDouble()).isZero();
+        assertThat(json.get("neighbour_coverage").asDouble()).isZero();
+        assertThat(json.get("coverage").asDouble()).isZero();
+        assertThat(json.get("shares").get("wall").get("cannot tell").asDouble()).isEqualTo(1);
+        assertThat(json.get("room").asDouble()).isLessThan(0.05);
     }
 
     @Test

@@ -59,7 +59,7 @@ public record PyTorchFile(PyTorchValue root) {
         List<String> sets = groups().stream().filter(WEIGHTS::contains).toList();
         if (sets.size() > 1)
             throw new IOException("it holds several sets of weights, " + String.join(" and ", sets)
-                    + ": say which, as `inspect --weights " + sets.get(sets.size() - 1) + "` does");
+                    + ": say which, such as `weights` " + sets.get(sets.size() - 1));
         return sets.isEmpty() ? tensors() : stateDict(sets.get(0));
     }
 

@@ -48,54 +48,6 @@ final class Unpickler {
     /** Bytes whose type the tensor names. */
     private record Untyped(String key, long bytes) {}
 
-    private enum Function {
-        ORDERED_DICT,
-        REBUILD_TENSOR,
-        REBUILD_TYPED_TENSOR,
-        REBUILD_PARAMETER,
-        SIZE
-    }
-
-    private record StorageType(ElementType type) {}
-
-    private static final Map<String, Function> FUNCTIONS = Map.of(
-            "collections.OrderedDict", Function.ORDERED_DICT,
-            "torch._utils._rebuild_tensor", Function.REBUILD_TENSOR,
-            "torch._utils._rebuild_tensor_v2", Function.REBUILD_TENSOR,
-            "torch._utils._rebuild_tensor_v3", Function.REBUILD_TYPED_TENSOR,
-            "torch._utils._rebuild_parameter", Function.REBUILD_PARAMETER,
-            "torch._utils._rebuild_parameter_with_state", Function.REBUILD_PARAMETER,
-            "torch.Size", Function.SIZE);
-
-    private static final Map<String, ElementType> STORAGES = Map.ofEntries(
-            Map.entry("DoubleStorage", ElementType.F64),
-            Map.entry("FloatStorage", ElementType.F32),
-            Map.entry("HalfStorage", ElementType.F16),
-            Map.entry("BFloat16Storage", ElementType.BF16),
-            Map.entry("LongStorage", ElementType.I64),
-            Map.entry("IntStorage", ElementType.I32),
-            Map.entry("ShortStorage", ElementType.I16),
-            Map.entry("CharStorage", ElementType.I8),
-            Map.entry("ByteStorage", ElementType.U8),
-            Map.entry("BoolStorage", ElementType.BOOL),
-            Map.entry("ComplexFloatStorage", ElementType.C64));
-
-    /** The types of tensors that have no storage class of their own. */
-    private static final Map<String, ElementType> TYPES = Map.of(
-            "torch.uint16", ElementType.U16,
-            "torch.uint32", ElementType.U32,
-            "torch.uint64", ElementType.U64,
-            "torch.float8_e4m3fn", ElementType.F8_E4M3,
-            "torch.float8_e5m2", ElementType.F8_E5M2,
-            "torch.float8_e8m0fnu", ElementType.F8_E8M0);
-
-    private static final Map<String, String> STRANGE = Map.of(
-            "torch._utils._rebuild_qtensor", "a quantized tensor",
-            "torch._utils._rebuild_sparse_tensor", "a sparse tensor",
-            "torch._utils._rebuild_meta_tensor_no_storage", "a tensor without values, of the device meta");
-
-    private static final String UNTYPED = "torch.storage.UntypedStorage";
-
     private static final int MAX_RANK = 64;
 
     private final PickleInput in;
@@ -142,7 +94,7 @@ final class Unpickler {
             case ']', 0x8F -> stack.push(new Sequence(new ArrayList<>())); // a list or a set
             case '}' -> stack.push(new Dict(new LinkedHashMap<>()));
             case '(' -> stack.mark();
-            case 'c' -> stack.push(global(in.line(), in.line()));
+            case 'c' -> stack.push(PickledNames.meaning(in.line(), in.line()));
             case 'h' -> stack.recall(in.unsigned(1));
             case 'j' -> stack.recall(in.unsigned(4));
             default -> {
@@ -179,7 +131,7 @@ final class Unpickler {
             case 'u' -> setItems(stack.popToMark());
             case 0x93 -> {
                 List<Object> name = stack.pop(2);
-                stack.push(global(
+                stack.push(PickledNames.meaning(
                         PickleStack.cast(name.get(0), String.class), PickleStack.cast(name.get(1), String.class)));
             }
             case 'R', 0x81 -> {
@@ -223,20 +175,6 @@ final class Unpickler {
         }
     }
 
-    private static Object global(String module, String name) throws IOException {
-        Function function = FUNCTIONS.get(module + "." + name);
-        if (function != null) return function;
-        if (UNTYPED.equals(module + "." + name)) return new StorageType(null);
-        ElementType type = module.equals("torch") || module.equals("torch.cuda") ? STORAGES.get(name) : null;
-        if (type != null) return new StorageType(type);
-        Object plain = PlainPython.global(module, name);
-        if (plain != null) return plain;
-        String strange = STRANGE.get(module + "." + name);
-        if (strange != null) throw new IOException("it holds " + strange + ", which is not supported");
-        throw new IOException("it names " + HeaderReader.quoted(module + "." + name)
-                + ", which is refused: only tensors, numbers, texts and plain containers are read");
-    }
-
     /** Attributes such as {@code OrderedDict._metadata} are no data; a namespace has no other. */
     private void build(Object state) throws IOException {
         if (stack.top() instanceof PlainPython.Namespace namespace) {
@@ -256,7 +194,7 @@ final class Unpickler {
             if (made instanceof Sequence set) stack.charge(set.elements.size());
             return made;
         }
-        return switch (PickleStack.cast(named, Function.class)) {
+        return switch (PickleStack.cast(named, PickledNames.Function.class)) {
             case ORDERED_DICT -> arguments.isEmpty() ? new Dict(new LinkedHashMap<>()) : orderedDict(arguments.get(0));
             case REBUILD_TENSOR -> view(atLeast(4, arguments), arguments.get(0), 6);
             case REBUILD_TYPED_TENSOR -> view(atLeast(7, arguments), typed(arguments.get(0), arguments.get(6)), 7);
@@ -287,7 +225,7 @@ final class Unpickler {
     /** Bytes as the elements of the type that a tensor names. */
     private Storage typed(Object bytes, Object name) throws IOException {
         Untyped untyped = PickleStack.cast(bytes, Untyped.class);
-        ElementType type = TYPES.get(PickleStack.cast(name, String.class));
+        ElementType type = PickledNames.type(PickleStack.cast(name, String.class));
         if (type == null)
             throw new IOException("a tensor of the type " + HeaderReader.quoted(name.toString()) + " is not supported");
         return known(new Storage(untyped.key, type, untyped.bytes / type.bytes()));
@@ -341,7 +279,8 @@ final class Unpickler {
         if (id.size() > 5 && id.get(5) != NONE)
             throw new IOException("a storage that is a part of another one is not supported");
         String key = PickleStack.cast(id.get(2), String.class);
-        ElementType type = PickleStack.cast(id.get(1), StorageType.class).type;
+        ElementType type =
+                PickleStack.cast(id.get(1), PickledNames.StorageType.class).type();
         long count = PickleStack.cast(id.get(4), Long.class);
         if (count < 0) throw new IOException("a storage has " + count + " elements");
         return type == null ? new Untyped(key, count) : known(new Storage(key, type, count));

@@ -14,7 +14,8 @@ import java.util.concurrent.CancellationException;
  *
  * <p>The batch of step {@code s} is a function of the data set, the preparation, the seed and {@code s} alone: sample
  * {@code j} of it stands at position {@code p = s * batchSize + j} of an endless sequence of epochs, each of which
- * visits every sample once in a random order of its own; whether it is mirrored is drawn from the stream of {@code p}.
+ * visits every sample once in a random order of its own; whether it is mirrored, and all else that is done to it at random, is drawn
+ * from the stream of {@code p}. With repeated augmentation the samples stand at {@code p / repeats}.
  * So a run that resumes at {@code firstStep} sees what it would have seen, whatever the number of threads.
  *
  * <p>A sample that {@link ImageDataset#read} cannot read is logged once and replaced by the next good one in its
@@ -200,7 +201,7 @@ public final class Batches implements AutoCloseable {
     }
 
     private void fill(Place place, Order order) throws IOException {
-        Sample sample = order.read(place.position);
+        Sample sample = order.read(place.position / preparation.augment().repeats());
         Rng chance = root.fork(FLIPS).fork(place.position);
         Draft draft = place.draft;
         draft.rows[(int) (place.position % plan.batchSize())] = preparation.row(sample, chance);

@@ -16,9 +16,9 @@ import java.util.Objects;
  *
  * <ul>
  *   <li>a folder of pictures, or of zip, tar or gzipped tar archives of them (WebDataset shards, for one);
- *   <li>a folder with IDX files (MNIST), with CIFAR-10's binary files, or with NumPy's arrays;
+ *   <li>a folder with IDX files (MNIST), with CIFAR's binary files, with NumPy's arrays, or with Parquet tables;
  *   <li>a repository or a snapshot in the cache of the Hugging Face hub;
- *   <li>a single archive, IDX, CIFAR-10, .npy or .npz file.
+ *   <li>a single archive, Parquet, IDX, CIFAR, .npy or .npz file.
  * </ul>
  *
  * What is there and not used is told in the log, and by {@link ImageDataset#passedOver}.
@@ -78,6 +78,7 @@ public final class DataSource {
                 ImageFolder.ofArchives(name, List.of(path), options, split, new LeftOut());
             case IDX_IMAGES -> IdxImages.open(path, options.channels());
             case CIFAR -> CifarBinary.open(path.toString(), List.of(path), options.channels());
+            case PARQUET -> ParquetImages.open(name, List.of(path), options, new LeftOut());
             case NUMPY_ARRAY -> NumpyImages.ofArray(path, options.channels(), new LeftOut());
             case NUMPY_ARRAYS -> NumpyImages.ofArrays(path, options, split, new LeftOut());
             case IDX_LABELS -> throw new IOException(path + " is IDX labels: name the file of the images beside it");
@@ -107,7 +108,13 @@ public final class DataSource {
             return ImageFolder.ofArchives(
                     split.name(folder), chosen, options, Split.ANY, contents.but(leftOut, chosen));
         }
+        if (contents.isTables()) {
+            List<Path> chosen = split.choose(folder, contents.tables());
+            return ParquetImages.open(split.name(folder), chosen, options, contents.but(leftOut, chosen));
+        }
         if (contents.isArrays()) return arrays(folder, split, options, contents, leftOut);
+        if (contents.isWrapped())
+            return folder(contents.folders().get(0), split, options, contents.but(leftOut, contents.folders()));
         boolean divided = split == Split.ANY ? Split.separates(contents.folders()) : split.isAmong(contents.folders());
         if (!divided) return ImageFolder.of(folder, options, split, leftOut);
         Path chosen = split.chooseOne(folder, contents.folders());

@@ -27,14 +27,13 @@ enum FileFormat {
     IDX_IMAGES("IDX images"),
     IDX_LABELS("IDX labels"),
     CIFAR("a CIFAR-10 binary file"),
+    PARQUET("a Parquet table"),
     PICTURE("a single picture"),
     SEVEN_ZIP("a 7z archive, which is not read: unpack it first, or pack it anew as zip"),
     RAR("a RAR archive, which is not read: unpack it first, or pack it anew as zip"),
     XZ("compressed with xz, which is not read: unpack it first (xz -d), a plain tar is read as it is"),
     BZIP2("compressed with bzip2 and no tar archive inside: unpack it first (bunzip2)"),
     ZSTD("compressed with Zstandard, which is not read: unpack it first (zstd -d), a plain tar is read as it is"),
-    PARQUET("a Parquet table, which is not read, nor are pictures in it: write each picture to a file, and captions and"
-            + " labels to a metadata.csv with the columns file_name, text, label"),
     SPLIT_ZIP("a part of a zip archive in several files, which is not read: join them first (zip -s 0)"),
     GZIP_OTHER("compressed with gzip and neither a tar archive nor IDX inside: unpack it first (gunzip)"),
     EMPTY("an empty file"),
@@ -102,7 +101,7 @@ enum FileFormat {
         if (begins(head, 'R', 'a', 'r', '!')) return RAR;
         if (begins(head, 0xFD, '7', 'z', 'X', 'Z')) return XZ;
         if (begins(head, 0x28, 0xB5, 0x2F, 0xFD)) return ZSTD;
-        if (begins(head, 'P', 'A', 'R', '1')) return PARQUET;
+        if (begins(head, 'P', 'A', 'R', '1') || begins(head, 'P', 'A', 'R', 'E')) return PARQUET;
         return begins(head, 'P', 'K', 7, 8) ? SPLIT_ZIP : null;
     }
 

@@ -26,6 +26,7 @@ import java.util.regex.Pattern;
  * @param archives zip, tar and gzipped tar archives
  * @param folders sub-folders that are not hidden
  * @param arrays NumPy's arrays
+ * @param tables Parquet files
  * @param lists files that list captions or labels
  * @param others what is none of these and no picture, by name, hidden files included
  * @param hasPictures whether a picture lies there
@@ -36,6 +37,7 @@ record FolderContents(
         List<Path> archives,
         List<Path> folders,
         List<Path> arrays,
+        List<Path> tables,
         List<Path> lists,
         LeftOut others,
         boolean hasPictures) {
@@ -52,6 +54,7 @@ record FolderContents(
         List<Path> archives = new ArrayList<>();
         List<Path> folders = new ArrayList<>();
         List<Path> arrays = new ArrayList<>();
+        List<Path> tables = new ArrayList<>();
         List<Path> lists = new ArrayList<>();
         LeftOut others = new LeftOut();
         FollowedLinks links = new FollowedLinks(folder);
@@ -68,13 +71,14 @@ record FolderContents(
                 else if (ARCHIVE.matcher(name).matches()) archives.add(entry);
                 else if (Files.isDirectory(entry)) folders.add(entry);
                 else if (ARRAY.matcher(name).matches()) arrays.add(entry);
+                else if (name.endsWith(".parquet")) tables.add(entry);
                 else if (ListNames.isList(name)) lists.add(entry);
                 else if (!USED.matcher(name).matches())
                     others.add(Listing.OTHERS, entry.getFileName().toString());
             }
         }
-        for (List<Path> list : List.of(idx, cifar, archives, folders, arrays)) Collections.sort(list);
-        return new FolderContents(idx, cifar, archives, folders, arrays, lists, others, pictures);
+        for (List<Path> list : List.of(idx, cifar, archives, folders, arrays, tables)) Collections.sort(list);
+        return new FolderContents(idx, cifar, archives, folders, arrays, tables, lists, others, pictures);
     }
 
     /** {@code leftOut} with everything but {@code chosen}. */
@@ -83,7 +87,7 @@ record FolderContents(
         if (!Files.isDirectory(chosen.get(0)))
             for (Path list : lists)
                 leftOut.add(Listing.OTHERS, list.getFileName().toString());
-        for (List<Path> list : List.of(idx, cifar, archives, folders, arrays))
+        for (List<Path> list : List.of(idx, cifar, archives, folders, arrays, tables))
             for (Path path : list) {
                 String name = path.getFileName() + (list == folders ? "/" : "");
                 if (chosen.contains(path)) continue;
@@ -95,7 +99,25 @@ record FolderContents(
 
     /** Whether nothing but arrays is there to read. */
     boolean isArrays() {
-        return !arrays.isEmpty() && archives.isEmpty() && folders.isEmpty() && !hasPictures;
+        return !arrays.isEmpty() && archives.isEmpty() && tables.isEmpty() && folders.isEmpty() && !hasPictures;
+    }
+
+    /** Whether all there is to read lies in one sub-folder and is no pictures, as in {@code data/} of a repository of the hub. */
+    boolean isWrapped() throws IOException {
+        boolean one = folders.size() == 1 && tables.isEmpty() && archives.isEmpty() && arrays.isEmpty() && !hasPictures;
+        if (!one || Files.isSymbolicLink(folders.get(0))) return false;
+        FolderContents inner = of(folders.get(0));
+        if (inner.isTables() || inner.isArchives()) return true;
+        boolean parts = !inner.hasPictures
+                && !inner.folders.isEmpty()
+                && inner.folders.stream()
+                        .allMatch(part -> Split.isPart(part.getFileName().toString()));
+        return parts && of(inner.folders.get(0)).isTables();
+    }
+
+    /** Whether nothing but tables is there to read. */
+    boolean isTables() {
+        return !tables.isEmpty() && archives.isEmpty() && arrays.isEmpty() && folders.isEmpty() && !hasPictures;
     }
 
     /** Whether the pictures, if there are any, are in archives. */

@@ -2,6 +2,7 @@ package dev.calotype.data;
 
 import dev.calotype.column.Column;
 import dev.calotype.column.Columns;
+import dev.calotype.data.augment.Augmentations;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
 import dev.calotype.image.Resize;
@@ -16,8 +17,11 @@ import java.util.List;
  * @param channels 1 (grey) or 3 (RGB)
  * @param flip whether left and right are exchanged
  * @param crop which square of a picture is seen
+ * @param augment what else is done at random
  */
-public record Preparation(int size, int channels, Flip flip, Crop crop) {
+public record Preparation(int size, int channels, Flip flip, Crop crop, Augmentations augment) {
+    private static final long AUGMENTATION = 1;
+
     /** Which square of a picture is seen. */
     public enum Crop {
         /** The central one, as large as the picture, resized with antialiasing: for pictures as a whole. */
@@ -43,6 +47,14 @@ public record Preparation(int size, int channels, Flip flip, Crop crop) {
             throw new IllegalArgumentException("channels must be 1 (grey) or 3 (RGB): " + channels);
         if (flip == null) throw new IllegalArgumentException("flip must be NONE or RANDOM: null");
         if (crop == null) throw new IllegalArgumentException("crop must be CENTRE or RANDOM: null");
+        if (augment == null) throw new IllegalArgumentException("augment must be there: null");
+        if (augment.crops() && crop == Crop.RANDOM)
+            throw new IllegalArgumentException("crop must be CENTRE where augment.crop is below 1: RANDOM");
+    }
+
+    /** Without augmentation but flips. */
+    public Preparation(int size, int channels, Flip flip, Crop crop) {
+        this(size, channels, flip, crop, Augmentations.NONE);
     }
 
     /** Of the central square. */
@@ -50,12 +62,17 @@ public record Preparation(int size, int channels, Flip flip, Crop crop) {
         this(size, channels, flip, Crop.CENTRE);
     }
 
-    /** The prepared picture; {@code rng} decides about the flip, then the crop, and is not used for anything else. */
+    /** The same without anything that makes pictures other than they are. */
+    public Preparation plain() {
+        return new Preparation(size, channels, Flip.NONE, crop);
+    }
+
+    /** The prepared picture; {@code rng} decides about the flip, then the crop, and its forks about the rest. */
     public Picture apply(Picture picture, Rng rng) {
         boolean mirrored = flip == Flip.RANDOM && rng.nextLong() < 0;
         Picture fewer = channels == 1 ? Images.withChannels(picture, 1) : picture;
         Picture square = Images.withChannels(square(fewer, rng), channels);
-        return mirrored ? Images.mirrored(square) : square;
+        return augment.apply(mirrored ? Images.mirrored(square) : square, rng.fork(AUGMENTATION));
     }
 
     /**
@@ -80,6 +97,7 @@ public record Preparation(int size, int channels, Flip flip, Crop crop) {
     }
 
     private Picture square(Picture picture, Rng rng) {
+        if (augment.crops()) return augment.cropped(picture, size, rng);
         if (crop == Crop.CENTRE || Math.min(picture.width(), picture.height()) <= size)
             return Resize.cover(picture, size);
         int left = (int) Math.floorMod(rng.nextLong(), (long) picture.width() - size + 1);

@@ -24,7 +24,7 @@ public record Belonging(String network, String made, String source, String refer
     }
 
     private static final String ROOMS = "rooms";
-    private static final String INSISTS = " (who insists sets evaluation.foreignJudge=allow, --allow-foreign-judge)";
+    private static final String INSISTS = " (who insists sets evaluation.foreignJudge=allow, `foreignJudge`)";
 
     /** Of what an experiment names. */
     public static Belonging of(GenerativeExperiment experiment) {
@@ -96,7 +96,7 @@ public record Belonging(String network, String made, String source, String refer
     private String wayOut() {
         String data = source.isEmpty() ? reference : source;
         String judge = usualNetwork(data) + (isRooms(data) ? "" : ", or inception with its weights,");
-        return "judge it by " + judge + " (evaluation.network, --network) against "
+        return "judge it by " + judge + " (evaluation.network, `network`) against "
                 + (isRooms(data) ? "rooms:test" : data) + " (evaluation.against)";
     }
 }

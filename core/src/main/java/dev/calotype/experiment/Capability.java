@@ -28,4 +28,7 @@ public record Capability<T extends TrainedModel>(Class<T> type, String does) {
 
     /** Reads images for a judge. */
     public static final Capability<ServesJudges> SERVES_JUDGES = new Capability<>(ServesJudges.class, "serves judges");
+
+    /** Names what is in a picture. */
+    public static final Capability<NamesClasses> NAMES_CLASSES = new Capability<>(NamesClasses.class, "names classes");
 }

@@ -1,6 +1,7 @@
 package dev.calotype.experiment;
 
 import dev.calotype.data.Preparation;
+import dev.calotype.data.augment.Augmentations;
 import dev.calotype.data.label.LabelRule;
 import dev.calotype.settings.Check;
 
@@ -14,6 +15,7 @@ import dev.calotype.settings.Check;
  * @param crop which square of a picture is learned from
  * @param labels where the labels of pictures in folders and archives come from
  * @param corruptTolerance the share of unreadable files that stops the run when it is exceeded, 0..1
+ * @param augment what is done to pictures at random before they are learned from
  */
 public record DataSettings(
         String source,
@@ -22,7 +24,8 @@ public record DataSettings(
         Preparation.Flip flip,
         Preparation.Crop crop,
         LabelRule labels,
-        double corruptTolerance) {
+        double corruptTolerance,
+        Augmentations augment) {
     public DataSettings {
         Check.that(!source.isBlank(), "source must be a path or a built-in data set", source);
         Check.range("size", size, 8, 1024);
@@ -31,6 +34,6 @@ public record DataSettings(
     }
 
     public Preparation preparation() {
-        return new Preparation(size, channels, flip, crop);
+        return new Preparation(size, channels, flip, crop, augment);
     }
 }

@@ -2,6 +2,7 @@ package dev.calotype.experiment;
 
 import dev.calotype.settings.Check;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Everything that a training run depends on, as a tree of values: what stands in a recipe and in a checkpoint. */
@@ -15,6 +16,11 @@ public interface Experiment {
     DataSettings data();
 
     TrainingSettings training();
+
+    /** The same experiment as one whose result draws images, if that is so. */
+    default Optional<GenerativeExperiment> generative() {
+        return Optional.empty();
+    }
 
     /**
      * The experiment with the classes of the data set that it turned out to have.

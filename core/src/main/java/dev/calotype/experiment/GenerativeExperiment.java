@@ -2,6 +2,7 @@ package dev.calotype.experiment;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** An experiment whose result draws images. */
 public interface GenerativeExperiment extends Experiment {
@@ -19,6 +20,11 @@ public interface GenerativeExperiment extends Experiment {
      * @throws IllegalArgumentException if this model cannot be drawn so; says which value is wrong
      */
     Sampling sampling(Map<String, String> asked);
+
+    @Override
+    default Optional<GenerativeExperiment> generative() {
+        return Optional.of(this);
+    }
 
     /** Whether the network is told the class of an image. */
     default boolean labelled() {

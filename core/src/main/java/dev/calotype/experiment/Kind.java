@@ -2,6 +2,7 @@ package dev.calotype.experiment;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.data.ImageDataset;
+import dev.calotype.model.NetworkCost;
 import dev.calotype.nn.Recomputation.Policy;
 import dev.calotype.settings.Yaml;
 import dev.calotype.tensor.Placement;
@@ -51,6 +52,11 @@ public interface Kind<E extends Experiment> {
      * @throws IllegalArgumentException if not even the weights and what belongs to them can be held
      */
     default Optional<MemoryPlan> memory(E experiment) {
+        return Optional.empty();
+    }
+
+    /** What its network has and what one sample costs it; empty where that is not counted. */
+    default Optional<NetworkCost> cost(E experiment) {
         return Optional.empty();
     }
 

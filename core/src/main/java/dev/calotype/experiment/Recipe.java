@@ -76,13 +76,13 @@ public final class Recipe {
     /** {@code a.b=value} as the tree {a: {b: value}}. */
     private static ObjectNode override(String text) {
         int equals = text.indexOf('=');
-        if (equals < 1) throw new RecipeException("--set wants key=value: " + text);
+        if (equals < 1) throw new RecipeException("`set` wants key=value: " + text);
         StringBuilder yaml = new StringBuilder();
         String[] path = text.substring(0, equals).split("\\.");
         for (int i = 0; i < path.length; i++) {
             if (i > 0) yaml.append("\n").append("  ".repeat(i));
             yaml.append(path[i]).append(": ");
         }
-        return Yaml.object(yaml.append(text.substring(equals + 1)).toString(), "--set " + text);
+        return Yaml.object(yaml.append(text.substring(equals + 1)).toString(), "`set` " + text);
     }
 }

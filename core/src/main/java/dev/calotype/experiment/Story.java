@@ -16,7 +16,9 @@ public record Story(String what, Worth worth, String calm) {
         /** The loss on images and noise that stay the same. */
         LOSS("validation loss", false),
         /** The FID of images that are always of the same seed. */
-        FID("FID", true);
+        FID("FID", true),
+        /** The share of pictures that it names wrongly, of such as it has not learned from. */
+        ERROR("share of test images named wrongly", false);
 
         private final String title;
         private final boolean scored;

@@ -30,6 +30,6 @@ public final class OutputFile {
             if (Files.exists(out) && Files.exists(input) && Files.isSameFile(out, input))
                 throw new IllegalArgumentException(out + " is the input " + input + ", which is never written over");
         if (existing == Existing.REFUSE && Files.exists(out, LinkOption.NOFOLLOW_LINKS))
-            throw new IllegalArgumentException(out + " is there already: take another name, or say --overwrite");
+            throw new IllegalArgumentException(out + " is there already: take another name, or say `overwrite`");
     }
 }

@@ -1,5 +1,6 @@
 package dev.calotype.judge;
 
+import dev.calotype.checkpoint.VitFile;
 import dev.calotype.checkpoint.WeightFile;
 import dev.calotype.data.ReadOptions;
 import dev.calotype.io.NearestName;
@@ -31,10 +32,11 @@ public final class FeatureNetworks {
     public static final String INCEPTION_FILE = "pt_inception-2015-12-05-6726825d.pth";
 
     private static final String NAMES =
-            "scattering, rooms, rooms:FILE, inception, inception:FILE, lenet:FILE, resnet-cifar:FILE or torchscript:FILE";
+            "scattering, rooms, rooms:FILE, inception, inception:FILE, lenet:FILE, resnet-cifar:FILE, vit:PATH or"
+                    + " torchscript:FILE";
 
     private static final List<String> KINDS =
-            List.of(Scattering.NAME, "rooms", "inception", "lenet", "resnet-cifar", "torchscript");
+            List.of(Scattering.NAME, "rooms", "inception", "lenet", "resnet-cifar", "vit", "torchscript");
 
     private FeatureNetworks() {}
 
@@ -43,7 +45,7 @@ public final class FeatureNetworks {
      * {@code inception} without a file looks for {@value #INCEPTION_FILE} in Calotype's cache folder and in PyTorch's.
      *
      * @param name {@code scattering}, {@code rooms}, {@code rooms:FILE}, {@code inception}, {@code inception:FILE}, {@code lenet:FILE} (MNIST),
-     *     {@code resnet-cifar:FILE} (CIFAR-10) or {@code torchscript:FILE}, which may end in {@code ,range=bytes},
+     *     {@code resnet-cifar:FILE} (CIFAR-10), {@code vit:PATH} (a folder of transformers, or a file of {@code judge export}) or {@code torchscript:FILE}, which may end in {@code ,range=bytes},
      *     {@code ,range=signed} and {@code ,size=224}; a TorchScript file is a program that is run
      * @throws IOException if the weights cannot be read
      */
@@ -60,10 +62,16 @@ public final class FeatureNetworks {
         if (kind.equals("rooms")) return RoomsJudge.read(Path.of(file), device);
         if (kind.equals("inception")) return inception(Path.of(file), device);
         if (kind.equals("torchscript")) return torchScript(file, device);
+        if (kind.equals("vit")) return VitFile.open(Path.of(file), device);
         try (PointerScope scope = new PointerScope()) {
             Map<String, Tensor> weights = weights(Path.of(file), device);
             return kind.equals("lenet") ? LeNet.of(weights) : ResNetCifar.of(weights);
         }
+    }
+
+    /** A name with what tells the network of today from that of another version, where Calotype brings its weights. */
+    public static String identity(String name) {
+        return name.equals("rooms") ? name + " " + RoomsJudge.version() : name;
     }
 
     /**

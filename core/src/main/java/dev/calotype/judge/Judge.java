@@ -73,7 +73,7 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
             Check.range("references", references, 1, Long.MAX_VALUE);
             if (measures.isEmpty()) throw new IllegalArgumentException("measures must not be empty");
             if (measures.contains(Measure.LPIPS) && perceptual == null)
-                throw new IllegalArgumentException("lpips needs the weights of a perceptual network (--lpips)");
+                throw new IllegalArgumentException("lpips needs the weights of a perceptual network: `perceptual`");
             measures = Set.copyOf(measures);
         }
 

@@ -24,6 +24,8 @@ public enum Measure {
     KID(new KidScorer()),
     /** Precision, recall, density and coverage. */
     PR(new ManifoldScorer()),
+    /** How much of a room the generated pictures are, where the network can tell. */
+    ROOM(new RoomScorer()),
     /** Which known attributes or classes the generated pictures show. */
     MODES(new ModesScorer()),
     /** The Frechet distance extrapolated to infinitely many generated pictures. */
@@ -55,7 +57,7 @@ public enum Measure {
 
     /** What is judged where nothing is asked for. */
     public static Set<Measure> usual() {
-        return EnumSet.of(FID, KID, PR, MODES);
+        return EnumSet.of(FID, KID, PR, ROOM, MODES);
     }
 
     /** {@link #usual} and {@code others}. */

@@ -33,8 +33,7 @@ interface PixelBatches {
     /** {@code count} different pictures of a data set, drawn at random, or all of a smaller one. */
     static PixelBatches real(ImageDataset data, Preparation preparation, long count, int batch, Progress progress) {
         long wanted = Math.min(count, data.size());
-        Preparation plain =
-                new Preparation(preparation.size(), preparation.channels(), Preparation.Flip.NONE, preparation.crop());
+        Preparation plain = preparation.plain();
         return consumer -> {
             try (Batches batches = new Batches(data, plain, Batches.Plan.of(batch, 0))) {
                 for (long done = 0; done < wanted; ) {

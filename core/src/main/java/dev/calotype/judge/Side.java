@@ -20,6 +20,7 @@ import org.bytedeco.pytorch.Tensor;
 /** What one side of a judgement has shown, batch by batch. What is null was not asked for. */
 final class Side {
     private static final String ATTRIBUTES = "attributes";
+    private static final String CANNOT_TELL = "cannot tell"; // the value of an attribute
     private static final int SPLITS = 10;
 
     private final FeatureCollector features;
@@ -60,11 +61,20 @@ final class Side {
     }
 
     void add(Tensor batch) {
-        if (features != null) features.add(batch);
-        if (rooms != null) attributes.addAll(List.of(rooms.attributes(batch)));
+        if (features != null || rooms != null) Scope.run(() -> look(batch));
         if (classes != null) classes.add(batch);
         if (score != null) Scope.run(() -> score.add(scoredBy.logits(batch).softmax(1)));
         if (pixels != null) pixels.add(batch);
+    }
+
+    private void look(Tensor batch) {
+        if (rooms == null) {
+            features.add(batch);
+            return;
+        }
+        RoomsJudge.Look seen = rooms.look(batch);
+        if (features != null) features.addFeatures(seen.features());
+        attributes.addAll(List.of(seen.readings().attributes()));
     }
 
     /** The features and attributes, to be kept. */
@@ -139,6 +149,7 @@ final class Side {
         Map<String, Double> shares = new LinkedHashMap<>();
         for (int i = 0; i < histogram.categories().size(); i++)
             shares.put(histogram.categories().get(i), histogram.shares()[i]);
+        if (histogram.unknown() > 0) shares.put(CANNOT_TELL, histogram.unknown() / (double) histogram.total());
         return shares;
     }
 }

@@ -127,7 +127,7 @@ public final class Doctor {
         double speed = speed(probes, chosen);
         for (Probe other : probes)
             if (other.device().equals(device) && other.gigaflops() > 1.2 * speed)
-                problems.add(Kebab.of(other.precision()) + " is faster here: add --precision "
+                problems.add(Kebab.of(other.precision()) + " is faster here: add `precision` "
                         + Kebab.of(other.precision()));
         if (Context.hasCUDART() && Device.gpus() == 0)
             problems.add("the engine has CUDA but finds no GPU: check the driver with nvidia-smi, see docs/gpu.md");

@@ -8,7 +8,8 @@ import java.util.stream.IntStream;
  * Whether generated pictures show all values of all attributes, such as every wall colour and every kind of lamp, in about
  * the right shares.
  *
- * <p>Attributes are numbered, as are the values of each; a picture is a row of value numbers, one per attribute.
+ * <p>Attributes are numbered, as are the values of each; a picture is a row of value numbers, one per attribute, or
+ * {@link CategoryHistogram#UNKNOWN} where nobody can tell.
  *
  * @param histograms of the generated pictures, one per attribute
  * @param expected of the pictures they should resemble, of the same values; where all values should be equally frequent,

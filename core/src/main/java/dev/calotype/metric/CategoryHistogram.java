@@ -9,8 +9,12 @@ import java.util.stream.IntStream;
  *
  * @param categories their names, at least one
  * @param counts one for each category, at least 0
+ * @param unknown how many were seen of which nobody can tell the category, at least 0; they count in the total alone
  */
-public record CategoryHistogram(List<String> categories, List<Long> counts) {
+public record CategoryHistogram(List<String> categories, List<Long> counts, long unknown) {
+    /** The index of what has no known category. */
+    public static final int UNKNOWN = -1;
+
     public CategoryHistogram {
         categories = List.copyOf(categories);
         counts = List.copyOf(counts);
@@ -20,21 +24,27 @@ public record CategoryHistogram(List<String> categories, List<Long> counts) {
                     counts.size() + " counts do not match " + categories.size() + " categories");
         for (long count : counts)
             if (count < 0) throw new IllegalArgumentException("counts must be at least 0: " + count);
+        if (unknown < 0) throw new IllegalArgumentException("unknown must be at least 0: " + unknown);
     }
 
     /**
-     * Counts {@code indices} into {@code categories}.
+     * Counts {@code indices} into {@code categories}, or {@link #UNKNOWN}.
      *
      * @throws IllegalArgumentException for an index that points to none
      */
     public static CategoryHistogram of(List<String> categories, int... indices) {
         long[] counts = new long[categories.size()];
+        long unknown = 0;
         for (int index : indices) {
+            if (index == UNKNOWN) {
+                unknown++;
+                continue;
+            }
             if (index < 0 || index >= counts.length)
                 throw new IllegalArgumentException("category must be in 0.." + (counts.length - 1) + ": " + index);
             counts[index]++;
         }
-        return new CategoryHistogram(categories, Arrays.stream(counts).boxed().toList());
+        return new CategoryHistogram(categories, Arrays.stream(counts).boxed().toList(), unknown);
     }
 
     /** This and {@code other} together, of the same categories. */
@@ -44,12 +54,12 @@ public record CategoryHistogram(List<String> categories, List<Long> counts) {
         List<Long> sums = IntStream.range(0, counts.size())
                 .mapToObj(i -> counts.get(i) + other.counts.get(i))
                 .toList();
-        return new CategoryHistogram(categories, sums);
+        return new CategoryHistogram(categories, sums, unknown + other.unknown);
     }
 
     /** How many were counted. */
     public long total() {
-        return counts.stream().mapToLong(Long::longValue).sum();
+        return unknown + counts.stream().mapToLong(Long::longValue).sum();
     }
 
     /** The share of each category in the total; zeros if nothing was counted. */

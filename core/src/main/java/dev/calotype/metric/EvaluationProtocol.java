@@ -49,7 +49,7 @@ public record EvaluationProtocol(int neighbours, int capacity, long seed, SmallS
                     real,
                     fake,
                     minimum,
-                    smallSets == SmallSets.REFUSE ? " (--allow-few scores them all the same)" : ""));
+                    smallSets == SmallSets.REFUSE ? " (`smallSets` scores them all the same)" : ""));
     }
 
     /**
@@ -63,7 +63,7 @@ public record EvaluationProtocol(int neighbours, int capacity, long seed, SmallS
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
                     "%d real and %d generated pictures are too few for a FID of %s: below its %d features covariances"
-                            + " lack rank (kid needs fewer; --allow-few scores them all the same)",
+                            + " lack rank (kid needs fewer; `smallSets` scores them all the same)",
                     real,
                     fake,
                     network.name(),

@@ -77,11 +77,13 @@ public final class FeatureCollector {
 
     /** Adds a batch of uint8 pixels (N, C, H, W). */
     public void add(Tensor pixels) {
-        Scope.run(() -> {
-            Tensor features = network.features(pixels); // (N, D)
-            statistics.add(features);
-            reservoir.add(features);
-        });
+        Scope.run(() -> addFeatures(network.features(pixels)));
+    }
+
+    /** Adds pictures of which the network has given the features already, fp32 (N, D). */
+    public void addFeatures(Tensor features) {
+        statistics.add(features);
+        reservoir.add(features);
     }
 
     /** Adds all batches of uint8 pixels (N, C, H, W); what the iteration makes is freed batch by batch. */

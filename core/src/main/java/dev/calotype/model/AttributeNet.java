@@ -4,26 +4,37 @@ import dev.calotype.nn.Convolutions;
 import dev.calotype.nn.GroupNorm;
 import dev.calotype.nn.Initialization;
 import dev.calotype.nn.Layers;
+import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.GroupNormImpl;
 import org.bytedeco.pytorch.LinearImpl;
-import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * A small convolutional network that reads several categorical attributes from one 32 x 32 picture. Position matters
- * (a bed on the left is not one on the right), so the last feature map is flattened, not averaged.
+ * A small convolutional network that reads several categorical attributes from one picture of 32 x 32 or 64 x 64. Position
+ * matters (a bed on the left is not one on the right), so the last feature map is flattened, not averaged. What the larger
+ * one shows beyond the smaller is given as differences of neighbouring pixels ({@link #bands}), so that both cost the same
+ * and nothing fine is lost.
  */
 public final class AttributeNet extends Module {
-    /** Pixels per side of the pictures that the network sees. */
+    /** Pixels per side of the smaller pictures that the network sees, and of what its first layer works on. */
     public static final int SIZE = 32;
+
+    /** Pixels per side of the larger ones. */
+    public static final int FINE = 2 * SIZE;
+
+    private static final int COLOURS = 3;
+    private static final int BANDS = 4 * COLOURS + 1;
+    /** Haar's, of the pixels of a square of 2 x 2: their mean, and three differences. */
+    private static final float[] HAAR = {.25f, .25f, .25f, .25f, 1, 1, -1, -1, 1, -1, 1, -1, 1, -1, -1, 1};
 
     /**
      * The architecture.
@@ -51,11 +62,11 @@ public final class AttributeNet extends Module {
     private final LinearImpl embed;
     private final LinearImpl heads;
 
-    /** @param logits number of outputs: the sum of the numbers of values of all attributes */
-    public AttributeNet(Config config, int logits, Rng rng) {
+    /** @param outputs number of outputs: the sum of the numbers of values of all attributes, and what else is asked */
+    public AttributeNet(Config config, int outputs, Rng rng) {
         super("AttributeNet");
         register_module("levels", levels);
-        int in = 3;
+        int in = BANDS;
         for (int level = 0; level < LEVELS; level++) {
             int out = config.width() << Math.min(level, 2);
             enter.add(levels.add("enter" + level, Convolutions.strided(in, out, 3, level == 0 ? 1 : 2)));
@@ -66,19 +77,41 @@ public final class AttributeNet extends Module {
         }
         int last = SIZE >> (LEVELS - 1);
         embed = register_module("embed", new LinearImpl((long) in * last * last, config.features()));
-        heads = register_module("heads", new LinearImpl(config.features(), logits));
+        heads = register_module("heads", new LinearImpl(config.features(), outputs));
         Initialization.uniform(this, rng);
     }
 
     /**
-     * The vector that the attributes are read from.
+     * A picture as the network sees it: its colours at 32 x 32, three differences of each within the squares of 2 x 2 pixels
+     * that become one, and a plane that is 1 where there were none.
      *
-     * @param x fp32 (N, 3, 32, 32) in [-1, 1]
+     * @param x fp32 (N, 3, 32, 32) or (N, 3, 64, 64) in [-1, 1]
+     * @return fp32 (N, 13, 32, 32)
+     */
+    public static Tensor bands(Tensor x) {
+        return Scope.tidy(() -> {
+            long n = x.size(0);
+            Device device = Device.of(x);
+            if (x.size(2) == SIZE) {
+                Tensor none = device.move(torch.zeros(n, 3 * COLOURS, SIZE, SIZE));
+                return Tensors.cat(1, x, none, device.move(torch.ones(n, 1, SIZE, SIZE)));
+            }
+            Tensor squares = torch.pixel_unshuffle(x, 2).reshape(n, COLOURS, 4, -1); // (N, 3, 4, 32 32)
+            Tensor haar = device.move(Tensors.of(HAAR, 4, 4)).matmul(squares); // (N, 3, 4, 32 32)
+            Tensor planes = haar.permute(0, 2, 1, 3).reshape(n, 4 * COLOURS, SIZE, SIZE);
+            return Tensors.cat(1, planes, device.move(torch.zeros(n, 1, SIZE, SIZE)));
+        });
+    }
+
+    /**
+     * The vector that everything is read from.
+     *
+     * @param bands as {@link #bands} gives them
      * @return fp32 (N, features)
      */
-    public Tensor features(Tensor x) {
+    public Tensor features(Tensor bands) {
         return Scope.tidy(() -> {
-            Tensor h = Convolutions.prepare(x, enter.get(0).weight()); // (N, 3, 32, 32)
+            Tensor h = Convolutions.prepare(bands, enter.get(0).weight()); // (N, 13, 32, 32)
             for (int i = 0; i < LEVELS; i++) {
                 h = torch.silu(GroupNorm.apply(enterNorm.get(i), enter.get(i).forward(h))); // (N, C, H, W)
                 h = h.add(torch.silu(
@@ -89,21 +122,16 @@ public final class AttributeNet extends Module {
         });
     }
 
-    /** Unnormalised log-probabilities of all values of all attributes, fp32 (N, logits). */
-    public Tensor logits(Tensor features) {
+    /** All outputs, unnormalised: log-probabilities of the values of attributes, and what else is asked; fp32 (N, outputs). */
+    public Tensor outputs(Tensor features) {
         return Scope.tidy(() -> {
             Tensor h = torch.silu(features.to(heads.weight().scalar_type())); // (N, features)
-            return heads.forward(h).to(ScalarType.Float); // (N, logits)
+            return heads.forward(h).to(ScalarType.Float); // (N, outputs)
         });
     }
 
-    /** The index of the largest of the logits of one attribute, (N). */
-    public static Tensor best(Tensor logits, int from, int count) {
-        return slice(logits, from, count).argmax(new LongOptional(1), false);
-    }
-
-    /** The logits of one attribute, (N, count), out of those of all. */
-    public static Tensor slice(Tensor logits, int from, int count) {
-        return logits.narrow(1, from, count);
+    /** The outputs of one attribute, (N, count), out of all. */
+    public static Tensor slice(Tensor outputs, int from, int count) {
+        return outputs.narrow(1, from, count);
     }
 }

@@ -7,11 +7,11 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** What a frozen network does to 8-bit pictures before its first layer. */
-final class Pixels {
+public final class Pixels {
     private Pixels() {}
 
     /** Throws unless {@code pixels} is uint8 (N, channels, H, W) and not empty. */
-    static void require(String network, Tensor pixels, int channels) {
+    public static void require(String network, Tensor pixels, int channels) {
         if (Tensors.dtype(pixels) != ScalarType.Byte)
             throw new IllegalArgumentException(
                     network + " takes 8-bit pixels (uint8), quantise first: " + Tensors.dtype(pixels));
@@ -28,7 +28,7 @@ final class Pixels {
      * @param pixels uint8 (N, C, H, W)
      * @return fp32 (N, C, size, size), whole numbers in 0..255
      */
-    static Tensor resize(Tensor pixels, int size) {
+    public static Tensor resize(Tensor pixels, int size) {
         Tensor x = pixels.to(ScalarType.Float);
         long height = x.size(2);
         long width = x.size(3);

@@ -20,7 +20,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * into w, and a synthesis shapes an image whose every layer is styled by w. Its parameters carry the names of
  * stylegan2-ada-pytorch. It knows no classes and ignores the condition.
  */
-public final class StyleGan2Generator extends GeneratorNetwork {
+public final class StyleGan2Generator extends GeneratorNetwork implements StyleGenerator {
     private record Block(StyleConvolution conv0, StyleConvolution conv1, StyleToImage image) {}
 
     private final StyleGan2Config config;
@@ -83,7 +83,12 @@ public final class StyleGan2Generator extends GeneratorNetwork {
         });
     }
 
-    /** z, fp32 (N, latent), to w, (N, style). */
+    @Override
+    public int layers() {
+        return config.layers();
+    }
+
+    @Override
     public Tensor styles(Tensor z) {
         return mapping.forward(z, constant);
     }
@@ -92,6 +97,7 @@ public final class StyleGan2Generator extends GeneratorNetwork {
      * The mean of w over {@code count} z, (style): where truncation draws to and projection starts. It depends on the
      * weights and {@code rng} alone, so that no run keeps it.
      */
+    @Override
     public Tensor meanStyle(int count, Rng rng) {
         if (count < 1) throw new IllegalArgumentException("count must be at least 1: " + count);
         return Scope.inference(() -> {
@@ -100,12 +106,7 @@ public final class StyleGan2Generator extends GeneratorNetwork {
         });
     }
 
-    /**
-     * The images of styles.
-     *
-     * @param w (N, style), or (N, layers, style) with a style of its own for each layer
-     * @return fp32 (N, C, H, W), about [-1, 1]
-     */
+    @Override
     public Tensor synthesize(Tensor w, NoiseMaps noise) {
         if (w.dim() == 3 && w.size(1) != config.layers())
             throw new IllegalArgumentException("w must have " + config.layers() + " layers: " + w.size(1));

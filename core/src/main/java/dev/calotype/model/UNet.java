@@ -81,21 +81,20 @@ public final class UNet extends DiffusionNetwork {
                         + (groups % 2 == 0 ? groups : 2 * groups) + " in " + groups + "..4096: " + channels);
             multipliers = List.copyOf(multipliers);
             attention = List.copyOf(attention);
-            if (variant.levels().isEmpty()) requireLevels(multipliers, attention);
-            else requireLevels(variant.levels(), channels, multipliers, attention);
+            UNetLevels.require(variant.levels(), channels, multipliers, attention);
             if (blocks < 1 || blocks > 16) throw new IllegalArgumentException("blocks must be in 1..16: " + blocks);
             if (heads < 0 || headChannels < 0 || (heads > 0) == (headChannels > 0))
                 throw new IllegalArgumentException("one of heads and headChannels must be above 0, the other 0: "
                         + heads + " and " + headChannels);
-            List<UNetVariant.Level> levels = levels(channels, multipliers, attention, resampling, variant);
-            for (UNetVariant.Level level : levels) requireGroups("variant.groups", groups, level.width());
+            List<UNetVariant.Level> levels = UNetLevels.of(channels, multipliers, attention, resampling, variant);
+            for (UNetVariant.Level level : levels) UNetLevels.requireGroups("variant.groups", groups, level.width());
             if (variant.middle().groups() > 0)
-                requireGroups(
+                UNetLevels.requireGroups(
                         "variant.middle.groups",
                         variant.middle().groups(),
                         levels.get(levels.size() - 1).width());
             for (int i = 0; i < levels.size(); i++)
-                requireHeads(
+                UNetLevels.requireHeads(
                         levels.get(i),
                         i == levels.size() - 1 && variant.middle().kind() == Kind.ATTENTION,
                         heads,
@@ -106,100 +105,9 @@ public final class UNet extends DiffusionNetwork {
                 throw new IllegalArgumentException("patch must be 1, 2, 4 or 8: " + patch);
         }
 
-        /** A network as Improved DDPM has it, whose first level has a position for every square of {@code patch} pixels. */
-        public Config(
-                int channels,
-                List<Integer> multipliers,
-                int blocks,
-                List<Integer> attention,
-                int heads,
-                int headChannels,
-                Conditioning conditioning,
-                Resampling resampling,
-                double dropout,
-                int patch) {
-            this(
-                    channels,
-                    multipliers,
-                    blocks,
-                    attention,
-                    heads,
-                    headChannels,
-                    conditioning,
-                    resampling,
-                    dropout,
-                    patch,
-                    UNetVariant.IMPROVED_DDPM);
-        }
-
-        /** A network as Improved DDPM has it. */
-        public Config(
-                int channels,
-                List<Integer> multipliers,
-                int blocks,
-                List<Integer> attention,
-                int heads,
-                int headChannels,
-                Conditioning conditioning,
-                Resampling resampling,
-                double dropout) {
-            this(channels, multipliers, blocks, attention, heads, headChannels, conditioning, resampling, dropout, 1);
-        }
-
-        private static void requireLevels(List<Integer> multipliers, List<Integer> attention) {
-            if (multipliers.isEmpty() || multipliers.size() > MOST_LEVELS)
-                throw new IllegalArgumentException("multipliers must name 1..8 levels: " + multipliers);
-            for (int m : multipliers)
-                if (m < 1 || m > 64) throw new IllegalArgumentException("multipliers must be in 1..64: " + multipliers);
-            for (int a : attention)
-                if (a < 1 || Integer.bitCount(a) != 1 || a > 1 << (multipliers.size() - 1))
-                    throw new IllegalArgumentException(
-                            "attention must name downsampling factors 1, 2, 4, ... of the levels: " + attention);
-        }
-
-        private static void requireLevels(
-                List<UNetVariant.Level> levels, int channels, List<Integer> multipliers, List<Integer> attention) {
-            if (!multipliers.isEmpty() || !attention.isEmpty())
-                throw new IllegalArgumentException(
-                        "multipliers and attention must be empty where variant.levels names the levels: " + multipliers
-                                + " and " + attention);
-            if (levels.size() > MOST_LEVELS)
-                throw new IllegalArgumentException("variant.levels must name 1..8 levels: " + levels.size());
-            if (levels.get(0).width() != channels)
-                throw new IllegalArgumentException("the width of the first of variant.levels must be that of channels, "
-                        + channels + ": " + levels.get(0).width());
-        }
-
-        private static void requireGroups(String name, int groups, int width) {
-            if (width % groups != 0)
-                throw new IllegalArgumentException(
-                        name + " must divide the channels of every level, " + width + ": " + groups);
-        }
-
-        private static void requireHeads(UNetVariant.Level level, boolean middle, int heads, int headChannels) {
-            int width = level.width();
-            if (!level.attends() && !middle) return;
-            if (heads > 0 && width % heads != 0)
-                throw new IllegalArgumentException("heads must divide the " + width + " channels: " + heads);
-            if (heads == 0 && width > headChannels && width % headChannels != 0)
-                throw new IllegalArgumentException(
-                        "headChannels must divide the " + width + " channels that attend: " + headChannels);
-        }
-
         /** Every level, finest first. */
         public List<UNetVariant.Level> levels() {
-            return levels(channels, multipliers, attention, resampling, variant);
-        }
-
-        private static List<UNetVariant.Level> levels(
-                int channels, List<Integer> multipliers, List<Integer> attention, Resampling by, UNetVariant variant) {
-            if (!variant.levels().isEmpty()) return variant.levels();
-            List<UNetVariant.Level> levels = new ArrayList<>();
-            for (int i = 0; i < multipliers.size(); i++) {
-                Blocks blocks = attention.contains(1 << i) ? Blocks.ATTENTION : Blocks.PLAIN;
-                levels.add(new UNetVariant.Level(channels * multipliers.get(i), blocks, by, blocks, by));
-            }
-            return levels;
+            return UNetLevels.of(channels, multipliers, attention, resampling, variant);
         }
 
         /** The factor by which the coarsest level is smaller than the image, whose sizes must be multiples of it. */
@@ -238,8 +146,6 @@ public final class UNet extends DiffusionNetwork {
      *     meaning "no class"
      */
     public record Ports(int in, int out, int classes) {}
-
-    private static final int MOST_LEVELS = 8;
 
     private final Config config;
     private final Ports ports;

@@ -32,6 +32,7 @@ final class RecipeCurves {
                 scores("KID", milestones, "kid"),
                 scores("Recall", milestones, "recall"),
                 scores("Share of attribute values shown", milestones, "coverage"),
+                scores("How much of a room", milestones, "room"),
                 chart("Images per second", speed)));
         for (Map.Entry<String, RunDirectory> run : runs.entrySet()) {
             List<Statistics> statistics = Statistics.read(run.getValue().statisticsFile());

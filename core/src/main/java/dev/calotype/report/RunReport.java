@@ -9,6 +9,7 @@ import dev.calotype.experiment.Milestone;
 import dev.calotype.experiment.Story;
 import dev.calotype.judge.Judgement;
 import dev.calotype.judge.Measure;
+import dev.calotype.judge.Naming;
 import dev.calotype.run.LearningStrip;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.Statistics;
@@ -32,6 +33,7 @@ final class RunReport {
     private final List<Milestone> milestones;
     private final List<Incident> incidents;
     private final Optional<Judgement> judgement;
+    private final Optional<Naming> naming;
 
     private RunReport(RunDirectory run) throws IOException {
         this.run = run;
@@ -41,6 +43,7 @@ final class RunReport {
         milestones = Milestone.read(run.milestonesFile());
         incidents = Incident.read(run.incidentsFile());
         judgement = run.judgement();
+        naming = run.naming();
     }
 
     static Document of(RunDirectory run) throws IOException {
@@ -54,6 +57,7 @@ final class RunReport {
         samples(page);
         learning(page);
         if (judgement.isPresent()) judged(page, judgement.get());
+        if (naming.isPresent()) NamingSection.addTo(page, naming.get());
         BetweenSamples.addTo(page, run);
         RunCurves curves = new RunCurves(story.worth(), statistics, milestones, incidents);
         curves.addTo(page);
@@ -83,6 +87,9 @@ final class RunReport {
                 last.step() * experiment.training().batch(),
                 losses()));
         judgement.ifPresent(j -> text.add(verdict(j)));
+        naming.ifPresent(n -> text.add(format(
+                "Of %d pictures of %s it names %.2f %% rightly.",
+                n.classification().images(), n.data(), 100 * n.classification().top1())));
         return text;
     }
 

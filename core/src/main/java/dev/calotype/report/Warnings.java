@@ -60,8 +60,8 @@ final class Warnings {
         boolean byTime = settings.minutes() > 0 && last().seconds() >= 60 * settings.minutes();
         if (!bySteps && !byTime && !settings.stalled(milestones))
             all.add(format(
-                    "The training is not finished, or was stopped: %d steps in %.1f minutes. `calotype train --resume`"
-                            + " goes on with it.",
+                    "The training is not finished, or was stopped: %d steps in %.1f minutes. It can be"
+                            + " gone on with.",
                     last().step(), last().seconds() / 60));
     }
 

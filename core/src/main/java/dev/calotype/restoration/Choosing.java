@@ -65,7 +65,7 @@ final class Choosing {
             double seconds = fitSeconds();
             String forecast = "a fit of " + ENOUGH + " iterations takes about " + Math.round(seconds) + " s here";
             if (seconds <= limit()) return new Chosen(named("dip-ema"), "because " + forecast, Evidence.NONE);
-            fit = "; " + forecast + ", more than the time: --method dip-ema has it nevertheless";
+            fit = "; " + forecast + ", more than the time: `method` dip-ema has it nevertheless";
         }
         List<String> names = new ArrayList<>(damaged.candidates());
         if (equipment.hasDnCnn()) names.add(0, "dncnn");

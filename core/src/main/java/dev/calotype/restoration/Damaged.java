@@ -116,15 +116,15 @@ public sealed interface Damaged {
         private HoleMask hole(PictureFile picture, Path image) throws IOException {
             if (mask == null)
                 return HoleMask.ofAlpha(picture)
-                        .orElseThrow(() -> new IllegalArgumentException("say what is missing by --mask FILE: " + image
+                        .orElseThrow(() -> new IllegalArgumentException("say what is missing by `mask`: " + image
                                 + " has no transparent hole that would tell it"));
             HoleMask.Shade shade = missing == null ? HoleMask.Shade.WHITE : missing;
             HoleMask hole = HoleMask.read(mask, shade, picture.colours());
             if (missing == null && hole.told() == HoleMask.Told.SHADE && hole.share() > MOST)
                 throw new IllegalArgumentException(String.format(
                         Locale.ROOT,
-                        "the mask %s marks most of the picture as missing if white is missing, %.1f %%: say --missing"
-                                + " white if that is so, or --missing black if black is missing, as in the masks that were"
+                        "the mask %s marks most of the picture as missing if white is missing, %.1f %%: say `missing`"
+                                + " white if that is so, or `missing` black if black is missing, as in the masks that were"
                                 + " published with Deep Image Prior",
                         mask,
                         100 * hole.share()));
@@ -189,7 +189,7 @@ public sealed interface Damaged {
         public Parts on(PictureFile picture, Path image) {
             Degradation blur = Degradation.parse(kernel);
             if (!blur.noises().isEmpty())
-                throw new IllegalArgumentException("--kernel must be a blur without noise: " + kernel);
+                throw new IllegalArgumentException("`kernel` must be a blur without noise: " + kernel);
             return (left, top, width, height) -> blur.operator(new LinearOperator.Size(height, width), Rng.of(0));
         }
 
@@ -215,7 +215,7 @@ public sealed interface Damaged {
             int known = quality > 0 ? quality : JpegQuality.of(image);
             if (known == 0)
                 throw new IllegalArgumentException(
-                        image + " is not a JPEG file, so it does not tell the quality: --quality Q");
+                        image + " is not a JPEG file, so it does not tell the quality: `quality`");
             JpegNoise noise = new JpegNoise(known);
             return new Parts() {
                 @Override

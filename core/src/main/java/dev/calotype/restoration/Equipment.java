@@ -70,7 +70,7 @@ public final class Equipment implements AutoCloseable {
 
     /** What a trained diffusion model knows of pictures of {@code channels} channels. */
     DiffusionPrior prior(int channels) throws IOException {
-        if (!hasPrior()) throw new IllegalArgumentException("this method needs a trained diffusion model: --prior RUN");
+        if (!hasPrior()) throw new IllegalArgumentException("this method needs a trained diffusion model: `prior`");
         if (prior == null)
             prior = TrainedFile.open(Path.of(sources.prior()), Capability.RESTORES_PICTURES, placement());
         return prior.prior(channels);
@@ -82,7 +82,7 @@ public final class Equipment implements AutoCloseable {
 
     /** The denoiser of noise. */
     DnCnn dncnn() throws IOException {
-        if (!hasDnCnn()) throw new IllegalArgumentException("this method needs the weights of a DnCNN: --dncnn FILE");
+        if (!hasDnCnn()) throw new IllegalArgumentException("this method needs the weights of a DnCNN: `dncnn`");
         if (dncnn == null)
             try (PointerScope scope = new PointerScope()) {
                 dncnn = DnCnn.of(WeightFile.read(Path.of(sources.dncnn())));

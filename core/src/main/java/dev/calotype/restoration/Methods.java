@@ -64,13 +64,13 @@ public final class Methods {
         ObjectNode changes = Yaml.tree(Map.of());
         for (String setting : settings) {
             int equals = setting.indexOf('=');
-            if (equals < 1) throw new RecipeException("--set wants key=value: " + setting);
+            if (equals < 1) throw new RecipeException("`set` wants key=value: " + setting);
             String[] path = setting.substring(0, equals).split("\\.");
             ObjectNode at = changes;
             for (int i = 0; i < path.length - 1; i++) at = at.withObject("/" + path[i]);
             at.set(
                     path[path.length - 1],
-                    Yaml.object("v: " + setting.substring(equals + 1), "--set " + setting)
+                    Yaml.object("v: " + setting.substring(equals + 1), "`set` " + setting)
                             .get("v"));
         }
         return method(kind, kind, changes);

@@ -11,6 +11,7 @@ import dev.calotype.tensor.Device;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -33,10 +34,10 @@ public final class Preflight {
     /** The data set of an experiment, and its classes. */
     public void data(Experiment experiment) throws IOException {
         DataSettings data = experiment.data();
-        Object condition = experiment instanceof GenerativeExperiment generative ? generative.condition() : "";
+        Object condition = experiment.generative().map(GenerativeExperiment::condition);
         if (!opened.add(List.of(data.source(), data.size(), data.channels(), data.labels(), condition))) return;
         try (ImageDataset pictures = DataSets.open(data.source(), data.size(), data.channels(), data.labels())) {
-            if (experiment instanceof GenerativeExperiment generative) generative.withClasses(pictures.classes());
+            experiment.withClasses(pictures.classes());
         }
     }
 
@@ -48,8 +49,12 @@ public final class Preflight {
 
     /** What an experiment says that it is judged by, if it draws images. */
     void judging(Experiment experiment) throws IOException {
-        if (experiment instanceof GenerativeExperiment generative)
-            judging(generative, generative.reference(), generative.evaluation().network());
+        Optional<GenerativeExperiment> drawn = experiment.generative();
+        if (drawn.isPresent())
+            judging(
+                    drawn.get(),
+                    drawn.get().reference(),
+                    drawn.get().evaluation().network());
     }
 
     /** What an experiment is judged by: real pictures and a feature network. */

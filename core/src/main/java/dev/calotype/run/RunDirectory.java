@@ -7,6 +7,7 @@ import dev.calotype.io.AtomicFile;
 import dev.calotype.io.Claim;
 import dev.calotype.io.NumberedName;
 import dev.calotype.judge.Judgement;
+import dev.calotype.judge.Naming;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -169,6 +170,11 @@ public record RunDirectory(Path root) {
         return samples().resolve("interpolation-study.png");
     }
 
+    /** How a classifier named the pictures that it was last tested on. */
+    public Path namingFile() {
+        return root.resolve("naming.json");
+    }
+
     /** Keeps what was found out about the run in one of its files, as JSON. */
     public void write(Path file, Object found) throws IOException {
         AtomicFile.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(found));
@@ -182,6 +188,11 @@ public record RunDirectory(Path root) {
     /** The latest judgement of the run, if there is one. */
     public Optional<Judgement> judgement() throws IOException {
         return read(evaluationFile(), Judgement.class);
+    }
+
+    /** How the classifier of the run named pictures when it was last tested, if it was. */
+    public Optional<Naming> naming() throws IOException {
+        return read(namingFile(), Naming.class);
     }
 
     /** What was trained here. */

@@ -48,9 +48,10 @@ public final class TrainedFile {
      */
     public static GenerativeExperiment generative(Path path) throws IOException {
         Experiment experiment = experiment(path);
-        if (experiment instanceof GenerativeExperiment generative) return generative;
-        throw new IllegalArgumentException(path + " is not a model of images: it is of kind "
-                + Kinds.of(experiment).name());
+        return experiment
+                .generative()
+                .orElseThrow(() -> new IllegalArgumentException(path + " is not a model of images: it is of kind "
+                        + Kinds.of(experiment).name()));
     }
 
     /**

@@ -109,7 +109,7 @@ final class TrainingRun<N extends Module> {
         if (!changes.isEmpty())
             throw new IllegalArgumentException("nothing is left to train of " + run + ", which has made " + step.steps()
                     + " steps in " + Math.round(clock.seconds()) + " s and ends after " + settings.words(limit)
-                    + ": --set training.steps or training.minutes to more");
+                    + ": `set` training.steps or training.minutes to more");
         observer.finished(run, experiment, step.steps(), limit);
         List<Statistics> recorded = Statistics.read(run.statisticsFile());
         double loss = recorded.isEmpty()

@@ -2,6 +2,7 @@ package dev.calotype.sweep;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import dev.calotype.experiment.Story;
 import dev.calotype.io.NearestName;
 import dev.calotype.judge.Judgement;
 import dev.calotype.judge.Measure;
@@ -21,7 +22,7 @@ import java.util.List;
 public record Column(Score score, Measure measure) {
     static final Column BITS_PER_DIM = own("bits-per-dim", "bits/dim", Better.LOWER);
     /** Of the averaged weights, at the end; comparable between cells of the same loss only. */
-    static final Column VALIDATION = own("validation", "validation loss", Better.NEITHER);
+    static final Column VALIDATION = own("validation", Story.Worth.LOSS.title(), Better.NEITHER);
 
     static final Column TRAINING_STEPS = own("training-steps", "steps", Better.NEITHER);
     static final Column TRAINING_SECONDS = own("training-seconds", "training s", Better.NEITHER);

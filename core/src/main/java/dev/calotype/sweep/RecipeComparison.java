@@ -41,6 +41,7 @@ public record RecipeComparison(
             "recall",
             "coverage",
             "even-coverage",
+            "room",
             "diversity",
             "copies");
 
@@ -84,7 +85,7 @@ public record RecipeComparison(
                 throw new RecipeException(
                         "recipes must learn from the same data: " + first.cell().get(0) + " from "
                                 + text(first) + ", " + trial.cell().get(0) + " from " + text(trial)
-                                + "; give --data, or --set data.size=... and so on");
+                                + "; give `data`, or `set` data.size=... and so on");
     }
 
     private static String text(Trial trial) {

@@ -11,6 +11,7 @@ import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.RecipeFiles;
 import dev.calotype.experiment.Stepwise;
 import dev.calotype.io.FileId;
+import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.run.Preflight;
 import dev.calotype.settings.RecipeException;
 import dev.calotype.settings.Yaml;
@@ -104,8 +105,8 @@ public record Sweep(
         ObjectNode set = tree.get("set") instanceof ObjectNode given ? given : tree.putObject("set");
         for (String override : overrides) {
             int equals = override.indexOf('=');
-            if (equals < 1) throw new RecipeException("--set wants key=value: " + override);
-            ObjectNode value = Yaml.object("value: " + override.substring(equals + 1), "--set " + override);
+            if (equals < 1) throw new RecipeException("`set` wants key=value: " + override);
+            ObjectNode value = Yaml.object("value: " + override.substring(equals + 1), "`set` " + override);
             set.set(override.substring(0, equals), value.get("value"));
         }
     }
@@ -214,8 +215,9 @@ public record Sweep(
             overrides.add("seed=" + seed);
             overrides.add("name=" + name);
             Experiment experiment = inCell(cell, () -> Recipe.parse(recipe(cell), overrides));
-            if (!(experiment instanceof GenerativeExperiment generative))
-                throw new RecipeException("a sweep wants a recipe of a model of images");
+            GenerativeExperiment generative = experiment
+                    .generative()
+                    .orElseThrow(() -> new RecipeException("a sweep wants a recipe of a model of images"));
             if (measurement.images() > 0)
                 Belonging.of(generative, measurement.network(generative), measurement.against(generative))
                         .require(generative.evaluation().foreignJudge());
@@ -244,7 +246,8 @@ public record Sweep(
                         variant.stream().flatMap(s -> s.overrides().stream()).toList();
                 var varied = (GenerativeExperiment) inCell(variant, () -> Recipe.parse(text, overrides));
                 String all = varied.sampling() + " " + measurement.images() + " " + measurement.seed() + " "
-                        + measurement.against(experiment) + " " + measurement.network(experiment);
+                        + measurement.against(experiment) + " "
+                        + FeatureNetworks.identity(measurement.network(experiment));
                 variants.add(new Trial.Variant(
                         FileId.of(labels(variant).toString(), all), labels(variant), varied.sampling()));
             }

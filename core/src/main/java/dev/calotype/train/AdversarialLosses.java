@@ -4,7 +4,7 @@ import dev.calotype.data.Batch;
 import dev.calotype.model.Condition;
 import dev.calotype.model.DiscriminatorNetwork;
 import dev.calotype.model.GeneratorNetwork;
-import dev.calotype.model.StyleGan2Generator;
+import dev.calotype.model.StyleGenerator;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
@@ -75,11 +75,12 @@ record AdversarialLosses(AdversarialStep.Players players, AdversarialStep.Rules 
 
     /** Adds the gradients of the generator's path lengths that come from half of one share, and returns their part. */
     double path(int worker, Batch batch, int total, PathLength length, Rng shareRng) {
-        var g = (StyleGan2Generator) players.generators().get(worker);
+        StyleGenerator g = (StyleGenerator) players.generators().get(worker);
         int count = Math.max(1, batch.count() / 2);
         Rng own = shareRng.fork(PATH);
         return backward((double) batch.count() / total, () -> {
-            Tensor z = Device.of(g).move(own.fork(LATENT).normal(count, g.latent())); // (N / 2, latent)
+            Tensor z = Device.of(players.generators().get(worker))
+                    .move(own.fork(LATENT).normal(count, g.latent())); // (N / 2, latent)
             return length.penalty(g, z, own.fork(INNER));
         });
     }

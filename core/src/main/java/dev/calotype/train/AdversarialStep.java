@@ -3,7 +3,7 @@ package dev.calotype.train;
 import dev.calotype.data.Batch;
 import dev.calotype.model.DiscriminatorNetwork;
 import dev.calotype.model.GeneratorNetwork;
-import dev.calotype.model.StyleGan2Generator;
+import dev.calotype.model.StyleGenerator;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
@@ -107,7 +107,7 @@ public final class AdversarialStep implements Learner {
         this.options = options;
         this.learningRate = learningRate;
         this.rng = rng;
-        if (rules.pathLength().weight() > 0 && !(players.generators().get(0) instanceof StyleGan2Generator))
+        if (rules.pathLength().weight() > 0 && !(players.generators().get(0) instanceof StyleGenerator))
             throw new IllegalArgumentException("path lengths want a generator with styles: "
                     + players.generators().get(0).getClass().getSimpleName());
         losses = new AdversarialLosses(players, rules);

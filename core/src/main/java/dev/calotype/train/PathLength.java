@@ -1,7 +1,7 @@
 package dev.calotype.train;
 
 import dev.calotype.model.NoiseMaps;
-import dev.calotype.model.StyleGan2Generator;
+import dev.calotype.model.StyleGenerator;
 import dev.calotype.model.Styles;
 import dev.calotype.tensor.Kernels;
 import dev.calotype.tensor.Rng;
@@ -66,9 +66,9 @@ public final class PathLength {
      *
      * @param z fp32 (N, latent)
      */
-    public Tensor penalty(StyleGan2Generator generator, Tensor z, Rng rng) {
+    public Tensor penalty(StyleGenerator generator, Tensor z, Rng rng) {
         return Scope.tidy(() -> {
-            Tensor w = Styles.everywhere(generator.styles(z), generator.config().layers()); // (N, layers, style)
+            Tensor w = Styles.everywhere(generator.styles(z), generator.layers()); // (N, layers, style)
             Tensor images = generator.synthesize(w, NoiseMaps.random(rng.fork(0))); // (N, C, H, W)
             return penalty(w, images, rng.fork(1).normalLike(images));
         });

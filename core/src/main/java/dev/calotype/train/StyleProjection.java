@@ -1,7 +1,7 @@
 package dev.calotype.train;
 
 import dev.calotype.model.NoiseMaps;
-import dev.calotype.model.StyleGan2Generator;
+import dev.calotype.model.StyleGenerator;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Kernels;
 import dev.calotype.tensor.Precision;
@@ -59,7 +59,7 @@ public record StyleProjection(int steps, double rate, int samples) {
      * @param distance of (N, C, H, W) images and targets, (N); such as LPIPS
      * @return fp32 (N, style)
      */
-    public Tensor project(StyleGan2Generator generator, Tensor targets, BinaryOperator<Tensor> distance, Rng rng) {
+    public Tensor project(StyleGenerator generator, Tensor targets, BinaryOperator<Tensor> distance, Rng rng) {
         return Scope.tidy(() -> {
             Tensor mean = generator.meanStyle(samples, rng.fork(0)); // (style)
             double deviation = deviation(generator, mean, rng.fork(0));
@@ -83,7 +83,7 @@ public record StyleProjection(int steps, double rate, int samples) {
     }
 
     /** The root of the mean squared distance from the mean. */
-    private double deviation(StyleGan2Generator generator, Tensor mean, Rng rng) {
+    private double deviation(StyleGenerator generator, Tensor mean, Rng rng) {
         return Scope.read(() -> {
             Tensor z = Device.of(mean).move(rng.normal(samples, generator.latent())); // (samples, latent)
             Tensor away = generator.styles(z).to(ScalarType.Float).sub(mean); // (samples, style)

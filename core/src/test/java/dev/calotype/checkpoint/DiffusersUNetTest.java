@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.model.Condition;
 import dev.calotype.model.UNet;
 import dev.calotype.model.UNet.Resampling;
+import dev.calotype.model.UNetVariant;
 import dev.calotype.nn.ResidualBlock.Conditioning;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
@@ -48,7 +49,18 @@ class DiffusersUNetTest extends InScope {
     /** A network of two levels of different width whose weights are all away from zero. */
     private static UNet network(Conditioning conditioning, Resampling resampling, int headChannels) {
         UNet network = new UNet(
-                new UNet.Config(32, List.of(1, 2), 1, List.of(2), 0, headChannels, conditioning, resampling, 0.1),
+                new UNet.Config(
+                        32,
+                        List.of(1, 2),
+                        1,
+                        List.of(2),
+                        0,
+                        headChannels,
+                        conditioning,
+                        resampling,
+                        0.1,
+                        1,
+                        UNetVariant.IMPROVED_DDPM),
                 new UNet.Ports(3, 3, 0),
                 Rng.of(1));
         network.eval();
@@ -205,7 +217,17 @@ class DiffusersUNetTest extends InScope {
     @Test
     void networksThatDiffusersLacksAreRefused() {
         var twoHeads = new UNet.Config(
-                32, List.of(1, 2), 1, List.of(1, 2), 2, 0, Conditioning.SHIFT, Resampling.CONVOLUTION, 0);
+                32,
+                List.of(1, 2),
+                1,
+                List.of(1, 2),
+                2,
+                0,
+                Conditioning.SHIFT,
+                Resampling.CONVOLUTION,
+                0,
+                1,
+                UNetVariant.IMPROVED_DDPM);
         UNet network = new UNet(twoHeads, new UNet.Ports(3, 3, 0), Rng.of(0));
         assertThatThrownBy(() -> DiffusersUNet.write(folder, network, 16))
                 .hasMessage("diffusers wants heads of one width: [16, 32] at levels of [32, 64]");

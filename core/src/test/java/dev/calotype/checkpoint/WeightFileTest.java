@@ -114,8 +114,7 @@ class WeightFileTest extends InScope {
         assertThatThrownBy(() -> WeightFile.read(file))
                 .isInstanceOf(IOException.class)
                 .hasMessage(
-                        file
-                                + ": it holds several sets of weights, model and ema: say which, as `inspect --weights ema` does");
+                        file + ": it holds several sets of weights, model and ema: say which, such as `weights` ema");
         assertThat(Tensors.floats(WeightFile.read(file, "model").get("w"))).containsExactly(1);
         assertThat(Tensors.floats(WeightFile.read(file, "ema").get("w"))).containsExactly(2);
         assertThatThrownBy(() -> WeightFile.read(file, "emma"))

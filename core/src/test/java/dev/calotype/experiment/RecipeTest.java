@@ -96,8 +96,8 @@ class RecipeTest {
                 "name=[a] | name must be a text",
                 "name=~ | name must have a value",
                 "data=3 | data must be a mapping with the keys source, size, channels, flip, crop, labels, corruptTolerance",
-                "training | --set wants key=value: training",
-                "=3 | --set wants key=value: =3",
+                "training | `set` wants key=value: training",
+                "=3 | `set` wants key=value: =3",
                 "sampling.steps=5000 | the sampler's steps must be in 1..1000: 5000",
                 "network.heads=2 | network: one of heads and headChannels must be above 0, the other 0: 2 and 64",
             })

@@ -56,8 +56,8 @@ class BelongingTest {
                 .isInstanceOf(RecipeException.class)
                 .hasMessage(
                         "the feature network rooms belongs to rooms alone, and photographs is another data set; judge it"
-                                + " by scattering, or inception with its weights, (evaluation.network, --network) against photographs"
-                                + " (evaluation.against) (who insists sets evaluation.foreignJudge=allow, --allow-foreign-judge)");
+                                + " by scattering, or inception with its weights, (evaluation.network, `network`) against photographs"
+                                + " (evaluation.against) (who insists sets evaluation.foreignJudge=allow, `foreignJudge`)");
         assertThatThrownBy(() -> recipe(ROOMS, "data.source=photographs", "evaluation.network=rooms:my.safetensors")
                         .requireOwnJudge())
                 .hasMessageContaining("belongs to rooms alone");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.calotype.Shared;
+import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.data.Batch;
 import dev.calotype.data.Batches;
 import dev.calotype.data.ImageDataset;
@@ -14,10 +15,15 @@ import dev.calotype.model.Classifier;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.Map;
 import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class FeatureNetworksTest {
     private static final String WEIGHTS = "data/weights-and-vocab/";
@@ -25,9 +31,29 @@ class FeatureNetworksTest {
     @Test
     void theJudgeReadsEveryAttributeOfTheOtherSplit() throws Exception {
         try (RoomsJudge judge = RoomsJudge.builtIn(Device.CPU)) {
-            Map<String, Double> accuracy = judge.accuracy(600, Progress.SILENT);
-            assertThat(accuracy.values()).allMatch(share -> share >= 0.99);
+            Map<String, Double> accuracy = judge.accuracy(2000, Progress.SILENT);
+            assertThat(accuracy.values()).hasSize(13).allMatch(share -> share >= 0.999);
         }
+    }
+
+    @Test
+    void theFileOfAnotherJudgeIsRefused(@TempDir Path folder) {
+        Path former = folder.resolve("former.safetensors");
+        Path other = folder.resolve("other.safetensors");
+        Scope.run(() -> {
+            Map<String, Tensor> any = Map.of("x", Tensors.of(1.0));
+            try {
+                SafeTensors.write(former, any, Map.of("width", "32", "features", "64"));
+                SafeTensors.write(other, any, Map.of("width", "32", "features", "64", "flaws", "3"));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        assertThatThrownBy(() -> RoomsJudge.read(former, Device.CPU))
+                .isInstanceOf(IOException.class)
+                .hasMessage(former + " is not the file of a judge of today, it does not say its flaws: train it again");
+        assertThatThrownBy(() -> RoomsJudge.read(other, Device.CPU))
+                .hasMessage(other + " is of a judge that sees other flaws than this one: train it again");
     }
 
     @Test

@@ -97,12 +97,12 @@ class JudgeTest {
     void refusesWhatCannotBeHad() throws IOException {
         Path real = pictures("real", 4, 1);
         assertThatThrownBy(() -> judge(new StubNetwork(), real, real, Set.of(Measure.LPIPS)))
-                .hasMessageContaining("--lpips");
+                .hasMessageContaining("`perceptual`");
         try (ImageDataset data = DataSets.open(real.toString(), 16, 3)) {
             Judge strict = new Judge(new StubNetwork(), EvaluationProtocol.standard(), Progress.SILENT);
             assertThatThrownBy(() -> strict.compare(new Stored(data), new Stored(data), Plan.of(PLAIN, 100)))
                     .hasMessageContaining("4 real and 4 generated pictures are too few: below 64")
-                    .hasMessageContaining("--allow-few");
+                    .hasMessageContaining("`smallSets`");
             Plan score = new Plan(PLAIN, 4, 4, Set.of(Measure.IS), null, Judge.PairSize.OWN);
             assertThatThrownBy(() -> strict.compare(new Stored(data), new Stored(data), score))
                     .hasMessageContaining("too few");

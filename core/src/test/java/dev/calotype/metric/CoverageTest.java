@@ -49,6 +49,20 @@ class CoverageTest {
     }
 
     @Test
+    void whatCannotBeToldCountsInTheTotalAndIsNotShown() {
+        CategoryHistogram histogram = CategoryHistogram.of(List.of("a", "b"), 0, CategoryHistogram.UNKNOWN, 0, -1);
+        assertThat(histogram.shares()).containsExactly(0.5, 0);
+        assertThat(histogram.total()).isEqualTo(4);
+        assertThat(histogram.plus(histogram).unknown()).isEqualTo(4);
+        int[][] reference = {{0, 0}, {1, 1}, {2, CategoryHistogram.UNKNOWN}};
+        int[][] noise = {{-1, -1}, {-1, -1}};
+        assertThat(AttributeCoverage.of(VALUES, noise, reference).present()).isZero();
+        assertThat(AttributeCoverage.of(VALUES, reference, reference).present(1))
+                .isEqualTo(1);
+        assertThatThrownBy(() -> CategoryHistogram.of(List.of("a"), -2)).hasMessageContaining("0..0: -2");
+    }
+
+    @Test
     void refusesRowsOfAnotherLength() {
         assertThatThrownBy(() -> AttributeCoverage.uniform(VALUES, new int[][] {{0}}))
                 .hasMessageContaining("2 attribute values: 1");

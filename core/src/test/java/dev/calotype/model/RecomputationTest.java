@@ -26,7 +26,18 @@ class RecomputationTest {
     private static final Condition CLASSES = Condition.ofLabels(1, 4, 2);
 
     private static UNet network(Resampling resampling, Precision precision) {
-        var config = new Config(32, List.of(1, 2), 1, List.of(1, 2), 0, 32, Conditioning.SCALE_SHIFT, resampling, 0.3);
+        var config = new Config(
+                32,
+                List.of(1, 2),
+                1,
+                List.of(1, 2),
+                0,
+                32,
+                Conditioning.SCALE_SHIFT,
+                resampling,
+                0.3,
+                1,
+                UNetVariant.IMPROVED_DDPM);
         UNet network = Awake.network(new UNet(config, new Ports(3, 3, 5), Rng.of(1)), 2);
         try (NoGradGuard guard = new NoGradGuard()) {
             Scope.run(() -> Tensors.parameters(network)

@@ -19,7 +19,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class UNetFootprintTest {
     private static Config config(int blocks, Conditioning conditioning, Resampling resampling) {
-        return new Config(32, List.of(1, 2, 2), blocks, List.of(2), 0, 32, conditioning, resampling, 0);
+        return new Config(
+                32,
+                List.of(1, 2, 2),
+                blocks,
+                List.of(2),
+                0,
+                32,
+                conditioning,
+                resampling,
+                0,
+                1,
+                UNetVariant.IMPROVED_DDPM);
     }
 
     /** The walk visits every layer of the network: its weights are those of one that is built. */
@@ -46,7 +57,17 @@ class UNetFootprintTest {
     void patchesTakeLessMemoryAndAreCounted() {
         Config whole = config(1, Conditioning.SCALE_SHIFT, Resampling.CONVOLUTION);
         Config patched = new Config(
-                32, whole.multipliers(), 1, whole.attention(), 0, 32, whole.conditioning(), whole.resampling(), 0, 2);
+                32,
+                whole.multipliers(),
+                1,
+                whole.attention(),
+                0,
+                32,
+                whole.conditioning(),
+                whole.resampling(),
+                0,
+                2,
+                UNetVariant.IMPROVED_DDPM);
         Ports ports = new Ports(3, 6, 0);
         try (Scope.Owned<UNet> network = Scope.own(() -> new UNet(patched, ports, Rng.of(1)))) {
             long weights = Scope.read(() -> Tensors.parameters(network.value()).values().stream()

@@ -34,7 +34,18 @@ class UNetTest {
     private static final Ports RGB = new Ports(3, 3, 0);
 
     private static Config tiny(Resampling resampling, double dropout) {
-        return new Config(32, List.of(1, 2), 1, List.of(2), 0, 32, Conditioning.SCALE_SHIFT, resampling, dropout);
+        return new Config(
+                32,
+                List.of(1, 2),
+                1,
+                List.of(2),
+                0,
+                32,
+                Conditioning.SCALE_SHIFT,
+                resampling,
+                dropout,
+                1,
+                UNetVariant.IMPROVED_DDPM);
     }
 
     private static UNet awake(Config config, Ports ports) {
@@ -100,7 +111,9 @@ class UNetTest {
                 0,
                 scaleShift ? Conditioning.SCALE_SHIFT : Conditioning.SHIFT,
                 Resampling.CONVOLUTION,
-                0);
+                0,
+                1,
+                UNetVariant.IMPROVED_DDPM);
         Ports ports = new Ports(
                 Integer.parseInt(arguments.get("in_channels")),
                 Integer.parseInt(arguments.get("out_channels")),
@@ -118,9 +131,29 @@ class UNetTest {
     @Test
     void aPatchIsOnePositionAndComesBackAtItsPlace() {
         Config whole = new Config(
-                32, List.of(1, 2), 1, List.of(2), 0, 32, Conditioning.SCALE_SHIFT, Resampling.CONVOLUTION, 0, 1);
+                32,
+                List.of(1, 2),
+                1,
+                List.of(2),
+                0,
+                32,
+                Conditioning.SCALE_SHIFT,
+                Resampling.CONVOLUTION,
+                0,
+                1,
+                UNetVariant.IMPROVED_DDPM);
         Config patched = new Config(
-                32, List.of(1, 2), 1, List.of(2), 0, 32, Conditioning.SCALE_SHIFT, Resampling.CONVOLUTION, 0, 2);
+                32,
+                List.of(1, 2),
+                1,
+                List.of(2),
+                0,
+                32,
+                Conditioning.SCALE_SHIFT,
+                Resampling.CONVOLUTION,
+                0,
+                2,
+                UNetVariant.IMPROVED_DDPM);
         Scope.run(() -> {
             UNet network = awake(patched, RGB);
             UNet folded = awake(whole, new Ports(12, 12, 0)); // the same weights, since of the same numbers and sizes
@@ -287,6 +320,8 @@ class UNetTest {
                 headChannels,
                 Conditioning.SHIFT,
                 Resampling.CONVOLUTION,
-                0);
+                0,
+                1,
+                UNetVariant.IMPROVED_DDPM);
     }
 }

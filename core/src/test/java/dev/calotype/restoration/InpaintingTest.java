@@ -135,7 +135,7 @@ class InpaintingTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("marks most of the picture as missing")
                 .hasMessageContaining("80.0 %")
-                .hasMessageContaining("--missing black");
+                .hasMessageContaining("`missing` black");
         assertThat(run(masked(Shade.WHITE), method, Double.NaN, Budget.UNLIMITED)
                         .missing())
                 .isEqualTo(1568);
@@ -162,6 +162,6 @@ class InpaintingTest {
                         Methods.named("tv", List.of()),
                         Double.NaN,
                         Budget.UNLIMITED))
-                .hasMessageContaining("--mask FILE");
+                .hasMessageContaining("by `mask`");
     }
 }

@@ -11,6 +11,7 @@ import dev.calotype.diffusion.Parameterization;
 import dev.calotype.diffusion.Variance;
 import dev.calotype.image.Images;
 import dev.calotype.model.UNet;
+import dev.calotype.model.UNetVariant;
 import dev.calotype.nn.ResidualBlock;
 import dev.calotype.restore.AdaptivePrior.Centre;
 import dev.calotype.restore.AdaptivePrior.Sight;
@@ -43,7 +44,9 @@ class AdaptivePriorTest {
                 32,
                 ResidualBlock.Conditioning.SCALE_SHIFT,
                 UNet.Resampling.CONVOLUTION,
-                0);
+                0,
+                1,
+                UNetVariant.IMPROVED_DDPM);
         return new UNet(config, new UNet.Ports(sight == Sight.SHOWN ? 6 : 3, 3, 0), Rng.of(1));
     }
 

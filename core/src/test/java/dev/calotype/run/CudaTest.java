@@ -9,18 +9,20 @@ import dev.calotype.data.Batch;
 import dev.calotype.data.Batches;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.experiment.DataSets;
+import dev.calotype.experiment.Kinds;
+import dev.calotype.experiment.ObjectiveTask;
 import dev.calotype.experiment.Request;
 import dev.calotype.experiment.Tiny;
 import dev.calotype.io.Progress;
 import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.kind.diffusion.DiffusionExperiment;
 import dev.calotype.kind.diffusion.DiffusionModel;
-import dev.calotype.kind.diffusion.DiffusionTask;
 import dev.calotype.kind.diffusion.LikelihoodBound;
 import dev.calotype.kind.diffusion.SamplingSettings;
 import dev.calotype.kind.diffusion.SamplingSettings.Method;
 import dev.calotype.kind.diffusion.TrainedDiffusion;
 import dev.calotype.model.Condition;
+import dev.calotype.model.DiffusionNetwork;
 import dev.calotype.model.FeatureNetwork;
 import dev.calotype.model.UNet;
 import dev.calotype.nn.Inference;
@@ -131,11 +133,16 @@ class CudaTest {
         });
     }
 
+    @SuppressWarnings("unchecked") // the kind of the experiment is known
+    private static ObjectiveTask<DiffusionNetwork> task(DiffusionExperiment experiment, ImageDataset pictures) {
+        return (ObjectiveTask<DiffusionNetwork>) Kinds.of(experiment).task(experiment, Policy.NEVER, pictures);
+    }
+
     private static Map<String, Tensor> step(Placement placement) {
         DiffusionExperiment experiment = experiment();
         try (ImageDataset pictures = DataSets.open(data.toString(), 16, 3);
                 Batches batches = new Batches(pictures, experiment.data().preparation(), Batches.Plan.of(8, 1))) {
-            DiffusionTask task = new DiffusionTask(experiment, Policy.NEVER, pictures);
+            ObjectiveTask<DiffusionNetwork> task = task(experiment, pictures);
             var network = placement.device().move(Awake.network(task.network(Rng.of(1)), 2));
             var options = new GradientStep.Options(0, 0.99, 0, 1, List.of(0.9));
             try (var step = new GradientStep<>(

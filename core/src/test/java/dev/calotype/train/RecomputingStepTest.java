@@ -13,6 +13,7 @@ import dev.calotype.diffusion.Variance;
 import dev.calotype.diffusion.Weighting;
 import dev.calotype.model.DiffusionNetwork;
 import dev.calotype.model.UNet;
+import dev.calotype.model.UNetVariant;
 import dev.calotype.nn.Recomputation.Policy;
 import dev.calotype.nn.ResidualBlock.Conditioning;
 import dev.calotype.tensor.Precision;
@@ -28,7 +29,17 @@ class RecomputingStepTest {
     /** Two workers that compute their shares in two parts, on labelled pictures, with dropout. */
     private static GradientStep<DiffusionNetwork> step(Precision precision, Policy policy) {
         var config = new UNet.Config(
-                32, List.of(1, 2), 1, List.of(2), 0, 32, Conditioning.SHIFT, UNet.Resampling.CONVOLUTION, 0.2);
+                32,
+                List.of(1, 2),
+                1,
+                List.of(2),
+                0,
+                32,
+                Conditioning.SHIFT,
+                UNet.Resampling.CONVOLUTION,
+                0.2,
+                1,
+                UNetVariant.IMPROVED_DDPM);
         List<DiffusionNetwork> networks = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
             networks.add(Awake.network(new UNet(config, new UNet.Ports(3, 3, 2), Rng.of(2)), 3));

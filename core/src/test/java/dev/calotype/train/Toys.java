@@ -13,6 +13,7 @@ import dev.calotype.diffusion.Variance;
 import dev.calotype.diffusion.Weighting;
 import dev.calotype.model.DiffusionNetwork;
 import dev.calotype.model.UNet;
+import dev.calotype.model.UNetVariant;
 import dev.calotype.nn.ResidualBlock.Conditioning;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Rng;
@@ -67,7 +68,17 @@ final class Toys {
 
     static GradientStep<DiffusionNetwork> diffusionStep(Precision precision, int replicas, Optimizer optimizer) {
         var config = new UNet.Config(
-                32, List.of(1), 1, List.of(), 1, 0, Conditioning.SCALE_SHIFT, UNet.Resampling.CONVOLUTION, 0.2);
+                32,
+                List.of(1),
+                1,
+                List.of(),
+                1,
+                0,
+                Conditioning.SCALE_SHIFT,
+                UNet.Resampling.CONVOLUTION,
+                0.2,
+                1,
+                UNetVariant.IMPROVED_DDPM);
         List<DiffusionNetwork> networks = new ArrayList<>();
         for (int i = 0; i < replicas; i++)
             networks.add(Awake.network(new UNet(config, new UNet.Ports(3, 3, 0), Rng.of(2)), 3));

@@ -3,6 +3,7 @@ package dev.calotype.app.bench;
 import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.checkpoint.Weights;
 import dev.calotype.model.UNet;
+import dev.calotype.model.UNetVariant;
 import dev.calotype.nn.ResidualBlock.Conditioning;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
@@ -33,7 +34,9 @@ final class BenchNetwork {
                 0,
                 Conditioning.SCALE_SHIFT,
                 UNet.Resampling.CONVOLUTION,
-                0);
+                0,
+                1,
+                UNetVariant.IMPROVED_DDPM);
     }
 
     /** A network in whose output every weight has a part: those that begin at zero are drawn. */

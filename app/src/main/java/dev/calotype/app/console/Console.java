@@ -24,10 +24,10 @@ public final class Console implements Progress {
         this.err = err;
     }
 
-    /** Prints a sentence. */
+    /** Prints a sentence, with flags in the place of values. */
     public void say(String format, Object... arguments) {
         closeBar();
-        err.println(String.format(Locale.ROOT, format, arguments));
+        err.println(Flags.in(String.format(Locale.ROOT, format, arguments)));
         err.flush();
     }
 

@@ -13,43 +13,6 @@ import java.util.function.Predicate;
 
 /** The rows of a list of pictures: JSON lines, a table, or Flickr8k's own form. */
 interface PictureRows {
-    /** How a list calls the files that it is about, what they show and what they are; the first that is there counts. */
-    List<String> FILES = List.of(
-            "file_name",
-            "file",
-            "image",
-            "filename",
-            "image_id",
-            "imageid",
-            "id",
-            "img",
-            "image_name",
-            "image_path",
-            "img_path",
-            "path",
-            "filepath",
-            "file_path",
-            "fname",
-            "name",
-            "id_code");
-
-    List<String> TEXTS = List.of("text", "caption", "captions");
-
-    List<String> LABELS = List.of(
-            "label",
-            "labels",
-            "class",
-            "class_name",
-            "class_id",
-            "class_label",
-            "category",
-            "category_name",
-            "target",
-            "breed",
-            "species",
-            "label_name",
-            "diagnosis");
-
     /**
      * What is said of one picture.
      *
@@ -124,7 +87,7 @@ interface PictureRows {
             JsonNode node = node();
             if (node == null) return null;
             String file = file(node);
-            if (file == null) throw new IOException("line " + line + " has none of the fields " + FILES);
+            if (file == null) throw new IOException("line " + line + " has none of the fields " + FieldNames.FILES);
             String label = label(node);
             labelled |= !label.isEmpty();
             return new Row(file, caption(node), label);
@@ -150,14 +113,14 @@ interface PictureRows {
         }
 
         private static String file(JsonNode node) {
-            for (String field : FILES)
+            for (String field : FieldNames.FILES)
                 if (node.path(field).isTextual()) return node.path(field).textValue();
             return null;
         }
 
         /** The caption in an object, or the empty string. */
         static String caption(JsonNode node) {
-            for (String field : TEXTS) {
+            for (String field : FieldNames.TEXTS) {
                 JsonNode value = node.path(field);
                 if (value.isArray()) value = value.path(0);
                 if (value.isTextual()) return value.textValue().strip();
@@ -166,7 +129,7 @@ interface PictureRows {
         }
 
         private static String label(JsonNode node) {
-            for (String field : LABELS) {
+            for (String field : FieldNames.LABELS) {
                 JsonNode value = node.path(field);
                 if (value.isTextual() || value.isIntegralNumber() || value.isBoolean())
                     return value.asText().strip();
@@ -197,8 +160,8 @@ interface PictureRows {
             List<String> header = header(new Csv(text));
             int file = fileColumn(header, text, names);
             if (file < 0) return null;
-            int caption = column(header, TEXTS, file);
-            int label = column(header, LABELS, file);
+            int caption = column(header, FieldNames.TEXTS, file);
+            int label = column(header, FieldNames.LABELS, file);
             boolean pair = header.size() == 2 && caption < 0 && label < 0 && ListNames.isOfLabels(name);
             if (pair) label = 1 - file;
             if (caption < 0 && label < 0) return null;
@@ -224,7 +187,7 @@ interface PictureRows {
 
         @Override
         public boolean areLabelsGuessed() {
-            return label >= 0 && !LABELS.contains(header.get(label).toLowerCase(Locale.ROOT));
+            return label >= 0 && !FieldNames.LABELS.contains(header.get(label).toLowerCase(Locale.ROOT));
         }
 
         private static String field(List<String> row, int column) {
@@ -240,7 +203,7 @@ interface PictureRows {
 
         /** Of the columns called like files the one whose first values name most pictures, or -1. */
         private static int fileColumn(List<String> header, String text, Predicate<String> names) throws IOException {
-            List<Integer> called = FILES.stream()
+            List<Integer> called = FieldNames.FILES.stream()
                     .map(name -> column(header, List.of(name), -1))
                     .filter(c -> c >= 0)
                     .toList();

@@ -40,7 +40,7 @@ public enum Split {
     }
 
     /** Whether a folder is called as a part and nothing else, so that it is no class. */
-    static boolean isPart(String name) {
+    public static boolean isPart(String name) {
         return List.of(TRAIN, VALIDATION, TEST).stream()
                 .anyMatch(split -> split.words.contains(name.toLowerCase(Locale.ROOT)));
     }

@@ -34,9 +34,13 @@ public final class Rooms implements ImageDataset {
      * @param seed another seed is another endless set of rooms
      */
     public Rooms(Split split, int size, long seed) {
+        this(split, checked(size), Rng.of(seed).fork(split.ordinal()));
+    }
+
+    private Rooms(Split split, int size, Rng root) {
         this.split = split;
-        this.size = checked(size);
-        root = Rng.of(seed).fork(split.ordinal());
+        this.size = size;
+        this.root = root;
     }
 
     /** The rooms to learn from, seed 0. */
@@ -47,6 +51,11 @@ public final class Rooms implements ImageDataset {
     /** The rooms to judge by, seed 0. */
     public static Rooms test(int size) {
         return new Rooms(Split.TEST, size, 0);
+    }
+
+    /** The same rooms in another size, width and height in pixels, 32 to 256. */
+    public Rooms at(int size) {
+        return new Rooms(split, checked(size), root);
     }
 
     /** What sample {@code index} shows. */

@@ -84,7 +84,11 @@ public final class TarHeaders {
 
     /** Whether these first bytes of a file are a tar header. */
     public static boolean recognises(byte[] head) {
-        return head.length >= BLOCK && TarUtils.verifyCheckSum(Arrays.copyOf(head, BLOCK));
+        try {
+            return head.length >= BLOCK && TarUtils.verifyCheckSum(Arrays.copyOf(head, BLOCK));
+        } catch (IllegalArgumentException noNumber) {
+            return false;
+        }
     }
 
     private static IOException truncated(long files) {

@@ -13,6 +13,7 @@ import dev.calotype.metric.Kid;
 import dev.calotype.metric.Psnr;
 import dev.calotype.model.FeatureNetwork;
 import dev.calotype.model.UNet;
+import dev.calotype.model.UNetVariant;
 import dev.calotype.nn.ResidualBlock;
 import dev.calotype.restore.AdaptivePrior;
 import dev.calotype.restore.AdaptivePrior.Centre;
@@ -166,7 +167,9 @@ public record AdaptiveTrainingRun(
                     32,
                     ResidualBlock.Conditioning.SCALE_SHIFT,
                     UNet.Resampling.CONVOLUTION,
-                    0);
+                    0,
+                    1,
+                    UNetVariant.IMPROVED_DDPM);
             return new UNet(
                     config,
                     new UNet.Ports(channels, channels / 2, 0),

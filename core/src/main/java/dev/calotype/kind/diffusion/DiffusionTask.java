@@ -31,7 +31,7 @@ import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 
 /** Trains a diffusion model. */
-public final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
+final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
     private static final int VALIDATION_IMAGES = 64;
     private static final long VALIDATION_SEED = 0x5EED;
     private static final int GRID = 4;
@@ -46,7 +46,7 @@ public final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
     private final int atOnce; // images that are validated and drawn at once: what a step holds of so many is more
 
     /** @param policy whether the networks recompute */
-    public DiffusionTask(DiffusionExperiment experiment, Policy policy, ImageDataset data) {
+    DiffusionTask(DiffusionExperiment experiment, Policy policy, ImageDataset data) {
         this.experiment = experiment;
         this.policy = policy;
         atOnce = experiment.training().largestPart(experiment.training().accumulate());

@@ -8,9 +8,10 @@ import dev.calotype.settings.Check;
 import dev.calotype.settings.Kebab;
 
 /**
- * The classifier that reads the attributes of a room from its picture, and whose features FID and KID are measured in.
+ * The network that reads the attributes of a room from its picture and sees what is none, and whose features FID and KID are
+ * measured in.
  *
- * @param noise standard deviation of the Gaussian noise on training images, in units of [-1, 1]
+ * @param noise largest standard deviation of the noise on rooms that count as undamaged, in units of [-1, 1]
  */
 public record JudgeExperiment(
         String name, long seed, DataSettings data, AttributeNet.Config network, double noise, TrainingSettings training)
@@ -20,6 +21,7 @@ public record JudgeExperiment(
         Check.that(data.size() == AttributeNet.SIZE, "data.size must be " + AttributeNet.SIZE, data.size());
         Check.that(data.channels() == 3, "data.channels must be 3", data.channels());
         Check.range("noise", noise, 0, 1);
+        Check.range("network.features", network.features(), 16, 4096); // of which flaws take some places
         Check.that(
                 training.recompute() != TrainingSettings.RecomputeChoice.ALWAYS,
                 "training.recompute of a judge must be never or auto",

@@ -1,0 +1,92 @@
+package dev.calotype.judge;
+
+import dev.calotype.column.Column;
+import dev.calotype.column.Columns;
+import dev.calotype.data.Batch;
+import dev.calotype.data.Batches;
+import dev.calotype.data.ImageDataset;
+import dev.calotype.data.Preparation;
+import dev.calotype.io.Progress;
+import dev.calotype.metric.Classification;
+import dev.calotype.model.Classifier;
+import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * How a classifier names the pictures of a data set.
+ *
+ * @param data what was named
+ * @param classifier its name
+ * @param hash of its weights
+ * @param imagesPerSecond named, with reading them
+ */
+public record Naming(
+        String data, String classifier, String hash, double imagesPerSecond, Classification classification) {
+    private static final int BATCH = 64;
+
+    /**
+     * Names pictures, each once.
+     *
+     * @param count of them, drawn at random; all of a smaller data set
+     * @throws IllegalArgumentException if the data set has no classes, or such as the classifier does not know
+     */
+    public static Naming of(
+            Classifier classifier, ImageDataset data, Preparation preparation, long count, Progress progress) {
+        int[] known = labels(classifier.classes(), data);
+        Classification.Counter counter = new Classification.Counter(classifier.classes());
+        long wanted = Math.min(count, data.size());
+        long begun = System.nanoTime();
+        try (Batches batches = new Batches(data, preparation.plain(), Batches.Plan.of(BATCH, 0))) {
+            for (long done = 0; done < wanted; ) {
+                int size = (int) Math.min(BATCH, wanted - done);
+                Batch part = relabelled(batches.next().first(size), known);
+                counter.add(
+                        Scope.read(() -> Tensors.doubles(classifier.logits(
+                                Tensors.of(part.pixels(), part.count(), part.channels(), part.size(), part.size())))),
+                        part.labels());
+                done += size;
+                progress.at("naming", done, wanted);
+            }
+        }
+        double seconds = Math.max(1e-9, (System.nanoTime() - begun) * 1e-9);
+        return new Naming(data.name(), classifier.name(), classifier.hash(), wanted / seconds, counter.result());
+    }
+
+    /**
+     * What the classes of a data set are called by a classifier: their indices among {@code classes}, by name.
+     *
+     * @throws IllegalArgumentException if it has none, or one that is not among them
+     */
+    public static int[] labels(List<String> classes, ImageDataset data) {
+        if (data.classes().isEmpty())
+            throw new IllegalArgumentException("a classifier needs a data set with classes: " + data.name());
+        return data.classes().stream()
+                .mapToInt(name -> {
+                    int index = classes.indexOf(name);
+                    if (index < 0)
+                        throw new IllegalArgumentException("the data set " + data.name() + " has a class that the"
+                                + " classifier does not know, which knows " + shown(classes) + ": " + name);
+                    return index;
+                })
+                .toArray();
+    }
+
+    private static String shown(List<String> classes) {
+        int most = 12;
+        return String.join(", ", classes.subList(0, Math.min(most, classes.size())))
+                + (classes.size() > most ? " and " + (classes.size() - most) + " more" : "");
+    }
+
+    /** A batch whose labels point into the classes of a classifier. */
+    public static Batch relabelled(Batch batch, int... known) {
+        int[] labels = Arrays.stream(batch.labels())
+                .map(label -> {
+                    if (label < 0) throw new IllegalArgumentException("a picture of the data set has no class");
+                    return known[label];
+                })
+                .toArray();
+        return batch.with(Columns.LABEL, new Column.Numbers(labels));
+    }
+}

@@ -1,0 +1,86 @@
+package dev.calotype.kind.classifier;
+
+import dev.calotype.experiment.DataSettings;
+import dev.calotype.experiment.Experiment;
+import dev.calotype.experiment.TrainingSettings;
+import dev.calotype.model.NetworkCost;
+import dev.calotype.model.vit.VisionTransformer;
+import dev.calotype.model.vit.VisionTransformerConfig;
+import dev.calotype.model.vit.VisionTransformerConfig.Ports;
+import dev.calotype.settings.Check;
+import dev.calotype.tensor.Rng;
+import dev.calotype.train.Mixing;
+import java.util.List;
+
+/**
+ * A network that learns to name what is in pictures.
+ *
+ * @param classes the names behind the labels; empty in a recipe, filled from the data set when a run starts
+ * @param mixing how pictures and labels of a batch are mixed
+ * @param test what it is tested on
+ */
+public record ClassifierExperiment(
+        String name,
+        long seed,
+        DataSettings data,
+        List<String> classes,
+        VisionTransformerConfig network,
+        Mixing mixing,
+        Test test,
+        TrainingSettings training)
+        implements Experiment {
+    private static final String TRAIN = ":train";
+
+    /**
+     * Pictures that are not learned from.
+     *
+     * @param source a data set; {@code :test} is that part of the one learned from; empty for the pictures learned from
+     * @param duringTraining how many are named at every checkpoint, at least 1
+     */
+    public record Test(String source, int duringTraining) {
+        public Test {
+            Check.range("duringTraining", duringTraining, 1, 10_000_000);
+        }
+    }
+
+    public ClassifierExperiment {
+        Experiment.requireName(name);
+        classes = List.copyOf(classes);
+        network.grid(data.size());
+    }
+
+    @Override
+    public ClassifierExperiment withClasses(List<String> known) {
+        Check.that(!known.isEmpty(), "a classifier needs a data set with classes", data.source());
+        Check.that(
+                classes.isEmpty() || classes.equals(known), "classes must be those of the data set " + known, classes);
+        return new ClassifierExperiment(name, seed, data, known, network, mixing, test, training);
+    }
+
+    /** The data set that it is tested on. */
+    String testSource() {
+        if (test.source().isEmpty()) return data.source();
+        if (!test.source().startsWith(":")) return test.source();
+        String whole = data.source().endsWith(TRAIN)
+                ? data.source().substring(0, data.source().length() - TRAIN.length())
+                : data.source();
+        return whole + test.source();
+    }
+
+    private Ports ports() {
+        return new Ports(data.size(), data.channels(), classes.size());
+    }
+
+    VisionTransformer network(Rng rng) {
+        return new VisionTransformer(network, ports(), rng);
+    }
+
+    /** A network whose weights are still to be read. */
+    VisionTransformer unread() {
+        return new VisionTransformer(network, ports());
+    }
+
+    NetworkCost cost() {
+        return network.cost(ports());
+    }
+}

@@ -1,0 +1,104 @@
+package dev.calotype.kind.classifier;
+
+import dev.calotype.data.Batch;
+import dev.calotype.data.Batches;
+import dev.calotype.data.ImageDataset;
+import dev.calotype.data.Preparation;
+import dev.calotype.experiment.Appraisal;
+import dev.calotype.experiment.DataSets;
+import dev.calotype.experiment.DataSettings;
+import dev.calotype.experiment.ObjectiveTask;
+import dev.calotype.judge.Naming;
+import dev.calotype.metric.Classification;
+import dev.calotype.model.vit.VisionTransformer;
+import dev.calotype.nn.Recomputation.Policy;
+import dev.calotype.tensor.Device;
+import dev.calotype.tensor.Rng;
+import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
+import dev.calotype.train.BatchLoss;
+import dev.calotype.train.Mixing;
+import dev.calotype.train.Objective;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/** Trains a classifier by the cross-entropy with shares of classes. */
+final class ClassifierTask implements ObjectiveTask<VisionTransformer> {
+    private static final int PART = 64;
+    private static final long TEST_SEED = 0x5EED;
+    private static final long DROPOUT = 0, MIXING = 1;
+
+    private final ClassifierExperiment experiment;
+    private final Policy policy;
+    private final List<Batch> tests;
+
+    private ClassifierTask(ClassifierExperiment experiment, Policy policy, List<Batch> tests) {
+        this.experiment = experiment;
+        this.policy = policy;
+        this.tests = tests;
+    }
+
+    /**
+     * @param data what is learned from, borrowed
+     * @throws IllegalArgumentException if what it is tested on cannot be opened, or has other classes
+     */
+    static ClassifierTask of(ClassifierExperiment experiment, Policy policy, ImageDataset data) {
+        if (experiment.test().source().isEmpty())
+            return new ClassifierTask(experiment, policy, tests(experiment, data));
+        DataSettings settings = experiment.data();
+        String source = experiment.testSource();
+        try (ImageDataset test = DataSets.open(source, settings.size(), settings.channels(), settings.labels())) {
+            return new ClassifierTask(experiment, policy, tests(experiment, test));
+        } catch (IOException e) {
+            throw new IllegalArgumentException("test.source: " + e.getMessage(), e);
+        }
+    }
+
+    private static List<Batch> tests(ClassifierExperiment experiment, ImageDataset data) {
+        int[] known = Naming.labels(experiment.classes(), data);
+        Preparation plain = experiment.data().preparation().plain();
+        int count = (int) Math.min(data.size(), experiment.test().duringTraining());
+        List<Batch> tests = new ArrayList<>();
+        try (Batches batches = new Batches(data, plain, Batches.Plan.of(Math.min(PART, count), TEST_SEED))) {
+            for (int left = count; left > 0; left -= PART)
+                tests.add(Naming.relabelled(batches.next().first(Math.min(PART, Math.min(left, count))), known));
+        }
+        return tests;
+    }
+
+    @Override
+    public VisionTransformer network(Rng rng) {
+        VisionTransformer network = experiment.network(rng);
+        network.recompute(policy);
+        return network;
+    }
+
+    @Override
+    public Objective<VisionTransformer> objective() {
+        return (network, batch, rng) -> BatchLoss.of(loss(network, batch, rng));
+    }
+
+    private Tensor loss(VisionTransformer network, Batch batch, Rng rng) {
+        network.reseed(rng.fork(DROPOUT).nextLong());
+        return Scope.tidy(() -> {
+            Tensor clean = batch.images(Device.of(network)); // (N, C, H, W)
+            Mixing.Pairs mixed = experiment
+                    .mixing()
+                    .apply(clean, batch.labels(), experiment.classes().size(), rng.fork(MIXING));
+            return torch.cross_entropy_loss(network.forward(mixed.images()), mixed.shares());
+        });
+    }
+
+    @Override
+    public Appraisal appraise(VisionTransformer averaged) {
+        Classification.Counter counter = new Classification.Counter(experiment.classes());
+        for (Batch test : tests)
+            counter.add(
+                    Scope.read(() -> Tensors.doubles(averaged.forward(test.images(Device.of(averaged))))),
+                    test.labels());
+        return Appraisal.of(1 - counter.result().top1());
+    }
+}

@@ -1,0 +1,70 @@
+package dev.calotype.kind.classifier;
+
+import dev.calotype.checkpoint.Checkpoint;
+import dev.calotype.checkpoint.PretrainedVit;
+import dev.calotype.checkpoint.VitFile;
+import dev.calotype.checkpoint.Weights;
+import dev.calotype.experiment.NamesClasses;
+import dev.calotype.experiment.ServesJudges;
+import dev.calotype.model.vit.Standardization;
+import dev.calotype.model.vit.VisionTransformer;
+import dev.calotype.model.vit.VitClassifier;
+import dev.calotype.nn.Inference;
+import dev.calotype.run.TrainedFile;
+import dev.calotype.tensor.Placement;
+import dev.calotype.tensor.Precision;
+import dev.calotype.tensor.Scope;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.bytedeco.javacpp.PointerScope;
+
+/** A classifier out of a run or a checkpoint. */
+record TrainedClassifier(
+        ClassifierExperiment experiment,
+        Path source,
+        VitClassifier classifier,
+        Placement placement,
+        long step,
+        String hash)
+        implements NamesClasses, ServesJudges {
+    static TrainedClassifier open(ClassifierExperiment experiment, Path source, Placement placement)
+            throws IOException {
+        Scope.Owned<VisionTransformer> network = Scope.own(experiment::unread);
+        try (PointerScope scope = new PointerScope()) {
+            Checkpoint.Group averages = TrainedFile.averages(source, experiment);
+            Weights.load(network.value(), averages.tensors());
+            Inference.prepare(placement.device().move(network.value()), placement.precision());
+            var identity = new VitClassifier.Identity(
+                    experiment.name(), averages.sha256(), experiment.data().source(), experiment.classes());
+            var classifier = new VitClassifier(
+                    network, identity, Standardization.signed(experiment.data().channels()));
+            return new TrainedClassifier(experiment, source, classifier, placement, averages.step(), averages.sha256());
+        } catch (IOException | RuntimeException e) {
+            network.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public String testSource() {
+        return experiment.testSource();
+    }
+
+    @Override
+    public void export(Path file) throws IOException {
+        try (PointerScope scope = new PointerScope()) {
+            Checkpoint.Group averages = TrainedFile.averages(source, experiment);
+            VisionTransformer network = experiment.unread();
+            Weights.load(network, averages.tensors());
+            Inference.prepare(network, Precision.FP32);
+            int channels = experiment.data().channels();
+            var model = new PretrainedVit(network, experiment.classes(), Standardization.signed(channels));
+            VitFile.write(file, model, experiment.name(), experiment.data().source());
+        }
+    }
+
+    @Override
+    public void close() {
+        classifier.close();
+    }
+}

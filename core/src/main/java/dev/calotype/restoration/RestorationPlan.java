@@ -1,0 +1,187 @@
+package dev.calotype.restoration;
+
+import dev.calotype.image.HoleMask;
+import dev.calotype.image.ImageFiles;
+import dev.calotype.image.Images;
+import dev.calotype.image.Picture;
+import dev.calotype.image.PictureFile;
+import dev.calotype.image.Resize;
+import dev.calotype.restoration.Tiles.Tile;
+import dev.calotype.restore.NoiseLevelEstimate;
+import dev.calotype.tensor.Rng;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * What is known of a picture and decided about it before anything is restored.
+ *
+ * @param request what is to be done
+ * @param file the picture
+ * @param parts what damaged it, in each part of it
+ * @param sigma of the noise that is assumed, in units of 0..1
+ * @param chosen the method
+ * @param layout the parts in which it is done
+ */
+record RestorationPlan(
+        PictureRestoration.Request request,
+        PictureFile file,
+        Damaged.Parts parts,
+        double sigma,
+        Choosing.Chosen chosen,
+        Layout layout) {
+    private static final int OVERLAP = 32;
+    private static final int ESTIMATED = 1024; // pixels per side of the part from which the noise is estimated
+
+    /**
+     * Parts of a picture.
+     *
+     * @param damaged those that have to be restored
+     */
+    record Layout(Tiles tiles, List<Tile> damaged) {
+        /** How many pixels the damaged parts have together. */
+        private long pixels() {
+            return damaged.stream()
+                    .mapToLong(tile -> (long) tile.width() * tile.height())
+                    .sum();
+        }
+    }
+
+    /** Reads the picture and chooses the method; says both to {@code listener}. */
+    static RestorationPlan of(
+            PictureRestoration.Request request, Equipment equipment, PictureRestoration.Listener listener)
+            throws IOException {
+        PictureFile file = PictureFile.read(request.image());
+        Picture seen = file.colours();
+        requireFits(seen, request.damaged().enlargement());
+        Damaged.Parts parts = request.damaged().on(file, request.image());
+        double sigma = Double.isNaN(request.sigma()) ? estimate(seen, parts) : request.sigma() / Images.LEVELS;
+        RestorationPlan begun = new RestorationPlan(request, file, parts, sigma, null, null);
+        listener.planned(seen.width() + " x " + seen.height() + (seen.channels() == 1 ? " in grey" : " in colour")
+                + ", " + begun.noise() + parts.hole().map(hole -> "; " + hole).orElse(""));
+        Choosing.Chosen chosen = begun.choice(equipment);
+        RestorationPlan plan = new RestorationPlan(
+                request, file, parts, sigma, chosen, begun.laid(chosen.method().pixelsAtOnce()));
+        listener.planned("By " + chosen.method().kind() + ", " + chosen.reason() + plan.inParts() + ".");
+        return plan;
+    }
+
+    private static void requireFits(Picture seen, int scale) {
+        long pixels = (long) seen.width() * scale * (seen.height() * (long) scale);
+        if (pixels > ImageFiles.MAX_PIXELS)
+            throw new IllegalArgumentException("the answer would have " + (long) seen.width() * scale + " x "
+                    + (long) seen.height() * scale + " pixels, over the limit of " + ImageFiles.MAX_PIXELS);
+    }
+
+    private Choosing.Chosen choice(Equipment equipment) throws IOException {
+        long pixels = laid(MethodSettings.FITTED).pixels() * scale() * scale(); // at worst
+        try (PointerScope scope = new PointerScope()) {
+            Sample sample = Sample.of(file.colours(), parts, scale(), sigma);
+            return new Choosing(request.damaged(), sample, equipment, request.budget(), pixels, Rng.of(request.seed()))
+                    .of(request.method());
+        }
+    }
+
+    /** The picture cut into parts of about so many pixels of the answer. */
+    private Layout laid(long pixelsAtOnce) {
+        long scale = scale();
+        Picture seen = file.colours();
+        long most = Math.max(1, pixelsAtOnce / (scale * scale));
+        Tiles tiles = Tiles.of(seen.width(), seen.height(), most, (int) Math.max(8, OVERLAP / scale));
+        return new Layout(tiles, tiles.all().stream().filter(this::isDamaged).toList());
+    }
+
+    /** Without noise a part in which nothing is missing stays as it is. */
+    private boolean isDamaged(Tile tile) {
+        if (parts.hole().isEmpty() || sigma > 0) return true;
+        Picture missing = parts.hole().get().missing();
+        for (int y = tile.top(); y < tile.top() + tile.height(); y++)
+            for (int x = tile.left(); x < tile.left() + tile.width(); x++) if (missing.at(x, y, 0) != 0) return true;
+        return false;
+    }
+
+    /** Noise that cannot be told from what the damage itself does is taken for none. */
+    private static double estimate(Picture seen, Damaged.Parts parts) {
+        if (parts.noise().isPresent()) return parts.noise().get().sigma();
+        if (!parts.mayBeNoisy()) return 0;
+        int width = Math.min(ESTIMATED, seen.width()), height = Math.min(ESTIMATED, seen.height());
+        Picture middle = Images.crop(seen, (seen.width() - width) / 2, (seen.height() - height) / 2, width, height);
+        try (Tensor image = Images.toTensor(middle)) {
+            return NoiseLevelEstimate.of(image);
+        }
+    }
+
+    /** Whether the noise was estimated, and neither given nor known. */
+    boolean isEstimated() {
+        return Double.isNaN(request.sigma()) && parts.noise().isEmpty() && parts.mayBeNoisy();
+    }
+
+    /** How much larger than the picture the answer is, per side. */
+    int scale() {
+        return request.damaged().enlargement();
+    }
+
+    private String noise() {
+        String known = Double.isNaN(request.sigma()) ? "assumed" : "given";
+        String sentence = String.format(Locale.ROOT, "noise of sigma %.1f %s", sigma * Images.LEVELS, known);
+        return parts.hole().isPresent() && sigma > 0 ? sentence + ", so known pixels change too" : sentence;
+    }
+
+    private String inParts() {
+        Tiles tiles = layout.tiles();
+        if (tiles.isSingle()) return "";
+        Tile first = tiles.all().get(0);
+        int damaged = layout.damaged().size();
+        double each = request.budget().seconds() / Math.max(1, damaged);
+        String touched = damaged == tiles.all().size() ? "" : damaged + " of them with holes, ";
+        return "; in " + tiles.all().size() + " parts of " + first.width() + " x " + first.height() + ", " + touched
+                + (each > 0 ? String.format(Locale.ROOT, "%.1f s each, ", each) : "") + "to bound the memory";
+    }
+
+    /** With what is known put back to the bit: where pixels are missing, and no noise is assumed in the others. */
+    Picture known(Picture restored) {
+        if (parts.hole().isEmpty() || sigma > 0) return restored;
+        Picture missing = parts.hole().get().missing();
+        byte[] pixels = restored.pixels().clone();
+        byte[] seen = file.colours().pixels();
+        int channels = restored.channels();
+        for (int i = 0; i < missing.pixels().length; i++)
+            if (missing.pixels()[i] == 0) System.arraycopy(seen, i * channels, pixels, i * channels, channels);
+        return new Picture(restored.width(), restored.height(), channels, pixels);
+    }
+
+    /** The alpha of the answer: a hole in that of the picture itself is filled; null without. */
+    byte[] alpha() {
+        int scale = scale();
+        if (fillsAlpha()) return file.opaque().alpha();
+        if (scale == 1 || !file.hasAlpha()) return file.alpha();
+        Picture seen = file.colours();
+        Picture alpha = new Picture(seen.width(), seen.height(), 1, file.alpha());
+        return Resize.to(alpha, seen.width() * scale, seen.height() * scale, Resize.Filter.BICUBIC)
+                .pixels();
+    }
+
+    /** Whether the answer has an alpha of its own. */
+    boolean keepsAlpha() {
+        return file.hasAlpha() && !fillsAlpha();
+    }
+
+    private boolean fillsAlpha() {
+        return parts.hole().map(HoleMask::told).orElse(null) == HoleMask.Told.ALPHA
+                && request.damaged().files().isEmpty();
+    }
+
+    /** What the file of the answer says of itself. */
+    Map<String, String> text() {
+        Map<String, String> text = new LinkedHashMap<>();
+        text.put("Software", "Calotype");
+        text.put("restored", request.damaged().toString());
+        text.put("method", chosen.method().content());
+        text.put("seed", Long.toString(request.seed()));
+        return text;
+    }
+}
