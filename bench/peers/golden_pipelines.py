@@ -48,6 +48,7 @@ def write(path):
         for key, value in state.items():
             if value.dim() == 1 and key.endswith("weight"):
                 value += 1
+        state["conv_out.weight"] *= 0.25  # 25 steps of a wilder network magnify the last digit of fp32 to the third
         x = torch.from_numpy(unit("x", math.prod((2, 3, 8, 8))).reshape(2, 3, 8, 8)).float()
         output = draw(kind(net, scheduler), 1.5 * x, steps)
         made[name] = {

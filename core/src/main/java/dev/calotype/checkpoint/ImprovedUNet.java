@@ -2,6 +2,7 @@ package dev.calotype.checkpoint;
 
 import dev.calotype.model.UNet;
 import dev.calotype.model.UNet.Resampling;
+import dev.calotype.model.UNetVariant;
 import dev.calotype.nn.ResidualBlock.Conditioning;
 import dev.calotype.tensor.Tensors;
 import java.io.IOException;
@@ -77,7 +78,9 @@ public record ImprovedUNet(UNet.Config config, UNet.Ports ports, Map<String, Ten
                 residual ? GUIDED_HEAD_CHANNELS : 0,
                 scaleShift ? Conditioning.SCALE_SHIFT : Conditioning.SHIFT,
                 residual ? Resampling.RESIDUAL : Resampling.CONVOLUTION,
-                0);
+                0,
+                1,
+                UNetVariant.IMPROVED_DDPM);
         int classes = weights.containsKey("label_emb.weight") ? (int) shape(weights, "label_emb.weight")[0] : 0;
         UNet.Ports ports = new UNet.Ports((int) first[1], (int) shape(weights, "out.2.weight")[0], classes);
         return new ImprovedUNet(config, ports, weights);

@@ -16,6 +16,7 @@ import dev.calotype.checkpoint.Weights;
 import dev.calotype.experiment.Request;
 import dev.calotype.model.FormulaWeights;
 import dev.calotype.model.UNet;
+import dev.calotype.model.UNetVariant;
 import dev.calotype.nn.ResidualBlock.Conditioning;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
@@ -83,6 +84,7 @@ class ModelImportTest {
                 boolean gain = shape.length == 1 && e.getKey().endsWith("weight");
                 weights.put(e.getKey(), gain ? weight.add(new Scalar(1.0)) : weight);
             });
+            weights.computeIfPresent("conv_out.weight", (name, weight) -> Tensors.scale(0.25, weight));
             SafeTensors.write(root.resolve("unet/diffusion_pytorch_model.safetensors"), weights, Map.of());
         }
         return root;
@@ -165,7 +167,17 @@ class ModelImportTest {
     @Test
     void weightsOfImprovedDiffusionBecomeARunWithTheShapeThatTheyHave() throws IOException {
         var config = new UNet.Config(
-                32, List.of(1, 2, 2), 2, List.of(2, 4), 4, 0, Conditioning.SCALE_SHIFT, UNet.Resampling.CONVOLUTION, 0);
+                32,
+                List.of(1, 2, 2),
+                2,
+                List.of(2, 4),
+                4,
+                0,
+                Conditioning.SCALE_SHIFT,
+                UNet.Resampling.CONVOLUTION,
+                0,
+                1,
+                UNetVariant.IMPROVED_DDPM);
         Path file = folder.resolve("ema.pt"); // told apart by content
         try (PointerScope scope = new PointerScope();
                 UNet network = new UNet(config, new UNet.Ports(3, 6, 5), Rng.of(1))) {
