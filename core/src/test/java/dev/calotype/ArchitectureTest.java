@@ -1,6 +1,8 @@
 package dev.calotype;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -24,6 +26,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -53,6 +56,7 @@ class ArchitectureTest {
             Map.entry("data", Set.of("tensor", "column", "io", "image")),
             Map.entry("metric", Set.of("tensor", "image", "model")),
             Map.entry("checkpoint", Set.of("tensor", "io", "nn", "model")),
+            Map.entry("embedding", Set.of("tensor", "io", "nn", "image", "text", "model", "data", "checkpoint")),
             Map.entry("train", Set.of("tensor", "nn", "model", "diffusion", "data")),
             Map.entry("restore", Set.of("tensor", "nn", "image", "model", "diffusion", "sampling", "data", "train")),
             Map.entry(
@@ -67,6 +71,7 @@ class ArchitectureTest {
                             "image",
                             "model",
                             "data",
+                            "embedding",
                             "sampling",
                             "train",
                             "restore")),
@@ -109,12 +114,14 @@ class ArchitectureTest {
                             "settings",
                             "nn",
                             "image",
+                            "text",
                             "model",
                             "data",
                             "metric",
                             "diffusion",
                             "sampling",
                             "checkpoint",
+                            "embedding",
                             "train",
                             "restore",
                             "experiment",
@@ -302,6 +309,19 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .haveNameMatching("org\\.bytedeco\\.pytorch\\.(" + String.join("|", noisy) + ")")
+                .check(CLASSES);
+    }
+
+    /** What is made when a class is first used belongs to whatever scope is open then, and is gone when that ends. */
+    @Test
+    void nothingNativeIsKeptInAStaticField() {
+        fields().that()
+                .areStatic()
+                .and()
+                .haveRawType(assignableTo(Pointer.class))
+                .should()
+                .beDeclaredInClassesThat()
+                .haveSimpleName("Holder") // of Kernels, which retains them
                 .check(CLASSES);
     }
 

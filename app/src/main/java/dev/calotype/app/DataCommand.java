@@ -7,11 +7,16 @@ import dev.calotype.data.DatasetStatistics;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
 import dev.calotype.experiment.DataSets;
+import dev.calotype.experiment.DataSettings;
+import dev.calotype.experiment.Recipe;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
 import dev.calotype.image.PictureFormat;
+import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,6 +32,8 @@ import picocli.CommandLine.Parameters;
         description = "Look at a data set before training on it.",
         subcommands = {DataCommand.Preview.class, DataCommand.Inspect.class})
 final class DataCommand {
+    private static final int VERSIONS = 8; // of a picture, side by side
+
     private static final String KINDS =
             "A folder, a zip, tar, tar.gz or tar.bz2 archive, WebDataset shards, Parquet tables, IDX or CIFAR files, .npy or"
                     + " .npz, or rooms, rooms:train, rooms:test.";
@@ -35,22 +42,27 @@ final class DataCommand {
     @Command(
             name = "preview",
             mixinStandardHelpOptions = true,
-            description = "Draw a grid of pictures as a network would see them.",
+            description = {
+                "Draw a grid of pictures as a network would see them.",
+                "With --recipe, one row for each picture: as it is, and seven times as the recipe's augmentation changes it."
+            },
             footerHeading = "%nExamples:%n",
-            footer = "  calotype data preview rooms --size 128 -n 16 --out rooms.png")
+            footer = {
+                "  calotype data preview rooms --size 128 -n 16 --out rooms.png",
+                "  calotype data preview rooms --recipe vit-cifar10 -n 6 --out augmented.png"
+            })
     static final class Preview extends EngineCommand {
         @Parameters(paramLabel = "PATH", description = KINDS)
         private String path;
 
-        @Option(names = "--size", paramLabel = "PX", defaultValue = "32", description = "Default: ${DEFAULT-VALUE}.")
-        private int size;
+        @Option(names = "--size", paramLabel = "PX", description = "Default: 32, or that of the recipe.")
+        private Integer size;
 
-        @Option(
-                names = "-n",
-                paramLabel = "N",
-                defaultValue = "64",
-                description = "Pictures (default: ${DEFAULT-VALUE}).")
-        private int count;
+        @Option(names = "-n", paramLabel = "N", description = "Pictures; default 64, or 8 rows of a recipe.")
+        private Integer count;
+
+        @Option(names = "--recipe", paramLabel = "RECIPE", description = "Whose augmentation and size is shown.")
+        private String recipe;
 
         @Option(
                 names = "--seed",
@@ -69,14 +81,37 @@ final class DataCommand {
         @Override
         Object execute(Console console) throws Exception {
             PictureFormat.of(out);
-            Preparation preparation = new Preparation(size, 3, Preparation.Flip.NONE);
-            try (ImageDataset data = DataSets.open(path, size, 3);
-                    Batches batches = new Batches(data, preparation, Batches.Plan.of(count, seed))) {
-                List<Picture> pictures =
+            if (count != null && count < 1) throw new IllegalArgumentException("-n must be at least 1: " + count);
+            if (recipe == null) plain(count == null ? 64 : count);
+            else augmented(count == null ? VERSIONS : count);
+            return new Written(out.toString());
+        }
+
+        private void plain(int pictures) throws IOException {
+            Preparation preparation = new Preparation(size == null ? 32 : size, 3, Preparation.Flip.NONE);
+            try (ImageDataset data = DataSets.open(path, preparation.size(), 3);
+                    Batches batches = new Batches(data, preparation, Batches.Plan.of(pictures, seed))) {
+                List<Picture> grid =
                         Scope.read(() -> Images.pictures(batches.next().images()));
-                PictureFormat.write(out, Images.grid(pictures, (int) Math.ceil(Math.sqrt(count)), 2), Map.of());
-                return new Written(out.toString());
+                PictureFormat.write(out, Images.grid(grid, (int) Math.ceil(Math.sqrt(pictures)), 2), Map.of());
             }
+        }
+
+        private void augmented(int pictures) throws IOException {
+            List<String> overrides = size == null ? List.of() : List.of("data.size=" + size);
+            DataSettings settings = Recipe.read(Recipes.find(recipe), overrides).data();
+            Preparation preparation = settings.preparation();
+            List<Picture> rows = new ArrayList<>();
+            try (ImageDataset data = DataSets.open(path, settings.size(), settings.channels())) {
+                for (long index : Batches.firstIndices(data.size(), seed, pictures)) {
+                    Picture picture = data.read(index).image();
+                    rows.add(preparation.plain().apply(picture, Rng.of(seed)));
+                    for (int i = 1; i < VERSIONS; i++)
+                        rows.add(preparation.apply(
+                                picture, Rng.of(seed).fork(index).fork(i)));
+                }
+            }
+            PictureFormat.write(out, Images.grid(rows, VERSIONS, 2), Map.of());
         }
     }
 

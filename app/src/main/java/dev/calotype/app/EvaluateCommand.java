@@ -1,6 +1,7 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
+import dev.calotype.app.recognition.Classifiers;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
 import dev.calotype.experiment.Belonging;
@@ -12,14 +13,12 @@ import dev.calotype.experiment.DrawsImages;
 import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.Request;
 import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
-import dev.calotype.image.Picture;
 import dev.calotype.io.AtomicFile;
 import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.judge.Judge;
 import dev.calotype.judge.Judge.PairSize;
 import dev.calotype.judge.Judgement;
 import dev.calotype.judge.Measure;
-import dev.calotype.judge.Naming;
 import dev.calotype.judge.PictureSource;
 import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.metric.EvaluationProtocol.SmallSets;
@@ -34,7 +33,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -60,12 +61,15 @@ import picocli.CommandLine.Parameters;
             "  calotype evaluate generated/ --against photographs/ --size 64",
             "  calotype evaluate generated/ --against rooms:test --network rooms --size 32",
             "  calotype evaluate restored/ --against originals/ --metrics psnr,ssim",
+            "  calotype evaluate rooms:test --clip runs/clip-rooms-001",
+            "  calotype evaluate runs/vit-mnist-001 --few-shot 1,5,25",
             "  calotype evaluate runs/mine-001 --metrics fid,kid --network inception --weights pt_inception.pth"
         })
 final class EvaluateCommand extends EngineCommand {
+    private static final String CLIP_SCORE = "clip-score";
     private static final int USUAL_COUNT = 5000;
+    private static final int USUAL_PAIRS = 256;
     private static final int USUAL_SIZE = 32; // of drawn rooms
-    private static final int LARGEST = 1024;
     private static final long USUAL_SEED = 1_000_000;
 
     @Parameters(
@@ -84,7 +88,7 @@ final class EvaluateCommand extends EngineCommand {
             paramLabel = "NAMES",
             description =
                     "fid, fid-interval, fid-infinity, kid, mmd, pr, is, room, modes, psnr, ssim, ssim-uniform, ms-ssim, lpips,"
-                            + " diversity, memorization; default fid,kid,pr,room,modes.")
+                            + " diversity, memorization; default fid,kid,pr,room,modes. clip-score by itself, with --clip.")
     private String metrics;
 
     @Option(
@@ -115,6 +119,15 @@ final class EvaluateCommand extends EngineCommand {
             paramLabel = "NAME,BACKBONE,LINEAR",
             description = "For lpips: alex, vgg or squeeze, torchvision's weights of it, and the linear layers.")
     private String lpips;
+
+    @Option(
+            names = "--clip",
+            paramLabel = "MODEL",
+            description =
+                    "Judge A by its captions, classes and attributes instead: CLIP score, how well pictures and captions"
+                            + " find each other among -n, 256 if not given, zero-shot classification. A run of the kind clip, or a"
+                            + " CLIP of others with its vocabulary beside it.")
+    private Path clip;
 
     @Option(
             names = "--size",
@@ -149,6 +162,13 @@ final class EvaluateCommand extends EngineCommand {
             description = "Write the numbers to this file too, with a line of names.")
     private Path csv;
 
+    @Option(
+            names = "--few-shot",
+            paramLabel = "K,K...",
+            split = ",",
+            description = "Of a classifier: what a linear map knows after K pictures of each class of B.")
+    private List<Integer> fewShot;
+
     @Mixin
     private SamplingOptions sampling;
 
@@ -157,8 +177,11 @@ final class EvaluateCommand extends EngineCommand {
 
     @Override
     Object execute(Console console) throws Exception {
+        if (clip != null) return byCaptions(console);
         if (isModel(subject) && Classifiers.isOne(TrainedFile.experiment(Path.of(subject)))) return named(console);
-        Set<Measure> measures = metrics == null ? Measure.usual() : Measure.parse(metrics);
+        if (fewShot != null) throw unused("--few-shot", "of a classifier");
+        if (isModel(subject)) EncoderOptions.refuse(Path.of(subject));
+        Set<Measure> measures = metrics == null ? Measure.usual() : measures();
         GenerativeExperiment experiment = experiment();
         if (against == null && !isModel(subject))
             throw new IllegalArgumentException(subject + " is no run: it needs --against DATA");
@@ -182,9 +205,17 @@ final class EvaluateCommand extends EngineCommand {
         return new Judgements.Printed(judgement);
     }
 
-    /** How a classifier names the pictures of B. */
-    private Object named(Console console) throws IOException {
-        boolean unused = metrics != null
+    private Set<Measure> measures() {
+        if (metrics.contains(CLIP_SCORE))
+            throw new IllegalArgumentException(
+                    "clip-score wants the encoder of pictures and captions, --clip MODEL, and goes with no other metric: "
+                            + metrics);
+        return Measure.parse(metrics);
+    }
+
+    private Object byCaptions(Console console) throws Exception {
+        boolean others = against != null
+                || fewShot != null
                 || references != null
                 || network != null
                 || weights != null
@@ -192,17 +223,26 @@ final class EvaluateCommand extends EngineCommand {
                 || size != null
                 || channels != null
                 || seed != null
+                || csv != null
                 || sampling.given();
-        if (unused || allowFew || allowForeignJudge || csv != null)
+        if (others || allowFew || allowForeignJudge || metrics != null && !metrics.equals(CLIP_SCORE))
             throw new IllegalArgumentException(
-                    subject + " is a classifier, which is tested with --against, -n, --device and --precision alone");
-        if (count != null && count < 1) throw new IllegalArgumentException("-n must be at least 1: " + count);
-        Path path = Path.of(subject);
-        long images = count == null ? Long.MAX_VALUE : count;
-        Naming naming = Classifiers.test(path, against, images, compute.placement(console), console);
-        console.say("%s", Classifiers.sentence(naming));
-        if (isRun(subject)) Classifiers.keep(RunDirectory.open(path), naming);
-        return new Classifiers.Printed(naming);
+                    "--clip judges A by its captions: only -n and --metrics clip-score go with it");
+        if (isModel(subject))
+            throw new IllegalArgumentException(
+                    "--clip judges pictures with captions, which a model does not draw: " + subject);
+        return CaptionJudgement.of(subject, clip, count == null ? USUAL_PAIRS : count, compute, console);
+    }
+
+    /** How a classifier names the pictures of B. */
+    private Object named(Console console) throws IOException {
+        boolean unused = Stream.of(metrics, references, network, weights, lpips, size, channels, seed, csv)
+                .anyMatch(Objects::nonNull);
+        if (unused || allowFew || allowForeignJudge || sampling.given())
+            throw new IllegalArgumentException(
+                    subject + " is a classifier, which is tested with --against, -n and --few-shot alone");
+        return Classifiers.evaluate(
+                Path.of(subject), new Classifiers.Asked(against, count, fewShot), compute.placement(console), console);
     }
 
     /** A side, and the model or data set that it borrows. */
@@ -271,24 +311,15 @@ final class EvaluateCommand extends EngineCommand {
     private int size(Set<Measure> measures, Console console) throws IOException {
         if (size != null) return size;
         if (measures.stream().allMatch(Measure::ofPairs)) return USUAL_SIZE; // pairs keep their own
-        int least = Integer.MAX_VALUE;
-        for (String spec : List.of(subject, against)) {
-            if (Belonging.isRooms(spec)) continue;
-            try (ImageDataset data = DataSets.open(spec, USUAL_SIZE, 3)) {
-                Picture first = data.read(0).image();
-                least = Math.min(least, Math.min(first.width(), first.height()));
-            }
-        }
-        int found = least == Integer.MAX_VALUE ? USUAL_SIZE : Math.min(least, LARGEST);
+        int found = Judgements.commonSize(List.of(subject, against), USUAL_SIZE);
         console.say("Both sides are brought to %d x %d pixels; --size says otherwise", found, found);
         return found;
     }
 
     private String network(GenerativeExperiment experiment) {
         String usual = against != null && Belonging.isRooms(against) ? "rooms" : Scattering.NAME;
-        String name = network != null
-                ? network
-                : experiment == null ? usual : experiment.evaluation().network();
+        String own = experiment == null ? usual : experiment.evaluation().network();
+        String name = network != null ? network : own;
         return weights == null ? name : name + ":" + weights;
     }
 
@@ -298,10 +329,7 @@ final class EvaluateCommand extends EngineCommand {
     }
 
     private PerceptualNetwork perceptual(Device device) throws Exception {
-        if (lpips == null) return null;
-        String[] parts = lpips.split(",", -1);
-        if (parts.length != 3) throw new IllegalArgumentException("--lpips must be NAME,BACKBONE,LINEAR: " + lpips);
-        return FeatureNetworks.perceptual(parts[0], Path.of(parts[1]), Path.of(parts[2]), device);
+        return lpips == null ? null : Judgements.perceptual(lpips, device);
     }
 
     private long images(GenerativeExperiment experiment) {
@@ -316,11 +344,6 @@ final class EvaluateCommand extends EngineCommand {
     }
 
     private EvaluationProtocol protocol() {
-        EvaluationProtocol standard = EvaluationProtocol.standard();
-        return new EvaluationProtocol(
-                standard.neighbours(),
-                standard.capacity(),
-                standard.seed(),
-                allowFew ? SmallSets.ALLOW : SmallSets.REFUSE);
+        return EvaluationProtocol.standard().with(allowFew ? SmallSets.ALLOW : SmallSets.REFUSE);
     }
 }

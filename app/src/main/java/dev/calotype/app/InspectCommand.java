@@ -1,6 +1,7 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
+import dev.calotype.app.recognition.NetworkCosts;
 import dev.calotype.checkpoint.ElementType;
 import dev.calotype.checkpoint.PyTorchFile;
 import dev.calotype.checkpoint.PyTorchValue;

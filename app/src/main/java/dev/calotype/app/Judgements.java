@@ -7,11 +7,19 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.calotype.data.ImageDataset;
+import dev.calotype.experiment.Belonging;
+import dev.calotype.experiment.DataSets;
+import dev.calotype.image.Picture;
 import dev.calotype.io.CsvText;
+import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.judge.Judgement;
+import dev.calotype.model.PerceptualNetwork;
 import dev.calotype.report.Report;
 import dev.calotype.run.RunDirectory;
+import dev.calotype.tensor.Device;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +27,8 @@ import java.util.Map;
 /** Judgements as sentences, results and files. */
 final class Judgements {
     private static final SnakeCaseStrategy SNAKE = new SnakeCaseStrategy();
+
+    private static final int LARGEST = 1024;
 
     private Judgements() {}
 
@@ -38,6 +48,26 @@ final class Judgements {
                 values.add(field.getValue().asText());
             }
         }
+    }
+
+    /** The side of squares that pictures of several data sets are brought to: the shortest of their first pictures. */
+    static int commonSize(List<String> specs, int usual) throws IOException {
+        int least = Integer.MAX_VALUE;
+        for (String spec : specs) {
+            if (Belonging.isRooms(spec)) continue;
+            try (ImageDataset data = DataSets.open(spec, usual, 3)) {
+                Picture first = data.read(0).image();
+                least = Math.min(least, Math.min(first.width(), first.height()));
+            }
+        }
+        return least == Integer.MAX_VALUE ? usual : Math.min(least, LARGEST);
+    }
+
+    /** The network of {@code --lpips}. */
+    static PerceptualNetwork perceptual(String lpips, Device device) throws IOException {
+        String[] parts = lpips.split(",", -1);
+        if (parts.length != 3) throw new IllegalArgumentException("--lpips must be NAME,BACKBONE,LINEAR: " + lpips);
+        return FeatureNetworks.perceptual(parts[0], Path.of(parts[1]), Path.of(parts[2]), device);
     }
 
     /** Keeps a judgement in its run and brings the report up to date. */

@@ -21,6 +21,7 @@ import dev.calotype.run.TrainedFile;
 import dev.calotype.run.Training;
 import dev.calotype.settings.Check;
 import dev.calotype.tensor.Placement;
+import dev.calotype.train.LearningRate;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalTime;
@@ -127,7 +128,7 @@ final class QuickstartCommand extends EngineCommand {
         double training = seen / forecast.learned();
         double after = forecast.after(pictures);
         console.say(
-                "This machine learns from about %.0f pictures a second and draws about %.0f: %s of training, in which %d are seen,"
+                "This machine learns from about %.3g pictures a second and draws about %.3g: %s of training, in which %d are seen,"
                         + " then about %s to draw %d pictures and judge them; done in about %s, at %s",
                 forecast.learned(),
                 forecast.drawn(),
@@ -143,6 +144,11 @@ final class QuickstartCommand extends EngineCommand {
             console.say(
                     "The training is shortened from %s to end in time; --within 0 leaves it",
                     Console.duration(60 * meant.training().minutes()));
+        console.say(
+                "samples/learning.png of the run shows what it can draw so far%s",
+                experiment.training().decay() == LearningRate.Decay.CONSTANT
+                        ? ""
+                        : "; pictures become clear towards the end, as the learning rate falls");
         return experiment;
     }
 

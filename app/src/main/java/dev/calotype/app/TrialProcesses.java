@@ -23,6 +23,7 @@ record TrialProcesses(Sweep sweep, SweepDirectory directory, Console console) {
         if (sweep.measurement().images() > 0)
             sweep.trials().stream()
                     .map(Trial::experiment)
+                    .flatMap(experiment -> experiment.generative().stream())
                     .map(experiment -> "judged against " + sweep.measurement().against(experiment)
                             + " in the features of " + sweep.measurement().network(experiment))
                     .distinct()

@@ -113,6 +113,15 @@ class ClassifierTest {
     }
 
     @Test
+    void itsFeaturesAreTestedByAFewShots() throws IOException {
+        JsonNode points = json("evaluate", run, "--few-shot", "1,10").get("points");
+        assertThat(points).hasSize(2);
+        assertThat(points.get(1).get("shots").asInt()).isEqualTo(10);
+        assertThat(points.get(1).get("top1").get("mean").asDouble()).isGreaterThan(0.8);
+        assertRefused("shots must be at most the pictures of each class", "evaluate", run, "--few-shot", "41");
+    }
+
+    @Test
     void itNamesPicturesAndDrawsWhereItLooks() throws IOException {
         Path seen = folder.resolve("seen.png");
         JsonNode answer = json(
@@ -196,6 +205,27 @@ class ClassifierTest {
                 folder.resolve("plain").toString(),
                 "--out",
                 folder.resolve("runs").toString());
+    }
+
+    @Test
+    void itIsSwept() throws IOException {
+        String sweep = "name: depths\nrecipe: stripes.yaml\nseeds: [0]\naxes: {network.depth: [1, 2]}\n"
+                + "set: {training.steps: 8}\n";
+        String file = Files.writeString(folder.resolve("depths.yaml"), sweep).toString();
+        JsonNode table = json("sweep", file, "--out", folder.resolve("sweeps").toString());
+        assertThat(table.get("rows")).hasSize(2);
+        JsonNode values = table.get("rows").get(1).get("values");
+        assertThat(values.get("top-1").get("seeds").asInt()).isEqualTo(1);
+        assertThat(values.get("top-1").get("mean").asDouble()).isBetween(0.0, 1.0);
+        assertThat(values.get("parameters").get("mean").asDouble())
+                .isGreaterThan(table.get("rows")
+                        .get(0)
+                        .get("values")
+                        .get("parameters")
+                        .get("mean")
+                        .asDouble());
+        assertThat(Files.readString(folder.resolve("sweeps/depths/table.md"))).contains("top-1", "calibration error");
+        assertThat(folder.resolve("sweeps/depths/report.html")).content().contains("top-1");
     }
 
     private static String quick() throws IOException {

@@ -27,6 +27,11 @@ public interface ImageDataset extends AutoCloseable {
         return read(index).name();
     }
 
+    /** What sample {@code index} shows, as {@link Sample#caption} has it; where possible without decoding its picture. */
+    default String caption(long index) throws IOException {
+        return read(index).caption();
+    }
+
     /** The names of the classes that labels point to, or an empty list. */
     default List<String> classes() {
         return List.of();

@@ -152,6 +152,15 @@ public final class ImageFolder implements ImageDataset {
     }
 
     @Override
+    public String caption(long index) throws IOException {
+        return caption(items.get((int) Objects.checkIndex(index, size())));
+    }
+
+    private static String caption(Item item) throws IOException {
+        return item.text == null ? item.caption : Lists.captionIn(item.text, item.store.read(item.text));
+    }
+
+    @Override
     public String labelSource() {
         return labelSource;
     }
@@ -167,8 +176,7 @@ public final class ImageFolder implements ImageDataset {
         String source = sampleName(index);
         try {
             Picture picture = ImageFiles.decode(item.store.read(item.picture), channels);
-            String caption = item.text == null ? item.caption : Lists.captionIn(item.text, item.store.read(item.text));
-            return new Sample(source, picture, item.label, caption, Map.of());
+            return new Sample(source, picture, item.label, caption(item), Map.of());
         } catch (IOException e) {
             throw new IOException(source + ": " + e.getMessage(), e);
         }

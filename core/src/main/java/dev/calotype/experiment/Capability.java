@@ -29,6 +29,10 @@ public record Capability<T extends TrainedModel>(Class<T> type, String does) {
     /** Reads images for a judge. */
     public static final Capability<ServesJudges> SERVES_JUDGES = new Capability<>(ServesJudges.class, "serves judges");
 
+    /** Puts pictures and texts into one space. */
+    public static final Capability<EncodesPicturesAndTexts> ENCODES_PICTURES_AND_TEXTS =
+            new Capability<>(EncodesPicturesAndTexts.class, "encodes pictures and texts");
+
     /** Names what is in a picture. */
     public static final Capability<NamesClasses> NAMES_CLASSES = new Capability<>(NamesClasses.class, "names classes");
 }

@@ -1,6 +1,8 @@
 package dev.calotype.experiment;
 
+import dev.calotype.data.ImageDataset;
 import dev.calotype.settings.Check;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -29,6 +31,17 @@ public interface Experiment {
      */
     default Experiment withClasses(List<String> classes) {
         return this;
+    }
+
+    /**
+     * The experiment with all that it turned out to need of its data set, before it is written down.
+     *
+     * @param data what is learned from, borrowed
+     * @throws IOException if it cannot be read
+     * @throws IllegalArgumentException if it does not suit
+     */
+    default Experiment withData(ImageDataset data) throws IOException {
+        return withClasses(data.classes());
     }
 
     /**

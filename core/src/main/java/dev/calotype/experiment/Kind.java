@@ -61,6 +61,15 @@ public interface Kind<E extends Experiment> {
     }
 
     /**
+     * What of a data set is learned from: it itself, or a view of it that leaves some samples out and closes it.
+     *
+     * @throws IOException if it cannot be read, or nothing of it can be learned from
+     */
+    default ImageDataset learnable(E experiment, ImageDataset data) throws IOException {
+        return data;
+    }
+
+    /**
      * What is peculiar to its training.
      *
      * @param policy whether networks recompute, where they can

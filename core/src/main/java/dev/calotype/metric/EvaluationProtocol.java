@@ -69,4 +69,9 @@ public record EvaluationProtocol(int neighbours, int capacity, long seed, SmallS
                     network.name(),
                     network.dimensions()));
     }
+
+    /** The same with another rule for small sets. */
+    public EvaluationProtocol with(SmallSets rule) {
+        return new EvaluationProtocol(neighbours, capacity, seed, rule);
+    }
 }

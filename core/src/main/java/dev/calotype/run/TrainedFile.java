@@ -4,6 +4,7 @@ import dev.calotype.checkpoint.Checkpoint;
 import dev.calotype.checkpoint.CheckpointFolder;
 import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.checkpoint.SafeTensorsFile;
+import dev.calotype.checkpoint.WeightFile;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.GenerativeExperiment;
@@ -38,6 +39,14 @@ public final class TrainedFile {
             text = Files.readString(RunDirectory.open(path).experimentFile());
         }
         return Recipe.parse(text, List.of());
+    }
+
+    /** Whether a file is a checkpoint of a run, by what it says itself; weights of others are not. */
+    public static boolean isCheckpoint(Path file) throws IOException {
+        if (!Files.isRegularFile(file) || WeightFile.isPyTorch(file)) return false;
+        try (SafeTensorsFile open = SafeTensors.open(file)) {
+            return open.header().metadata().containsKey("experiment");
+        }
     }
 
     /**

@@ -57,7 +57,7 @@ public final class Training {
         preflight.settings(experiment);
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
-            Experiment resolved = experiment.withClasses(data.classes());
+            Experiment resolved = experiment.withData(data);
             preflight.judging(resolved);
             Optional<MemoryPlan> plan = MemoryPlan.of(resolved);
             RunDirectory run = RunDirectory.create(runs, experiment.name());
@@ -90,7 +90,7 @@ public final class Training {
         if (!overrides.isEmpty()) new Preflight().settings(experiment);
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
-            experiment.withClasses(data.classes());
+            experiment.withData(data);
             Optional<MemoryPlan> plan = MemoryPlan.of(experiment);
             return new Session(RunDirectory.at(run.root()), placement, data, plan, observer).train(experiment);
         }
@@ -126,7 +126,7 @@ public final class Training {
         new Preflight().settings(experiment);
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
-            Experiment resolved = experiment.withClasses(data.classes());
+            Experiment resolved = experiment.withData(data);
             Optional<MemoryPlan> plan = MemoryPlan.of(resolved);
             return new Session(RunDirectory.at(root), placement, data, plan, observer).begin(resolved);
         }
@@ -134,7 +134,13 @@ public final class Training {
 
     private static ImageDataset open(Experiment experiment) throws IOException {
         DataSettings data = experiment.data();
-        return DataSets.open(data.source(), data.size(), data.channels(), data.labels());
+        ImageDataset opened = DataSets.open(data.source(), data.size(), data.channels(), data.labels());
+        try {
+            return Kinds.of(experiment).learnable(experiment, opened);
+        } catch (IOException | RuntimeException e) {
+            opened.close();
+            throw e;
+        }
     }
 
     private record Session(

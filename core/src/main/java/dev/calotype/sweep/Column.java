@@ -24,6 +24,15 @@ public record Column(Score score, Measure measure) {
     /** Of the averaged weights, at the end; comparable between cells of the same loss only. */
     static final Column VALIDATION = own("validation", Story.Worth.LOSS.title(), Better.NEITHER);
 
+    /** The share of its test pictures that a classifier names rightly. */
+    static final Column TOP_1 = own("top-1", "top-1", Better.HIGHER);
+
+    static final Column TOP_5 = own("top-5", "top-5", Better.HIGHER);
+    static final Column CROSS_ENTROPY = own("cross-entropy", "cross-entropy", Better.LOWER);
+    static final Column CALIBRATION_ERROR = own("calibration-error", "calibration error", Better.LOWER);
+    static final Column PARAMETERS = own("parameters", "parameters", Better.NEITHER);
+    static final Column MULTIPLY_ADDS = own("multiply-adds", "multiply-adds", Better.NEITHER);
+
     static final Column TRAINING_STEPS = own("training-steps", "steps", Better.NEITHER);
     static final Column TRAINING_SECONDS = own("training-seconds", "training s", Better.NEITHER);
     static final Column IMAGES_PER_SECOND = own("images-per-second", "images/s", Better.NEITHER);
@@ -44,8 +53,14 @@ public record Column(Score score, Measure measure) {
         for (Measure measure : Measure.values())
             for (Score score : measure.columns()) all.add(new Column(score, measure));
         all.addAll(List.of(
+                TOP_1,
+                TOP_5,
+                CROSS_ENTROPY,
+                CALIBRATION_ERROR,
                 BITS_PER_DIM,
                 VALIDATION,
+                PARAMETERS,
+                MULTIPLY_ADDS,
                 TRAINING_STEPS,
                 TRAINING_SECONDS,
                 IMAGES_PER_SECOND,
@@ -102,7 +117,9 @@ public record Column(Score score, Measure measure) {
 
     /** A value of its column for people; counts are whole. */
     public String text(Summary value) {
-        return this == TRAINING_STEPS || this == MEMORY_MB ? value.toString(0) : value.toString();
+        boolean whole =
+                List.of(TRAINING_STEPS, MEMORY_MB, PARAMETERS, MULTIPLY_ADDS).contains(this);
+        return whole ? value.toString(0) : value.toString();
     }
 
     /** Its value in a judgement; null where the judge does not know it. */

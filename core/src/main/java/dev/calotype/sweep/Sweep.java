@@ -73,10 +73,11 @@ public record Sweep(
         for (Trial trial : trials) {
             preflight.data(trial.experiment());
             preflight.settings(trial.experiment());
-            preflight.judging(
-                    trial.experiment(),
-                    measurement.against(trial.experiment()),
-                    measurement.network(trial.experiment()));
+            if (!trial.names())
+                preflight.judging(
+                        trial.generative(),
+                        measurement.against(trial.generative()),
+                        measurement.network(trial.generative()));
         }
     }
 
@@ -215,9 +216,12 @@ public record Sweep(
             overrides.add("seed=" + seed);
             overrides.add("name=" + name);
             Experiment experiment = inCell(cell, () -> Recipe.parse(recipe(cell), overrides));
+            if (Kinds.capabilities(experiment).contains(Capability.NAMES_CLASSES))
+                return classifier(cell, experiment, measurement);
             GenerativeExperiment generative = experiment
                     .generative()
-                    .orElseThrow(() -> new RecipeException("a sweep wants a recipe of a model of images"));
+                    .orElseThrow(() ->
+                            new RecipeException("a sweep wants a recipe of a model of images, or of a classifier"));
             if (measurement.images() > 0)
                 Belonging.of(generative, measurement.network(generative), measurement.against(generative))
                         .require(generative.evaluation().foreignJudge());
@@ -227,7 +231,16 @@ public record Sweep(
             return new Trial(id, labels(cell), generative, variants(generative, measurement));
         }
 
-        private static void requireLikelihood(Measurement.LikelihoodPlan plan, GenerativeExperiment experiment) {
+        private Trial classifier(List<Axis.Setting> cell, Experiment experiment, Measurement measurement) {
+            if (measurement.likelihood().images() > 0) requireLikelihood(measurement.likelihood(), experiment);
+            if (!variantAxes.isEmpty())
+                throw new RecipeException("evaluate.axes must be empty for a classifier, which draws nothing: "
+                        + variantAxes.get(0).name());
+            String id = FileId.of(labels(cell) + " s" + experiment.seed(), Recipe.write(experiment));
+            return new Trial(id, labels(cell), experiment, List.of());
+        }
+
+        private static void requireLikelihood(Measurement.LikelihoodPlan plan, Experiment experiment) {
             if (!Kinds.capabilities(experiment).contains(Capability.TELLS_LIKELIHOOD))
                 throw new RecipeException("evaluate.likelihood.images must be 0 for the kind "
                         + Kinds.of(experiment).name() + ": " + plan.images());

@@ -7,6 +7,7 @@ import dev.calotype.io.AtomicFile;
 import dev.calotype.io.Claim;
 import dev.calotype.io.FileId;
 import dev.calotype.judge.Judgement;
+import dev.calotype.judge.Naming;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,6 +102,11 @@ public record SweepDirectory(Path root) {
         return read(likelihoodFile(trial, plan), Likelihood.class);
     }
 
+    /** How the classifier of a trial named its test pictures. */
+    public Optional<Naming> named(Trial trial) throws IOException {
+        return read(namedFile(trial), Naming.class);
+    }
+
     public Optional<Judgement> judgement(Trial trial, Trial.Variant variant) throws IOException {
         return read(judgementFile(trial, variant), Judgement.class);
     }
@@ -113,6 +119,8 @@ public record SweepDirectory(Path root) {
     /** Whether nothing is left to do for a trial. */
     public boolean done(Trial trial, Measurement measurement) {
         if (Files.exists(failedFile(trial))) return true;
+        if (trial.names())
+            return Files.exists(trainedFile(trial)) && (measurement.images() == 0 || Files.exists(namedFile(trial)));
         return Files.exists(trainedFile(trial))
                 && (measurement.likelihood().images() == 0
                         || Files.exists(likelihoodFile(trial, measurement.likelihood())))
@@ -121,6 +129,10 @@ public record SweepDirectory(Path root) {
 
     void write(Trial trial, Trained trained) throws IOException {
         write(trainedFile(trial), trained);
+    }
+
+    void write(Trial trial, Naming naming) throws IOException {
+        write(namedFile(trial), naming);
     }
 
     void write(Trial trial, Failed failed) throws IOException {
@@ -163,6 +175,10 @@ public record SweepDirectory(Path root) {
 
     private Path judged(Trial trial) {
         return trial(trial).resolve("judged");
+    }
+
+    private Path namedFile(Trial trial) {
+        return trial(trial).resolve("naming.json");
     }
 
     private Path trainedFile(Trial trial) {

@@ -6,9 +6,10 @@ import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.DrawsImages;
-import dev.calotype.experiment.GenerativeExperiment;
+import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.Milestone;
+import dev.calotype.experiment.NamesClasses;
 import dev.calotype.experiment.Request;
 import dev.calotype.experiment.TellsLikelihood;
 import dev.calotype.io.Claim;
@@ -16,6 +17,7 @@ import dev.calotype.io.Progress;
 import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.judge.Judge;
 import dev.calotype.judge.Judgement;
+import dev.calotype.judge.Naming;
 import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.model.FeatureNetwork;
 import dev.calotype.run.RunDirectory;
@@ -74,8 +76,11 @@ public record SweepRun(Sweep sweep, SweepDirectory directory, TrainingObserver o
         if (directory.done(trial, sweep.measurement())) return;
         try (Claim claim = directory.claim(trial, LOG::warn)) {
             if (!train(trial, claim)) return;
-            likelihood(trial);
-            judge(trial);
+            if (trial.names()) name(trial);
+            else {
+                likelihood(trial);
+                judge(trial);
+            }
         }
     }
 
@@ -93,8 +98,7 @@ public record SweepRun(Sweep sweep, SweepDirectory directory, TrainingObserver o
         }
     }
 
-    private static SweepDirectory.Trained trained(GenerativeExperiment experiment, Training.Outcome outcome)
-            throws IOException {
+    private static SweepDirectory.Trained trained(Experiment experiment, Training.Outcome outcome) throws IOException {
         RunDirectory run = outcome.run();
         long memory = Statistics.read(run.statisticsFile()).stream()
                 .mapToLong(Statistics::memoryMb)
@@ -116,8 +120,21 @@ public record SweepRun(Sweep sweep, SweepDirectory directory, TrainingObserver o
         if (plan.images() == 0 || directory.likelihood(trial, plan).isPresent()) return;
         Placement placement = new Placement(device(trial), Precision.FP32);
         try (TellsLikelihood model = TrainedFile.open(directory.trial(trial), Capability.TELLS_LIKELIHOOD, placement);
-                ImageDataset data = open(trial, plan.source(trial.experiment()))) {
+                ImageDataset data = open(trial, plan.source(trial.generative()))) {
             directory.write(trial, plan, model.likelihood(data, plan.images(), plan.steps(), progress));
+        }
+    }
+
+    /** Tests a classifier on all of its test pictures. */
+    private void name(Trial trial) throws IOException {
+        if (directory.done(trial, sweep.measurement())) return;
+        Placement placement = trial.experiment().training().placement();
+        DataSettings settings = trial.experiment().data();
+        try (NamesClasses model = TrainedFile.open(directory.trial(trial), Capability.NAMES_CLASSES, placement);
+                ImageDataset data =
+                        DataSets.open(model.testSource(), settings.size(), settings.channels(), settings.labels())) {
+            directory.write(
+                    trial, Naming.of(model.classifier(), data, settings.preparation(), Long.MAX_VALUE, progress));
         }
     }
 
@@ -127,12 +144,12 @@ public record SweepRun(Sweep sweep, SweepDirectory directory, TrainingObserver o
         Device device = device(trial);
         Placement placement = new Placement(device, Precision.best(device));
         try (DrawsImages model = TrainedFile.open(directory.trial(trial), Capability.DRAWS_IMAGES, placement);
-                FeatureNetwork network = FeatureNetworks.open(measurement.network(trial.experiment()), device);
-                ImageDataset real = open(trial, measurement.against(trial.experiment()))) {
+                FeatureNetwork network = FeatureNetworks.open(measurement.network(trial.generative()), device);
+                ImageDataset real = open(trial, measurement.against(trial.generative()))) {
             Judge judge = new Judge(
                     network,
                     EvaluationProtocol.standard(),
-                    trial.experiment().evaluation().foreignJudge(),
+                    trial.generative().evaluation().foreignJudge(),
                     progress);
             for (Trial.Variant variant : trial.variants()) {
                 if (directory.judgement(trial, variant).isPresent()) continue;

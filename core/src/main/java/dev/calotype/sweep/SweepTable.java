@@ -1,12 +1,17 @@
 package dev.calotype.sweep;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.Likelihood;
 import dev.calotype.experiment.Story;
 import dev.calotype.io.CsvText;
 import dev.calotype.judge.Judgement;
+import dev.calotype.judge.Naming;
 import dev.calotype.judge.Score;
+import dev.calotype.metric.Classification;
+import dev.calotype.model.NetworkCost;
+import dev.calotype.run.RunDirectory;
 import dev.calotype.settings.Kebab;
 import dev.calotype.settings.Summary;
 import java.io.IOException;
@@ -202,6 +207,7 @@ public record SweepTable(
             if (trained.isEmpty()) return;
             if (Kinds.of(trial.experiment()).story().worth() == Story.Worth.LOSS)
                 put(values, Column.VALIDATION, trained.get().validation());
+            named(trial, values);
             put(values, Column.TRAINING_STEPS, (double) trained.get().step());
             put(values, Column.TRAINING_SECONDS, trained.get().seconds());
             put(values, Column.IMAGES_PER_SECOND, trained.get().imagesPerSecond());
@@ -209,6 +215,26 @@ public record SweepTable(
             Optional<Likelihood> likelihood = directory.likelihood(trial, measurement.likelihood());
             if (likelihood.isPresent())
                 put(values, Column.BITS_PER_DIM, likelihood.get().bitsPerDim());
+        }
+
+        /** How a classifier named its test pictures, and what its network has. */
+        private void named(Trial trial, Map<Column, List<Double>> values) throws IOException {
+            Optional<Naming> naming = directory.named(trial);
+            if (naming.isEmpty()) return;
+            Classification found = naming.get().classification();
+            put(values, Column.TOP_1, found.top1());
+            if (found.top5() != null) put(values, Column.TOP_5, found.top5());
+            put(values, Column.CROSS_ENTROPY, found.loss());
+            put(values, Column.CALIBRATION_ERROR, found.ece());
+            references.add(naming.get().data());
+            cost(new RunDirectory(directory.trial(trial)).experiment()).ifPresent(cost -> {
+                put(values, Column.PARAMETERS, cost.parameters());
+                put(values, Column.MULTIPLY_ADDS, cost.multiplyAdds());
+            });
+        }
+
+        private static <E extends Experiment> Optional<NetworkCost> cost(E experiment) {
+            return Kinds.of(experiment).cost(experiment);
         }
 
         private void sampling(Judgement judgement, Map<Column, List<Double>> values) {

@@ -17,7 +17,7 @@ final class Muon implements Updates {
     private static final double MOMENTUM = 0.95;
     private static final double ADAM_SIZE = 0.2; // root mean square of an update of Adam, Liu et al. 2025
     private static final int ITERATIONS = 5;
-    private static final Scalar A = new Scalar(3.4445), B = new Scalar(-4.7750), C = new Scalar(2.0315);
+    private static final double A = 3.4445, B = -4.7750, C = 2.0315;
     private static final double TINY = 1e-7;
 
     private final FlatParameters parameters;
@@ -84,8 +84,8 @@ final class Muon implements Updates {
     private static Tensor iterate(Tensor x) {
         return Scope.tidy(() -> {
             Tensor square = x.mm(x.t()); // (n, n)
-            Tensor polynomial = torch.addmm(square, square, square, B, C); // (n, n)
-            return torch.addmm(x, polynomial, x, A, new Scalar(1.0)); // (n, m)
+            Tensor polynomial = torch.addmm(square, square, square, new Scalar(B), new Scalar(C)); // (n, n)
+            return torch.addmm(x, polynomial, x, new Scalar(A), new Scalar(1.0)); // (n, m)
         });
     }
 

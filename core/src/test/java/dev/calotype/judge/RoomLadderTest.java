@@ -49,6 +49,18 @@ class RoomLadderTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {48, 128})
+    void roomsOfOtherSizesAreRoomsToo(int size) {
+        assertThat(RoomLadder.climb(List.of(RoomLadder.whole()), judge, size, 50, Progress.SILENT))
+                .singleElement()
+                .satisfies(whole -> {
+                    assertThat(whole.room()).isGreaterThan(0.85);
+                    assertThat(whole.shown()).isEqualTo(1);
+                    assertThat(whole.precision()).isGreaterThan(0.8);
+                });
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {32, 64})
     void whatIsNoRoomHasNoPrecisionNoCoverageAndShowsNoAttribute(int size) {
         List<Verdict> verdicts = RoomLadder.climb(List.of(RoomLadder.strange()), judge, size, COUNT, Progress.SILENT);

@@ -57,7 +57,7 @@ class RecipeComparisonTest {
     void everyRecipeHasTheSameTimeAndTheSameMoments() {
         Sweep sweep = comparison().sweep(List.of("training.batch=8"));
         assertThat(sweep.trials()).extracting(Trial::cell).containsExactly(List.of("game"), List.of("noise"));
-        assertThat(sweep.trials()).extracting(Trial::experiment).allSatisfy(experiment -> {
+        assertThat(sweep.trials()).extracting(Trial::generative).allSatisfy(experiment -> {
             assertThat(experiment.seed()).isEqualTo(7);
             assertThat(experiment.training().minutes()).isEqualTo(1);
             assertThat(experiment.training().checkpointSeconds()).isEqualTo(7.5);
@@ -82,13 +82,13 @@ class RecipeComparisonTest {
     void theJudgeAndTheReferenceFollowOtherData() {
         Sweep rooms = comparison().sweep(List.of());
         assertThat(rooms.trials()).allSatisfy(trial -> {
-            assertThat(rooms.measurement().network(trial.experiment())).isEqualTo("rooms");
-            assertThat(rooms.measurement().against(trial.experiment())).isEqualTo("rooms:test");
+            assertThat(rooms.measurement().network(trial.generative())).isEqualTo("rooms");
+            assertThat(rooms.measurement().against(trial.generative())).isEqualTo("rooms:test");
         });
         Sweep photographs = comparison().sweep(List.of("data.source='my photographs'"));
         assertThat(photographs.trials()).allSatisfy(trial -> {
-            assertThat(photographs.measurement().network(trial.experiment())).isEqualTo("scattering");
-            assertThat(photographs.measurement().against(trial.experiment())).isEqualTo("my photographs");
+            assertThat(photographs.measurement().network(trial.generative())).isEqualTo("scattering");
+            assertThat(photographs.measurement().against(trial.generative())).isEqualTo("my photographs");
         });
     }
 
@@ -112,12 +112,12 @@ class RecipeComparisonTest {
                 evaluate: {against: "rooms:test", network: rooms}
                 """;
         Sweep sweep = Sweep.parse(named, folder, List.of("data.source=photographs"));
-        assertThat(sweep.measurement().against(sweep.trials().get(0).experiment()))
+        assertThat(sweep.measurement().against(sweep.trials().get(0).generative()))
                 .isEqualTo("photographs");
-        assertThat(sweep.measurement().network(sweep.trials().get(0).experiment()))
+        assertThat(sweep.measurement().network(sweep.trials().get(0).generative()))
                 .isEqualTo("scattering");
         Sweep other = Sweep.parse(named, folder, List.of("evaluation.network=inception"));
-        assertThat(other.measurement().network(other.trials().get(0).experiment()))
+        assertThat(other.measurement().network(other.trials().get(0).generative()))
                 .isEqualTo("inception");
         assertThatThrownBy(() -> Sweep.parse(
                         named.replace("network: rooms", "network: rooms, likelihood: {data: mine, images: 64}"),

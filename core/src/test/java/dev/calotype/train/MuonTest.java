@@ -55,6 +55,20 @@ class MuonTest {
         });
     }
 
+    /** What it needs does not end with the scope in which it was first used. */
+    @Test
+    void itIsTheSameInEveryScope() {
+        double[][] found = new double[40][];
+        for (int i = 0; i < found.length; i++) {
+            int time = i;
+            Scope.run(() -> {
+                for (int k = 0; k < 200; k++) new Scalar(k + 0.5); // takes up what an earlier scope has freed
+                found[time] = Tensors.doubles(Muon.orthogonal(Rng.of(1).normal(32, 40), Precision.FP32));
+            });
+            assertThat(found[i]).isEqualTo(found[0]);
+        }
+    }
+
     private static GradientStep<LinearImpl> step(int replicas, int outputs, double rate) {
         List<LinearImpl> networks = new ArrayList<>();
         for (int i = 0; i < replicas; i++) {

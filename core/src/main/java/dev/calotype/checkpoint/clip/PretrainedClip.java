@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
  */
 public record PretrainedClip(Scope.Owned<Clip> network, Standardization pixels) implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PretrainedClip.class);
-    private static final List<String> TRANSFORMERS = List.of("model.safetensors", "pytorch_model.bin");
+    private static final List<String> TRANSFORMERS = List.of(
+            "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json");
     private static final List<String> OPEN_CLIP = List.of("open_clip_model.safetensors", "open_clip_pytorch_model.bin");
 
     /** A file of weights and what it does not say itself. */

@@ -24,6 +24,7 @@ public record ArrayContent(ElementType type, long[] shape, Body body) {
     public enum ElementType {
         UINT8("|u1", 1),
         INT64("<i8", 8),
+        FLOAT32("<f4", 4),
         FLOAT64("<f8", 8);
 
         private final String descr;
@@ -39,6 +40,14 @@ public record ArrayContent(ElementType type, long[] shape, Body body) {
     @FunctionalInterface
     public interface Body {
         void write(OutputStream out) throws IOException;
+    }
+
+    /** Numbers of 32 bits, float32. */
+    public static ArrayContent of(float[] values, long... shape) {
+        return new ArrayContent(
+                ElementType.FLOAT32,
+                shape,
+                out -> write(values.length, out, (buffer, i) -> buffer.putFloat(values[i])));
     }
 
     /** Numbers of 64 bits, float64. */

@@ -102,6 +102,11 @@ public final class Rooms implements ImageDataset {
     }
 
     @Override
+    public String caption(long index) {
+        return RoomCaption.of(scene(index));
+    }
+
+    @Override
     public List<String> classes() {
         return RoomAttribute.BLANKET.choices();
     }

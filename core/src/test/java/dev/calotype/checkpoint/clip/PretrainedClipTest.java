@@ -119,6 +119,31 @@ class PretrainedClipTest {
     }
 
     @Test
+    void weightsInSeveralFilesAreFoundByTheirIndex(@TempDir Path folder) throws IOException {
+        try (PointerScope scope = new PointerScope()) {
+            Map<String, Tensor> all = WeightFile.read(resource("hf-clip/model.safetensors"));
+            StringBuilder index = new StringBuilder("{\"metadata\": {}, \"weight_map\": {");
+            for (String tower : new String[] {"text", "other"}) {
+                String part = "model-" + tower + ".safetensors";
+                Map<String, Tensor> some = new LinkedHashMap<>();
+                all.forEach((name, x) -> {
+                    if (name.startsWith("text") == tower.equals("text")) some.put(name, x);
+                });
+                SafeTensors.write(folder.resolve(part), some, Map.of());
+                for (String name : some.keySet()) {
+                    if (index.charAt(index.length() - 1) != '{') index.append(", ");
+                    index.append('"').append(name).append("\": \"").append(part).append('"');
+                }
+            }
+            Files.writeString(folder.resolve("model.safetensors.index.json"), index.append("}}"));
+            Files.copy(resource("hf-clip/config.json"), folder.resolve("config.json"));
+            try (PretrainedClip clip = PretrainedClip.open(folder)) {
+                same(clip.network().value(), golden(), "hf-clip");
+            }
+        }
+    }
+
+    @Test
     void idsThatTheTextEncoderDoesNotKnowAreRefused() throws IOException {
         try (PointerScope scope = new PointerScope();
                 PretrainedClip clip = PretrainedClip.open(resource("hf-clip"))) {
@@ -133,7 +158,9 @@ class PretrainedClipTest {
     void whatIsNoClipIsRefusedByName(@TempDir Path folder) throws IOException {
         assertThatIOException()
                 .isThrownBy(() -> PretrainedClip.open(folder))
-                .withMessage(folder + " holds none of model.safetensors, pytorch_model.bin");
+                .withMessage(
+                        folder + " holds none of model.safetensors, model.safetensors.index.json, pytorch_model.bin,"
+                                + " pytorch_model.bin.index.json");
         Path golden = resource("golden.safetensors");
         assertThatIOException()
                 .isThrownBy(() -> PretrainedClip.open(golden))

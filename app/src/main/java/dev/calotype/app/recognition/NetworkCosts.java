@@ -1,9 +1,10 @@
-package dev.calotype.app;
+package dev.calotype.app.recognition;
 
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Kind;
 import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.Recipe;
+import dev.calotype.experiment.RecipeFiles;
 import dev.calotype.model.NetworkCost;
 import dev.calotype.model.vit.VisionTransformerConfig;
 import dev.calotype.model.vit.VisionTransformerConfig.Ports;
@@ -19,7 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Parameters and multiplications of the networks of recipes, runs and published sizes. */
-final class NetworkCosts {
+public final class NetworkCosts {
     private static final String TABLE = "vit";
 
     /** The published sizes with their patches. */
@@ -37,14 +38,14 @@ final class NetworkCosts {
     }
 
     /** One network. */
-    record Counted(String network, long parameters, long multiplyAdds, List<NetworkCost.Part> parts) {
+    public record Counted(String network, long parameters, long multiplyAdds, List<NetworkCost.Part> parts) {
         Counted(String name, NetworkCost cost) {
             this(name, cost.parameters(), cost.multiplyAdds(), cost.parts());
         }
     }
 
     /** One network by its parts, or several in a line each. */
-    record Answer(List<Counted> networks) {
+    public record Answer(List<Counted> networks) {
         @Override
         public String toString() {
             StringBuilder text = new StringBuilder();
@@ -76,7 +77,7 @@ final class NetworkCosts {
      *
      * @throws IllegalArgumentException if the kind of model counts nothing
      */
-    static Answer of(String name) throws IOException {
+    public static Answer of(String name) throws IOException {
         if (name.equals(TABLE)) {
             List<Counted> all = new ArrayList<>();
             PUBLISHED.forEach((each, config) -> all.add(published(each, config)));
@@ -85,7 +86,8 @@ final class NetworkCosts {
         if (PUBLISHED.containsKey(name)) return new Answer(List.of(published(name, PUBLISHED.get(name))));
         Path path = Path.of(name);
         boolean trained = Files.isRegularFile(path.resolve("experiment.yaml")) || name.endsWith(".safetensors");
-        Experiment experiment = trained ? TrainedFile.experiment(path) : Recipe.read(Recipes.find(name), List.of());
+        Experiment experiment =
+                trained ? TrainedFile.experiment(path) : Recipe.read(RecipeFiles.find(name, Path.of("")), List.of());
         return new Answer(List.of(counted(experiment)));
     }
 

@@ -1,0 +1,127 @@
+package dev.calotype.app;
+
+import dev.calotype.app.console.Console;
+import dev.calotype.data.ImageDataset;
+import dev.calotype.embedding.Embeddings;
+import dev.calotype.embedding.EncodedData;
+import dev.calotype.embedding.Encoder;
+import dev.calotype.experiment.DataSets;
+import dev.calotype.tensor.Scope;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Writes the vectors of pictures or of texts. */
+@Command(
+        name = "embed",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Write the vectors of pictures or of texts, of length 1, float32 (N, E), one row each in the order of the data.",
+            "A .safetensors file keeps their names and the encoder's hash, and search reads it; an .npy file has the rows alone."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  calotype embed photos/ --model runs/clip-rooms-001 --out photos.safetensors",
+            "  calotype embed rooms:test -n 1000 --model runs/clip-rooms-001 --out rooms.npy",
+            "  calotype embed --text \"a red bed\" --text \"a blue bed\" --model runs/clip-rooms-001 --out texts.npy",
+            "  calotype embed --texts captions.txt --model clip-vit-base-patch32/ --out texts.safetensors"
+        })
+final class EmbedCommand extends EngineCommand {
+    @Parameters(
+            paramLabel = "DATA",
+            arity = "0..1",
+            description = "The pictures: a folder, an archive, or a data set such as rooms:test.")
+    private String data;
+
+    @Option(names = "--text", paramLabel = "TEXT", description = "A text instead of pictures; may be repeated.")
+    private List<String> texts;
+
+    @Option(names = "--texts", paramLabel = "FILE", description = "A file with a text in each line.")
+    private Path file;
+
+    @Option(names = "-n", paramLabel = "N", description = "Pictures at most; default all.")
+    private Long count;
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            required = true,
+            description = "A .npy or .safetensors file to write.")
+    private Path out;
+
+    @Mixin
+    private EncoderOptions options;
+
+    @Override
+    Object execute(Console console) throws Exception {
+        if (!Embeddings.isNamed(out))
+            throw new IllegalArgumentException("--out must end in .npy or .safetensors: " + out);
+        List<String> given = texts();
+        if ((data == null) == given.isEmpty())
+            throw new IllegalArgumentException("embed wants either DATA, or texts by --text or --texts");
+        if (count != null && (data == null || count < 1))
+            throw new IllegalArgumentException("-n must be at least 1, and is of pictures: " + count);
+        long begun = System.nanoTime();
+        try (EncoderOptions.Opened opened = options.open(console)) {
+            Encoder encoder = opened.encoder();
+            int unreadable = 0;
+            Embeddings embeddings;
+            if (data == null) {
+                opened.tellCut(given, console);
+                embeddings = Scope.read(() -> Embeddings.of(given, encoder.texts(given), encoder.hash()));
+            } else {
+                EncodedData encoded = encoded(encoder, console);
+                unreadable = encoded.unreadable().size();
+                embeddings = encoded.pictures();
+            }
+            embeddings.write(out);
+            return new Embedded(
+                    out.toString(),
+                    embeddings.names().size(),
+                    embeddings.length(),
+                    unreadable,
+                    encoder.hash(),
+                    (System.nanoTime() - begun) * 1e-9);
+        }
+    }
+
+    private List<String> texts() throws IOException {
+        List<String> all = new ArrayList<>(texts == null ? List.of() : texts);
+        if (file == null) return all;
+        int line = 0;
+        for (String text : Files.readAllLines(file)) {
+            line++;
+            if (text.isBlank()) throw new IOException(file + " has no text in line " + line);
+            all.add(text);
+        }
+        if (all.isEmpty()) throw new IOException(file + " has no text");
+        return all;
+    }
+
+    private EncodedData encoded(Encoder encoder, Console console) throws Exception {
+        try (ImageDataset pictures = DataSets.open(data, encoder.side(), 3)) {
+            if (count == null && pictures.size() > MOST)
+                throw new IllegalArgumentException(data + " is endless: say how many of it with -n");
+            EncodedData encoded =
+                    EncodedData.of(encoder, pictures, count == null ? MOST : count, sample -> true, console);
+            SearchCommand.tellUnreadable(encoded, console);
+            return encoded;
+        }
+    }
+
+    static final long MOST = 100_000_000;
+
+    /** What was written. */
+    record Embedded(String out, int count, int length, int unreadable, String encoder, double seconds) {
+        @Override
+        public String toString() {
+            return out;
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.calotype.embedding;
+
+import dev.calotype.data.Preparation;
+import dev.calotype.image.Images;
+import dev.calotype.image.Picture;
+import dev.calotype.model.clip.Clip;
+import dev.calotype.model.vit.Standardization;
+import dev.calotype.model.vit.VisionTransformerConfig.Ports;
+import dev.calotype.tensor.Device;
+import dev.calotype.tensor.Rng;
+import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
+import dev.calotype.text.Tokenizer;
+import dev.calotype.text.Tokens;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * A {@link Clip} with what stands around it: the central square of a picture, resized and standardised; the tokenizer of texts.
+ *
+ * @param network borrowed
+ * @param hash SHA-256 of what makes the vectors
+ * @param part pictures or texts that are computed at once
+ */
+public record ClipEncoder(Scope.Owned<Clip> network, Tokenizer tokenizer, Standardization pixels, String hash, int part)
+        implements Encoder {
+    /** @throws IllegalArgumentException if the tokenizer has ids that the network does not know */
+    public ClipEncoder {
+        int known = network.value().config().text().vocabulary();
+        if (tokenizer.vocabulary() > known)
+            throw new IllegalArgumentException("the vocabulary " + tokenizer.name() + " has " + tokenizer.vocabulary()
+                    + " ids, the text encoder knows " + known + ": it is not the one that it was trained with");
+    }
+
+    @Override
+    public int length() {
+        return network.value().config().embedding();
+    }
+
+    @Override
+    public int side() {
+        return network.value().config().ports().size();
+    }
+
+    @Override
+    public Tensor pictures(List<Picture> pictures) {
+        Ports ports = network.value().config().ports();
+        Preparation preparation = new Preparation(ports.size(), ports.channels(), Preparation.Flip.NONE);
+        return inParts(pictures, some -> {
+            Tensor[] prepared = some.stream()
+                    .map(picture -> Images.toTensor(preparation.apply(picture, Rng.of(0))))
+                    .toArray(Tensor[]::new); // n of (1, C, H, W)
+            Tensor x = device().move(Tensors.cat(0, prepared)); // (n, C, H, W)
+            return network.use(clip -> clip.pictures(pixels.apply(x)));
+        });
+    }
+
+    @Override
+    public Tensor texts(List<String> texts) {
+        return inParts(texts, some -> {
+            Tensor ids = ids(tokens(some));
+            return network.use(clip -> clip.texts(device().move(ids)));
+        });
+    }
+
+    @Override
+    public Tokens tokens(List<String> texts) {
+        for (String text : texts) if (text.isBlank()) throw new IllegalArgumentException("a text must not be blank");
+        return tokenizer.rows(texts, network.value().config().text().context());
+    }
+
+    /** The ids as a tensor, int64 (N, L) on the processor. */
+    public static Tensor ids(Tokens tokens) {
+        return Tensors.of(tokens.ids()).reshape(tokens.count(), tokens.context());
+    }
+
+    private Device device() {
+        return Device.of(network.value());
+    }
+
+    private interface Encoding<T> {
+        Tensor of(List<T> some);
+    }
+
+    private <T> Tensor inParts(List<T> all, Encoding<T> encoding) {
+        if (all.isEmpty()) throw new IllegalArgumentException("there is nothing to encode: 0");
+        return Scope.inference(() -> {
+            List<Tensor> vectors = new ArrayList<>();
+            for (int from = 0; from < all.size(); from += part) {
+                List<T> some = all.subList(from, Math.min(all.size(), from + part));
+                vectors.add(Scope.tidy(() -> Device.CPU.move(encoding.of(some)))); // (n, E)
+            }
+            return Tensors.cat(0, vectors.toArray(Tensor[]::new)); // (N, E)
+        });
+    }
+
+    @Override
+    public double scale() {
+        return network.use(clip -> Scope.read(() -> Math.exp(clip.logScale().item_double())));
+    }
+}

@@ -1,0 +1,62 @@
+package dev.calotype.embedding;
+
+import dev.calotype.checkpoint.Digest;
+import dev.calotype.checkpoint.Weights;
+import dev.calotype.checkpoint.clip.PretrainedClip;
+import dev.calotype.nn.Inference;
+import dev.calotype.tensor.Placement;
+import dev.calotype.tensor.Scope;
+import dev.calotype.text.TextCleaning;
+import dev.calotype.text.Tokenizer;
+import dev.calotype.text.Tokenizers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * An encoder out of files of others: {@link PretrainedClip} with a vocabulary.
+ *
+ * @param clip owned
+ * @param encoder what makes the vectors
+ */
+public record PretrainedEncoder(PretrainedClip clip, ClipEncoder encoder) implements AutoCloseable {
+    private static final int PART = 32;
+
+    /**
+     * Opens a folder or file as {@link PretrainedClip#open} does.
+     *
+     * @param vocabulary its vocabulary, a file or folder, such as the folder of the weights itself
+     * @param cleaning how texts are cleaned where the vocabulary does not say it
+     * @param placement where the network is to compute, and in what precision
+     * @throws IOException if either cannot be read, or the vocabulary does not fit
+     */
+    public static PretrainedEncoder open(Path path, Path vocabulary, TextCleaning cleaning, Placement placement)
+            throws IOException {
+        Tokenizer tokenizer = Tokenizers.open(vocabulary, cleaning);
+        PretrainedClip clip = null;
+        try {
+            PretrainedClip opened = PretrainedClip.open(path);
+            clip = opened;
+            String hash = Scope.read(() -> Digest.of(Weights.of(opened.network().value())));
+            Scope.read(() ->
+                    Inference.prepare(placement.device().move(opened.network().value()), placement.precision()));
+            ClipEncoder encoder = new ClipEncoder(opened.network(), tokenizer, opened.pixels(), hash, PART);
+            return new PretrainedEncoder(opened, encoder);
+        } catch (IOException | RuntimeException e) {
+            tokenizer.close();
+            if (clip != null) clip.close();
+            throw e;
+        }
+    }
+
+    /** Where the vocabulary of a folder or file of weights is looked for if none is named: beside the weights. */
+    public static Path beside(Path path) {
+        return Files.isDirectory(path) ? path : path.toAbsolutePath().getParent();
+    }
+
+    @Override
+    public void close() {
+        clip.close();
+        encoder.tokenizer().close();
+    }
+}

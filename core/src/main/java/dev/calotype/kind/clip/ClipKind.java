@@ -1,0 +1,58 @@
+package dev.calotype.kind.clip;
+
+import dev.calotype.data.ImageDataset;
+import dev.calotype.experiment.Capability;
+import dev.calotype.experiment.Kind;
+import dev.calotype.experiment.Story;
+import dev.calotype.experiment.Task;
+import dev.calotype.experiment.TrainedModel;
+import dev.calotype.nn.Recomputation.Policy;
+import dev.calotype.tensor.Placement;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Set;
+
+/** The kind of encoders that put pictures and captions into one space. */
+public final class ClipKind implements Kind<ClipExperiment> {
+    private static final Story STORY = new Story(
+            "This is a CLIP: an image encoder and a text encoder whose vectors lie near each other where a caption tells of a"
+                    + " picture. Its loss is the surprise at which caption of a batch belongs to which picture; that of a"
+                    + " larger batch is higher.",
+            Story.Worth.LOSS,
+            "");
+
+    @Override
+    public String name() {
+        return "clip";
+    }
+
+    @Override
+    public Class<ClipExperiment> type() {
+        return ClipExperiment.class;
+    }
+
+    @Override
+    public Story story() {
+        return STORY;
+    }
+
+    @Override
+    public Set<Capability<?>> capabilities(ClipExperiment experiment) {
+        return Set.of(Capability.ENCODES_PICTURES_AND_TEXTS);
+    }
+
+    @Override
+    public ImageDataset learnable(ClipExperiment experiment, ImageDataset data) throws IOException {
+        return CaptionedPictures.of(data);
+    }
+
+    @Override
+    public Task<?> task(ClipExperiment experiment, Policy policy, ImageDataset data) {
+        return new ClipTask(experiment, data);
+    }
+
+    @Override
+    public TrainedModel open(ClipExperiment experiment, Path runOrCheckpoint, Placement placement) throws IOException {
+        return TrainedClip.open(experiment, runOrCheckpoint, placement);
+    }
+}

@@ -1,0 +1,104 @@
+package dev.calotype.kind.clip;
+
+import dev.calotype.io.FileId;
+import dev.calotype.model.clip.TextTransformer;
+import dev.calotype.model.clip.TextTransformer.Reading;
+import dev.calotype.nn.Activation;
+import dev.calotype.nn.Attention.Sight;
+import dev.calotype.settings.Check;
+import dev.calotype.text.ClipTokenizer;
+import dev.calotype.text.Merges;
+import dev.calotype.text.TextCleaning;
+import dev.calotype.text.Tokenizer;
+import dev.calotype.text.Tokenizers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The text encoder, a causal transformer, and its tokenizer.
+ *
+ * @param vocabulary {@code learned}, or a file: CLIP's byte pairs or a {@code tokenizer.json}
+ * @param cleaning what happens to a text before it is cut into tokens, where the vocabulary does not say it itself
+ * @param pairs that are learned of the captions at most
+ * @param merges what was learned of the captions, filled in when training begins
+ * @param hash of the file, filled in when training begins; empty for a learned vocabulary
+ * @param context tokens that are read of a text
+ * @param width values of a token
+ * @param depth blocks
+ * @param heads of attention, which divide the width
+ */
+public record TextSettings(
+        String vocabulary,
+        TextCleaning cleaning,
+        int pairs,
+        List<String> merges,
+        String hash,
+        int context,
+        int width,
+        int depth,
+        int heads) {
+    /** The vocabulary that is made of the captions. */
+    public static final String LEARNED = "learned";
+
+    private static final double EPSILON = 1e-5;
+    private static final int HIDDEN = 4;
+
+    public TextSettings {
+        merges = List.copyOf(merges);
+        Check.that(!vocabulary.isBlank(), "vocabulary must be learned or a file", vocabulary);
+        Check.range("pairs", pairs, 0, 60_000);
+        Check.range("context", context, 4, 4096);
+        Check.range("width", width, 8, 8192);
+        Check.range("depth", depth, 1, 100);
+        Check.that(heads >= 1 && width % heads == 0, "heads must divide the width, " + width, heads);
+        new Merges(merges);
+    }
+
+    boolean learned() {
+        return vocabulary.equals(LEARNED);
+    }
+
+    TextSettings with(Merges found) {
+        return new TextSettings(vocabulary, cleaning, pairs, found.pairs(), hash, context, width, depth, heads);
+    }
+
+    /** With the hash of the file as it is now. */
+    TextSettings withHash() throws IOException {
+        return new TextSettings(vocabulary, cleaning, pairs, merges, hashNow(), context, width, depth, heads);
+    }
+
+    private String hashNow() throws IOException {
+        Path file = Path.of(vocabulary);
+        if (!Files.isRegularFile(file)) throw new IOException("text.vocabulary: there is no file " + file);
+        return FileId.hash(Files.readAllBytes(file));
+    }
+
+    /**
+     * The tokenizer of a training that has begun, owned by the caller.
+     *
+     * @throws IOException if its file is not there any more, or is another one
+     */
+    Tokenizer tokenizer() throws IOException {
+        if (learned()) return new ClipTokenizer("learned", new Merges(merges), cleaning, ClipTokenizer.Padding.ZERO);
+        if (!hash.isEmpty() && !hash.equals(hashNow()))
+            throw new IOException(vocabulary + " is not the vocabulary that the text encoder was trained with");
+        return Tokenizers.open(Path.of(vocabulary), cleaning);
+    }
+
+    TextTransformer.Config config(Tokenizer tokenizer) {
+        return new TextTransformer.Config(
+                tokenizer.vocabulary(),
+                context,
+                width,
+                depth,
+                heads,
+                HIDDEN * width,
+                Activation.GELU,
+                EPSILON,
+                Sight.PAST,
+                tokenizer.end() < 0 ? Reading.LAST : Reading.END,
+                Math.max(0, tokenizer.end()));
+    }
+}

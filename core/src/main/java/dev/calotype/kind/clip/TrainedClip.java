@@ -1,0 +1,62 @@
+package dev.calotype.kind.clip;
+
+import dev.calotype.checkpoint.Checkpoint;
+import dev.calotype.checkpoint.Weights;
+import dev.calotype.embedding.ClipEncoder;
+import dev.calotype.embedding.Encoder;
+import dev.calotype.experiment.EncodesPicturesAndTexts;
+import dev.calotype.model.clip.Clip;
+import dev.calotype.model.vit.Standardization;
+import dev.calotype.nn.Inference;
+import dev.calotype.run.TrainedFile;
+import dev.calotype.tensor.Placement;
+import dev.calotype.tensor.Scope;
+import dev.calotype.text.Tokenizer;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.bytedeco.javacpp.PointerScope;
+
+/**
+ * Both encoders out of a run or a checkpoint, with the averaged weights.
+ *
+ * @param step training steps behind the weights
+ */
+record TrainedClip(ClipExperiment experiment, Scope.Owned<Clip> memory, ClipEncoder own, Placement placement, long step)
+        implements EncodesPicturesAndTexts {
+    static TrainedClip open(ClipExperiment experiment, Path source, Placement placement) throws IOException {
+        Tokenizer tokenizer = experiment.text().tokenizer();
+        Scope.Owned<Clip> network = Scope.own(() -> new Clip(experiment.config(tokenizer)));
+        try (PointerScope scope = new PointerScope()) {
+            Checkpoint.Group averages = TrainedFile.averages(source, experiment);
+            Weights.load(network.value(), averages.tensors());
+            Inference.prepare(placement.device().move(network.value()), placement.precision());
+            ClipEncoder encoder = new ClipEncoder(
+                    network,
+                    tokenizer,
+                    Standardization.signed(experiment.data().channels()),
+                    averages.sha256(),
+                    experiment.training().largestPart(experiment.training().accumulate()));
+            return new TrainedClip(experiment, network, encoder, placement, averages.step());
+        } catch (IOException | RuntimeException e) {
+            network.close();
+            tokenizer.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public Encoder encoder() {
+        return own;
+    }
+
+    @Override
+    public String hash() {
+        return own.hash();
+    }
+
+    @Override
+    public void close() {
+        memory.close();
+        own.tokenizer().close();
+    }
+}
