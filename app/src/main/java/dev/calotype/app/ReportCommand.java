@@ -1,6 +1,7 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
+import dev.calotype.app.console.Written;
 import dev.calotype.report.Report;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
+import dev.calotype.app.console.PictureTarget;
 import dev.calotype.drawing.Gallery;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.DrawsImages;

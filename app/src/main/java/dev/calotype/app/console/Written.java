@@ -1,7 +1,7 @@
-package dev.calotype.app;
+package dev.calotype.app.console;
 
 /** Where a command has written what it made. */
-record Written(String out) {
+public record Written(String out) {
     @Override
     public String toString() {
         return out;
