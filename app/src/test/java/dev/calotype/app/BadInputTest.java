@@ -107,7 +107,7 @@ class BadInputTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "grid.webp", "grid.jpg", "sub/grid.PNG"})
+    @ValueSource(strings = {"", " ", "grid.gif", "grid.bmp", "sub/grid.TIFF"})
     void whatIsNeitherAPngFileNorAFolderIsNoOutput(String out) {
         Run run = Run.of("sample", folder.toString(), "--out", out);
         assertThat(run.exit()).isEqualTo(2);

@@ -10,6 +10,7 @@ import dev.calotype.data.Batches;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
 import dev.calotype.experiment.DataSets;
+import dev.calotype.io.FileId;
 import dev.calotype.io.Progress;
 import dev.calotype.model.Classifier;
 import dev.calotype.tensor.Device;
@@ -54,6 +55,15 @@ class FeatureNetworksTest {
                 .hasMessage(former + " is not the file of a judge of today, it does not say its flaws: train it again");
         assertThatThrownBy(() -> RoomsJudge.read(other, Device.CPU))
                 .hasMessage(other + " is of a judge that sees other flaws than this one: train it again");
+    }
+
+    @Test
+    void whatComesWithTheLibraryIsToldFromItsOtherVersions() throws Exception {
+        byte[] weights =
+                RoomsJudge.class.getResourceAsStream("rooms-judge.safetensors").readAllBytes();
+        assertThat(FeatureNetworks.identity("rooms")).isEqualTo("rooms " + FileId.hash(weights));
+        assertThat(FeatureNetworks.identity("scattering")).isEqualTo("scattering");
+        assertThat(weights.length).isLessThan(1_500_000);
     }
 
     @Test
