@@ -1,7 +1,6 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
-import dev.calotype.app.console.Written;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.ServesJudges;
 import dev.calotype.judge.FeatureNetworks;

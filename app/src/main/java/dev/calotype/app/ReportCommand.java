@@ -1,7 +1,6 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
-import dev.calotype.app.console.Written;
 import dev.calotype.report.Report;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,2 +1,2 @@
-/** What people see on the console while a command works, the log beside it, what Ctrl-C does, and where results go. */
+/** What people see on the console while a command works, the log beside it, and what Ctrl-C does. */
 package dev.calotype.app.console;

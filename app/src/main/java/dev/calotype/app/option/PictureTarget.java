@@ -1,4 +1,4 @@
-package dev.calotype.app.console;
+package dev.calotype.app.option;
 
 import dev.calotype.image.PictureFormat;
 import java.nio.file.Files;
@@ -13,7 +13,7 @@ public final class PictureTarget {
 
     private PictureTarget() {}
 
-    /** Refuses a text that names none of these with an IllegalArgumentException. */
+    /** @throws IllegalArgumentException if it is none of these */
     public static void require(String out) {
         if (out.isBlank())
             throw new IllegalArgumentException("--out must name a picture file, an array or a folder: '" + out + "'");

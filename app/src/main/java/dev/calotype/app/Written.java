@@ -1,7 +1,7 @@
-package dev.calotype.app.console;
+package dev.calotype.app;
 
 /** Where a command has written what it made. */
-public record Written(String out) {
+record Written(String out) {
     @Override
     public String toString() {
         return out;
