@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  *
  * @see <a href="https://www.cs.toronto.edu/~kriz/cifar.html">Krizhevsky, The CIFAR-10 dataset</a>
  */
-public final class CifarBinary implements ImageDataset {
+final class CifarBinary implements ImageDataset {
     private static final int SIDE = 32;
     private static final int AREA = SIDE * SIDE;
 

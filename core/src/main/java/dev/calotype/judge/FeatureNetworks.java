@@ -17,6 +17,8 @@ import dev.calotype.model.TorchScriptFeatures;
 import dev.calotype.model.TorchScriptFeatures.Range;
 import dev.calotype.settings.Kebab;
 import dev.calotype.tensor.Device;
+import dev.calotype.tensor.Placement;
+import dev.calotype.tensor.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +67,7 @@ public final class FeatureNetworks {
         if (kind.equals("rooms")) return RoomsJudge.read(Path.of(file), device);
         if (kind.equals(INCEPTION) || kind.equals(GUIDED)) return inception(Path.of(file), input(kind), device);
         if (kind.equals("torchscript")) return torchScript(file, device);
-        if (kind.equals("vit")) return VitFile.open(Path.of(file), device);
+        if (kind.equals("vit")) return VitFile.open(Path.of(file), new Placement(device, Precision.FP32));
         try (PointerScope scope = new PointerScope()) {
             Map<String, Tensor> weights = weights(Path.of(file), device);
             return kind.equals("lenet") ? LeNet.of(weights) : ResNetCifar.of(weights);
