@@ -88,7 +88,7 @@ public final class ModelImport {
                 recipe.set("sampling", scheduler.sampling());
                 notes.addAll(scheduler.notes());
                 int size = wishes.size == 0 ? sampleSize(model.resolve("config.json")) : wishes.size;
-                return save(path, recipe, size, network.ports(), Weights.of(network), wishes, notes, out);
+                return save(path, sized(recipe, size), network.ports(), Weights.of(network), wishes, notes, out);
             }
         }
     }
@@ -140,7 +140,8 @@ public final class ModelImport {
             } catch (IllegalArgumentException e) {
                 throw new IOException(file + ": " + e.getMessage(), e);
             }
-            return save(file, recipe, wishes.size, read.ports(), Weights.of(network.value()), wishes, notes, out);
+            return save(
+                    file, sized(recipe, wishes.size), read.ports(), Weights.of(network.value()), wishes, notes, out);
         }
     }
 
@@ -178,10 +179,14 @@ public final class ModelImport {
         return names.get(i);
     }
 
+    private static ObjectNode sized(ObjectNode recipe, int size) {
+        recipe.putObject("data").put("size", size);
+        return recipe;
+    }
+
     private static Imported save(
             Path path,
             ObjectNode recipe,
-            int size,
             UNet.Ports ports,
             Map<String, Tensor> weights,
             Wishes wishes,
@@ -189,9 +194,8 @@ public final class ModelImport {
             Path out)
             throws IOException {
         recipe.put("name", name(out));
-        recipe.putObject("data")
+        recipe.withObject("/data")
                 .put("source", wishes.data.isEmpty() ? "unknown" : wishes.data)
-                .put("size", size)
                 .put("channels", ports.in());
         boolean learned = ports.out() == 2 * ports.in();
         ObjectNode process = (ObjectNode) recipe.get("process");
