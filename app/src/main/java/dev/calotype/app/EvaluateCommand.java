@@ -1,13 +1,14 @@
 package dev.calotype.app;
 
+import dev.calotype.app.Judgements.Opened;
 import dev.calotype.app.console.Console;
+import dev.calotype.app.option.ComputeOptions;
+import dev.calotype.app.option.SamplingOptions;
 import dev.calotype.app.recognition.Classifiers;
-import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
 import dev.calotype.experiment.Belonging;
 import dev.calotype.experiment.Belonging.Foreign;
 import dev.calotype.experiment.Capability;
-import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.DrawsImages;
 import dev.calotype.experiment.GenerativeExperiment;
@@ -20,7 +21,6 @@ import dev.calotype.judge.Judge.PairSize;
 import dev.calotype.judge.Judgement;
 import dev.calotype.judge.Measure;
 import dev.calotype.judge.PictureSource;
-import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.metric.EvaluationProtocol.SmallSets;
 import dev.calotype.model.FeatureNetwork;
 import dev.calotype.model.PerceptualNetwork;
@@ -61,6 +61,7 @@ import picocli.CommandLine.Parameters;
             "  calotype evaluate generated/ --against photographs/ --size 64",
             "  calotype evaluate generated/ --against rooms:test --network rooms --size 32",
             "  calotype evaluate restored/ --against originals/ --metrics psnr,ssim",
+            "  calotype evaluate photographs/ --network inception --save-statistics photographs.npz",
             "  calotype evaluate rooms:test --clip runs/clip-rooms-001",
             "  calotype evaluate runs/vit-mnist-001 --few-shot 1,5,25",
             "  calotype evaluate runs/mine-001 --metrics fid,kid --network inception --weights pt_inception.pth"
@@ -74,7 +75,8 @@ final class EvaluateCommand extends EngineCommand {
 
     @Parameters(
             paramLabel = "A",
-            description = "A run, a checkpoint, a folder or archive of pictures, or a data set such as rooms:test.")
+            description =
+                    "A run, a checkpoint, pictures or a data set such as rooms:test, or an .npz of statistics (mu, sigma).")
     private String subject;
 
     @Option(
@@ -87,7 +89,7 @@ final class EvaluateCommand extends EngineCommand {
             names = "--metrics",
             paramLabel = "NAMES",
             description =
-                    "fid, fid-interval, fid-infinity, kid, mmd, pr, is, room, modes, psnr, ssim, ssim-uniform, ms-ssim, lpips,"
+                    "fid, fid-interval, fid-infinity, sfid, kid, mmd, pr, is, room, modes, psnr, ssim, ssim-uniform, ms-ssim, lpips,"
                             + " diversity, memorization; default fid,kid,pr,room,modes. clip-score by itself, with --clip.")
     private String metrics;
 
@@ -107,7 +109,7 @@ final class EvaluateCommand extends EngineCommand {
             names = {"--network", "--features"},
             paramLabel = "NAME",
             description =
-                    "scattering, rooms, rooms:FILE, inception, inception:FILE, lenet:FILE, resnet-cifar:FILE, vit:PATH or torchscript:FILE"
+                    "scattering, rooms, rooms:FILE, inception, inception:FILE, guided-diffusion:FILE, lenet:FILE, resnet-cifar:FILE, vit:PATH or torchscript:FILE"
                             + " (a program, which is run); default that of the recipe, rooms against rooms, or scattering.")
     private String network;
 
@@ -170,6 +172,9 @@ final class EvaluateCommand extends EngineCommand {
     private List<Integer> fewShot;
 
     @Mixin
+    private Judgements.Kept kept;
+
+    @Mixin
     private SamplingOptions sampling;
 
     @Mixin
@@ -181,28 +186,43 @@ final class EvaluateCommand extends EngineCommand {
         if (isModel(subject) && Classifiers.isOne(TrainedFile.experiment(Path.of(subject)))) return named(console);
         if (fewShot != null) throw unused("--few-shot", "of a classifier");
         if (isModel(subject)) EncoderOptions.refuse(Path.of(subject));
-        Set<Measure> measures = metrics == null ? Measure.usual() : measures();
+        Set<Measure> measures = metrics == null ? Judgements.usual(subject, against) : measures();
         GenerativeExperiment experiment = experiment();
-        if (against == null && !isModel(subject))
+        if (kept.saves() && (against != null || metrics != null || csv != null))
+            throw unused("--against, --metrics and --csv", "of a judgement, and --save-statistics makes none");
+        if (against == null && !isModel(subject) && !kept.saves())
             throw new IllegalArgumentException(subject + " is no run: it needs --against DATA");
         requireUse(experiment, measures);
         Preparation preparation = preparation(experiment, measures, console);
         Placement placement =
                 compute.placement(console, experiment == null ? PrecisionChoice.FP32 : PrecisionChoice.AUTO);
+        if (kept.saves()) return saved(experiment, preparation, placement, console);
         Judgement judgement;
         try (Opened generated = open(subject, preparation, placement);
                 Opened real = open(against == null ? experiment.reference() : against, preparation, placement);
                 PerceptualNetwork perceptual = perceptual(placement.device());
                 FeatureNetwork judge = FeatureNetworks.open(network(experiment), placement.device())) {
             Judge.Plan plan = plan(preparation, images(experiment), measures, perceptual);
-            judgement = new Judge(judge, protocol(), foreign(experiment), console)
-                    .compare(generated.source(), real.source(), plan);
+            judgement = judge(judge, experiment, console).compare(generated.source(), real.source(), plan);
         }
         judgement.caveats().forEach(caveat -> console.say("Note: %s", caveat));
         console.say("%s", judgement.sentence());
         if (csv != null) AtomicFile.write(csv, Judgements.csv(judgement));
         if (isRun(subject) && judgement.complete()) Judgements.write(RunDirectory.open(Path.of(subject)), judgement);
         return new Judgements.Printed(judgement);
+    }
+
+    private Object saved(GenerativeExperiment own, Preparation preparation, Placement placement, Console console)
+            throws Exception {
+        try (Opened source = open(subject, preparation, placement);
+                FeatureNetwork network = FeatureNetworks.open(network(own), placement.device())) {
+            return kept.save(judge(network, own, console), source.source(), preparation, images(own));
+        }
+    }
+
+    private Judge judge(FeatureNetwork network, GenerativeExperiment experiment, Console console) {
+        SmallSets rule = allowFew ? SmallSets.ALLOW : SmallSets.REFUSE;
+        return new Judge(network, kept.protocol(rule), foreign(experiment), console);
     }
 
     private Set<Measure> measures() {
@@ -214,18 +234,14 @@ final class EvaluateCommand extends EngineCommand {
     }
 
     private Object byCaptions(Console console) throws Exception {
-        boolean others = against != null
-                || fewShot != null
-                || references != null
-                || network != null
-                || weights != null
-                || lpips != null
-                || size != null
-                || channels != null
-                || seed != null
-                || csv != null
-                || sampling.given();
-        if (others || allowFew || allowForeignJudge || metrics != null && !metrics.equals(CLIP_SCORE))
+        boolean others = Stream.of(against, fewShot, references, network, weights, lpips, size, channels, seed, csv)
+                .anyMatch(Objects::nonNull);
+        if (others
+                || kept.given()
+                || sampling.given()
+                || allowFew
+                || allowForeignJudge
+                || metrics != null && !metrics.equals(CLIP_SCORE))
             throw new IllegalArgumentException(
                     "--clip judges A by its captions: only -n and --metrics clip-score go with it");
         if (isModel(subject))
@@ -238,27 +254,16 @@ final class EvaluateCommand extends EngineCommand {
     private Object named(Console console) throws IOException {
         boolean unused = Stream.of(metrics, references, network, weights, lpips, size, channels, seed, csv)
                 .anyMatch(Objects::nonNull);
-        if (unused || allowFew || allowForeignJudge || sampling.given())
+        if (unused || kept.given() || allowFew || allowForeignJudge || sampling.given())
             throw new IllegalArgumentException(
                     subject + " is a classifier, which is tested with --against, -n and --few-shot alone");
         return Classifiers.evaluate(
                 Path.of(subject), new Classifiers.Asked(against, count, fewShot), compute.placement(console), console);
     }
 
-    /** A side, and the model or data set that it borrows. */
-    private record Opened(PictureSource source, AutoCloseable owned) implements AutoCloseable {
-        @Override
-        public void close() throws Exception {
-            owned.close();
-        }
-    }
-
     /** A run or checkpoint, else pictures. */
     private Opened open(String spec, Preparation preparation, Placement placement) throws Exception {
-        if (!isModel(spec)) {
-            ImageDataset data = DataSets.open(spec, preparation.size(), preparation.channels());
-            return new Opened(new PictureSource.Stored(data), data);
-        }
+        if (!isModel(spec)) return Opened.pictures(spec, preparation);
         DrawsImages trained = TrainedFile.open(Path.of(spec), Capability.DRAWS_IMAGES, placement);
         Request request = sampling.request(trained.experiment(), seed == null ? USUAL_SEED : seed);
         return new Opened(new PictureSource.Drawn(trained.drawing(request)), trained);
@@ -311,7 +316,7 @@ final class EvaluateCommand extends EngineCommand {
     private int size(Set<Measure> measures, Console console) throws IOException {
         if (size != null) return size;
         if (measures.stream().allMatch(Measure::ofPairs)) return USUAL_SIZE; // pairs keep their own
-        int found = Judgements.commonSize(List.of(subject, against), USUAL_SIZE);
+        int found = Judgements.commonSize(against == null ? List.of(subject) : List.of(subject, against), USUAL_SIZE);
         console.say("Both sides are brought to %d x %d pixels; --size says otherwise", found, found);
         return found;
     }
@@ -341,9 +346,5 @@ final class EvaluateCommand extends EngineCommand {
         long real = references == null ? images : references == 0 ? Long.MAX_VALUE : references;
         PairSize pairs = size == null ? PairSize.OWN : PairSize.PREPARED;
         return new Judge.Plan(preparation, images, real, measures, perceptual, pairs);
-    }
-
-    private EvaluationProtocol protocol() {
-        return EvaluationProtocol.standard().with(allowFew ? SmallSets.ALLOW : SmallSets.REFUSE);
     }
 }

@@ -8,12 +8,20 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.data.ImageDataset;
+import dev.calotype.data.Preparation;
 import dev.calotype.experiment.Belonging;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.image.Picture;
 import dev.calotype.io.CsvText;
+import dev.calotype.io.OutputFile;
 import dev.calotype.judge.FeatureNetworks;
+import dev.calotype.judge.Judge;
 import dev.calotype.judge.Judgement;
+import dev.calotype.judge.Measure;
+import dev.calotype.judge.PictureSource;
+import dev.calotype.judge.StatisticsFile;
+import dev.calotype.metric.EvaluationProtocol;
+import dev.calotype.metric.EvaluationProtocol.SmallSets;
 import dev.calotype.model.PerceptualNetwork;
 import dev.calotype.report.Report;
 import dev.calotype.run.RunDirectory;
@@ -23,6 +31,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import picocli.CommandLine.Option;
 
 /** Judgements as sentences, results and files. */
 final class Judgements {
@@ -54,13 +64,80 @@ final class Judgements {
     static int commonSize(List<String> specs, int usual) throws IOException {
         int least = Integer.MAX_VALUE;
         for (String spec : specs) {
-            if (Belonging.isRooms(spec)) continue;
+            if (Belonging.isRooms(spec) || StatisticsFile.isAlone(spec)) continue;
             try (ImageDataset data = DataSets.open(spec, usual, 3)) {
                 Picture first = data.read(0).image();
                 least = Math.min(least, Math.min(first.width(), first.height()));
             }
         }
         return least == Integer.MAX_VALUE ? usual : Math.min(least, LARGEST);
+    }
+
+    /** What is judged where nothing is asked for: statistics alone give a FID and nothing else. */
+    static Set<Measure> usual(String subject, String against) throws IOException {
+        boolean alone = StatisticsFile.isAlone(subject) || against != null && StatisticsFile.isAlone(against);
+        return alone ? Set.of(Measure.FID) : Measure.usual();
+    }
+
+    /** A side, and the model or data set that it borrows. */
+    record Opened(PictureSource source, AutoCloseable owned) implements AutoCloseable {
+        /** Pictures, or statistics of some. */
+        static Opened pictures(String spec, Preparation preparation) throws IOException {
+            if (StatisticsFile.isAlone(spec))
+                return new Opened(new PictureSource.Summarised(StatisticsFile.read(Path.of(spec)), null), () -> {});
+            ImageDataset data = DataSets.open(spec, preparation.size(), preparation.channels());
+            PictureSource.Stored stored = new PictureSource.Stored(data);
+            if (!StatisticsFile.recognises(spec)) return new Opened(stored, data);
+            return new Opened(new PictureSource.Summarised(StatisticsFile.read(Path.of(spec)), stored), data);
+        }
+
+        @Override
+        public void close() throws Exception {
+            owned.close();
+        }
+    }
+
+    /** What is kept of features. */
+    static final class Kept {
+        @Option(
+                names = "--held",
+                paramLabel = "N",
+                description = "Of how many pictures of each side features are held, which all but the FID see (default:"
+                        + " 10000); guided-diffusion's evaluator holds all.")
+        private Integer held;
+
+        @Option(
+                names = "--save-statistics",
+                paramLabel = "FILE",
+                description =
+                        "Judge nothing: write mean and covariance of the features of A to this .npz, as pytorch-fid"
+                                + " reads them.")
+        private Path statistics;
+
+        boolean given() {
+            return held != null || saves();
+        }
+
+        boolean saves() {
+            return statistics != null;
+        }
+
+        EvaluationProtocol protocol(SmallSets rule) {
+            EvaluationProtocol usual = EvaluationProtocol.standard();
+            int capacity = held == null ? usual.capacity() : held;
+            return new EvaluationProtocol(usual.neighbours(), capacity, usual.seed(), rule);
+        }
+
+        Written save(Judge judge, PictureSource source, Preparation preparation, long images) throws IOException {
+            if (!statistics.toString().endsWith(".npz"))
+                throw new IllegalArgumentException("--save-statistics must end in .npz: " + statistics);
+            if (source instanceof PictureSource.Summarised)
+                throw new IllegalArgumentException(source.name() + " has statistics already");
+            Path[] inputs = source.name().endsWith(".npz") ? new Path[] {Path.of(source.name())} : new Path[0];
+            OutputFile.require(statistics, OutputFile.Existing.REPLACE, inputs);
+            judge.saveStatistics(source, preparation, images, statistics);
+            return new Written(statistics.toString());
+        }
     }
 
     /** The network of {@code --lpips}. */

@@ -107,8 +107,8 @@ class BadInputTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "grid.webp", "grid.jpg", "sub/grid.PNG"})
-    void whatIsNeitherAPngFileNorAFolderIsNoOutput(String out) {
+    @ValueSource(strings = {"", " ", "grid.gif", "grid.avif", "sub/grid.TIFF"})
+    void whatIsNeitherAPictureThatIsWrittenNorAnArrayNorAFolderIsNoOutput(String out) {
         Run run = Run.of("sample", folder.toString(), "--out", out);
         assertThat(run.exit()).isEqualTo(2);
         assertThat(run.err()).contains("--out");

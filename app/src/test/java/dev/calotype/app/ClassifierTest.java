@@ -184,6 +184,11 @@ class ClassifierTest {
                 run,
                 "--out",
                 folder.resolve("x.png").toString());
+        assertRefused(
+                "is neither a run, which has an experiment.yaml, nor a folder of",
+                "classify",
+                folder.toString(),
+                "a.png");
         assertRefused("is no model that names classes", "classify", quick(), "a.png");
         assertRefused(
                 "test.source: there is no file",

@@ -105,6 +105,21 @@ class EvaluateCommandTest {
         assertThat(run.lastLine()).startsWith("FID ").contains("(scattering ");
     }
 
+    @Test
+    void statisticsAreWrittenAndTakenInThePlaceOfPictures() {
+        String file = folder.resolve("orig.npz").toString();
+        String original = folder.resolve("orig").toString(),
+                restored = folder.resolve("rest").toString();
+        assertThat(Run.of("evaluate", original, "--size", "32", "--save-statistics", file)
+                        .exit())
+                .isZero();
+        Run run = Run.of("evaluate", restored, "--against", file, "--size", "32", "--allow-few");
+        assertThat(run.exit()).isZero();
+        assertThat(run.err()).contains("orig.npz are statistics, of 4 pictures");
+        assertThat(run.lastLine()).startsWith("FID ").doesNotContain("KID");
+        refused("--against, --metrics and --csv would do nothing here", "--save-statistics", file);
+    }
+
     private void refused(String message, String... options) {
         Run run = evaluate(options);
         assertThat(run.exit()).isEqualTo(2);

@@ -7,8 +7,9 @@ import dev.calotype.model.vit.VisionTransformer;
 import dev.calotype.model.vit.VisionTransformerConfig;
 import dev.calotype.model.vit.VisionTransformerConfig.Ports;
 import dev.calotype.model.vit.VitClassifier;
+import dev.calotype.nn.Inference;
 import dev.calotype.nn.transformer.PositionTable.Cubic;
-import dev.calotype.tensor.Device;
+import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Scope;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -50,11 +51,12 @@ public final class VitFile {
     }
 
     /**
-     * Opens a file of {@link #write}, or a folder of {@link TransformersVit}, on {@code device}; the caller owns it.
+     * Opens a file of {@link #write}, or a folder of {@link TransformersVit}; the caller owns it.
      *
+     * @param placement where it is to compute, and in what precision
      * @throws IOException if it is neither, or damaged
      */
-    public static VitClassifier open(Path path, Device device) throws IOException {
+    public static VitClassifier open(Path path, Placement placement) throws IOException {
         PretrainedVit[] read = new PretrainedVit[1];
         String[] texts = {path.toAbsolutePath().normalize().getFileName().toString(), ""};
         Scope.Owned<VisionTransformer> network;
@@ -71,7 +73,8 @@ public final class VitFile {
             throw e.getCause();
         }
         try (PointerScope scope = new PointerScope()) {
-            String hash = Digest.of(Weights.of(device.move(network.value())));
+            String hash = Digest.of(Weights.of(network.value()));
+            Inference.prepare(placement.device().move(network.value()), placement.precision());
             var identity = new VitClassifier.Identity(texts[0], hash, texts[1], read[0].classes());
             return new VitClassifier(network, identity, read[0].pixels());
         }

@@ -18,7 +18,7 @@ import java.util.Objects;
  *
  * @see <a href="https://www.cs.toronto.edu/~kriz/cifar.html">Krizhevsky, The CIFAR-10 dataset</a>
  */
-public final class CifarBinary implements ImageDataset {
+final class CifarBinary implements ImageDataset {
     /** The bytes of one record. */
     static final int RECORD = 3073;
 

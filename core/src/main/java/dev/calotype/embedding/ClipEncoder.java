@@ -1,29 +1,34 @@
 package dev.calotype.embedding;
 
-import dev.calotype.data.Preparation;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
 import dev.calotype.model.clip.Clip;
 import dev.calotype.model.vit.Standardization;
-import dev.calotype.model.vit.VisionTransformerConfig.Ports;
 import dev.calotype.tensor.Device;
-import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import dev.calotype.text.Tokenizer;
 import dev.calotype.text.Tokens;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * A {@link Clip} with what stands around it: the central square of a picture, resized and standardised; the tokenizer of texts.
+ * A {@link Clip} with what stands around it: how pictures become squares, and are standardised; the tokenizer of texts.
  *
  * @param network borrowed
+ * @param square makes the square of {@link #side} pixels that the network sees
  * @param hash SHA-256 of what makes the vectors
  * @param part pictures or texts that are computed at once
  */
-public record ClipEncoder(Scope.Owned<Clip> network, Tokenizer tokenizer, Standardization pixels, String hash, int part)
+public record ClipEncoder(
+        Scope.Owned<Clip> network,
+        Tokenizer tokenizer,
+        UnaryOperator<Picture> square,
+        Standardization pixels,
+        String hash,
+        int part)
         implements Encoder {
     /** @throws IllegalArgumentException if the tokenizer has ids that the network does not know */
     public ClipEncoder {
@@ -45,11 +50,9 @@ public record ClipEncoder(Scope.Owned<Clip> network, Tokenizer tokenizer, Standa
 
     @Override
     public Tensor pictures(List<Picture> pictures) {
-        Ports ports = network.value().config().ports();
-        Preparation preparation = new Preparation(ports.size(), ports.channels(), Preparation.Flip.NONE);
         return inParts(pictures, some -> {
             Tensor[] prepared = some.stream()
-                    .map(picture -> Images.toTensor(preparation.apply(picture, Rng.of(0))))
+                    .map(picture -> Images.toTensor(square.apply(picture)))
                     .toArray(Tensor[]::new); // n of (1, C, H, W)
             Tensor x = device().move(Tensors.cat(0, prepared)); // (n, C, H, W)
             return network.use(clip -> clip.pictures(pixels.apply(x)));

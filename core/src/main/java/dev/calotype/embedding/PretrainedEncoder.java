@@ -40,7 +40,8 @@ public record PretrainedEncoder(PretrainedClip clip, ClipEncoder encoder) implem
             String hash = Scope.read(() -> Digest.of(Weights.of(opened.network().value())));
             Scope.read(() ->
                     Inference.prepare(placement.device().move(opened.network().value()), placement.precision()));
-            ClipEncoder encoder = new ClipEncoder(opened.network(), tokenizer, opened.pixels(), hash, PART);
+            ClipEncoder encoder =
+                    new ClipEncoder(opened.network(), tokenizer, new Framer(opened), opened.pixels(), hash, PART);
             return new PretrainedEncoder(opened, encoder);
         } catch (IOException | RuntimeException e) {
             tokenizer.close();

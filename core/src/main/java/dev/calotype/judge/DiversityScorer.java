@@ -16,7 +16,7 @@ record DiversityScorer() implements Scorer {
 
     @Override
     public Set<Need> needs() {
-        return Set.of(Need.FEATURES, Need.PIXELS);
+        return Set.of(Need.FEATURES, Need.SINGLES, Need.PIXELS);
     }
 
     @Override

@@ -10,7 +10,7 @@ record FidInfinityScorer() implements Scorer {
 
     @Override
     public Set<Need> needs() {
-        return Set.of(Need.FEATURES, Need.RANK);
+        return Set.of(Need.FEATURES, Need.RANK, Need.GENERATED_SINGLES);
     }
 
     @Override

@@ -9,7 +9,7 @@ import java.util.Set;
 record FidIntervalScorer() implements Scorer {
     @Override
     public Set<Need> needs() {
-        return Set.of(Need.FEATURES, Need.RANK);
+        return Set.of(Need.FEATURES, Need.RANK, Need.GENERATED_SINGLES);
     }
 
     @Override

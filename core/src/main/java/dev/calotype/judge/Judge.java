@@ -8,6 +8,7 @@ import dev.calotype.experiment.Scores;
 import dev.calotype.io.Progress;
 import dev.calotype.judge.PictureSource.Drawn;
 import dev.calotype.judge.PictureSource.Stored;
+import dev.calotype.judge.PictureSource.Summarised;
 import dev.calotype.judge.Scorer.Need;
 import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.model.Classifier;
@@ -17,11 +18,13 @@ import dev.calotype.settings.Check;
 import dev.calotype.settings.Kebab;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -35,6 +38,9 @@ import org.bytedeco.pytorch.Tensor;
  * @param foreign what to do with pictures of another data set than the network's
  */
 public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belonging.Foreign foreign, Progress progress) {
+    private static final Set<Need> REAL = Set.of(Need.SINGLES);
+    private static final Set<Need> GENERATED =
+            Set.of(Need.SINGLES, Need.GENERATED_SINGLES, Need.CLASSES, Need.PIXELS, Need.MODES);
     private static final int BATCH = 50;
     private static final int MANY_CLASSES = 100;
 
@@ -126,16 +132,63 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
         long references = Math.min(plan.references(), real.available());
         requirePossible(plan, images, references);
         if (plan.needs(Need.PAIRS)) requireNames(generated, real);
-        if (plan.sets()) belonging(generated, real).require(foreign);
+        if (plan.sets() && !isOwn(real)) belonging(generated, real).require(foreign);
+        List<String> caveats = new ArrayList<>();
         Side fake = null, reference = null;
         if (plan.sets()) {
             Side.Role role = new Side.Role(
-                    plan.needs(Need.FEATURES), modes(plan), plan.needs(Need.CLASSES), plan.needs(Need.PIXELS));
-            fake = read(generated, plan, images, role);
-            reference = reference(real, plan, references);
+                    plan.needs(Need.FEATURES),
+                    plan.needs(Need.SPATIAL),
+                    modes(plan),
+                    plan.needs(Need.CLASSES),
+                    plan.needs(Need.PIXELS));
+            fake = generated instanceof Summarised known
+                    ? summarised(known, plan, caveats, GENERATED, pictures -> read(pictures, plan, images, role))
+                    : read(generated, plan, images, role);
+            reference = real instanceof Summarised known
+                    ? summarised(known, plan, caveats, REAL, pictures -> reference(pictures, plan, references))
+                    : reference(real, plan, references);
         }
-        Sight sight = new Sight(this, plan, generated, real, fake, reference, new ArrayList<>());
+        Sight sight = new Sight(this, plan, generated, real, fake, reference, caveats);
         return told(sight, scores(sight), (System.nanoTime() - begun) * 1e-9);
+    }
+
+    /** A side of statistics: its pictures are looked at only for what {@code wanted} says. */
+    private Side summarised(
+            Summarised side, Plan plan, List<String> caveats, Set<Need> wanted, Function<Stored, Side> seen) {
+        caveats.add(side.file().fit(network));
+        List<String> more = plan.inOrder()
+                .filter(measure -> wanted.stream().anyMatch(measure::needs))
+                .map(Kebab::of)
+                .toList();
+        if (!more.isEmpty() && side.pictures() == null)
+            throw new IllegalArgumentException(side.name() + " has statistics alone, which give a FID: "
+                    + String.join(", ", more) + " need its pictures");
+        if (plan.needs(Need.SPATIAL) && side.file().spatial().isEmpty())
+            throw new IllegalArgumentException(side.name() + " has no mu_s and sigma_s, which sfid needs");
+        return more.isEmpty()
+                ? Side.of(this, side.file())
+                : seen.apply(side.pictures()).with(side.file());
+    }
+
+    /** Whether statistics say that they are this network's, whatever its pictures were. */
+    private boolean isOwn(PictureSource side) {
+        return side instanceof Summarised known && known.file().network().equals(StatisticsFile.identity(network));
+    }
+
+    /**
+     * Writes statistics of pictures as pytorch-fid reads them, with those of spatial features if the network has them.
+     *
+     * @throws IllegalArgumentException if they are too few
+     * @throws IOException if the file cannot be written
+     */
+    public void saveStatistics(PictureSource source, Preparation preparation, long count, Path out) throws IOException {
+        long images = Math.min(count, source.available());
+        if (images < 2) throw new IllegalArgumentException("statistics need at least 2 pictures: " + images);
+        boolean spatial = network instanceof FeatureNetwork.Spatial;
+        Side side = new Side(this, images, new Side.Role(true, spatial, false, false, false));
+        source.batches(preparation, images, BATCH, progress).forEach(side::add);
+        StatisticsFile.write(out, network, side.features().statistics(), side.spatial());
     }
 
     /** Whose data set the network and the two sides are of. */
@@ -150,6 +203,9 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
     private void requirePossible(Plan plan, long images, long references) {
         if (plan.seen()) protocol.requireEnough(references, images);
         if (plan.needs(Need.RANK)) protocol.requireRank(network, references, images);
+        if (plan.needs(Need.SPATIAL) && !(network instanceof FeatureNetwork.Spatial))
+            throw new IllegalArgumentException("sfid needs a network that tells where something is, which "
+                    + network.name() + " is not: name guided-diffusion or inception");
         if (plan.needs(Need.CLASSES) && !(network instanceof Classifier))
             throw new IllegalArgumentException("an Inception Score needs a classifier, which " + network.name()
                     + " is not: name inception, lenet or resnet-cifar");
@@ -157,10 +213,11 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
 
     private static void requireNames(PictureSource generated, PictureSource real) {
         for (PictureSource side : List.of(generated, real))
-            if (side instanceof Drawn)
+            if (!(side instanceof Stored))
                 throw new IllegalArgumentException(
                         "psnr, ssim and lpips compare each picture with the one of the same name,"
-                                + " which what a model draws does not have: " + side.name());
+                                + " which " + (side instanceof Drawn ? "what a model draws does" : "statistics do")
+                                + " not have: " + side.name());
     }
 
     /** Shares of a thousand classes without names say nothing that the other scores do not. */
@@ -171,11 +228,12 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
     }
 
     private Side reference(PictureSource real, Plan plan, long count) {
-        Side.Role role = new Side.Role(plan.needs(Need.FEATURES), network instanceof RoomsJudge, false, false);
+        Side.Role role = new Side.Role(
+                plan.needs(Need.FEATURES), plan.needs(Need.SPATIAL), network instanceof RoomsJudge, false, false);
         if (real instanceof Stored stored && plan.needs(Need.FEATURES)) {
             try (PointerScope scope = new PointerScope()) {
                 ReferenceCache cache = ReferenceCache.standard();
-                ReferenceCache.Entry entry = cache.entry(stored.data(), plan.preparation(), count, network, protocol);
+                ReferenceCache.Entry entry = cache.entry(stored.data(), plan, count, network, protocol);
                 Optional<Map<String, Tensor>> kept = cache.read(entry);
                 if (kept.isPresent()) return Side.restore(this, kept.get());
                 Side side = read(real, plan, count, role);
@@ -257,6 +315,11 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
                 seconds);
     }
 
+    /** 0 where nobody knows. */
+    private static long known(PictureSource side, long count) {
+        return side instanceof Summarised statistics ? statistics.file().count() : count;
+    }
+
     private static Judgement.Counts counts(Sight sight, Scores scores) {
         Plan plan = sight.plan();
         if (!plan.sets()) {
@@ -265,7 +328,8 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
         }
         if (plan.needs(Need.FEATURES))
             return new Judgement.Counts(
-                    sight.comparison().fakeCount(), sight.comparison().realCount());
+                    known(sight.generated(), sight.comparison().fakeCount()),
+                    known(sight.real(), sight.comparison().realCount()));
         return new Judgement.Counts(
                 Math.min(plan.images(), sight.generated().available()),
                 Math.min(plan.references(), sight.real().available()));

@@ -10,7 +10,7 @@ import java.util.Set;
 record KidScorer() implements Scorer {
     @Override
     public Set<Need> needs() {
-        return Set.of(Need.FEATURES);
+        return Set.of(Need.FEATURES, Need.SINGLES);
     }
 
     @Override

@@ -14,7 +14,7 @@ import java.util.Set;
 record ManifoldScorer() implements Scorer {
     @Override
     public Set<Need> needs() {
-        return Set.of(Need.FEATURES);
+        return Set.of(Need.FEATURES, Need.SINGLES);
     }
 
     @Override

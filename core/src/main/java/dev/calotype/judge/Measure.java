@@ -30,6 +30,8 @@ public enum Measure {
     MODES(new ModesScorer()),
     /** The Frechet distance extrapolated to infinitely many generated pictures. */
     FID_INFINITY(new FidInfinityScorer()),
+    /** The Frechet distance of spatial features. */
+    SFID(new SpatialFidScorer()),
     /** The discrepancy with a Gaussian kernel. */
     MMD(new MmdScorer()),
     /** The Inception Score of the generated pictures. */

@@ -21,7 +21,7 @@ record MemorizationScorer() implements Scorer {
 
     @Override
     public Set<Need> needs() {
-        return Set.of(Need.FEATURES);
+        return Set.of(Need.FEATURES, Need.SINGLES);
     }
 
     @Override

@@ -10,7 +10,7 @@ record MmdScorer() implements Scorer {
 
     @Override
     public Set<Need> needs() {
-        return Set.of(Need.FEATURES);
+        return Set.of(Need.FEATURES, Need.SINGLES);
     }
 
     @Override

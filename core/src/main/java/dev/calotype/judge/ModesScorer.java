@@ -13,7 +13,7 @@ import java.util.Set;
 record ModesScorer() implements Scorer {
     @Override
     public Set<Need> needs() {
-        return Set.of(Need.FEATURES, Need.MODES);
+        return Set.of(Need.FEATURES, Need.SINGLES, Need.MODES);
     }
 
     @Override

@@ -51,6 +51,33 @@ public sealed interface PictureSource {
         }
     }
 
+    /**
+     * Statistics of pictures that nobody has any more, or that lie beside them.
+     *
+     * @param pictures null where there are none
+     */
+    record Summarised(StatisticsFile file, Stored pictures) implements PictureSource {
+        @Override
+        public String name() {
+            return file.path().toString();
+        }
+
+        @Override
+        public long available() {
+            return file.count() == 0 ? Long.MAX_VALUE : file.count();
+        }
+
+        @Override
+        public String picture(long position) {
+            return pictures.picture(position);
+        }
+
+        @Override
+        public PixelBatches batches(Preparation preparation, long count, int batch, Progress progress) {
+            return pictures.batches(preparation, count, batch, progress);
+        }
+    }
+
     /** Of a folder, an archive or a built-in data set, in random order. */
     record Stored(ImageDataset data) implements PictureSource {
         private static final long SEED = 0;

@@ -3,7 +3,6 @@ package dev.calotype.judge;
 import dev.calotype.checkpoint.Digest;
 import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.data.ImageDataset;
-import dev.calotype.data.Preparation;
 import dev.calotype.data.ReadOptions;
 import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.model.FeatureNetwork;
@@ -41,17 +40,17 @@ record ReferenceCache(Path user) {
     record Entry(String key, List<Path> files) {}
 
     /** The entry of {@code count} pictures of a data set, as prepared for a network. */
-    Entry entry(
-            ImageDataset data, Preparation preparation, long count, FeatureNetwork network, EvaluationProtocol protocol)
+    Entry entry(ImageDataset data, Judge.Plan plan, long count, FeatureNetwork network, EvaluationProtocol protocol)
             throws IOException {
-        String key = new ContentHash()
+        ContentHash hash = new ContentHash()
                 .add(FORMAT)
                 .add(data)
-                .add(preparation)
+                .add(plan.preparation())
                 .add(Math.min(count, data.size()))
                 .add(network.name() + " " + network.hash() + " " + network.input())
-                .add(protocol.capacity() + " " + protocol.seed())
-                .hex();
+                .add(protocol.capacity() + " " + protocol.seed());
+        if (plan.needs(Scorer.Need.SPATIAL)) hash.add("spatial");
+        String key = hash.hex();
         Path shared = user.resolve("statistics").resolve(key.substring(0, 32) + ".safetensors");
         Optional<Path> path = ContentHash.path(data);
         if (path.isEmpty()) return new Entry(key, List.of(shared));

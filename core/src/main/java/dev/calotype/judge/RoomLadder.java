@@ -207,7 +207,7 @@ public record RoomLadder(String name, List<Rung> rungs) {
     }
 
     private static Side side(Judge judge, int count) {
-        return new Side(judge, count, new Side.Role(true, true, false, false));
+        return new Side(judge, count, new Side.Role(true, false, true, false, false));
     }
 
     private static EvaluationProtocol lenient() {

@@ -12,7 +12,7 @@ record RoomScorer() implements Scorer {
 
     @Override
     public Set<Need> needs() {
-        return Set.of(Need.FEATURES);
+        return Set.of(Need.FEATURES, Need.SINGLES);
     }
 
     @Override

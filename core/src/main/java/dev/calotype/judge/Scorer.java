@@ -13,6 +13,12 @@ interface Scorer {
     enum Need {
         /** Features of both sides. */
         FEATURES,
+        /** Features of single pictures of both sides, of which statistics alone do not tell. */
+        SINGLES,
+        /** The same of the generated side. */
+        GENERATED_SINGLES,
+        /** A network that tells where something is. */
+        SPATIAL,
         /** At least as many pictures as there are features. */
         RANK,
         /** A network that is a classifier, and its answers to the generated pictures. */

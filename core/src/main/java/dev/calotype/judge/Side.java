@@ -6,8 +6,10 @@ import dev.calotype.metric.AttributeCoverage;
 import dev.calotype.metric.CategoryHistogram;
 import dev.calotype.metric.ClassCoverage;
 import dev.calotype.metric.FeatureCollector;
+import dev.calotype.metric.FeatureStatistics;
 import dev.calotype.metric.InceptionScore;
 import dev.calotype.model.Classifier;
+import dev.calotype.model.FeatureNetwork;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.util.ArrayList;
@@ -23,7 +25,12 @@ final class Side {
     private static final String CANNOT_TELL = "cannot tell"; // the value of an attribute
     private static final int SPLITS = 10;
 
+    private static final String SPATIAL_MEAN = "spatialMean", SPATIAL_COVARIANCE = "spatialCovariance";
+    private static final int SPLIT = 5000; // of guided-diffusion
+
     private final FeatureCollector features;
+    private final FeatureStatistics spatial;
+    private final FeatureNetwork.Spatial places;
     private final RoomsJudge rooms;
     private final ClassCoverage classes;
     private final Classifier scoredBy;
@@ -35,11 +42,13 @@ final class Side {
     /** Sees {@code expected} pictures. */
     Side(Judge judge, long expected, Role role) {
         features = role.features ? new FeatureCollector(judge.network(), judge.protocol()) : null;
+        places = role.spatial ? (FeatureNetwork.Spatial) judge.network() : null;
+        spatial = role.spatial ? new FeatureStatistics(places.spatialDimensions()) : null;
         rooms = role.modes && judge.network() instanceof RoomsJudge network ? network : null;
         Classifier classifier = judge.network() instanceof Classifier network ? network : null;
         classes = role.modes && classifier != null ? new ClassCoverage(classifier) : null;
         scoredBy = role.inceptionScore ? classifier : null;
-        splits = (int) Math.min(SPLITS, expected);
+        splits = splits(judge.network(), expected);
         score = scoredBy == null
                 ? null
                 : new InceptionScore(expected, splits, classifier.classes().size());
@@ -47,10 +56,18 @@ final class Side {
     }
 
     /** What is wanted of a side. */
-    record Role(boolean features, boolean modes, boolean inceptionScore, boolean pixels) {}
+    record Role(boolean features, boolean spatial, boolean modes, boolean inceptionScore, boolean pixels) {}
 
-    private Side(FeatureCollector features, List<int[]> attributes) {
+    /** As papers do, ten; with the input of guided-diffusion's evaluator parts of its size. */
+    private static int splits(FeatureNetwork network, long expected) {
+        if (!StatisticsFile.isGuided(network)) return (int) Math.min(SPLITS, expected);
+        return Math.toIntExact((expected + SPLIT - 1) / SPLIT);
+    }
+
+    private Side(FeatureCollector features, FeatureStatistics spatial, List<int[]> attributes) {
         this.features = features;
+        this.spatial = spatial;
+        places = null;
         this.attributes.addAll(attributes);
         rooms = null;
         classes = null;
@@ -58,6 +75,19 @@ final class Side {
         score = null;
         splits = 0;
         pixels = null;
+    }
+
+    private Side(Side seen, FeatureCollector features, FeatureStatistics spatial) {
+        this.features = features;
+        this.spatial = spatial;
+        places = null;
+        rooms = seen.rooms;
+        classes = seen.classes;
+        scoredBy = seen.scoredBy;
+        score = seen.score;
+        splits = seen.splits;
+        pixels = seen.pixels;
+        attributes.addAll(seen.attributes);
     }
 
     void add(Tensor batch) {
@@ -68,6 +98,12 @@ final class Side {
     }
 
     private void look(Tensor batch) {
+        if (places != null) {
+            FeatureNetwork.Seen seen = places.see(batch);
+            features.addFeatures(seen.features());
+            spatial.add(seen.spatial());
+            return;
+        }
         if (rooms == null) {
             features.add(batch);
             return;
@@ -84,6 +120,11 @@ final class Side {
         byte[] values = new byte[attributes.size() * width];
         for (int i = 0; i < values.length; i++) values[i] = (byte) attributes.get(i / width)[i % width];
         state.put(ATTRIBUTES, Tensors.of(values, attributes.size(), width));
+        if (spatial != null) {
+            int d = spatial.dimensions();
+            state.put(SPATIAL_MEAN, Tensors.ofDoubles(spatial.mean(), d));
+            state.put(SPATIAL_COVARIANCE, Tensors.ofDoubles(spatial.covariance(), d, d));
+        }
         return state;
     }
 
@@ -97,11 +138,33 @@ final class Side {
             for (int a = 0; a < width; a++) row[a] = values[i * width + a];
             rows.add(row);
         }
-        return new Side(FeatureCollector.restore(judge.network(), judge.protocol(), state), rows);
+        FeatureCollector features = FeatureCollector.restore(judge.network(), judge.protocol(), state);
+        if (!state.containsKey(SPATIAL_MEAN)) return new Side(features, null, rows);
+        FeatureStatistics spatial = FeatureStatistics.of(
+                features.statistics().count(),
+                Tensors.doubles(state.get(SPATIAL_MEAN)),
+                Tensors.doubles(state.get(SPATIAL_COVARIANCE)));
+        return new Side(features, spatial, rows);
+    }
+
+    /** Of statistics alone. */
+    static Side of(Judge judge, StatisticsFile file) {
+        FeatureCollector none = FeatureCollector.of(judge.network(), judge.protocol(), file.features());
+        return new Side(none, file.spatial().orElse(null), List.of());
+    }
+
+    /** The same pictures beside statistics that were published with them. */
+    Side with(StatisticsFile file) {
+        return new Side(this, features.with(file.features()), file.spatial().orElse(spatial));
     }
 
     FeatureCollector features() {
         return features;
+    }
+
+    /** Null where nobody asked for it. */
+    FeatureStatistics spatial() {
+        return spatial;
     }
 
     PixelStore pixels() {

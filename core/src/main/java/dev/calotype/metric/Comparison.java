@@ -153,7 +153,8 @@ public final class Comparison {
         List<String> caveats = new ArrayList<>();
         if (smaller() < EvaluationProtocol.MINIMUM)
             caveats.add("Only " + smaller() + " pictures in a set: every score is noise.");
-        if (Math.max(realCount(), fakeCount()) > protocol().capacity())
+        if (Math.max(real.reservoir().seen(), fake.reservoir().seen())
+                > protocol().capacity())
             caveats.add("KID and precision/recall are those of " + protocol().capacity()
                     + " pictures drawn at random from each larger set.");
         return List.copyOf(caveats);

@@ -65,6 +65,19 @@ public final class FeatureCollector {
                 FeatureReservoir.restore(protocol.capacity(), held, (long) counts[1]));
     }
 
+    /** What is known of a set of pictures whose features nobody has any more: none are held. */
+    public static FeatureCollector of(
+            FeatureNetwork network, EvaluationProtocol protocol, FeatureStatistics statistics) {
+        FeatureReservoir none =
+                new FeatureReservoir(network.dimensions(), protocol.capacity(), Rng.of(protocol.seed()));
+        return new FeatureCollector(network, protocol, statistics, none);
+    }
+
+    /** The same features held beside other statistics, such as those that a reference set was published with. */
+    public FeatureCollector with(FeatureStatistics published) {
+        return new FeatureCollector(network, protocol, published, reservoir);
+    }
+
     /** All that was collected, in the caller's scope, exact to the last bit. */
     public Map<String, Tensor> state() {
         int d = statistics.dimensions();

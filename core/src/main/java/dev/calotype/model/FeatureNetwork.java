@@ -42,4 +42,21 @@ public interface FeatureNetwork extends AutoCloseable {
     /** Frees the weights; the network cannot be used afterwards. */
     @Override
     void close();
+
+    /** One that also tells where in a picture something is, which the sFID compares (Nash et al. 2021). */
+    interface Spatial extends FeatureNetwork {
+        /** The length S of a vector of spatial features. */
+        int spatialDimensions();
+
+        /** Both of a batch. */
+        Seen see(Tensor pixels);
+    }
+
+    /**
+     * What a batch turns into.
+     *
+     * @param features fp32 (N, D), as {@link #features} gives them
+     * @param spatial fp32 (N, S)
+     */
+    record Seen(Tensor features, Tensor spatial) {}
 }

@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -201,5 +202,36 @@ final class FrozenWeights implements AutoCloseable {
     public void close() {
         tensors.values().forEach(Tensor::close);
         tensors.clear();
+    }
+
+    /** The maximum of 3 x 3 at every second pixel. */
+    static Tensor halve(Tensor x) {
+        return torch.max_pool2d(x, three(), two(), none(), one(), false); // (N, C, (H - 1) / 2, (W - 1) / 2)
+    }
+
+    /** The maximum of 3 x 3 around each pixel. */
+    static Tensor maximumOfThree(Tensor x) {
+        return torch.max_pool2d(x, three(), one(), one(), one(), false); // (N, C, H, W)
+    }
+
+    /** The mean over the pixels of 3 x 3 that lie inside the picture. */
+    static Tensor meanOfThree(Tensor x) {
+        return torch.avg_pool2d(x, three(), one(), one(), false, false, new LongOptional()); // (N, C, H, W)
+    }
+
+    private static long[] none() {
+        return new long[] {0, 0};
+    }
+
+    private static long[] one() {
+        return new long[] {1, 1};
+    }
+
+    private static long[] two() {
+        return new long[] {2, 2};
+    }
+
+    private static long[] three() {
+        return new long[] {3, 3};
     }
 }

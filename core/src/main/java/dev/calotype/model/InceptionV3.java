@@ -3,11 +3,12 @@ package dev.calotype.model;
 import dev.calotype.model.FrozenWeights.Window;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
-import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -22,10 +23,32 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * interpolation without antialiasing and scaled to [-1, 1]. {@link #logits} leave the bias of the last layer out, as the
  * Inception Score of papers does; the classes have numbers, no names.
  *
+ * <p>With {@link Input#TENSORFLOW} pictures are resized and scaled within the graph as the evaluator of OpenAI's guided-diffusion has
+ * it: bilinear, pixels at their corners, (v - 128) / 128. Its sFID sees the first seven channels of a map of 17 x 17, {@code
+ * mixed_6/conv}.
+ *
  * <p>Computes in fp32, at most {@value #CHUNK} pictures at a time, so that memory does not grow with the batch.
  */
-public final class InceptionV3 extends FrozenClassifier {
+public final class InceptionV3 extends FrozenClassifier implements FeatureNetwork.Spatial {
     private static final String NAME = "inception-v3-2015";
+    private static final int SPATIAL_CHANNELS = 7, SPATIAL_SIDE = 17;
+    private static final String SPATIAL = "Mixed_6d";
+    // the layers of each kind of block, see layers()
+    private static final String B =
+            "branch3x3 384 288 3 3; branch3x3dbl_1 64 288 1 1; branch3x3dbl_2 96 64 3 3; " + "branch3x3dbl_3 96 96 3 3";
+    private static final String C = "branch1x1 192 768 1 1; branch7x7_1 W 768 1 1; branch7x7_2 W W 1 7; "
+            + "branch7x7_3 192 W 7 1; branch7x7dbl_1 W 768 1 1; branch7x7dbl_2 W W 7 1; "
+            + "branch7x7dbl_3 W W 1 7; branch7x7dbl_4 W W 7 1; branch7x7dbl_5 192 W 1 7; "
+            + "branch_pool 192 768 1 1";
+    private static final String D = "branch3x3_1 192 768 1 1; branch3x3_2 320 192 3 3; branch7x7x3_1 192 768 1 1; "
+            + "branch7x7x3_2 192 192 1 7; branch7x7x3_3 192 192 7 1; branch7x7x3_4 192 192 3 3";
+    private static final String E = "branch1x1 320 I 1 1; branch3x3_1 384 I 1 1; branch3x3_2a 384 384 1 3; "
+            + "branch3x3_2b 384 384 3 1; branch3x3dbl_1 448 I 1 1; branch3x3dbl_2 384 448 3 3; "
+            + "branch3x3dbl_3a 384 384 1 3; branch3x3dbl_3b 384 384 3 1; branch_pool 192 I 1 1";
+    private static final String STEM = "Conv2d_1a_3x3 32 3 3 3; Conv2d_2a_3x3 32 32 3 3; Conv2d_2b_3x3 64 32 3 3; "
+            + "Conv2d_3b_1x1 80 64 1 1; Conv2d_4a_3x3 192 80 3 3";
+
+    private static final List<String> SECOND = List.of("Mixed_6b", "Mixed_6c", SPATIAL, "Mixed_6e");
     private static final int SIZE = 299;
     private static final int DIMENSIONS = 2048;
     private static final int OUTPUTS = 1008;
@@ -35,8 +58,27 @@ public final class InceptionV3 extends FrozenClassifier {
     private static final List<String> CLASSES =
             IntStream.range(0, OUTPUTS).mapToObj(Integer::toString).toList();
 
-    private InceptionV3(FrozenWeights weights) {
-        super(new Identity(NAME, 3, DIMENSIONS, "fc", CLASSES), weights);
+    /** What is done to pictures before the first layer. */
+    public enum Input {
+        /** As pytorch-fid does. */
+        PYTORCH_FID("", "299 x 299, bilinear without antialiasing, [-1, 1]"),
+        /** As the graph of 2015 does itself, which guided-diffusion's evaluator runs. */
+        TENSORFLOW("-tensorflow", "299 x 299, bilinear of TensorFlow 1 (pixels at their corners), (v - 128) / 128");
+
+        private final String suffix;
+        private final String words;
+
+        Input(String suffix, String words) {
+            this.suffix = suffix;
+            this.words = words;
+        }
+    }
+
+    private final Input input;
+
+    private InceptionV3(FrozenWeights weights, Input input) {
+        super(new Identity(NAME + input.suffix, 3, DIMENSIONS, "fc", CLASSES), weights);
+        this.input = input;
     }
 
     /**
@@ -45,37 +87,34 @@ public final class InceptionV3 extends FrozenClassifier {
      * @throws IllegalArgumentException if one is missing, unknown or of another shape
      */
     public static InceptionV3 of(Map<String, Tensor> weights) {
+        return of(weights, Input.PYTORCH_FID);
+    }
+
+    /** The same network with another input. */
+    public static InceptionV3 of(Map<String, Tensor> weights, Input input) {
         FrozenWeights frozen = new FrozenWeights(NAME, weights, shapes());
         frozen.foldNorms("conv", "bn", NORM_EPSILON);
-        return new InceptionV3(frozen);
+        return new InceptionV3(frozen, input);
     }
 
     /** The names of all weights and their shapes. */
     static Map<String, long[]> shapes() {
         Map<String, long[]> shapes = new LinkedHashMap<>();
-        stem(shapes);
+        layers(shapes, "", 0, STEM);
         inceptionA(shapes, "Mixed_5b", 192, 32);
         inceptionA(shapes, "Mixed_5c", 256, 64);
         inceptionA(shapes, "Mixed_5d", 288, 64);
-        inceptionB(shapes);
-        inceptionC(shapes, "Mixed_6b", 128);
-        inceptionC(shapes, "Mixed_6c", 160);
-        inceptionC(shapes, "Mixed_6d", 160);
-        inceptionC(shapes, "Mixed_6e", 192);
-        inceptionD(shapes);
-        inceptionE(shapes, "Mixed_7b", 1280);
-        inceptionE(shapes, "Mixed_7c", DIMENSIONS);
+        layers(shapes, "Mixed_6a", 0, B);
+        layers(shapes, "Mixed_6b", 128, C);
+        layers(shapes, "Mixed_6c", 160, C);
+        layers(shapes, "Mixed_6d", 160, C);
+        layers(shapes, "Mixed_6e", 192, C);
+        layers(shapes, "Mixed_7a", 0, D);
+        layers(shapes, "Mixed_7b", 1280, E);
+        layers(shapes, "Mixed_7c", DIMENSIONS, E);
         shapes.put("fc.weight", new long[] {OUTPUTS, DIMENSIONS});
         shapes.put("fc.bias", new long[] {OUTPUTS});
         return shapes;
-    }
-
-    private static void stem(Map<String, long[]> shapes) {
-        layer(shapes, "Conv2d_1a_3x3", 32, 3, 3, 3);
-        layer(shapes, "Conv2d_2a_3x3", 32, 32, 3, 3);
-        layer(shapes, "Conv2d_2b_3x3", 64, 32, 3, 3);
-        layer(shapes, "Conv2d_3b_1x1", 80, 64, 1, 1);
-        layer(shapes, "Conv2d_4a_3x3", 192, 80, 3, 3);
     }
 
     private static void inceptionA(Map<String, long[]> shapes, String block, int in, int pooled) {
@@ -88,45 +127,16 @@ public final class InceptionV3 extends FrozenClassifier {
         layer(shapes, block + ".branch_pool", pooled, in, 1, 1);
     }
 
-    private static void inceptionB(Map<String, long[]> shapes) {
-        layer(shapes, "Mixed_6a.branch3x3", 384, 288, 3, 3);
-        layer(shapes, "Mixed_6a.branch3x3dbl_1", 64, 288, 1, 1);
-        layer(shapes, "Mixed_6a.branch3x3dbl_2", 96, 64, 3, 3);
-        layer(shapes, "Mixed_6a.branch3x3dbl_3", 96, 96, 3, 3);
-    }
-
-    private static void inceptionC(Map<String, long[]> shapes, String block, int width) {
-        layer(shapes, block + ".branch1x1", 192, 768, 1, 1);
-        layer(shapes, block + ".branch7x7_1", width, 768, 1, 1);
-        layer(shapes, block + ".branch7x7_2", width, width, 1, 7);
-        layer(shapes, block + ".branch7x7_3", 192, width, 7, 1);
-        layer(shapes, block + ".branch7x7dbl_1", width, 768, 1, 1);
-        layer(shapes, block + ".branch7x7dbl_2", width, width, 7, 1);
-        layer(shapes, block + ".branch7x7dbl_3", width, width, 1, 7);
-        layer(shapes, block + ".branch7x7dbl_4", width, width, 7, 1);
-        layer(shapes, block + ".branch7x7dbl_5", 192, width, 1, 7);
-        layer(shapes, block + ".branch_pool", 192, 768, 1, 1);
-    }
-
-    private static void inceptionD(Map<String, long[]> shapes) {
-        layer(shapes, "Mixed_7a.branch3x3_1", 192, 768, 1, 1);
-        layer(shapes, "Mixed_7a.branch3x3_2", 320, 192, 3, 3);
-        layer(shapes, "Mixed_7a.branch7x7x3_1", 192, 768, 1, 1);
-        layer(shapes, "Mixed_7a.branch7x7x3_2", 192, 192, 1, 7);
-        layer(shapes, "Mixed_7a.branch7x7x3_3", 192, 192, 7, 1);
-        layer(shapes, "Mixed_7a.branch7x7x3_4", 192, 192, 3, 3);
-    }
-
-    private static void inceptionE(Map<String, long[]> shapes, String block, int in) {
-        layer(shapes, block + ".branch1x1", 320, in, 1, 1);
-        layer(shapes, block + ".branch3x3_1", 384, in, 1, 1);
-        layer(shapes, block + ".branch3x3_2a", 384, 384, 1, 3);
-        layer(shapes, block + ".branch3x3_2b", 384, 384, 3, 1);
-        layer(shapes, block + ".branch3x3dbl_1", 448, in, 1, 1);
-        layer(shapes, block + ".branch3x3dbl_2", 384, 448, 3, 3);
-        layer(shapes, block + ".branch3x3dbl_3a", 384, 384, 1, 3);
-        layer(shapes, block + ".branch3x3dbl_3b", 384, 384, 3, 1);
-        layer(shapes, block + ".branch_pool", 192, in, 1, 1);
+    /** Layers of a block as name, outputs, inputs, height and width each; W and I stand for {@code number}. */
+    private static void layers(Map<String, long[]> shapes, String block, int number, String table) {
+        for (String line : table.split("; ")) {
+            String[] words = line.split(" ");
+            long[] kernel = Arrays.stream(words)
+                    .skip(1)
+                    .mapToLong(word -> word.matches("[WI]") ? number : Long.parseLong(word))
+                    .toArray();
+            layer(shapes, block.isEmpty() ? words[0] : block + "." + words[0], kernel);
+        }
     }
 
     /** A convolution without bias and its normalisation. */
@@ -142,21 +152,51 @@ public final class InceptionV3 extends FrozenClassifier {
         return super.checked(grey ? pixels.expand(pixels.size(0), 3, pixels.size(2), pixels.size(3)) : pixels);
     }
 
+    /** Whether the input is that of guided-diffusion's evaluator. */
+    public boolean isGuided() {
+        return input == Input.TENSORFLOW;
+    }
+
     @Override
     public String input() {
-        return "299 x 299, bilinear without antialiasing, [-1, 1]";
+        return input.words;
     }
 
     @Override
     Tensor penultimate(Tensor pixels) {
+        return chunked(
+                pixels, chunk -> third(second(first(stem(prepare(chunk))))).mean(2, 3)); // (N, 2048)
+    }
+
+    @Override
+    public int spatialDimensions() {
+        return SPATIAL_CHANNELS * SPATIAL_SIDE * SPATIAL_SIDE;
+    }
+
+    @Override
+    public Seen see(Tensor pixels) {
+        Tensor both = Scope.inference(
+                () -> chunked(checked(pixels), this::pooledAndSpatial).cpu()); // (N, 2048 + 2023)
+        return new Seen(both.narrow(1, 0, DIMENSIONS), both.narrow(1, DIMENSIONS, spatialDimensions()));
+    }
+
+    private Tensor pooledAndSpatial(Tensor chunk) {
+        Tensor x = first(stem(prepare(chunk))); // (N, 192, 35, 35)
+        Tensor before = upTo(SPATIAL, x); // (N, 768, 17, 17)
+        Tensor map = point(SPATIAL + ".branch1x1", before).narrow(1, 0, SPATIAL_CHANNELS); // (N, 7, 17, 17)
+        Tensor spatial = map.permute(0, 2, 3, 1).reshape(chunk.size(0), -1); // (N, 2023), channels run fastest
+        Tensor pooled = third(from(SPATIAL, before)).mean(2, 3); // (N, 2048)
+        return Tensors.cat(1, pooled, spatial); // (N, 2048 + 2023)
+    }
+
+    private static Tensor chunked(Tensor pixels, UnaryOperator<Tensor> seen) {
         Tensor[] chunks = new Tensor[Math.toIntExact((pixels.size(0) + CHUNK - 1) / CHUNK)];
         for (int i = 0; i < chunks.length; i++) {
             long from = (long) i * CHUNK;
             Tensor chunk = pixels.narrow(0, from, Math.min(CHUNK, pixels.size(0) - from));
-            chunks[i] =
-                    Scope.tidy(() -> third(second(first(stem(prepare(chunk))))).mean(2, 3)); // (n, 2048)
+            chunks[i] = Scope.tidy(() -> seen.apply(chunk)); // (n, D)
         }
-        return Tensors.cat(0, chunks); // (N, 2048)
+        return Tensors.cat(0, chunks); // (N, D)
     }
 
     @Override
@@ -167,8 +207,12 @@ public final class InceptionV3 extends FrozenClassifier {
     /** uint8 (N, 3, H, W) to fp32 (N, 3, 299, 299) in [-1, 1]. */
     Tensor prepare(Tensor pixels) {
         return Scope.tidy(() -> {
-            Tensor unit = Pixels.unit(weights.onDevice(pixels).to(ScalarType.Float)); // (N, 3, H, W)
-            Tensor square = torch.upsample_bilinear2d(unit, new long[] {SIZE, SIZE}, false); // (N, 3, 299, 299)
+            Tensor values = weights.onDevice(pixels).to(ScalarType.Float); // (N, 3, H, W) in 0..255
+            if (input == Input.TENSORFLOW) {
+                Tensor square = Pixels.resizedAtCorners(values, SIZE); // (N, 3, 299, 299)
+                return square.sub_(new Scalar(128.0)).div_(new Scalar(128.0)); // (N, 3, 299, 299)
+            }
+            Tensor square = torch.upsample_bilinear2d(Pixels.unit(values), new long[] {SIZE, SIZE}, false);
             return square.mul_(new Scalar(2.0)).sub_(new Scalar(1.0)); // (N, 3, 299, 299)
         });
     }
@@ -179,7 +223,7 @@ public final class InceptionV3 extends FrozenClassifier {
             Tensor x = layer("Conv2d_1a_3x3", image, Window.valid(2)); // (N, 32, 149, 149)
             x = layer("Conv2d_2a_3x3", x, Window.valid(1)); // (N, 32, 147, 147)
             x = layer("Conv2d_2b_3x3", x, Window.same(3, 3)); // (N, 64, 147, 147)
-            return halve(x); // (N, 64, 73, 73)
+            return FrozenWeights.halve(x); // (N, 64, 73, 73)
         });
     }
 
@@ -188,29 +232,39 @@ public final class InceptionV3 extends FrozenClassifier {
         return Scope.tidy(() -> {
             Tensor x = layer("Conv2d_3b_1x1", stem, Window.valid(1)); // (N, 80, 73, 73)
             x = layer("Conv2d_4a_3x3", x, Window.valid(1)); // (N, 192, 71, 71)
-            return halve(x); // (N, 192, 35, 35)
+            return FrozenWeights.halve(x); // (N, 192, 35, 35)
         });
     }
 
     /** Up to the auxiliary classifier: (N, 192, 35, 35) to (N, 768, 17, 17). */
     Tensor second(Tensor first) {
+        return Scope.tidy(() -> from(SPATIAL, upTo(SPATIAL, first))); // (N, 768, 17, 17)
+    }
+
+    /** Up to a block of the second part: (N, 192, 35, 35) to (N, 768, 17, 17). */
+    private Tensor upTo(String end, Tensor first) {
         return Scope.tidy(() -> {
             Tensor x = inceptionA("Mixed_5b", first); // (N, 256, 35, 35)
             x = inceptionA("Mixed_5c", x); // (N, 288, 35, 35)
             x = inceptionA("Mixed_5d", x); // (N, 288, 35, 35)
             x = inceptionB(x); // (N, 768, 17, 17)
-            for (String block : List.of("Mixed_6b", "Mixed_6c", "Mixed_6d", "Mixed_6e"))
-                x = inceptionC(block, x); // (N, 768, 17, 17)
+            for (String block : SECOND.subList(0, SECOND.indexOf(end))) x = inceptionC(block, x); // (N, 768, 17, 17)
             return x;
         });
+    }
+
+    private Tensor from(String begin, Tensor map) {
+        Tensor x = map; // (N, 768, 17, 17)
+        for (String block : SECOND.subList(SECOND.indexOf(begin), SECOND.size())) x = inceptionC(block, x);
+        return x; // (N, 768, 17, 17)
     }
 
     /** Up to the last map: (N, 768, 17, 17) to (N, 2048, 8, 8). */
     Tensor third(Tensor second) {
         return Scope.tidy(() -> {
             Tensor x = inceptionD(second); // (N, 1280, 8, 8)
-            x = inceptionE("Mixed_7b", x, meanOfThree(x)); // (N, 2048, 8, 8)
-            return inceptionE("Mixed_7c", x, maximumOfThree(x)); // (N, 2048, 8, 8)
+            x = inceptionE("Mixed_7b", x, FrozenWeights.meanOfThree(x)); // (N, 2048, 8, 8)
+            return inceptionE("Mixed_7c", x, FrozenWeights.maximumOfThree(x)); // (N, 2048, 8, 8)
         });
     }
 
@@ -222,7 +276,7 @@ public final class InceptionV3 extends FrozenClassifier {
             Tensor three = point(block + ".branch3x3dbl_1", x); // (N, 64, 35, 35)
             three = layer(block + ".branch3x3dbl_2", three, Window.same(3, 3)); // (N, 96, 35, 35)
             three = layer(block + ".branch3x3dbl_3", three, Window.same(3, 3)); // (N, 96, 35, 35)
-            Tensor pooled = point(block + ".branch_pool", meanOfThree(x)); // (N, P, 35, 35)
+            Tensor pooled = point(block + ".branch_pool", FrozenWeights.meanOfThree(x)); // (N, P, 35, 35)
             return Tensors.cat(1, one, five, three, pooled); // (N, 224 + P, 35, 35)
         });
     }
@@ -233,7 +287,7 @@ public final class InceptionV3 extends FrozenClassifier {
             Tensor twice = point("Mixed_6a.branch3x3dbl_1", x); // (N, 64, 35, 35)
             twice = layer("Mixed_6a.branch3x3dbl_2", twice, Window.same(3, 3)); // (N, 96, 35, 35)
             twice = layer("Mixed_6a.branch3x3dbl_3", twice, Window.valid(2)); // (N, 96, 17, 17)
-            return Tensors.cat(1, three, twice, halve(x)); // (N, 768, 17, 17)
+            return Tensors.cat(1, three, twice, FrozenWeights.halve(x)); // (N, 768, 17, 17)
         });
     }
 
@@ -248,7 +302,7 @@ public final class InceptionV3 extends FrozenClassifier {
             twice = layer(block + ".branch7x7dbl_3", twice, Window.same(1, 7)); // (N, W, 17, 17)
             twice = layer(block + ".branch7x7dbl_4", twice, Window.same(7, 1)); // (N, W, 17, 17)
             twice = layer(block + ".branch7x7dbl_5", twice, Window.same(1, 7)); // (N, 192, 17, 17)
-            Tensor pooled = point(block + ".branch_pool", meanOfThree(x)); // (N, 192, 17, 17)
+            Tensor pooled = point(block + ".branch_pool", FrozenWeights.meanOfThree(x)); // (N, 192, 17, 17)
             return Tensors.cat(1, one, seven, twice, pooled); // (N, 768, 17, 17)
         });
     }
@@ -261,7 +315,7 @@ public final class InceptionV3 extends FrozenClassifier {
             seven = layer("Mixed_7a.branch7x7x3_2", seven, Window.same(1, 7)); // (N, 192, 17, 17)
             seven = layer("Mixed_7a.branch7x7x3_3", seven, Window.same(7, 1)); // (N, 192, 17, 17)
             seven = layer("Mixed_7a.branch7x7x3_4", seven, Window.valid(2)); // (N, 192, 8, 8)
-            return Tensors.cat(1, three, seven, halve(x)); // (N, 1280, 8, 8)
+            return Tensors.cat(1, three, seven, FrozenWeights.halve(x)); // (N, 1280, 8, 8)
         });
     }
 
@@ -289,34 +343,5 @@ public final class InceptionV3 extends FrozenClassifier {
 
     private Tensor layer(String name, Tensor x, Window window) {
         return Scope.tidy(() -> weights.convolve(name, x, window).relu_()); // (N, C', H', W')
-    }
-
-    private static Tensor halve(Tensor x) {
-        return torch.max_pool2d(x, three(), two(), none(), one(), false); // (N, C, (H - 1) / 2, (W - 1) / 2)
-    }
-
-    private static Tensor maximumOfThree(Tensor x) {
-        return torch.max_pool2d(x, three(), one(), one(), one(), false); // (N, C, H, W)
-    }
-
-    /** The mean over the pixels of 3 x 3 that lie inside the picture. */
-    private static Tensor meanOfThree(Tensor x) {
-        return torch.avg_pool2d(x, three(), one(), one(), false, false, new LongOptional()); // (N, C, H, W)
-    }
-
-    private static long[] none() {
-        return new long[] {0, 0};
-    }
-
-    private static long[] one() {
-        return new long[] {1, 1};
-    }
-
-    private static long[] two() {
-        return new long[] {2, 2};
-    }
-
-    private static long[] three() {
-        return new long[] {3, 3};
     }
 }

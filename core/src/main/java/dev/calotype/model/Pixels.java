@@ -40,6 +40,33 @@ public final class Pixels {
         return x;
     }
 
+    /**
+     * Bilinear resize without antialiasing as TensorFlow 1 does it with {@code align_corners=False}: sample i of {@code size} lies at
+     * {@code i * length / size} of the axis.
+     *
+     * @param x floating (N, C, H, W)
+     * @return (N, C, size, size)
+     */
+    static Tensor resizedAtCorners(Tensor x, int size) {
+        int height = Math.toIntExact(x.size(2)), width = Math.toIntExact(x.size(3));
+        Tensor across = Tensors.as(Tensors.of(corners(size, width), width, size), x); // (W, S)
+        Tensor down = Tensors.as(Tensors.of(corners(size, height), height, size), x); // (H, S)
+        return x.matmul(across).transpose(2, 3).matmul(down).transpose(2, 3); // (N, C, S, S)
+    }
+
+    private static float[] corners(int size, int from) {
+        float[] weights = new float[Math.multiplyExact(from, size)]; // (length, size)
+        float step = from / (float) size;
+        for (int i = 0; i < size; i++) {
+            float place = i * step;
+            int low = (int) place;
+            int high = Math.min(low + 1, from - 1);
+            weights[low * size + i] += 1 - (place - low);
+            weights[high * size + i] += place - low;
+        }
+        return weights;
+    }
+
     /** {@code (x / 255 - mean) / deviation} for each channel. */
     static Tensor standardize(Tensor x, double[] mean, double[] deviation) {
         return shiftAndScale(unit(x), mean, deviation); // (N, C, H, W)

@@ -152,13 +152,14 @@ class JudgeTest {
         Files.write(folder.resolve(".calotype"), new byte[] {1}); // a file where the folder should be
         ReferenceCache cache = new ReferenceCache(folder.resolve("user"));
         try (ImageDataset real = DataSets.open(data.toString(), 16, 3)) {
-            ReferenceCache.Entry entry = cache.entry(real, PLAIN, 4, new StubNetwork(), FEW);
+            ReferenceCache.Entry entry = cache.entry(real, Judge.Plan.of(PLAIN, 4), 4, new StubNetwork(), FEW);
             Scope.run(() -> {
                 cache.write(entry, Map.of("x", Rng.of(1).normal(3)));
                 assertThat(cache.read(entry)).isPresent();
             });
             assertThat(folder.resolve("user/statistics")).isNotEmptyDirectory();
-            assertThat(cache.entry(real, PLAIN, 3, new StubNetwork(), FEW).key())
+            assertThat(cache.entry(real, Judge.Plan.of(PLAIN, 3), 3, new StubNetwork(), FEW)
+                            .key())
                     .isNotEqualTo(entry.key());
         }
     }

@@ -116,7 +116,7 @@ class ReferenceCacheTest {
             EvaluationProtocol protocol) {
         try {
             return new ReferenceCache(folder)
-                    .entry(data, preparation, count, network, protocol)
+                    .entry(data, Judge.Plan.of(preparation, count), count, network, protocol)
                     .key();
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);

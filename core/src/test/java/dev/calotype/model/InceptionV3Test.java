@@ -54,6 +54,30 @@ class InceptionV3Test {
     }
 
     @Test
+    void picturesAreResizedAtTheirCornersForTensorflow() {
+        Scope.run(() -> {
+            Tensor ramp = Tensors.of(new float[] {0, 10, 20, 30, 40, 50}, 1, 1, 2, 3); // (1, 1, H, W)
+            // tf.compat.v1.image.resize_bilinear by its definition: sample i at i * 3 / 4 of a row, at i * 2 / 4 of a
+            // column
+            double[] wanted = {0, 7.5, 15, 20, 15, 22.5, 30, 35, 30, 37.5, 45, 50, 30, 37.5, 45, 50};
+            assertThat(Tensors.doubles(Pixels.resizedAtCorners(ramp, 4))).containsExactly(wanted, within(1e-5));
+        });
+    }
+
+    @Test
+    void spatialFeaturesStandBesideTheOthers() {
+        Scope.run(() -> {
+            Tensor pixels = FormulaWeights.pixels("pixels", 2, 3, 20, 24);
+            FeatureNetwork.Seen seen = network.see(pixels);
+            assertThat(seen.spatial().size(1)).isEqualTo(7 * 17 * 17);
+            assertThat(Tensors.doubles(seen.features()))
+                    .containsExactly(Tensors.doubles(network.features(pixels)), within(1e-5));
+            assertThat(Arrays.stream(Tensors.doubles(seen.spatial())).min().orElseThrow())
+                    .isNotNegative(); // after the rectifier
+        });
+    }
+
+    @Test
     void aPictureIsSeenTheSameInEveryBatchAndInGreyAsInColour() {
         Scope.run(() -> {
             Tensor grey = FormulaWeights.pixels("grey", 17, 1, 8, 8);

@@ -37,7 +37,11 @@ public final class Classifiers {
     /** Opens what a path names; who closes the classifier closes all of it. */
     public static PictureClassifier open(Path path, Placement placement) throws IOException {
         if (Files.isDirectory(path) && Files.exists(path.resolve("config.json")) || isExport(path))
-            return VitFile.open(path, placement.device());
+            return VitFile.open(path, placement);
+        if (Files.isDirectory(path) && !Files.exists(path.resolve("experiment.yaml")))
+            throw new IllegalArgumentException(
+                    path
+                            + " is neither a run, which has an experiment.yaml, nor a folder of transformers, which has a config.json");
         return TrainedFile.open(path, Capability.NAMES_CLASSES, placement).classifier();
     }
 

@@ -20,6 +20,7 @@ import java.util.Map;
  * @param imageAct what transformers calls the activation of the image encoder
  * @param textAct that of the text encoder
  * @param end the mark of the end that a text is read at; {@link #LARGEST} for the largest id, {@link #LAST} for the last place
+ * @param framing how pictures become squares
  */
 record ClipConfig(
         Path file,
@@ -32,7 +33,8 @@ record ClipConfig(
         double textEpsilon,
         boolean causal,
         int end,
-        Standardization pixels) {
+        Standardization pixels,
+        Framing framing) {
     static final int LARGEST = -1, LAST = -2;
 
     /** What OpenAI's pictures are standardised by, and those of most who followed. */
@@ -43,6 +45,7 @@ record ClipConfig(
     private static final String TANH =
             "vit_((base_patch32|so400m_patch16|giantopt_patch16)_siglip_.*|large_patch16_siglip_512)";
 
+    private static final int BICUBIC = 3; // Pillow's number
     private static final long MAX_BYTES = 1 << 20;
     private static final int WRONG_END = 2; // in configs of before 2023: their weights want the largest id
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -61,7 +64,8 @@ record ClipConfig(
 
     /** Of OpenAI's files, which have none. */
     static ClipConfig openAi(Path file) {
-        return new ClipConfig(file, false, 0, 0, "quick_gelu", "quick_gelu", 1e-5, 1e-5, true, LARGEST, OPENAI);
+        return new ClipConfig(
+                file, false, 0, 0, "quick_gelu", "quick_gelu", 1e-5, 1e-5, true, LARGEST, OPENAI, Framing.TORCHVISION);
     }
 
     /** Of the {@code config.json} of transformers. */
@@ -89,12 +93,44 @@ record ClipConfig(
                 text.path("layer_norm_eps").asDouble(epsilon),
                 !siglip,
                 siglip ? LAST : end == WRONG_END ? LARGEST : end,
-                pixels(file.resolveSibling("preprocessor_config.json"), siglip));
+                pixels(file.resolveSibling("preprocessor_config.json"), siglip),
+                framing(file.resolveSibling("preprocessor_config.json"), siglip));
     }
 
     private static Standardization pixels(Path file, boolean siglip) throws IOException {
         Standardization usual = siglip ? Standardization.signed(3) : OPENAI;
         return Files.isRegularFile(file) ? pixels(json(file), "image_mean", "image_std", usual) : usual;
+    }
+
+    private static Framing framing(Path file, boolean siglip) throws IOException {
+        Framing usual = siglip ? Framing.STRETCHED : Framing.TRANSFORMERS;
+        if (!Files.isRegularFile(file)) return usual;
+        JsonNode json = json(file);
+        if (json.path("resample").asInt(BICUBIC) != BICUBIC)
+            throw new IOException(file + ": resample must be 3, which is bicubic: " + json.path("resample"));
+        JsonNode shorter = json.path("size").isInt()
+                ? json.path("size")
+                : json.path("size").path("shortest_edge");
+        JsonNode crop = json.path("crop_size").isInt()
+                ? json.path("crop_size")
+                : json.path("crop_size").path("height");
+        boolean cut = json.path("do_center_crop").asBoolean(!siglip);
+        if (cut && shorter.isInt() && crop.isInt() && shorter.asInt() != crop.asInt())
+            throw new IOException(file + ": the shorter side becomes " + shorter + " pixels and the square has " + crop
+                    + ", which must be the same");
+        return cut ? Framing.TRANSFORMERS : Framing.STRETCHED;
+    }
+
+    private static Framing framing(Path file, JsonNode preprocess, boolean siglip) throws IOException {
+        String interpolation = preprocess.path("interpolation").asText("bicubic");
+        if (!interpolation.equals("bicubic"))
+            throw new IOException(file + ": interpolation must be bicubic: '" + interpolation + "'");
+        String mode = preprocess.path("resize_mode").asText(siglip ? "squash" : "shortest");
+        return switch (mode) {
+            case "shortest" -> Framing.TORCHVISION;
+            case "squash" -> Framing.STRETCHED;
+            default -> throw new IOException(file + ": resize_mode must be shortest or squash: '" + mode + "'");
+        };
     }
 
     private static Standardization pixels(JsonNode json, String mean, String deviation, Standardization usual) {
@@ -134,7 +170,8 @@ record ClipConfig(
                 text.path("norm_kwargs").path("eps").asDouble(1e-5),
                 !text.path("no_causal_mask").asBoolean(),
                 text.path("pool_type").asText("argmax").equals("last") ? LAST : LARGEST,
-                pixels(json.path("preprocess_cfg"), "mean", "std", siglip ? Standardization.signed(3) : OPENAI));
+                pixels(json.path("preprocess_cfg"), "mean", "std", siglip ? Standardization.signed(3) : OPENAI),
+                framing(file, json.path("preprocess_cfg"), siglip));
     }
 
     private static int integer(Path file, JsonNode json, String name, int otherwise) throws IOException {

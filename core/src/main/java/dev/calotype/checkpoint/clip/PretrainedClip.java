@@ -24,8 +24,10 @@ import org.slf4j.LoggerFactory;
  *
  * @param network owned by the caller, who closes it
  * @param pixels what the image encoder wants pictures to be
+ * @param framing how pictures become squares
  */
-public record PretrainedClip(Scope.Owned<Clip> network, Standardization pixels) implements AutoCloseable {
+public record PretrainedClip(Scope.Owned<Clip> network, Standardization pixels, Framing framing)
+        implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PretrainedClip.class);
     private static final List<String> TRANSFORMERS = List.of(
             "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json");
@@ -46,7 +48,10 @@ public record PretrainedClip(Scope.Owned<Clip> network, Standardization pixels) 
         try (PointerScope scope = new PointerScope()) {
             Map<String, Tensor> weights = weights(source);
             Clip.Config config = new ClipShape(weights, source.config).clip();
-            return new PretrainedClip(loaded(() -> new Clip(config), weights, source.file), source.config.pixels());
+            return new PretrainedClip(
+                    loaded(() -> new Clip(config), weights, source.file),
+                    source.config.pixels(),
+                    source.config.framing());
         }
     }
 

@@ -7,18 +7,20 @@ import dev.calotype.data.store.LeftOut;
 import dev.calotype.data.store.RandomFile;
 import dev.calotype.data.store.UnpackedFiles;
 import dev.calotype.data.store.ZipMethods;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 
 /** The arrays of an {@code .npz}, which is a zip archive of {@code .npy}; compressed ones are unpacked once. */
-public final class NumpyArchive {
+public final class NumpyArchive implements Closeable {
     private final Path path;
     private final List<NumpyArray> arrays = new ArrayList<>();
     private final LeftOut unread = new LeftOut();
@@ -70,6 +72,11 @@ public final class NumpyArchive {
         }
     }
 
+    /** The array of that name, if there is one that can be read. */
+    public Optional<NumpyArray> array(String entry) {
+        return arrays.stream().filter(a -> a.entry().equals(entry)).findFirst();
+    }
+
     /** The array of the pictures of a part. */
     public NumpyArray pictures(Split split) throws IOException {
         List<String> names = arrays.stream()
@@ -110,6 +117,11 @@ public final class NumpyArchive {
             if (Split.of(entry) != Split.of(pictures.entry())) leftOut.aside(Parts.ANOTHER, entry);
             else leftOut.add("arrays that are neither the pictures nor the only labels of them", entry);
         }
+    }
+
+    @Override
+    public void close() throws IOException {
+        closeAllBut(null);
     }
 
     public void closeAllBut(NumpyArray kept) throws IOException {

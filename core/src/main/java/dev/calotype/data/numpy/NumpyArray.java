@@ -4,6 +4,8 @@ import dev.calotype.data.store.FileStore;
 import dev.calotype.data.store.RandomFile;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /**
  * One array in a file: an {@code .npy}, or one that lies unpacked in an {@code .npz}.
@@ -69,6 +71,32 @@ public record NumpyArray(String name, String entry, RandomFile file, long offset
             labels[i] = label < 0 ? null : Long.toString(label).intern();
         }
         return labels;
+    }
+
+    /**
+     * The floating-point numbers, of 32 or 64 bits, in the order in which they lie.
+     *
+     * @param most how many are allowed
+     */
+    public double[] numbers(int most) throws IOException {
+        int bytes = header.type().matches("[<>|=]f[48]") ? header.type().charAt(2) - '0' : 0;
+        if (bytes == 0)
+            throw new IOException(name + " must hold numbers of the type float32 or float64: " + header.type());
+        long from = elements(bytes);
+        long count = (length - header.bytes()) / bytes;
+        if (count > most) throw new IOException(name + " has " + count + " numbers; at most " + most + " are read");
+        ByteBuffer in = ByteBuffer.wrap(file.read(from, (int) count * bytes));
+        in.order(header.isBigEndian() ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
+        double[] numbers = new double[(int) count];
+        for (int i = 0; i < numbers.length; i++) numbers[i] = bytes == 8 ? in.getDouble() : in.getFloat();
+        return numbers;
+    }
+
+    /** The bytes of its elements, which are of one byte each. */
+    public byte[] bytes(int most) throws IOException {
+        long from = elements(1);
+        if (length - header.bytes() > most) throw new IOException(name + " has more than " + most + " bytes");
+        return file.read(from, (int) (length - header.bytes()));
     }
 
     private long number(byte[] block, int at, int bytes) {

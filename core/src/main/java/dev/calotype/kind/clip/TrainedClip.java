@@ -2,6 +2,7 @@ package dev.calotype.kind.clip;
 
 import dev.calotype.checkpoint.Checkpoint;
 import dev.calotype.checkpoint.Weights;
+import dev.calotype.data.Preparation;
 import dev.calotype.embedding.ClipEncoder;
 import dev.calotype.embedding.Encoder;
 import dev.calotype.experiment.EncodesPicturesAndTexts;
@@ -10,6 +11,7 @@ import dev.calotype.model.vit.Standardization;
 import dev.calotype.nn.Inference;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Placement;
+import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.text.Tokenizer;
 import java.io.IOException;
@@ -30,9 +32,12 @@ record TrainedClip(ClipExperiment experiment, Scope.Owned<Clip> memory, ClipEnco
             Checkpoint.Group averages = TrainedFile.averages(source, experiment);
             Weights.load(network.value(), averages.tensors());
             Inference.prepare(placement.device().move(network.value()), placement.precision());
+            Preparation square =
+                    new Preparation(experiment.data().size(), experiment.data().channels(), Preparation.Flip.NONE);
             ClipEncoder encoder = new ClipEncoder(
                     network,
                     tokenizer,
+                    picture -> square.apply(picture, Rng.of(0)),
                     Standardization.signed(experiment.data().channels()),
                     averages.sha256(),
                     experiment.training().largestPart(experiment.training().accumulate()));

@@ -143,6 +143,28 @@ class PretrainedClipTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "hf-clip | preprocessor_config.json | {} | TRANSFORMERS",
+                "hf-clip | preprocessor_config.json | {'size': {'height': 12, 'width': 12}, 'do_center_crop': false} | STRETCHED",
+                "hf-siglip | preprocessor_config.json | {'size': {'height': 12, 'width': 12}} | STRETCHED"
+            })
+    void howPicturesBecomeSquaresIsReadBesideTheWeights(
+            String model, String file, String json, Framing framing, @TempDir Path folder) throws IOException {
+        for (String name : new String[] {"config.json", "model.safetensors"})
+            Files.copy(resource(model + "/" + name), folder.resolve(name));
+        Files.writeString(folder.resolve(file), json.replace('\'', '"'));
+        try (PretrainedClip clip = PretrainedClip.open(folder)) {
+            assertThat(clip.framing()).isEqualTo(framing);
+        }
+        Path torn = Files.writeString(folder.resolve(file), "{\"resample\": 2}");
+        assertThatIOException()
+                .isThrownBy(() -> PretrainedClip.open(folder))
+                .withMessage(torn + ": resample must be 3, which is bicubic: 2");
+    }
+
     @Test
     void idsThatTheTextEncoderDoesNotKnowAreRefused() throws IOException {
         try (PointerScope scope = new PointerScope();

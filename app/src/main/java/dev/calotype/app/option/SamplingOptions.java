@@ -1,4 +1,4 @@
-package dev.calotype.app;
+package dev.calotype.app.option;
 
 import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.Request;
@@ -8,7 +8,7 @@ import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** How images are drawn; what is not given comes from the recipe of the run. */
-final class SamplingOptions {
+public final class SamplingOptions {
     @Option(names = "--sampler", paramLabel = "NAME", description = "ddim, dpm++, heun or ancestral.")
     private String method;
 
@@ -31,16 +31,16 @@ final class SamplingOptions {
     private String label;
 
     /** Whether any was given. */
-    boolean given() {
+    public boolean given() {
         return method != null || steps != null || eta != null || guidance != null || label != null;
     }
 
-    Request request(GenerativeExperiment experiment, long seed) {
+    public Request request(GenerativeExperiment experiment, long seed) {
         return request(experiment, seed, Map.of());
     }
 
     /** The same with other values that the kind of the model may know, by name. */
-    Request request(GenerativeExperiment experiment, long seed, Map<String, String> others) {
+    public Request request(GenerativeExperiment experiment, long seed, Map<String, String> others) {
         Map<String, String> asked = new LinkedHashMap<>(others);
         put(asked, "sampler", method);
         put(asked, "steps", steps);
