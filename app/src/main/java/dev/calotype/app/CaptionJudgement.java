@@ -3,6 +3,7 @@ package dev.calotype.app;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.calotype.app.console.Console;
+import dev.calotype.app.option.ComputeOptions;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.embedding.EncoderReport;
 import dev.calotype.embedding.Retrieval;

@@ -1,6 +1,8 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
+import dev.calotype.app.option.CellOptions;
+import dev.calotype.app.option.Recipes;
 import dev.calotype.sweep.RecipeComparison;
 import dev.calotype.sweep.Sweep;
 import dev.calotype.sweep.SweepDirectory;

@@ -1,6 +1,7 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
+import dev.calotype.app.option.ComputeOptions;
 import dev.calotype.embedding.Encoder;
 import dev.calotype.embedding.PretrainedEncoder;
 import dev.calotype.experiment.Capability;

@@ -2,6 +2,8 @@ package dev.calotype.app;
 
 import dev.calotype.app.Judgements.Opened;
 import dev.calotype.app.console.Console;
+import dev.calotype.app.option.ComputeOptions;
+import dev.calotype.app.option.SamplingOptions;
 import dev.calotype.app.recognition.Classifiers;
 import dev.calotype.data.Preparation;
 import dev.calotype.experiment.Belonging;

@@ -1,6 +1,8 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
+import dev.calotype.app.option.ComputeOptions;
+import dev.calotype.app.option.SamplingOptions;
 import dev.calotype.drawing.Gallery;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.Request;

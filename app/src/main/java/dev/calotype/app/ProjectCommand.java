@@ -1,6 +1,7 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
+import dev.calotype.app.option.ComputeOptions;
 import dev.calotype.data.Preparation;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.DataSettings;

@@ -2,6 +2,8 @@ package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
 import dev.calotype.app.console.TrainingConsole;
+import dev.calotype.app.option.ComputeOptions;
+import dev.calotype.app.option.Recipes;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.drawing.Gallery;
 import dev.calotype.experiment.Capability;

@@ -1,6 +1,7 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
+import dev.calotype.app.option.RestoreOptions;
 import dev.calotype.image.HoleMask;
 import dev.calotype.image.Resize.Filter;
 import dev.calotype.restoration.Damaged;

@@ -1,6 +1,9 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
+import dev.calotype.app.option.ComputeOptions;
+import dev.calotype.app.option.PictureTarget;
+import dev.calotype.app.option.SamplingOptions;
 import dev.calotype.drawing.Gallery;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.DrawsImages;

@@ -3,6 +3,7 @@ package dev.calotype.app;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.calotype.app.console.Console;
 import dev.calotype.app.console.StudyConsole;
+import dev.calotype.app.option.ComputeOptions;
 import dev.calotype.drawing.InterpolationStudy;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.GenerativeExperiment;

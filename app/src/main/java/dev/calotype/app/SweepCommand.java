@@ -3,6 +3,7 @@ package dev.calotype.app;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.calotype.app.console.Console;
 import dev.calotype.app.console.TrainingConsole;
+import dev.calotype.app.option.CellOptions;
 import dev.calotype.sweep.Sweep;
 import dev.calotype.sweep.SweepDirectory;
 import dev.calotype.sweep.SweepRun;

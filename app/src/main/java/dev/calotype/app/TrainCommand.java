@@ -3,6 +3,8 @@ package dev.calotype.app;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.calotype.app.console.Console;
 import dev.calotype.app.console.TrainingConsole;
+import dev.calotype.app.option.ComputeOptions;
+import dev.calotype.app.option.Recipes;
 import dev.calotype.app.recognition.Classifiers;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Recipe;

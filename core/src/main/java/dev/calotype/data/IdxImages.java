@@ -24,7 +24,7 @@ import java.util.zip.ZipException;
  *
  * @see <a href="https://yann.lecun.com/exdb/mnist/">LeCun, Cortes and Burges, The MNIST database</a>
  */
-public final class IdxImages implements ImageDataset {
+final class IdxImages implements ImageDataset {
     private static final int MAX_IN_MEMORY = 1 << 30;
     private static final int LABEL_HEADER = 8;
     private static final int LABELS_MAGIC = 0x801;

@@ -14,7 +14,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * is the same: w'_oikl = s_i w_oikl acts on x as w acts on s_i x_i, and demodulation divides output channel o by
  * sqrt(sum_i s_i² sum_kl w_oikl²), whose inner sum no image changes.
  */
-public final class ModulatedConvolution {
+final class ModulatedConvolution {
     private static final double EPSILON = 1e-8;
 
     /** Whether the outputs of independent inputs of unit variance are brought back to unit variance. */

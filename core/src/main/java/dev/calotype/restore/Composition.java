@@ -8,7 +8,7 @@ import org.bytedeco.pytorch.Tensor;
  * @param first acts on the image
  * @param second acts on what the first made
  */
-public record Composition(LinearOperator first, LinearOperator second) implements LinearOperator {
+record Composition(LinearOperator first, LinearOperator second) implements LinearOperator {
     @Override
     public Tensor apply(Tensor image) {
         return second.apply(first.apply(image));

@@ -13,7 +13,7 @@ import org.bytedeco.pytorch.global.torch;
  * @param length of the segment in pixels, in 1..100
  * @param angle against the horizontal in degrees, counter-clockwise
  */
-public record MotionBlur(double length, double angle) implements LinearOperator {
+record MotionBlur(double length, double angle) implements LinearOperator {
     private static final int MAX_LENGTH = 100;
     private static final int SAMPLES = 16; // per pixel of length
 

@@ -12,7 +12,7 @@ import org.bytedeco.pytorch.Tensor;
  * @param truth fp32 (1, C, H, W) in [-1, 1], borrowed
  * @param longest iterations
  */
-public record Oracle(Tensor truth, int longest) implements StoppingRule {
+record Oracle(Tensor truth, int longest) implements StoppingRule {
     public Oracle {
         if (longest < 1) throw new IllegalArgumentException("longest must be at least 1: " + longest);
     }

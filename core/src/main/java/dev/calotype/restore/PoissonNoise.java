@@ -11,7 +11,7 @@ import org.bytedeco.pytorch.Tensor;
  *
  * @param peak in 0..100000, more than 0
  */
-public record PoissonNoise(double peak) implements Noise {
+record PoissonNoise(double peak) implements Noise {
     private static final double MAX_PEAK = 100_000;
 
     public PoissonNoise {

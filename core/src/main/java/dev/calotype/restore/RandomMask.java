@@ -10,7 +10,7 @@ import java.util.Arrays;
  * @param amount for {@link Shape#PIXELS} the chance of a pixel to be missing, in [0, 1); for {@link Shape#TEXT} the height
  *     of the letters as a share of the picture's height, in (0, 1]
  */
-public record RandomMask(Shape shape, double amount) implements Damage {
+record RandomMask(Shape shape, double amount) implements Damage {
     private static final int ROWS = 7;
     private static final int COLUMNS = 5;
     /** The letters C A L O T Y P E: seven rows of five bits each, from the top. */

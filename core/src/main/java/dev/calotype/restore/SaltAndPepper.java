@@ -13,7 +13,7 @@ import org.bytedeco.pytorch.global.torch;
  *
  * @param share the chance of a value to be lost, in 0..1
  */
-public record SaltAndPepper(double share) implements Noise {
+record SaltAndPepper(double share) implements Noise {
     public SaltAndPepper {
         if (!(share >= 0 && share <= 1))
             throw new IllegalArgumentException("the share of salt and pepper must be in 0..1: " + share);

@@ -18,7 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** The variational bound of a diffusion model on the negative log-likelihood of images. */
-public final class LikelihoodBound {
+final class LikelihoodBound {
     private static final int BATCH = 32;
 
     private LikelihoodBound() {}

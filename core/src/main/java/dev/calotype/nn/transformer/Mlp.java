@@ -8,7 +8,7 @@ import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 
 /** Two linear layers with an activation between them, for each token alone. */
-public final class Mlp extends Module {
+final class Mlp extends Module {
     private final LinearImpl fc1;
     private final LinearImpl fc2;
     private final Activation activation;

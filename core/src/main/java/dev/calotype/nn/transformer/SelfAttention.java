@@ -13,7 +13,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * Multi-head self-attention over a sequence of tokens (Vaswani et al. 2017). The rows of {@code qkv} are all queries, all
  * keys, all values, and within each head by head, as in timm.
  */
-public final class SelfAttention extends Module {
+final class SelfAttention extends Module {
     private final int heads;
     private final Sight sight;
     private final LinearImpl qkv;

@@ -1,4 +1,4 @@
-package dev.calotype.app;
+package dev.calotype.app.option;
 
 import dev.calotype.image.PictureFormat;
 import java.nio.file.Files;
@@ -7,14 +7,14 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** Where drawn pictures go: one picture file for a grid, one array, or a folder. */
-final class PictureTarget {
+public final class PictureTarget {
     private static final Pattern EXTENSION = Pattern.compile(".+\\.[A-Za-z][A-Za-z0-9]*");
     private static final Pattern ARRAY = Pattern.compile(".+\\.np[yz]");
 
     private PictureTarget() {}
 
     /** @throws IllegalArgumentException if it is none of these */
-    static void require(String out) {
+    public static void require(String out) {
         if (out.isBlank())
             throw new IllegalArgumentException("--out must name a picture file, an array or a folder: '" + out + "'");
         if (out.endsWith("/") || out.endsWith("\\") || Files.isDirectory(Path.of(out))) return;

@@ -1,4 +1,4 @@
-package dev.calotype.app;
+package dev.calotype.app.option;
 
 import dev.calotype.app.console.Console;
 import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
@@ -11,7 +11,7 @@ import java.util.Locale;
 import picocli.CommandLine.Option;
 
 /** Where a network computes and in what precision. */
-final class ComputeOptions {
+public final class ComputeOptions {
     @Option(
             names = "--device",
             paramLabel = "NAME",
@@ -25,7 +25,7 @@ final class ComputeOptions {
     private PrecisionChoice precision;
 
     /** {@code others}, and after them what is given here, as values that replace those of a recipe. */
-    List<String> over(List<String> others) {
+    public List<String> over(List<String> others) {
         List<String> overrides = new ArrayList<>(others);
         if (device != null) overrides.add("training.device=" + DeviceChoice.parse(device));
         if (precision != null)
@@ -34,22 +34,22 @@ final class ComputeOptions {
     }
 
     /** The device that is given, or auto. */
-    DeviceChoice device() {
+    public DeviceChoice device() {
         return device == null ? DeviceChoice.AUTO : DeviceChoice.parse(device);
     }
 
     /** The precision that is given, or auto. */
-    PrecisionChoice precision() {
+    public PrecisionChoice precision() {
         return precision == null ? PrecisionChoice.AUTO : precision;
     }
 
     /** What is given, or else the fastest of this machine; tells which. */
-    Placement placement(Console console) {
+    public Placement placement(Console console) {
         return placement(console, PrecisionChoice.AUTO);
     }
 
     /** {@link #placement(Console)} for a command that is in the precision {@code usual} if none is given. */
-    Placement placement(Console console, PrecisionChoice usual) {
+    public Placement placement(Console console, PrecisionChoice usual) {
         Device resolved = device().resolve();
         Placement placement = new Placement(resolved, (precision == null ? usual : precision).resolve(resolved));
         console.say("Computing on %s", placement);

@@ -1,4 +1,4 @@
-package dev.calotype.run;
+package dev.calotype.kind.diffusion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -9,24 +9,18 @@ import dev.calotype.data.Batch;
 import dev.calotype.data.Batches;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.experiment.DataSets;
-import dev.calotype.experiment.Kinds;
-import dev.calotype.experiment.ObjectiveTask;
 import dev.calotype.experiment.Request;
 import dev.calotype.experiment.Tiny;
 import dev.calotype.io.Progress;
 import dev.calotype.judge.FeatureNetworks;
-import dev.calotype.kind.diffusion.DiffusionExperiment;
-import dev.calotype.kind.diffusion.DiffusionModel;
-import dev.calotype.kind.diffusion.LikelihoodBound;
-import dev.calotype.kind.diffusion.SamplingSettings;
 import dev.calotype.kind.diffusion.SamplingSettings.Method;
-import dev.calotype.kind.diffusion.TrainedDiffusion;
 import dev.calotype.model.Condition;
-import dev.calotype.model.DiffusionNetwork;
 import dev.calotype.model.FeatureNetwork;
 import dev.calotype.model.UNet;
 import dev.calotype.nn.Inference;
 import dev.calotype.nn.Recomputation.Policy;
+import dev.calotype.run.Training;
+import dev.calotype.run.TrainingObserver;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Precision;
@@ -133,16 +127,11 @@ class CudaTest {
         });
     }
 
-    @SuppressWarnings("unchecked") // the kind of the experiment is known
-    private static ObjectiveTask<DiffusionNetwork> task(DiffusionExperiment experiment, ImageDataset pictures) {
-        return (ObjectiveTask<DiffusionNetwork>) Kinds.of(experiment).task(experiment, Policy.NEVER, pictures);
-    }
-
     private static Map<String, Tensor> step(Placement placement) {
         DiffusionExperiment experiment = experiment();
         try (ImageDataset pictures = DataSets.open(data.toString(), 16, 3);
                 Batches batches = new Batches(pictures, experiment.data().preparation(), Batches.Plan.of(8, 1))) {
-            ObjectiveTask<DiffusionNetwork> task = task(experiment, pictures);
+            DiffusionTask task = new DiffusionTask(experiment, Policy.NEVER, pictures);
             var network = placement.device().move(Awake.network(task.network(Rng.of(1)), 2));
             var options = new GradientStep.Options(0, 0.99, 0, 1, List.of(0.9));
             try (var step = new GradientStep<>(

@@ -1,4 +1,4 @@
-package dev.calotype.app;
+package dev.calotype.app.option;
 
 import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.Request;
@@ -8,8 +8,11 @@ import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** How images are drawn; what is not given comes from the recipe of the run. */
-final class SamplingOptions {
-    @Option(names = "--sampler", paramLabel = "NAME", description = "ddim, dpm++, heun or ancestral.")
+public final class SamplingOptions {
+    @Option(
+            names = "--sampler",
+            paramLabel = "NAME",
+            description = "ddim, dpm++, dpm++sde, heun, euler, euler-ancestral, unipc or ancestral.")
     private String method;
 
     @Option(
@@ -21,6 +24,13 @@ final class SamplingOptions {
     @Option(names = "--eta", description = "Fresh noise of ddim: 0 none, 1 as much as ancestral.")
     private Double eta;
 
+    @Option(
+            names = "--spacing",
+            paramLabel = "NAME",
+            description = "Time steps as diffusers' schedulers space them: leading, linspace or trailing; usual for the"
+                    + " sampler's own.")
+    private String spacing;
+
     @Option(names = "--guidance", paramLabel = "W", description = "Weight of classifier-free guidance; 1 for none.")
     private Double guidance;
 
@@ -31,21 +41,22 @@ final class SamplingOptions {
     private String label;
 
     /** Whether any was given. */
-    boolean given() {
-        return method != null || steps != null || eta != null || guidance != null || label != null;
+    public boolean given() {
+        return method != null || steps != null || eta != null || guidance != null || spacing != null || label != null;
     }
 
-    Request request(GenerativeExperiment experiment, long seed) {
+    public Request request(GenerativeExperiment experiment, long seed) {
         return request(experiment, seed, Map.of());
     }
 
     /** The same with other values that the kind of the model may know, by name. */
-    Request request(GenerativeExperiment experiment, long seed, Map<String, String> others) {
+    public Request request(GenerativeExperiment experiment, long seed, Map<String, String> others) {
         Map<String, String> asked = new LinkedHashMap<>(others);
         put(asked, "sampler", method);
         put(asked, "steps", steps);
         put(asked, "eta", eta);
         put(asked, "guidance", guidance);
+        put(asked, "spacing", spacing);
         return new Request(
                 experiment.sampling(asked), seed, label(experiment.condition().classes()));
     }

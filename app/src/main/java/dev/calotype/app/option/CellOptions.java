@@ -1,11 +1,11 @@
-package dev.calotype.app;
+package dev.calotype.app.option;
 
 import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What is the same in every cell of a sweep or a comparison. */
-final class CellOptions {
+public final class CellOptions {
     @Option(names = "--data", paramLabel = "PATH", description = "The data set, in place of that of the recipes.")
     private String data;
 
@@ -33,11 +33,11 @@ final class CellOptions {
     private ComputeOptions compute;
 
     /** What replaces values of recipes, in the order in which it applies. */
-    List<String> overrides() {
+    public List<String> overrides() {
         return Recipes.overrides(data, network, Recipes.foreign(allowForeignJudge, compute.over(overrides)));
     }
 
-    boolean isDryRun() {
+    public boolean isDryRun() {
         return dryRun;
     }
 }

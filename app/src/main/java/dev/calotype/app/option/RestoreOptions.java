@@ -1,4 +1,4 @@
-package dev.calotype.app;
+package dev.calotype.app.option;
 
 import dev.calotype.app.console.Console;
 import dev.calotype.app.console.RestoreConsole;
@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** What all restorations share. */
-final class RestoreOptions {
+public final class RestoreOptions {
     @Parameters(paramLabel = "IMAGE", description = "A PNG, JPEG, WebP or GIF (first frame), BMP or TIFF file.")
     private Path image;
 
@@ -93,7 +93,7 @@ final class RestoreOptions {
     @Mixin
     private ComputeOptions compute;
 
-    PictureRestoration.Done restore(Damaged damaged, Console console) throws IOException {
+    public PictureRestoration.Done restore(Damaged damaged, Console console) throws IOException {
         DeviceChoice device = compute.device();
         PrecisionChoice precision = compute.precision();
         var request = new PictureRestoration.Request(

@@ -1,4 +1,4 @@
-package dev.calotype.app;
+package dev.calotype.app.option;
 
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Recipe;
@@ -8,15 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Finds recipes: a path, or the name of one of the recipes that come with Calotype. */
-final class Recipes {
+public final class Recipes {
     private Recipes() {}
 
-    static Experiment read(String recipe, String data, List<String> overrides) {
+    public static Experiment read(String recipe, String data, List<String> overrides) {
         return Recipe.read(find(recipe), overrides(data, null, overrides));
     }
 
     /** What replaces values of recipes, in the order in which it applies. */
-    static List<String> overrides(String data, String network, List<String> others) {
+    public static List<String> overrides(String data, String network, List<String> others) {
         List<String> all = new ArrayList<>();
         if (data != null) all.add("data.source=" + quoted(data));
         if (network != null) all.add("evaluation.network=" + quoted(network));
@@ -25,13 +25,13 @@ final class Recipes {
     }
 
     /** {@code others} and the word that a foreign judge is allowed. */
-    static List<String> foreign(boolean allowed, List<String> others) {
+    public static List<String> foreign(boolean allowed, List<String> others) {
         List<String> all = new ArrayList<>(others);
         if (allowed) all.add("evaluation.foreignJudge=allow");
         return all;
     }
 
-    static Path find(String recipe) {
+    public static Path find(String recipe) {
         return RecipeFiles.find(recipe, Path.of(""));
     }
 

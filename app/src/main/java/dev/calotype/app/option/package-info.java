@@ -1,0 +1,2 @@
+/** Options that several commands share, and what they turn their values into. */
+package dev.calotype.app.option;
