@@ -47,6 +47,7 @@ public final class DataSource {
         int colon = spec.lastIndexOf(':');
         Split split = colon < 1 ? null : Split.named(spec.substring(colon + 1));
         Path path = split == null ? whole : path(spec.substring(0, colon));
+        if (!Files.exists(path) && FilePattern.is(spec)) return several(spec, options);
         if (!Files.exists(path))
             throw new IOException("there is no file or folder " + path.toAbsolutePath()
                     + ": name a folder of pictures, an archive, or an IDX, CIFAR-10 or NumPy file");
@@ -57,6 +58,26 @@ public final class DataSource {
     public static ImageDataset open(Path path, ReadOptions options) throws IOException {
         if (!Files.exists(path)) throw new IOException("there is no file or folder " + path.toAbsolutePath());
         return open(path, Split.ANY, options);
+    }
+
+    private static ImageDataset several(String pattern, ReadOptions options) throws IOException {
+        List<Path> files = FilePattern.files(pattern);
+        FileFormat format = FileFormat.of(files.get(0));
+        for (Path file : files)
+            if (FileFormat.of(file) != format)
+                throw new IOException(
+                        pattern + " stands for files of several kinds: " + files.get(0) + " is " + format.words() + ", "
+                                + file + " is " + FileFormat.of(file).words());
+        return switch (format) {
+            case ZIP, TAR, TAR_GZIP, TAR_BZIP2 ->
+                ImageFolder.ofArchives(pattern, files, options, Split.ANY, new LeftOut());
+            case PARQUET -> ParquetImages.open(pattern, files, options, new LeftOut());
+            case CIFAR -> CifarBinary.open(pattern, files, options.channels());
+            default ->
+                throw new IOException(
+                        pattern + " stands for several files, which may be archives, Parquet tables or CIFAR files: "
+                                + files.get(0) + " is " + format.words());
+        };
     }
 
     private static Path path(String spec) throws IOException {

@@ -26,7 +26,7 @@ enum FileFormat {
     NUMPY_ARRAYS("arrays of NumPy"),
     IDX_IMAGES("IDX images"),
     IDX_LABELS("IDX labels"),
-    CIFAR("a CIFAR-10 binary file"),
+    CIFAR("a CIFAR binary file"),
     PARQUET("a Parquet table"),
     PICTURE("a single picture"),
     SEVEN_ZIP("a 7z archive, which is not read: unpack it first, or pack it anew as zip"),
@@ -108,10 +108,10 @@ enum FileFormat {
     /** The format has no signature: whole records, the first of them of a class below ten. */
     private static boolean isCifar(byte[] head, Path file) throws IOException {
         return file.toString().endsWith(".bin")
-                && Files.size(file) % CifarBinary.RECORD == 0
-                && head.length > 0
-                && head[0] >= 0
-                && head[0] < CifarBinary.CLASSES;
+                && head.length > 1
+                && CifarBinary.Form.of(Files.size(file))
+                        .filter(form -> form.fits(head))
+                        .isPresent();
     }
 
     /** As much of the content as the compressed beginning of the file yields. */

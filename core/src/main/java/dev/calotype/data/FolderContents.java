@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  * What lies directly in a folder, as far as it tells which reader the folder is for; every list is sorted.
  *
  * @param idx IDX files of images
- * @param cifar CIFAR-10's binary files
+ * @param cifar binary files of CIFAR-10 or CIFAR-100
  * @param archives zip, tar and gzipped tar archives
  * @param folders sub-folders that are not hidden
  * @param arrays NumPy's arrays
@@ -45,7 +45,8 @@ record FolderContents(
     private static final Pattern IDX = Pattern.compile(".*images[-.]idx3-ubyte(\\.gz)?");
     private static final Pattern CIFAR = Pattern.compile("(data_batch_\\d+|test_batch)\\.bin");
     private static final Pattern ARCHIVE = Pattern.compile(".*\\.(zip|tar|tar\\.gz|tgz|tar\\.bz2|tbz2?)");
-    private static final Pattern USED = Pattern.compile(".*labels[-.]idx1-ubyte(\\.gz)?|batches\\.meta\\.txt");
+    private static final Pattern USED =
+            Pattern.compile(".*labels[-.]idx1-ubyte(\\.gz)?|batches\\.meta\\.txt|(fine|coarse)_label_names\\.txt");
     private static final Pattern ARRAY = Pattern.compile(".*\\.np[yz]");
 
     static FolderContents of(Path folder) throws IOException {
@@ -67,7 +68,7 @@ record FolderContents(
                 else if (PictureNames.isRead(StoredFile.extension(name))) pictures = true;
                 else if (whyNot != null && !Files.isDirectory(entry)) others.add(whyNot, name);
                 else if (IDX.matcher(name).matches()) idx.add(entry);
-                else if (CIFAR.matcher(name).matches()) cifar.add(entry);
+                else if (CIFAR.matcher(name).matches() || isCifar100(entry, name)) cifar.add(entry);
                 else if (ARCHIVE.matcher(name).matches()) archives.add(entry);
                 else if (Files.isDirectory(entry)) folders.add(entry);
                 else if (ARRAY.matcher(name).matches()) arrays.add(entry);
@@ -79,6 +80,13 @@ record FolderContents(
         }
         for (List<Path> list : List.of(idx, cifar, archives, folders, arrays, tables)) Collections.sort(list);
         return new FolderContents(idx, cifar, archives, folders, arrays, tables, lists, others, pictures);
+    }
+
+    /** Names that any file may have decide only together with what it holds. */
+    private static boolean isCifar100(Path file, String name) throws IOException {
+        return (name.equals("train.bin") || name.equals("test.bin"))
+                && Files.isRegularFile(file)
+                && FileFormat.of(file) == FileFormat.CIFAR;
     }
 
     /** {@code leftOut} with everything but {@code chosen}. */

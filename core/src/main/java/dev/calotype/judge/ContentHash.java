@@ -1,5 +1,6 @@
 package dev.calotype.judge;
 
+import dev.calotype.data.FilePattern;
 import dev.calotype.data.ImageDataset;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -44,6 +45,10 @@ final class ContentHash {
         add(data.name()).add(data.size());
         Optional<Path> path = path(data);
         if (path.isPresent()) return addFiles(path.get());
+        if (FilePattern.is(data.name())) {
+            for (Path file : FilePattern.files(data.name())) addFiles(file);
+            return this;
+        }
         for (long i = 0; i < Math.min(PROBES, data.size()); i++)
             sha.update(data.read(i).image().pixels());
         return this;
