@@ -88,7 +88,7 @@ public final class ModelImport {
                 recipe.set("sampling", scheduler.sampling());
                 notes.addAll(scheduler.notes());
                 int size = wishes.size == 0 ? sampleSize(model.resolve("config.json")) : wishes.size;
-                return save(path, recipe, size, network.ports(), Weights.of(network), wishes, notes, out);
+                return save(path, recipe, size, new Found(network.ports(), Weights.of(network)), wishes, notes, out);
             }
         }
     }
@@ -140,7 +140,8 @@ public final class ModelImport {
             } catch (IllegalArgumentException e) {
                 throw new IOException(file + ": " + e.getMessage(), e);
             }
-            return save(file, recipe, wishes.size, read.ports(), Weights.of(network.value()), wishes, notes, out);
+            Found found = new Found(read.ports(), Weights.of(network.value()));
+            return save(file, recipe, wishes.size, found, wishes, notes, out);
         }
     }
 
@@ -178,16 +179,13 @@ public final class ModelImport {
         return names.get(i);
     }
 
+    /** What a file turned out to hold. */
+    private record Found(UNet.Ports ports, Map<String, Tensor> weights) {}
+
     private static Imported save(
-            Path path,
-            ObjectNode recipe,
-            int size,
-            UNet.Ports ports,
-            Map<String, Tensor> weights,
-            Wishes wishes,
-            List<String> notes,
-            Path out)
+            Path path, ObjectNode recipe, int size, Found found, Wishes wishes, List<String> notes, Path out)
             throws IOException {
+        UNet.Ports ports = found.ports;
         recipe.put("name", name(out));
         recipe.putObject("data")
                 .put("source", wishes.data.isEmpty() ? "unknown" : wishes.data)
@@ -210,7 +208,7 @@ public final class ModelImport {
         RunDirectory run = RunDirectory.createAt(out);
         String text = Recipe.write(experiment);
         new CheckpointFolder(run.checkpoints(), 1)
-                .write(new Checkpoint(state(experiment, weights), text, Map.of("step", 0.0, "seconds", 0.0)));
+                .write(new Checkpoint(state(experiment, found.weights), text, Map.of("step", 0.0, "seconds", 0.0)));
         AtomicFile.write(run.experimentFile(), text);
         return new Imported(run, experiment, List.copyOf(notes));
     }
