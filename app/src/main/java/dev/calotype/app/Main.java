@@ -57,6 +57,8 @@ import picocli.CommandLine.TypeConversionException;
             ReportCommand.class,
             DataCommand.class,
             InspectCommand.class,
+            ImportCommand.class,
+            ExportCommand.class,
             BenchCommand.class,
             DoctorCommand.class,
             CommandLine.HelpCommand.class,

@@ -16,6 +16,7 @@ public final class NoiseSchedule {
 
     private final String name;
     private final int chain;
+    private final double fullTime; // what the network would be told of a step after the last
     private final int[] original;
     private final double[] beta;
     private final double[] alphaBar;
@@ -23,12 +24,13 @@ public final class NoiseSchedule {
     private final NoiseLevel[] levels;
 
     /** @param original the steps of a chain of {@code chain} steps that these are */
-    private NoiseSchedule(String name, double[] beta, int[] original, int chain) {
+    private NoiseSchedule(String name, double[] beta, int[] original, int chain, double fullTime) {
         if (beta.length == 0) throw new IllegalArgumentException("a noise schedule needs at least 1 step: 0");
         this.name = name;
         this.beta = beta;
         this.original = original;
         this.chain = chain;
+        this.fullTime = fullTime;
         int steps = beta.length;
         alphaBar = new double[steps];
         logSigma = new double[steps];
@@ -40,13 +42,13 @@ public final class NoiseSchedule {
                         "beta of step " + t + " of " + name + " must be in (0, 1), or 1 at the last: " + beta[t]);
             product *= 1 - beta[t];
             alphaBar[t] = product;
-            levels[t] = new NoiseLevel(original[t] * FULL_TIME / chain, Math.sqrt(product), Math.sqrt(1 - product));
+            levels[t] = new NoiseLevel(original[t] * fullTime / chain, Math.sqrt(product), Math.sqrt(1 - product));
             logSigma[t] = Math.log(levels[t].sigma());
         }
     }
 
     private NoiseSchedule(String name, double[] beta) {
-        this(name, beta, IntStream.range(0, beta.length).toArray(), beta.length);
+        this(name, beta, IntStream.range(0, beta.length).toArray(), beta.length, FULL_TIME);
     }
 
     /** β from 0.0001 to 0.02 (Ho et al. 2020), times 1000/steps so that any length ends at the same noise; more than 20 steps. */
@@ -55,6 +57,30 @@ public final class NoiseSchedule {
         double scale = 1000.0 / steps;
         double stride = (scale * 2e-2 - scale * 1e-4) / (steps - 1);
         return new NoiseSchedule("linear(" + steps + ")", table(steps, t -> scale * 1e-4 + stride * t));
+    }
+
+    /** β evenly from {@code from} to {@code to}, both in (0, 1), however long the chain. */
+    public static NoiseSchedule linear(int steps, double from, double to) {
+        double stride = steps == 1 ? 0 : (to - from) / (steps - 1);
+        return new NoiseSchedule(
+                "linear(" + steps + ", " + from + ", " + to + ")", table(steps, t -> from + stride * t));
+    }
+
+    /** √β evenly from √{@code from} to √{@code to} (Rombach et al. 2022), however long the chain. */
+    public static NoiseSchedule scaledLinear(int steps, double from, double to) {
+        double first = Math.sqrt(from);
+        double stride = steps == 1 ? 0 : (Math.sqrt(to) - first) / (steps - 1);
+        return new NoiseSchedule(
+                "scaledLinear(" + steps + ", " + from + ", " + to + ")",
+                table(steps, t -> Math.pow(first + stride * t, 2)));
+    }
+
+    /** β along a sigmoid of -6..6 from about {@code from} to about {@code to} (Xu et al. 2022), however long the chain. */
+    public static NoiseSchedule sigmoid(int steps, double from, double to) {
+        double stride = steps == 1 ? 0 : 12.0 / (steps - 1);
+        return new NoiseSchedule(
+                "sigmoid(" + steps + ", " + from + ", " + to + ")",
+                table(steps, t -> from + (to - from) / (1 + Math.exp(6 - stride * t))));
     }
 
     /** ᾱ(u) = cos²((u + s)/(1 + s)·π/2) with s = 0.008, β at most 0.999 (Nichol &amp; Dhariwal 2021, eq. 17). */
@@ -94,17 +120,35 @@ public final class NoiseSchedule {
                 name + ".zeroTerminalSnr()",
                 table(steps, t -> 1 - rescaled[t] / (t == 0 ? 1 : rescaled[t - 1])),
                 original,
-                chain);
+                chain,
+                fullTime);
+    }
+
+    /** The same chain, of which a network is told the steps themselves, not thousandths of the whole. */
+    public NoiseSchedule countedInSteps() {
+        return new NoiseSchedule(name + ".countedInSteps()", beta, original, chain, chain);
     }
 
     /** The chain that visits only the kept steps: the same ᾱ at each, β recomputed between them. */
     public NoiseSchedule respaced(Spacing spacing) {
-        int[] kept = spacing.timesteps(steps());
+        return keeping(name + ".respaced(" + spacing + ")", spacing.timesteps(steps()));
+    }
+
+    /** The chain that visits only these steps, ascending. */
+    public NoiseSchedule keeping(int... kept) {
+        for (int i = 0; i < kept.length; i++)
+            if (checked(kept[i]) != kept[i] || i > 0 && kept[i] <= kept[i - 1])
+                throw new IllegalArgumentException("the kept steps must ascend: " + Arrays.toString(kept));
+        return keeping(name + ".keeping(" + kept.length + " steps)", kept.clone());
+    }
+
+    private NoiseSchedule keeping(String name, int[] kept) {
         return new NoiseSchedule(
-                name + ".respaced(" + spacing + ")",
+                name,
                 table(kept.length, i -> 1 - alphaBar[kept[i]] / (i == 0 ? 1 : alphaBar[kept[i - 1]])),
                 Arrays.stream(kept).map(t -> original[t]).toArray(),
-                chain);
+                chain,
+                fullTime);
     }
 
     /** {@link #respaced(Spacing)} to {@code steps} even steps. */
@@ -217,6 +261,7 @@ public final class NoiseSchedule {
     public boolean equals(Object other) {
         return other instanceof NoiseSchedule that
                 && chain == that.chain
+                && fullTime == that.fullTime
                 && Arrays.equals(original, that.original)
                 && Arrays.equals(beta, that.beta);
     }

@@ -78,8 +78,10 @@ public record UNetVariant(
 
     /** What the network is told of the class. */
     public enum Labels {
-        /** A row of a table. */
+        /** A row of a table, whose last row stands for no class. */
         TABLE,
+        /** A row of a table, each of which is a class. */
+        TABLE_OF_CLASSES,
         /** Its number, embedded as a time is, by layers of its own. */
         LIKE_TIME
     }

@@ -38,7 +38,9 @@ public final class Embeddings {
     public static Tensor sinusoidal(Tensor times, int width, Order order, double shift) {
         int half = width / 2;
         double[] frequencies = new double[half];
-        for (int i = 0; i < half; i++) frequencies[i] = Math.exp(-Math.log(10_000) * i / (half - shift));
+        // in the steps and the precision of PyTorch's code: at time 1000 the last digit of a frequency is seen
+        for (int i = 0; i < half; i++)
+            frequencies[i] = (float) Math.exp((float) -Math.log(10_000) * i / (float) (half - shift));
         Tensor angles = times.unsqueeze(1).mul(Tensors.as(Tensors.of(frequencies), times)); // (N, half)
         return order == Order.COSINE_FIRST
                 ? Tensors.cat(1, angles.cos(), angles.sin()) // (N, width)

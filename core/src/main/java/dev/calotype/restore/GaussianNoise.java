@@ -35,6 +35,6 @@ public record GaussianNoise(double level, Clip clip) implements Noise {
 
     @Override
     public String toString() {
-        return "gaussian:" + DegradationText.number(level) + (clip == Clip.PIXELS ? ":clipped" : "");
+        return "gaussian:" + DegradationText.number(level) + (clip.equals(Clip.PIXELS) ? ":clipped" : "");
     }
 }

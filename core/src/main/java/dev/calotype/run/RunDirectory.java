@@ -39,6 +39,22 @@ public record RunDirectory(Path root) {
         }
     }
 
+    /**
+     * A new directory {@code root}.
+     *
+     * @throws IllegalArgumentException if it is there already
+     */
+    public static RunDirectory createAt(Path root) throws IOException {
+        requireNew(root);
+        return at(root);
+    }
+
+    /** Throws IllegalArgumentException if {@code root} is there already. */
+    public static void requireNew(Path root) {
+        if (Files.exists(root))
+            throw new IllegalArgumentException(root + " is there already: name a directory that is not");
+    }
+
     /** The directory {@code root}, made if it is absent. */
     static RunDirectory at(Path root) throws IOException {
         RunDirectory run = new RunDirectory(root);

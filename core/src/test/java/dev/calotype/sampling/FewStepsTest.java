@@ -56,7 +56,7 @@ class FewStepsTest {
     }
 
     private static boolean needsTwo(SamplingSettings.Method method) {
-        return method == SamplingSettings.Method.DPM_SOLVER || method == SamplingSettings.Method.HEUN;
+        return method != SamplingSettings.Method.DDIM && method != SamplingSettings.Method.ANCESTRAL;
     }
 
     /** What a network says that knows a single image of one colour. */

@@ -42,7 +42,13 @@ class SamplerLawsTest {
             new DpmSolver(LINEAR.zeroTerminalSnr(), 250, Grid.TIME),
             new Heun(LINEAR, 60),
             new Heun(COSINE, 60),
-            new Heun(LINEAR, 100, 7, 20));
+            new Heun(LINEAR, 100, 7, 20),
+            new Euler(Walk.of(LINEAR, 400, Grid.LOG_SNR), 0, Clip.NONE),
+            new Euler(Walk.of(LINEAR, 800, Grid.TIME), 1, Clip.NONE),
+            new Multistep(Walk.of(LINEAR, 60, Grid.LOG_SNR), Multistep.Equation.FLOW),
+            new Multistep(Walk.of(LINEAR, 200, Grid.LOG_SNR), Multistep.Equation.DIFFUSION),
+            new HeunWalk(Walk.of(LINEAR, 60, Grid.LOG_SNR)),
+            new UniPc(Walk.of(LINEAR, 40, Grid.LOG_SNR)));
 
     @ParameterizedTest
     @FieldSource("SAMPLERS")

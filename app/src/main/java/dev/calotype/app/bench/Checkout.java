@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 /** One commit of this repository in a folder of its own, whose command line can be run; closing takes the folder away. */
 final class Checkout implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int LAST_WORDS = 600;
+    private static final int LAST_WORDS = 3000;
 
     private final Path repository;
     private final Path folder;

@@ -9,7 +9,10 @@ import picocli.CommandLine.Option;
 
 /** How images are drawn; what is not given comes from the recipe of the run. */
 public final class SamplingOptions {
-    @Option(names = "--sampler", paramLabel = "NAME", description = "ddim, dpm++, heun or ancestral.")
+    @Option(
+            names = "--sampler",
+            paramLabel = "NAME",
+            description = "ddim, dpm++, dpm++sde, heun, euler, euler-ancestral, unipc or ancestral.")
     private String method;
 
     @Option(
@@ -20,6 +23,13 @@ public final class SamplingOptions {
 
     @Option(names = "--eta", description = "Fresh noise of ddim: 0 none, 1 as much as ancestral.")
     private Double eta;
+
+    @Option(
+            names = "--spacing",
+            paramLabel = "NAME",
+            description = "Time steps as diffusers' schedulers space them: leading, linspace or trailing; usual for the"
+                    + " sampler's own.")
+    private String spacing;
 
     @Option(names = "--guidance", paramLabel = "W", description = "Weight of classifier-free guidance; 1 for none.")
     private Double guidance;
@@ -32,7 +42,7 @@ public final class SamplingOptions {
 
     /** Whether any was given. */
     public boolean given() {
-        return method != null || steps != null || eta != null || guidance != null || label != null;
+        return method != null || steps != null || eta != null || guidance != null || spacing != null || label != null;
     }
 
     public Request request(GenerativeExperiment experiment, long seed) {
@@ -46,6 +56,7 @@ public final class SamplingOptions {
         put(asked, "steps", steps);
         put(asked, "eta", eta);
         put(asked, "guidance", guidance);
+        put(asked, "spacing", spacing);
         return new Request(
                 experiment.sampling(asked), seed, label(experiment.condition().classes()));
     }

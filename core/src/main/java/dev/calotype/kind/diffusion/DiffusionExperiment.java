@@ -9,6 +9,7 @@ import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.Stepwise;
 import dev.calotype.experiment.TrainingSettings;
 import dev.calotype.model.UNet;
+import dev.calotype.model.UNetVariant;
 import dev.calotype.settings.Check;
 import java.util.List;
 import java.util.Map;
@@ -42,6 +43,10 @@ public record DiffusionExperiment(
                 labelled() || sampling.guidance() == 1,
                 "sampling.guidance must be 1 where condition.by is none",
                 sampling.guidance());
+        Check.that(
+                !labelled() || knowsNoClass() || condition.dropout() == 0 && sampling.guidance() == 1,
+                "condition.dropout must be 0 and sampling.guidance 1 with a network that knows no class for none",
+                condition.dropout() + " and " + sampling.guidance());
         requireEtaOfDdim(sampling);
     }
 
@@ -65,6 +70,10 @@ public record DiffusionExperiment(
                 labelled() || !asked.containsKey("guidance"),
                 "guidance needs a model with classes, which " + name + " has not",
                 asked.get("guidance"));
+        Check.that(
+                wanted.guidance() == 1 || !labelled() || knowsNoClass(),
+                "guidance must be 1, as the network of " + name + " knows no class for none",
+                wanted.guidance());
         wanted.sampler(process.process());
         return wanted;
     }
@@ -73,7 +82,12 @@ public record DiffusionExperiment(
     public UNet.Ports ports() {
         int out = process.variance() == Variance.LEARNED_RANGE ? 2 * data.channels() : data.channels();
         return new UNet.Ports(
-                data.channels(), out, labelled() ? condition.classes().size() + 1 : 0);
+                data.channels(), out, labelled() ? condition.classes().size() + (knowsNoClass() ? 1 : 0) : 0);
+    }
+
+    /** Whether the network has a row of its table for images of no class in particular, as guidance needs. */
+    boolean knowsNoClass() {
+        return labelled() && network.variant().time().labels() == UNetVariant.Labels.TABLE;
     }
 
     /** The label that stands for no class. */

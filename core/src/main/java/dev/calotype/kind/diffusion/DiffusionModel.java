@@ -92,7 +92,10 @@ public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork ne
     private Tensor draw(Request request, int[] labels, Tensor noise, Rng path) {
         Sampler sampler = sampling(request).sampler(process());
         Tensor drawn = sampler.sample(
-                denoiser(labels, sampling(request).guidance()),
+                denoiser(
+                        labels,
+                        sampling(request).guidance(),
+                        clip(sampling(request).before())),
                 Device.of(network).move(noise),
                 path);
         return space.codec().decode(drawn); // (N, C, H, W)
@@ -109,13 +112,22 @@ public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork ne
 
     /** The denoiser for images of the given classes, one label per image; ignored by a model without classes. */
     public Denoiser denoiser(int[] labels, double guidance) {
-        if (!experiment.labelled()) return process().denoiser(predictor(Condition.NONE), space.clip());
+        return denoiser(labels, guidance, space.clip());
+    }
+
+    /** Latents are not clipped. */
+    private Clip clip(Clip wanted) {
+        return space.clip().equals(Clip.NONE) ? Clip.NONE : wanted;
+    }
+
+    private Denoiser denoiser(int[] labels, double guidance, Clip clip) {
+        if (!experiment.labelled()) return process().denoiser(predictor(Condition.NONE), clip);
         Condition conditional = Condition.ofLabels(labels);
-        if (guidance == 1) return process().denoiser(predictor(conditional), space.clip());
+        if (guidance == 1) return process().denoiser(predictor(conditional), clip);
         int[] none = new int[labels.length];
         Arrays.fill(none, experiment.noClass());
         Denoiser paired = process().denoiser(predictor(conditional.concat(Condition.ofLabels(none))), Clip.NONE);
-        return new Guidance(paired, guidance, space.clip());
+        return new Guidance(paired, guidance, clip);
     }
 
     /** The network as the process sees it. */

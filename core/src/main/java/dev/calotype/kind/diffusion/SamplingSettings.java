@@ -1,16 +1,28 @@
 package dev.calotype.kind.diffusion;
 
+import dev.calotype.diffusion.Clip;
 import dev.calotype.diffusion.GaussianDiffusion;
 import dev.calotype.diffusion.NoiseSchedule;
 import dev.calotype.experiment.Sampling;
 import dev.calotype.sampling.Ancestral;
 import dev.calotype.sampling.Ddim;
 import dev.calotype.sampling.DpmSolver;
+import dev.calotype.sampling.Euler;
+import dev.calotype.sampling.Grid;
 import dev.calotype.sampling.Heun;
+import dev.calotype.sampling.HeunWalk;
+import dev.calotype.sampling.Multistep;
+import dev.calotype.sampling.Multistep.Equation;
 import dev.calotype.sampling.Sampler;
+import dev.calotype.sampling.Timetable;
+import dev.calotype.sampling.UniPc;
+import dev.calotype.sampling.Walk;
 import dev.calotype.settings.Check;
+import dev.calotype.settings.Kebab;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * How images are drawn from a trained model.
@@ -18,9 +30,12 @@ import java.util.Map;
  * @param steps levels that the sampler visits, at least 1 (of the solvers 2) and at most those of the process
  * @param eta fresh noise of DDIM: 0 none, 1 as much as ancestral sampling
  * @param guidance weight of classifier-free guidance; 1 for none
+ * @param timetable which time steps are visited; the usual one is the sampler's own, others are those of diffusers' schedulers
+ * @param clip what is done to predicted pixels; latents are left alone
  */
-public record SamplingSettings(Method method, int steps, double eta, double guidance) implements Sampling {
-    private static final List<String> NAMES = List.of("sampler", "steps", "eta", "guidance");
+public record SamplingSettings(Method method, int steps, double eta, double guidance, Timetable timetable, Clip clip)
+        implements Sampling {
+    private static final List<String> NAMES = List.of("sampler", "steps", "eta", "guidance", "spacing");
     private static final int ANCESTRAL_STEPS = 250;
 
     /** The samplers by the names that recipes use. */
@@ -29,8 +44,22 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
         DDIM,
         /** DPM-Solver++(2M). */
         DPM_SOLVER,
+        /** DPM-Solver++(2M) of the reverse diffusion, which adds noise on the way. */
+        DPM_SOLVER_SDE,
         /** Heun's method on the grid of EDM; two calls per step. */
-        HEUN
+        HEUN,
+        EULER,
+        /** Euler's method, with as much fresh noise as ancestral sampling has. */
+        EULER_ANCESTRAL,
+        /** UniPC of second order. */
+        UNI_PC
+    }
+
+    private static final Set<Method> RANDOM = Set.of(Method.ANCESTRAL, Method.DPM_SOLVER_SDE, Method.EULER_ANCESTRAL);
+
+    /** As the samplers have it by themselves: their own time steps, pixels clipped to their range. */
+    public SamplingSettings(Method method, int steps, double eta, double guidance) {
+        this(method, steps, eta, guidance, Timetable.USUAL, Clip.PIXELS);
     }
 
     public SamplingSettings {
@@ -41,13 +70,13 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
 
     @Override
     public boolean isDeterministic() {
-        return method == Method.DPM_SOLVER || method == Method.HEUN || method == Method.DDIM && eta == 0;
+        return !RANDOM.contains(method) && (method != Method.DDIM || eta == 0);
     }
 
     /**
      * These settings with what somebody asks for.
      *
-     * @param asked {@code sampler}, {@code steps}, {@code eta} and {@code guidance}
+     * @param asked {@code sampler}, {@code steps}, {@code eta}, {@code guidance} and {@code spacing}
      * @param most steps of the process
      */
     SamplingSettings with(Map<String, String> asked, int most) {
@@ -61,7 +90,18 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
                         ? (int) number("steps", asked.get("steps"))
                         : many ? Math.min(ANCESTRAL_STEPS, most) : steps,
                 asked.containsKey("eta") ? number("eta", asked.get("eta")) : eta,
-                asked.containsKey("guidance") ? number("guidance", asked.get("guidance")) : guidance);
+                asked.containsKey("guidance") ? number("guidance", asked.get("guidance")) : guidance,
+                asked.containsKey("spacing") ? spaced(asked.get("spacing")) : timetable,
+                clip);
+    }
+
+    private Timetable spaced(String name) {
+        for (Timetable.Spacing spacing : Timetable.Spacing.values())
+            if (Kebab.of(spacing).equals(name))
+                return new Timetable(
+                        spacing, spacing == Timetable.Spacing.LEADING ? timetable.offset() : 0, timetable.end());
+        throw new IllegalArgumentException(
+                "the spacing must be " + Kebab.list(Timetable.Spacing.values()) + ": " + name);
     }
 
     /** The sampler by one of the names that people know it by. */
@@ -69,10 +109,16 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
         return switch (name) {
             case "ddim" -> Method.DDIM;
             case "dpm++", "dpm-solver" -> Method.DPM_SOLVER;
+            case "dpm++sde", "dpm-solver-sde" -> Method.DPM_SOLVER_SDE;
             case "heun" -> Method.HEUN;
+            case "euler" -> Method.EULER;
+            case "euler-ancestral", "euler-a" -> Method.EULER_ANCESTRAL;
+            case "unipc", "uni-pc" -> Method.UNI_PC;
             case "ancestral", "ddpm" -> Method.ANCESTRAL;
             default ->
-                throw new IllegalArgumentException("the sampler must be ddim, dpm++, heun or ancestral: " + name);
+                throw new IllegalArgumentException(
+                        "the sampler must be ddim, dpm++, dpm++sde, heun, euler, euler-ancestral, unipc or ancestral: "
+                                + name);
         };
     }
 
@@ -88,11 +134,42 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
     public Sampler sampler(GaussianDiffusion process) {
         NoiseSchedule schedule = process.schedule();
         Check.range("the sampler's steps", steps, 1, schedule.steps());
+        if (timetable.spacing() != Timetable.Spacing.USUAL) return scheduled(process);
         return switch (method) {
             case ANCESTRAL -> new Ancestral(schedule.respaced(steps), process.variance());
             case DDIM -> new Ddim(schedule.respaced(steps), eta);
             case DPM_SOLVER -> new DpmSolver(schedule, steps);
+            case DPM_SOLVER_SDE -> new Multistep(Walk.of(schedule, steps, Grid.LOG_SNR), Equation.DIFFUSION);
             case HEUN -> new Heun(schedule, steps);
+            case EULER -> new Euler(Walk.of(schedule, steps, Grid.TIME), 0, Clip.NONE);
+            case EULER_ANCESTRAL -> new Euler(Walk.of(schedule, steps, Grid.TIME), 1, Clip.NONE);
+            case UNI_PC -> new UniPc(Walk.of(schedule, steps, Grid.LOG_SNR));
         };
+    }
+
+    /** As the schedulers of diffusers walk. */
+    private Sampler scheduled(GaussianDiffusion process) {
+        NoiseSchedule schedule = process.schedule();
+        return switch (method) {
+            case ANCESTRAL -> {
+                int[] points = Arrays.stream(timetable.points(schedule.steps(), steps))
+                        .sorted()
+                        .toArray();
+                yield new Ancestral(schedule.keeping(points), process.variance());
+            }
+            case DDIM -> new Euler(timetable.ddim(schedule, steps), eta, clip);
+            case DPM_SOLVER -> new Multistep(timetable.solver(schedule, steps), Equation.FLOW);
+            case DPM_SOLVER_SDE -> new Multistep(timetable.solver(schedule, steps), Equation.DIFFUSION);
+            case HEUN -> new HeunWalk(timetable.euler(schedule, steps));
+            case EULER -> new Euler(timetable.euler(schedule, steps), 0, Clip.NONE);
+            case EULER_ANCESTRAL -> new Euler(timetable.euler(schedule, steps), 1, Clip.NONE);
+            case UNI_PC -> new UniPc(timetable.solver(schedule, steps));
+        };
+    }
+
+    /** What is done to what the model predicts before the sampler sees it: nothing where the sampler does it itself. */
+    Clip before() {
+        boolean own = method == Method.DDIM && timetable.spacing() != Timetable.Spacing.USUAL;
+        return own ? Clip.NONE : clip;
     }
 }

@@ -19,7 +19,7 @@ final class Mlp extends Module {
      * @param hidden values between the layers
      * @param dropout after each of them
      */
-    public Mlp(int width, int hidden, Activation activation, Dropout dropout) {
+    Mlp(int width, int hidden, Activation activation, Dropout dropout) {
         super("Mlp");
         this.activation = activation;
         this.dropout = dropout;

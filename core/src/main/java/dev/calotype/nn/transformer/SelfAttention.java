@@ -20,12 +20,12 @@ final class SelfAttention extends Module {
     private final LinearImpl proj;
 
     /** @throws IllegalArgumentException unless {@code heads} divides {@code width} */
-    public SelfAttention(int width, int heads) {
+    SelfAttention(int width, int heads) {
         this(width, heads, Sight.ALL);
     }
 
     /** @throws IllegalArgumentException unless {@code heads} divides {@code width} */
-    public SelfAttention(int width, int heads, Sight sight) {
+    SelfAttention(int width, int heads, Sight sight) {
         super("SelfAttention");
         if (heads < 1 || width % heads != 0)
             throw new IllegalArgumentException("heads must divide the width " + width + ": " + heads);

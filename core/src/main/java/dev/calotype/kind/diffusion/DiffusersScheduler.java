@@ -1,0 +1,281 @@
+package dev.calotype.kind.diffusion;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.calotype.diffusion.Clip;
+import dev.calotype.diffusion.Parameterization;
+import dev.calotype.diffusion.Variance;
+import dev.calotype.kind.diffusion.ProcessSettings.Schedule;
+import dev.calotype.kind.diffusion.SamplingSettings.Method;
+import dev.calotype.sampling.Timetable;
+import dev.calotype.settings.Kebab;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * A {@code scheduler_config.json} of diffusers as the process and the sampling of a recipe, with the defaults of its class.
+ *
+ * @param process keys of {@code process}
+ * @param sampling keys of {@code sampling}
+ * @param notes what is not honoured, a sentence each
+ */
+record DiffusersScheduler(ObjectNode process, ObjectNode sampling, List<String> notes) {
+    private static final Map<String, Method> METHODS = Map.of(
+            "DDPMScheduler", Method.ANCESTRAL,
+            "DDIMScheduler", Method.DDIM,
+            "DPMSolverMultistepScheduler", Method.DPM_SOLVER,
+            "HeunDiscreteScheduler", Method.HEUN,
+            "EulerDiscreteScheduler", Method.EULER,
+            "EulerAncestralDiscreteScheduler", Method.EULER_ANCESTRAL,
+            "UniPCMultistepScheduler", Method.UNI_PC);
+    private static final Map<String, Schedule> SCHEDULES = Map.of(
+            "linear", Schedule.LINEAR,
+            "scaled_linear", Schedule.SCALED_LINEAR,
+            "squaredcos_cap_v2", Schedule.COSINE,
+            "sigmoid", Schedule.SIGMOID);
+    private static final Map<String, Parameterization> PREDICTIONS = Map.of(
+            "epsilon", Parameterization.EPSILON,
+            "sample", Parameterization.CLEAN,
+            "v_prediction", Parameterization.VELOCITY);
+
+    /** Settings that are right at one value alone, the one that diffusers has where nothing is said. */
+    private static final Map<String, Set<String>> FIXED = Map.ofEntries(
+            Map.entry("solver_order", Set.of("2")),
+            Map.entry("solver_type", Set.of("midpoint", "bh2")),
+            Map.entry("lower_order_final", Set.of("true")),
+            Map.entry("euler_at_final", Set.of("false", "true")), // the last step is of first order either way
+            Map.entry("use_karras_sigmas", Set.of("false")),
+            Map.entry("use_exponential_sigmas", Set.of("false")),
+            Map.entry("use_beta_sigmas", Set.of("false")),
+            Map.entry("use_lu_lambdas", Set.of("false")),
+            Map.entry("use_flow_sigmas", Set.of("false")),
+            Map.entry("flow_shift", Set.of("1.0", "1")),
+            Map.entry("lambda_min_clipped", Set.of("-Infinity")),
+            Map.entry("interpolation_type", Set.of("linear")),
+            Map.entry("timestep_type", Set.of("discrete")),
+            Map.entry("predict_x0", Set.of("true")),
+            Map.entry("disable_corrector", Set.of("[]")),
+            Map.entry("use_dynamic_shifting", Set.of("false")),
+            Map.entry("time_shift_type", Set.of("exponential")));
+
+    /** Settings that are read, or that say nothing. */
+    private static final Set<String> READ = Set.of(
+            "num_train_timesteps",
+            "beta_start",
+            "beta_end",
+            "beta_schedule",
+            "trained_betas",
+            "variance_type",
+            "clip_sample",
+            "clip_sample_range",
+            "prediction_type",
+            "thresholding",
+            "dynamic_thresholding_ratio",
+            "sample_max_value",
+            "timestep_spacing",
+            "steps_offset",
+            "rescale_betas_zero_snr",
+            "set_alpha_to_one",
+            "final_sigmas_type",
+            "algorithm_type",
+            "skip_prk_steps");
+
+    /**
+     * Reads a config.
+     *
+     * @param ddim whether the pipeline makes a DDIMScheduler of any other
+     * @throws IOException if the process is none of ours, in one sentence with the setting and its value
+     */
+    static DiffusersScheduler read(JsonNode json, boolean ddim) throws IOException {
+        List<String> notes = new ArrayList<>();
+        Method method = method(json, ddim, notes);
+        boolean stepwise = method == Method.ANCESTRAL || method == Method.DDIM;
+        int steps = json.path("num_train_timesteps").asInt(1000);
+        ObjectNode process = process(json, method, steps);
+        ObjectNode sampling = JsonNodeFactory.instance.objectNode();
+        sampling.put("method", Kebab.of(method));
+        sampling.put("steps", Math.min(steps, method == Method.ANCESTRAL ? 1000 : method == Method.DDIM ? 50 : 25));
+        String spacing = json.path("timestep_spacing").asText(stepwise ? "leading" : "linspace");
+        if (!Set.of("leading", "linspace", "trailing").contains(spacing))
+            throw unknown("timestep_spacing", "leading, linspace or trailing", spacing);
+        boolean first = !json.path("set_alpha_to_one").asBoolean(true) && method == Method.DDIM
+                || json.path("final_sigmas_type").asText().equals("sigma_min") && !stepwise;
+        int offset = json.path("steps_offset").asInt(0);
+        sampling.putObject("timetable")
+                .put("spacing", spacing)
+                .put("offset", spacing.equals("leading") ? offset : 0)
+                .put("end", first ? "first-step" : "clean");
+        sampling.set("clip", clip(json, stepwise));
+        notes(json, notes);
+        return new DiffusersScheduler(process, sampling, notes);
+    }
+
+    private static Method method(JsonNode json, boolean ddim, List<String> notes) {
+        String name = json.path("_class_name").asText("DDPMScheduler");
+        if (ddim) return Method.DDIM;
+        if (name.equals("DPMSolverMultistepScheduler")) {
+            String algorithm = json.path("algorithm_type").asText("dpmsolver++");
+            if (algorithm.equals("sde-dpmsolver++")) return Method.DPM_SOLVER_SDE;
+            if (!algorithm.equals("dpmsolver++"))
+                notes.add("algorithm_type " + algorithm + " is not honoured: dpmsolver++ is taken instead.");
+        }
+        Method method = METHODS.get(name);
+        if (method != null) return method;
+        notes.add("The scheduler " + name + " is not honoured: its process is, drawn by DDIM.");
+        return Method.DDIM;
+    }
+
+    private static ObjectNode process(JsonNode json, Method method, int steps) throws IOException {
+        ObjectNode process = JsonNodeFactory.instance.objectNode();
+        process.put("steps", steps);
+        JsonNode betas = json.path("trained_betas");
+        boolean table = betas.isArray();
+        String name = json.path("beta_schedule").asText("linear");
+        Schedule schedule = table ? Schedule.TABLE : SCHEDULES.get(name);
+        if (schedule == null)
+            throw unknown("beta_schedule", "linear, scaled_linear, squaredcos_cap_v2 or sigmoid", name);
+        boolean zero = json.path("rescale_betas_zero_snr").asBoolean(false);
+        process.put("schedule", Kebab.of(schedule) + (zero ? "-zero-snr" : ""));
+        boolean heun = method == Method.HEUN;
+        double scale = steps / 1000.0; // betas are given for 1000 steps
+        ObjectNode inner = process.putObject("betas");
+        if (table) inner.set("table", betas);
+        else if (schedule != Schedule.COSINE)
+            inner.put("from", scale * json.path("beta_start").asDouble(heun ? 0.00085 : 0.0001))
+                    .put("to", scale * json.path("beta_end").asDouble(heun ? 0.012 : 0.02));
+        process.put("told", steps == 1000 ? "thousandths" : "steps");
+        String prediction = json.path("prediction_type").asText("epsilon");
+        if (!PREDICTIONS.containsKey(prediction))
+            throw unknown("prediction_type", "epsilon, sample or v_prediction", prediction);
+        process.put("parameterization", Kebab.of(PREDICTIONS.get(prediction)));
+        process.put("variance", Kebab.of(variance(json)));
+        process.put("loss", variance(json) == Variance.LEARNED_RANGE ? "hybrid" : "simple");
+        return process;
+    }
+
+    private static Variance variance(JsonNode json) throws IOException {
+        JsonNode type = json.path("variance_type");
+        return switch (type.isTextual() ? type.asText() : "fixed_small") {
+            case "fixed_small", "fixed_small_log" -> Variance.FIXED_SMALL;
+            case "fixed_large", "fixed_large_log" -> Variance.FIXED_LARGE;
+            case "learned_range" -> Variance.LEARNED_RANGE;
+            default -> throw unknown("variance_type", "fixed_small, fixed_large or learned_range", type.asText());
+        };
+    }
+
+    private static ObjectNode clip(JsonNode json, boolean stepwise) {
+        ObjectNode clip = JsonNodeFactory.instance.objectNode();
+        if (json.path("thresholding").asBoolean(false))
+            return clip.put("kind", "dynamic")
+                    .put("bound", json.path("sample_max_value").asDouble(1))
+                    .put("quantile", json.path("dynamic_thresholding_ratio").asDouble(0.995));
+        boolean clips = json.path("clip_sample").asBoolean(stepwise);
+        return clip.put("kind", clips ? "clamp" : "none")
+                .put("bound", clips ? json.path("clip_sample_range").asDouble(1) : 1);
+    }
+
+    private static void notes(JsonNode json, List<String> notes) {
+        Set<String> unknown = new TreeSet<>();
+        for (var e : json.properties()) {
+            String name = e.getKey();
+            JsonNode value = e.getValue();
+            Set<String> allowed = FIXED.get(name);
+            if (name.startsWith("_") || READ.contains(name) || value.isNull()) continue;
+            if (allowed == null) unknown.add(name);
+            else if (!allowed.contains(value.isContainerNode() ? value.toString() : value.asText()))
+                notes.add(name + " " + value + " is not honoured.");
+        }
+        if (!unknown.isEmpty()) notes.add("Settings of the scheduler that are not known here: " + unknown + ".");
+    }
+
+    private static IOException unknown(String name, String allowed, String value) {
+        return new IOException("scheduler_config.json: " + name + " must be " + allowed + ": " + value);
+    }
+
+    /**
+     * The config of a scheduler of diffusers that draws as the experiment does.
+     *
+     * @param notes gets what cannot be said there
+     * @throws IllegalArgumentException if diffusers has no such process
+     */
+    static ObjectNode json(DiffusionExperiment experiment, List<String> notes) {
+        ProcessSettings process = experiment.process();
+        SamplingSettings sampling = experiment.sampling();
+        if (process.steps() != 1000 && process.told() == ProcessSettings.Told.THOUSANDTHS)
+            throw new IllegalArgumentException(
+                    "diffusers tells a network the step itself, this one was told thousandths:"
+                            + " process.steps must be 1000: " + process.steps());
+        boolean ancestral = sampling.method() == Method.ANCESTRAL || process.variance() == Variance.LEARNED_RANGE;
+        if (!ancestral && sampling.method() != Method.DDIM)
+            notes.add("The pipeline draws by DDIM, not by " + Kebab.of(sampling.method())
+                    + ", which no unconditional pipeline of diffusers takes.");
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("_class_name", ancestral ? "DDPMScheduler" : "DDIMScheduler").put("_diffusers_version", "0.42.1");
+        json.put("num_train_timesteps", process.steps());
+        betas(json, process);
+        json.put("prediction_type", key(PREDICTIONS, process.parameterization()));
+        timetable(json, sampling, ancestral, notes);
+        Clip clip = sampling.clip();
+        json.put("clip_sample", clip.kind() == Clip.Kind.CLAMP)
+                .put("clip_sample_range", clip.kind() == Clip.Kind.CLAMP ? clip.bound() : 1.0)
+                .put("thresholding", clip.kind() == Clip.Kind.DYNAMIC)
+                .put("dynamic_thresholding_ratio", clip.quantile())
+                .put("sample_max_value", clip.kind() == Clip.Kind.DYNAMIC ? clip.bound() : 1.0);
+        if (ancestral) json.put("variance_type", variance(process.variance()));
+        else json.put("set_alpha_to_one", sampling.timetable().end() == Timetable.End.CLEAN);
+        return json;
+    }
+
+    private static String variance(Variance variance) {
+        return switch (variance) {
+            case FIXED_SMALL -> "fixed_small";
+            case FIXED_LARGE -> "fixed_large";
+            case LEARNED_RANGE -> "learned_range";
+        };
+    }
+
+    private static void betas(ObjectNode json, ProcessSettings process) {
+        String kebab = Kebab.of(process.schedule());
+        boolean zero = kebab.endsWith("-zero-snr");
+        Schedule plain = Schedule.valueOf(process.schedule().name().replace("_ZERO_SNR", ""));
+        double scale = 1000.0 / process.steps();
+        json.put("rescale_betas_zero_snr", zero)
+                .put("beta_schedule", plain == Schedule.TABLE ? "linear" : key(SCHEDULES, plain))
+                .put("beta_start", scale * process.betas().from())
+                .put("beta_end", scale * process.betas().to());
+        if (plain != Schedule.TABLE) {
+            json.putNull("trained_betas");
+            return;
+        }
+        ArrayNode table = json.putArray("trained_betas");
+        process.betas().table().forEach(table::add);
+    }
+
+    private static void timetable(ObjectNode json, SamplingSettings sampling, boolean ancestral, List<String> notes) {
+        Timetable table = sampling.timetable();
+        if (table.spacing() != Timetable.Spacing.USUAL) {
+            json.put("timestep_spacing", Kebab.of(table.spacing())).put("steps_offset", table.offset());
+            return;
+        }
+        json.put("timestep_spacing", ancestral ? "linspace" : "trailing").put("steps_offset", 0);
+        if (!ancestral)
+            notes.add(
+                    "diffusers' DDIM spaces its steps otherwise; `sample --sampler ddim --spacing trailing` draws here what"
+                            + " the pipeline draws there.");
+    }
+
+    private static <T> String key(Map<String, T> names, T value) {
+        return names.entrySet().stream()
+                .filter(e -> e.getValue() == value)
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "diffusers has no " + value + " here, only " + new TreeSet<>(names.keySet())));
+    }
+}

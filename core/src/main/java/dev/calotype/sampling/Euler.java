@@ -1,0 +1,45 @@
+package dev.calotype.sampling;
+
+import static dev.calotype.tensor.Tensors.combine;
+import static dev.calotype.tensor.Tensors.scale;
+
+import dev.calotype.diffusion.Clip;
+import dev.calotype.diffusion.Denoiser;
+import dev.calotype.diffusion.NoiseLevel;
+import dev.calotype.tensor.Rng;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Euler's method of the probability-flow equation in σ (Karras et al. 2022), along any walk. It is the step of DDIM (Song et al.
+ * 2021): x' = signal'·x̂₀ + noise'·ε̂. With η = 1 it is Euler's ancestral sampling.
+ *
+ * @param eta how much fresh noise each step adds, 0..1
+ * @param clip what is done to x̂₀, but not to the noise ε̂ that is taken on: as diffusers' DDIM does. Give it a denoiser that does
+ *     not clip; where the noise is to be that of the clipped image, let the denoiser clip and this not
+ */
+public record Euler(Walk walk, double eta, Clip clip) implements Sampler {
+    public Euler {
+        if (!(eta >= 0 && eta <= 1)) throw new IllegalArgumentException("eta must be in 0..1: " + eta);
+    }
+
+    @Override
+    public Tensor sample(Denoiser denoiser, Tensor noise, Rng rng) {
+        return Steps.run(noise, walk.steps(), (x, i) -> step(denoiser, i == 0 ? scale(walk.start(), x) : x, i, rng));
+    }
+
+    private Tensor step(Denoiser denoiser, Tensor x, int i, Rng rng) {
+        NoiseLevel from = walk.leg(i).from(), to = walk.leg(i).to();
+        Tensor clean = denoiser.denoise(x, from); // (N, C, H, W)
+        Tensor eps = combine(1 / from.noise(), x, -from.signal() / from.noise(), clean); // (N, C, H, W)
+        double ratio = from.signal() / to.signal();
+        double fresh = eta * to.noise() / from.noise() * Math.sqrt(Math.max(0, 1 - ratio * ratio));
+        double kept = Math.sqrt(Math.max(0, to.noise() * to.noise() - fresh * fresh));
+        Tensor mean = combine(to.signal(), clip.apply(clean), kept, eps); // (N, C, H, W)
+        return fresh == 0 ? mean : mean.add(scale(fresh, rng.normalLike(mean))); // (N, C, H, W)
+    }
+
+    @Override
+    public int calls() {
+        return walk.steps();
+    }
+}

@@ -1,0 +1,160 @@
+package dev.calotype.sampling;
+
+import dev.calotype.diffusion.NoiseLevel;
+import dev.calotype.diffusion.NoiseSchedule;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
+
+/**
+ * Which time steps are visited, as the schedulers of diffusers 0.42 have it by {@code timestep_spacing}, {@code steps_offset} and
+ * what they end at (Lin et al. 2023, table 2). What they do differs from one to the other, and not always as their names say.
+ *
+ * @param offset added to the steps of {@link Spacing#LEADING}, 0..1000
+ */
+public record Timetable(Spacing spacing, int offset, End end) {
+    /** How the steps are spread. */
+    public enum Spacing {
+        /** As the samplers here do by themselves. */
+        USUAL,
+        /** A whole-numbered stride from step 0. */
+        LEADING,
+        /** Evenly, both ends included. */
+        LINSPACE,
+        /** A stride back from the end. */
+        TRAILING
+    }
+
+    /** What the last step leads to. */
+    public enum End {
+        /** An image without noise. */
+        CLEAN,
+        /** The level of step 0. */
+        FIRST_STEP
+    }
+
+    /** As the samplers here do. */
+    public static final Timetable USUAL = new Timetable(Spacing.USUAL, 0, End.CLEAN);
+
+    /** ᾱ of the last step where the chain ends in pure noise, for samplers that divide by it. */
+    private static final double LEAST_SIGNAL = Math.pow(2, -24);
+
+    public Timetable {
+        if (offset < 0 || offset > 1000) throw new IllegalArgumentException("offset must be in 0..1000: " + offset);
+    }
+
+    /** The steps that {@code DDPMScheduler} and {@code DDIMScheduler} visit, the noisiest first. */
+    public int[] points(int chain, int steps) {
+        requireRoom(chain, steps);
+        return checked(
+                chain,
+                switch (spacing) {
+                    case USUAL -> throw new IllegalArgumentException("the usual spacing is the sampler's own");
+                    case LINSPACE ->
+                        down(steps, k -> Math.rint(k * ((chain - 1.0) / Math.max(1, steps - 1)))); // as NumPy
+                    case LEADING -> down(steps, k -> k * (chain / steps) + offset);
+                    case TRAILING -> trailing(chain, steps);
+                });
+    }
+
+    /** The steps that {@code DPMSolverMultistepScheduler} and {@code UniPCMultistepScheduler} visit, the noisiest first. */
+    private int[] intervals(int chain, int steps) {
+        requireRoom(chain, steps);
+        return checked(
+                chain,
+                switch (spacing) {
+                    case USUAL -> throw new IllegalArgumentException("the usual spacing is the sampler's own");
+                    case LINSPACE -> down(steps, k -> Math.rint((k + 1) * ((chain - 1.0) / steps)));
+                    case LEADING -> down(steps, k -> (k + 1) * (chain / (steps + 1)) + offset);
+                    case TRAILING -> trailing(chain, steps);
+                });
+    }
+
+    private static int[] trailing(int chain, int steps) {
+        double stride = (double) chain / steps;
+        return IntStream.range(0, steps)
+                .map(k -> (int) Math.rint(chain - k * stride) - 1)
+                .toArray();
+    }
+
+    private static int[] down(int steps, IntToDoubleFunction step) {
+        return IntStream.range(0, steps)
+                .map(k -> (int) step.applyAsDouble(steps - 1 - k))
+                .toArray();
+    }
+
+    private static void requireRoom(int chain, int steps) {
+        if (steps < 1 || steps > chain)
+            throw new IllegalArgumentException("steps must be in 1.." + chain + ": " + steps);
+    }
+
+    private int[] checked(int chain, int[] steps) {
+        int first = Arrays.stream(steps).max().orElseThrow();
+        if (first >= chain)
+            throw new IllegalArgumentException("offset must be at most " + (offset - first + chain - 1)
+                    + " for so many steps, or the first is none of the chain's " + chain + ": " + offset);
+        return steps;
+    }
+
+    /**
+     * The way of {@code DDIMScheduler}: each step aims at the level {@code chain / steps} below, rounded down, whichever step
+     * comes next.
+     */
+    public Walk ddim(NoiseSchedule schedule, int steps) {
+        int stride = schedule.steps() / steps;
+        List<Walk.Leg> legs = new ArrayList<>();
+        for (int t : points(schedule.steps(), steps))
+            legs.add(new Walk.Leg(schedule.level(t), t >= stride ? schedule.level(t - stride) : last(schedule)));
+        return new Walk(legs, 1);
+    }
+
+    /** The way of {@code DPMSolverMultistepScheduler} and {@code UniPCMultistepScheduler}. */
+    public Walk solver(NoiseSchedule schedule, int steps) {
+        List<NoiseLevel> levels = Arrays.stream(intervals(schedule.steps(), steps))
+                .mapToObj(t -> level(schedule, t))
+                .toList();
+        return Walk.through(levels, last(schedule), 1);
+    }
+
+    /**
+     * The way of {@code EulerDiscreteScheduler}, {@code EulerAncestralDiscreteScheduler} and {@code HeunDiscreteScheduler}: linspace
+     * is not rounded but interpolated in σ, and starts with σ times noise where the level is √(σ² + 1) times noise.
+     */
+    public Walk euler(NoiseSchedule schedule, int steps) {
+        int chain = schedule.steps();
+        List<NoiseLevel> levels = new ArrayList<>();
+        if (spacing == Spacing.LINSPACE) {
+            requireRoom(chain, steps);
+            for (int k = steps - 1; k >= 0; k--)
+                levels.add(between(schedule, Math.min(chain - 1, k * ((chain - 1.0) / Math.max(1, steps - 1)))));
+        } else for (int t : points(chain, steps)) levels.add(level(schedule, t));
+        return Walk.through(
+                levels,
+                last(schedule),
+                spacing == Spacing.LEADING ? 1 : levels.get(0).noise());
+    }
+
+    private NoiseLevel last(NoiseSchedule schedule) {
+        return end == End.CLEAN ? NoiseLevel.CLEAN : schedule.level(0);
+    }
+
+    /** The level of a step, with a little signal where it has none. */
+    private static NoiseLevel level(NoiseSchedule schedule, int t) {
+        NoiseLevel level = schedule.level(t);
+        return level.signal() > 0
+                ? level
+                : new NoiseLevel(level.time(), Math.sqrt(LEAST_SIGNAL), Math.sqrt(1 - LEAST_SIGNAL));
+    }
+
+    private static NoiseLevel between(NoiseSchedule schedule, double t) {
+        int low = (int) t;
+        NoiseLevel from = level(schedule, low);
+        if (low == t) return from;
+        NoiseLevel to = level(schedule, low + 1);
+        double sigma = from.sigma() + (t - low) * (to.sigma() - from.sigma());
+        double time = from.time() + (t - low) * (to.time() - from.time());
+        return new NoiseLevel(time, 1 / Math.hypot(1, sigma), 1 / Math.hypot(1, 1 / sigma));
+    }
+}

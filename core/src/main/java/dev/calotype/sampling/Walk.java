@@ -1,0 +1,58 @@
+package dev.calotype.sampling;
+
+import dev.calotype.diffusion.NoiseLevel;
+import dev.calotype.diffusion.NoiseSchedule;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The way of a sampler from noise to an image.
+ *
+ * @param legs what each step starts at and aims at, the noisiest first; usually a leg starts where the one before aimed
+ * @param start what standard normal noise is multiplied by to begin with: 1, or less where the first level has some signal
+ *     and a sampler makes allowance for it
+ */
+public record Walk(List<Leg> legs, double start) {
+    /** One step. */
+    public record Leg(NoiseLevel from, NoiseLevel to) {
+        /** λ' − λ, the growth of log(signal/noise); infinite to an image without noise. */
+        double h() {
+            return Math.log(from.sigma() / to.sigma());
+        }
+    }
+
+    public Walk {
+        legs = List.copyOf(legs);
+        if (legs.isEmpty()) throw new IllegalArgumentException("a walk must have at least 1 step: 0");
+        if (!(start > 0 && start <= 1)) throw new IllegalArgumentException("start must be in (0, 1]: " + start);
+    }
+
+    /** A way through all {@code levels}, the noisiest first, to {@code end}. */
+    static Walk through(List<NoiseLevel> levels, NoiseLevel end, double start) {
+        List<Leg> legs = new ArrayList<>();
+        for (int i = 0; i < levels.size(); i++)
+            legs.add(new Leg(levels.get(i), i + 1 < levels.size() ? levels.get(i + 1) : end));
+        return new Walk(legs, start);
+    }
+
+    /**
+     * A way through {@code steps} levels of a grid to an image without noise.
+     *
+     * @param schedule the whole schedule of the model, not a respaced one
+     * @param steps at least 2
+     */
+    public static Walk of(NoiseSchedule schedule, int steps, Grid grid) {
+        if (steps < 2) throw new IllegalArgumentException("steps must be at least 2: " + steps);
+        List<NoiseLevel> levels = new ArrayList<>();
+        for (double sigma : grid.sigmas(schedule, steps)) levels.add(schedule.levelAtSigma(sigma));
+        return through(levels, NoiseLevel.CLEAN, 1);
+    }
+
+    int steps() {
+        return legs.size();
+    }
+
+    Leg leg(int i) {
+        return legs.get(i);
+    }
+}
