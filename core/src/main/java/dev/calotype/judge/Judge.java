@@ -134,6 +134,10 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
         if (plan.needs(Need.PAIRS)) requireNames(generated, real);
         if (plan.sets() && !isOwn(real)) belonging(generated, real).require(foreign);
         List<String> caveats = new ArrayList<>();
+        if (plan.sets()) {
+            requireFit(generated, plan, GENERATED, caveats);
+            requireFit(real, plan, REAL, caveats);
+        }
         Side fake = null, reference = null;
         if (plan.sets()) {
             Side.Role role = new Side.Role(
@@ -143,10 +147,10 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
                     plan.needs(Need.CLASSES),
                     plan.needs(Need.PIXELS));
             fake = generated instanceof Summarised known
-                    ? summarised(known, plan, caveats, GENERATED, pictures -> read(pictures, plan, images, role))
+                    ? summarised(known, plan, GENERATED, pictures -> read(pictures, plan, images, role))
                     : read(generated, plan, images, role);
             reference = real instanceof Summarised known
-                    ? summarised(known, plan, caveats, REAL, pictures -> reference(pictures, plan, references))
+                    ? summarised(known, plan, REAL, pictures -> reference(pictures, plan, references))
                     : reference(real, plan, references);
         }
         Sight sight = new Sight(this, plan, generated, real, fake, reference, caveats);
@@ -154,21 +158,29 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
     }
 
     /** A side of statistics: its pictures are looked at only for what {@code wanted} says. */
-    private Side summarised(
-            Summarised side, Plan plan, List<String> caveats, Set<Need> wanted, Function<Stored, Side> seen) {
-        caveats.add(side.file().fit(network));
-        List<String> more = plan.inOrder()
+    private Side summarised(Summarised side, Plan plan, Set<Need> wanted, Function<Stored, Side> seen) {
+        return measures(plan, wanted).isEmpty()
+                ? Side.of(this, side.file())
+                : seen.apply(side.pictures()).with(side.file());
+    }
+
+    private static List<String> measures(Plan plan, Set<Need> wanted) {
+        return plan.inOrder()
                 .filter(measure -> wanted.stream().anyMatch(measure::needs))
                 .map(Kebab::of)
                 .toList();
-        if (!more.isEmpty() && side.pictures() == null)
+    }
+
+    /** Refuses statistics of another network, and what they cannot tell, before anything is looked at. */
+    private void requireFit(PictureSource side, Plan plan, Set<Need> wanted, List<String> caveats) {
+        if (!(side instanceof Summarised known)) return;
+        caveats.add(known.file().fit(network));
+        List<String> more = measures(plan, wanted);
+        if (!more.isEmpty() && known.pictures() == null)
             throw new IllegalArgumentException(side.name() + " has statistics alone, which give a FID: "
                     + String.join(", ", more) + " need its pictures");
-        if (plan.needs(Need.SPATIAL) && side.file().spatial().isEmpty())
+        if (plan.needs(Need.SPATIAL) && known.file().spatial().isEmpty())
             throw new IllegalArgumentException(side.name() + " has no mu_s and sigma_s, which sfid needs");
-        return more.isEmpty()
-                ? Side.of(this, side.file())
-                : seen.apply(side.pictures()).with(side.file());
     }
 
     /** Whether statistics say that they are this network's, whatever its pictures were. */

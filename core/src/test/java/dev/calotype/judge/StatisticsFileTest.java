@@ -97,6 +97,9 @@ class StatisticsFileTest {
         assertThat(file.count()).isEqualTo(12);
         try (ImageDataset b = pictures("b", 9, 2);
                 ImageDataset own = DataSets.open(batch.toString(), 16, 3)) {
+            assertThat(own.passedOver())
+                    .extracting(line -> line.reason())
+                    .containsOnly("statistics of features, which evaluate takes");
             Summarised known = new Summarised(file, new Stored(own));
             Judgement judgement = JUDGE.compare(new Stored(b), known, plan(Measure.FID, Measure.KID));
             assertThat(judgement.score("kid"))

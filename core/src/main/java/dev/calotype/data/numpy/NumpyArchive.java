@@ -15,12 +15,15 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 
 /** The arrays of an {@code .npz}, which is a zip archive of {@code .npy}; compressed ones are unpacked once. */
 public final class NumpyArchive implements Closeable {
+    private static final Set<String> STATISTICS = Set.of("mu", "sigma", "mu_s", "sigma_s");
+
     private final Path path;
     private final List<NumpyArray> arrays = new ArrayList<>();
     private final LeftOut unread = new LeftOut();
@@ -114,7 +117,8 @@ public final class NumpyArchive implements Closeable {
         for (NumpyArray array : arrays) {
             if (array == pictures || array == labels) continue;
             String entry = array.entry();
-            if (Split.of(entry) != Split.of(pictures.entry())) leftOut.aside(Parts.ANOTHER, entry);
+            if (STATISTICS.contains(entry)) leftOut.aside("statistics of features, which evaluate takes", entry);
+            else if (Split.of(entry) != Split.of(pictures.entry())) leftOut.aside(Parts.ANOTHER, entry);
             else leftOut.add("arrays that are neither the pictures nor the only labels of them", entry);
         }
     }
