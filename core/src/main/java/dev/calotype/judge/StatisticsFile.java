@@ -165,14 +165,14 @@ public record StatisticsFile(
         if (features.dimensions() != judge.dimensions())
             throw new IllegalArgumentException(path + " has statistics of " + features.dimensions() + " features, "
                     + judge.name() + " has " + judge.dimensions()
-                    + (features.dimensions() == 2048 ? ": name --network inception or guided-diffusion" : ""));
+                    + (features.dimensions() == 2048 ? ": name `network` inception or guided-diffusion" : ""));
         if (!network.isEmpty() && !network.equals(identity(judge)))
             throw new IllegalArgumentException(
                     path + " has statistics of " + network + ", which do not compare with those of " + identity(judge));
         if (network.isEmpty() && spatial.isPresent() && !isGuided(judge))
             throw new IllegalArgumentException(
                     path + " has statistics of guided-diffusion's evaluator (mu_s is there): name"
-                            + " --network guided-diffusion instead of " + judge.name());
+                            + " `network` guided-diffusion instead of " + judge.name());
         String pictures =
                 count == 0 ? "how many pictures they are of is not written in it" : "of " + count + " pictures";
         String origin = network.isEmpty()

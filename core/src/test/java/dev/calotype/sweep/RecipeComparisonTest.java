@@ -73,7 +73,7 @@ class RecipeComparisonTest {
                 .isInstanceOf(RecipeException.class)
                 .hasMessage(
                         "recipes must learn from the same data: game from rooms:train at 32 px (3 channels, flip none),"
-                                + " noise from rooms:train at 64 px (3 channels, flip none); give --data, or --set data.size=... and"
+                                + " noise from rooms:train at 64 px (3 channels, flip none); give `data`, or `set` data.size=... and"
                                 + " so on");
         assertThat(comparison().sweep(List.of("data.size=32")).trials()).hasSize(2);
     }

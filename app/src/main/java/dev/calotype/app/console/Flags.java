@@ -23,8 +23,11 @@ public final class Flags {
             Map.entry("precision", "--precision"),
             Map.entry("prior", "--prior RUN"),
             Map.entry("quality", "--quality Q"),
+            Map.entry("sampler", "--sampler"),
             Map.entry("set", "--set"),
+            Map.entry("size", "--size"),
             Map.entry("smallSets", "--allow-few"),
+            Map.entry("spacing", "--spacing"),
             Map.entry("weights", "--weights"));
 
     private Flags() {}

@@ -266,7 +266,7 @@ record DiffusersScheduler(ObjectNode process, ObjectNode sampling, List<String> 
         json.put("timestep_spacing", ancestral ? "linspace" : "trailing").put("steps_offset", 0);
         if (!ancestral)
             notes.add(
-                    "diffusers' DDIM spaces its steps otherwise; `sample --sampler ddim --spacing trailing` draws here what"
+                    "diffusers' DDIM spaces its steps otherwise; `sampler` ddim with `spacing` trailing draws here what"
                             + " the pipeline draws there.");
     }
 

@@ -111,7 +111,7 @@ public final class ModelImport {
         JsonNode side = size.isArray() ? size.path(0) : size;
         if (size.isArray() && !size.path(1).equals(side))
             throw new IOException(config + ": sample_size must be square: " + size);
-        if (!side.isInt()) throw new IOException(config + " has no sample_size: say it, as --size 64 does");
+        if (!side.isInt()) throw new IOException(config + " has no sample_size: say it, as `size` 64 does");
         return side.intValue();
     }
 
@@ -127,12 +127,12 @@ public final class ModelImport {
                 .put("loss", learned ? "hybrid" : "simple");
         if (wishes.size == 0)
             throw new IllegalArgumentException(
-                    file + " does not tell the size of its images: say it, as --size 64 does");
+                    file + " does not tell the size of its images: say it, as `size` 64 does");
         List<String> notes = new ArrayList<>(List.of("The file does not tell its heads, schedule and steps; taken are "
                 + (read.config().heads() > 0
                         ? read.config().heads() + " heads"
                         : "heads of " + read.config().headChannels() + " channels")
-                + " and 1000 linear steps: --set network.heads, network.headChannels, process.schedule and process.steps to"
+                + " and 1000 linear steps: `set` network.heads, network.headChannels, process.schedule and process.steps to"
                 + " others."));
         try (Scope.Owned<UNet> network = Scope.own(() -> new UNet(read.config(), read.ports()))) {
             try {

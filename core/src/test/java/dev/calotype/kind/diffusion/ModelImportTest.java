@@ -184,7 +184,7 @@ class ModelImportTest {
             SafeTensors.write(file, Weights.of(network), Map.of());
         }
         assertThatThrownBy(() -> ModelImport.run(file, NOTHING, folder.resolve("run")))
-                .hasMessageContaining("does not tell the size of its images: say it, as --size 64 does");
+                .hasMessageContaining("does not tell the size of its images: say it, as `size` 64 does");
         var wishes = new ModelImport.Wishes(
                 "", "", List.of("a", "b", "c", "d"), 16, List.of("process.schedule=cosine", "process.steps=4000"));
         ModelImport.Imported imported = ModelImport.run(file, wishes, folder.resolve("run"));
