@@ -114,6 +114,8 @@ public final class DataSource {
     private static ImageDataset folder(Path folder, Split split, ReadOptions options, LeftOut leftOut)
             throws IOException {
         if (FollowedLinks.isRepository(folder)) return folder(HubCache.snapshot(folder), split, options, leftOut);
+        Path environment = folder.resolve("data.mdb");
+        if (Files.isRegularFile(environment)) throw new IOException(folder + " is " + FileFormat.LMDB.words());
         FolderContents contents = FolderContents.of(folder);
         if (!contents.idx().isEmpty()) {
             Path chosen = split.chooseOne(folder, contents.idx());

@@ -34,6 +34,8 @@ enum FileFormat {
     XZ("compressed with xz, which is not read: unpack it first (xz -d), a plain tar is read as it is"),
     BZIP2("compressed with bzip2 and no tar archive inside: unpack it first (bunzip2)"),
     ZSTD("compressed with Zstandard, which is not read: unpack it first (zstd -d), a plain tar is read as it is"),
+    LMDB(
+            "an LMDB environment, the form of LSUN, which is not read: write each of its values to a file, they are pictures"),
     SPLIT_ZIP("a part of a zip archive in several files, which is not read: join them first (zip -s 0)"),
     GZIP_OTHER("compressed with gzip and neither a tar archive nor IDX inside: unpack it first (gunzip)"),
     EMPTY("an empty file"),
@@ -99,6 +101,7 @@ enum FileFormat {
     private static FileFormat unread(byte[] head) {
         if (begins(head, '7', 'z', 0xBC, 0xAF)) return SEVEN_ZIP;
         if (begins(head, 'R', 'a', 'r', '!')) return RAR;
+        if (head.length > 20 && begins(Arrays.copyOfRange(head, 16, 20), 0xDE, 0xC0, 0xEF, 0xBE)) return LMDB;
         if (begins(head, 0xFD, '7', 'z', 'X', 'Z')) return XZ;
         if (begins(head, 0x28, 0xB5, 0x2F, 0xFD)) return ZSTD;
         if (begins(head, 'P', 'A', 'R', '1') || begins(head, 'P', 'A', 'R', 'E')) return PARQUET;
