@@ -39,7 +39,7 @@ import java.util.Objects;
  *
  * <p>In archives with {@code .cls}, {@code .txt} or {@code .json} files beside pictures, what follows the first dot is
  * the kind of a file (the WebDataset convention), so that {@code 000.mask.png} is no picture to learn from if {@code
- * 000.png} is there. Names with dots of their own are understood.
+ * 000.png} is there; in a tar archive they stand together. Names with dots of their own are understood.
  */
 public final class ImageFolder implements ImageDataset {
     private final String name;

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -36,10 +37,13 @@ public final class Listing {
 
     private final List<StoredFile> pictures = new ArrayList<>();
     private final Map<String, StoredFile> texts = new HashMap<>();
+    private final List<StoredFile> allTexts = new ArrayList<>();
     private final List<StoredFile> lists = new ArrayList<>();
     private final List<String> folders = new ArrayList<>();
     private final Map<String, Integer> extensions = new TreeMap<>();
     private final LeftOut leftOut = new LeftOut();
+    private final Set<StoredFile> linked = new HashSet<>();
+    private Neighbours neighbours;
     private boolean sorted;
 
     /** Notes one file. What is hidden, of a system, or has nothing to do with pictures is only counted. */
@@ -49,10 +53,28 @@ public final class Listing {
         String extension = file.extension();
         if (PictureNames.isRead(extension)) pictures.add(file);
         else if (ListNames.isList(file.baseName())) lists.add(file);
-        else if (SIDECARS.contains(extension)) texts.put(file.name(), file);
-        else leftOut.add(whyNot(file.baseName().toLowerCase(Locale.ROOT), extension), file.name());
-        if (pictures.size() + texts.size() > MAX_FILES)
+        else if (SIDECARS.contains(extension)) {
+            texts.put(file.name(), file);
+            allTexts.add(file);
+        } else leftOut.add(whyNot(file.baseName().toLowerCase(Locale.ROOT), extension), file.name());
+        if (neighbours != null) linked.add(file);
+        if (pictures.size() + allTexts.size() > MAX_FILES)
             throw new IOException("holds more than the " + MAX_FILES + " files that one data set may have");
+    }
+
+    /** Notes which files stand together; what is added later are links, which stand nowhere. */
+    void neighbours(Neighbours found) {
+        neighbours = found;
+    }
+
+    /** Which files stand together, or null where they have no order, as in a folder. */
+    public Neighbours neighbours() {
+        return neighbours;
+    }
+
+    /** The number of the run of neighbours that a file belongs to; -1 for links and where files have no order. */
+    public int run(StoredFile file) {
+        return neighbours == null || linked.contains(file) ? -1 : neighbours.runOf(file.locator());
     }
 
     /** Notes a list that lies outside the store and is named by where it lies. */
@@ -96,7 +118,7 @@ public final class Listing {
                         path.substring(path.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT));
     }
 
-    /** The pictures, sorted by name; of several of one name the last. */
+    /** The pictures, sorted by name; of several of one name the last, or of each sample of a WebDataset. */
     public List<StoredFile> pictures() {
         if (!sorted) sort();
         sorted = true;
@@ -116,6 +138,16 @@ public final class Listing {
         return texts.get(path);
     }
 
+    /** All caption and label files, in the order of the store. */
+    public List<StoredFile> texts() {
+        return Collections.unmodifiableList(allTexts);
+    }
+
+    /** Whether a picture's name begins as that of a caption or label. */
+    public boolean hasPictureOf(StoredFile text) {
+        return anyBegins(pictures(), text.stem() + ".");
+    }
+
     public boolean hasTexts() {
         return !texts.isEmpty();
     }
@@ -132,8 +164,7 @@ public final class Listing {
         for (String folder : folders)
             if (!anyBegins(pictures, folder + "/") && !isAbove(folder, below))
                 leftOut.add("folders without a picture that is read, which are no classes", folder + "/");
-        for (StoredFile text : texts.values())
-            if (!anyBegins(pictures, text.stem() + ".")) leftOut.add(OTHERS, text.name());
+        for (StoredFile text : texts.values()) if (!hasPictureOf(text)) leftOut.add(OTHERS, text.name());
     }
 
     /** What was seen, for a message: {@code .txt (3), .webp (100)}. */
@@ -172,7 +203,7 @@ public final class Listing {
         for (int i = 0; i < pictures.size(); i++) {
             boolean last = i + 1 == pictures.size()
                     || !pictures.get(i).name().equals(pictures.get(i + 1).name());
-            if (last) pictures.set(kept++, pictures.get(i));
+            if (last || neighbours != null && hasTexts()) pictures.set(kept++, pictures.get(i));
             else leftOut.add(TWICE, pictures.get(i).name());
         }
         pictures.subList(kept, pictures.size()).clear();

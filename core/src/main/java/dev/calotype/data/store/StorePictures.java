@@ -8,24 +8,26 @@ import java.util.Map;
  *
  * @param store where they lie
  * @param pictures in their order
- * @param borrowed the key of those whose captions and labels are not called as they are
+ * @param texts the captions and labels of each picture that has any; null where those of its own name beside it are
  */
-public record StorePictures(FileStore store, List<StoredFile> pictures, Map<StoredFile, String> borrowed) {
+public record StorePictures(FileStore store, List<StoredFile> pictures, Map<StoredFile, List<StoredFile>> texts) {
     /** All pictures of a store, each with its own name. */
     public static StorePictures all(FileStore store) {
-        return new StorePictures(store, store.listing().pictures(), Map.of());
+        return new StorePictures(store, store.listing().pictures(), null);
     }
 
     /** Some of these. */
     public StorePictures with(List<StoredFile> some) {
-        return new StorePictures(store, some, borrowed);
+        return new StorePictures(store, some, texts);
     }
 
-    /** The file of this extension beside a picture, or null. */
+    /** The file of this extension, in small letters, that belongs to a picture, or null. */
     public StoredFile beside(StoredFile picture, String extension) {
         if (!store.listing().hasTexts()) return null;
-        String key = borrowed.isEmpty() ? null : borrowed.get(picture);
-        return store.listing().text((key != null ? key : picture.stem()) + "." + extension);
+        if (texts == null) return store.listing().text(picture.stem() + "." + extension);
+        for (StoredFile text : texts.getOrDefault(picture, List.of()))
+            if (text.extension().equals(extension)) return text;
+        return null;
     }
 
     /** The file with the caption of a picture, or null. */

@@ -20,9 +20,11 @@ public final class TarStore extends FileStore {
     @Override
     void list() throws IOException {
         ArchiveLinks links = new ArchiveLinks();
+        Neighbours neighbours = new Neighbours();
         new TarHeaders(file).forEach(new TarHeaders.Visitor() {
             @Override
             public void file(StoredFile entry) throws IOException {
+                neighbours.add(entry.name(), entry.locator());
                 listing().add(entry.name(), entry.locator(), entry.size());
             }
 
@@ -41,6 +43,7 @@ public final class TarStore extends FileStore {
                 listing().leave(name, "entries of a tar archive that are neither files nor links");
             }
         });
+        listing().neighbours(neighbours);
         if (!links.isEmpty()) new TarHeaders(file).forEach(links::offer);
         links.resolve(listing());
     }
