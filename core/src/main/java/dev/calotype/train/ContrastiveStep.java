@@ -8,7 +8,6 @@ import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import java.util.function.LongToDoubleFunction;
 import org.bytedeco.pytorch.Scalar;
@@ -21,17 +20,10 @@ import org.bytedeco.pytorch.Tensor;
  * <p>With more than one part the first pass keeps vectors alone and the second computes the networks again (gradient caching, Gao
  * et al. 2021): a batch of any size then takes the memory of one part, and has the same gradient.
  */
-public final class ContrastiveStep implements Learner {
-    private static final double BETA1 = 0.9;
+public final class ContrastiveStep extends ReplicatedStep<Clip> {
     private static final double MOST = Math.log(Clip.MAX_SCALE);
 
     private final Function<Batch, Tensor> ids;
-    private final List<Clip> networks;
-    private final GradientStep.Options options;
-    private final LongToDoubleFunction learningRate;
-    private final Workers workers;
-    private final TrainedWeights weights;
-    private long steps;
 
     /**
      * @param ids the ids of a batch's captions, int64 (N, L) on the processor; called by several threads
@@ -45,13 +37,8 @@ public final class ContrastiveStep implements Learner {
             Precision precision,
             GradientStep.Options options,
             LongToDoubleFunction learningRate) {
+        super(networks, precision, options, learningRate);
         this.ids = ids;
-        this.networks = List.copyOf(networks);
-        this.options = options;
-        this.learningRate = learningRate;
-        workers = new Workers(networks.size());
-        var adam = new TrainedWeights.Adam(BETA1, options.beta2(), options.weightDecay());
-        weights = new TrainedWeights(networks, precision, options.optimizer(), adam, options.emaDecays(), workers);
     }
 
     /**
@@ -69,7 +56,6 @@ public final class ContrastiveStep implements Learner {
 
     @Override
     public StepReport run(Batch batch) {
-        long step = steps + 1;
         boolean cached = options.accumulate() > 1;
         List<Batch> shards = batch.split(networks.size());
         List<List<Part>> parts =
@@ -80,14 +66,9 @@ public final class ContrastiveStep implements Learner {
         } finally {
             parts.forEach(of -> of.forEach(part -> part.vectors.close()));
         }
-        double norm = weights.collect();
-        if (!Double.isFinite(loss) || !Double.isFinite(norm)) throw new DivergenceException(step, loss, norm);
-        double rate = learningRate.applyAsDouble(step);
-        double scale = options.clip() > 0 && norm > options.clip() ? options.clip() / norm : 1;
-        weights.update(rate, scale, step);
+        StepReport report = update(loss, batch.count(), () -> {});
         clampScale();
-        steps = step;
-        return new StepReport(step, loss, norm, rate, batch.count());
+        return report;
     }
 
     private List<Part> vectors(Clip network, Batch shard, boolean cached) {
@@ -164,46 +145,9 @@ public final class ContrastiveStep implements Learner {
     /** The scale must not run away: at most 100, as in OpenAI's training. */
     private void clampScale() {
         Scope.read(() -> {
-            weights.weights().get("logit_scale").clamp_max_(new Scalar(MOST));
+            weights().get("logit_scale").clamp_max_(new Scalar(MOST));
             for (Clip network : networks) network.logScale().clamp_max_(new Scalar(MOST));
             return null;
         });
-    }
-
-    @Override
-    public long steps() {
-        return steps;
-    }
-
-    @Override
-    public long parameterCount() {
-        return weights.count();
-    }
-
-    @Override
-    public Map<String, Tensor> weights() {
-        return weights.weights();
-    }
-
-    @Override
-    public Map<String, Tensor> average(double decay) {
-        return weights.average(decay);
-    }
-
-    @Override
-    public Map<String, Tensor> state() {
-        return weights.state();
-    }
-
-    @Override
-    public void restore(Map<String, Tensor> state, long stepsMade) {
-        weights.restore(state);
-        steps = stepsMade;
-    }
-
-    @Override
-    public void close() {
-        workers.close();
-        weights.close();
     }
 }

@@ -6,11 +6,9 @@ import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.LongToDoubleFunction;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Scalar;
-import org.bytedeco.pytorch.Tensor;
 
 /**
  * Forward, backward, clipping, an {@link Optimizer}, moving averages. The batch is shared among replicas of the network that work at
@@ -18,7 +16,7 @@ import org.bytedeco.pytorch.Tensor;
  *
  * <p>The step's randomness is a function of (seed, step): a restored step goes on as if it had never stopped.
  */
-public final class GradientStep<N extends Module> implements Learner {
+public final class GradientStep<N extends Module> extends ReplicatedStep<N> {
     /**
      * The optimizer.
      *
@@ -49,16 +47,8 @@ public final class GradientStep<N extends Module> implements Learner {
         }
     }
 
-    private static final double BETA1 = 0.9;
-
     private final Objective<N> objective;
-    private final List<N> networks;
-    private final Options options;
-    private final LongToDoubleFunction learningRate;
     private final Rng rng;
-    private final Workers workers;
-    private final TrainedWeights weights;
-    private long steps;
 
     /**
      * @param networks replicas of one architecture; all get the weights of the first
@@ -72,34 +62,23 @@ public final class GradientStep<N extends Module> implements Learner {
             Options options,
             LongToDoubleFunction learningRate,
             Rng rng) {
+        super(networks, precision, options, learningRate);
         this.objective = objective;
-        this.learningRate = learningRate;
-        this.networks = List.copyOf(networks);
-        this.options = options;
         this.rng = rng;
-        workers = new Workers(networks.size());
-        var adam = new TrainedWeights.Adam(BETA1, options.beta2(), options.weightDecay());
-        weights = new TrainedWeights(networks, precision, options.optimizer(), adam, options.emaDecays(), workers);
     }
 
     @Override
     public StepReport run(Batch batch) {
-        long step = steps + 1;
-        Rng stepRng = rng.fork(step);
+        Rng stepRng = rng.fork(steps() + 1);
         List<Batch> shards = batch.split(networks.size());
         List<List<Part>> results = workers.run(
                 shards.size(), worker -> work(worker, shards.get(worker), batch.count(), stepRng.fork(worker)));
         double loss = 0;
         for (List<Part> parts : results) for (Part part : parts) loss += part.share() * part.loss();
-        double norm = weights.collect();
-        if (!Double.isFinite(loss) || !Double.isFinite(norm)) throw new DivergenceException(step, loss, norm);
-        for (List<Part> parts : results)
-            for (Part part : parts) part.afterwards().run();
-        double rate = learningRate.applyAsDouble(step);
-        double scale = options.clip() > 0 && norm > options.clip() ? options.clip() / norm : 1;
-        weights.update(rate, scale, step);
-        steps = step;
-        return new StepReport(step, loss, norm, rate, batch.count());
+        return update(loss, batch.count(), () -> {
+            for (List<Part> parts : results)
+                for (Part part : parts) part.afterwards().run();
+        });
     }
 
     private record Part(double share, double loss, Runnable afterwards) {}
@@ -119,42 +98,5 @@ public final class GradientStep<N extends Module> implements Learner {
             });
         }
         return results;
-    }
-
-    @Override
-    public long steps() {
-        return steps;
-    }
-
-    @Override
-    public long parameterCount() {
-        return weights.count();
-    }
-
-    @Override
-    public Map<String, Tensor> weights() {
-        return weights.weights();
-    }
-
-    @Override
-    public Map<String, Tensor> average(double decay) {
-        return weights.average(decay);
-    }
-
-    @Override
-    public Map<String, Tensor> state() {
-        return weights.state();
-    }
-
-    @Override
-    public void restore(Map<String, Tensor> state, long stepsMade) {
-        weights.restore(state);
-        steps = stepsMade;
-    }
-
-    @Override
-    public void close() {
-        workers.close();
-        weights.close();
     }
 }
