@@ -82,6 +82,9 @@ class LmdbImagesTest {
         try (ImageDataset data = DataSource.open(folder.resolve("lsun").toString(), 3)) {
             assertThat(data.sampleName(0)).contains("church_train_lmdb");
         }
+        try (ImageDataset data = DataSource.open(folder.resolve("lsun") + ":val", 3)) {
+            assertThat(data.sampleName(0)).contains("church_val_lmdb");
+        }
     }
 
     private static void assertPixel(ImageDataset data, long index, int red, int green, int blue) throws IOException {

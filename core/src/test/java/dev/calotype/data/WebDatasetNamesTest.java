@@ -79,6 +79,15 @@ class WebDatasetNamesTest {
     }
 
     @Test
+    void withoutCaptionsOfPicturesAnArchiveIsNoWebDataset() throws IOException {
+        try (ImageDataset data =
+                DataSource.open(tar("README.txt a.jpg a.JPG b.png b.png").toString(), 3)) {
+            assertThat(data.size()).isEqualTo(3);
+            assertThat(counted(data, "files that an archive holds twice")).isEqualTo("1 b.png");
+        }
+    }
+
+    @Test
     void samplesDoNotReachFromOneArchiveIntoTheNext() throws IOException {
         Files.move(tar("a.txt b.png b.txt"), folder.resolve("2.tar"));
         Files.move(tar("c.png c.txt a.png"), folder.resolve("1.tar"));

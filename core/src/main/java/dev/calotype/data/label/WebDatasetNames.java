@@ -45,15 +45,16 @@ public final class WebDatasetNames {
         Listing listing = store.listing();
         StorePictures all = StorePictures.all(store);
         WebDatasetNames names = new WebDatasetNames(listing);
-        if (!listing.hasTexts()) {
-            if (listing.neighbours() != null) names.countPlain(all.pictures());
-            return all;
-        }
-        boolean plain = all.pictures().stream().noneMatch(WebDatasetSample::isDotted);
-        if (listing.neighbours() == null && plain) return all;
-        if (listing.neighbours() != null && listing.neighbours().twice() != null)
+        boolean isTar = listing.neighbours() != null;
+        if (isTar && !listing.isGrouped()) names.countPlain(all.pictures());
+        if (isTar ? !listing.isGrouped() : !listing.hasTexts() || isPlain(all.pictures())) return all;
+        if (isTar && listing.neighbours().twice() != null)
             throw new IOException(store.name() + ": " + listing.neighbours().twice());
         return new StorePictures(store, names.samples(all.pictures()), names.texts);
+    }
+
+    private static boolean isPlain(List<StoredFile> pictures) {
+        return pictures.stream().noneMatch(WebDatasetSample::isDotted);
     }
 
     private List<StoredFile> samples(List<StoredFile> pictures) {

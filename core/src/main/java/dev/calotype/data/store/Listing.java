@@ -45,6 +45,7 @@ public final class Listing {
     private final Set<StoredFile> linked = new HashSet<>();
     private Neighbours neighbours;
     private boolean sorted;
+    private boolean grouped;
 
     /** Notes one file. What is hidden, of a system, or has nothing to do with pictures is only counted. */
     void add(String path, long locator, long size) throws IOException {
@@ -143,6 +144,12 @@ public final class Listing {
         return Collections.unmodifiableList(allTexts);
     }
 
+    /** Whether files stand together as those of a WebDataset: some caption or label is that of a picture. */
+    public boolean isGrouped() {
+        pictures();
+        return grouped;
+    }
+
     /** Whether a picture's name begins as that of a caption or label. */
     public boolean hasPictureOf(StoredFile text) {
         return anyBegins(pictures(), text.stem() + ".");
@@ -199,11 +206,12 @@ public final class Listing {
 
     private void sort() {
         Collections.sort(pictures);
+        grouped = neighbours != null && allTexts.stream().anyMatch(text -> anyBegins(pictures, text.stem() + "."));
         int kept = 0;
         for (int i = 0; i < pictures.size(); i++) {
             boolean last = i + 1 == pictures.size()
                     || !pictures.get(i).name().equals(pictures.get(i + 1).name());
-            if (last || neighbours != null && hasTexts()) pictures.set(kept++, pictures.get(i));
+            if (last || grouped) pictures.set(kept++, pictures.get(i));
             else leftOut.add(TWICE, pictures.get(i).name());
         }
         pictures.subList(kept, pictures.size()).clear();
