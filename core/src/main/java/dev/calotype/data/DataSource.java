@@ -16,9 +16,10 @@ import java.util.Objects;
  *
  * <ul>
  *   <li>a folder of pictures, or of zip, tar or gzipped tar archives of them (WebDataset shards, for one);
- *   <li>a folder with IDX files (MNIST), with CIFAR's binary files, with NumPy's arrays, or with Parquet tables;
+ *   <li>a folder with IDX files (MNIST), with CIFAR's binary files, with NumPy's arrays, with Parquet tables, or
+ *       with LSUN's LMDB environment;
  *   <li>a repository or a snapshot in the cache of the Hugging Face hub;
- *   <li>a single archive, Parquet, IDX, CIFAR, .npy or .npz file.
+ *   <li>a single archive, Parquet, LMDB, IDX, CIFAR, .npy or .npz file.
  * </ul>
  *
  * What is there and not used is told in the log, and by {@link ImageDataset#passedOver}.
@@ -50,7 +51,7 @@ public final class DataSource {
         if (!Files.exists(path) && FilePattern.is(spec)) return several(spec, options);
         if (!Files.exists(path))
             throw new IOException("there is no file or folder " + path.toAbsolutePath()
-                    + ": name a folder of pictures, an archive, or an IDX, CIFAR-10 or NumPy file");
+                    + ": name a folder of pictures, an archive, or an IDX, CIFAR, NumPy, Parquet or LMDB file");
         return open(path, split == null ? Split.ANY : split, options);
     }
 
@@ -100,14 +101,15 @@ public final class DataSource {
             case IDX_IMAGES -> IdxImages.open(path, options.channels());
             case CIFAR -> CifarBinary.open(path.toString(), List.of(path), options.channels());
             case PARQUET -> ParquetImages.open(name, List.of(path), options, new LeftOut());
+            case LMDB -> environment(path, split, options, new LeftOut());
             case NUMPY_ARRAY -> NumpyImages.ofArray(path, options.channels(), new LeftOut());
             case NUMPY_ARRAYS -> NumpyImages.ofArrays(path, options, split, new LeftOut());
             case IDX_LABELS -> throw new IOException(path + " is IDX labels: name the file of the images beside it");
             case PICTURE -> throw new IOException(path + " is a single picture: name the folder that it lies in");
             default ->
                 throw new IOException(path + " is " + format.words()
-                        + "; a data set is a folder of pictures, a zip, tar or tar.gz archive of them, or an IDX, CIFAR-10"
-                        + " or NumPy file");
+                        + "; a data set is a folder of pictures, a zip, tar or tar.gz archive of them, or an IDX, CIFAR,"
+                        + " NumPy, Parquet or LMDB file");
         };
     }
 
@@ -115,8 +117,10 @@ public final class DataSource {
             throws IOException {
         if (FollowedLinks.isRepository(folder)) return folder(HubCache.snapshot(folder), split, options, leftOut);
         Path environment = folder.resolve("data.mdb");
-        if (Files.isRegularFile(environment)) throw new IOException(folder + " is " + FileFormat.LMDB.words());
         FolderContents contents = FolderContents.of(folder);
+        if (Files.isRegularFile(environment)
+                && (!Files.isSymbolicLink(environment) || new FollowedLinks(folder).whyNot(environment) == null))
+            return environment(environment, split, options, contents.but(leftOut, List.of(environment)));
         if (!contents.idx().isEmpty()) {
             Path chosen = split.chooseOne(folder, contents.idx());
             return Leaving.some(IdxImages.open(chosen, options.channels()), contents.but(leftOut, List.of(chosen)));
@@ -142,6 +146,15 @@ public final class DataSource {
         if (!divided) return ImageFolder.of(folder, options, split, leftOut);
         Path chosen = split.chooseOne(folder, contents.folders());
         return folder(chosen, Split.ANY, options, contents.but(leftOut, List.of(chosen)));
+    }
+
+    private static ImageDataset environment(Path file, Split split, ReadOptions options, LeftOut leftOut)
+            throws IOException {
+        FileFormat format = FileFormat.of(file);
+        if (format != FileFormat.LMDB)
+            throw new IOException(file + " must be an LMDB environment by its name and is " + format.words());
+        if (split != Split.ANY) throw new IOException(file + " has no part " + split.word() + ": name it without one");
+        return LmdbImages.open(file.toString(), file, options, leftOut);
     }
 
     private static ImageDataset arrays(

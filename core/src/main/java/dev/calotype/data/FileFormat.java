@@ -34,8 +34,10 @@ enum FileFormat {
     XZ("compressed with xz, which is not read: unpack it first (xz -d), a plain tar is read as it is"),
     BZIP2("compressed with bzip2 and no tar archive inside: unpack it first (bunzip2)"),
     ZSTD("compressed with Zstandard, which is not read: unpack it first (zstd -d), a plain tar is read as it is"),
-    LMDB(
-            "an LMDB environment, the form of LSUN, which is not read: write each of its values to a file, they are pictures"),
+    LMDB("an LMDB environment"),
+    LMDB_OF_OTHERS(
+            "an LMDB environment of a machine of 32 bits or of the other byte order, which is not read: write it anew with"
+                    + " mdb_dump there and mdb_load here"),
     SPLIT_ZIP("a part of a zip archive in several files, which is not read: join them first (zip -s 0)"),
     GZIP_OTHER("compressed with gzip and neither a tar archive nor IDX inside: unpack it first (gunzip)"),
     EMPTY("an empty file"),
@@ -101,7 +103,10 @@ enum FileFormat {
     private static FileFormat unread(byte[] head) {
         if (begins(head, '7', 'z', 0xBC, 0xAF)) return SEVEN_ZIP;
         if (begins(head, 'R', 'a', 'r', '!')) return RAR;
-        if (head.length > 20 && begins(Arrays.copyOfRange(head, 16, 20), 0xDE, 0xC0, 0xEF, 0xBE)) return LMDB;
+        if (isAt(head, 16, 0xDE, 0xC0, 0xEF, 0xBE)) return LMDB;
+        if (isAt(head, 12, 0xDE, 0xC0, 0xEF, 0xBE)
+                || isAt(head, 12, 0xBE, 0xEF, 0xC0, 0xDE)
+                || isAt(head, 16, 0xBE, 0xEF, 0xC0, 0xDE)) return LMDB_OF_OTHERS;
         if (begins(head, 0xFD, '7', 'z', 'X', 'Z')) return XZ;
         if (begins(head, 0x28, 0xB5, 0x2F, 0xFD)) return ZSTD;
         if (begins(head, 'P', 'A', 'R', '1') || begins(head, 'P', 'A', 'R', 'E')) return PARQUET;
@@ -152,6 +157,10 @@ enum FileFormat {
         if (head.length < magic.length) return false;
         for (int i = 0; i < magic.length; i++) if ((head[i] & 0xFF) != magic[i]) return false;
         return true;
+    }
+
+    private static boolean isAt(byte[] head, int at, int... magic) {
+        return head.length > at && begins(Arrays.copyOfRange(head, at, head.length), magic);
     }
 
     private static boolean begins(byte[] head, byte[] magic) {

@@ -45,8 +45,8 @@ record FolderContents(
     private static final Pattern IDX = Pattern.compile(".*images[-.]idx3-ubyte(\\.gz)?");
     private static final Pattern CIFAR = Pattern.compile("(data_batch_\\d+|test_batch)\\.bin");
     private static final Pattern ARCHIVE = Pattern.compile(".*\\.(zip|tar|tar\\.gz|tgz|tar\\.bz2|tbz2?)");
-    private static final Pattern USED =
-            Pattern.compile(".*labels[-.]idx1-ubyte(\\.gz)?|batches\\.meta\\.txt|(fine|coarse)_label_names\\.txt");
+    private static final Pattern USED = Pattern.compile(
+            ".*labels[-.]idx1-ubyte(\\.gz)?|batches\\.meta\\.txt|(fine|coarse)_label_names\\.txt|(data|lock)\\.mdb");
     private static final Pattern ARRAY = Pattern.compile(".*\\.np[yz]");
 
     static FolderContents of(Path folder) throws IOException {

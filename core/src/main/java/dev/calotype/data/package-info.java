@@ -5,7 +5,7 @@
  * <p><b>Which to choose.</b> {@link dev.calotype.data.DataSource} looks at a path and picks the reader:
  * {@link dev.calotype.data.ImageFolder} for pictures in folders, zip, tar and WebDataset shards,
  * {@link dev.calotype.data.IdxImages} for MNIST and its kin, {@link dev.calotype.data.CifarBinary} for CIFAR-10; NumPy's
- * arrays and Parquet tables it reads too. What a source holds and no sample is made of is {@link dev.calotype.data.store.PassedOver}.
+ * arrays, Parquet tables and LMDB it reads too. What a source holds and no sample is made of is {@link dev.calotype.data.store.PassedOver}.
  * {@link dev.calotype.data.DatasetStatistics} tells what is in a data set before a day is spent on training with it.
  *
  * <p><b>Labels and captions.</b> {@link dev.calotype.data.label.LabelRule} says where labels come from; captions lie beside

@@ -50,17 +50,6 @@ class SeveralFilesTest {
     }
 
     @Test
-    void anLmdbEnvironmentIsNamed() throws IOException {
-        byte[] head = new byte[8192];
-        System.arraycopy(new byte[] {(byte) 0xDE, (byte) 0xC0, (byte) 0xEF, (byte) 0xBE}, 0, head, 16, 4);
-        Path file = Files.write(folder.resolve("data.mdb"), head);
-        for (Path path : new Path[] {folder, file})
-            assertThatIOException()
-                    .isThrownBy(() -> DataSource.open(path.toString(), 3))
-                    .withMessageContaining(path + " is an LMDB environment, the form of LSUN, which is not read");
-    }
-
-    @Test
     void cifar100IsReadWithTheNamesOfItsClasses() throws IOException {
         byte[] records = new byte[2 * 3074];
         for (int i = 0; i < 2; i++) {

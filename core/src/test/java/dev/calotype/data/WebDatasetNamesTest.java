@@ -74,8 +74,7 @@ class WebDatasetNamesTest {
     void severalSamplesOfOneKeyAreTold(String files, long size, String told) throws IOException {
         try (ImageDataset data = DataSource.open(tar(files).toString(), 3)) {
             assertThat(data.size()).isEqualTo(size);
-            assertThat(counted(data, "pictures that share their WebDataset key"))
-                    .isEqualTo(told);
+            assertThat(counted(data, "WebDataset keys of pictures")).isEqualTo(told);
         }
     }
 

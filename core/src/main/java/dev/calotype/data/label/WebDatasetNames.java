@@ -23,9 +23,8 @@ public final class WebDatasetNames {
     private static final String APART =
             "captions and labels that do not stand next to their picture in the tar archive,"
                     + " where WebDataset takes them for another sample: sort it by name";
-    private static final String SEVERAL =
-            "pictures that share their WebDataset key with others and are taken as samples"
-                    + " of their own, where WebDataset makes one sample of a key";
+    private static final String SEVERAL = "WebDataset keys of pictures, which end at the first dot of a name: several"
+            + " pictures share one, and each is taken as a sample of its own";
 
     private final Listing listing;
     private final Map<Key, WebDatasetSample> samples = new LinkedHashMap<>();
