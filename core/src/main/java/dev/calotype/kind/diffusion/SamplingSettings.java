@@ -19,6 +19,7 @@ import dev.calotype.sampling.UniPc;
 import dev.calotype.sampling.Walk;
 import dev.calotype.settings.Check;
 import dev.calotype.settings.Kebab;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -171,5 +172,31 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
     Clip before() {
         boolean own = method == Method.DDIM && timetable.spacing() != Timetable.Spacing.USUAL;
         return own ? Clip.NONE : clip;
+    }
+
+    /** For people and for keys: {@code dpm-solver, 20 steps}, and all that is not as usual. */
+    @Override
+    public String toString() {
+        List<String> said = new ArrayList<>(List.of(Kebab.of(method), steps + (steps == 1 ? " step" : " steps")));
+        if (eta != 0) said.add("eta " + eta);
+        if (guidance != 1) said.add("guidance " + guidance);
+        if (!timetable.equals(Timetable.USUAL)) said.add(spacing());
+        if (!clip.equals(Clip.PIXELS)) said.add(clipping());
+        return String.join(", ", said);
+    }
+
+    private String spacing() {
+        return "spacing " + Kebab.of(timetable.spacing())
+                + (timetable.offset() == 0 ? "" : " + " + timetable.offset())
+                + (timetable.end() == Timetable.End.CLEAN ? "" : " to the first step");
+    }
+
+    private String clipping() {
+        return "clip " + Kebab.of(clip.kind())
+                + switch (clip.kind()) {
+                    case NONE -> "";
+                    case CLAMP -> " " + clip.bound();
+                    case DYNAMIC -> " " + clip.quantile() + " up to " + clip.bound();
+                };
     }
 }
