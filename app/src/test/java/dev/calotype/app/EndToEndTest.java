@@ -220,7 +220,7 @@ class EndToEndTest {
                 new String[] {"project", plain, grid.toString(), "--out", both.toString()})) {
             Run refused = Run.of(asked);
             assertThat(refused.exit()).isEqualTo(2);
-            assertThat(refused.err()).containsAnyOf("guidance]: truncation", "styles");
+            assertThat(refused.err()).containsAnyOf("spacing]: truncation", "styles");
         }
     }
 
