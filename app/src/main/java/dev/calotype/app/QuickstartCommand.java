@@ -27,6 +27,7 @@ import dev.calotype.train.LearningRate;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
@@ -139,7 +140,7 @@ final class QuickstartCommand extends EngineCommand {
                 Console.duration(after),
                 pictures,
                 Console.duration(training + after),
-                LocalTime.now()
+                LocalTime.now(ZoneId.systemDefault())
                         .plusSeconds((long) (training + after))
                         .format(DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT)));
         if (shorter)

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,7 +46,8 @@ class ClassifierTest {
         pictures("train", List.of("across", "down"), 40, 1);
         pictures("tests", List.of("across", "down"), 16, 2);
         recipe = Files.writeString(
-                folder.resolve("stripes.yaml"), RECIPE.formatted(folder.resolve("train"), folder.resolve("tests")));
+                folder.resolve("stripes.yaml"),
+                String.format(Locale.ROOT, RECIPE, folder.resolve("train"), folder.resolve("tests")));
         trained =
                 json("train", recipe.toString(), "--out", folder.resolve("runs").toString());
         run = trained.get("run").asText();
