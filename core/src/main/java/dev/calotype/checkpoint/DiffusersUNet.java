@@ -1,8 +1,8 @@
 package dev.calotype.checkpoint;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.calotype.io.AtomicFile;
+import dev.calotype.io.JsonFile;
 import dev.calotype.model.UNet;
 import dev.calotype.model.UNetVariant;
 import dev.calotype.tensor.Scope;
@@ -118,15 +118,7 @@ public final class DiffusersUNet {
     }
 
     private static DiffusersConfig config(Path file) throws IOException {
-        if (!Files.isRegularFile(file)) throw new IOException("there is no file " + file);
-        if (Files.size(file) > MAX_CONFIG_BYTES)
-            throw new IOException(file + " has more than " + MAX_CONFIG_BYTES + " bytes");
-        JsonNode json;
-        try {
-            json = Checkpoint.JSON.readTree(Files.readAllBytes(file));
-        } catch (JsonProcessingException e) {
-            throw new IOException(file + " is not JSON: " + e.getOriginalMessage(), e);
-        }
+        JsonNode json = JsonFile.read(Checkpoint.JSON, file, MAX_CONFIG_BYTES);
         try {
             return DiffusersConfig.of(json);
         } catch (IOException e) {

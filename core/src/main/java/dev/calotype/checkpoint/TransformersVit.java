@@ -1,10 +1,10 @@
 package dev.calotype.checkpoint;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.io.AtomicFile;
+import dev.calotype.io.JsonFile;
 import dev.calotype.model.vit.Standardization;
 import dev.calotype.model.vit.VisionTransformer;
 import dev.calotype.model.vit.VisionTransformerConfig;
@@ -145,13 +145,6 @@ public final class TransformersVit {
     }
 
     private static JsonNode json(Path file) throws IOException {
-        if (!Files.isRegularFile(file)) throw new IOException("there is no file " + file);
-        if (Files.size(file) > MAX_CONFIG_BYTES)
-            throw new IOException(file + " has more than " + MAX_CONFIG_BYTES + " bytes");
-        try {
-            return Checkpoint.JSON.readTree(Files.readAllBytes(file));
-        } catch (JsonProcessingException e) {
-            throw new IOException(file + " is not JSON: " + e.getOriginalMessage(), e);
-        }
+        return JsonFile.read(Checkpoint.JSON, file, MAX_CONFIG_BYTES);
     }
 }

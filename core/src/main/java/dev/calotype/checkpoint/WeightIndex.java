@@ -1,7 +1,7 @@
 package dev.calotype.checkpoint;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.calotype.io.JsonFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -40,13 +40,7 @@ record WeightIndex(Path path, Map<String, Path> files) {
      * @throws IOException if it is none, or names a file that is not there or not beside it
      */
     static WeightIndex read(Path path) throws IOException {
-        if (Files.size(path) > MAX_BYTES) throw new IOException(path + " has more than " + MAX_BYTES + " bytes");
-        JsonNode map;
-        try {
-            map = Checkpoint.JSON.readTree(Files.readAllBytes(path)).get(MAP);
-        } catch (JsonProcessingException e) {
-            throw new IOException(path + " is not JSON: " + e.getOriginalMessage(), e);
-        }
+        JsonNode map = JsonFile.read(Checkpoint.JSON, path, MAX_BYTES).get(MAP);
         if (map == null || !map.isObject() || map.isEmpty())
             throw new IOException(
                     path + " is JSON without a " + MAP + ": neither weights nor the index of weights in several files");

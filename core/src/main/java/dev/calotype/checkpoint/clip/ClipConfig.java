@@ -1,8 +1,8 @@
 package dev.calotype.checkpoint.clip;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.calotype.io.JsonFile;
 import dev.calotype.model.vit.Standardization;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,15 +51,7 @@ record ClipConfig(
     private static final ObjectMapper JSON = new ObjectMapper();
 
     static JsonNode json(Path file) throws IOException {
-        if (!Files.isRegularFile(file)) throw new IOException("there is no file " + file);
-        if (Files.size(file) > MAX_BYTES) throw new IOException(file + " has more than " + MAX_BYTES + " bytes");
-        try {
-            JsonNode json = JSON.readTree(Files.readAllBytes(file));
-            if (!json.isObject()) throw new IOException(file + " is not a JSON object");
-            return json;
-        } catch (JacksonException e) {
-            throw new IOException(file + " is not JSON: " + e.getOriginalMessage(), e);
-        }
+        return JsonFile.object(JSON, file, MAX_BYTES);
     }
 
     /** Of OpenAI's files, which have none. */

@@ -1,6 +1,5 @@
 package dev.calotype.kind.diffusion;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -15,6 +14,7 @@ import dev.calotype.checkpoint.ImprovedUNet;
 import dev.calotype.checkpoint.Weights;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.io.AtomicFile;
+import dev.calotype.io.JsonFile;
 import dev.calotype.model.UNet;
 import dev.calotype.model.UNetVariant.Labels;
 import dev.calotype.run.RunDirectory;
@@ -232,14 +232,6 @@ public final class ModelImport {
     }
 
     private static JsonNode json(Path file) throws IOException {
-        if (!Files.isRegularFile(file)) throw new IOException("there is no file " + file);
-        if (Files.size(file) > MAX_BYTES) throw new IOException(file + " has more than " + MAX_BYTES + " bytes");
-        try {
-            JsonNode json = JSON.readTree(Files.readAllBytes(file));
-            if (!json.isObject()) throw new IOException(file + " is not a JSON object");
-            return json;
-        } catch (JsonProcessingException e) {
-            throw new IOException(file + " is not JSON: " + e.getOriginalMessage(), e);
-        }
+        return JsonFile.object(JSON, file, MAX_BYTES);
     }
 }
