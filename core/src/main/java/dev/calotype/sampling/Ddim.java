@@ -3,6 +3,7 @@ package dev.calotype.sampling;
 import static dev.calotype.tensor.Tensors.combine;
 import static dev.calotype.tensor.Tensors.scale;
 
+import dev.calotype.diffusion.Clip;
 import dev.calotype.diffusion.Denoiser;
 import dev.calotype.diffusion.NoiseLevel;
 import dev.calotype.diffusion.NoiseSchedule;
@@ -43,10 +44,21 @@ public record Ddim(NoiseSchedule schedule, double eta) implements Sampler {
      * @return (N, C, H, W)
      */
     public static Tensor transition(Tensor noisy, Tensor clean, NoiseLevel from, NoiseLevel to, double fresh, Rng rng) {
-        Tensor eps = combine(1 / from.noise(), noisy, -from.signal() / from.noise(), clean); // (N, C, H, W)
+        return transition(noisy, clean, Clip.NONE, new Walk.Leg(from, to), fresh, rng);
+    }
+
+    /** The same with {@code clip} done to the image that is kept, and not to the noise. */
+    static Tensor transition(Tensor noisy, Tensor clean, Clip clip, Walk.Leg leg, double fresh, Rng rng) {
+        NoiseLevel to = leg.to();
+        Tensor eps = noise(noisy, clean, leg.from()); // (N, C, H, W)
         double kept = Math.sqrt(Math.max(0, to.noise() * to.noise() - fresh * fresh));
-        Tensor mean = combine(to.signal(), clean, kept, eps); // (N, C, H, W)
+        Tensor mean = combine(to.signal(), clip.apply(clean), kept, eps); // (N, C, H, W)
         return fresh == 0 ? mean : mean.add(scale(fresh, rng.normalLike(mean))); // (N, C, H, W)
+    }
+
+    /** The noise in a noisy image, given what is behind it, (N, C, H, W). */
+    static Tensor noise(Tensor noisy, Tensor clean, NoiseLevel level) {
+        return combine(1 / level.noise(), noisy, -level.signal() / level.noise(), clean);
     }
 
     private NoiseLevel before(int t) {
@@ -83,7 +95,7 @@ public record Ddim(NoiseSchedule schedule, double eta) implements Sampler {
         NoiseLevel from = schedule.level(t);
         NoiseLevel to = before(t);
         Tensor clean = denoiser.denoise(guess, from); // (N, C, H, W)
-        Tensor eps = combine(1 / from.noise(), guess, -from.signal() / from.noise(), clean); // (N, C, H, W)
+        Tensor eps = noise(guess, clean, from); // (N, C, H, W)
         double ratio = from.signal() / to.signal();
         return combine(ratio, known, from.noise() - ratio * to.noise(), eps); // (N, C, H, W)
     }

@@ -1,6 +1,5 @@
 package dev.calotype.sampling;
 
-import static dev.calotype.tensor.Tensors.combine;
 import static dev.calotype.tensor.Tensors.scale;
 
 import dev.calotype.diffusion.Clip;
@@ -30,12 +29,9 @@ public record Euler(Walk walk, double eta, Clip clip) implements Sampler {
     private Tensor step(Denoiser denoiser, Tensor x, int i, Rng rng) {
         NoiseLevel from = walk.leg(i).from(), to = walk.leg(i).to();
         Tensor clean = denoiser.denoise(x, from); // (N, C, H, W)
-        Tensor eps = combine(1 / from.noise(), x, -from.signal() / from.noise(), clean); // (N, C, H, W)
         double ratio = from.signal() / to.signal();
         double fresh = eta * to.noise() / from.noise() * Math.sqrt(Math.max(0, 1 - ratio * ratio));
-        double kept = Math.sqrt(Math.max(0, to.noise() * to.noise() - fresh * fresh));
-        Tensor mean = combine(to.signal(), clip.apply(clean), kept, eps); // (N, C, H, W)
-        return fresh == 0 ? mean : mean.add(scale(fresh, rng.normalLike(mean))); // (N, C, H, W)
+        return Ddim.transition(x, clean, clip, walk.leg(i), fresh, rng);
     }
 
     @Override

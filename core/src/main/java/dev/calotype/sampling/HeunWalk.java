@@ -22,17 +22,13 @@ public record HeunWalk(Walk walk) implements Sampler {
     private static Tensor step(Denoiser denoiser, Tensor x, Walk.Leg leg) {
         NoiseLevel from = leg.from(), to = leg.to();
         Tensor clean = denoiser.denoise(x, from); // (N, C, H, W)
-        Tensor slope = slope(x, clean, from); // (N, C, H, W)
+        // dx/dσ of the image scaled to unit signal is the noise in it.
+        Tensor slope = Ddim.noise(x, clean, from); // (N, C, H, W)
         Tensor euler = combine(to.signal(), clean, to.noise(), slope); // (N, C, H, W)
         if (to.noise() == 0) return euler;
-        Tensor next = slope(euler, denoiser.denoise(euler, to), to); // (N, C, H, W)
+        Tensor next = Ddim.noise(euler, denoiser.denoise(euler, to), to); // (N, C, H, W)
         double half = to.signal() * (to.sigma() - from.sigma()) / 2;
         return euler.add(combine(half, next, -half, slope)); // (N, C, H, W)
-    }
-
-    /** dx/dσ of the image scaled to unit signal, which is the noise in it. */
-    private static Tensor slope(Tensor x, Tensor clean, NoiseLevel level) {
-        return combine(1 / level.noise(), x, -level.signal() / level.noise(), clean); // (N, C, H, W)
     }
 
     @Override

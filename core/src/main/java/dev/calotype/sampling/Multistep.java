@@ -42,9 +42,9 @@ public record Multistep(Walk walk, Equation equation) implements Sampler {
     }
 
     private Tensor step(Tensor x, Tensor clean, Walk.Leg leg, Rng rng) {
-        NoiseLevel from = leg.from(), to = leg.to();
-        double ratio = to.noise() / from.noise();
-        if (equation == Equation.FLOW) return combine(ratio, x, -to.signal() * Math.expm1(-leg.h()), clean);
+        if (equation == Equation.FLOW) return leg.solved(x, clean);
+        NoiseLevel to = leg.to();
+        double ratio = to.noise() / leg.from().noise();
         double lost = -Math.expm1(-2 * leg.h()); // 1 - e^-2h
         Tensor mean = combine(ratio * Math.exp(-leg.h()), x, to.signal() * lost, clean); // (N, C, H, W)
         return to.noise() == 0 ? mean : mean.add(scale(to.noise() * Math.sqrt(lost), rng.normalLike(mean)));

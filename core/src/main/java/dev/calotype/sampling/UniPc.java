@@ -29,14 +29,8 @@ public record UniPc(Walk walk) implements Sampler {
         return Math.min(Math.min(ORDER, walk.steps() - i), i + 1);
     }
 
-    /** (σ'/σ)·x − signal'·(e^−h − 1)·x̂₀: the step of first order. */
-    private Tensor first(Tensor x, Tensor clean, int i) {
-        Walk.Leg leg = walk.leg(i);
-        return combine(leg.to().noise() / leg.from().noise(), x, -leg.to().signal() * Math.expm1(-leg.h()), clean);
-    }
-
     private Tensor predicted(Tensor x, Tensor m0, Tensor m1, int i) {
-        Tensor first = first(x, m0, i); // (N, C, H, W)
+        Tensor first = walk.leg(i).solved(x, m0); // (N, C, H, W)
         if (order(i) == 1) return first;
         double r = -walk.leg(i - 1).h() / walk.leg(i).h();
         double weight = -walk.leg(i).to().signal() * Math.expm1(-walk.leg(i).h()) * 0.5 / r;
@@ -57,7 +51,7 @@ public record UniPc(Walk walk) implements Sampler {
         double phi1 = b / -h - 1;
         double phi2 = phi1 / -h - 0.5;
         double scale = -leg.to().signal() * b;
-        Tensor first = first(x, m0, i); // (N, C, H, W)
+        Tensor first = leg.solved(x, m0); // (N, C, H, W)
         if (order(i) == 1) return first.add(combine(scale * 0.5, seen, -scale * 0.5, m0)); // (N, C, H, W)
         double r = -walk.leg(i - 1).h() / h;
         double rho1 = (phi1 - 2 * phi2) / b / (1 - r);

@@ -1,9 +1,12 @@
 package dev.calotype.sampling;
 
+import static dev.calotype.tensor.Tensors.combine;
+
 import dev.calotype.diffusion.NoiseLevel;
 import dev.calotype.diffusion.NoiseSchedule;
 import java.util.ArrayList;
 import java.util.List;
+import org.bytedeco.pytorch.Tensor;
 
 /**
  * The way of a sampler from noise to an image.
@@ -18,6 +21,15 @@ public record Walk(List<Leg> legs, double start) {
         /** λ' − λ, the growth of log(signal/noise); infinite to an image without noise. */
         double h() {
             return Math.log(from.sigma() / to.sigma());
+        }
+
+        /**
+         * The step of first order of DPM-Solver++ (Lu et al. 2022, eq. 9): (noise'/noise)·x − signal'·(e^−h − 1)·x̂₀.
+         *
+         * @param clean x̂₀, taken to be the same all the way, (N, C, H, W)
+         */
+        Tensor solved(Tensor x, Tensor clean) {
+            return combine(to.noise() / from.noise(), x, -to.signal() * Math.expm1(-h()), clean);
         }
     }
 
