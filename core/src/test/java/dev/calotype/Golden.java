@@ -1,18 +1,26 @@
 package dev.calotype;
 
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.calotype.tensor.Tensors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.StreamSupport;
 import org.bytedeco.pytorch.Tensor;
 
 /** Golden numbers in the test resources: a safetensors file read without the code under test, and JSON. */
 public final class Golden {
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .build();
+
     private final JsonNode header;
     private final ByteBuffer data;
 
@@ -31,12 +39,18 @@ public final class Golden {
         }
     }
 
+    /** JSON as Python writes it, where numbers may be infinite. */
     public static JsonNode json(String resource) {
         try {
-            return new ObjectMapper().readTree(bytes(resource));
+            return JSON.readTree(bytes(resource));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The keys of an object, in order. */
+    public static List<String> names(JsonNode object) {
+        return object.propertyStream().map(Map.Entry::getKey).toList();
     }
 
     public static double[] doubles(JsonNode array) {

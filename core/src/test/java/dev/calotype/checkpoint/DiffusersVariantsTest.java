@@ -19,13 +19,10 @@ import dev.calotype.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
@@ -38,37 +35,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DiffusersVariantsTest extends InScope {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String STEM = "diffusion_pytorch_model";
-    private static final JsonNode GOLDEN = golden();
+    private static final JsonNode GOLDEN = Golden.json("diffusers/unets.json");
 
     @TempDir
     Path folder;
 
-    private static JsonNode golden() {
-        try {
-            return JSON.readTree(
-                    Path.of("src/test/resources/diffusers/unets.json").toFile());
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     static List<String> names() {
-        List<String> names = new ArrayList<>();
-        GOLDEN.fieldNames().forEachRemaining(names::add);
-        return names;
+        return Golden.names(GOLDEN);
     }
 
-    /** The weights of the formula, as golden_unets.py has them. */
     private static Map<String, Tensor> weights(JsonNode made) {
-        Map<String, Tensor> weights = new LinkedHashMap<>();
-        made.get("weights").properties().forEach(e -> {
-            long[] shape =
-                    Arrays.stream(Golden.ints(e.getValue())).asLongStream().toArray();
-            Tensor weight = FormulaWeights.weight(e.getKey(), shape);
-            boolean gain = shape.length == 1 && e.getKey().endsWith("weight");
-            weights.put(e.getKey(), gain ? weight.add(new Scalar(1.0)) : weight);
-        });
-        return weights;
+        return FormulaWeights.ofUNet(made.get("weights"));
     }
 
     private void config(JsonNode made) throws IOException {

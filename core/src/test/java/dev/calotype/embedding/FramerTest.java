@@ -3,11 +3,9 @@ package dev.calotype.embedding;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.calotype.Golden;
 import dev.calotype.checkpoint.clip.Framing;
 import dev.calotype.image.Picture;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.Locale;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,21 +29,18 @@ class FramerTest {
      */
     @ParameterizedTest
     @EnumSource
-    void squaresAreThoseOfTheProgramThatTheEncoderComesFrom(Framing framing) throws IOException {
+    void squaresAreThoseOfTheProgramThatTheEncoderComesFrom(Framing framing) {
         int levels = framing == Framing.TORCHVISION ? 0 : 2;
-        try (InputStream in = FramerTest.class.getResourceAsStream("/clip/squares.json")) {
-            for (JsonNode one : new ObjectMapper().readTree(in)) {
-                int width = one.get("width").asInt(), height = one.get("height").asInt();
-                byte[] found = new Framer(framing, SIDE, 3)
-                        .apply(picture(width, height))
-                        .pixels();
-                JsonNode expected = one.get(framing.name().toLowerCase(Locale.ROOT));
-                assertThat(found).hasSize(expected.size());
-                for (int i = 0; i < found.length; i++)
-                    assertThat(found[i] & 0xff)
-                            .as("value %d of %d x %d", i, width, height)
-                            .isCloseTo(expected.get(i).asInt(), Offset.offset(levels));
-            }
+        for (JsonNode one : Golden.json("clip/squares.json")) {
+            int width = one.get("width").asInt(), height = one.get("height").asInt();
+            byte[] found =
+                    new Framer(framing, SIDE, 3).apply(picture(width, height)).pixels();
+            JsonNode expected = one.get(framing.name().toLowerCase(Locale.ROOT));
+            assertThat(found).hasSize(expected.size());
+            for (int i = 0; i < found.length; i++)
+                assertThat(found[i] & 0xff)
+                        .as("value %d of %d x %d", i, width, height)
+                        .isCloseTo(expected.get(i).asInt(), Offset.offset(levels));
         }
     }
 }

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /** The weights and pictures of {@code bench/peers/formula.py}: both sides compute them, nobody stores them. */
@@ -20,6 +21,23 @@ public final class FormulaWeights {
     public static Map<String, Tensor> of(Map<String, long[]> shapes) {
         Map<String, Tensor> weights = new LinkedHashMap<>();
         shapes.forEach((name, shape) -> weights.put(name, weight(name, shape)));
+        return weights;
+    }
+
+    /**
+     * As {@code bench/peers/golden_unets.py} has them: gains of normalisations are near 1.
+     *
+     * @param shapes by name
+     */
+    public static Map<String, Tensor> ofUNet(JsonNode shapes) {
+        Map<String, Tensor> weights = new LinkedHashMap<>();
+        shapes.properties().forEach(e -> {
+            long[] shape =
+                    Arrays.stream(Golden.ints(e.getValue())).asLongStream().toArray();
+            Tensor weight = weight(e.getKey(), shape);
+            boolean gain = shape.length == 1 && e.getKey().endsWith("weight");
+            weights.put(e.getKey(), gain ? weight.add(new Scalar(1.0)) : weight);
+        });
         return weights;
     }
 

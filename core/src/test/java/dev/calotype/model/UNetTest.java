@@ -127,36 +127,28 @@ class UNetTest {
                 .toList();
     }
 
+    private static Config patches(int patch) {
+        return new Config(
+                32,
+                List.of(1, 2),
+                1,
+                List.of(2),
+                0,
+                32,
+                Conditioning.SCALE_SHIFT,
+                Resampling.CONVOLUTION,
+                0,
+                patch,
+                UNetVariant.IMPROVED_DDPM);
+    }
+
     /** A network of patches sees each square of pixels as one position, and gives it back at its place. */
     @Test
     void aPatchIsOnePositionAndComesBackAtItsPlace() {
-        Config whole = new Config(
-                32,
-                List.of(1, 2),
-                1,
-                List.of(2),
-                0,
-                32,
-                Conditioning.SCALE_SHIFT,
-                Resampling.CONVOLUTION,
-                0,
-                1,
-                UNetVariant.IMPROVED_DDPM);
-        Config patched = new Config(
-                32,
-                List.of(1, 2),
-                1,
-                List.of(2),
-                0,
-                32,
-                Conditioning.SCALE_SHIFT,
-                Resampling.CONVOLUTION,
-                0,
-                2,
-                UNetVariant.IMPROVED_DDPM);
         Scope.run(() -> {
-            UNet network = awake(patched, RGB);
-            UNet folded = awake(whole, new Ports(12, 12, 0)); // the same weights, since of the same numbers and sizes
+            UNet network = awake(patches(2), RGB);
+            UNet folded =
+                    awake(patches(1), new Ports(12, 12, 0)); // the same weights, since of the same numbers and sizes
             Tensor x = images(2, 16);
             Tensor y = Scope.inference(() -> network.forward(x, times(2), Condition.NONE));
             Tensor wanted = Scope.inference(() ->

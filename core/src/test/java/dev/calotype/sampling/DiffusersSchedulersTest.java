@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.calotype.Golden;
 import dev.calotype.diffusion.Clip;
 import dev.calotype.diffusion.Denoiser;
@@ -16,8 +15,6 @@ import dev.calotype.sampling.Timetable.Spacing;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -87,10 +84,8 @@ class DiffusersSchedulersTest {
     }
 
     @Test
-    void everySchedulerIsFollowedToTheSameImageByTheSameSteps() throws IOException {
-        JsonNode cases = new ObjectMapper()
-                .readTree(
-                        Path.of("src/test/resources/diffusers/schedulers.json").toFile());
+    void everySchedulerIsFollowedToTheSameImageByTheSameSteps() {
+        JsonNode cases = Golden.json("diffusers/schedulers.json");
         assertThat(cases).hasSizeGreaterThan(270);
         for (JsonNode made : cases) {
             String name = made.get("scheduler").asText() + " " + made.get("steps") + " " + made.get("spacing") + " "

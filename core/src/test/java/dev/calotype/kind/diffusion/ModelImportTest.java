@@ -27,13 +27,9 @@ import dev.calotype.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,24 +44,13 @@ class ModelImportTest {
             .build();
     private static final ModelImport.Wishes NOTHING = new ModelImport.Wishes("", "", List.of(), 0, List.of());
     private static final Placement PLACE = new Placement(Device.CPU, Precision.FP32);
-    private static final JsonNode GOLDEN = golden();
+    private static final JsonNode GOLDEN = Golden.json("diffusers/pipelines.json");
 
     @TempDir
     Path folder;
 
-    private static JsonNode golden() {
-        try {
-            return JSON.readTree(
-                    Path.of("src/test/resources/diffusers/pipelines.json").toFile());
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     static List<String> names() {
-        List<String> names = new ArrayList<>();
-        GOLDEN.fieldNames().forEachRemaining(names::add);
-        return names;
+        return Golden.names(GOLDEN);
     }
 
     private Path pipeline(JsonNode made) throws IOException {
@@ -76,14 +61,7 @@ class ModelImportTest {
         JSON.writeValue(root.resolve("scheduler/scheduler_config.json").toFile(), made.get("scheduler"));
         JSON.writeValue(root.resolve("unet/config.json").toFile(), made.get("config"));
         try (PointerScope scope = new PointerScope()) {
-            Map<String, Tensor> weights = new LinkedHashMap<>();
-            made.get("weights").properties().forEach(e -> {
-                long[] shape =
-                        Arrays.stream(Golden.ints(e.getValue())).asLongStream().toArray();
-                Tensor weight = FormulaWeights.weight(e.getKey(), shape);
-                boolean gain = shape.length == 1 && e.getKey().endsWith("weight");
-                weights.put(e.getKey(), gain ? weight.add(new Scalar(1.0)) : weight);
-            });
+            Map<String, Tensor> weights = FormulaWeights.ofUNet(made.get("weights"));
             weights.computeIfPresent("conv_out.weight", (name, weight) -> Tensors.scale(0.25, weight));
             SafeTensors.write(root.resolve("unet/diffusion_pytorch_model.safetensors"), weights, Map.of());
         }
