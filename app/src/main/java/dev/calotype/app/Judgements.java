@@ -83,12 +83,12 @@ final class Judgements {
     record Opened(PictureSource source, AutoCloseable owned) implements AutoCloseable {
         /** Pictures, or statistics of some. */
         static Opened pictures(String spec, Preparation preparation) throws IOException {
-            if (StatisticsFile.isAlone(spec))
-                return new Opened(new PictureSource.Summarised(StatisticsFile.read(Path.of(spec)), null), () -> {});
+            StatisticsFile file = StatisticsFile.recognises(spec) ? StatisticsFile.read(Path.of(spec)) : null;
+            if (file != null && !file.holdsPictures())
+                return new Opened(new PictureSource.Summarised(file, null), () -> {});
             ImageDataset data = DataSets.open(spec, preparation.size(), preparation.channels());
             PictureSource.Stored stored = new PictureSource.Stored(data);
-            if (!StatisticsFile.recognises(spec)) return new Opened(stored, data);
-            return new Opened(new PictureSource.Summarised(StatisticsFile.read(Path.of(spec)), stored), data);
+            return new Opened(file == null ? stored : new PictureSource.Summarised(file, stored), data);
         }
 
         @Override

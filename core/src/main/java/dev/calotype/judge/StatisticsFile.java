@@ -48,15 +48,32 @@ public record StatisticsFile(
 
     /** Whether a path is a file with such arrays. */
     public static boolean recognises(String path) throws IOException {
-        if (!path.toLowerCase(Locale.ROOT).endsWith(".npz") || !Files.isRegularFile(Path.of(path))) return false;
-        try (NumpyArchive archive = open(Path.of(path))) {
-            return archive.array(MEAN).isPresent() && archive.array(COVARIANCE).isPresent();
-        }
+        return content(path) != Content.OTHER;
     }
 
     /** Whether a path is such a file without pictures. */
     public static boolean isAlone(String path) throws IOException {
-        return recognises(path) && !read(Path.of(path)).holdsPictures();
+        return content(path) == Content.STATISTICS;
+    }
+
+    private enum Content {
+        OTHER,
+        STATISTICS,
+        STATISTICS_AND_PICTURES
+    }
+
+    /** What the names and headers of arrays tell; no array is read. */
+    private static Content content(String path) throws IOException {
+        if (!path.toLowerCase(Locale.ROOT).endsWith(".npz") || !Files.isRegularFile(Path.of(path)))
+            return Content.OTHER;
+        try (NumpyArchive archive = open(Path.of(path))) {
+            if (archive.array(MEAN).isEmpty() || archive.array(COVARIANCE).isEmpty()) return Content.OTHER;
+            return pictures(archive).isEmpty() ? Content.STATISTICS : Content.STATISTICS_AND_PICTURES;
+        }
+    }
+
+    private static Optional<NumpyArray> pictures(NumpyArchive archive) throws IOException {
+        return archive.array("arr_0").filter(NumpyArray::mayBePictures);
     }
 
     private static NumpyArchive open(Path path) throws IOException {
@@ -74,7 +91,7 @@ public record StatisticsFile(
                 count = Math.max(0, said.path("images").asLong());
                 network = said.path("network").asText();
             }
-            Optional<NumpyArray> pictures = archive.array("arr_0").filter(NumpyArray::mayBePictures);
+            Optional<NumpyArray> pictures = pictures(archive);
             if (count == 0 && pictures.isPresent())
                 count = pictures.get().header().shape().get(0);
             FeatureStatistics features = statistics(path, archive, "", count);
