@@ -8,6 +8,7 @@ import dev.calotype.metric.Comparison;
 import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.restore.GaussianBlur;
 import dev.calotype.restore.JpegNoise;
+import dev.calotype.restore.ShuffledSquares;
 import dev.calotype.settings.Check;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
@@ -34,8 +35,14 @@ public record RoomLadder(String name, List<Rung> rungs) {
             ladder("blur, pixels", (x, rng, s) -> new GaussianBlur(s).apply(x), 0.5, 1, 2, 4, 8);
     private static final RoomLadder JPEG =
             ladder("JPEG, quality", (x, rng, s) -> new JpegNoise((int) s).add(x, rng), 90, 50, 25, 10, 5, 1);
-    private static final RoomLadder SHUFFLED =
-            ladder("squares of 4 x 4 exchanged, share", RoomLadder::shuffled, 0.05, 0.1, 0.25, 0.5, 1);
+    private static final RoomLadder SHUFFLED = ladder(
+            "squares of 4 x 4 exchanged, share",
+            (x, rng, s) -> new ShuffledSquares(4, s).apply(x, rng),
+            0.05,
+            0.1,
+            0.25,
+            0.5,
+            1);
     private static final RoomLadder MIXED =
             ladder("another room on top, share", RoomLadder::blended, 0.1, 0.2, 0.3, 0.4, 0.5);
     private static final RoomLadder OTHERS =
@@ -53,7 +60,7 @@ public record RoomLadder(String name, List<Rung> rungs) {
                     new Rung("plain", (x, rng) -> unit(rng.uniform(x.size(0), 3, 1, 1))
                             .expand(Tensors.shape(x))),
                     new Rung("gradients", RoomLadder::gradients),
-                    new Rung("pixels shuffled", (x, rng) -> shuffled(x, rng, 1, 1))));
+                    new Rung("pixels shuffled", (x, rng) -> new ShuffledSquares(1, 1).apply(x, rng))));
 
     public RoomLadder {
         rungs = List.copyOf(rungs);
@@ -132,35 +139,6 @@ public record RoomLadder(String name, List<Rung> rungs) {
         long strange = Math.round(share * x.size(0));
         Tensor noise = rng.normalLike(x.narrow(0, 0, strange));
         return strange == x.size(0) ? noise : Tensors.cat(0, noise, x.narrow(0, strange, x.size(0) - strange));
-    }
-
-    private static Tensor shuffled(Tensor x, Rng rng, double share) {
-        return shuffled(x, rng, 4, share);
-    }
-
-    /** Each picture with a share of its squares exchanged in a ring. */
-    private static Tensor shuffled(Tensor x, Rng rng, int side, double share) {
-        Tensor[] pictures = new Tensor[(int) x.size(0)];
-        for (int i = 0; i < pictures.length; i++) pictures[i] = ring(x.narrow(0, i, 1), rng, side, share);
-        return Tensors.cat(0, pictures);
-    }
-
-    private static Tensor ring(Tensor x, Rng rng, int side, double share) {
-        long cells = x.size(2) / side;
-        int[] order = new int[(int) (cells * cells)];
-        for (int i = 0; i < order.length; i++) {
-            int j = rng.nextInt(i + 1);
-            order[i] = order[j];
-            order[j] = i;
-        }
-        int[] from = new int[order.length];
-        for (int i = 0; i < from.length; i++) from[i] = i;
-        int moved = (int) Math.max(2, Math.round(share * from.length));
-        for (int i = 0; i < moved; i++) from[order[i]] = order[(i + 1) % moved];
-        Tensor squares =
-                x.reshape(3, cells, side, cells, side).permute(1, 3, 0, 2, 4).reshape(-1, 3, side, side);
-        Tensor back = squares.index_select(0, Tensors.of(from)).reshape(cells, cells, 3, side, side);
-        return back.permute(2, 0, 3, 1, 4).reshape(1, 3, x.size(2), x.size(3));
     }
 
     /**

@@ -48,30 +48,6 @@ final class Fields {
         return torch.grid_sampler(x, places.permute(0, 2, 3, 1).contiguous(), nearest ? 1 : 0, 1, false);
     }
 
-    /** The picture with a share of its squares of {@code side} pixels exchanged among each other. */
-    static Tensor shuffled(Tensor x, int side, double share, Rng rng) {
-        int cells = (int) x.size(2) / side;
-        int[] from = new int[cells * cells];
-        for (int i = 0; i < from.length; i++) from[i] = i;
-        int[] chosen = permutation(from.length, rng);
-        int moved = Math.max(2, (int) Math.round(share * from.length));
-        for (int i = 0; i < moved; i++) from[chosen[i]] = chosen[(i + 1) % moved];
-        Tensor split = x.reshape(3, cells, side, cells, side).permute(1, 3, 0, 2, 4);
-        Tensor squares = split.reshape((long) cells * cells, 3, side, side);
-        Tensor back = squares.index_select(0, Tensors.of(from)).reshape(cells, cells, 3, side, side);
-        return back.permute(2, 0, 3, 1, 4).reshape(1, 3, x.size(2), x.size(3));
-    }
-
-    private static int[] permutation(int count, Rng rng) {
-        int[] order = new int[count];
-        for (int i = 0; i < count; i++) {
-            int j = rng.nextInt(i + 1);
-            order[i] = order[j];
-            order[j] = i;
-        }
-        return order;
-    }
-
     /** A part of a picture as large as the whole. */
     static Tensor zoomed(Tensor x, int side, Rng rng) {
         int free = (int) x.size(2) - side + 1;

@@ -3,6 +3,7 @@ package dev.calotype.kind.rooms;
 import static dev.calotype.kind.rooms.LostDetail.rising;
 
 import dev.calotype.judge.Flaw;
+import dev.calotype.restore.ShuffledSquares;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
@@ -77,7 +78,7 @@ final class Rearrangement {
         if (way < 0.4) {
             int side = unit > 1 ? 2 << rng.nextInt(4) : 1 << rng.nextInt(5);
             double share = rng.nextDouble() < 0.3 ? 1 : Fields.between(0.03, 1, rng);
-            return of.with(Fields.shuffled(x, side, share, rng), Flaw.DISORDER, Math.sqrt(share));
+            return of.with(new ShuffledSquares(side, share).apply(x, rng), Flaw.DISORDER, Math.sqrt(share));
         }
         if (way < 0.5) {
             double reach = Fields.between(0.5, 6, rng) * unit;

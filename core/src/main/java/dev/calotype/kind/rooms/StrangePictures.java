@@ -1,6 +1,7 @@
 package dev.calotype.kind.rooms;
 
 import dev.calotype.judge.Flaw;
+import dev.calotype.restore.ShuffledSquares;
 import dev.calotype.tensor.Kernels;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Tensors;
@@ -168,8 +169,8 @@ final class StrangePictures {
     private Tensor ground() {
         Tensor room = room();
         return switch (rng.nextInt(4)) {
-            case 0 -> Fields.shuffled(room, 1 << rng.nextInt(size > 32 ? 4 : 3), 1, rng);
-            case 1 -> Fields.blurred(Fields.shuffled(room, size / 8, 1, rng), Fields.between(1, 4, rng));
+            case 0 -> new ShuffledSquares(1 << rng.nextInt(size > 32 ? 4 : 3), 1).apply(room, rng);
+            case 1 -> Fields.blurred(new ShuffledSquares(size / 8, 1).apply(room, rng), Fields.between(1, 4, rng));
             case 2 ->
                 Tensors.scale(Fields.between(0.5, 3, rng), room.sub(Fields.blurred(room, Fields.between(0.5, 3, rng))));
             default ->
