@@ -37,7 +37,7 @@ final class DataCommand {
 
     private static final String KINDS =
             "A folder, a zip, tar, tar.gz or tar.bz2 archive, WebDataset shards, Parquet tables, IDX or CIFAR files, .npy or"
-                    + " .npz, or rooms, rooms:train, rooms:test.";
+                    + " .npz, or rooms, rooms:train, rooms:test, rooms:seen, rooms:unseen.";
 
     /** Draws a grid of pictures as a network sees them. */
     @Command(

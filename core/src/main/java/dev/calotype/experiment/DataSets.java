@@ -14,7 +14,7 @@ public final class DataSets {
     /**
      * Opens a data set.
      *
-     * @param source {@code rooms}, {@code rooms:train}, {@code rooms:test}, or a path
+     * @param source {@code rooms}, {@code rooms:train}, {@code rooms:test}, {@code rooms:seen}, {@code rooms:unseen}, or a path
      * @param size pixels per side that built-in data sets draw; files keep their own
      * @param channels 1 or 3
      * @throws IOException in one sentence that says what to do
@@ -28,9 +28,12 @@ public final class DataSets {
         return switch (source) {
             case "rooms", "rooms:train" -> Rooms.train(size);
             case "rooms:test" -> Rooms.test(size);
+            case "rooms:seen" -> Rooms.seen(size);
+            case "rooms:unseen" -> Rooms.unseen(size);
             default -> {
                 if (source.startsWith("rooms:"))
-                    throw new IOException("rooms has the splits rooms:train and rooms:test: " + source);
+                    throw new IOException(
+                            "rooms has the splits rooms:train, rooms:test, rooms:seen and rooms:unseen: " + source);
                 yield DataSource.open(source, ReadOptions.channels(channels).withLabels(labels));
             }
         };

@@ -8,7 +8,7 @@ import dev.calotype.settings.Check;
 /**
  * What is learned from.
  *
- * @param source a path, or {@code rooms}, {@code rooms:train}, {@code rooms:test}
+ * @param source a path, or {@code rooms}, {@code rooms:train}, {@code rooms:test}, {@code rooms:seen}, {@code rooms:unseen}
  * @param size pixels per side, 8..1024
  * @param channels 1 (grey) or 3 (RGB)
  * @param flip augmentation by mirroring
