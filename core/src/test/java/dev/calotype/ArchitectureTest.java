@@ -57,7 +57,7 @@ class ArchitectureTest {
             Map.entry("metric", Set.of("tensor", "image", "model")),
             Map.entry("checkpoint", Set.of("tensor", "io", "nn", "model")),
             Map.entry("embedding", Set.of("tensor", "io", "nn", "image", "text", "model", "data", "checkpoint")),
-            Map.entry("train", Set.of("tensor", "nn", "model", "diffusion", "data")),
+            Map.entry("train", Set.of("tensor", "column", "nn", "model", "diffusion", "data")),
             Map.entry("restore", Set.of("tensor", "nn", "image", "model", "diffusion", "sampling", "data", "train")),
             Map.entry(
                     "experiment",
@@ -110,6 +110,7 @@ class ArchitectureTest {
                     "kind",
                     Set.of(
                             "tensor",
+                            "column",
                             "io",
                             "settings",
                             "nn",
