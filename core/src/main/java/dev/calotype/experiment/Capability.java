@@ -33,6 +33,10 @@ public record Capability<T extends TrainedModel>(Class<T> type, String does) {
     public static final Capability<EncodesPicturesAndTexts> ENCODES_PICTURES_AND_TEXTS =
             new Capability<>(EncodesPicturesAndTexts.class, "encodes pictures and texts");
 
+    /** Predicts the vectors of pictures from texts. */
+    public static final Capability<PredictsEmbeddings> PREDICTS_EMBEDDINGS =
+            new Capability<>(PredictsEmbeddings.class, "predicts embeddings");
+
     /** Names what is in a picture. */
     public static final Capability<NamesClasses> NAMES_CLASSES = new Capability<>(NamesClasses.class, "names classes");
 

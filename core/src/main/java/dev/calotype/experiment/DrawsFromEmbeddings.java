@@ -5,7 +5,7 @@ import org.bytedeco.pytorch.Tensor;
 /** A trained model that draws images of vectors, as an encoder of pictures and texts makes them: the decoder of unCLIP. */
 public interface DrawsFromEmbeddings extends DrawsImages {
     /** {@link dev.calotype.embedding.Encoder#hash} of the encoder whose vectors it was trained with. */
-    String encoder();
+    String encoderHash();
 
     /**
      * The images {@code first} to {@code first + N - 1} of a seed.

@@ -78,7 +78,7 @@ public final class Classifiers {
         try (NamesClasses model = TrainedFile.open(path, Capability.NAMES_CLASSES, placement)) {
             DataSettings settings = model.experiment().data();
             String source = against == null ? model.testSource() : against;
-            try (ImageDataset data = DataSets.open(source, settings.size(), settings.channels(), settings.labels())) {
+            try (ImageDataset data = DataSets.open(source, settings)) {
                 return Naming.of(model.classifier(), data, settings.preparation(), count, console);
             }
         }
@@ -92,8 +92,8 @@ public final class Classifiers {
             DataSettings settings = model.experiment().data();
             String train = against == null ? settings.source() : against;
             String test = against == null ? model.testSource() : against + ":test";
-            try (ImageDataset shown = DataSets.open(train, settings.size(), settings.channels(), settings.labels());
-                    ImageDataset tests = DataSets.open(test, settings.size(), settings.channels(), settings.labels())) {
+            try (ImageDataset shown = DataSets.open(train, settings);
+                    ImageDataset tests = DataSets.open(test, settings)) {
                 return new Curve(
                         shown.name(),
                         tests.name(),

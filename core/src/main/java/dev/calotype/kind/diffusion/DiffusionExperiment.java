@@ -3,6 +3,7 @@ package dev.calotype.kind.diffusion;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
 import dev.calotype.diffusion.Variance;
+import dev.calotype.embedding.EmbeddedDataset;
 import dev.calotype.experiment.ConditionSettings;
 import dev.calotype.experiment.ConditionSettings.By;
 import dev.calotype.experiment.DataSettings;
@@ -147,12 +148,12 @@ public record DiffusionExperiment(
     @Override
     public DiffusionExperiment withData(ImageDataset pictures) throws IOException {
         DiffusionExperiment settled = withClasses(pictures.classes());
-        if (!(pictures instanceof EmbeddedPictures embedded)) return settled;
+        if (!(pictures instanceof EmbeddedDataset embedded)) return settled;
         String known = embedding.encoderHash();
-        if (!known.isEmpty() && !known.equals(embedded.encoder()))
+        if (!known.isEmpty() && !known.equals(embedded.pairs().encoder()))
             throw new IOException(embedding.encoder() + " is not the encoder that " + name
                     + " began to learn with: its vectors do not compare");
-        return settled.with(settled.condition, embedding.of(embedded.encoder(), embedded.length()));
+        return settled.with(settled.condition, embedding.of(embedded.pairs()));
     }
 
     private DiffusionExperiment with(ConditionSettings known, EmbeddingSettings vectors) {

@@ -1,10 +1,12 @@
 package dev.calotype.kind.diffusion;
 
 import dev.calotype.data.ImageDataset;
-import dev.calotype.embedding.EncodedData;
+import dev.calotype.embedding.EmbeddedDataset;
+import dev.calotype.embedding.EmbeddedDataset.Content;
+import dev.calotype.embedding.EmbeddedPairs;
+import dev.calotype.embedding.EmbeddingCache;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.ConditionSettings.By;
-import dev.calotype.experiment.EncodesPicturesAndTexts;
 import dev.calotype.experiment.Kind;
 import dev.calotype.experiment.MemoryPlan;
 import dev.calotype.experiment.Story;
@@ -12,7 +14,7 @@ import dev.calotype.experiment.Task;
 import dev.calotype.experiment.TrainedModel;
 import dev.calotype.io.Progress;
 import dev.calotype.nn.Recomputation.Policy;
-import dev.calotype.run.TrainedFile;
+import dev.calotype.run.EncoderFile;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Precision;
 import java.io.IOException;
@@ -78,11 +80,10 @@ public final class DiffusionKind implements Kind<DiffusionExperiment> {
         if (experiment.condition().by() != By.EMBEDDING) return data;
         Path path = Path.of(experiment.embedding().encoder());
         Placement placement = new Placement(experiment.training().placement().device(), Precision.FP32);
-        try (EncodesPicturesAndTexts trained =
-                TrainedFile.open(path, Capability.ENCODES_PICTURES_AND_TEXTS, placement)) {
-            EncodedData encoded = EncodedData.of(
-                    trained.encoder(), data, experiment.embedding().pairs(), sample -> true, Progress.SILENT);
-            return new EmbeddedPictures(data, encoded.pictures());
+        try (EncoderFile opened = EncoderFile.open(path, placement)) {
+            int most = experiment.embedding().pairs();
+            EmbeddedPairs pairs = EmbeddingCache.standard().pairs(opened.encoder(), data, most, Progress.SILENT);
+            return new EmbeddedDataset(data, pairs, Content.SAMPLES);
         }
     }
 

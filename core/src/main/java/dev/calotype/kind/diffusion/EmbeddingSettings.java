@@ -1,5 +1,6 @@
 package dev.calotype.kind.diffusion;
 
+import dev.calotype.embedding.EmbeddedPairs;
 import dev.calotype.settings.Check;
 
 /**
@@ -18,7 +19,8 @@ public record EmbeddingSettings(String encoder, String encoderHash, int length, 
         Check.range("tokens", tokens, 0, 1024);
     }
 
-    EmbeddingSettings of(String hash, int values) {
-        return new EmbeddingSettings(encoder, hash, values, pairs, tokens);
+    /** With what vectors that were made turned out to be. */
+    EmbeddingSettings of(EmbeddedPairs made) {
+        return new EmbeddingSettings(encoder, made.encoder(), made.length(), pairs, tokens);
     }
 }

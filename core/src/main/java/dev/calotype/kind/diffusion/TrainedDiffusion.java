@@ -131,7 +131,7 @@ public final class TrainedDiffusion
     }
 
     @Override
-    public String encoder() {
+    public String encoderHash() {
         return experiment().embedding().encoderHash();
     }
 

@@ -1,4 +1,4 @@
-package dev.calotype.kind.clip;
+package dev.calotype.embedding;
 
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Sample;
@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * @param all the data set, owned
  * @param captioned the indices of those that have one
  */
-record CaptionedPictures(ImageDataset all, int[] captioned) implements ImageDataset {
+public record CaptionedPictures(ImageDataset all, int[] captioned) implements ImageDataset {
     private static final Logger LOG = LoggerFactory.getLogger(CaptionedPictures.class);
 
     /**
@@ -26,7 +26,7 @@ record CaptionedPictures(ImageDataset all, int[] captioned) implements ImageData
      *
      * @throws IOException if none has
      */
-    static ImageDataset of(ImageDataset data) throws IOException {
+    public static ImageDataset of(ImageDataset data) throws IOException {
         if (data instanceof Rooms) return data; // endless, and each has one
         if (data.size() > Integer.MAX_VALUE)
             throw new IOException(data.name() + " has " + data.size() + " pictures, too many to look for captions");
@@ -34,8 +34,9 @@ record CaptionedPictures(ImageDataset all, int[] captioned) implements ImageData
         int count = 0;
         for (int i = 0; i < captioned.length; i++) if (!data.caption(i).isBlank()) captioned[count++] = i;
         if (count == 0)
-            throw new IOException(data.name() + " has no captions: a clip learns from pictures with a .txt file beside"
-                    + " each, or with a captions.jsonl");
+            throw new IOException(
+                    data.name() + " has no captions: this is learned from pictures with a .txt file beside"
+                            + " each, or with a captions.jsonl");
         if (count == captioned.length) return data;
         LOG.warn(
                 "{} of the {} pictures of {} have no caption and are left out",
@@ -46,7 +47,7 @@ record CaptionedPictures(ImageDataset all, int[] captioned) implements ImageData
     }
 
     /** The captions of a data set, at most {@code most}, evenly spread over it. */
-    static List<String> captions(ImageDataset data, int most) throws IOException {
+    public static List<String> captions(ImageDataset data, int most) throws IOException {
         long count = Math.min(most, data.size());
         long step = data instanceof Rooms ? 1 : data.size() / count;
         List<String> captions = new ArrayList<>();

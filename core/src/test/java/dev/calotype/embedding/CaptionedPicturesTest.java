@@ -1,4 +1,4 @@
-package dev.calotype.kind.clip;
+package dev.calotype.embedding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
@@ -57,7 +57,7 @@ class CaptionedPicturesTest {
             assertThatIOException()
                     .isThrownBy(() -> CaptionedPictures.of(data))
                     .withMessage(folder
-                            + " has no captions: a clip learns from pictures with a .txt file beside each, or with"
+                            + " has no captions: this is learned from pictures with a .txt file beside each, or with"
                             + " a captions.jsonl");
         }
     }

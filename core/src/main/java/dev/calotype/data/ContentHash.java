@@ -1,7 +1,6 @@
-package dev.calotype.judge;
+package dev.calotype.data;
 
-import dev.calotype.data.FilePattern;
-import dev.calotype.data.ImageDataset;
+import dev.calotype.image.Picture;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -16,15 +15,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** SHA-256 over all that statistics were computed from, so that they are found again for exactly the same. */
-final class ContentHash {
+/** SHA-256 over all that something was computed from, so that it is found again for exactly the same. */
+public final class ContentHash {
+    /** The folder beside a data set in which what was computed from it is kept; no part of it. */
+    public static final String BESIDE = ".calotype";
+
     private static final int PROBES =
             64; // pictures of a built-in set that stand for all: a change of the drawing shows
     private static final int BLOCK = 1 << 20;
 
     private final MessageDigest sha;
 
-    ContentHash() {
+    /** Of nothing yet. */
+    public ContentHash() {
         try {
             sha = MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
@@ -33,7 +36,7 @@ final class ContentHash {
     }
 
     /** Adds a text. */
-    ContentHash add(Object value) {
+    public ContentHash add(Object value) {
         byte[] utf8 = value.toString().getBytes(StandardCharsets.UTF_8);
         sha.update(ByteBuffer.allocate(4).putInt(utf8.length).flip());
         sha.update(utf8);
@@ -41,7 +44,7 @@ final class ContentHash {
     }
 
     /** Adds a data set: every byte of its files with their names, or pictures of one that has no files. */
-    ContentHash add(ImageDataset data) throws IOException {
+    public ContentHash add(ImageDataset data) throws IOException {
         add(data.name()).add(data.size());
         Optional<Path> path = path(data);
         if (path.isPresent()) return addFiles(path.get());
@@ -50,12 +53,12 @@ final class ContentHash {
             return this;
         }
         for (long i = 0; i < Math.min(PROBES, data.size()); i++)
-            sha.update(data.read(i).image().pixels());
+            for (Picture picture : data.read(i).pictures()) sha.update(picture.pixels());
         return this;
     }
 
     /** The folder or file of a data set, if it has one. */
-    static Optional<Path> path(ImageDataset data) {
+    public static Optional<Path> path(ImageDataset data) {
         String name = data.name();
         int colon = name.lastIndexOf(':');
         for (String candidate : colon > 1 ? List.of(name, name.substring(0, colon)) : List.of(name)) {
@@ -72,7 +75,7 @@ final class ContentHash {
         List<Path> files;
         try (Stream<Path> walk = Files.walk(root)) {
             files = walk.filter(Files::isRegularFile)
-                    .filter(file -> !file.getParent().endsWith(ReferenceCache.BESIDE))
+                    .filter(file -> !file.getParent().endsWith(BESIDE))
                     .sorted()
                     .toList();
         }
@@ -87,7 +90,7 @@ final class ContentHash {
     }
 
     /** The hash so far, as 64 hexadecimal digits; nothing can be added afterwards. */
-    String hex() {
+    public String hex() {
         return HexFormat.of().formatHex(sha.digest());
     }
 }
