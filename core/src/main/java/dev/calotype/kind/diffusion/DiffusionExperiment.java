@@ -2,6 +2,7 @@ package dev.calotype.kind.diffusion;
 
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
+import dev.calotype.data.augment.Augmentations;
 import dev.calotype.diffusion.Variance;
 import dev.calotype.embedding.EmbeddedDataset;
 import dev.calotype.experiment.ConditionSettings;
@@ -75,10 +76,12 @@ public record DiffusionExperiment(
                 "embedding.encoder must name a run of the kind clip where condition.by is embedding",
                 "'" + embedding.encoder() + "'");
         Check.that(
-                data.preparation().equals(data.preparation().plain()) && data.crop() == Preparation.Crop.CENTRE,
+                data.flip() == Preparation.Flip.NONE
+                        && data.crop() == Preparation.Crop.CENTRE
+                        && data.augment().equals(Augmentations.NONE),
                 "data.flip, data.crop and data.augment must leave pictures as they are where condition.by is embedding,"
                         + " since the vectors are those of the pictures",
-                Kebab.of(data.flip()));
+                data.source());
     }
 
     private static void requireEtaOfDdim(SamplingSettings sampling) {

@@ -109,8 +109,9 @@ class EmbeddingConditionTest {
     void anEncoderMustBeNamedAndPicturesStayAsTheyAre() {
         assertThatThrownBy(experiment("embedding.encoder=''")::requireTrainable)
                 .hasMessageContaining("embedding.encoder must name a run of the kind clip");
+        experiment().requireTrainable();
         assertThatThrownBy(experiment("data.flip=random")::requireTrainable)
-                .hasMessageContaining("since the vectors are those of the pictures: random");
+                .hasMessageContaining("since the vectors are those of the pictures: rooms:train");
         assertThatThrownBy(() -> Tiny.experiment("condition.by=smaller", "data.size=8", "enlarging.from=8"))
                 .hasMessageContaining("data.size must be a multiple of enlarging.from, 8: 8");
     }
