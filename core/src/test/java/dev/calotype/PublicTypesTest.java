@@ -43,6 +43,7 @@ class PublicTypesTest {
             "dev.calotype.text.JsonTokenizer",
             "dev.calotype.text.Tokenizers",
             // put together by who trains
+            "dev.calotype.judge.Composition",
             "dev.calotype.data.augment.RandomErasing",
             "dev.calotype.data.augment.RandomResizedCrop",
             // caught
