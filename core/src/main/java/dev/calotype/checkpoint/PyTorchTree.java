@@ -1,5 +1,6 @@
 package dev.calotype.checkpoint;
 
+import dev.calotype.io.Quoted;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -62,7 +63,7 @@ final class PyTorchTree {
     private StoredTensor stored(Unpickler.View view, StoredTensor.Origin origin) throws IOException {
         Unpickler.Storage storage = view.storage();
         ZipIndex.Range range = ranges.get(storage);
-        String name = "storage " + HeaderReader.quoted(storage.key());
+        String name = "storage " + Quoted.name(storage.key());
         ElementType type = storage.type();
         if (range == null) throw new IOException(name + " is missing");
         if (range.size() / type.bytes() < storage.count())
@@ -108,7 +109,7 @@ final class PyTorchTree {
         for (var e : values.entrySet()) {
             String key = e.getKey().toString();
             if (entries.put(key, value(e.getValue())) != null)
-                throw new IOException("it has two keys " + HeaderReader.quoted(key));
+                throw new IOException("it has two keys " + Quoted.name(key));
         }
         return new PyTorchValue.Dict(entries);
     }

@@ -1,5 +1,6 @@
 package dev.calotype.checkpoint;
 
+import dev.calotype.io.Quoted;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -121,14 +122,14 @@ public final class WeightFile {
                         "{}: passed over {} tensors of types that are not supported, such as {}",
                         file,
                         passed.size(),
-                        HeaderReader.quoted(passed.get(0)));
+                        Quoted.name(passed.get(0)));
             if (group.isEmpty()) return stored;
             Map<String, StoredTensor> members = new LinkedHashMap<>();
             stored.forEach((name, tensor) -> {
                 if (name.startsWith(group + ".") || name.startsWith(group + "/"))
                     members.put(name.substring(group.length() + 1), tensor);
             });
-            if (members.isEmpty()) throw new IOException(file + ": it has no weights " + HeaderReader.quoted(group));
+            if (members.isEmpty()) throw new IOException(file + ": it has no weights " + Quoted.name(group));
             return members;
         }
     }
