@@ -20,8 +20,16 @@ final class TrainedWeights implements AutoCloseable {
         }
 
         Updates updates(Optimizer optimizer, FlatParameters parameters, Precision precision) {
-            AdamW adam = new AdamW(parameters, beta1, beta2, weightDecay);
-            return optimizer == Optimizer.MUON ? new Muon(parameters, precision, weightDecay, adam) : adam;
+            return switch (optimizer) {
+                case ADAMW -> adamW(parameters);
+                case MUON -> new Muon(parameters, precision, weightDecay, adamW(parameters));
+                case SOAP -> new Soap(parameters, beta1, beta2, weightDecay, adamW(parameters));
+                case SCHEDULE_FREE -> new ScheduleFree(parameters, beta1, beta2, weightDecay);
+            };
+        }
+
+        private AdamW adamW(FlatParameters parameters) {
+            return new AdamW(parameters, beta1, beta2, weightDecay);
         }
     }
 
@@ -68,13 +76,13 @@ final class TrainedWeights implements AutoCloseable {
     }
 
     private void update(double rate, double scale, long step, List<Ema> followers) {
-        updates.begin(step);
+        updates.begin(step, rate);
         workers.run(stretches.size(), i -> {
             FlatParameters.Stretch stretch = stretches.get(i);
             if (scale != 1) Scope.read(() -> stretch.of(parameters.gradient()).mul_(new Scalar(scale)));
             updates.update(stretch, rate);
             parameters.publish(stretch);
-            for (Ema ema : followers) ema.update(parameters.master(), stretch, step);
+            for (Ema ema : followers) ema.update(updates.result(), stretch, step);
             return null;
         });
     }
@@ -113,6 +121,7 @@ final class TrainedWeights implements AutoCloseable {
         Map<String, Tensor> state = new LinkedHashMap<>();
         buffers.forEach(
                 (prefix, flat) -> parameters.named(flat).forEach((name, view) -> state.put(prefix + name, view)));
+        state.putAll(updates.others());
         return state;
     }
 
