@@ -49,11 +49,12 @@ final class TrainedWeights implements AutoCloseable {
             Precision precision,
             Optimizer optimizer,
             Adam adam,
-            List<Double> decays,
+            Averaging averaging,
             Workers workers) {
         parameters = new FlatParameters(networks, precision);
         updates = adam.updates(optimizer, parameters, precision);
-        for (double decay : decays) averages.add(new Ema(decay, parameters));
+        for (double decay : averaging.decays()) averages.add(Ema.exponential(decay, parameters));
+        for (double length : averaging.lengths()) averages.add(Ema.power(length, parameters));
         stretches = parameters.stretches(networks.size());
         this.workers = workers;
     }
@@ -105,18 +106,18 @@ final class TrainedWeights implements AutoCloseable {
         return parameters.named(parameters.master());
     }
 
-    /** The weights of the average with this decay, by name, as views. */
-    Map<String, Tensor> average(double decay) {
-        for (Ema ema : averages) if (ema.decay() == decay) return parameters.named(ema.average());
-        throw new IllegalArgumentException("no average of decay " + decay + " is kept, only of "
-                + averages.stream().map(Ema::decay).toList());
+    /** The weights of the average of a name such as {@code ema/0.999}, by name, as views. */
+    Map<String, Tensor> average(String name) {
+        for (Ema ema : averages) if (ema.name().equals(name)) return parameters.named(ema.average());
+        throw new IllegalArgumentException("no average " + name + " is kept, only "
+                + averages.stream().map(Ema::name).toList());
     }
 
     /** All that the next updates depend on, by name, as views. */
     Map<String, Tensor> state() {
         Map<String, Tensor> buffers = new LinkedHashMap<>();
         buffers.put("weights/", parameters.master());
-        for (Ema ema : averages) buffers.put("ema/" + ema.decay() + "/", ema.average());
+        for (Ema ema : averages) buffers.put(ema.name() + "/", ema.average());
         buffers.putAll(updates.buffers());
         Map<String, Tensor> state = new LinkedHashMap<>();
         buffers.forEach(

@@ -30,7 +30,7 @@ class OptimizersTest {
             Initialization.uniform(network, Rng.of(11));
             networks.add(network);
         }
-        var options = new GradientStep.Options(optimizer, DECAY, BETA2, 0, 1, List.of(0.0));
+        var options = new GradientStep.Options(optimizer, DECAY, BETA2, 0, 1, Averaging.exponential(List.of(0.0)));
         return new GradientStep<>(OptimizersTest::loss, networks, Precision.FP32, options, rate, Rng.of(1));
     }
 
