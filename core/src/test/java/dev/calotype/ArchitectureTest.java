@@ -56,8 +56,10 @@ class ArchitectureTest {
             Map.entry("data", Set.of("tensor", "column", "io", "image")),
             Map.entry("metric", Set.of("tensor", "image", "model")),
             Map.entry("checkpoint", Set.of("tensor", "io", "nn", "model")),
-            Map.entry("embedding", Set.of("tensor", "io", "nn", "image", "text", "model", "data", "checkpoint")),
-            Map.entry("train", Set.of("tensor", "nn", "model", "diffusion", "data")),
+            Map.entry(
+                    "embedding",
+                    Set.of("tensor", "column", "io", "nn", "image", "text", "model", "data", "checkpoint")),
+            Map.entry("train", Set.of("tensor", "column", "nn", "model", "diffusion", "data")),
             Map.entry("restore", Set.of("tensor", "nn", "image", "model", "diffusion", "sampling", "data", "train")),
             Map.entry(
                     "experiment",
@@ -98,8 +100,10 @@ class ArchitectureTest {
                             "settings",
                             "nn",
                             "image",
+                            "text",
                             "data",
                             "checkpoint",
+                            "embedding",
                             "train",
                             "experiment",
                             "judge")),
@@ -110,6 +114,7 @@ class ArchitectureTest {
                     "kind",
                     Set.of(
                             "tensor",
+                            "column",
                             "io",
                             "settings",
                             "nn",

@@ -9,6 +9,7 @@ import dev.calotype.embedding.EncoderReport;
 import dev.calotype.embedding.Retrieval;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
+import dev.calotype.run.EncoderFile;
 import dev.calotype.tensor.Placement;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -19,7 +20,7 @@ record CaptionJudgement(@JsonUnwrapped EncoderReport report) {
             throws Exception {
         if (most < 2) throw new IllegalArgumentException("-n must be at least 2: " + most);
         Placement placement = compute.placement(console, PrecisionChoice.FP32);
-        try (EncoderOptions.Opened opened = EncoderOptions.open(model, null, null, placement);
+        try (EncoderFile opened = EncoderFile.open(model, placement);
                 ImageDataset data = DataSets.open(subject, opened.encoder().side(), 3)) {
             EncoderReport report = EncoderReport.of(opened.encoder(), data, most, console);
             if (report.withoutCaption() > 0)

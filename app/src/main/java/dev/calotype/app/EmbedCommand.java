@@ -6,6 +6,7 @@ import dev.calotype.embedding.Embeddings;
 import dev.calotype.embedding.EncodedData;
 import dev.calotype.embedding.Encoder;
 import dev.calotype.experiment.DataSets;
+import dev.calotype.run.EncoderFile;
 import dev.calotype.tensor.Scope;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -68,12 +69,12 @@ final class EmbedCommand extends EngineCommand {
         if (count != null && (data == null || count < 1))
             throw new IllegalArgumentException("-n must be at least 1, and is of pictures: " + count);
         long begun = System.nanoTime();
-        try (EncoderOptions.Opened opened = options.open(console)) {
+        try (EncoderFile opened = options.open(console)) {
             Encoder encoder = opened.encoder();
             int unreadable = 0;
             Embeddings embeddings;
             if (data == null) {
-                opened.tellCut(given, console);
+                EncoderOptions.tellCut(opened.encoder(), given, console);
                 embeddings = Scope.read(() -> Embeddings.of(given, encoder.texts(given), encoder.hash()));
             } else {
                 EncodedData encoded = encoded(encoder, console);

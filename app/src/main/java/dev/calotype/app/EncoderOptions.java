@@ -5,15 +5,14 @@ import dev.calotype.app.option.ComputeOptions;
 import dev.calotype.embedding.Encoder;
 import dev.calotype.embedding.PretrainedEncoder;
 import dev.calotype.experiment.Capability;
-import dev.calotype.experiment.EncodesPicturesAndTexts;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
+import dev.calotype.run.EncoderFile;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Placement;
 import dev.calotype.text.TextCleaning;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Mixin;
@@ -48,43 +47,22 @@ final class EncoderOptions {
     @Mixin
     private ComputeOptions compute;
 
-    /** An encoder, and the model that it is of. */
-    record Opened(Encoder encoder, AutoCloseable owned) implements AutoCloseable {
-        /** Tells of texts that the encoder cuts. */
-        void tellCut(List<String> texts, Console console) {
-            String cut = encoder.tokens(texts).cutInWords();
-            if (!cut.isEmpty()) console.say("Note: %s", cut);
-        }
-
-        @Override
-        public void close() throws Exception {
-            owned.close();
-        }
+    /** Tells of texts that the encoder cuts. */
+    static void tellCut(Encoder encoder, List<String> texts, Console console) {
+        String cut = encoder.tokens(texts).cutInWords();
+        if (!cut.isEmpty()) console.say("Note: %s", cut);
     }
 
     /** Opens the model of {@code --model}. */
-    Opened open(Console console) throws IOException {
-        return open(model, vocabulary, cleaning, compute.placement(console, PrecisionChoice.FP32));
-    }
-
-    /**
-     * Opens a model of ours or of others.
-     *
-     * @param vocabulary of a model of others; null for what lies beside its weights
-     * @param cleaning of a model of others; null for OpenAI's
-     */
-    static Opened open(Path model, Path vocabulary, TextCleaning cleaning, Placement placement) throws IOException {
-        if (isOurs(model)) {
-            if (vocabulary != null || cleaning != null)
-                throw new IllegalArgumentException(
-                        "--vocabulary and --cleaning would do nothing here: " + model + " was trained with its own");
-            EncodesPicturesAndTexts trained = TrainedFile.open(model, Capability.ENCODES_PICTURES_AND_TEXTS, placement);
-            return new Opened(trained.encoder(), trained);
-        }
+    EncoderFile open(Console console) throws IOException {
+        Placement placement = compute.placement(console, PrecisionChoice.FP32);
+        if (vocabulary == null && cleaning == null) return EncoderFile.open(model, placement);
+        if (EncoderFile.isOurs(model))
+            throw new IllegalArgumentException(
+                    "--vocabulary and --cleaning would do nothing here: " + model + " was trained with its own");
         Path words = vocabulary == null ? PretrainedEncoder.beside(model) : vocabulary;
         TextCleaning how = cleaning == null ? TextCleaning.OPENAI : cleaning;
-        PretrainedEncoder opened = PretrainedEncoder.open(model, words, how, placement);
-        return new Opened(opened.encoder(), opened);
+        return EncoderFile.open(model, words, how, placement);
     }
 
     /** Refuses an encoder where something that draws is wanted, with the way to judge it. */
@@ -93,11 +71,5 @@ final class EncoderOptions {
         if (Kinds.capabilities(experiment).contains(Capability.ENCODES_PICTURES_AND_TEXTS))
             throw new IllegalArgumentException(
                     run + " draws nothing: it is judged by pictures with captions, evaluate DATA" + " --clip " + run);
-    }
-
-    /** A run, or a checkpoint, which keeps its recipe. */
-    private static boolean isOurs(Path path) throws IOException {
-        if (Files.isDirectory(path)) return Files.isRegularFile(path.resolve("experiment.yaml"));
-        return TrainedFile.isCheckpoint(path);
     }
 }

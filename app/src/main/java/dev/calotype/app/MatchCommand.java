@@ -5,6 +5,7 @@ import dev.calotype.embedding.Encoder;
 import dev.calotype.embedding.ZeroShot;
 import dev.calotype.image.ImageFiles;
 import dev.calotype.image.Picture;
+import dev.calotype.run.EncoderFile;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.nio.file.Path;
@@ -40,9 +41,9 @@ final class MatchCommand extends EngineCommand {
     @Override
     Object execute(Console console) throws Exception {
         Picture image = ImageFiles.decode(picture, 3);
-        try (EncoderOptions.Opened opened = options.open(console)) {
+        try (EncoderFile opened = options.open(console)) {
             Encoder encoder = opened.encoder();
-            opened.tellCut(texts, console);
+            EncoderOptions.tellCut(opened.encoder(), texts, console);
             ZeroShot classes = ZeroShot.of(encoder, texts.stream().map(List::of).toList());
             double[] shares =
                     Scope.read(() -> Tensors.doubles(classes.probabilities(encoder.pictures(List.of(image)))));

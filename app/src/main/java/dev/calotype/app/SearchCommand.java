@@ -6,6 +6,7 @@ import dev.calotype.embedding.Embeddings;
 import dev.calotype.embedding.EncodedData;
 import dev.calotype.embedding.Encoder;
 import dev.calotype.experiment.DataSets;
+import dev.calotype.run.EncoderFile;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.nio.file.Path;
@@ -53,9 +54,9 @@ final class SearchCommand extends EngineCommand {
     @Override
     Object execute(Console console) throws Exception {
         if (most < 1) throw new IllegalArgumentException("-n must be at least 1: " + most);
-        try (EncoderOptions.Opened opened = options.open(console)) {
+        try (EncoderFile opened = options.open(console)) {
             Encoder encoder = opened.encoder();
-            opened.tellCut(List.of(text), console);
+            EncoderOptions.tellCut(opened.encoder(), List.of(text), console);
             float[] vector = Scope.read(() -> Tensors.floats(encoder.texts(List.of(text))));
             Embeddings pictures =
                     data.endsWith(".safetensors") ? Embeddings.read(Path.of(data), encoder) : encoded(encoder, console);

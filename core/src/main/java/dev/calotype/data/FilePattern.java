@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Several files named at once as shells and WebDataset do it: {@code shard-{000000..000099}.tar}, {@code {a,b}.tar}. */
-public final class FilePattern {
+final class FilePattern {
     private static final Pattern RANGE = Pattern.compile("\\{(\\d{1,9})\\.\\.(\\d{1,9})}");
     private static final Pattern LIST = Pattern.compile("\\{([^{},]+(?:,[^{},]+)+)}");
     private static final int MOST = 100_000;

@@ -33,6 +33,18 @@ public record Capability<T extends TrainedModel>(Class<T> type, String does) {
     public static final Capability<EncodesPicturesAndTexts> ENCODES_PICTURES_AND_TEXTS =
             new Capability<>(EncodesPicturesAndTexts.class, "encodes pictures and texts");
 
+    /** Predicts the vectors of pictures from texts. */
+    public static final Capability<PredictsEmbeddings> PREDICTS_EMBEDDINGS =
+            new Capability<>(PredictsEmbeddings.class, "predicts embeddings");
+
     /** Names what is in a picture. */
     public static final Capability<NamesClasses> NAMES_CLASSES = new Capability<>(NamesClasses.class, "names classes");
+
+    /** Draws images of vectors. */
+    public static final Capability<DrawsFromEmbeddings> DRAWS_FROM_EMBEDDINGS =
+            new Capability<>(DrawsFromEmbeddings.class, "draws images of embeddings");
+
+    /** Draws large images of small pictures. */
+    public static final Capability<EnlargesPictures> ENLARGES_PICTURES =
+            new Capability<>(EnlargesPictures.class, "enlarges pictures");
 }

@@ -105,6 +105,13 @@ public enum Measure {
         return needs(Scorer.Need.PAIRS);
     }
 
+    /** The numbers by which models are compared, of all measures in their order. */
+    public static List<Score> scores() {
+        return Arrays.stream(values())
+                .flatMap(measure -> measure.columns().stream())
+                .toList();
+    }
+
     /** The numbers by which models are compared in tables. */
     public List<Score> columns() {
         return scorer.columns();

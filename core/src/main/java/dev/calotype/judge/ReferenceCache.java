@@ -2,6 +2,7 @@ package dev.calotype.judge;
 
 import dev.calotype.checkpoint.Digest;
 import dev.calotype.checkpoint.SafeTensors;
+import dev.calotype.data.ContentHash;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.ReadOptions;
 import dev.calotype.metric.EvaluationProtocol;
@@ -28,7 +29,6 @@ import org.slf4j.LoggerFactory;
 record ReferenceCache(Path user) {
     private static final Logger LOG = LoggerFactory.getLogger(ReferenceCache.class);
     private static final String FORMAT = "calotype-statistics-2";
-    static final String BESIDE = ".calotype";
     private static final String DIGEST = "sha256";
 
     /** In {@code $CALOTYPE_CACHE}, or else {@code ~/.cache/calotype}. */
@@ -54,7 +54,7 @@ record ReferenceCache(Path user) {
         Path shared = user.resolve("statistics").resolve(key.substring(0, 32) + ".safetensors");
         Optional<Path> path = ContentHash.path(data);
         if (path.isEmpty()) return new Entry(key, List.of(shared));
-        Path beside = path.get().toAbsolutePath().normalize().resolveSibling(BESIDE);
+        Path beside = path.get().toAbsolutePath().normalize().resolveSibling(ContentHash.BESIDE);
         String name = path.get().toAbsolutePath().normalize().getFileName() + "-" + key.substring(0, 32);
         return new Entry(key, List.of(beside.resolve(name + ".safetensors"), shared));
     }

@@ -32,7 +32,7 @@ public record Score(String name, String title, Better better, Function<Scores, D
     }
 
     /** The title at the beginning of a line. */
-    String heading() {
+    public String heading() {
         return title.substring(0, 1).toUpperCase(Locale.ROOT) + title.substring(1);
     }
 

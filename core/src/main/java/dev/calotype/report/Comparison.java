@@ -4,6 +4,8 @@ import static dev.calotype.report.Document.format;
 
 import dev.calotype.experiment.Experiment;
 import dev.calotype.judge.Judgement;
+import dev.calotype.judge.Measure;
+import dev.calotype.judge.Score;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.Statistics;
 import java.io.IOException;
@@ -13,8 +15,7 @@ import java.util.Optional;
 
 /** Several runs side by side. None is called the best: each is one training of one seed. */
 final class Comparison {
-    private static final List<String> HEADS =
-            List.of("run", "data", "px", "steps", "minutes", "images/s", "loss", "FID", "KID", "precision", "recall");
+    private static final List<String> HEADS = List.of("run", "data", "px", "steps", "minutes", "images/s", "loss");
 
     private record Entry(RunDirectory run, Experiment experiment, List<Statistics> statistics, Judgement judgement) {
         static Entry of(RunDirectory run) throws IOException {
@@ -24,6 +25,10 @@ final class Comparison {
 
         String name() {
             return run.root().toAbsolutePath().getFileName().toString();
+        }
+
+        boolean has(Score score) {
+            return judgement != null && score.of(judgement.scores()) != null;
         }
 
         String protocol() {
@@ -41,6 +46,11 @@ final class Comparison {
     private Comparison() {}
 
     static void addTo(Document page, List<RunDirectory> runs) throws IOException {
+        addTo(page, runs, Measure.scores());
+    }
+
+    /** With a column for each of the scores that at least one run was judged by, in their order. */
+    static void addTo(Document page, List<RunDirectory> runs, List<Score> known) throws IOException {
         List<Entry> entries = new ArrayList<>();
         for (RunDirectory run : runs) entries.add(Entry.of(run));
         List<String> protocols = entries.stream()
@@ -49,8 +59,13 @@ final class Comparison {
                 .distinct()
                 .toList();
         List<List<Block.Cell>> rows = new ArrayList<>();
-        for (Entry entry : entries) rows.add(row(entry));
-        page.section("Side by side").add(new Block.Table(HEADS, 2, rows));
+        List<Score> told = known.stream()
+                .filter(score -> entries.stream().anyMatch(entry -> entry.has(score)))
+                .toList();
+        for (Entry entry : entries) rows.add(row(entry, told));
+        List<String> heads = new ArrayList<>(HEADS);
+        told.forEach(score -> heads.add(score.title()));
+        page.section("Side by side").add(new Block.Table(heads, 2, rows));
         if (protocols.size() == 1)
             page.paragraph("Judged by " + protocols.get(0)
                     + ". Each row is one training, of one seed: how far its numbers are chance"
@@ -79,7 +94,7 @@ final class Comparison {
         return charts;
     }
 
-    private static List<Block.Cell> row(Entry entry) {
+    private static List<Block.Cell> row(Entry entry, List<Score> told) {
         List<Block.Cell> cells = new ArrayList<>();
         cells.add(Block.Cell.of(entry.name()));
         cells.add(Block.Cell.of(entry.experiment().data().source()));
@@ -93,15 +108,9 @@ final class Comparison {
             cells.add(Block.Cell.of(format("%.1f", images / last.seconds())));
             cells.add(Block.Cell.of(format("%.4f", last.loss())));
         }
-        cells.add(score(entry, "fid"));
-        cells.add(score(entry, "kid"));
-        cells.add(score(entry, "precision"));
-        cells.add(score(entry, "recall"));
+        for (Score score : told)
+            cells.add(Block.Cell.of(
+                    entry.has(score) ? format("%.4g", score.of(entry.judgement().scores())) : "–"));
         return cells;
-    }
-
-    private static Block.Cell score(Entry entry, String name) {
-        Double value = entry.judgement() == null ? null : entry.judgement().score(name);
-        return Block.Cell.of(value == null ? "–" : format("%.4g", value));
     }
 }

@@ -204,6 +204,8 @@ record LineChart(String title, String xLabel, XScale xScale, YScale yScale, List
 
     private static String number(double value) {
         double size = Math.abs(value);
+        if (size >= 999_500_000) return format("%.1e", value);
+        if (size >= 999_500) return format("%.3gM", value / 1e6).replaceAll("\\.0*M", "M");
         if (size >= 10_000) return format("%.3gk", value / 1000).replaceAll("\\.0*k", "k");
         if (size >= 100 || value == Math.rint(value)) return format("%.0f", value);
         return size >= 0.01 ? format("%.3g", value) : format("%.1e", value);

@@ -2,6 +2,8 @@ package dev.calotype.report;
 
 import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.Milestone;
+import dev.calotype.judge.Measure;
+import dev.calotype.judge.Score;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.Statistics;
 import java.io.IOException;
@@ -17,6 +19,11 @@ final class RecipeCurves {
 
     /** The charts of runs, by name. */
     static List<LineChart> of(Map<String, RunDirectory> runs) throws IOException {
+        return of(runs, Measure.scores());
+    }
+
+    /** With a chart for each of the scores that has a better end, and that the runs were judged by on the way. */
+    static List<LineChart> of(Map<String, RunDirectory> runs, List<Score> known) throws IOException {
         Map<String, List<Milestone>> milestones = new LinkedHashMap<>();
         List<LineChart.Series> speed = new ArrayList<>();
         for (Map.Entry<String, RunDirectory> run : runs.entrySet()) {
@@ -27,13 +34,9 @@ final class RecipeCurves {
                     Statistics::seconds,
                     Statistics::imagesPerSecond));
         }
-        List<LineChart> charts = new ArrayList<>(List.of(
-                scores("FID", milestones, "fid"),
-                scores("KID", milestones, "kid"),
-                scores("Recall", milestones, "recall"),
-                scores("Share of attribute values shown", milestones, "coverage"),
-                scores("How much of a room", milestones, "room"),
-                chart("Images per second", speed)));
+        List<LineChart> charts = new ArrayList<>();
+        for (Score score : known) if (score.better() != Score.Better.NEITHER) charts.add(scores(score, milestones));
+        charts.add(chart("Images per second", speed));
         for (Map.Entry<String, RunDirectory> run : runs.entrySet()) {
             List<Statistics> statistics = Statistics.read(run.getValue().statisticsFile());
             List<LineChart.Series> losses = new ArrayList<>(losses(statistics, Statistics::seconds));
@@ -61,12 +64,15 @@ final class RecipeCurves {
                         line -> line.game().generatorLoss()));
     }
 
-    private static LineChart scores(String title, Map<String, List<Milestone>> milestones, String score) {
+    private static LineChart scores(Score score, Map<String, List<Milestone>> milestones) {
         List<LineChart.Series> series = new ArrayList<>();
         milestones.forEach((name, all) -> series.add(LineChart.Series.of(
-                name, all.stream().filter(m -> m.has(score)).toList(), Milestone::seconds, m -> m.score()
-                        .number(score))));
-        return chart(title, series);
+                name, all.stream().filter(m -> of(score, m) != null).toList(), Milestone::seconds, m -> of(score, m))));
+        return chart(score.heading(), series);
+    }
+
+    private static Double of(Score score, Milestone milestone) {
+        return milestone.score() == null ? null : score.of(milestone.score());
     }
 
     private static LineChart chart(String title, List<LineChart.Series> series) {

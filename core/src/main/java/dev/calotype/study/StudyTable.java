@@ -5,6 +5,7 @@ import dev.calotype.io.CsvText;
 import dev.calotype.settings.Summary;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,6 +22,8 @@ import java.util.function.Function;
  * @param notes what a reader must know before comparing, in sentences
  */
 public record StudyTable(String name, String baseline, List<Row> rows, List<String> notes) {
+    private static final double EQUAL = 1e-9; // means of equal numbers, but for rounding
+
     /** What the table is made of, in its order. */
     public enum Column {
         PSNR("PSNR dB", "%.2f ± %.2f", Better.HIGHER, Row::psnr),
@@ -138,23 +141,23 @@ public record StudyTable(String name, String baseline, List<Row> rows, List<Stri
         return columns;
     }
 
-    /** Whether a row is the best of its degradation in a column; of a cost there is none. */
+    /**
+     * Whether a row is the best of its degradation in a column; of a cost there is none. A row that lacks trials which another
+     * has is none either: its mean is one of other pictures.
+     */
     public boolean best(Row row, Column column) {
         Summary own = column.of(row);
         if (column.better == Column.Better.NEITHER || own == null) return false;
-        double sign = column.better == Column.Better.LOWER ? 1 : -1;
-        double[] behind = rows.stream()
-                .filter(other -> other.degradation().equals(row.degradation()))
+        List<Row> all = rows(row.degradation());
+        if (all.stream().anyMatch(other -> other.trials() > row.trials())) return false;
+        double sign = column.better == Column.Better.LOWER ? 1 : -1, equal = EQUAL * Math.abs(own.mean());
+        double[] behind = all.stream()
                 .map(column::of)
                 .filter(Objects::nonNull)
                 .mapToDouble(other -> sign * (other.mean() - own.mean()))
                 .toArray();
-        boolean first = true, ahead = false;
-        for (double gap : behind) {
-            first &= gap >= 0;
-            ahead |= gap > 0;
-        }
-        return first && ahead;
+        return Arrays.stream(behind).allMatch(gap -> gap >= -equal)
+                && Arrays.stream(behind).anyMatch(gap -> gap > equal);
     }
 
     /** The heads of a degradation's table: the method, its PSNR, how it does against the baseline, and the other columns. */

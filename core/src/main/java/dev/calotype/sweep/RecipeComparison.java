@@ -4,12 +4,14 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.experiment.DataSettings;
+import dev.calotype.judge.Measure;
 import dev.calotype.settings.Kebab;
 import dev.calotype.settings.RecipeException;
 import dev.calotype.settings.Yaml;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Recipes trained on the same data for the same time and judged alike: a {@link Sweep} over whole recipes.
@@ -30,20 +32,8 @@ public record RecipeComparison(
         int images,
         int duringTraining) {
     private static final int MILESTONES = 8;
-    private static final List<String> SCORES = List.of(
-            "fid",
-            "fid-low",
-            "fid-high",
-            "kid",
-            "kid-low",
-            "kid-high",
-            "precision",
-            "recall",
-            "coverage",
-            "even-coverage",
-            "room",
-            "diversity",
-            "copies");
+    private static final Set<Measure> MEASURES =
+            Measure.usualAnd(List.of(Measure.FID_INTERVAL, Measure.DIVERSITY, Measure.MEMORIZATION));
 
     public RecipeComparison {
         if (recipes.isEmpty()) throw new RecipeException("a comparison wants at least one recipe: 0");
@@ -72,7 +62,7 @@ public record RecipeComparison(
         ObjectNode evaluate = tree.putObject("evaluate");
         evaluate.put("images", images);
         ArrayNode scores = evaluate.putArray("scores");
-        SCORES.forEach(scores::add);
+        for (Measure measure : MEASURES) measure.columns().forEach(score -> scores.add(score.name()));
         Sweep sweep = Sweep.parse(Yaml.write(tree), Path.of(""), overrides);
         requireSameData(sweep);
         return sweep;

@@ -42,6 +42,25 @@ final class Records {
             evaluate: {scores: [fid, precision], axes: {sampling.steps: [10, 20]}}
             """;
 
+    private static final String RECIPES =
+            """
+            name: both
+            recipes: {game: {kind: gan}, noise: {kind: diffusion}}
+            set: {training.steps: 30, training.minutes: 0}
+            seeds: [0, 1]
+            evaluate: {scores: [fid, kid, precision]}
+            """;
+    private static final String NAMING =
+            """
+            {"data":"shapes:test","classifier":"c","hash":"h","imagesPerSecond":123.44,"classification":
+             {"images":10,"top1":0.7,"top5":0.95,"loss":0.61,"ece":0.08,
+              "bins":[{"images":4,"confidence":0.5,"accuracy":0.25},{"images":6,"confidence":0.9,"accuracy":0.8}],
+              "classes":[{"name":"disc","images":5,"recall":0.6,"precision":0.75},
+                         {"name":"ring","images":3,"recall":0.66,"precision":0.5},
+                         {"name":"star","images":2,"recall":1.0,"precision":0.9}],
+              "confusion":[[3,2,0],[1,2,0],[0,0,2]]}}
+            """;
+
     private Records() {}
 
     /** A gan that collapsed at step 20. */
@@ -52,18 +71,29 @@ final class Records {
         for (int i = 10; i <= 30; i += 10) {
             statistics.append(String.format(
                     Locale.ROOT,
-                    "{\"step\":%d,\"seconds\":%d,\"loss\":1,\"gradientNorm\":1,\"learningRate\":0.001,\"imagesPerSecond\":9,"
-                            + "\"waitShare\":0,\"memoryMb\":9,\"game\":{\"generatorLoss\":1,\"generatorNorm\":1,"
-                            + "\"accuracy\":0.7,\"diversity\":0.5}}%n",
+                    "{\"step\":%d,\"seconds\":%d,\"loss\":1.%d,\"gradientNorm\":3,\"learningRate\":0.001,"
+                            + "\"imagesPerSecond\":%d,\"waitShare\":0.01,\"memoryMb\":%d,\"game\":{\"generatorLoss\":2.%d,"
+                            + "\"generatorNorm\":4.%d,\"accuracy\":0.7%d,\"diversity\":0.5%d}}%n",
                     i,
-                    2 * i));
+                    2 * i,
+                    i / 10,
+                    90 + i / 10,
+                    900 - i,
+                    i / 10,
+                    i / 10,
+                    i / 10,
+                    i / 10));
             milestones.append(String.format(
                     Locale.ROOT,
-                    "{\"step\":%d,\"seconds\":%d,\"validation\":9,\"score\":{\"fid\":9,\"kid\":1,\"images\":64,"
-                            + "\"network\":\"n\",\"hash\":\"h\",\"diversity\":{\"featureDistance\":3,"
-                            + "\"realFeatureDistance\":8,\"msSsim\":0.4,\"msSsimScales\":2}}}%n",
+                    "{\"step\":%d,\"seconds\":%d,\"validation\":9,\"score\":{\"fid\":9.%d,\"kid\":1,\"images\":64,"
+                            + "\"network\":\"n\",\"hash\":\"h\",\"diversity\":{\"featureDistance\":3.%d,"
+                            + "\"realFeatureDistance\":8.%d,\"msSsim\":0.4%d,\"msSsimScales\":2}}}%n",
                     i,
-                    2 * i));
+                    2 * i,
+                    i / 10,
+                    i / 10,
+                    i / 10,
+                    i / 10));
         }
         Files.writeString(root.resolve("statistics.jsonl"), statistics);
         Files.writeString(root.resolve("milestones.jsonl"), milestones);
@@ -137,6 +167,45 @@ final class Records {
             }
         }
         return directory.root();
+    }
+
+    /** A game and a diffusion model that learned from the same rooms; the game is ahead with both seeds. */
+    static Path recipes(Path parent) throws IOException {
+        Sweep sweep = Sweep.parse(RECIPES, parent, List.of());
+        SweepDirectory directory = SweepDirectory.create(parent, sweep);
+        for (int i = 0; i < sweep.trials().size(); i++) {
+            Trial trial = sweep.trials().get(i);
+            Path root = directory.trial(trial);
+            if (i < 2) game(root);
+            else run(root);
+            Files.writeString(
+                    root.resolve("trained.json"),
+                    "{\"step\":30,\"seconds\":6" + i + ",\"imagesPerSecond\":3,\"memoryMb\":10" + i
+                            + ",\"validation\":0.5,\"weights\":\"w\"}");
+            Path judged = Files.createDirectories(root.resolve("judged"));
+            String id = trial.variants().get(0).id();
+            Files.writeString(
+                    judged.resolve(id + ".json"), String.format(Locale.ROOT, JUDGEMENT, 10 + 5 * (i / 2) + 0.1 * i));
+            Files.writeString(judged.resolve(id + "-drawn.json"), "{\"secondsPerImage\":0.0" + (i + 1) + "}");
+            picture(judged.resolve(id + ".png"), 64, i);
+            picture(judged.resolve(id + "-between.png"), 64, i);
+        }
+        return directory.root();
+    }
+
+    /** Of three classes, tested on ten pictures. */
+    static Path classifier(Path root) throws IOException {
+        Files.createDirectories(root);
+        Files.writeString(root.resolve("experiment.yaml"), "kind: classifier\ntraining: {steps: 30, minutes: 0}\n");
+        Files.writeString(
+                root.resolve("statistics.jsonl"),
+                "{\"step\":30,\"seconds\":150,\"loss\":0.5,\"gradientNorm\":1,\"learningRate\":0.1,\"imagesPerSecond\":7,"
+                        + "\"waitShare\":0.05,\"memoryMb\":70}\n");
+        Files.writeString(
+                root.resolve("milestones.jsonl"),
+                "{\"step\":15,\"seconds\":75,\"validation\":0.25}\n{\"step\":30,\"seconds\":150,\"validation\":0.3}\n");
+        Files.writeString(root.resolve("naming.json"), NAMING);
+        return root;
     }
 
     private static final String RESTORATIONS =

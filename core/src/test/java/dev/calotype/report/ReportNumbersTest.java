@@ -3,6 +3,8 @@ package dev.calotype.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.calotype.judge.Measure;
+import dev.calotype.judge.Score;
 import dev.calotype.run.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -145,7 +147,7 @@ class ReportNumbersTest {
         assertCurve(page, "FID", 1, 4, 33, 8, 66);
         assertCurve(page, "KID", 0, 5, 3, 10, 2);
         assertCurve(page, "Recall", 1, 4, 0.4, 8, 0.3);
-        assertCurve(page, "Share of attribute values shown", 0, 5, 0.95, 10, 0.95);
+        assertCurve(page, "Values shown", 0, 5, 0.95, 10, 0.95);
         assertCurve(page, "Images per second", 1, 4, 81, 8, 82);
         assertCurve(page, "Losses of noise", 0, 5, 0.9, 10, 0.25);
         assertCurve(page, "Losses of noise", 1, 5, 0.8, 10, 0.3);
@@ -178,8 +180,14 @@ class ReportNumbersTest {
                         "loss",
                         "FID",
                         "KID",
+                        "KID from",
+                        "KID to",
                         "precision",
-                        "recall");
+                        "recall",
+                        "density",
+                        "neighbour coverage",
+                        "values shown",
+                        "values shown evenly");
         assertThat(table.rows().get(0).stream().map(Block.Cell::text))
                 .containsExactly(
                         "noise",
@@ -191,10 +199,54 @@ class ReportNumbersTest {
                         "0.2500",
                         "12.50",
                         "0.5100",
+                        "0.4100",
+                        "0.6100",
                         "0.7100",
-                        "0.2100");
+                        "0.2100",
+                        "0.9100",
+                        "0.3100",
+                        "0.9100",
+                        "0.8100");
         assertThat(table.rows().get(1).stream().map(Block.Cell::text))
-                .endsWith("40", "0.1", "80.0", "1.1000", "–", "–", "–", "–");
+                .endsWith("40", "0.1", "80.0", "1.1000", "–", "–", "–", "–", "–", "–", "–", "–", "–", "–");
+    }
+
+    /** A measure that nobody has thought of yet needs no more than its scores. */
+    @Test
+    void whateverRunsWereJudgedByIsToldInTheOrderInWhichItIsDeclared() throws IOException {
+        Path run = folder.resolve("noise"), game = folder.resolve("game");
+        Files.writeString(
+                run.resolve("evaluation.json"),
+                "{\"network\":\"n\",\"hash\":\"h\",\"fid\":3,\"toy\":{\"distance\":0.125}}");
+        Files.writeString(game.resolve("evaluation.json"), "{\"network\":\"n\",\"hash\":\"h\",\"fid\":4}");
+        Files.writeString(
+                game.resolve("milestones.jsonl"),
+                "{\"step\":20,\"seconds\":4,\"validation\":1,\"score\":{\"toy\":{\"distance\":7}}}\n");
+        List<Score> known = new ArrayList<>(List.of(toy("toy-distance", "toy distance", "toy.distance")));
+        known.addAll(Measure.scores());
+        known.add(toy("silent", "never measured", "silent"));
+        Document page = new Document("both");
+        Comparison.addTo(page, List.of(new RunDirectory(run), new RunDirectory(game)), known);
+        Block.Table table = (Block.Table) page.blocks().get(1);
+        assertThat(table.heads().subList(7, table.heads().size())).containsExactly("toy distance", "FID");
+        assertThat(table.rows())
+                .extracting(row -> row.subList(7, row.size()).stream()
+                        .map(Block.Cell::text)
+                        .toList())
+                .containsExactly(List.of("0.1250", "3.000"), List.of("–", "4.000"));
+        Map<String, RunDirectory> runs = new LinkedHashMap<>();
+        runs.put("noise", new RunDirectory(run));
+        runs.put("game", new RunDirectory(game));
+        Document curves = new Document("curves").charts(RecipeCurves.of(runs, known));
+        assertCurve(curves, "Toy distance", 1, 4, 7);
+        assertThat(charts(curves))
+                .extracting(LineChart::title)
+                .startsWith("Toy distance", "FID")
+                .doesNotContain("Never measured");
+    }
+
+    private static Score toy(String name, String title, String key) {
+        return new Score(name, title, Score.Better.LOWER, scores -> scores.number(key));
     }
 
     private static Map<String, String> facts(Document page) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.calotype.io.Progress;
+import dev.calotype.judge.Measure;
+import dev.calotype.judge.Score;
 import dev.calotype.report.Report;
 import dev.calotype.run.TrainingObserver;
 import dev.calotype.settings.RecipeException;
@@ -64,6 +66,20 @@ class RecipeComparisonTest {
             assertThat(experiment.training().batch()).isEqualTo(8);
             assertThat(experiment.evaluation().duringTraining()).isEqualTo(128);
         });
+    }
+
+    @Test
+    void allThatTheMeasuresOfAComparisonFindIsShownInTheirOrder() {
+        Measurement plan = comparison().sweep(List.of()).measurement();
+        assertThat(plan.scores().stream().map(Column::name))
+                .containsExactlyElementsOf(Measure.scores().stream()
+                        .map(Score::name)
+                        .filter(name ->
+                                plan.measures().contains(Column.named(name).measure()))
+                        .toList())
+                .startsWith("fid", "fid-low", "fid-high", "kid")
+                .contains("density", "diversity", "copies")
+                .doesNotContain("sfid", "lpips");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.calotype.kind.clip;
 
 import dev.calotype.data.ImageDataset;
+import dev.calotype.embedding.CaptionedPictures;
 import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.TrainingSettings;

@@ -1,6 +1,7 @@
 package dev.calotype.kind.clip;
 
 import dev.calotype.data.ImageDataset;
+import dev.calotype.embedding.CaptionedPictures;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.Kind;
 import dev.calotype.experiment.Story;

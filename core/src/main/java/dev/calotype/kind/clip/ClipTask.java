@@ -57,12 +57,13 @@ final class ClipTask implements Task<Clip> {
         List<Clip> replicas = new ArrayList<>();
         for (int i = 0; i < setting.workers(); i++)
             replicas.add(setting.placement().device().move(network(setting.weights())));
-        return new ContrastiveStep(
+        ContrastiveStep step = new ContrastiveStep(
                 this::ids,
                 replicas,
                 setting.placement().precision(),
                 setting.training().options(),
                 setting.rate());
+        return new CaptionLearner(step, experiment.text().sentences(), setting.noise());
     }
 
     /** The ids of a batch's captions, int64 (N, L) with L no more than the longest needs. */

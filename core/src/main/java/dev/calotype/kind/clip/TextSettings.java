@@ -24,6 +24,7 @@ import java.util.List;
  * @param pairs that are learned of the captions at most
  * @param merges what was learned of the captions, filled in when training begins
  * @param hash of the file, filled in when training begins; empty for a learned vocabulary
+ * @param sentences what is read of a caption while learning
  * @param context tokens that are read of a text
  * @param width values of a token
  * @param depth blocks
@@ -35,6 +36,7 @@ public record TextSettings(
         int pairs,
         List<String> merges,
         String hash,
+        Sentences sentences,
         int context,
         int width,
         int depth,
@@ -61,12 +63,14 @@ public record TextSettings(
     }
 
     TextSettings with(Merges found) {
-        return new TextSettings(vocabulary, cleaning, pairs, found.pairs(), hash, context, width, depth, heads);
+        return new TextSettings(
+                vocabulary, cleaning, pairs, found.pairs(), hash, sentences, context, width, depth, heads);
     }
 
     /** With the hash of the file as it is now. */
     TextSettings withHash() throws IOException {
-        return new TextSettings(vocabulary, cleaning, pairs, merges, hashNow(), context, width, depth, heads);
+        return new TextSettings(
+                vocabulary, cleaning, pairs, merges, hashNow(), sentences, context, width, depth, heads);
     }
 
     private String hashNow() throws IOException {

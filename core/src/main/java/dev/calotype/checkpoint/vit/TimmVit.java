@@ -1,0 +1,148 @@
+package dev.calotype.checkpoint.vit;
+
+import dev.calotype.checkpoint.NativeBytes;
+import dev.calotype.checkpoint.SafeTensors;
+import dev.calotype.model.vit.Standardization;
+import dev.calotype.model.vit.VisionTransformer;
+import dev.calotype.model.vit.VisionTransformerConfig;
+import dev.calotype.model.vit.VisionTransformerConfig.Distillation;
+import dev.calotype.model.vit.VisionTransformerConfig.Pool;
+import dev.calotype.model.vit.VisionTransformerConfig.Ports;
+import dev.calotype.model.vit.VisionTransformerConfig.Position;
+import dev.calotype.nn.transformer.PatchEmbedding.Stem;
+import dev.calotype.nn.transformer.PositionTable.Cubic;
+import dev.calotype.tensor.Tensors;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Reads and writes a {@link VisionTransformer} as a file of weights of timm's {@code VisionTransformer}. Such a file has no config: the
+ * shape of the network is read off its weights, but for the number of heads, which leaves no trace.
+ */
+public final class TimmVit {
+    private static final double EPSILON = 1e-6;
+
+    private TimmVit() {}
+
+    /** The heads that the published networks of a width have: one for each 64 values, and 16 at ViT-H. */
+    public static int usualHeads(int width) {
+        return width == 1280 ? 16 : Math.max(1, width / 64);
+    }
+
+    /**
+     * Reads a network; the caller owns it. Its classes are called by their numbers, and pictures are [-1, 1].
+     *
+     * @param heads of attention; 0 for {@link #usualHeads}
+     * @param size pixels per side of pictures; 0 for that which the weights were made for, else the table of positions is
+     *     resized as timm does
+     * @throws IOException if the file cannot be read, or is not of such a network
+     */
+    public static PretrainedVit read(Path file, int heads, int size) throws IOException {
+        try (VitWeights read = VitWeights.read(file, theirs -> withPrefix(theirs, heads))) {
+            Map<String, Tensor> weights = read.weights();
+            Tensor kernel = weights.get("patch_embed.proj.weight");
+            VisionTransformerConfig config = config(weights, heads);
+            int patch = config.patch();
+            int grid = (int) Math.round(Math.sqrt(weights.get("pos_embed").size(1) - config.prefix()));
+            int classes = VitWeights.rows(weights, "head.weight");
+            Ports ports = new Ports(size == 0 ? grid * patch : size, Math.toIntExact(kernel.size(1)), classes);
+            VisionTransformer network = read.network(config, ports, grid, Cubic.TIMM);
+            return new PretrainedVit(
+                    network,
+                    IntStream.range(0, classes).mapToObj(String::valueOf).toList(),
+                    Standardization.signed(ports.channels()));
+        } catch (IllegalArgumentException | IOException e) {
+            throw e.getMessage().contains(file.toString())
+                    ? new IOException(e.getMessage(), e)
+                    : new IOException("cannot use " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static VisionTransformerConfig config(Map<String, Tensor> weights, int heads) throws IOException {
+        Tensor kernel = weights.get("patch_embed.proj.weight");
+        if (kernel == null || kernel.dim() != 4 || !weights.containsKey("blocks.0.attn.qkv.weight"))
+            throw new IOException("it has no patch_embed.proj.weight and blocks of a vision transformer");
+        if (weights.containsKey("cls_token") && weights.containsKey("fc_norm.weight"))
+            throw new IOException("a class token beside averaged patches (cls_token and fc_norm) is not supported");
+        int width = Math.toIntExact(kernel.size(0)), patch = Math.toIntExact(kernel.size(2));
+        int depth = 0;
+        while (weights.containsKey("blocks." + depth + ".attn.qkv.weight")) depth++;
+        Pool pool = weights.containsKey("cls_token")
+                ? Pool.CLASS_TOKEN
+                : weights.containsKey("fc_norm.weight") ? Pool.MEAN_THEN_NORM : Pool.MEAN;
+        Tensor registers = weights.get("reg_token");
+        Distillation distillation = !weights.containsKey("dist_token")
+                ? Distillation.NONE
+                : weights.containsKey("head_dist.weight") ? Distillation.HEAD : Distillation.TOKEN;
+        return new VisionTransformerConfig(
+                patch,
+                width,
+                depth,
+                heads == 0 ? usualHeads(width) : heads,
+                VitWeights.rows(weights, "blocks.0.mlp.fc1.weight"),
+                Stem.PATCHES,
+                Position.LEARNED,
+                pool,
+                registers == null ? 0 : Math.toIntExact(registers.size(1)),
+                distillation,
+                0,
+                0,
+                weights.containsKey("blocks.0.ls1.gamma") ? 1 : 0,
+                EPSILON);
+    }
+
+    /** The weights with a table of positions that has rows for the tokens before the patches, of zeros where it has none. */
+    private static Map<String, Tensor> withPrefix(Map<String, Tensor> weights, int heads) throws IOException {
+        int prefix = config(weights, heads).prefix();
+        Tensor table = weights.get("pos_embed");
+        if (table == null || table.dim() != 3) throw new IOException("it has no pos_embed of three dimensions");
+        long rows = table.size(1);
+        if (square(rows - prefix)) return weights;
+        if (!square(rows))
+            throw new IOException("the " + rows + " rows of pos_embed are not those of a square of patches");
+        Map<String, Tensor> completed = new LinkedHashMap<>(weights);
+        completed.put("pos_embed", Tensors.cat(1, table.new_zeros(1, prefix, table.size(2)), table));
+        return completed;
+    }
+
+    private static boolean square(long count) {
+        long side = Math.round(Math.sqrt(count));
+        return count > 0 && side * side == count;
+    }
+
+    /**
+     * Writes the weights of a network. One with registers is written as timm's of DINOv2 are, with positions of the patches alone
+     * ({@code no_embed_class=True}).
+     *
+     * @throws IOException if the file cannot be written
+     * @throws IllegalArgumentException if timm's class has no such network
+     */
+    public static void write(Path file, VisionTransformer network) throws IOException {
+        VisionTransformerConfig config = network.config();
+        if (config.stem() != Stem.PATCHES || config.pool() == Pool.CLASS_AND_MEAN)
+            throw new IllegalArgumentException("timm's VisionTransformer has no "
+                    + (config.stem() != Stem.PATCHES ? "stem of convolutions" : "classifier of class token and mean"));
+        NativeBytes.tidy(() -> {
+            Map<String, Tensor> weights = VitWeights.withTable(network);
+            if (config.registers() > 0) fold(weights, config);
+            SafeTensors.write(file, weights, Map.of("format", "pt"));
+            return new Tensor[0];
+        });
+    }
+
+    private static void fold(Map<String, Tensor> weights, VisionTransformerConfig config) {
+        Tensor table = weights.get("pos_embed");
+        List<String> tokens = List.of("cls_token", "dist_token").stream()
+                .filter(weights::containsKey)
+                .toList();
+        for (int i = 0; i < tokens.size(); i++)
+            weights.put(tokens.get(i), weights.get(tokens.get(i)).add(table.narrow(1, i, 1)));
+        int prefix = config.prefix();
+        weights.put("pos_embed", table.narrow(1, prefix, table.size(1) - prefix).contiguous());
+    }
+}

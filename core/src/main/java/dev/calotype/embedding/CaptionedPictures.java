@@ -1,0 +1,106 @@
+package dev.calotype.embedding;
+
+import dev.calotype.data.ImageDataset;
+import dev.calotype.data.Sample;
+import dev.calotype.data.rooms.Rooms;
+import dev.calotype.data.store.PassedOver;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Those pictures of a data set that have a caption.
+ *
+ * @param all the data set, owned
+ * @param captioned the indices of those that have one
+ */
+public record CaptionedPictures(ImageDataset all, int[] captioned) implements ImageDataset {
+    private static final Logger LOG = LoggerFactory.getLogger(CaptionedPictures.class);
+
+    /**
+     * The data set itself if every picture has a caption.
+     *
+     * @throws IOException if none has
+     */
+    public static ImageDataset of(ImageDataset data) throws IOException {
+        if (data instanceof Rooms) return data; // endless, and each has one
+        if (data.size() > Integer.MAX_VALUE)
+            throw new IOException(data.name() + " has " + data.size() + " pictures, too many to look for captions");
+        int[] captioned = new int[(int) data.size()];
+        int count = 0;
+        for (int i = 0; i < captioned.length; i++) if (!data.caption(i).isBlank()) captioned[count++] = i;
+        if (count == 0)
+            throw new IOException(
+                    data.name() + " has no captions: this is learned from pictures with a .txt file beside"
+                            + " each, or with a captions.jsonl");
+        if (count == captioned.length) return data;
+        LOG.warn(
+                "{} of the {} pictures of {} have no caption and are left out",
+                captioned.length - count,
+                captioned.length,
+                data.name());
+        return new CaptionedPictures(data, Arrays.copyOf(captioned, count));
+    }
+
+    /** The captions of a data set, at most {@code most}, evenly spread over it. */
+    public static List<String> captions(ImageDataset data, int most) throws IOException {
+        long count = Math.min(most, data.size());
+        long step = data instanceof Rooms ? 1 : data.size() / count;
+        List<String> captions = new ArrayList<>();
+        for (long i = 0; i < count; i++) captions.add(data.caption(i * step));
+        return captions;
+    }
+
+    @Override
+    public String name() {
+        return all.name();
+    }
+
+    @Override
+    public long size() {
+        return captioned.length;
+    }
+
+    private long index(long index) {
+        return captioned[(int) Objects.checkIndex(index, size())];
+    }
+
+    @Override
+    public Sample read(long index) throws IOException {
+        return all.read(index(index));
+    }
+
+    @Override
+    public String sampleName(long index) throws IOException {
+        return all.sampleName(index(index));
+    }
+
+    @Override
+    public String caption(long index) throws IOException {
+        return all.caption(index(index));
+    }
+
+    @Override
+    public List<String> classes() {
+        return all.classes();
+    }
+
+    @Override
+    public String labelSource() {
+        return all.labelSource();
+    }
+
+    @Override
+    public List<PassedOver> passedOver() {
+        return all.passedOver();
+    }
+
+    @Override
+    public void close() throws IOException {
+        all.close();
+    }
+}

@@ -1,0 +1,61 @@
+package dev.calotype.embedding;
+
+import dev.calotype.tensor.Tensors;
+import java.util.Arrays;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * The vectors of pictures of a data set and of their captions, without the pictures.
+ *
+ * @param indices which samples of the data set they are of, N; not copied, do not change them
+ * @param pictures N rows of {@code length} values; not copied, do not change them
+ * @param texts N rows of {@code length} values, zeros where there is no caption; not copied, do not change them
+ * @param length E, the values of a vector
+ * @param encoder {@link Encoder#hash} of what made them
+ * @param scale {@link Encoder#scale} of what made them
+ */
+public record EmbeddedPairs(long[] indices, float[] pictures, float[] texts, int length, String encoder, double scale) {
+    public EmbeddedPairs {
+        long values = (long) indices.length * length;
+        if (pictures.length != values || texts.length != values)
+            throw new IllegalArgumentException(pictures.length + " and " + texts.length + " values do not fill "
+                    + indices.length + " pairs of vectors of " + length);
+    }
+
+    /** N, the number of pairs. */
+    public int count() {
+        return indices.length;
+    }
+
+    /** The vectors of the pictures, fp32 (N, E) on the processor, in the caller's scope. */
+    public Tensor pictureVectors() {
+        return Tensors.of(pictures, count(), length);
+    }
+
+    /** The vectors of the captions, fp32 (N, E) on the processor, in the caller's scope. */
+    public Tensor textVectors() {
+        return Tensors.of(texts, count(), length);
+    }
+
+    /** The vector of one picture. */
+    float[] picture(int row) {
+        return Arrays.copyOfRange(pictures, row * length, (row + 1) * length);
+    }
+
+    /** The vector of one caption. */
+    float[] text(int row) {
+        return Arrays.copyOfRange(texts, row * length, (row + 1) * length);
+    }
+
+    /** Those of the given rows. */
+    public EmbeddedPairs rows(int... rows) {
+        long[] chosen = new long[rows.length];
+        float[] seen = new float[rows.length * length], read = new float[rows.length * length];
+        for (int i = 0; i < rows.length; i++) {
+            chosen[i] = indices[rows[i]];
+            System.arraycopy(pictures, rows[i] * length, seen, i * length, length);
+            System.arraycopy(texts, rows[i] * length, read, i * length, length);
+        }
+        return new EmbeddedPairs(chosen, seen, read, length, encoder, scale);
+    }
+}

@@ -1,0 +1,209 @@
+package dev.calotype.embedding;
+
+import dev.calotype.checkpoint.Digest;
+import dev.calotype.checkpoint.SafeTensors;
+import dev.calotype.data.ContentHash;
+import dev.calotype.data.ImageDataset;
+import dev.calotype.data.ReadOptions;
+import dev.calotype.data.Sample;
+import dev.calotype.image.Picture;
+import dev.calotype.io.Progress;
+import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps what a frozen encoder made of a data set, so that it is computed once for all who learn from it. Files are named after
+ * the hash of everything that their vectors depend on (the encoder, the bytes of the data set, or pictures of one that is
+ * drawn), so that none is of another encoder or out of date; each holds the vectors of {@value #SHARD} samples and a digest of
+ * itself. A file appears whole or not at all: after a kill no more than one has to be computed again.
+ *
+ * @param folder made when something is kept
+ */
+public record EmbeddingCache(Path folder) {
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddingCache.class);
+    private static final String FORMAT = "calotype-embeddings-1";
+    private static final String PICTURES = "pictures",
+            TEXTS = "texts",
+            KEY = "key",
+            COVERED = "covered",
+            DIGEST = "sha256";
+    private static final String READABLE = "indices"; // of the samples that could be read
+    private static final int SHARD = 4096, PART = 64, PROBES = 64;
+
+    /** In {@code $CALOTYPE_CACHE}, or else {@code ~/.cache/calotype}. */
+    public static EmbeddingCache standard() {
+        return new EmbeddingCache(ReadOptions.channels(3).cache().resolve("embeddings"));
+    }
+
+    /**
+     * The vectors of the first samples of a data set, read where they are kept, else computed and kept. Samples that cannot be
+     * read are left out, and told in the log.
+     *
+     * @param most samples that are looked at, at most
+     * @throws IOException if none can be read
+     */
+    public EmbeddedPairs pairs(Encoder encoder, ImageDataset data, long most, Progress progress) throws IOException {
+        int largest = Integer.MAX_VALUE / encoder.length();
+        if (most < 1 || most > largest && data.size() > largest)
+            throw new IllegalArgumentException("pairs must be in 1.." + largest + ": " + most);
+        int count = (int) Math.min(most, data.size());
+        String key = key(encoder, data);
+        List<EmbeddedPairs> shards = new ArrayList<>();
+        for (int from = 0; from < count; from += SHARD) {
+            int to = Math.min(from + SHARD, count);
+            Path file = folder.resolve(key.substring(0, 32) + "-" + from / SHARD + ".safetensors");
+            Optional<EmbeddedPairs> kept = read(file, key, to, encoder);
+            shards.add(kept.isPresent() ? kept.get() : computed(encoder, data, from, to, file, key));
+            progress.at("embedding", to, count);
+        }
+        EmbeddedPairs all = joined(shards, encoder);
+        if (all.count() == 0)
+            throw new IOException("not one of " + count + " samples of " + data.name() + " can be read");
+        return all;
+    }
+
+    private static String key(Encoder encoder, ImageDataset data) throws IOException {
+        ContentHash hash = new ContentHash().add(FORMAT).add(encoder.hash()).add(data);
+        for (long i = 0; i < Math.min(PROBES, data.size()); i++) hash.add(data.caption(i));
+        return hash.hex();
+    }
+
+    /** What a file holds of the samples before {@code to}, if it is whole and reaches so far. */
+    private static Optional<EmbeddedPairs> read(Path file, String key, int to, Encoder encoder) {
+        if (!Files.isRegularFile(file)) return Optional.empty();
+        try (PointerScope scope = new PointerScope()) {
+            SafeTensors read = SafeTensors.read(file);
+            Map<String, String> metadata = read.metadata();
+            if (!key.equals(metadata.get(KEY)) || !Digest.of(read.tensors()).equals(metadata.get(DIGEST))) {
+                LOG.warn("{} is damaged: its embeddings are computed anew", file);
+                return Optional.empty();
+            }
+            if (Integer.parseInt(metadata.get(COVERED)) < to) return Optional.empty();
+            long[] indices = longs(read.tensors().get(READABLE));
+            EmbeddedPairs whole = new EmbeddedPairs(
+                    indices,
+                    Tensors.floats(read.tensors().get(PICTURES)),
+                    Tensors.floats(read.tensors().get(TEXTS)),
+                    encoder.length(),
+                    encoder.hash(),
+                    encoder.scale());
+            int wanted =
+                    (int) Arrays.stream(indices).filter(index -> index < to).count();
+            return Optional.of(whole.rows(IntStream.range(0, wanted).toArray()));
+        } catch (IOException e) {
+            LOG.warn("{}: its embeddings are computed anew", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private static long[] longs(Tensor indices) {
+        return Arrays.stream(Tensors.doubles(indices)).mapToLong(Math::round).toArray();
+    }
+
+    private EmbeddedPairs computed(Encoder encoder, ImageDataset data, int from, int to, Path file, String key)
+            throws IOException {
+        LOG.info("Embedding samples {} to {} of {}", from, to - 1, data.name());
+        List<EmbeddedPairs> parts = new ArrayList<>();
+        for (int at = from; at < to; at += PART) parts.add(encoded(encoder, data, at, Math.min(at + PART, to)));
+        EmbeddedPairs all = joined(parts, encoder);
+        int unreadable = to - from - all.count();
+        if (unreadable > 0)
+            LOG.warn("{} of the samples {} to {} of {} cannot be read", unreadable, from, to - 1, data.name());
+        write(file, key, to, all);
+        return all;
+    }
+
+    /** Keeps the vectors where that is possible; a training does not fail for want of a cache. */
+    private void write(Path file, String key, int covered, EmbeddedPairs pairs) {
+        if (pairs.count() == 0) return;
+        try (PointerScope scope = new PointerScope()) {
+            Map<String, Tensor> tensors = Map.of(
+                    PICTURES, pairs.pictureVectors(),
+                    TEXTS, pairs.textVectors(),
+                    READABLE,
+                            Tensors.of(Arrays.stream(pairs.indices())
+                                    .asDoubleStream()
+                                    .toArray()));
+            Files.createDirectories(folder);
+            SafeTensors.write(
+                    file,
+                    tensors,
+                    Map.of(KEY, key, COVERED, String.valueOf(covered), DIGEST, Digest.of(tensors), "format", FORMAT));
+        } catch (IOException e) {
+            LOG.warn("embeddings are not kept: {}", e.getMessage());
+        }
+    }
+
+    private static EmbeddedPairs encoded(Encoder encoder, ImageDataset data, int from, int to) {
+        List<Sample> read = IntStream.range(from, to)
+                .parallel()
+                .mapToObj(index -> readOrNull(data, index))
+                .toList();
+        List<Picture> pictures = new ArrayList<>();
+        List<String> captions = new ArrayList<>();
+        List<Integer> captioned = new ArrayList<>();
+        List<Long> indices = new ArrayList<>();
+        for (int i = 0; i < read.size(); i++) {
+            Sample sample = read.get(i);
+            if (sample == null) continue;
+            if (!sample.caption().isBlank()) {
+                captioned.add(pictures.size());
+                captions.add(sample.caption());
+            }
+            pictures.add(sample.image());
+            indices.add((long) from + i);
+        }
+        int length = encoder.length();
+        float[] seen = pictures.isEmpty() ? new float[0] : floats(() -> encoder.pictures(pictures));
+        float[] told = captions.isEmpty() ? new float[0] : floats(() -> encoder.texts(captions));
+        float[] texts = new float[seen.length];
+        for (int i = 0; i < captioned.size(); i++)
+            System.arraycopy(told, i * length, texts, captioned.get(i) * length, length);
+        long[] rows = indices.stream().mapToLong(Long::longValue).toArray();
+        return new EmbeddedPairs(rows, seen, texts, length, encoder.hash(), encoder.scale());
+    }
+
+    private static Sample readOrNull(ImageDataset data, long index) {
+        try {
+            return data.read(index);
+        } catch (IOException e) {
+            LOG.debug("{}", e.getMessage());
+            return null;
+        }
+    }
+
+    private static float[] floats(Supplier<Tensor> vectors) {
+        try (PointerScope scope = new PointerScope()) {
+            return Scope.read(() -> Tensors.floats(vectors.get()));
+        }
+    }
+
+    private static EmbeddedPairs joined(List<EmbeddedPairs> parts, Encoder encoder) {
+        int length = encoder.length();
+        int count = parts.stream().mapToInt(EmbeddedPairs::count).sum();
+        long[] indices = new long[count];
+        float[] pictures = new float[count * length], texts = new float[count * length];
+        int at = 0;
+        for (EmbeddedPairs part : parts) {
+            System.arraycopy(part.indices(), 0, indices, at, part.count());
+            System.arraycopy(part.pictures(), 0, pictures, at * length, part.count() * length);
+            System.arraycopy(part.texts(), 0, texts, at * length, part.count() * length);
+            at += part.count();
+        }
+        return new EmbeddedPairs(indices, pictures, texts, length, encoder.hash(), encoder.scale());
+    }
+}
