@@ -35,16 +35,16 @@ class PublicTypesTest {
             "dev.calotype.kind.gan.TrainedGan",
             "dev.calotype.kind.gan.GanStyles",
             // weights of others, and what reads them
-            "dev.calotype.checkpoint.TimmVit",
-            "dev.calotype.checkpoint.TransformersVit",
+            "dev.calotype.checkpoint.vit.TimmVit",
+            "dev.calotype.checkpoint.vit.TransformersVit",
             "dev.calotype.checkpoint.WeightNames",
             "dev.calotype.checkpoint.clip.PretrainedClip",
+            "dev.calotype.model.vivit.ImageStart",
             "dev.calotype.text.ClipTokenizer",
             "dev.calotype.text.JsonTokenizer",
             "dev.calotype.text.Tokenizers",
             // put together by who trains
-            "dev.calotype.embedding.EmbeddedDataset",
-            "dev.calotype.embedding.EmbeddingCache",
+            "dev.calotype.judge.Composition",
             "dev.calotype.data.augment.RandomErasing",
             "dev.calotype.data.augment.RandomResizedCrop",
             // caught

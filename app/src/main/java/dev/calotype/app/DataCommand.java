@@ -7,6 +7,8 @@ import dev.calotype.data.Batches;
 import dev.calotype.data.DatasetStatistics;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
+import dev.calotype.data.Sample;
+import dev.calotype.data.video.ClipSettings;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.Recipe;
@@ -37,7 +39,8 @@ final class DataCommand {
 
     private static final String KINDS =
             "A folder, a zip, tar, tar.gz or tar.bz2 archive, WebDataset shards, Parquet tables, IDX or CIFAR files, .npy or"
-                    + " .npz, or rooms, rooms:train, rooms:test.";
+                    + " .npz, a video or a folder of videos, or rooms, moving, each with :train or :test, rooms also with :seen or"
+                    + " :unseen.";
 
     /** Draws a grid of pictures as a network sees them. */
     @Command(
@@ -45,12 +48,15 @@ final class DataCommand {
             mixinStandardHelpOptions = true,
             description = {
                 "Draw a grid of pictures as a network would see them.",
-                "With --recipe, one row for each picture: as it is, and seven times as the recipe's augmentation changes it."
+                "With --frames, film strips: one row for each clip.",
+                "With --recipe, one row for each picture: as it is, and seven times as the recipe's augmentation changes it;",
+                "of clips two rows each: as it is, and changed."
             },
             footerHeading = "%nExamples:%n",
             footer = {
                 "  calotype data preview rooms --size 128 -n 16 --out rooms.png",
-                "  calotype data preview rooms --recipe vit-cifar10 -n 6 --out augmented.png"
+                "  calotype data preview rooms --recipe vit-cifar10 -n 6 --out augmented.png",
+                "  calotype data preview videos/ --size 64 --frames 8 -n 6 --out strips.png"
             })
     static final class Preview extends EngineCommand {
         @Parameters(paramLabel = "PATH", description = KINDS)
@@ -61,6 +67,12 @@ final class DataCommand {
 
         @Option(names = "-n", paramLabel = "N", description = "Pictures; default 64, or 8 rows of a recipe.")
         private Integer count;
+
+        @Option(
+                names = "--frames",
+                paramLabel = "T",
+                description = "Frames of a clip; default 1, or that of the recipe.")
+        private Integer frames;
 
         @Option(names = "--recipe", paramLabel = "RECIPE", description = "Whose augmentation and size is shown.")
         private String recipe;
@@ -83,9 +95,21 @@ final class DataCommand {
         Object execute(Console console) throws Exception {
             PictureFormat.of(out);
             if (count != null && count < 1) throw new IllegalArgumentException("-n must be at least 1: " + count);
-            if (recipe == null) plain(count == null ? 64 : count);
+            if (recipe == null && frames == null) plain(count == null ? 64 : count);
+            else if (recipe == null) strips(count == null ? VERSIONS : count);
             else augmented(count == null ? VERSIONS : count);
             return new Written(out.toString());
+        }
+
+        private void strips(int clips) throws IOException {
+            Preparation preparation = new Preparation(size == null ? 32 : size, 3, Preparation.Flip.NONE);
+            ClipSettings clip = new ClipSettings(frames, 0, ClipSettings.Sampling.EVEN);
+            FilmStrips strips = new FilmStrips();
+            try (ImageDataset data = FilmStrips.open(path, preparation.size(), clip)) {
+                for (long index : Batches.firstIndices(data.size(), seed, clips))
+                    strips.add(data.read(index), preparation, Rng.of(seed));
+            }
+            strips.write(out, frames);
         }
 
         private void plain(int pictures) throws IOException {
@@ -99,20 +123,22 @@ final class DataCommand {
         }
 
         private void augmented(int pictures) throws IOException {
-            List<String> overrides = size == null ? List.of() : List.of("data.size=" + size);
+            List<String> overrides = new ArrayList<>();
+            if (size != null) overrides.add("data.size=" + size);
+            if (frames != null) overrides.add("data.clip.frames=" + frames);
             DataSettings settings = Recipe.read(Recipes.find(recipe), overrides).data();
             Preparation preparation = settings.preparation();
-            List<Picture> rows = new ArrayList<>();
-            try (ImageDataset data = DataSets.open(path, settings.size(), settings.channels())) {
+            boolean clips = settings.clip().frames() > 1;
+            FilmStrips strips = new FilmStrips();
+            try (ImageDataset data = DataSets.open(path, settings)) {
                 for (long index : Batches.firstIndices(data.size(), seed, pictures)) {
-                    Picture picture = data.read(index).image();
-                    rows.add(preparation.plain().apply(picture, Rng.of(seed)));
-                    for (int i = 1; i < VERSIONS; i++)
-                        rows.add(preparation.apply(
-                                picture, Rng.of(seed).fork(index).fork(i)));
+                    Sample sample = data.read(index);
+                    strips.add(sample, preparation.plain(), Rng.of(seed));
+                    for (int i = 1; i < (clips ? 2 : VERSIONS); i++)
+                        strips.add(sample, preparation, Rng.of(seed).fork(index).fork(i));
                 }
             }
-            PictureFormat.write(out, Images.grid(rows, VERSIONS, 2), Map.of());
+            strips.write(out, clips ? settings.clip().frames() : VERSIONS);
         }
     }
 
@@ -122,7 +148,7 @@ final class DataCommand {
             mixinStandardHelpOptions = true,
             description = "Count and measure: sizes, channels, classes, mean and spread, and what is not used and why.",
             footerHeading = "%nExamples:%n",
-            footer = "  calotype data inspect photos/ -n 1000")
+            footer = {"  calotype data inspect photos/ -n 1000", "  calotype data inspect moving --strip moving.png"})
     static final class Inspect extends EngineCommand {
         @Parameters(paramLabel = "PATH", description = KINDS)
         private String path;
@@ -134,9 +160,24 @@ final class DataCommand {
                 description = "Pictures to look at, spread over the set (default: ${DEFAULT-VALUE}).")
         private int count;
 
+        @Option(
+                names = "--frames",
+                paramLabel = "T",
+                defaultValue = "8",
+                description = "Frames of a clip, of data sets of clips (default: ${DEFAULT-VALUE}).")
+        private int frames;
+
+        @Option(names = "--strip", paramLabel = "FILE", description = "Draw a clip of each class as a film strip.")
+        private Path strip;
+
         @Override
         Object execute(Console console) throws Exception {
-            try (ImageDataset data = DataSets.open(path, 64, 3)) {
+            if (strip != null) PictureFormat.of(strip);
+            ClipSettings clip = new ClipSettings(frames, 0, ClipSettings.Sampling.EVEN);
+            try (ImageDataset data = FilmStrips.open(path, 64, clip)) {
+                if (strip != null)
+                    FilmStrips.ofClasses(data, new Preparation(64, 3, Preparation.Flip.NONE))
+                            .write(strip, frames);
                 return new Inspected(DatasetStatistics.of(data, count));
             }
         }
@@ -152,6 +193,8 @@ final class DataCommand {
             line(text, "channels", s.channels() + ", without colour " + s.grey());
             line(text, "width", range(s.widths()));
             line(text, "height", range(s.heights()));
+            if (s.frames().max() > 1)
+                line(text, "frames", s.frames().min() + " to " + s.frames().max());
             line(text, "mean", rounded(s.mean()));
             line(text, "deviation", rounded(s.deviation()));
             line(text, "labelled", s.looked() - s.corrupt() - s.unlabelled() + "");

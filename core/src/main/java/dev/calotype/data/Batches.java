@@ -1,6 +1,7 @@
 package dev.calotype.data;
 
 import dev.calotype.column.Columns;
+import dev.calotype.data.video.ClipSettings.Sampling;
 import dev.calotype.tensor.Rng;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -28,7 +29,7 @@ import java.util.concurrent.CancellationException;
  */
 public final class Batches implements AutoCloseable {
     private static final int DEPTH = 4;
-    private static final long FLIPS = -1;
+    private static final long FLIPS = -1, MOMENTS = -2;
 
     private final ImageDataset dataset;
     private final Preparation preparation;
@@ -201,8 +202,8 @@ public final class Batches implements AutoCloseable {
     }
 
     private void fill(Place place, Order order) throws IOException {
-        Sample sample = order.read(place.position / preparation.augment().repeats());
         Rng chance = root.fork(FLIPS).fork(place.position);
+        Sample sample = order.read(place.position / preparation.augment().repeats(), chance.fork(MOMENTS));
         Draft draft = place.draft;
         draft.rows[(int) (place.position % plan.batchSize())] = preparation.row(sample, chance);
         if (lacks(draft)) return;
@@ -237,7 +238,7 @@ public final class Batches implements AutoCloseable {
         private long epoch = -1;
         private Permutation permutation;
 
-        Sample read(long position) {
+        Sample read(long position, Rng chance) {
             if (position / size != epoch) {
                 epoch = position / size;
                 permutation = new Permutation(size, root.fork(epoch));
@@ -247,7 +248,9 @@ public final class Batches implements AutoCloseable {
                 long index = permutation.at((first + offset) % size);
                 if (corruption.isKnown(index)) continue;
                 try {
-                    Sample sample = dataset.read(index);
+                    Sample sample = preparation.moments() == Sampling.RANDOM
+                            ? dataset.read(index, chance)
+                            : dataset.read(index);
                     corruption.readWell();
                     return sample;
                 } catch (IOException e) {

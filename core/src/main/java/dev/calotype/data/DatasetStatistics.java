@@ -19,6 +19,7 @@ import java.util.Map;
  * @param grey how many of the pictures looked at have no colour, whatever their channels
  * @param widths in pixels
  * @param heights in pixels
+ * @param frames of a sample; 1 of pictures
  * @param classes how many of the samples looked at are of each class that has a name
  * @param unlabelled how many of them have no label
  * @param captioned how many of them have a caption
@@ -36,6 +37,7 @@ public record DatasetStatistics(
         int grey,
         Range widths,
         Range heights,
+        Range frames,
         Map<String, Integer> classes,
         int unlabelled,
         int captioned,
@@ -77,6 +79,7 @@ public record DatasetStatistics(
         private final int[] perClass;
         private final List<Integer> widths = new ArrayList<>();
         private final List<Integer> heights = new ArrayList<>();
+        private final List<Integer> frames = new ArrayList<>();
         private final List<String> problems = new ArrayList<>();
         private long[] sum = {};
         private long[] squares = {};
@@ -92,12 +95,16 @@ public record DatasetStatistics(
         }
 
         void add(Sample sample) {
-            widths.add(sample.image().width());
-            heights.add(sample.image().height());
+            if (sample.pictures().isEmpty()) throw new IllegalArgumentException(sample.name() + " has no picture");
+            widths.add(sample.pictures().get(0).width());
+            heights.add(sample.pictures().get(0).height());
+            frames.add(sample.pictures().size());
             if (sample.label() == Sample.UNLABELLED) unlabelled++;
             else if (sample.label() < perClass.length) perClass[sample.label()]++;
             if (!sample.caption().isEmpty()) captioned++;
-            addPixels(sample.image());
+            boolean colour = false;
+            for (Picture picture : sample.pictures()) colour |= addPixels(picture);
+            if (!colour) grey++;
         }
 
         void addCorrupt(IOException problem) {
@@ -105,7 +112,8 @@ public record DatasetStatistics(
             if (problems.size() < MAX_PROBLEMS) problems.add(problem.getMessage());
         }
 
-        private void addPixels(Picture picture) {
+        /** Whether there is a pixel with a colour. */
+        private boolean addPixels(Picture picture) {
             int channels = picture.channels();
             if (sum.length == 0) {
                 sum = new long[channels];
@@ -120,7 +128,7 @@ public record DatasetStatistics(
                 colour |= i % channels > 0 && bytes[i] != bytes[i - 1];
             }
             pixels += bytes.length / channels;
-            if (!colour) grey++;
+            return colour;
         }
 
         DatasetStatistics statistics(ImageDataset data, int looked) {
@@ -140,6 +148,7 @@ public record DatasetStatistics(
                     grey,
                     Range.of(widths),
                     Range.of(heights),
+                    Range.of(frames),
                     Collections.unmodifiableMap(classes),
                     unlabelled,
                     captioned,

@@ -1,6 +1,7 @@
 package dev.calotype.data;
 
 import dev.calotype.data.store.PassedOver;
+import dev.calotype.tensor.Rng;
 import java.io.IOException;
 import java.util.List;
 
@@ -21,6 +22,25 @@ public interface ImageDataset extends AutoCloseable {
      * @throws IOException if that one sample is corrupt or truncated; the others may still be good
      */
     Sample read(long index) throws IOException;
+
+    /**
+     * {@link #read(long)} where a sample is one part of what there is, such as some frames of a video: a random part.
+     *
+     * @throws IOException as {@link #read(long)}
+     */
+    default Sample read(long index, Rng chance) throws IOException {
+        return read(index);
+    }
+
+    /**
+     * As many looks at what sample {@code index} is a part of, such as clips spread over a video; one where it is all there is.
+     *
+     * @param count at least 1
+     * @throws IOException as {@link #read(long)}
+     */
+    default List<Sample> views(long index, int count) throws IOException {
+        return List.of(read(index));
+    }
 
     /** The name of sample {@code index}, as {@link Sample#name} has it. */
     default String sampleName(long index) throws IOException {

@@ -3,6 +3,7 @@ package dev.calotype.data;
 import dev.calotype.column.Column;
 import dev.calotype.column.Columns;
 import dev.calotype.data.augment.Augmentations;
+import dev.calotype.data.video.ClipSettings.Sampling;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
 import dev.calotype.image.Resize;
@@ -18,8 +19,9 @@ import java.util.List;
  * @param flip whether left and right are exchanged
  * @param crop which square of a picture is seen
  * @param augment what else is done at random
+ * @param moments which frames of a longer video are seen
  */
-public record Preparation(int size, int channels, Flip flip, Crop crop, Augmentations augment) {
+public record Preparation(int size, int channels, Flip flip, Crop crop, Augmentations augment, Sampling moments) {
     private static final long AUGMENTATION = 1;
 
     /** Which square of a picture is seen. */
@@ -48,13 +50,14 @@ public record Preparation(int size, int channels, Flip flip, Crop crop, Augmenta
         if (flip == null) throw new IllegalArgumentException("flip must be NONE or RANDOM: null");
         if (crop == null) throw new IllegalArgumentException("crop must be CENTRE or RANDOM: null");
         if (augment == null) throw new IllegalArgumentException("augment must be there: null");
+        if (moments == null) throw new IllegalArgumentException("moments must be EVEN or RANDOM: null");
         if (augment.crops() && crop == Crop.RANDOM)
             throw new IllegalArgumentException("crop must be CENTRE where augment.crop is below 1: RANDOM");
     }
 
     /** Without augmentation but flips. */
     public Preparation(int size, int channels, Flip flip, Crop crop) {
-        this(size, channels, flip, crop, Augmentations.NONE);
+        this(size, channels, flip, crop, Augmentations.NONE, Sampling.EVEN);
     }
 
     /** Of the central square. */

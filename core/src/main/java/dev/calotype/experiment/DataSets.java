@@ -4,7 +4,9 @@ import dev.calotype.data.DataSource;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.ReadOptions;
 import dev.calotype.data.label.LabelRule;
+import dev.calotype.data.moving.Moving;
 import dev.calotype.data.rooms.Rooms;
+import dev.calotype.data.video.ClipSettings;
 import java.io.IOException;
 
 /** What a data set is called on the command line and in recipes: a built-in name, or a path. */
@@ -12,9 +14,9 @@ public final class DataSets {
     private DataSets() {}
 
     /**
-     * Opens a data set.
+     * Opens a data set of single pictures.
      *
-     * @param source {@code rooms}, {@code rooms:train}, {@code rooms:test}, or a path
+     * @param source {@code rooms}, {@code moving}, each with {@code :train} or {@code :test}, {@code rooms:seen}, {@code rooms:unseen}, or a path
      * @param size pixels per side that built-in data sets draw; files keep their own
      * @param channels 1 or 3
      * @throws IOException in one sentence that says what to do
@@ -25,13 +27,39 @@ public final class DataSets {
 
     /** {@link #open(String, int, int)} with a rule for where the labels of files come from. */
     public static ImageDataset open(String source, int size, int channels, LabelRule labels) throws IOException {
+        return open(source, size, ReadOptions.channels(channels).withLabels(labels));
+    }
+
+    /** What a recipe learns from: pictures or clips. */
+    public static ImageDataset open(DataSettings settings) throws IOException {
+        return open(settings.source(), settings);
+    }
+
+    /** Another data set, read as {@code like} reads its own. */
+    public static ImageDataset open(String source, DataSettings like) throws IOException {
+        return open(
+                source,
+                like.size(),
+                ReadOptions.channels(like.channels()).withLabels(like.labels()).withClip(like.clip()));
+    }
+
+    /** Opens a data set, {@code size} being what built-in ones draw. */
+    public static ImageDataset open(String source, int size, ReadOptions options) throws IOException {
+        ClipSettings clip = options.clip();
         return switch (source) {
             case "rooms", "rooms:train" -> Rooms.train(size);
             case "rooms:test" -> Rooms.test(size);
+            case "rooms:seen" -> Rooms.seen(size);
+            case "rooms:unseen" -> Rooms.unseen(size);
+            case "moving", "moving:train" -> new Moving(Moving.Split.TRAIN, size, clip.frames(), 0);
+            case "moving:test" -> new Moving(Moving.Split.TEST, size, clip.frames(), 0);
             default -> {
                 if (source.startsWith("rooms:"))
-                    throw new IOException("rooms has the splits rooms:train and rooms:test: " + source);
-                yield DataSource.open(source, ReadOptions.channels(channels).withLabels(labels));
+                    throw new IOException(
+                            "rooms has the splits rooms:train, rooms:test, rooms:seen and rooms:unseen: " + source);
+                if (source.startsWith("moving:"))
+                    throw new IOException("moving has the splits moving:train and moving:test: " + source);
+                yield DataSource.open(source, options);
             }
         };
     }

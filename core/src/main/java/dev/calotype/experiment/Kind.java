@@ -46,6 +46,11 @@ public interface Kind<E extends Experiment> {
         return "";
     }
 
+    /** Whether it learns from clips, so that {@code data.clip.frames} may be above 1; others learn from single pictures. */
+    default boolean learnsFromVideos() {
+        return false;
+    }
+
     /**
      * What a training that begins now is expected to need; empty where nothing is known or nothing worth telling.
      *

@@ -121,7 +121,7 @@ public record FewShot(int shots, Summary top1) {
 
     private static Shown tested(
             FeatureNetwork network, ImageDataset data, Preparation preparation, long count, Progress progress) {
-        long wanted = Math.min(count, data.size());
+        long wanted = Naming.wanted(data, count);
         List<Tensor> features = new ArrayList<>();
         List<Integer> labels = new ArrayList<>();
         try (Batches batches = new Batches(data, preparation.plain(), Batches.Plan.of(BATCH, 0))) {

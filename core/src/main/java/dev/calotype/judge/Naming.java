@@ -26,17 +26,22 @@ public record Naming(
         String data, String classifier, String hash, double imagesPerSecond, Classification classification) {
     private static final int BATCH = 64;
 
+    /** How many samples of a data set that is drawn without end are named where nobody says. */
+    private static final long OF_ENDLESS = 10_000;
+
+    private static final long ENDLESS = 1L << 40;
+
     /**
      * Names pictures, each once.
      *
-     * @param count of them, drawn at random; all of a smaller data set
+     * @param count of them, drawn at random; all of a smaller data set; {@code Long.MAX_VALUE} for all, or 10,000 of one that has no end
      * @throws IllegalArgumentException if the data set has no classes, or such as the classifier does not know
      */
     public static Naming of(
             Classifier classifier, ImageDataset data, Preparation preparation, long count, Progress progress) {
         int[] known = labels(classifier.classes(), data);
         Classification.Counter counter = new Classification.Counter(classifier.classes());
-        long wanted = Math.min(count, data.size());
+        long wanted = wanted(data, count);
         long begun = System.nanoTime();
         try (Batches batches = new Batches(data, preparation.plain(), Batches.Plan.of(BATCH, 0))) {
             for (long done = 0; done < wanted; ) {
@@ -52,6 +57,12 @@ public record Naming(
         }
         double seconds = Math.max(1e-9, (System.nanoTime() - begun) * 1e-9);
         return new Naming(data.name(), classifier.name(), classifier.hash(), wanted / seconds, counter.result());
+    }
+
+    /** How many samples are tested where {@code count} are asked for, or as many as there are ({@code Long.MAX_VALUE}). */
+    static long wanted(ImageDataset data, long count) {
+        boolean all = count == Long.MAX_VALUE;
+        return all && data.size() >= ENDLESS ? OF_ENDLESS : Math.min(count, data.size());
     }
 
     /**

@@ -5,6 +5,8 @@ import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.GenerativeExperiment;
+import dev.calotype.experiment.Kind;
+import dev.calotype.experiment.Kinds;
 import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.settings.Check;
 import dev.calotype.tensor.Device;
@@ -35,14 +37,21 @@ public final class Preflight {
     public void data(Experiment experiment) throws IOException {
         DataSettings data = experiment.data();
         Object condition = experiment.generative().map(GenerativeExperiment::condition);
-        if (!opened.add(List.of(data.source(), data.size(), data.channels(), data.labels(), condition))) return;
-        try (ImageDataset pictures = DataSets.open(data.source(), data.size(), data.channels(), data.labels())) {
+        if (!opened.add(List.of(data.source(), data.size(), data.channels(), data.labels(), data.clip(), condition)))
+            return;
+        try (ImageDataset pictures = DataSets.open(data)) {
             experiment.withClasses(pictures.classes());
         }
     }
 
     /** The device of an experiment, and parts of its training that would do nothing. */
     public void settings(Experiment experiment) {
+        Kind<?> kind = Kinds.of(experiment);
+        int frames = experiment.data().clip().frames();
+        Check.that(
+                frames == 1 || kind.learnsFromVideos(),
+                "data.clip.frames must be 1 for the kind " + kind.name() + ", which learns from single pictures",
+                frames);
         experiment.training().placement();
         experiment.training().requireUse();
     }

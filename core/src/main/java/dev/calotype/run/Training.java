@@ -134,7 +134,7 @@ public final class Training {
 
     private static ImageDataset open(Experiment experiment) throws IOException {
         DataSettings data = experiment.data();
-        ImageDataset opened = DataSets.open(data.source(), data.size(), data.channels(), data.labels());
+        ImageDataset opened = DataSets.open(data);
         try {
             return Kinds.of(experiment).learnable(experiment, opened);
         } catch (IOException | RuntimeException e) {

@@ -131,8 +131,7 @@ public record SweepRun(Sweep sweep, SweepDirectory directory, TrainingObserver o
         Placement placement = trial.experiment().training().placement();
         DataSettings settings = trial.experiment().data();
         try (NamesClasses model = TrainedFile.open(directory.trial(trial), Capability.NAMES_CLASSES, placement);
-                ImageDataset data =
-                        DataSets.open(model.testSource(), settings.size(), settings.channels(), settings.labels())) {
+                ImageDataset data = DataSets.open(model.testSource(), settings)) {
             directory.write(
                     trial, Naming.of(model.classifier(), data, settings.preparation(), Long.MAX_VALUE, progress));
         }

@@ -11,6 +11,7 @@ import dev.calotype.data.store.StoredFile;
 import dev.calotype.data.store.TarStore;
 import dev.calotype.data.store.UnpackedFiles;
 import dev.calotype.data.store.ZipStore;
+import dev.calotype.data.video.ClipSettings;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -39,7 +40,7 @@ class ArchiveSafetyTest {
     Path temp;
 
     private ImageFolder open(Path path) throws IOException {
-        ReadOptions options = new ReadOptions(3, LabelRule.AUTO, temp.resolve("cache"));
+        ReadOptions options = new ReadOptions(3, LabelRule.AUTO, temp.resolve("cache"), ClipSettings.PICTURES);
         return ImageFolder.ofArchives(path.toString(), List.of(path), options);
     }
 

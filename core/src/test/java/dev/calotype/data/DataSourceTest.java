@@ -10,6 +10,7 @@ import static org.assertj.core.data.Offset.offset;
 
 import dev.calotype.Shared;
 import dev.calotype.data.label.LabelRule;
+import dev.calotype.data.video.ClipSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,7 +26,8 @@ class DataSourceTest {
     Path temp;
 
     private ImageDataset open(Object spec) throws IOException {
-        return DataSource.open(spec.toString(), new ReadOptions(3, LabelRule.AUTO, temp.resolve("cache")));
+        return DataSource.open(
+                spec.toString(), new ReadOptions(3, LabelRule.AUTO, temp.resolve("cache"), ClipSettings.PICTURES));
     }
 
     private String refusal(Object spec) {

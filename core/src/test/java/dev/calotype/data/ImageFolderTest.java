@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.calotype.AnyScript;
 import dev.calotype.data.label.LabelRule;
 import dev.calotype.data.label.Labels;
+import dev.calotype.data.video.ClipSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,7 +40,7 @@ class ImageFolderTest {
     }
 
     private ReadOptions options() {
-        return new ReadOptions(3, LabelRule.AUTO, temp.resolve("cache"));
+        return new ReadOptions(3, LabelRule.AUTO, temp.resolve("cache"), ClipSettings.PICTURES);
     }
 
     private ImageFolder folder(Map<String, byte[]> files, LabelRule rule) throws IOException {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.calotype.Shared;
 import dev.calotype.data.label.LabelRule;
 import dev.calotype.data.store.PassedOver;
+import dev.calotype.data.video.ClipSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -27,7 +28,8 @@ class NumpyImagesTest {
     Path temp;
 
     private ImageDataset open(Object path) throws IOException {
-        return DataSource.open(path.toString(), new ReadOptions(3, LabelRule.AUTO, temp.resolve("cache")));
+        return DataSource.open(
+                path.toString(), new ReadOptions(3, LabelRule.AUTO, temp.resolve("cache"), ClipSettings.PICTURES));
     }
 
     private static byte[] npy(int version, String type, boolean fortran, String shape, byte[] elements) {

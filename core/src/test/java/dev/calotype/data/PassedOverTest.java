@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.calotype.data.label.LabelRule;
 import dev.calotype.data.store.PassedOver;
+import dev.calotype.data.video.ClipSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,7 +30,8 @@ class PassedOverTest {
     }
 
     private ImageDataset open(Object path) throws IOException {
-        return DataSource.open(path.toString(), new ReadOptions(3, LabelRule.AUTO, temp.resolve("cache")));
+        return DataSource.open(
+                path.toString(), new ReadOptions(3, LabelRule.AUTO, temp.resolve("cache"), ClipSettings.PICTURES));
     }
 
     /** Each line as its count, its example and the beginning of its reason. */

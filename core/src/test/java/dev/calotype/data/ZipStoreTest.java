@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.calotype.data.label.LabelRule;
+import dev.calotype.data.video.ClipSettings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.Charset;
@@ -28,7 +29,7 @@ class ZipStoreTest {
     Path temp;
 
     private ImageDataset open(Path path) throws IOException {
-        return DataSource.open(path, new ReadOptions(3, LabelRule.AUTO, temp.resolve("cache")));
+        return DataSource.open(path, new ReadOptions(3, LabelRule.AUTO, temp.resolve("cache"), ClipSettings.PICTURES));
     }
 
     /** A zip of stored entries {@code 0.png, 1.png, ...} whose headers claim another method or flag. */

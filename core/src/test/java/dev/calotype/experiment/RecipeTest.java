@@ -81,7 +81,7 @@ class RecipeTest {
             value = {
                 "training.bacth=3 | unknown key training.bacth; did you mean training.batch?",
                 "trainning.batch=3 | unknown key trainning; did you mean training?",
-                "data.wobble=1 | unknown key data.wobble; known are source, size, channels, flip, crop, labels, corruptTolerance, augment",
+                "data.wobble=1 | unknown key data.wobble; known are source, size, channels, flip, crop, labels, corruptTolerance, augment, clip",
                 "process.loss=hybird | process.loss must be one of simple, hybrid, vlb: hybird",
                 "process.loss=HYBRID | process.loss must be one of simple, hybrid, vlb: HYBRID",
                 "training.batch=0 | training: batch must be in 1..65536: 0",
@@ -95,7 +95,7 @@ class RecipeTest {
                 "process.minSnrGamma=high | process.minSnrGamma must be a number: high",
                 "name=[a] | name must be a text",
                 "name=~ | name must have a value",
-                "data=3 | data must be a mapping with the keys source, size, channels, flip, crop, labels, corruptTolerance, augment",
+                "data=3 | data must be a mapping with the keys source, size, channels, flip, crop, labels, corruptTolerance, augment, clip",
                 "training | `set` wants key=value: training",
                 "=3 | `set` wants key=value: =3",
                 "sampling.steps=5000 | the sampler's steps must be in 1..1000: 5000",

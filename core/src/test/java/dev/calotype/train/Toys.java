@@ -85,7 +85,7 @@ final class Toys {
         var process = new GaussianDiffusion(NoiseSchedule.cosine(20), Parameterization.EPSILON, Variance.FIXED_SMALL);
         var loss = new DiffusionLoss(process, Loss.SIMPLE, Weighting.uniform());
         var objective =
-                new DiffusionObjective(loss, TimestepSampler.uniform(20), DiffusionObjective.Conditioning.none());
+                new DiffusionObjective(loss, TimestepSampler.uniform(20), dev.calotype.train.Conditioning.none());
         var options = new GradientStep.Options(optimizer, 0.01, 0.99, 1, 1, List.of(0.9, 0.99));
         return new GradientStep<>(objective, networks, precision, options, step -> 1e-3, Rng.of(4));
     }

@@ -2,7 +2,8 @@ package dev.calotype.app.recognition;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.calotype.app.console.Console;
-import dev.calotype.checkpoint.VitFile;
+import dev.calotype.checkpoint.vit.TransformersVivit;
+import dev.calotype.checkpoint.vit.VitFile;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.DataSets;
@@ -36,6 +37,7 @@ public final class Classifiers {
 
     /** Opens what a path names; who closes the classifier closes all of it. */
     public static PictureClassifier open(Path path, Placement placement) throws IOException {
+        if (TransformersVivit.isOne(path)) return TransformersVivit.open(path, placement);
         if (Files.isDirectory(path) && Files.exists(path.resolve("config.json")) || isExport(path))
             return VitFile.open(path, placement);
         if (Files.isDirectory(path) && !Files.exists(path.resolve("experiment.yaml")))
@@ -78,7 +80,7 @@ public final class Classifiers {
         try (NamesClasses model = TrainedFile.open(path, Capability.NAMES_CLASSES, placement)) {
             DataSettings settings = model.experiment().data();
             String source = against == null ? model.testSource() : against;
-            try (ImageDataset data = DataSets.open(source, settings.size(), settings.channels(), settings.labels())) {
+            try (ImageDataset data = DataSets.open(source, settings)) {
                 return Naming.of(model.classifier(), data, settings.preparation(), count, console);
             }
         }
@@ -92,8 +94,8 @@ public final class Classifiers {
             DataSettings settings = model.experiment().data();
             String train = against == null ? settings.source() : against;
             String test = against == null ? model.testSource() : against + ":test";
-            try (ImageDataset shown = DataSets.open(train, settings.size(), settings.channels(), settings.labels());
-                    ImageDataset tests = DataSets.open(test, settings.size(), settings.channels(), settings.labels())) {
+            try (ImageDataset shown = DataSets.open(train, settings);
+                    ImageDataset tests = DataSets.open(test, settings)) {
                 return new Curve(
                         shown.name(),
                         tests.name(),

@@ -52,6 +52,7 @@ public record ClassifierExperiment(
     @Override
     public ClassifierExperiment withClasses(List<String> known) {
         Check.that(!known.isEmpty(), "a classifier needs a data set with classes", data.source());
+        data.requireUnmirrored(known);
         Check.that(
                 classes.isEmpty() || classes.equals(known), "classes must be those of the data set " + known, classes);
         return new ClassifierExperiment(name, seed, data, known, network, mixing, test, training);

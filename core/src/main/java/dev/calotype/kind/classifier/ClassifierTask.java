@@ -50,7 +50,7 @@ final class ClassifierTask implements ObjectiveTask<VisionTransformer> {
             return new ClassifierTask(experiment, policy, tests(experiment, data));
         DataSettings settings = experiment.data();
         String source = experiment.testSource();
-        try (ImageDataset test = DataSets.open(source, settings.size(), settings.channels(), settings.labels())) {
+        try (ImageDataset test = DataSets.open(source, settings)) {
             return new ClassifierTask(experiment, policy, tests(experiment, test));
         } catch (IOException e) {
             throw new IllegalArgumentException("test.source: " + e.getMessage(), e);

@@ -77,7 +77,7 @@ public final class DiffusionMemory {
 
     /** Of drawing {@code images} images at once with a network that is there; with guidance each of them counts twice. */
     static MemoryEstimate sampling(DiffusionExperiment experiment, Precision precision, double guidance, int images) {
-        boolean guided = guidance != 1 && experiment.labelled();
+        boolean guided = guidance != 1 && experiment.guidable();
         long results = footprint(experiment, precision).inference(guided ? 2 * images : images);
         return new MemoryEstimate(MemoryEstimate.besideTensors(), 0, (long) (FORWARD_FRAGMENTATION * results), 0);
     }

@@ -27,6 +27,11 @@ final class Mlp extends Module {
         fc2 = register_module("fc2", new LinearImpl(hidden, width));
     }
 
+    /** Makes its output zero, until it has learned something. */
+    void startAtZero() {
+        Zeroed.of(fc2);
+    }
+
     /** @param x (..., D) */
     public Tensor forward(Tensor x) {
         return Scope.tidy(() -> {

@@ -10,6 +10,7 @@ import dev.calotype.data.Batches;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
 import dev.calotype.data.Sample;
+import dev.calotype.data.video.ClipSettings;
 import dev.calotype.image.Picture;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Tensors;
@@ -207,7 +208,8 @@ class AugmentationsTest {
     @Test
     void repeatedSamplesStandSideBySideAndAreChangedEachOnItsOwn() {
         Augmentations twice = new Augmentations(1, 2, ColourJitter.NONE, RandAugment.NONE, 0, 3);
-        Preparation preparation = new Preparation(4, 1, Preparation.Flip.NONE, Preparation.Crop.CENTRE, twice);
+        Preparation preparation = new Preparation(
+                4, 1, Preparation.Flip.NONE, Preparation.Crop.CENTRE, twice, ClipSettings.Sampling.EVEN);
         Set<Integer> seen = new HashSet<>();
         try (Batches batches = new Batches(new Plain(8), preparation, Batches.Plan.of(6, 5))) {
             Set<List<Byte>> versions = new HashSet<>();
@@ -236,7 +238,8 @@ class AugmentationsTest {
         assertThatThrownBy(() -> new RandAugment(2, 31)).hasMessage("magnitude must be in 0..30: 31");
         assertThatThrownBy(() -> new ColourJitter(0, 0, 0, 0.6)).hasMessage("hue must be in 0..0.5: 0.6");
         Augmentations crop = new Augmentations(0.5, 0, ColourJitter.NONE, RandAugment.NONE, 0, 1);
-        assertThatThrownBy(() -> new Preparation(8, 3, Preparation.Flip.NONE, Preparation.Crop.RANDOM, crop))
+        assertThatThrownBy(() -> new Preparation(
+                        8, 3, Preparation.Flip.NONE, Preparation.Crop.RANDOM, crop, ClipSettings.Sampling.EVEN))
                 .hasMessage("crop must be CENTRE where augment.crop is below 1: RANDOM");
     }
 }
