@@ -9,6 +9,7 @@ import dev.calotype.experiment.ServesJudges;
 import dev.calotype.model.vit.Standardization;
 import dev.calotype.model.vit.VisionTransformer;
 import dev.calotype.model.vit.VitClassifier;
+import dev.calotype.nn.Blank;
 import dev.calotype.nn.Inference;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Placement;
@@ -31,10 +32,10 @@ record TrainedClassifier(
     static TrainedClassifier open(
             ClassifierExperiment experiment, Architecture.Pictures shape, Path source, Placement placement)
             throws IOException {
-        Scope.Owned<VisionTransformer> network = Scope.own(() -> unread(experiment, shape));
+        Scope.Owned<VisionTransformer> network = Blank.make(() -> Scope.own(() -> unread(experiment, shape)));
         try (PointerScope scope = new PointerScope()) {
             Checkpoint.Group averages = TrainedFile.averages(source, experiment);
-            Weights.load(network.value(), averages.tensors());
+            Weights.load(network.value(), averages.stored(), placement.precision());
             Inference.prepare(placement.device().move(network.value()), placement.precision());
             var identity = new VitClassifier.Identity(
                     experiment.name(), averages.sha256(), experiment.data().source(), experiment.classes());

@@ -7,6 +7,7 @@ import dev.calotype.model.vit.Standardization;
 import dev.calotype.model.vit.VitClassifier.Identity;
 import dev.calotype.model.vivit.Vivit;
 import dev.calotype.model.vivit.VivitClassifier;
+import dev.calotype.nn.Blank;
 import dev.calotype.nn.Inference;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Placement;
@@ -24,10 +25,10 @@ record TrainedClipClassifier(
             throws IOException {
         var data = experiment.data();
         Scope.Owned<Vivit> read =
-                Scope.own(() -> network.unread(data, experiment.classes().size()));
+                Blank.make(() -> Scope.own(() -> network.unread(data, experiment.classes().size())));
         try (PointerScope scope = new PointerScope()) {
             Checkpoint.Group averages = TrainedFile.averages(source, experiment);
-            Weights.load(read.value(), averages.tensors());
+            Weights.load(read.value(), averages.stored(), placement.precision());
             Inference.prepare(placement.device().move(read.value()), placement.precision());
             var identity = new Identity(experiment.name(), averages.sha256(), data.source(), experiment.classes());
             var classifier = new VivitClassifier(read, identity, Standardization.signed(data.channels()), data.size());
