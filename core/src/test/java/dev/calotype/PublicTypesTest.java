@@ -45,6 +45,7 @@ class PublicTypesTest {
             // put together by who trains
             "dev.calotype.embedding.EmbeddedDataset",
             "dev.calotype.embedding.EmbeddingCache",
+            "dev.calotype.data.Views",
             "dev.calotype.data.augment.RandomErasing",
             "dev.calotype.data.augment.RandomResizedCrop",
             // caught

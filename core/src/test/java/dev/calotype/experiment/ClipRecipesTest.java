@@ -48,7 +48,8 @@ class ClipRecipesTest {
         List<String> motions = Arrays.stream(Motion.values()).map(Motion::key).toList();
         assertThatThrownBy(() -> flipped.withClasses(motions))
                 .hasMessage("flip must be none where mirroring makes the class pan-right of pan-left: random");
-        assertThatThrownBy(() -> flipped.withClasses(List.of("Turn Left", "turn right"))).hasMessageContaining("flip");
+        assertThatThrownBy(() -> flipped.withClasses(List.of("Turn Left", "turn right")))
+                .hasMessageContaining("flip");
         flipped.withClasses(List.of("leftover", "rightover", "left"));
         classifier("flip: none").withClasses(motions);
     }
