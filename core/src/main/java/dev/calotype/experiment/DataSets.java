@@ -16,7 +16,7 @@ public final class DataSets {
     /**
      * Opens a data set of single pictures.
      *
-     * @param source {@code rooms}, {@code moving}, each with {@code :train} or {@code :test}, or a path
+     * @param source {@code rooms}, {@code moving}, each with {@code :train} or {@code :test}, {@code rooms:seen}, {@code rooms:unseen}, or a path
      * @param size pixels per side that built-in data sets draw; files keep their own
      * @param channels 1 or 3
      * @throws IOException in one sentence that says what to do
@@ -52,13 +52,16 @@ public final class DataSets {
         return switch (source) {
             case "rooms", "rooms:train" -> Rooms.train(size);
             case "rooms:test" -> Rooms.test(size);
+            case "rooms:seen" -> Rooms.seen(size);
+            case "rooms:unseen" -> Rooms.unseen(size);
             case "moving", "moving:train" -> new Moving(Moving.Split.TRAIN, size, clip.frames(), 0);
             case "moving:test" -> new Moving(Moving.Split.TEST, size, clip.frames(), 0);
             default -> {
-                for (String name : new String[] {"rooms", "moving"})
-                    if (source.startsWith(name + ":"))
-                        throw new IOException(
-                                name + " has the splits " + name + ":train and " + name + ":test: " + source);
+                if (source.startsWith("rooms:"))
+                    throw new IOException(
+                            "rooms has the splits rooms:train, rooms:test, rooms:seen and rooms:unseen: " + source);
+                if (source.startsWith("moving:"))
+                    throw new IOException("moving has the splits moving:train and moving:test: " + source);
                 yield DataSource.open(source, options);
             }
         };

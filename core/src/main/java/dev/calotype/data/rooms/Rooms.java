@@ -19,10 +19,16 @@ public final class Rooms implements ImageDataset {
     private static final int SMALLEST = 32;
     private static final int LARGEST = 256;
 
-    /** Two disjoint sources of rooms. */
+    /** Disjoint sources of rooms. */
     public enum Split {
+        /** Rooms to learn from. */
         TRAIN,
-        TEST
+        /** Rooms to judge by, of the same law. */
+        TEST,
+        /** Rooms to learn from without the combinations that every {@link RoomQuestion} withholds. */
+        SEEN,
+        /** Rooms with a withheld combination of every {@link RoomQuestion}. */
+        UNSEEN
     }
 
     private final Split split;
@@ -53,6 +59,16 @@ public final class Rooms implements ImageDataset {
         return new Rooms(Split.TEST, size, 0);
     }
 
+    /** The rooms to learn from if combinations are to be new, seed 0. */
+    public static Rooms seen(int size) {
+        return new Rooms(Split.SEEN, size, 0);
+    }
+
+    /** The rooms of new combinations, seed 0. */
+    public static Rooms unseen(int size) {
+        return new Rooms(Split.UNSEEN, size, 0);
+    }
+
     /** The same rooms in another size, width and height in pixels, 32 to 256. */
     public Rooms at(int size) {
         return new Rooms(split, checked(size), root);
@@ -62,7 +78,12 @@ public final class Rooms implements ImageDataset {
     public RoomScene scene(long index) {
         if (index < 0 || index >= COUNT)
             throw new IndexOutOfBoundsException("index must be in 0.." + (COUNT - 1) + ": " + index);
-        return RoomScene.draw(root.fork(index));
+        Rng rng = root.fork(index);
+        return switch (split) {
+            case TRAIN, TEST -> RoomScene.draw(rng);
+            case SEEN -> RoomQuestion.seen(rng);
+            case UNSEEN -> RoomQuestion.unseen(rng);
+        };
     }
 
     /**

@@ -7,6 +7,9 @@
  * <p>Start with {@link dev.calotype.data.rooms.Rooms#train}. {@link dev.calotype.data.rooms.RoomScene} is what a
  * picture shows and {@link dev.calotype.data.rooms.Rooms#render} draws any scene, also one put together by hand.
  *
+ * <p>{@link dev.calotype.data.rooms.RoomQuestion} asks whether attributes go together as told, and withholds combinations, so that
+ * one can learn from rooms that have none and ask for rooms that have one of each.
+ *
  * <p>How a picture is made: {@code Plan} places the furniture so that nothing hides the evidence of an attribute,
  * {@code Shell}, {@code Bedside} and {@code Bed} turn it into flat surfaces in metres, {@code Renderer} lets Java2D
  * paint each surface's number far to near, and puts every visible point back into the room, where {@code Texture} and

@@ -15,13 +15,13 @@ import java.util.List;
 public enum Sentences {
     /** All, in their order. */
     ALL,
-    /** Some, in any order: of a whole batch about the same share, which is another one at every step. */
+    /** Some, in any order: of a whole batch about the same share, which is another one at every step, a third on average. */
     SOME;
 
     /** The batch with what is read of its captions. */
     Batch of(Batch batch, Rng rng) {
         if (this == ALL) return batch;
-        double share = rng.nextDouble();
+        double u = rng.nextDouble(), share = u * u;
         List<String> told = new ArrayList<>();
         for (int i = 0; i < batch.count(); i++) told.add(some(batch.captions().get(i), share, rng.fork(i)));
         return batch.with(Columns.CAPTION, new Column.Texts(told));
