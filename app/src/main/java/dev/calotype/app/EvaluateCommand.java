@@ -3,6 +3,7 @@ package dev.calotype.app;
 import dev.calotype.app.Judgements.Opened;
 import dev.calotype.app.console.Console;
 import dev.calotype.app.option.ComputeOptions;
+import dev.calotype.app.option.NamingOptions;
 import dev.calotype.app.option.SamplingOptions;
 import dev.calotype.app.recognition.Classifiers;
 import dev.calotype.data.Preparation;
@@ -64,6 +65,7 @@ import picocli.CommandLine.Parameters;
             "  calotype evaluate photographs/ --network inception --save-statistics photographs.npz",
             "  calotype evaluate rooms:test --clip runs/clip-rooms-001",
             "  calotype evaluate runs/vit-mnist-001 --few-shot 1,5,25",
+            "  calotype evaluate runs/actions-001 --views 4x3",
             "  calotype evaluate runs/mine-001 --metrics fid,kid --network inception --weights pt_inception.pth"
         })
 final class EvaluateCommand extends EngineCommand {
@@ -164,12 +166,8 @@ final class EvaluateCommand extends EngineCommand {
             description = "Write the numbers to this file too, with a line of names.")
     private Path csv;
 
-    @Option(
-            names = "--few-shot",
-            paramLabel = "K,K...",
-            split = ",",
-            description = "Of a classifier: what a linear map knows after K pictures of each class of B.")
-    private List<Integer> fewShot;
+    @Mixin
+    private NamingOptions naming;
 
     @Mixin
     private Judgements.Kept kept;
@@ -184,7 +182,7 @@ final class EvaluateCommand extends EngineCommand {
     Object execute(Console console) throws Exception {
         if (clip != null) return byCaptions(console);
         if (isModel(subject) && Classifiers.isOne(TrainedFile.experiment(Path.of(subject)))) return named(console);
-        if (fewShot != null) throw unused("--few-shot", "of a classifier");
+        if (naming.given()) throw unused("--few-shot and --views", "of a classifier");
         if (isModel(subject)) EncoderOptions.refuse(Path.of(subject));
         Set<Measure> measures = metrics == null ? Judgements.usual(subject, against) : measures();
         GenerativeExperiment experiment = experiment();
@@ -234,9 +232,10 @@ final class EvaluateCommand extends EngineCommand {
     }
 
     private Object byCaptions(Console console) throws Exception {
-        boolean others = Stream.of(against, fewShot, references, network, weights, lpips, size, channels, seed, csv)
+        boolean others = Stream.of(against, references, network, weights, lpips, size, channels, seed, csv)
                 .anyMatch(Objects::nonNull);
         if (others
+                || naming.given()
                 || kept.given()
                 || sampling.given()
                 || allowFew
@@ -256,9 +255,9 @@ final class EvaluateCommand extends EngineCommand {
                 .anyMatch(Objects::nonNull);
         if (unused || kept.given() || allowFew || allowForeignJudge || sampling.given())
             throw new IllegalArgumentException(
-                    subject + " is a classifier, which is tested with --against, -n and --few-shot alone");
-        return Classifiers.evaluate(
-                Path.of(subject), new Classifiers.Asked(against, count, fewShot), compute.placement(console), console);
+                    subject + " is a classifier, which is tested with --against, -n, --few-shot and --views alone");
+        var asked = new Classifiers.Asked(against, count, naming.fewShot(), naming.views());
+        return Classifiers.evaluate(Path.of(subject), asked, compute.placement(console), console);
     }
 
     /** A run or checkpoint, else pictures. */
