@@ -43,8 +43,6 @@ class PublicTypesTest {
             "dev.calotype.text.JsonTokenizer",
             "dev.calotype.text.Tokenizers",
             // put together by who trains
-            "dev.calotype.embedding.EmbeddedDataset",
-            "dev.calotype.embedding.EmbeddingCache",
             "dev.calotype.judge.Composition",
             "dev.calotype.data.augment.RandomErasing",
             "dev.calotype.data.augment.RandomResizedCrop",
