@@ -2,6 +2,7 @@ package dev.calotype.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.calotype.io.JsonFile;
+import dev.calotype.io.Quoted;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -11,7 +12,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.bytedeco.pytorch.Tensor;
 
 /**
  * The {@code *.index.json} of weights that lie in several files, as transformers and diffusers write them: which tensor is
@@ -48,11 +48,10 @@ record WeightIndex(Path path, Map<String, Path> files) {
         for (var e : map.properties()) {
             String name = e.getValue().asText();
             if (!e.getValue().isTextual() || name.isEmpty() || name.contains("/") || name.contains("\\"))
-                throw new IOException(path + " must name files beside it: " + HeaderReader.quoted(name));
+                throw new IOException(path + " must name files beside it: " + Quoted.name(name));
             Path file = path.resolveSibling(name);
             if (!Files.isRegularFile(file))
-                throw new IOException(
-                        path + " names " + HeaderReader.quoted(name) + ", which is not there: fetch it too");
+                throw new IOException(path + " names " + Quoted.name(name) + ", which is not there: fetch it too");
             files.put(e.getKey(), file);
         }
         return new WeightIndex(path, files);
@@ -63,20 +62,20 @@ record WeightIndex(Path path, Map<String, Path> files) {
         return List.copyOf(new LinkedHashSet<>(files.values()));
     }
 
-    /** The tensors of all files, in the caller's scope. */
-    Map<String, Tensor> tensors() throws IOException {
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
+    /** The tensors of all files. */
+    Map<String, StoredTensor> tensors() throws IOException {
+        Map<String, StoredTensor> tensors = new LinkedHashMap<>();
         for (Path part : parts())
-            for (var e : WeightFile.read(part).entrySet())
+            for (var e : WeightFile.stored(part).entrySet())
                 if (tensors.put(e.getKey(), e.getValue()) != null)
                     throw new IOException(
-                            path + ": the tensor " + HeaderReader.quoted(e.getKey()) + " lies in two of its files");
+                            path + ": the tensor " + Quoted.name(e.getKey()) + " lies in two of its files");
         Set<String> missing = new LinkedHashSet<>(files.keySet());
         missing.removeAll(tensors.keySet());
         if (!missing.isEmpty()) {
             String first = missing.iterator().next();
-            throw new IOException(files.get(first) + " lacks the tensor " + HeaderReader.quoted(first) + " that " + path
-                    + " says it has");
+            throw new IOException(
+                    files.get(first) + " lacks the tensor " + Quoted.name(first) + " that " + path + " says it has");
         }
         return tensors;
     }

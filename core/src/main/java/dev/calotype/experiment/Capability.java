@@ -39,4 +39,12 @@ public record Capability<T extends TrainedModel>(Class<T> type, String does) {
 
     /** Names what is in a picture. */
     public static final Capability<NamesClasses> NAMES_CLASSES = new Capability<>(NamesClasses.class, "names classes");
+
+    /** Draws images of vectors. */
+    public static final Capability<DrawsFromEmbeddings> DRAWS_FROM_EMBEDDINGS =
+            new Capability<>(DrawsFromEmbeddings.class, "draws images of embeddings");
+
+    /** Draws large images of small pictures. */
+    public static final Capability<EnlargesPictures> ENLARGES_PICTURES =
+            new Capability<>(EnlargesPictures.class, "enlarges pictures");
 }

@@ -16,7 +16,11 @@ public record ConditionSettings(By by, double dropout, List<String> classes) {
     public enum By {
         NONE,
         /** The class of the data set. */
-        LABEL
+        LABEL,
+        /** The vector that an encoder of pictures and texts makes of the image. */
+        EMBEDDING,
+        /** The image itself, smaller. */
+        SMALLER
     }
 
     public ConditionSettings {
@@ -32,22 +36,22 @@ public record ConditionSettings(By by, double dropout, List<String> classes) {
      */
     public int[] labels(int label, long first, int count) {
         requireClass(label);
-        if (by == By.NONE) return new int[0];
+        if (by != By.LABEL) return new int[0];
         int[] labels = new int[count];
         for (int i = 0; i < count; i++) labels[i] = label == Request.ANY ? (int) ((first + i) % classes.size()) : label;
         return labels;
     }
 
-    /** Throws IllegalArgumentException if anything but a class of the model is asked for. */
+    /** Throws IllegalArgumentException if anything but a class of the model, or a vector, is asked for. */
     public void require(Request request) {
-        request.requireOnly(Set.of(Columns.LABEL));
+        request.requireOnly(Set.of(by == By.EMBEDDING ? Columns.EMBEDDING : Columns.LABEL));
         requireClass(request.label());
     }
 
     /** Throws IllegalArgumentException if {@code label} is neither a class of the model nor {@link Request#ANY}. */
     public void requireClass(int label) {
         if (label == Request.ANY) return;
-        Check.that(by != By.NONE, "class must be left out, the model was trained without classes", label);
+        Check.that(by == By.LABEL, "class must be left out, the model was trained without classes", label);
         Check.range("class", label, 0, classes.size() - 1);
     }
 

@@ -2,6 +2,8 @@ package dev.calotype.model;
 
 import dev.calotype.model.UNetVariant.Blocks;
 import dev.calotype.model.UNetVariant.Middle.Kind;
+import dev.calotype.model.hint.HintEncoder;
+import dev.calotype.model.hint.Hints;
 import dev.calotype.nn.Activation;
 import dev.calotype.nn.Attention;
 import dev.calotype.nn.BlockStyle;
@@ -17,6 +19,7 @@ import dev.calotype.nn.ResidualBlock;
 import dev.calotype.nn.ResidualBlock.Conditioning;
 import dev.calotype.nn.Stage;
 import dev.calotype.nn.Upsample;
+import dev.calotype.nn.transformer.SpatialTransformer;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
@@ -25,9 +28,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.GroupNormImpl;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -87,18 +90,7 @@ public final class UNet extends DiffusionNetwork {
                 throw new IllegalArgumentException("one of heads and headChannels must be above 0, the other 0: "
                         + heads + " and " + headChannels);
             List<UNetVariant.Level> levels = UNetLevels.of(channels, multipliers, attention, resampling, variant);
-            for (UNetVariant.Level level : levels) UNetLevels.requireGroups("variant.groups", groups, level.width());
-            if (variant.middle().groups() > 0)
-                UNetLevels.requireGroups(
-                        "variant.middle.groups",
-                        variant.middle().groups(),
-                        levels.get(levels.size() - 1).width());
-            for (int i = 0; i < levels.size(); i++)
-                UNetLevels.requireHeads(
-                        levels.get(i),
-                        i == levels.size() - 1 && variant.middle().kind() == Kind.ATTENTION,
-                        heads,
-                        headChannels);
+            UNetLevels.requireDivisible(levels, variant, heads, headChannels);
             if (!(dropout >= 0 && dropout < 1))
                 throw new IllegalArgumentException("dropout must be in [0, 1): " + dropout);
             if (patch < 1 || patch > 8 || Integer.bitCount(patch) != 1)
@@ -144,8 +136,19 @@ public final class UNet extends DiffusionNetwork {
      * @param out output channels: {@code in}, or twice that with a learned variance
      * @param classes rows of the class table, 0 for none; with guidance one more than there are classes, the last one
      *     meaning "no class"
+     * @param hints what it is told besides
      */
-    public record Ports(int in, int out, int classes) {}
+    public record Ports(int in, int out, int classes, Hints hints) {
+        /** Of a network that is told of time and class alone. */
+        public Ports(int in, int out, int classes) {
+            this(in, out, classes, Hints.NONE);
+        }
+
+        /** Channels that the first convolution gets. */
+        int seen() {
+            return in + hints.picture();
+        }
+    }
 
     private final Config config;
     private final Ports ports;
@@ -157,6 +160,7 @@ public final class UNet extends DiffusionNetwork {
     private final List<Stage> down = new ArrayList<>();
     private final List<Stage> up = new ArrayList<>();
     private final UNetEmbedding embedding;
+    private final HintEncoder hints;
     private final Stage middle; // null if there is none
     private final GroupNormImpl outNorm;
     private final Conv2dImpl outConv;
@@ -177,6 +181,7 @@ public final class UNet extends DiffusionNetwork {
         dropout = new Dropout(config.dropout());
         recomputation = new Recomputation(dropout);
         embedding = new UNetEmbedding(this, config, ports.classes());
+        hints = register_module("hints", new HintEncoder(ports.hints(), config.embedding()));
         Deque<Integer> skips = new ArrayDeque<>();
         register_module("input_blocks", inputBlocks);
         int now = buildDown(skips);
@@ -191,7 +196,7 @@ public final class UNet extends DiffusionNetwork {
 
     private int buildDown(Deque<Integer> skips) {
         int now = config.channels();
-        Conv2dImpl firstConv = Convolutions.same(config.folded(ports.in()), now, 3);
+        Conv2dImpl firstConv = Convolutions.same(config.folded(ports.seen()), now, 3);
         first = firstConv.weight();
         push(down, inputBlocks, new Stage().add(firstConv));
         skips.push(now);
@@ -201,7 +206,7 @@ public final class UNet extends DiffusionNetwork {
             for (int i = 0; i < config.blocks(); i++) {
                 Stage stage = new Stage().add(block(now, level.width(), Resample.NONE));
                 now = level.width();
-                if (level.down() == Blocks.ATTENTION) stage.add(attention(now));
+                if (level.down() == Blocks.ATTENTION) attend(stage, now);
                 push(down, inputBlocks, stage);
                 skips.push(now);
             }
@@ -219,7 +224,8 @@ public final class UNet extends DiffusionNetwork {
         UNetVariant.Middle variant = config.variant().middle();
         BlockStyle style = config.variant().middleStyle();
         Stage stage = new Stage().add(block(width, width, Resample.NONE, style));
-        if (variant.kind() == Kind.ATTENTION) {
+        if (variant.kind() == Kind.ATTENTION && ports.hints().tokens() > 0) attend(stage, width);
+        else if (variant.kind() == Kind.ATTENTION) {
             Optional<BlockStyle> norm = variant.groups() == 0
                     ? Optional.empty()
                     : Optional.of(new BlockStyle(variant.groups(), style.epsilon(), style.activation(), 1));
@@ -236,7 +242,7 @@ public final class UNet extends DiffusionNetwork {
             for (int i = 0; i <= config.blocks(); i++) {
                 Stage stage = new Stage().add(block(now + skips.pop(), level.width(), Resample.NONE));
                 now = level.width();
-                if (level.up() == Blocks.ATTENTION) stage.add(attention(now));
+                if (level.up() == Blocks.ATTENTION) attend(stage, now);
                 if (k > 0 && i == config.blocks()) {
                     if (level.upBy() == Resampling.RESIDUAL) stage.add(block(now, now, Resample.UP));
                     else stage.add(new Upsample(now));
@@ -260,9 +266,11 @@ public final class UNet extends DiffusionNetwork {
                 new ResidualBlock.Config(in, out, config.embedding(), config.conditioning(), resample), style, dropout);
     }
 
-    private Attention attention(int width) {
-        return new Attention(
-                width, config.heads(width), Optional.of(config.variant().style()), 1);
+    private void attend(Stage stage, int width) {
+        int heads = config.heads(width);
+        BlockStyle style = config.variant().style();
+        if (ports.hints().tokens() == 0) stage.add(new Attention(width, heads, Optional.of(style), 1));
+        else stage.add(new SpatialTransformer(width, heads, config.embedding(), style));
     }
 
     public Config config() {
@@ -291,33 +299,31 @@ public final class UNet extends DiffusionNetwork {
      */
     @Override
     public Tensor forward(Tensor x, Tensor times, Condition condition) {
-        requireSize(x);
+        UNetLevels.requireSize(x, ports.in(), config.coarsest());
         return Scope.tidy(() -> {
-            Tensor e = embedding.forward(times, condition, Tensors.dtype(first)); // (N, embedding)
+            Tensor e = embedding.forward(times, condition, Tensors.dtype(first)); // (N, D)
+            Tensor[] told = hints.tell(e, condition.columns()); // (N, D), and where there are tokens (N, K, D)
             Deque<Tensor> skips = new ArrayDeque<>();
-            Tensor h = Convolutions.prepare(fold(input(x)), first); // (N, p p C, H/p, W/p)
+            Tensor seen = hints.beside(config.variant().input(x), condition.columns()); // (N, C, H, W)
+            Tensor h = Convolutions.prepare(fold(seen), first); // (N, p p C, H/p, W/p)
             for (Stage stage : down) {
-                h = recomputation.apply(in -> stage.forward(in[0], in[1]), h, e); // (N, width, H/pf, W/pf)
+                h = apply(stage, h, told); // (N, width, H/pf, W/pf)
                 skips.push(h);
             }
             if (middle == null) h = h.clone(); // the way up frees it, and it is a skip as well
-            else h = recomputation.apply(in -> middle.forward(in[0], in[1]), h, e); // (N, width, H/pf, W/pf)
-            for (Stage stage : up) h = ascend(stage, h, skips.pop(), e); // (N, width, H/pf, W/pf)
+            else h = apply(middle, h, told); // (N, width, H/pf, W/pf)
+            for (Stage stage : up) h = ascend(stage, h, skips.pop(), told); // (N, width, H/pf, W/pf)
             h = outConv.forward(GroupNorm.activated(Activation.SILU, outNorm, h)); // (N, p p out, H/p, W/p)
-            return unfold(output(h.to(ScalarType.Float), times).contiguous()); // (N, out, H, W)
+            return unfold(config.variant().output(h.to(ScalarType.Float), times).contiguous()); // (N, out, H, W)
         });
     }
 
-    private Tensor input(Tensor x) {
-        return config.variant().input() == UNetVariant.Input.CENTRED
-                ? Tensors.scale(2, x).sub(new Scalar(1.0))
-                : x; // (N, C, H, W)
+    private Tensor apply(Stage stage, Tensor h, Tensor... told) {
+        return recomputation.apply(stage::of, before(told, h)); // (N, width, H/f, W/f)
     }
 
-    private Tensor output(Tensor h, Tensor times) {
-        return config.variant().time().signal() == UNetVariant.Signal.FOURIER
-                ? h.div(times.to(ScalarType.Float).reshape(-1, 1, 1, 1))
-                : h; // (N, out, H, W)
+    private static Tensor[] before(Tensor[] told, Tensor... maps) {
+        return Stream.of(maps, told).flatMap(Stream::of).toArray(Tensor[]::new);
     }
 
     private Tensor fold(Tensor x) {
@@ -329,20 +335,10 @@ public final class UNet extends DiffusionNetwork {
     }
 
     /** A stage of the way up; its two inputs, which nobody needs afterwards, are freed. */
-    private Tensor ascend(Stage stage, Tensor h, Tensor skip, Tensor e) {
-        Tensor out = recomputation.apply(in -> stage.forward(Tensors.cat(1, in[0], in[1]), in[2]), h, skip, e);
+    private Tensor ascend(Stage stage, Tensor h, Tensor skip, Tensor... told) {
+        Tensor out = recomputation.apply(stage::ofJoined, before(told, h, skip));
         h.close();
         skip.close();
         return out; // (N, width, H/f, W/f)
-    }
-
-    private void requireSize(Tensor x) {
-        if (x.dim() != 4 || x.size(1) != ports.in())
-            throw new IllegalArgumentException(
-                    "the network wants (N, " + ports.in() + ", H, W): " + java.util.Arrays.toString(Tensors.shape(x)));
-        int factor = config.coarsest();
-        if (x.size(2) % factor != 0 || x.size(3) % factor != 0)
-            throw new IllegalArgumentException(
-                    "image height and width must be multiples of " + factor + ": " + x.size(2) + " x " + x.size(3));
     }
 }

@@ -5,8 +5,10 @@ import dev.calotype.model.UNet.Ports;
 import dev.calotype.model.UNet.Resampling;
 import dev.calotype.model.UNetVariant.Blocks;
 import dev.calotype.model.UNetVariant.Middle.Kind;
+import dev.calotype.model.hint.HintEncoder;
 import dev.calotype.nn.Recomputation;
 import dev.calotype.nn.ResidualBlock.Conditioning;
+import dev.calotype.nn.transformer.SpatialTransformer;
 import dev.calotype.tensor.Precision;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -48,6 +50,7 @@ public final class UNetFootprint {
 
     private static final int RESULTS_IN_USE = 4; // tensors as large as the largest that a backward pass handles at once
     private static final int SCORES_IN_USE = 3;
+    private static final int TRANSFORMER = 12; // maps that a transformer block keeps besides those of its attention
 
     private final Config config;
     private final List<UNetVariant.Level> levels;
@@ -86,7 +89,7 @@ public final class UNetFootprint {
 
     private int walkDown() {
         int now = config.channels();
-        int ins = config.folded(ports.in());
+        int ins = config.folded(ports.seen());
         long image = ins * pixels;
         long first = now * pixels;
         pieces.add(new Piece(conv(ins, now, 3), image, first, image, 0, first, convolving(image, first)));
@@ -181,7 +184,10 @@ public final class UNetFootprint {
         long kept = in * (precision == Precision.BF16 ? 6 : 7); // norm's, qkv's (1), attention's (3, 4), projection's
         long weights = 2L * width + conv(width, 3 * width, 1) + conv(width, width, 1);
         long passing = Math.max(Math.max(convolving(in, 3 * in), 6 * in), 4 * in + 2 * scores);
-        return new Piece(weights, in, in, kept, scores, 3 * in, passing);
+        if (ports.hints().tokens() == 0) return new Piece(weights, in, in, kept, scores, 3 * in, passing);
+        long told = SpatialTransformer.weights(width, config.embedding());
+        long more = kept + TRANSFORMER * in; // norms', query's, what is attended to, the MLP's
+        return new Piece(told, in, in, more, scores, 3 * in, passing);
     }
 
     private static long conv(long in, long out, int kernel) {
@@ -195,9 +201,12 @@ public final class UNetFootprint {
         long perceptron = (config.signal() + 1) * embedding + (embedding + 1) * embedding;
         boolean numbers = time.labels() == UNetVariant.Labels.LIKE_TIME && ports.classes() > 0;
         long sum = perceptron + (numbers ? perceptron : ports.classes() * embedding);
+        sum += HintEncoder.weights(ports.hints(), embedding);
         if (time.signal() == UNetVariant.Signal.FOURIER) sum += config.channels();
         sum += (long) time.steps() * config.channels();
-        if (config.variant().middle().groups() == 0 && config.variant().middle().kind() == Kind.ATTENTION)
+        if (ports.hints().tokens() == 0
+                && config.variant().middle().groups() == 0
+                && config.variant().middle().kind() == Kind.ATTENTION)
             sum -= 2L * coarsest().width();
         for (Piece piece : pieces) sum += piece.weights;
         return sum;

@@ -1,8 +1,11 @@
 package dev.calotype.model;
 
 import dev.calotype.model.UNetVariant.Blocks;
+import dev.calotype.tensor.Tensors;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.bytedeco.pytorch.Tensor;
 
 /** The levels of a {@link UNet}, made of its settings, and what must hold of them. */
 final class UNetLevels {
@@ -53,15 +56,35 @@ final class UNetLevels {
                     + channels + ": " + levels.get(0).width());
     }
 
+    /** Throws IllegalArgumentException unless groups divide all widths, and heads those that attend. */
+    static void requireDivisible(List<UNetVariant.Level> levels, UNetVariant variant, int heads, int headChannels) {
+        UNetVariant.Level coarsest = levels.get(levels.size() - 1);
+        for (UNetVariant.Level level : levels) requireGroups("variant.groups", variant.groups(), level.width());
+        if (variant.middle().groups() > 0)
+            requireGroups("variant.middle.groups", variant.middle().groups(), coarsest.width());
+        boolean middle = variant.middle().kind() == UNetVariant.Middle.Kind.ATTENTION;
+        for (UNetVariant.Level level : levels) requireHeads(level, middle && level == coarsest, heads, headChannels);
+    }
+
+    /** Throws IllegalArgumentException unless images have so many channels, and sides that are multiples of a factor. */
+    static void requireSize(Tensor x, int channels, int factor) {
+        if (x.dim() != 4 || x.size(1) != channels)
+            throw new IllegalArgumentException(
+                    "the network wants (N, " + channels + ", H, W): " + Arrays.toString(Tensors.shape(x)));
+        if (x.size(2) % factor != 0 || x.size(3) % factor != 0)
+            throw new IllegalArgumentException(
+                    "image height and width must be multiples of " + factor + ": " + x.size(2) + " x " + x.size(3));
+    }
+
     /** Throws IllegalArgumentException unless groups divide the width of a level. */
-    static void requireGroups(String name, int groups, int width) {
+    private static void requireGroups(String name, int groups, int width) {
         if (width % groups != 0)
             throw new IllegalArgumentException(
                     name + " must divide the channels of every level, " + width + ": " + groups);
     }
 
     /** Throws IllegalArgumentException unless a level that attends can be divided into heads. */
-    static void requireHeads(UNetVariant.Level level, boolean middle, int heads, int headChannels) {
+    private static void requireHeads(UNetVariant.Level level, boolean middle, int heads, int headChannels) {
         int width = level.width();
         if (!level.attends() && !middle) return;
         if (heads > 0 && width % heads != 0)

@@ -5,7 +5,11 @@ import dev.calotype.nn.Activation;
 import dev.calotype.nn.BlockStyle;
 import dev.calotype.nn.Downsample.Border;
 import dev.calotype.nn.Embeddings.Order;
+import dev.calotype.tensor.Tensors;
 import java.util.List;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * In what a {@link UNet} differs from that of Improved DDPM, as those of diffusers may.
@@ -146,5 +150,17 @@ public record UNetVariant(
     /** Of the residual blocks in the middle. */
     BlockStyle middleStyle() {
         return new BlockStyle(groups, epsilon, activation, middle.scale());
+    }
+
+    /** Images as the first convolution wants them. */
+    Tensor input(Tensor x) {
+        return input == Input.CENTRED ? Tensors.scale(2, x).sub(new Scalar(1.0)) : x; // (N, C, H, W)
+    }
+
+    /** What the last convolution gives as the network's answer at some times (N). */
+    Tensor output(Tensor h, Tensor times) {
+        return time.signal() == Signal.FOURIER
+                ? h.div(times.to(ScalarType.Float).reshape(-1, 1, 1, 1))
+                : h; // (N, out, H, W)
     }
 }

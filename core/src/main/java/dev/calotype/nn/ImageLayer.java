@@ -6,4 +6,13 @@ import org.bytedeco.pytorch.Tensor;
 @FunctionalInterface
 public interface ImageLayer {
     Tensor forward(Tensor x, Tensor embedding);
+
+    /**
+     * The same of a layer that looks at the tokens of a condition too; others ignore them.
+     *
+     * @param tokens (N, K, W), or null for none
+     */
+    default Tensor forward(Tensor x, Tensor embedding, Tensor tokens) {
+        return forward(x, embedding);
+    }
 }

@@ -1,5 +1,6 @@
 package dev.calotype.nn;
 
+import dev.calotype.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Conv2dImpl;
@@ -34,12 +35,27 @@ public final class Stage extends Module implements ImageLayer {
 
     @Override
     public Tensor forward(Tensor x, Tensor embedding) {
+        return forward(x, embedding, null);
+    }
+
+    @Override
+    public Tensor forward(Tensor x, Tensor embedding, Tensor tokens) {
         Tensor h = x;
         for (ImageLayer layer : layers) {
             Tensor before = h;
-            h = layer.forward(before, embedding);
+            h = layer.forward(before, embedding, tokens);
             if (before != x) before.close();
         }
         return h;
+    }
+
+    /** {@link #forward} of a map, what is told and, where there are some, tokens. */
+    public Tensor of(Tensor... in) {
+        return forward(in[0], in[1], in.length > 2 ? in[2] : null);
+    }
+
+    /** {@link #of} where the first is a map to be joined with the second, which has other channels. */
+    public Tensor ofJoined(Tensor... in) {
+        return forward(Tensors.cat(1, in[0], in[1]), in[2], in.length > 3 ? in[3] : null);
     }
 }

@@ -13,31 +13,6 @@ import org.bytedeco.pytorch.Tensor;
 
 /** Trains a network to undo one step of a diffusion process. */
 public final class DiffusionObjective implements Objective<DiffusionNetwork> {
-    /** What the network is told about a batch; may withhold it from some images at random. */
-    @FunctionalInterface
-    public interface Conditioning {
-        Condition of(Batch batch, Rng rng);
-
-        /** The network is told nothing. */
-        static Conditioning none() {
-            return (batch, rng) -> Condition.NONE;
-        }
-
-        /**
-         * The network is told the class, or with probability {@code dropout} the class {@code noClass}.
-         *
-         * @param noClass the class that stands for none
-         */
-        static Conditioning labels(int noClass, double dropout) {
-            return (batch, rng) -> {
-                int[] labels = batch.labels().clone();
-                for (int i = 0; i < labels.length; i++)
-                    if (rng.nextDouble() < dropout || labels[i] < 0) labels[i] = noClass;
-                return Condition.ofLabels(labels);
-            };
-        }
-    }
-
     /** What of a batch is learned. */
     @FunctionalInterface
     public interface Subject {

@@ -20,7 +20,6 @@ import dev.calotype.nn.Recomputation;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
-import dev.calotype.train.DiffusionObjective.Conditioning;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;

@@ -49,7 +49,7 @@ class RecomputingStepTest {
         var objective = new DiffusionObjective(
                 new DiffusionLoss(process, Loss.SIMPLE, Weighting.uniform()),
                 TimestepSampler.uniform(20),
-                DiffusionObjective.Conditioning.labels(1, 0.5));
+                dev.calotype.train.Conditioning.labels(1, 0.5));
         var options = new GradientStep.Options(0.01, 0.99, 1, 2, List.of(0.9));
         return new GradientStep<>(objective, networks, precision, options, i -> 1e-3, Rng.of(4));
     }

@@ -16,6 +16,7 @@ import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import dev.calotype.train.BatchLoss;
+import dev.calotype.train.Conditioning;
 import dev.calotype.train.DiffusionObjective;
 import dev.calotype.train.GradientStep;
 import dev.calotype.train.StepReport;
@@ -45,7 +46,7 @@ final class TrainWork implements Work {
             new GaussianDiffusion(NoiseSchedule.linear(STEPS), Parameterization.EPSILON, Variance.FIXED_LARGE);
     private final DiffusionLoss loss = new DiffusionLoss(process, Loss.SIMPLE);
     private final DiffusionObjective drawing =
-            new DiffusionObjective(loss, TimestepSampler.uniform(STEPS), DiffusionObjective.Conditioning.none());
+            new DiffusionObjective(loss, TimestepSampler.uniform(STEPS), Conditioning.none());
     private final int batch;
     private final int size;
     private final byte[] pixels;

@@ -1,7 +1,12 @@
 package dev.calotype.kind.diffusion;
 
+import dev.calotype.data.ImageDataset;
+import dev.calotype.data.Preparation;
+import dev.calotype.data.augment.Augmentations;
 import dev.calotype.diffusion.Variance;
+import dev.calotype.embedding.EmbeddedDataset;
 import dev.calotype.experiment.ConditionSettings;
+import dev.calotype.experiment.ConditionSettings.By;
 import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.EvaluationSettings;
 import dev.calotype.experiment.Experiment;
@@ -10,16 +15,26 @@ import dev.calotype.experiment.Stepwise;
 import dev.calotype.experiment.TrainingSettings;
 import dev.calotype.model.UNet;
 import dev.calotype.model.UNetVariant;
+import dev.calotype.model.hint.Hints;
 import dev.calotype.settings.Check;
+import dev.calotype.settings.Kebab;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
-/** A diffusion model of images: what is learned from, by what network, how, and how it is sampled and judged. */
+/**
+ * A diffusion model of images: what is learned from, by what network, how, and how it is sampled and judged.
+ *
+ * @param embedding used where {@code condition.by} is embedding
+ * @param enlarging used where it is smaller
+ */
 public record DiffusionExperiment(
         String name,
         long seed,
         DataSettings data,
         ConditionSettings condition,
+        EmbeddingSettings embedding,
+        EnlargingSettings enlarging,
         UNet.Config network,
         ProcessSettings process,
         TrainingSettings training,
@@ -34,20 +49,39 @@ public record DiffusionExperiment(
                         + ", the factor of the network's coarsest level",
                 data.size());
         sampling.sampler(process.process());
+        Check.that(
+                condition.by() != By.SMALLER || data.size() % enlarging.from() == 0 && data.size() > enlarging.from(),
+                "data.size must be a multiple of enlarging.from, " + enlarging.from(),
+                data.size());
     }
 
     @Override
     public void requireTrainable() {
         GenerativeExperiment.super.requireTrainable();
         Check.that(
-                labelled() || sampling.guidance() == 1,
-                "sampling.guidance must be 1 where condition.by is none",
+                guidable() || sampling.guidance() == 1,
+                "sampling.guidance must be 1 where condition.by is " + Kebab.of(condition.by()),
                 sampling.guidance());
+        if (condition.by() == By.EMBEDDING) requireEmbeddings();
         Check.that(
                 !labelled() || knowsNoClass() || condition.dropout() == 0 && sampling.guidance() == 1,
                 "condition.dropout must be 0 and sampling.guidance 1 with a network that knows no class for none",
                 condition.dropout() + " and " + sampling.guidance());
         requireEtaOfDdim(sampling);
+    }
+
+    private void requireEmbeddings() {
+        Check.that(
+                !embedding.encoder().isBlank(),
+                "embedding.encoder must name a run of the kind clip where condition.by is embedding",
+                "'" + embedding.encoder() + "'");
+        Check.that(
+                data.flip() == Preparation.Flip.NONE
+                        && data.crop() == Preparation.Crop.CENTRE
+                        && data.augment().equals(Augmentations.NONE),
+                "data.flip, data.crop and data.augment must leave pictures as they are where condition.by is embedding,"
+                        + " since the vectors are those of the pictures",
+                data.source());
     }
 
     private static void requireEtaOfDdim(SamplingSettings sampling) {
@@ -67,8 +101,8 @@ public record DiffusionExperiment(
         SamplingSettings wanted = sampling.with(asked, process.steps());
         if (asked.containsKey("eta")) requireEtaOfDdim(wanted);
         Check.that(
-                labelled() || !asked.containsKey("guidance"),
-                "guidance needs a model with classes, which " + name + " has not",
+                guidable() || !asked.containsKey("guidance"),
+                "guidance needs a model with classes or embeddings, which " + name + " has not",
                 asked.get("guidance"));
         Check.that(
                 wanted.guidance() == 1 || !labelled() || knowsNoClass(),
@@ -81,8 +115,21 @@ public record DiffusionExperiment(
     /** What goes into the network and comes out. */
     public UNet.Ports ports() {
         int out = process.variance() == Variance.LEARNED_RANGE ? 2 * data.channels() : data.channels();
-        return new UNet.Ports(
-                data.channels(), out, labelled() ? condition.classes().size() + (knowsNoClass() ? 1 : 0) : 0);
+        int classes = labelled() ? condition.classes().size() + (knowsNoClass() ? 1 : 0) : 0;
+        return new UNet.Ports(data.channels(), out, classes, hints());
+    }
+
+    private Hints hints() {
+        return switch (condition.by()) {
+            case NONE, LABEL -> Hints.NONE;
+            case EMBEDDING -> new Hints(Math.max(1, embedding.length()), embedding.tokens(), 0);
+            case SMALLER -> new Hints(0, 0, data.channels());
+        };
+    }
+
+    /** Whether what is asked for can be exaggerated. */
+    boolean guidable() {
+        return labelled() || condition.by() == By.EMBEDDING;
     }
 
     /** Whether the network has a row of its table for images of no class in particular, as guidance needs. */
@@ -97,7 +144,23 @@ public record DiffusionExperiment(
 
     @Override
     public DiffusionExperiment withClasses(List<String> classes) {
-        var known = condition.resolved(classes, data);
-        return new DiffusionExperiment(name, seed, data, known, network, process, training, sampling, evaluation);
+        return with(condition.resolved(classes, data), embedding);
+    }
+
+    /** With the encoder, which {@link DiffusionKind#learnable} has opened, as it is now. */
+    @Override
+    public DiffusionExperiment withData(ImageDataset pictures) throws IOException {
+        DiffusionExperiment settled = withClasses(pictures.classes());
+        if (!(pictures instanceof EmbeddedDataset embedded)) return settled;
+        String known = embedding.encoderHash();
+        if (!known.isEmpty() && !known.equals(embedded.pairs().encoder()))
+            throw new IOException(embedding.encoder() + " is not the encoder that " + name
+                    + " began to learn with: its vectors do not compare");
+        return settled.with(settled.condition, embedding.of(embedded.pairs()));
+    }
+
+    private DiffusionExperiment with(ConditionSettings known, EmbeddingSettings vectors) {
+        return new DiffusionExperiment(
+                name, seed, data, known, vectors, enlarging, network, process, training, sampling, evaluation);
     }
 }

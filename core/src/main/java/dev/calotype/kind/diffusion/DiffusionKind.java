@@ -1,14 +1,22 @@
 package dev.calotype.kind.diffusion;
 
 import dev.calotype.data.ImageDataset;
+import dev.calotype.embedding.EmbeddedDataset;
+import dev.calotype.embedding.EmbeddedDataset.Content;
+import dev.calotype.embedding.EmbeddedPairs;
+import dev.calotype.embedding.EmbeddingCache;
 import dev.calotype.experiment.Capability;
+import dev.calotype.experiment.ConditionSettings.By;
 import dev.calotype.experiment.Kind;
 import dev.calotype.experiment.MemoryPlan;
 import dev.calotype.experiment.Story;
 import dev.calotype.experiment.Task;
 import dev.calotype.experiment.TrainedModel;
+import dev.calotype.io.Progress;
 import dev.calotype.nn.Recomputation.Policy;
+import dev.calotype.run.EncoderFile;
 import dev.calotype.tensor.Placement;
+import dev.calotype.tensor.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -41,20 +49,42 @@ public final class DiffusionKind implements Kind<DiffusionExperiment> {
     /** A restoration does not know the class of its picture, so that its prior must be trained without. */
     @Override
     public Set<Capability<?>> capabilities(DiffusionExperiment experiment) {
+        By by = experiment.condition().by();
+        if (by == By.SMALLER) return Set.of(Capability.ENLARGES_PICTURES);
         Set<Capability<?>> all =
                 new HashSet<>(Set.of(Capability.DRAWS_IMAGES, Capability.WALKS_BETWEEN, Capability.TELLS_LIKELIHOOD));
-        if (!experiment.labelled()) all.add(Capability.RESTORES_PICTURES);
+        if (by != By.LABEL) all.add(Capability.RESTORES_PICTURES);
+        if (by == By.EMBEDDING) all.add(Capability.DRAWS_FROM_EMBEDDINGS);
         return all;
     }
 
     @Override
     public String which(Capability<?> capability) {
-        return capability.equals(Capability.RESTORES_PICTURES) ? "a prior must be trained without classes" : "";
+        if (capability.equals(Capability.RESTORES_PICTURES)) return "a prior must be trained without classes";
+        if (capability.equals(Capability.DRAWS_FROM_EMBEDDINGS))
+            return "it must be trained with condition.by=embedding";
+        if (capability.equals(Capability.DRAWS_IMAGES))
+            return "one with condition.by=smaller enlarges pictures: imagine takes it as `upsampler`";
+        if (capability.equals(Capability.ENLARGES_PICTURES)) return "it must be trained with condition.by=smaller";
+        return "";
     }
 
     @Override
     public Optional<MemoryPlan> memory(DiffusionExperiment experiment) {
         return Optional.of(DiffusionMemory.plan(experiment));
+    }
+
+    /** Where vectors are the condition, the pictures that have one. */
+    @Override
+    public ImageDataset learnable(DiffusionExperiment experiment, ImageDataset data) throws IOException {
+        if (experiment.condition().by() != By.EMBEDDING) return data;
+        Path path = Path.of(experiment.embedding().encoder());
+        Placement placement = new Placement(experiment.training().placement().device(), Precision.FP32);
+        try (EncoderFile opened = EncoderFile.open(path, placement)) {
+            int most = experiment.embedding().pairs();
+            EmbeddedPairs pairs = EmbeddingCache.standard().pairs(opened.encoder(), data, most, Progress.SILENT);
+            return new EmbeddedDataset(data, pairs, Content.SAMPLES);
+        }
     }
 
     @Override

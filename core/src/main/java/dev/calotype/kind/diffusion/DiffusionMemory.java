@@ -42,7 +42,7 @@ public final class DiffusionMemory {
         UNetFootprint network = footprint(experiment, precision);
         int workers = training.sharing(training.batch());
         int part = training.largestPart(parts);
-        int copies = MemoryEstimate.COPIES + training.ema().size();
+        int copies = MemoryEstimate.COPIES + training.extraCopies();
         long results = workers * (network.step(part, policy) + loss(experiment, part));
         return new MemoryEstimate(
                 MemoryEstimate.besideTensors(),
@@ -77,7 +77,7 @@ public final class DiffusionMemory {
 
     /** Of drawing {@code images} images at once with a network that is there; with guidance each of them counts twice. */
     static MemoryEstimate sampling(DiffusionExperiment experiment, Precision precision, double guidance, int images) {
-        boolean guided = guidance != 1 && experiment.labelled();
+        boolean guided = guidance != 1 && experiment.guidable();
         long results = footprint(experiment, precision).inference(guided ? 2 * images : images);
         return new MemoryEstimate(MemoryEstimate.besideTensors(), 0, (long) (FORWARD_FRAGMENTATION * results), 0);
     }

@@ -1,9 +1,12 @@
 package dev.calotype.kind.diffusion;
 
+import dev.calotype.column.Column;
+import dev.calotype.column.Columns;
 import dev.calotype.diffusion.Clip;
 import dev.calotype.diffusion.Denoiser;
 import dev.calotype.diffusion.GaussianDiffusion;
 import dev.calotype.diffusion.NoisePredictor;
+import dev.calotype.experiment.ConditionSettings.By;
 import dev.calotype.experiment.Drawing;
 import dev.calotype.experiment.Request;
 import dev.calotype.model.Condition;
@@ -15,7 +18,11 @@ import dev.calotype.settings.Check;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
+import dev.calotype.train.Conditioning;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -24,7 +31,7 @@ import org.bytedeco.pytorch.Tensor;
  * @param space what the network works in
  */
 public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork network, Space space) {
-    private static final long START = 1, PATH = 2; // names of an image's streams
+    private static final long START = 1, PATH = 2, SMALLER = 3; // names of an image's streams
 
     /** A network that works in the pixels of the experiment's images. */
     public DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork network) {
@@ -47,7 +54,7 @@ public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork ne
         experiment.condition().require(request);
         double guidance = sampling(request).guidance();
         Check.that(
-                experiment.labelled() || guidance == 1,
+                experiment.guidable() || guidance == 1,
                 "guidance must be 1, " + experiment.name() + " was trained without classes",
                 guidance);
         sampling(request).sampler(process());
@@ -55,13 +62,58 @@ public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork ne
 
     /** The images {@code first} to {@code first + count - 1}, fp32 (count, C, H, W) in [-1, 1], on the network's device. */
     public Tensor sample(Request request, long first, int count) {
+        return sample(request, told(request, first, count), first, count);
+    }
+
+    /** The same of images that are each told something of their own, one row of {@code condition} each. */
+    Tensor sample(Request request, Condition condition, long first, int count) {
         require(request);
         Rng images = Rng.images(request.seed(), first, count);
-        return Scope.inference(() -> {
-            Tensor noise = noise(images, count);
-            return draw(
-                    request, experiment.condition().labels(request.label(), first, count), noise, images.fork(PATH));
-        });
+        return Scope.inference(() -> draw(request, condition, noise(images, count), images.fork(PATH)));
+    }
+
+    /** What the images of a request are told. */
+    private Condition told(Request request, long first, int count) {
+        if (experiment.condition().by() != By.EMBEDDING)
+            return Condition.ofLabels(experiment.condition().labels(request.label(), first, count));
+        if (!request.condition().has(Columns.EMBEDDING)) return nothing(count);
+        return new Condition(Columns.join(Collections.nCopies(count, request.condition())));
+    }
+
+    /** What images are told of which nothing is said. */
+    private Condition nothing(int count) {
+        if (experiment.condition().by() == By.EMBEDDING) {
+            int length = Math.max(1, experiment.embedding().length());
+            return new Condition(
+                    Columns.of(Columns.EMBEDDING, new Column.Floats(new float[count * length], List.of(length))));
+        }
+        int[] none = new int[count];
+        Arrays.fill(none, experiment.noClass());
+        return Condition.ofLabels(none);
+    }
+
+    /** The condition of vectors, fp32 (N, E). */
+    Condition ofEmbeddings(Tensor vectors) {
+        int length = experiment.embedding().length();
+        Check.that(
+                vectors.dim() == 2 && vectors.size(1) == length,
+                "embeddings must be (N, " + length + ")",
+                Arrays.toString(Tensors.shape(vectors)));
+        return new Condition(
+                Columns.of(Columns.EMBEDDING, new Column.Floats(Tensors.floats(vectors), List.of(length))));
+    }
+
+    /** The images {@code first} to {@code first + N - 1}, enlarged from pictures, fp32 (N, C, h, w). */
+    Tensor enlarged(Request request, Tensor pictures, long first) {
+        int count = (int) pictures.size(0), side = experiment.enlarging().from();
+        Check.that(
+                pictures.size(2) == side && pictures.size(3) == side,
+                "pictures must be of " + side + " pixels per side",
+                Arrays.toString(Tensors.shape(pictures)));
+        double[] shares = new double[count];
+        Arrays.fill(shares, experiment.enlarging().drawnNoise());
+        Rng images = Rng.images(request.seed(), first, count);
+        return sample(request, Conditioning.smaller(pictures, shares, images.fork(SMALLER)), first, count);
     }
 
     static SamplingSettings sampling(Request request) {
@@ -84,16 +136,18 @@ public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork ne
      * @param path the source of noise added on the way, one stream per row
      */
     public Tensor interpolated(Request request, Tensor noise, Rng path) {
-        int[] labels = new int[experiment.labelled() ? (int) noise.size(0) : 0];
+        int count = (int) noise.size(0);
+        if (!experiment.labelled()) return draw(request, told(request, 0, count), noise, path);
+        int[] labels = new int[count];
         Arrays.fill(labels, Math.max(0, request.label()));
-        return draw(request, labels, noise, path);
+        return draw(request, Condition.ofLabels(labels), noise, path);
     }
 
-    private Tensor draw(Request request, int[] labels, Tensor noise, Rng path) {
+    private Tensor draw(Request request, Condition condition, Tensor noise, Rng path) {
         Sampler sampler = sampling(request).sampler(process());
         Tensor drawn = sampler.sample(
                 denoiser(
-                        labels,
+                        condition,
                         sampling(request).guidance(),
                         clip(sampling(request).before())),
                 Device.of(network).move(noise),
@@ -112,7 +166,7 @@ public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork ne
 
     /** The denoiser for images of the given classes, one label per image; ignored by a model without classes. */
     public Denoiser denoiser(int[] labels, double guidance) {
-        return denoiser(labels, guidance, space.clip());
+        return denoiser(experiment.labelled() ? Condition.ofLabels(labels) : Condition.NONE, guidance, space.clip());
     }
 
     /** Latents are not clipped. */
@@ -120,13 +174,10 @@ public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork ne
         return space.clip().equals(Clip.NONE) ? Clip.NONE : wanted;
     }
 
-    private Denoiser denoiser(int[] labels, double guidance, Clip clip) {
-        if (!experiment.labelled()) return process().denoiser(predictor(Condition.NONE), clip);
-        Condition conditional = Condition.ofLabels(labels);
-        if (guidance == 1) return process().denoiser(predictor(conditional), clip);
-        int[] none = new int[labels.length];
-        Arrays.fill(none, experiment.noClass());
-        Denoiser paired = process().denoiser(predictor(conditional.concat(Condition.ofLabels(none))), Clip.NONE);
+    private Denoiser denoiser(Condition condition, double guidance, Clip clip) {
+        if (guidance == 1 || condition.columns().count() == 0) return process().denoiser(predictor(condition), clip);
+        Condition none = nothing(condition.columns().count());
+        Denoiser paired = process().denoiser(predictor(condition.concat(none)), Clip.NONE);
         return new Guidance(paired, guidance, clip);
     }
 

@@ -1,5 +1,6 @@
 package dev.calotype.kind.diffusion;
 
+import dev.calotype.data.Batch;
 import dev.calotype.data.FixedBatch;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.diffusion.LossSecondMoment;
@@ -16,11 +17,12 @@ import dev.calotype.model.DiffusionNetwork;
 import dev.calotype.model.UNet;
 import dev.calotype.nn.Recomputation.Policy;
 import dev.calotype.tensor.Device;
+import dev.calotype.tensor.Kernels;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import dev.calotype.train.Conditioning;
 import dev.calotype.train.DiffusionObjective;
-import dev.calotype.train.DiffusionObjective.Conditioning;
 import dev.calotype.train.Objective;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -58,10 +60,17 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
     }
 
     static DiffusionObjective objective(DiffusionExperiment experiment, TimestepSampler timesteps) {
-        Conditioning conditioning = experiment.labelled()
-                ? Conditioning.labels(
-                        experiment.noClass(), experiment.condition().dropout())
-                : Conditioning.none();
+        double dropout = experiment.condition().dropout();
+        Conditioning conditioning =
+                switch (experiment.condition().by()) {
+                    case NONE -> Conditioning.none();
+                    case LABEL -> Conditioning.labels(experiment.noClass(), dropout);
+                    case EMBEDDING -> Conditioning.embeddings(dropout);
+                    case SMALLER ->
+                        Conditioning.smaller(
+                                experiment.enlarging().from(),
+                                experiment.enlarging().noise());
+                };
         return new DiffusionObjective(experiment.process().diffusionLoss(), timesteps, conditioning);
     }
 
@@ -118,8 +127,28 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
         List<Picture> pictures = new ArrayList<>();
         for (int first = 0; first < GRID * GRID; first += atOnce) {
             int from = first, count = Math.min(atOnce, GRID * GRID - first);
-            pictures.addAll(Scope.read(() -> Images.pictures(model.sample(request, from, count))));
+            pictures.addAll(Scope.read(() -> Images.pictures(drawn(model, request, from, count))));
         }
         PngFile.write(file, Images.grid(pictures, GRID, 2));
+    }
+
+    /** Of classes in turn; of what pictures of the validation have, where a model is told more than a class. */
+    private Tensor drawn(DiffusionModel model, Request request, int first, int count) {
+        Batch known = fixed.get();
+        return switch (experiment.condition().by()) {
+            case NONE, LABEL -> model.sample(request, first, count);
+            case EMBEDDING ->
+                model.sample(
+                        request,
+                        Conditioning.embeddings(0).of(known, Rng.of(0)).slice(first, first + count),
+                        first,
+                        count);
+            case SMALLER -> model.enlarged(request, smaller(known).narrow(0, first, count), first);
+        };
+    }
+
+    private Tensor smaller(Batch known) {
+        int side = experiment.enlarging().from();
+        return Kernels.resizeAntialiased(known.images(), side, side); // (N, C, h, w)
     }
 }

@@ -5,6 +5,8 @@ import dev.calotype.checkpoint.Weights;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.diffusion.Denoiser;
 import dev.calotype.experiment.Drawing;
+import dev.calotype.experiment.DrawsFromEmbeddings;
+import dev.calotype.experiment.EnlargesPictures;
 import dev.calotype.experiment.Likelihood;
 import dev.calotype.experiment.MemoryEstimate;
 import dev.calotype.experiment.Request;
@@ -13,6 +15,7 @@ import dev.calotype.experiment.TellsLikelihood;
 import dev.calotype.experiment.WalksBetween;
 import dev.calotype.io.Progress;
 import dev.calotype.model.UNet;
+import dev.calotype.nn.Blank;
 import dev.calotype.nn.Inference;
 import dev.calotype.restore.DiffusionPrior;
 import dev.calotype.run.TrainedFile;
@@ -34,7 +37,8 @@ import org.bytedeco.pytorch.Tensor;
  * A diffusion model out of a run or a checkpoint, with the averaged weights, ready to be sampled. Several threads may draw
  * from one at the same time: see {@link dev.calotype.experiment.TrainedModel}.
  */
-public final class TrainedDiffusion implements WalksBetween, TellsLikelihood, RestoresPictures {
+public final class TrainedDiffusion
+        implements WalksBetween, TellsLikelihood, RestoresPictures, DrawsFromEmbeddings, EnlargesPictures {
     /** Pixels per side of a tile of a large picture, so that memory is bounded. */
     public static final int TILE = 256;
 
@@ -69,10 +73,11 @@ public final class TrainedDiffusion implements WalksBetween, TellsLikelihood, Re
 
     static TrainedDiffusion open(DiffusionExperiment experiment, Path runOrCheckpoint, Placement placement)
             throws IOException {
-        Scope.Owned<UNet> network = Scope.own(() -> new UNet(experiment.network(), experiment.ports()));
+        Scope.Owned<UNet> network =
+                Blank.make(() -> Scope.own(() -> new UNet(experiment.network(), experiment.ports())));
         try (PointerScope scope = new PointerScope()) {
             Checkpoint.Group averages = TrainedFile.averages(runOrCheckpoint, experiment);
-            Weights.load(network.value(), averages.tensors());
+            Weights.load(network.value(), averages.stored(), placement.precision());
             Inference.prepare(placement.device().move(network.value()), placement.precision());
             return new TrainedDiffusion(experiment, network, placement, averages.step(), averages.sha256());
         } catch (IOException | RuntimeException e) {
@@ -125,6 +130,27 @@ public final class TrainedDiffusion implements WalksBetween, TellsLikelihood, Re
     public Drawing drawing(Request request) {
         model.require(request);
         return model.drawing(request).within(network);
+    }
+
+    @Override
+    public String encoderHash() {
+        return experiment().embedding().encoderHash();
+    }
+
+    @Override
+    public Tensor images(Request request, Tensor embeddings, long first) {
+        int count = (int) embeddings.size(0);
+        return network.use(open -> model.sample(request, model.ofEmbeddings(embeddings), first, count));
+    }
+
+    @Override
+    public int from() {
+        return experiment().enlarging().from();
+    }
+
+    @Override
+    public Tensor enlarged(Request request, Tensor pictures, long first) {
+        return network.use(open -> model.enlarged(request, pictures, first));
     }
 
     @Override

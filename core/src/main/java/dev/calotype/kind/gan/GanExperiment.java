@@ -2,6 +2,7 @@ package dev.calotype.kind.gan;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.calotype.experiment.ConditionSettings;
+import dev.calotype.experiment.ConditionSettings.By;
 import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.EvaluationSettings;
 import dev.calotype.experiment.Experiment;
@@ -33,6 +34,10 @@ public record GanExperiment(
     public GanExperiment {
         Experiment.requireName(name);
         network.check(data, condition, game);
+        Check.that(
+                condition.by() == By.NONE || condition.by() == By.LABEL,
+                "condition.by of a gan must be none or label",
+                Kebab.of(condition.by()));
         Check.that(condition.dropout() == 0, "condition.dropout of a gan must be 0", condition.dropout());
         Check.that(training.accumulate() == 1, "training.accumulate of a gan must be 1", training.accumulate());
         Check.that(
@@ -44,6 +49,7 @@ public record GanExperiment(
                 training.optimizer() == Optimizer.ADAMW,
                 "training.optimizer of a gan must be adamw",
                 Kebab.of(training.optimizer()));
+        Check.that(training.snapshots() == 0, "training.snapshots of a gan must be 0", training.snapshots());
         Check.that(training.weightDecay() == 0, "training.weightDecay of a gan must be 0", training.weightDecay());
         Check.that(
                 training.workers() <= training.batch(),

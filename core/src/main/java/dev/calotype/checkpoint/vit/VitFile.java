@@ -1,7 +1,13 @@
-package dev.calotype.checkpoint;
+package dev.calotype.checkpoint.vit;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import dev.calotype.checkpoint.Checkpoint;
+import dev.calotype.checkpoint.Digest;
+import dev.calotype.checkpoint.NativeBytes;
+import dev.calotype.checkpoint.SafeTensors;
+import dev.calotype.checkpoint.SafeTensorsFile;
+import dev.calotype.checkpoint.Weights;
 import dev.calotype.model.vit.Standardization;
 import dev.calotype.model.vit.VisionTransformer;
 import dev.calotype.model.vit.VisionTransformerConfig;
@@ -106,11 +112,9 @@ public final class VitFile {
             Standardization pixels = Checkpoint.JSON.readValue(metadata.get(PIXELS), Standardization.class);
             texts[0] = metadata.getOrDefault(NAME, texts[0]);
             texts[1] = metadata.getOrDefault(DATA, "");
-            try (VitWeights weights = VitWeights.read(file, theirs -> theirs)) {
-                int grid = config.grid(ports.size());
-                VisionTransformer network = weights.network(config, ports, grid, Cubic.TIMM);
-                return new PretrainedVit(network, classes, pixels);
-            }
+            VitWeights weights = VitWeights.read(file, theirs -> theirs);
+            VisionTransformer network = weights.network(config, ports, config.grid(ports.size()), Cubic.TIMM);
+            return new PretrainedVit(network, classes, pixels);
         } catch (JsonProcessingException | IllegalArgumentException e) {
             throw new IOException(file + " does not say rightly what network it holds: " + e.getMessage(), e);
         }

@@ -1,8 +1,11 @@
-package dev.calotype.checkpoint;
+package dev.calotype.checkpoint.vit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.calotype.checkpoint.Checkpoint;
+import dev.calotype.checkpoint.NativeBytes;
+import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.io.AtomicFile;
 import dev.calotype.io.JsonFile;
 import dev.calotype.model.vit.Standardization;
@@ -53,15 +56,14 @@ public final class TransformersVit {
         try {
             TransformersVitConfig config = new TransformersVitConfig(json);
             TransformersVitNames names = new TransformersVitNames(config.family());
-            try (VitWeights weights = VitWeights.read(weights(folder), names::toOurs)) {
-                VisionTransformerConfig shape = config.config(weights.weights().keySet());
-                int classes = VitWeights.rows(weights.weights(), "head.weight");
-                Ports ports = new Ports(size == 0 ? config.size() : size, config.channels(), classes);
-                List<String> called = config.classes(classes);
-                Standardization pixels = pixels(folder, config);
-                int grid = shape.grid(config.size());
-                return new PretrainedVit(weights.network(shape, ports, grid, config.cubic()), called, pixels);
-            }
+            VitWeights weights = VitWeights.read(weights(folder), names::toOurs);
+            VisionTransformerConfig shape = config.config(weights.weights().keySet());
+            int classes = VitWeights.rows(weights.weights(), "head.weight");
+            Ports ports = new Ports(size == 0 ? config.size() : size, config.channels(), classes);
+            List<String> called = config.classes(classes);
+            Standardization pixels = pixels(folder, config);
+            int grid = shape.grid(config.size());
+            return new PretrainedVit(weights.network(shape, ports, grid, config.cubic()), called, pixels);
         } catch (IllegalArgumentException e) {
             throw new IOException("cannot use " + file + ": " + e.getMessage(), e);
         } catch (IOException e) {
@@ -71,7 +73,7 @@ public final class TransformersVit {
         }
     }
 
-    private static Path weights(Path folder) throws IOException {
+    static Path weights(Path folder) throws IOException {
         for (String name : List.of(WEIGHTS, OLD_WEIGHTS))
             if (Files.isRegularFile(folder.resolve(name))) return folder.resolve(name);
         if (Files.exists(folder.resolve(WEIGHTS + ".index.json")))
@@ -96,7 +98,7 @@ public final class TransformersVit {
         }
     }
 
-    private static List<Double> numbers(JsonNode array) {
+    static List<Double> numbers(JsonNode array) {
         List<Double> numbers = new ArrayList<>();
         array.forEach(number -> numbers.add(number.asDouble(Double.NaN)));
         return numbers;
@@ -140,11 +142,11 @@ public final class TransformersVit {
         return json;
     }
 
-    private static byte[] pretty(ObjectNode json) throws IOException {
+    static byte[] pretty(ObjectNode json) throws IOException {
         return Checkpoint.JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
     }
 
-    private static JsonNode json(Path file) throws IOException {
+    static JsonNode json(Path file) throws IOException {
         return JsonFile.read(Checkpoint.JSON, file, MAX_CONFIG_BYTES);
     }
 }

@@ -1,0 +1,26 @@
+package dev.calotype.kind.diffusion;
+
+import dev.calotype.embedding.EmbeddedPairs;
+import dev.calotype.settings.Check;
+
+/**
+ * The vectors that a model is conditioned on where {@code condition.by} is embedding.
+ *
+ * @param encoder a run, a checkpoint or files of others that make them; empty for models that read none
+ * @param encoderHash of its weights, filled in when training begins
+ * @param length values of a vector, filled in when training begins
+ * @param pairs pictures of the data set that are encoded and learned from at most
+ * @param tokens for attention that a vector becomes; 0 for none
+ */
+public record EmbeddingSettings(String encoder, String encoderHash, int length, int pairs, int tokens) {
+    public EmbeddingSettings {
+        Check.range("length", length, 0, 65_536);
+        Check.range("pairs", pairs, 1, 10_000_000);
+        Check.range("tokens", tokens, 0, 1024);
+    }
+
+    /** With what vectors that were made turned out to be. */
+    EmbeddingSettings of(EmbeddedPairs made) {
+        return new EmbeddingSettings(encoder, made.encoder(), made.length(), pairs, tokens);
+    }
+}

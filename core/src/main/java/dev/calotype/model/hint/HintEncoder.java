@@ -1,0 +1,112 @@
+package dev.calotype.model.hint;
+
+import dev.calotype.column.Column;
+import dev.calotype.column.Columns;
+import dev.calotype.nn.Embeddings;
+import dev.calotype.nn.transformer.LayerNorm;
+import dev.calotype.tensor.Device;
+import dev.calotype.tensor.Kernels;
+import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
+import org.bytedeco.pytorch.LayerNormImpl;
+import org.bytedeco.pytorch.LinearImpl;
+import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * What the blocks of a network get of its {@link Hints}: something that is added to the embedding of time, tokens to attend to
+ * (Ramesh et al. 2022), and a picture beside the noisy one (Ho et al. 2021).
+ *
+ * <p>Where nothing is said of an image a learned vector stands in place of the embedding: zeros would be learned as well, since
+ * the layer behind has a bias, but that bias is in every other vector too.
+ */
+public final class HintEncoder extends Module {
+    private static final double EPSILON = 1e-5;
+    private static final double THOUSANDTHS = 1000;
+
+    private final Hints hints;
+    private final int width;
+    private final Tensor nothing; // (E)
+    private final LinearImpl image, tokens;
+    private final LayerNormImpl norm;
+    private final LinearImpl noise;
+
+    /** @param width of the embedding of time, and of a token */
+    public HintEncoder(Hints hints, int width) {
+        super("HintEncoder");
+        this.hints = hints;
+        this.width = width;
+        boolean told = hints.embedding() > 0, attended = hints.tokens() > 0;
+        nothing = told ? Device.CPU.zeros(hints.embedding()).requires_grad_(true) : null;
+        if (told) register_parameter("nothing", nothing);
+        image = told ? register_module("image", new LinearImpl(hints.embedding(), width)) : null;
+        tokens = attended
+                ? register_module("tokens", new LinearImpl(hints.embedding(), (long) hints.tokens() * width))
+                : null;
+        norm = attended ? register_module("norm", LayerNorm.of(width, EPSILON)) : null;
+        noise = hints.picture() > 0 ? register_module("noise", new LinearImpl(width, width)) : null;
+    }
+
+    /** The number of weights. */
+    public static long weights(Hints hints, long width) {
+        long e = hints.embedding();
+        long sum = e == 0 ? 0 : e + (e + 1) * width;
+        if (hints.tokens() > 0) sum += (e + 1) * hints.tokens() * width + 2 * width;
+        return hints.picture() > 0 ? sum + (width + 1) * width : sum;
+    }
+
+    /**
+     * What blocks are told of images: {@code time} (N, width) and what is added to it; with tokens also those, (N, K, width).
+     *
+     * @param condition with the columns of the hints; without an embedding nothing is said
+     */
+    public Tensor[] tell(Tensor time, Columns condition) {
+        if (hints.equals(Hints.NONE)) return new Tensor[] {time};
+        Tensor vector = image == null ? null : embedding(condition, time); // (N, E)
+        Tensor e = image == null ? time : time.add(image.forward(vector)); // (N, width)
+        if (noise != null) e = e.add(level(condition, time)); // (N, width)
+        if (tokens == null) return new Tensor[] {e};
+        Tensor several = tokens.forward(vector).reshape(time.size(0), hints.tokens(), width);
+        return new Tensor[] {e, norm.forward(several)};
+    }
+
+    private Tensor level(Columns condition, Tensor like) {
+        Tensor noises = rows(condition, Columns.NOISE, like); // (N)
+        return noise.forward(
+                Embeddings.sinusoidal(Tensors.scale(THOUSANDTHS, noises), width).to(Tensors.dtype(like))); // (N, width)
+    }
+
+    private Tensor embedding(Columns condition, Tensor like) {
+        Tensor own = nothing.unsqueeze(0).expand(like.size(0), hints.embedding()); // (N, E)
+        if (!condition.has(Columns.EMBEDDING)) return own;
+        Tensor given = rows(condition, Columns.EMBEDDING, like); // (N, E)
+        if (given.size(1) != hints.embedding())
+            throw new IllegalArgumentException(
+                    "an embedding must have " + hints.embedding() + " values: " + given.size(1));
+        // Vectors of length 1 have small values: all layers are used to values about 1.
+        Tensor scaled = Tensors.scale(Math.sqrt(hints.embedding()), given).to(Tensors.dtype(like)); // (N, E)
+        Tensor silent = given.abs().sum(1).unsqueeze(1).eq(new Scalar(0.0)).to(Tensors.dtype(like)); // (N, 1)
+        return scaled.add(own.mul(silent)); // (N, E)
+    }
+
+    private static Tensor rows(Columns condition, String name, Tensor like) {
+        if (!condition.has(name))
+            throw new IllegalArgumentException("the network wants the " + name + " of each image");
+        Tensor values = condition.get(name, Column.Floats.class).tensor(Device.of(like)); // (N, ...)
+        if (values.size(0) != like.size(0))
+            throw new IllegalArgumentException(
+                    "the network wants one " + name + " per image: " + values.size(0) + " for " + like.size(0));
+        return values;
+    }
+
+    /** The noisy images with the pictures that they are to be like beside them, fp32 (N, C + picture, H, W). */
+    public Tensor beside(Tensor x, Columns condition) {
+        if (hints.picture() == 0) return x;
+        return Scope.tidy(() -> {
+            Tensor small = rows(condition, Columns.SMALLER, x).to(ScalarType.Float); // (N, c, h, w)
+            return Tensors.cat(1, x, Kernels.upsampleBilinear(small, x.size(2), x.size(3))); // (N, C + c, H, W)
+        });
+    }
+}

@@ -1,0 +1,155 @@
+package dev.calotype.kind.diffusion;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.calotype.Deviation;
+import dev.calotype.column.Column;
+import dev.calotype.column.Columns;
+import dev.calotype.data.Batch;
+import dev.calotype.experiment.Capability;
+import dev.calotype.experiment.Kinds;
+import dev.calotype.experiment.Request;
+import dev.calotype.experiment.Tiny;
+import dev.calotype.image.Images;
+import dev.calotype.kind.diffusion.SamplingSettings.Method;
+import dev.calotype.model.DiffusionNetwork;
+import dev.calotype.model.UNet;
+import dev.calotype.nn.Inference;
+import dev.calotype.nn.Recomputation.Policy;
+import dev.calotype.tensor.Precision;
+import dev.calotype.tensor.Rng;
+import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
+import dev.calotype.train.GradientStep;
+import dev.calotype.train.Optimizer;
+import java.util.List;
+import java.util.stream.Stream;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Test;
+
+class EmbeddingConditionTest {
+    private static final int LENGTH = 4;
+
+    private static DiffusionExperiment experiment(String... more) {
+        return Tiny.experiment(Stream.concat(
+                        Stream.of(
+                                "condition.by=embedding",
+                                "embedding.encoder=somewhere",
+                                "embedding.encoderHash=abc",
+                                "embedding.length=" + LENGTH,
+                                "embedding.tokens=2",
+                                "process.parameterization=velocity",
+                                "process.variance=fixed-small",
+                                "process.loss=simple"),
+                        Stream.of(more))
+                .toArray(String[]::new));
+    }
+
+    private static Request request(double guidance) {
+        return new Request(new SamplingSettings(Method.DDIM, 3, 0, guidance), 7, Columns.NONE);
+    }
+
+    private static Tensor vectors(int count, long seed) {
+        Tensor x = Rng.of(seed).normal(count, LENGTH);
+        return x.div(x.norm());
+    }
+
+    private static Tensor drawn(DiffusionModel model, double guidance, Tensor vectors, long first) {
+        return model.sample(request(guidance), model.ofEmbeddings(vectors), first, (int) vectors.size(0));
+    }
+
+    @Test
+    void guidanceOfOneIsTheConditionAloneAndOfNoneTheUnconditionalModel() {
+        DiffusionModel model = Tiny.model(experiment());
+        Scope.run(() -> {
+            Tensor told = drawn(model, 1, vectors(2, 1), 0), untold = model.sample(request(1), 0, 2);
+            assertThat(Deviation.relative(told, untold)).isGreaterThan(1e-3);
+            assertThat(Deviation.largest(drawn(model, 0, vectors(2, 1), 0), untold))
+                    .isLessThan(1e-4);
+            assertThat(Deviation.largest(drawn(model, 1.0001, vectors(2, 1), 0), told))
+                    .isLessThan(1e-3);
+            assertThat(Deviation.largest(drawn(model, 3, Tensors.scale(0, vectors(2, 1)), 0), untold))
+                    .isLessThan(1e-4);
+        });
+    }
+
+    @Test
+    void anImageDoesNotDependOnItsBatch() {
+        DiffusionModel model = Tiny.model(experiment());
+        Scope.run(() -> {
+            Tensor all = vectors(3, 1);
+            Tensor together = drawn(model, 2, all, 0), alone = drawn(model, 2, all.narrow(0, 2, 1), 2);
+            assertThat(Deviation.largest(together.narrow(0, 2, 1), alone)).isLessThan(1e-4);
+        });
+    }
+
+    @Test
+    void oneVectorOfARequestIsThatOfAllImages() {
+        DiffusionModel model = Tiny.model(experiment());
+        Scope.run(() -> {
+            Tensor one = vectors(1, 1);
+            Columns said = Columns.of(Columns.EMBEDDING, new Column.Floats(Tensors.floats(one), List.of(LENGTH)));
+            Tensor asked = model.sample(new Request(request(2).sampling(), 7, said), 0, 2);
+            assertThat(Deviation.largest(asked, drawn(model, 2, one.expand(2, LENGTH), 0)))
+                    .isLessThan(1e-5);
+        });
+    }
+
+    @Test
+    void whatCanBeDoneFollowsFromTheCondition() {
+        assertThat(Kinds.capabilities(experiment()))
+                .contains(Capability.DRAWS_FROM_EMBEDDINGS, Capability.DRAWS_IMAGES, Capability.RESTORES_PICTURES);
+        assertThat(Kinds.capabilities(Tiny.experiment())).doesNotContain(Capability.DRAWS_FROM_EMBEDDINGS);
+        assertThat(Kinds.capabilities(Tiny.experiment("condition.by=smaller", "data.size=16", "enlarging.from=8")))
+                .containsExactly(Capability.ENLARGES_PICTURES);
+    }
+
+    @Test
+    void anEncoderMustBeNamedAndPicturesStayAsTheyAre() {
+        assertThatThrownBy(experiment("embedding.encoder=''")::requireTrainable)
+                .hasMessageContaining("embedding.encoder must name a run of the kind clip");
+        experiment().requireTrainable();
+        assertThatThrownBy(experiment("data.flip=random")::requireTrainable)
+                .hasMessageContaining("since the vectors are those of the pictures: rooms:train");
+        assertThatThrownBy(() -> Tiny.experiment("condition.by=smaller", "data.size=8", "enlarging.from=8"))
+                .hasMessageContaining("data.size must be a multiple of enlarging.from, 8: 8");
+    }
+
+    /** Two pictures, each with a vector: the model gives each vector its own picture. */
+    @Test
+    void itLearnsWhichPictureBelongsToWhichVector() {
+        DiffusionExperiment experiment = experiment("process.steps=100", "condition.dropout=0.1");
+        float[] vectors = {1, 0, 0, 0, 0, 0, 0, 1};
+        byte[] pixels = new byte[2 * 3 * 64];
+        for (int i = 0; i < pixels.length; i++) pixels[i] = (byte) (i / 192 == 0 ? 30 + i % 64 : 230 - i % 64);
+        Batch two = Batch.ofPixels(pixels, new int[2], 3, 8)
+                .with(Columns.EMBEDDING, new Column.Floats(vectors, List.of(LENGTH)));
+        var options = new GradientStep.Options(Optimizer.MUON, 0, 0.99, 1, 1, List.of(0.9));
+        try (Scope.Owned<DiffusionNetwork> network =
+                        Scope.own(() -> DiffusionTask.network(experiment, Policy.NEVER, Rng.of(1)));
+                GradientStep<DiffusionNetwork> step = new GradientStep<>(
+                        DiffusionTask.objective(experiment, experiment.process().timestepSampler()),
+                        List.of(network.value()),
+                        Precision.FP32,
+                        options,
+                        s -> 0.01,
+                        Rng.of(2))) {
+            Batch all = new Batch(Columns.join(java.util.Collections.nCopies(4, two.columns())));
+            for (int i = 0; i < 70; i++) Scope.run(() -> step.run(all));
+            Inference.prepare(network.value(), Precision.FP32);
+            DiffusionModel model = new DiffusionModel(experiment, (UNet) network.value());
+            Scope.run(() -> {
+                Tensor wanted = two.images(), own = drawn(model, 1, Tensors.of(vectors, 2, LENGTH), 0);
+                for (int i = 0; i < 2; i++)
+                    assertThat(rms(own.narrow(0, i, 1), wanted.narrow(0, i, 1)))
+                            .isLessThan(rms(own.narrow(0, i, 1), wanted.narrow(0, 1 - i, 1)) / 4);
+            });
+        }
+    }
+
+    private static double rms(Tensor a, Tensor b) {
+        return Scope.read(
+                () -> Images.LEVELS * Math.sqrt(a.sub(b).square().mean().item_double()));
+    }
+}
