@@ -81,7 +81,7 @@ record RidgeTask(PriorExperiment experiment, EmbeddedPairs learned, PriorTest te
         }
 
         @Override
-        public Map<String, Tensor> average(double decay) {
+        public Map<String, Tensor> average(String name) {
             return weights();
         }
 
