@@ -2,6 +2,7 @@ package dev.calotype.run;
 
 import dev.calotype.checkpoint.Checkpoint;
 import dev.calotype.checkpoint.CheckpointFolder;
+import dev.calotype.checkpoint.StoredTensor;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.tensor.Scope;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -108,16 +110,16 @@ public final class Snapshots {
         return end;
     }
 
-    /** In double precision, since the factors of neighbours nearly cancel. */
-    private static void add(Map<String, Tensor> sum, Checkpoint.Group group, double factor) {
-        Scope.read(() -> {
-            group.tensors().forEach((name, tensor) -> {
-                Tensor part = tensor.to(torch.ScalarType.Double).mul(new Scalar(factor));
-                Tensor before = sum.get(name);
-                if (before == null) sum.put(name, Scope.keep(() -> part));
+    /** In double precision, since the factors of neighbours nearly cancel; one tensor after the other. */
+    private static void add(Map<String, Tensor> sum, Checkpoint.Group group, double factor) throws IOException {
+        for (Map.Entry<String, StoredTensor> stored : group.stored().entrySet())
+            try (PointerScope scope = new PointerScope();
+                    NoGradGuard guard = new NoGradGuard()) {
+                Tensor read = stored.getValue().read();
+                Tensor part = read.to(torch.ScalarType.Double).mul(new Scalar(factor));
+                Tensor before = sum.get(stored.getKey());
+                if (before == null) sum.put(stored.getKey(), Scope.keep(() -> part));
                 else before.add_(part);
-            });
-            return null;
-        });
+            }
     }
 }

@@ -9,6 +9,7 @@ import dev.calotype.experiment.ServesJudges;
 import dev.calotype.model.vit.Standardization;
 import dev.calotype.model.vit.VisionTransformer;
 import dev.calotype.model.vit.VitClassifier;
+import dev.calotype.nn.Blank;
 import dev.calotype.nn.Inference;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Placement;
@@ -18,31 +19,38 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.bytedeco.javacpp.PointerScope;
 
-/** A classifier out of a run or a checkpoint. */
+/** A classifier of pictures out of a run or a checkpoint. */
 record TrainedClassifier(
         ClassifierExperiment experiment,
+        Architecture.Pictures shape,
         Path source,
         VitClassifier classifier,
         Placement placement,
         long step,
         String hash)
         implements NamesClasses, ServesJudges {
-    static TrainedClassifier open(ClassifierExperiment experiment, Path source, Placement placement)
+    static TrainedClassifier open(
+            ClassifierExperiment experiment, Architecture.Pictures shape, Path source, Placement placement)
             throws IOException {
-        Scope.Owned<VisionTransformer> network = Scope.own(experiment::unread);
+        Scope.Owned<VisionTransformer> network = Blank.make(() -> Scope.own(() -> unread(experiment, shape)));
         try (PointerScope scope = new PointerScope()) {
             Checkpoint.Group averages = TrainedFile.averages(source, experiment);
-            Weights.load(network.value(), averages.tensors());
+            Weights.load(network.value(), averages.stored(), placement.precision());
             Inference.prepare(placement.device().move(network.value()), placement.precision());
             var identity = new VitClassifier.Identity(
                     experiment.name(), averages.sha256(), experiment.data().source(), experiment.classes());
             var classifier = new VitClassifier(
                     network, identity, Standardization.signed(experiment.data().channels()));
-            return new TrainedClassifier(experiment, source, classifier, placement, averages.step(), averages.sha256());
+            return new TrainedClassifier(
+                    experiment, shape, source, classifier, placement, averages.step(), averages.sha256());
         } catch (IOException | RuntimeException e) {
             network.close();
             throw e;
         }
+    }
+
+    private static VisionTransformer unread(ClassifierExperiment experiment, Architecture.Pictures shape) {
+        return shape.unread(experiment.data(), experiment.classes().size());
     }
 
     @Override
@@ -54,7 +62,7 @@ record TrainedClassifier(
     public void export(Path file) throws IOException {
         try (PointerScope scope = new PointerScope()) {
             Checkpoint.Group averages = TrainedFile.averages(source, experiment);
-            VisionTransformer network = experiment.unread();
+            VisionTransformer network = unread(experiment, shape);
             Weights.load(network, averages.tensors());
             Inference.prepare(network, Precision.FP32);
             int channels = experiment.data().channels();
