@@ -35,10 +35,11 @@ class PublicTypesTest {
             "dev.calotype.kind.gan.TrainedGan",
             "dev.calotype.kind.gan.GanStyles",
             // weights of others, and what reads them
-            "dev.calotype.checkpoint.TimmVit",
-            "dev.calotype.checkpoint.TransformersVit",
+            "dev.calotype.checkpoint.vit.TimmVit",
+            "dev.calotype.checkpoint.vit.TransformersVit",
             "dev.calotype.checkpoint.WeightNames",
             "dev.calotype.checkpoint.clip.PretrainedClip",
+            "dev.calotype.model.vivit.ImageStart",
             "dev.calotype.text.ClipTokenizer",
             "dev.calotype.text.JsonTokenizer",
             "dev.calotype.text.Tokenizers",

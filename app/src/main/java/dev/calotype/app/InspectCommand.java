@@ -35,14 +35,15 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  calotype inspect runs/quickstart-001/checkpoints/step-00001000.safetensors",
             "  calotype inspect vit-mnist --flops",
-            "  calotype inspect vit --flops"
+            "  calotype inspect vit --flops",
+            "  calotype inspect vivit --flops"
         })
 final class InspectCommand extends EngineCommand {
     @Parameters(
             paramLabel = "CHECKPOINT",
             description =
                     "The file; with --flops a recipe, a run, a checkpoint, vit for the published sizes of ViT or one of them,"
-                            + " such as vit-b16.")
+                            + " such as vit-b16, or vivit for the four models of ViViT.")
     private Path file;
 
     @Option(names = "--flops", description = "Count parameters and multiply-adds of one forward pass, part by part.")

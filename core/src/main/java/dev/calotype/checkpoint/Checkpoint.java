@@ -28,7 +28,8 @@ import org.bytedeco.pytorch.Tensor;
  * @param state where the run stands: finite numbers by name, among them {@code step}, a whole number of at least 0
  */
 public record Checkpoint(Map<String, Tensor> tensors, String experiment, Map<String, Double> state) {
-    static final ObjectMapper JSON = JsonMapper.builder(SafeTensorsHeader.JSON.copy())
+    /** How JSON beside and inside of weights is read and written. */
+    public static final ObjectMapper JSON = JsonMapper.builder(SafeTensorsHeader.JSON.copy())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .build();
 

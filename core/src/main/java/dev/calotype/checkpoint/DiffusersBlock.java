@@ -2,6 +2,7 @@ package dev.calotype.checkpoint;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.calotype.io.Quoted;
 import dev.calotype.model.UNet.Resampling;
 import dev.calotype.model.UNetVariant.Blocks;
 import dev.calotype.model.UNetVariant.Level;
@@ -54,7 +55,7 @@ record DiffusersBlock(Blocks blocks, Resampling by) {
                 else if (name.equals(residual)) read.add(new DiffusersBlock(Blocks.PLAIN, Resampling.RESIDUAL));
                 else
                     throw new IOException(types + " must be " + plain + ", " + attention + " or " + residual + ": "
-                            + HeaderReader.quoted(given));
+                            + Quoted.name(given));
             }
             return read;
         }

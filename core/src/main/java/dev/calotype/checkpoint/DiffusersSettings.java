@@ -1,6 +1,7 @@
 package dev.calotype.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.calotype.io.Quoted;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,6 +109,6 @@ final class DiffusersSettings {
     }
 
     private static String shown(JsonNode value) {
-        return value == null ? "nothing" : HeaderReader.quoted(value.toString());
+        return value == null ? "nothing" : Quoted.name(value.toString());
     }
 }

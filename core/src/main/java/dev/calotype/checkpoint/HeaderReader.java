@@ -3,6 +3,7 @@ package dev.calotype.checkpoint;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.calotype.io.Quoted;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -45,7 +46,7 @@ final class HeaderReader {
         while (json.nextToken() != JsonToken.END_OBJECT) {
             String name = json.currentName();
             if (json.nextToken() != JsonToken.START_OBJECT)
-                throw new IOException(quoted(name) + " must be a JSON object");
+                throw new IOException(Quoted.name(name) + " must be a JSON object");
             if (name.equals("__metadata__")) readMetadata();
             else if (entries.size() == SafeTensorsHeader.MAX_TENSORS)
                 throw new IOException("more than " + SafeTensorsHeader.MAX_TENSORS + " tensors");
@@ -58,7 +59,7 @@ final class HeaderReader {
         while (json.nextToken() != JsonToken.END_OBJECT) {
             String key = json.currentName();
             if (json.nextToken() != JsonToken.VALUE_STRING)
-                throw new IOException("metadata " + quoted(key) + " must be a text");
+                throw new IOException("metadata " + Quoted.name(key) + " must be a text");
             if (metadata.size() == SafeTensorsHeader.MAX_TENSORS)
                 throw new IOException("more than " + SafeTensorsHeader.MAX_TENSORS + " metadata texts");
             metadata.put(key, json.getText());
@@ -76,38 +77,40 @@ final class HeaderReader {
                 case "dtype" -> dtype = readText(name, key);
                 case "shape" -> shape = readLongs(name, key);
                 case "data_offsets" -> offsets = readLongs(name, key);
-                default -> throw new IOException("tensor " + quoted(name) + " has an unknown key " + quoted(key));
+                default ->
+                    throw new IOException("tensor " + Quoted.name(name) + " has an unknown key " + Quoted.name(key));
             }
         }
         if (dtype == null || shape == null || offsets == null || offsets.size() != 2)
-            throw new IOException("tensor " + quoted(name) + " must have dtype, shape and two data_offsets");
+            throw new IOException("tensor " + Quoted.name(name) + " must have dtype, shape and two data_offsets");
         String typeName = dtype;
         ElementType type = ElementType.named(typeName)
-                .orElseThrow(() -> new IOException("tensor " + quoted(name) + " has the dtype " + quoted(typeName)
-                        + ", which is not known here; known are " + List.of(ElementType.values())));
+                .orElseThrow(
+                        () -> new IOException("tensor " + Quoted.name(name) + " has the dtype " + Quoted.name(typeName)
+                                + ", which is not known here; known are " + List.of(ElementType.values())));
         try {
             return new SafeTensorsHeader.Entry(type, shape, offsets.get(0), offsets.get(1));
         } catch (IllegalArgumentException e) {
-            throw new IOException("tensor " + quoted(name) + ": " + e.getMessage(), e);
+            throw new IOException("tensor " + Quoted.name(name) + ": " + e.getMessage(), e);
         }
     }
 
     private String readText(String name, String key) throws IOException {
         if (json.currentToken() != JsonToken.VALUE_STRING)
-            throw new IOException(key + " of " + quoted(name) + " must be a text");
+            throw new IOException(key + " of " + Quoted.name(name) + " must be a text");
         return json.getText();
     }
 
     private List<Long> readLongs(String name, String key) throws IOException {
         List<Long> values = new ArrayList<>();
         if (json.currentToken() != JsonToken.START_ARRAY)
-            throw new IOException(key + " of " + quoted(name) + " must be a list of numbers");
+            throw new IOException(key + " of " + Quoted.name(name) + " must be a list of numbers");
         while (json.nextToken() != JsonToken.END_ARRAY) {
             if (json.currentToken() != JsonToken.VALUE_NUMBER_INT
                     || json.getNumberType() == JsonParser.NumberType.BIG_INTEGER)
-                throw new IOException(key + " of " + quoted(name) + " must be 64-bit integers");
+                throw new IOException(key + " of " + Quoted.name(name) + " must be 64-bit integers");
             if (values.size() == MAX_RANK)
-                throw new IOException(key + " of " + quoted(name) + " has more than " + MAX_RANK + " numbers");
+                throw new IOException(key + " of " + Quoted.name(name) + " has more than " + MAX_RANK + " numbers");
             values.add(json.getLongValue());
         }
         return values;
@@ -124,7 +127,7 @@ final class HeaderReader {
         long end = 0;
         for (var e : order) {
             if (e.getValue().begin() != end)
-                throw new IOException("tensor " + quoted(e.getKey()) + " begins at byte "
+                throw new IOException("tensor " + Quoted.name(e.getKey()) + " begins at byte "
                         + e.getValue().begin() + (e.getValue().begin() < end ? " inside" : " after a hole behind")
                         + " the tensor that ends at byte " + end);
             end = e.getValue().end();
@@ -134,11 +137,5 @@ final class HeaderReader {
             throw new IOException("the tensors have " + end + " bytes, but the file holds " + dataBytes
                     + (end > dataBytes ? ": it is cut off" : ""));
         return sorted;
-    }
-
-    /** A name from the file, short enough for a message and on one line. */
-    static String quoted(String name) {
-        String line = name.replaceAll("\\p{Cntrl}", "?");
-        return "'" + (line.length() > 80 ? line.substring(0, 77) + "..." : line) + "'";
     }
 }

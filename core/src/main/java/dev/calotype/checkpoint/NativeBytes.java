@@ -18,7 +18,7 @@ import org.bytedeco.pytorch.global.torch;
  * <p>Files are read into the tensor's own memory and not mapped: a mapped file that shrinks while it is read kills the
  * process, a read one is an {@link IOException}.
  */
-final class NativeBytes {
+public final class NativeBytes {
     private static final int PIECE = 1 << 26;
 
     private NativeBytes() {}
@@ -63,7 +63,7 @@ final class NativeBytes {
     }
 
     /** {@link Scope#tidyAll} for bodies that read files; on failure nothing is left behind. */
-    static Tensor[] tidy(Reader body) throws IOException {
+    public static Tensor[] tidy(Reader body) throws IOException {
         try {
             return Scope.tidyAll(() -> {
                 try {
@@ -78,7 +78,7 @@ final class NativeBytes {
     }
 
     /** Reads tensors. */
-    interface Reader {
+    public interface Reader {
         Tensor[] read() throws IOException;
     }
 

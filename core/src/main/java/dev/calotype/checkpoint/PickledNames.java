@@ -1,5 +1,6 @@
 package dev.calotype.checkpoint;
 
+import dev.calotype.io.Quoted;
 import java.io.IOException;
 import java.util.Map;
 
@@ -77,7 +78,7 @@ final class PickledNames {
         if (plain != null) return plain;
         String strange = STRANGE.get(module + "." + name);
         if (strange != null) throw new IOException("it holds " + strange + ", which is not supported");
-        throw new IOException("it names " + HeaderReader.quoted(module + "." + name)
+        throw new IOException("it names " + Quoted.name(module + "." + name)
                 + ", which is refused: only tensors, numbers, texts and plain containers are read");
     }
 }

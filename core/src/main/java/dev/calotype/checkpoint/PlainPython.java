@@ -1,5 +1,6 @@
 package dev.calotype.checkpoint;
 
+import dev.calotype.io.Quoted;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -130,7 +131,7 @@ final class PlainPython {
         String type = code.replaceFirst("^[<=|]", "");
         int size = type.matches("[fiub][1248]") ? type.charAt(1) - '0' : 0;
         if (size == 0 || size != bytes.length)
-            throw new IOException("a NumPy number of the type " + HeaderReader.quoted(code) + " is not supported");
+            throw new IOException("a NumPy number of the type " + Quoted.name(code) + " is not supported");
         ByteBuffer buffer = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
         boolean negative = type.charAt(0) == 'i' && bytes[size - 1] < 0;
         for (int i = 0; i < 8; i++) buffer.put(i, i < size ? bytes[i] : (byte) (negative ? -1 : 0));

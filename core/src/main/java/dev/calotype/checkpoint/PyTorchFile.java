@@ -1,5 +1,6 @@
 package dev.calotype.checkpoint;
 
+import dev.calotype.io.Quoted;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -71,7 +72,7 @@ public record PyTorchFile(PyTorchValue root) {
     public Map<String, Tensor> stateDict(String group) throws IOException {
         List<String> groups = groups();
         if (!groups.contains(group) || !(root instanceof PyTorchValue.Dict dict))
-            throw new IOException("it has no weights " + HeaderReader.quoted(group)
+            throw new IOException("it has no weights " + Quoted.name(group)
                     + (groups.isEmpty() ? ", only one set without a name" : ", only " + String.join(", ", groups)));
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         collect("", dict.entries().get(group), tensors);
@@ -114,7 +115,7 @@ public record PyTorchFile(PyTorchValue root) {
         else if (value instanceof PyTorchValue.TensorValue leaf
                 && !name.isEmpty()
                 && tensors.put(name, leaf.tensor()) != null)
-            throw new IOException("the PyTorch file has two tensors " + HeaderReader.quoted(name));
+            throw new IOException("the PyTorch file has two tensors " + Quoted.name(name));
     }
 
     private static PyTorchTree archive(FileChannel file) throws IOException {
@@ -184,7 +185,7 @@ public record PyTorchFile(PyTorchValue root) {
             boolean fits = storage.count() <= rest / storage.type().bytes();
             long size = fits ? storage.count() * storage.type().bytes() : 0;
             if (!fits || count != storage.count() && count != size) // bytes are counted where the type is the tensor's
-            throw new IOException("storage " + HeaderReader.quoted(storage.key()) + " of " + storage.count()
+            throw new IOException("storage " + Quoted.name(storage.key()) + " of " + storage.count()
                     + " elements is damaged or cut off");
             ZipIndex.Range range = new ZipIndex.Range(position + 8, size);
             if (ranges.put(storage, range) != null) throw new IOException("it holds a storage twice");

@@ -1,5 +1,6 @@
 package dev.calotype.checkpoint;
 
+import dev.calotype.io.Quoted;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.channels.FileChannel;
@@ -76,7 +77,7 @@ final class PyTorchTree {
 
     private Tensor storage(FileChannel file, Unpickler.Storage storage) throws IOException {
         ZipIndex.Range range = ranges.get(storage);
-        String name = "storage " + HeaderReader.quoted(storage.key());
+        String name = "storage " + Quoted.name(storage.key());
         if (range == null) throw new IOException(name + " is missing");
         if (range.size() / storage.type().bytes() < storage.count())
             throw new IOException(name + " should have " + storage.count() + " elements of "
@@ -105,7 +106,7 @@ final class PyTorchTree {
         for (var e : values.entrySet()) {
             String key = e.getKey().toString();
             if (entries.put(key, value(e.getValue(), tensors)) != null)
-                throw new IOException("it has two keys " + HeaderReader.quoted(key));
+                throw new IOException("it has two keys " + Quoted.name(key));
         }
         return new PyTorchValue.Dict(entries);
     }

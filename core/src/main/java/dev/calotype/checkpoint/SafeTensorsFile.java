@@ -1,6 +1,7 @@
 package dev.calotype.checkpoint;
 
 import dev.calotype.io.NearestName;
+import dev.calotype.io.Quoted;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -51,7 +52,7 @@ public final class SafeTensorsFile implements AutoCloseable {
      */
     public Tensor tensor(String name) throws IOException {
         if (!header.entries().containsKey(name))
-            throw new IllegalArgumentException(path + " has no tensor " + HeaderReader.quoted(name)
+            throw new IllegalArgumentException(path + " has no tensor " + Quoted.name(name)
                     + NearestName.hint(name, header.entries().keySet()));
         return NativeBytes.tidy(() -> new Tensor[] {load(name, header.entries().get(name))})[0];
     }
@@ -97,8 +98,8 @@ public final class SafeTensorsFile implements AutoCloseable {
 
     private Tensor load(String name, SafeTensorsHeader.Entry entry) throws IOException {
         if (!entry.type().supported())
-            throw new IOException("tensor " + HeaderReader.quoted(name) + " of " + path + " is of the type "
-                    + entry.type() + ", which is not supported");
+            throw new IOException("tensor " + Quoted.name(name) + " of " + path + " is of the type " + entry.type()
+                    + ", which is not supported");
         Tensor x = NativeBytes.empty(entry.type(), SafeTensorsHeader.Entry.longs(entry.shape()));
         try {
             NativeBytes.fill(x, channel, dataStart + entry.begin());

@@ -1,5 +1,6 @@
 package dev.calotype.checkpoint;
 
+import dev.calotype.io.Quoted;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -227,7 +228,7 @@ final class Unpickler {
         Untyped untyped = PickleStack.cast(bytes, Untyped.class);
         ElementType type = PickledNames.type(PickleStack.cast(name, String.class));
         if (type == null)
-            throw new IOException("a tensor of the type " + HeaderReader.quoted(name.toString()) + " is not supported");
+            throw new IOException("a tensor of the type " + Quoted.name(name.toString()) + " is not supported");
         return known(new Storage(untyped.key, type, untyped.bytes / type.bytes()));
     }
 
@@ -258,8 +259,8 @@ final class Unpickler {
             if (Boolean.TRUE.equals(e.getValue()) && "neg".equals(e.getKey())) reading.add(Reading.NEG);
             else if (Boolean.TRUE.equals(e.getValue()) && "conj".equals(e.getKey())) reading.add(Reading.CONJ);
             else
-                throw new IOException("a tensor has the metadata "
-                        + HeaderReader.quoted(e.getKey().toString()) + ", which is not known");
+                throw new IOException(
+                        "a tensor has the metadata " + Quoted.name(e.getKey().toString()) + ", which is not known");
         }
         return reading;
     }
@@ -289,7 +290,7 @@ final class Unpickler {
     private Storage known(Storage storage) throws IOException {
         Storage known = storages.putIfAbsent(storage.key, storage);
         if (known != null && !known.equals(storage))
-            throw new IOException("storage " + HeaderReader.quoted(storage.key) + " is described in two ways");
+            throw new IOException("storage " + Quoted.name(storage.key) + " is described in two ways");
         return storage;
     }
 }

@@ -1,5 +1,6 @@
 package dev.calotype.checkpoint;
 
+import dev.calotype.io.Quoted;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -101,9 +102,9 @@ public final class WeightFile {
                         "{}: passed over {} tensors of types that are not supported, such as {}",
                         file,
                         passed.size(),
-                        HeaderReader.quoted(passed.get(0)));
+                        Quoted.name(passed.get(0)));
             if (!group.isEmpty() && tensors.isEmpty())
-                throw new IOException(file + ": it has no weights " + HeaderReader.quoted(group));
+                throw new IOException(file + ": it has no weights " + Quoted.name(group));
             return tensors;
         }
     }

@@ -2,6 +2,7 @@ package dev.calotype.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.calotype.io.JsonFile;
+import dev.calotype.io.Quoted;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -48,11 +49,10 @@ record WeightIndex(Path path, Map<String, Path> files) {
         for (var e : map.properties()) {
             String name = e.getValue().asText();
             if (!e.getValue().isTextual() || name.isEmpty() || name.contains("/") || name.contains("\\"))
-                throw new IOException(path + " must name files beside it: " + HeaderReader.quoted(name));
+                throw new IOException(path + " must name files beside it: " + Quoted.name(name));
             Path file = path.resolveSibling(name);
             if (!Files.isRegularFile(file))
-                throw new IOException(
-                        path + " names " + HeaderReader.quoted(name) + ", which is not there: fetch it too");
+                throw new IOException(path + " names " + Quoted.name(name) + ", which is not there: fetch it too");
             files.put(e.getKey(), file);
         }
         return new WeightIndex(path, files);
@@ -70,13 +70,13 @@ record WeightIndex(Path path, Map<String, Path> files) {
             for (var e : WeightFile.read(part).entrySet())
                 if (tensors.put(e.getKey(), e.getValue()) != null)
                     throw new IOException(
-                            path + ": the tensor " + HeaderReader.quoted(e.getKey()) + " lies in two of its files");
+                            path + ": the tensor " + Quoted.name(e.getKey()) + " lies in two of its files");
         Set<String> missing = new LinkedHashSet<>(files.keySet());
         missing.removeAll(tensors.keySet());
         if (!missing.isEmpty()) {
             String first = missing.iterator().next();
-            throw new IOException(files.get(first) + " lacks the tensor " + HeaderReader.quoted(first) + " that " + path
-                    + " says it has");
+            throw new IOException(
+                    files.get(first) + " lacks the tensor " + Quoted.name(first) + " that " + path + " says it has");
         }
         return tensors;
     }

@@ -1,6 +1,7 @@
 package dev.calotype.checkpoint;
 
 import dev.calotype.io.NearestName;
+import dev.calotype.io.Quoted;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.util.ArrayList;
@@ -67,12 +68,12 @@ public final class Weights {
                             .limit(SHOWN + 1)
                             .map(name -> name
                                     + NearestName.of(name, unexpected)
-                                            .map(near -> " (there is " + HeaderReader.quoted(near) + ")")
+                                            .map(near -> " (there is " + Quoted.name(near) + ")")
                                             .orElse(""))
                             .toList()));
         if (!unexpected.isEmpty())
             parts.add(unexpected.size() + " unexpected: "
-                    + shown(unexpected.stream().map(HeaderReader::quoted).toList()));
+                    + shown(unexpected.stream().map(Quoted::name).toList()));
         throw new IllegalArgumentException(
                 "the names of the weights are not those of the network, " + String.join("; ", parts));
     }

@@ -1,5 +1,6 @@
 package dev.calotype.checkpoint;
 
+import dev.calotype.io.Quoted;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -42,16 +43,16 @@ final class ZipIndex {
     /** Where the content of an entry is. */
     Range range(String name) throws IOException {
         Entry entry = entries.get(name);
-        if (entry == null) throw new IOException("the zip file has no entry " + HeaderReader.quoted(name));
+        if (entry == null) throw new IOException("the zip file has no entry " + Quoted.name(name));
         if (!entry.stored)
             throw new IOException(
-                    "zip entry " + HeaderReader.quoted(name) + " is compressed or encrypted; torch.save only stores");
-        requireInside(new Range(entry.header, 30), "entry " + HeaderReader.quoted(name));
+                    "zip entry " + Quoted.name(name) + " is compressed or encrypted; torch.save only stores");
+        requireInside(new Range(entry.header, 30), "entry " + Quoted.name(name));
         ByteBuffer local = NativeBytes.read(file, entry.header, 30);
         if (local.getInt(0) != 0x04034B50)
-            throw new IOException("entry " + HeaderReader.quoted(name) + " is not where the zip directory says");
+            throw new IOException("entry " + Quoted.name(name) + " is not where the zip directory says");
         Range range = new Range(entry.header + 30 + u16(local, 26) + u16(local, 28), entry.size);
-        requireInside(range, "entry " + HeaderReader.quoted(name));
+        requireInside(range, "entry " + Quoted.name(name));
         return range;
     }
 
@@ -92,7 +93,7 @@ final class ZipIndex {
         readZip64(bytes, at + 46 + nameLength, extraLength, values);
         boolean stored = u16(bytes, at + 10) == 0 && (u16(bytes, at + 8) & 1) == 0 && values[0] == values[1];
         if (entries.put(name, new Entry(values[2], values[0], stored)) != null)
-            throw new IOException("the zip file has two entries " + HeaderReader.quoted(name));
+            throw new IOException("the zip file has two entries " + Quoted.name(name));
         bytes.position(at + length);
     }
 

@@ -11,9 +11,9 @@
  * <tr><td>{@link dev.calotype.checkpoint.Weights}</td><td>between named tensors and a network</td></tr>
  * <tr><td>{@link dev.calotype.checkpoint.WeightNames}</td><td>between the names of two code bases</td></tr>
  * <tr><td>{@link dev.calotype.checkpoint.DiffusersUNet}</td><td>a U-Net as a folder of Python's diffusers</td></tr>
- * <tr><td>{@link dev.calotype.checkpoint.TransformersVit}</td><td>a vision transformer as a folder of Python's transformers: ViT,
+ * <tr><td>{@link dev.calotype.checkpoint.vit.TransformersVit}</td><td>a vision transformer as a folder of Python's transformers: ViT,
  * DeiT, DINOv2</td></tr>
- * <tr><td>{@link dev.calotype.checkpoint.TimmVit}</td><td>a vision transformer as a file of timm's weights</td></tr>
+ * <tr><td>{@link dev.calotype.checkpoint.vit.TimmVit}</td><td>a vision transformer as a file of timm's weights</td></tr>
  * <tr><td>{@link dev.calotype.checkpoint.Digest}</td><td>tells whether two sets of weights are equal</td></tr>
  * </table>
  *

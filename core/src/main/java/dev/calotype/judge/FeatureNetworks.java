@@ -1,7 +1,7 @@
 package dev.calotype.judge;
 
-import dev.calotype.checkpoint.VitFile;
 import dev.calotype.checkpoint.WeightFile;
+import dev.calotype.checkpoint.vit.VitFile;
 import dev.calotype.data.ReadOptions;
 import dev.calotype.io.NearestName;
 import dev.calotype.model.FeatureNetwork;

@@ -4,7 +4,7 @@ import dev.calotype.nn.Recomputation;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 
-/** A network that is trained to name what is in a picture. */
+/** A network that is trained to name what is in a picture or a clip. */
 public abstract class ClassifierNetwork extends Module {
     protected ClassifierNetwork(String name) {
         super(name);
@@ -13,7 +13,7 @@ public abstract class ClassifierNetwork extends Module {
     /**
      * The scores of the classes before the softmax.
      *
-     * @param x fp32 (N, C, H, W)
+     * @param x fp32 (N, C, H, W), of clips (N, T, C, H, W)
      * @return fp32 (N, K)
      */
     public abstract Tensor forward(Tensor x);
@@ -21,7 +21,7 @@ public abstract class ClassifierNetwork extends Module {
     /**
      * What the classes are read from.
      *
-     * @param x fp32 (N, C, H, W)
+     * @param x fp32 (N, C, H, W), of clips (N, T, C, H, W)
      * @return fp32 (N, D)
      */
     public abstract Tensor features(Tensor x);

@@ -61,11 +61,11 @@ public final class Initialization {
             Scope.read(() -> {
                 long[] shape = Tensors.shape(parameter);
                 double rows = name.endsWith("qkv.weight") ? shape[0] / 3.0 : shape[0];
-                if (name.equals("pos_embed")) return parameter.copy_(Tensors.scale(0.02, stream.normal(shape)));
+                if (name.endsWith("pos_embed")) return parameter.copy_(Tensors.scale(0.02, stream.normal(shape)));
                 if (name.endsWith(".bias") || name.startsWith("head") || name.endsWith("_token"))
                     return parameter.zero_();
                 if (shape.length == 1) return parameter;
-                if (shape.length == 4) {
+                if (shape.length >= 4) {
                     double deviation = Math.sqrt((double) shape[0] / parameter.numel());
                     return parameter.copy_(Tensors.scale(deviation, stream.normal(shape)));
                 }

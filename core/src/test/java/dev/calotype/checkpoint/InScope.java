@@ -5,7 +5,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /** Tests each of which runs in a scope of its own. */
-abstract class InScope {
+public abstract class InScope {
     private PointerScope scope;
 
     @BeforeEach

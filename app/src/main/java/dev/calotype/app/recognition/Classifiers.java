@@ -2,7 +2,8 @@ package dev.calotype.app.recognition;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.calotype.app.console.Console;
-import dev.calotype.checkpoint.VitFile;
+import dev.calotype.checkpoint.vit.TransformersVivit;
+import dev.calotype.checkpoint.vit.VitFile;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.DataSets;
@@ -36,6 +37,7 @@ public final class Classifiers {
 
     /** Opens what a path names; who closes the classifier closes all of it. */
     public static PictureClassifier open(Path path, Placement placement) throws IOException {
+        if (TransformersVivit.isOne(path)) return TransformersVivit.open(path, placement);
         if (Files.isDirectory(path) && Files.exists(path.resolve("config.json")) || isExport(path))
             return VitFile.open(path, placement);
         if (Files.isDirectory(path) && !Files.exists(path.resolve("experiment.yaml")))

@@ -73,11 +73,13 @@ public final class NetworkCosts {
     }
 
     /**
-     * The networks that a word names: {@code vit} for all published sizes, one of them, a recipe, a run or a checkpoint.
+     * The networks that a word names: {@code vit} for all published sizes, one of them, {@code vivit} for the models of its paper, a
+     * recipe, a run or a checkpoint.
      *
      * @throws IllegalArgumentException if the kind of model counts nothing
      */
-    public static Answer of(String name) throws IOException {
+    public static Object of(String name) throws IOException {
+        if (name.equals(VideoCosts.TABLE)) return VideoCosts.table();
         if (name.equals(TABLE)) {
             List<Counted> all = new ArrayList<>();
             PUBLISHED.forEach((each, config) -> all.add(published(each, config)));

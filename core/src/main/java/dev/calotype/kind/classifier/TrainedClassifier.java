@@ -1,9 +1,9 @@
 package dev.calotype.kind.classifier;
 
 import dev.calotype.checkpoint.Checkpoint;
-import dev.calotype.checkpoint.PretrainedVit;
-import dev.calotype.checkpoint.VitFile;
 import dev.calotype.checkpoint.Weights;
+import dev.calotype.checkpoint.vit.PretrainedVit;
+import dev.calotype.checkpoint.vit.VitFile;
 import dev.calotype.experiment.NamesClasses;
 import dev.calotype.experiment.ServesJudges;
 import dev.calotype.model.vit.Standardization;

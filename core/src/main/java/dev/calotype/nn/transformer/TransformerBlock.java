@@ -6,6 +6,7 @@ import dev.calotype.nn.Dropout;
 import dev.calotype.tensor.Scope;
 import org.bytedeco.pytorch.LayerNormImpl;
 import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -72,6 +73,22 @@ public final class TransformerBlock extends Module {
     /** How much each token looks at each other in this block, fp32 (N, heads, L, L). */
     public Tensor maps(Tensor x) {
         return Scope.tidy(() -> attention.maps(norm1.forward(x)));
+    }
+
+    /**
+     * One step of attention roll-out (Abnar &amp; Zuidema 2020), from the tokens that come out of the block to those that go in: half
+     * of each token is the residual branch.
+     *
+     * @param x what goes in, (N, L, D)
+     * @param shares of each token in what comes out, (N, L)
+     * @return the same of what goes in
+     */
+    public Tensor rollOut(Tensor x, Tensor shares) {
+        return Scope.tidy(() -> {
+            Tensor maps = Scope.tidy(() -> maps(x).mean(1)); // (N, L, L)
+            Tensor moved = shares.unsqueeze(1).bmm(maps).squeeze(1); // (N, L)
+            return shares.add(moved).mul(new Scalar(0.5)); // (N, L)
+        });
     }
 
     private Tensor branch(Tensor x, LayerScale scale) {

@@ -1,4 +1,4 @@
-package dev.calotype.checkpoint;
+package dev.calotype.checkpoint.vit;
 
 import dev.calotype.model.vit.Standardization;
 import dev.calotype.model.vit.VisionTransformer;

@@ -1,5 +1,6 @@
-package dev.calotype.checkpoint;
+package dev.calotype.checkpoint.vit;
 
+import dev.calotype.io.Quoted;
 import dev.calotype.tensor.Tensors;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -105,8 +106,7 @@ final class TransformersVitNames {
 
     private static void put(Map<String, Tensor> ours, String name, String theirs, Tensor tensor) {
         if (ours.put(name, tensor) != null)
-            throw new IllegalArgumentException(
-                    "two weights become " + name + ", one of them " + HeaderReader.quoted(theirs));
+            throw new IllegalArgumentException("two weights become " + name + ", one of them " + Quoted.name(theirs));
     }
 
     private static String outside(String name) {

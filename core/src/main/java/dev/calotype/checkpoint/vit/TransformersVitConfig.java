@@ -1,7 +1,8 @@
-package dev.calotype.checkpoint;
+package dev.calotype.checkpoint.vit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.calotype.checkpoint.Checkpoint;
 import dev.calotype.model.vit.VisionTransformerConfig;
 import dev.calotype.model.vit.VisionTransformerConfig.Distillation;
 import dev.calotype.model.vit.VisionTransformerConfig.Pool;
@@ -9,7 +10,6 @@ import dev.calotype.model.vit.VisionTransformerConfig.Position;
 import dev.calotype.nn.transformer.PatchEmbedding.Stem;
 import dev.calotype.nn.transformer.PositionTable.Cubic;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -19,18 +19,21 @@ final class TransformersVitConfig {
 
     private static final List<String> FAMILIES = List.of(VIT, DEIT, DINO, DINO_REGISTERS);
 
-    private final JsonNode json;
+    private final TransformersSettings settings;
 
     TransformersVitConfig(JsonNode json) throws IOException {
-        this.json = json;
-        if (json == null || !json.isObject()) throw new IOException("it is not a JSON object");
-        if (!FAMILIES.contains(family()))
-            throw new IOException("model_type must be one of " + FAMILIES + ": " + shown(json.get("model_type")));
+        settings = new TransformersSettings(json);
+        settings.requireFamily(FAMILIES);
     }
 
     /** What transformers calls this sort of network. */
     String family() {
-        return json.path("model_type").asText();
+        return settings.family();
+    }
+
+    /** The names of {@code count} classes; numbers where the config has none. */
+    List<String> classes(int count) throws IOException {
+        return settings.classes(count);
     }
 
     private boolean dino() {
@@ -43,11 +46,11 @@ final class TransformersVitConfig {
     }
 
     int size() throws IOException {
-        return square("image_size", 224);
+        return settings.square("image_size", 224);
     }
 
     int channels() throws IOException {
-        return integer("num_channels", 3);
+        return settings.integer("num_channels", 3);
     }
 
     /**
@@ -56,83 +59,35 @@ final class TransformersVitConfig {
      * @param names of its weights in our names, which tell what it has besides
      */
     VisionTransformerConfig config(Set<String> names) throws IOException {
-        require("hidden_act", "gelu");
-        require("qkv_bias", "true");
-        require("use_swiglu_ffn", "false");
-        int width = integer("hidden_size", 768);
-        int hidden = dino() ? (int) (width * number("mlp_ratio", 4)) : integer("intermediate_size", 3072);
+        settings.require("hidden_act", "gelu");
+        settings.require("qkv_bias", "true");
+        settings.require("use_swiglu_ffn", "false");
+        int width = settings.integer("hidden_size", 768);
+        int hidden =
+                dino() ? (int) (width * settings.number("mlp_ratio", 4)) : settings.integer("intermediate_size", 3072);
         boolean classes = names.contains("head.weight");
         Distillation distillation = !family().equals(DEIT)
                 ? Distillation.NONE
                 : names.contains("head_dist.weight") ? Distillation.HEAD : Distillation.TOKEN;
         try {
             return new VisionTransformerConfig(
-                    square("patch_size", dino() ? 14 : 16),
+                    settings.square("patch_size", dino() ? 14 : 16),
                     width,
-                    integer("num_hidden_layers", 12),
-                    integer("num_attention_heads", 12),
+                    settings.integer("num_hidden_layers", 12),
+                    settings.integer("num_attention_heads", 12),
                     hidden,
                     Stem.PATCHES,
                     Position.LEARNED,
                     dino() && classes ? Pool.CLASS_AND_MEAN : Pool.CLASS_TOKEN,
-                    family().equals(DINO_REGISTERS) ? integer("num_register_tokens", 4) : 0,
+                    family().equals(DINO_REGISTERS) ? settings.integer("num_register_tokens", 4) : 0,
                     distillation,
-                    number("hidden_dropout_prob", 0),
-                    number("drop_path_rate", 0),
-                    dino() ? number("layerscale_value", 1) : 0,
-                    number("layer_norm_eps", dino() ? 1e-6 : 1e-12));
+                    settings.number("hidden_dropout_prob", 0),
+                    settings.number("drop_path_rate", 0),
+                    dino() ? settings.number("layerscale_value", 1) : 0,
+                    settings.number("layer_norm_eps", dino() ? 1e-6 : 1e-12));
         } catch (IllegalArgumentException e) {
             throw new IOException("its network is not supported: " + e.getMessage(), e);
         }
-    }
-
-    /** The names of {@code count} classes; numbers where the config has none. */
-    List<String> classes(int count) throws IOException {
-        JsonNode names = json.get("id2label");
-        List<String> classes = new ArrayList<>();
-        if (names != null && names.size() != count)
-            throw new IOException("id2label names " + names.size() + " classes, the classifier has " + count);
-        for (int i = 0; i < count; i++) {
-            JsonNode name = names == null ? null : names.get(String.valueOf(i));
-            if (names != null && name == null) throw new IOException("id2label lacks the class " + i);
-            classes.add(name == null ? String.valueOf(i) : name.asText());
-        }
-        return classes;
-    }
-
-    private void require(String name, String value) throws IOException {
-        JsonNode given = json.get(name);
-        if (given != null && !given.isNull() && !given.asText().equals(value))
-            throw new IOException(name + " must be " + value + ": " + shown(given));
-    }
-
-    private int square(String name, int otherwise) throws IOException {
-        JsonNode value = json.get(name);
-        if (value == null || !value.isArray()) return integer(name, otherwise);
-        if (value.size() != 2
-                || !value.get(0).equals(value.get(1))
-                || !value.get(0).isInt())
-            throw new IOException(name + " must be the same for height and width: " + shown(value));
-        return value.get(0).intValue();
-    }
-
-    private int integer(String name, int otherwise) throws IOException {
-        JsonNode value = json.get(name);
-        if (value == null || value.isNull()) return otherwise;
-        if (!value.isInt() || value.intValue() < 0)
-            throw new IOException(name + " must be a whole number of at least 0: " + shown(value));
-        return value.intValue();
-    }
-
-    private double number(String name, double otherwise) throws IOException {
-        JsonNode value = json.get(name);
-        if (value == null || value.isNull()) return otherwise;
-        if (!value.isNumber()) throw new IOException(name + " must be a number: " + shown(value));
-        return value.doubleValue();
-    }
-
-    private static String shown(JsonNode value) {
-        return value == null ? "nothing" : HeaderReader.quoted(value.toString());
     }
 
     /**
@@ -186,11 +141,7 @@ final class TransformersVitConfig {
         } else {
             json.put("intermediate_size", config.hidden());
         }
-        ObjectNode names = json.putObject("id2label"), numbers = json.putObject("label2id");
-        for (int i = 0; i < classes.size(); i++) {
-            names.put(String.valueOf(i), classes.get(i));
-            numbers.put(classes.get(i), i);
-        }
+        TransformersSettings.putClasses(json, classes);
         json.put("dtype", "float32");
         return json;
     }

@@ -1,5 +1,8 @@
-package dev.calotype.checkpoint;
+package dev.calotype.checkpoint.vit;
 
+import dev.calotype.checkpoint.NativeBytes;
+import dev.calotype.checkpoint.WeightFile;
+import dev.calotype.checkpoint.Weights;
 import dev.calotype.model.vit.VisionTransformer;
 import dev.calotype.model.vit.VisionTransformerConfig;
 import dev.calotype.model.vit.VisionTransformerConfig.Ports;

@@ -1,7 +1,13 @@
-package dev.calotype.checkpoint;
+package dev.calotype.checkpoint.vit;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import dev.calotype.checkpoint.Checkpoint;
+import dev.calotype.checkpoint.Digest;
+import dev.calotype.checkpoint.NativeBytes;
+import dev.calotype.checkpoint.SafeTensors;
+import dev.calotype.checkpoint.SafeTensorsFile;
+import dev.calotype.checkpoint.Weights;
 import dev.calotype.model.vit.Standardization;
 import dev.calotype.model.vit.VisionTransformer;
 import dev.calotype.model.vit.VisionTransformerConfig;

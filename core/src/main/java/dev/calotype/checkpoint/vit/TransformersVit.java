@@ -1,8 +1,11 @@
-package dev.calotype.checkpoint;
+package dev.calotype.checkpoint.vit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.calotype.checkpoint.Checkpoint;
+import dev.calotype.checkpoint.NativeBytes;
+import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.io.AtomicFile;
 import dev.calotype.io.JsonFile;
 import dev.calotype.model.vit.Standardization;
@@ -71,7 +74,7 @@ public final class TransformersVit {
         }
     }
 
-    private static Path weights(Path folder) throws IOException {
+    static Path weights(Path folder) throws IOException {
         for (String name : List.of(WEIGHTS, OLD_WEIGHTS))
             if (Files.isRegularFile(folder.resolve(name))) return folder.resolve(name);
         if (Files.exists(folder.resolve(WEIGHTS + ".index.json")))
@@ -96,7 +99,7 @@ public final class TransformersVit {
         }
     }
 
-    private static List<Double> numbers(JsonNode array) {
+    static List<Double> numbers(JsonNode array) {
         List<Double> numbers = new ArrayList<>();
         array.forEach(number -> numbers.add(number.asDouble(Double.NaN)));
         return numbers;
@@ -140,11 +143,11 @@ public final class TransformersVit {
         return json;
     }
 
-    private static byte[] pretty(ObjectNode json) throws IOException {
+    static byte[] pretty(ObjectNode json) throws IOException {
         return Checkpoint.JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
     }
 
-    private static JsonNode json(Path file) throws IOException {
+    static JsonNode json(Path file) throws IOException {
         return JsonFile.read(Checkpoint.JSON, file, MAX_CONFIG_BYTES);
     }
 }

@@ -1,5 +1,7 @@
-package dev.calotype.checkpoint;
+package dev.calotype.checkpoint.vit;
 
+import dev.calotype.checkpoint.NativeBytes;
+import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.model.vit.Standardization;
 import dev.calotype.model.vit.VisionTransformer;
 import dev.calotype.model.vit.VisionTransformerConfig;

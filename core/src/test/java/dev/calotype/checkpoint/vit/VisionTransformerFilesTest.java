@@ -1,4 +1,4 @@
-package dev.calotype.checkpoint;
+package dev.calotype.checkpoint.vit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.calotype.checkpoint.InScope;
+import dev.calotype.checkpoint.SafeTensors;
+import dev.calotype.checkpoint.Weights;
 import dev.calotype.model.vit.Standardization;
 import dev.calotype.model.vit.VisionTransformer;
 import dev.calotype.model.vit.VisionTransformerConfig;
