@@ -30,7 +30,6 @@ import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -63,11 +62,11 @@ import picocli.CommandLine.Parameters;
             "  calotype evaluate restored/ --against originals/ --metrics psnr,ssim",
             "  calotype evaluate photographs/ --network inception --save-statistics photographs.npz",
             "  calotype evaluate rooms:test --clip runs/clip-rooms-001",
+            "  calotype evaluate runs/chains/rooms-words --captions rooms:unseen",
             "  calotype evaluate runs/vit-mnist-001 --few-shot 1,5,25",
             "  calotype evaluate runs/mine-001 --metrics fid,kid --network inception --weights pt_inception.pth"
         })
 final class EvaluateCommand extends EngineCommand {
-    private static final String CLIP_SCORE = "clip-score";
     private static final int USUAL_COUNT = 5000;
     private static final int USUAL_PAIRS = 256;
     private static final int USUAL_SIZE = 32; // of drawn rooms
@@ -172,6 +171,9 @@ final class EvaluateCommand extends EngineCommand {
     private List<Integer> fewShot;
 
     @Mixin
+    private Words.Options words;
+
+    @Mixin
     private Judgements.Kept kept;
 
     @Mixin
@@ -182,15 +184,18 @@ final class EvaluateCommand extends EngineCommand {
 
     @Override
     Object execute(Console console) throws Exception {
+        if (words.givenInVain()) throw unused("--prior, --upsampler and --encoder", "of --captions");
+        if (words.given()) return byWords(console);
         if (clip != null) return byCaptions(console);
-        if (isModel(subject) && Classifiers.isOne(TrainedFile.experiment(Path.of(subject)))) return named(console);
+        if (Judgements.isModel(subject) && Classifiers.isOne(TrainedFile.experiment(Path.of(subject))))
+            return named(console);
         if (fewShot != null) throw unused("--few-shot", "of a classifier");
-        if (isModel(subject)) EncoderOptions.refuse(Path.of(subject));
-        Set<Measure> measures = metrics == null ? Judgements.usual(subject, against) : measures();
+        if (Judgements.isModel(subject)) EncoderOptions.refuse(Path.of(subject));
+        Set<Measure> measures = metrics == null ? Judgements.usual(subject, against) : Judgements.measures(metrics);
         GenerativeExperiment experiment = experiment();
         if (kept.saves() && (against != null || metrics != null || csv != null))
             throw unused("--against, --metrics and --csv", "of a judgement, and --save-statistics makes none");
-        if (against == null && !isModel(subject) && !kept.saves())
+        if (against == null && !Judgements.isModel(subject) && !kept.saves())
             throw new IllegalArgumentException(subject + " is no run: it needs --against DATA");
         requireUse(experiment, measures);
         Preparation preparation = preparation(experiment, measures, console);
@@ -208,7 +213,8 @@ final class EvaluateCommand extends EngineCommand {
         judgement.caveats().forEach(caveat -> console.say("Note: %s", caveat));
         console.say("%s", judgement.sentence());
         if (csv != null) AtomicFile.write(csv, Judgements.csv(judgement));
-        if (isRun(subject) && judgement.complete()) Judgements.write(RunDirectory.open(Path.of(subject)), judgement);
+        if (Judgements.isRun(subject) && judgement.complete())
+            Judgements.write(RunDirectory.open(Path.of(subject)), judgement);
         return new Judgements.Printed(judgement);
     }
 
@@ -225,12 +231,15 @@ final class EvaluateCommand extends EngineCommand {
         return new Judge(network, kept.protocol(rule), foreign(experiment), console);
     }
 
-    private Set<Measure> measures() {
-        if (metrics.contains(CLIP_SCORE))
-            throw new IllegalArgumentException(
-                    "clip-score wants the encoder of pictures and captions, --clip MODEL, and goes with no other metric: "
-                            + metrics);
-        return Measure.parse(metrics);
+    private Object byWords(Console console) throws Exception {
+        boolean others = Stream.of(against, fewShot, references, weights, lpips, size, channels, csv, clip, metrics)
+                .anyMatch(Objects::nonNull);
+        if (others || kept.given() || allowFew || allowForeignJudge)
+            throw new IllegalArgumentException("--captions goes with -n, --seed, --network, --prior, --upsampler,"
+                    + " --encoder and the options of sampling alone");
+        int most = count == null ? USUAL_PAIRS : count;
+        var asked = new Words.Asked(most, seed == null ? USUAL_SEED : seed, network, sampling);
+        return Words.of(Path.of(subject), words, asked, compute.placement(console), console);
     }
 
     private Object byCaptions(Console console) throws Exception {
@@ -241,10 +250,10 @@ final class EvaluateCommand extends EngineCommand {
                 || sampling.given()
                 || allowFew
                 || allowForeignJudge
-                || metrics != null && !metrics.equals(CLIP_SCORE))
+                || metrics != null && !metrics.equals(Judgements.CLIP_SCORE))
             throw new IllegalArgumentException(
                     "--clip judges A by its captions: only -n and --metrics clip-score go with it");
-        if (isModel(subject))
+        if (Judgements.isModel(subject))
             throw new IllegalArgumentException(
                     "--clip judges pictures with captions, which a model does not draw: " + subject);
         return CaptionJudgement.of(subject, clip, count == null ? USUAL_PAIRS : count, compute, console);
@@ -263,24 +272,16 @@ final class EvaluateCommand extends EngineCommand {
 
     /** A run or checkpoint, else pictures. */
     private Opened open(String spec, Preparation preparation, Placement placement) throws Exception {
-        if (!isModel(spec)) return Opened.pictures(spec, preparation);
+        if (!Judgements.isModel(spec)) return Opened.pictures(spec, preparation);
         DrawsImages trained = TrainedFile.open(Path.of(spec), Capability.DRAWS_IMAGES, placement);
         Request request = sampling.request(trained.experiment(), seed == null ? USUAL_SEED : seed);
         return new Opened(new PictureSource.Drawn(trained.drawing(request)), trained);
     }
 
-    private static boolean isRun(String spec) {
-        return !spec.startsWith("rooms:") && Files.isRegularFile(Path.of(spec).resolve("experiment.yaml"));
-    }
-
-    private static boolean isModel(String spec) {
-        return isRun(spec) || spec.endsWith(".safetensors");
-    }
-
     /** That of the side which is a model, if there is one. */
     private GenerativeExperiment experiment() throws IOException {
-        if (isModel(subject)) return TrainedFile.generative(Path.of(subject));
-        return against != null && isModel(against) ? TrainedFile.generative(Path.of(against)) : null;
+        if (Judgements.isModel(subject)) return TrainedFile.generative(Path.of(subject));
+        return against != null && Judgements.isModel(against) ? TrainedFile.generative(Path.of(against)) : null;
     }
 
     /** Refuses options that would do nothing. */

@@ -27,6 +27,7 @@ import dev.calotype.report.Report;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.tensor.Device;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +37,7 @@ import picocli.CommandLine.Option;
 
 /** Judgements as sentences, results and files. */
 final class Judgements {
+    static final String CLIP_SCORE = "clip-score";
     private static final SnakeCaseStrategy SNAKE = new SnakeCaseStrategy();
 
     private static final int LARGEST = 1024;
@@ -71,6 +73,24 @@ final class Judgements {
             }
         }
         return least == Integer.MAX_VALUE ? usual : Math.min(least, LARGEST);
+    }
+
+    /** The measures of a list of names. */
+    static Set<Measure> measures(String names) {
+        if (names.contains(CLIP_SCORE))
+            throw new IllegalArgumentException(
+                    "clip-score wants the encoder of pictures and captions, --clip MODEL, and goes with no other metric: "
+                            + names);
+        return Measure.parse(names);
+    }
+
+    static boolean isRun(String spec) {
+        return !spec.startsWith("rooms:") && Files.isRegularFile(Path.of(spec).resolve("experiment.yaml"));
+    }
+
+    /** Whether it is a run or a checkpoint. */
+    static boolean isModel(String spec) {
+        return isRun(spec) || spec.endsWith(".safetensors");
     }
 
     /** What is judged where nothing is asked for: statistics alone give a FID and nothing else. */

@@ -38,7 +38,8 @@ public enum Interpolation {
         if (count < 2) throw new IllegalArgumentException("count must be at least 2: " + count);
         return Scope.tidy(() -> {
             Tensor[] frames = new Tensor[count];
-            for (int i = 0; i < count; i++) frames[i] = at(from, to, i / (count - 1.0)).unsqueeze(0); // (1, ...)
+            for (int i = 0; i < count; i++)
+                frames[i] = at(from, to, i / (count - 1.0)).unsqueeze(0); // (1, ...)
             return Tensors.cat(0, frames); // (count, ...)
         });
     }

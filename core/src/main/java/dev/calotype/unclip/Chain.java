@@ -29,12 +29,6 @@ public record Chain(ChainSettings settings, Path folder, Path recipes) {
     /** What one training came to. */
     public record Trained(Stage stage, Training.Outcome outcome) {}
 
-    /** What watches each training. */
-    @FunctionalInterface
-    public interface Watching {
-        TrainingObserver of(Stage stage);
-    }
-
     /** Whether a folder is that of a chain. */
     public static boolean isOne(Path folder) {
         return Files.isRegularFile(folder.resolve(FILE));
@@ -67,25 +61,21 @@ public record Chain(ChainSettings settings, Path folder, Path recipes) {
         return Recipe.read(RecipeFiles.find(link.recipe(), recipes), values);
     }
 
+    /** The stages that are trained, in their order. */
+    public List<Stage> stages() {
+        return settings.stages();
+    }
+
     /**
-     * Trains what is not trained yet.
+     * Trains a stage from the start or from where it was left; does nothing where it is done. Those before must be done.
      *
-     * @return what each stage came to; the last one is not finished if its training was stopped
-     * @throws IOException if another process runs the chain, or something cannot be read or written
+     * @throws IOException if another process does it, or something cannot be read or written
      */
-    public List<Trained> run(Watching watching) throws IOException {
-        List<Trained> done = new ArrayList<>();
-        try (Claim whole = Claim.of(folder, "chain")) {
-            for (Stage stage : settings.stages()) {
-                Path run = Files.createDirectories(whole.folder().resolve(stage.folder()));
-                try (Claim own = Claim.of(run, "run")) {
-                    Training.Outcome outcome = Training.startOrResume(experiment(stage), own, watching.of(stage));
-                    done.add(new Trained(stage, outcome));
-                    if (!outcome.finished()) return done;
-                }
-            }
+    public Trained train(Stage stage, TrainingObserver observer) throws IOException {
+        Path run = Files.createDirectories(folder.resolve(stage.folder()));
+        try (Claim claim = Claim.of(run, "run")) {
+            return new Trained(stage, Training.startOrResume(experiment(stage), claim, observer));
         }
-        return done;
     }
 
     /** The grid of pictures that is drawn at the end. */

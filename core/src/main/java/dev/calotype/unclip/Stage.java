@@ -25,6 +25,8 @@ public enum Stage {
 
     /** The values of its recipe that name the encoder in a folder. */
     List<String> encoder(String folder) {
-        return told.stream().map(key -> key + "='" + folder.replace("'", "''") + "'").toList();
+        return told.stream()
+                .map(key -> key + "='" + folder.replace("'", "''") + "'")
+                .toList();
     }
 }

@@ -76,8 +76,8 @@ public final class Unclip implements DrawsImages {
                 int side = decoder.experiment().data().size();
                 Check.that(
                         upsampler.from() == side,
-                        files.upsampler().get() + " must enlarge the pictures of " + side + " px that " + files.decoder()
-                                + " draws",
+                        files.upsampler().get() + " must enlarge the pictures of " + side + " px that "
+                                + files.decoder() + " draws",
                         upsampler.from() + " px");
             }
             return new Unclip(decoder, encoder, prior, upsampler);
@@ -121,7 +121,8 @@ public final class Unclip implements DrawsImages {
             encoder().tokens(List.of(text));
             return drawing(how, (first, count) -> predicted(how, Collections.nCopies(count, text), first));
         }
-        Check.that(request.condition().has(Columns.EMBEDDING), "a caption or an embedding must be asked for", "neither");
+        Check.that(
+                request.condition().has(Columns.EMBEDDING), "a caption or an embedding must be asked for", "neither");
         Column.Floats row = request.condition().get(Columns.EMBEDDING, Column.Floats.class);
         return drawing(how, (first, count) -> row.tensor(Device.CPU).expand(count, row.values().length));
     }
@@ -134,7 +135,8 @@ public final class Unclip implements DrawsImages {
     public Drawing drawing(Request how, List<String> captions) {
         requirePrior();
         encoder().tokens(captions);
-        return drawing(how, (first, count) -> predicted(how, captions.subList((int) first, (int) first + count), first));
+        return drawing(
+                how, (first, count) -> predicted(how, captions.subList((int) first, (int) first + count), first));
     }
 
     private Drawing drawing(Request how, Drawing.Painter vectors) {
