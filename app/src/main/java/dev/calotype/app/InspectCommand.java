@@ -2,7 +2,6 @@ package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
 import dev.calotype.app.recognition.NetworkCosts;
-import dev.calotype.checkpoint.ElementType;
 import dev.calotype.checkpoint.PyTorchFile;
 import dev.calotype.checkpoint.PyTorchValue;
 import dev.calotype.checkpoint.SafeTensors;
@@ -18,7 +17,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import org.bytedeco.javacpp.PointerScope;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -80,10 +78,7 @@ final class InspectCommand extends EngineCommand {
         if (flops && weights != null)
             throw new IllegalArgumentException("--weights would do nothing with --flops: " + weights);
         if (flops) return NetworkCosts.of(file.toString());
-        if (WeightFile.isPyTorch(file))
-            try (PointerScope scope = new PointerScope()) {
-                return content(PyTorchFile.read(file));
-            }
+        if (WeightFile.isPyTorch(file)) return content(PyTorchFile.read(file));
         try (SafeTensorsFile safe = SafeTensors.open(file)) {
             return content(safe.header());
         }
@@ -93,8 +88,8 @@ final class InspectCommand extends EngineCommand {
     private Content content(PyTorchFile read) throws IOException {
         List<Entry> entries = new ArrayList<>();
         (weights == null ? read.tensors() : read.stateDict(weights)).forEach((name, tensor) -> {
-            List<Long> shape = Arrays.stream(Tensors.shape(tensor)).boxed().toList();
-            entries.add(new Entry(name, ElementType.of(tensor).toString(), shape));
+            List<Long> shape = Arrays.stream(tensor.shape()).boxed().toList();
+            entries.add(new Entry(name, tensor.type().toString(), shape));
         });
         Map<String, String> plain = new TreeMap<>();
         if (read.root() instanceof PyTorchValue.Dict dict)

@@ -61,6 +61,7 @@ import picocli.CommandLine.TypeConversionException;
             DataCommand.class,
             InspectCommand.class,
             ImportCommand.class,
+            AverageCommand.class,
             ExportCommand.class,
             BenchCommand.class,
             DoctorCommand.class,

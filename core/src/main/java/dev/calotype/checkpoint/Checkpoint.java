@@ -48,11 +48,20 @@ public record Checkpoint(Map<String, Tensor> tensors, String experiment, Map<Str
     /**
      * One group of a checkpoint: who samples needs the averaged weights, not the state of the optimizer.
      *
-     * @param tensors by their names within the group; empty if there is no such group
-     * @param sha256 their {@link Digest}
+     * @param stored by their names within the group, to be read when they are wanted; empty if there is no such group
+     * @param sha256 their {@link Digest}, which was checked
      * @param step the number of training steps done
      */
-    public record Group(Map<String, Tensor> tensors, String sha256, long step) {}
+    public record Group(Map<String, StoredTensor> stored, String sha256, long step) {
+        /**
+         * All of them, read into the caller's scope.
+         *
+         * @throws IOException if they cannot be read
+         */
+        public Map<String, Tensor> tensors() throws IOException {
+            return WeightFile.loaded(stored);
+        }
+    }
 
     /** The number of training steps done. */
     public long step() {
@@ -146,7 +155,9 @@ public record Checkpoint(Map<String, Tensor> tensors, String experiment, Map<Str
 
     private static Group group(Checkpoint all, String group) {
         Map<String, Tensor> members = all.group(group);
-        return new Group(members, Digest.of(members), all.step());
+        Map<String, StoredTensor> loaded = new LinkedHashMap<>();
+        members.forEach((name, tensor) -> loaded.put(name, StoredTensor.of(tensor)));
+        return new Group(loaded, Digest.of(members), all.step());
     }
 
     private static Map<String, String> texts(Path file, SafeTensorsFile open) throws IOException {

@@ -160,7 +160,12 @@ public record CheckpointFolder(Path folder, int keepLast, Set<Long> ends) {
                 && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
     }
 
-    private static long step(Path file) {
+    /**
+     * The step in the name of a checkpoint.
+     *
+     * @throws IllegalArgumentException if it is not one
+     */
+    public static long step(Path file) {
         return NAME.number(file.getFileName().toString())
                 .orElseThrow(() -> new IllegalArgumentException(file + " is not the name of a checkpoint"));
     }

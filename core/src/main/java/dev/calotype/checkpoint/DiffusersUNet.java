@@ -5,10 +5,10 @@ import dev.calotype.io.AtomicFile;
 import dev.calotype.io.JsonFile;
 import dev.calotype.model.UNet;
 import dev.calotype.model.UNetVariant;
-import dev.calotype.tensor.Scope;
+import dev.calotype.nn.Blank;
+import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Tensors;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,19 +40,25 @@ public final class DiffusersUNet {
 
     private DiffusersUNet() {}
 
+    /** Reads a network in fp32, as {@link #read(Path, Precision)}. */
+    public static UNet read(Path folder) throws IOException {
+        return read(folder, Precision.FP32);
+    }
+
     /**
-     * Reads a network; the caller owns it.
+     * Reads a network, one tensor after the other; the caller owns it.
      *
+     * @param precision of its weights; what trains is fp32
      * @throws IOException if a file cannot be read or is damaged, if the config describes a network that ours cannot
      *     be (the message names the setting), or if the weights are not those of the config
      */
-    public static UNet read(Path folder) throws IOException {
+    public static UNet read(Path folder, Precision precision) throws IOException {
         DiffusersConfig config = config(folder.resolve(CONFIG));
         Path file = new WeightFolder(folder, STEM).find();
         requirePlausible(config, WeightFolder.bytes(file), file);
-        UNet network = new UNet(config.config(), config.ports());
+        UNet network = Blank.make(() -> new UNet(config.config(), config.ports()));
         try {
-            load(network, file);
+            load(network, file, precision);
             return network;
         } catch (IOException | RuntimeException e) {
             network.close();
@@ -78,17 +84,9 @@ public final class DiffusersUNet {
                     + " with more than " + least + " numbers");
     }
 
-    private static void load(UNet network, Path file) throws IOException {
+    private static void load(UNet network, Path file, Precision precision) throws IOException {
         try {
-            Scope.run(() -> {
-                try {
-                    Weights.load(network, toOurs(network.config(), WeightFile.read(file)));
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
+            Weights.load(network, toOurs(network.config(), WeightFile.stored(file)), precision);
         } catch (IllegalArgumentException e) {
             throw new IOException("the weights are not those of the config: " + e.getMessage(), e);
         }
@@ -126,14 +124,14 @@ public final class DiffusersUNet {
         }
     }
 
-    private static Map<String, Tensor> toOurs(UNet.Config config, Map<String, Tensor> theirs) {
+    private static Map<String, StoredTensor> toOurs(UNet.Config config, Map<String, StoredTensor> theirs) {
         DiffusersNames names = new DiffusersNames(config);
-        Map<String, Tensor> rest = new LinkedHashMap<>();
+        Map<String, StoredTensor> rest = new LinkedHashMap<>();
         theirs.forEach((name, tensor) -> rest.put(current(name), tensor));
-        Map<String, Tensor> joined = new LinkedHashMap<>();
+        Map<String, StoredTensor> joined = new LinkedHashMap<>();
         for (DiffusersNames.Block block : names.attentions())
             for (String kind : new String[] {".weight", ".bias"}) {
-                List<Tensor> parts = new ArrayList<>();
+                List<StoredTensor> parts = new ArrayList<>();
                 for (String part : PARTS)
                     Optional.ofNullable(rest.remove(block.theirs() + "." + part + kind))
                             .ifPresent(parts::add);
@@ -161,19 +159,23 @@ public final class DiffusersUNet {
     }
 
     /** Three of (C, ...) to (3C, ...): rows by head, then query, key, value. */
-    private static Tensor join(UNet.Config config, String name, List<Tensor> parts) {
-        long[] shape = Tensors.shape(parts.get(0));
-        Tensor[] byHead = new Tensor[parts.size()];
-        for (int i = 0; i < byHead.length; i++) {
+    private static StoredTensor join(UNet.Config config, String name, List<StoredTensor> parts) {
+        long[] shape = parts.get(0).shape();
+        for (StoredTensor part : parts)
             if (shape.length == 0
-                    || parts.get(i).numel() == 0
-                    || !Arrays.equals(Tensors.shape(parts.get(i)), shape)
+                    || part.count() == 0
+                    || part.type() != parts.get(0).type()
+                    || !Arrays.equals(part.shape(), shape)
                     || shape[0] % heads(config, shape[0]) != 0)
                 throw new IllegalArgumentException("the shapes of query, key and value of " + name + " do not fit");
-            byHead[i] = parts.get(i).reshape(heads(config, shape[0]), 1, -1); // (heads, 1, C / heads * ...)
-        }
+        long heads = heads(config, shape[0]);
         shape[0] *= parts.size();
-        return Tensors.cat(1, byHead).reshape(shape); // (3C, ...)
+        return StoredTensor.of(parts, read -> {
+            Tensor[] byHead = new Tensor[read.length];
+            for (int i = 0; i < byHead.length; i++)
+                byHead[i] = read[i].reshape(heads, 1, -1); // (heads, 1, C / heads * ...)
+            return Tensors.cat(1, byHead).reshape(shape); // (3C, ...)
+        });
     }
 
     /** The inverse of {@link #join}; a 1 x 1 convolution becomes a matrix. */

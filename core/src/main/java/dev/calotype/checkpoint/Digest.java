@@ -1,6 +1,5 @@
 package dev.calotype.checkpoint;
 
-import dev.calotype.tensor.Tensors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -22,23 +21,41 @@ public final class Digest {
      * and devices do not count.
      */
     public static String of(Map<String, Tensor> tensors) {
+        Map<String, StoredTensor> loaded = new TreeMap<>();
+        tensors.forEach((name, tensor) -> loaded.put(name, StoredTensor.of(tensor)));
+        try {
+            return of(loaded, name -> tensors.get(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The fingerprint of tensors on disk, which are read one after the other. */
+    static String ofStored(Map<String, StoredTensor> tensors) throws IOException {
+        return of(tensors, name -> tensors.get(name).read());
+    }
+
+    private interface Reader {
+        Tensor read(String name) throws IOException;
+    }
+
+    private static String of(Map<String, StoredTensor> tensors, Reader reader) throws IOException {
         MessageDigest sha = sha256();
-        new TreeMap<>(tensors).forEach((name, tensor) -> {
-            byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
-            long[] shape = Tensors.shape(tensor);
+        for (var e : new TreeMap<>(tensors).entrySet()) {
+            byte[] utf8 = e.getKey().getBytes(StandardCharsets.UTF_8);
+            long[] shape = e.getValue().shape();
             ByteBuffer head = ByteBuffer.allocate(12 + utf8.length + 8 * shape.length);
             head.putInt(utf8.length)
                     .put(utf8)
-                    .putInt(ElementType.of(tensor).ordinal())
+                    .putInt(e.getValue().type().ordinal())
                     .putInt(shape.length);
             for (long size : shape) head.putLong(size);
             sha.update(head.flip());
-            try {
-                NativeBytes.forEach(tensor, sha::update);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
+            NativeBytes.tidy(() -> {
+                NativeBytes.forEach(reader.read(e.getKey()), sha::update);
+                return new Tensor[0];
+            });
+        }
         return HexFormat.of().formatHex(sha.digest());
     }
 

@@ -4,14 +4,12 @@ import dev.calotype.model.UNet;
 import dev.calotype.model.UNet.Resampling;
 import dev.calotype.model.UNetVariant;
 import dev.calotype.nn.ResidualBlock.Conditioning;
-import dev.calotype.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.bytedeco.pytorch.Tensor;
 
 /**
  * The weights of a U-Net of improved-diffusion or guided-diffusion, whose names are ours. Such a file has no config: the
@@ -19,20 +17,20 @@ import org.bytedeco.pytorch.Tensor;
  *
  * @param config its architecture, with 4 heads (improved-diffusion) or heads of 64 channels (guided-diffusion, known by its
  *     residual blocks between levels)
- * @param weights borrowed
+ * @param weights to be read when they are wanted
  */
-public record ImprovedUNet(UNet.Config config, UNet.Ports ports, Map<String, Tensor> weights) {
+public record ImprovedUNet(UNet.Config config, UNet.Ports ports, Map<String, StoredTensor> weights) {
     private static final int USUAL_HEADS = 4, GUIDED_HEAD_CHANNELS = 64;
 
     /**
-     * Reads a file into the caller's scope.
+     * Looks at a file.
      *
      * @param group one set of weights of several in the file; empty where there is one
      * @throws IOException if it cannot be read or is not of such a network
      */
     public static ImprovedUNet read(Path file, String group) throws IOException {
-        Map<String, Tensor> weights = group.isEmpty() ? WeightFile.read(file) : WeightFile.read(file, group);
-        Map<String, Tensor> plain = new LinkedHashMap<>();
+        Map<String, StoredTensor> weights = group.isEmpty() ? WeightFile.stored(file) : WeightFile.stored(file, group);
+        Map<String, StoredTensor> plain = new LinkedHashMap<>();
         weights.forEach((name, w) -> plain.put(name.startsWith("module.") ? name.substring(7) : name, w));
         try {
             return of(plain);
@@ -42,7 +40,7 @@ public record ImprovedUNet(UNet.Config config, UNet.Ports ports, Map<String, Ten
         }
     }
 
-    private static ImprovedUNet of(Map<String, Tensor> weights) throws IOException {
+    private static ImprovedUNet of(Map<String, StoredTensor> weights) throws IOException {
         long[] first = shape(weights, "input_blocks.0.0.weight");
         int channels = (int) first[0];
         int stages = 0, levels = 1;
@@ -86,9 +84,9 @@ public record ImprovedUNet(UNet.Config config, UNet.Ports ports, Map<String, Ten
         return new ImprovedUNet(config, ports, weights);
     }
 
-    private static long[] shape(Map<String, Tensor> weights, String name) throws IOException {
-        Tensor weight = weights.get(name);
+    private static long[] shape(Map<String, StoredTensor> weights, String name) throws IOException {
+        StoredTensor weight = weights.get(name);
         if (weight == null || weight.dim() < 2) throw new IOException("it has no matrix or kernel " + name);
-        return Tensors.shape(weight);
+        return weight.shape();
     }
 }

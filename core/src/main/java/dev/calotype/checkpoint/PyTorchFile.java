@@ -15,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.bytedeco.pytorch.Tensor;
 
 /**
  * The content of a file written by PyTorch's {@code torch.save}: tensors, Parameters, dicts, lists, numbers, texts.
@@ -23,7 +22,7 @@ import org.bytedeco.pytorch.Tensor;
  * <p>Both formats are read: the zip archives of PyTorch 1.6 and later, and the older plain pickles. Nothing in the file
  * is ever executed; a file that names any other class or function is refused, and the message says which.
  *
- * @param root the saved value; its tensors are on the CPU, owned by the scope of who read them
+ * @param root the saved value; its tensors are read when they are wanted
  */
 public record PyTorchFile(PyTorchValue root) {
     private static final BigInteger LEGACY_MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
@@ -32,16 +31,17 @@ public record PyTorchFile(PyTorchValue root) {
             "state_dict", "model_state_dict", "model", "params", "ema", "ema_state_dict", "model_ema", "params_ema");
 
     /**
-     * Reads a whole file into the caller's scope.
+     * Reads a file but for the numbers of its tensors.
      *
      * @throws IOException if the file cannot be read, is damaged, or holds anything but plain data
      */
     public static PyTorchFile read(Path file) throws IOException {
+        StoredTensor.Origin origin = StoredTensor.Origin.of(file);
         try (FileChannel channel = FileChannel.open(file)) {
             try {
                 boolean zip =
                         channel.size() > 4 && NativeBytes.read(channel, 0, 4).getInt() == 0x04034B50;
-                return new PyTorchFile((zip ? archive(channel) : legacy(channel)).load(channel));
+                return new PyTorchFile((zip ? archive(channel) : legacy(channel)).load(origin));
             } catch (IOException e) {
                 throw new IOException("cannot read " + file + " as a PyTorch file: " + e.getMessage(), e);
             }
@@ -56,7 +56,7 @@ public record PyTorchFile(PyTorchValue root) {
      *
      * @throws IOException if there is no tensor, if two get the same name, or if several of those dicts are there
      */
-    public Map<String, Tensor> stateDict() throws IOException {
+    public Map<String, StoredTensor> stateDict() throws IOException {
         List<String> sets = groups().stream().filter(WEIGHTS::contains).toList();
         if (sets.size() > 1)
             throw new IOException("it holds several sets of weights, " + String.join(" and ", sets)
@@ -69,12 +69,12 @@ public record PyTorchFile(PyTorchValue root) {
      *
      * @throws IOException if there is no such group, or two tensors get the same name
      */
-    public Map<String, Tensor> stateDict(String group) throws IOException {
+    public Map<String, StoredTensor> stateDict(String group) throws IOException {
         List<String> groups = groups();
         if (!groups.contains(group) || !(root instanceof PyTorchValue.Dict dict))
             throw new IOException("it has no weights " + Quoted.name(group)
                     + (groups.isEmpty() ? ", only one set without a name" : ", only " + String.join(", ", groups)));
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        Map<String, StoredTensor> tensors = new LinkedHashMap<>();
         collect("", dict.entries().get(group), tensors);
         return tensors;
     }
@@ -86,7 +86,7 @@ public record PyTorchFile(PyTorchValue root) {
             return List.of();
         List<String> groups = new ArrayList<>();
         for (var e : dict.entries().entrySet()) {
-            Map<String, Tensor> tensors = new LinkedHashMap<>();
+            Map<String, StoredTensor> tensors = new LinkedHashMap<>();
             collect("", e.getValue(), tensors);
             if (!tensors.isEmpty()) groups.add(e.getKey());
         }
@@ -98,14 +98,14 @@ public record PyTorchFile(PyTorchValue root) {
      *
      * @throws IOException if there is none, or if two get the same name
      */
-    public Map<String, Tensor> tensors() throws IOException {
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
+    public Map<String, StoredTensor> tensors() throws IOException {
+        Map<String, StoredTensor> tensors = new LinkedHashMap<>();
         collect("", root, tensors);
         if (tensors.isEmpty()) throw new IOException("it holds no named tensor");
         return tensors;
     }
 
-    private static void collect(String name, PyTorchValue value, Map<String, Tensor> tensors) throws IOException {
+    private static void collect(String name, PyTorchValue value, Map<String, StoredTensor> tensors) throws IOException {
         String prefix = name.isEmpty() ? "" : name + ".";
         if (value instanceof PyTorchValue.Dict dict)
             for (var e : dict.entries().entrySet()) collect(prefix + e.getKey(), e.getValue(), tensors);

@@ -3,10 +3,7 @@ package dev.calotype.checkpoint;
 import dev.calotype.io.Quoted;
 import java.io.IOException;
 import java.math.BigInteger;
-import java.nio.channels.FileChannel;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,10 +19,13 @@ import org.bytedeco.pytorch.Tensor;
 final class PyTorchTree {
     private static final int MAX_DEPTH = 100;
     private static final int MAX_NODES = 2_000_000;
+    /** Tied weights take a storage two or three times. */
+    private static final int SHARING = 8;
 
     private final Object root;
     private final Map<Unpickler.Storage, ZipIndex.Range> ranges;
-    private final Map<Unpickler.View, Integer> views = new IdentityHashMap<>();
+    private final Map<Unpickler.View, Integer> views = new LinkedHashMap<>(); // records of arrays: equal if the same
+    private final List<StoredTensor> stored = new ArrayList<>();
     private int nodes;
 
     PyTorchTree(Object root, Map<Unpickler.Storage, ZipIndex.Range> ranges) {
@@ -33,11 +33,17 @@ final class PyTorchTree {
         this.ranges = ranges;
     }
 
-    /** Reads the tensors into the caller's scope. */
-    PyTorchValue load(FileChannel file) throws IOException {
+    /** The tree, whose tensors are read when they are wanted. */
+    PyTorchValue load(StoredTensor.Origin origin) throws IOException {
         findViews(root, 0);
-        Tensor[] tensors = NativeBytes.tidy(() -> tensors(file));
-        return value(root, tensors);
+        for (Unpickler.View view : views.keySet()) stored.add(stored(view, origin));
+        long bytes = 0, most = SHARING * origin.then().size();
+        for (StoredTensor tensor : stored)
+            bytes += tensor.count() * tensor.type().bytes();
+        if (bytes > most)
+            throw new IOException("its tensors share their storages so often that they would have " + bytes
+                    + " bytes, at most " + most);
+        return value(root);
     }
 
     private void findViews(Object value, int depth) throws IOException {
@@ -54,45 +60,42 @@ final class PyTorchTree {
         else if (value instanceof Unpickler.View view) views.putIfAbsent(view, views.size());
     }
 
-    private Tensor[] tensors(FileChannel file) throws IOException {
-        Map<Unpickler.Storage, Tensor> storages = new HashMap<>();
-        Tensor[] tensors = new Tensor[views.size()];
-        for (var e : views.entrySet()) {
-            Unpickler.View view = e.getKey();
-            Tensor storage = storages.get(view.storage());
-            if (storage == null) {
-                storage = storage(file, view.storage());
-                storages.put(view.storage(), storage);
-            }
-            tensors[e.getValue()] = read(storage, view);
-        }
-        return tensors;
+    private StoredTensor stored(Unpickler.View view, StoredTensor.Origin origin) throws IOException {
+        Unpickler.Storage storage = view.storage();
+        ZipIndex.Range range = ranges.get(storage);
+        String name = "storage " + Quoted.name(storage.key());
+        ElementType type = storage.type();
+        if (range == null) throw new IOException(name + " is missing");
+        if (range.size() / type.bytes() < storage.count())
+            throw new IOException(name + " should have " + storage.count() + " elements of " + type.bytes()
+                    + " bytes, but has only " + range.size() + " bytes");
+        long position = range.position() + view.offset() * type.bytes();
+        if (view.reading().isEmpty() && rowMajor(view)) return StoredTensor.of(type, view.shape(), origin, position);
+        long span = Extent.end(0, view.shape(), view.strides());
+        return StoredTensor.of(type, new long[] {span}, origin, position).changed(flat -> read(flat, view));
     }
 
-    private static Tensor read(Tensor storage, Unpickler.View view) {
-        Tensor x = storage.as_strided(view.shape(), view.strides(), new LongOptional(view.offset()));
+    private static boolean rowMajor(Unpickler.View view) {
+        long stride = 1;
+        for (int i = view.shape().length - 1; i >= 0; i--) {
+            if (view.shape()[i] != 1 && view.strides()[i] != stride) return false;
+            stride *= view.shape()[i];
+        }
+        return true;
+    }
+
+    private static Tensor read(Tensor flat, Unpickler.View view) {
+        Tensor x = flat.as_strided(view.shape(), view.strides(), new LongOptional(0));
         if (view.reading().contains(Unpickler.Reading.CONJ)) x = x.conj().resolve_conj();
         return view.reading().contains(Unpickler.Reading.NEG) ? x.neg() : x;
     }
 
-    private Tensor storage(FileChannel file, Unpickler.Storage storage) throws IOException {
-        ZipIndex.Range range = ranges.get(storage);
-        String name = "storage " + Quoted.name(storage.key());
-        if (range == null) throw new IOException(name + " is missing");
-        if (range.size() / storage.type().bytes() < storage.count())
-            throw new IOException(name + " should have " + storage.count() + " elements of "
-                    + storage.type().bytes() + " bytes, but has only " + range.size() + " bytes");
-        Tensor flat = NativeBytes.empty(storage.type(), storage.count());
-        NativeBytes.fill(flat, file, range.position());
-        return flat;
-    }
-
-    private PyTorchValue value(Object value, Tensor[] tensors) throws IOException {
-        if (value instanceof Unpickler.Dict dict) return dict(dict.entries(), tensors);
-        if (value instanceof PlainPython.Namespace namespace) return dict(namespace.attributes(), tensors);
-        if (value instanceof Unpickler.Sequence list) return sequence(list.elements(), tensors);
-        if (value instanceof Unpickler.Tuple tuple) return sequence(tuple.elements(), tensors);
-        if (value instanceof Unpickler.View view) return new PyTorchValue.TensorValue(tensors[views.get(view)]);
+    private PyTorchValue value(Object value) throws IOException {
+        if (value instanceof Unpickler.Dict dict) return dict(dict.entries());
+        if (value instanceof PlainPython.Namespace namespace) return dict(namespace.attributes());
+        if (value instanceof Unpickler.Sequence list) return sequence(list.elements());
+        if (value instanceof Unpickler.Tuple tuple) return sequence(tuple.elements());
+        if (value instanceof Unpickler.View view) return new PyTorchValue.TensorValue(stored.get(views.get(view)));
         if (value instanceof String text) return new PyTorchValue.Text(text);
         if (value instanceof Long || value instanceof Double || value instanceof BigInteger)
             return new PyTorchValue.Number((Number) value);
@@ -101,19 +104,19 @@ final class PyTorchTree {
         throw new IOException("it holds a bare " + value.getClass().getSimpleName());
     }
 
-    private PyTorchValue dict(Map<Object, Object> values, Tensor[] tensors) throws IOException {
+    private PyTorchValue dict(Map<Object, Object> values) throws IOException {
         Map<String, PyTorchValue> entries = new LinkedHashMap<>();
         for (var e : values.entrySet()) {
             String key = e.getKey().toString();
-            if (entries.put(key, value(e.getValue(), tensors)) != null)
+            if (entries.put(key, value(e.getValue())) != null)
                 throw new IOException("it has two keys " + Quoted.name(key));
         }
         return new PyTorchValue.Dict(entries);
     }
 
-    private PyTorchValue sequence(List<Object> elements, Tensor[] tensors) throws IOException {
+    private PyTorchValue sequence(List<Object> elements) throws IOException {
         List<PyTorchValue> values = new ArrayList<>(elements.size());
-        for (Object element : elements) values.add(value(element, tensors));
+        for (Object element : elements) values.add(value(element));
         return new PyTorchValue.Sequence(values);
     }
 }

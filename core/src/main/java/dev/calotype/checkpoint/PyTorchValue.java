@@ -4,7 +4,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.bytedeco.pytorch.Tensor;
 
 /** What a PyTorch file can hold: a tree of plain values, never an object with behaviour. */
 public sealed interface PyTorchValue {
@@ -26,8 +25,8 @@ public sealed interface PyTorchValue {
         }
     }
 
-    /** A tensor or Parameter, on the CPU. Tensors that were views of one storage still are. */
-    record TensorValue(Tensor tensor) implements PyTorchValue {}
+    /** A tensor or Parameter. */
+    record TensorValue(StoredTensor tensor) implements PyTorchValue {}
 
     /** A text, or a torch.dtype or torch.device by its name. */
     record Text(String text) implements PyTorchValue {}

@@ -15,12 +15,14 @@ import org.bytedeco.pytorch.Tensor;
  */
 public final class SafeTensorsFile implements AutoCloseable {
     private final Path path;
+    private final StoredTensor.Origin origin;
     private final FileChannel channel;
     private final long dataStart;
     private final SafeTensorsHeader header;
 
     SafeTensorsFile(Path path) throws IOException {
         this.path = path;
+        origin = StoredTensor.Origin.of(path);
         channel = FileChannel.open(path);
         try {
             long size = channel.size();
@@ -57,6 +59,17 @@ public final class SafeTensorsFile implements AutoCloseable {
         return NativeBytes.tidy(() -> new Tensor[] {load(name, header.entries().get(name))})[0];
     }
 
+    /** The tensors that are supported, to be read when they are wanted, also once this is closed. */
+    public Map<String, StoredTensor> stored() {
+        Map<String, StoredTensor> stored = new LinkedHashMap<>();
+        header.entries().forEach((name, entry) -> {
+            long[] shape = SafeTensorsHeader.Entry.longs(entry.shape());
+            if (entry.type().supported())
+                stored.put(name, StoredTensor.of(entry.type(), shape, origin, dataStart + entry.begin()));
+        });
+        return stored;
+    }
+
     /** Reads all tensors, whose types must all be supported. */
     public Map<String, Tensor> tensors() throws IOException {
         return tensors(read -> true);
@@ -64,31 +77,33 @@ public final class SafeTensorsFile implements AutoCloseable {
 
     /** Reads all tensors, which must hold what {@code check} asks. */
     Map<String, Tensor> tensors(Predicate<Map<String, Tensor>> check) throws IOException {
-        return tensors("", check);
-    }
-
-    /** Reads the tensors whose names begin with {@code prefix}; without it, their {@link Digest} must be {@code sha256}. */
-    Map<String, Tensor> group(String prefix, String sha256) throws IOException {
-        return tensors(prefix, read -> Digest.of(read).equals(sha256));
-    }
-
-    /** That the tensors are not those that were written. */
-    IOException damaged() {
-        return new IOException(path + " is damaged: its tensors have changed");
-    }
-
-    private Map<String, Tensor> tensors(String prefix, Predicate<Map<String, Tensor>> check) throws IOException {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         Tensor[] values = NativeBytes.tidy(() -> {
-            for (var e : header.entries().entrySet())
-                if (e.getKey().startsWith(prefix))
-                    tensors.put(e.getKey().substring(prefix.length()), load(e.getKey(), e.getValue()));
+            for (var e : header.entries().entrySet()) tensors.put(e.getKey(), load(e.getKey(), e.getValue()));
             if (!check.test(tensors)) throw damaged();
             return tensors.values().toArray(Tensor[]::new);
         });
         int i = 0;
         for (var e : tensors.entrySet()) e.setValue(values[i++]);
         return tensors;
+    }
+
+    /**
+     * The tensors whose names begin with {@code prefix}, to be read when they are wanted; without it, their {@link Digest} must be
+     * {@code sha256}, for which they are read once.
+     */
+    Map<String, StoredTensor> group(String prefix, String sha256) throws IOException {
+        Map<String, StoredTensor> members = new LinkedHashMap<>();
+        stored().forEach((name, tensor) -> {
+            if (name.startsWith(prefix)) members.put(name.substring(prefix.length()), tensor);
+        });
+        if (!Digest.ofStored(members).equals(sha256)) throw damaged();
+        return members;
+    }
+
+    /** That the tensors are not those that were written. */
+    IOException damaged() {
+        return new IOException(path + " is damaged: its tensors have changed");
     }
 
     @Override

@@ -34,7 +34,16 @@ public final class WeightFile {
      *     as those of a model and their averages: {@link PyTorchFile#stateDict()}
      */
     public static Map<String, Tensor> read(Path file) throws IOException {
-        return read(file, PyTorchFile::stateDict, "");
+        return loaded(stored(file));
+    }
+
+    /**
+     * The weights of {@link #read(Path)} by name, not read yet: so a network takes them one at a time, without a second copy of all.
+     *
+     * @throws IOException as {@link #read(Path)}
+     */
+    public static Map<String, StoredTensor> stored(Path file) throws IOException {
+        return stored(file, PyTorchFile::stateDict, "");
     }
 
     /**
@@ -44,14 +53,31 @@ public final class WeightFile {
      * @throws IOException as {@link #read(Path)}, or if the file has no such set
      */
     public static Map<String, Tensor> read(Path file, String group) throws IOException {
-        return read(file, read -> read.stateDict(group), group);
+        return loaded(stored(file, group));
+    }
+
+    /** One set of several, not read yet. */
+    public static Map<String, StoredTensor> stored(Path file, String group) throws IOException {
+        return stored(file, read -> read.stateDict(group), group);
+    }
+
+    static Map<String, Tensor> loaded(Map<String, StoredTensor> stored) throws IOException {
+        Tensor[] values = NativeBytes.tidy(() -> {
+            Tensor[] read = new Tensor[stored.size()];
+            int i = 0;
+            for (StoredTensor tensor : stored.values()) read[i++] = tensor.read();
+            return read;
+        });
+        Map<String, Tensor> loaded = new LinkedHashMap<>();
+        for (String name : stored.keySet()) loaded.put(name, values[loaded.size()]);
+        return loaded;
     }
 
     private interface Choice {
-        Map<String, Tensor> of(PyTorchFile file) throws IOException;
+        Map<String, StoredTensor> of(PyTorchFile file) throws IOException;
     }
 
-    private static Map<String, Tensor> read(Path file, Choice choice, String group) throws IOException {
+    private static Map<String, StoredTensor> stored(Path file, Choice choice, String group) throws IOException {
         if (group.isEmpty() && Files.isRegularFile(file) && WeightIndex.is(file))
             return WeightIndex.read(file).tensors();
         if (!isPyTorch(file)) return safe(file, group);
@@ -86,26 +112,25 @@ public final class WeightFile {
         }
     }
 
-    private static Map<String, Tensor> safe(Path file, String group) throws IOException {
+    private static Map<String, StoredTensor> safe(Path file, String group) throws IOException {
         try (SafeTensorsFile open = SafeTensors.open(file)) {
-            Map<String, Tensor> tensors = new LinkedHashMap<>();
-            List<String> passed = new ArrayList<>();
-            for (var e : open.header().entries().entrySet()) {
-                String name = e.getKey();
-                boolean member = name.startsWith(group + ".") || name.startsWith(group + "/");
-                if (!group.isEmpty() && !member) continue;
-                if (!e.getValue().type().supported()) passed.add(name);
-                else tensors.put(group.isEmpty() ? name : name.substring(group.length() + 1), open.tensor(name));
-            }
+            Map<String, StoredTensor> stored = open.stored();
+            List<String> passed = new ArrayList<>(open.header().entries().keySet());
+            passed.removeAll(stored.keySet());
             if (!passed.isEmpty())
                 LOG.warn(
                         "{}: passed over {} tensors of types that are not supported, such as {}",
                         file,
                         passed.size(),
                         Quoted.name(passed.get(0)));
-            if (!group.isEmpty() && tensors.isEmpty())
-                throw new IOException(file + ": it has no weights " + Quoted.name(group));
-            return tensors;
+            if (group.isEmpty()) return stored;
+            Map<String, StoredTensor> members = new LinkedHashMap<>();
+            stored.forEach((name, tensor) -> {
+                if (name.startsWith(group + ".") || name.startsWith(group + "/"))
+                    members.put(name.substring(group.length() + 1), tensor);
+            });
+            if (members.isEmpty()) throw new IOException(file + ": it has no weights " + Quoted.name(group));
+            return members;
         }
     }
 }

@@ -12,7 +12,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.bytedeco.pytorch.Tensor;
 
 /**
  * The {@code *.index.json} of weights that lie in several files, as transformers and diffusers write them: which tensor is
@@ -63,11 +62,11 @@ record WeightIndex(Path path, Map<String, Path> files) {
         return List.copyOf(new LinkedHashSet<>(files.values()));
     }
 
-    /** The tensors of all files, in the caller's scope. */
-    Map<String, Tensor> tensors() throws IOException {
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
+    /** The tensors of all files. */
+    Map<String, StoredTensor> tensors() throws IOException {
+        Map<String, StoredTensor> tensors = new LinkedHashMap<>();
         for (Path part : parts())
-            for (var e : WeightFile.read(part).entrySet())
+            for (var e : WeightFile.stored(part).entrySet())
                 if (tensors.put(e.getKey(), e.getValue()) != null)
                     throw new IOException(
                             path + ": the tensor " + Quoted.name(e.getKey()) + " lies in two of its files");

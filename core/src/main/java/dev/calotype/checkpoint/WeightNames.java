@@ -3,7 +3,6 @@ package dev.calotype.checkpoint;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.bytedeco.pytorch.Tensor;
 
 /**
  * Renames weights from one code base's names to another's by their beginnings.
@@ -49,8 +48,8 @@ public record WeightNames(Map<String, String> prefixes) {
     }
 
     /** The same tensors under their new names. Throws {@link IllegalArgumentException} if two get the same. */
-    public Map<String, Tensor> rename(Map<String, Tensor> tensors) {
-        Map<String, Tensor> renamed = new LinkedHashMap<>();
+    public <T> Map<String, T> rename(Map<String, T> tensors) {
+        Map<String, T> renamed = new LinkedHashMap<>();
         tensors.forEach((name, tensor) -> {
             if (renamed.put(rename(name), tensor) != null)
                 throw new IllegalArgumentException("two weights become " + rename(name));

@@ -2,8 +2,11 @@ package dev.calotype.checkpoint;
 
 import dev.calotype.io.NearestName;
 import dev.calotype.io.Quoted;
+import dev.calotype.nn.Layout;
+import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -12,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
 /** Between a network and its named weights: the parameters and buffers that PyTorch calls the state dict. */
@@ -40,18 +44,58 @@ public final class Weights {
     public static void load(Module network, Map<String, Tensor> weights) {
         Scope.read(() -> {
             Map<String, Tensor> targets = of(network);
-            requireSameNames(targets.keySet(), weights.keySet());
-            List<String> misfits = new ArrayList<>();
-            targets.forEach((name, target) -> {
-                if (weights.containsKey(name)) misfit(name, target, weights.get(name), misfits);
-            });
-            if (!misfits.isEmpty())
-                throw new IllegalArgumentException("weights do not fit the network: " + shown(misfits));
+            Map<String, StoredTensor> stored = new LinkedHashMap<>();
+            weights.forEach((name, tensor) -> stored.put(name, StoredTensor.of(tensor)));
+            requireFit(targets, stored);
             targets.forEach((name, target) -> {
                 if (weights.containsKey(name)) target.copy_(weights.get(name).reshape(Tensors.shape(target)));
             });
             return null;
         });
+    }
+
+    /**
+     * Reads weights into a network one after the other, in the element type and the order in memory that it is to compute with. What
+     * the network had is let go, so that there never are two copies of its weights: {@link dev.calotype.nn.Blank#make} has none to
+     * begin with. Buffers keep their type.
+     *
+     * @throws IOException if they cannot be read; the network then has some of them
+     * @throws IllegalArgumentException if a weight is missing or not wanted, or does not fit; the network is unchanged
+     */
+    public static void load(Module network, Map<String, StoredTensor> weights, Precision precision) throws IOException {
+        try (NoGradGuard guard = new NoGradGuard()) {
+            NativeBytes.tidy(() -> {
+                Map<String, Tensor> parameters = Tensors.parameters(network), targets = of(network);
+                requireFit(targets, weights);
+                Tensor scratch = StoredTensor.scratch();
+                for (var e : targets.entrySet()) {
+                    StoredTensor stored = weights.get(e.getKey());
+                    if (stored == null) continue;
+                    if (parameters.containsKey(e.getKey())) replace(e.getValue(), stored, precision, scratch);
+                    else stored.into(e.getValue().view(stored.shape()), scratch);
+                }
+                return new Tensor[0];
+            });
+        }
+    }
+
+    private static void replace(Tensor parameter, StoredTensor stored, Precision precision, Tensor scratch)
+            throws IOException {
+        NativeBytes.tidy(() -> {
+            Tensor fresh = Layout.of(precision.dtype()).emptyLike(parameter, precision.dtype());
+            stored.into(fresh.view(stored.shape()), scratch);
+            parameter.set_data(fresh);
+            return new Tensor[0];
+        });
+    }
+
+    private static void requireFit(Map<String, Tensor> targets, Map<String, StoredTensor> weights) {
+        requireSameNames(targets.keySet(), weights.keySet());
+        List<String> misfits = new ArrayList<>();
+        targets.forEach((name, target) -> {
+            if (weights.containsKey(name)) misfit(name, target, weights.get(name), misfits);
+        });
+        if (!misfits.isEmpty()) throw new IllegalArgumentException("weights do not fit the network: " + shown(misfits));
     }
 
     private static void requireSameNames(Set<String> wanted, Set<String> given) {
@@ -78,13 +122,13 @@ public final class Weights {
                 "the names of the weights are not those of the network, " + String.join("; ", parts));
     }
 
-    private static void misfit(String name, Tensor target, Tensor given, List<String> misfits) {
+    private static void misfit(String name, Tensor target, StoredTensor given, List<String> misfits) {
         long[] wanted = Tensors.shape(target);
-        long[] shape = Tensors.shape(given);
+        long[] shape = given.shape();
         if (!Arrays.equals(withoutTrailingOnes(wanted), withoutTrailingOnes(shape)))
             misfits.add(name + " wants shape " + Arrays.toString(wanted) + ", not " + Arrays.toString(shape));
-        else if (rank(ElementType.of(given)) > rank(ElementType.of(target)))
-            misfits.add(name + " wants " + ElementType.of(target) + ", not " + ElementType.of(given));
+        else if (rank(given.type()) > rank(ElementType.of(target)))
+            misfits.add(name + " wants " + ElementType.of(target) + ", not " + given.type());
     }
 
     /** Whole numbers, fractions, complex numbers: what is of a lower rank can be had of one of a higher rank exactly. */

@@ -4,6 +4,7 @@
  * <table>
  * <caption>Which to choose</caption>
  * <tr><td>{@link dev.calotype.checkpoint.WeightFile}</td><td>reads weights of whatever format a file has</td></tr>
+ * <tr><td>{@link dev.calotype.checkpoint.StoredTensor}</td><td>a tensor that is read when it is wanted</td></tr>
  * <tr><td>{@link dev.calotype.checkpoint.SafeTensors}</td><td>named tensors and texts: the format written here</td></tr>
  * <tr><td>{@link dev.calotype.checkpoint.PyTorchFile}</td><td>reads {@code .pt} and {@code .pth}, never runs them</td></tr>
  * <tr><td>{@link dev.calotype.checkpoint.Checkpoint}</td><td>all that is needed to continue a training run</td></tr>
@@ -19,7 +20,8 @@
  *
  * <p>Every file is untrusted: what it says is checked against what it holds before memory is taken for it, and what is
  * wrong with it is one sentence in an {@link java.io.IOException}. Tensors are read into the caller's scope; after a
- * failure nothing is left there. Files are written beside their place and renamed, so a reader never sees half of one.
+ * failure nothing is left there. Networks are made by {@link dev.calotype.nn.Blank#make} without weights, and take those of a file one
+ * at a time. Files are written beside their place and renamed, so a reader never sees half of one.
  *
  * <p>To support the weights of another code base, describe its names as a
  * {@link dev.calotype.checkpoint.WeightNames} and load the renamed tensors with

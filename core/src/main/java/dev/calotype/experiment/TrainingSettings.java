@@ -5,9 +5,11 @@ import dev.calotype.settings.Check;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Precision;
+import dev.calotype.train.Averaging;
 import dev.calotype.train.GradientStep;
 import dev.calotype.train.LearningRate;
 import dev.calotype.train.Optimizer;
+import dev.calotype.train.PowerProfile;
 import java.util.HashSet;
 import java.util.List;
 
@@ -22,6 +24,8 @@ import java.util.List;
  * @param recompute whether the backward pass computes again what it needs of the forward pass, to save memory
  * @param patience how many checkpoints in a row may be no better than an earlier one before training ends; 0 for any number
  * @param ema decays of the weight averages kept; the first one is what samples are drawn with
+ * @param snapshots how many times in a training the averages of {@link PowerProfile#KEPT} are kept, of which one of any length can be
+ *     made afterwards; 0 for none
  * @param device where the network is trained
  * @param workers replicas that share a batch, one thread each; 0 for one per core, but at most one per four images of a
  *     batch; on a GPU there is always one
@@ -43,6 +47,7 @@ public record TrainingSettings(
         RecomputeChoice recompute,
         int patience,
         List<Double> ema,
+        int snapshots,
         DeviceChoice device,
         PrecisionChoice precision,
         int workers,
@@ -77,6 +82,7 @@ public record TrainingSettings(
         Check.range("checkpointSeconds", checkpointSeconds, 0, 1e6);
         Check.range("keep", keep, 1, 1000);
         Check.range("patience", patience, 0, 1_000_000);
+        Check.range("snapshots", snapshots, 0, 1000);
         Check.range("workers", workers, 0, 256);
         Check.that(!ema.isEmpty(), "ema must name at least one decay", ema);
         ema = List.copyOf(ema);
@@ -85,11 +91,20 @@ public record TrainingSettings(
         Check.that(Double.isFinite(weightDecay), "weightDecay must be finite", weightDecay);
         Check.that(Double.isFinite(clip), "clip must be finite", clip);
         new LearningRate(learningRate, warmup, decay);
-        new GradientStep.Options(optimizer, weightDecay, beta2, clip, accumulate, ema);
+        new GradientStep.Options(optimizer, weightDecay, beta2, clip, accumulate, averaging(ema, snapshots));
     }
 
     public GradientStep.Options options() {
-        return new GradientStep.Options(optimizer, weightDecay, beta2, clip, accumulate, ema);
+        return new GradientStep.Options(optimizer, weightDecay, beta2, clip, accumulate, averaging(ema, snapshots));
+    }
+
+    private static Averaging averaging(List<Double> ema, int snapshots) {
+        return new Averaging(ema, snapshots > 0 ? PowerProfile.KEPT : List.of());
+    }
+
+    /** How many numbers per weight are kept beside {@link MemoryEstimate#COPIES}. */
+    public int extraCopies() {
+        return optimizer.extraCopies() + ema.size() + (snapshots > 0 ? PowerProfile.KEPT.size() : 0);
     }
 
     public LearningRate rate() {

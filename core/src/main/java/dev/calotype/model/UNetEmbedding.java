@@ -3,6 +3,7 @@ package dev.calotype.model;
 import dev.calotype.model.UNetVariant.Labels;
 import dev.calotype.model.UNetVariant.Signal;
 import dev.calotype.model.UNetVariant.Time;
+import dev.calotype.nn.Blank;
 import dev.calotype.nn.Embeddings;
 import dev.calotype.nn.FourierFeatures;
 import dev.calotype.nn.Layers;
@@ -27,8 +28,8 @@ final class UNetEmbedding {
         Perceptron(Module owner, String name, long in, long out) {
             layers = new Layers(name);
             owner.register_module(name, layers);
-            first = layers.add("0", new LinearImpl(in, out));
-            second = layers.add("2", new LinearImpl(out, out));
+            first = layers.add("0", Blank.linear(in, out));
+            second = layers.add("2", Blank.linear(out, out));
         }
 
         Tensor forward(Tensor x) {
@@ -55,10 +56,10 @@ final class UNetEmbedding {
                 ? owner.register_module("time_proj", new FourierFeatures(channels))
                 : null;
         table = variant.signal() == Signal.LEARNED
-                ? owner.register_module("time_proj", new EmbeddingImpl(variant.steps(), channels))
+                ? owner.register_module("time_proj", Blank.embedding(variant.steps(), channels))
                 : null;
         time = new Perceptron(owner, "time_embed", in, out);
-        labels = classes == 0 || numbers ? null : owner.register_module("label_emb", new EmbeddingImpl(classes, out));
+        labels = classes == 0 || numbers ? null : owner.register_module("label_emb", Blank.embedding(classes, out));
         labelTime = numbers ? new Perceptron(owner, "label_emb", in, out) : null;
     }
 

@@ -34,7 +34,7 @@ public final class Convolutions {
         Conv2dOptions options = new Conv2dOptions(in, out, new LongPointer(kernel, kernel));
         options.padding().put(new LongPointer(padding, padding));
         options.stride().put(new LongPointer(stride, stride));
-        return new Conv2dImpl(options);
+        return Blank.convolution(options);
     }
 
     /**
@@ -46,7 +46,7 @@ public final class Convolutions {
         options.padding().put(new LongPointer(stride / 2, stride / 2));
         options.stride().put(new LongPointer(stride, stride));
         options.bias().put(false);
-        return new Conv2dImpl(options);
+        return Blank.convolution(options);
     }
 
     /** The transpose of {@link #halving}: a stride of 2 doubles the size of the picture, 1 makes 4 x 4 of one value. */
@@ -60,6 +60,7 @@ public final class Convolutions {
 
     /** Sets weight and bias to zero, so that a residual branch starts as the identity. */
     public static Conv2dImpl zero(Conv2dImpl convolution) {
+        if (Blank.wanted()) return convolution;
         try (NoGradGuard guard = new NoGradGuard()) {
             convolution.weight().zero_();
             if (convolution.bias().defined()) convolution.bias().zero_();

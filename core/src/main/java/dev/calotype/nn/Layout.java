@@ -1,6 +1,9 @@
 package dev.calotype.nn;
 
+import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -20,6 +23,12 @@ public enum Layout {
     /** The layout that networks of this element type use. */
     public static Layout of(ScalarType dtype) {
         return dtype == ScalarType.BFloat16 ? CHANNELS_LAST : CONTIGUOUS;
+    }
+
+    /** An uninitialised tensor of the shape of {@code x} in this layout; row-major if it has other than four dimensions. */
+    public Tensor emptyLike(Tensor x, ScalarType dtype) {
+        MemoryFormat order = x.dim() == 4 ? format : MemoryFormat.Contiguous;
+        return torch.empty_like(x, new TensorOptions(dtype), new MemoryFormatOptional(order));
     }
 
     /** The tensor in this layout; itself if it already is or has other than four dimensions. */

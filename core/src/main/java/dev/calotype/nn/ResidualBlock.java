@@ -58,7 +58,7 @@ public final class ResidualBlock extends Module implements ImageLayer {
         norm1 = inLayers.add("0", GroupNorm.of(in, style));
         conv1 = inLayers.add("2", Convolutions.same(in, out, 3));
         register_module("emb_layers", embLayers);
-        project = embLayers.add("1", new LinearImpl(config.embedding(), projected));
+        project = embLayers.add("1", Blank.linear(config.embedding(), projected));
         register_module("out_layers", outLayers);
         norm2 = outLayers.add("0", GroupNorm.of(out, style));
         conv2 = outLayers.add("3", Convolutions.zero(Convolutions.same(out, out, 3)));

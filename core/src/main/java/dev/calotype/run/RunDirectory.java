@@ -133,6 +133,11 @@ public record RunDirectory(Path root) {
         return root.resolve("checkpoints");
     }
 
+    /** Averages of two lengths that were kept on the way: {@link Snapshots}. */
+    public Path snapshots() {
+        return root.resolve("snapshots");
+    }
+
     public Path samples() {
         return root.resolve("samples");
     }

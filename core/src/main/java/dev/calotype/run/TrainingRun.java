@@ -70,7 +70,7 @@ final class TrainingRun<N extends Module> {
 
     Training.Outcome run(TrainingObserver observer) throws IOException {
         Device device = placement.device();
-        Clock clock = new Clock();
+        TrainingClock clock = new TrainingClock();
         LearningRate rate = settings.rate();
         Task.Setting setting = new Task.Setting(
                 settings,
@@ -104,7 +104,7 @@ final class TrainingRun<N extends Module> {
     }
 
     /** A run that has reached its end before this sitting. */
-    private Training.Outcome finished(Learner step, Clock clock, TrainingObserver observer) throws IOException {
+    private Training.Outcome finished(Learner step, TrainingClock clock, TrainingObserver observer) throws IOException {
         TrainingSettings.Limit limit = settings.limit(step.steps(), Milestone.read(run.milestonesFile()));
         if (!changes.isEmpty())
             throw new IllegalArgumentException("nothing is left to train of " + run + ", which has made " + step.steps()
@@ -127,7 +127,7 @@ final class TrainingRun<N extends Module> {
         observer.changed(changes, settings.rate().at(step + 1, settings.progress(step, seconds)));
     }
 
-    private Training.Outcome train(Learner step, N averaged, Clock clock, TrainingObserver observer)
+    private Training.Outcome train(Learner step, N averaged, TrainingClock clock, TrainingObserver observer)
             throws IOException {
         try (Batches batches = new Batches(data, experiment.data().preparation(), plan(step.steps()));
                 RunRecord record = new RunRecord(run, placement, step.steps(), clock.seconds())) {
@@ -161,7 +161,9 @@ final class TrainingRun<N extends Module> {
     private double restore(Learner step) throws IOException {
         try (PointerScope scope = new PointerScope()) {
             Optional<Checkpoint> latest = checkpoints().readLatest();
-            RunRecord.truncate(run, latest.map(Checkpoint::step).orElse(0L));
+            long last = latest.map(Checkpoint::step).orElse(0L);
+            RunRecord.truncate(run, last);
+            Snapshots.of(run).truncate(last);
             if (latest.isEmpty()) return 0;
             Checkpoint checkpoint = latest.get();
             step.restore(checkpoint.tensors(), checkpoint.step());
@@ -181,7 +183,7 @@ final class TrainingRun<N extends Module> {
         private final Batches batches;
         private final RunRecord record;
         private final N averaged;
-        private final Clock clock;
+        private final TrainingClock clock;
         private final TrainingObserver observer;
         private final double begun;
         private final double doneBefore;
@@ -194,8 +196,15 @@ final class TrainingRun<N extends Module> {
         private boolean stalled;
         private double drawn; // the share of the training at which was drawn last
         private long drawnStep;
+        private final Snapshots.Keeper snapshots;
 
-        Session(Learner step, Batches batches, RunRecord record, N averaged, Clock clock, TrainingObserver observer) {
+        Session(
+                Learner step,
+                Batches batches,
+                RunRecord record,
+                N averaged,
+                TrainingClock clock,
+                TrainingObserver observer) {
             this.step = step;
             this.batches = batches;
             this.record = record;
@@ -207,6 +216,7 @@ final class TrainingRun<N extends Module> {
             doneBefore = progress();
             drawn = doneBefore;
             drawnStep = step.steps();
+            snapshots = Snapshots.of(run).keeper(experiment, doneBefore);
         }
 
         void afterStep(StepReport report) {
@@ -215,6 +225,7 @@ final class TrainingRun<N extends Module> {
             record.add(report);
             try {
                 if (report.step() % RECORD_EVERY == 0) record.write(clock.seconds(), batches.waitShare());
+                snapshots.keep(step, progress());
                 boolean noticed = watch(report);
                 if (noticed || clock.seconds() - saved >= settings.checkpointSeconds()) save();
                 else if (wantsColumn()) drawColumn();
@@ -229,6 +240,7 @@ final class TrainingRun<N extends Module> {
         void play() throws IOException {
             try {
                 new Trainer(step, batches::next, List.of(this::afterStep)).run(report -> enough());
+                snapshots.keep(step, progress());
             } catch (DivergenceException e) {
                 record.write(clock.seconds(), batches.waitShare());
                 String message = e.getMessage() + "; try a lower training.learningRate";
@@ -319,21 +331,6 @@ final class TrainingRun<N extends Module> {
         Training.Outcome outcome(String hash) {
             return new Training.Outcome(
                     run, step.steps(), clock.seconds(), imagesPerSecond(), loss, hash, stalled || progress() >= 1);
-        }
-    }
-
-    /** Seconds of training, those of earlier sittings included. */
-    private static final class Clock {
-        private double before;
-        private long begun = System.nanoTime();
-
-        void start(double secondsBefore) {
-            before = secondsBefore;
-            begun = System.nanoTime();
-        }
-
-        double seconds() {
-            return before + (System.nanoTime() - begun) * 1e-9;
         }
     }
 }

@@ -30,7 +30,7 @@ final class AdamW implements Updates {
     }
 
     @Override
-    public void begin(long step) {
+    public void begin(long step, double rate) {
         Scope.read(() -> updates.fill_(new Scalar((double) step)));
     }
 
@@ -51,6 +51,16 @@ final class AdamW implements Updates {
     /** The first moments, flat. */
     Tensor first() {
         return first;
+    }
+
+    /** The second moments, flat. */
+    Tensor second() {
+        return second;
+    }
+
+    @Override
+    public Tensor result() {
+        return parameters.master();
     }
 
     @Override

@@ -115,10 +115,20 @@ public final class AdversarialStep implements Learner {
         var adam = new TrainedWeights.Adam(options.beta1(), options.beta2(), 0);
         var slow = adam.slower(rules.pathLength().lazy().pace());
         generator = new TrainedWeights(
-                players.generators(), precision, Optimizer.ADAMW, slow, options.emaDecays(), workers);
+                players.generators(),
+                precision,
+                Optimizer.ADAMW,
+                slow,
+                Averaging.exponential(options.emaDecays()),
+                workers);
         var careful = adam.slower(rules.penalty().lazy().pace());
-        discriminator =
-                new TrainedWeights(players.discriminators(), precision, Optimizer.ADAMW, careful, List.of(), workers);
+        discriminator = new TrainedWeights(
+                players.discriminators(),
+                precision,
+                Optimizer.ADAMW,
+                careful,
+                Averaging.exponential(List.of()),
+                workers);
         paths = rules.pathLength().weight() == 0
                 ? List.of()
                 : players.generators().stream()
@@ -235,8 +245,8 @@ public final class AdversarialStep implements Learner {
 
     /** The generator's. */
     @Override
-    public Map<String, Tensor> average(double decay) {
-        return generator.average(decay);
+    public Map<String, Tensor> average(String name) {
+        return generator.average(name);
     }
 
     @Override

@@ -38,7 +38,7 @@ public final class Descent implements AutoCloseable {
         double value = loss.item_double();
         double norm = Math.sqrt(parameters.collect(whole));
         if (!Double.isFinite(value) || !Double.isFinite(norm)) throw new DivergenceException(steps + 1, value, norm);
-        adam.begin(++steps);
+        adam.begin(++steps, learningRate);
         adam.update(whole, learningRate);
         parameters.publish(whole);
         return value;

@@ -1,25 +1,40 @@
 package dev.calotype.train;
 
 import dev.calotype.tensor.Scope;
+import java.util.function.LongToDoubleFunction;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
-/**
- * An exponential moving average of all weights. The decay rises to its value as (1 + t)/(10 + t), so that the average
- * of a short training is not its random start.
- */
+/** A moving average of all weights. */
 final class Ema implements AutoCloseable {
-    private final double decay;
+    private final String name;
+    private final LongToDoubleFunction keeps;
     private final Tensor average;
 
-    Ema(double decay, FlatParameters parameters) {
-        if (!(decay >= 0 && decay < 1)) throw new IllegalArgumentException("ema decay must be in [0, 1): " + decay);
-        this.decay = decay;
+    private Ema(String name, LongToDoubleFunction keeps, FlatParameters parameters) {
+        this.name = name;
+        this.keeps = keeps;
         average = Scope.keep(() -> parameters.master().clone());
     }
 
-    double decay() {
-        return decay;
+    /**
+     * An exponential one. The decay rises to its value as (1 + t)/(10 + t), so that the average of a short training is not its random
+     * start.
+     */
+    static Ema exponential(double decay, FlatParameters parameters) {
+        if (!(decay >= 0 && decay < 1)) throw new IllegalArgumentException("ema decay must be in [0, 1): " + decay);
+        return new Ema("ema/" + decay, step -> Math.min(decay, (1.0 + step) / (10.0 + step)), parameters);
+    }
+
+    /** One with a {@link PowerProfile}, whose length grows with the training. */
+    static Ema power(double length, FlatParameters parameters) {
+        double exponent = PowerProfile.exponent(length);
+        return new Ema("power/" + length, step -> Math.pow(1 - 1.0 / step, exponent + 1), parameters);
+    }
+
+    /** Such as {@code ema/0.999} or {@code power/0.05}. */
+    String name() {
+        return name;
     }
 
     Tensor average() {
@@ -28,8 +43,8 @@ final class Ema implements AutoCloseable {
 
     /** Moves a stretch of the average towards that of {@code weights} after update number {@code step}. */
     void update(Tensor weights, FlatParameters.Stretch stretch, long step) {
-        double now = Math.min(decay, (1.0 + step) / (10.0 + step));
-        Scope.read(() -> stretch.of(average).lerp_(stretch.of(weights), new Scalar(1 - now)));
+        double kept = keeps.applyAsDouble(step);
+        Scope.read(() -> stretch.of(average).lerp_(stretch.of(weights), new Scalar(1 - kept)));
     }
 
     @Override

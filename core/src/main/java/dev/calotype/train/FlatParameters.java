@@ -138,6 +138,24 @@ final class FlatParameters implements AutoCloseable {
         return new Stretch(from, to, offset, end - offset);
     }
 
+    /** The number of parameters. */
+    int slots() {
+        return slots.size();
+    }
+
+    String name(int slot) {
+        return slots.get(slot).name();
+    }
+
+    long[] shape(int slot) {
+        return slots.get(slot).shape();
+    }
+
+    /** A parameter's piece of a flat buffer in its own shape, as a view. */
+    Tensor view(int slot, Tensor flat) {
+        return slots.get(slot).view(flat);
+    }
+
     /** The first dimension of a parameter; of a vector and a scalar 1. */
     long rows(int slot) {
         long[] shape = slots.get(slot).shape();

@@ -23,22 +23,15 @@ public final class GradientStep<N extends Module> extends ReplicatedStep<N> {
      * @param weightDecay decoupled, at least 0
      * @param clip the largest gradient norm, 0 for any
      * @param accumulate parts in which a shard is computed, to save memory
-     * @param emaDecays decays of the moving averages kept
      */
     public record Options(
-            Optimizer optimizer,
-            double weightDecay,
-            double beta2,
-            double clip,
-            int accumulate,
-            List<Double> emaDecays) {
+            Optimizer optimizer, double weightDecay, double beta2, double clip, int accumulate, Averaging averaging) {
         /** Those of AdamW. */
         public Options(double weightDecay, double beta2, double clip, int accumulate, List<Double> emaDecays) {
-            this(Optimizer.ADAMW, weightDecay, beta2, clip, accumulate, emaDecays);
+            this(Optimizer.ADAMW, weightDecay, beta2, clip, accumulate, Averaging.exponential(emaDecays));
         }
 
         public Options {
-            emaDecays = List.copyOf(emaDecays);
             if (!(weightDecay >= 0))
                 throw new IllegalArgumentException("weightDecay must be at least 0: " + weightDecay);
             if (!(beta2 > 0 && beta2 < 1)) throw new IllegalArgumentException("beta2 must be in (0, 1): " + beta2);

@@ -14,12 +14,18 @@ public interface Learner extends TrainingStep, AutoCloseable {
     /** The weights as trained, by name, as views that change with training. */
     Map<String, Tensor> weights();
 
+    /** {@link #average(String)} of the exponential average with this decay. */
+    default Map<String, Tensor> average(double decay) {
+        return average("ema/" + decay);
+    }
+
     /**
-     * The weights of the average with this decay, by name, as views that change with training.
+     * The weights of an average, by name, as views that change with training.
      *
+     * @param name {@code ema/DECAY} or {@code power/LENGTH}, as its group in a checkpoint
      * @throws IllegalArgumentException if none is kept
      */
-    Map<String, Tensor> average(double decay);
+    Map<String, Tensor> average(String name);
 
     /** All that the next steps depend on, by name, as views; with {@link #steps} it is what {@link #restore} wants. */
     Map<String, Tensor> state();

@@ -34,8 +34,8 @@ final class Muon implements Updates {
     }
 
     @Override
-    public void begin(long step) {
-        rest.begin(step);
+    public void begin(long step, double rate) {
+        rest.begin(step, rate);
     }
 
     @Override
@@ -87,6 +87,11 @@ final class Muon implements Updates {
             Tensor polynomial = torch.addmm(square, square, square, new Scalar(B), new Scalar(C)); // (n, n)
             return torch.addmm(x, polynomial, x, new Scalar(A), new Scalar(1.0)); // (n, m)
         });
+    }
+
+    @Override
+    public Tensor result() {
+        return rest.result();
     }
 
     @Override

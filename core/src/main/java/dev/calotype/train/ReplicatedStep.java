@@ -31,7 +31,7 @@ abstract class ReplicatedStep<N extends Module> implements Learner {
         this.learningRate = learningRate;
         workers = new Workers(networks.size());
         var adam = new TrainedWeights.Adam(BETA1, options.beta2(), options.weightDecay());
-        weights = new TrainedWeights(networks, precision, options.optimizer(), adam, options.emaDecays(), workers);
+        weights = new TrainedWeights(networks, precision, options.optimizer(), adam, options.averaging(), workers);
     }
 
     /**
@@ -69,8 +69,8 @@ abstract class ReplicatedStep<N extends Module> implements Learner {
     }
 
     @Override
-    public final Map<String, Tensor> average(double decay) {
-        return weights.average(decay);
+    public final Map<String, Tensor> average(String name) {
+        return weights.average(name);
     }
 
     @Override

@@ -20,8 +20,16 @@ final class TrainedWeights implements AutoCloseable {
         }
 
         Updates updates(Optimizer optimizer, FlatParameters parameters, Precision precision) {
-            AdamW adam = new AdamW(parameters, beta1, beta2, weightDecay);
-            return optimizer == Optimizer.MUON ? new Muon(parameters, precision, weightDecay, adam) : adam;
+            return switch (optimizer) {
+                case ADAMW -> adamW(parameters);
+                case MUON -> new Muon(parameters, precision, weightDecay, adamW(parameters));
+                case SOAP -> new Soap(parameters, beta1, beta2, weightDecay, adamW(parameters));
+                case SCHEDULE_FREE -> new ScheduleFree(parameters, beta1, beta2, weightDecay);
+            };
+        }
+
+        private AdamW adamW(FlatParameters parameters) {
+            return new AdamW(parameters, beta1, beta2, weightDecay);
         }
     }
 
@@ -41,11 +49,12 @@ final class TrainedWeights implements AutoCloseable {
             Precision precision,
             Optimizer optimizer,
             Adam adam,
-            List<Double> decays,
+            Averaging averaging,
             Workers workers) {
         parameters = new FlatParameters(networks, precision);
         updates = adam.updates(optimizer, parameters, precision);
-        for (double decay : decays) averages.add(new Ema(decay, parameters));
+        for (double decay : averaging.decays()) averages.add(Ema.exponential(decay, parameters));
+        for (double length : averaging.lengths()) averages.add(Ema.power(length, parameters));
         stretches = parameters.stretches(networks.size());
         this.workers = workers;
     }
@@ -68,13 +77,13 @@ final class TrainedWeights implements AutoCloseable {
     }
 
     private void update(double rate, double scale, long step, List<Ema> followers) {
-        updates.begin(step);
+        updates.begin(step, rate);
         workers.run(stretches.size(), i -> {
             FlatParameters.Stretch stretch = stretches.get(i);
             if (scale != 1) Scope.read(() -> stretch.of(parameters.gradient()).mul_(new Scalar(scale)));
             updates.update(stretch, rate);
             parameters.publish(stretch);
-            for (Ema ema : followers) ema.update(parameters.master(), stretch, step);
+            for (Ema ema : followers) ema.update(updates.result(), stretch, step);
             return null;
         });
     }
@@ -97,22 +106,23 @@ final class TrainedWeights implements AutoCloseable {
         return parameters.named(parameters.master());
     }
 
-    /** The weights of the average with this decay, by name, as views. */
-    Map<String, Tensor> average(double decay) {
-        for (Ema ema : averages) if (ema.decay() == decay) return parameters.named(ema.average());
-        throw new IllegalArgumentException("no average of decay " + decay + " is kept, only of "
-                + averages.stream().map(Ema::decay).toList());
+    /** The weights of the average of a name such as {@code ema/0.999}, by name, as views. */
+    Map<String, Tensor> average(String name) {
+        for (Ema ema : averages) if (ema.name().equals(name)) return parameters.named(ema.average());
+        throw new IllegalArgumentException("no average " + name + " is kept, only "
+                + averages.stream().map(Ema::name).toList());
     }
 
     /** All that the next updates depend on, by name, as views. */
     Map<String, Tensor> state() {
         Map<String, Tensor> buffers = new LinkedHashMap<>();
         buffers.put("weights/", parameters.master());
-        for (Ema ema : averages) buffers.put("ema/" + ema.decay() + "/", ema.average());
+        for (Ema ema : averages) buffers.put(ema.name() + "/", ema.average());
         buffers.putAll(updates.buffers());
         Map<String, Tensor> state = new LinkedHashMap<>();
         buffers.forEach(
                 (prefix, flat) -> parameters.named(flat).forEach((name, view) -> state.put(prefix + name, view)));
+        state.putAll(updates.others());
         return state;
     }
 

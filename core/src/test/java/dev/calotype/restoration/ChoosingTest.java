@@ -2,17 +2,27 @@ package dev.calotype.restoration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.calotype.checkpoint.SafeTensors;
+import dev.calotype.image.HoleMask.Shade;
 import dev.calotype.image.Picture;
+import dev.calotype.image.PictureFile;
 import dev.calotype.image.PngFile;
 import dev.calotype.image.Resize.Filter;
 import dev.calotype.io.OutputFile.Existing;
+import dev.calotype.restoration.Choosing.Chosen;
 import dev.calotype.restoration.PictureRestoration.Done;
 import dev.calotype.restore.Budget;
+import dev.calotype.restore.Evidence;
 import dev.calotype.study.Studies;
 import dev.calotype.tensor.Rng;
+import dev.calotype.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -88,5 +98,113 @@ class ChoosingTest {
         assertThat(done.method()).isEqualTo("unchanged");
         assertThat(done.reason()).isEqualTo("as asked for");
         assertThat(done.shownBetter()).isFalse();
+    }
+
+    /** What is chosen for a damaged picture, of which so many pixels of the answer are to be restored. */
+    private Chosen chosen(Equipment.Sources sources, Damaged damaged, double sigma, Budget budget, long pixels)
+            throws IOException {
+        PngFile.write(folder.resolve("in.png"), noisy());
+        PictureFile file = PictureFile.read(folder.resolve("in.png"));
+        Damaged.Parts parts = damaged.on(file, folder.resolve("in.png"));
+        try (Equipment equipment = new Equipment(sources, Scoring.NONE);
+                PointerScope scope = new PointerScope()) {
+            Sample sample = Sample.of(file.colours(), parts, damaged.enlargement(), sigma);
+            return new Choosing(damaged, sample, equipment, budget, pixels, Rng.of(5))
+                    .of(Methods.named("auto", List.of()));
+        }
+    }
+
+    private static Equipment.Sources with(String prior, String dncnn) {
+        return new Equipment.Sources(prior, dncnn, Equipment.Sources.NONE.device(), Equipment.Sources.NONE.precision());
+    }
+
+    private Damaged holes() throws IOException {
+        byte[] mask = new byte[48 * 40];
+        for (int y = 3; y < 9; y++) for (int x = 5; x < 15; x++) mask[y * 48 + x] = (byte) 255;
+        PngFile.write(folder.resolve("mask.png"), new Picture(48, 40, 1, mask));
+        return new Damaged.Incomplete(folder.resolve("mask.png"), Shade.WHITE);
+    }
+
+    @Test
+    void aTrainedModelIsTakenWhereOneIsGiven() throws IOException {
+        Chosen chosen = chosen(with("run", ""), new Damaged.Noisy(), 0.2, Budget.UNLIMITED, 1920);
+        assertThat(chosen.method().kind()).isEqualTo("dip+ddpm");
+        assertThat(chosen.reason()).isEqualTo("because a trained model was given");
+        assertThat(chosen.evidence()).isSameAs(Evidence.NONE);
+    }
+
+    @Test
+    void holesAreFilledByAFitWhereItGetsDoneInTheTimeAndElseByWhatIsUsual() throws IOException {
+        Chosen fit = chosen(with("", ""), holes(), 0, new Budget(1e6, 0), 1);
+        assertThat(fit.method().kind()).isEqualTo("dip-ema");
+        assertThat(fit.reason()).matches("because a fit of 3000 iterations takes about \\d+ s here");
+        long small = seconds(fit.reason());
+        assertThat(small).isPositive();
+        Chosen large = chosen(with("", ""), holes(), 0, new Budget(50_000, 3000), 100_000L * 48 * 40);
+        assertThat(large.method().kind()).isEqualTo("tv");
+        assertThat(large.reason())
+                .matches(
+                        "(as usual here|because it came nearest of tv on 48 x 40 pixels of it|because \\[tv] all need more time).*"
+                                + "; a fit of 3000 iterations takes about \\d+ s here, more than the time: `method` dip-ema has it"
+                                + " nevertheless");
+        assertThat(seconds(large.reason()))
+                .as("a hundred thousand times as many pixels")
+                .isGreaterThan(1000 * small);
+    }
+
+    private static long seconds(String reason) {
+        return Long.parseLong(reason.replaceFirst(".*takes about (\\d+) s here.*", "$1"));
+    }
+
+    @Test
+    void aFitIsNotThoughtOfWhereThereAreTooFewSecondsOrIterations() throws IOException {
+        for (Budget few : List.of(new Budget(29.9, 0), new Budget(0, 2999), new Budget(29.9, 3000))) {
+            Chosen chosen = chosen(with("", ""), holes(), 0, few, 1920);
+            assertThat(chosen.method().kind()).isEqualTo("tv");
+            assertThat(chosen.reason()).isEqualTo("as usual here");
+            assertThat(chosen.evidence().isMeasured()).isTrue();
+        }
+        assertThat(chosen(with("", ""), holes(), 0, new Budget(30, 3000), 1920).reason())
+                .contains("3000 iterations");
+    }
+
+    @Test
+    void whatNeedsMoreThanTheTimeIsNotTaken() throws IOException {
+        Chosen none = chosen(with("", ""), new Damaged.Noisy(), 0.2, new Budget(1, 2), Long.MAX_VALUE / 4);
+        assertThat(none.method().kind()).isEqualTo("dct");
+        assertThat(none.reason()).isEqualTo("because [dct, tv] all need more time");
+        assertThat(none.evidence()).isSameAs(Evidence.NONE);
+        assertThat(chosen(with("", ""), new Damaged.Noisy(), 0.2, new Budget(0, 2), Long.MAX_VALUE / 4)
+                        .reason())
+                .as("without a limit")
+                .startsWith("because it came nearest of dct, tv");
+    }
+
+    @Test
+    void whereNothingCanBeMeasuredTheFirstIsTaken() throws IOException {
+        Chosen chosen = chosen(with("", ""), new Damaged.Noisy(), 0, new Budget(0, 2), 1920);
+        assertThat(chosen.method().kind()).isEqualTo("dct");
+        assertThat(chosen.reason()).isEqualTo("as usual here: nothing could be measured");
+        assertThat(chosen.evidence().isMeasured()).isFalse();
+    }
+
+    /** A denoiser of zeros leaves what it sees. */
+    @Test
+    void aDenoiserThatIsGivenIsTriedFirst() throws IOException {
+        Path file = folder.resolve("zeros.safetensors");
+        try (PointerScope scope = new PointerScope()) {
+            Map<String, Tensor> weights = new LinkedHashMap<>();
+            for (int i = 0; i < 2; i++) {
+                weights.put("model." + 2 * i + ".weight", Tensors.of(new float[81], 3, 3, 3, 3));
+                weights.put("model." + 2 * i + ".bias", Tensors.of(new float[3], 3));
+            }
+            SafeTensors.write(file, weights, Map.of());
+        }
+        Chosen chosen = chosen(with("", file.toString()), new Damaged.Noisy(), 0.2, new Budget(0, 2), 1920);
+        assertThat(chosen.reason()).startsWith("because it came nearest of dncnn, dct, tv on 48 x 40 pixels of it");
+        assertThat(chosen.method().kind())
+                .as("which is better than to leave it")
+                .isIn("dct", "tv");
+        assertThat(chosen.evidence().isBetter()).isTrue();
     }
 }

@@ -56,4 +56,16 @@ class SignedRankTestTest {
                 .toArray();
         assertThat(SignedRankTest.of(ties).p()).isCloseTo(0.04948062906256038, within(1e-6));
     }
+
+    /** All of one sign: 2 of the 2^n choices of signs give a sum as small. */
+    @Test
+    void upToFortyPairsEveryChoiceOfSignsIsCounted() {
+        assertThat(SignedRankTest.of(ascending(40)).p()).isEqualTo(2 / Math.pow(2, 40));
+        assertThat(SignedRankTest.of(ascending(41)).p()).isGreaterThan(10 / Math.pow(2, 41));
+        assertThat(SignedRankTest.of(ascending(40)).statistic()).isZero();
+    }
+
+    private static double[] ascending(int n) {
+        return IntStream.rangeClosed(1, n).mapToDouble(i -> i).toArray();
+    }
 }

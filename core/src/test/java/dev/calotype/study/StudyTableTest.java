@@ -3,6 +3,7 @@ package dev.calotype.study;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.calotype.settings.Summary;
 import dev.calotype.study.StudyTable.Column;
 import dev.calotype.study.StudyTable.Row;
 import java.nio.file.Path;
@@ -105,5 +106,102 @@ class StudyTableTest {
         assertThat(table.best(row(table, "tv: late"), Column.SECONDS)).isFalse();
         assertThat(table.notes()).contains("Not finished: 1 trials.").anyMatch(note -> note.contains("Wilcoxon"));
         assertThat(table.markdown()).contains("| tv: late | **29.25 ± 4.43** | +3.33 dB", "+2.33 dB, 3 of 3, p 0.2500");
+    }
+
+    private StudyTable named(String from, String to) throws Exception {
+        Studies.pictures(folder);
+        Study study = Study.parse(Studies.QUICK.replace(", \"down:2\"", "").replace(from, to), folder);
+        Map<String, TrialResult> results = new HashMap<>();
+        for (Trial trial : study.trials())
+            results.put(trial.id(), TrialResult.of(trial, verdict("", 20, 0), List.of()));
+        return StudyTable.of(study, results);
+    }
+
+    @Test
+    void theWholeTableAsMarkdownAndAsCsv() throws Exception {
+        StudyTable table = table(1);
+        String[] lines = table.markdown().split("\n");
+        assertThat(lines[0]).isEqualTo("**gaussian:25**");
+        assertThat(lines[2])
+                .isEqualTo("| method | PSNR dB | against seen | ± over seeds | ± between draws | seconds | iteration |"
+                        + " oracle PSNR | gap to oracle | worst gap |");
+        assertThat(lines[3]).isEqualTo("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|");
+        assertThat(lines)
+                .contains(
+                        "| seen | 27.33 ± 4.62 | – | 0.00 | 2.7 ± 0.5 | 1.0 | 5 | 29.33 | 2.00 ± 1.00 | 3.00 |",
+                        "| tv | 28.25 ± 4.43 | +2.33 dB, 3 of 3, p 0.2500 | 1.06 | 2.8 ± 0.4 | 1.0 | 5 | 29.75 | 1.50 ± 1.29 |"
+                                + " 3.00 |");
+        String[] csv = table.csv().split("\r?\n");
+        assertThat(csv[0])
+                .isEqualTo("degradation,method,PSNR dB,against seen,± over seeds,± between draws,seconds,iteration,"
+                        + "oracle PSNR,gap to oracle,worst gap");
+        assertThat(csv)
+                .hasSize(7)
+                .anyMatch(line -> line.startsWith("gaussian:25,tv,28.25 ± 4.43,\"+2.33 dB, 3 of 3, p 0.2500\","));
+        assertThat(String.join("\n", lines)).contains("\n\n- Not finished: 1 trials.\n- PSNR and SSIM");
+    }
+
+    @Test
+    void equalNumbersHaveNoBestAndNeitherHasARowThatLacksTrials() throws Exception {
+        StudyTable equal = named("x", "x");
+        assertThat(equal.rows()).noneMatch(row -> equal.best(row, Column.PSNR));
+        StudyTable table = table(2); // of seen and of tv one trial each is missing
+        assertThat(row(table, "tv: late").trials()).isEqualTo(3);
+        assertThat(table.rows()).noneMatch(row -> table.best(row, Column.PSNR));
+        assertThat(table(0).rows().stream().filter(row -> row.trials() == 4)).hasSize(6);
+    }
+
+    @Test
+    void withoutABaselineNothingIsHeldAgainstIt() throws Exception {
+        StudyTable table = named("baseline: seen", "");
+        assertThat(table.heads())
+                .startsWith("method", "PSNR dB", "± over seeds")
+                .doesNotContain("against ");
+        assertThat(table.entries(table.rows().get(0))).hasSameSizeAs(table.heads());
+        assertThat(table.notes()).noneMatch(note -> note.startsWith("Against"));
+        assertThat(table("score: {colour: luma, border: 3}\nparallel: 2\n").notes())
+                .anyMatch(note -> note.contains(", of luma (BT.601), without 3 pixels of border;"))
+                .contains("2 trials at the same time, with one engine thread each.");
+        assertThat(table("").notes())
+                .anyMatch(note -> note.contains("of 8-bit values, over all channels; means over"))
+                .contains("One trial at a time, with all engine threads.");
+    }
+
+    private StudyTable table(String more) throws Exception {
+        Studies.pictures(folder);
+        return StudyTable.of(Study.parse(Studies.QUICK + more, folder), Map.of());
+    }
+
+    @Test
+    void aStudyOfNothingHasNoColumnsAndAFailureIsToldOnce() throws Exception {
+        assertThat(table("").columns()).isEmpty();
+        assertThat(table("").heads()).containsExactly("method");
+        assertThat(table("").rows().get(0).psnr()).isNull();
+        assertThat(table("").rows().get(0).worstGap()).isNull();
+        Study study = Study.parse(Studies.QUICK, folder);
+        Trial first = study.trials().get(0);
+        StudyTable failed = StudyTable.of(study, Map.of(first.id(), TrialResult.failed(first, "no memory")));
+        assertThat(failed.notes())
+                .startsWith("Not finished: 23 trials.", "Failed: seen on a, gaussian:25, seed 0: no memory");
+        assertThat(failed.rows().get(0).failures()).isEqualTo(1);
+        assertThat(failed.rows().get(1).failures()).isZero();
+        assertThat(TrialResult.failed(first, "no memory").succeeded()).isFalse();
+    }
+
+    @Test
+    void aVeryLowProbabilityIsSaidToBeBelowATenThousandth() {
+        StudyTable.Against low =
+                new StudyTable.Against(Summary.of(List.of(1.0, 2.0)), 2, new SignedRankTest(20, 0, 0.00009));
+        StudyTable.Against edge =
+                new StudyTable.Against(Summary.of(List.of(-1.0)), 0, new SignedRankTest(20, 0, 0.0001));
+        assertThat(low).hasToString("+1.50 dB, 2 of 2, p < 0.0001");
+        assertThat(edge).hasToString("-1.00 dB, 0 of 1, p 0.0001");
+    }
+
+    @Test
+    void aTieWithTheBaselineIsNoWin() throws Exception {
+        StudyTable table = named("x", "x");
+        assertThat(row(table, "tv").against().wins()).isZero();
+        assertThat(row(table, "tv").against().difference().seeds()).isEqualTo(4);
     }
 }

@@ -95,6 +95,68 @@ class StudyTest {
                 .hasMessageContaining("is smaller than what is wanted");
     }
 
+    @Test
+    void aStudyHasAHundredThousandTrialsAtMost() {
+        String seeds = java.util.stream.IntStream.range(0, 8334)
+                .mapToObj(String::valueOf)
+                .collect(java.util.stream.Collectors.joining(", "));
+        assertThatThrownBy(() -> study(Studies.QUICK.replace("seeds: [0, 1]", "seeds: [" + seeds + "]")))
+                .hasMessageContaining("a study must have at most 100000 trials: 100008"); // 8334 x 3 x 2 x 2
+        assertThat(study(Studies.QUICK.replace("seeds: [0, 1]", "seeds: [" + seeds.replace(", 8333", "") + "]"))
+                        .plan()
+                        .seeds())
+                .hasSize(8333);
+        assertThat(study(Studies.QUICK + "parallel: 64\n").plan().parallel()).isEqualTo(64);
+        assertThatThrownBy(() -> study(Studies.QUICK + "parallel: 65\n"))
+                .hasMessageContaining("parallel must be in 1..64: 65");
+    }
+
+    @Test
+    void aFolderStandsForItsPicturesInTheirOrder() throws IOException {
+        Path many = Files.createDirectories(folder.resolve("many"));
+        for (String name : List.of("2.PNG", "1.png", "3.jpeg")) Files.copy(folder.resolve("a.png"), many.resolve(name));
+        Files.writeString(many.resolve("notes.txt"), "no picture");
+        assertThat(study(Studies.QUICK.replace("a.png, b.png", "many")).pictures())
+                .extracting(TestPicture::name)
+                .containsExactly("1", "2", "3");
+        Files.createDirectories(folder.resolve("none"));
+        assertThatThrownBy(() -> study(Studies.QUICK.replace("a.png, b.png", "none")))
+                .hasMessageContaining("pictures.files must name at least one picture");
+    }
+
+    @Test
+    void aPictureOfExactlyTheSizeIsEnough() throws IOException {
+        TestPicture all = study(Studies.QUICK.replace("channels: 3", "size: 32"))
+                .pictures()
+                .get(0);
+        assertThat(all.picture().width()).isEqualTo(32);
+        assertThat(all).hasToString("a");
+        assertThatThrownBy(() -> study(Studies.QUICK.replace("channels: 3", "size: 33"))
+                        .pictures()
+                        .get(0)
+                        .picture())
+                .hasMessageContaining("is smaller than what is wanted of it");
+        assertThatThrownBy(() -> study(Studies.QUICK.replace("channels: 3", "size: -1")))
+                .hasMessageContaining("pictures.size must be at least 0: -1");
+        assertThatThrownBy(() -> study(Studies.QUICK.replace("channels: 3", "multiple: 0")))
+                .hasMessageContaining("pictures.multiple must be at least 1: 0");
+    }
+
+    @Test
+    void aFileOfAStudyIsNamedInWhatIsWrongWithIt() throws IOException {
+        Path file = folder.resolve("study.yaml");
+        Files.writeString(file, Studies.QUICK.replace("seeds:", "sedes:"));
+        assertThatThrownBy(() -> Study.read(file)).hasMessageStartingWith(file + ": unknown key sedes");
+        Files.writeString(file, Studies.QUICK);
+        assertThat(Study.read(file).trials()).isEqualTo(study(Studies.QUICK).trials());
+        assertThatThrownBy(() -> study("name: x"))
+                .hasMessageContaining("methods must be a mapping of labels to methods");
+        assertThatThrownBy(() -> study(Studies.QUICK.replace("\"down:2\"", "\"gaussian:25\"")))
+                .hasMessageContaining("degradations has one twice: [gaussian:25, gaussian:25]");
+        assertThatThrownBy(() -> study(Studies.QUICK.replace("[\"gaussian:25\", \"down:2\"]", "[]")))
+                .hasMessageContaining("degradations must name at least one");
+    }
+
     private int grey(int x, int y) throws IOException {
         return dev.calotype.image.ImageFiles.decode(folder.resolve("a.png"), 1).at(x, y, 0);
     }

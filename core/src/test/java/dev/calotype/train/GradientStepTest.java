@@ -150,7 +150,7 @@ class GradientStepTest {
         try (GradientStep<LinearImpl> step = Toys.linearStep(1, Toys.PLAIN)) {
             assertThatThrownBy(() -> step.restore(Map.of(), 3)).hasMessage("the saved state lacks weights/weight");
             assertThatThrownBy(() -> Scope.run(() -> step.average(0.5)))
-                    .hasMessage("no average of decay 0.5 is kept, only of [0.9]");
+                    .hasMessage("no average ema/0.5 is kept, only [ema/0.9]");
         }
     }
 

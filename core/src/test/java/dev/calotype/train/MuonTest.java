@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class MuonTest {
     private static final GradientStep.Options MUON =
-            new GradientStep.Options(Optimizer.MUON, 0.1, 0.99, 0, 1, List.of(0.9));
+            new GradientStep.Options(Optimizer.MUON, 0.1, 0.99, 0, 1, Averaging.exponential(List.of(0.9)));
 
     /** Of a matrix of singular values 1 to about 1/20 every one comes near 1, whichever side is the longer. */
     @ParameterizedTest

@@ -1,5 +1,6 @@
 package dev.calotype.checkpoint.clip;
 
+import dev.calotype.checkpoint.StoredTensor;
 import dev.calotype.tensor.Tensors;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,11 +73,11 @@ final class ClipNames {
         return map;
     }
 
-    /** Our weights made of theirs; views, where nothing had to be joined. */
-    static Map<String, Tensor> toOurs(Map<String, Tensor> theirs) {
+    /** Our weights made of theirs. */
+    static Map<String, StoredTensor> toOurs(Map<String, StoredTensor> theirs) {
         boolean transformers = theirs.keySet().stream().anyMatch(name -> name.matches("(text|vision)_model\\..*"));
-        Map<String, Tensor> ours = new LinkedHashMap<>();
-        Map<String, Tensor[]> parts = new TreeMap<>();
+        Map<String, StoredTensor> ours = new LinkedHashMap<>();
+        Map<String, StoredTensor[]> parts = new TreeMap<>();
         theirs.forEach((full, tensor) -> {
             String name = full.startsWith("module.") ? full.substring("module.".length()) : full;
             Matcher part = PART.matcher(name), pool = POOL.matcher(name);
@@ -84,14 +85,14 @@ final class ClipNames {
             if (part.matches())
                 parts.computeIfAbsent(
                                 renamed(part.group(1), TRANSFORMERS) + "attn.qkv." + part.group(3),
-                                key -> new Tensor[3])["qkv".indexOf(part.group(2))] = tensor;
+                                key -> new StoredTensor[3])["qkv".indexOf(part.group(2))] = tensor;
             else if (pool.matches()) pooled(ours, pool.group(1), tensor);
             else put(ours, renamed(name, transformers ? TRANSFORMERS : OPENAI), tensor);
         });
         parts.forEach((name, three) -> {
             if (List.of(three[0] != null, three[1] != null, three[2] != null).contains(false))
                 throw new IllegalArgumentException(name + " lacks its queries, keys or values");
-            put(ours, name, Tensors.cat(0, three));
+            put(ours, name, StoredTensor.of(List.of(three), read -> Tensors.cat(0, read)));
         });
         unfold(ours);
         return ours;
@@ -111,26 +112,27 @@ final class ClipNames {
     }
 
     /** One query alone has a matrix of its own, keys and values share one. */
-    private static void pooled(Map<String, Tensor> ours, String kind, Tensor tensor) {
+    private static void pooled(Map<String, StoredTensor> ours, String kind, StoredTensor tensor) {
         long width = tensor.size(0) / 3;
-        put(ours, "visual.attn_pool.q." + kind, tensor.narrow(0, 0, width));
-        put(ours, "visual.attn_pool.kv." + kind, tensor.narrow(0, width, tensor.size(0) - width));
+        put(ours, "visual.attn_pool.q." + kind, tensor.changed(x -> x.narrow(0, 0, width)));
+        put(ours, "visual.attn_pool.kv." + kind, tensor.changed(x -> x.narrow(0, width, x.size(0) - width)));
     }
 
-    private static void put(Map<String, Tensor> ours, String name, Tensor tensor) {
+    private static void put(Map<String, StoredTensor> ours, String name, StoredTensor tensor) {
         if (ours.put(name, tensor) != null) throw new IllegalArgumentException("two weights become " + name);
     }
 
     /** What they keep as bare matrices, without batch, or not at all. */
-    private static void unfold(Map<String, Tensor> ours) {
-        ours.computeIfPresent("visual.cls_token", (name, x) -> x.reshape(1, 1, -1));
-        ours.computeIfPresent("visual.pos_embed", (name, x) -> x.dim() == 2 ? x.unsqueeze(0) : x);
+    private static void unfold(Map<String, StoredTensor> ours) {
+        ours.computeIfPresent("visual.cls_token", (name, x) -> x.changed(token -> token.reshape(1, 1, -1)));
+        ours.computeIfPresent(
+                "visual.pos_embed", (name, x) -> x.dim() == 2 ? x.changed(table -> table.unsqueeze(0)) : x);
         for (String projection : List.of("visual_projection", "text_projection")) {
-            Tensor bare = ours.remove(projection);
-            if (bare != null) put(ours, projection + ".weight", bare.t());
+            StoredTensor bare = ours.remove(projection);
+            if (bare != null) put(ours, projection + ".weight", bare.changed(Tensor::t));
         }
-        Tensor patches = ours.get("visual.patch_embed.proj.weight");
+        StoredTensor patches = ours.get("visual.patch_embed.proj.weight");
         if (patches != null)
-            ours.computeIfAbsent("visual.patch_embed.proj.bias", name -> patches.new_zeros(patches.size(0)));
+            ours.computeIfAbsent("visual.patch_embed.proj.bias", name -> patches.changed(x -> x.new_zeros(x.size(0))));
     }
 }

@@ -1,5 +1,6 @@
 package dev.calotype.checkpoint.clip;
 
+import dev.calotype.checkpoint.StoredTensor;
 import dev.calotype.model.clip.Clip;
 import dev.calotype.model.clip.Clip.Family;
 import dev.calotype.model.clip.TextTransformer;
@@ -15,15 +16,14 @@ import dev.calotype.nn.Attention.Sight;
 import dev.calotype.nn.transformer.PatchEmbedding.Stem;
 import java.io.IOException;
 import java.util.Map;
-import org.bytedeco.pytorch.Tensor;
 
 /** The shape of a network as its weights, in our names, have it: so it is never larger than their file. */
-record ClipShape(Map<String, Tensor> weights, ClipConfig config) {
+record ClipShape(Map<String, StoredTensor> weights, ClipConfig config) {
     private static final int HEAD = 64;
 
     Clip.Config clip() throws IOException {
-        Tensor patches = weight("visual.patch_embed.proj.weight", 4);
-        Tensor positions = weight("visual.pos_embed", 3);
+        StoredTensor patches = weight("visual.patch_embed.proj.weight", 4);
+        StoredTensor positions = weight("visual.pos_embed", 3);
         int width = (int) patches.size(0), patch = (int) patches.size(2);
         boolean token = weights.containsKey("visual.cls_token");
         int grid = (int) Math.round(Math.sqrt(positions.size(1) - (token ? 1 : 0)));
@@ -57,7 +57,7 @@ record ClipShape(Map<String, Tensor> weights, ClipConfig config) {
     }
 
     TextTransformer.Config text() throws IOException {
-        Tensor tokens = weight("text.token_embedding.weight", 2);
+        StoredTensor tokens = weight("text.token_embedding.weight", 2);
         int width = (int) tokens.size(1);
         try {
             return new TextTransformer.Config(
@@ -117,8 +117,8 @@ record ClipShape(Map<String, Tensor> weights, ClipConfig config) {
         return depth;
     }
 
-    private Tensor weight(String name, int dimensions) throws IOException {
-        Tensor weight = weights.get(name);
+    private StoredTensor weight(String name, int dimensions) throws IOException {
+        StoredTensor weight = weights.get(name);
         if (weight == null || weight.dim() != dimensions)
             throw new IOException(config.file() + ": its weights are not those of a CLIP or SigLIP, they have no "
                     + name + " of " + dimensions + " dimensions");

@@ -1,10 +1,13 @@
 package dev.calotype.checkpoint.clip;
 
+import dev.calotype.checkpoint.StoredTensor;
 import dev.calotype.checkpoint.WeightFile;
 import dev.calotype.checkpoint.Weights;
 import dev.calotype.model.clip.Clip;
 import dev.calotype.model.clip.TextTransformer;
 import dev.calotype.model.vit.Standardization;
+import dev.calotype.nn.Blank;
+import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Scope;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,9 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Module;
-import org.bytedeco.pytorch.Tensor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,14 +46,10 @@ public record PretrainedClip(Scope.Owned<Clip> network, Standardization pixels, 
      */
     public static PretrainedClip open(Path path) throws IOException {
         Source source = source(path);
-        try (PointerScope scope = new PointerScope()) {
-            Map<String, Tensor> weights = weights(source);
-            Clip.Config config = new ClipShape(weights, source.config).clip();
-            return new PretrainedClip(
-                    loaded(() -> new Clip(config), weights, source.file),
-                    source.config.pixels(),
-                    source.config.framing());
-        }
+        Map<String, StoredTensor> weights = weights(source);
+        Clip.Config config = new ClipShape(weights, source.config).clip();
+        return new PretrainedClip(
+                loaded(() -> new Clip(config), weights, source.file), source.config.pixels(), source.config.framing());
     }
 
     /**
@@ -63,15 +60,13 @@ public record PretrainedClip(Scope.Owned<Clip> network, Standardization pixels, 
      */
     public static Scope.Owned<TextTransformer> text(Path path) throws IOException {
         Source source = source(path);
-        try (PointerScope scope = new PointerScope()) {
-            Map<String, Tensor> weights = weights(source);
-            TextTransformer.Config config = new ClipShape(weights, source.config).text();
-            Map<String, Tensor> own = new LinkedHashMap<>();
-            weights.forEach((name, tensor) -> {
-                if (name.startsWith("text.")) own.put(name.substring("text.".length()), tensor);
-            });
-            return loaded(() -> new TextTransformer(config), own, source.file);
-        }
+        Map<String, StoredTensor> weights = weights(source);
+        TextTransformer.Config config = new ClipShape(weights, source.config).text();
+        Map<String, StoredTensor> own = new LinkedHashMap<>();
+        weights.forEach((name, tensor) -> {
+            if (name.startsWith("text.")) own.put(name.substring("text.".length()), tensor);
+        });
+        return loaded(() -> new TextTransformer(config), own, source.file);
     }
 
     private static Source source(Path path) throws IOException {
@@ -93,10 +88,10 @@ public record PretrainedClip(Scope.Owned<Clip> network, Standardization pixels, 
         throw new IOException(path + " holds none of " + String.join(", ", openClip ? OPEN_CLIP : TRANSFORMERS));
     }
 
-    private static Map<String, Tensor> weights(Source source) throws IOException {
-        Map<String, Tensor> theirs = WeightFile.read(source.file);
+    private static Map<String, StoredTensor> weights(Source source) throws IOException {
+        Map<String, StoredTensor> theirs = WeightFile.stored(source.file);
         boolean flat = theirs.containsKey("embeddings.token_embedding.weight");
-        Map<String, Tensor> named = new LinkedHashMap<>();
+        Map<String, StoredTensor> named = new LinkedHashMap<>();
         theirs.forEach((name, tensor) -> named.put(
                 flat && name.matches("(embeddings|encoder|final_layer_norm|head)\\..*") ? "text_model." + name : name,
                 tensor));
@@ -107,15 +102,18 @@ public record PretrainedClip(Scope.Owned<Clip> network, Standardization pixels, 
         }
     }
 
-    private static <M extends Module> Scope.Owned<M> loaded(Supplier<M> fresh, Map<String, Tensor> weights, Path file)
-            throws IOException {
-        Scope.Owned<M> network = Scope.own(fresh);
+    private static <M extends Module> Scope.Owned<M> loaded(
+            Supplier<M> fresh, Map<String, StoredTensor> weights, Path file) throws IOException {
+        Scope.Owned<M> network = Blank.make(() -> Scope.own(fresh));
         try {
-            Weights.load(network.value(), weights);
+            Weights.load(network.value(), weights, Precision.FP32);
             return network;
         } catch (IllegalArgumentException e) {
             network.close();
             throw new IOException(file + ": " + e.getMessage(), e);
+        } catch (IOException e) {
+            network.close();
+            throw e;
         }
     }
 

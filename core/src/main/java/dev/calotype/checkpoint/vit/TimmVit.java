@@ -2,6 +2,7 @@ package dev.calotype.checkpoint.vit;
 
 import dev.calotype.checkpoint.NativeBytes;
 import dev.calotype.checkpoint.SafeTensors;
+import dev.calotype.checkpoint.StoredTensor;
 import dev.calotype.model.vit.Standardization;
 import dev.calotype.model.vit.VisionTransformer;
 import dev.calotype.model.vit.VisionTransformerConfig;
@@ -43,9 +44,10 @@ public final class TimmVit {
      * @throws IOException if the file cannot be read, or is not of such a network
      */
     public static PretrainedVit read(Path file, int heads, int size) throws IOException {
-        try (VitWeights read = VitWeights.read(file, theirs -> withPrefix(theirs, heads))) {
-            Map<String, Tensor> weights = read.weights();
-            Tensor kernel = weights.get("patch_embed.proj.weight");
+        try {
+            VitWeights read = VitWeights.read(file, theirs -> withPrefix(theirs, heads));
+            Map<String, StoredTensor> weights = read.weights();
+            StoredTensor kernel = weights.get("patch_embed.proj.weight");
             VisionTransformerConfig config = config(weights, heads);
             int patch = config.patch();
             int grid = (int) Math.round(Math.sqrt(weights.get("pos_embed").size(1) - config.prefix()));
@@ -63,8 +65,8 @@ public final class TimmVit {
         }
     }
 
-    private static VisionTransformerConfig config(Map<String, Tensor> weights, int heads) throws IOException {
-        Tensor kernel = weights.get("patch_embed.proj.weight");
+    private static VisionTransformerConfig config(Map<String, StoredTensor> weights, int heads) throws IOException {
+        StoredTensor kernel = weights.get("patch_embed.proj.weight");
         if (kernel == null || kernel.dim() != 4 || !weights.containsKey("blocks.0.attn.qkv.weight"))
             throw new IOException("it has no patch_embed.proj.weight and blocks of a vision transformer");
         if (weights.containsKey("cls_token") && weights.containsKey("fc_norm.weight"))
@@ -75,7 +77,7 @@ public final class TimmVit {
         Pool pool = weights.containsKey("cls_token")
                 ? Pool.CLASS_TOKEN
                 : weights.containsKey("fc_norm.weight") ? Pool.MEAN_THEN_NORM : Pool.MEAN;
-        Tensor registers = weights.get("reg_token");
+        StoredTensor registers = weights.get("reg_token");
         Distillation distillation = !weights.containsKey("dist_token")
                 ? Distillation.NONE
                 : weights.containsKey("head_dist.weight") ? Distillation.HEAD : Distillation.TOKEN;
@@ -97,16 +99,17 @@ public final class TimmVit {
     }
 
     /** The weights with a table of positions that has rows for the tokens before the patches, of zeros where it has none. */
-    private static Map<String, Tensor> withPrefix(Map<String, Tensor> weights, int heads) throws IOException {
+    private static Map<String, StoredTensor> withPrefix(Map<String, StoredTensor> weights, int heads)
+            throws IOException {
         int prefix = config(weights, heads).prefix();
-        Tensor table = weights.get("pos_embed");
+        StoredTensor table = weights.get("pos_embed");
         if (table == null || table.dim() != 3) throw new IOException("it has no pos_embed of three dimensions");
         long rows = table.size(1);
         if (square(rows - prefix)) return weights;
         if (!square(rows))
             throw new IOException("the " + rows + " rows of pos_embed are not those of a square of patches");
-        Map<String, Tensor> completed = new LinkedHashMap<>(weights);
-        completed.put("pos_embed", Tensors.cat(1, table.new_zeros(1, prefix, table.size(2)), table));
+        Map<String, StoredTensor> completed = new LinkedHashMap<>(weights);
+        completed.put("pos_embed", table.changed(own -> Tensors.cat(1, own.new_zeros(1, prefix, own.size(2)), own)));
         return completed;
     }
 

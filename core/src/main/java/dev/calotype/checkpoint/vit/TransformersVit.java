@@ -56,15 +56,14 @@ public final class TransformersVit {
         try {
             TransformersVitConfig config = new TransformersVitConfig(json);
             TransformersVitNames names = new TransformersVitNames(config.family());
-            try (VitWeights weights = VitWeights.read(weights(folder), names::toOurs)) {
-                VisionTransformerConfig shape = config.config(weights.weights().keySet());
-                int classes = VitWeights.rows(weights.weights(), "head.weight");
-                Ports ports = new Ports(size == 0 ? config.size() : size, config.channels(), classes);
-                List<String> called = config.classes(classes);
-                Standardization pixels = pixels(folder, config);
-                int grid = shape.grid(config.size());
-                return new PretrainedVit(weights.network(shape, ports, grid, config.cubic()), called, pixels);
-            }
+            VitWeights weights = VitWeights.read(weights(folder), names::toOurs);
+            VisionTransformerConfig shape = config.config(weights.weights().keySet());
+            int classes = VitWeights.rows(weights.weights(), "head.weight");
+            Ports ports = new Ports(size == 0 ? config.size() : size, config.channels(), classes);
+            List<String> called = config.classes(classes);
+            Standardization pixels = pixels(folder, config);
+            int grid = shape.grid(config.size());
+            return new PretrainedVit(weights.network(shape, ports, grid, config.cubic()), called, pixels);
         } catch (IllegalArgumentException e) {
             throw new IOException("cannot use " + file + ": " + e.getMessage(), e);
         } catch (IOException e) {

@@ -1,5 +1,6 @@
 package dev.calotype.checkpoint.vit;
 
+import dev.calotype.checkpoint.StoredTensor;
 import dev.calotype.io.Quoted;
 import dev.calotype.tensor.Tensors;
 import java.util.LinkedHashMap;
@@ -76,9 +77,9 @@ final class TransformersVitNames {
     }
 
     /** Our weights made of theirs; what only pre-training or another task uses is left out. */
-    Map<String, Tensor> toOurs(Map<String, Tensor> theirs) {
-        Map<String, Tensor> ours = new LinkedHashMap<>();
-        Map<String, Tensor[]> parts = new TreeMap<>();
+    Map<String, StoredTensor> toOurs(Map<String, StoredTensor> theirs) {
+        Map<String, StoredTensor> ours = new LinkedHashMap<>();
+        Map<String, StoredTensor[]> parts = new TreeMap<>();
         theirs.forEach((full, tensor) -> {
             String name = full.startsWith(family + ".") ? full.substring(family.length() + 1) : full;
             if (name.equals("embeddings.mask_token") || name.startsWith("pooler.")) return;
@@ -92,19 +93,21 @@ final class TransformersVitNames {
             String kind = block.group(3).equals("lambda1") ? "gamma" : block.group(3);
             int part = PARTS.indexOf(layer);
             if (part < 0) put(ours, prefix + layer + "." + kind, full, tensor);
-            else parts.computeIfAbsent(prefix + "attn.qkv." + kind, key -> new Tensor[PARTS.size()])[part] = tensor;
+            else
+                parts.computeIfAbsent(prefix + "attn.qkv." + kind, key -> new StoredTensor[PARTS.size()])[part] =
+                        tensor;
         });
         parts.forEach((name, three) -> {
             for (int i = 0; i < three.length; i++)
                 if (three[i] == null)
                     throw new IllegalArgumentException(
                             name.replace("attn.qkv", "attention") + " lacks the " + PARTS.get(i));
-            put(ours, name, name, Tensors.cat(0, three));
+            put(ours, name, name, StoredTensor.of(List.of(three), read -> Tensors.cat(0, read)));
         });
         return ours;
     }
 
-    private static void put(Map<String, Tensor> ours, String name, String theirs, Tensor tensor) {
+    private static void put(Map<String, StoredTensor> ours, String name, String theirs, StoredTensor tensor) {
         if (ours.put(name, tensor) != null)
             throw new IllegalArgumentException("two weights become " + name + ", one of them " + Quoted.name(theirs));
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.checkpoint.Digest;
 import dev.calotype.checkpoint.NativeBytes;
 import dev.calotype.checkpoint.SafeTensors;
+import dev.calotype.checkpoint.StoredTensor;
 import dev.calotype.checkpoint.Weights;
 import dev.calotype.io.AtomicFile;
 import dev.calotype.model.vit.VitClassifier.Identity;
@@ -13,8 +14,10 @@ import dev.calotype.model.vivit.VivitClassifier;
 import dev.calotype.model.vivit.VivitConfig;
 import dev.calotype.model.vivit.VivitConfig.Ports;
 import dev.calotype.model.vivit.VivitCost;
+import dev.calotype.nn.Blank;
 import dev.calotype.nn.Inference;
 import dev.calotype.tensor.Placement;
+import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Scope;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -58,7 +61,8 @@ public final class TransformersVivit {
     public static PretrainedVivit read(Path folder) throws IOException {
         Path file = folder.resolve(CONFIG);
         JsonNode json = TransformersVit.json(file);
-        try (VitWeights read = VitWeights.read(TransformersVit.weights(folder), TransformersVivit::toOurs)) {
+        try {
+            VitWeights read = VitWeights.read(TransformersVit.weights(folder), TransformersVivit::toOurs);
             TransformersVivitConfig config = new TransformersVivitConfig(json);
             int classes = VitWeights.rows(read.weights(), "head.weight");
             Vivit network = network(config.config(), config.ports(classes), read);
@@ -81,22 +85,25 @@ public final class TransformersVivit {
 
     /** Memory is taken only for a network that is in the file. */
     private static Vivit network(VivitConfig config, Ports ports, VitWeights read) throws IOException {
-        long given = read.weights().values().stream().mapToLong(Tensor::numel).sum();
+        long given =
+                read.weights().values().stream().mapToLong(StoredTensor::count).sum();
         long wanted = VivitCost.of(config, ports).network().parameters();
         if (given != wanted)
             throw new IOException(read.file() + " has " + given + " numbers for a network of " + wanted);
-        Vivit network = new Vivit(config, ports);
-        try (PointerScope scope = new PointerScope()) {
-            Weights.load(network, read.weights());
+        Vivit network = Blank.make(() -> new Vivit(config, ports));
+        try {
+            Weights.load(network, read.weights(), Precision.FP32);
             return network;
-        } catch (IllegalArgumentException e) {
+        } catch (IOException | IllegalArgumentException e) {
             network.close();
-            throw new IOException(read.file() + ": " + e.getMessage(), e);
+            throw e.getMessage().contains(read.file().toString())
+                    ? new IOException(e.getMessage(), e)
+                    : new IOException(read.file() + ": " + e.getMessage(), e);
         }
     }
 
-    private static Map<String, Tensor> toOurs(Map<String, Tensor> theirs) {
-        Map<String, Tensor> ours = new LinkedHashMap<>();
+    private static Map<String, StoredTensor> toOurs(Map<String, StoredTensor> theirs) {
+        Map<String, StoredTensor> ours = new LinkedHashMap<>();
         NAMES.toOurs(theirs).forEach((name, tensor) -> ours.put(toOurs(name), tensor));
         return ours;
     }

@@ -112,11 +112,9 @@ public final class VitFile {
             Standardization pixels = Checkpoint.JSON.readValue(metadata.get(PIXELS), Standardization.class);
             texts[0] = metadata.getOrDefault(NAME, texts[0]);
             texts[1] = metadata.getOrDefault(DATA, "");
-            try (VitWeights weights = VitWeights.read(file, theirs -> theirs)) {
-                int grid = config.grid(ports.size());
-                VisionTransformer network = weights.network(config, ports, grid, Cubic.TIMM);
-                return new PretrainedVit(network, classes, pixels);
-            }
+            VitWeights weights = VitWeights.read(file, theirs -> theirs);
+            VisionTransformer network = weights.network(config, ports, config.grid(ports.size()), Cubic.TIMM);
+            return new PretrainedVit(network, classes, pixels);
         } catch (JsonProcessingException | IllegalArgumentException e) {
             throw new IOException(file + " does not say rightly what network it holds: " + e.getMessage(), e);
         }

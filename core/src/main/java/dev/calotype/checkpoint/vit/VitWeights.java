@@ -1,21 +1,22 @@
 package dev.calotype.checkpoint.vit;
 
-import dev.calotype.checkpoint.NativeBytes;
+import dev.calotype.checkpoint.StoredTensor;
 import dev.calotype.checkpoint.WeightFile;
 import dev.calotype.checkpoint.Weights;
 import dev.calotype.model.vit.VisionTransformer;
 import dev.calotype.model.vit.VisionTransformerConfig;
 import dev.calotype.model.vit.VisionTransformerConfig.Ports;
 import dev.calotype.model.vit.VisionTransformerConfig.Position;
+import dev.calotype.nn.Blank;
 import dev.calotype.nn.transformer.PositionTable;
 import dev.calotype.nn.transformer.PositionTable.Cubic;
+import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.slf4j.Logger;
@@ -26,35 +27,23 @@ import org.slf4j.LoggerFactory;
  *
  * @param file where they come from, for messages
  */
-record VitWeights(Path file, Map<String, Tensor> weights) implements AutoCloseable {
+record VitWeights(Path file, Map<String, StoredTensor> weights) {
     private static final Logger LOG = LoggerFactory.getLogger(VitWeights.class);
     private static final String POSITIONS = "pos_embed";
 
     /** From the weights of a file to ours. */
     interface Conversion {
-        Map<String, Tensor> of(Map<String, Tensor> theirs) throws IOException;
+        Map<String, StoredTensor> of(Map<String, StoredTensor> theirs) throws IOException;
     }
 
-    /** Reads a file; its weights live until {@link #close}, and what is made meanwhile is the caller's. */
+    /** Looks at a file; the numbers are read for {@link #network}. */
     static VitWeights read(Path file, Conversion conversion) throws IOException {
-        Map<String, Tensor> ours = new LinkedHashMap<>();
-        Tensor[] values = NativeBytes.tidy(() -> {
-            ours.putAll(conversion.of(WeightFile.read(file)));
-            return ours.values().toArray(Tensor[]::new);
-        });
-        int i = 0;
-        for (var e : ours.entrySet()) e.setValue(values[i++]);
-        return new VitWeights(file, ours);
-    }
-
-    @Override
-    public void close() {
-        weights.values().forEach(Tensor::close);
+        return new VitWeights(file, conversion.of(WeightFile.stored(file)));
     }
 
     /** The rows of a matrix, 0 if it is not there. */
-    static int rows(Map<String, Tensor> weights, String name) {
-        Tensor tensor = weights.get(name);
+    static int rows(Map<String, StoredTensor> weights, String name) {
+        StoredTensor tensor = weights.get(name);
         return tensor == null || tensor.dim() == 0 ? 0 : Math.toIntExact(tensor.size(0));
     }
 
@@ -66,16 +55,16 @@ record VitWeights(Path file, Map<String, Tensor> weights) implements AutoCloseab
      * @throws IOException if they are not those of such a network; memory is taken only for one that is in the file
      */
     VisionTransformer network(VisionTransformerConfig config, Ports ports, int grid, Cubic cubic) throws IOException {
-        long given = weights.values().stream().mapToLong(Tensor::numel).sum();
+        long given = weights.values().stream().mapToLong(StoredTensor::count).sum();
         long wanted = config.cost(
                         new Ports(Math.multiplyExact(grid, config.patch()), ports.channels(), ports.classes()))
                 .parameters();
         if (given != wanted) throw new IOException(file + " has " + given + " numbers for a network of " + wanted);
-        VisionTransformer network = new VisionTransformer(config, ports);
-        try (PointerScope scope = new PointerScope()) {
-            Map<String, Tensor> fitting = new LinkedHashMap<>(weights);
+        VisionTransformer network = Blank.make(() -> new VisionTransformer(config, ports));
+        try {
+            Map<String, StoredTensor> fitting = new LinkedHashMap<>(weights);
             if (weights.containsKey(POSITIONS)) fitting.put(POSITIONS, positions(config, ports, grid, cubic));
-            Weights.load(network, fitting);
+            Weights.load(network, fitting, Precision.FP32);
             return network;
         } catch (IOException | IllegalArgumentException e) {
             network.close();
@@ -84,17 +73,20 @@ record VitWeights(Path file, Map<String, Tensor> weights) implements AutoCloseab
         }
     }
 
-    private Tensor positions(VisionTransformerConfig config, Ports ports, int grid, Cubic cubic) throws IOException {
-        Tensor table = weights.get(POSITIONS);
+    private StoredTensor positions(VisionTransformerConfig config, Ports ports, int grid, Cubic cubic)
+            throws IOException {
+        StoredTensor table = weights.get(POSITIONS);
         int to = config.grid(ports.size());
         int prefix = config.prefix();
         if (table.dim() != 3 || table.size(0) != 1 || table.size(1) != prefix + (long) grid * grid)
             throw new IOException(file + ": the table of positions must be 1 x " + (prefix + grid * grid) + " x "
-                    + config.width() + ": " + Arrays.toString(Tensors.shape(table)));
+                    + config.width() + ": " + Arrays.toString(table.shape()));
         if (grid == to) return table;
         LOG.info("{}: the positions of {} x {} patches are resized to {} x {}", file, grid, grid, to, to);
-        Tensor patches = PositionTable.resize(table.narrow(1, prefix, (long) grid * grid), grid, to, cubic);
-        return Tensors.cat(1, table.narrow(1, 0, prefix).to(torch.ScalarType.Float), patches);
+        return table.changed(whole -> {
+            Tensor patches = PositionTable.resize(whole.narrow(1, prefix, (long) grid * grid), grid, to, cubic);
+            return Tensors.cat(1, whole.narrow(1, 0, prefix).to(torch.ScalarType.Float), patches);
+        });
     }
 
     /** The weights of a network, with a table of positions also where it computes them. */

@@ -9,6 +9,7 @@ import dev.calotype.experiment.ServesJudges;
 import dev.calotype.model.vit.Standardization;
 import dev.calotype.model.vit.VisionTransformer;
 import dev.calotype.model.vit.VitClassifier;
+import dev.calotype.nn.Blank;
 import dev.calotype.nn.Inference;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Placement;
@@ -29,10 +30,10 @@ record TrainedClassifier(
         implements NamesClasses, ServesJudges {
     static TrainedClassifier open(ClassifierExperiment experiment, Path source, Placement placement)
             throws IOException {
-        Scope.Owned<VisionTransformer> network = Scope.own(experiment::unread);
+        Scope.Owned<VisionTransformer> network = Blank.make(() -> Scope.own(experiment::unread));
         try (PointerScope scope = new PointerScope()) {
             Checkpoint.Group averages = TrainedFile.averages(source, experiment);
-            Weights.load(network.value(), averages.tensors());
+            Weights.load(network.value(), averages.stored(), placement.precision());
             Inference.prepare(placement.device().move(network.value()), placement.precision());
             var identity = new VitClassifier.Identity(
                     experiment.name(), averages.sha256(), experiment.data().source(), experiment.classes());

@@ -35,8 +35,8 @@ record CaptionLearner(Learner learner, Sentences sentences, Rng rng) implements 
     }
 
     @Override
-    public Map<String, Tensor> average(double decay) {
-        return learner.average(decay);
+    public Map<String, Tensor> average(String name) {
+        return learner.average(name);
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.calotype.embedding.Encoder;
 import dev.calotype.experiment.EncodesPicturesAndTexts;
 import dev.calotype.model.clip.Clip;
 import dev.calotype.model.vit.Standardization;
+import dev.calotype.nn.Blank;
 import dev.calotype.nn.Inference;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Placement;
@@ -27,10 +28,10 @@ record TrainedClip(ClipExperiment experiment, Scope.Owned<Clip> memory, ClipEnco
         implements EncodesPicturesAndTexts {
     static TrainedClip open(ClipExperiment experiment, Path source, Placement placement) throws IOException {
         Tokenizer tokenizer = experiment.text().tokenizer();
-        Scope.Owned<Clip> network = Scope.own(() -> new Clip(experiment.config(tokenizer)));
+        Scope.Owned<Clip> network = Blank.make(() -> Scope.own(() -> new Clip(experiment.config(tokenizer))));
         try (PointerScope scope = new PointerScope()) {
             Checkpoint.Group averages = TrainedFile.averages(source, experiment);
-            Weights.load(network.value(), averages.tensors());
+            Weights.load(network.value(), averages.stored(), placement.precision());
             Inference.prepare(placement.device().move(network.value()), placement.precision());
             Preparation square =
                     new Preparation(experiment.data().size(), experiment.data().channels(), Preparation.Flip.NONE);

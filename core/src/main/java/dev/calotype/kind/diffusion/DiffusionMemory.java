@@ -42,7 +42,7 @@ public final class DiffusionMemory {
         UNetFootprint network = footprint(experiment, precision);
         int workers = training.sharing(training.batch());
         int part = training.largestPart(parts);
-        int copies = MemoryEstimate.COPIES + training.ema().size();
+        int copies = MemoryEstimate.COPIES + training.extraCopies();
         long results = workers * (network.step(part, policy) + loss(experiment, part));
         return new MemoryEstimate(
                 MemoryEstimate.besideTensors(),

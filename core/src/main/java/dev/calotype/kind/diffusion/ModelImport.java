@@ -17,9 +17,12 @@ import dev.calotype.io.AtomicFile;
 import dev.calotype.io.JsonFile;
 import dev.calotype.model.UNet;
 import dev.calotype.model.UNetVariant.Labels;
+import dev.calotype.nn.Blank;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.settings.Yaml;
+import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +32,6 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * Makes a run of a diffusion model that was trained elsewhere: of a folder of diffusers, a model or a pipeline, or of weights of
@@ -134,9 +136,9 @@ public final class ModelImport {
                         : "heads of " + read.config().headChannels() + " channels")
                 + " and 1000 linear steps: `set` network.heads, network.headChannels, process.schedule and process.steps to"
                 + " others."));
-        try (Scope.Owned<UNet> network = Scope.own(() -> new UNet(read.config(), read.ports()))) {
+        try (Scope.Owned<UNet> network = Blank.make(() -> Scope.own(() -> new UNet(read.config(), read.ports())))) {
             try {
-                Weights.load(network.value(), read.weights());
+                Weights.load(network.value(), read.weights(), Precision.FP32);
             } catch (IllegalArgumentException e) {
                 throw new IOException(file + ": " + e.getMessage(), e);
             }
@@ -219,7 +221,8 @@ public final class ModelImport {
         groups.put("weights", weights);
         for (double decay : experiment.training().ema()) groups.put("ema/" + decay, weights);
         Map<String, Tensor> zeros = new LinkedHashMap<>();
-        weights.forEach((name, w) -> zeros.put(name, torch.zeros_like(w)));
+        weights.forEach((name, w) ->
+                zeros.put(name, w.new_zeros(new long[0]).expand(Tensors.shape(w)))); // without their memory
         groups.put("adam/first", zeros);
         groups.put("adam/second", zeros);
         return Checkpoint.groups(groups);

@@ -15,6 +15,7 @@ import dev.calotype.experiment.TellsLikelihood;
 import dev.calotype.experiment.WalksBetween;
 import dev.calotype.io.Progress;
 import dev.calotype.model.UNet;
+import dev.calotype.nn.Blank;
 import dev.calotype.nn.Inference;
 import dev.calotype.restore.DiffusionPrior;
 import dev.calotype.run.TrainedFile;
@@ -72,10 +73,11 @@ public final class TrainedDiffusion
 
     static TrainedDiffusion open(DiffusionExperiment experiment, Path runOrCheckpoint, Placement placement)
             throws IOException {
-        Scope.Owned<UNet> network = Scope.own(() -> new UNet(experiment.network(), experiment.ports()));
+        Scope.Owned<UNet> network =
+                Blank.make(() -> Scope.own(() -> new UNet(experiment.network(), experiment.ports())));
         try (PointerScope scope = new PointerScope()) {
             Checkpoint.Group averages = TrainedFile.averages(runOrCheckpoint, experiment);
-            Weights.load(network.value(), averages.tensors());
+            Weights.load(network.value(), averages.stored(), placement.precision());
             Inference.prepare(placement.device().move(network.value()), placement.precision());
             return new TrainedDiffusion(experiment, network, placement, averages.step(), averages.sha256());
         } catch (IOException | RuntimeException e) {

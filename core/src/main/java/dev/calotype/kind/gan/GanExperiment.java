@@ -49,6 +49,7 @@ public record GanExperiment(
                 training.optimizer() == Optimizer.ADAMW,
                 "training.optimizer of a gan must be adamw",
                 Kebab.of(training.optimizer()));
+        Check.that(training.snapshots() == 0, "training.snapshots of a gan must be 0", training.snapshots());
         Check.that(training.weightDecay() == 0, "training.weightDecay of a gan must be 0", training.weightDecay());
         Check.that(
                 training.workers() <= training.batch(),

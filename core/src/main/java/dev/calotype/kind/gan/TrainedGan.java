@@ -59,7 +59,7 @@ public record TrainedGan(
         Scope.Owned<GeneratorNetwork> network = Scope.own(() -> experiment.generator(Rng.of(0)));
         try (PointerScope scope = new PointerScope()) {
             Checkpoint.Group averages = TrainedFile.averages(runOrCheckpoint, experiment);
-            Weights.load(network.value(), averages.tensors());
+            Weights.load(network.value(), averages.stored(), placement.precision());
             Inference.prepare(placement.device().move(network.value()), placement.precision());
             GanModel model = GanModel.settled(experiment, network.value());
             return new TrainedGan(model, network, placement, averages.step(), averages.sha256());

@@ -4,6 +4,7 @@ import dev.calotype.model.vit.VisionTransformer;
 import dev.calotype.model.vit.VisionTransformerConfig;
 import dev.calotype.model.vit.VisionTransformerConfig.Ports;
 import dev.calotype.model.vit.VisionTransformerConfig.Variant;
+import dev.calotype.nn.Blank;
 import dev.calotype.nn.Initialization;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Rng;
@@ -105,7 +106,7 @@ public final class Clip extends Module {
     private LinearImpl projection(String name, int width, boolean bias) {
         LinearOptions options = new LinearOptions(width, config.embedding());
         options.bias().put(bias);
-        return register_module(name, new LinearImpl(options));
+        return register_module(name, Blank.linear(options));
     }
 
     private Tensor scalar(String name, double value) {

@@ -2,6 +2,7 @@ package dev.calotype.model.clip;
 
 import dev.calotype.nn.Activation;
 import dev.calotype.nn.Attention.Sight;
+import dev.calotype.nn.Blank;
 import dev.calotype.nn.Dropout;
 import dev.calotype.nn.Layers;
 import dev.calotype.nn.transformer.LayerNorm;
@@ -87,7 +88,7 @@ public final class TextTransformer extends Module {
     public TextTransformer(Config config) {
         super("TextTransformer");
         this.config = config;
-        tokenEmbedding = register_module("token_embedding", new EmbeddingImpl(config.vocabulary(), config.width()));
+        tokenEmbedding = register_module("token_embedding", Blank.embedding(config.vocabulary(), config.width()));
         positions = Device.CPU.zeros(config.context(), config.width()).requires_grad_(true);
         register_parameter("positional_embedding", positions);
         Layers named = new Layers("blocks");

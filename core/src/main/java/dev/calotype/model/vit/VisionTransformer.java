@@ -7,6 +7,7 @@ import dev.calotype.model.vit.VisionTransformerConfig.Ports;
 import dev.calotype.model.vit.VisionTransformerConfig.Position;
 import dev.calotype.model.vit.VisionTransformerConfig.Variant;
 import dev.calotype.nn.Attention.Sight;
+import dev.calotype.nn.Blank;
 import dev.calotype.nn.Dropout;
 import dev.calotype.nn.Initialization;
 import dev.calotype.nn.Layers;
@@ -106,7 +107,7 @@ public final class VisionTransformer extends ClassifierNetwork {
     }
 
     private LinearImpl linear(String name) {
-        return register_module(name, new LinearImpl(config.features(), ports.classes()));
+        return register_module(name, Blank.linear(config.features(), ports.classes()));
     }
 
     private Tensor tokens(String name, int count) {

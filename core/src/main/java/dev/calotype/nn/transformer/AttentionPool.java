@@ -2,6 +2,7 @@ package dev.calotype.nn.transformer;
 
 import dev.calotype.nn.Activation;
 import dev.calotype.nn.Attention;
+import dev.calotype.nn.Blank;
 import dev.calotype.nn.Dropout;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Scope;
@@ -30,9 +31,9 @@ public final class AttentionPool extends Module {
         this.heads = heads;
         latent = Device.CPU.zeros(1, 1, width).requires_grad_(true);
         register_parameter("latent", latent);
-        q = register_module("q", new LinearImpl(width, width));
-        kv = register_module("kv", new LinearImpl(width, 2L * width));
-        proj = register_module("proj", new LinearImpl(width, width));
+        q = register_module("q", Blank.linear(width, width));
+        kv = register_module("kv", Blank.linear(width, 2L * width));
+        proj = register_module("proj", Blank.linear(width, width));
         norm = register_module("norm", LayerNorm.of(width, epsilon));
         mlp = register_module("mlp", new Mlp(width, hidden, activation, new Dropout(0)));
     }

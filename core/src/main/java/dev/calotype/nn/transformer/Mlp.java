@@ -1,6 +1,7 @@
 package dev.calotype.nn.transformer;
 
 import dev.calotype.nn.Activation;
+import dev.calotype.nn.Blank;
 import dev.calotype.nn.Dropout;
 import dev.calotype.tensor.Scope;
 import org.bytedeco.pytorch.LinearImpl;
@@ -23,8 +24,8 @@ final class Mlp extends Module {
         super("Mlp");
         this.activation = activation;
         this.dropout = dropout;
-        fc1 = register_module("fc1", new LinearImpl(width, hidden));
-        fc2 = register_module("fc2", new LinearImpl(hidden, width));
+        fc1 = register_module("fc1", Blank.linear(width, hidden));
+        fc2 = register_module("fc2", Blank.linear(hidden, width));
     }
 
     /** Makes its output zero, until it has learned something. */

@@ -1,5 +1,6 @@
 package dev.calotype.nn.transformer;
 
+import dev.calotype.nn.Blank;
 import dev.calotype.nn.Convolutions;
 import dev.calotype.nn.GroupNorm;
 import dev.calotype.nn.Layers;
@@ -56,7 +57,7 @@ public final class PatchEmbedding extends Module {
             }
         }
         Conv2dOptions options = new Conv2dOptions(in, width, new LongPointer(this.patch, this.patch));
-        proj = register_module("proj", new Conv2dImpl(options));
+        proj = register_module("proj", Blank.convolution(options));
     }
 
     /** The channels of the convolutions of a stem: they double up to the width of a token. */
@@ -77,7 +78,7 @@ public final class PatchEmbedding extends Module {
         options.padding().put(new LongPointer(1, 1));
         options.stride().put(new LongPointer(2, 2));
         options.bias().put(false);
-        return new Conv2dImpl(options);
+        return Blank.convolution(options);
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.calotype.nn.transformer;
 
 import dev.calotype.nn.Attention;
 import dev.calotype.nn.Attention.Sight;
+import dev.calotype.nn.Blank;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import org.bytedeco.pytorch.LinearImpl;
@@ -31,8 +32,8 @@ final class SelfAttention extends Module {
             throw new IllegalArgumentException("heads must divide the width " + width + ": " + heads);
         this.heads = heads;
         this.sight = sight;
-        qkv = register_module("qkv", new LinearImpl(width, 3L * width));
-        proj = register_module("proj", new LinearImpl(width, width));
+        qkv = register_module("qkv", Blank.linear(width, 3L * width));
+        proj = register_module("proj", Blank.linear(width, width));
     }
 
     /** @param x (N, L, D) */

@@ -1,0 +1,193 @@
+package dev.calotype.train;
+
+import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * SOAP (Vyas et al. 2025): Adam in the eigenbasis of Shampoo's two matrices. Of each matrix the running means of G G' and G' G are kept,
+ * and their eigenvectors, which one step of orthogonal iteration follows every {@value #EVERY} updates. A convolution has the sides of its
+ * channels, and is turned alike at all places of its kernel. Sides above {@value #LONGEST} are left as they are; vectors go by
+ * {@link AdamW}, in whose moments those of matrices lie too: the first as the weights lie, the second in the basis.
+ */
+final class Soap implements Updates {
+    private static final int EVERY = 10;
+    private static final int LONGEST = 1024;
+    private static final double EPSILON = 1e-8;
+
+    /** One side of a matrix: the running mean of the products of its gradients, and the basis; nothing if it is too long. */
+    private record Side(Tensor products, Tensor basis) {
+        static Side of(FlatParameters parameters, long length) {
+            if (length > LONGEST) return new Side(null, null);
+            return new Side(
+                    Scope.keep(() -> parameters.gradient().new_zeros(length, length)),
+                    Scope.keep(() -> parameters.gradient().new_zeros(length, length)));
+        }
+
+        /** Takes up G G' of a gradient (length, rest). */
+        void learn(Tensor gradient, double decay) {
+            if (products != null) products.lerp_(gradient.mm(gradient.t()), new Scalar(1 - decay));
+        }
+
+        void begin() {
+            if (products != null) basis.copy_(torch.linalg_eigh(products).get1());
+        }
+
+        void follow() {
+            if (products != null)
+                basis.copy_(torch.linalg_qr(products.mm(basis)).get0());
+        }
+
+        /** x (length, rest) in the basis. */
+        Tensor into(Tensor x) {
+            return basis == null ? x : basis.t().mm(x);
+        }
+
+        /** What {@link #into} has made, as it was. */
+        Tensor from(Tensor x) {
+            return basis == null ? x : basis.mm(x);
+        }
+
+        void close() {
+            if (products == null) return;
+            products.close();
+            basis.close();
+        }
+    }
+
+    /** What is kept of a matrix. */
+    private record Sides(String name, long rows, long columns, Side left, Side right) {}
+
+    private final FlatParameters parameters;
+    private final double beta1;
+    private final double beta2;
+    private final double weightDecay;
+    private final AdamW rest;
+    private final Map<Integer, Sides> matrices = new LinkedHashMap<>();
+    private long step;
+
+    Soap(FlatParameters parameters, double beta1, double beta2, double weightDecay, AdamW rest) {
+        this.parameters = parameters;
+        this.beta1 = beta1;
+        this.beta2 = beta2;
+        this.weightDecay = weightDecay;
+        this.rest = rest;
+        for (int slot = 0; slot < parameters.slots(); slot++) {
+            long[] shape = parameters.shape(slot);
+            if (shape.length < 2 || shape[0] < 2 || shape[1] < 2) continue;
+            Side left = Side.of(parameters, shape[0]), right = Side.of(parameters, shape[1]);
+            matrices.put(slot, new Sides(parameters.name(slot), shape[0], shape[1], left, right));
+        }
+    }
+
+    @Override
+    public void begin(long now, double rate) {
+        step = now;
+        rest.begin(now, rate);
+    }
+
+    @Override
+    public void update(FlatParameters.Stretch stretch, double rate) {
+        int from = stretch.from();
+        for (int slot = from; slot < stretch.to(); slot++) {
+            Sides sides = matrices.get(slot);
+            if (sides == null) continue;
+            if (from < slot) rest.update(parameters.stretch(from, slot), rate);
+            move(slot, sides, rate);
+            from = slot + 1;
+        }
+        if (from < stretch.to()) rest.update(parameters.stretch(from, stretch.to()), rate);
+    }
+
+    private void move(int slot, Sides sides, double rate) {
+        Scope.read(() -> {
+            Tensor gradient = parameters.view(slot, parameters.gradient()); // (rows, columns, ...)
+            Tensor first = parameters.view(slot, rest.first());
+            Tensor second = parameters.view(slot, rest.second());
+            Tensor weights = parameters.view(slot, parameters.master());
+            if (step == 1) {
+                learn(sides, gradient, 0);
+                sides.left().begin();
+                sides.right().begin();
+            }
+            first.lerp_(gradient, new Scalar(1 - beta1));
+            Tensor turned = into(sides, gradient); // (rows, columns, ...)
+            second.mul_(new Scalar(beta2)).addcmul_(turned, turned, new Scalar(1 - beta2));
+            double scale = Math.sqrt(1 - Math.pow(beta2, step)) / (1 - Math.pow(beta1, step));
+            Tensor direction = from(sides, into(sides, first).div(second.sqrt().add_(new Scalar(EPSILON))));
+            if (weightDecay > 0) weights.mul_(new Scalar(1 - rate * weightDecay));
+            weights.sub_(direction, new Scalar(rate * scale));
+            if (step > 1) learn(sides, gradient, beta2);
+            if (step % EVERY == 0) {
+                sides.left().follow();
+                sides.right().follow();
+            }
+            return null;
+        });
+    }
+
+    private static void learn(Sides sides, Tensor gradient, double decay) {
+        sides.left().learn(gradient.reshape(sides.rows(), -1), decay);
+        sides.right().learn(gradient.transpose(0, 1).reshape(sides.columns(), -1), decay);
+    }
+
+    /** U' G V of (rows, columns, ...), alike at all places of the rest. */
+    private static Tensor into(Sides sides, Tensor x) {
+        Tensor left = sides.left().into(x.reshape(sides.rows(), -1)).reshape(x.sizes());
+        return sides.right()
+                .into(left.transpose(0, 1).reshape(sides.columns(), -1))
+                .reshape(Tensors.shape(x.transpose(0, 1)))
+                .transpose(0, 1);
+    }
+
+    /** U G V': {@link #into} undone. */
+    private static Tensor from(Sides sides, Tensor x) {
+        Tensor left = sides.left().from(x.reshape(sides.rows(), -1)).reshape(x.sizes());
+        return sides.right()
+                .from(left.transpose(0, 1).reshape(sides.columns(), -1))
+                .reshape(Tensors.shape(x.transpose(0, 1)))
+                .transpose(0, 1);
+    }
+
+    @Override
+    public Tensor result() {
+        return rest.result();
+    }
+
+    @Override
+    public Map<String, Tensor> buffers() {
+        return rest.buffers();
+    }
+
+    @Override
+    public Map<String, Tensor> others() {
+        Map<String, Tensor> others = new LinkedHashMap<>();
+        for (Sides sides : matrices.values()) {
+            put(others, "left", sides.name(), sides.left());
+            put(others, "right", sides.name(), sides.right());
+        }
+        return others;
+    }
+
+    private static void put(Map<String, Tensor> others, String which, String name, Side side) {
+        if (side.products() == null) return;
+        others.put("soap/" + which + "/products/" + name, side.products());
+        others.put("soap/" + which + "/basis/" + name, side.basis());
+    }
+
+    @Override
+    public void close() {
+        List<Sides> all = new ArrayList<>(matrices.values());
+        all.forEach(sides -> {
+            sides.left().close();
+            sides.right().close();
+        });
+        rest.close();
+    }
+}
