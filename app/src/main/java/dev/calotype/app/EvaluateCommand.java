@@ -234,11 +234,8 @@ final class EvaluateCommand extends EngineCommand {
     private Object byWords(Console console) throws Exception {
         boolean others = Stream.of(against, fewShot, references, weights, lpips, size, channels, csv, clip, metrics)
                 .anyMatch(Objects::nonNull);
-        if (others || kept.given() || allowFew || allowForeignJudge)
-            throw new IllegalArgumentException("--captions goes with -n, --seed, --network, --prior, --upsampler,"
-                    + " --encoder and the options of sampling alone");
-        int most = count == null ? USUAL_PAIRS : count;
-        var asked = new Words.Asked(most, seed == null ? USUAL_SEED : seed, network, sampling);
+        if (others || kept.given() || allowFew || allowForeignJudge) throw Words.alone();
+        var asked = new Words.Asked(count, seed == null ? USUAL_SEED : seed, network, sampling);
         return Words.of(Path.of(subject), words, asked, compute.placement(console), console);
     }
 

@@ -47,8 +47,17 @@ record Words(@JsonUnwrapped WordsReport report) {
         }
     }
 
-    /** How many captions, of what seed, in the eyes of which network; null for that of the recipe. */
-    record Asked(int count, long seed, String network, SamplingOptions sampling) {}
+    private static final int USUAL_COUNT = 256;
+
+    /** How many captions, of what seed, in the eyes of which network; null for the usual number and that of the recipe. */
+    record Asked(Integer count, long seed, String network, SamplingOptions sampling) {}
+
+    /** What is said where options are given that do nothing. */
+    static IllegalArgumentException alone() {
+        return new IllegalArgumentException(
+                "--captions goes with -n, --seed, --network, --prior, --upsampler, --encoder and"
+                        + " the options of sampling alone");
+    }
 
     static Words of(Path run, Options options, Asked asked, Placement placement, Console console) throws Exception {
         try (Unclip model = Unclip.open(options.models.files(run, options.prior), placement)) {
@@ -58,13 +67,15 @@ record Words(@JsonUnwrapped WordsReport report) {
 
     private static Words of(Unclip model, String captions, Asked asked, Console console) throws Exception {
         GenerativeExperiment last = model.experiment();
+        int count = asked.count == null ? USUAL_COUNT : asked.count;
+        if (count < 2) throw new IllegalArgumentException("-n must be at least 2: " + count);
         String network = asked.network == null ? last.evaluation().network() : asked.network;
         try (ImageDataset data =
                         DataSets.open(captions, last.data().size(), last.data().channels());
                 FeatureNetwork judge =
                         FeatureNetworks.open(network, model.placement().device())) {
             Request how = asked.sampling.request(model.decoding(), asked.seed);
-            WordsReport report = WordsReport.of(model, how, data, asked.count, judge, console);
+            WordsReport report = WordsReport.of(model, how, data, count, judge, console);
             if (report.withoutCaption() > 0)
                 console.say("Note: %d pictures have no caption and are passed over", report.withoutCaption());
             if (report.cut() > 0) console.say("Note: %d captions are longer than the text encoder reads", report.cut());
