@@ -184,11 +184,11 @@ final class EvaluateCommand extends EngineCommand {
 
     @Override
     Object execute(Console console) throws Exception {
-        if (words.givenInVain()) throw unused("--prior, --upsampler and --encoder", "of --captions");
         if (words.given()) return byWords(console);
         if (clip != null) return byCaptions(console);
         if (Judgements.isModel(subject) && Classifiers.isOne(TrainedFile.experiment(Path.of(subject))))
             return named(console);
+        if (Judgements.isModel(subject) && PriorJudgement.isOne(Path.of(subject))) return predicted(console);
         if (fewShot != null) throw unused("--few-shot", "of a classifier");
         if (Judgements.isModel(subject)) EncoderOptions.refuse(Path.of(subject));
         Set<Measure> measures = metrics == null ? Judgements.usual(subject, against) : Judgements.measures(metrics);
@@ -232,37 +232,39 @@ final class EvaluateCommand extends EngineCommand {
     }
 
     private Object byWords(Console console) throws Exception {
-        boolean others = Stream.of(against, fewShot, references, weights, lpips, size, channels, csv, clip, metrics)
-                .anyMatch(Objects::nonNull);
-        if (others || kept.given() || allowFew || allowForeignJudge) throw Words.alone();
+        Object[] others = {against, fewShot, references, weights, lpips, size, channels, csv, clip, metrics};
+        Words.requireAlone(!kept.given() && !allowFew && !allowForeignJudge, others);
         var asked = new Words.Asked(count, seed == null ? USUAL_SEED : seed, network, sampling);
         return Words.of(Path.of(subject), words, asked, compute.placement(console), console);
     }
 
     private Object byCaptions(Console console) throws Exception {
-        boolean others = Stream.of(against, fewShot, references, network, weights, lpips, size, channels, seed, csv)
-                .anyMatch(Objects::nonNull);
-        if (others
-                || kept.given()
-                || sampling.given()
-                || allowFew
-                || allowForeignJudge
-                || metrics != null && !metrics.equals(Judgements.CLIP_SCORE))
-            throw new IllegalArgumentException(
-                    "--clip judges A by its captions: only -n and --metrics clip-score go with it");
+        boolean scored = metrics == null || metrics.equals(Judgements.CLIP_SCORE);
+        String message = "--clip judges A by its captions: only -n and --metrics clip-score go with it";
+        requireAlone(scored, message, against, fewShot);
         if (Judgements.isModel(subject))
-            throw new IllegalArgumentException(
-                    "--clip judges pictures with captions, which a model does not draw: " + subject);
+            throw new IllegalArgumentException("--clip judges pictures, which have captions, and no model: " + subject);
         return CaptionJudgement.of(subject, clip, count == null ? USUAL_PAIRS : count, compute, console);
+    }
+
+    /** Refuses what only images that are drawn are judged with, and {@code others}. */
+    private void requireAlone(boolean rest, String message, Object... others) {
+        Stream<Object> drawn = Stream.of(references, network, weights, lpips, size, channels, seed, csv);
+        boolean none = Stream.concat(Stream.of(others), drawn).allMatch(Objects::isNull) && !kept.given();
+        if (!rest || !none || sampling.given() || allowFew || allowForeignJudge)
+            throw new IllegalArgumentException(message);
+    }
+
+    /** How a prior finds the pictures of B. */
+    private Object predicted(Console console) throws Exception {
+        requireAlone(fewShot == null, subject + " is a prior, which is tested with --against and -n alone", metrics);
+        Placement placement = compute.placement(console, PrecisionChoice.FP32);
+        return PriorJudgement.of(Path.of(subject), against, count, placement, console);
     }
 
     /** How a classifier names the pictures of B. */
     private Object named(Console console) throws IOException {
-        boolean unused = Stream.of(metrics, references, network, weights, lpips, size, channels, seed, csv)
-                .anyMatch(Objects::nonNull);
-        if (unused || kept.given() || allowFew || allowForeignJudge || sampling.given())
-            throw new IllegalArgumentException(
-                    subject + " is a classifier, which is tested with --against, -n and --few-shot alone");
+        requireAlone(metrics == null, subject + " is a classifier: --against, -n and --few-shot alone go with it");
         return Classifiers.evaluate(
                 Path.of(subject), new Classifiers.Asked(against, count, fewShot), compute.placement(console), console);
     }

@@ -84,15 +84,6 @@ final class Judgements {
         return Measure.parse(names);
     }
 
-    static boolean isRun(String spec) {
-        return !spec.startsWith("rooms:") && Files.isRegularFile(Path.of(spec).resolve("experiment.yaml"));
-    }
-
-    /** Whether it is a run or a checkpoint. */
-    static boolean isModel(String spec) {
-        return isRun(spec) || spec.endsWith(".safetensors");
-    }
-
     /** What is judged where nothing is asked for: statistics alone give a FID and nothing else. */
     static Set<Measure> usual(String subject, String against) throws IOException {
         boolean alone = StatisticsFile.isAlone(subject) || against != null && StatisticsFile.isAlone(against);
@@ -200,5 +191,14 @@ final class Judgements {
         public String toString() {
             return judgement.sentence();
         }
+    }
+
+    static boolean isRun(String spec) {
+        return !spec.startsWith("rooms:") && Files.isRegularFile(Path.of(spec).resolve("experiment.yaml"));
+    }
+
+    /** Whether it is a run or a checkpoint, by its name. */
+    static boolean isModel(String spec) {
+        return isRun(spec) || spec.endsWith(".safetensors");
     }
 }

@@ -15,6 +15,8 @@ import dev.calotype.unclip.Unclip;
 import dev.calotype.unclip.WordsReport;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Stream;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -37,12 +39,11 @@ record Words(@JsonUnwrapped WordsReport report) {
         @Mixin
         private UnclipModels models;
 
-        /** Whether any but the captions was given. */
-        boolean givenInVain() {
-            return captions == null && (prior != null || models.given());
-        }
-
+        /** Whether captions were given; the others do nothing without. */
         boolean given() {
+            if (captions == null && (prior != null || models.given()))
+                throw new IllegalArgumentException(
+                        "--prior, --upsampler and --encoder would do nothing: they are of --captions");
             return captions != null;
         }
     }
@@ -52,11 +53,12 @@ record Words(@JsonUnwrapped WordsReport report) {
     /** How many captions, of what seed, in the eyes of which network; null for the usual number and that of the recipe. */
     record Asked(Integer count, long seed, String network, SamplingOptions sampling) {}
 
-    /** What is said where options are given that do nothing. */
-    static IllegalArgumentException alone() {
-        return new IllegalArgumentException(
-                "--captions goes with -n, --seed, --network, --prior, --upsampler, --encoder and"
-                        + " the options of sampling alone");
+    /** Refuses {@code others}, of which each would do nothing. */
+    static void requireAlone(boolean rest, Object... others) {
+        if (!rest || Stream.of(others).anyMatch(Objects::nonNull))
+            throw new IllegalArgumentException(
+                    "--captions goes with -n, --seed, --network, --prior, --upsampler, --encoder and"
+                            + " the options of sampling alone");
     }
 
     static Words of(Path run, Options options, Asked asked, Placement placement, Console console) throws Exception {
