@@ -70,7 +70,8 @@ record Words(@JsonUnwrapped WordsReport report) {
     private static Words of(Unclip model, String captions, Asked asked, Console console) throws Exception {
         GenerativeExperiment last = model.experiment();
         int count = asked.count == null ? USUAL_COUNT : asked.count;
-        if (count < 2) throw new IllegalArgumentException("-n must be at least 2: " + count);
+        if (count < WordsReport.FEWEST)
+            throw new IllegalArgumentException("-n must be at least " + WordsReport.FEWEST + ": " + count);
         String network = asked.network == null ? last.evaluation().network() : asked.network;
         try (ImageDataset data =
                         DataSets.open(captions, last.data().size(), last.data().channels());

@@ -19,7 +19,7 @@ import java.util.Locale;
  * @param upsampler with an empty recipe where pictures stay as the decoder draws them
  * @param captions the data set whose captions are drawn at the end
  * @param pictures that are drawn in a grid at the end
- * @param judged pictures that the chain is judged by at the end; 0 for no judgement
+ * @param judged pictures that the chain is judged by at the end, at least 4; 0 for no judgement
  */
 public record ChainSettings(
         String name, Link clip, Link prior, Link decoder, Link upsampler, String captions, int pictures, int judged) {
@@ -38,7 +38,7 @@ public record ChainSettings(
     public ChainSettings {
         Experiment.requireName(name);
         Check.range("pictures", pictures, 1, 4096);
-        Check.range("judged", judged, 0, 100_000);
+        if (judged != 0) Check.range("judged", judged, WordsReport.FEWEST, 100_000);
         for (Link link : List.of(clip, prior, decoder))
             Check.that(!link.recipe().isBlank(), "clip, prior and decoder must each have a recipe", "''");
     }

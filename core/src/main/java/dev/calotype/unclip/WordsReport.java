@@ -53,6 +53,9 @@ public record WordsReport(
         Composition composition,
         double clipScore,
         Judgement judgement) {
+    /** Pictures below which nothing can be compared. */
+    public static final int FEWEST = 4;
+
     private static final int AT_ONCE = 32;
     private static final double HUNDRED = 100;
 
