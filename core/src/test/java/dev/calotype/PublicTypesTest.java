@@ -45,6 +45,7 @@ class PublicTypesTest {
             "dev.calotype.text.Tokenizers",
             // put together by who trains
             "dev.calotype.judge.Composition",
+            "dev.calotype.data.Views",
             "dev.calotype.data.augment.RandomErasing",
             "dev.calotype.data.augment.RandomResizedCrop",
             // caught

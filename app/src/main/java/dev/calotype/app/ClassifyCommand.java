@@ -3,27 +3,21 @@ package dev.calotype.app;
 import dev.calotype.app.console.Console;
 import dev.calotype.app.option.ComputeOptions;
 import dev.calotype.app.recognition.Classifiers;
-import dev.calotype.data.Preparation;
-import dev.calotype.drawing.AttentionPicture;
-import dev.calotype.image.ImageFiles;
+import dev.calotype.app.recognition.Seen;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
 import dev.calotype.image.PngFile;
 import dev.calotype.model.PictureClassifier;
 import dev.calotype.tensor.Placement;
-import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.IntStream;
-import org.bytedeco.pytorch.Tensor;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,25 +28,29 @@ import picocli.CommandLine.Parameters;
         name = "classify",
         mixinStandardHelpOptions = true,
         description = {
-            "Name what is in pictures, and draw where the classifier looks.",
-            "The central square of a picture is seen. The attention picture shows it, and beside it the same one, the darker the"
+            "Name what is in pictures or videos, and draw where the classifier looks.",
+            "The central square of a picture is seen, of a video as many frames as the classifier wants, evenly spread. The attention picture shows it, and beside it the same one, the darker the"
                     + " less a place is looked at (attention roll-out)."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  calotype classify runs/vit-mnist-001 seven.png",
+            "  calotype classify runs/vivit-moving-001 clip.mp4",
             "  calotype classify google-vit-base/ photos/*.jpg --top 3 --attention seen.png"
         })
 final class ClassifyCommand extends EngineCommand {
     @Parameters(
             index = "0",
             paramLabel = "MODEL",
-            description =
-                    "A run or checkpoint of a classifier, a folder of transformers' ViTForImageClassification, or a file"
-                            + " of judge export.")
+            description = "A run or checkpoint of a classifier, a folder of transformers' ViTForImageClassification or"
+                    + " VivitForVideoClassification, or a file of judge export.")
     private Path model;
 
-    @Parameters(index = "1..*", arity = "1..*", paramLabel = "IMAGE", description = "Pictures.")
+    @Parameters(
+            index = "1..*",
+            arity = "1..*",
+            paramLabel = "IMAGE|VIDEO",
+            description = "Pictures, or videos where the classifier sees clips.")
     private List<Path> images;
 
     @Option(
@@ -100,13 +98,13 @@ final class ClassifyCommand extends EngineCommand {
         try (PictureClassifier classifier = Classifiers.open(model, placement)) {
             if (classifier.classes().isEmpty())
                 throw new IllegalArgumentException(model + " gives features and knows no classes");
-            List<Picture> seen = seen(classifier);
+            List<Seen> seen = new ArrayList<>();
+            for (Path image : images) seen.add(Seen.of(image, classifier));
             List<Named> named = new ArrayList<>();
             List<Picture> drawn = new ArrayList<>();
             for (int i = 0; i < seen.size(); i++) {
-                Picture picture = seen.get(i);
-                named.add(new Named(images.get(i).toString(), guesses(classifier, picture)));
-                drawn(classifier, picture).ifPresent(drawn::add);
+                named.add(new Named(images.get(i).toString(), guesses(classifier, seen.get(i))));
+                seen.get(i).attention(classifier).ifPresent(drawn::add);
             }
             Path file = drawn.isEmpty() ? null : attention == null ? free() : attention;
             if (file != null) PngFile.write(file, Images.grid(drawn, 1, 4));
@@ -115,36 +113,15 @@ final class ClassifyCommand extends EngineCommand {
         }
     }
 
-    private List<Picture> seen(PictureClassifier classifier) throws IOException {
-        Preparation preparation = new Preparation(classifier.size(), classifier.channels(), Preparation.Flip.NONE);
-        List<Picture> seen = new ArrayList<>();
-        for (Path image : images)
-            seen.add(preparation.apply(ImageFiles.decode(image, classifier.channels()), Rng.of(0)));
-        return seen;
-    }
-
-    private static Tensor pixels(Picture picture) {
-        return Tensors.of(Images.planar(picture), 1, picture.channels(), picture.height(), picture.width());
-    }
-
-    private List<Guess> guesses(PictureClassifier classifier, Picture picture) {
+    private List<Guess> guesses(PictureClassifier classifier, Seen seen) {
         double[] shares = Scope.read(
-                () -> Tensors.doubles(classifier.logits(pixels(picture)).softmax(1)));
+                () -> Tensors.doubles(classifier.logits(seen.pixels()).softmax(1)));
         return IntStream.range(0, shares.length)
                 .boxed()
                 .sorted(Comparator.comparingDouble((Integer c) -> -shares[c]))
                 .limit(top)
                 .map(c -> new Guess(classifier.classes().get(c), shares[c]))
                 .toList();
-    }
-
-    private static Optional<Picture> drawn(PictureClassifier classifier, Picture picture) {
-        Picture[] drawn = new Picture[1];
-        Scope.run(() -> classifier
-                .attention(pixels(picture))
-                .ifPresent(map -> drawn[0] =
-                        AttentionPicture.of(picture, Tensors.floats(map), (int) map.size(1), (int) map.size(2))));
-        return Optional.ofNullable(drawn[0]);
     }
 
     private static Path free() {

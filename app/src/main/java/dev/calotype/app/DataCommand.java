@@ -36,6 +36,7 @@ import picocli.CommandLine.Parameters;
         subcommands = {DataCommand.Preview.class, DataCommand.Inspect.class})
 final class DataCommand {
     private static final int VERSIONS = 8; // of a picture, side by side
+    private static final int FRAMES = 8;
 
     private static final String KINDS =
             "A folder, a zip, tar, tar.gz or tar.bz2 archive, WebDataset shards, Parquet tables, IDX or CIFAR files, .npy or"
@@ -163,9 +164,9 @@ final class DataCommand {
         @Option(
                 names = "--frames",
                 paramLabel = "T",
-                defaultValue = "8",
-                description = "Frames of a clip, of data sets of clips (default: ${DEFAULT-VALUE}).")
-        private int frames;
+                description =
+                        "Look at clips of T frames; default 8 of moving and of folders of videos alone, 1 of others.")
+        private Integer frames;
 
         @Option(names = "--strip", paramLabel = "FILE", description = "Draw a clip of each class as a film strip.")
         private Path strip;
@@ -173,12 +174,19 @@ final class DataCommand {
         @Override
         Object execute(Console console) throws Exception {
             if (strip != null) PictureFormat.of(strip);
-            ClipSettings clip = new ClipSettings(frames, 0, ClipSettings.Sampling.EVEN);
+            int shown = frames == null ? usual() : frames;
+            ClipSettings clip = new ClipSettings(shown, 0, ClipSettings.Sampling.EVEN);
             try (ImageDataset data = FilmStrips.open(path, 64, clip)) {
                 if (strip != null)
                     FilmStrips.ofClasses(data, new Preparation(64, 3, Preparation.Flip.NONE))
-                            .write(strip, frames);
+                            .write(strip, shown);
                 return new Inspected(DatasetStatistics.of(data, count));
+            }
+        }
+
+        private int usual() throws IOException {
+            try (ImageDataset data = FilmStrips.open(path, 64, ClipSettings.PICTURES)) {
+                return data.isOfClips() ? FRAMES : 1;
             }
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.calotype.app.MainTest.Run;
+import dev.calotype.data.rooms.RoomAttribute;
 import dev.calotype.data.rooms.Rooms;
 import dev.calotype.image.ImageFiles;
 import dev.calotype.image.Picture;
@@ -233,7 +234,8 @@ class WordsCommandsTest {
         JsonNode told = json(run(List.of(
                 "evaluate", chain.toString(), "--captions", "rooms:test", "-n", "4", "--steps", "2", "--json")));
         assertThat(told.get("pictures").asInt()).isEqualTo(4);
-        assertThat(told.get("composition").get("attributes").size()).isEqualTo(12);
+        assertThat(told.get("composition").get("attributes").size())
+                .isEqualTo(RoomAttribute.values().length);
         Run vain = run(List.of("evaluate", decoder().toString(), "--prior", "x"));
         assertThat(vain.err()).contains("they are of --captions");
     }

@@ -80,6 +80,17 @@ public record Batch(Columns columns) {
         return Scope.inference(() -> Images.ofPixels(videos.tensor(device)));
     }
 
+    /** The pictures, or the videos where the samples are such: fp32 (N, C, H, W) or (N, T, C, H, W) as {@link #images(Device)}. */
+    public Tensor samples(Device device) {
+        return columns.has(Columns.VIDEO) ? videos(device) : images(device);
+    }
+
+    /** The pixels of {@link #samples} as they are: uint8 on the processor, in the caller's scope. */
+    public Tensor bytes() {
+        return (columns.has(Columns.VIDEO) ? columns.get(Columns.VIDEO, Column.Bytes.class) : image())
+                .tensor(Device.CPU);
+    }
+
     /** The numbers of a column, such as {@link Columns#LATENT}: fp32 (N, ...) on {@code device}, in the caller's scope. */
     public Tensor floats(String column, Device device) {
         return columns.get(column, Column.Floats.class).tensor(device);

@@ -1,6 +1,8 @@
 package dev.calotype.data;
 
+import dev.calotype.data.label.Lists;
 import dev.calotype.data.label.Split;
+import dev.calotype.data.store.FolderStore;
 import dev.calotype.data.store.FollowedLinks;
 import dev.calotype.data.store.LeftOut;
 import java.io.IOException;
@@ -19,7 +21,8 @@ import java.util.Objects;
  *   <li>a folder with IDX files (MNIST), with CIFAR's binary files, with NumPy's arrays, with Parquet tables, or
  *       with LSUN's LMDB environment;
  *   <li>a repository or a snapshot in the cache of the Hugging Face hub;
- *   <li>a single archive, Parquet, LMDB, IDX, CIFAR, .npy or .npz file.
+ *   <li>a folder of videos, which are read as {@link dev.calotype.data.video.ClipSettings} say;
+ *   <li>a single video, archive, Parquet, LMDB, IDX, CIFAR, .npy or .npz file.
  * </ul>
  *
  * What is there and not used is told in the log, and by {@link ImageDataset#passedOver}.
@@ -92,6 +95,9 @@ public final class DataSource {
     private static ImageDataset open(Path path, Split split, ReadOptions options) throws IOException {
         if (Files.isDirectory(path)) return folder(path, split, options, new LeftOut());
         FileFormat format = FileFormat.of(path);
+        boolean clip = format == FileFormat.VIDEO
+                || format == FileFormat.PICTURE && options.clip().frames() > 1;
+        if (clip) return VideoFolder.ofFile(path, options);
         String name = split.name(path);
         if (split != Split.ANY && !format.hasParts())
             throw new IOException(path + " is a single file and has no part " + split.word() + ": name it without one");
@@ -108,7 +114,7 @@ public final class DataSource {
             case PICTURE -> throw new IOException(path + " is a single picture: name the folder that it lies in");
             default ->
                 throw new IOException(path + " is " + format.words()
-                        + "; a data set is a folder of pictures, a zip, tar or tar.gz archive of them, or an IDX, CIFAR,"
+                        + "; a data set is a folder of pictures, a zip, tar or tar.gz archive of them, a video, or an IDX, CIFAR,"
                         + " NumPy, Parquet or LMDB file");
         };
     }
@@ -143,9 +149,20 @@ public final class DataSource {
         if (contents.isWrapped())
             return folder(contents.folders().get(0), split, options, contents.but(leftOut, contents.folders()));
         boolean divided = split == Split.ANY ? Split.separates(contents.folders()) : split.isAmong(contents.folders());
-        if (!divided) return ImageFolder.of(folder, options, split, leftOut);
+        if (!divided) return files(folder, split, options, leftOut);
         Path chosen = split.chooseOne(folder, contents.folders());
         return folder(chosen, Split.ANY, options, contents.but(leftOut, List.of(chosen)));
+    }
+
+    private static ImageDataset files(Path folder, Split split, ReadOptions options, LeftOut leftOut)
+            throws IOException {
+        FolderStore store = FolderStore.open(folder, Lists::beside);
+        boolean noPicture = store.listing().pictures().isEmpty();
+        boolean clips = options.clip().frames() > 1
+                || noPicture && !store.listing().videos().isEmpty();
+        return clips
+                ? VideoFolder.of(split.name(folder), store, options, split, leftOut)
+                : ImageFolder.of(split.name(folder), store, options, split, leftOut);
     }
 
     private static ImageDataset environment(Path file, Split split, ReadOptions options, LeftOut leftOut)

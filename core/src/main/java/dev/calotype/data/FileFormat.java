@@ -29,6 +29,7 @@ enum FileFormat {
     CIFAR("a CIFAR binary file"),
     PARQUET("a Parquet table"),
     PICTURE("a single picture"),
+    VIDEO("a video"),
     SEVEN_ZIP("a 7z archive, which is not read: unpack it first, or pack it anew as zip"),
     RAR("a RAR archive, which is not read: unpack it first, or pack it anew as zip"),
     XZ("compressed with xz, which is not read: unpack it first (xz -d), a plain tar is read as it is"),
@@ -92,11 +93,20 @@ enum FileFormat {
         if (begins(head, 0, 0, 8, 3)) return IDX_IMAGES;
         if (begins(head, 0, 0, 8, 1)) return IDX_LABELS;
         if (ImageFiles.recognises(head)) return PICTURE;
+        if (isVideo(head)) return VIDEO;
         FileFormat unread = unread(head);
         if (unread != null) return unread;
         if (isCifar(head, file)) return CIFAR;
         boolean emptyTar = file.toString().endsWith(".tar") && Arrays.equals(head, new byte[head.length]);
         return emptyTar ? TAR : UNKNOWN;
+    }
+
+    /** MP4 and MOV, by the boxes that they begin with; AVI; WebM and Matroska. */
+    private static boolean isVideo(byte[] head) {
+        for (String box : new String[] {"ftyp", "moov", "mdat", "wide"})
+            if (isAt(head, 4, box.chars().toArray())) return true;
+        return begins(head, 'R', 'I', 'F', 'F') && isAt(head, 8, 'A', 'V', 'I', ' ')
+                || begins(head, 0x1A, 0x45, 0xDF, 0xA3);
     }
 
     /** A container that is known and not read, or null. */

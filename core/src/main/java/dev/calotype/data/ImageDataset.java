@@ -42,6 +42,11 @@ public interface ImageDataset extends AutoCloseable {
         return List.of(read(index));
     }
 
+    /** Whether its samples are clips, as far as more than one frame is asked for. */
+    default boolean isOfClips() {
+        return false;
+    }
+
     /** The name of sample {@code index}, as {@link Sample#name} has it. */
     default String sampleName(long index) throws IOException {
         return read(index).name();

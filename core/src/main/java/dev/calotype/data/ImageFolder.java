@@ -42,6 +42,10 @@ import java.util.Objects;
  * 000.png} is there; in a tar archive they stand together. Names with dots of their own are understood.
  */
 public final class ImageFolder implements ImageDataset {
+    private static final String VIDEOS =
+            "videos among pictures, of which clips are read where a recipe asks for them (data.clip.frames above 1)";
+    private static final String PACKED = "videos in an archive, which are not read: unpack it";
+
     private final String name;
     private final int channels;
     private final List<FileStore> stores;
@@ -62,6 +66,8 @@ public final class ImageFolder implements ImageDataset {
         for (FileStore store : stores) {
             all.add(store instanceof FolderStore ? StorePictures.all(store) : WebDatasetNames.of(store));
             store.listing().countLoneFiles();
+            for (StoredFile video : store.listing().videos())
+                leftOut.add(store instanceof FolderStore ? VIDEOS : PACKED, video.name());
             leftOut.addAll(store.listing().leftOut());
         }
         if (all.stream().allMatch(store -> store.pictures().isEmpty())) throw new IOException(nothing(leftOut));
@@ -84,7 +90,12 @@ public final class ImageFolder implements ImageDataset {
     }
 
     static ImageFolder of(Path folder, ReadOptions options, Split split, LeftOut leftOut) throws IOException {
-        return open(split.name(folder), List.of(FolderStore.open(folder, Lists::beside)), options, split, leftOut);
+        return of(split.name(folder), FolderStore.open(folder, Lists::beside), options, split, leftOut);
+    }
+
+    static ImageFolder of(String name, FolderStore store, ReadOptions options, Split split, LeftOut leftOut)
+            throws IOException {
+        return open(name, List.of(store), options, split, leftOut);
     }
 
     /**

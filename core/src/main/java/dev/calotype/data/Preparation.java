@@ -10,6 +10,7 @@ import dev.calotype.image.Resize;
 import dev.calotype.tensor.Rng;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * Makes the picture that a network sees: a square of {@code size} x {@code size} pixels, in grey or RGB, perhaps mirrored.
@@ -83,20 +84,46 @@ public record Preparation(int size, int channels, Flip flip, Crop crop, Augmenta
      * a video are prepared alike.
      */
     Columns row(Sample sample, Rng rng) {
-        List<Picture> pictures = sample.pictures();
-        if (pictures.isEmpty()) return sample.columns();
-        if (pictures.size() == 1) {
-            byte[] pixels = Images.planar(apply(pictures.get(0), rng));
-            return sample.columns().with(Columns.IMAGE, new Column.Bytes(pixels, List.of(channels, size, size)));
+        if (sample.pictures().size() == 1) return row(sample, picture -> apply(picture, rng));
+        return row(sample, picture -> apply(picture, rng.fork(0)));
+    }
+
+    /**
+     * Several looks at a sample, without anything random: squares spread over the longer side, the shorter one being {@code size}; one is the central
+     * square.
+     *
+     * @param crops at least 1
+     * @return a row of each column for each look
+     */
+    public List<Columns> views(Sample sample, int crops) {
+        if (crops < 1) throw new IllegalArgumentException("crops must be at least 1: " + crops);
+        List<Columns> rows = new ArrayList<>();
+        for (int i = 0; i < crops; i++) {
+            int crop = i;
+            rows.add(row(sample, picture -> view(picture, crop, crops)));
         }
+        return rows;
+    }
+
+    private Picture view(Picture picture, int crop, int crops) {
+        if (crops == 1)
+            return Images.withChannels(Resize.cover(Images.withChannels(picture, channels), size), channels);
+        int shorter = Math.min(picture.width(), picture.height()), longer = Math.max(picture.width(), picture.height());
+        int free = longer - shorter, at = (int) Math.round((double) free * crop / (crops - 1));
+        boolean wide = picture.width() > picture.height();
+        Picture square = Images.crop(picture, wide ? at : 0, wide ? 0 : at, shorter, shorter);
+        return Resize.cover(Images.withChannels(square, channels), size);
+    }
+
+    private Columns row(Sample sample, UnaryOperator<Picture> prepared) {
         List<Column> frames = new ArrayList<>();
-        for (Picture picture : pictures) {
-            byte[] pixels = Images.planar(apply(picture, rng.fork(0)));
-            frames.add(new Column.Bytes(pixels, List.of(channels, size, size)));
-        }
+        for (Picture picture : sample.pictures())
+            frames.add(new Column.Bytes(Images.planar(prepared.apply(picture)), List.of(channels, size, size)));
+        if (frames.isEmpty()) return sample.columns();
+        if (frames.size() == 1) return sample.columns().with(Columns.IMAGE, frames.get(0));
         byte[] video = ((Column.Bytes) frames.get(0).joined(frames)).values();
         return sample.columns()
-                .with(Columns.VIDEO, new Column.Bytes(video, List.of(pictures.size(), channels, size, size)));
+                .with(Columns.VIDEO, new Column.Bytes(video, List.of(frames.size(), channels, size, size)));
     }
 
     private Picture square(Picture picture, Rng rng) {

@@ -37,10 +37,13 @@ public final class DataSets {
 
     /** Another data set, read as {@code like} reads its own. */
     public static ImageDataset open(String source, DataSettings like) throws IOException {
-        return open(
-                source,
-                like.size(),
-                ReadOptions.channels(like.channels()).withLabels(like.labels()).withClip(like.clip()));
+        ReadOptions options =
+                ReadOptions.channels(like.channels()).withLabels(like.labels()).withClip(like.clip());
+        ImageDataset data = open(source, like.size(), options);
+        if (like.clip().frames() == 1 || data.isOfClips()) return data;
+        data.close();
+        throw new IOException("clip.frames must be 1 where the data set has single pictures, as " + source + " has: "
+                + like.clip().frames());
     }
 
     /** Opens a data set, {@code size} being what built-in ones draw. */

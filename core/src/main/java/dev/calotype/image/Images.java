@@ -112,6 +112,17 @@ public final class Images {
         return new Picture(picture.width(), picture.height(), channels, to);
     }
 
+    /**
+     * The picture as it is to be looked at.
+     *
+     * @param orientation how the camera was held, by the number of Exif: 1, upright, to 8
+     */
+    public static Picture upright(Picture picture, int orientation) {
+        if (orientation < 1 || orientation > 8)
+            throw new IllegalArgumentException("orientation must be in 1..8: " + orientation);
+        return Orientation.upright(picture, orientation);
+    }
+
     /** The picture with left and right exchanged. */
     public static Picture mirrored(Picture picture) {
         int channels = picture.channels();

@@ -11,9 +11,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.leptonica.PIX;
 
@@ -61,6 +64,31 @@ final class WebP {
         return decode(still(chunks(inner), size), size, canvas, place, taking, maxPixels);
     }
 
+    /** Width and height of the canvas of an animation; empty for a still picture. */
+    static Optional<int[]> animated(byte[] bytes) throws IOException {
+        ByteBuffer extended = new WebP(bytes).chunks.get(EXTENDED);
+        if (extended == null || extended.limit() < 10 || (extended.get(0) & HAS_FRAMES) == 0) return Optional.empty();
+        return Optional.of(new int[] {u24(extended, 4) + 1, u24(extended, 7) + 1});
+    }
+
+    /** The chunks of the frames of an animation, in their order. */
+    static List<ByteBuffer> frames(byte[] bytes) throws IOException {
+        WebP webp = new WebP(bytes);
+        List<ByteBuffer> frames = new ArrayList<>();
+        long end = Math.min(bytes.length, Integer.toUnsignedLong(webp.file.getInt(4)) + 8);
+        for (int at = RIFF_HEAD; at + CHUNK_HEAD <= end; ) {
+            long length = Integer.toUnsignedLong(webp.file.getInt(at + 4));
+            if (length > end - at - CHUNK_HEAD) throw new IOException("it is truncated in a chunk at byte " + at);
+            ByteBuffer chunk = webp.part(at + CHUNK_HEAD, (int) length);
+            if (new String(bytes, at, 4, StandardCharsets.ISO_8859_1).equals(FRAME)) {
+                if (length < FRAME_HEAD) throw new IOException("a frame of it is truncated");
+                frames.add(chunk);
+            }
+            at += CHUNK_HEAD + (int) length + (int) (length & 1);
+        }
+        return frames;
+    }
+
     /** The data of a chunk, such as {@code EXIF}; empty if there is none. */
     static byte[] chunk(byte[] bytes, String name) throws IOException {
         ByteBuffer data = new WebP(bytes).chunks.get(name);
@@ -94,7 +122,7 @@ final class WebP {
     }
 
     /** A frame as a file of its own. */
-    private static byte[] still(Map<String, ByteBuffer> frame, int[] size) throws IOException {
+    static byte[] still(Map<String, ByteBuffer> frame, int[] size) throws IOException {
         String image = frame.containsKey(LOSSLESS) ? LOSSLESS : LOSSY;
         ByteBuffer data = frame.get(image), alpha = frame.get(ALPHA);
         if (data == null) throw new IOException("its first frame is missing");
@@ -131,7 +159,7 @@ final class WebP {
     }
 
     /** The first chunk of each name. */
-    private static Map<String, ByteBuffer> chunks(ByteBuffer data) throws IOException {
+    static Map<String, ByteBuffer> chunks(ByteBuffer data) throws IOException {
         Map<String, ByteBuffer> chunks = new LinkedHashMap<>();
         for (int at = 0; at + CHUNK_HEAD <= data.limit(); ) {
             long length = Integer.toUnsignedLong(data.getInt(at + 4));
@@ -150,7 +178,7 @@ final class WebP {
         return file.slice(from, length).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    private static int u24(ByteBuffer data, int at) {
+    static int u24(ByteBuffer data, int at) {
         return data.getShort(at) & 0xFFFF | (data.get(at + 2) & 0xFF) << 16;
     }
 }

@@ -167,8 +167,7 @@ public record FewShot(int shots, Summary top1) {
     }
 
     private static void add(FeatureNetwork network, Batch batch, List<Tensor> features, List<Integer> labels) {
-        features.add(Scope.tidy(() -> network.features(
-                Tensors.of(batch.pixels(), batch.count(), batch.channels(), batch.size(), batch.size()))));
+        features.add(Scope.tidy(() -> network.features(batch.bytes())));
         for (int label : batch.labels()) {
             if (label < 0) throw new IllegalArgumentException("a picture of the data set has no class");
             labels.add(label);

@@ -47,10 +47,7 @@ public record Naming(
             for (long done = 0; done < wanted; ) {
                 int size = (int) Math.min(BATCH, wanted - done);
                 Batch part = relabelled(batches.next().first(size), known);
-                counter.add(
-                        Scope.read(() -> Tensors.doubles(classifier.logits(
-                                Tensors.of(part.pixels(), part.count(), part.channels(), part.size(), part.size())))),
-                        part.labels());
+                counter.add(Scope.read(() -> Tensors.doubles(classifier.logits(part.bytes()))), part.labels());
                 done += size;
                 progress.at("naming", done, wanted);
             }

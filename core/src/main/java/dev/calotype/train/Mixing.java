@@ -56,18 +56,18 @@ public record Mixing(double mixup, double cutmix, double probability, double smo
     }
 
     /**
-     * The mixed batch, in the caller's scope.
+     * The mixed batch, in the caller's scope. All pictures of a clip are mixed alike.
      *
-     * @param images (N, C, H, W)
+     * @param images (N, C, H, W), of clips (N, T, C, H, W)
      * @param labels N indices in 0..classes-1
      */
     public Pairs apply(Tensor images, int[] labels, int classes, Rng rng) {
         Tensor[] mixed = Scope.tidyAll(() -> {
             Tensor shares = smoothed(labels, classes, Device.of(images)); // (N, K)
-            Pairs pairs = new Pairs(images, shares);
             boolean any = mixup > 0 || cutmix > 0;
-            if (any && rng.nextDouble() < probability) pairs = mix(pairs, rng);
-            return new Tensor[] {pairs.images(), pairs.shares()};
+            if (!any || rng.nextDouble() >= probability) return new Tensor[] {images, shares};
+            Pairs pairs = mix(new Pairs(images.dim() == 5 ? images.flatten(1, 2) : images, shares), rng);
+            return new Tensor[] {pairs.images().reshape(images.sizes()), pairs.shares()};
         });
         return new Pairs(mixed[0], mixed[1]);
     }

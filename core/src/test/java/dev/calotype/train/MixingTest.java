@@ -10,6 +10,7 @@ import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -53,6 +54,19 @@ class MixingTest {
         Mixing.Box box = Mixing.Box.around(7, 1, 0.3f, 10, 8);
         assertThat(box).isEqualTo(new Mixing.Box(3, 0, 10, 4));
         assertGolden(Mixing.paste(plain(), box), "cutmix");
+    }
+
+    @Test
+    void allPicturesOfAClipAreMixedAlike() {
+        Tensor still = golden.get("batch").unsqueeze(1).repeat(1, 3, 1, 1, 1); // (N, 3, C, H, W)
+        for (Mixing mixing : List.of(new Mixing(1, 0, 1, 0), new Mixing(0, 1, 1, 0))) {
+            Mixing.Pairs picture = mixing.apply(golden.get("batch"), LABELS, 5, Rng.of(3));
+            Mixing.Pairs clip = mixing.apply(still, LABELS, 5, Rng.of(3));
+            assertThat(Tensors.floats(clip.shares())).containsExactly(Tensors.floats(picture.shares()));
+            for (int t = 0; t < 3; t++)
+                assertThat(Tensors.floats(clip.images().select(1, t)))
+                        .containsExactly(Tensors.floats(picture.images()));
+        }
     }
 
     @Test

@@ -88,6 +88,11 @@ public final class Moving implements ImageDataset {
     }
 
     @Override
+    public boolean isOfClips() {
+        return true;
+    }
+
+    @Override
     public List<String> classes() {
         return Motion.keys();
     }

@@ -48,10 +48,14 @@ public final class FolderStore extends FileStore {
 
     @Override
     public byte[] read(StoredFile file) throws IOException {
-        Path path = file.locator() == BY_NAME ? root.resolve(file.name()) : odd.get((int) file.locator());
-        try (InputStream in = Files.newInputStream(path)) {
+        try (InputStream in = Files.newInputStream(path(file))) {
             return readExactly(in, file);
         }
+    }
+
+    /** Where one of the listed files lies. */
+    public Path path(StoredFile file) {
+        return file.locator() == BY_NAME ? root.resolve(file.name()) : odd.get((int) file.locator());
     }
 
     @Override

@@ -36,6 +36,7 @@ public final class Listing {
     private static final int MAX_EXTENSIONS = 12;
 
     private final List<StoredFile> pictures = new ArrayList<>();
+    private final List<StoredFile> videos = new ArrayList<>();
     private final Map<String, StoredFile> texts = new HashMap<>();
     private final List<StoredFile> allTexts = new ArrayList<>();
     private final List<StoredFile> lists = new ArrayList<>();
@@ -53,13 +54,14 @@ public final class Listing {
         if (file == null) return;
         String extension = file.extension();
         if (PictureNames.isRead(extension)) pictures.add(file);
+        else if (VideoNames.isRead(extension)) videos.add(file);
         else if (ListNames.isList(file.baseName())) lists.add(file);
         else if (SIDECARS.contains(extension)) {
             texts.put(file.name(), file);
             allTexts.add(file);
         } else leftOut.add(whyNot(file.baseName().toLowerCase(Locale.ROOT), extension), file.name());
         if (neighbours != null) linked.add(file);
-        if (pictures.size() + allTexts.size() > MAX_FILES)
+        if (pictures.size() + videos.size() + allTexts.size() > MAX_FILES)
             throw new IOException("holds more than the " + MAX_FILES + " files that one data set may have");
     }
 
@@ -124,6 +126,11 @@ public final class Listing {
         if (!sorted) sort();
         sorted = true;
         return Collections.unmodifiableList(pictures);
+    }
+
+    /** The videos, sorted by name. */
+    public List<StoredFile> videos() {
+        return videos.stream().sorted().toList();
     }
 
     /** The files that list captions and labels, sorted by name, those outside the store last. */
@@ -198,6 +205,7 @@ public final class Listing {
 
     private static String whyNot(String baseName, String extension) {
         String refusal = PictureNames.refusal(extension);
+        if (refusal == null) refusal = VideoNames.refusal(extension);
         if (refusal != null) return refusal;
         if (extension.equals("npy") || extension.equals("npz")) return ARRAYS;
         if (extension.equals("parquet")) return TABLES;

@@ -3,17 +3,15 @@ package dev.calotype.kind.classifier;
 import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.TrainingSettings;
+import dev.calotype.model.ClassifierNetwork;
 import dev.calotype.model.NetworkCost;
-import dev.calotype.model.vit.VisionTransformer;
-import dev.calotype.model.vit.VisionTransformerConfig;
-import dev.calotype.model.vit.VisionTransformerConfig.Ports;
 import dev.calotype.settings.Check;
 import dev.calotype.tensor.Rng;
 import dev.calotype.train.Mixing;
 import java.util.List;
 
 /**
- * A network that learns to name what is in pictures.
+ * A network that learns to name what is in pictures or clips.
  *
  * @param classes the names behind the labels; empty in a recipe, filled from the data set when a run starts
  * @param mixing how pictures and labels of a batch are mixed
@@ -24,7 +22,7 @@ public record ClassifierExperiment(
         long seed,
         DataSettings data,
         List<String> classes,
-        VisionTransformerConfig network,
+        Architecture network,
         Mixing mixing,
         Test test,
         TrainingSettings training)
@@ -46,7 +44,7 @@ public record ClassifierExperiment(
     public ClassifierExperiment {
         Experiment.requireName(name);
         classes = List.copyOf(classes);
-        network.grid(data.size());
+        network.check(data);
     }
 
     @Override
@@ -68,20 +66,11 @@ public record ClassifierExperiment(
         return whole + test.source();
     }
 
-    private Ports ports() {
-        return new Ports(data.size(), data.channels(), classes.size());
-    }
-
-    VisionTransformer network(Rng rng) {
-        return new VisionTransformer(network, ports(), rng);
-    }
-
-    /** A network whose weights are still to be read. */
-    VisionTransformer unread() {
-        return new VisionTransformer(network, ports());
+    ClassifierNetwork network(Rng rng) {
+        return network.network(data, classes.size(), rng);
     }
 
     NetworkCost cost() {
-        return network.cost(ports());
+        return network.cost(data, classes.size());
     }
 }

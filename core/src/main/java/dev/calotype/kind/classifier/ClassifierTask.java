@@ -10,7 +10,7 @@ import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.ObjectiveTask;
 import dev.calotype.judge.Naming;
 import dev.calotype.metric.Classification;
-import dev.calotype.model.vit.VisionTransformer;
+import dev.calotype.model.ClassifierNetwork;
 import dev.calotype.nn.Recomputation.Policy;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Rng;
@@ -26,7 +26,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /** Trains a classifier by the cross-entropy with shares of classes. */
-final class ClassifierTask implements ObjectiveTask<VisionTransformer> {
+final class ClassifierTask implements ObjectiveTask<ClassifierNetwork> {
     private static final int PART = 64;
     private static final long TEST_SEED = 0x5EED;
     private static final long DROPOUT = 0, MIXING = 1;
@@ -70,21 +70,21 @@ final class ClassifierTask implements ObjectiveTask<VisionTransformer> {
     }
 
     @Override
-    public VisionTransformer network(Rng rng) {
-        VisionTransformer network = experiment.network(rng);
+    public ClassifierNetwork network(Rng rng) {
+        ClassifierNetwork network = experiment.network(rng);
         network.recompute(policy);
         return network;
     }
 
     @Override
-    public Objective<VisionTransformer> objective() {
+    public Objective<ClassifierNetwork> objective() {
         return (network, batch, rng) -> BatchLoss.of(loss(network, batch, rng));
     }
 
-    private Tensor loss(VisionTransformer network, Batch batch, Rng rng) {
+    private Tensor loss(ClassifierNetwork network, Batch batch, Rng rng) {
         network.reseed(rng.fork(DROPOUT).nextLong());
         return Scope.tidy(() -> {
-            Tensor clean = batch.images(Device.of(network)); // (N, C, H, W)
+            Tensor clean = batch.samples(Device.of(network)); // (N, C, H, W), of clips (N, T, C, H, W)
             Mixing.Pairs mixed = experiment
                     .mixing()
                     .apply(clean, batch.labels(), experiment.classes().size(), rng.fork(MIXING));
@@ -93,11 +93,11 @@ final class ClassifierTask implements ObjectiveTask<VisionTransformer> {
     }
 
     @Override
-    public Appraisal appraise(VisionTransformer averaged) {
+    public Appraisal appraise(ClassifierNetwork averaged) {
         Classification.Counter counter = new Classification.Counter(experiment.classes());
         for (Batch test : tests)
             counter.add(
-                    Scope.read(() -> Tensors.doubles(averaged.forward(test.images(Device.of(averaged))))),
+                    Scope.read(() -> Tensors.doubles(averaged.forward(test.samples(Device.of(averaged))))),
                     test.labels());
         return Appraisal.of(1 - counter.result().top1());
     }

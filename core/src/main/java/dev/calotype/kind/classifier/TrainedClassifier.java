@@ -19,18 +19,20 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.bytedeco.javacpp.PointerScope;
 
-/** A classifier out of a run or a checkpoint. */
+/** A classifier of pictures out of a run or a checkpoint. */
 record TrainedClassifier(
         ClassifierExperiment experiment,
+        Architecture.Pictures shape,
         Path source,
         VitClassifier classifier,
         Placement placement,
         long step,
         String hash)
         implements NamesClasses, ServesJudges {
-    static TrainedClassifier open(ClassifierExperiment experiment, Path source, Placement placement)
+    static TrainedClassifier open(
+            ClassifierExperiment experiment, Architecture.Pictures shape, Path source, Placement placement)
             throws IOException {
-        Scope.Owned<VisionTransformer> network = Blank.make(() -> Scope.own(experiment::unread));
+        Scope.Owned<VisionTransformer> network = Blank.make(() -> Scope.own(() -> unread(experiment, shape)));
         try (PointerScope scope = new PointerScope()) {
             Checkpoint.Group averages = TrainedFile.averages(source, experiment);
             Weights.load(network.value(), averages.stored(), placement.precision());
@@ -39,11 +41,16 @@ record TrainedClassifier(
                     experiment.name(), averages.sha256(), experiment.data().source(), experiment.classes());
             var classifier = new VitClassifier(
                     network, identity, Standardization.signed(experiment.data().channels()));
-            return new TrainedClassifier(experiment, source, classifier, placement, averages.step(), averages.sha256());
+            return new TrainedClassifier(
+                    experiment, shape, source, classifier, placement, averages.step(), averages.sha256());
         } catch (IOException | RuntimeException e) {
             network.close();
             throw e;
         }
+    }
+
+    private static VisionTransformer unread(ClassifierExperiment experiment, Architecture.Pictures shape) {
+        return shape.unread(experiment.data(), experiment.classes().size());
     }
 
     @Override
@@ -55,7 +62,7 @@ record TrainedClassifier(
     public void export(Path file) throws IOException {
         try (PointerScope scope = new PointerScope()) {
             Checkpoint.Group averages = TrainedFile.averages(source, experiment);
-            VisionTransformer network = experiment.unread();
+            VisionTransformer network = unread(experiment, shape);
             Weights.load(network, averages.tensors());
             Inference.prepare(network, Precision.FP32);
             int channels = experiment.data().channels();

@@ -1,5 +1,6 @@
 /**
- * Classifiers: networks that learn to name what is in pictures, with mixed pictures and soft labels
- * ({@link dev.calotype.train.Mixing}). The network is a {@link dev.calotype.model.vit.VisionTransformer}.
+ * Classifiers: networks that learn to name what is in pictures or clips, with mixed pictures and soft labels
+ * ({@link dev.calotype.train.Mixing}). The network is an
+ * {@link dev.calotype.kind.classifier.Architecture}: a Vision Transformer, or one for clips.
  */
 package dev.calotype.kind.classifier;

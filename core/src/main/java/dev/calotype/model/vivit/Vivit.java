@@ -100,7 +100,8 @@ public final class Vivit extends ClassifierNetwork {
         return tokens.reshape(tokens.size(0) * moments, tokens.size(1) / moments, tokens.size(2)); // (N T, S, D)
     }
 
-    private Tensor tokens(Tensor x) {
+    private Tensor tokens(Tensor given) {
+        Tensor x = given.dim() == 4 && ports.frames() == 1 ? given.unsqueeze(1) : given; // (N, T, C, H, W)
         if (x.dim() != 5
                 || x.size(1) != ports.frames()
                 || x.size(2) != ports.channels()

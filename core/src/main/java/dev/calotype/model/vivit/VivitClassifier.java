@@ -110,7 +110,8 @@ public final class VivitClassifier implements PictureClassifier {
                 n -> Scope.inference(() -> n.rollOut(prepared(n, clips)).cpu())));
     }
 
-    private Tensor prepared(Vivit n, Tensor clips) {
+    private Tensor prepared(Vivit n, Tensor given) {
+        Tensor clips = given.dim() == 4 && frames() == 1 ? given.unsqueeze(1) : given; // (N, T, C, H, W)
         if (clips.dim() != 5 || clips.size(1) != frames())
             throw new IllegalArgumentException(name() + " takes clips (N, " + frames() + ", " + channels() + ", H, W): "
                     + Arrays.toString(Tensors.shape(clips)));

@@ -21,6 +21,7 @@ import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import dev.calotype.train.Averaging;
 import dev.calotype.train.GradientStep;
 import dev.calotype.train.Optimizer;
 import java.util.List;
@@ -125,7 +126,7 @@ class EmbeddingConditionTest {
         for (int i = 0; i < pixels.length; i++) pixels[i] = (byte) (i / 192 == 0 ? 30 + i % 64 : 230 - i % 64);
         Batch two = Batch.ofPixels(pixels, new int[2], 3, 8)
                 .with(Columns.EMBEDDING, new Column.Floats(vectors, List.of(LENGTH)));
-        var options = new GradientStep.Options(Optimizer.MUON, 0, 0.99, 1, 1, List.of(0.9));
+        var options = new GradientStep.Options(Optimizer.MUON, 0, 0.99, 1, 1, Averaging.exponential(List.of(0.9)));
         try (Scope.Owned<DiffusionNetwork> network =
                         Scope.own(() -> DiffusionTask.network(experiment, Policy.NEVER, Rng.of(1)));
                 GradientStep<DiffusionNetwork> step = new GradientStep<>(
