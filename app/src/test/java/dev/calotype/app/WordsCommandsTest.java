@@ -234,8 +234,7 @@ class WordsCommandsTest {
         JsonNode told = json(run(List.of(
                 "evaluate", chain.toString(), "--captions", "rooms:test", "-n", "4", "--steps", "2", "--json")));
         assertThat(told.get("pictures").asInt()).isEqualTo(4);
-        assertThat(told.get("composition").get("attributes").size())
-                .isEqualTo(RoomAttribute.values().length);
+        assertThat(told.get("composition").get("attributes").size()).isEqualTo(RoomAttribute.values().length);
         Run vain = run(List.of("evaluate", decoder().toString(), "--prior", "x"));
         assertThat(vain.err()).contains("they are of --captions");
     }
