@@ -36,6 +36,7 @@ public record Change(long step, double seconds, String key, JsonNode from, JsonN
             "data.size",
             "data.channels",
             "training.ema",
+            "training.snapshots",
             "training.optimizer");
 
     /** What differs between the recipe of a run and another one, before any step. */
