@@ -3,6 +3,7 @@ package dev.calotype.experiment;
 import dev.calotype.train.GradientStep;
 import dev.calotype.train.Learner;
 import dev.calotype.train.Objective;
+import dev.calotype.train.PartRates;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Module;
@@ -10,6 +11,11 @@ import org.bytedeco.pytorch.Module;
 /** A training of one network that lowers an objective. */
 public interface ObjectiveTask<N extends Module> extends Task<N> {
     Objective<N> objective();
+
+    /** How fast the parts of the network learn. */
+    default PartRates rates() {
+        return PartRates.EVEN;
+    }
 
     @Override
     default Learner learner(Setting setting) {
@@ -20,7 +26,7 @@ public interface ObjectiveTask<N extends Module> extends Task<N> {
                 objective(),
                 replicas,
                 setting.placement().precision(),
-                setting.training().options(),
+                setting.training().options().with(rates()),
                 setting.rate(),
                 setting.noise());
     }

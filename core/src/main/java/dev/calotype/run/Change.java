@@ -31,6 +31,7 @@ public record Change(long step, double seconds, String key, JsonNode from, JsonN
             "condition.classes",
             "data.size",
             "data.channels",
+            "init.from",
             "training.ema",
             "training.optimizer");
 

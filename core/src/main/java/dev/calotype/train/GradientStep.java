@@ -23,9 +23,32 @@ public final class GradientStep<N extends Module> extends ReplicatedStep<N> {
      * @param weightDecay decoupled, at least 0
      * @param clip the largest gradient norm, 0 for any
      * @param accumulate parts in which a shard is computed, to save memory
+     * @param rates how fast the parts of the network learn
      */
     public record Options(
-            Optimizer optimizer, double weightDecay, double beta2, double clip, int accumulate, Averaging averaging) {
+            Optimizer optimizer,
+            double weightDecay,
+            double beta2,
+            double clip,
+            int accumulate,
+            Averaging averaging,
+            PartRates rates) {
+        /** All parts learn alike. */
+        public Options(
+                Optimizer optimizer,
+                double weightDecay,
+                double beta2,
+                double clip,
+                int accumulate,
+                Averaging averaging) {
+            this(optimizer, weightDecay, beta2, clip, accumulate, averaging, PartRates.EVEN);
+        }
+
+        /** The same with other rates. */
+        public Options with(PartRates rates) {
+            return new Options(optimizer, weightDecay, beta2, clip, accumulate, averaging, rates);
+        }
+
         /** Those of AdamW. */
         public Options(double weightDecay, double beta2, double clip, int accumulate, List<Double> emaDecays) {
             this(Optimizer.ADAMW, weightDecay, beta2, clip, accumulate, Averaging.exponential(emaDecays));
@@ -36,6 +59,9 @@ public final class GradientStep<N extends Module> extends ReplicatedStep<N> {
                 throw new IllegalArgumentException("weightDecay must be at least 0: " + weightDecay);
             if (!(beta2 > 0 && beta2 < 1)) throw new IllegalArgumentException("beta2 must be in (0, 1): " + beta2);
             if (!(clip >= 0)) throw new IllegalArgumentException("clip must be at least 0: " + clip);
+            if (!rates.areEven() && optimizer == Optimizer.SCHEDULE_FREE)
+                throw new IllegalArgumentException(
+                        "optimizer must be another one where parts learn at rates of their own: schedule-free");
             if (accumulate < 1) throw new IllegalArgumentException("accumulate must be at least 1: " + accumulate);
         }
     }

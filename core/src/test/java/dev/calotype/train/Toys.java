@@ -84,7 +84,8 @@ final class Toys {
             networks.add(Awake.network(new UNet(config, new UNet.Ports(3, 3, 0), Rng.of(2)), 3));
         var process = new GaussianDiffusion(NoiseSchedule.cosine(20), Parameterization.EPSILON, Variance.FIXED_SMALL);
         var loss = new DiffusionLoss(process, Loss.SIMPLE, Weighting.uniform());
-        var objective = new DiffusionObjective(loss, TimestepSampler.uniform(20), dev.calotype.train.Conditioning.none());
+        var objective =
+                new DiffusionObjective(loss, TimestepSampler.uniform(20), dev.calotype.train.Conditioning.none());
         var options = new GradientStep.Options(optimizer, 0.01, 0.99, 1, 1, Averaging.exponential(List.of(0.9, 0.99)));
         return new GradientStep<>(objective, networks, precision, options, step -> 1e-3, Rng.of(4));
     }

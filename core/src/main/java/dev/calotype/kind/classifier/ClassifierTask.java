@@ -19,6 +19,7 @@ import dev.calotype.tensor.Tensors;
 import dev.calotype.train.BatchLoss;
 import dev.calotype.train.Mixing;
 import dev.calotype.train.Objective;
+import dev.calotype.train.PartRates;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,8 +73,14 @@ final class ClassifierTask implements ObjectiveTask<ClassifierNetwork> {
     @Override
     public ClassifierNetwork network(Rng rng) {
         ClassifierNetwork network = experiment.network(rng);
+        experiment.init().into(network, experiment.classes());
         network.recompute(policy);
         return network;
+    }
+
+    @Override
+    public PartRates rates() {
+        return experiment.init().rates();
     }
 
     @Override

@@ -24,8 +24,8 @@ record TrainedClipClassifier(
             ClassifierExperiment experiment, Architecture.Clips network, Path source, Placement placement)
             throws IOException {
         var data = experiment.data();
-        Scope.Owned<Vivit> read =
-                Blank.make(() -> Scope.own(() -> network.unread(data, experiment.classes().size())));
+        Scope.Owned<Vivit> read = Blank.make(
+                () -> Scope.own(() -> network.unread(data, experiment.classes().size())));
         try (PointerScope scope = new PointerScope()) {
             Checkpoint.Group averages = TrainedFile.averages(source, experiment);
             Weights.load(read.value(), averages.stored(), placement.precision());
