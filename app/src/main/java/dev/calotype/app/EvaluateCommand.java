@@ -30,7 +30,6 @@ import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -183,14 +182,16 @@ final class EvaluateCommand extends EngineCommand {
     @Override
     Object execute(Console console) throws Exception {
         if (clip != null) return byCaptions(console);
-        if (isModel(subject) && Classifiers.isOne(TrainedFile.experiment(Path.of(subject)))) return named(console);
+        if (Judgements.isModel(subject) && Classifiers.isOne(TrainedFile.experiment(Path.of(subject))))
+            return named(console);
+        if (Judgements.isModel(subject) && PriorJudgement.isOne(Path.of(subject))) return predicted(console);
         if (fewShot != null) throw unused("--few-shot", "of a classifier");
-        if (isModel(subject)) EncoderOptions.refuse(Path.of(subject));
+        if (Judgements.isModel(subject)) EncoderOptions.refuse(Path.of(subject));
         Set<Measure> measures = metrics == null ? Judgements.usual(subject, against) : measures();
         GenerativeExperiment experiment = experiment();
         if (kept.saves() && (against != null || metrics != null || csv != null))
             throw unused("--against, --metrics and --csv", "of a judgement, and --save-statistics makes none");
-        if (against == null && !isModel(subject) && !kept.saves())
+        if (against == null && !Judgements.isModel(subject) && !kept.saves())
             throw new IllegalArgumentException(subject + " is no run: it needs --against DATA");
         requireUse(experiment, measures);
         Preparation preparation = preparation(experiment, measures, console);
@@ -208,7 +209,8 @@ final class EvaluateCommand extends EngineCommand {
         judgement.caveats().forEach(caveat -> console.say("Note: %s", caveat));
         console.say("%s", judgement.sentence());
         if (csv != null) AtomicFile.write(csv, Judgements.csv(judgement));
-        if (isRun(subject) && judgement.complete()) Judgements.write(RunDirectory.open(Path.of(subject)), judgement);
+        if (Judgements.isRun(subject) && judgement.complete())
+            Judgements.write(RunDirectory.open(Path.of(subject)), judgement);
         return new Judgements.Printed(judgement);
     }
 
@@ -234,53 +236,50 @@ final class EvaluateCommand extends EngineCommand {
     }
 
     private Object byCaptions(Console console) throws Exception {
-        boolean others = Stream.of(against, fewShot, references, network, weights, lpips, size, channels, seed, csv)
-                .anyMatch(Objects::nonNull);
-        if (others
-                || kept.given()
-                || sampling.given()
-                || allowFew
-                || allowForeignJudge
-                || metrics != null && !metrics.equals(CLIP_SCORE))
-            throw new IllegalArgumentException(
-                    "--clip judges A by its captions: only -n and --metrics clip-score go with it");
-        if (isModel(subject))
+        boolean scored = metrics == null || metrics.equals(CLIP_SCORE);
+        String message = "--clip judges A by its captions: only -n and --metrics clip-score go with it";
+        requireAlone(scored, message, against, fewShot);
+        if (Judgements.isModel(subject))
             throw new IllegalArgumentException(
                     "--clip judges pictures with captions, which a model does not draw: " + subject);
         return CaptionJudgement.of(subject, clip, count == null ? USUAL_PAIRS : count, compute, console);
     }
 
+    /** Refuses what only images that are drawn are judged with, and {@code others}. */
+    private void requireAlone(boolean rest, String message, Object... others) {
+        Stream<Object> drawn = Stream.of(references, network, weights, lpips, size, channels, seed, csv);
+        boolean none = Stream.concat(Stream.of(others), drawn).allMatch(Objects::isNull) && !kept.given();
+        if (!rest || !none || sampling.given() || allowFew || allowForeignJudge)
+            throw new IllegalArgumentException(message);
+    }
+
+    /** How a prior finds the pictures of B. */
+    private Object predicted(Console console) throws Exception {
+        requireAlone(fewShot == null, subject + " is a prior, which is tested with --against and -n alone", metrics);
+        Placement placement = compute.placement(console, PrecisionChoice.FP32);
+        return PriorJudgement.of(Path.of(subject), against, count, placement, console);
+    }
+
     /** How a classifier names the pictures of B. */
     private Object named(Console console) throws IOException {
-        boolean unused = Stream.of(metrics, references, network, weights, lpips, size, channels, seed, csv)
-                .anyMatch(Objects::nonNull);
-        if (unused || kept.given() || allowFew || allowForeignJudge || sampling.given())
-            throw new IllegalArgumentException(
-                    subject + " is a classifier, which is tested with --against, -n and --few-shot alone");
+        String message = subject + " is a classifier, which is tested with --against, -n and --few-shot alone";
+        requireAlone(metrics == null, message);
         return Classifiers.evaluate(
                 Path.of(subject), new Classifiers.Asked(against, count, fewShot), compute.placement(console), console);
     }
 
     /** A run or checkpoint, else pictures. */
     private Opened open(String spec, Preparation preparation, Placement placement) throws Exception {
-        if (!isModel(spec)) return Opened.pictures(spec, preparation);
+        if (!Judgements.isModel(spec)) return Opened.pictures(spec, preparation);
         DrawsImages trained = TrainedFile.open(Path.of(spec), Capability.DRAWS_IMAGES, placement);
         Request request = sampling.request(trained.experiment(), seed == null ? USUAL_SEED : seed);
         return new Opened(new PictureSource.Drawn(trained.drawing(request)), trained);
     }
 
-    private static boolean isRun(String spec) {
-        return !spec.startsWith("rooms:") && Files.isRegularFile(Path.of(spec).resolve("experiment.yaml"));
-    }
-
-    private static boolean isModel(String spec) {
-        return isRun(spec) || spec.endsWith(".safetensors");
-    }
-
     /** That of the side which is a model, if there is one. */
     private GenerativeExperiment experiment() throws IOException {
-        if (isModel(subject)) return TrainedFile.generative(Path.of(subject));
-        return against != null && isModel(against) ? TrainedFile.generative(Path.of(against)) : null;
+        if (Judgements.isModel(subject)) return TrainedFile.generative(Path.of(subject));
+        return against != null && Judgements.isModel(against) ? TrainedFile.generative(Path.of(against)) : null;
     }
 
     /** Refuses options that would do nothing. */

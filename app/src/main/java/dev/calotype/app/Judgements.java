@@ -27,6 +27,7 @@ import dev.calotype.report.Report;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.tensor.Device;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -180,5 +181,14 @@ final class Judgements {
         public String toString() {
             return judgement.sentence();
         }
+    }
+
+    static boolean isRun(String spec) {
+        return !spec.startsWith("rooms:") && Files.isRegularFile(Path.of(spec).resolve("experiment.yaml"));
+    }
+
+    /** Whether it is a run or a checkpoint, by its name. */
+    static boolean isModel(String spec) {
+        return isRun(spec) || spec.endsWith(".safetensors");
     }
 }

@@ -9,6 +9,9 @@ public interface PredictsEmbeddings extends TrainedModel {
     /** {@link Encoder#hash} of the encoder whose texts it reads and whose vectors of pictures it predicts. */
     String encoderHash();
 
+    /** Where that encoder was when it learned: a run, a checkpoint, or files of others. */
+    String encoderSource();
+
     /**
      * The vectors of pictures that texts could tell of, of length 1. Row i depends on text i, the seed and {@code first + i} alone:
      * the same text has other pictures at other places.

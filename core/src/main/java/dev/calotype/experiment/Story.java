@@ -18,7 +18,9 @@ public record Story(String what, Worth worth, String calm) {
         /** The FID of images that are always of the same seed. */
         FID("FID", true),
         /** The share of pictures that it names wrongly, of such as it has not learned from. */
-        ERROR("share of test images named wrongly", false);
+        ERROR("share of test images named wrongly", false),
+        /** The share of captions whose picture is not the nearest to what is predicted, of such as it has not learned from. */
+        MISSED("share of pictures not found by their caption", false);
 
         private final String title;
         private final boolean scored;

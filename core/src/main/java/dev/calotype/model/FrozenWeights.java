@@ -1,5 +1,6 @@
 package dev.calotype.model;
 
+import dev.calotype.nn.Layout;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
@@ -144,6 +145,15 @@ final class FrozenWeights implements AutoCloseable {
             tensors.put(layer + ".weight", folded[0]);
             tensors.put(layer + ".bias", folded[1]);
         }
+    }
+
+    /** Puts kernels into the order in memory that the network's maps have. */
+    void lay(Layout layout) {
+        tensors.replaceAll((name, weight) -> {
+            Tensor laid = Scope.keep(() -> layout.apply(weight));
+            weight.close();
+            return laid;
+        });
     }
 
     /** Batch normalisation with the stored statistics. */

@@ -1,6 +1,7 @@
 package dev.calotype.model;
 
 import dev.calotype.model.FrozenWeights.Window;
+import dev.calotype.nn.Layout;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.util.Arrays;
@@ -27,7 +28,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * it: bilinear, pixels at their corners, (v - 128) / 128. Its sFID sees the first seven channels of a map of 17 x 17, {@code
  * mixed_6/conv}.
  *
- * <p>Computes in fp32, at most {@value #CHUNK} pictures at a time, so that memory does not grow with the batch.
+ * <p>Computes in fp32 with the channels last, which takes little more than half of the time of rows, at most {@value #CHUNK} pictures at a time, so that memory does not grow with the batch.
  */
 public final class InceptionV3 extends FrozenClassifier implements FeatureNetwork.Spatial {
     private static final String NAME = "inception-v3-2015";
@@ -94,6 +95,7 @@ public final class InceptionV3 extends FrozenClassifier implements FeatureNetwor
     public static InceptionV3 of(Map<String, Tensor> weights, Input input) {
         FrozenWeights frozen = new FrozenWeights(NAME, weights, shapes());
         frozen.foldNorms("conv", "bn", NORM_EPSILON);
+        frozen.lay(Layout.CHANNELS_LAST);
         return new InceptionV3(frozen, input);
     }
 
@@ -207,7 +209,8 @@ public final class InceptionV3 extends FrozenClassifier implements FeatureNetwor
     /** uint8 (N, 3, H, W) to fp32 (N, 3, 299, 299) in [-1, 1]. */
     Tensor prepare(Tensor pixels) {
         return Scope.tidy(() -> {
-            Tensor values = weights.onDevice(pixels).to(ScalarType.Float); // (N, 3, H, W) in 0..255
+            Tensor values =
+                    Layout.CHANNELS_LAST.apply(weights.onDevice(pixels).to(ScalarType.Float)); // (N, 3, H, W) in 0..255
             if (input == Input.TENSORFLOW) {
                 Tensor square = Pixels.resizedAtCorners(values, SIZE); // (N, 3, 299, 299)
                 return square.sub_(new Scalar(128.0)).div_(new Scalar(128.0)); // (N, 3, 299, 299)

@@ -90,7 +90,11 @@ public final class TrainedFile {
 
     /** The first average of the weights, of the last checkpoint of a run or of a checkpoint file. */
     public static Checkpoint.Group averages(Path path, Experiment experiment) throws IOException {
-        String group = "ema/" + experiment.training().ema().get(0);
+        return group(path, "ema/" + experiment.training().ema().get(0));
+    }
+
+    /** A group of tensors, such as {@code task}, of the last checkpoint of a run or of a checkpoint file. */
+    public static Checkpoint.Group group(Path path, String group) throws IOException {
         if (Files.isRegularFile(path)) return Checkpoint.readGroup(path, group);
         return new CheckpointFolder(RunDirectory.open(path).checkpoints(), 1)
                 .readLatest(group)

@@ -30,6 +30,14 @@ public record Column(Score score, Measure measure) {
     static final Column TOP_5 = own("top-5", "top-5", Better.HIGHER);
     static final Column CROSS_ENTROPY = own("cross-entropy", "cross-entropy", Better.LOWER);
     static final Column CALIBRATION_ERROR = own("calibration-error", "calibration error", Better.LOWER);
+    /** The share of captions whose picture is the nearest of all to the vector that a prior predicts. */
+    static final Column RECALL_1 = own("recall-1", "R@1", Better.HIGHER);
+
+    static final Column RECALL_5 = own("recall-5", "R@5", Better.HIGHER);
+    static final Column RECALL_10 = own("recall-10", "R@10", Better.HIGHER);
+    /** Of the vector that a prior predicts and that of the picture, on average. */
+    static final Column COSINE = own("cosine", "cosine", Better.HIGHER);
+
     static final Column PARAMETERS = own("parameters", "parameters", Better.NEITHER);
     static final Column MULTIPLY_ADDS = own("multiply-adds", "multiply-adds", Better.NEITHER);
 
@@ -57,6 +65,10 @@ public record Column(Score score, Measure measure) {
                 TOP_5,
                 CROSS_ENTROPY,
                 CALIBRATION_ERROR,
+                RECALL_1,
+                RECALL_5,
+                RECALL_10,
+                COSINE,
                 BITS_PER_DIM,
                 VALIDATION,
                 PARAMETERS,

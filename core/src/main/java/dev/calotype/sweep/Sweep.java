@@ -42,6 +42,8 @@ public record Sweep(
         List<Trial> trials,
         int parallel,
         String text) {
+    private static final Set<Capability<?>> UNDRAWN =
+            Set.of(Capability.NAMES_CLASSES, Capability.PREDICTS_EMBEDDINGS); // of models that are measured otherwise
     private static final int MAX_TRIALS = 10_000;
     private static final String RECIPE = "recipe"; // the axis of several recipes
 
@@ -73,7 +75,7 @@ public record Sweep(
         for (Trial trial : trials) {
             preflight.data(trial.experiment());
             preflight.settings(trial.experiment());
-            if (!trial.names())
+            if (trial.draws())
                 preflight.judging(
                         trial.generative(),
                         measurement.against(trial.generative()),
@@ -216,12 +218,12 @@ public record Sweep(
             overrides.add("seed=" + seed);
             overrides.add("name=" + name);
             Experiment experiment = inCell(cell, () -> Recipe.parse(recipe(cell), overrides));
-            if (Kinds.capabilities(experiment).contains(Capability.NAMES_CLASSES))
-                return classifier(cell, experiment, measurement);
+            if (Kinds.capabilities(experiment).stream().anyMatch(UNDRAWN::contains))
+                return undrawn(cell, experiment, measurement);
             GenerativeExperiment generative = experiment
                     .generative()
-                    .orElseThrow(() ->
-                            new RecipeException("a sweep wants a recipe of a model of images, or of a classifier"));
+                    .orElseThrow(() -> new RecipeException(
+                            "a sweep wants a recipe of a model of images, of a classifier or of a prior"));
             if (measurement.images() > 0)
                 Belonging.of(generative, measurement.network(generative), measurement.against(generative))
                         .require(generative.evaluation().foreignJudge());
@@ -231,10 +233,10 @@ public record Sweep(
             return new Trial(id, labels(cell), generative, variants(generative, measurement));
         }
 
-        private Trial classifier(List<Axis.Setting> cell, Experiment experiment, Measurement measurement) {
+        private Trial undrawn(List<Axis.Setting> cell, Experiment experiment, Measurement measurement) {
             if (measurement.likelihood().images() > 0) requireLikelihood(measurement.likelihood(), experiment);
             if (!variantAxes.isEmpty())
-                throw new RecipeException("evaluate.axes must be empty for a classifier, which draws nothing: "
+                throw new RecipeException("evaluate.axes must be empty for a model that draws nothing: "
                         + variantAxes.get(0).name());
             String id = FileId.of(labels(cell) + " s" + experiment.seed(), Recipe.write(experiment));
             return new Trial(id, labels(cell), experiment, List.of());

@@ -121,6 +121,7 @@ public record SweepDirectory(Path root) {
         if (Files.exists(failedFile(trial))) return true;
         if (trial.names())
             return Files.exists(trainedFile(trial)) && (measurement.images() == 0 || Files.exists(namedFile(trial)));
+        if (!trial.draws()) return Files.exists(trainedFile(trial));
         return Files.exists(trainedFile(trial))
                 && (measurement.likelihood().images() == 0
                         || Files.exists(likelihoodFile(trial, measurement.likelihood())))

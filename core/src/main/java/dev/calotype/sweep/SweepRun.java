@@ -77,7 +77,7 @@ public record SweepRun(Sweep sweep, SweepDirectory directory, TrainingObserver o
         try (Claim claim = directory.claim(trial, LOG::warn)) {
             if (!train(trial, claim)) return;
             if (trial.names()) name(trial);
-            else {
+            else if (trial.draws()) {
                 likelihood(trial);
                 judge(trial);
             }

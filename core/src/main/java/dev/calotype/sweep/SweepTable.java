@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.Likelihood;
+import dev.calotype.experiment.Milestone;
+import dev.calotype.experiment.Scores;
 import dev.calotype.experiment.Story;
 import dev.calotype.io.CsvText;
 import dev.calotype.judge.Judgement;
@@ -208,6 +210,7 @@ public record SweepTable(
             if (Kinds.of(trial.experiment()).story().worth() == Story.Worth.LOSS)
                 put(values, Column.VALIDATION, trained.get().validation());
             named(trial, values);
+            predicted(trial, values);
             put(values, Column.TRAINING_STEPS, (double) trained.get().step());
             put(values, Column.TRAINING_SECONDS, trained.get().seconds());
             put(values, Column.IMAGES_PER_SECOND, trained.get().imagesPerSecond());
@@ -227,6 +230,22 @@ public record SweepTable(
             put(values, Column.CROSS_ENTROPY, found.loss());
             put(values, Column.CALIBRATION_ERROR, found.ece());
             references.add(naming.get().data());
+            cost(trial, values);
+        }
+
+        /** How well a prior finds pictures that it has not learned from, at the end. */
+        private void predicted(Trial trial, Map<Column, List<Double>> values) throws IOException {
+            if (Kinds.of(trial.experiment()).story().worth() != Story.Worth.MISSED) return;
+            List<Milestone> milestones = Milestone.read(new RunDirectory(directory.trial(trial)).milestonesFile());
+            Scores found = milestones.get(milestones.size() - 1).score();
+            put(values, Column.RECALL_1, found.number("recall1"));
+            put(values, Column.RECALL_5, found.number("recall5"));
+            put(values, Column.RECALL_10, found.number("recall10"));
+            put(values, Column.COSINE, found.number("cosine"));
+            cost(trial, values);
+        }
+
+        private void cost(Trial trial, Map<Column, List<Double>> values) {
             cost(new RunDirectory(directory.trial(trial)).experiment()).ifPresent(cost -> {
                 put(values, Column.PARAMETERS, cost.parameters());
                 put(values, Column.MULTIPLY_ADDS, cost.multiplyAdds());

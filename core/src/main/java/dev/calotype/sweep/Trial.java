@@ -13,7 +13,7 @@ import java.util.List;
  * @param id names its directory: what it is for people, and a hash of its whole recipe. A trial that a changed sweep file
  *     still has is therefore still done
  * @param cell the labels of its settings, one for each training axis
- * @param variants the ways in which the trained model is sampled; none of a classifier
+ * @param variants the ways in which the trained model is sampled; none of what draws nothing
  */
 public record Trial(String id, List<String> cell, Experiment experiment, List<Variant> variants) {
     /**
@@ -27,6 +27,11 @@ public record Trial(String id, List<String> cell, Experiment experiment, List<Va
     /** Whether it trains a classifier, which is tested and draws nothing. */
     boolean names() {
         return Kinds.capabilities(experiment).contains(Capability.NAMES_CLASSES);
+    }
+
+    /** Whether it trains a model that draws images, which are judged. */
+    boolean draws() {
+        return experiment.generative().isPresent();
     }
 
     /** Its experiment, of one that draws images. */

@@ -11,7 +11,6 @@ import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.io.FileId;
-import dev.calotype.io.Progress;
 import dev.calotype.model.Classifier;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Scope;
@@ -28,14 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 class FeatureNetworksTest {
     private static final String WEIGHTS = "data/weights-and-vocab/";
-
-    @Test
-    void theJudgeReadsEveryAttributeOfTheOtherSplit() throws Exception {
-        try (RoomsJudge judge = RoomsJudge.builtIn(Device.CPU)) {
-            Map<String, Double> accuracy = judge.accuracy(2000, Progress.SILENT);
-            assertThat(accuracy.values()).hasSize(13).allMatch(share -> share >= 0.999);
-        }
-    }
 
     @Test
     void theFileOfAnotherJudgeIsRefused(@TempDir Path folder) {

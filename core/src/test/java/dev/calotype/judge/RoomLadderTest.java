@@ -8,9 +8,11 @@ import dev.calotype.tensor.Device;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -27,6 +29,12 @@ class RoomLadderTest {
     @AfterAll
     static void close() {
         judge.close();
+    }
+
+    @Test
+    void theJudgeReadsEveryAttributeOfTheOtherSplit() {
+        Map<String, Double> accuracy = judge.accuracy(2000, Progress.SILENT);
+        assertThat(accuracy.values()).hasSize(13).allMatch(share -> share >= 0.999);
     }
 
     @Tag("slow")

@@ -1,0 +1,84 @@
+package dev.calotype.kind.prior;
+
+import dev.calotype.data.ImageDataset;
+import dev.calotype.embedding.CaptionedPictures;
+import dev.calotype.embedding.EmbeddedDataset;
+import dev.calotype.experiment.Capability;
+import dev.calotype.experiment.Kind;
+import dev.calotype.experiment.Story;
+import dev.calotype.experiment.Task;
+import dev.calotype.experiment.TrainedModel;
+import dev.calotype.kind.prior.PriorExperiment.Method;
+import dev.calotype.model.NetworkCost;
+import dev.calotype.model.prior.LinearPrior;
+import dev.calotype.nn.Recomputation.Policy;
+import dev.calotype.tensor.Placement;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+
+/** The kind of models that tell the vector of a picture from that of its caption. */
+public final class PriorKind implements Kind<PriorExperiment> {
+    private static final Story STORY = new Story(
+            "This is a prior: it tells what vector an encoder would give the picture of which only the caption is known. It is"
+                    + " measured by how often the picture of a caption that it has not learned from is the nearest of all to"
+                    + " the vector that it tells. Losses of different methods do not compare.",
+            Story.Worth.MISSED,
+            "");
+
+    @Override
+    public String name() {
+        return "prior";
+    }
+
+    @Override
+    public Class<PriorExperiment> type() {
+        return PriorExperiment.class;
+    }
+
+    @Override
+    public Story story() {
+        return STORY;
+    }
+
+    @Override
+    public Set<Capability<?>> capabilities(PriorExperiment experiment) {
+        return Set.of(Capability.PREDICTS_EMBEDDINGS);
+    }
+
+    @Override
+    public Optional<NetworkCost> cost(PriorExperiment experiment) {
+        if (experiment.embedding() == 0) return Optional.empty();
+        return Optional.of(
+                experiment.method() == Method.RIDGE
+                        ? LinearPrior.cost(experiment.embedding())
+                        : experiment.config().cost());
+    }
+
+    @Override
+    public ImageDataset learnable(PriorExperiment experiment, ImageDataset data) throws IOException {
+        ImageDataset captioned = CaptionedPictures.of(data);
+        PriorPairs pairs = PriorPairs.of(experiment, captioned);
+        return new EmbeddedDataset(captioned, pairs.learned(), EmbeddedDataset.Content.VECTORS);
+    }
+
+    @Override
+    public Task<?> task(PriorExperiment experiment, Policy policy, ImageDataset data) {
+        EmbeddedDataset embedded = (EmbeddedDataset) data;
+        PriorTest test;
+        try {
+            test = new PriorTest(PriorPairs.of(experiment, embedded.all()).tested());
+        } catch (IOException e) {
+            throw new IllegalArgumentException("test: " + e.getMessage(), e);
+        }
+        return experiment.method() == Method.RIDGE
+                ? new RidgeTask(experiment, embedded.pairs(), test)
+                : new PriorTask(experiment, Vectors.of(embedded.pairs()), test);
+    }
+
+    @Override
+    public TrainedModel open(PriorExperiment experiment, Path runOrCheckpoint, Placement placement) throws IOException {
+        return TrainedPrior.open(experiment, runOrCheckpoint, placement);
+    }
+}

@@ -1,0 +1,71 @@
+package dev.calotype.kind.prior;
+
+import dev.calotype.data.Batches;
+import dev.calotype.data.ImageDataset;
+import dev.calotype.embedding.CaptionedPictures;
+import dev.calotype.embedding.EmbeddedPairs;
+import dev.calotype.embedding.EmbeddingCache;
+import dev.calotype.embedding.Encoder;
+import dev.calotype.experiment.DataSets;
+import dev.calotype.experiment.DataSettings;
+import dev.calotype.io.Progress;
+import dev.calotype.run.EncoderFile;
+import dev.calotype.tensor.Placement;
+import dev.calotype.tensor.Precision;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/**
+ * What a prior learns from, and what it is tested on. Of a data set of up to {@value #WHOLE} samples all are embedded, and those that
+ * are tested on are spread evenly over it; of a larger one the first are tested on and the next are learned from. So the test is the
+ * same however many pairs are learned from.
+ */
+record PriorPairs(EmbeddedPairs learned, EmbeddedPairs tested) {
+    private static final int WHOLE = 1 << 17;
+    private static final long ORDER = 0x0A1D;
+
+    /** @param data with captions, borrowed */
+    static PriorPairs of(PriorExperiment experiment, ImageDataset data) throws IOException {
+        Placement exact = new Placement(experiment.training().placement().device(), Precision.FP32);
+        try (EncoderFile file = EncoderFile.open(Path.of(experiment.encoder()), exact)) {
+            experiment.requireEncoder(file.encoder().hash());
+            return of(experiment, data, file.encoder());
+        }
+    }
+
+    private static PriorPairs of(PriorExperiment experiment, ImageDataset data, Encoder encoder) throws IOException {
+        EmbeddingCache cache = EmbeddingCache.standard();
+        String source = experiment.test().source();
+        int most = experiment.test().pairs();
+        int tests = source.isEmpty() ? (int) Math.min(most, data.size() / 2) : 0;
+        boolean whole = data.size() <= WHOLE;
+        long wanted = whole ? data.size() : (long) experiment.pairs() + tests;
+        EmbeddedPairs all = cache.pairs(encoder, data, wanted, Progress.SILENT);
+        boolean[] held = new boolean[all.count()];
+        for (int i = 0; i < Math.min(tests, all.count() / 2); i++)
+            held[whole ? (int) ((long) i * all.count() / tests) : i] = true;
+        int[] rest = IntStream.range(0, held.length).filter(i -> !held[i]).toArray();
+        EmbeddedPairs learned = all.rows(some(rest, experiment.pairs(), whole));
+        if (source.isEmpty())
+            return new PriorPairs(
+                    learned,
+                    all.rows(
+                            IntStream.range(0, held.length).filter(i -> held[i]).toArray()));
+        DataSettings settings = experiment.data();
+        try (ImageDataset test =
+                CaptionedPictures.of(DataSets.open(source, settings.size(), settings.channels(), settings.labels()))) {
+            return new PriorPairs(learned, cache.pairs(encoder, test, most, Progress.SILENT));
+        }
+    }
+
+    /** At most {@code most} rows: the first, or of a data set that has an end any. */
+    private static int[] some(int[] rows, int most, boolean whole) {
+        if (rows.length <= most) return rows;
+        if (!whole) return Arrays.copyOf(rows, most);
+        return Arrays.stream(Batches.firstIndices(rows.length, ORDER, most))
+                .mapToInt(i -> rows[(int) i])
+                .toArray();
+    }
+}
