@@ -33,6 +33,7 @@ public record Change(long step, double seconds, String key, JsonNode from, JsonN
             "data.channels",
             "init.from",
             "training.ema",
+            "training.snapshots",
             "training.optimizer");
 
     /** What differs between the recipe of a run and another one, before any step. */

@@ -2,14 +2,14 @@ package dev.calotype.data.rooms;
 
 import static dev.calotype.data.rooms.RoomAttribute.BED_FRAME;
 import static dev.calotype.data.rooms.RoomAttribute.BED_POSITION;
-import static dev.calotype.data.rooms.RoomAttribute.BED_SIZE;
+import static dev.calotype.data.rooms.RoomAttribute.BLANKET;
 import static dev.calotype.data.rooms.RoomAttribute.BLANKET_PATTERN;
+import static dev.calotype.data.rooms.RoomAttribute.FLOOR;
 import static dev.calotype.data.rooms.RoomAttribute.LAMP;
 import static dev.calotype.data.rooms.RoomAttribute.LAMP_SHADE;
 import static dev.calotype.data.rooms.RoomAttribute.PICTURE;
 import static dev.calotype.data.rooms.RoomAttribute.RUG;
 import static dev.calotype.data.rooms.RoomAttribute.WALL;
-import static dev.calotype.data.rooms.RoomAttribute.WINDOW;
 
 import dev.calotype.tensor.Rng;
 import java.util.Arrays;
@@ -28,10 +28,10 @@ public enum RoomQuestion {
     SHAPE(PICTURE, BED_FRAME, "round/black", "square/white", "triangular/oak"),
     /** The colour of one thing and the texture of another. */
     TEXTURE(WALL, BLANKET_PATTERN, "yellow/striped", "blue/dotted", "brown/plain"),
-    /** The place of a thing and its size. */
-    SPATIAL(BED_POSITION, BED_SIZE, "left/double", "right/single"),
-    /** The state of two things. */
-    STATE(LAMP, WINDOW, "on/night", "off/none");
+    /** The place of a thing and what it stands on. */
+    SPATIAL(BED_POSITION, FLOOR, "left/grey carpet", "right/light wood"),
+    /** The state of one thing and the colour of another. */
+    STATE(LAMP, BLANKET, "on/purple", "off/orange");
 
     /**
      * Values of the two attributes of a question.

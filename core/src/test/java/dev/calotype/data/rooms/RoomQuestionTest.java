@@ -39,6 +39,18 @@ class RoomQuestionTest {
         assertThat(found).hasSameElementsAs(question.withheld());
     }
 
+    /** Otherwise the second could be learned as another name of the first. */
+    @ParameterizedTest
+    @EnumSource
+    void noValueOfTheFirstAttributeTellsTheSecond(RoomQuestion question) {
+        for (String first : question.first().choices()) {
+            long left = question.second().choices().stream()
+                    .filter(second -> !question.withheld().contains(new RoomQuestion.Combination(first, second)))
+                    .count();
+            assertThat(left).as(first).isGreaterThanOrEqualTo(2);
+        }
+    }
+
     @Test
     void everyValueIsSeen() {
         Map<RoomAttribute, Set<String>> seen = new EnumMap<>(RoomAttribute.class);
