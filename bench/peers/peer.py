@@ -19,6 +19,8 @@ WORKS = {
     "train": "unet_works",
     "sample": "unet_works",
     "gan": "gan_work",
+    "vit": "vit_works",
+    "naming": "vit_works",
     "dip": "dip_work",
     "pipeline": "pipeline_work",
     "fid": "picture_works",

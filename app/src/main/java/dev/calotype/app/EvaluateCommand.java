@@ -3,6 +3,7 @@ package dev.calotype.app;
 import dev.calotype.app.Judgements.Opened;
 import dev.calotype.app.console.Console;
 import dev.calotype.app.option.ComputeOptions;
+import dev.calotype.app.option.NamingOptions;
 import dev.calotype.app.option.SamplingOptions;
 import dev.calotype.app.recognition.Classifiers;
 import dev.calotype.data.Preparation;
@@ -63,6 +64,7 @@ import picocli.CommandLine.Parameters;
             "  calotype evaluate photographs/ --network inception --save-statistics photographs.npz",
             "  calotype evaluate rooms:test --clip runs/clip-rooms-001",
             "  calotype evaluate runs/vit-mnist-001 --few-shot 1,5,25",
+            "  calotype evaluate runs/actions-001 --views 4x3",
             "  calotype evaluate runs/mine-001 --metrics fid,kid --network inception --weights pt_inception.pth"
         })
 final class EvaluateCommand extends EngineCommand {
@@ -163,12 +165,8 @@ final class EvaluateCommand extends EngineCommand {
             description = "Write the numbers to this file too, with a line of names.")
     private Path csv;
 
-    @Option(
-            names = "--few-shot",
-            paramLabel = "K,K...",
-            split = ",",
-            description = "Of a classifier: what a linear map knows after K pictures of each class of B.")
-    private List<Integer> fewShot;
+    @Mixin
+    private NamingOptions naming;
 
     @Mixin
     private Judgements.Kept kept;
@@ -185,7 +183,7 @@ final class EvaluateCommand extends EngineCommand {
         if (Judgements.isModel(subject) && Classifiers.isOne(TrainedFile.experiment(Path.of(subject))))
             return named(console);
         if (Judgements.isModel(subject) && PriorJudgement.isOne(Path.of(subject))) return predicted(console);
-        if (fewShot != null) throw unused("--few-shot", "of a classifier");
+        if (naming.given()) throw unused("--few-shot and --views", "of a classifier");
         if (Judgements.isModel(subject)) EncoderOptions.refuse(Path.of(subject));
         Set<Measure> measures = metrics == null ? Judgements.usual(subject, against) : measures();
         GenerativeExperiment experiment = experiment();
@@ -236,9 +234,9 @@ final class EvaluateCommand extends EngineCommand {
     }
 
     private Object byCaptions(Console console) throws Exception {
-        boolean scored = metrics == null || metrics.equals(CLIP_SCORE);
+        boolean scored = !naming.given() && (metrics == null || metrics.equals(CLIP_SCORE));
         String message = "--clip judges A by its captions: only -n and --metrics clip-score go with it";
-        requireAlone(scored, message, against, fewShot);
+        requireAlone(scored, message, against);
         if (Judgements.isModel(subject))
             throw new IllegalArgumentException(
                     "--clip judges pictures with captions, which a model does not draw: " + subject);
@@ -255,17 +253,17 @@ final class EvaluateCommand extends EngineCommand {
 
     /** How a prior finds the pictures of B. */
     private Object predicted(Console console) throws Exception {
-        requireAlone(fewShot == null, subject + " is a prior, which is tested with --against and -n alone", metrics);
+        requireAlone(!naming.given(), subject + " is a prior, which is tested with --against and -n alone", metrics);
         Placement placement = compute.placement(console, PrecisionChoice.FP32);
         return PriorJudgement.of(Path.of(subject), against, count, placement, console);
     }
 
     /** How a classifier names the pictures of B. */
     private Object named(Console console) throws IOException {
-        String message = subject + " is a classifier, which is tested with --against, -n and --few-shot alone";
+        String message = subject + " is a classifier, which is tested with --against, -n, --few-shot and --views alone";
         requireAlone(metrics == null, message);
-        return Classifiers.evaluate(
-                Path.of(subject), new Classifiers.Asked(against, count, fewShot), compute.placement(console), console);
+        var asked = new Classifiers.Asked(against, count, naming.fewShot(), naming.views());
+        return Classifiers.evaluate(Path.of(subject), asked, compute.placement(console), console);
     }
 
     /** A run or checkpoint, else pictures. */

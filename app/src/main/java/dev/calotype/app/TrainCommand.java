@@ -126,7 +126,7 @@ final class TrainCommand extends EngineCommand {
         Placement placement = experiment.training().placement();
         Naming naming = known.isPresent() && outcome.imagesPerSecond() == 0
                 ? known.get()
-                : Classifiers.test(run.root(), null, Long.MAX_VALUE, placement, console);
+                : Classifiers.test(run.root(), placement, console);
         console.say("%s", Classifiers.sentence(naming));
         Classifiers.keep(run, naming);
         return naming.classification().top1();

@@ -6,11 +6,13 @@ import dev.calotype.data.Batch;
 import dev.calotype.data.Batches;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
+import dev.calotype.data.Views;
 import dev.calotype.io.Progress;
 import dev.calotype.metric.Classification;
 import dev.calotype.model.Classifier;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 
@@ -51,6 +53,37 @@ public record Naming(
                 done += size;
                 progress.at("naming", done, wanted);
             }
+        }
+        double seconds = Math.max(1e-9, (System.nanoTime() - begun) * 1e-9);
+        return new Naming(data.name(), classifier.name(), classifier.hash(), wanted / seconds, counter.result());
+    }
+
+    /**
+     * Names videos by the mean of the probabilities of several views of each.
+     *
+     * @param count of them, evenly spread over the data set; {@code Long.MAX_VALUE} for all
+     * @throws IOException if a video cannot be read
+     * @throws IllegalArgumentException as the other
+     */
+    public static Naming of(
+            Classifier classifier,
+            ImageDataset data,
+            Preparation preparation,
+            Views views,
+            long count,
+            Progress progress)
+            throws IOException {
+        int[] known = labels(classifier.classes(), data);
+        Classification.Counter counter = new Classification.Counter(classifier.classes());
+        long wanted = wanted(data, count);
+        long begun = System.nanoTime();
+        for (long i = 0; i < wanted; i++) {
+            long index = (long) ((double) i * Math.min(data.size(), ENDLESS) / wanted);
+            Batch looks = relabelled(views.of(data, index, preparation.plain()), known);
+            double[] scores = Scope.read(() -> Tensors.doubles(
+                    classifier.logits(looks.bytes()).softmax(1).mean(0).log()));
+            counter.add(scores, new int[] {looks.labels()[0]});
+            progress.at("naming", i + 1, wanted);
         }
         double seconds = Math.max(1e-9, (System.nanoTime() - begun) * 1e-9);
         return new Naming(data.name(), classifier.name(), classifier.hash(), wanted / seconds, counter.result());

@@ -36,7 +36,7 @@ final class TrainedWeights implements AutoCloseable {
                         case SOAP -> new Soap(parameters, beta1, beta2, weightDecay, adamW(parameters));
                         case SCHEDULE_FREE -> new ScheduleFree(parameters, beta1, beta2, weightDecay);
                     };
-            return rates.areEven() ? whole : new PartUpdates(whole, parameters, rates);
+            return rates.areEven() ? whole : new PartRates.Shared(whole, parameters, rates);
         }
 
         private AdamW adamW(FlatParameters parameters) {

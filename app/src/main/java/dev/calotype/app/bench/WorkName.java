@@ -28,6 +28,20 @@ public enum WorkName {
             return each(settings.batches(64), batch -> new GanWork(settings, batch));
         }
     },
+    /** A training step of ViT-S/16. */
+    VIT("eager-fp32", "eager-bf16", "compile-fp32", "compile-bf16") {
+        @Override
+        List<Maker> cases(BenchSettings settings) {
+            return each(settings.batches(8), batch -> new VitWork(settings, batch));
+        }
+    },
+    /** Pictures named by ViT-S/16. */
+    NAMING("eager-fp32", "eager-bf16", "autocast-bf16", "compile-fp32", "compile-bf16") {
+        @Override
+        List<Maker> cases(BenchSettings settings) {
+            return each(settings.batches(1, 32), batch -> new NamingWork(settings, batch));
+        }
+    },
     /** An iteration of Deep Image Prior. */
     DIP("eager-fp32", "eager-fp32-cl", "eager-bf16", "compile-fp32", "compile-bf16") {
         @Override

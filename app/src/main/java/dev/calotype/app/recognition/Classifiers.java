@@ -5,6 +5,8 @@ import dev.calotype.app.console.Console;
 import dev.calotype.checkpoint.vit.TransformersVivit;
 import dev.calotype.checkpoint.vit.VitFile;
 import dev.calotype.data.ImageDataset;
+import dev.calotype.data.Preparation;
+import dev.calotype.data.Views;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
@@ -57,8 +59,9 @@ public final class Classifiers {
      * @param against the data set
      * @param count pictures of it
      * @param fewShot pictures of each class that its features are to do with
+     * @param views of each video, not null
      */
-    public record Asked(String against, Integer count, List<Integer> fewShot) {
+    public record Asked(String against, Integer count, List<Integer> fewShot, Views views) {
         public Asked {
             if (count != null && count < 1) throw new IllegalArgumentException("-n must be at least 1: " + count);
         }
@@ -68,20 +71,29 @@ public final class Classifiers {
     public static Object evaluate(Path path, Asked asked, Placement placement, Console console) throws IOException {
         if (asked.fewShot != null) return fewShot(path, asked, placement, console);
         Naming naming =
-                test(path, asked.against, asked.count == null ? Long.MAX_VALUE : asked.count, placement, console);
+                test(path, asked, placement, console);
         console.say("%s", sentence(naming));
         if (Files.isDirectory(path)) keep(RunDirectory.open(path), naming);
         return new Printed(naming);
     }
 
-    /** Tests the classifier of a run or checkpoint on a data set; null for its own. */
-    public static Naming test(Path path, String against, long count, Placement placement, Console console)
-            throws IOException {
+    /** Tests the classifier of a run or checkpoint on its own test data. */
+    public static Naming test(Path path, Placement placement, Console console) throws IOException {
+        return test(path, new Asked(null, null, null, Views.ONE), placement, console);
+    }
+
+    private static Naming test(Path path, Asked asked, Placement placement, Console console) throws IOException {
         try (NamesClasses model = TrainedFile.open(path, Capability.NAMES_CLASSES, placement)) {
             DataSettings settings = model.experiment().data();
-            String source = against == null ? model.testSource() : against;
+            long count = asked.count == null ? Long.MAX_VALUE : asked.count;
+            String source = asked.against == null ? model.testSource() : asked.against;
+            Preparation preparation = settings.preparation();
             try (ImageDataset data = DataSets.open(source, settings)) {
-                return Naming.of(model.classifier(), data, settings.preparation(), count, console);
+                if (asked.views.equals(Views.ONE))
+                    return Naming.of(model.classifier(), data, preparation, count, console);
+                if (model.classifier().frames() == 1)
+                    throw new IllegalArgumentException("--views belongs to classifiers of clips: " + path);
+                return Naming.of(model.classifier(), data, preparation, asked.views, count, console);
             }
         }
     }
