@@ -147,6 +147,22 @@ class ArchitectureTest {
                             "judge",
                             "run")),
             Map.entry(
+                    "unclip",
+                    Set.of(
+                            "tensor",
+                            "column",
+                            "io",
+                            "settings",
+                            "image",
+                            "model",
+                            "data",
+                            "metric",
+                            "embedding",
+                            "sampling",
+                            "experiment",
+                            "judge",
+                            "run")),
+            Map.entry(
                     "sweep",
                     Set.of(
                             "tensor",

@@ -41,7 +41,8 @@ abstract class EngineCommand implements Callable<Integer> {
     /** Does the work; what it returns is printed, as its {@code toString} or as JSON. */
     abstract Object execute(Console console) throws Exception;
 
-    private static String text(Object result) throws JsonProcessingException {
+    /** JSON as programs read it. */
+    static String text(Object result) throws JsonProcessingException {
         return JsonMapper.builder()
                 .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
                 .build()

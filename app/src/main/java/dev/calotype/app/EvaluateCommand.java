@@ -63,12 +63,12 @@ import picocli.CommandLine.Parameters;
             "  calotype evaluate restored/ --against originals/ --metrics psnr,ssim",
             "  calotype evaluate photographs/ --network inception --save-statistics photographs.npz",
             "  calotype evaluate rooms:test --clip runs/clip-rooms-001",
+            "  calotype evaluate runs/chains/rooms-words --captions rooms:unseen",
             "  calotype evaluate runs/vit-mnist-001 --few-shot 1,5,25",
             "  calotype evaluate runs/actions-001 --views 4x3",
             "  calotype evaluate runs/mine-001 --metrics fid,kid --network inception --weights pt_inception.pth"
         })
 final class EvaluateCommand extends EngineCommand {
-    private static final String CLIP_SCORE = "clip-score";
     private static final int USUAL_COUNT = 5000;
     private static final int USUAL_PAIRS = 256;
     private static final int USUAL_SIZE = 32; // of drawn rooms
@@ -169,6 +169,9 @@ final class EvaluateCommand extends EngineCommand {
     private NamingOptions naming;
 
     @Mixin
+    private Words.Options words;
+
+    @Mixin
     private Judgements.Kept kept;
 
     @Mixin
@@ -179,13 +182,14 @@ final class EvaluateCommand extends EngineCommand {
 
     @Override
     Object execute(Console console) throws Exception {
+        if (words.given()) return byWords(console);
         if (clip != null) return byCaptions(console);
         if (Judgements.isModel(subject) && Classifiers.isOne(TrainedFile.experiment(Path.of(subject))))
             return named(console);
         if (Judgements.isModel(subject) && PriorJudgement.isOne(Path.of(subject))) return predicted(console);
         if (naming.given()) throw unused("--few-shot and --views", "of a classifier");
         if (Judgements.isModel(subject)) EncoderOptions.refuse(Path.of(subject));
-        Set<Measure> measures = metrics == null ? Judgements.usual(subject, against) : measures();
+        Set<Measure> measures = metrics == null ? Judgements.usual(subject, against) : Judgements.measures(metrics);
         GenerativeExperiment experiment = experiment();
         if (kept.saves() && (against != null || metrics != null || csv != null))
             throw unused("--against, --metrics and --csv", "of a judgement, and --save-statistics makes none");
@@ -225,21 +229,19 @@ final class EvaluateCommand extends EngineCommand {
         return new Judge(network, kept.protocol(rule), foreign(experiment), console);
     }
 
-    private Set<Measure> measures() {
-        if (metrics.contains(CLIP_SCORE))
-            throw new IllegalArgumentException(
-                    "clip-score wants the encoder of pictures and captions, --clip MODEL, and goes with no other metric: "
-                            + metrics);
-        return Measure.parse(metrics);
+    private Object byWords(Console console) throws Exception {
+        Object[] others = {against, references, weights, lpips, size, channels, csv, clip, metrics};
+        Words.requireAlone(!naming.given() && !kept.given() && !allowFew && !allowForeignJudge, others);
+        var asked = new Words.Asked(count, seed == null ? USUAL_SEED : seed, network, sampling);
+        return Words.of(Path.of(subject), words, asked, compute.placement(console), console);
     }
 
     private Object byCaptions(Console console) throws Exception {
-        boolean scored = !naming.given() && (metrics == null || metrics.equals(CLIP_SCORE));
+        boolean scored = !naming.given() && (metrics == null || metrics.equals(Judgements.CLIP_SCORE));
         String message = "--clip judges A by its captions: only -n and --metrics clip-score go with it";
         requireAlone(scored, message, against);
         if (Judgements.isModel(subject))
-            throw new IllegalArgumentException(
-                    "--clip judges pictures with captions, which a model does not draw: " + subject);
+            throw new IllegalArgumentException("--clip judges pictures, which have captions, and no model: " + subject);
         return CaptionJudgement.of(subject, clip, count == null ? USUAL_PAIRS : count, compute, console);
     }
 

@@ -37,6 +37,7 @@ import picocli.CommandLine.Option;
 
 /** Judgements as sentences, results and files. */
 final class Judgements {
+    static final String CLIP_SCORE = "clip-score";
     private static final SnakeCaseStrategy SNAKE = new SnakeCaseStrategy();
 
     private static final int LARGEST = 1024;
@@ -72,6 +73,15 @@ final class Judgements {
             }
         }
         return least == Integer.MAX_VALUE ? usual : Math.min(least, LARGEST);
+    }
+
+    /** The measures of a list of names. */
+    static Set<Measure> measures(String names) {
+        if (names.contains(CLIP_SCORE))
+            throw new IllegalArgumentException(
+                    "clip-score wants the encoder of pictures and captions, --clip MODEL, and goes with no other metric: "
+                            + names);
+        return Measure.parse(names);
     }
 
     /** What is judged where nothing is asked for: statistics alone give a FID and nothing else. */

@@ -170,13 +170,23 @@ public record Gallery(DrawsImages trained, Progress progress) {
 
     private void row(Request from, long toSeed, String way, int frames, Path out, Supplier<Tensor> images)
             throws IOException {
+        row(from, Map.of("to-seed", String.valueOf(toSeed), "interpolation", way), frames, out, images);
+    }
+
+    /**
+     * Draws a row of images that are made in some way of their own.
+     *
+     * @param notes that the file says besides where it comes from
+     * @param images fp32 (frames, C, H, W) in [-1, 1]
+     */
+    public void row(Request from, Map<String, String> notes, int frames, Path out, Supplier<Tensor> images)
+            throws IOException {
         Check.range("frames", frames, 2, 1000);
         requireFits(out, trained.experiment().data().size(), frames, 1);
         OutputFile.require(out, OutputFile.Existing.REPLACE);
         List<Picture> pictures = Scope.read(() -> Images.pictures(images.get()));
         Map<String, String> origin = trained.origin(from);
-        origin.put("to-seed", String.valueOf(toSeed));
-        origin.put("interpolation", way);
+        origin.putAll(notes);
         PictureFormat.write(out, Images.grid(pictures, frames, GAP), origin);
     }
 

@@ -37,13 +37,22 @@ public enum Interpolation {
     public Tensor frames(Tensor from, Tensor to, int count) {
         if (count < 2) throw new IllegalArgumentException("count must be at least 2: " + count);
         return Scope.tidy(() -> {
-            double angle = angle(from, to);
             Tensor[] frames = new Tensor[count];
-            for (int i = 0; i < count; i++) {
-                double[] w = weights(i / (count - 1.0), angle);
-                frames[i] = Tensors.combine(w[0], from, w[1], to).unsqueeze(0); // (1, ...)
-            }
+            for (int i = 0; i < count; i++)
+                frames[i] = at(from, to, i / (count - 1.0)).unsqueeze(0); // (1, ...)
             return Tensors.cat(0, frames); // (count, ...)
+        });
+    }
+
+    /**
+     * The point at the share {@code u} of the way, 0..1.
+     *
+     * @return in the caller's scope, in the shape of {@code from}
+     */
+    public Tensor at(Tensor from, Tensor to, double u) {
+        return Scope.tidy(() -> {
+            double[] w = weights(u, angle(from, to));
+            return Tensors.combine(w[0], from, w[1], to);
         });
     }
 

@@ -3,6 +3,7 @@ package dev.calotype.study;
 import dev.calotype.image.ImageFiles;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
+import dev.calotype.image.PictureKind;
 import dev.calotype.io.FileId;
 import dev.calotype.settings.RecipeException;
 import java.io.IOException;
@@ -63,7 +64,10 @@ public record TestPicture(String name, Path file, Source source, String identity
         private static List<Path> inside(Path path) throws IOException {
             if (!Files.isDirectory(path)) return List.of(path);
             try (Stream<Path> files = Files.list(path)) {
-                return files.filter(file -> file.toString().matches("(?i).*\\.(png|jpe?g|tiff?|bmp|gif)"))
+                return files.filter(
+                                file -> PictureKind.ofName(file.getFileName().toString())
+                                        .filter(PictureKind::isRead)
+                                        .isPresent())
                         .sorted()
                         .toList();
             }

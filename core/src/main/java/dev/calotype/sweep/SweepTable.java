@@ -263,7 +263,7 @@ public record SweepTable(
             }
             put(values, Column.EVALUATION_SECONDS, judgement.seconds());
             if (judgement.against() != null) references.add(judgement.against());
-            networks.add(judgement.network() + " " + judgement.hash());
+            if (judgement.network() != null) networks.add(judgement.network() + " " + judgement.hash());
             caveats.addAll(judgement.caveats());
         }
 

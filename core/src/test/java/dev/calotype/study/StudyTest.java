@@ -3,12 +3,15 @@ package dev.calotype.study;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.calotype.image.ImageFiles;
+import dev.calotype.image.PictureFormat;
 import dev.calotype.settings.RecipeException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -115,10 +118,11 @@ class StudyTest {
     void aFolderStandsForItsPicturesInTheirOrder() throws IOException {
         Path many = Files.createDirectories(folder.resolve("many"));
         for (String name : List.of("2.PNG", "1.png", "3.jpeg")) Files.copy(folder.resolve("a.png"), many.resolve(name));
+        PictureFormat.write(many.resolve("4.webp"), ImageFiles.decode(folder.resolve("a.png"), 3), Map.of());
         Files.writeString(many.resolve("notes.txt"), "no picture");
         assertThat(study(Studies.QUICK.replace("a.png, b.png", "many")).pictures())
                 .extracting(TestPicture::name)
-                .containsExactly("1", "2", "3");
+                .containsExactly("1", "2", "3", "4");
         Files.createDirectories(folder.resolve("none"));
         assertThatThrownBy(() -> study(Studies.QUICK.replace("a.png, b.png", "none")))
                 .hasMessageContaining("pictures.files must name at least one picture");
@@ -158,7 +162,7 @@ class StudyTest {
     }
 
     private int grey(int x, int y) throws IOException {
-        return dev.calotype.image.ImageFiles.decode(folder.resolve("a.png"), 1).at(x, y, 0);
+        return ImageFiles.decode(folder.resolve("a.png"), 1).at(x, y, 0);
     }
 
     private Study study(String yaml) {

@@ -28,6 +28,7 @@ public final class Flags {
             Map.entry("size", "--size"),
             Map.entry("smallSets", "--allow-few"),
             Map.entry("spacing", "--spacing"),
+            Map.entry("upsampler", "--upsampler RUN"),
             Map.entry("weights", "--weights"));
 
     private Flags() {}

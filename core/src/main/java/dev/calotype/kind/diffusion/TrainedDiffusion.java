@@ -133,6 +133,11 @@ public final class TrainedDiffusion
     }
 
     @Override
+    public String encoder() {
+        return experiment().embedding().encoder();
+    }
+
+    @Override
     public String encoderHash() {
         return experiment().embedding().encoderHash();
     }

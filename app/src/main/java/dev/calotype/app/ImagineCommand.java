@@ -1,0 +1,76 @@
+package dev.calotype.app;
+
+import dev.calotype.app.console.Console;
+import dev.calotype.app.option.PictureTarget;
+import dev.calotype.app.option.UnclipOptions;
+import dev.calotype.column.Column;
+import dev.calotype.column.Columns;
+import dev.calotype.drawing.Gallery;
+import dev.calotype.experiment.Request;
+import dev.calotype.unclip.Unclip;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Draws images of a text. */
+@Command(
+        name = "imagine",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Draw images of what a text says: a prior tells what vector such a picture has, a decoder draws it, an up-sampler"
+                    + " enlarges it.",
+            "Image i of a text and a seed is the same in whatever number it is drawn. FILE is as that of sample."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  calotype imagine runs/chains/rooms-words \"A bedroom with yellow walls. The red lamp is on.\" --out rooms.png",
+            "  calotype imagine runs/decoder-rooms-001 \"The rug is blue.\" --prior runs/prior-rooms-001 --guidance 3 --out blue.png"
+        })
+final class ImagineCommand extends EngineCommand {
+    @Parameters(index = "0", paramLabel = "RUN", description = "The folder of a chain, or a run of a decoder.")
+    private Path run;
+
+    @Parameters(index = "1", paramLabel = "TEXT", description = "What the images are to show.")
+    private String text;
+
+    @Option(names = "-n", paramLabel = "N", defaultValue = "16", description = "Images (default: ${DEFAULT-VALUE}).")
+    private int count;
+
+    @Option(names = "--seed", paramLabel = "S", defaultValue = "0", description = "Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            required = true,
+            description = "A .png, .jpg or .webp file, an .npz or .npy file, or a folder.")
+    private String out;
+
+    @Option(
+            names = "--prior",
+            paramLabel = "RUN",
+            description = "A prior of the same encoder; default that of a chain.")
+    private Path prior;
+
+    @Mixin
+    private UnclipOptions options;
+
+    @Override
+    Object execute(Console console) throws Exception {
+        long begun = System.nanoTime();
+        PictureTarget.require(out);
+        if (text.isBlank()) throw new IllegalArgumentException("TEXT must not be blank: '" + text + "'");
+        try (Unclip model = options.open(run, prior, console)) {
+            UnclipOptions.tellCut(model, List.of(text), console);
+            Columns asked = Columns.of(Columns.CAPTION, new Column.Texts(List.of(text)));
+            Request request = options.request(model, seed, asked);
+            new Gallery(model, console).sample(request, count, Path.of(out));
+            double seconds = (System.nanoTime() - begun) * 1e-9;
+            console.say("%d images in %.1f s with %s", count, seconds, request.sampling());
+            return new SampleCommand.Drawn(Path.of(out).toString(), count, model.step(), seconds);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.calotype.app;
+
+import dev.calotype.app.console.Console;
+import dev.calotype.app.option.PictureTarget;
+import dev.calotype.app.option.UnclipOptions;
+import dev.calotype.column.Column;
+import dev.calotype.column.Columns;
+import dev.calotype.drawing.Gallery;
+import dev.calotype.experiment.Request;
+import dev.calotype.image.ImageFiles;
+import dev.calotype.image.Picture;
+import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
+import dev.calotype.unclip.Edits;
+import dev.calotype.unclip.Unclip;
+import java.nio.file.Path;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Draws images that have the vector of a picture. */
+@Command(
+        name = "variations",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Draw other images of what a picture shows, as far as its encoder sees it.",
+            "With --from and --to its vector is turned from what one text says towards what another says."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  calotype variations runs/chains/rooms-words room.png -n 8 --out like.png",
+            "  calotype variations runs/decoder-rooms-001 room.png --from \"The lamp is off.\" --to \"The lamp is on.\""
+                    + " --strength 0.4 --out lit.png"
+        })
+final class VariationsCommand extends EngineCommand {
+    private static final double USUAL_STRENGTH = 0.3;
+
+    @Parameters(index = "0", paramLabel = "RUN", description = "The folder of a chain, or a run of a decoder.")
+    private Path run;
+
+    @Parameters(index = "1", paramLabel = "PICTURE", description = "A picture file.")
+    private Path picture;
+
+    @Option(names = "-n", paramLabel = "N", defaultValue = "16", description = "Images (default: ${DEFAULT-VALUE}).")
+    private int count;
+
+    @Option(names = "--seed", paramLabel = "S", defaultValue = "0", description = "Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            required = true,
+            description = "A .png, .jpg or .webp file, an .npz or .npy file, or a folder.")
+    private String out;
+
+    @Option(names = "--from", paramLabel = "TEXT", description = "What is said of the picture as it is.")
+    private String from;
+
+    @Option(names = "--to", paramLabel = "TEXT", description = "What is to be said of it.")
+    private String to;
+
+    @Option(
+            names = "--strength",
+            paramLabel = "S",
+            description = "How far towards the words, 0..1 (default: " + USUAL_STRENGTH + ").")
+    private Double strength;
+
+    @Mixin
+    private UnclipOptions options;
+
+    @Override
+    Object execute(Console console) throws Exception {
+        long begun = System.nanoTime();
+        PictureTarget.require(out);
+        if ((from == null) != (to == null))
+            throw new IllegalArgumentException("--from and --to are the two ends of one change: give both or none");
+        if (strength != null && from == null)
+            throw new IllegalArgumentException("--strength is of a change, with --from and --to: " + strength);
+        Picture given = ImageFiles.decode(picture, 3);
+        try (Unclip model = options.open(run, null, console)) {
+            float[] vector = Scope.read(() -> Tensors.floats(vector(model, given, console)));
+            Columns asked = Columns.of(Columns.EMBEDDING, new Column.Floats(vector, List.of(vector.length)));
+            Request request = options.request(model, seed, asked);
+            new Gallery(model, console).sample(request, count, Path.of(out));
+            double seconds = (System.nanoTime() - begun) * 1e-9;
+            console.say("%d images in %.1f s with %s", count, seconds, request.sampling());
+            return new SampleCommand.Drawn(Path.of(out).toString(), count, model.step(), seconds);
+        }
+    }
+
+    private Tensor vector(Unclip model, Picture given, Console console) {
+        Edits edits = new Edits(model.encoder());
+        Tensor own = edits.of(given); // (1, E)
+        if (from == null) return own;
+        UnclipOptions.tellCut(model, List.of(from, to), console);
+        return edits.towards(own, from, to, strength == null ? USUAL_STRENGTH : strength);
+    }
+}

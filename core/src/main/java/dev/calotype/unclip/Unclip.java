@@ -1,0 +1,229 @@
+package dev.calotype.unclip;
+
+import dev.calotype.column.Column;
+import dev.calotype.column.Columns;
+import dev.calotype.embedding.Encoder;
+import dev.calotype.experiment.Capability;
+import dev.calotype.experiment.Drawing;
+import dev.calotype.experiment.DrawsFromEmbeddings;
+import dev.calotype.experiment.DrawsImages;
+import dev.calotype.experiment.EnlargesPictures;
+import dev.calotype.experiment.GenerativeExperiment;
+import dev.calotype.experiment.PredictsEmbeddings;
+import dev.calotype.experiment.Request;
+import dev.calotype.run.EncoderFile;
+import dev.calotype.run.TrainedFile;
+import dev.calotype.settings.Check;
+import dev.calotype.tensor.Device;
+import dev.calotype.tensor.Placement;
+import dev.calotype.tensor.Precision;
+import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Draws images of words, or of vectors of pictures: a decoder with its encoder and, as far as they are named, a prior and an
+ * up-sampler. Image i of a text and a seed is the same in whatever batch. A request says {@link Columns#CAPTION} or {@link
+ * Columns#EMBEDDING}, one row for all images.
+ */
+public final class Unclip implements DrawsImages {
+    private static final long ENLARGING = 0x5EC07D; // another noise than that of the first stage
+
+    private final DrawsFromEmbeddings decoder;
+    private final EncoderFile encoder;
+    private final PredictsEmbeddings prior; // null where there is none
+    private final EnlargesPictures upsampler; // null where there is none
+
+    private Unclip(
+            DrawsFromEmbeddings decoder, EncoderFile encoder, PredictsEmbeddings prior, EnlargesPictures upsampler) {
+        this.decoder = decoder;
+        this.encoder = encoder;
+        this.prior = prior;
+        this.upsampler = upsampler;
+    }
+
+    /**
+     * Opens all that is named.
+     *
+     * @param placement where decoder and up-sampler compute; encoder and prior do so in fp32
+     * @throws IOException if something cannot be read
+     * @throws IllegalArgumentException if models do not belong together, or one cannot do what it is named for
+     */
+    public static Unclip open(UnclipFiles files, Placement placement) throws IOException {
+        Placement exact = new Placement(placement.device(), Precision.FP32);
+        DrawsFromEmbeddings decoder = null;
+        EncoderFile encoder = null;
+        PredictsEmbeddings prior = null;
+        EnlargesPictures upsampler = null;
+        try {
+            decoder = TrainedFile.open(files.decoder(), Capability.DRAWS_FROM_EMBEDDINGS, placement);
+            Path reader = files.encoder().orElse(Path.of(decoder.encoder()));
+            encoder = EncoderFile.open(reader, exact);
+            requireSame(files.decoder(), decoder.encoderHash(), reader, encoder);
+            if (files.prior().isPresent()) {
+                prior = TrainedFile.open(files.prior().get(), Capability.PREDICTS_EMBEDDINGS, exact);
+                requireSame(files.prior().get(), prior.encoderHash(), reader, encoder);
+            }
+            if (files.upsampler().isPresent()) {
+                upsampler = TrainedFile.open(files.upsampler().get(), Capability.ENLARGES_PICTURES, placement);
+                int side = decoder.experiment().data().size();
+                Check.that(
+                        upsampler.from() == side,
+                        files.upsampler().get() + " must enlarge the pictures of " + side + " px that "
+                                + files.decoder() + " draws",
+                        upsampler.from() + " px");
+            }
+            return new Unclip(decoder, encoder, prior, upsampler);
+        } catch (IOException | RuntimeException e) {
+            new Unclip(decoder, encoder, prior, upsampler).close();
+            throw e;
+        }
+    }
+
+    private static void requireSame(Path model, String hash, Path reader, EncoderFile encoder) {
+        Check.that(
+                hash.equals(encoder.encoder().hash()),
+                model + " must be used with the encoder that it learned with, since vectors of others do not compare",
+                reader);
+    }
+
+    /** The encoder, borrowed. */
+    public Encoder encoder() {
+        return encoder.encoder();
+    }
+
+    /** How the decoder draws where nobody says otherwise is in its experiment. */
+    public GenerativeExperiment decoding() {
+        return decoder.experiment();
+    }
+
+    /** That of what draws last: it says how large images are. */
+    @Override
+    public GenerativeExperiment experiment() {
+        return upsampler == null ? decoder.experiment() : upsampler.experiment();
+    }
+
+    /** @param request as the decoder draws, and one caption or embedding */
+    @Override
+    public Drawing drawing(Request request) {
+        request.requireOnly(Set.of(Columns.CAPTION, Columns.EMBEDDING));
+        Request how = new Request(request.sampling(), request.seed(), Columns.NONE);
+        if (request.condition().has(Columns.CAPTION)) {
+            String text = request.condition().texts(Columns.CAPTION).get(0);
+            requirePrior();
+            encoder().tokens(List.of(text));
+            return drawing(how, (first, count) -> predicted(how, Collections.nCopies(count, text), first));
+        }
+        Check.that(
+                request.condition().has(Columns.EMBEDDING), "a caption or an embedding must be asked for", "neither");
+        Column.Floats row = request.condition().get(Columns.EMBEDDING, Column.Floats.class);
+        return drawing(how, (first, count) -> row.tensor(Device.CPU).expand(count, row.values().length));
+    }
+
+    /**
+     * The drawing whose image i is of text i.
+     *
+     * @param how the decoder draws
+     */
+    public Drawing drawing(Request how, List<String> captions) {
+        requirePrior();
+        encoder().tokens(captions);
+        return drawing(
+                how, (first, count) -> predicted(how, captions.subList((int) first, (int) first + count), first));
+    }
+
+    private Drawing drawing(Request how, Drawing.Painter vectors) {
+        return Drawing.of(
+                decoder.experiment().name() + " seed " + how.seed() + " " + how.sampling(),
+                how.seed(),
+                experiment().data(),
+                (first, count) -> Scope.tidy(() -> images(how, vectors.images(first, count), first)));
+    }
+
+    private Tensor predicted(Request how, List<String> texts, long first) {
+        return prior.predict(encoder(), texts, how.seed(), first); // (N, E)
+    }
+
+    /**
+     * The images {@code first} to {@code first + N - 1} of vectors.
+     *
+     * @param vectors fp32 (N, E) of length 1
+     * @return fp32 (N, C, H, W) in [-1, 1], in the caller's scope
+     */
+    public Tensor images(Request how, Tensor vectors, long first) {
+        return Scope.tidy(() -> {
+            Tensor drawn = decoder.images(how, vectors, first); // (N, C, h, w)
+            if (upsampler == null) return drawn;
+            Request enlarging = new Request(upsampler.experiment().sampling(), how.seed() ^ ENLARGING, Columns.NONE);
+            return upsampler.enlarged(enlarging, drawn, first); // (N, C, H, W)
+        });
+    }
+
+    /** The images of vectors, each from the noise of image 0: what differs between them is what the vectors say. */
+    public Tensor sameNoise(Request how, Tensor vectors) {
+        return Scope.tidy(() -> Tensors.cat(
+                0,
+                LongStream.range(0, vectors.size(0))
+                        .mapToObj(i -> images(how, vectors.narrow(0, i, 1), 0))
+                        .toArray(Tensor[]::new)));
+    }
+
+    private void requirePrior() {
+        Check.that(
+                prior != null,
+                "words need a prior, which tells what vector their picture would have: name one as `prior`, or the folder"
+                        + " of a chain",
+                decoder.experiment().name());
+    }
+
+    @Override
+    public Placement placement() {
+        return decoder.placement();
+    }
+
+    @Override
+    public long step() {
+        return decoder.step();
+    }
+
+    @Override
+    public String hash() {
+        return decoder.hash();
+    }
+
+    @Override
+    public Map<String, String> origin(Request request) {
+        Map<String, String> origin = decoder.origin();
+        origin.put("seed", String.valueOf(request.seed()));
+        origin.put("sampling", request.sampling().toString());
+        origin.put("encoder", encoder().hash());
+        if (prior != null) origin.put("prior", prior.hash());
+        if (upsampler != null) origin.put("upsampler", upsampler.hash());
+        if (request.condition().has(Columns.CAPTION))
+            origin.put("text", request.condition().texts(Columns.CAPTION).get(0));
+        return origin;
+    }
+
+    @Override
+    public void close() {
+        if (upsampler != null) upsampler.close();
+        if (prior != null) prior.close();
+        if (encoder != null) closeEncoder();
+        if (decoder != null) decoder.close();
+    }
+
+    private void closeEncoder() {
+        try {
+            encoder.close();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}
