@@ -2,6 +2,7 @@ package dev.calotype.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.calotype.experiment.Kinds;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.study.StudyDirectory;
 import dev.calotype.sweep.SweepDirectory;
@@ -17,8 +18,13 @@ class GoldenReportTest {
     @TempDir
     private Path folder;
 
-    private void assertRun(String golden, Path run) throws IOException {
-        Told.assertGolden(golden, Told.of(RunReport.of(new RunDirectory(run)), folder));
+    /** What a kind says of itself is its own, and told in one place only. */
+    private void assertRun(String golden, Path root) throws IOException {
+        RunDirectory run = new RunDirectory(root);
+        String what = Kinds.of(run.experiment()).story().what();
+        String told = Told.of(RunReport.of(run), folder);
+        assertThat(told).containsOnlyOnce(what);
+        Told.assertGolden(golden, told.replace(what, "(the story of its kind)"));
     }
 
     @Test

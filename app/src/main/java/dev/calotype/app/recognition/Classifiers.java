@@ -70,8 +70,7 @@ public final class Classifiers {
     /** Tests the classifier of a run or checkpoint, and keeps what a run's came to. */
     public static Object evaluate(Path path, Asked asked, Placement placement, Console console) throws IOException {
         if (asked.fewShot != null) return fewShot(path, asked, placement, console);
-        Naming naming =
-                test(path, asked, placement, console);
+        Naming naming = test(path, asked, placement, console);
         console.say("%s", sentence(naming));
         if (Files.isDirectory(path)) keep(RunDirectory.open(path), naming);
         return new Printed(naming);
