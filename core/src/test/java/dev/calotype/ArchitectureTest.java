@@ -154,6 +154,7 @@ class ArchitectureTest {
                             "io",
                             "settings",
                             "image",
+                            "text",
                             "model",
                             "data",
                             "metric",

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.calotype.app.console.Console;
 import dev.calotype.app.console.TrainingConsole;
 import dev.calotype.app.option.ComputeOptions;
+import dev.calotype.app.words.Words;
 import dev.calotype.column.Columns;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.experiment.DataSets;

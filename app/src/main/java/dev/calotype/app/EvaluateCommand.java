@@ -6,6 +6,9 @@ import dev.calotype.app.option.ComputeOptions;
 import dev.calotype.app.option.NamingOptions;
 import dev.calotype.app.option.SamplingOptions;
 import dev.calotype.app.recognition.Classifiers;
+import dev.calotype.app.words.CaptionJudgement;
+import dev.calotype.app.words.PriorJudgement;
+import dev.calotype.app.words.Words;
 import dev.calotype.data.Preparation;
 import dev.calotype.experiment.Belonging;
 import dev.calotype.experiment.Belonging.Foreign;
@@ -238,8 +241,7 @@ final class EvaluateCommand extends EngineCommand {
 
     private Object byCaptions(Console console) throws Exception {
         boolean scored = !naming.given() && (metrics == null || metrics.equals(Judgements.CLIP_SCORE));
-        String message = "--clip judges A by its captions: only -n and --metrics clip-score go with it";
-        requireAlone(scored, message, against);
+        requireAlone(scored, "--clip judges A by its captions: only -n and --metrics clip-score go with it", against);
         if (Judgements.isModel(subject))
             throw new IllegalArgumentException("--clip judges pictures, which have captions, and no model: " + subject);
         return CaptionJudgement.of(subject, clip, count == null ? USUAL_PAIRS : count, compute, console);
@@ -262,8 +264,8 @@ final class EvaluateCommand extends EngineCommand {
 
     /** How a classifier names the pictures of B. */
     private Object named(Console console) throws IOException {
-        String message = subject + " is a classifier, which is tested with --against, -n, --few-shot and --views alone";
-        requireAlone(metrics == null, message);
+        requireAlone(
+                metrics == null, subject + " is a classifier, which is tested with --against, -n, --few-shot, --views");
         var asked = new Classifiers.Asked(against, count, naming.fewShot(), naming.views());
         return Classifiers.evaluate(Path.of(subject), asked, compute.placement(console), console);
     }

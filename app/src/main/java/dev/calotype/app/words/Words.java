@@ -1,4 +1,4 @@
-package dev.calotype.app;
+package dev.calotype.app.words;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.calotype.app.console.Console;
@@ -21,9 +21,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What {@code evaluate --captions} prints. */
-record Words(@JsonUnwrapped WordsReport report) {
+public record Words(@JsonUnwrapped WordsReport report) {
     /** The options of {@code evaluate} for what draws pictures of words. */
-    static final class Options {
+    public static final class Options {
         @Option(
                 names = "--captions",
                 paramLabel = "DATA",
@@ -40,7 +40,7 @@ record Words(@JsonUnwrapped WordsReport report) {
         private UnclipModels models;
 
         /** Whether captions were given; the others do nothing without. */
-        boolean given() {
+        public boolean given() {
             if (captions == null && (prior != null || models.given()))
                 throw new IllegalArgumentException(
                         "--prior, --upsampler and --encoder would do nothing: they are of --captions");
@@ -51,17 +51,19 @@ record Words(@JsonUnwrapped WordsReport report) {
     private static final int USUAL_COUNT = 256;
 
     /** How many captions, of what seed, in the eyes of which network; null for the usual number and that of the recipe. */
-    record Asked(Integer count, long seed, String network, SamplingOptions sampling) {}
+    public record Asked(Integer count, long seed, String network, SamplingOptions sampling) {}
 
     /** Refuses {@code others}, of which each would do nothing. */
-    static void requireAlone(boolean rest, Object... others) {
+    public static void requireAlone(boolean rest, Object... others) {
         if (!rest || Stream.of(others).anyMatch(Objects::nonNull))
             throw new IllegalArgumentException(
                     "--captions goes with -n, --seed, --network, --prior, --upsampler, --encoder and"
                             + " the options of sampling alone");
     }
 
-    static Words of(Path run, Options options, Asked asked, Placement placement, Console console) throws Exception {
+    /** Opens the models of a run and judges them. */
+    public static Words of(Path run, Options options, Asked asked, Placement placement, Console console)
+            throws Exception {
         try (Unclip model = Unclip.open(options.models.files(run, options.prior), placement)) {
             return of(model, options.captions, asked, console);
         }

@@ -1,4 +1,4 @@
-package dev.calotype.app;
+package dev.calotype.app.words;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.calotype.app.console.Console;
@@ -17,18 +17,21 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /** What {@code evaluate} prints of a prior. */
-record PriorJudgement(@JsonUnwrapped PredictionReport report) {
+public record PriorJudgement(@JsonUnwrapped PredictionReport report) {
     private static final long USUAL = 1000, SEED = 0;
 
-    static boolean isOne(Path run) throws IOException {
+    /** Whether a run is of a prior. */
+    public static boolean isOne(Path run) throws IOException {
         return Kinds.capabilities(TrainedFile.experiment(run)).contains(Capability.PREDICTS_EMBEDDINGS);
     }
 
     /**
+     * Of a prior, on pictures that it has not seen.
+     *
      * @param against pictures with captions; null for those of the data set that the prior has learned from
      * @param count null for {@value #USUAL}
      */
-    static PriorJudgement of(Path run, String against, Integer count, Placement placement, Console console)
+    public static PriorJudgement of(Path run, String against, Integer count, Placement placement, Console console)
             throws Exception {
         long most = count == null ? USUAL : count;
         if (most < 2) throw new IllegalArgumentException("-n must be at least 2: " + most);

@@ -1,4 +1,4 @@
-package dev.calotype.app;
+package dev.calotype.app.words;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
@@ -15,8 +15,9 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /** What {@code evaluate --clip} prints. */
-record CaptionJudgement(@JsonUnwrapped EncoderReport report) {
-    static CaptionJudgement of(String subject, Path model, long most, ComputeOptions compute, Console console)
+public record CaptionJudgement(@JsonUnwrapped EncoderReport report) {
+    /** Of an encoder of ours or of others, on pictures with captions. */
+    public static CaptionJudgement of(String subject, Path model, long most, ComputeOptions compute, Console console)
             throws Exception {
         if (most < 2) throw new IllegalArgumentException("-n must be at least 2: " + most);
         Placement placement = compute.placement(console, PrecisionChoice.FP32);
