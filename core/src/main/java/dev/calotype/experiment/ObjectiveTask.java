@@ -1,9 +1,9 @@
 package dev.calotype.experiment;
 
 import dev.calotype.train.GradientStep;
+import dev.calotype.train.GradientStep.PartRates;
 import dev.calotype.train.Learner;
 import dev.calotype.train.Objective;
-import dev.calotype.train.PartRates;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Module;

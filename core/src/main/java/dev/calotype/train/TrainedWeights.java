@@ -2,6 +2,7 @@ package dev.calotype.train;
 
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Scope;
+import dev.calotype.train.GradientStep.PartRates;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -9,6 +9,7 @@ import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import dev.calotype.train.GradientStep.PartRates;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -12,7 +12,7 @@ import dev.calotype.nn.Blank;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.settings.Check;
 import dev.calotype.tensor.Precision;
-import dev.calotype.train.PartRates;
+import dev.calotype.train.GradientStep.PartRates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
