@@ -235,8 +235,7 @@ final class EvaluateCommand extends EngineCommand {
     private Object byWords(Console console) throws Exception {
         Object[] others = {against, references, weights, lpips, size, channels, csv, clip, metrics};
         Words.requireAlone(!naming.given() && !kept.given() && !allowFew && !allowForeignJudge, others);
-        var asked = new Words.Asked(count, seed == null ? USUAL_SEED : seed, network, sampling);
-        return Words.of(Path.of(subject), words, asked, compute.placement(console), console);
+        return Words.of(Path.of(subject), words, new Words.Asked(count, seed, network, sampling), compute, console);
     }
 
     private Object byCaptions(Console console) throws Exception {

@@ -2,6 +2,7 @@ package dev.calotype.app.words;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.calotype.app.console.Console;
+import dev.calotype.app.option.ComputeOptions;
 import dev.calotype.app.option.SamplingOptions;
 import dev.calotype.app.option.UnclipModels;
 import dev.calotype.data.ImageDataset;
@@ -10,7 +11,6 @@ import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.Request;
 import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.model.FeatureNetwork;
-import dev.calotype.tensor.Placement;
 import dev.calotype.unclip.Unclip;
 import dev.calotype.unclip.WordsReport;
 import java.nio.file.Path;
@@ -49,9 +49,10 @@ public record Words(@JsonUnwrapped WordsReport report) {
     }
 
     private static final int USUAL_COUNT = 256;
+    private static final long USUAL_SEED = 1_000_000;
 
-    /** How many captions, of what seed, in the eyes of which network; null for the usual number and that of the recipe. */
-    public record Asked(Integer count, long seed, String network, SamplingOptions sampling) {}
+    /** How many captions, of what seed, in the eyes of which network; null for what is usual, and that of the recipe. */
+    public record Asked(Integer count, Long seed, String network, SamplingOptions sampling) {}
 
     /** Refuses {@code others}, of which each would do nothing. */
     public static void requireAlone(boolean rest, Object... others) {
@@ -62,9 +63,9 @@ public record Words(@JsonUnwrapped WordsReport report) {
     }
 
     /** Opens the models of a run and judges them. */
-    public static Words of(Path run, Options options, Asked asked, Placement placement, Console console)
+    public static Words of(Path run, Options options, Asked asked, ComputeOptions compute, Console console)
             throws Exception {
-        try (Unclip model = Unclip.open(options.models.files(run, options.prior), placement)) {
+        try (Unclip model = Unclip.open(options.models.files(run, options.prior), compute.placement(console))) {
             return of(model, options.captions, asked, console);
         }
     }
@@ -79,7 +80,7 @@ public record Words(@JsonUnwrapped WordsReport report) {
                         DataSets.open(captions, last.data().size(), last.data().channels());
                 FeatureNetwork judge =
                         FeatureNetworks.open(network, model.placement().device())) {
-            Request how = asked.sampling.request(model.decoding(), asked.seed);
+            Request how = asked.sampling.request(model.decoding(), asked.seed == null ? USUAL_SEED : asked.seed);
             WordsReport report = WordsReport.of(model, how, data, count, judge, console);
             if (report.withoutCaption() > 0)
                 console.say("Note: %d pictures have no caption and are passed over", report.withoutCaption());
