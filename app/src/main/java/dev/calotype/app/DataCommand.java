@@ -3,6 +3,7 @@ package dev.calotype.app;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.calotype.app.console.Console;
 import dev.calotype.app.option.Recipes;
+import dev.calotype.app.recognition.FilmStrips;
 import dev.calotype.data.Batches;
 import dev.calotype.data.DatasetStatistics;
 import dev.calotype.data.ImageDataset;

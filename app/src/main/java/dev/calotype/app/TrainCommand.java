@@ -64,6 +64,12 @@ final class TrainCommand extends EngineCommand {
     private String data;
 
     @Option(
+            names = "--from",
+            paramLabel = "PATH",
+            description = "What a classifier begins with: a run, or weights of transformers or timm (init.from).")
+    private String from;
+
+    @Option(
             names = "--set",
             paramLabel = "key=value",
             description = {
@@ -85,7 +91,10 @@ final class TrainCommand extends EngineCommand {
 
     @Override
     Object execute(Console console) throws Exception {
-        List<String> all = Recipes.overrides(data, null, Recipes.foreign(allowForeignJudge, compute.over(overrides)));
+        List<String> all =
+                Recipes.overrides(data, from, null, Recipes.foreign(allowForeignJudge, compute.over(overrides)));
+        if (from != null && source.resume != null)
+            throw new IllegalArgumentException("`from` is for trainings that begin, not for `resume`: " + from);
         RunDirectory run = source.resume == null ? null : RunDirectory.open(source.resume);
         Experiment experiment =
                 run == null ? Recipe.read(Recipes.find(source.start.recipe), all) : Training.changed(run, all);

@@ -115,6 +115,28 @@ class ClassifierTest {
     }
 
     @Test
+    void anotherOneBeginsWithItsWeightsAtAnotherSize() throws IOException {
+        Path out = folder.resolve("tuned");
+        String[] command = {
+            "train", recipe.toString(), "--out", out.toString(), "--set", "training.steps=2", "--set", "data.size=24"
+        };
+        List<String> tuned = new ArrayList<>(List.of(command));
+        tuned.addAll(List.of("--from", run, "--set", "init.bodyRate=0"));
+        assertThat(json(tuned.toArray(String[]::new)).get("accuracy").asDouble())
+                .isGreaterThan(0.8);
+        tuned.addAll(List.of("--set", "network.depth=3"));
+        assertRefused(
+                "init.from: network must be that of the weights to begin with: set network.depth=2",
+                tuned.toArray(String[]::new));
+        assertRefused(
+                "init.from must be a run, a folder or a file of weights: nowhere",
+                "train",
+                recipe.toString(),
+                "--from",
+                "nowhere");
+    }
+
+    @Test
     void itsFeaturesAreTestedByAFewShots() throws IOException {
         JsonNode points = json("evaluate", run, "--few-shot", "1,10").get("points");
         assertThat(points).hasSize(2);

@@ -1,6 +1,7 @@
 package dev.calotype.experiment;
 
 import dev.calotype.train.GradientStep;
+import dev.calotype.train.GradientStep.PartRates;
 import dev.calotype.train.Learner;
 import dev.calotype.train.Objective;
 import java.util.ArrayList;
@@ -11,6 +12,11 @@ import org.bytedeco.pytorch.Module;
 public interface ObjectiveTask<N extends Module> extends Task<N> {
     Objective<N> objective();
 
+    /** How fast the parts of the network learn. */
+    default PartRates rates() {
+        return PartRates.EVEN;
+    }
+
     @Override
     default Learner learner(Setting setting) {
         List<N> replicas = new ArrayList<>();
@@ -20,7 +26,7 @@ public interface ObjectiveTask<N extends Module> extends Task<N> {
                 objective(),
                 replicas,
                 setting.placement().precision(),
-                setting.training().options(),
+                setting.training().options().with(rates()),
                 setting.rate(),
                 setting.noise());
     }

@@ -35,6 +35,7 @@ public record Change(long step, double seconds, String key, JsonNode from, JsonN
             "enlarging.from",
             "data.size",
             "data.channels",
+            "init.from",
             "training.ema",
             "training.snapshots",
             "training.optimizer");

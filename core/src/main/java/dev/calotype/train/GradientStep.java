@@ -6,9 +6,11 @@ import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongToDoubleFunction;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
 
 /**
  * Forward, backward, clipping, an {@link Optimizer}, moving averages. The batch is shared among replicas of the network that work at
@@ -23,9 +25,32 @@ public final class GradientStep<N extends Module> extends ReplicatedStep<N> {
      * @param weightDecay decoupled, at least 0
      * @param clip the largest gradient norm, 0 for any
      * @param accumulate parts in which a shard is computed, to save memory
+     * @param rates how fast the parts of the network learn
      */
     public record Options(
-            Optimizer optimizer, double weightDecay, double beta2, double clip, int accumulate, Averaging averaging) {
+            Optimizer optimizer,
+            double weightDecay,
+            double beta2,
+            double clip,
+            int accumulate,
+            Averaging averaging,
+            PartRates rates) {
+        /** All parts learn alike. */
+        public Options(
+                Optimizer optimizer,
+                double weightDecay,
+                double beta2,
+                double clip,
+                int accumulate,
+                Averaging averaging) {
+            this(optimizer, weightDecay, beta2, clip, accumulate, averaging, PartRates.EVEN);
+        }
+
+        /** The same with other rates. */
+        public Options with(PartRates rates) {
+            return new Options(optimizer, weightDecay, beta2, clip, accumulate, averaging, rates);
+        }
+
         /** Those of AdamW. */
         public Options(double weightDecay, double beta2, double clip, int accumulate, List<Double> emaDecays) {
             this(Optimizer.ADAMW, weightDecay, beta2, clip, accumulate, Averaging.exponential(emaDecays));
@@ -36,7 +61,98 @@ public final class GradientStep<N extends Module> extends ReplicatedStep<N> {
                 throw new IllegalArgumentException("weightDecay must be at least 0: " + weightDecay);
             if (!(beta2 > 0 && beta2 < 1)) throw new IllegalArgumentException("beta2 must be in (0, 1): " + beta2);
             if (!(clip >= 0)) throw new IllegalArgumentException("clip must be at least 0: " + clip);
+            if (!rates.areEven() && optimizer == Optimizer.SCHEDULE_FREE)
+                throw new IllegalArgumentException(
+                        "optimizer must be another one where parts learn at rates of their own: schedule-free");
             if (accumulate < 1) throw new IllegalArgumentException("accumulate must be at least 1: " + accumulate);
+        }
+    }
+
+    /**
+     * How fast the parts of a network learn.
+     *
+     * @param shares of the learning rate, 0..1, by how the names of parameters begin; the longest beginning counts, others have 1
+     */
+    public record PartRates(Map<String, Double> shares) {
+        /** All learn alike. */
+        public static final PartRates EVEN = new PartRates(Map.of());
+
+        public PartRates {
+            shares = Map.copyOf(shares);
+            for (double share : shares.values())
+                if (!(share >= 0 && share <= 1))
+                    throw new IllegalArgumentException("a share must be in 0..1: " + share);
+        }
+
+        /** Whether all learn alike. */
+        public boolean areEven() {
+            return shares.values().stream().allMatch(share -> share == 1);
+        }
+
+        /** The share of a parameter. */
+        public double of(String parameter) {
+            String longest = null;
+            for (String beginning : shares.keySet())
+                if (parameter.startsWith(beginning) && (longest == null || beginning.length() > longest.length()))
+                    longest = beginning;
+            return longest == null ? 1 : shares.get(longest);
+        }
+
+        /**
+         * Updates of which each weight makes a share. For rules whose step is proportional to the learning rate, weight decay included, that is a
+         * rate of its own.
+         */
+        static final class Shared implements Updates {
+            private final Updates whole;
+            private final FlatParameters parameters;
+            private final Tensor shares;
+
+            Shared(Updates whole, FlatParameters parameters, PartRates rates) {
+                this.whole = whole;
+                this.parameters = parameters;
+                shares = parameters.zeros();
+                Scope.read(() -> {
+                    parameters.named(shares).forEach((name, view) -> view.fill_(new Scalar(rates.of(name))));
+                    return null;
+                });
+            }
+
+            @Override
+            public void begin(long step, double rate) {
+                whole.begin(step, rate);
+            }
+
+            @Override
+            public void update(FlatParameters.Stretch stretch, double rate) {
+                Scope.read(() -> {
+                    Tensor master = stretch.of(parameters.master());
+                    Tensor before = master.clone();
+                    whole.update(stretch, rate);
+                    master.sub_(before).mul_(stretch.of(shares)).add_(before);
+                    return null;
+                });
+            }
+
+            @Override
+            public Tensor result() {
+                return whole.result();
+            }
+
+            @Override
+            public Map<String, Tensor> buffers() {
+                return whole.buffers();
+            }
+
+            @Override
+            public Map<String, Tensor> others() {
+                return whole.others();
+            }
+
+            @Override
+            public void close() {
+                whole.close();
+                shares.close();
+            }
         }
     }
 

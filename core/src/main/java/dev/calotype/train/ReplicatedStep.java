@@ -31,7 +31,8 @@ abstract class ReplicatedStep<N extends Module> implements Learner {
         this.learningRate = learningRate;
         workers = new Workers(networks.size());
         var adam = new TrainedWeights.Adam(BETA1, options.beta2(), options.weightDecay());
-        weights = new TrainedWeights(networks, precision, options.optimizer(), adam, options.averaging(), workers);
+        weights = new TrainedWeights(
+                networks, precision, options.optimizer(), adam.with(options.rates()), options.averaging(), workers);
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.calotype.train;
 
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Scope;
+import dev.calotype.train.GradientStep.PartRates;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,19 +14,30 @@ import org.bytedeco.pytorch.Tensor;
 /** The weights of one network and its replicas, their optimizer and their moving averages. */
 final class TrainedWeights implements AutoCloseable {
     /** How {@link AdamW} is set. */
-    record Adam(double beta1, double beta2, double weightDecay) {
+    record Adam(double beta1, double beta2, double weightDecay, PartRates rates) {
+        /** Where all parts learn alike. */
+        Adam(double beta1, double beta2, double weightDecay) {
+            this(beta1, beta2, weightDecay, PartRates.EVEN);
+        }
+
+        Adam with(PartRates others) {
+            return new Adam(beta1, beta2, weightDecay, others);
+        }
+
         /** For the share {@code c} of the usual progress per update: beta to the power of c. */
         Adam slower(double c) {
-            return new Adam(Math.pow(beta1, c), Math.pow(beta2, c), weightDecay);
+            return new Adam(Math.pow(beta1, c), Math.pow(beta2, c), weightDecay, rates);
         }
 
         Updates updates(Optimizer optimizer, FlatParameters parameters, Precision precision) {
-            return switch (optimizer) {
-                case ADAMW -> adamW(parameters);
-                case MUON -> new Muon(parameters, precision, weightDecay, adamW(parameters));
-                case SOAP -> new Soap(parameters, beta1, beta2, weightDecay, adamW(parameters));
-                case SCHEDULE_FREE -> new ScheduleFree(parameters, beta1, beta2, weightDecay);
-            };
+            Updates whole =
+                    switch (optimizer) {
+                        case ADAMW -> adamW(parameters);
+                        case MUON -> new Muon(parameters, precision, weightDecay, adamW(parameters));
+                        case SOAP -> new Soap(parameters, beta1, beta2, weightDecay, adamW(parameters));
+                        case SCHEDULE_FREE -> new ScheduleFree(parameters, beta1, beta2, weightDecay);
+                    };
+            return rates.areEven() ? whole : new PartRates.Shared(whole, parameters, rates);
         }
 
         private AdamW adamW(FlatParameters parameters) {

@@ -20,17 +20,22 @@ class ClipRecipesTest {
                 List.of());
     }
 
+    private static Experiment clips() {
+        return Recipe.parse(
+                "kind: classifier\ndata: {clip: {frames: 4}}\nnetwork: {architecture: vivit, tubelet: 2}", List.of());
+    }
+
     @Test
     void testsAreEvenWhateverIsLearnedFrom() {
-        DataSettings data = classifier("clip: {frames: 3}").data();
+        DataSettings data = clips().data();
         assertThat(data.preparation().moments()).isEqualTo(Sampling.RANDOM);
         assertThat(data.preparation().plain().moments()).isEqualTo(Sampling.EVEN);
     }
 
     @Test
     void theBuiltInClipsHaveAsManyFramesAsTheRecipeSays() throws IOException {
-        try (ImageDataset data = DataSets.open(classifier("clip: {frames: 3}").data())) {
-            assertThat(data.read(0).pictures()).hasSize(3);
+        try (ImageDataset data = DataSets.open(clips().data())) {
+            assertThat(data.read(0).pictures()).hasSize(4);
         }
         assertThatThrownBy(() -> DataSets.open("moving:val", 32, 3))
                 .hasMessage("moving has the splits moving:train and moving:test: moving:val");
@@ -38,8 +43,9 @@ class ClipRecipesTest {
 
     @Test
     void aKindThatLearnsFromPicturesRefusesClips() {
-        assertThatThrownBy(() -> new Preflight().settings(classifier("clip: {frames: 3}")))
-                .hasMessage("data.clip.frames must be 1 for the kind classifier, which learns from single pictures: 3");
+        Experiment diffusion = Recipe.parse("data: {clip: {frames: 3}}", List.of());
+        assertThatThrownBy(() -> new Preflight().settings(diffusion))
+                .hasMessage("data.clip.frames must be 1 for the kind diffusion, which learns from single pictures: 3");
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import dev.calotype.train.GradientStep.PartRates;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -231,5 +232,31 @@ class GradientStepTest {
                 .hasMessage("clip must be at least 0: NaN");
         assertThatThrownBy(() -> new GradientStep.Options(0, 0.9, 0, 0, List.of()))
                 .hasMessage("accumulate must be at least 1: 0");
+    }
+
+    @Test
+    void aPartLearnsAtItsShareOfTheRate() {
+        var even = new GradientStep.Options(Optimizer.ADAMW, 0.1, 0.99, 0, 1, Averaging.exponential(List.of(0.9)));
+        Batch batch = Toys.batch(1, 4, 2);
+        float[] before = Scope.read(() -> Tensors.floats(Toys.linear(1).get(0).weight()));
+        float[] whole = weight(even, batch, "weight");
+        float[] half = weight(even.with(new PartRates(Map.of("", 0.5, "bias", 1.0))), batch, "weight");
+        for (int i = 0; i < before.length; i++)
+            assertThat(half[i]).isCloseTo((before[i] + whole[i]) / 2, within(1e-6f));
+        PartRates frozen = new PartRates(Map.of("", 0.0, "bias", 1.0));
+        assertThat(weight(even.with(frozen), batch, "weight")).containsExactly(before);
+        assertThat(weight(even.with(frozen), batch, "bias")[0])
+                .isCloseTo(weight(even, batch, "bias")[0], within(1e-6f));
+        assertThatThrownBy(() -> new GradientStep.Options(
+                                Optimizer.SCHEDULE_FREE, 0, 0.99, 0, 1, Averaging.exponential(List.of(0.9)))
+                        .with(frozen))
+                .hasMessage("optimizer must be another one where parts learn at rates of their own: schedule-free");
+    }
+
+    private static float[] weight(GradientStep.Options options, Batch batch, String name) {
+        try (GradientStep<LinearImpl> step = Toys.linearStep(1, options)) {
+            step.run(batch);
+            return Scope.read(() -> Tensors.floats(step.weights().get(name)));
+        }
     }
 }

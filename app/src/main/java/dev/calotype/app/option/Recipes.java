@@ -17,8 +17,14 @@ public final class Recipes {
 
     /** What replaces values of recipes, in the order in which it applies. */
     public static List<String> overrides(String data, String network, List<String> others) {
+        return overrides(data, null, network, others);
+    }
+
+    /** {@link #overrides(String, String, List)} with what a classifier begins with. */
+    public static List<String> overrides(String data, String from, String network, List<String> others) {
         List<String> all = new ArrayList<>();
         if (data != null) all.add("data.source=" + quoted(data));
+        if (from != null) all.add("init.from=" + quoted(from));
         if (network != null) all.add("evaluation.network=" + quoted(network));
         all.addAll(others);
         return all;

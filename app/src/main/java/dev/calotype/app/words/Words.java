@@ -2,6 +2,7 @@ package dev.calotype.app.words;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.calotype.app.console.Console;
+import dev.calotype.app.option.ComputeOptions;
 import dev.calotype.app.option.SamplingOptions;
 import dev.calotype.app.option.UnclipModels;
 import dev.calotype.data.ImageDataset;

@@ -32,6 +32,7 @@ public final class TransformersVit {
     private static final String CONFIG = "config.json";
     private static final String WEIGHTS = "model.safetensors";
     private static final String OLD_WEIGHTS = "pytorch_model.bin";
+    private static final String INDEX = ".index.json"; // of weights in several files
     private static final String PIXELS = "preprocessor_config.json";
     private static final long MAX_CONFIG_BYTES = 16 << 20; // thousands of classes by name
 
@@ -74,11 +75,8 @@ public final class TransformersVit {
     }
 
     static Path weights(Path folder) throws IOException {
-        for (String name : List.of(WEIGHTS, OLD_WEIGHTS))
+        for (String name : List.of(WEIGHTS, OLD_WEIGHTS, WEIGHTS + INDEX, OLD_WEIGHTS + INDEX))
             if (Files.isRegularFile(folder.resolve(name))) return folder.resolve(name);
-        if (Files.exists(folder.resolve(WEIGHTS + ".index.json")))
-            throw new IOException(folder + " has its weights in several files; write them to one with"
-                    + " save_pretrained(..., max_shard_size=\"100GB\")");
         throw new IOException(folder + " has no weights: neither " + WEIGHTS + " nor " + OLD_WEIGHTS);
     }
 

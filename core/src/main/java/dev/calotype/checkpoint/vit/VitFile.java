@@ -97,7 +97,7 @@ public final class VitFile {
         }
     }
 
-    private static PretrainedVit read(Path file, String... texts) throws IOException {
+    static PretrainedVit read(Path file, String... texts) throws IOException {
         try (SafeTensorsFile open = SafeTensors.open(file)) {
             Map<String, String> metadata = open.header().metadata();
             if (!metadata.keySet().containsAll(List.of(SHAPE, PORTS, CLASSES, PIXELS)))

@@ -14,6 +14,7 @@ import java.util.List;
  * A network that learns to name what is in pictures or clips.
  *
  * @param classes the names behind the labels; empty in a recipe, filled from the data set when a run starts
+ * @param init what the network begins with
  * @param mixing how pictures and labels of a batch are mixed
  * @param test what it is tested on
  */
@@ -23,6 +24,7 @@ public record ClassifierExperiment(
         DataSettings data,
         List<String> classes,
         Architecture network,
+        Beginning init,
         Mixing mixing,
         Test test,
         TrainingSettings training)
@@ -45,6 +47,15 @@ public record ClassifierExperiment(
         Experiment.requireName(name);
         classes = List.copyOf(classes);
         network.check(data);
+        Check.that(
+                init.isRandom() || network instanceof Architecture.Pictures,
+                "init.from must be empty with network.architecture vivit",
+                init.from());
+    }
+
+    @Override
+    public void requireTrainable() {
+        init.requireThere();
     }
 
     @Override
@@ -53,7 +64,7 @@ public record ClassifierExperiment(
         data.requireUnmirrored(known);
         Check.that(
                 classes.isEmpty() || classes.equals(known), "classes must be those of the data set " + known, classes);
-        return new ClassifierExperiment(name, seed, data, known, network, mixing, test, training);
+        return new ClassifierExperiment(name, seed, data, known, network, init, mixing, test, training);
     }
 
     /** The data set that it is tested on. */

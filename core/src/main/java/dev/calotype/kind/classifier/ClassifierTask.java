@@ -17,6 +17,7 @@ import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import dev.calotype.train.BatchLoss;
+import dev.calotype.train.GradientStep.PartRates;
 import dev.calotype.train.Mixing;
 import dev.calotype.train.Objective;
 import java.io.IOException;
@@ -72,8 +73,14 @@ final class ClassifierTask implements ObjectiveTask<ClassifierNetwork> {
     @Override
     public ClassifierNetwork network(Rng rng) {
         ClassifierNetwork network = experiment.network(rng);
+        experiment.init().into(network, experiment.classes());
         network.recompute(policy);
         return network;
+    }
+
+    @Override
+    public PartRates rates() {
+        return experiment.init().rates();
     }
 
     @Override

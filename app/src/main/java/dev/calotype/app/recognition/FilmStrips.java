@@ -1,4 +1,4 @@
-package dev.calotype.app;
+package dev.calotype.app.recognition;
 
 import dev.calotype.data.Batches;
 import dev.calotype.data.ImageDataset;
@@ -20,17 +20,18 @@ import java.util.Map;
 import java.util.Set;
 
 /** Clips below each other, one row for each with its frames side by side. */
-final class FilmStrips {
+public final class FilmStrips {
     private static final int LOOKED = 1000;
 
     private final List<Picture> frames = new ArrayList<>();
 
-    static ImageDataset open(String source, int size, ClipSettings clip) throws IOException {
+    /** A data set of clips, or of single pictures. */
+    public static ImageDataset open(String source, int size, ClipSettings clip) throws IOException {
         return DataSets.open(source, size, ReadOptions.channels(3).withClip(clip));
     }
 
     /** The first clip of each class; the first few of a data set without classes. */
-    static FilmStrips ofClasses(ImageDataset data, Preparation preparation) throws IOException {
+    public static FilmStrips ofClasses(ImageDataset data, Preparation preparation) throws IOException {
         FilmStrips strips = new FilmStrips();
         Set<Integer> seen = new HashSet<>();
         int wanted = Math.max(1, data.classes().size());
@@ -43,11 +44,12 @@ final class FilmStrips {
     }
 
     /** The pictures of a sample as a network sees them, all changed by the same draws. */
-    void add(Sample sample, Preparation preparation, Rng rng) {
+    public void add(Sample sample, Preparation preparation, Rng rng) {
         for (Picture picture : sample.pictures()) frames.add(preparation.apply(picture, rng.fork(0)));
     }
 
-    void write(Path file, int columns) throws IOException {
+    /** Writes them, so many frames in a row. */
+    public void write(Path file, int columns) throws IOException {
         PictureFormat.write(file, Images.grid(frames, columns, 2), Map.of());
     }
 }
