@@ -63,7 +63,7 @@ class WordsCommandsTest {
     void train(@TempDir Path made) throws IOException {
         folder = made;
         for (var entry : FILES.entrySet()) {
-            String training = entry.getKey().equals("prior") ? "" : SHORT.formatted("");
+            String training = entry.getKey().equals("prior") ? "" : SHORT;
             Files.writeString(folder.resolve(entry.getKey() + ".yaml"), entry.getValue() + training);
         }
         file = Files.writeString(
