@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(Lifecycle.PER_CLASS)
 class WordsCommandsTest {
     private static final String SHORT =
-            "training: {minutes: 0, steps: 2, batch: 4, workers: 1, precision: fp32, warmup: 1, ema: [0.9]%s}\n";
+            "training: {minutes: 0, steps: 2, batch: 4, workers: 1, precision: fp32, warmup: 1, ema: [0.9]}\n";
     private static final String PROCESS =
             "process: {parameterization: velocity, variance: fixed-small, loss: simple}\n";
     private static final Map<String, String> FILES = Map.of(

@@ -37,7 +37,7 @@ public class UpdateBench extends EngineBench {
         network = Scope.own(() -> new LinearImpl(SIDE, SIDE));
         parameters = new FlatParameters(List.of(network.value()), precision);
         Scope.read(() -> parameters.gradient().fill_(new Scalar(1e-3)));
-        ema = new Ema(0.9999, parameters);
+        ema = Ema.exponential(0.9999, parameters);
         first = parameters.zeros();
         second = parameters.zeros();
         updates = Scope.keep(() -> torch.ones());
