@@ -2,6 +2,7 @@ package dev.calotype.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.calotype.AnyScript;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -190,6 +191,12 @@ class WritersTest {
     void placesAreToldFromTheFolderOfThePage() {
         Path out = folder.resolve("pages/page.html");
         assertThat(new Block.Link("x", folder.resolve("runs/a+b c")).from(out)).isEqualTo("../runs/a%2Bb%20c");
+    }
+
+    @Test
+    void placesOfAnyScriptAreWrittenInUtf8() {
+        AnyScript.assume();
+        Path out = folder.resolve("pages/page.html");
         assertThat(new Block.Link("x", folder.resolve("pages/../pages/é")).from(out))
                 .isEqualTo("%C3%A9");
     }
