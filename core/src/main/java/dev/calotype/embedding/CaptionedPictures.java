@@ -1,9 +1,8 @@
 package dev.calotype.embedding;
 
+import dev.calotype.data.Chosen;
 import dev.calotype.data.ImageDataset;
-import dev.calotype.data.Sample;
 import dev.calotype.data.rooms.Rooms;
-import dev.calotype.data.store.PassedOver;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * @param all the data set, owned
  * @param captioned the indices of those that have one
  */
-public record CaptionedPictures(ImageDataset all, int[] captioned) implements ImageDataset {
+public record CaptionedPictures(ImageDataset all, int[] captioned) implements Chosen {
     private static final Logger LOG = LoggerFactory.getLogger(CaptionedPictures.class);
 
     /**
@@ -56,51 +55,12 @@ public record CaptionedPictures(ImageDataset all, int[] captioned) implements Im
     }
 
     @Override
-    public String name() {
-        return all.name();
-    }
-
-    @Override
     public long size() {
         return captioned.length;
     }
 
-    private long index(long index) {
+    @Override
+    public long place(long index) {
         return captioned[(int) Objects.checkIndex(index, size())];
-    }
-
-    @Override
-    public Sample read(long index) throws IOException {
-        return all.read(index(index));
-    }
-
-    @Override
-    public String sampleName(long index) throws IOException {
-        return all.sampleName(index(index));
-    }
-
-    @Override
-    public String caption(long index) throws IOException {
-        return all.caption(index(index));
-    }
-
-    @Override
-    public List<String> classes() {
-        return all.classes();
-    }
-
-    @Override
-    public String labelSource() {
-        return all.labelSource();
-    }
-
-    @Override
-    public List<PassedOver> passedOver() {
-        return all.passedOver();
-    }
-
-    @Override
-    public void close() throws IOException {
-        all.close();
     }
 }

@@ -2,9 +2,9 @@ package dev.calotype.embedding;
 
 import dev.calotype.column.Column;
 import dev.calotype.column.Columns;
+import dev.calotype.data.Chosen;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Sample;
-import dev.calotype.data.store.PassedOver;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +16,7 @@ import java.util.Objects;
  * @param all the data set, owned
  * @param pairs the vectors, one row for each sample
  */
-public record EmbeddedDataset(ImageDataset all, EmbeddedPairs pairs, Content content) implements ImageDataset {
+public record EmbeddedDataset(ImageDataset all, EmbeddedPairs pairs, Content content) implements Chosen {
     /** The column of the vectors of captions. */
     public static final String TEXT = "text-embedding";
 
@@ -29,57 +29,22 @@ public record EmbeddedDataset(ImageDataset all, EmbeddedPairs pairs, Content con
     }
 
     @Override
-    public String name() {
-        return all.name();
-    }
-
-    @Override
     public long size() {
         return pairs.count();
     }
 
-    private long index(long row) {
+    @Override
+    public long place(long row) {
         return pairs.indices()[(int) Objects.checkIndex(row, size())];
     }
 
     @Override
     public Sample read(long row) throws IOException {
-        long index = index(row);
         Sample sample = content == Content.SAMPLES
-                ? all.read(index)
-                : new Sample(name() + "/" + index, List.of(), new Columns(Map.of()));
+                ? Chosen.super.read(row)
+                : new Sample(name() + "/" + place(row), List.of(), new Columns(Map.of()));
         List<Integer> shape = List.of(pairs.length());
         return sample.with(Columns.EMBEDDING, new Column.Floats(pairs.picture((int) row), shape))
                 .with(TEXT, new Column.Floats(pairs.text((int) row), shape));
-    }
-
-    @Override
-    public String sampleName(long row) throws IOException {
-        return all.sampleName(index(row));
-    }
-
-    @Override
-    public String caption(long row) throws IOException {
-        return all.caption(index(row));
-    }
-
-    @Override
-    public List<String> classes() {
-        return all.classes();
-    }
-
-    @Override
-    public String labelSource() {
-        return all.labelSource();
-    }
-
-    @Override
-    public List<PassedOver> passedOver() {
-        return all.passedOver();
-    }
-
-    @Override
-    public void close() throws IOException {
-        all.close();
     }
 }
