@@ -5,7 +5,7 @@ import dev.calotype.data.Preparation.Crop;
 import dev.calotype.data.Preparation.Flip;
 import dev.calotype.data.augment.Augmentations;
 import dev.calotype.data.augment.ColourJitter;
-import dev.calotype.embedding.EmbeddedDataset;
+import dev.calotype.embedding.EmbeddedPairs;
 import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.TrainingSettings;
@@ -123,16 +123,17 @@ public record PriorExperiment(
 
     @Override
     public PriorExperiment withData(ImageDataset data) {
-        if (!(data instanceof EmbeddedDataset embedded))
+        if (!(data instanceof PriorData known))
             throw new IllegalArgumentException("a prior learns from embeddings: " + data.name());
-        requireEncoder(embedded.pairs().encoder());
+        EmbeddedPairs learned = known.learned().pairs();
+        requireEncoder(learned.encoder());
         return new PriorExperiment(
                 name,
                 seed,
                 this.data,
                 encoder,
-                embedded.pairs().encoder(),
-                embedded.pairs().length(),
+                learned.encoder(),
+                learned.length(),
                 pairs,
                 test,
                 method,

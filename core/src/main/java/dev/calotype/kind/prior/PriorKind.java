@@ -3,6 +3,7 @@ package dev.calotype.kind.prior;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.embedding.CaptionedPictures;
 import dev.calotype.embedding.EmbeddedDataset;
+import dev.calotype.embedding.EmbeddedPairs;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.Kind;
 import dev.calotype.experiment.Story;
@@ -60,21 +61,18 @@ public final class PriorKind implements Kind<PriorExperiment> {
     public ImageDataset learnable(PriorExperiment experiment, ImageDataset data) throws IOException {
         ImageDataset captioned = CaptionedPictures.of(data);
         PriorPairs pairs = PriorPairs.of(experiment, captioned);
-        return new EmbeddedDataset(captioned, pairs.learned(), EmbeddedDataset.Content.VECTORS);
+        var learned = new EmbeddedDataset(captioned, pairs.learned(), EmbeddedDataset.Content.VECTORS);
+        return new PriorData(learned, pairs.tested());
     }
 
     @Override
     public Task<?> task(PriorExperiment experiment, Policy policy, ImageDataset data) {
-        EmbeddedDataset embedded = (EmbeddedDataset) data;
-        PriorTest test;
-        try {
-            test = new PriorTest(PriorPairs.of(experiment, embedded.all()).tested());
-        } catch (IOException e) {
-            throw new IllegalArgumentException("test: " + e.getMessage(), e);
-        }
+        PriorData known = (PriorData) data;
+        EmbeddedPairs learned = known.learned().pairs();
+        PriorTest test = new PriorTest(known.tested());
         return experiment.method() == Method.RIDGE
-                ? new RidgeTask(experiment, embedded.pairs(), test)
-                : new PriorTask(experiment, Vectors.of(embedded.pairs()), test);
+                ? new RidgeTask(experiment, learned, test)
+                : new PriorTask(experiment, Vectors.of(learned), test);
     }
 
     @Override
