@@ -2,10 +2,9 @@ package dev.calotype.train;
 
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -139,18 +138,17 @@ final class Soap implements Updates {
 
     /** U' G V of (rows, columns, ...), alike at all places of the rest. */
     private static Tensor into(Sides sides, Tensor x) {
-        Tensor left = sides.left().into(x.reshape(sides.rows(), -1)).reshape(x.sizes());
-        return sides.right()
-                .into(left.transpose(0, 1).reshape(sides.columns(), -1))
-                .reshape(Tensors.shape(x.transpose(0, 1)))
-                .transpose(0, 1);
+        return turned(sides, x, Side::into);
     }
 
     /** U G V': {@link #into} undone. */
     private static Tensor from(Sides sides, Tensor x) {
-        Tensor left = sides.left().from(x.reshape(sides.rows(), -1)).reshape(x.sizes());
-        return sides.right()
-                .from(left.transpose(0, 1).reshape(sides.columns(), -1))
+        return turned(sides, x, Side::from);
+    }
+
+    private static Tensor turned(Sides sides, Tensor x, BiFunction<Side, Tensor, Tensor> turn) {
+        Tensor left = turn.apply(sides.left(), x.reshape(sides.rows(), -1)).reshape(x.sizes());
+        return turn.apply(sides.right(), left.transpose(0, 1).reshape(sides.columns(), -1))
                 .reshape(Tensors.shape(x.transpose(0, 1)))
                 .transpose(0, 1);
     }
@@ -183,8 +181,7 @@ final class Soap implements Updates {
 
     @Override
     public void close() {
-        List<Sides> all = new ArrayList<>(matrices.values());
-        all.forEach(sides -> {
+        matrices.values().forEach(sides -> {
             sides.left().close();
             sides.right().close();
         });
