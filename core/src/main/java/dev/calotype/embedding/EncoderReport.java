@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -38,7 +37,6 @@ public record EncoderReport(
         int cut,
         int unreadable) {
     /** A factor that CLIP scores are multiplied by to be readable; others use 2.5. */
-    private static final double HUNDRED = 100;
 
     /**
      * Measures on the first pictures of a data set.
@@ -59,12 +57,13 @@ public record EncoderReport(
         }
         Map<String, Double> attributes = attributes(encoder, encoded, progress);
         boolean pairs = captions.size() > 1;
+        Matches matches = pairs ? Matches.of(encoder, encoded, captioned, captions) : Matches.NONE;
         return new EncoderReport(
                 data.name(),
                 encoder.hash(),
                 encoded.samples().size(),
-                pairs ? retrieval(encoder, encoded, captioned, captions) : null,
-                pairs ? clipScore(encoder, encoded, captioned, captions) : null,
+                matches.retrieval,
+                matches.clipScore,
                 attributes.isEmpty() ? classes(encoder, encoded, data.classes()) : null,
                 attributes,
                 encoded.samples().size() - captions.size(),
@@ -81,20 +80,16 @@ public record EncoderReport(
                 .vectors();
     }
 
-    private static Retrieval retrieval(
-            Encoder encoder, EncodedData encoded, List<Integer> captioned, List<String> captions) {
-        return Scope.read(() -> Retrieval.of(rows(encoded, captioned), encoder.texts(captions)));
-    }
+    /** How pictures and captions match; nulls where there are no pairs. */
+    private record Matches(Retrieval retrieval, Double clipScore) {
+        static final Matches NONE = new Matches(null, null);
 
-    private static double clipScore(
-            Encoder encoder, EncodedData encoded, List<Integer> captioned, List<String> captions) {
-        return Scope.read(() -> HUNDRED
-                * rows(encoded, captioned)
-                        .mul(encoder.texts(captions))
-                        .sum(1)
-                        .clamp_min(new Scalar(0.0))
-                        .mean()
-                        .item_double());
+        static Matches of(Encoder encoder, EncodedData encoded, List<Integer> captioned, List<String> captions) {
+            return Scope.read(() -> {
+                Tensor pictures = rows(encoded, captioned), texts = encoder.texts(captions); // (N, E)
+                return new Matches(Retrieval.of(pictures, texts), ClipScore.of(pictures, texts));
+            });
+        }
     }
 
     private static Double classes(Encoder encoder, EncodedData encoded, List<String> names) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
 import dev.calotype.data.Sample;
+import dev.calotype.embedding.ClipScore;
 import dev.calotype.embedding.Encoder;
 import dev.calotype.experiment.Belonging.Foreign;
 import dev.calotype.experiment.Drawing;
@@ -28,7 +29,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -57,7 +57,6 @@ public record WordsReport(
     public static final int FEWEST = 4;
 
     private static final int AT_ONCE = 32;
-    private static final double HUNDRED = 100;
 
     /** What is drawn: the captions of a data set with what is known of their pictures. */
     private record Told(List<String> captions, List<Map<String, String>> attributes, int without) {
@@ -124,13 +123,7 @@ public record WordsReport(
 
     private static double clipScore(Encoder encoder, List<String> captions, Tensor images) {
         List<Picture> pictures = Images.pictures(images);
-        return Scope.read(() -> HUNDRED
-                * encoder.pictures(pictures)
-                        .mul(encoder.texts(captions))
-                        .sum(1)
-                        .clamp_min(new Scalar(0.0))
-                        .mean()
-                        .item_double());
+        return Scope.read(() -> ClipScore.of(encoder.pictures(pictures), encoder.texts(captions)));
     }
 
     private static Judgement judged(
