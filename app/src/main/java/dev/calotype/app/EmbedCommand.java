@@ -1,6 +1,7 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
+import dev.calotype.app.option.EncoderOptions;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.embedding.Embeddings;
 import dev.calotype.embedding.EncodedData;

@@ -3,6 +3,7 @@ package dev.calotype.app;
 import dev.calotype.app.Judgements.Opened;
 import dev.calotype.app.console.Console;
 import dev.calotype.app.option.ComputeOptions;
+import dev.calotype.app.option.EncoderOptions;
 import dev.calotype.app.option.NamingOptions;
 import dev.calotype.app.option.SamplingOptions;
 import dev.calotype.app.recognition.Classifiers;
@@ -13,8 +14,8 @@ import dev.calotype.data.Preparation;
 import dev.calotype.experiment.Belonging;
 import dev.calotype.experiment.Belonging.Foreign;
 import dev.calotype.experiment.Capability;
-import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.DrawsImages;
+import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.Request;
 import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
@@ -187,16 +188,16 @@ final class EvaluateCommand extends EngineCommand {
     Object execute(Console console) throws Exception {
         if (words.given()) return byWords(console);
         if (clip != null) return byCaptions(console);
-        if (Judgements.isModel(subject) && Classifiers.isOne(TrainedFile.experiment(Path.of(subject))))
-            return named(console);
-        if (Judgements.isModel(subject) && PriorJudgement.isOne(Path.of(subject))) return predicted(console);
+        Experiment own = Judgements.isModel(subject) ? TrainedFile.experiment(Path.of(subject)) : null;
+        if (own != null && Classifiers.isOne(own)) return named(console);
+        if (own != null && PriorJudgement.isOne(own)) return predicted(console);
         if (naming.given()) throw unused("--few-shot and --views", "of a classifier");
-        if (Judgements.isModel(subject)) EncoderOptions.refuse(Path.of(subject));
+        if (own != null) EncoderOptions.refuse(subject, own);
         Set<Measure> measures = metrics == null ? Judgements.usual(subject, against) : Judgements.measures(metrics);
         GenerativeExperiment experiment = experiment();
         if (kept.saves() && (against != null || metrics != null || csv != null))
             throw unused("--against, --metrics and --csv", "of a judgement, and --save-statistics makes none");
-        if (against == null && !Judgements.isModel(subject) && !kept.saves())
+        if (against == null && own == null && !kept.saves())
             throw new IllegalArgumentException(subject + " is no run: it needs --against DATA");
         requireUse(experiment, measures);
         Preparation preparation = preparation(experiment, measures, console);
@@ -308,8 +309,7 @@ final class EvaluateCommand extends EngineCommand {
             int seen = channels != null ? channels : network(null).startsWith("lenet") ? 1 : 3;
             return new Preparation(size(measures, console), seen, Preparation.Flip.NONE);
         }
-        DataSettings data = experiment.data();
-        return new Preparation(data.size(), data.channels(), Preparation.Flip.NONE);
+        return new Preparation(experiment.data().size(), experiment.data().channels(), Preparation.Flip.NONE);
     }
 
     /** That of the options, or else of the pictures. */

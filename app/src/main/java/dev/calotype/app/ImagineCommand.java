@@ -1,7 +1,8 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
-import dev.calotype.app.option.PictureTarget;
+import dev.calotype.app.option.DrawOptions;
+import dev.calotype.app.option.EncoderOptions;
 import dev.calotype.app.option.UnclipOptions;
 import dev.calotype.column.Column;
 import dev.calotype.column.Columns;
@@ -36,18 +37,8 @@ final class ImagineCommand extends EngineCommand {
     @Parameters(index = "1", paramLabel = "TEXT", description = "What the images are to show.")
     private String text;
 
-    @Option(names = "-n", paramLabel = "N", defaultValue = "16", description = "Images (default: ${DEFAULT-VALUE}).")
-    private int count;
-
-    @Option(names = "--seed", paramLabel = "S", defaultValue = "0", description = "Default: ${DEFAULT-VALUE}.")
-    private long seed;
-
-    @Option(
-            names = "--out",
-            paramLabel = "FILE",
-            required = true,
-            description = "A .png, .jpg or .webp file, an .npz or .npy file, or a folder.")
-    private String out;
+    @Mixin
+    private DrawOptions drawn;
 
     @Option(
             names = "--prior",
@@ -61,16 +52,13 @@ final class ImagineCommand extends EngineCommand {
     @Override
     Object execute(Console console) throws Exception {
         long begun = System.nanoTime();
-        PictureTarget.require(out);
+        drawn.requirePlace();
         if (text.isBlank()) throw new IllegalArgumentException("TEXT must not be blank: '" + text + "'");
         try (Unclip model = options.open(run, prior, console)) {
-            UnclipOptions.tellCut(model, List.of(text), console);
+            EncoderOptions.tellCut(model.encoder(), List.of(text), console);
             Columns asked = Columns.of(Columns.CAPTION, new Column.Texts(List.of(text)));
-            Request request = options.request(model, seed, asked);
-            new Gallery(model, console).sample(request, count, Path.of(out));
-            double seconds = (System.nanoTime() - begun) * 1e-9;
-            console.say("%d images in %.1f s with %s", count, seconds, request.sampling());
-            return new SampleCommand.Drawn(Path.of(out).toString(), count, model.step(), seconds);
+            Request request = options.request(model, drawn.seed(), asked);
+            return drawn.draw(new Gallery(model, console), request, model.step(), begun, console);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
 import dev.calotype.app.option.ComputeOptions;
+import dev.calotype.app.option.DrawOptions;
 import dev.calotype.app.option.SamplingOptions;
 import dev.calotype.app.option.UnclipModels;
 import dev.calotype.drawing.Gallery;
@@ -115,7 +116,7 @@ final class InterpolateCommand extends EngineCommand {
             Gallery gallery = new Gallery(trained, console);
             if (ownWay(trained)) gallery.interpolate(from, seeds.get(1), frames, out);
             else gallery.interpolate(from, seeds.get(1), mode == null ? Interpolation.SLERP : mode, frames, out);
-            return new SampleCommand.Drawn(out.toString(), frames, trained.step(), (System.nanoTime() - begun) * 1e-9);
+            return new DrawOptions.Drawn(out.toString(), frames, trained.step(), (System.nanoTime() - begun) * 1e-9);
         }
     }
 
@@ -136,7 +137,7 @@ final class InterpolateCommand extends EngineCommand {
             Edits edits = new Edits(model.encoder());
             new Gallery(model, console)
                     .row(how, notes, frames, out, () -> model.sameNoise(how, edits.between(from, to, frames)));
-            return new SampleCommand.Drawn(out.toString(), frames, model.step(), (System.nanoTime() - begun) * 1e-9);
+            return new DrawOptions.Drawn(out.toString(), frames, model.step(), (System.nanoTime() - begun) * 1e-9);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
+import dev.calotype.app.option.EncoderOptions;
 import dev.calotype.embedding.Encoder;
 import dev.calotype.embedding.ZeroShot;
 import dev.calotype.image.ImageFiles;

@@ -2,7 +2,7 @@ package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
 import dev.calotype.app.option.ComputeOptions;
-import dev.calotype.app.option.PictureTarget;
+import dev.calotype.app.option.DrawOptions;
 import dev.calotype.app.option.SamplingOptions;
 import dev.calotype.drawing.Gallery;
 import dev.calotype.experiment.Capability;
@@ -38,20 +38,8 @@ final class SampleCommand extends EngineCommand {
     @Parameters(paramLabel = "RUN", description = "A run directory or a checkpoint file.")
     private Path run;
 
-    @Option(names = "-n", paramLabel = "N", defaultValue = "16", description = "Images (default: ${DEFAULT-VALUE}).")
-    private int count;
-
-    @Option(names = "--seed", paramLabel = "S", defaultValue = "0", description = "Default: ${DEFAULT-VALUE}.")
-    private long seed;
-
-    @Option(
-            names = "--out",
-            paramLabel = "FILE",
-            required = true,
-            description =
-                    "A .png, .jpg or .webp file; an .npz or .npy file; or a folder: a name without extension, or with a /"
-                            + " at its end.")
-    private String out;
+    @Mixin
+    private DrawOptions drawn;
 
     @Option(
             names = "--truncation",
@@ -69,31 +57,16 @@ final class SampleCommand extends EngineCommand {
     @Override
     Object execute(Console console) throws Exception {
         long begun = System.nanoTime();
-        PictureTarget.require(out);
+        drawn.requirePlace();
         Map<String, String> own = truncation == null ? Map.of() : Map.of("truncation", truncation.toString());
-        Request request = sampling.request(TrainedFile.generative(run), seed, own);
+        Request request = sampling.request(TrainedFile.generative(run), drawn.seed(), own);
         Placement placement = compute.placement(console);
         try (DrawsImages trained = TrainedFile.open(run, Capability.DRAWS_IMAGES, placement)) {
             Gallery gallery = new Gallery(trained, console);
-            gallery.memory(request, count)
+            gallery.memory(request, drawn.count())
                     .ifPresent(memory -> console.say(
                             "Memory: about %s at the peak%s", memory, memory.fits() ? "" : ", more than is free"));
-            gallery.sample(request, count, Path.of(out));
-            double seconds = (System.nanoTime() - begun) * 1e-9;
-            console.say("%d images in %.1f s%s", count, seconds, how(request));
-            return new Drawn(Path.of(out).toString(), count, trained.step(), seconds);
-        }
-    }
-
-    private static String how(Request request) {
-        return " with " + request.sampling();
-    }
-
-    /** What was drawn where. */
-    record Drawn(String out, int images, long step, double seconds) {
-        @Override
-        public String toString() {
-            return out;
+            return drawn.draw(gallery, request, trained.step(), begun, console);
         }
     }
 }

@@ -1,7 +1,8 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
-import dev.calotype.app.option.PictureTarget;
+import dev.calotype.app.option.DrawOptions;
+import dev.calotype.app.option.EncoderOptions;
 import dev.calotype.app.option.UnclipOptions;
 import dev.calotype.column.Column;
 import dev.calotype.column.Columns;
@@ -44,18 +45,8 @@ final class VariationsCommand extends EngineCommand {
     @Parameters(index = "1", paramLabel = "PICTURE", description = "A picture file.")
     private Path picture;
 
-    @Option(names = "-n", paramLabel = "N", defaultValue = "16", description = "Images (default: ${DEFAULT-VALUE}).")
-    private int count;
-
-    @Option(names = "--seed", paramLabel = "S", defaultValue = "0", description = "Default: ${DEFAULT-VALUE}.")
-    private long seed;
-
-    @Option(
-            names = "--out",
-            paramLabel = "FILE",
-            required = true,
-            description = "A .png, .jpg or .webp file, an .npz or .npy file, or a folder.")
-    private String out;
+    @Mixin
+    private DrawOptions drawn;
 
     @Option(names = "--from", paramLabel = "TEXT", description = "What is said of the picture as it is.")
     private String from;
@@ -75,7 +66,7 @@ final class VariationsCommand extends EngineCommand {
     @Override
     Object execute(Console console) throws Exception {
         long begun = System.nanoTime();
-        PictureTarget.require(out);
+        drawn.requirePlace();
         if ((from == null) != (to == null))
             throw new IllegalArgumentException("--from and --to are the two ends of one change: give both or none");
         if (strength != null && from == null)
@@ -84,11 +75,8 @@ final class VariationsCommand extends EngineCommand {
         try (Unclip model = options.open(run, null, console)) {
             float[] vector = Scope.read(() -> Tensors.floats(vector(model, given, console)));
             Columns asked = Columns.of(Columns.EMBEDDING, new Column.Floats(vector, List.of(vector.length)));
-            Request request = options.request(model, seed, asked);
-            new Gallery(model, console).sample(request, count, Path.of(out));
-            double seconds = (System.nanoTime() - begun) * 1e-9;
-            console.say("%d images in %.1f s with %s", count, seconds, request.sampling());
-            return new SampleCommand.Drawn(Path.of(out).toString(), count, model.step(), seconds);
+            Request request = options.request(model, drawn.seed(), asked);
+            return drawn.draw(new Gallery(model, console), request, model.step(), begun, console);
         }
     }
 
@@ -96,7 +84,7 @@ final class VariationsCommand extends EngineCommand {
         Edits edits = new Edits(model.encoder());
         Tensor own = edits.of(given); // (1, E)
         if (from == null) return own;
-        UnclipOptions.tellCut(model, List.of(from, to), console);
+        EncoderOptions.tellCut(model.encoder(), List.of(from, to), console);
         return edits.towards(own, from, to, strength == null ? USUAL_STRENGTH : strength);
     }
 }

@@ -7,7 +7,6 @@ import dev.calotype.tensor.Placement;
 import dev.calotype.unclip.Unclip;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import picocli.CommandLine.Mixin;
 
 /** Which models draw pictures of words or of other pictures, and how. */
@@ -30,11 +29,5 @@ public final class UnclipOptions {
     /** How the decoder draws, and what. */
     public Request request(Unclip model, long seed, Columns condition) {
         return new Request(sampling.request(model.decoding(), seed).sampling(), seed, condition);
-    }
-
-    /** Tells of a text that the encoder cuts. */
-    public static void tellCut(Unclip model, List<String> texts, Console console) {
-        String cut = model.encoder().tokens(texts).cutInWords();
-        if (!cut.isEmpty()) console.say("Note: %s", cut);
     }
 }

@@ -7,12 +7,12 @@ import dev.calotype.embedding.PredictionReport;
 import dev.calotype.embedding.Retrieval.Recall;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.DataSets;
+import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.PredictsEmbeddings;
 import dev.calotype.run.EncoderFile;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Placement;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -21,8 +21,8 @@ public record PriorJudgement(@JsonUnwrapped PredictionReport report) {
     private static final long USUAL = 1000, SEED = 0;
 
     /** Whether a run is of a prior. */
-    public static boolean isOne(Path run) throws IOException {
-        return Kinds.capabilities(TrainedFile.experiment(run)).contains(Capability.PREDICTS_EMBEDDINGS);
+    public static boolean isOne(Experiment experiment) {
+        return Kinds.capabilities(experiment).contains(Capability.PREDICTS_EMBEDDINGS);
     }
 
     /**

@@ -1,7 +1,6 @@
-package dev.calotype.app;
+package dev.calotype.app.option;
 
 import dev.calotype.app.console.Console;
-import dev.calotype.app.option.ComputeOptions;
 import dev.calotype.embedding.Encoder;
 import dev.calotype.embedding.PretrainedEncoder;
 import dev.calotype.experiment.Capability;
@@ -9,7 +8,6 @@ import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
 import dev.calotype.run.EncoderFile;
-import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Placement;
 import dev.calotype.text.TextCleaning;
 import java.io.IOException;
@@ -19,7 +17,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which encoder of pictures and texts is used. */
-final class EncoderOptions {
+public final class EncoderOptions {
     @Option(
             names = "--model",
             paramLabel = "MODEL",
@@ -48,13 +46,13 @@ final class EncoderOptions {
     private ComputeOptions compute;
 
     /** Tells of texts that the encoder cuts. */
-    static void tellCut(Encoder encoder, List<String> texts, Console console) {
+    public static void tellCut(Encoder encoder, List<String> texts, Console console) {
         String cut = encoder.tokens(texts).cutInWords();
         if (!cut.isEmpty()) console.say("Note: %s", cut);
     }
 
     /** Opens the model of {@code --model}. */
-    EncoderFile open(Console console) throws IOException {
+    public EncoderFile open(Console console) throws IOException {
         Placement placement = compute.placement(console, PrecisionChoice.FP32);
         if (vocabulary == null && cleaning == null) return EncoderFile.open(model, placement);
         if (EncoderFile.isOurs(model))
@@ -66,8 +64,7 @@ final class EncoderOptions {
     }
 
     /** Refuses an encoder where something that draws is wanted, with the way to judge it. */
-    static void refuse(Path run) throws IOException {
-        Experiment experiment = TrainedFile.experiment(run);
+    public static void refuse(String run, Experiment experiment) {
         if (Kinds.capabilities(experiment).contains(Capability.ENCODES_PICTURES_AND_TEXTS))
             throw new IllegalArgumentException(
                     run + " draws nothing: it is judged by pictures with captions, evaluate DATA" + " --clip " + run);
