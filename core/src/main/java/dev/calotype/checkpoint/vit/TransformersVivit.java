@@ -8,7 +8,7 @@ import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.checkpoint.StoredTensor;
 import dev.calotype.checkpoint.Weights;
 import dev.calotype.io.AtomicFile;
-import dev.calotype.model.vit.VitClassifier.Identity;
+import dev.calotype.model.vit.TransformerClassifier.Identity;
 import dev.calotype.model.vivit.Vivit;
 import dev.calotype.model.vivit.VivitClassifier;
 import dev.calotype.model.vivit.VivitConfig;

@@ -4,7 +4,7 @@ import dev.calotype.checkpoint.Checkpoint;
 import dev.calotype.checkpoint.Weights;
 import dev.calotype.experiment.NamesClasses;
 import dev.calotype.model.vit.Standardization;
-import dev.calotype.model.vit.VitClassifier.Identity;
+import dev.calotype.model.vit.TransformerClassifier.Identity;
 import dev.calotype.model.vivit.Vivit;
 import dev.calotype.model.vivit.VivitClassifier;
 import dev.calotype.nn.Blank;
