@@ -5,17 +5,23 @@ import dev.calotype.checkpoint.CheckpointFolder;
 import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.checkpoint.SafeTensorsFile;
 import dev.calotype.checkpoint.WeightFile;
+import dev.calotype.checkpoint.Weights;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.TrainedModel;
+import dev.calotype.nn.Inference;
 import dev.calotype.tensor.Placement;
+import dev.calotype.tensor.Scope;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Module;
 
 /** What a run directory or a checkpoint file holds. */
 public final class TrainedFile {
@@ -86,6 +92,35 @@ public final class TrainedFile {
         Experiment experiment = experiment(path);
         Kinds.require(experiment, capability, path.toString());
         return capability.type().cast(Kinds.of(experiment).open(experiment, path, placement));
+    }
+
+    /** What is made of a network and the averages that were read into it. */
+    @FunctionalInterface
+    public interface Opening<N extends Module, T> {
+        /** @param network owned by what is made */
+        T of(Scope.Owned<N> network, Checkpoint.Group averages) throws IOException;
+    }
+
+    /**
+     * A network with {@link #averages}, ready to be used and not to be trained; it is closed if anything fails.
+     *
+     * @param placement where it is to compute, and in what precision
+     * @param made makes the network, whose weights may be missing ({@link dev.calotype.nn.Blank})
+     * @throws IOException if there are no averages, or they are damaged or those of another network
+     */
+    public static <N extends Module, T> T open(
+            Path path, Experiment experiment, Placement placement, Supplier<N> made, Opening<N, T> opening)
+            throws IOException {
+        Scope.Owned<N> network = Scope.own(made);
+        try (PointerScope scope = new PointerScope()) {
+            Checkpoint.Group averages = averages(path, experiment);
+            Weights.load(network.value(), averages.stored(), placement.precision());
+            Inference.prepare(placement.device().move(network.value()), placement.precision());
+            return opening.of(network, averages);
+        } catch (IOException | RuntimeException e) {
+            network.close();
+            throw e;
+        }
     }
 
     /** The first average of the weights, of the last checkpoint of a run or of a checkpoint file. */

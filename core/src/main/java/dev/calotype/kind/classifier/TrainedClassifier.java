@@ -14,9 +14,9 @@ import dev.calotype.nn.Inference;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Precision;
-import dev.calotype.tensor.Scope;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
 
 /** A classifier of pictures out of a run or a checkpoint. */
@@ -32,21 +32,15 @@ record TrainedClassifier(
     static TrainedClassifier open(
             ClassifierExperiment experiment, Architecture.Pictures shape, Path source, Placement placement)
             throws IOException {
-        Scope.Owned<VisionTransformer> network = Blank.make(() -> Scope.own(() -> unread(experiment, shape)));
-        try (PointerScope scope = new PointerScope()) {
-            Checkpoint.Group averages = TrainedFile.averages(source, experiment);
-            Weights.load(network.value(), averages.stored(), placement.precision());
-            Inference.prepare(placement.device().move(network.value()), placement.precision());
+        Supplier<VisionTransformer> unread = () -> Blank.make(() -> unread(experiment, shape));
+        return TrainedFile.open(source, experiment, placement, unread, (network, averages) -> {
             var identity = new VitClassifier.Identity(
                     experiment.name(), averages.sha256(), experiment.data().source(), experiment.classes());
             var classifier = new VitClassifier(
                     network, identity, Standardization.signed(experiment.data().channels()));
             return new TrainedClassifier(
                     experiment, shape, source, classifier, placement, averages.step(), averages.sha256());
-        } catch (IOException | RuntimeException e) {
-            network.close();
-            throw e;
-        }
+        });
     }
 
     private static VisionTransformer unread(ClassifierExperiment experiment, Architecture.Pictures shape) {

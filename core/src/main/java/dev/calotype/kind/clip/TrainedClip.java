@@ -1,7 +1,5 @@
 package dev.calotype.kind.clip;
 
-import dev.calotype.checkpoint.Checkpoint;
-import dev.calotype.checkpoint.Weights;
 import dev.calotype.data.Preparation;
 import dev.calotype.embedding.ClipEncoder;
 import dev.calotype.embedding.Encoder;
@@ -9,7 +7,6 @@ import dev.calotype.experiment.EncodesPicturesAndTexts;
 import dev.calotype.model.clip.Clip;
 import dev.calotype.model.vit.Standardization;
 import dev.calotype.nn.Blank;
-import dev.calotype.nn.Inference;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Rng;
@@ -17,7 +14,7 @@ import dev.calotype.tensor.Scope;
 import dev.calotype.text.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
-import org.bytedeco.javacpp.PointerScope;
+import java.util.function.Supplier;
 
 /**
  * Both encoders out of a run or a checkpoint, with the averaged weights.
@@ -28,23 +25,21 @@ record TrainedClip(ClipExperiment experiment, Scope.Owned<Clip> memory, ClipEnco
         implements EncodesPicturesAndTexts {
     static TrainedClip open(ClipExperiment experiment, Path source, Placement placement) throws IOException {
         Tokenizer tokenizer = experiment.text().tokenizer();
-        Scope.Owned<Clip> network = Blank.make(() -> Scope.own(() -> new Clip(experiment.config(tokenizer))));
-        try (PointerScope scope = new PointerScope()) {
-            Checkpoint.Group averages = TrainedFile.averages(source, experiment);
-            Weights.load(network.value(), averages.stored(), placement.precision());
-            Inference.prepare(placement.device().move(network.value()), placement.precision());
-            Preparation square =
-                    new Preparation(experiment.data().size(), experiment.data().channels(), Preparation.Flip.NONE);
-            ClipEncoder encoder = new ClipEncoder(
-                    network,
-                    tokenizer,
-                    picture -> square.apply(picture, Rng.of(0)),
-                    Standardization.signed(experiment.data().channels()),
-                    averages.sha256(),
-                    experiment.training().largestPart(experiment.training().accumulate()));
-            return new TrainedClip(experiment, network, encoder, placement, averages.step());
+        Supplier<Clip> unread = () -> Blank.make(() -> new Clip(experiment.config(tokenizer)));
+        try {
+            return TrainedFile.open(source, experiment, placement, unread, (network, averages) -> {
+                Preparation square = new Preparation(
+                        experiment.data().size(), experiment.data().channels(), Preparation.Flip.NONE);
+                ClipEncoder encoder = new ClipEncoder(
+                        network,
+                        tokenizer,
+                        picture -> square.apply(picture, Rng.of(0)),
+                        Standardization.signed(experiment.data().channels()),
+                        averages.sha256(),
+                        experiment.training().largestPart(experiment.training().accumulate()));
+                return new TrainedClip(experiment, network, encoder, placement, averages.step());
+            });
         } catch (IOException | RuntimeException e) {
-            network.close();
             tokenizer.close();
             throw e;
         }

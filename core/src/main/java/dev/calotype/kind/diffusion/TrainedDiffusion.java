@@ -1,7 +1,5 @@
 package dev.calotype.kind.diffusion;
 
-import dev.calotype.checkpoint.Checkpoint;
-import dev.calotype.checkpoint.Weights;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.diffusion.Denoiser;
 import dev.calotype.experiment.Drawing;
@@ -16,7 +14,6 @@ import dev.calotype.experiment.WalksBetween;
 import dev.calotype.io.Progress;
 import dev.calotype.model.UNet;
 import dev.calotype.nn.Blank;
-import dev.calotype.nn.Inference;
 import dev.calotype.restore.DiffusionPrior;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.sampling.Interpolation;
@@ -30,7 +27,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
-import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -73,17 +69,13 @@ public final class TrainedDiffusion
 
     static TrainedDiffusion open(DiffusionExperiment experiment, Path runOrCheckpoint, Placement placement)
             throws IOException {
-        Scope.Owned<UNet> network =
-                Blank.make(() -> Scope.own(() -> new UNet(experiment.network(), experiment.ports())));
-        try (PointerScope scope = new PointerScope()) {
-            Checkpoint.Group averages = TrainedFile.averages(runOrCheckpoint, experiment);
-            Weights.load(network.value(), averages.stored(), placement.precision());
-            Inference.prepare(placement.device().move(network.value()), placement.precision());
-            return new TrainedDiffusion(experiment, network, placement, averages.step(), averages.sha256());
-        } catch (IOException | RuntimeException e) {
-            network.close();
-            throw e;
-        }
+        return TrainedFile.open(
+                runOrCheckpoint,
+                experiment,
+                placement,
+                () -> Blank.make(() -> new UNet(experiment.network(), experiment.ports())),
+                (network, averages) ->
+                        new TrainedDiffusion(experiment, network, placement, averages.step(), averages.sha256()));
     }
 
     /**

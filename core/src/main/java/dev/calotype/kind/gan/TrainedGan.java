@@ -1,8 +1,6 @@
 package dev.calotype.kind.gan;
 
-import dev.calotype.checkpoint.Checkpoint;
 import dev.calotype.checkpoint.SafeTensors;
-import dev.calotype.checkpoint.Weights;
 import dev.calotype.experiment.Drawing;
 import dev.calotype.experiment.ProjectsPictures;
 import dev.calotype.experiment.Request;
@@ -11,7 +9,6 @@ import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
 import dev.calotype.image.PictureFormat;
 import dev.calotype.model.GeneratorNetwork;
-import dev.calotype.nn.Inference;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.sampling.Interpolation;
 import dev.calotype.settings.Kebab;
@@ -56,17 +53,11 @@ public record TrainedGan(
     }
 
     static TrainedGan open(GanExperiment experiment, Path runOrCheckpoint, Placement placement) throws IOException {
-        Scope.Owned<GeneratorNetwork> network = Scope.own(() -> experiment.generator(Rng.of(0)));
-        try (PointerScope scope = new PointerScope()) {
-            Checkpoint.Group averages = TrainedFile.averages(runOrCheckpoint, experiment);
-            Weights.load(network.value(), averages.stored(), placement.precision());
-            Inference.prepare(placement.device().move(network.value()), placement.precision());
-            GanModel model = GanModel.settled(experiment, network.value());
-            return new TrainedGan(model, network, placement, averages.step(), averages.sha256());
-        } catch (IOException | RuntimeException e) {
-            network.close();
-            throw e;
-        }
+        return TrainedFile.open(
+                runOrCheckpoint, experiment, placement, () -> experiment.generator(Rng.of(0)), (network, averages) -> {
+                    GanModel model = GanModel.settled(experiment, network.value());
+                    return new TrainedGan(model, network, placement, averages.step(), averages.sha256());
+                });
     }
 
     /**

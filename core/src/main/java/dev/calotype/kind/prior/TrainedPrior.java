@@ -1,20 +1,17 @@
 package dev.calotype.kind.prior;
 
-import dev.calotype.checkpoint.Checkpoint;
-import dev.calotype.checkpoint.Weights;
 import dev.calotype.embedding.Encoder;
 import dev.calotype.experiment.PredictsEmbeddings;
 import dev.calotype.kind.prior.PriorExperiment.Method;
 import dev.calotype.model.prior.LinearPrior;
 import dev.calotype.model.prior.PriorTransformer;
-import dev.calotype.nn.Inference;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Scope;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import org.bytedeco.javacpp.PointerScope;
+import java.util.function.Supplier;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 
@@ -34,26 +31,19 @@ record TrainedPrior(
         String hash)
         implements PredictsEmbeddings {
     static TrainedPrior open(PriorExperiment experiment, Path source, Placement placement) throws IOException {
-        boolean linear = experiment.method() == Method.RIDGE;
-        Scope.Owned<? extends Module> memory = linear
-                ? Scope.own(() -> new LinearPrior(experiment.embedding()))
-                : Scope.own(() -> new PriorTransformer(experiment.config()));
-        try (PointerScope scope = new PointerScope()) {
-            Module network = memory.value();
-            Checkpoint.Group averages = TrainedFile.averages(source, experiment);
-            Weights.load(network, averages.tensors());
-            Inference.prepare(placement.device().move(network), placement.precision());
-            Predictor predictor = network instanceof LinearPrior map
-                    ? Predictor.of(map)
-                    : Predictor.of(
-                            experiment,
-                            (PriorTransformer) network,
-                            Vectors.of(TrainedFile.group(source, "task").tensors()));
-            return new TrainedPrior(experiment, memory, predictor, placement, averages.step(), averages.sha256());
-        } catch (IOException | RuntimeException e) {
-            memory.close();
-            throw e;
+        if (experiment.method() == Method.RIDGE) {
+            Supplier<LinearPrior> unread = () -> new LinearPrior(experiment.embedding());
+            return TrainedFile.open(source, experiment, placement, unread, (memory, averages) -> {
+                Predictor predictor = Predictor.of(memory.value());
+                return new TrainedPrior(experiment, memory, predictor, placement, averages.step(), averages.sha256());
+            });
         }
+        Supplier<PriorTransformer> unread = () -> new PriorTransformer(experiment.config());
+        return TrainedFile.open(source, experiment, placement, unread, (memory, averages) -> {
+            Vectors vectors = Vectors.of(TrainedFile.group(source, "task").tensors());
+            Predictor predictor = Predictor.of(experiment, memory.value(), vectors);
+            return new TrainedPrior(experiment, memory, predictor, placement, averages.step(), averages.sha256());
+        });
     }
 
     @Override
