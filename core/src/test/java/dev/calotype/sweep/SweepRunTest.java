@@ -140,7 +140,8 @@ class SweepRunTest {
             assertThat(directory.judgement(trial, variant).orElseThrow().images())
                     .isEqualTo(64);
         });
-        assertThat(directory.likelihood(trial, sweep.measurement().likelihood())
+        assertThat(directory
+                        .likelihood(trial, sweep.measurement().likelihood())
                         .orElseThrow()
                         .images())
                 .isEqualTo(2);

@@ -14,12 +14,12 @@ import dev.calotype.Golden;
 import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.checkpoint.Weights;
 import dev.calotype.experiment.Request;
+import dev.calotype.experiment.offer.ImportsModels.Imported;
+import dev.calotype.experiment.offer.ImportsModels.Wishes;
 import dev.calotype.model.FormulaWeights;
 import dev.calotype.model.UNet;
 import dev.calotype.model.UNetVariant;
 import dev.calotype.nn.ResidualBlock.Conditioning;
-import dev.calotype.experiment.offer.ImportsModels.Imported;
-import dev.calotype.experiment.offer.ImportsModels.Wishes;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
@@ -114,8 +114,7 @@ class ModelImportTest {
         Imported twice = ModelImport.run(exported, NOTHING, again);
         assertThat(recipe(twice).process()).isEqualTo(recipe(imported).process());
         assertThat(recipe(twice).network()).isEqualTo(recipe(imported).network());
-        assertThat(recipe(twice).sampling())
-                .isEqualTo(recipe(imported).sampling());
+        assertThat(recipe(twice).sampling()).isEqualTo(recipe(imported).sampling());
         assertThat(draw(again, steps)).containsExactly(draw(run, steps));
     }
 
