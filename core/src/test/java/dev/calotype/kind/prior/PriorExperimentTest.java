@@ -33,8 +33,9 @@ class PriorExperimentTest {
         assertThatCode(of("method=" + method, own)::requireTrainable).doesNotThrowAnyException();
         assertThatThrownBy(of("method=" + method, others)::requireTrainable)
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith(others.substring(0, others.replace('=', '.').indexOf('.'))
-                        + " must be left out where method is " + method + ", which has no use for it: ");
+                .hasMessageStartingWith(
+                        others.substring(0, others.replace('=', '.').indexOf('.'))
+                                + " must be left out where method is " + method + ", which has no use for it: ");
     }
 
     @Test
