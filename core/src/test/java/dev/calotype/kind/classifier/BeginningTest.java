@@ -40,9 +40,7 @@ class BeginningTest extends InScope {
     private static Vivit begun(int size, String start, String... overrides) {
         String recipe = String.format(Locale.ROOT, RECIPE, size, start);
         var experiment = (ClassifierExperiment) Recipe.parse(recipe, List.of(overrides));
-        Vivit network = (Vivit) experiment
-                .withClasses(List.of("left", "right"))
-                .network(Rng.of(5));
+        Vivit network = (Vivit) experiment.withClasses(List.of("left", "right")).network(Rng.of(5));
         experiment.init().into(network, List.of("left", "right"));
         return network;
     }

@@ -125,12 +125,12 @@ class ModelImportTest {
         Path file = root.resolve("scheduler/scheduler_config.json");
         ObjectNode scheduler = GOLDEN.get("dpm").get("scheduler").deepCopy();
         JSON.writeValue(file.toFile(), scheduler.put("use_karras_sigmas", true));
-        ModelImport.Imported karras = ModelImport.run(root, NOTHING, folder.resolve("a"));
-        assertThat(karras.experiment().sampling().timetable().levels()).isEqualTo(Levels.KARRAS);
+        Imported karras = ModelImport.run(root, NOTHING, folder.resolve("a"));
+        assertThat(recipe(karras).sampling().timetable().levels()).isEqualTo(Levels.KARRAS);
         assertThat(karras.notes()).isEmpty();
         JSON.writeValue(file.toFile(), scheduler.put("_class_name", "DDIMScheduler"));
-        ModelImport.Imported ddim = ModelImport.run(root, NOTHING, folder.resolve("b"));
-        assertThat(ddim.experiment().sampling().timetable().levels()).isEqualTo(Levels.SPACED);
+        Imported ddim = ModelImport.run(root, NOTHING, folder.resolve("b"));
+        assertThat(recipe(ddim).sampling().timetable().levels()).isEqualTo(Levels.SPACED);
         assertThat(ddim.notes()).containsExactly("use_karras_sigmas is not honoured: ddim goes by steps.");
     }
 
