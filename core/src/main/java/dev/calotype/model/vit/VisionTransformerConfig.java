@@ -4,6 +4,7 @@ import dev.calotype.model.NetworkCost;
 import dev.calotype.nn.Activation;
 import dev.calotype.nn.transformer.PatchEmbedding;
 import dev.calotype.nn.transformer.PatchEmbedding.Stem;
+import dev.calotype.nn.transformer.ResNetStem;
 import java.util.Locale;
 
 /**
@@ -148,6 +149,10 @@ public record VisionTransformerConfig(
                 "width must be a multiple of 4 for sin-cos positions",
                 width);
         if (stem == Stem.CONVOLUTIONS) PatchEmbedding.widths(patch, width);
+        require(
+                stem != Stem.RESNET || patch % ResNetStem.FACTOR == 0,
+                "patch must be a multiple of " + ResNetStem.FACTOR + " for the stem of a ResNet",
+                patch);
     }
 
     private static void require(boolean holds, String rule, Object value) {
@@ -224,6 +229,12 @@ public record VisionTransformerConfig(
             }
             sum.add("stem", parameters, work);
             pixels = 1;
+        }
+        if (stem == Stem.RESNET) {
+            long filters = (long) ResNetStem.FILTER * ResNetStem.FILTER * in * ResNetStem.CHANNELS;
+            sum.add("stem", filters + 2L * ResNetStem.CHANNELS, patches * pixels / 4 * filters);
+            pixels /= ResNetStem.FACTOR * ResNetStem.FACTOR;
+            in = ResNetStem.CHANNELS;
         }
         sum.linear("patch embedding", 1, patches, in * pixels, d);
         long positions = position == Position.LEARNED ? patches + prefix() : 0;
