@@ -118,11 +118,8 @@ class StudyRunTest {
     private static List<Double> psnrs(List<String> lines) throws Exception {
         List<Double> values = new ArrayList<>();
         for (String line : lines)
-            values.add(new ObjectMapper()
-                    .readTree(line)
-                    .get("scores")
-                    .get("psnr")
-                    .asDouble());
+            values.add(
+                    new ObjectMapper().readTree(line).get("scores").get("psnr").asDouble());
         return values;
     }
 

@@ -137,7 +137,9 @@ public final class TimmVit {
         VisionTransformerConfig config = network.config();
         if (config.stem() == Stem.CONVOLUTIONS || config.pool() == Pool.CLASS_AND_MEAN)
             throw new IllegalArgumentException("timm's VisionTransformer has no "
-                    + (config.stem() == Stem.CONVOLUTIONS ? "stem of convolutions" : "classifier of class token and mean"));
+                    + (config.stem() == Stem.CONVOLUTIONS
+                            ? "stem of convolutions"
+                            : "classifier of class token and mean"));
         NativeBytes.tidy(() -> {
             Map<String, Tensor> weights = VitWeights.withTable(network);
             if (config.registers() > 0) fold(weights, config);

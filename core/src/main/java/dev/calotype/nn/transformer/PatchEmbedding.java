@@ -52,12 +52,11 @@ public final class PatchEmbedding extends Module {
      */
     public PatchEmbedding(int channels, int patch, int width, Stem stem) {
         super("PatchEmbedding");
-        this.patch =
-                switch (stem) {
-                    case PATCHES -> patch;
-                    case CONVOLUTIONS -> 1;
-                    case RESNET -> patch / ResNetStem.FACTOR;
-                };
+        this.patch = switch (stem) {
+            case PATCHES -> patch;
+            case CONVOLUTIONS -> 1;
+            case RESNET -> patch / ResNetStem.FACTOR;
+        };
         int in = channels;
         if (stem == Stem.CONVOLUTIONS) {
             register_module("stem", layers);

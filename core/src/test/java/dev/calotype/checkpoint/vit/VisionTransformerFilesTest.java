@@ -146,11 +146,9 @@ class VisionTransformerFilesTest extends InScope {
         Path theirs = GOLDEN.resolve("timm-hybrid.safetensors"), ours = folder.resolve("hybrid.safetensors");
         TimmVit.write(ours, TimmVit.read(theirs, 4, 0).network());
         var written = SafeTensors.read(ours).tensors();
-        SafeTensors.read(theirs)
-                .tensors()
-                .forEach((name, tensor) -> assertThat(Tensors.floats(written.get(name)))
-                        .as(name)
-                        .containsExactly(Tensors.floats(tensor)));
+        SafeTensors.read(theirs).tensors().forEach((name, tensor) -> assertThat(Tensors.floats(written.get(name)))
+                .as(name)
+                .containsExactly(Tensors.floats(tensor)));
         assertThat(written).hasSameSizeAs(SafeTensors.read(theirs).tensors());
     }
 
