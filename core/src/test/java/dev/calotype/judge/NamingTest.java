@@ -7,6 +7,7 @@ import dev.calotype.column.Column;
 import dev.calotype.column.Columns;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
+import dev.calotype.data.rooms.Rooms;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.image.Picture;
 import dev.calotype.image.PngFile;
@@ -67,6 +68,17 @@ class NamingTest {
                             .images())
                     .isEqualTo(70);
         }
+    }
+
+    @Test
+    void asManyAreNamedAsThereAreAndTenThousandOfADataSetWithoutEnd() throws IOException {
+        try (ImageDataset data = open()) {
+            assertThat(Naming.wanted(data, 119)).isEqualTo(119);
+            assertThat(Naming.wanted(data, 121)).isEqualTo(120);
+            assertThat(Naming.wanted(data, Long.MAX_VALUE)).isEqualTo(120);
+        }
+        assertThat(Naming.wanted(Rooms.test(32), Long.MAX_VALUE)).isEqualTo(10_000);
+        assertThat(Naming.wanted(Rooms.test(32), 20_000)).isEqualTo(20_000);
     }
 
     @Test
