@@ -125,7 +125,7 @@ public final class TrainedDiffusion
     }
 
     @Override
-    public String encoder() {
+    public String encoderSource() {
         return experiment().embedding().encoder();
     }
 
