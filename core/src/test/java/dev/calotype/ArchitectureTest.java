@@ -139,6 +139,7 @@ class ArchitectureTest {
                             "io",
                             "settings",
                             "machine",
+                            "nn",
                             "image",
                             "model",
                             "checkpoint",

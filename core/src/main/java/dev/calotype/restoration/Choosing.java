@@ -66,7 +66,7 @@ final class Choosing {
             String forecast = "a fit of " + ENOUGH + " iterations takes about " + Math.round(seconds) + " s here";
             if (seconds <= budget.seconds()) return new Chosen(named("dip-ema"), "because " + forecast, Evidence.NONE);
             fit = "; " + forecast + ", more than the time: `method` dip-ema has it nevertheless";
-        } else if (sample.observation().operator() instanceof Masking && budget.seconds() == 0) {
+        } else if (sample.observation().operator() instanceof Masking && budget.equals(Budget.UNLIMITED)) {
             fit = "; in minutes, a fit to this picture alone may do better: `method` dip-ema";
         }
         List<String> names = new ArrayList<>(damaged.candidates());

@@ -80,6 +80,7 @@ class MethodsTest {
                         "auto",
                         "unchanged",
                         "pseudo-inverse",
+                        "denoiser",
                         "tv",
                         "dct",
                         "dncnn",
