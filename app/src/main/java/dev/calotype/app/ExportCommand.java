@@ -39,7 +39,11 @@ final class ExportCommand extends EngineCommand {
     @Parameters(paramLabel = "RUN", description = "A run directory or a checkpoint file.")
     private Path run;
 
-    @Option(names = "--to", paramLabel = "FOLDER", required = true, description = "A new or empty folder; of a denoiser, a file.")
+    @Option(
+            names = "--to",
+            paramLabel = "FOLDER",
+            required = true,
+            description = "A new or empty folder; of a denoiser, a file.")
     private Path to;
 
     /** What was written. */
@@ -63,7 +67,8 @@ final class ExportCommand extends EngineCommand {
 
     private Exported denoiser() throws IOException {
         OutputFile.require(to, OutputFile.Existing.REFUSE);
-        try (RemovesNoise model = TrainedFile.open(run, Capability.REMOVES_NOISE, new Placement(Device.CPU, Precision.FP32))) {
+        try (RemovesNoise model =
+                TrainedFile.open(run, Capability.REMOVES_NOISE, new Placement(Device.CPU, Precision.FP32))) {
             DenoiserFile.write(model.network().value(), to);
             return new Exported(to.toString(), model.step(), List.of());
         }

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A denoiser trained, written to a file of its own, and pictures restored by it. */
 class DenoiserTest {
-    private static final String RECIPE = """
+    private static final String RECIPE =
+            """
             kind: denoiser
             name: small
             data: {size: 16}
@@ -64,7 +65,9 @@ class DenoiserTest {
         String file = folder.resolve("small.safetensors").toString();
         JsonNode exported = json("export", run, "--to", file);
         assertThat(exported.get("step").asInt()).isEqualTo(2);
-        assertThat(Run.of("export", run, "--to", file).exit()).as("not written over").isEqualTo(2);
+        assertThat(Run.of("export", run, "--to", file).exit())
+                .as("not written over")
+                .isEqualTo(2);
         Picture[] answers = new Picture[2];
         for (int i = 0; i < 2; i++) {
             Path out = folder.resolve("alike-" + i + ".png");
@@ -85,7 +88,7 @@ class DenoiserTest {
         }
         assertThat(answers[0].width()).isEqualTo(37);
         for (int i = 0; i < answers[0].pixels().length; i++) // the file has half of the bits
-            assertThat(Math.abs((answers[0].pixels()[i] & 0xFF) - (answers[1].pixels()[i] & 0xFF)))
+        assertThat(Math.abs((answers[0].pixels()[i] & 0xFF) - (answers[1].pixels()[i] & 0xFF)))
                     .isLessThanOrEqualTo(1);
     }
 
@@ -94,7 +97,8 @@ class DenoiserTest {
         Path image = noisy("other.png", 16, 16);
         String out = folder.resolve("out.png").toString();
         Path recipe = folder.resolve("small.yaml");
-        for (String other : List.of(recipe.toString(), image.toString(), folder.resolve("none").toString())) {
+        for (String other : List.of(
+                recipe.toString(), image.toString(), folder.resolve("none").toString())) {
             Run refused = Run.of(
                     "restore", "denoise", image.toString(), "--method", "denoiser", "--denoiser", other, "--out", out);
             assertThat(refused.exit()).as(refused.err()).isNotZero();
@@ -110,8 +114,7 @@ class DenoiserTest {
     @Test
     void aFolderIsRestoredAndGoesOnAndAFailureDoesNotStopIt() throws IOException {
         Path scans = Files.createDirectory(folder.resolve("scans"));
-        for (String name : List.of("a.png", "c.png", "d.png"))
-            Files.copy(noisy(name, 16, 16), scans.resolve(name));
+        for (String name : List.of("a.png", "c.png", "d.png")) Files.copy(noisy(name, 16, 16), scans.resolve(name));
         Files.write(scans.resolve("b.png"), new byte[] {1, 2, 3});
         Files.writeString(scans.resolve("notes.txt"), "no picture");
         Path clean = folder.resolve("clean");
@@ -126,9 +129,9 @@ class DenoiserTest {
         assertThat(done.get("restored")).hasSize(2);
         assertThat(done.get("kept").asInt()).isEqualTo(1);
         assertThat(done.get("others").asInt()).isEqualTo(1);
-        assertThat(done.get("failures")).singleElement().satisfies(failure -> assertThat(
-                        failure.get("image").asText())
-                .endsWith("b.png"));
+        assertThat(done.get("failures"))
+                .singleElement()
+                .satisfies(failure -> assertThat(failure.get("image").asText()).endsWith("b.png"));
         assertThat(first.err()).contains("2 restored, 1 there already, 1 failed, 1 other files left alone");
         assertThat(clean.toFile().list()).containsExactlyInAnyOrder("a.png", "c.png", "d.png");
         assertThat(Files.readString(clean.resolve("d.png"))).isEqualTo("from an earlier time");

@@ -96,8 +96,7 @@ final class Baselines {
     record Learned(int rounds, double last, int looks) implements Quick {
         @Override
         public Restorer restorer(Equipment equipment, Observation observation) throws IOException {
-            return new PlugAndPlay(
-                    new LearnedDenoiser(equipment.denoiser(), looks), rounds, last / Images.LEVELS);
+            return new PlugAndPlay(new LearnedDenoiser(equipment.denoiser(), looks), rounds, last / Images.LEVELS);
         }
 
         @Override

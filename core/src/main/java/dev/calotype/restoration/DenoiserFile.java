@@ -95,8 +95,10 @@ public final class DenoiserFile {
     public static void write(DenoisingUNet network, Path file) throws IOException {
         try (PointerScope scope = new PointerScope()) {
             Map<String, Tensor> halves = new LinkedHashMap<>();
-            Weights.of(network).forEach((name, weight) -> halves.put(
-                    name, weight.detach().to(ScalarType.Float).contiguous().to(ScalarType.Half)));
+            Weights.of(network)
+                    .forEach((name, weight) -> halves.put(
+                            name,
+                            weight.detach().to(ScalarType.Float).contiguous().to(ScalarType.Half)));
             SafeTensors.write(
                     file,
                     halves,

@@ -27,8 +27,7 @@ public final class Equipment implements AutoCloseable {
      * @param dncnn weights of a DnCNN denoiser
      * @param denoiser a run or checkpoint of a denoiser, or a file of one by itself; none for the one that comes with the library
      */
-    public record Sources(
-            String prior, String dncnn, String denoiser, DeviceChoice device, PrecisionChoice precision) {
+    public record Sources(String prior, String dncnn, String denoiser, DeviceChoice device, PrecisionChoice precision) {
         /** Nothing but what comes with the library, on the best of this machine. */
         public static final Sources NONE = new Sources("", "", "", DeviceChoice.AUTO, PrecisionChoice.AUTO);
 

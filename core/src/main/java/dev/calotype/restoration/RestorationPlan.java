@@ -96,8 +96,8 @@ record RestorationPlan(
         if (parts.hole().isPresent() && sigma == 0 && parts.hole().get().share() < SPARSE)
             for (long most = SMALLEST; most < pixelsAtOnce; most *= 4) {
                 Layout layout = cut(most);
-                if (layout.damaged().stream().noneMatch(tile -> missing(tile) > (long) tile.width() * tile.height() / 2))
-                    return layout;
+                if (layout.damaged().stream()
+                        .noneMatch(tile -> missing(tile) > (long) tile.width() * tile.height() / 2)) return layout;
             }
         return cut(pixelsAtOnce);
     }

@@ -115,7 +115,8 @@ class ChoosingTest {
     }
 
     private static Equipment.Sources with(String prior, String dncnn) {
-        return new Equipment.Sources(prior, dncnn, "", Equipment.Sources.NONE.device(), Equipment.Sources.NONE.precision());
+        return new Equipment.Sources(
+                prior, dncnn, "", Equipment.Sources.NONE.device(), Equipment.Sources.NONE.precision());
     }
 
     private Damaged holes() throws IOException {

@@ -69,7 +69,8 @@ class MethodsTest {
                 .isEqualTo(prior);
         assertThat(!method.uses(with("", "file")).equals(method.uses(with("", "other"))))
                 .isEqualTo(dncnn);
-        var elsewhere = new Equipment.Sources("", "", "", DeviceChoice.parse("cpu"), Equipment.Sources.NONE.precision());
+        var elsewhere =
+                new Equipment.Sources("", "", "", DeviceChoice.parse("cpu"), Equipment.Sources.NONE.precision());
         assertThat(method.uses(elsewhere)).isNotEqualTo(nothing);
     }
 

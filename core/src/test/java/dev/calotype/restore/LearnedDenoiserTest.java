@@ -46,8 +46,7 @@ class LearnedDenoiserTest {
             Tensor answer = all.denoise(noisy, 0.2);
             assertThat(Deviation.largest(all.denoise(noisy.flip(3), 0.2).flip(3), answer))
                     .isLessThan(1e-5);
-            assertThat(Deviation.largest(
-                            all.denoise(noisy.transpose(2, 3), 0.2).transpose(2, 3), answer))
+            assertThat(Deviation.largest(all.denoise(noisy.transpose(2, 3), 0.2).transpose(2, 3), answer))
                     .isLessThan(1e-5);
             Tensor mirrored = one.denoise(noisy.flip(3), 0.2).flip(3);
             assertThat(Deviation.largest(mirrored, one.denoise(noisy, 0.2))).isGreaterThan(1e-3);

@@ -64,7 +64,8 @@ public final class RestoreOptions {
     @Option(
             names = "--denoiser",
             paramLabel = "RUN",
-            description = "A denoiser of your own in the place of the one that comes along: a run of the recipe denoiser.")
+            description =
+                    "A denoiser of your own in the place of the one that comes along: a run of the recipe denoiser.")
     private String denoiser = "";
 
     @Option(

@@ -30,8 +30,9 @@ final class Colours {
         double u = hue[0] + 0.05 * (rng.nextDouble() - 0.5), v = hue[1] + 0.05 * (rng.nextDouble() - 0.5);
         double weight = 0.35 + 0.65 * bright;
         return new float[] {
-            (float) unit(bright + weight * u), (float) unit(bright - weight * (0.5 * u + 0.2 * v)), (float)
-                    unit(bright + weight * v)
+            (float) unit(bright + weight * u),
+            (float) unit(bright - weight * (0.5 * u + 0.2 * v)),
+            (float) unit(bright + weight * v)
         };
     }
 

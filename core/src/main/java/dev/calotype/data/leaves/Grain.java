@@ -28,7 +28,8 @@ final class Grain {
 
     private static Grain[] all() {
         Grain[] all = new Grain[COUNT];
-        for (int i = 0; i < COUNT; i++) all[i] = new Grain(0.7 + 0.16 * i, Rng.of(i).fork(0x6AA1));
+        for (int i = 0; i < COUNT; i++)
+            all[i] = new Grain(0.7 + 0.16 * i, Rng.of(i).fork(0x6AA1));
         return all;
     }
 

@@ -17,7 +17,8 @@ import org.bytedeco.pytorch.Tensor;
  */
 record NoisyPictures(Tensor noisy, Tensor sigma) {
     private static final double[] COARSE = {0.45, 0.6, 0.8, 1.1}; // deviations of blurs in pixels
-    private static final double FAVOUR = 1.5; // the power of uniform numbers that levels are: weak noise is more frequent
+    private static final double FAVOUR =
+            1.5; // the power of uniform numbers that levels are: weak noise is more frequent
     private static final double UNSURE = 0.3; // how far, in logarithms, what is told of JPEG is off at most
 
     /** Lays noise over pictures (N, 3, H, W) in [-1, 1], each of a kind and level of its own. */
@@ -62,8 +63,7 @@ record NoisyPictures(Tensor noisy, Tensor sigma) {
         Tensor brightness = clean.add(new Scalar(1)); // (1, 3, H, W), 0..2
         Tensor mean = brightness.mean().clamp_min(new Scalar(0.05));
         Tensor variance = Tensors.scale(1 - even, brightness.div(mean)).add(new Scalar(even));
-        return rounded(clean.add(
-                variance.sqrt().mul(rng.normalLike(clean)).mul(new Scalar(sigma))));
+        return rounded(clean.add(variance.sqrt().mul(rng.normalLike(clean)).mul(new Scalar(sigma))));
     }
 
     /** White noise that was blurred, and is as strong as before. */

@@ -16,11 +16,7 @@ import java.nio.file.Path;
  * @param step training steps behind the weights
  */
 record TrainedDenoiser(
-        DenoiserExperiment experiment,
-        Scope.Owned<DenoisingUNet> network,
-        Placement placement,
-        long step,
-        String hash)
+        DenoiserExperiment experiment, Scope.Owned<DenoisingUNet> network, Placement placement, long step, String hash)
         implements RemovesNoise {
     static TrainedDenoiser open(DenoiserExperiment experiment, Path source, Placement placement) throws IOException {
         return TrainedFile.open(

@@ -91,7 +91,9 @@ class LeavesTest {
         canvas.lay(new double[] {14, 18, 18, 14}, new double[] {14, 14, 18, 18}, plain(1));
         canvas.ground(plain(0));
         canvas.blur(0.2);
-        assertThat(canvas.halved()[3 * (16 * 8 + 8)]).as("too little to be done").isEqualTo(1);
+        assertThat(canvas.halved()[3 * (16 * 8 + 8)])
+                .as("too little to be done")
+                .isEqualTo(1);
         canvas.blur(1.5);
         float[] seen = canvas.halved();
         double sum = 0;

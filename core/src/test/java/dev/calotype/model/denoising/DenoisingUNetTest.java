@@ -12,8 +12,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 
 class DenoisingUNetTest {
-    private static final DenoisingUNet.Config SMALL =
-            new DenoisingUNet.Config(List.of(16, 16, 32), List.of(1, 1, 1));
+    private static final DenoisingUNet.Config SMALL = new DenoisingUNet.Config(List.of(16, 16, 32), List.of(1, 1, 1));
 
     private static Tensor level(double sigma) {
         return Tensors.of(sigma).reshape(1, 1, 1, 1);
@@ -38,7 +37,8 @@ class DenoisingUNetTest {
             Tensor x = Rng.of(2).normal(1, 3, 16, 24);
             Tensor answer = network.denoise(x, level(0.2));
             assertThat(Deviation.largest(answer, x)).isGreaterThan(1e-3);
-            assertThat(Deviation.largest(network.denoise(x, level(0.4)), answer)).isGreaterThan(1e-4);
+            assertThat(Deviation.largest(network.denoise(x, level(0.4)), answer))
+                    .isGreaterThan(1e-4);
             Tensor tripled = network.denoise(Tensors.scale(3, x), level(0.6));
             assertThat(Deviation.relative(tripled, Tensors.scale(3, answer))).isLessThan(1e-5);
         });
