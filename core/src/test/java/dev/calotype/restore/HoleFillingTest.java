@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.calotype.Deviation;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
-import dev.calotype.tensor.Tensors;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -35,7 +34,7 @@ class HoleFillingTest {
     void whatIsKnownStaysToTheBitAndHolesLieBetween() {
         Scope.run(() -> {
             Masking mask = hole(32, 32, 10, 10, 9);
-            Tensor ramp = Tensors.of(new float[32]).add(torch.arange(new Scalar(32))).div(new Scalar(31.0));
+            Tensor ramp = torch.arange(new Scalar(32)).div(new Scalar(31.0));
             Tensor truth = ramp.reshape(1, 1, 1, 32).expand(1, 3, 32, 32).contiguous();
             Tensor noise = Rng.of(1).normal(1, 3, 32, 32);
             Tensor seen = torch.where(mask.mask(truth).gt(new Scalar(0.0)), truth, noise);

@@ -11,16 +11,19 @@ import dev.calotype.sampling.Euler;
 import dev.calotype.sampling.Grid;
 import dev.calotype.sampling.Heun;
 import dev.calotype.sampling.HeunWalk;
+import dev.calotype.sampling.Levels;
 import dev.calotype.sampling.Multistep;
 import dev.calotype.sampling.Multistep.Equation;
 import dev.calotype.sampling.Sampler;
 import dev.calotype.sampling.Timetable;
+import dev.calotype.sampling.Timetable.Spacing;
 import dev.calotype.sampling.UniPc;
 import dev.calotype.sampling.Walk;
 import dev.calotype.settings.Check;
 import dev.calotype.settings.Kebab;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,6 +40,7 @@ import java.util.Set;
 public record SamplingSettings(Method method, int steps, double eta, double guidance, Timetable timetable, Clip clip)
         implements Sampling {
     private static final List<String> NAMES = List.of("sampler", "steps", "eta", "guidance", "spacing");
+    private static final Set<Levels> SPREAD = EnumSet.complementOf(EnumSet.of(Levels.SPACED));
     private static final int ANCESTRAL_STEPS = 250;
 
     /** The samplers by the names that recipes use. */
@@ -96,13 +100,17 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
                 clip);
     }
 
+    /** The time steps, or how the levels between the first and the last of them are spread. */
     private Timetable spaced(String name) {
-        for (Timetable.Spacing spacing : Timetable.Spacing.values())
+        for (Spacing spacing : Spacing.values())
             if (Kebab.of(spacing).equals(name))
-                return new Timetable(
-                        spacing, spacing == Timetable.Spacing.LEADING ? timetable.offset() : 0, timetable.end());
-        throw new IllegalArgumentException(
-                "the spacing must be " + Kebab.list(Timetable.Spacing.values()) + ": " + name);
+                return new Timetable(spacing, spacing == Spacing.LEADING ? timetable.offset() : 0, timetable.end());
+        Spacing spacing = timetable.spacing() == Spacing.USUAL ? Spacing.LINSPACE : timetable.spacing();
+        for (Levels levels : SPREAD)
+            if (Kebab.of(levels).equals(name))
+                return new Timetable(spacing, timetable.offset(), timetable.end(), levels);
+        throw new IllegalArgumentException("the spacing must be " + Kebab.list(Spacing.values()) + ", "
+                + String.join(", ", SPREAD.stream().map(Kebab::of).toList()) + ": " + name);
     }
 
     /** The sampler by one of the names that people know it by. */
@@ -135,7 +143,7 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
     public Sampler sampler(GaussianDiffusion process) {
         NoiseSchedule schedule = process.schedule();
         Check.range("the sampler's steps", steps, 1, schedule.steps());
-        if (timetable.spacing() != Timetable.Spacing.USUAL) return scheduled(process);
+        if (timetable.spacing() != Spacing.USUAL) return scheduled(process);
         return switch (method) {
             case ANCESTRAL -> new Ancestral(schedule.respaced(steps), process.variance());
             case DDIM -> new Ddim(schedule.respaced(steps), eta);
@@ -170,7 +178,7 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
 
     /** What is done to what the model predicts before the sampler sees it: nothing where the sampler does it itself. */
     Clip before() {
-        boolean own = method == Method.DDIM && timetable.spacing() != Timetable.Spacing.USUAL;
+        boolean own = method == Method.DDIM && timetable.spacing() != Spacing.USUAL;
         return own ? Clip.NONE : clip;
     }
 
@@ -188,6 +196,7 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
     private String spacing() {
         return "spacing " + Kebab.of(timetable.spacing())
                 + (timetable.offset() == 0 ? "" : " + " + timetable.offset())
+                + (timetable.levels() == Levels.SPACED ? "" : " " + Kebab.of(timetable.levels()))
                 + (timetable.end() == Timetable.End.CLEAN ? "" : " to the first step");
     }
 

@@ -18,6 +18,7 @@ import dev.calotype.model.FormulaWeights;
 import dev.calotype.model.UNet;
 import dev.calotype.model.UNetVariant;
 import dev.calotype.nn.ResidualBlock.Conditioning;
+import dev.calotype.sampling.Levels;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Precision;
@@ -113,16 +114,31 @@ class ModelImportTest {
     }
 
     @Test
+    void levelsAreSpreadAsTheConfigSaysWhereTheSamplerCan() throws IOException {
+        Path root = pipeline(GOLDEN.get("dpm"));
+        Path file = root.resolve("scheduler/scheduler_config.json");
+        ObjectNode scheduler = GOLDEN.get("dpm").get("scheduler").deepCopy();
+        JSON.writeValue(file.toFile(), scheduler.put("use_karras_sigmas", true));
+        ModelImport.Imported karras = ModelImport.run(root, NOTHING, folder.resolve("a"));
+        assertThat(karras.experiment().sampling().timetable().levels()).isEqualTo(Levels.KARRAS);
+        assertThat(karras.notes()).isEmpty();
+        JSON.writeValue(file.toFile(), scheduler.put("_class_name", "DDIMScheduler"));
+        ModelImport.Imported ddim = ModelImport.run(root, NOTHING, folder.resolve("b"));
+        assertThat(ddim.experiment().sampling().timetable().levels()).isEqualTo(Levels.SPACED);
+        assertThat(ddim.notes()).containsExactly("use_karras_sigmas is not honoured: ddim goes by steps.");
+    }
+
+    @Test
     void whatIsNotHonouredIsNamedAndWhatCannotBeIsRefused() throws IOException {
         JsonNode made = GOLDEN.get("dpm");
         Path root = pipeline(made);
         Path file = root.resolve("scheduler/scheduler_config.json");
         ObjectNode scheduler = made.get("scheduler").deepCopy();
-        scheduler.put("use_karras_sigmas", true).put("of_a_later_version", 7).put("solver_order", 3);
+        scheduler.put("use_lu_lambdas", true).put("of_a_later_version", 7).put("solver_order", 3);
         JSON.writeValue(file.toFile(), scheduler);
         assertThat(ModelImport.run(root, NOTHING, folder.resolve("a")).notes())
                 .containsExactlyInAnyOrder(
-                        "use_karras_sigmas true is not honoured.",
+                        "use_lu_lambdas true is not honoured.",
                         "solver_order 3 is not honoured.",
                         "Settings of the scheduler that are not known here: [of_a_later_version].");
         scheduler.put("_class_name", "PNDMScheduler").put("prediction_type", "epsilon");
