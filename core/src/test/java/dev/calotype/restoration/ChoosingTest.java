@@ -144,8 +144,9 @@ class ChoosingTest {
         Chosen large = chosen(with("", ""), holes(), 0, new Budget(50_000, 3000), 100_000L * 48 * 40);
         assertThat(large.method().kind()).isIn("denoiser", "tv");
         assertThat(large.reason())
-                .matches(".+; a fit of 3000 iterations takes about \\d+ s here, more than the time: `method` dip-ema has it"
-                        + " nevertheless");
+                .matches(
+                        ".+; a fit of 3000 iterations takes about \\d+ s here, more than the time: `method` dip-ema has it"
+                                + " nevertheless");
         assertThat(seconds(large.reason()))
                 .as("a hundred thousand times as many pixels")
                 .isGreaterThan(1000 * small);
@@ -160,7 +161,9 @@ class ChoosingTest {
         for (Budget few : List.of(new Budget(29.9, 0), new Budget(0, 2999), new Budget(29.9, 3000))) {
             Chosen chosen = chosen(with("", ""), holes(), 0, few, 1920);
             assertThat(chosen.method().kind()).isIn("denoiser", "tv");
-            assertThat(chosen.reason()).startsWith("because it came nearest of denoiser, tv").doesNotContain("fit");
+            assertThat(chosen.reason())
+                    .startsWith("because it came nearest of denoiser, tv")
+                    .doesNotContain("fit");
             assertThat(chosen.evidence().isMeasured()).isTrue();
         }
         assertThat(chosen(with("", ""), holes(), 0, Budget.UNLIMITED, 1920).reason())
@@ -203,7 +206,8 @@ class ChoosingTest {
             SafeTensors.write(file, weights, Map.of());
         }
         Chosen chosen = chosen(with("", file.toString()), new Damaged.Noisy(), 0.2, new Budget(0, 2), 1920);
-        assertThat(chosen.reason()).startsWith("because it came nearest of dncnn, denoiser, dct, tv on 48 x 40 pixels of it");
+        assertThat(chosen.reason())
+                .startsWith("because it came nearest of dncnn, denoiser, dct, tv on 48 x 40 pixels of it");
         assertThat(chosen.method().kind())
                 .as("which is better than to leave it")
                 .isIn("denoiser", "dct", "tv");

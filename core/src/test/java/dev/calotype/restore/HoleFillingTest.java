@@ -26,7 +26,8 @@ class HoleFillingTest {
             Tensor seen = torch.full(new long[] {1, 3, 13, 22}, new Scalar(0.3));
             seen.narrow(2, 3, 7).narrow(3, 5, 7).fill_(new Scalar(9.0));
             Tensor filled = HoleFilling.of(seen, mask);
-            assertThat(Deviation.largest(filled, torch.full_like(seen, new Scalar(0.3)))).isLessThan(1e-5);
+            assertThat(Deviation.largest(filled, torch.full_like(seen, new Scalar(0.3))))
+                    .isLessThan(1e-5);
         });
     }
 
