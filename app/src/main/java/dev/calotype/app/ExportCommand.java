@@ -1,13 +1,10 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
-import dev.calotype.experiment.Capability;
-import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Kinds;
-import dev.calotype.experiment.RemovesNoise;
+import dev.calotype.experiment.offer.RemovesNoise;
+import dev.calotype.experiment.offer.WritesPipeline;
 import dev.calotype.io.OutputFile;
-import dev.calotype.kind.diffusion.ModelExport;
-import dev.calotype.kind.diffusion.TrainedDiffusion;
 import dev.calotype.restoration.DenoiserFile;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Device;
@@ -56,19 +53,18 @@ final class ExportCommand extends EngineCommand {
 
     @Override
     Object execute(Console console) throws Exception {
-        Experiment experiment = TrainedFile.experiment(run);
-        if (Kinds.capabilities(experiment).contains(Capability.REMOVES_NOISE)) return denoiser();
-        try (TrainedDiffusion model = TrainedDiffusion.open(run, new Placement(Device.CPU, Precision.FP32))) {
-            List<String> notes = ModelExport.write(model, to);
+        var placement = new Placement(Device.CPU, Precision.FP32);
+        if (Kinds.capabilities(TrainedFile.experiment(run)).contains(RemovesNoise.CAPABILITY)) return denoiser(placement);
+        try (WritesPipeline model = TrainedFile.open(run, WritesPipeline.CAPABILITY, placement)) {
+            List<String> notes = model.writePipeline(to);
             notes.forEach(note -> console.say("%s", note));
             return new Exported(to.toString(), model.step(), notes);
         }
     }
 
-    private Exported denoiser() throws IOException {
+    private Exported denoiser(Placement placement) throws IOException {
         OutputFile.require(to, OutputFile.Existing.REFUSE);
-        try (RemovesNoise model =
-                TrainedFile.open(run, Capability.REMOVES_NOISE, new Placement(Device.CPU, Precision.FP32))) {
+        try (RemovesNoise model = TrainedFile.open(run, RemovesNoise.CAPABILITY, placement)) {
             DenoiserFile.write(model.network().value(), to);
             return new Exported(to.toString(), model.step(), List.of());
         }

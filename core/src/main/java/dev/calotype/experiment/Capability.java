@@ -47,7 +47,4 @@ public record Capability<T extends TrainedModel>(Class<T> type, String does) {
     /** Draws large images of small pictures. */
     public static final Capability<EnlargesPictures> ENLARGES_PICTURES =
             new Capability<>(EnlargesPictures.class, "enlarges pictures");
-
-    /** Takes noise away that it is told the level of. */
-    public static final Capability<RemovesNoise> REMOVES_NOISE = new Capability<>(RemovesNoise.class, "removes noise");
 }

@@ -3,7 +3,7 @@ package dev.calotype.restoration;
 import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.checkpoint.SafeTensorsFile;
 import dev.calotype.checkpoint.Weights;
-import dev.calotype.experiment.Capability;
+import dev.calotype.experiment.offer.RemovesNoise;
 import dev.calotype.model.denoising.DenoisingUNet;
 import dev.calotype.nn.Inference;
 import dev.calotype.run.TrainedFile;
@@ -54,7 +54,7 @@ public final class DenoiserFile {
     /** That of a run or a checkpoint of the kind {@code denoiser}, or of a file that {@link #write} wrote. */
     static Scope.Owned<DenoisingUNet> open(Path path, Placement placement) throws IOException {
         if (Files.isRegularFile(path) && !TrainedFile.isCheckpoint(path)) return read(path, placement);
-        return TrainedFile.open(path, Capability.REMOVES_NOISE, placement).network();
+        return TrainedFile.open(path, RemovesNoise.CAPABILITY, placement).network();
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.calotype.experiment.Kind;
 import dev.calotype.experiment.Story;
 import dev.calotype.experiment.Task;
 import dev.calotype.experiment.TrainedModel;
+import dev.calotype.experiment.offer.RemovesNoise;
 import dev.calotype.nn.Recomputation.Policy;
 import dev.calotype.tensor.Placement;
 import java.io.IOException;
@@ -37,7 +38,7 @@ public final class DenoiserKind implements Kind<DenoiserExperiment> {
 
     @Override
     public Set<Capability<?>> capabilities(DenoiserExperiment experiment) {
-        return Set.of(Capability.REMOVES_NOISE);
+        return Set.of(RemovesNoise.CAPABILITY);
     }
 
     @Override

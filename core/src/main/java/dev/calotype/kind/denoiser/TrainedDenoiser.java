@@ -1,6 +1,6 @@
 package dev.calotype.kind.denoiser;
 
-import dev.calotype.experiment.RemovesNoise;
+import dev.calotype.experiment.offer.RemovesNoise;
 import dev.calotype.model.denoising.DenoisingUNet;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Placement;
