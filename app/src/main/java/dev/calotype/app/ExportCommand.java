@@ -54,7 +54,8 @@ final class ExportCommand extends EngineCommand {
     @Override
     Object execute(Console console) throws Exception {
         var placement = new Placement(Device.CPU, Precision.FP32);
-        if (Kinds.capabilities(TrainedFile.experiment(run)).contains(RemovesNoise.CAPABILITY)) return denoiser(placement);
+        if (Kinds.capabilities(TrainedFile.experiment(run)).contains(RemovesNoise.CAPABILITY))
+            return denoiser(placement);
         try (WritesPipeline model = TrainedFile.open(run, WritesPipeline.CAPABILITY, placement)) {
             List<String> notes = model.writePipeline(to);
             notes.forEach(note -> console.say("%s", note));
