@@ -10,9 +10,9 @@ import dev.calotype.model.vit.VisionTransformerConfig.Distillation;
 import dev.calotype.model.vit.VisionTransformerConfig.Pool;
 import dev.calotype.model.vit.VisionTransformerConfig.Ports;
 import dev.calotype.model.vit.VisionTransformerConfig.Position;
+import dev.calotype.nn.transformer.PatchEmbedding;
 import dev.calotype.nn.transformer.PatchEmbedding.Stem;
 import dev.calotype.nn.transformer.PositionTable.Cubic;
-import dev.calotype.nn.transformer.ResNetStem;
 import dev.calotype.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -79,7 +79,7 @@ public final class TimmVit {
             throw new IOException("a hybrid with stages of a ResNet (patch_embed.backbone.stages) is not supported");
         boolean hybrid = weights.containsKey(BACKBONE);
         int width = Math.toIntExact(kernel.size(0));
-        int patch = Math.toIntExact(kernel.size(2)) * (hybrid ? ResNetStem.FACTOR : 1);
+        int patch = Math.toIntExact(kernel.size(2)) * (hybrid ? PatchEmbedding.RESNET_FACTOR : 1);
         int depth = 0;
         while (weights.containsKey("blocks." + depth + ".attn.qkv.weight")) depth++;
         Pool pool = weights.containsKey("cls_token")

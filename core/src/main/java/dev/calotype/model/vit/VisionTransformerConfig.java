@@ -4,7 +4,6 @@ import dev.calotype.model.NetworkCost;
 import dev.calotype.nn.Activation;
 import dev.calotype.nn.transformer.PatchEmbedding;
 import dev.calotype.nn.transformer.PatchEmbedding.Stem;
-import dev.calotype.nn.transformer.ResNetStem;
 import java.util.Locale;
 
 /**
@@ -150,8 +149,8 @@ public record VisionTransformerConfig(
                 width);
         if (stem == Stem.CONVOLUTIONS) PatchEmbedding.widths(patch, width);
         require(
-                stem != Stem.RESNET || patch % ResNetStem.FACTOR == 0,
-                "patch must be a multiple of " + ResNetStem.FACTOR + " for the stem of a ResNet",
+                stem != Stem.RESNET || patch % PatchEmbedding.RESNET_FACTOR == 0,
+                "patch must be a multiple of " + PatchEmbedding.RESNET_FACTOR + " for the stem of a ResNet",
                 patch);
     }
 
@@ -231,10 +230,13 @@ public record VisionTransformerConfig(
             pixels = 1;
         }
         if (stem == Stem.RESNET) {
-            long filters = (long) ResNetStem.FILTER * ResNetStem.FILTER * in * ResNetStem.CHANNELS;
-            sum.add("stem", filters + 2L * ResNetStem.CHANNELS, patches * pixels / 4 * filters);
-            pixels /= ResNetStem.FACTOR * ResNetStem.FACTOR;
-            in = ResNetStem.CHANNELS;
+            long filters = (long) PatchEmbedding.RESNET_FILTER
+                    * PatchEmbedding.RESNET_FILTER
+                    * in
+                    * PatchEmbedding.RESNET_CHANNELS;
+            sum.add("stem", filters + 2L * PatchEmbedding.RESNET_CHANNELS, patches * pixels / 4 * filters);
+            pixels /= PatchEmbedding.RESNET_FACTOR * PatchEmbedding.RESNET_FACTOR;
+            in = PatchEmbedding.RESNET_CHANNELS;
         }
         sum.linear("patch embedding", 1, patches, in * pixels, d);
         long positions = position == Position.LEARNED ? patches + prefix() : 0;

@@ -37,6 +37,11 @@ public final class PatchEmbedding extends Module {
         RESNET
     }
 
+    /** Of {@link Stem#RESNET}: by what its map is smaller per side, the channels of the map, and pixels per side of a filter. */
+    public static final int RESNET_FACTOR = ResNetStem.FACTOR,
+            RESNET_CHANNELS = ResNetStem.CHANNELS,
+            RESNET_FILTER = ResNetStem.FILTER;
+
     private final int patch;
     private final Conv2dImpl proj;
     private final Layers layers = new Layers("stem");

@@ -20,15 +20,15 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * al. 2019), normalisation by groups, a rectifier, and the maxima of 3 x 3 places at stride 2. Sides are padded as TensorFlow pads
  * ("same"): more at the end. Parameter names follow timm.
  */
-public final class ResNetStem extends Module {
+final class ResNetStem extends Module {
     /** Of the map that it makes. */
-    public static final int CHANNELS = 64;
+    static final int CHANNELS = 64;
 
     /** By which its map is smaller, per side. */
-    public static final int FACTOR = 4;
+    static final int FACTOR = 4;
 
     /** Pixels per side of a filter. */
-    public static final int FILTER = 7;
+    static final int FILTER = 7;
 
     private static final double EPSILON = 1e-8; // of the variance of a filter
 
