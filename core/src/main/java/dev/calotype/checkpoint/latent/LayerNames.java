@@ -23,6 +23,14 @@ final class LayerNames {
             Pattern.compile("(.*mid_block\\.attentions\\.\\d+\\.)(to_[qkv]|query|key|value|to_out\\.0|proj_attn|group_norm)"
                     + "\\.(weight|bias)");
 
+    private static final Pattern TRANSFORMER = Pattern.compile("(.*\\btransformer_blocks\\.\\d+\\.)(\\w+\\..*)");
+    private static final Pattern PART = Pattern.compile("attn([12])\\.to_([qkv])\\.(.*)");
+    private static final Map<String, String> IN_TRANSFORMER = Map.of(
+            "attn1.to_out.0.", "attn.proj.",
+            "attn2.to_out.0.", "told.proj.",
+            "ff.net.0.proj.", "mlp.fc1.",
+            "ff.net.2.", "mlp.fc2.");
+
     private LayerNames() {}
 
     /** Weights of residual blocks and of those that halve a map under our names; others as they are. */
@@ -67,6 +75,38 @@ final class LayerNames {
         });
         parts.forEach((name, three) -> ours.put(name, joined(name, three)));
         return ours;
+    }
+
+    /** Transformers: what attentions make of the same tokens becomes one matrix. */
+    static Map<String, StoredTensor> transformers(Map<String, StoredTensor> theirs) {
+        Map<String, StoredTensor> ours = new LinkedHashMap<>();
+        Map<String, StoredTensor[]> parts = new LinkedHashMap<>();
+        theirs.forEach((name, tensor) -> {
+            Matcher within = TRANSFORMER.matcher(name);
+            if (!within.matches()) {
+                ours.put(name, tensor);
+                return;
+            }
+            String block = within.group(1), rest = within.group(2);
+            Matcher part = PART.matcher(rest);
+            if (!part.matches()) {
+                ours.put(block + renamed(rest), tensor);
+                return;
+            }
+            boolean own = part.group(1).equals("1");
+            int place = "qkv".indexOf(part.group(2));
+            if (own) parts.computeIfAbsent(block + "attn.qkv." + part.group(3), key -> new StoredTensor[3])[place] = tensor;
+            else if (place == 0) ours.put(block + "told.q." + part.group(3), tensor);
+            else parts.computeIfAbsent(block + "told.kv." + part.group(3), key -> new StoredTensor[2])[place - 1] = tensor;
+        });
+        parts.forEach((name, some) -> ours.put(name, joined(name, some)));
+        return ours;
+    }
+
+    private static String renamed(String name) {
+        for (Map.Entry<String, String> part : IN_TRANSFORMER.entrySet())
+            if (name.startsWith(part.getKey())) return part.getValue() + name.substring(part.getKey().length());
+        return name;
     }
 
     private static int place(String part) {
