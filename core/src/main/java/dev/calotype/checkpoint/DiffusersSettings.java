@@ -124,8 +124,8 @@ public final class DiffusersSettings {
     public void only(String name, String... allowed) throws IOException {
         JsonNode value = take(name);
         if (value != null && !value.isNull() && !Set.of(allowed).contains(value.toString()))
-            throw new IOException(name + " must be " + String.join(" or ", allowed) + ", others are not honoured: "
-                    + shown(value));
+            throw new IOException(
+                    name + " must be " + String.join(" or ", allowed) + ", others are not honoured: " + shown(value));
     }
 
     /** Passes over a setting that does not change the network. */

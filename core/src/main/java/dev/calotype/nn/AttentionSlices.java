@@ -24,10 +24,14 @@ final class AttentionSlices {
             long maps = rows < length ? 1 : Math.max(1, most / (length * keys));
             for (long map = 0; map < n * heads; map += maps)
                 for (long row = 0; row < length; row += rows) {
-                    long some = Math.min(maps, n * heads - map), part = Math.min(rows, length - row), from = map, at = row;
+                    long some = Math.min(maps, n * heads - map),
+                            part = Math.min(rows, length - row),
+                            from = map,
+                            at = row;
                     Scope.run(() -> {
                         Tensor here = queries.narrow(0, from, some).narrow(2, at, part);
-                        Tensor weights = Attention.weights(here, ks.narrow(0, from, some), Sight.ALL); // (some, part, keys)
+                        Tensor weights =
+                                Attention.weights(here, ks.narrow(0, from, some), Sight.ALL); // (some, part, keys)
                         Tensor mixed = torch.bmm(weights, vs.narrow(0, from, some)); // (some, part, d)
                         out.narrow(0, from, some).narrow(2, at, part).copy_(mixed.unsqueeze(1));
                     });

@@ -112,9 +112,12 @@ class AttentionTest {
     @ValueSource(longs = {1, 7, 30, 70, 100, 1000})
     void attentionOfAFewScoresAtATimeIsAttention(long most) {
         Scope.run(() -> {
-            Tensor q = Rng.of(1).normal(2, 3, 10, 8), k = Rng.of(2).normal(2, 3, 7, 8), v = Rng.of(3).normal(2, 3, 7, 8);
+            Tensor q = Rng.of(1).normal(2, 3, 10, 8),
+                    k = Rng.of(2).normal(2, 3, 7, 8),
+                    v = Rng.of(3).normal(2, 3, 7, 8);
             Tensor whole = Attention.attend(q, k, v);
-            assertThat(Deviation.largest(AttentionSlices.attend(q, k, v, most), whole)).isLessThan(1e-5);
+            assertThat(Deviation.largest(AttentionSlices.attend(q, k, v, most), whole))
+                    .isLessThan(1e-5);
         });
     }
 

@@ -119,7 +119,10 @@ public final class DiffusersAutoencoder {
                 settings.choice("act_fn", "relu", ACTIVATIONS),
                 false,
                 new LatentScale(
-                        settings.number("scaling_factor", 1), settings.number("shift_factor", 0), List.of(), List.of()));
+                        settings.number("scaling_factor", 1),
+                        settings.number("shift_factor", 0),
+                        List.of(),
+                        List.of()));
         // what diffusers makes pictures of latents by, and what it notes besides
         for (String name : List.of("latent_magnitude", "latent_shift", "force_upcast", "block_out_channels"))
             settings.ignore(name);

@@ -57,8 +57,8 @@ record DiffusersFolder(Path path) {
             return network;
         } catch (IllegalArgumentException e) {
             network.close();
-            throw new IOException("the weights of " + from + " are not those of its config: "
-                    + LayerNames.theirs(e.getMessage()), e);
+            throw new IOException(
+                    "the weights of " + from + " are not those of its config: " + LayerNames.theirs(e.getMessage()), e);
         } catch (IOException | RuntimeException e) {
             network.close();
             throw e;

@@ -115,9 +115,10 @@ public final class DiffusersLatentUNet {
             up.add(0, type.replace("UpBlock2D", "DownBlock2D"));
         if (down.size() != count) throw new IOException("down_block_types must name " + count + " levels: " + down);
         if (!up.equals(down))
-            throw new IOException("up_block_types must be those of down_block_types in the other order: " + up.stream()
-                    .map(type -> type.replace("DownBlock2D", "UpBlock2D"))
-                    .toList());
+            throw new IOException("up_block_types must be those of down_block_types in the other order: "
+                    + up.stream()
+                            .map(type -> type.replace("DownBlock2D", "UpBlock2D"))
+                            .toList());
         List<Integer> blocks = each(settings, "layers_per_block", 2, count);
         List<Integer> depths = each(settings, "transformer_layers_per_block", 1, count);
         List<Integer> heads = each(settings, "attention_head_dim", 8, count); // which is what they are
@@ -141,8 +142,7 @@ public final class DiffusersLatentUNet {
     private static List<Integer> each(DiffusersSettings settings, String name, int usual, int levels)
             throws IOException {
         JsonNode value = settings.any(name);
-        if (value == null || !value.isArray())
-            return Collections.nCopies(levels, settings.integer(name, usual));
+        if (value == null || !value.isArray()) return Collections.nCopies(levels, settings.integer(name, usual));
         List<Integer> numbers = settings.integers(name, List.of());
         if (numbers.size() != levels) throw new IOException(name + " must be " + levels + " numbers: " + numbers);
         return numbers;

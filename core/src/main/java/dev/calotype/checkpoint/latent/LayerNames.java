@@ -19,8 +19,8 @@ final class LayerNames {
             "conv_shortcut", "skip_connection");
     private static final Pattern BLOCK = Pattern.compile("(.*\\bresnets\\.\\d+\\.)(\\w+)(\\..*)");
     private static final Pattern HALVING = Pattern.compile("(.*\\bdownsamplers\\.\\d+\\.)conv(\\..*)");
-    private static final Pattern MAP_ATTENTION =
-            Pattern.compile("(.*mid_block\\.attentions\\.\\d+\\.)(to_[qkv]|query|key|value|to_out\\.0|proj_attn|group_norm)"
+    private static final Pattern MAP_ATTENTION = Pattern.compile(
+            "(.*mid_block\\.attentions\\.\\d+\\.)(to_[qkv]|query|key|value|to_out\\.0|proj_attn|group_norm)"
                     + "\\.(weight|bias)");
 
     private static final Pattern TRANSFORMER = Pattern.compile("(.*\\btransformer_blocks\\.\\d+\\.)(\\w+\\..*)");
@@ -69,8 +69,7 @@ final class LayerNames {
                     case "to_out.0", "proj_attn" -> ours.put(part.group(1) + "proj_out." + part.group(3), tensor);
                     default ->
                         parts.computeIfAbsent(part.group(1) + "qkv." + part.group(3), key -> new StoredTensor[3])[
-                                        place(part.group(2))] =
-                                tensor;
+                                place(part.group(2))] = tensor;
                 }
         });
         parts.forEach((name, three) -> ours.put(name, joined(name, three)));
@@ -95,9 +94,12 @@ final class LayerNames {
             }
             boolean own = part.group(1).equals("1");
             int place = "qkv".indexOf(part.group(2));
-            if (own) parts.computeIfAbsent(block + "attn.qkv." + part.group(3), key -> new StoredTensor[3])[place] = tensor;
+            if (own)
+                parts.computeIfAbsent(block + "attn.qkv." + part.group(3), key -> new StoredTensor[3])[place] = tensor;
             else if (place == 0) ours.put(block + "told.q." + part.group(3), tensor);
-            else parts.computeIfAbsent(block + "told.kv." + part.group(3), key -> new StoredTensor[2])[place - 1] = tensor;
+            else
+                parts.computeIfAbsent(block + "told.kv." + part.group(3), key -> new StoredTensor[2])[place - 1] =
+                        tensor;
         });
         parts.forEach((name, some) -> ours.put(name, joined(name, some)));
         return ours;
@@ -105,7 +107,8 @@ final class LayerNames {
 
     private static String renamed(String name) {
         for (Map.Entry<String, String> part : IN_TRANSFORMER.entrySet())
-            if (name.startsWith(part.getKey())) return part.getValue() + name.substring(part.getKey().length());
+            if (name.startsWith(part.getKey()))
+                return part.getValue() + name.substring(part.getKey().length());
         return name;
     }
 
@@ -121,7 +124,10 @@ final class LayerNames {
     static StoredTensor joined(String name, StoredTensor... parts) {
         for (StoredTensor part : parts) {
             if (part == null) throw new IllegalArgumentException(name + " lacks its queries, keys or values");
-            if (part.dim() < 1 || part.dim() != parts[0].dim() || part.type() != parts[0].type() || columns(part) != columns(parts[0]))
+            if (part.dim() < 1
+                    || part.dim() != parts[0].dim()
+                    || part.type() != parts[0].type()
+                    || columns(part) != columns(parts[0]))
                 throw new IllegalArgumentException("the shapes of the parts of " + name + " do not fit");
         }
         return StoredTensor.of(List.of(parts), read -> Tensors.cat(0, read));

@@ -75,8 +75,9 @@ final class TaesdFiles {
             throw new IOException(file + " and its decoder do not begin with the convolutions of a TAESD");
         if (weights.keySet().stream().anyMatch(name -> name.matches(".*\\.skip\\..*"))
                 || !weights.containsKey("encoder.layers.1.conv.0.weight"))
-            throw new IOException(file + " has blocks of several widths, as the autoencoders with 32 times smaller latents"
-                    + " have: these are not supported");
+            throw new IOException(
+                    file + " has blocks of several widths, as the autoencoders with 32 times smaller latents"
+                            + " have: these are not supported");
         try {
             return new TinyAutoencoder.Config(
                     (int) first.size(1),

@@ -13,6 +13,7 @@ import dev.calotype.sampling.Heun;
 import dev.calotype.sampling.HeunWalk;
 import dev.calotype.sampling.Multistep;
 import dev.calotype.sampling.Multistep.Equation;
+import dev.calotype.sampling.Plms;
 import dev.calotype.sampling.Sampler;
 import dev.calotype.sampling.Timetable;
 import dev.calotype.sampling.UniPc;
@@ -53,7 +54,9 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
         /** Euler's method, with as much fresh noise as ancestral sampling has. */
         EULER_ANCESTRAL,
         /** UniPC of second order. */
-        UNI_PC
+        UNI_PC,
+        /** The linear multi-step method of the pseudo-numerical ones; one call more than there are steps. */
+        PLMS
     }
 
     private static final Set<Method> RANDOM = Set.of(Method.ANCESTRAL, Method.DPM_SOLVER_SDE, Method.EULER_ANCESTRAL);
@@ -80,7 +83,7 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
      * @param asked {@code sampler}, {@code steps}, {@code eta}, {@code guidance} and {@code spacing}
      * @param most steps of the process
      */
-    SamplingSettings with(Map<String, String> asked, int most) {
+    public SamplingSettings with(Map<String, String> asked, int most) {
         for (String name : asked.keySet())
             Check.that(NAMES.contains(name), "of a diffusion model these can be asked for: " + NAMES, name);
         Method wanted = asked.containsKey("sampler") ? method(asked.get("sampler")) : method;
@@ -115,10 +118,11 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
             case "euler" -> Method.EULER;
             case "euler-ancestral", "euler-a" -> Method.EULER_ANCESTRAL;
             case "unipc", "uni-pc" -> Method.UNI_PC;
+            case "plms", "pndm" -> Method.PLMS;
             case "ancestral", "ddpm" -> Method.ANCESTRAL;
             default ->
                 throw new IllegalArgumentException(
-                        "the sampler must be ddim, dpm++, dpm++sde, heun, euler, euler-ancestral, unipc or ancestral: "
+                        "the sampler must be ddim, dpm++, dpm++sde, heun, euler, euler-ancestral, unipc, plms or ancestral: "
                                 + name);
         };
     }
@@ -145,6 +149,7 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
             case EULER -> new Euler(Walk.of(schedule, steps, Grid.TIME), 0, Clip.NONE);
             case EULER_ANCESTRAL -> new Euler(Walk.of(schedule, steps, Grid.TIME), 1, Clip.NONE);
             case UNI_PC -> new UniPc(Walk.of(schedule, steps, Grid.LOG_SNR));
+            case PLMS -> new Plms(Walk.of(schedule, steps, Grid.TIME));
         };
     }
 
@@ -165,11 +170,12 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
             case EULER -> new Euler(timetable.euler(schedule, steps), 0, Clip.NONE);
             case EULER_ANCESTRAL -> new Euler(timetable.euler(schedule, steps), 1, Clip.NONE);
             case UNI_PC -> new UniPc(timetable.solver(schedule, steps));
+            case PLMS -> new Plms(timetable.ddim(schedule, steps));
         };
     }
 
     /** What is done to what the model predicts before the sampler sees it: nothing where the sampler does it itself. */
-    Clip before() {
+    public Clip before() {
         boolean own = method == Method.DDIM && timetable.spacing() != Timetable.Spacing.USUAL;
         return own ? Clip.NONE : clip;
     }

@@ -102,7 +102,8 @@ public final class KlAutoencoder extends Module implements Autoencoder {
     public Tensor encode(Tensor images, Tensor noise) {
         return Scope.inference(() -> {
             Tensor[] halves = Tensors.chunk(moments(images), 2, 1); // 2 of (N, L, h, w)
-            Tensor deviation = Tensors.scale(0.5, Tensors.clamp(halves[1], -30, 20)).exp();
+            Tensor deviation =
+                    Tensors.scale(0.5, Tensors.clamp(halves[1], -30, 20)).exp();
             return config.scale().seen(halves[0].add(deviation.mul(noise))); // (N, L, h, w)
         });
     }
@@ -111,7 +112,9 @@ public final class KlAutoencoder extends Module implements Autoencoder {
     Tensor moments(Tensor images) {
         return Scope.inference(() -> {
             Tensor h = encoder.forward(Convolutions.prepare(images, encoder.first())); // (N, 2 L, h, w)
-            return (quantConv == null ? h : quantConv.forward(h)).to(ScalarType.Float).contiguous();
+            return (quantConv == null ? h : quantConv.forward(h))
+                    .to(ScalarType.Float)
+                    .contiguous();
         });
     }
 

@@ -25,8 +25,8 @@ public record LatentScale(double factor, double shift, List<Double> means, List<
             throw new IllegalArgumentException("the scaling factor must be a positive number: " + factor);
         if (!Double.isFinite(shift)) throw new IllegalArgumentException("the shift must be a number: " + shift);
         if (means.size() != deviations.size())
-            throw new IllegalArgumentException("means and deviations of latents must be as many: " + means.size()
-                    + " and " + deviations.size());
+            throw new IllegalArgumentException(
+                    "means and deviations of latents must be as many: " + means.size() + " and " + deviations.size());
         for (double deviation : deviations)
             if (!(deviation > 0))
                 throw new IllegalArgumentException("the deviations of latents must be above 0: " + deviation);
@@ -34,7 +34,8 @@ public record LatentScale(double factor, double shift, List<Double> means, List<
 
     /** What a diffusion model sees of the autoencoder's latents (N, L, h, w). */
     Tensor seen(Tensor z) {
-        if (!means.isEmpty()) return z.sub(perChannel(means, z)).div(perChannel(deviations, z)).mul(new Scalar(factor));
+        if (!means.isEmpty())
+            return z.sub(perChannel(means, z)).div(perChannel(deviations, z)).mul(new Scalar(factor));
         return this.equals(NONE) ? z : z.sub(new Scalar(shift)).mul(new Scalar(factor));
     }
 

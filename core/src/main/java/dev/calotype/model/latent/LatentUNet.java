@@ -49,7 +49,9 @@ public final class LatentUNet extends Module {
     private final TimeAndSize told;
     private final Conv2dImpl convIn, convOut;
     private final GroupNormImpl normOut;
-    private final Layers down = new Layers("down_blocks"), middle = new Layers("mid_block"), up = new Layers("up_blocks");
+    private final Layers down = new Layers("down_blocks"),
+            middle = new Layers("mid_block"),
+            up = new Layers("up_blocks");
     private final List<Step> descent = new ArrayList<>(), ascent = new ArrayList<>();
     private final Step bottom;
     private final Dropout dropout = new Dropout(0);
@@ -153,8 +155,8 @@ public final class LatentUNet extends Module {
     public Tensor forward(Tensor x, Tensor times, Told condition) {
         int factor = config.coarsest();
         if (x.size(1) != config.in() || x.size(2) % factor != 0 || x.size(3) % factor != 0)
-            throw new IllegalArgumentException("latents must be (N, " + config.in() + ", h, w) with multiples of " + factor
-                    + ": " + Arrays.toString(Tensors.shape(x)));
+            throw new IllegalArgumentException("latents must be (N, " + config.in() + ", h, w) with multiples of "
+                    + factor + ": " + Arrays.toString(Tensors.shape(x)));
         return Scope.inference(() -> {
             Tensor e = told.forward(times, condition, convIn.weight()); // (N, D)
             Tensor tokens = Tensors.as(condition.tokens(), convIn.weight()); // (N, K, W)

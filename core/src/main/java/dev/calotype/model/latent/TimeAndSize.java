@@ -5,6 +5,7 @@ import dev.calotype.nn.Activation;
 import dev.calotype.nn.Blank;
 import dev.calotype.nn.Embeddings;
 import dev.calotype.nn.Layers;
+import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import org.bytedeco.pytorch.LinearImpl;
@@ -33,7 +34,8 @@ final class TimeAndSize {
     }
 
     private LinearImpl guidance() {
-        LinearOptions options = new LinearOptions(config.time().guidance(), config.levels().get(0).width());
+        LinearOptions options = new LinearOptions(
+                config.time().guidance(), config.levels().get(0).width());
         options.bias().put(false);
         return Blank.linear(options);
     }
@@ -56,8 +58,8 @@ final class TimeAndSize {
             require(condition.sizes(), "the sizes of pictures, as XL does");
             Tensor seen = Tensors.cat(1, Tensors.as(condition.pooled(), like), sizes(condition.sizes(), like));
             if (seen.size(1) != config.added().width())
-                throw new IllegalArgumentException("the vector of a text and the sizes must make " + config.added().width()
-                        + " values together: " + seen.size(1));
+                throw new IllegalArgumentException("the vector of a text and the sizes must make "
+                        + config.added().width() + " values together: " + seen.size(1));
             return e.add(added2.forward(Activation.SILU.apply(added1.forward(seen)))); // (N, D)
         });
     }
@@ -68,7 +70,7 @@ final class TimeAndSize {
 
     private Tensor sinusoids(Tensor values, int width, Tensor like) {
         Time how = config.time();
-        Tensor exact = Tensors.as(values.to(ScalarType.Float), like).to(ScalarType.Float);
+        Tensor exact = Device.of(like).move(values).to(ScalarType.Float); // bf16 has no 741
         return Tensors.as(Embeddings.sinusoidal(exact, width, how.order(), how.shift()), like);
     }
 

@@ -150,7 +150,8 @@ public final class TinyAutoencoder extends Module implements Autoencoder {
     @Override
     public Tensor decode(Tensor latents) {
         return Scope.inference(() -> {
-            Tensor bounded = Tensors.scale(BOUND, Tensors.scale(1 / BOUND, config.scale().own(latents)).tanh());
+            Tensor bounded = Tensors.scale(
+                    BOUND, Tensors.scale(1 / BOUND, config.scale().own(latents)).tanh());
             Tensor unit = through(up, Convolutions.prepare(bounded, last.weight())); // (N, C, f h, f w)
             return Tensors.scale(2, unit).add_(new Scalar(-1.0));
         });

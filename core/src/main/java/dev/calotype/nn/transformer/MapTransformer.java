@@ -55,8 +55,8 @@ public final class MapTransformer extends Module implements ImageLayer {
     public Tensor forward(Tensor x, Tensor embedding, Tensor tokens) {
         long n = x.size(0), c = x.size(1), h = x.size(2), w = x.size(3);
         return Scope.tidy(() -> {
-            Tensor pixels = Scope.tidy(() -> projIn.forward(
-                    GroupNorm.apply(norm, x).permute(0, 2, 3, 1).reshape(n, h * w, c))); // (N, HW, C)
+            Tensor pixels = Scope.tidy(() ->
+                    projIn.forward(GroupNorm.apply(norm, x).permute(0, 2, 3, 1).reshape(n, h * w, c))); // (N, HW, C)
             for (ToldBlock block : blocks) {
                 Tensor before = pixels;
                 pixels = block.forward(before, tokens); // (N, HW, C)

@@ -39,7 +39,9 @@ class DiffusersAutoencoderTest extends InScope {
     Path folder;
 
     static List<String> names() {
-        return Golden.names(GOLDEN).stream().filter(name -> !name.equals("taef2")).toList();
+        return Golden.names(GOLDEN).stream()
+                .filter(name -> !name.equals("taef2"))
+                .toList();
     }
 
     private void save(JsonNode config, Map<String, Tensor> weights) throws IOException {
@@ -50,7 +52,8 @@ class DiffusersAutoencoderTest extends InScope {
     private static void check(Scope.Owned<? extends Autoencoder> read, JsonNode made) {
         Autoencoder network = read.value();
         int[] shape = Golden.ints(made.get("latent_shape"));
-        double factor = made.at("/config/scaling_factor").asDouble(), shift = made.at("/config/shift_factor").asDouble();
+        double factor = made.at("/config/scaling_factor").asDouble(),
+                shift = made.at("/config/shift_factor").asDouble();
         Tensor x = FormulaWeights.unit("x", 2, network.pictureChannels(), 16, 24);
         double[] moments = Golden.doubles(made.get("moments"));
         int latents = shape[1] * shape[2] * shape[3];
@@ -112,9 +115,7 @@ class DiffusersAutoencoderTest extends InScope {
         JsonNode made = GOLDEN.get("taef2");
         for (String half : List.of("encoder", "decoder"))
             SafeTensors.write(
-                    folder.resolve("taef2_" + half + ".safetensors"),
-                    FormulaWeights.ofUNet(made.get(half)),
-                    Map.of());
+                    folder.resolve("taef2_" + half + ".safetensors"), FormulaWeights.ofUNet(made.get(half)), Map.of());
         checkTaef2(folder, made.get("random"));
     }
 
