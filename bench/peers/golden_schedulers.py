@@ -84,6 +84,12 @@ for name in ("ddim", "dpm-solver", "euler", "uni-pc"):
     zero |= {"clip_sample": True} if name == "ddim" else {}
     made.append({"scheduler": name, "steps": 25, "spacing": "trailing", "betas": "linear", "offset": 0, "end": "clean",
                  "prediction": "v_prediction", "zeroSnr": True, **walk(name, 25, "v_prediction", zero)})
+for name in ("dpm-solver", "uni-pc", "heun", "euler"):
+    for levels in ("karras", "exponential", "beta"):
+        for steps, spacing, betas in ((7, "leading", "linear"), (10, "trailing", "scaled-linear"), (25, "linspace", "scaled-linear")):
+            spread = dict(BETAS[betas], timestep_spacing=spacing, **{f"use_{levels}_sigmas": True})
+            made.append({"scheduler": name, "steps": steps, "spacing": spacing, "betas": betas, "offset": 0, "end": "clean",
+                         "prediction": "epsilon", "zeroSnr": False, "levels": levels, **walk(name, steps, "epsilon", spread)})
 with open(sys.argv[1], "w") as file:
     file.write("[\n" + ",\n".join(json.dumps(case, separators=(",", ":")) for case in made) + "\n]\n")
 print(diffusers.__version__, len(made))

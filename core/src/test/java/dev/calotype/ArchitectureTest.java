@@ -133,6 +133,22 @@ class ArchitectureTest {
                             "judge",
                             "run")),
             Map.entry(
+                    "adaptive",
+                    Set.of(
+                            "tensor",
+                            "io",
+                            "settings",
+                            "nn",
+                            "image",
+                            "model",
+                            "data",
+                            "metric",
+                            "diffusion",
+                            "sampling",
+                            "checkpoint",
+                            "train",
+                            "restore")),
+            Map.entry(
                     "restoration",
                     Set.of(
                             "tensor",

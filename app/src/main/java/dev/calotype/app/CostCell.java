@@ -2,11 +2,10 @@ package dev.calotype.app;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.calotype.experiment.MemoryEstimate;
+import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Recipe;
-import dev.calotype.kind.diffusion.Cost;
-import dev.calotype.kind.diffusion.DiffusionExperiment;
-import dev.calotype.kind.diffusion.DiffusionMemory;
+import dev.calotype.experiment.offer.Cost;
+import dev.calotype.experiment.offer.MeasuresCost;
 import dev.calotype.settings.Kebab;
 import dev.calotype.tensor.Engine;
 import dev.calotype.tensor.Precision;
@@ -110,20 +109,23 @@ record CostCell(
         }
     }
 
+    private static <E extends Experiment> MeasuresCost.Work work(Work work, E experiment, int images) {
+        MeasuresCost<E> kind = MeasuresCost.of(experiment);
+        return work == Work.TRAINING_STEP ? kind.step(experiment) : kind.sampling(experiment, images);
+    }
+
     /** The measuring process: {@code WORK THREADS BATCH OVERRIDE...} in, one JSON object out. */
     public static void main(String[] arguments) {
         Engine.load(Integer.parseInt(arguments[1]));
         int batch = Integer.parseInt(arguments[2]);
         List<String> overrides = List.of(arguments).subList(3, arguments.length);
-        var experiment = (DiffusionExperiment) Recipe.parse("name: cost", overrides);
-        boolean step = Work.valueOf(arguments[0]) == Work.TRAINING_STEP;
-        MemoryEstimate estimate =
-                step ? DiffusionMemory.steps(experiment) : DiffusionMemory.sampling(experiment, batch);
-        Found found = estimate.fits()
-                ? new Found(
-                        step ? Cost.ofStep(experiment, REPETITIONS) : Cost.ofSampling(experiment, batch, REPETITIONS),
-                        null)
-                : new Found(null, String.format(Locale.ROOT, "needs %d MB", estimate.total() >> 20));
+        MeasuresCost.Work work = work(Work.valueOf(arguments[0]), Recipe.parse("name: cost", overrides), batch);
+        Found found = work.expected().fits()
+                ? new Found(work.measured().apply(REPETITIONS), null)
+                : new Found(
+                        null,
+                        String.format(
+                                Locale.ROOT, "needs %d MB", work.expected().total() >> 20));
         try {
             System.out.println(JSON.writeValueAsString(found));
         } catch (JsonProcessingException e) {

@@ -2,7 +2,7 @@ package dev.calotype.app;
 
 import dev.calotype.app.CostCell.Work;
 import dev.calotype.app.console.Console;
-import dev.calotype.kind.diffusion.Cost;
+import dev.calotype.experiment.offer.Cost;
 import dev.calotype.settings.Kebab;
 import dev.calotype.tensor.Precision;
 import java.util.ArrayList;

@@ -1,8 +1,8 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
-import dev.calotype.kind.diffusion.ModelExport;
-import dev.calotype.kind.diffusion.TrainedDiffusion;
+import dev.calotype.experiment.offer.WritesPipeline;
+import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Precision;
@@ -40,8 +40,9 @@ final class ExportCommand extends EngineCommand {
 
     @Override
     Object execute(Console console) throws Exception {
-        try (TrainedDiffusion model = TrainedDiffusion.open(run, new Placement(Device.CPU, Precision.FP32))) {
-            List<String> notes = ModelExport.write(model, to);
+        var placement = new Placement(Device.CPU, Precision.FP32);
+        try (WritesPipeline model = TrainedFile.open(run, WritesPipeline.CAPABILITY, placement)) {
+            List<String> notes = model.writePipeline(to);
             notes.forEach(note -> console.say("%s", note));
             return new Exported(to.toString(), model.step(), notes);
         }

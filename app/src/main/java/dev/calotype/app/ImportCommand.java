@@ -1,7 +1,7 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
-import dev.calotype.kind.diffusion.ModelImport;
+import dev.calotype.experiment.offer.ImportsModels;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -64,24 +64,11 @@ final class ImportCommand extends EngineCommand {
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "A value of the recipe, such as network.heads=8.")
     private List<String> overrides = List.of();
 
-    /** What was made. */
-    record Made(String run, String network, String process, String sampling, List<String> notes) {
-        @Override
-        public String toString() {
-            return run;
-        }
-    }
-
     @Override
     Object execute(Console console) throws Exception {
-        var wishes = new ModelImport.Wishes(weights, data, classes, size, overrides);
-        ModelImport.Imported made = ModelImport.run(path, wishes, out);
+        var wishes = new ImportsModels.Wishes(weights, data, classes, size, overrides);
+        ImportsModels.Imported made = ImportsModels.kind().importModel(path, wishes, out);
         made.notes().forEach(note -> console.say("%s", note));
-        return new Made(
-                made.run().toString(),
-                made.experiment().network().toString(),
-                made.experiment().process().toString(),
-                made.experiment().sampling().toString(),
-                made.notes());
+        return made;
     }
 }

@@ -1,6 +1,8 @@
 package dev.calotype.app;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.calotype.adaptive.AdaptiveTraining;
+import dev.calotype.adaptive.AdaptiveTrainingRun;
 import dev.calotype.app.console.Console;
 import dev.calotype.app.console.StudyConsole;
 import dev.calotype.app.option.ComputeOptions;
@@ -13,8 +15,6 @@ import dev.calotype.experiment.Stepwise;
 import dev.calotype.experiment.WalksBetween;
 import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.judge.RoomsJudge;
-import dev.calotype.kind.diffusion.AdaptiveTraining;
-import dev.calotype.kind.diffusion.AdaptiveTrainingRun;
 import dev.calotype.model.FeatureNetwork;
 import dev.calotype.report.Report;
 import dev.calotype.run.RunDirectory;

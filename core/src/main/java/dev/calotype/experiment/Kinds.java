@@ -35,6 +35,19 @@ public final class Kinds {
                 "kind must be one of " + String.join(", ", names()) + NearestName.hint(name, names()) + ": " + name);
     }
 
+    /**
+     * The first kind that offers something.
+     *
+     * @throws IllegalStateException if none does
+     */
+    public static <T> T offering(Class<T> type) {
+        return ALL.stream()
+                .filter(type::isInstance)
+                .map(type::cast)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("no kind is a " + type.getName()));
+    }
+
     /** The kind that an experiment is of. */
     @SuppressWarnings("unchecked") // a kind whose type is that of the experiment
     public static <E extends Experiment> Kind<E> of(E experiment) {

@@ -5,6 +5,7 @@ import dev.calotype.diffusion.NoiseSchedule;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
@@ -13,8 +14,9 @@ import java.util.stream.IntStream;
  * what they end at (Lin et al. 2023, table 2). What they do differs from one to the other, and not always as their names say.
  *
  * @param offset added to the steps of {@link Spacing#LEADING}, 0..1000
+ * @param levels how the noise levels between the first and the last are spread
  */
-public record Timetable(Spacing spacing, int offset, End end) {
+public record Timetable(Spacing spacing, int offset, End end, Levels levels) {
     /** How the steps are spread. */
     public enum Spacing {
         /** As the samplers here do by themselves. */
@@ -38,15 +40,28 @@ public record Timetable(Spacing spacing, int offset, End end) {
     /** As the samplers here do. */
     public static final Timetable USUAL = new Timetable(Spacing.USUAL, 0, End.CLEAN);
 
+    /** With the levels of the steps themselves. */
+    public Timetable(Spacing spacing, int offset, End end) {
+        this(spacing, offset, end, Levels.SPACED);
+    }
+
     /** ᾱ of the last step where the chain ends in pure noise, for samplers that divide by it. */
     private static final double LEAST_SIGNAL = Math.pow(2, -24);
 
     public Timetable {
         if (offset < 0 || offset > 1000) throw new IllegalArgumentException("offset must be in 0..1000: " + offset);
+        if (levels != Levels.SPACED && spacing == Spacing.USUAL)
+            throw new IllegalArgumentException("levels must be spaced where spacing is usual: "
+                    + levels.name().toLowerCase(Locale.ROOT));
     }
 
     /** The steps that {@code DDPMScheduler} and {@code DDIMScheduler} visit, the noisiest first. */
     public int[] points(int chain, int steps) {
+        requireSteps("ancestral and ddim");
+        return table(chain, steps);
+    }
+
+    private int[] table(int chain, int steps) {
         requireRoom(chain, steps);
         return checked(
                 chain,
@@ -112,6 +127,17 @@ public record Timetable(Spacing spacing, int offset, End end) {
 
     /** The way of {@code DPMSolverMultistepScheduler} and {@code UniPCMultistepScheduler}. */
     public Walk solver(NoiseSchedule schedule, int steps) {
+        if (levels != Levels.SPACED) {
+            requireRoom(schedule.steps(), steps);
+            requireSignal(schedule);
+            double[] sigmas = levels.sigmas(schedule.sigmaMax(), schedule.sigmaMin(), steps);
+            return Walk.through(
+                    Arrays.stream(sigmas)
+                            .mapToObj(sigma -> toldWhole(schedule, sigma))
+                            .toList(),
+                    last(schedule),
+                    1);
+        }
         List<NoiseLevel> levels = Arrays.stream(intervals(schedule.steps(), steps))
                 .mapToObj(t -> level(schedule, t))
                 .toList();
@@ -129,11 +155,38 @@ public record Timetable(Spacing spacing, int offset, End end) {
             requireRoom(chain, steps);
             for (int k = steps - 1; k >= 0; k--)
                 levels.add(between(schedule, Math.min(chain - 1, k * ((chain - 1.0) / Math.max(1, steps - 1)))));
-        } else for (int t : points(chain, steps)) levels.add(level(schedule, t));
-        return Walk.through(
-                levels,
-                last(schedule),
-                spacing == Spacing.LEADING ? 1 : levels.get(0).noise());
+        } else for (int t : table(chain, steps)) levels.add(level(schedule, t));
+        List<NoiseLevel> visited = levels;
+        if (this.levels != Levels.SPACED) {
+            requireSignal(schedule);
+            double from = levels.get(0).sigma(), to = levels.get(steps - 1).sigma();
+            visited = Arrays.stream(this.levels.sigmas(from, to, steps))
+                    .mapToObj(schedule::levelAtSigma)
+                    .toList();
+        }
+        double start = spacing == Spacing.LEADING ? 1 : visited.get(0).noise();
+        return Walk.through(visited, last(schedule), start);
+    }
+
+    /** The level of that σ; the network is told a whole step, the nearest or with the levels that need not be, the one below. */
+    private NoiseLevel toldWhole(NoiseSchedule schedule, double sigma) {
+        double t = schedule.stepAt(sigma);
+        NoiseLevel exact = schedule.levelAtSigma(sigma);
+        int whole = (int) (levels == Levels.KARRAS ? Math.rint(t) : t);
+        return new NoiseLevel(schedule.level(whole).time(), exact.signal(), exact.noise());
+    }
+
+    private void requireSteps(String sampler) {
+        if (levels != Levels.SPACED)
+            throw new IllegalArgumentException("the levels of " + sampler + ", which go by steps, must be spaced: "
+                    + levels.name().toLowerCase(Locale.ROOT));
+    }
+
+    private void requireSignal(NoiseSchedule schedule) {
+        if (Double.isInfinite(schedule.sigmaMax()))
+            throw new IllegalArgumentException(
+                    "levels must be spaced where the last step of the process is pure noise: "
+                            + levels.name().toLowerCase(Locale.ROOT));
     }
 
     private NoiseLevel last(NoiseSchedule schedule) {

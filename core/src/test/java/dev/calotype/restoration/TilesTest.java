@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
 import dev.calotype.study.Studies;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,6 +38,28 @@ class TilesTest {
             for (Tiles.Tile b : tiles.all())
                 if (a.top() == b.top() && a.left() < b.left() && a.left() + a.width() >= b.left())
                     assertThat(a.left() + a.width() - b.left()).isGreaterThanOrEqualTo(Math.min(overlap, width));
+    }
+
+    /** 5000 pixels in six spans of at most 1000 that share 32: of 864 each, begun at whole blocks of 16. */
+    @Test
+    void aStripIsCutAcrossOnly() {
+        int[] begins = {0, 816, 1648, 2480, 3296, 4128};
+        List<Tiles.Tile> wide = new ArrayList<>(), high = new ArrayList<>();
+        for (int begin : begins) {
+            int length = begin == 4128 ? 872 : 864;
+            wide.add(new Tiles.Tile(begin, 0, length, 40));
+            high.add(new Tiles.Tile(0, begin, 40, length));
+        }
+        assertThat(Tiles.of(5000, 40, 40_000, 16).all()).isEqualTo(wide);
+        assertThat(Tiles.of(40, 5000, 40_000, 16).all()).isEqualTo(high);
+    }
+
+    @Test
+    void aSquareIsCutIntoRowsOfTilesFromTheUpperLeft() {
+        List<Tiles.Tile> expected = new ArrayList<>();
+        for (int top : new int[] {0, 112, 240})
+            for (int left : new int[] {0, 112, 240}) expected.add(new Tiles.Tile(left, top, 160, 160));
+        assertThat(Tiles.of(400, 400, 40_000, 16).all()).isEqualTo(expected);
     }
 
     @Test

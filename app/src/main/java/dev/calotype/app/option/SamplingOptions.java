@@ -27,8 +27,9 @@ public final class SamplingOptions {
     @Option(
             names = "--spacing",
             paramLabel = "NAME",
-            description = "Time steps as diffusers' schedulers space them: leading, linspace or trailing; usual for the"
-                    + " sampler's own.")
+            description =
+                    "Time steps as diffusers' schedulers space them: leading, linspace or trailing; karras, exponential or"
+                            + " beta for their noise levels in between; usual for the sampler's own.")
     private String spacing;
 
     @Option(names = "--guidance", paramLabel = "W", description = "Weight of classifier-free guidance; 1 for none.")

@@ -31,6 +31,7 @@ public final class ClipFiles {
     private final FolderStore store;
     private final LeftOut leftOut;
     private final List<Clip> clips = new ArrayList<>();
+    private final KeptStrips kept = KeptStrips.usual();
 
     /**
      * One clip.
@@ -78,7 +79,8 @@ public final class ClipFiles {
         if (stills.isEmpty()) return;
         Picture first = ImageFiles.decode(store.read(stills.get(0)), 1);
         if (PictureFootage.Strip.count(first.width(), first.height()) > 0)
-            for (StoredFile strip : stills) clips.add(new Clip(strip, new PictureFootage.Strip(content(strip)), null));
+            for (StoredFile strip : stills)
+                clips.add(new Clip(strip, new PictureFootage.Strip(content(strip), kept), null));
         else if (stills.size() > 1 && areNumbered(stills)) clips.add(new Clip(frames(folder), inOrder(stills), null));
         else
             leftOut.add(

@@ -44,7 +44,7 @@ final class PictureFootage {
     }
 
     /** Square frames side by side, or one below the other, in one file; nobody says when they are shown. */
-    record Strip(Content file) implements Footage {
+    record Strip(Content file, KeptStrips kept) implements Footage {
         /** How many frames a picture is a strip of; 0 if it is none. */
         static int count(int width, int height) {
             int count = Math.max(width, height) / Math.min(width, height);
@@ -53,12 +53,12 @@ final class PictureFootage {
 
         @Override
         public Timeline timeline() throws IOException {
-            return Timeline.untimed(frames(strip()));
+            return Timeline.untimed(frames(kept.of(file)));
         }
 
         @Override
         public List<Picture> frames(int... indices) throws IOException {
-            Picture strip = strip();
+            Picture strip = kept.of(file);
             int side = Math.min(strip.width(), strip.height());
             List<Picture> pictures = new ArrayList<>();
             for (int index : indices) {
@@ -66,10 +66,6 @@ final class PictureFootage {
                 pictures.add(Images.crop(strip, across, index * side - across, side, side));
             }
             return pictures;
-        }
-
-        private Picture strip() throws IOException {
-            return ImageFiles.decode(file.read(), 3);
         }
 
         private static int frames(Picture strip) throws IOException {

@@ -37,7 +37,7 @@ public final class Video {
                 switch (kind) {
                     case GIF -> new VideoFootage(file);
                     case WEBP -> new PictureFootage.WebP(content);
-                    default -> new PictureFootage.Strip(content);
+                    default -> new PictureFootage.Strip(content, KeptStrips.usual());
                 });
     }
 

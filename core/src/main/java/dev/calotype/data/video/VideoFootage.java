@@ -39,6 +39,7 @@ final class VideoFootage implements Footage {
         BitSet keys = new BitSet();
         int count = 0;
         try (VideoStream stream = VideoStream.open(file)) {
+            stream.onlyCount();
             long expected = 0;
             while (next(stream, count)) {
                 if (count == MOST_FRAMES) throw new IOException("it has more than " + MOST_FRAMES + " frames");

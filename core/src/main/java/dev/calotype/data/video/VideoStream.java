@@ -98,6 +98,12 @@ final class VideoStream implements AutoCloseable {
         Ffmpeg.checked("its decoder fails", avcodec.avcodec_open2(decoder, known, (AVDictionary) null));
     }
 
+    /** Leaves out of decoding what changes the looks of frames and nothing else. */
+    void onlyCount() {
+        decoder.skip_loop_filter(avcodec.AVDISCARD_ALL);
+        decoder.skip_idct(avcodec.AVDISCARD_ALL);
+    }
+
     /**
      * Decodes the next frame.
      *

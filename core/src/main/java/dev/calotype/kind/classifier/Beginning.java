@@ -8,6 +8,9 @@ import dev.calotype.experiment.Experiment;
 import dev.calotype.model.ClassifierNetwork;
 import dev.calotype.model.vit.Standardization;
 import dev.calotype.model.vit.VisionTransformer;
+import dev.calotype.model.vit.VisionTransformerConfig;
+import dev.calotype.model.vivit.ImageStart;
+import dev.calotype.model.vivit.Vivit;
 import dev.calotype.nn.Blank;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.settings.Check;
@@ -23,7 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a classifier begins with, instead of random weights.
+ * What a classifier begins with, instead of random weights. One of clips begins with a network for pictures, as {@link ImageStart} and
+ * {@code network.start} say.
  *
  * @param from a run or checkpoint of a classifier, a folder of transformers, a file of timm's weights or of {@code judge export}; empty
  *     for random weights
@@ -67,9 +71,12 @@ public record Beginning(String from, double bodyRate) {
         }
         try (PointerScope scope = new PointerScope()) {
             PretrainedVit other = read(Path.of(from));
-            VisionTransformer fresh = (VisionTransformer) network;
-            List<String> lacking = VitTransfer.begin(fresh, classes, other);
-            int before = other.network().ports().size(), now = fresh.ports().size();
+            VisionTransformer pictures =
+                    network instanceof Vivit video ? sameFor(video, other.network()) : (VisionTransformer) network;
+            List<String> known = network instanceof Vivit ? List.of() : classes;
+            List<String> lacking = VitTransfer.begin(pictures, known, other);
+            if (network instanceof Vivit video) ImageStart.apply(video, pictures);
+            int before = other.network().ports().size(), now = pictures.ports().size();
             if (before != now) LOG.info("{}: the positions are resized from {} px to {} px", from, before, now);
             if (!lacking.isEmpty())
                 LOG.info(
@@ -81,6 +88,12 @@ public record Beginning(String from, double bodyRate) {
         } catch (IOException | IllegalArgumentException e) {
             throw new IllegalArgumentException("init.from: " + e.getMessage(), e);
         }
+    }
+
+    /** A network like one for pictures, without classes, for pictures of the size that a network for clips sees. */
+    private static VisionTransformer sameFor(Vivit video, VisionTransformer other) {
+        int size = video.ports().size(), channels = video.ports().channels();
+        return new VisionTransformer(other.config(), new VisionTransformerConfig.Ports(size, channels, 0));
     }
 
     private static PretrainedVit read(Path path) throws IOException {

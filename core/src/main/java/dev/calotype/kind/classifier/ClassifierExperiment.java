@@ -47,10 +47,6 @@ public record ClassifierExperiment(
         Experiment.requireName(name);
         classes = List.copyOf(classes);
         network.check(data);
-        Check.that(
-                init.isRandom() || network instanceof Architecture.Pictures,
-                "init.from must be empty with network.architecture vivit",
-                init.from());
     }
 
     @Override

@@ -16,15 +16,32 @@ public enum Sentences {
     /** All, in their order. */
     ALL,
     /** Some, in any order: of a whole batch about the same share, which is another one at every step, a third on average. */
-    SOME;
+    SOME,
+    /** Some, as {@link #SOME}, and of these only some words, in their order: of a whole batch a share that is uniform in 0.25..1. */
+    WORDS;
+
+    private static final double FEWEST = 0.25;
 
     /** The batch with what is read of its captions. */
     Batch of(Batch batch, Rng rng) {
         if (this == ALL) return batch;
         double u = rng.nextDouble(), share = u * u;
+        double kept = this == WORDS ? FEWEST + (1 - FEWEST) * rng.nextDouble() : 1;
         List<String> told = new ArrayList<>();
-        for (int i = 0; i < batch.count(); i++) told.add(some(batch.captions().get(i), share, rng.fork(i)));
+        for (int i = 0; i < batch.count(); i++) {
+            Rng own = rng.fork(i);
+            told.add(words(some(batch.captions().get(i), share, own), kept, own));
+        }
         return batch.with(Columns.CAPTION, new Column.Texts(told));
+    }
+
+    /** At least one of the words of a text, and each with that probability. */
+    static String words(String text, double kept, Rng rng) {
+        if (kept == 1) return text;
+        String[] words = text.split("\\s+");
+        List<String> told = new ArrayList<>();
+        for (String word : words) if (rng.nextDouble() < kept) told.add(word);
+        return told.isEmpty() ? words[rng.nextInt(words.length)] : String.join(" ", told);
     }
 
     /** At least one of the sentences of a caption, and {@code share} of them. */

@@ -9,6 +9,7 @@ import dev.calotype.diffusion.Parameterization;
 import dev.calotype.diffusion.Variance;
 import dev.calotype.kind.diffusion.ProcessSettings.Schedule;
 import dev.calotype.kind.diffusion.SamplingSettings.Method;
+import dev.calotype.sampling.Levels;
 import dev.calotype.sampling.Timetable;
 import dev.calotype.settings.Kebab;
 import java.io.IOException;
@@ -45,15 +46,19 @@ public record DiffusersScheduler(ObjectNode process, ObjectNode sampling, List<S
             "sample", Parameterization.CLEAN,
             "v_prediction", Parameterization.VELOCITY);
 
+    private static final Map<String, Levels> SPREAD = Map.of(
+            "use_karras_sigmas", Levels.KARRAS,
+            "use_exponential_sigmas", Levels.EXPONENTIAL,
+            "use_beta_sigmas", Levels.BETA);
+    private static final Set<Method> BY_STEPS =
+            Set.of(Method.ANCESTRAL, Method.DDIM, Method.EULER_ANCESTRAL, Method.PLMS);
+
     /** Settings that are right at one value alone, the one that diffusers has where nothing is said. */
     private static final Map<String, Set<String>> FIXED = Map.ofEntries(
             Map.entry("solver_order", Set.of("2")),
             Map.entry("solver_type", Set.of("midpoint", "bh2")),
             Map.entry("lower_order_final", Set.of("true")),
             Map.entry("euler_at_final", Set.of("false", "true")), // the last step is of first order either way
-            Map.entry("use_karras_sigmas", Set.of("false")),
-            Map.entry("use_exponential_sigmas", Set.of("false")),
-            Map.entry("use_beta_sigmas", Set.of("false")),
             Map.entry("use_lu_lambdas", Set.of("false")),
             Map.entry("use_flow_sigmas", Set.of("false")),
             Map.entry("flow_shift", Set.of("1.0", "1")),
@@ -85,7 +90,10 @@ public record DiffusersScheduler(ObjectNode process, ObjectNode sampling, List<S
             "set_alpha_to_one",
             "final_sigmas_type",
             "algorithm_type",
-            "skip_prk_steps");
+            "skip_prk_steps",
+            "use_karras_sigmas",
+            "use_exponential_sigmas",
+            "use_beta_sigmas");
 
     /**
      * Reads a config.
@@ -112,7 +120,8 @@ public record DiffusersScheduler(ObjectNode process, ObjectNode sampling, List<S
         sampling.putObject("timetable")
                 .put("spacing", spacing)
                 .put("offset", spacing.equals("leading") ? offset : 0)
-                .put("end", first ? "first-step" : "clean");
+                .put("end", first ? "first-step" : "clean")
+                .put("levels", Kebab.of(levels(json, method, notes)));
         sampling.set("clip", clip(json, stepwise && !plms));
         notes(json, notes);
         return new DiffusersScheduler(process, sampling, notes);
@@ -175,6 +184,18 @@ public record DiffusersScheduler(ObjectNode process, ObjectNode sampling, List<S
             case "learned_range" -> Variance.LEARNED_RANGE;
             default -> throw unknown("variance_type", "fixed_small, fixed_large or learned_range", type.asText());
         };
+    }
+
+    /** How the levels are spread, which samplers that go by steps do not ask. */
+    private static Levels levels(JsonNode json, Method method, List<String> notes) {
+        Levels found = Levels.SPACED;
+        for (var spread : SPREAD.entrySet()) {
+            if (!json.path(spread.getKey()).asBoolean(false)) continue;
+            if (BY_STEPS.contains(method))
+                notes.add(spread.getKey() + " is not honoured: " + Kebab.of(method) + " goes by steps.");
+            else found = spread.getValue();
+        }
+        return found;
     }
 
     private static ObjectNode clip(JsonNode json, boolean stepwise) {

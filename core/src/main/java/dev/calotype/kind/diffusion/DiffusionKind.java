@@ -7,11 +7,13 @@ import dev.calotype.embedding.EmbeddedPairs;
 import dev.calotype.embedding.EmbeddingCache;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.ConditionSettings.By;
-import dev.calotype.experiment.Kind;
 import dev.calotype.experiment.MemoryPlan;
 import dev.calotype.experiment.Story;
 import dev.calotype.experiment.Task;
 import dev.calotype.experiment.TrainedModel;
+import dev.calotype.experiment.offer.ImportsModels;
+import dev.calotype.experiment.offer.MeasuresCost;
+import dev.calotype.experiment.offer.WritesPipeline;
 import dev.calotype.io.Progress;
 import dev.calotype.nn.Recomputation.Policy;
 import dev.calotype.run.EncoderFile;
@@ -24,7 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** The kind of diffusion models of images. */
-public final class DiffusionKind implements Kind<DiffusionExperiment> {
+public final class DiffusionKind implements MeasuresCost<DiffusionExperiment>, ImportsModels {
     private static final Story STORY = new Story(
             "This is a diffusion model of images: a network that was shown pictures with noise over them, learned to"
                     + " say what the noise is, and now makes pictures out of noise alone by removing it step by step.",
@@ -55,6 +57,7 @@ public final class DiffusionKind implements Kind<DiffusionExperiment> {
                 new HashSet<>(Set.of(Capability.DRAWS_IMAGES, Capability.WALKS_BETWEEN, Capability.TELLS_LIKELIHOOD));
         if (by != By.LABEL) all.add(Capability.RESTORES_PICTURES);
         if (by == By.EMBEDDING) all.add(Capability.DRAWS_FROM_EMBEDDINGS);
+        if (by != By.EMBEDDING) all.add(WritesPipeline.CAPABILITY);
         return all;
     }
 
@@ -90,6 +93,23 @@ public final class DiffusionKind implements Kind<DiffusionExperiment> {
     @Override
     public Task<?> task(DiffusionExperiment experiment, Policy policy, ImageDataset data) {
         return new DiffusionTask(experiment, policy, data);
+    }
+
+    @Override
+    public Work step(DiffusionExperiment experiment) {
+        return new Work(DiffusionMemory.steps(experiment), times -> CostMeasuring.ofStep(experiment, times));
+    }
+
+    @Override
+    public Work sampling(DiffusionExperiment experiment, int images) {
+        return new Work(
+                DiffusionMemory.sampling(experiment, images),
+                times -> CostMeasuring.ofSampling(experiment, images, times));
+    }
+
+    @Override
+    public Imported importModel(Path path, Wishes wishes, Path out) throws IOException {
+        return ModelImport.run(path, wishes, out);
     }
 
     @Override

@@ -9,7 +9,7 @@ import dev.calotype.nn.Recomputation.Policy;
 import dev.calotype.tensor.Precision;
 
 /** What a diffusion model is expected to need of the machine's memory. */
-public final class DiffusionMemory {
+final class DiffusionMemory {
     /** What the allocator takes for tensors over their bytes: more where few stay among many that come and go. */
     private static final double STEP_FRAGMENTATION = 1.15, FORWARD_FRAGMENTATION = 2;
 
@@ -52,7 +52,7 @@ public final class DiffusionMemory {
     }
 
     /** Of a training as its recipe says, recomputing if that is left open and nothing else fits. */
-    public static MemoryEstimate steps(DiffusionExperiment experiment) {
+    static MemoryEstimate steps(DiffusionExperiment experiment) {
         return steps(experiment, policy(experiment), experiment.training().accumulate());
     }
 
@@ -67,7 +67,7 @@ public final class DiffusionMemory {
     }
 
     /** Of drawing {@code images} images at once with a network that has yet to be made. */
-    public static MemoryEstimate sampling(DiffusionExperiment experiment, int images) {
+    static MemoryEstimate sampling(DiffusionExperiment experiment, int images) {
         Precision precision = experiment.training().placement().precision();
         long weights = 4 * footprint(experiment, precision).weights();
         MemoryEstimate drawing =

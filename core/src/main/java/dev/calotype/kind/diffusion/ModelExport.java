@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Writes a trained diffusion model as a pipeline of diffusers, which {@code DiffusionPipeline.from_pretrained} opens. */
-public final class ModelExport {
+final class ModelExport {
     private ModelExport() {}
 
     /**
@@ -24,7 +24,7 @@ public final class ModelExport {
      * @throws IOException if the folder holds something, or cannot be written
      * @throws IllegalArgumentException if diffusers has no such model
      */
-    public static List<String> write(TrainedDiffusion model, Path folder) throws IOException {
+    static List<String> write(TrainedDiffusion model, Path folder) throws IOException {
         List<String> notes = new ArrayList<>();
         DiffusionExperiment experiment = model.experiment();
         ObjectNode scheduler = DiffusersScheduler.json(experiment, notes);

@@ -13,6 +13,8 @@ import dev.calotype.checkpoint.DiffusersUNet;
 import dev.calotype.checkpoint.ImprovedUNet;
 import dev.calotype.checkpoint.Weights;
 import dev.calotype.experiment.Recipe;
+import dev.calotype.experiment.offer.ImportsModels.Imported;
+import dev.calotype.experiment.offer.ImportsModels.Wishes;
 import dev.calotype.io.AtomicFile;
 import dev.calotype.io.JsonFile;
 import dev.calotype.model.UNet;
@@ -37,7 +39,7 @@ import org.bytedeco.pytorch.Tensor;
  * Makes a run of a diffusion model that was trained elsewhere: of a folder of diffusers, a model or a pipeline, or of weights of
  * improved-diffusion and guided-diffusion.
  */
-public final class ModelImport {
+final class ModelImport {
     private static final String INDEX = "model_index.json", MODEL = "unet", SCHEDULER = "scheduler";
     private static final String SCHEDULER_CONFIG = "scheduler_config.json";
     private static final long MAX_BYTES = 1 << 22;
@@ -48,35 +50,12 @@ public final class ModelImport {
     private ModelImport() {}
 
     /**
-     * What a file does not tell.
-     *
-     * @param weights one set of weights of several in a file, such as {@code ema}; empty where there is one
-     * @param data what the model is to be judged against and trained further on; empty where it is not known yet
-     * @param classes names of classes; empty for their numbers
-     * @param size pixels per side of an image; 0 where the folder tells
-     * @param overrides values of the recipe, {@code key.key=value}
-     */
-    public record Wishes(String weights, String data, List<String> classes, int size, List<String> overrides) {
-        public Wishes {
-            classes = List.copyOf(classes);
-            overrides = List.copyOf(overrides);
-        }
-    }
-
-    /**
-     * What was made.
-     *
-     * @param notes what is not honoured, and what was assumed, a sentence each
-     */
-    public record Imported(RunDirectory run, DiffusionExperiment experiment, List<String> notes) {}
-
-    /**
      * Imports a model into a new run directory.
      *
      * @throws IOException if it cannot be read, or has settings that no run can have; says which
      * @throws IllegalArgumentException or {@link dev.calotype.settings.RecipeException} if a wish is none of the model's
      */
-    public static Imported run(Path path, Wishes wishes, Path out) throws IOException {
+    static Imported run(Path path, Wishes wishes, Path out) throws IOException {
         RunDirectory.requireNew(out);
         try (PointerScope scope = new PointerScope()) {
             if (!Files.isDirectory(path)) return improved(path, wishes, out);
@@ -89,7 +68,7 @@ public final class ModelImport {
                 recipe.set("process", scheduler.process());
                 recipe.set("sampling", scheduler.sampling());
                 notes.addAll(scheduler.notes());
-                int size = wishes.size == 0 ? sampleSize(model.resolve("config.json")) : wishes.size;
+                int size = wishes.size() == 0 ? sampleSize(model.resolve("config.json")) : wishes.size();
                 return save(path, recipe, size, new Found(network.ports(), Weights.of(network)), wishes, notes, out);
             }
         }
@@ -119,7 +98,7 @@ public final class ModelImport {
 
     private static Imported improved(Path file, Wishes wishes, Path out) throws IOException {
         if (!Files.isRegularFile(file)) throw new IOException("there is no file or folder " + file);
-        ImprovedUNet read = ImprovedUNet.read(file, wishes.weights);
+        ImprovedUNet read = ImprovedUNet.read(file, wishes.weights());
         ObjectNode recipe = recipe(read.config(), read.ports(), wishes, file);
         boolean learned = read.ports().out() == 2 * read.ports().in();
         recipe.putObject("process")
@@ -127,7 +106,7 @@ public final class ModelImport {
                 .put("schedule", "linear")
                 .put("variance", learned ? "learned-range" : "fixed-large")
                 .put("loss", learned ? "hybrid" : "simple");
-        if (wishes.size == 0)
+        if (wishes.size() == 0)
             throw new IllegalArgumentException(
                     file + " does not tell the size of its images: say it, as `size` 64 does");
         List<String> notes = new ArrayList<>(List.of("The file does not tell its heads, schedule and steps; taken are "
@@ -143,7 +122,7 @@ public final class ModelImport {
                 throw new IOException(file + ": " + e.getMessage(), e);
             }
             Found found = new Found(read.ports(), Weights.of(network.value()));
-            return save(file, recipe, wishes.size, found, wishes, notes, out);
+            return save(file, recipe, wishes.size(), found, wishes, notes, out);
         }
     }
 
@@ -160,7 +139,7 @@ public final class ModelImport {
         ObjectNode network = Yaml.tree(config);
         int classes = ports.classes();
         if (classes > 0) {
-            boolean rest = wishes.classes.size() == classes - 1; // the last row is no class
+            boolean rest = wishes.classes().size() == classes - 1; // the last row is no class
             ObjectNode time = (ObjectNode) network.path("variant").path("time");
             boolean table = config.variant().time().labels() == Labels.TABLE;
             if (table && !rest) time.put("labels", "table-of-classes");
@@ -168,7 +147,7 @@ public final class ModelImport {
             condition.put("by", "label").put("dropout", rest ? 0.1 : 0);
             ArrayNode names = condition.putArray("classes");
             for (int i = 0; i < (rest ? classes - 1 : classes); i++)
-                names.add(wishes.classes.isEmpty() ? String.valueOf(i) : named(wishes.classes, i, classes));
+                names.add(wishes.classes().isEmpty() ? String.valueOf(i) : named(wishes.classes(), i, classes));
         }
         recipe.set("network", network);
         return recipe;
@@ -190,7 +169,7 @@ public final class ModelImport {
         UNet.Ports ports = found.ports;
         recipe.put("name", name(out));
         recipe.putObject("data")
-                .put("source", wishes.data.isEmpty() ? "unknown" : wishes.data)
+                .put("source", wishes.data().isEmpty() ? "unknown" : wishes.data())
                 .put("size", size)
                 .put("channels", ports.in());
         boolean learned = ports.out() == 2 * ports.in();
@@ -203,7 +182,7 @@ public final class ModelImport {
         }
         recipe.putObject("training").put("learningRate", 1e-4).putArray("ema").add(0.9999);
         DiffusionExperiment experiment =
-                (DiffusionExperiment) Recipe.parse(JSON.writeValueAsString(recipe), wishes.overrides);
+                (DiffusionExperiment) Recipe.parse(JSON.writeValueAsString(recipe), wishes.overrides());
         UNet.Ports wanted = experiment.ports();
         if (!wanted.equals(ports))
             throw new IllegalArgumentException("the recipe wants a network of " + wanted + ", but it has " + ports);
@@ -212,7 +191,12 @@ public final class ModelImport {
         new CheckpointFolder(run.checkpoints(), 1)
                 .write(new Checkpoint(state(experiment, found.weights), text, Map.of("step", 0.0, "seconds", 0.0)));
         AtomicFile.write(run.experimentFile(), text);
-        return new Imported(run, experiment, List.copyOf(notes));
+        return new Imported(
+                run.toString(),
+                experiment.network().toString(),
+                experiment.process().toString(),
+                experiment.sampling().toString(),
+                List.copyOf(notes));
     }
 
     /** What a training that goes on wants: the weights, their averages, and moments of nothing. */

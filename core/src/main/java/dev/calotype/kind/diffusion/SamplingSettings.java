@@ -11,17 +11,20 @@ import dev.calotype.sampling.Euler;
 import dev.calotype.sampling.Grid;
 import dev.calotype.sampling.Heun;
 import dev.calotype.sampling.HeunWalk;
+import dev.calotype.sampling.Levels;
 import dev.calotype.sampling.Multistep;
 import dev.calotype.sampling.Multistep.Equation;
 import dev.calotype.sampling.Plms;
 import dev.calotype.sampling.Sampler;
 import dev.calotype.sampling.Timetable;
+import dev.calotype.sampling.Timetable.Spacing;
 import dev.calotype.sampling.UniPc;
 import dev.calotype.sampling.Walk;
 import dev.calotype.settings.Check;
 import dev.calotype.settings.Kebab;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -38,6 +41,7 @@ import java.util.Set;
 public record SamplingSettings(Method method, int steps, double eta, double guidance, Timetable timetable, Clip clip)
         implements Sampling {
     private static final List<String> NAMES = List.of("sampler", "steps", "eta", "guidance", "spacing");
+    private static final Set<Levels> SPREAD = EnumSet.complementOf(EnumSet.of(Levels.SPACED));
     private static final int ANCESTRAL_STEPS = 250;
 
     /** The samplers by the names that recipes use. */
@@ -59,6 +63,7 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
         PLMS
     }
 
+    private static final Set<Method> TO_FIRST_STEP = Set.of(Method.DDIM, Method.PLMS);
     private static final Set<Method> RANDOM = Set.of(Method.ANCESTRAL, Method.DPM_SOLVER_SDE, Method.EULER_ANCESTRAL);
 
     /** As the samplers have it by themselves: their own time steps, pixels clipped to their range. */
@@ -95,17 +100,29 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
                         : many ? Math.min(ANCESTRAL_STEPS, most) : steps,
                 asked.containsKey("eta") ? number("eta", asked.get("eta")) : eta,
                 asked.containsKey("guidance") ? number("guidance", asked.get("guidance")) : guidance,
-                asked.containsKey("spacing") ? spaced(asked.get("spacing")) : timetable,
+                asked.containsKey("spacing") ? spaced(asked.get("spacing")) : ending(wanted),
                 clip);
     }
 
+    /** The end at the first step is that of some samplers; solvers that take their place go on to an image without noise. */
+    private Timetable ending(Method wanted) {
+        boolean solver = TO_FIRST_STEP.contains(method) && !TO_FIRST_STEP.contains(wanted);
+        return solver
+                ? new Timetable(timetable.spacing(), timetable.offset(), Timetable.End.CLEAN, timetable.levels())
+                : timetable;
+    }
+
+    /** The time steps, or how the levels between the first and the last of them are spread. */
     private Timetable spaced(String name) {
-        for (Timetable.Spacing spacing : Timetable.Spacing.values())
+        for (Spacing spacing : Spacing.values())
             if (Kebab.of(spacing).equals(name))
-                return new Timetable(
-                        spacing, spacing == Timetable.Spacing.LEADING ? timetable.offset() : 0, timetable.end());
-        throw new IllegalArgumentException(
-                "the spacing must be " + Kebab.list(Timetable.Spacing.values()) + ": " + name);
+                return new Timetable(spacing, spacing == Spacing.LEADING ? timetable.offset() : 0, timetable.end());
+        Spacing spacing = timetable.spacing() == Spacing.USUAL ? Spacing.LINSPACE : timetable.spacing();
+        for (Levels levels : SPREAD)
+            if (Kebab.of(levels).equals(name))
+                return new Timetable(spacing, timetable.offset(), timetable.end(), levels);
+        throw new IllegalArgumentException("the spacing must be " + Kebab.list(Spacing.values()) + ", "
+                + String.join(", ", SPREAD.stream().map(Kebab::of).toList()) + ": " + name);
     }
 
     /** The sampler by one of the names that people know it by. */
@@ -139,7 +156,7 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
     public Sampler sampler(GaussianDiffusion process) {
         NoiseSchedule schedule = process.schedule();
         Check.range("the sampler's steps", steps, 1, schedule.steps());
-        if (timetable.spacing() != Timetable.Spacing.USUAL) return scheduled(process);
+        if (timetable.spacing() != Spacing.USUAL) return scheduled(process);
         return switch (method) {
             case ANCESTRAL -> new Ancestral(schedule.respaced(steps), process.variance());
             case DDIM -> new Ddim(schedule.respaced(steps), eta);
@@ -176,7 +193,7 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
 
     /** What is done to what the model predicts before the sampler sees it: nothing where the sampler does it itself. */
     public Clip before() {
-        boolean own = method == Method.DDIM && timetable.spacing() != Timetable.Spacing.USUAL;
+        boolean own = method == Method.DDIM && timetable.spacing() != Spacing.USUAL;
         return own ? Clip.NONE : clip;
     }
 
@@ -194,6 +211,7 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
     private String spacing() {
         return "spacing " + Kebab.of(timetable.spacing())
                 + (timetable.offset() == 0 ? "" : " + " + timetable.offset())
+                + (timetable.levels() == Levels.SPACED ? "" : " " + Kebab.of(timetable.levels()))
                 + (timetable.end() == Timetable.End.CLEAN ? "" : " to the first step");
     }
 

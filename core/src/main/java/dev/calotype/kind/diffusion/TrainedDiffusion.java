@@ -11,6 +11,7 @@ import dev.calotype.experiment.Request;
 import dev.calotype.experiment.RestoresPictures;
 import dev.calotype.experiment.TellsLikelihood;
 import dev.calotype.experiment.WalksBetween;
+import dev.calotype.experiment.offer.WritesPipeline;
 import dev.calotype.io.Progress;
 import dev.calotype.model.UNet;
 import dev.calotype.nn.Blank;
@@ -25,6 +26,7 @@ import dev.calotype.tensor.Scope;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
@@ -34,7 +36,12 @@ import org.bytedeco.pytorch.Tensor;
  * from one at the same time: see {@link dev.calotype.experiment.TrainedModel}.
  */
 public final class TrainedDiffusion
-        implements WalksBetween, TellsLikelihood, RestoresPictures, DrawsFromEmbeddings, EnlargesPictures {
+        implements WalksBetween,
+                TellsLikelihood,
+                RestoresPictures,
+                DrawsFromEmbeddings,
+                EnlargesPictures,
+                WritesPipeline {
     /** Pixels per side of a tile of a large picture, so that memory is bounded. */
     public static final int TILE = 256;
 
@@ -177,6 +184,11 @@ public final class TrainedDiffusion
     @Override
     public Likelihood likelihood(ImageDataset data, long count, int steps, Progress progress) {
         return network.use(open -> LikelihoodBound.of(model, data, count, steps, progress));
+    }
+
+    @Override
+    public List<String> writePipeline(Path folder) throws IOException {
+        return ModelExport.write(this, folder);
     }
 
     /** Sides that the network does not take are padded; what is larger than {@link #TILE} goes through in tiles. */

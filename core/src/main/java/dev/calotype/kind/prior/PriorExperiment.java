@@ -73,6 +73,8 @@ public record PriorExperiment(
      * @param heads of attention, which divide the width
      */
     public record Network(int width, int depth, int heads) {
+        static final Network USUAL = new Network(128, 4, 4);
+
         public Network {
             new PriorTransformer.Config(1, width, depth, heads, Timing.UNTIMED);
         }
@@ -87,6 +89,8 @@ public record PriorExperiment(
      * @param guidance how much the caption is exaggerated; 1 for not at all
      */
     public record Diffusion(int steps, double dropout, int samplingSteps, double guidance) {
+        static final Diffusion USUAL = new Diffusion(1000, 0.1, 25, 1);
+
         public Diffusion {
             Check.range("diffusion.steps", steps, 1, 100_000);
             Check.range("diffusion.dropout", dropout, 0, 1);
@@ -98,6 +102,8 @@ public record PriorExperiment(
                     guidance);
         }
     }
+
+    static final double USUAL_CONTRAST = 0.2;
 
     public PriorExperiment {
         Experiment.requireName(name);
@@ -119,6 +125,15 @@ public record PriorExperiment(
                 method != Method.RIDGE || training.steps() == 1 && training.minutes() == 0,
                 "training.steps of a ridge prior must be 1 and training.minutes 0, since it is solved and not trained",
                 training.steps() + " and " + training.minutes());
+    }
+
+    /** Refuses settings of another method, which would do nothing. */
+    @Override
+    public void requireTrainable() {
+        String own = " must be left out where method is " + Kebab.of(method) + ", which has no use for it";
+        Check.that(method == Method.DIFFUSION || diffusion.equals(Diffusion.USUAL), "diffusion" + own, diffusion);
+        Check.that(method == Method.ECLIPSE || contrast == USUAL_CONTRAST, "contrast" + own, contrast);
+        Check.that(method != Method.RIDGE || network.equals(Network.USUAL), "network" + own, network);
     }
 
     @Override

@@ -44,6 +44,29 @@ class SentencesTest {
     }
 
     @Test
+    void wordsStayInTheirOrderAndOneIsLeftAtLeast() {
+        String told = Sentences.words("a b c d e f g h i j k l", 0.5, Rng.of(1));
+        assertThat(told).matches("(\\w )*\\w").hasSizeBetween(5, 17);
+        assertThat(told.split(" ")).isSorted().doesNotHaveDuplicates();
+        assertThat(Sentences.words(CAPTION, 1, Rng.of(1))).isEqualTo(CAPTION);
+        assertThat(Sentences.words("a b c", 0, Rng.of(1))).hasSize(1);
+    }
+
+    @Test
+    void ofAWholeBatchAboutTheSameShareOfWordsIsReadAndAnotherOneAtTheNextStep() {
+        Batch batch = batch();
+        Set<Integer> lengths = new HashSet<>();
+        for (int i = 0; i < 40; i++) {
+            int words = 0;
+            for (String caption : Sentences.WORDS.of(batch, Rng.of(i)).captions()) words += caption.split(" ").length;
+            lengths.add(words / batch.count());
+        }
+        assertThat(lengths).hasSizeGreaterThan(6).allMatch(words -> words >= 1);
+        assertThat(Sentences.WORDS.of(batch, Rng.of(1)).captions())
+                .isEqualTo(Sentences.WORDS.of(batch, Rng.of(1)).captions());
+    }
+
+    @Test
     void aStepReadsTheSameOfItsBatchAndAnotherOneSomethingElse() {
         Batch batch = batch();
         List<String> one = Sentences.SOME.of(batch, Rng.of(1)).captions();

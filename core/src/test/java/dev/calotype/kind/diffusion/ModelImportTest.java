@@ -14,10 +14,14 @@ import dev.calotype.Golden;
 import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.checkpoint.Weights;
 import dev.calotype.experiment.Request;
+import dev.calotype.experiment.offer.ImportsModels.Imported;
+import dev.calotype.experiment.offer.ImportsModels.Wishes;
 import dev.calotype.model.FormulaWeights;
 import dev.calotype.model.UNet;
 import dev.calotype.model.UNetVariant;
 import dev.calotype.nn.ResidualBlock.Conditioning;
+import dev.calotype.run.RunDirectory;
+import dev.calotype.sampling.Levels;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Precision;
@@ -42,7 +46,7 @@ class ModelImportTest {
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS) // as Python writes infinity
             .build();
-    private static final ModelImport.Wishes NOTHING = new ModelImport.Wishes("", "", List.of(), 0, List.of());
+    private static final Wishes NOTHING = new Wishes("", "", List.of(), 0, List.of());
     private static final Placement PLACE = new Placement(Device.CPU, Precision.FP32);
     private static final JsonNode GOLDEN = Golden.json("diffusers/pipelines.json");
 
@@ -78,12 +82,16 @@ class ModelImportTest {
         }
     }
 
+    private static DiffusionExperiment recipe(Imported made) {
+        return (DiffusionExperiment) new RunDirectory(Path.of(made.run())).experiment();
+    }
+
     @ParameterizedTest
     @MethodSource("names")
     void anImportedPipelineDrawsWhatItDrewAndSoDoesItsExport(String name) throws IOException {
         JsonNode made = GOLDEN.get(name);
         Path run = folder.resolve("run-001");
-        ModelImport.Imported imported = ModelImport.run(pipeline(made), NOTHING, run);
+        Imported imported = ModelImport.run(pipeline(made), NOTHING, run);
         assertThat(imported.notes()).isEmpty();
         int steps = made.get("steps").asInt();
         double[] expected = Golden.doubles(made.get("output"));
@@ -104,12 +112,26 @@ class ModelImportTest {
                 assertThat(e.getValue()).as(e.getKey()).isEqualTo(theirs);
         });
         Path again = folder.resolve("run-002");
-        ModelImport.Imported twice = ModelImport.run(exported, NOTHING, again);
-        assertThat(twice.experiment().process()).isEqualTo(imported.experiment().process());
-        assertThat(twice.experiment().network()).isEqualTo(imported.experiment().network());
-        assertThat(twice.experiment().sampling())
-                .isEqualTo(imported.experiment().sampling());
+        Imported twice = ModelImport.run(exported, NOTHING, again);
+        assertThat(recipe(twice).process()).isEqualTo(recipe(imported).process());
+        assertThat(recipe(twice).network()).isEqualTo(recipe(imported).network());
+        assertThat(recipe(twice).sampling()).isEqualTo(recipe(imported).sampling());
         assertThat(draw(again, steps)).containsExactly(draw(run, steps));
+    }
+
+    @Test
+    void levelsAreSpreadAsTheConfigSaysWhereTheSamplerCan() throws IOException {
+        Path root = pipeline(GOLDEN.get("dpm"));
+        Path file = root.resolve("scheduler/scheduler_config.json");
+        ObjectNode scheduler = GOLDEN.get("dpm").get("scheduler").deepCopy();
+        JSON.writeValue(file.toFile(), scheduler.put("use_karras_sigmas", true));
+        Imported karras = ModelImport.run(root, NOTHING, folder.resolve("a"));
+        assertThat(recipe(karras).sampling().timetable().levels()).isEqualTo(Levels.KARRAS);
+        assertThat(karras.notes()).isEmpty();
+        JSON.writeValue(file.toFile(), scheduler.put("_class_name", "DDIMScheduler"));
+        Imported ddim = ModelImport.run(root, NOTHING, folder.resolve("b"));
+        assertThat(recipe(ddim).sampling().timetable().levels()).isEqualTo(Levels.SPACED);
+        assertThat(ddim.notes()).containsExactly("use_karras_sigmas is not honoured: ddim goes by steps.");
     }
 
     @Test
@@ -118,11 +140,11 @@ class ModelImportTest {
         Path root = pipeline(made);
         Path file = root.resolve("scheduler/scheduler_config.json");
         ObjectNode scheduler = made.get("scheduler").deepCopy();
-        scheduler.put("use_karras_sigmas", true).put("of_a_later_version", 7).put("solver_order", 3);
+        scheduler.put("use_lu_lambdas", true).put("of_a_later_version", 7).put("solver_order", 3);
         JSON.writeValue(file.toFile(), scheduler);
         assertThat(ModelImport.run(root, NOTHING, folder.resolve("a")).notes())
                 .containsExactlyInAnyOrder(
-                        "use_karras_sigmas true is not honoured.",
+                        "use_lu_lambdas true is not honoured.",
                         "solver_order 3 is not honoured.",
                         "Settings of the scheduler that are not known here: [of_a_later_version].");
         scheduler.put("_class_name", "DEISMultistepScheduler").put("prediction_type", "epsilon");
@@ -163,13 +185,13 @@ class ModelImportTest {
         }
         assertThatThrownBy(() -> ModelImport.run(file, NOTHING, folder.resolve("run")))
                 .hasMessageContaining("does not tell the size of its images: say it, as `size` 64 does");
-        var wishes = new ModelImport.Wishes(
+        var wishes = new Wishes(
                 "", "", List.of("a", "b", "c", "d"), 16, List.of("process.schedule=cosine", "process.steps=4000"));
-        ModelImport.Imported imported = ModelImport.run(file, wishes, folder.resolve("run"));
-        assertThat(imported.experiment().network()).isEqualTo(config);
-        assertThat(imported.experiment().condition().classes()).containsExactly("a", "b", "c", "d");
-        assertThat(imported.experiment().ports()).isEqualTo(new UNet.Ports(3, 6, 5));
-        assertThat(imported.experiment().process().steps()).isEqualTo(4000);
+        Imported imported = ModelImport.run(file, wishes, folder.resolve("run"));
+        assertThat(recipe(imported).network()).isEqualTo(config);
+        assertThat(recipe(imported).condition().classes()).containsExactly("a", "b", "c", "d");
+        assertThat(recipe(imported).ports()).isEqualTo(new UNet.Ports(3, 6, 5));
+        assertThat(recipe(imported).process().steps()).isEqualTo(4000);
         assertThat(imported.notes()).hasSize(1);
         try (TrainedDiffusion model = TrainedDiffusion.open(folder.resolve("run"), PLACE)) {
             assertThat(model.step()).isZero();

@@ -127,6 +127,16 @@ class TextToImageTest extends InScope {
     }
 
     @Test
+    void aSolverInPlaceOfTheOneByStepsGoesOnToAnImageWithoutNoise() throws IOException {
+        TextToImage model = TextToImage.open(once("sd1"));
+        assertThat(model.sampling().toString()).contains("plms, 50 steps").contains("to the first step");
+        assertThat(model.sampling().with(Map.of("sampler", "ddim"), 1000).toString())
+                .contains("to the first step");
+        assertThat(model.sampling().with(Map.of("sampler", "dpm++"), 1000).toString())
+                .doesNotContain("to the first step");
+    }
+
+    @Test
     void anAbsentNegativeTextOfXlIsNotAnEmptyOne() throws IOException {
         TextToImage model = TextToImage.open(once("xl"));
         ImageRequest absent = small(model, new Prompt("a bed", Optional.empty(), 0), 7);

@@ -1,12 +1,12 @@
-package dev.calotype.kind.diffusion;
+package dev.calotype.adaptive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.calotype.adaptive.AdaptiveTraining.Lead;
+import dev.calotype.adaptive.AdaptiveTraining.Score;
 import dev.calotype.io.Progress;
 import dev.calotype.judge.RoomsJudge;
-import dev.calotype.kind.diffusion.AdaptiveTraining.Lead;
-import dev.calotype.kind.diffusion.AdaptiveTraining.Score;
 import dev.calotype.restore.AdaptivePrior.Centre;
 import dev.calotype.tensor.Device;
 import java.io.IOException;

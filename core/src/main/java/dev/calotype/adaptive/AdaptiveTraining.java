@@ -1,4 +1,4 @@
-package dev.calotype.kind.diffusion;
+package dev.calotype.adaptive;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.calotype.restore.AdaptivePrior.Centre;

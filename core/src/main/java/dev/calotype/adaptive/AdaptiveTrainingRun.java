@@ -1,4 +1,4 @@
-package dev.calotype.kind.diffusion;
+package dev.calotype.adaptive;
 
 import dev.calotype.checkpoint.Weights;
 import dev.calotype.data.Batch;

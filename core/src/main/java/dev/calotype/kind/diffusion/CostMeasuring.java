@@ -4,6 +4,7 @@ import dev.calotype.data.Batch;
 import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.MemoryEstimate;
 import dev.calotype.experiment.Request;
+import dev.calotype.experiment.offer.Cost;
 import dev.calotype.model.DiffusionNetwork;
 import dev.calotype.nn.Inference;
 import dev.calotype.nn.Recomputation.Policy;
@@ -19,20 +20,14 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 
-/**
- * What a piece of work costs on this machine: time, and memory beside its estimate. The peak is that of the whole
- * process, so each measurement wants a process of its own.
- *
- * @param weights of the network
- * @param seconds of the fastest of the repetitions
- * @param estimateMb the memory expected before the work began
- * @param peakMb the most memory that the process had at once; 0 where the system does not tell
- */
-public record Cost(long weights, double seconds, long estimateMb, long peakMb) {
+/** Measures what the work of a diffusion model costs on this machine. */
+final class CostMeasuring {
     private static final int LITTER = 1 << 16;
 
+    private CostMeasuring() {}
+
     /** Of a training step on random images, without its data, checkpoints and validation. */
-    public static Cost ofStep(DiffusionExperiment experiment, int repetitions) {
+    static Cost ofStep(DiffusionExperiment experiment, int repetitions) {
         MemoryEstimate estimate = DiffusionMemory.steps(experiment);
         Precision precision = experiment.training().placement().precision();
         Rng rng = Rng.of(experiment.seed());
@@ -53,7 +48,7 @@ public record Cost(long weights, double seconds, long estimateMb, long peakMb) {
     }
 
     /** Of drawing {@code images} images at once as the experiment samples. */
-    public static Cost ofSampling(DiffusionExperiment experiment, int images, int repetitions) {
+    static Cost ofSampling(DiffusionExperiment experiment, int images, int repetitions) {
         MemoryEstimate estimate = DiffusionMemory.sampling(experiment, images);
         var request = new Request(experiment.sampling(), 0, Request.ANY);
         Precision precision = experiment.training().placement().precision();

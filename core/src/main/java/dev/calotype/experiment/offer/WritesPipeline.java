@@ -1,0 +1,23 @@
+package dev.calotype.experiment.offer;
+
+import dev.calotype.experiment.Capability;
+import dev.calotype.experiment.TrainedModel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A trained model that diffusers has too. */
+public interface WritesPipeline extends TrainedModel {
+    /** What it can do. */
+    Capability<WritesPipeline> CAPABILITY =
+            new Capability<>(WritesPipeline.class, "can be written as a pipeline of diffusers");
+
+    /**
+     * Writes it into a new or empty folder, so that {@code DiffusionPipeline.from_pretrained} opens it.
+     *
+     * @return what the pipeline draws otherwise than the model here, a sentence each
+     * @throws IOException if the folder holds something, or cannot be written
+     * @throws IllegalArgumentException if diffusers has no such model
+     */
+    List<String> writePipeline(Path folder) throws IOException;
+}
