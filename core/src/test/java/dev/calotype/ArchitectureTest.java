@@ -155,6 +155,7 @@ class ArchitectureTest {
                             "io",
                             "settings",
                             "machine",
+                            "nn",
                             "image",
                             "model",
                             "checkpoint",

@@ -35,6 +35,11 @@ abstract class EngineCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         out.println(json ? text(result) : Flags.in(String.valueOf(result)));
         out.flush();
+        return exitCode(result);
+    }
+
+    /** 0, or 1 where what was done is not all that was asked for. */
+    int exitCode(Object result) {
         return 0;
     }
 

@@ -1,11 +1,16 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
+import dev.calotype.experiment.Kinds;
+import dev.calotype.experiment.offer.RemovesNoise;
 import dev.calotype.experiment.offer.WritesPipeline;
+import dev.calotype.io.OutputFile;
+import dev.calotype.restoration.DenoiserFile;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Precision;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -18,16 +23,24 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = {
             "Write the averaged weights of a diffusion model as a pipeline of diffusers: model_index.json, unet/, scheduler/.",
+            "Of a denoiser, its file: what restore --denoiser reads.",
             "In Python, DiffusionPipeline.from_pretrained(FOLDER) opens it. What it draws otherwise than sample does is said in"
                     + " a sentence each."
         },
         footerHeading = "%nExamples:%n",
-        footer = "  calotype export runs/quickstart-001 --to quickstart-diffusers")
+        footer = {
+            "  calotype export runs/quickstart-001 --to quickstart-diffusers",
+            "  calotype export runs/denoiser-001 --to denoiser.safetensors"
+        })
 final class ExportCommand extends EngineCommand {
     @Parameters(paramLabel = "RUN", description = "A run directory or a checkpoint file.")
     private Path run;
 
-    @Option(names = "--to", paramLabel = "FOLDER", required = true, description = "A new or empty folder.")
+    @Option(
+            names = "--to",
+            paramLabel = "FOLDER",
+            required = true,
+            description = "A new or empty folder; of a denoiser, a file.")
     private Path to;
 
     /** What was written. */
@@ -41,10 +54,20 @@ final class ExportCommand extends EngineCommand {
     @Override
     Object execute(Console console) throws Exception {
         var placement = new Placement(Device.CPU, Precision.FP32);
+        if (Kinds.capabilities(TrainedFile.experiment(run)).contains(RemovesNoise.CAPABILITY))
+            return denoiser(placement);
         try (WritesPipeline model = TrainedFile.open(run, WritesPipeline.CAPABILITY, placement)) {
             List<String> notes = model.writePipeline(to);
             notes.forEach(note -> console.say("%s", note));
             return new Exported(to.toString(), model.step(), notes);
+        }
+    }
+
+    private Exported denoiser(Placement placement) throws IOException {
+        OutputFile.require(to, OutputFile.Existing.REFUSE);
+        try (RemovesNoise model = TrainedFile.open(run, RemovesNoise.CAPABILITY, placement)) {
+            DenoiserFile.write(model.network().value(), to);
+            return new Exported(to.toString(), model.step(), List.of());
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.calotype.app.option.RestoreOptions;
 import dev.calotype.image.HoleMask;
 import dev.calotype.image.Resize.Filter;
 import dev.calotype.restoration.Damaged;
+import dev.calotype.restoration.FolderRestoration;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Option;
         footerHeading = "%nExamples:%n",
         footer = {
             "  calotype restore denoise noisy.jpg --out clean.png",
+            "  calotype restore denoise scans/ --out clean/",
             "  calotype restore inpaint photo.png --mask scratches.png --out whole.png",
             "  calotype restore upscale small.png --scale 4 --out large.png"
         },
@@ -44,6 +46,14 @@ final class RestoreCommand {
         @Override
         final Object execute(Console console) throws Exception {
             return options.restore(damaged(), console);
+        }
+
+        @Override
+        final int exitCode(Object result) {
+            return result instanceof FolderRestoration.Done done
+                            && !done.failures().isEmpty()
+                    ? 1
+                    : 0;
         }
 
         abstract Damaged damaged();

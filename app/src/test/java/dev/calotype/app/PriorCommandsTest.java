@@ -53,8 +53,7 @@ class PriorCommandsTest {
             pairs: 80
             test: {pairs: 20}
             method: METHOD
-            network: {width: 32, depth: 1, heads: 2}
-            diffusion: {samplingSteps: 3, guidance: 2}
+            OWN
             training: {minutes: 0, steps: STEPS, batch: 16, decay: constant, warmup: 2}
             """;
 
@@ -82,8 +81,18 @@ class PriorCommandsTest {
     private Path recipe(String method) throws IOException {
         String text = PRIOR.replace("METHOD", method)
                 .replace("ENCODER", clip.toString())
-                .replace("STEPS", method.equals("ridge") ? "1" : "4");
+                .replace("STEPS", method.equals("ridge") ? "1" : "4")
+                .replace("OWN", own(method));
         return Files.writeString(folder.resolve(method + ".yaml"), text);
+    }
+
+    private static String own(String method) {
+        String network = "network: {width: 32, depth: 1, heads: 2}";
+        return switch (method) {
+            case "ridge" -> "";
+            case "diffusion" -> network + "\ndiffusion: {samplingSteps: 3, guidance: 2}";
+            default -> network;
+        };
     }
 
     private Path run(String method) {

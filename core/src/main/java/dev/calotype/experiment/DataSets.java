@@ -4,6 +4,7 @@ import dev.calotype.data.DataSource;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.ReadOptions;
 import dev.calotype.data.label.LabelRule;
+import dev.calotype.data.leaves.Leaves;
 import dev.calotype.data.moving.Moving;
 import dev.calotype.data.rooms.Rooms;
 import dev.calotype.data.video.ClipSettings;
@@ -16,7 +17,7 @@ public final class DataSets {
     /**
      * Opens a data set of single pictures.
      *
-     * @param source {@code rooms}, {@code moving}, each with {@code :train} or {@code :test}, {@code rooms:seen}, {@code rooms:unseen}, or a path
+     * @param source {@code rooms}, {@code moving}, {@code leaves}, each with {@code :train} or {@code :test}, {@code rooms:seen}, {@code rooms:unseen}, or a path
      * @param size pixels per side that built-in data sets draw; files keep their own
      * @param channels 1 or 3
      * @throws IOException in one sentence that says what to do
@@ -56,7 +57,11 @@ public final class DataSets {
             case "rooms:unseen" -> Rooms.unseen(size);
             case "moving", "moving:train" -> new Moving(Moving.Split.TRAIN, size, clip.frames(), 0);
             case "moving:test" -> new Moving(Moving.Split.TEST, size, clip.frames(), 0);
+            case "leaves", "leaves:train" -> new Leaves(Leaves.Split.TRAIN, size, 0);
+            case "leaves:test" -> new Leaves(Leaves.Split.TEST, size, 0);
             default -> {
+                if (source.startsWith("leaves:"))
+                    throw new IOException("leaves has the splits leaves:train and leaves:test: " + source);
                 if (source.startsWith("rooms:"))
                     throw new IOException(
                             "rooms has the splits rooms:train, rooms:test, rooms:seen and rooms:unseen: " + source);

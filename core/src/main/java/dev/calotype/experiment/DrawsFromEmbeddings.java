@@ -5,7 +5,7 @@ import org.bytedeco.pytorch.Tensor;
 /** A trained model that draws images of vectors, as an encoder of pictures and texts makes them: the decoder of unCLIP. */
 public interface DrawsFromEmbeddings extends DrawsImages {
     /** Where the encoder was whose vectors it was trained with: a run, a checkpoint or files of others. */
-    String encoder();
+    String encoderSource();
 
     /** {@link dev.calotype.embedding.Encoder#hash} of the encoder whose vectors it was trained with. */
     String encoderHash();

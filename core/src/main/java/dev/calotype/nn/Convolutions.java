@@ -31,10 +31,36 @@ public final class Convolutions {
     }
 
     private static Conv2dImpl convolution(long in, long out, int kernel, int stride, int padding) {
+        return Blank.convolution(options(in, out, kernel, stride, padding));
+    }
+
+    private static Conv2dOptions options(long in, long out, int kernel, int stride, int padding) {
         Conv2dOptions options = new Conv2dOptions(in, out, new LongPointer(kernel, kernel));
         options.padding().put(new LongPointer(padding, padding));
         options.stride().put(new LongPointer(stride, stride));
+        return options;
+    }
+
+    /** {@link #same} without a bias. */
+    public static Conv2dImpl unbiased(long in, long out, int kernel) {
+        Conv2dOptions options = options(in, out, kernel, 1, kernel / 2);
+        options.bias().put(false);
         return Blank.convolution(options);
+    }
+
+    /** Without a bias: squares of 2 x 2 become one. */
+    public static Conv2dImpl joining(long in, long out) {
+        Conv2dOptions options = options(in, out, 2, 2, 0);
+        options.bias().put(false);
+        return Blank.convolution(options);
+    }
+
+    /** The transpose of {@link #joining}: one becomes a square of 2 x 2. */
+    public static ConvTranspose2dImpl parting(long in, long out) {
+        ConvTranspose2dOptions options = new ConvTranspose2dOptions(in, out, new LongPointer(2, 2));
+        options.stride().put(new LongPointer(2, 2));
+        options.bias().put(false);
+        return new ConvTranspose2dImpl(options);
     }
 
     /**

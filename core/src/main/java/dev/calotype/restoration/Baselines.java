@@ -2,6 +2,7 @@ package dev.calotype.restoration;
 
 import dev.calotype.image.Images;
 import dev.calotype.restore.DnCnnDenoiser;
+import dev.calotype.restore.LearnedDenoiser;
 import dev.calotype.restore.Observation;
 import dev.calotype.restore.PlugAndPlay;
 import dev.calotype.restore.PseudoInverse;
@@ -82,6 +83,25 @@ final class Baselines {
         @Override
         public Restorer restorer(Equipment equipment, Observation observation) {
             return new PlugAndPlay(new SlidingDct(threshold), rounds, last / Images.LEVELS);
+        }
+    }
+
+    /**
+     * The denoiser that comes with the library, by itself or in the place of a prior.
+     *
+     * @param rounds of half-quadratic splitting
+     * @param last level of the splitting, in units of 0..255
+     * @param looks at a picture that are averaged, turned and mirrored: 1, 2, 4 or 8
+     */
+    record Learned(int rounds, double last, int looks) implements Quick {
+        @Override
+        public Restorer restorer(Equipment equipment, Observation observation) throws IOException {
+            return new PlugAndPlay(new LearnedDenoiser(equipment.denoiser(), looks), rounds, last / Images.LEVELS);
+        }
+
+        @Override
+        public Set<Want> wants() {
+            return Set.of(Want.DENOISER);
         }
     }
 

@@ -15,13 +15,13 @@ import org.bytedeco.javacpp.PointerScope;
 
 /**
  * What {@code --method auto} takes: a trained model where one is given; the fit of a network where pixels are missing and it
- * gets done in the time; else what comes nearest to the truth when methods of seconds are rehearsed on a part of the picture.
+ * gets done in the seconds that are given; else what comes nearest to the truth when methods of seconds, the denoiser that
+ * comes with the library first of all, are rehearsed on a part of the picture.
  */
 final class Choosing {
     /** Iterations without which a fit fills holes no better than total variation: see docs/results/restoration.md. */
     static final int ENOUGH = 3000;
 
-    private static final double PATIENCE = 600; // seconds, where none are given
     private static final double SHORT = 30; // seconds in which no machine makes so many iterations
     private static final double SHARE = 0.15; // of the time, for each rehearsal
     private static final int TIMED = 3; // iterations, of which the first does not count
@@ -64,21 +64,19 @@ final class Choosing {
         if (sample.observation().operator() instanceof Masking && isLongEnough()) {
             double seconds = fitSeconds();
             String forecast = "a fit of " + ENOUGH + " iterations takes about " + Math.round(seconds) + " s here";
-            if (seconds <= limit()) return new Chosen(named("dip-ema"), "because " + forecast, Evidence.NONE);
+            if (seconds <= budget.seconds()) return new Chosen(named("dip-ema"), "because " + forecast, Evidence.NONE);
             fit = "; " + forecast + ", more than the time: `method` dip-ema has it nevertheless";
+        } else if (sample.observation().operator() instanceof Masking && budget.equals(Budget.UNLIMITED)) {
+            fit = "; in minutes, a fit to this picture alone may do better: `method` dip-ema";
         }
         List<String> names = new ArrayList<>(damaged.candidates());
+        if (equipment.hasDenoiser()) names.add(0, "denoiser");
         if (equipment.hasDnCnn()) names.add(0, "dncnn");
         return nearest(names, fit);
     }
 
-    private double limit() {
-        return budget.seconds() > 0 ? budget.seconds() : PATIENCE;
-    }
-
     private boolean isLongEnough() {
-        boolean seconds = budget.seconds() == 0 || budget.seconds() >= SHORT;
-        return seconds && (budget.iterations() == 0 || budget.iterations() >= ENOUGH);
+        return budget.seconds() >= SHORT && (budget.iterations() == 0 || budget.iterations() >= ENOUGH);
     }
 
     private static Method named(String kind) {

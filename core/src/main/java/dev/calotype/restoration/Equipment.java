@@ -7,10 +7,12 @@ import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
 import dev.calotype.machine.DeviceChoice;
 import dev.calotype.model.DnCnn;
 import dev.calotype.model.PerceptualNetwork;
+import dev.calotype.model.denoising.DenoisingUNet;
 import dev.calotype.restore.DiffusionPrior;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
+import dev.calotype.tensor.Scope;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
@@ -23,16 +25,17 @@ public final class Equipment implements AutoCloseable {
      *
      * @param prior a run or checkpoint of a diffusion model
      * @param dncnn weights of a DnCNN denoiser
+     * @param denoiser a run or checkpoint of a denoiser, or a file of one by itself; none for the one that comes with the library
      */
-    public record Sources(String prior, String dncnn, DeviceChoice device, PrecisionChoice precision) {
-        /** Nothing, on the best of this machine. */
-        public static final Sources NONE = new Sources("", "", DeviceChoice.AUTO, PrecisionChoice.AUTO);
+    public record Sources(String prior, String dncnn, String denoiser, DeviceChoice device, PrecisionChoice precision) {
+        /** Nothing but what comes with the library, on the best of this machine. */
+        public static final Sources NONE = new Sources("", "", "", DeviceChoice.AUTO, PrecisionChoice.AUTO);
 
         /** With paths seen from {@code folder}. */
         public Sources in(Path folder) {
             UnaryOperator<String> seen = path ->
                     path.isEmpty() ? path : folder.resolve(path).normalize().toString();
-            return new Sources(seen.apply(prior), seen.apply(dncnn), device, precision);
+            return new Sources(seen.apply(prior), seen.apply(dncnn), seen.apply(denoiser), device, precision);
         }
 
         /** Where networks compute. */
@@ -46,6 +49,7 @@ public final class Equipment implements AutoCloseable {
     private final Scoring scoring;
     private RestoresPictures prior;
     private DnCnn dncnn;
+    private Scope.Owned<DenoisingUNet> denoiser;
     private PerceptualNetwork perceptual;
 
     public Equipment(Sources sources, Scoring scoring) {
@@ -90,8 +94,22 @@ public final class Equipment implements AutoCloseable {
         return dncnn;
     }
 
+    boolean hasDenoiser() {
+        return !sources.denoiser().isEmpty() || DenoiserFile.isBuiltIn();
+    }
+
+    /** The denoiser that is told the level of the noise. */
+    DenoisingUNet denoiser() throws IOException {
+        if (denoiser == null)
+            denoiser = sources.denoiser().isEmpty()
+                    ? DenoiserFile.builtIn(placement())
+                    : DenoiserFile.open(Path.of(sources.denoiser()), placement());
+        return denoiser.value();
+    }
+
     @Override
     public void close() {
+        if (denoiser != null) denoiser.close();
         if (dncnn != null) dncnn.close();
         if (prior != null) prior.close();
         if (perceptual != null) perceptual.close();

@@ -60,6 +60,7 @@ public final class Method {
         String all = sources.device() + " " + sources.precision();
         if (work.wants().contains(MethodSettings.Want.PRIOR)) all += " prior " + sources.prior();
         if (work.wants().contains(MethodSettings.Want.DNCNN)) all += " dncnn " + sources.dncnn();
+        if (work.wants().contains(MethodSettings.Want.DENOISER)) all += " denoiser " + sources.denoiser();
         return all;
     }
 

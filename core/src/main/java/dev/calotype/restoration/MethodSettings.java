@@ -17,7 +17,8 @@ interface MethodSettings {
     /** What a method can want beside the picture. */
     enum Want {
         PRIOR,
-        DNCNN
+        DNCNN,
+        DENOISER
     }
 
     /** How long an answer takes. */

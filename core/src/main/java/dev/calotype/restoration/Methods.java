@@ -18,6 +18,7 @@ public final class Methods {
             Map.entry("unchanged", Baselines.AsSeen.class),
             Map.entry("pseudo-inverse", Baselines.Inverse.class),
             Map.entry("tv", Baselines.Smooth.class),
+            Map.entry("denoiser", Baselines.Learned.class),
             Map.entry("dct", Baselines.Sliding.class),
             Map.entry("dncnn", Baselines.Denoised.class),
             Map.entry("dip", DipSettings.class),

@@ -36,6 +36,11 @@ public final class PictureRestoration {
         public Request {
             if (sigma < 0) throw new IllegalArgumentException("sigma must be at least 0: " + sigma);
         }
+
+        /** The same of another picture. */
+        Request of(Path other) {
+            return new Request(other, damaged, method, equipment, sigma, budget, seed);
+        }
     }
 
     /**

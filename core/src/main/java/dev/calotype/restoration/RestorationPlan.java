@@ -35,6 +35,8 @@ record RestorationPlan(
         Choosing.Chosen chosen,
         Layout layout) {
     private static final int OVERLAP = 32;
+    private static final double SPARSE = 0.1; // of the pixels missing
+    private static final long SMALLEST = 192 * 192; // pixels of a part with holes
     private static final int ESTIMATED = 1024; // pixels per side of the part from which the noise is estimated
 
     /**
@@ -86,8 +88,21 @@ record RestorationPlan(
         }
     }
 
-    /** The picture cut into parts of about so many pixels of the answer. */
+    /**
+     * The picture cut into parts of about so many pixels of the answer, or into smaller ones where little is missing: then the
+     * smallest of which none is missing for the most part, since only those with holes are computed.
+     */
     private Layout laid(long pixelsAtOnce) {
+        if (parts.hole().isPresent() && sigma == 0 && parts.hole().get().share() < SPARSE)
+            for (long most = SMALLEST; most < pixelsAtOnce; most *= 4) {
+                Layout layout = cut(most);
+                if (layout.damaged().stream()
+                        .noneMatch(tile -> missing(tile) > (long) tile.width() * tile.height() / 2)) return layout;
+            }
+        return cut(pixelsAtOnce);
+    }
+
+    private Layout cut(long pixelsAtOnce) {
         long scale = scale();
         Picture seen = file.colours();
         long most = Math.max(1, pixelsAtOnce / (scale * scale));
@@ -97,11 +112,15 @@ record RestorationPlan(
 
     /** Without noise a part in which nothing is missing stays as it is. */
     private boolean isDamaged(Tile tile) {
-        if (parts.hole().isEmpty() || sigma > 0) return true;
+        return parts.hole().isEmpty() || sigma > 0 || missing(tile) > 0;
+    }
+
+    private long missing(Tile tile) {
         Picture missing = parts.hole().get().missing();
+        long count = 0;
         for (int y = tile.top(); y < tile.top() + tile.height(); y++)
-            for (int x = tile.left(); x < tile.left() + tile.width(); x++) if (missing.at(x, y, 0) != 0) return true;
-        return false;
+            for (int x = tile.left(); x < tile.left() + tile.width(); x++) if (missing.at(x, y, 0) != 0) count++;
+        return count;
     }
 
     /** Noise that cannot be told from what the damage itself does is taken for none. */

@@ -22,7 +22,7 @@ public record DnCnnDenoiser(DnCnn network, double trained, int tile) implements 
 
     public DnCnnDenoiser {
         if (!(trained > 0)) throw new IllegalArgumentException("the trained level must be more than 0: " + trained);
-        if (tile < 1) throw new IllegalArgumentException("a tile must be at least 1 pixel wide: " + tile);
+        new Patchwork(tile, network.reach());
     }
 
     /** With tiles of 256 pixels. */
@@ -41,40 +41,11 @@ public record DnCnnDenoiser(DnCnn network, double trained, int tile) implements 
         return Scope.tidy(() -> {
             Tensor planes = noisy.reshape(-1, channels, noisy.size(2), noisy.size(3)); // (N C / c, c, H, W)
             Tensor unit = planes.mul(new Scalar(contrast / 2)).add(new Scalar(0.5));
+            Patchwork pieces = new Patchwork(tile, network.reach());
             Tensor[] clean = new Tensor[Math.toIntExact(unit.size(0))];
-            for (int i = 0; i < clean.length; i++) clean[i] = tiled(unit.narrow(0, i, 1));
+            for (int i = 0; i < clean.length; i++) clean[i] = pieces.through(network::denoise, unit.narrow(0, i, 1));
             Tensor back = Tensors.cat(0, clean).add(new Scalar(-0.5)).mul(new Scalar(2 / contrast));
             return back.reshape(Tensors.shape(noisy));
         });
-    }
-
-    /** (1, c, H, W) to the same. */
-    private Tensor tiled(Tensor x) {
-        Tensor[] rows = new Tensor[tiles(x.size(2))];
-        for (int i = 0; i < rows.length; i++) {
-            Tensor[] row = new Tensor[tiles(x.size(3))];
-            for (int j = 0; j < row.length; j++) {
-                long top = (long) i * tile;
-                long left = (long) j * tile;
-                row[j] = Scope.tidy(() -> tile(x, top, left));
-            }
-            rows[i] = Tensors.cat(3, row);
-        }
-        return Tensors.cat(2, rows);
-    }
-
-    private int tiles(long length) {
-        return Math.toIntExact((length + tile - 1) / tile);
-    }
-
-    private Tensor tile(Tensor x, long top, long left) {
-        long height = Math.min(tile, x.size(2) - top);
-        long width = Math.min(tile, x.size(3) - left);
-        long above = Math.min(top, network.reach());
-        long before = Math.min(left, network.reach());
-        long bottom = Math.min(x.size(2), top + height + network.reach());
-        long right = Math.min(x.size(3), left + width + network.reach());
-        Tensor part = x.narrow(2, top - above, bottom - top + above).narrow(3, left - before, right - left + before);
-        return network.denoise(part).narrow(2, above, height).narrow(3, before, width);
     }
 }

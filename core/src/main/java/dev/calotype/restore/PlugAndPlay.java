@@ -9,7 +9,7 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * A denoiser in the place of a prior (half-quadratic splitting; Zhang et al., <em>Plug-and-Play Image Restoration with Deep
  * Denoiser Prior</em>, 2021): x = z + Aᵀ (A Aᵀ + λ σ² / s²)⁻¹ (y − A z), then z = D_s(x), while s falls from 49 to the level
- * of the noise. It starts from a short {@link TotalVariation}. Where nothing but noise is to be removed, the denoiser is
+ * of the noise. It starts from a short {@link TotalVariation}, or where pixels are missing from {@link HoleFilling}. Where nothing but noise is to be removed, the denoiser is
  * called once, and what y says for certain is kept.
  *
  * @param denoiser borrowed
@@ -45,17 +45,20 @@ public record PlugAndPlay(GaussianDenoiser denoiser, int iterations, double last
             return Loop.run(new Tensor[] {seen.image()}, once, clock, watcher, (state, i) ->
                     new Tensor[] {Tensors.clip(certain(seen, denoiser.denoise(state[0], seen.sigma())))});
         }
-        int total = budget.iterationsOr(iterations);
+        int total = Math.min(iterations, budget.iterationsOr(iterations));
         Restored[] result = {null};
         Tensor image = Scope.inference(() -> {
-            Tensor[] start = {
-                START.restore(seen, rng, Budget.UNLIMITED, Watcher.NONE).image()
-            };
+            Tensor[] start = {start(seen, rng)};
             result[0] = Loop.run(start, new Loop.Limits(total, 0), clock, watcher, (state, i) ->
                     new Tensor[] {step(seen, state[0], level(seen, i, total))});
             return result[0].image();
         });
         return new Restored(image, result[0].iteration(), result[0].iterations());
+    }
+
+    private static Tensor start(Observation seen, Rng rng) {
+        if (seen.operator() instanceof Masking mask) return HoleFilling.of(seen.image(), mask);
+        return START.restore(seen, rng, Budget.UNLIMITED, Watcher.NONE).image();
     }
 
     private Tensor step(Observation seen, Tensor z, double level) {

@@ -43,7 +43,10 @@ public record TotalVariation(double strength, int iterations) implements Restore
         int total = budget.iterationsOr(iterations);
         double lambda = strength * seen.sigma();
         Start start = Scope.read(() -> {
-            Tensor x = Tensors.clip(Unchanged.enlarged(seen)); // (1, C, H, W)
+            Tensor begun = seen.operator() instanceof Masking mask
+                    ? HoleFilling.of(seen.image(), mask)
+                    : Unchanged.enlarged(seen);
+            Tensor x = Tensors.clip(begun); // (1, C, H, W)
             return new Start(Tensors.floats(x), Tensors.shape(x));
         });
         LinearOperator a = seen.operator();

@@ -64,7 +64,7 @@ public final class Unclip implements DrawsImages {
         EnlargesPictures upsampler = null;
         try {
             decoder = TrainedFile.open(files.decoder(), Capability.DRAWS_FROM_EMBEDDINGS, placement);
-            Path reader = files.encoder().orElse(Path.of(decoder.encoder()));
+            Path reader = files.encoder().orElse(Path.of(decoder.encoderSource()));
             encoder = EncoderFile.open(reader, exact);
             requireSame(files.decoder(), decoder.encoderHash(), reader, encoder);
             if (files.prior().isPresent()) {

@@ -226,7 +226,7 @@ class MethodSettingsTest {
     void pathsOfEquipmentAndScoringAreSeenFromTheirFolder() {
         Path folder = Path.of("/a/b");
         var sources = new Equipment.Sources(
-                "runs/x", "", Equipment.Sources.NONE.device(), Equipment.Sources.NONE.precision());
+                "runs/x", "", "", Equipment.Sources.NONE.device(), Equipment.Sources.NONE.precision());
         assertThat(sources.in(folder).prior())
                 .isEqualTo(folder.resolve("runs/x").toString());
         assertThat(sources.in(folder).dncnn()).isEmpty();

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MethodsTest {
     private static Equipment.Sources with(String prior, String dncnn) {
         Equipment.Sources none = Equipment.Sources.NONE;
-        return new Equipment.Sources(prior, dncnn, none.device(), none.precision());
+        return new Equipment.Sources(prior, dncnn, "", none.device(), none.precision());
     }
 
     private static Object restorer(double sigma, String kind, String... settings) throws IOException {
@@ -69,7 +69,8 @@ class MethodsTest {
                 .isEqualTo(prior);
         assertThat(!method.uses(with("", "file")).equals(method.uses(with("", "other"))))
                 .isEqualTo(dncnn);
-        var elsewhere = new Equipment.Sources("", "", DeviceChoice.parse("cpu"), Equipment.Sources.NONE.precision());
+        var elsewhere =
+                new Equipment.Sources("", "", "", DeviceChoice.parse("cpu"), Equipment.Sources.NONE.precision());
         assertThat(method.uses(elsewhere)).isNotEqualTo(nothing);
     }
 
@@ -80,6 +81,7 @@ class MethodsTest {
                         "auto",
                         "unchanged",
                         "pseudo-inverse",
+                        "denoiser",
                         "tv",
                         "dct",
                         "dncnn",

@@ -7,10 +7,12 @@ import dev.calotype.io.OutputFile.Existing;
 import dev.calotype.machine.DeviceChoice;
 import dev.calotype.restoration.Damaged;
 import dev.calotype.restoration.Equipment;
+import dev.calotype.restoration.FolderRestoration;
 import dev.calotype.restoration.Methods;
 import dev.calotype.restoration.PictureRestoration;
 import dev.calotype.restore.Budget;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Mixin;
@@ -19,14 +21,16 @@ import picocli.CommandLine.Parameters;
 
 /** What all restorations share. */
 public final class RestoreOptions {
-    @Parameters(paramLabel = "IMAGE", description = "A PNG, JPEG, WebP or GIF (first frame), BMP or TIFF file.")
+    @Parameters(
+            paramLabel = "IMAGE",
+            description = "A PNG, JPEG, WebP or GIF (first frame), BMP or TIFF file, or a folder of them.")
     private Path image;
 
     @Option(
             names = "--out",
             paramLabel = "FILE",
             required = true,
-            description = "A .png, .webp (both without loss) or .jpg file, which has no alpha.")
+            description = "A .png, .webp (both without loss) or .jpg file, which has no alpha; for a folder, a folder.")
     private Path out;
 
     @Option(names = "--overwrite", description = "Replace FILE if it is there; never the input.")
@@ -58,10 +62,17 @@ public final class RestoreOptions {
     private String dncnn = "";
 
     @Option(
+            names = "--denoiser",
+            paramLabel = "RUN",
+            description =
+                    "A denoiser of your own in the place of the one that comes along: a run of the recipe denoiser.")
+    private String denoiser = "";
+
+    @Option(
             names = "--seconds",
             paramLabel = "N",
             defaultValue = "0",
-            description = "For the whole picture; 0 for as long as the method wants (default: ${DEFAULT-VALUE}).")
+            description = "For a whole picture; 0 for as long as the method wants (default: ${DEFAULT-VALUE}).")
     private double seconds;
 
     @Option(
@@ -93,18 +104,20 @@ public final class RestoreOptions {
     @Mixin
     private ComputeOptions compute;
 
-    public PictureRestoration.Done restore(Damaged damaged, Console console) throws IOException {
+    /** Restores what is named; a {@link FolderRestoration.Done} where that is a folder. */
+    public Object restore(Damaged damaged, Console console) throws IOException {
         DeviceChoice device = compute.device();
         PrecisionChoice precision = compute.precision();
         var request = new PictureRestoration.Request(
                 image,
                 damaged,
                 Methods.named(method, settings),
-                new Equipment.Sources(prior, dncnn, device, precision),
+                new Equipment.Sources(prior, dncnn, denoiser, device, precision),
                 sigma == null ? Double.NaN : sigma,
                 new Budget(seconds, iterations),
                 seed);
         Existing existing = overwrite ? Existing.REPLACE : Existing.REFUSE;
+        if (Files.isDirectory(image)) return folder(request, existing, console);
         var output = new PictureRestoration.Output(out, existing, frames, every);
         try (RestoreConsole listener = new RestoreConsole(console)) {
             PictureRestoration.Done done = PictureRestoration.run(request, output, listener);
@@ -115,6 +128,25 @@ public final class RestoreOptions {
                     Console.duration(done.seconds()),
                     done.stopped() ? ", stopped before its time" : "");
             console.say("%s", done.judgement());
+            return done;
+        }
+    }
+
+    private FolderRestoration.Done folder(PictureRestoration.Request request, Existing existing, Console console)
+            throws IOException {
+        if (every > 0 || frames != null)
+            throw new IllegalArgumentException("--every and --frames are for one picture, not for a folder");
+        try (RestoreConsole listener = new RestoreConsole(console)) {
+            FolderRestoration.Done done = FolderRestoration.run(request, out, existing, listener);
+            console.say(
+                    "%d restored, %d there already, %d failed%s%s",
+                    done.restored().size(),
+                    done.kept(),
+                    done.failures().size(),
+                    done.others() == 0 ? "" : ", " + done.others() + " other files left alone",
+                    done.stopped() ? "; the same command goes on" : "");
+            for (FolderRestoration.Failure failure : done.failures())
+                console.say("failed: %s: %s", failure.image(), failure.message());
             return done;
         }
     }

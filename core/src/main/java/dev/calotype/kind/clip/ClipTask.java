@@ -30,6 +30,7 @@ final class ClipTask implements Task<Clip> {
     private static final Logger LOG = LoggerFactory.getLogger(ClipTask.class);
     private static final int VALIDATION_PAIRS = 256;
     private static final long VALIDATION_SEED = 0x5EED;
+    private static final int LENGTHS = 8;
 
     private final ClipExperiment experiment;
     private final Tokenizer tokenizer;
@@ -66,14 +67,18 @@ final class ClipTask implements Task<Clip> {
         return new CaptionLearner(step, experiment.text().sentences(), setting.noise());
     }
 
-    /** The ids of a batch's captions, int64 (N, L) with L no more than the longest needs. */
+    /**
+     * The ids of a batch's captions, int64 (N, L) with L what the longest needs, in eights: the engine compiles and keeps kernels for every
+     * length that it meets.
+     */
     private Tensor ids(Batch batch) {
         Tokens rows = tokenizer.rows(batch.captions(), experiment.text().context());
         if (rows.cut() > 0 && !told.getAndSet(true))
             LOG.warn("Captions are longer than text.context: {}, in one part of a batch", rows.cutInWords());
         int longest = Arrays.stream(rows.lengths()).max().orElseThrow();
         Tensor ids = ClipEncoder.ids(rows);
-        return tokenizer.end() < 0 ? ids : ids.narrow(1, 0, longest).contiguous();
+        int length = Math.min(experiment.text().context(), (longest + LENGTHS - 1) / LENGTHS * LENGTHS);
+        return tokenizer.end() < 0 ? ids : ids.narrow(1, 0, length).contiguous();
     }
 
     @Override

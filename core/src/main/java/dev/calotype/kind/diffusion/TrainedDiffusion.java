@@ -132,7 +132,7 @@ public final class TrainedDiffusion
     }
 
     @Override
-    public String encoder() {
+    public String encoderSource() {
         return experiment().embedding().encoder();
     }
 

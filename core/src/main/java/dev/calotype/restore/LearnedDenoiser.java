@@ -1,0 +1,69 @@
+package dev.calotype.restore;
+
+import dev.calotype.model.denoising.DenoisingUNet;
+import dev.calotype.tensor.Device;
+import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
+import java.util.function.UnaryOperator;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * A network that is told the level of the noise. A grey image is a colour image with three equal channels, whose answers are
+ * averaged. Large images are cut into pieces. Several looks at an image, turned and mirrored, are averaged, which gains a
+ * little and costs as many times the time.
+ *
+ * @param network borrowed
+ * @param looks 1, 2, 4 or 8
+ */
+public record LearnedDenoiser(DenoisingUNet network, int looks) implements GaussianDenoiser {
+    private static final Patchwork PIECES = new Patchwork(512, 64);
+    private static final int CHANNELS = 3;
+
+    public LearnedDenoiser {
+        if (looks != 1 && looks != 2 && looks != 4 && looks != 8)
+            throw new IllegalArgumentException("looks must be 1, 2, 4 or 8: " + looks);
+    }
+
+    @Override
+    public Tensor denoise(Tensor noisy, double sigma) {
+        if (!(sigma > 0)) throw new IllegalArgumentException("sigma must be more than 0: " + sigma);
+        if (noisy.size(1) != 1 && noisy.size(1) != CHANNELS)
+            throw new IllegalArgumentException("channels must be 1 or 3: " + noisy.size(1));
+        return Scope.tidy(() -> {
+            Tensor colour = noisy.expand(noisy.size(0), CHANNELS, noisy.size(2), noisy.size(3)); // (N, 3, H, W)
+            Tensor level = Device.of(noisy).move(Tensors.of(sigma)).reshape(1, 1, 1, 1);
+            Tensor sum = null;
+            for (int look = 0; look < looks; look++) {
+                Tensor answer = back(PIECES.through(padded(level), seen(colour, look)), look); // (N, 3, H, W)
+                sum = sum == null ? answer : sum.add(answer);
+            }
+            Tensor mean = looks == 1 ? sum : sum.div(new Scalar((double) looks));
+            return noisy.size(1) == 1 ? mean.mean(1).unsqueeze(1) : mean; // (N, C, H, W)
+        });
+    }
+
+    /** The network for images of any size: their last rows and columns are repeated as far as it needs. */
+    private UnaryOperator<Tensor> padded(Tensor level) {
+        return x -> {
+            long below = Math.floorMod(-x.size(2), (long) DenoisingUNet.MULTIPLE);
+            long right = Math.floorMod(-x.size(3), (long) DenoisingUNet.MULTIPLE);
+            Tensor whole = torch.replication_pad2d(x, 0, right, 0, below);
+            return network.denoise(whole, level).narrow(2, 0, x.size(2)).narrow(3, 0, x.size(3));
+        };
+    }
+
+    /** Mirrored for bit 0, turned by half for bit 1, and rows and columns exchanged for bit 2. */
+    private static Tensor seen(Tensor x, int look) {
+        Tensor mirrored = (look & 1) == 0 ? x : x.flip(3);
+        Tensor turned = (look & 2) == 0 ? mirrored : mirrored.flip(2, 3);
+        return (look & 4) == 0 ? turned : turned.transpose(2, 3);
+    }
+
+    private static Tensor back(Tensor x, int look) {
+        Tensor upright = (look & 4) == 0 ? x : x.transpose(2, 3);
+        Tensor turned = (look & 2) == 0 ? upright : upright.flip(2, 3);
+        return (look & 1) == 0 ? turned : turned.flip(3);
+    }
+}
