@@ -39,6 +39,8 @@ class PublicTypesTest {
             "dev.calotype.checkpoint.vit.TransformersVit",
             "dev.calotype.checkpoint.WeightNames",
             "dev.calotype.checkpoint.clip.PretrainedClip",
+            "dev.calotype.checkpoint.latent.DiffusersAutoencoder",
+            "dev.calotype.checkpoint.latent.DiffusersLatentUNet",
             "dev.calotype.model.vivit.ImageStart",
             "dev.calotype.text.ClipTokenizer",
             "dev.calotype.text.JsonTokenizer",

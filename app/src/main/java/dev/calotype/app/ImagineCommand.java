@@ -4,10 +4,12 @@ import dev.calotype.app.console.Console;
 import dev.calotype.app.option.DrawOptions;
 import dev.calotype.app.option.EncoderOptions;
 import dev.calotype.app.option.UnclipOptions;
+import dev.calotype.app.pipeline.PipelineOptions;
 import dev.calotype.column.Column;
 import dev.calotype.column.Columns;
 import dev.calotype.drawing.Gallery;
 import dev.calotype.experiment.Request;
+import dev.calotype.kind.diffusion.pipeline.PipelineFolder;
 import dev.calotype.unclip.Unclip;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,15 +25,22 @@ import picocli.CommandLine.Parameters;
         description = {
             "Draw images of what a text says: a prior tells what vector such a picture has, a decoder draws it, an up-sampler"
                     + " enlarges it.",
+            "RUN may also be the folder of a text-to-image pipeline of diffusers, with its model_index.json: Stable Diffusion 1, 2"
+                    + " or XL. Parts of it are read one after the other, and nothing is fetched.",
             "Image i of a text and a seed is the same in whatever number it is drawn. FILE is as that of sample."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  calotype imagine runs/chains/rooms-words \"A bedroom with yellow walls. The red lamp is on.\" --out rooms.png",
-            "  calotype imagine runs/decoder-rooms-001 \"The rug is blue.\" --prior runs/prior-rooms-001 --guidance 3 --out blue.png"
+            "  calotype imagine runs/decoder-rooms-001 \"The rug is blue.\" --prior runs/prior-rooms-001 --guidance 3 --out blue.png",
+            "  calotype imagine stable-diffusion-v1-5 \"a lighthouse at dusk\" --steps 25 --sampler dpm++ --negative \"people\" --seed 3"
+                    + " --out lighthouse.png"
         })
 final class ImagineCommand extends EngineCommand {
-    @Parameters(index = "0", paramLabel = "RUN", description = "The folder of a chain, or a run of a decoder.")
+    @Parameters(
+            index = "0",
+            paramLabel = "RUN",
+            description = "The folder of a chain, a run of a decoder, or the folder of a pipeline of diffusers.")
     private Path run;
 
     @Parameters(index = "1", paramLabel = "TEXT", description = "What the images are to show.")
@@ -49,11 +58,21 @@ final class ImagineCommand extends EngineCommand {
     @Mixin
     private UnclipOptions options;
 
+    @Mixin
+    private PipelineOptions pipeline;
+
     @Override
     Object execute(Console console) throws Exception {
         long begun = System.nanoTime();
         drawn.requirePlace();
         if (text.isBlank()) throw new IllegalArgumentException("TEXT must not be blank: '" + text + "'");
+        if (PipelineFolder.is(run)) {
+            if (prior != null || options.modelsGiven())
+                throw new IllegalArgumentException(
+                        "--prior, --upsampler and --encoder would do nothing: " + run + " is a pipeline of diffusers");
+            return pipeline.draw(run, text, drawn, options.sampling(), options.compute(), begun, console);
+        }
+        pipeline.requireNone(run);
         try (Unclip model = options.open(run, prior, console)) {
             EncoderOptions.tellCut(model.encoder(), List.of(text), console);
             Columns asked = Columns.of(Columns.CAPTION, new Column.Texts(List.of(text)));

@@ -8,6 +8,8 @@ import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.checkpoint.SafeTensorsFile;
 import dev.calotype.checkpoint.SafeTensorsHeader;
 import dev.calotype.checkpoint.WeightFile;
+import dev.calotype.kind.diffusion.pipeline.PipelineFolder;
+import dev.calotype.kind.diffusion.pipeline.PipelineInventory;
 import dev.calotype.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,11 +29,13 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = {
             "List the tensors and texts of a checkpoint: safetensors, or PyTorch's .pt and .pth (read as data only).",
+            "Of the folder of a text-to-image pipeline of diffusers, say what it is, its parts, its memory and what is missing.",
             "With --flops, count the parameters and multiplications of a network instead, without making it."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  calotype inspect runs/quickstart-001/checkpoints/step-00001000.safetensors",
+            "  calotype inspect stable-diffusion-v1-5",
             "  calotype inspect vit-mnist --flops",
             "  calotype inspect vit --flops",
             "  calotype inspect vivit --flops"
@@ -40,7 +44,7 @@ final class InspectCommand extends EngineCommand {
     @Parameters(
             paramLabel = "CHECKPOINT",
             description =
-                    "The file; with --flops a recipe, a run, a checkpoint, vit for the published sizes of ViT or one of them,"
+                    "The file, or the folder of a pipeline; with --flops a recipe, a run, a checkpoint, vit for the published sizes of ViT or one of them,"
                             + " such as vit-b16, or vivit for the four models of ViViT.")
     private Path file;
 
@@ -78,6 +82,12 @@ final class InspectCommand extends EngineCommand {
         if (flops && weights != null)
             throw new IllegalArgumentException("--weights would do nothing with --flops: " + weights);
         if (flops) return NetworkCosts.of(file.toString());
+        if (PipelineFolder.is(file)) {
+            if (weights != null)
+                throw new IllegalArgumentException(
+                        "--weights would do nothing: " + file + " is a pipeline of diffusers");
+            return PipelineInventory.of(file);
+        }
         if (WeightFile.isPyTorch(file)) return content(PyTorchFile.read(file));
         try (SafeTensorsFile safe = SafeTensors.open(file)) {
             return content(safe.header());

@@ -46,7 +46,7 @@ record DiffusersConfig(UNet.Config config, UNet.Ports ports) {
 
     /** Reads the config; a setting that our network does not have is refused by its name. */
     static DiffusersConfig of(JsonNode json) throws IOException {
-        DiffusersSettings settings = new DiffusersSettings(json);
+        DiffusersSettings settings = new DiffusersSettings(json, "UNet2DModel");
         List<Integer> widths = settings.integers("block_out_channels", List.of(224, 448, 672, 896));
         if (widths.isEmpty()) throw new IOException("block_out_channels is empty");
         Conditioning conditioning = settings.choice("resnet_time_scale_shift", "default", CONDITIONINGS);

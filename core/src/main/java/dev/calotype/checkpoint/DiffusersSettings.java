@@ -14,25 +14,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The settings of a {@code config.json}: asked for by name, with the defaults of diffusers; none goes unread silently. */
-final class DiffusersSettings {
+public final class DiffusersSettings {
     private static final Logger LOG = LoggerFactory.getLogger(DiffusersSettings.class);
 
     private final JsonNode json;
     private final Set<String> unread = new TreeSet<>();
 
-    DiffusersSettings(JsonNode json) throws IOException {
+    /**
+     * @param type the class of diffusers whose settings they must be
+     * @throws IOException if they are those of another, or no settings at all
+     */
+    public DiffusersSettings(JsonNode json, String type) throws IOException {
         if (json == null || !json.isObject()) throw new IOException("config.json is not a JSON object");
         this.json = json;
         json.fieldNames().forEachRemaining(name -> {
             if (!name.startsWith("_")) unread.add(name);
         });
-        JsonNode type = json.get("_class_name");
-        if (type == null || !type.asText().equals("UNet2DModel"))
-            throw new IOException("_class_name must be UNet2DModel: " + shown(type));
+        JsonNode given = json.get("_class_name");
+        if (given == null || !given.asText().equals(type))
+            throw new IOException("_class_name must be " + type + ": " + shown(given));
     }
 
     /** Whether the setting is there and null. */
-    boolean isNull(String name) {
+    public boolean isNull(String name) {
         JsonNode value = json.get(name);
         if (value == null || !value.isNull()) return false;
         unread.remove(name);
@@ -40,7 +44,7 @@ final class DiffusersSettings {
     }
 
     /** A whole number of at least 0. */
-    int integer(String name, int otherwise) throws IOException {
+    public int integer(String name, int otherwise) throws IOException {
         JsonNode value = take(name);
         if (value == null || value.isNull()) return otherwise;
         if (!value.isInt() || value.intValue() < 0)
@@ -48,23 +52,26 @@ final class DiffusersSettings {
         return value.intValue();
     }
 
-    boolean flag(String name, boolean otherwise) throws IOException {
+    /** True or false. */
+    public boolean flag(String name, boolean otherwise) throws IOException {
         JsonNode value = take(name);
         if (value == null || value.isNull()) return otherwise;
         if (!value.isBoolean()) throw new IOException(name + " must be true or false: " + shown(value));
         return value.booleanValue();
     }
 
-    double number(String name, double otherwise) throws IOException {
+    /** Any number. */
+    public double number(String name, double otherwise) throws IOException {
         JsonNode value = take(name);
         if (value == null || value.isNull()) return otherwise;
         if (!value.isNumber()) throw new IOException(name + " must be a number: " + shown(value));
         return value.doubleValue();
     }
 
-    List<Integer> integers(String name, List<Integer> otherwise) throws IOException {
+    /** Positive whole numbers; {@code otherwise} where nothing is said. */
+    public List<Integer> integers(String name, List<Integer> otherwise) throws IOException {
         JsonNode value = take(name);
-        if (value == null) return otherwise;
+        if (value == null || value.isNull()) return otherwise;
         List<Integer> integers = new ArrayList<>();
         for (JsonNode element : value) {
             if (!element.isInt() || element.intValue() < 1)
@@ -74,7 +81,8 @@ final class DiffusersSettings {
         return integers;
     }
 
-    List<String> texts(String name, List<String> otherwise) {
+    /** Texts; {@code otherwise} where nothing is said. */
+    public List<String> texts(String name, List<String> otherwise) {
         JsonNode value = take(name);
         if (value == null) return otherwise;
         List<String> texts = new ArrayList<>();
@@ -83,7 +91,7 @@ final class DiffusersSettings {
     }
 
     /** One of the named values. */
-    <T> T choice(String name, String otherwise, Map<String, T> choices) throws IOException {
+    public <T> T choice(String name, String otherwise, Map<String, T> choices) throws IOException {
         JsonNode value = take(name);
         T choice = choices.get(value == null ? otherwise : value.asText().toLowerCase(Locale.ROOT));
         if (choice == null)
@@ -91,13 +99,42 @@ final class DiffusersSettings {
         return choice;
     }
 
+    /** Numbers; {@code otherwise} where nothing is said. */
+    public List<Double> numbers(String name, List<Double> otherwise) throws IOException {
+        JsonNode value = take(name);
+        if (value == null || value.isNull()) return otherwise;
+        List<Double> numbers = new ArrayList<>();
+        for (JsonNode element : value) {
+            if (!element.isNumber()) throw new IOException(name + " must be numbers: " + shown(value));
+            numbers.add(element.doubleValue());
+        }
+        return numbers;
+    }
+
+    /** The setting as it stands there, or null. */
+    public JsonNode any(String name) {
+        return take(name);
+    }
+
+    /**
+     * Refuses a setting that is honoured at some values alone.
+     *
+     * @param allowed as JSON writes them; nothing said is allowed besides
+     */
+    public void only(String name, String... allowed) throws IOException {
+        JsonNode value = take(name);
+        if (value != null && !value.isNull() && !Set.of(allowed).contains(value.toString()))
+            throw new IOException(
+                    name + " must be " + String.join(" or ", allowed) + ", others are not honoured: " + shown(value));
+    }
+
     /** Passes over a setting that does not change the network. */
-    void ignore(String name) {
+    public void ignore(String name) {
         take(name);
     }
 
     /** Warns of settings that nothing has asked for: those of other versions, which diffusers passes over likewise. */
-    void passOverTheRest() {
+    public void passOverTheRest() {
         for (String name : unread)
             LOG.warn(
                     "The setting {} of config.json, {}, is not known and is passed over.", name, shown(json.get(name)));

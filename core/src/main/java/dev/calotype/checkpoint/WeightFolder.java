@@ -13,14 +13,14 @@ import java.util.stream.Stream;
  * Finds the weights in a folder as diffusers and transformers lay them: one file or several with an index, safetensors
  * before {@code .bin}, of the plain precision or of a variant.
  */
-final class WeightFolder {
+public final class WeightFolder {
     private static final List<String> USUAL = List.of("fp16", "bf16");
 
     private final Path folder;
     private final String stem;
 
     /** @param stem what the names of its files begin with, such as {@code diffusion_pytorch_model} */
-    WeightFolder(Path folder, String stem) {
+    public WeightFolder(Path folder, String stem) {
         this.folder = folder;
         this.stem = stem;
     }
@@ -30,7 +30,7 @@ final class WeightFolder {
      *
      * @throws IOException if there is none, or there are several variants and none of the usual ones
      */
-    Path find() throws IOException {
+    public Path find() throws IOException {
         Path plain = find("");
         if (plain != null) return plain;
         TreeSet<String> variants = variants();
@@ -77,7 +77,7 @@ final class WeightFolder {
     }
 
     /** The bytes of a file of weights, or of those that an index names. */
-    static long bytes(Path found) throws IOException {
+    public static long bytes(Path found) throws IOException {
         long sum = 0;
         for (Path part : WeightIndex.is(found) ? WeightIndex.read(found).parts() : List.of(found))
             sum += Files.size(part);

@@ -15,6 +15,8 @@
  * <tr><td>{@link dev.calotype.checkpoint.vit.TransformersVit}</td><td>a vision transformer as a folder of Python's transformers: ViT,
  * DeiT, DINOv2</td></tr>
  * <tr><td>{@link dev.calotype.checkpoint.vit.TimmVit}</td><td>a vision transformer as a file of timm's weights</td></tr>
+ * <tr><td>{@link dev.calotype.checkpoint.latent.DiffusersLatentUNet}</td><td>the networks of latent diffusion as folders of
+ * diffusers</td></tr>
  * <tr><td>{@link dev.calotype.checkpoint.Digest}</td><td>tells whether two sets of weights are equal</td></tr>
  * </table>
  *

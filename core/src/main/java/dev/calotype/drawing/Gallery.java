@@ -22,11 +22,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -35,7 +33,7 @@ import org.bytedeco.pytorch.Tensor;
  */
 public record Gallery(DrawsImages trained, Progress progress) {
     private static final int BATCH = 64;
-    private static final int GAP = 2;
+    private static final int GAP = PictureFiles.GAP;
     private static final int IN_MEMORY = 100_000;
 
     /**
@@ -90,20 +88,18 @@ public record Gallery(DrawsImages trained, Progress progress) {
     private record Sheet(Drawing drawing, Map<String, String> origin, int batch) {}
 
     private void grid(Sheet sheet, int count, Path out) throws IOException {
-        Check.range("n of a grid", count, 1, 4096);
-        OutputFile.require(out, OutputFile.Existing.REPLACE);
-        requireFits(out, sheet.drawing().data().size(), columns(count), (count + columns(count) - 1) / columns(count));
+        int side = sheet.drawing().data().size();
+        PictureFiles.require(out, count, side, side);
         List<Picture> pictures = new ArrayList<>();
         each(sheet).to(count, (first, drawn) -> pictures.addAll(drawn));
-        PictureFormat.write(out, Images.grid(pictures, columns(count), GAP), sheet.origin());
+        PictureFiles.write(out, pictures, sheet.origin());
     }
 
     private void folder(Sheet sheet, int count, Path out) throws IOException {
-        requireEmpty(Files.createDirectories(out));
+        PictureFiles.requireEmpty(Files.createDirectories(out));
         each(sheet).to(count, (first, drawn) -> {
             for (int i = 0; i < drawn.size(); i++)
-                PngFile.write(
-                        out.resolve(String.format(Locale.ROOT, "%06d.png", first + i)), drawn.get(i), sheet.origin());
+                PngFile.write(out.resolve(PictureFiles.name(first + i)), drawn.get(i), sheet.origin());
         });
     }
 
@@ -120,22 +116,6 @@ public record Gallery(DrawsImages trained, Progress progress) {
 
     private static void requireFits(Path out, int side, int columns, int rows) {
         PictureFormat.of(out).requireFits(columns * (side + GAP) - GAP, rows * (side + GAP) - GAP, false);
-    }
-
-    /** A folder with images of an earlier drawing is refused: old and new would stand there as one set. */
-    private static void requireEmpty(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            List<String> before = files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.matches("[0-9]{6,}\\.png"))
-                    .sorted()
-                    .toList();
-            Check.that(
-                    before.isEmpty(),
-                    folder + " has " + before.size()
-                            + " images from before, which new ones would stand among: take another"
-                            + " folder, or remove them",
-                    before.isEmpty() ? "" : before.get(0));
-        }
     }
 
     /** The memory that {@link #sample} is expected to need at its peak, where there is an estimate. */
@@ -188,9 +168,5 @@ public record Gallery(DrawsImages trained, Progress progress) {
         Map<String, String> origin = trained.origin(from);
         origin.putAll(notes);
         PictureFormat.write(out, Images.grid(pictures, frames, GAP), origin);
-    }
-
-    private static int columns(int count) {
-        return (int) Math.ceil(Math.sqrt(count));
     }
 }

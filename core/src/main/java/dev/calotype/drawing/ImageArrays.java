@@ -66,6 +66,17 @@ final class ImageArrays {
         NumpyFile.write(out, arrays);
     }
 
+    /** Pictures of one size that are drawn already. */
+    static void write(Path out, List<Picture> pictures) throws IOException {
+        Picture first = pictures.get(0);
+        ArrayContent images = new ArrayContent(
+                ElementType.UINT8,
+                new long[] {pictures.size(), first.height(), first.width(), first.channels()},
+                file -> pixels(file, pictures.size(), (count, taker) -> taker.take(0, pictures)));
+        if (out.toString().toLowerCase(Locale.ROOT).endsWith(ONE)) NumpyFile.write(out, images);
+        else NumpyFile.write(out, Map.of("arr_0", images));
+    }
+
     private static void pixels(OutputStream file, int count, Painter painter) throws IOException {
         painter.to(count, (first, images) -> {
             for (Picture image : images) file.write(image.pixels());

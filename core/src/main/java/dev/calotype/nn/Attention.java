@@ -5,6 +5,7 @@ import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.util.Optional;
 import org.bytedeco.pytorch.Conv2dImpl;
+import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.GroupNormImpl;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Scalar;
@@ -24,6 +25,9 @@ public final class Attention extends Module implements ImageLayer {
         /** Itself and those before it. */
         PAST
     }
+
+    /** How many scores stand in memory at once where no backward pass wants them. */
+    private static final long MOST_SCORES = 1 << 25;
 
     private final int heads;
     private final double scale;
@@ -95,6 +99,8 @@ public final class Attention extends Module implements ImageLayer {
         if (q.is_cuda() || Tensors.dtype(q) != ScalarType.BFloat16)
             return sight == Sight.ALL ? Kernels.fusedAttention(q, k, v) : Kernels.fusedCausalAttention(q, k, v);
         long n = q.size(0), heads = q.size(1), length = q.size(2), d = q.size(3);
+        if (sight == Sight.ALL && !GradMode.is_enabled() && n * heads * length * k.size(2) > MOST_SCORES)
+            return AttentionSlices.attend(q, k, v, MOST_SCORES); // (N, heads, length, d)
         Tensor weights = weights(q, k, sight); // (N heads, length, keys)
         return torch.bmm(weights, v.reshape(n * heads, v.size(2), d)).view(n, heads, length, d);
     }

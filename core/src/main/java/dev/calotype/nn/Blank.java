@@ -34,7 +34,7 @@ public final class Blank {
     }
 
     /** Whether layers of this thread are made without weights. */
-    static boolean wanted() {
+    public static boolean wanted() {
         return WANTED.get();
     }
 

@@ -26,7 +26,7 @@ public final class ResidualBlock extends Module implements ImageLayer {
      *
      * @param in channels that come in
      * @param out channels that go out
-     * @param embedding width of the embedding
+     * @param embedding width of the embedding; 0 for none
      */
     public record Config(int in, int out, int embedding, Conditioning conditioning, Resample resample) {}
 
@@ -58,7 +58,7 @@ public final class ResidualBlock extends Module implements ImageLayer {
         norm1 = inLayers.add("0", GroupNorm.of(in, style));
         conv1 = inLayers.add("2", Convolutions.same(in, out, 3));
         register_module("emb_layers", embLayers);
-        project = embLayers.add("1", Blank.linear(config.embedding(), projected));
+        project = config.embedding() == 0 ? null : embLayers.add("1", Blank.linear(config.embedding(), projected));
         register_module("out_layers", outLayers);
         norm2 = outLayers.add("0", GroupNorm.of(out, style));
         conv2 = outLayers.add("3", Convolutions.zero(Convolutions.same(out, out, 3)));
@@ -83,6 +83,8 @@ public final class ResidualBlock extends Module implements ImageLayer {
     }
 
     private Tensor leave(Tensor h, Tensor embedding) {
+        if (project == null)
+            return conv2.forward(dropout.apply(GroupNorm.activated(style.activation(), norm2, h))); // (N, out, H', W')
         Tensor e = project.forward(style.activation().apply(embedding)); // (N, out or 2 out)
         return conv2.forward(dropout.apply(condition(h, e))); // (N, out, H', W')
     }

@@ -16,6 +16,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AttentionTest {
     /** softmax(q k' / sqrt(d)) v as the paper writes it, in double precision. */
@@ -104,6 +105,19 @@ class AttentionTest {
             wanted.pow(new Scalar(2.0)).sum().backward();
             assertThat(Deviation.relative(x.mutable_grad(), exact.mutable_grad()))
                     .isLessThan(0.02);
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 7, 30, 70, 100, 1000})
+    void attentionOfAFewScoresAtATimeIsAttention(long most) {
+        Scope.run(() -> {
+            Tensor q = Rng.of(1).normal(2, 3, 10, 8),
+                    k = Rng.of(2).normal(2, 3, 7, 8),
+                    v = Rng.of(3).normal(2, 3, 7, 8);
+            Tensor whole = Attention.attend(q, k, v);
+            assertThat(Deviation.largest(AttentionSlices.attend(q, k, v, most), whole))
+                    .isLessThan(1e-5);
         });
     }
 

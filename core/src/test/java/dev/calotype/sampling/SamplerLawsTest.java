@@ -48,7 +48,8 @@ class SamplerLawsTest {
             new Multistep(Walk.of(LINEAR, 60, Grid.LOG_SNR), Multistep.Equation.FLOW),
             new Multistep(Walk.of(LINEAR, 200, Grid.LOG_SNR), Multistep.Equation.DIFFUSION),
             new HeunWalk(Walk.of(LINEAR, 60, Grid.LOG_SNR)),
-            new UniPc(Walk.of(LINEAR, 40, Grid.LOG_SNR)));
+            new UniPc(Walk.of(LINEAR, 40, Grid.LOG_SNR)),
+            new Plms(Walk.of(LINEAR, 100, Grid.TIME)));
 
     @ParameterizedTest
     @FieldSource("SAMPLERS")

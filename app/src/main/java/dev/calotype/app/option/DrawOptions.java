@@ -9,8 +9,10 @@ import picocli.CommandLine.Option;
 
 /** How many images are drawn, of what seed, and where they go. */
 public final class DrawOptions {
-    @Option(names = "-n", paramLabel = "N", defaultValue = "16", description = "Images (default: ${DEFAULT-VALUE}).")
-    private int count;
+    private static final int USUAL = 16;
+
+    @Option(names = "-n", paramLabel = "N", description = "Images (default: 16; of a pipeline of diffusers 1).")
+    private Integer count;
 
     @Option(names = "--seed", paramLabel = "S", defaultValue = "0", description = "Default: ${DEFAULT-VALUE}.")
     private long seed;
@@ -33,7 +35,17 @@ public final class DrawOptions {
     }
 
     public int count() {
-        return count;
+        return count(USUAL);
+    }
+
+    /** How many, where nobody says it {@code usual}. */
+    public int count(int usual) {
+        return count == null ? usual : count;
+    }
+
+    /** Where they go. */
+    public Path out() {
+        return Path.of(out);
     }
 
     public long seed() {
@@ -52,9 +64,9 @@ public final class DrawOptions {
      * @param begun when the command began, in nanoseconds
      */
     public Drawn draw(Gallery gallery, Request request, long step, long begun, Console console) throws IOException {
-        gallery.sample(request, count, Path.of(out));
+        gallery.sample(request, count(), Path.of(out));
         double seconds = (System.nanoTime() - begun) * 1e-9;
-        console.say("%d images in %.1f s with %s", count, seconds, request.sampling());
-        return new Drawn(Path.of(out).toString(), count, step, seconds);
+        console.say("%d images in %.1f s with %s", count(), seconds, request.sampling());
+        return new Drawn(Path.of(out).toString(), count(), step, seconds);
     }
 }

@@ -12,7 +12,7 @@ public final class SamplingOptions {
     @Option(
             names = "--sampler",
             paramLabel = "NAME",
-            description = "ddim, dpm++, dpm++sde, heun, euler, euler-ancestral, unipc or ancestral.")
+            description = "ddim, dpm++, dpm++sde, heun, euler, euler-ancestral, unipc, plms or ancestral.")
     private String method;
 
     @Option(
@@ -53,13 +53,25 @@ public final class SamplingOptions {
     /** The same with other values that the kind of the model may know, by name. */
     public Request request(GenerativeExperiment experiment, long seed, Map<String, String> others) {
         Map<String, String> asked = new LinkedHashMap<>(others);
+        asked.putAll(values());
+        return new Request(
+                experiment.sampling(asked), seed, label(experiment.condition().classes()));
+    }
+
+    /** What is asked of a model that has no classes, by name. */
+    public Map<String, String> asked() {
+        if (label != null) throw new IllegalArgumentException("this model has no classes: --class " + label);
+        return values();
+    }
+
+    private Map<String, String> values() {
+        Map<String, String> asked = new LinkedHashMap<>();
         put(asked, "sampler", method);
         put(asked, "steps", steps);
         put(asked, "eta", eta);
         put(asked, "guidance", guidance);
         put(asked, "spacing", spacing);
-        return new Request(
-                experiment.sampling(asked), seed, label(experiment.condition().classes()));
+        return asked;
     }
 
     private static void put(Map<String, String> asked, String name, Object value) {

@@ -26,6 +26,21 @@ public final class UnclipOptions {
         return Unclip.open(models.files(run, prior), placement);
     }
 
+    /** How images are drawn. */
+    public SamplingOptions sampling() {
+        return sampling;
+    }
+
+    /** Where networks compute. */
+    public ComputeOptions compute() {
+        return compute;
+    }
+
+    /** Whether models of a decoder were named. */
+    public boolean modelsGiven() {
+        return models.given();
+    }
+
     /** How the decoder draws, and what. */
     public Request request(Unclip model, long seed, Columns condition) {
         return new Request(sampling.request(model.decoding(), seed).sampling(), seed, condition);

@@ -2,6 +2,7 @@ package dev.calotype.checkpoint.clip;
 
 import dev.calotype.checkpoint.StoredTensor;
 import dev.calotype.checkpoint.WeightFile;
+import dev.calotype.checkpoint.WeightFolder;
 import dev.calotype.checkpoint.Weights;
 import dev.calotype.model.clip.Clip;
 import dev.calotype.model.clip.TextTransformer;
@@ -49,7 +50,9 @@ public record PretrainedClip(Scope.Owned<Clip> network, Standardization pixels, 
         Map<String, StoredTensor> weights = weights(source);
         Clip.Config config = new ClipShape(weights, source.config).clip();
         return new PretrainedClip(
-                loaded(() -> new Clip(config), weights, source.file), source.config.pixels(), source.config.framing());
+                loaded(() -> new Clip(config), weights, Precision.FP32, source.file),
+                source.config.pixels(),
+                source.config.framing());
     }
 
     /**
@@ -62,11 +65,42 @@ public record PretrainedClip(Scope.Owned<Clip> network, Standardization pixels, 
         Source source = source(path);
         Map<String, StoredTensor> weights = weights(source);
         TextTransformer.Config config = new ClipShape(weights, source.config).text();
+        return loaded(() -> new TextTransformer(config), ownOf(weights), Precision.FP32, source.file);
+    }
+
+    /**
+     * A text encoder as diffusion models of words have it.
+     *
+     * @param network owned by the caller
+     * @param projection what what it pools is multiplied by, (E, D); null where there is none
+     */
+    public record TextTower(Scope.Owned<TextTransformer> network, StoredTensor projection) implements AutoCloseable {
+        @Override
+        public void close() {
+            network.close();
+        }
+    }
+
+    /**
+     * Opens the text encoder of {@link #text} in a precision of its own, with the projection.
+     *
+     * @throws IOException as {@link #open}
+     */
+    public static TextTower textTower(Path path, Precision precision) throws IOException {
+        Source source = source(path);
+        Map<String, StoredTensor> weights = weights(source);
+        TextTransformer.Config config = new ClipShape(weights, source.config).text();
+        return new TextTower(
+                loaded(() -> new TextTransformer(config), ownOf(weights), precision, source.file),
+                weights.get("text_projection.weight"));
+    }
+
+    private static Map<String, StoredTensor> ownOf(Map<String, StoredTensor> weights) {
         Map<String, StoredTensor> own = new LinkedHashMap<>();
         weights.forEach((name, tensor) -> {
             if (name.startsWith("text.")) own.put(name.substring("text.".length()), tensor);
         });
-        return loaded(() -> new TextTransformer(config), own, source.file);
+        return own;
     }
 
     private static Source source(Path path) throws IOException {
@@ -85,7 +119,20 @@ public record PretrainedClip(Scope.Owned<Clip> network, Standardization pixels, 
                         openClip
                                 ? ClipConfig.openClip(folder.resolve("open_clip_config.json"))
                                 : ClipConfig.transformers(folder.resolve("config.json")));
+        if (!openClip && variant(folder) != null)
+            return new Source(variant(folder), ClipConfig.transformers(folder.resolve("config.json")));
         throw new IOException(path + " holds none of " + String.join(", ", openClip ? OPEN_CLIP : TRANSFORMERS));
+    }
+
+    /** Weights of another precision, as diffusers names them; null if there are none. */
+    private static Path variant(Path folder) {
+        for (String stem : List.of("model", "pytorch_model"))
+            try {
+                return new WeightFolder(folder, stem).find();
+            } catch (IOException e) {
+                LOG.debug("{} has no weights called {}", folder, stem);
+            }
+        return null;
     }
 
     private static Map<String, StoredTensor> weights(Source source) throws IOException {
@@ -103,10 +150,10 @@ public record PretrainedClip(Scope.Owned<Clip> network, Standardization pixels, 
     }
 
     private static <M extends Module> Scope.Owned<M> loaded(
-            Supplier<M> fresh, Map<String, StoredTensor> weights, Path file) throws IOException {
+            Supplier<M> fresh, Map<String, StoredTensor> weights, Precision precision, Path file) throws IOException {
         Scope.Owned<M> network = Blank.make(() -> Scope.own(fresh));
         try {
-            Weights.load(network.value(), weights, Precision.FP32);
+            Weights.load(network.value(), weights, precision);
             return network;
         } catch (IllegalArgumentException e) {
             network.close();

@@ -26,8 +26,9 @@ import java.util.TreeSet;
  * @param sampling keys of {@code sampling}
  * @param notes what is not honoured, a sentence each
  */
-record DiffusersScheduler(ObjectNode process, ObjectNode sampling, List<String> notes) {
+public record DiffusersScheduler(ObjectNode process, ObjectNode sampling, List<String> notes) {
     private static final Map<String, Method> METHODS = Map.of(
+            "PNDMScheduler", Method.PLMS,
             "DDPMScheduler", Method.ANCESTRAL,
             "DDIMScheduler", Method.DDIM,
             "DPMSolverMultistepScheduler", Method.DPM_SOLVER,
@@ -49,7 +50,8 @@ record DiffusersScheduler(ObjectNode process, ObjectNode sampling, List<String> 
             "use_karras_sigmas", Levels.KARRAS,
             "use_exponential_sigmas", Levels.EXPONENTIAL,
             "use_beta_sigmas", Levels.BETA);
-    private static final Set<Method> BY_STEPS = Set.of(Method.ANCESTRAL, Method.DDIM, Method.EULER_ANCESTRAL);
+    private static final Set<Method> BY_STEPS =
+            Set.of(Method.ANCESTRAL, Method.DDIM, Method.EULER_ANCESTRAL, Method.PLMS);
 
     /** Settings that are right at one value alone, the one that diffusers has where nothing is said. */
     private static final Map<String, Set<String>> FIXED = Map.ofEntries(
@@ -99,19 +101,20 @@ record DiffusersScheduler(ObjectNode process, ObjectNode sampling, List<String> 
      * @param ddim whether the pipeline makes a DDIMScheduler of any other
      * @throws IOException if the process is none of ours, in one sentence with the setting and its value
      */
-    static DiffusersScheduler read(JsonNode json, boolean ddim) throws IOException {
+    public static DiffusersScheduler read(JsonNode json, boolean ddim) throws IOException {
         List<String> notes = new ArrayList<>();
         Method method = method(json, ddim, notes);
-        boolean stepwise = method == Method.ANCESTRAL || method == Method.DDIM;
+        boolean plms = method == Method.PLMS;
+        boolean stepwise = method == Method.ANCESTRAL || method == Method.DDIM || plms;
         int steps = json.path("num_train_timesteps").asInt(1000);
         ObjectNode process = process(json, method, steps);
         ObjectNode sampling = JsonNodeFactory.instance.objectNode();
         sampling.put("method", Kebab.of(method));
-        sampling.put("steps", Math.min(steps, method == Method.ANCESTRAL ? 1000 : method == Method.DDIM ? 50 : 25));
+        sampling.put("steps", Math.min(steps, method == Method.ANCESTRAL ? 1000 : stepwise ? 50 : 25));
         String spacing = json.path("timestep_spacing").asText(stepwise ? "leading" : "linspace");
         if (!Set.of("leading", "linspace", "trailing").contains(spacing))
             throw unknown("timestep_spacing", "leading, linspace or trailing", spacing);
-        boolean first = !json.path("set_alpha_to_one").asBoolean(true) && method == Method.DDIM
+        boolean first = !json.path("set_alpha_to_one").asBoolean(!plms) && (method == Method.DDIM || plms)
                 || json.path("final_sigmas_type").asText().equals("sigma_min") && !stepwise;
         int offset = json.path("steps_offset").asInt(0);
         sampling.putObject("timetable")
@@ -119,7 +122,7 @@ record DiffusersScheduler(ObjectNode process, ObjectNode sampling, List<String> 
                 .put("offset", spacing.equals("leading") ? offset : 0)
                 .put("end", first ? "first-step" : "clean")
                 .put("levels", Kebab.of(levels(json, method, notes)));
-        sampling.set("clip", clip(json, stepwise));
+        sampling.set("clip", clip(json, stepwise && !plms));
         notes(json, notes);
         return new DiffusersScheduler(process, sampling, notes);
     }
@@ -134,6 +137,12 @@ record DiffusersScheduler(ObjectNode process, ObjectNode sampling, List<String> 
                 notes.add("algorithm_type " + algorithm + " is not honoured: dpmsolver++ is taken instead.");
         }
         Method method = METHODS.get(name);
+        if (method == Method.PLMS && json.path("prediction_type").asText().equals("v_prediction")) {
+            notes.add("PNDMScheduler with v_prediction is not honoured: its process is, drawn by DDIM.");
+            return Method.DDIM;
+        }
+        if (method == Method.PLMS && !json.path("skip_prk_steps").asBoolean(false))
+            notes.add("skip_prk_steps false is not honoured: the first steps are of lower order, not of Runge-Kutta.");
         if (method != null) return method;
         notes.add("The scheduler " + name + " is not honoured: its process is, drawn by DDIM.");
         return Method.DDIM;

@@ -111,7 +111,8 @@ public record ProcessSettings(
         loss(new GaussianDiffusion(made, parameterization, variance), loss, minSnrGamma);
     }
 
-    GaussianDiffusion process() {
+    /** The process itself. */
+    public GaussianDiffusion process() {
         return new GaussianDiffusion(told(schedule(steps, schedule, betas), told), parameterization, variance);
     }
 

@@ -14,6 +14,7 @@ import dev.calotype.sampling.HeunWalk;
 import dev.calotype.sampling.Levels;
 import dev.calotype.sampling.Multistep;
 import dev.calotype.sampling.Multistep.Equation;
+import dev.calotype.sampling.Plms;
 import dev.calotype.sampling.Sampler;
 import dev.calotype.sampling.Timetable;
 import dev.calotype.sampling.Timetable.Spacing;
@@ -57,9 +58,12 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
         /** Euler's method, with as much fresh noise as ancestral sampling has. */
         EULER_ANCESTRAL,
         /** UniPC of second order. */
-        UNI_PC
+        UNI_PC,
+        /** The linear multi-step method of the pseudo-numerical ones; one call more than there are steps. */
+        PLMS
     }
 
+    private static final Set<Method> TO_FIRST_STEP = Set.of(Method.DDIM, Method.PLMS);
     private static final Set<Method> RANDOM = Set.of(Method.ANCESTRAL, Method.DPM_SOLVER_SDE, Method.EULER_ANCESTRAL);
 
     /** As the samplers have it by themselves: their own time steps, pixels clipped to their range. */
@@ -84,7 +88,7 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
      * @param asked {@code sampler}, {@code steps}, {@code eta}, {@code guidance} and {@code spacing}
      * @param most steps of the process
      */
-    SamplingSettings with(Map<String, String> asked, int most) {
+    public SamplingSettings with(Map<String, String> asked, int most) {
         for (String name : asked.keySet())
             Check.that(NAMES.contains(name), "of a diffusion model these can be asked for: " + NAMES, name);
         Method wanted = asked.containsKey("sampler") ? method(asked.get("sampler")) : method;
@@ -96,8 +100,16 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
                         : many ? Math.min(ANCESTRAL_STEPS, most) : steps,
                 asked.containsKey("eta") ? number("eta", asked.get("eta")) : eta,
                 asked.containsKey("guidance") ? number("guidance", asked.get("guidance")) : guidance,
-                asked.containsKey("spacing") ? spaced(asked.get("spacing")) : timetable,
+                asked.containsKey("spacing") ? spaced(asked.get("spacing")) : ending(wanted),
                 clip);
+    }
+
+    /** The end at the first step is that of some samplers; solvers that take their place go on to an image without noise. */
+    private Timetable ending(Method wanted) {
+        boolean solver = TO_FIRST_STEP.contains(method) && !TO_FIRST_STEP.contains(wanted);
+        return solver
+                ? new Timetable(timetable.spacing(), timetable.offset(), Timetable.End.CLEAN, timetable.levels())
+                : timetable;
     }
 
     /** The time steps, or how the levels between the first and the last of them are spread. */
@@ -123,10 +135,11 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
             case "euler" -> Method.EULER;
             case "euler-ancestral", "euler-a" -> Method.EULER_ANCESTRAL;
             case "unipc", "uni-pc" -> Method.UNI_PC;
+            case "plms", "pndm" -> Method.PLMS;
             case "ancestral", "ddpm" -> Method.ANCESTRAL;
             default ->
                 throw new IllegalArgumentException(
-                        "the sampler must be ddim, dpm++, dpm++sde, heun, euler, euler-ancestral, unipc or ancestral: "
+                        "the sampler must be ddim, dpm++, dpm++sde, heun, euler, euler-ancestral, unipc, plms or ancestral: "
                                 + name);
         };
     }
@@ -153,6 +166,7 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
             case EULER -> new Euler(Walk.of(schedule, steps, Grid.TIME), 0, Clip.NONE);
             case EULER_ANCESTRAL -> new Euler(Walk.of(schedule, steps, Grid.TIME), 1, Clip.NONE);
             case UNI_PC -> new UniPc(Walk.of(schedule, steps, Grid.LOG_SNR));
+            case PLMS -> new Plms(Walk.of(schedule, steps, Grid.TIME));
         };
     }
 
@@ -173,11 +187,12 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
             case EULER -> new Euler(timetable.euler(schedule, steps), 0, Clip.NONE);
             case EULER_ANCESTRAL -> new Euler(timetable.euler(schedule, steps), 1, Clip.NONE);
             case UNI_PC -> new UniPc(timetable.solver(schedule, steps));
+            case PLMS -> new Plms(timetable.ddim(schedule, steps));
         };
     }
 
     /** What is done to what the model predicts before the sampler sees it: nothing where the sampler does it itself. */
-    Clip before() {
+    public Clip before() {
         boolean own = method == Method.DDIM && timetable.spacing() != Spacing.USUAL;
         return own ? Clip.NONE : clip;
     }

@@ -131,6 +131,55 @@ public final class TextTransformer extends Module {
         });
     }
 
+    /**
+     * What stands at every place of texts, as diffusion models of words read it.
+     *
+     * @param tokens (N, L, D), before the last blocks
+     * @param pooled what {@link #forward} answers, (N, D)
+     */
+    public record States(Tensor tokens, Tensor pooled) {}
+
+    /**
+     * Every token of texts, without gradients.
+     *
+     * @param ids int64 (N, L), L at most the context
+     * @param skipped how many of the last blocks are left out of the tokens, and not of what is pooled
+     * @param norm whether the tokens pass the last normalisation
+     * @throws IllegalArgumentException as {@link #forward}, or if there are fewer blocks
+     */
+    public States states(Tensor ids, int skipped, Norm norm) {
+        if (skipped < 0 || skipped >= config.depth())
+            throw new IllegalArgumentException(
+                    "skipped layers of the text encoder must be in 0.." + (config.depth() - 1) + ": " + skipped);
+        if (ids.size(1) > config.context())
+            throw new IllegalArgumentException(
+                    "ids must be (N, at most " + config.context() + "): " + Arrays.toString(Tensors.shape(ids)));
+        requireKnown(ids);
+        Tensor[] states = Scope.tidyAll(() -> {
+            Tensor tokens = tokenEmbedding.forward(ids).add(positions.narrow(0, 0, ids.size(1))); // (N, L, D)
+            Tensor kept = tokens;
+            for (int i = 0; i < blocks.size(); i++) {
+                tokens = blocks.get(i).forward(tokens); // (N, L, D)
+                if (i == blocks.size() - 1 - skipped) kept = tokens;
+            }
+            Tensor pooled = norm(at(tokens, places(ids))); // (N, D)
+            return new Tensor[] {norm == Norm.LAST ? norm(kept) : kept, pooled};
+        });
+        return new States(states[0], states[1]);
+    }
+
+    /** Whether tokens are normalised as the output is. */
+    public enum Norm {
+        /** By the last normalisation. */
+        LAST,
+        /** As the block leaves them. */
+        NONE
+    }
+
+    private Tensor norm(Tensor tokens) {
+        return norm.forward(tokens);
+    }
+
     private void requireKnown(Tensor ids) {
         long largest = Scope.read(() -> ids.max().item_long());
         if (largest >= config.vocabulary())

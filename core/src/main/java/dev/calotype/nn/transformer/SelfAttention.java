@@ -27,12 +27,17 @@ final class SelfAttention extends Module {
 
     /** @throws IllegalArgumentException unless {@code heads} divides {@code width} */
     SelfAttention(int width, int heads, Sight sight) {
+        this(width, heads, sight, true);
+    }
+
+    /** @param biased whether queries, keys and values have a bias */
+    SelfAttention(int width, int heads, Sight sight, boolean biased) {
         super("SelfAttention");
         if (heads < 1 || width % heads != 0)
             throw new IllegalArgumentException("heads must divide the width " + width + ": " + heads);
         this.heads = heads;
         this.sight = sight;
-        qkv = register_module("qkv", Blank.linear(width, 3L * width));
+        qkv = register_module("qkv", biased ? Blank.linear(width, 3L * width) : Unbiased.linear(width, 3L * width));
         proj = register_module("proj", Blank.linear(width, width));
     }
 

@@ -1,6 +1,7 @@
 package dev.calotype.nn.transformer;
 
 import dev.calotype.nn.Attention;
+import dev.calotype.nn.Blank;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import org.bytedeco.pytorch.LinearImpl;
@@ -16,13 +17,19 @@ final class TokenAttention extends Module {
 
     /** @throws IllegalArgumentException unless {@code heads} divides {@code width} */
     TokenAttention(int width, int heads, int tokenWidth) {
+        this(width, heads, tokenWidth, true);
+    }
+
+    /** @param biased whether queries, keys and values have a bias */
+    TokenAttention(int width, int heads, int tokenWidth, boolean biased) {
         super("TokenAttention");
         if (heads < 1 || width % heads != 0)
             throw new IllegalArgumentException("heads must divide the width " + width + ": " + heads);
         this.heads = heads;
-        q = register_module("q", new LinearImpl(width, width));
-        kv = register_module("kv", new LinearImpl(tokenWidth, 2L * width));
-        proj = register_module("proj", Zeroed.of(new LinearImpl(width, width)));
+        q = register_module("q", biased ? Blank.linear(width, width) : Unbiased.linear(width, width));
+        kv = register_module(
+                "kv", biased ? Blank.linear(tokenWidth, 2L * width) : Unbiased.linear(tokenWidth, 2L * width));
+        proj = register_module("proj", Zeroed.of(Blank.linear(width, width)));
     }
 
     /**

@@ -147,10 +147,10 @@ class ModelImportTest {
                         "use_lu_lambdas true is not honoured.",
                         "solver_order 3 is not honoured.",
                         "Settings of the scheduler that are not known here: [of_a_later_version].");
-        scheduler.put("_class_name", "PNDMScheduler").put("prediction_type", "epsilon");
+        scheduler.put("_class_name", "DEISMultistepScheduler").put("prediction_type", "epsilon");
         JSON.writeValue(file.toFile(), scheduler);
         assertThat(ModelImport.run(root, NOTHING, folder.resolve("b")).notes())
-                .contains("The scheduler PNDMScheduler is not honoured: its process is, drawn by DDIM.");
+                .contains("The scheduler DEISMultistepScheduler is not honoured: its process is, drawn by DDIM.");
         JSON.writeValue(file.toFile(), scheduler.put("rescale_betas_zero_snr", true));
         assertThatThrownBy(() -> ModelImport.run(root, NOTHING, folder.resolve("c")))
                 .hasMessageContaining("with zero terminal SNR the parameterization must be");

@@ -1,0 +1,114 @@
+package dev.calotype.app.pipeline;
+
+import dev.calotype.app.console.Console;
+import dev.calotype.app.option.ComputeOptions;
+import dev.calotype.app.option.DrawOptions;
+import dev.calotype.app.option.SamplingOptions;
+import dev.calotype.drawing.PictureFiles;
+import dev.calotype.kind.diffusion.SamplingSettings;
+import dev.calotype.kind.diffusion.pipeline.ImageRequest;
+import dev.calotype.kind.diffusion.pipeline.Prompt;
+import dev.calotype.kind.diffusion.pipeline.TextToImage;
+import dev.calotype.tensor.Placement;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import picocli.CommandLine.Option;
+
+/** What only the text-to-image pipelines of diffusers are asked for. */
+public final class PipelineOptions {
+    @Option(
+            names = "--negative",
+            paramLabel = "TEXT",
+            description = "Of a pipeline of diffusers: what the images are not to show.")
+    private String negative;
+
+    @Option(
+            names = "--size",
+            paramLabel = "N|WxH",
+            description =
+                    "Of a pipeline of diffusers: pixels per side, such as 512 or 768x512; default as it says itself.")
+    private String size;
+
+    @Option(
+            names = "--clip-skip",
+            paramLabel = "K",
+            description = "Of a pipeline of diffusers: leave out the last K layers of its text encoder.")
+    private Integer clipSkip;
+
+    /** What was drawn where. */
+    public record Drawn(String out, int images, int width, int height, double seconds, List<String> notes) {
+        @Override
+        public String toString() {
+            return out;
+        }
+    }
+
+    /** Refuses what was given for a model that is none of these. */
+    public void requireNone(Path run) {
+        if (Stream.of(negative, size, clipSkip).anyMatch(option -> option != null))
+            throw new IllegalArgumentException(
+                    "--negative, --size and --clip-skip would do nothing: they are of pipelines of diffusers, and "
+                            + run + " has no model_index.json");
+    }
+
+    /**
+     * Draws what a text says.
+     *
+     * @param begun when the command began, in nanoseconds
+     */
+    public Drawn draw(
+            Path folder,
+            String text,
+            DrawOptions drawn,
+            SamplingOptions sampling,
+            ComputeOptions compute,
+            long begun,
+            Console console)
+            throws IOException {
+        TextToImage model = TextToImage.open(folder);
+        SamplingSettings how = model.sampling().with(sampling.asked(), model.steps());
+        int[] sides = size == null ? model.size() : sides(size);
+        Prompt prompt = new Prompt(text, Optional.ofNullable(negative), clipSkip == null ? 0 : clipSkip);
+        ImageRequest request = new ImageRequest(prompt, how, drawn.seed(), sides[0], sides[1]);
+        int count = drawn.count(1);
+        model.requireSize(sides[0], sides[1]);
+        PictureFiles.require(drawn.out(), count, sides[0], sides[1]);
+        model.notes().forEach(note -> console.say("%s", note));
+        Placement placement = compute.placement(console);
+        TextToImage.Drawn made = model.draw(request, count, placement, console);
+        made.notes().forEach(note -> console.say("%s", note));
+        PictureFiles.write(drawn.out(), made.pictures(), origin(model, request, placement));
+        double seconds = (System.nanoTime() - begun) * 1e-9;
+        console.say("%d images of %d x %d px in %.1f s with %s", count, sides[0], sides[1], seconds, how);
+        return new Drawn(drawn.out().toString(), count, sides[0], sides[1], seconds, made.notes());
+    }
+
+    private static Map<String, String> origin(TextToImage model, ImageRequest request, Placement placement) {
+        Map<String, String> origin = new LinkedHashMap<>();
+        origin.put("Software", "Calotype");
+        origin.put(
+                "pipeline",
+                model.folder().path().getFileName() + ", a " + model.folder().type());
+        origin.put("text", request.prompt().text());
+        request.prompt().negative().ifPresent(said -> origin.put("negative", said));
+        if (request.prompt().clipSkip() > 0)
+            origin.put("clip-skip", String.valueOf(request.prompt().clipSkip()));
+        origin.put("seed", String.valueOf(request.seed()));
+        origin.put("sampling", request.sampling().toString());
+        origin.put("computed", "on " + placement);
+        return origin;
+    }
+
+    private static int[] sides(String size) {
+        if (!size.matches("[1-9]\\d{0,4}(x[1-9]\\d{0,4})?"))
+            throw new IllegalArgumentException("--size must be pixels per side, such as 512 or 768x512: " + size);
+        String[] parts = size.split("x");
+        int width = Integer.parseInt(parts[0]);
+        return new int[] {width, parts.length == 1 ? width : Integer.parseInt(parts[1])};
+    }
+}

@@ -1,0 +1,90 @@
+package dev.calotype.kind.diffusion.pipeline;
+
+import dev.calotype.kind.diffusion.pipeline.TextReader.Meaning;
+import dev.calotype.model.latent.LatentUNetConfig;
+import dev.calotype.model.latent.Told;
+import dev.calotype.nn.Embeddings;
+import dev.calotype.nn.Embeddings.Order;
+import dev.calotype.tensor.Placement;
+import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * What a denoiser is told for one request, in rows: the text, and where it is guided what the picture is not to be.
+ *
+ * @param rows one or two, (1 or 2, ...)
+ * @param notes what could not be read of the texts
+ */
+record Conditions(Told rows, boolean guided, List<String> notes) {
+    private static final double GUIDANCE_SCALE = 1000; // of its embedding
+
+    static Conditions of(PipelineFolder folder, LatentUNetConfig unet, ImageRequest request, Placement placement)
+            throws IOException {
+        double weight = request.sampling().guidance();
+        boolean distilled = unet.time().guidance() > 0; // it is told the guidance, and does it by itself
+        boolean guided = weight > 1 && !distilled;
+        Prompt prompt = request.prompt();
+        boolean zeros = folder.xl() && folder.zeros() && prompt.negative().isEmpty();
+        List<String> texts = new ArrayList<>(List.of(prompt.text()));
+        List<Integer> skips = new ArrayList<>(List.of(prompt.clipSkip()));
+        if (guided && !zeros) {
+            texts.add(prompt.negative().orElse(""));
+            skips.add(0); // as diffusers: what is left out is left out of the text alone
+        }
+        TextReader.Read read = new TextReader(folder, placement).read(texts, skips);
+        List<Meaning> meanings = new ArrayList<>(read.meanings());
+        if (guided && zeros) meanings.add(meanings.get(0).zeros());
+        Tensor tokens = joined(meanings.stream().map(Meaning::tokens).toList()); // (rows, K, W)
+        if (tokens.size(2) != unet.tokens())
+            throw new IOException(folder.path() + ": its text encoders make tokens of " + tokens.size(2)
+                    + " values, and its denoiser wants " + unet.tokens());
+        Tensor pooled = unet.added().width() == 0
+                ? null
+                : joined(meanings.stream().map(Meaning::pooled).toList()); // (rows, P)
+        Tensor sizes = pooled == null ? null : sizes(request, meanings.size()); // (rows, 6)
+        Tensor guidance = distilled ? guidance(weight, unet.time().guidance(), meanings.size()) : null; // (rows, G)
+        return new Conditions(new Told(tokens, pooled, sizes, guidance), guided, read.notes());
+    }
+
+    private static Tensor joined(List<Tensor> rows) {
+        return Tensors.cat(0, rows.toArray(Tensor[]::new));
+    }
+
+    /** Original size, upper left corner of the crop, size that is wanted: height before width. */
+    private static Tensor sizes(ImageRequest request, int rows) {
+        double h = request.height(), w = request.width();
+        return Tensors.of(h, w, 0, 0, h, w).unsqueeze(0).expand(rows, 6).contiguous();
+    }
+
+    private static Tensor guidance(double weight, int width, int rows) {
+        Tensor scaled = Tensors.fill(rows, GUIDANCE_SCALE * (weight - 1));
+        return Embeddings.sinusoidal(scaled, width, Order.SINE_FIRST, 1); // (rows, G)
+    }
+
+    /** What is told of {@code count} latents: of the first half the text, of the second the rest, where it is guided. */
+    Told rows(int count) {
+        int each = guided ? count / 2 : count;
+        return new Told(
+                repeated(rows.tokens(), each),
+                repeated(rows.pooled(), each),
+                repeated(rows.sizes(), each),
+                repeated(rows.guidance(), each));
+    }
+
+    private static Tensor repeated(Tensor rows, int each) {
+        if (rows == null || each == 1) return rows;
+        return Scope.tidy(() -> {
+            Tensor[] parts = new Tensor[(int) rows.size(0)];
+            for (int i = 0; i < parts.length; i++) {
+                long[] shape = Tensors.shape(rows);
+                shape[0] = each;
+                parts[i] = rows.narrow(0, i, 1).expand(shape);
+            }
+            return Tensors.cat(0, parts);
+        });
+    }
+}

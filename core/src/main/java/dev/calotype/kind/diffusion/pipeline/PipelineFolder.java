@@ -1,0 +1,137 @@
+package dev.calotype.kind.diffusion.pipeline;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.calotype.io.JsonFile;
+import dev.calotype.io.Quoted;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/**
+ * A folder of a text-to-image pipeline of diffusers, of which no weights have been read.
+ *
+ * @param type the class of the pipeline
+ * @param parts the class of every part that the pipeline names, by the name of its folder
+ * @param zeros whether an absent negative text is zeros rather than the encoding of nothing
+ */
+public record PipelineFolder(Path path, String type, Map<String, String> parts, boolean zeros) {
+    private static final String INDEX = "model_index.json";
+    private static final long MAX_BYTES = 1 << 20;
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String XL = "StableDiffusionXL";
+
+    /** What can be asked of a part, and nothing else may stand there. */
+    private static final Map<String, List<String>> CLASSES = Map.of(
+            "unet", List.of("UNet2DConditionModel"),
+            "vae", List.of("AutoencoderKL", "AutoencoderTiny"),
+            "text_encoder", List.of("CLIPTextModel", "CLIPTextModelWithProjection"),
+            "text_encoder_2", List.of("CLIPTextModelWithProjection"));
+
+    private static final List<String> TYPES = List.of(
+            "StableDiffusionPipeline",
+            "StableDiffusionImg2ImgPipeline",
+            "StableDiffusionInpaintPipeline",
+            "StableDiffusionXLPipeline",
+            "StableDiffusionXLImg2ImgPipeline",
+            "StableDiffusionXLInpaintPipeline",
+            "LatentConsistencyModelPipeline");
+
+    public PipelineFolder {
+        parts = Map.copyOf(parts);
+    }
+
+    /** Whether there is an index of a pipeline, of whatever class. */
+    public static boolean is(Path path) {
+        return Files.isRegularFile(path.resolve(INDEX));
+    }
+
+    /**
+     * Reads the index.
+     *
+     * @throws IOException if there is none, or it is that of a pipeline that is not supported; the message names its class
+     */
+    public static PipelineFolder open(Path path) throws IOException {
+        JsonNode index = JsonFile.object(JSON, path.resolve(INDEX), MAX_BYTES);
+        String type = index.path("_class_name").asText("nothing");
+        if (!TYPES.contains(type))
+            throw new IOException(path + " is a pipeline of the class " + Quoted.name(type)
+                    + ", which is not supported: " + String.join(", ", TYPES) + " are");
+        Map<String, String> parts = new LinkedHashMap<>();
+        index.properties().forEach(entry -> {
+            JsonNode value = entry.getValue();
+            if (value.isArray() && value.size() == 2 && value.path(1).isTextual())
+                parts.put(entry.getKey(), value.path(1).asText());
+        });
+        for (Map.Entry<String, List<String>> known : CLASSES.entrySet()) {
+            String given = parts.get(known.getKey());
+            if (given != null && !known.getValue().contains(given))
+                throw new IOException(path + ": " + known.getKey() + " must be " + String.join(" or ", known.getValue())
+                        + ": " + Quoted.name(given));
+        }
+        return new PipelineFolder(
+                path, type, parts, index.path("force_zeros_for_empty_prompt").asBoolean(true));
+    }
+
+    /** Whether it is one of XL, which has two text encoders and is told of sizes. */
+    public boolean xl() {
+        return type.startsWith(XL);
+    }
+
+    /** What the pipeline needs and the folder lacks, by the names of files; empty if nothing. */
+    public List<String> missing() throws IOException {
+        List<String> missing = new ArrayList<>();
+        List<String> needed = new ArrayList<>(List.of("unet", "vae", "text_encoder", "tokenizer"));
+        if (xl()) needed.addAll(List.of("text_encoder_2", "tokenizer_2"));
+        for (String part : needed) {
+            Path folder = path.resolve(part);
+            boolean words = part.startsWith("tokenizer");
+            if (!Files.isDirectory(folder)) missing.add(part + "/");
+            else if (words && !has(folder, "(merges\\.txt|tokenizer\\.json)"))
+                missing.add(part + "/merges.txt or tokenizer.json");
+            else if (!words) {
+                boolean config = Files.isRegularFile(folder.resolve("config.json")) || part.equals("vae");
+                if (!config) missing.add(part + "/config.json");
+                if (!has(folder, ".*\\.(safetensors|bin|pth|pt)")) missing.add("the weights of " + part + "/");
+            }
+        }
+        if (!Files.isRegularFile(scheduler())) missing.add("scheduler/scheduler_config.json");
+        return missing;
+    }
+
+    /** Throws IOException that names all that {@link #missing} does. */
+    void requireComplete() throws IOException {
+        List<String> missing = missing();
+        if (!missing.isEmpty())
+            throw new IOException(path + " is a " + type + " and lacks " + String.join(", ", new TreeSet<>(missing)));
+    }
+
+    private static boolean has(Path folder, String pattern) throws IOException {
+        try (var files = Files.list(folder)) {
+            return files.anyMatch(file -> file.getFileName().toString().matches(pattern));
+        }
+    }
+
+    Path part(String name) {
+        return path.resolve(name);
+    }
+
+    private Path scheduler() {
+        return path.resolve("scheduler").resolve("scheduler_config.json");
+    }
+
+    JsonNode schedulerConfig() throws IOException {
+        return JsonFile.object(JSON, scheduler(), MAX_BYTES);
+    }
+
+    /** The settings of a part, or an empty object where it has none. */
+    JsonNode config(String part, String file) throws IOException {
+        Path config = path.resolve(part).resolve(file);
+        return Files.isRegularFile(config) ? JsonFile.object(JSON, config, MAX_BYTES) : JSON.createObjectNode();
+    }
+}

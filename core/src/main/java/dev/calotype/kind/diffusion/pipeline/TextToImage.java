@@ -1,0 +1,229 @@
+package dev.calotype.kind.diffusion.pipeline;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.calotype.checkpoint.latent.DiffusersAutoencoder;
+import dev.calotype.checkpoint.latent.DiffusersLatentUNet;
+import dev.calotype.diffusion.Clip;
+import dev.calotype.diffusion.Denoiser;
+import dev.calotype.diffusion.GaussianDiffusion;
+import dev.calotype.image.Images;
+import dev.calotype.image.Picture;
+import dev.calotype.io.Progress;
+import dev.calotype.kind.diffusion.DiffusersScheduler;
+import dev.calotype.kind.diffusion.DiffusionKind;
+import dev.calotype.kind.diffusion.ProcessSettings;
+import dev.calotype.kind.diffusion.SamplingSettings;
+import dev.calotype.model.latent.Autoencoder;
+import dev.calotype.model.latent.LatentUNet;
+import dev.calotype.model.latent.LatentUNetConfig;
+import dev.calotype.sampling.Guidance;
+import dev.calotype.settings.Check;
+import dev.calotype.settings.Yaml;
+import dev.calotype.tensor.Placement;
+import dev.calotype.tensor.Rng;
+import dev.calotype.tensor.Scope;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * A text-to-image pipeline of diffusers: Stable Diffusion 1, 2 and XL. Opening reads its settings alone; every drawing reads the weights
+ * of one part after the other and lets them go, so that the largest part is what it takes.
+ */
+public final class TextToImage {
+    private static final double XL_GUIDANCE = 5, GUIDANCE = 7.5;
+
+    private final PipelineFolder folder;
+    private final LatentUNetConfig unet;
+    private final GaussianDiffusion process;
+    private final SamplingSettings sampling;
+    private final List<String> notes;
+
+    private TextToImage(
+            PipelineFolder folder,
+            LatentUNetConfig unet,
+            GaussianDiffusion process,
+            SamplingSettings sampling,
+            List<String> notes) {
+        this.folder = folder;
+        this.unet = unet;
+        this.process = process;
+        this.sampling = sampling;
+        this.notes = List.copyOf(notes);
+    }
+
+    /**
+     * Opens a pipeline.
+     *
+     * @throws IOException if it is none that is supported, if parts of it are missing (all are named), or if it has a setting that is
+     *     not honoured
+     */
+    public static TextToImage open(Path path) throws IOException {
+        PipelineFolder folder = PipelineFolder.open(path);
+        folder.requireComplete();
+        LatentUNetConfig unet = DiffusersLatentUNet.config(folder.part("unet"));
+        if (unet.in() != unet.out())
+            throw new IOException(path + ": a denoiser with in_channels " + unet.in() + " and out_channels "
+                    + unet.out() + " is told of a picture besides the text, which is not supported");
+        DiffusersScheduler scheduler = DiffusersScheduler.read(scheduler(folder), false);
+        ObjectNode defaults = Yaml.resource(DiffusionKind.class, "diffusion-defaults.yaml");
+        ObjectNode process = (ObjectNode) defaults.get("process"), sampling = (ObjectNode) defaults.get("sampling");
+        Yaml.merge(process, scheduler.process());
+        Yaml.merge(sampling, scheduler.sampling());
+        sampling.put("guidance", folder.xl() ? XL_GUIDANCE : GUIDANCE);
+        return new TextToImage(
+                folder,
+                unet,
+                Yaml.value(process, ProcessSettings.class).process(),
+                Yaml.value(sampling, SamplingSettings.class),
+                scheduler.notes());
+    }
+
+    /** Stable Diffusion 1 and 2 neither clip nor begin at step 0, whatever old configs say. */
+    private static JsonNode scheduler(PipelineFolder folder) throws IOException {
+        JsonNode config = folder.schedulerConfig();
+        if (folder.xl() || !(config instanceof ObjectNode object)) return config;
+        return object.deepCopy().put("steps_offset", 1).put("clip_sample", false);
+    }
+
+    /** The folder that this was opened from. */
+    public PipelineFolder folder() {
+        return folder;
+    }
+
+    /** How pictures are drawn where nobody says otherwise. */
+    public SamplingSettings sampling() {
+        return sampling;
+    }
+
+    /** Steps of the process, of which a sampler takes some. */
+    public int steps() {
+        return process.schedule().steps();
+    }
+
+    /** What is not honoured of the pipeline's settings, a sentence each. */
+    public List<String> notes() {
+        return notes;
+    }
+
+    /** The sides of a picture where nobody says otherwise, width and height in pixels. */
+    public int[] size() throws IOException {
+        JsonNode said = folder.config("unet", "config.json").path("sample_size");
+        int usual = folder.xl() ? 128 : 64, factor = factor();
+        int height = said.isArray() ? said.path(0).asInt(usual) : said.asInt(usual);
+        int width = said.isArray() ? said.path(1).asInt(usual) : said.asInt(usual);
+        return new int[] {factor * width, factor * height};
+    }
+
+    private int factor() throws IOException {
+        int levels =
+                folder.config("vae", "config.json").path("block_out_channels").size();
+        return levels == 0 ? 8 : 1 << Math.min(10, levels - 1); // of a tiny autoencoder 8
+    }
+
+    /** Throws IllegalArgumentException that names the nearest sides if the denoiser cannot take these. */
+    public void requireSize(int width, int height) throws IOException {
+        int unit = factor() * unet.coarsest();
+        side("width", width, unit);
+        side("height", height, unit);
+    }
+
+    private static void side(String name, int side, int unit) {
+        int below = side / unit * unit, above = below + unit;
+        Check.that(
+                side > 0 && side % unit == 0 && side <= 16_384,
+                name + " must be a multiple of " + unit + " up to 16384, and the nearest are "
+                        + (below > 0 ? below + " and " + above : "" + above),
+                side);
+    }
+
+    /** What was drawn, and what is to be said of it. */
+    public record Drawn(List<Picture> pictures, List<String> notes) {
+        public Drawn {
+            pictures = List.copyOf(pictures);
+            notes = List.copyOf(notes);
+        }
+    }
+
+    /**
+     * Draws pictures, one after the other.
+     *
+     * @param count 1..4096
+     * @throws IOException if weights cannot be read, or are not those of the settings
+     * @throws IllegalArgumentException if the request is none of this pipeline's
+     */
+    public Drawn draw(ImageRequest request, int count, Placement placement, Progress progress) throws IOException {
+        Check.range("n", count, 1, 4096);
+        requireSize(request.width(), request.height());
+        int factor = factor();
+        Rng root = Rng.of(request.seed());
+        try (PointerScope scope = new PointerScope()) {
+            Conditions conditions = conditions(request, placement);
+            List<Tensor> latents = new ArrayList<>();
+            try (Scope.Owned<LatentUNet> denoiser = denoiser(placement)) {
+                Watched watched = new Watched(progress, (long) count * calls(request));
+                for (int i = 0; i < count; i++) {
+                    Rng rng = Rng.rows(root.fork(i));
+                    Tensor noise = rng.normal(1, unet.out(), request.height() / factor, request.width() / factor);
+                    latents.add(latents(denoiser.value(), request, conditions, noise, rng, watched));
+                }
+            }
+            return new Drawn(decoded(latents, placement, progress), conditions.notes());
+        }
+    }
+
+    private int calls(ImageRequest request) {
+        return request.sampling().sampler(process).calls();
+    }
+
+    private Scope.Owned<LatentUNet> denoiser(Placement placement) throws IOException {
+        Scope.Owned<LatentUNet> network = DiffusersLatentUNet.read(folder.part("unet"), placement.precision());
+        placement.device().move(network.value());
+        return network;
+    }
+
+    /** What the denoiser is told of a request. */
+    Conditions conditions(ImageRequest request, Placement placement) throws IOException {
+        return Conditions.of(folder, unet, request, placement);
+    }
+
+    /**
+     * The latents that a noise becomes.
+     *
+     * @param noise standard normal, (N, L, h, w)
+     * @return (N, L, h, w), in the caller's scope
+     */
+    Tensor latents(
+            LatentUNet network, ImageRequest request, Conditions conditions, Tensor noise, Rng rng, Watched watched) {
+        SamplingSettings how = request.sampling();
+        Clip clip = how.before();
+        Denoiser seen = process.denoiser(
+                (x, times) -> network.forward(watched.at(x), times, conditions.rows((int) x.size(0))),
+                conditions.guided() ? Clip.NONE : clip);
+        Denoiser guided = conditions.guided() ? new Guidance(seen, how.guidance(), clip) : seen;
+        return Scope.inference(() -> how.sampler(process).sample(guided, noise, rng));
+    }
+
+    private List<Picture> decoded(List<Tensor> latents, Placement placement, Progress progress) throws IOException {
+        List<Picture> pictures = new ArrayList<>();
+        try (Scope.Owned<? extends Autoencoder> owned =
+                DiffusersAutoencoder.read(folder.part("vae"), placement.precision())) {
+            Autoencoder autoencoder = owned.value();
+            if (autoencoder instanceof Module module) placement.device().move(module);
+            if (autoencoder.latentChannels() != unet.out())
+                throw new IOException(folder.path() + ": the autoencoder has " + autoencoder.latentChannels()
+                        + " channels of latents and the denoiser " + unet.out());
+            for (Tensor some : latents) {
+                Scope.run(() ->
+                        pictures.addAll(Images.pictures(autoencoder.decode(some).cpu())));
+                progress.at("decoding", pictures.size(), latents.size());
+            }
+        }
+        return pictures;
+    }
+}

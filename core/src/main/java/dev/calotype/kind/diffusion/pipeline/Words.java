@@ -1,0 +1,57 @@
+package dev.calotype.kind.diffusion.pipeline;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.calotype.text.TextCleaning;
+import dev.calotype.text.Tokenizer;
+import dev.calotype.text.Tokenizers;
+import java.io.IOException;
+import java.util.Arrays;
+
+/** The tokenizer of a pipeline: what fills a row is told by its own config, {@code !} for some, the mark of the end for others. */
+final class Words implements AutoCloseable {
+    private static final String FIRST = "!"; // of the symbols of every vocabulary of CLIP
+
+    private final Tokenizer tokenizer;
+    private final int padding;
+
+    private Words(Tokenizer tokenizer, int padding) {
+        this.tokenizer = tokenizer;
+        this.padding = padding;
+    }
+
+    static Words open(PipelineFolder folder, String part) throws IOException {
+        Tokenizer tokenizer = Tokenizers.open(folder.part(part), TextCleaning.TRANSFORMERS);
+        JsonNode said = folder.config(part, "tokenizer_config.json").path("pad_token");
+        if (said.isMissingNode() || said.isNull())
+            said = folder.config(part, "special_tokens_map.json").path("pad_token");
+        String token = said.isObject() ? said.path("content").asText("") : said.asText("");
+        return new Words(tokenizer, token.isEmpty() ? tokenizer.end() : id(tokenizer, token));
+    }
+
+    /** The id of a token between the marks of a text that is nothing else; not that of a word, which has its end with it. */
+    private static int id(Tokenizer tokenizer, String token) {
+        if (token.equals(FIRST)) return 0;
+        int[] ids = tokenizer.ids(token);
+        return ids.length == 3 ? ids[1] : tokenizer.end();
+    }
+
+    /** Whether a text has more ids than a row. */
+    boolean cuts(String text, int context) {
+        return tokenizer.ids(text).length > context;
+    }
+
+    /** A row of ids: what is too long is cut, and ends with the mark of the end. */
+    long[] row(String text, int context) {
+        int[] ids = tokenizer.ids(text);
+        long[] row = new long[context];
+        Arrays.fill(row, padding);
+        for (int i = 0; i < Math.min(context, ids.length); i++) row[i] = ids[i];
+        if (ids.length > context) row[context - 1] = tokenizer.end();
+        return row;
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+}

@@ -1,0 +1,55 @@
+package dev.calotype.model.latent;
+
+import dev.calotype.nn.BlockStyle;
+import dev.calotype.nn.Convolutions;
+import dev.calotype.nn.Downsample;
+import dev.calotype.nn.Downsample.Border;
+import dev.calotype.nn.GroupNorm;
+import dev.calotype.nn.Layers;
+import dev.calotype.tensor.Scope;
+import java.util.List;
+import org.bytedeco.pytorch.Conv2dImpl;
+import org.bytedeco.pytorch.GroupNormImpl;
+import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.Tensor;
+
+/** Pictures to means and variances of latents. */
+final class Encoder extends Module {
+    private final BlockStyle style;
+    private final Rungs rungs;
+    private final Layers levels = new Layers("down_blocks"), middle = new Layers("mid_block");
+    private final Conv2dImpl convIn, convOut;
+    private final GroupNormImpl normOut;
+
+    Encoder(KlAutoencoder.Config config) {
+        super("Encoder");
+        style = config.style();
+        rungs = new Rungs(style);
+        List<Integer> widths = config.widths();
+        convIn = register_module("conv_in", Convolutions.same(config.channels(), widths.get(0), 3));
+        register_module("down_blocks", levels);
+        int now = widths.get(0);
+        for (int i = 0; i < widths.size(); i++) {
+            Layers level = levels.add(String.valueOf(i), new Layers("level"));
+            rungs.blocks(level, now, widths.get(i), config.blocks());
+            now = widths.get(i);
+            if (i < widths.size() - 1) rungs.add(level, "downsamplers", new Downsample(now, Border.BEHIND));
+        }
+        register_module("mid_block", middle);
+        rungs.middle(middle, now, config.attention());
+        normOut = register_module("conv_norm_out", GroupNorm.of(now, style));
+        convOut = register_module("conv_out", Convolutions.same(now, 2L * config.latent(), 3));
+    }
+
+    Tensor first() {
+        return convIn.weight();
+    }
+
+    /** (N, C, H, W) to (N, 2 L, H/f, W/f). */
+    Tensor forward(Tensor x) {
+        return Scope.tidy(() -> {
+            Tensor h = rungs.forward(convIn.forward(x)); // (N, width, H/f, W/f)
+            return convOut.forward(GroupNorm.activated(style.activation(), normOut, h)); // (N, 2 L, H/f, W/f)
+        });
+    }
+}

@@ -1,0 +1,144 @@
+package dev.calotype.model.latent;
+
+import dev.calotype.nn.Activation;
+import dev.calotype.nn.BlockStyle;
+import dev.calotype.nn.Convolutions;
+import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
+import java.util.List;
+import org.bytedeco.pytorch.Conv2dImpl;
+import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * The autoencoder of Stable Diffusion (Rombach et al. 2022), whose latents are normal distributions. Parameter names are those of
+ * diffusers' {@code AutoencoderKL}, those within residual blocks and attentions ours ({@link dev.calotype.nn.ResidualBlock}).
+ */
+public final class KlAutoencoder extends Module implements Autoencoder {
+    /**
+     * The shape of the network.
+     *
+     * @param channels of pictures
+     * @param latent L, the channels of latents
+     * @param widths of the levels, finest first; each further level halves the resolution
+     * @param blocks residual blocks of a level of the encoder; the decoder has one more
+     * @param groups of normalisations
+     * @param attention whether the middle attends
+     * @param quantConvolution whether a 1 x 1 convolution follows the encoder
+     * @param postQuantConvolution whether one precedes the decoder
+     */
+    public record Config(
+            int channels,
+            int latent,
+            List<Integer> widths,
+            int blocks,
+            int groups,
+            Activation activation,
+            boolean attention,
+            boolean quantConvolution,
+            boolean postQuantConvolution,
+            LatentScale scale) {
+        public Config {
+            widths = List.copyOf(widths);
+            require(channels == 1 || channels == 3, "channels must be 1 or 3", channels);
+            require(latent >= 1 && latent <= 1024, "latent channels must be in 1..1024", latent);
+            require(!widths.isEmpty() && widths.size() <= 8, "levels must be 1 to 8", widths.size());
+            require(blocks >= 1 && blocks <= 16, "blocks must be in 1..16", blocks);
+            for (int width : widths)
+                require(
+                        groups >= 1 && width <= 8192 && width % groups == 0,
+                        "widths must be multiples of the " + groups + " groups, at most 8192",
+                        width);
+            int statistics = scale.means().size();
+            require(statistics == 0 || statistics == latent, "statistics of latents must be " + latent, statistics);
+        }
+
+        private static void require(boolean holds, String rule, Object value) {
+            if (!holds) throw new IllegalArgumentException(rule + ": " + value);
+        }
+
+        BlockStyle style() {
+            return new BlockStyle(groups, 1e-6, activation, 1);
+        }
+    }
+
+    private final Config config;
+    private final Encoder encoder;
+    private final Decoder decoder;
+    private final Conv2dImpl quantConv, postQuantConv; // null where there is none
+
+    /** A network whose weights are still to be read. */
+    public KlAutoencoder(Config config) {
+        super("KlAutoencoder");
+        this.config = config;
+        int latent = config.latent();
+        encoder = register_module("encoder", new Encoder(config));
+        decoder = register_module("decoder", new Decoder(config));
+        quantConv = config.quantConvolution()
+                ? register_module("quant_conv", Convolutions.same(2L * latent, 2L * latent, 1))
+                : null;
+        postQuantConv = config.postQuantConvolution()
+                ? register_module("post_quant_conv", Convolutions.same(latent, latent, 1))
+                : null;
+    }
+
+    /** The shape of the network. */
+    public Config config() {
+        return config;
+    }
+
+    /** The mean, which is the likeliest latent. */
+    @Override
+    public Tensor encode(Tensor images) {
+        return Scope.inference(() -> config.scale().seen(moments(images).narrow(1, 0, config.latent())));
+    }
+
+    /**
+     * A latent of the distribution of each picture, scaled.
+     *
+     * @param noise standard normal, fp32 (N, L, H/f, W/f)
+     */
+    public Tensor encode(Tensor images, Tensor noise) {
+        return Scope.inference(() -> {
+            Tensor[] halves = Tensors.chunk(moments(images), 2, 1); // 2 of (N, L, h, w)
+            Tensor deviation =
+                    Tensors.scale(0.5, Tensors.clamp(halves[1], -30, 20)).exp();
+            return config.scale().seen(halves[0].add(deviation.mul(noise))); // (N, L, h, w)
+        });
+    }
+
+    /** Means and logarithms of variances, not scaled, fp32 (N, 2 L, H/f, W/f). */
+    Tensor moments(Tensor images) {
+        return Scope.inference(() -> {
+            Tensor h = encoder.forward(Convolutions.prepare(images, encoder.first())); // (N, 2 L, h, w)
+            return (quantConv == null ? h : quantConv.forward(h))
+                    .to(ScalarType.Float)
+                    .contiguous();
+        });
+    }
+
+    @Override
+    public Tensor decode(Tensor latents) {
+        return Scope.inference(() -> {
+            Tensor z = Convolutions.prepare(config.scale().own(latents), decoder.first()); // (N, L, h, w)
+            Tensor x = decoder.forward(postQuantConv == null ? z : postQuantConv.forward(z)); // (N, C, H, W)
+            return x.to(ScalarType.Float).contiguous();
+        });
+    }
+
+    @Override
+    public int pictureChannels() {
+        return config.channels();
+    }
+
+    @Override
+    public int latentChannels() {
+        return config.latent();
+    }
+
+    @Override
+    public int factor() {
+        return 1 << (config.widths().size() - 1);
+    }
+}

@@ -1,0 +1,57 @@
+package dev.calotype.kind.diffusion.pipeline;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.calotype.Golden;
+import dev.calotype.checkpoint.SafeTensors;
+import dev.calotype.model.FormulaWeights;
+import dev.calotype.tensor.Tensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+
+/** The tiny pipelines of bench/peers/golden_text_to_image.py as folders. */
+final class MadePipeline {
+    static final JsonNode GOLDEN = Golden.json("latent/pipelines.json");
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Path MERGES = Path.of("src/test/resources/text/tiny-merges.txt");
+
+    private MadePipeline() {}
+
+    static List<String> names() {
+        return Golden.names(GOLDEN).stream()
+                .filter(name -> GOLDEN.get(name).has("index"))
+                .toList();
+    }
+
+    /** Writes a pipeline into a folder. */
+    static void write(String name, Path folder) throws IOException {
+        JsonNode made = GOLDEN.get(name);
+        json(folder.resolve("model_index.json"), made.get("index"));
+        json(folder.resolve("scheduler/scheduler_config.json"), made.get("scheduler"));
+        for (var tokenizer : made.get("tokenizers").properties()) {
+            json(folder.resolve(tokenizer.getKey()).resolve("tokenizer_config.json"), tokenizer.getValue());
+            Files.copy(MERGES, folder.resolve(tokenizer.getKey()).resolve("merges.txt"));
+        }
+        for (var part : made.get("weights").properties()) {
+            Path to = folder.resolve(part.getKey());
+            json(to.resolve("config.json"), made.get("configs").get(part.getKey()));
+            boolean text = part.getKey().startsWith("text");
+            try (PointerScope scope = new PointerScope()) {
+                Map<String, Tensor> weights = FormulaWeights.ofUNet(part.getValue());
+                if (!text) weights.computeIfPresent("conv_out.weight", (key, weight) -> Tensors.scale(0.1, weight));
+                String file = text ? "model.safetensors" : "diffusion_pytorch_model.safetensors";
+                SafeTensors.write(to.resolve(file), weights, Map.of("format", "pt"));
+            }
+        }
+    }
+
+    static void json(Path file, JsonNode value) throws IOException {
+        Files.createDirectories(file.getParent());
+        JSON.writeValue(file.toFile(), value);
+    }
+}
