@@ -53,7 +53,14 @@ final class ReconstructCommand extends EngineCommand {
     private ComputeOptions compute;
 
     /** One picture. */
-    record Entry(String picture, String out, int width, int height, double psnr, double latentMean, double latentDeviation) {}
+    record Entry(
+            String picture,
+            String out,
+            int width,
+            int height,
+            double psnr,
+            double latentMean,
+            double latentDeviation) {}
 
     /** All of them. */
     record Result(List<Entry> pictures, double meanPsnr) {
@@ -87,7 +94,13 @@ final class ReconstructCommand extends EngineCommand {
                 PngFile.write(
                         place(file),
                         back.after(),
-                        Map.of("Software", "Calotype", "autoencoder", autoencoder.toString(), "computed", "on " + placement));
+                        Map.of(
+                                "Software",
+                                "Calotype",
+                                "autoencoder",
+                                autoencoder.toString(),
+                                "computed",
+                                "on " + placement));
                 entries.add(new Entry(
                         file.toString(),
                         place(file).toString(),
@@ -98,7 +111,8 @@ final class ReconstructCommand extends EngineCommand {
                         back.deviation()));
             }
         }
-        return new Result(entries, entries.stream().mapToDouble(Entry::psnr).average().orElseThrow());
+        return new Result(
+                entries, entries.stream().mapToDouble(Entry::psnr).average().orElseThrow());
     }
 
     private Path place(Path picture) {
@@ -111,7 +125,8 @@ final class ReconstructCommand extends EngineCommand {
         for (Path picture : pictures) {
             Path place = place(picture);
             if (!places.add(place)) throw new IllegalArgumentException("two pictures would become " + place);
-            if (Files.exists(place)) throw new IOException(place + " is there already: take another folder, or remove it");
+            if (Files.exists(place))
+                throw new IOException(place + " is there already: take another folder, or remove it");
         }
     }
 }

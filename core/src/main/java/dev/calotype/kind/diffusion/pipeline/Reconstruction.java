@@ -46,7 +46,10 @@ public record Reconstruction(Picture after, double psnr, double mean, double dev
             told[0] = Psnr.between(x, Images.toTensor(after[0]))[0];
             double[] latents = Tensors.doubles(z);
             told[1] = Arrays.stream(latents).average().orElse(0);
-            told[2] = Math.sqrt(Arrays.stream(latents).map(v -> (v - told[1]) * (v - told[1])).average().orElse(0));
+            told[2] = Math.sqrt(Arrays.stream(latents)
+                    .map(v -> (v - told[1]) * (v - told[1]))
+                    .average()
+                    .orElse(0));
         });
         return new Reconstruction(after[0], told[0], told[1], told[2]);
     }
