@@ -80,6 +80,7 @@ def timms(folder, golden, x, larger):
     }
     models = {n: timm.models.vision_transformer.VisionTransformer(**shape, **v) for n, v in variants.items()}
     models["timm-distilled"] = timm.models.deit.VisionTransformerDistilled(**shape)
+    models["timm-hybrid"] = timm.create_model("vit_tiny_r_s16_p8_224", **{**shape, "patch_size": 2})  # of the map at a quarter
     for name, model in models.items():
         shaken(model)
         with torch.no_grad():

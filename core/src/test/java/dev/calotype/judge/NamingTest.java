@@ -7,6 +7,8 @@ import dev.calotype.column.Column;
 import dev.calotype.column.Columns;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
+import dev.calotype.data.Views;
+import dev.calotype.data.rooms.Rooms;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.image.Picture;
 import dev.calotype.image.PngFile;
@@ -66,6 +68,41 @@ class NamingTest {
                             .classification()
                             .images())
                     .isEqualTo(70);
+        }
+    }
+
+    @Test
+    void asManyAreNamedAsThereAreAndTenThousandOfADataSetWithoutEnd() throws IOException {
+        try (ImageDataset data = open()) {
+            assertThat(Naming.wanted(data, 119)).isEqualTo(119);
+            assertThat(Naming.wanted(data, 121)).isEqualTo(120);
+            assertThat(Naming.wanted(data, Long.MAX_VALUE)).isEqualTo(120);
+        }
+        assertThat(Naming.wanted(Rooms.test(32), Long.MAX_VALUE)).isEqualTo(10_000);
+        assertThat(Naming.wanted(Rooms.test(32), 20_000)).isEqualTo(20_000);
+    }
+
+    @Test
+    void viewsOfAPictureAreOnePictureAndFewPicturesAreSpreadOverAll() throws IOException {
+        List<String> told = new ArrayList<>();
+        try (ImageDataset data = open()) {
+            Naming all = Naming.of(
+                    new StubNetwork(),
+                    data,
+                    PLAIN,
+                    new Views(1, 3),
+                    Long.MAX_VALUE,
+                    (what, done, of) -> told.add(what + " " + done + "/" + of));
+            assertThat(told).hasSize(120).startsWith("naming 1/120").endsWith("naming 120/120");
+            assertThat(all.classification().images()).isEqualTo(120);
+            assertThat(all.classification().confusion())
+                    .containsExactly(List.of(40L, 0L, 0L), List.of(0L, 40L, 0L), List.of(4L, 0L, 36L));
+            assertThat(all.imagesPerSecond()).isPositive().isLessThan(1e7);
+            assertThat(Naming.of(new StubNetwork(), data, PLAIN, Views.ONE, 3, Progress.SILENT)
+                            .classification()
+                            .confusion())
+                    .as("the first of each class; that of b is red")
+                    .containsExactly(List.of(1L, 0L, 0L), List.of(0L, 1L, 0L), List.of(1L, 0L, 0L));
         }
     }
 

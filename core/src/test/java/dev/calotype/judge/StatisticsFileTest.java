@@ -25,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -145,6 +146,71 @@ class StatisticsFileTest {
                 .withMessageContaining("those of a covariance");
         assertThat(StatisticsFile.recognises(file.toString())).isTrue();
         assertThat(StatisticsFile.recognises(folder.toString())).isFalse();
+    }
+
+    @Test
+    void whatAFileHoldsIsToldByItsArrays() throws IOException {
+        assertThat(StatisticsFile.isAlone(saved.toString())).isTrue();
+        Map<String, ArrayContent> arrays = new LinkedHashMap<>();
+        arrays.put("mu", ArrayContent.of(new double[3], 3));
+        Path file = folder.resolve("half.npz");
+        NumpyFile.write(file, arrays);
+        assertThat(StatisticsFile.recognises(file.toString())).isFalse();
+        assertThatIOException()
+                .isThrownBy(() -> StatisticsFile.read(file))
+                .withMessage(file + " has no array sigma, which statistics need");
+        arrays.put("sigma", ArrayContent.of(new double[9], 3, 3));
+        byte[] grey = new byte[2 * 4 * 4 * 3];
+        arrays.put("arr_0", new ArrayContent(ElementType.UINT8, new long[] {2, 4, 4, 3}, out -> out.write(grey)));
+        NumpyFile.write(file, arrays);
+        assertThat(StatisticsFile.recognises(file.toString())).isTrue();
+        assertThat(StatisticsFile.isAlone(file.toString())).isFalse();
+        assertThat(StatisticsFile.isAlone(folder.resolve("none.npz").toString()))
+                .isFalse();
+    }
+
+    /** An asymmetry, or a variance below 0, of a thousandth of the largest value is rounding. */
+    @Test
+    void aCovarianceMayBeRoundedAndOfOneFeature() throws IOException {
+        Path file = folder.resolve("rounded.npz");
+        write(file, new double[] {5}, new double[] {2}, 1);
+        assertThat(StatisticsFile.read(file).features().mean()).containsExactly(5);
+        write(file, new double[2], new double[] {-0.001, 0.001, 0, 1}, 2);
+        assertThat(StatisticsFile.read(file).features().dimensions()).isEqualTo(2);
+        for (double[] wrong : new double[][] {{-0.0011, 0, 0, 1}, {1, 0.0011, 0, 1}, {1, 0, 0, -0.0011}}) {
+            write(file, new double[2], wrong, 2);
+            assertThatIOException()
+                    .isThrownBy(() -> StatisticsFile.read(file))
+                    .withMessage(file + ": the values of mu and sigma must be those of a covariance");
+        }
+        write(file, new double[2], new double[] {1, 0, 0, Double.POSITIVE_INFINITY}, 2);
+        assertThatIOException()
+                .isThrownBy(() -> StatisticsFile.read(file))
+                .withMessage(file + ": the values of mu and sigma must be finite");
+        write(file, new double[0], new double[0], 1);
+        assertThatIOException().isThrownBy(() -> StatisticsFile.read(file)).withMessageContaining("D in 1..8192");
+    }
+
+    @Test
+    void whereStatisticsComeFromIsSaid() throws IOException {
+        assertThat(StatisticsFile.read(saved).fit(new StubNetwork()))
+                .isEqualTo(saved + " are statistics, of 12 pictures.");
+        Path plain = folder.resolve("plain.npz"), guided = folder.resolve("guided.npz");
+        write(plain, new double[3], new double[9], 3);
+        assertThat(StatisticsFile.read(plain).fit(new StubNetwork()))
+                .isEqualTo(plain + " are statistics, how many pictures they are of is not written in it, in the form of"
+                        + " pytorch-fid, which does not say the network and its input: that they are those of mean-colour is"
+                        + " taken on trust.");
+        Map<String, ArrayContent> arrays = new LinkedHashMap<>();
+        for (String suffix : List.of("", "_s")) {
+            arrays.put("mu" + suffix, ArrayContent.of(new double[3], 3));
+            arrays.put("sigma" + suffix, ArrayContent.of(new double[9], 3, 3));
+        }
+        NumpyFile.write(guided, arrays);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> StatisticsFile.read(guided).fit(new StubNetwork()))
+                .withMessage(guided + " has statistics of guided-diffusion's evaluator (mu_s is there): name `network`"
+                        + " guided-diffusion instead of mean-colour");
     }
 
     private static void write(Path file, double[] mean, double[] covariance, int columns) throws IOException {

@@ -1,10 +1,12 @@
 package dev.calotype.restoration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.calotype.image.Picture;
 import dev.calotype.image.PictureFile;
 import dev.calotype.image.PngFile;
+import dev.calotype.image.Resize.Filter;
 import dev.calotype.io.OutputFile.Existing;
 import dev.calotype.restoration.PictureRestoration.Done;
 import dev.calotype.restoration.PictureRestoration.Output;
@@ -104,6 +106,35 @@ class PictureRestorationTest {
         Picture out = PictureFile.read(folder.resolve("out.png")).colours();
         assertThat(out.at(2390, 1990, 0))
                 .isEqualTo(Studies.smooth(2400, 2000, 1, 7).at(2390, 1990, 0));
+    }
+
+    @Test
+    void everyPartIsToldByItsNumberAndProgressIsThatOfAll() throws IOException {
+        PngFile.write(image, Studies.smooth(2400, 2000, 1, 7));
+        Follower follower = new Follower(99);
+        Done done = run(SMOOTH, new Budget(0, 2), follower);
+        assertThat(done.parts()).isEqualTo(2);
+        assertThat(done.iterations()).isEqualTo(4);
+        assertThat(follower.seen).extracting(RestorationStatus::part).containsExactly(1, 1, 2, 2);
+        assertThat(follower.seen).extracting(RestorationStatus::progress).containsExactly(0.25, 0.5, 0.75, 1.0);
+    }
+
+    @Test
+    void partsOfAnEnlargedPictureLieWhereTheyBelong() throws IOException {
+        Picture small = Studies.smooth(1040, 1000, 1, 40);
+        PngFile.write(image, small);
+        var damaged = new Damaged.Small(2, Filter.BICUBIC);
+        Method inverse = Methods.named("pseudo-inverse", List.of());
+        var request = new Request(image, damaged, inverse, Equipment.Sources.NONE, 0, Budget.UNLIMITED, 0);
+        Output output = new Output(folder.resolve("out.png"), Existing.REPLACE, null, 0);
+        Done done = PictureRestoration.run(request, output, new Follower(99));
+        assertThat(done.parts()).isGreaterThan(1);
+        Picture out = PictureFile.read(folder.resolve("out.png")).colours();
+        assertThat(out.width()).isEqualTo(2080);
+        assertThat(out.height()).isEqualTo(2000);
+        for (int y = 8; y < 992; y += 3)
+            for (int x = 8; x < 1032; x += 3)
+                assertThat(out.at(2 * x, 2 * y, 0)).isCloseTo(small.at(x, y, 0), within(8));
     }
 
     @Test

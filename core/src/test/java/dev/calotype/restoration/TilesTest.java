@@ -56,10 +56,22 @@ class TilesTest {
 
     @Test
     void aSquareIsCutIntoRowsOfTilesFromTheUpperLeft() {
-        List<Tiles.Tile> expected = new ArrayList<>();
-        for (int top : new int[] {0, 112, 240})
-            for (int left : new int[] {0, 112, 240}) expected.add(new Tiles.Tile(left, top, 160, 160));
-        assertThat(Tiles.of(400, 400, 40_000, 16).all()).isEqualTo(expected);
+        assertThat(Tiles.of(400, 400, 40_000, 16).all()).isEqualTo(square(160, 0, 112, 240));
+        assertThat(Tiles.of(368, 368, 40_000, 16).all())
+                .as("two of at most 200 that share 32 just reach")
+                .isEqualTo(square(208, 0, 160));
+    }
+
+    private static List<Tiles.Tile> square(int side, int... begins) {
+        List<Tiles.Tile> tiles = new ArrayList<>();
+        for (int top : begins) for (int left : begins) tiles.add(new Tiles.Tile(left, top, side, side));
+        return tiles;
+    }
+
+    @Test
+    void aPictureAsWideAsATileIsOneColumn() {
+        assertThat(Tiles.of(200, 300, 40_000, 16).all())
+                .containsExactly(new Tiles.Tile(0, 0, 200, 176), new Tiles.Tile(0, 112, 200, 188));
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.calotype.study;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.calotype.image.ImageFiles;
 import dev.calotype.tensor.Scope;
 import java.nio.file.Files;
@@ -117,11 +118,8 @@ class StudyRunTest {
     private static List<Double> psnrs(List<String> lines) throws Exception {
         List<Double> values = new ArrayList<>();
         for (String line : lines)
-            values.add(new com.fasterxml.jackson.databind.ObjectMapper()
-                    .readTree(line)
-                    .get("scores")
-                    .get("psnr")
-                    .asDouble());
+            values.add(
+                    new ObjectMapper().readTree(line).get("scores").get("psnr").asDouble());
         return values;
     }
 
@@ -146,12 +144,36 @@ class StudyRunTest {
                         .replace("method: tv, strength: 2.0", "method: dncnn"),
                 folder);
         StudyDirectory own = StudyDirectory.create(folder, lacking);
-        StudyTable table = new StudyRun(lacking, own, StudyRun.Listener.SILENT).run();
+        List<String> failures = new ArrayList<>();
+        StudyTable table = new StudyRun(lacking, own, (result, done, all) -> {
+                    if (!result.succeeded()) failures.add(result.seed() + ": " + result.failure());
+                })
+                .run();
+        assertThat(failures)
+                .as("each is told in the words of the method, without the name of a class")
+                .hasSize(8)
+                .contains("1: this method needs the weights of a DnCNN: `dncnn`");
         assertThat(table.notes())
                 .anyMatch(note -> note.startsWith("Failed: strong on a, gaussian:25, seed 0: ")
                         && note.contains("needs the weights of a DnCNN"));
         assertThat(table.rows().get(0).trials()).isEqualTo(4);
         assertThat(table.rows().get(2).failures()).isEqualTo(4);
+    }
+
+    @Test
+    void aStudyIsKeptBesideItsTable() throws Exception {
+        assertThat(StudyDirectory.isOne(directory.root())).isTrue();
+        assertThat(StudyDirectory.isOne(folder)).isFalse();
+        assertThat(directory.study()).isEqualTo(study);
+        StudyTable table = StudyTable.of(study, directory);
+        directory.write(table);
+        assertThat(new ObjectMapper()
+                        .readTree(directory.tableFile().toFile())
+                        .get("name")
+                        .asText())
+                .isEqualTo("quick");
+        assertThat(directory.markdownFile()).hasContent(table.markdown());
+        assertThat(directory.root().resolve("table.csv")).hasContent(table.csv());
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.calotype.model.vit.VisionTransformerConfig.Distillation;
 import dev.calotype.model.vit.VisionTransformerConfig.Pool;
 import dev.calotype.model.vit.VisionTransformerConfig.Ports;
 import dev.calotype.model.vit.VisionTransformerConfig.Position;
+import dev.calotype.nn.transformer.PatchEmbedding;
 import dev.calotype.nn.transformer.PatchEmbedding.Stem;
 import dev.calotype.nn.transformer.PositionTable.Cubic;
 import dev.calotype.tensor.Tensors;
@@ -27,6 +28,8 @@ import org.bytedeco.pytorch.Tensor;
  */
 public final class TimmVit {
     private static final double EPSILON = 1e-6;
+    private static final String BACKBONE = "patch_embed.backbone.conv.weight";
+    private static final String STAGES = "patch_embed.backbone.stages.0.blocks.0.conv1.weight";
 
     private TimmVit() {}
 
@@ -52,7 +55,8 @@ public final class TimmVit {
             int patch = config.patch();
             int grid = (int) Math.round(Math.sqrt(weights.get("pos_embed").size(1) - config.prefix()));
             int classes = VitWeights.rows(weights, "head.weight");
-            Ports ports = new Ports(size == 0 ? grid * patch : size, Math.toIntExact(kernel.size(1)), classes);
+            StoredTensor first = weights.getOrDefault(BACKBONE, kernel);
+            Ports ports = new Ports(size == 0 ? grid * patch : size, Math.toIntExact(first.size(1)), classes);
             VisionTransformer network = read.network(config, ports, grid, Cubic.TIMM);
             return new PretrainedVit(
                     network,
@@ -71,7 +75,11 @@ public final class TimmVit {
             throw new IOException("it has no patch_embed.proj.weight and blocks of a vision transformer");
         if (weights.containsKey("cls_token") && weights.containsKey("fc_norm.weight"))
             throw new IOException("a class token beside averaged patches (cls_token and fc_norm) is not supported");
-        int width = Math.toIntExact(kernel.size(0)), patch = Math.toIntExact(kernel.size(2));
+        if (weights.containsKey(STAGES))
+            throw new IOException("a hybrid with stages of a ResNet (patch_embed.backbone.stages) is not supported");
+        boolean hybrid = weights.containsKey(BACKBONE);
+        int width = Math.toIntExact(kernel.size(0));
+        int patch = Math.toIntExact(kernel.size(2)) * (hybrid ? PatchEmbedding.RESNET_FACTOR : 1);
         int depth = 0;
         while (weights.containsKey("blocks." + depth + ".attn.qkv.weight")) depth++;
         Pool pool = weights.containsKey("cls_token")
@@ -87,7 +95,7 @@ public final class TimmVit {
                 depth,
                 heads == 0 ? usualHeads(width) : heads,
                 VitWeights.rows(weights, "blocks.0.mlp.fc1.weight"),
-                Stem.PATCHES,
+                hybrid ? Stem.RESNET : Stem.PATCHES,
                 Position.LEARNED,
                 pool,
                 registers == null ? 0 : Math.toIntExact(registers.size(1)),
@@ -127,9 +135,11 @@ public final class TimmVit {
      */
     public static void write(Path file, VisionTransformer network) throws IOException {
         VisionTransformerConfig config = network.config();
-        if (config.stem() != Stem.PATCHES || config.pool() == Pool.CLASS_AND_MEAN)
+        if (config.stem() == Stem.CONVOLUTIONS || config.pool() == Pool.CLASS_AND_MEAN)
             throw new IllegalArgumentException("timm's VisionTransformer has no "
-                    + (config.stem() != Stem.PATCHES ? "stem of convolutions" : "classifier of class token and mean"));
+                    + (config.stem() == Stem.CONVOLUTIONS
+                            ? "stem of convolutions"
+                            : "classifier of class token and mean"));
         NativeBytes.tidy(() -> {
             Map<String, Tensor> weights = VitWeights.withTable(network);
             if (config.registers() > 0) fold(weights, config);

@@ -99,7 +99,7 @@ final class TransformersVitConfig {
         boolean scaled = config.layerScale() > 0;
         boolean sideBySide = config.pool() == Pool.CLASS_AND_MEAN;
         boolean token = config.pool() == Pool.CLASS_TOKEN;
-        refuse(config.stem() != Stem.PATCHES, "a stem of " + Stem.CONVOLUTIONS);
+        refuse(config.stem() != Stem.PATCHES, "a stem of " + config.stem());
         refuse(!token && !sideBySide, "a pool of " + config.pool());
         refuse(scaled && token && classes > 0, "layer scale and a classifier of the class token alone");
         refuse(sideBySide && !scaled, "a classifier of class token and mean without layer scale");

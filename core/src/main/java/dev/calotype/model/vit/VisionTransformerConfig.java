@@ -148,6 +148,10 @@ public record VisionTransformerConfig(
                 "width must be a multiple of 4 for sin-cos positions",
                 width);
         if (stem == Stem.CONVOLUTIONS) PatchEmbedding.widths(patch, width);
+        require(
+                stem != Stem.RESNET || patch % PatchEmbedding.RESNET_FACTOR == 0,
+                "patch must be a multiple of " + PatchEmbedding.RESNET_FACTOR + " for the stem of a ResNet",
+                patch);
     }
 
     private static void require(boolean holds, String rule, Object value) {
@@ -224,6 +228,15 @@ public record VisionTransformerConfig(
             }
             sum.add("stem", parameters, work);
             pixels = 1;
+        }
+        if (stem == Stem.RESNET) {
+            long filters = (long) PatchEmbedding.RESNET_FILTER
+                    * PatchEmbedding.RESNET_FILTER
+                    * in
+                    * PatchEmbedding.RESNET_CHANNELS;
+            sum.add("stem", filters + 2L * PatchEmbedding.RESNET_CHANNELS, patches * pixels / 4 * filters);
+            pixels /= PatchEmbedding.RESNET_FACTOR * PatchEmbedding.RESNET_FACTOR;
+            in = PatchEmbedding.RESNET_CHANNELS;
         }
         sum.linear("patch embedding", 1, patches, in * pixels, d);
         long positions = position == Position.LEARNED ? patches + prefix() : 0;

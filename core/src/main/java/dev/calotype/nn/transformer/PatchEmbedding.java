@@ -18,7 +18,7 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * Pictures to sequences of tokens, one for each square patch, row by row. Parameter names follow timm: {@code proj}, and
- * {@code stem} before it.
+ * {@code stem} or {@code backbone} before it.
  */
 public final class PatchEmbedding extends Module {
     /** How a patch becomes a token. */
@@ -29,24 +29,39 @@ public final class PatchEmbedding extends Module {
          * 3 x 3 convolutions of stride 2 down to one place for each patch, normalised by groups and rectified, then one linear map:
          * the hybrid of early convolutions (Xiao et al. 2021, which normalises by batches). The patch must be a power of two.
          */
-        CONVOLUTIONS
+        CONVOLUTIONS,
+        /**
+         * The stem of a ResNet, which makes a map of a quarter of the sides, then one linear map of its patches: the hybrid R+ViT
+         * (Steiner et al. 2021). The patch must be a multiple of 4.
+         */
+        RESNET
     }
+
+    /** Of {@link Stem#RESNET}: by what its map is smaller per side, the channels of the map, and pixels per side of a filter. */
+    public static final int RESNET_FACTOR = ResNetStem.FACTOR,
+            RESNET_CHANNELS = ResNetStem.CHANNELS,
+            RESNET_FILTER = ResNetStem.FILTER;
 
     private final int patch;
     private final Conv2dImpl proj;
     private final Layers layers = new Layers("stem");
     private final List<Conv2dImpl> stem = new ArrayList<>();
     private final List<GroupNormImpl> norms = new ArrayList<>();
+    private final ResNetStem backbone;
 
     /**
      * @param channels of pictures
      * @param patch pixels per side of a patch
      * @param width D of a token
-     * @throws IllegalArgumentException if a stem of convolutions cannot make tokens of such patches or width
+     * @throws IllegalArgumentException if a stem cannot make tokens of such patches or width
      */
     public PatchEmbedding(int channels, int patch, int width, Stem stem) {
         super("PatchEmbedding");
-        this.patch = stem == Stem.PATCHES ? patch : 1;
+        this.patch = switch (stem) {
+            case PATCHES -> patch;
+            case CONVOLUTIONS -> 1;
+            case RESNET -> patch / ResNetStem.FACTOR;
+        };
         int in = channels;
         if (stem == Stem.CONVOLUTIONS) {
             register_module("stem", layers);
@@ -56,6 +71,8 @@ public final class PatchEmbedding extends Module {
                 in = out;
             }
         }
+        backbone = stem == Stem.RESNET ? register_module("backbone", new ResNetStem(channels)) : null;
+        if (backbone != null) in = ResNetStem.CHANNELS;
         Conv2dOptions options = new Conv2dOptions(in, width, new LongPointer(this.patch, this.patch));
         proj = register_module("proj", Blank.convolution(options));
     }
@@ -90,6 +107,7 @@ public final class PatchEmbedding extends Module {
     public Tensor forward(Tensor x) {
         return Scope.tidy(() -> {
             Tensor h = Convolutions.prepare(x, proj.weight()); // (N, C, H, W)
+            if (backbone != null) h = backbone.forward(h); // (N, 64, H / 4, W / 4)
             for (int i = 0; i < stem.size(); i++)
                 h = torch.relu(GroupNorm.apply(norms.get(i), stem.get(i).forward(h))); // (N, C', H / 2^i, W / 2^i)
             return project(h);

@@ -68,7 +68,7 @@ class VisionTransformerFilesTest extends InScope {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"timm-vit", "timm-mean", "timm-late", "timm-registers", "timm-distilled"})
+    @ValueSource(strings = {"timm-vit", "timm-mean", "timm-late", "timm-registers", "timm-distilled", "timm-hybrid"})
     void ourLogitsAreThoseOfTimm(String name) throws IOException {
         Path file = GOLDEN.resolve(name + ".safetensors");
         assertLogits(TimmVit.read(file, 4, 0).network(), "x", name);
@@ -139,6 +139,29 @@ class VisionTransformerFilesTest extends InScope {
                 assertThat(logits(TimmVit.read(file, 2, 0).network(), golden.get("x")))
                         .containsExactly(logits(network, golden.get("x")), within(1e-5f));
             }
+    }
+
+    @Test
+    void aHybridIsWrittenUnderTheNamesOfTimm() throws IOException {
+        Path theirs = GOLDEN.resolve("timm-hybrid.safetensors"), ours = folder.resolve("hybrid.safetensors");
+        TimmVit.write(ours, TimmVit.read(theirs, 4, 0).network());
+        var written = SafeTensors.read(ours).tensors();
+        SafeTensors.read(theirs).tensors().forEach((name, tensor) -> assertThat(Tensors.floats(written.get(name)))
+                .as(name)
+                .containsExactly(Tensors.floats(tensor)));
+        assertThat(written).hasSameSizeAs(SafeTensors.read(theirs).tensors());
+    }
+
+    @Test
+    void aHybridWithMoreOfAResNetIsRefused() throws IOException {
+        Path file = folder.resolve("r26.safetensors");
+        Map<String, Tensor> weights = new LinkedHashMap<>(
+                SafeTensors.read(GOLDEN.resolve("timm-hybrid.safetensors")).tensors());
+        weights.put("patch_embed.backbone.stages.0.blocks.0.conv1.weight", Tensors.of(new float[] {1}, 1, 1, 1, 1));
+        SafeTensors.write(file, weights, Map.of());
+        assertThatThrownBy(() -> TimmVit.read(file, 4, 0))
+                .hasMessage("cannot use " + file
+                        + ": a hybrid with stages of a ResNet (patch_embed.backbone.stages) is not supported");
     }
 
     @Test

@@ -61,6 +61,29 @@ class VisionTransformerTest {
                 .isEqualTo(parameters);
     }
 
+    /** {@code vit_tiny_r_s16_p8_224} of timm 1.0.31, whose 867,363,840 FLOPs PyTorch counts: its tokens are of 32 pixels. */
+    @Test
+    void theHybridHasTheNumbersOfTimms() {
+        var config = new VisionTransformerConfig(
+                32,
+                192,
+                12,
+                3,
+                768,
+                Stem.RESNET,
+                Position.LEARNED,
+                Pool.CLASS_TOKEN,
+                0,
+                Distillation.NONE,
+                0,
+                0,
+                0,
+                1e-6);
+        var cost = config.cost(new Ports(224, 3, 1000));
+        assertThat(cost.parameters()).isEqualTo(6_337_704);
+        assertThat(cost.multiplyAdds()).isEqualTo(867_363_840 / 2);
+    }
+
     /** Half of what {@code torch.utils.flop_counter.FlopCounterMode} counts for timm's networks, in torch 2.15. */
     @ParameterizedTest
     @CsvSource({"TINY, 16, 1253683200", "SMALL, 16, 4598882304", "BASE, 16, 17563828224"})
