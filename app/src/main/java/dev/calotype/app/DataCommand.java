@@ -41,7 +41,7 @@ final class DataCommand {
 
     private static final String KINDS =
             "A folder, a zip, tar, tar.gz or tar.bz2 archive, WebDataset shards, Parquet tables, IDX or CIFAR files, .npy or"
-                    + " .npz, a video or a folder of videos, or rooms, moving, each with :train or :test, rooms also with :seen or"
+                    + " .npz, a video or a folder of videos, or rooms, moving, leaves, each with :train or :test, rooms also with :seen or"
                     + " :unseen.";
 
     /** Draws a grid of pictures as a network sees them. */

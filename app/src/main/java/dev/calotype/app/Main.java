@@ -47,6 +47,7 @@ import picocli.CommandLine.TypeConversionException;
             NllCommand.class,
             ImagineCommand.class,
             VariationsCommand.class,
+            ReconstructCommand.class,
             ChainCommand.class,
             EmbedCommand.class,
             SearchCommand.class,

@@ -1,0 +1,59 @@
+package dev.calotype.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.calotype.app.MainTest.Run;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is said of folders that are no pipeline, or half of one; those that draw are in the tests of the library. */
+class PipelineCommandsTest {
+    @TempDir
+    Path folder;
+
+    private void index(String type) throws IOException {
+        Files.writeString(
+                folder.resolve("model_index.json"),
+                "{\"_class_name\": \"" + type + "\", \"unet\": [\"diffusers\", \"UNet2DConditionModel\"]}");
+    }
+
+    @Test
+    void anotherPipelineIsNamedByItsClass() throws IOException {
+        index("FluxPipeline");
+        for (String[] command : new String[][] {
+            {"imagine", folder.toString(), "a bed", "--out", "x.png"}, {"inspect", folder.toString()}
+        }) {
+            Run run = Run.of(command);
+            assertThat(run.exit()).isEqualTo(1);
+            assertThat(run.err()).contains("is a pipeline of the class 'FluxPipeline', which is not supported");
+        }
+    }
+
+    @Test
+    void whatIsMissingIsToldByInspectAndRefusedByImagine() throws IOException {
+        index("StableDiffusionPipeline");
+        Files.createDirectory(folder.resolve("unet"));
+        Run told = Run.of("inspect", folder.toString());
+        assertThat(told.exit()).isZero();
+        assertThat(told.out())
+                .contains("missing: unet/config.json, the weights of unet/, vae/, text_encoder/, tokenizer/,"
+                        + " scheduler/scheduler_config.json");
+        Run refused = Run.of("imagine", folder.toString(), "a bed", "--out", "x.png");
+        assertThat(refused.exit()).isEqualTo(1);
+        assertThat(refused.err()).contains("is a StableDiffusionPipeline and lacks scheduler/scheduler_config.json");
+    }
+
+    @Test
+    void optionsThatWouldDoNothingAreRefused() throws IOException {
+        Run none = Run.of("imagine", folder.toString(), "a bed", "--size", "512", "--out", "x.png");
+        assertThat(none.exit()).isEqualTo(2);
+        assertThat(none.err()).contains("--negative, --size and --clip-skip would do nothing");
+        index("StableDiffusionPipeline");
+        Run prior = Run.of("imagine", folder.toString(), "a bed", "--prior", "runs/prior", "--out", "x.png");
+        assertThat(prior.exit()).isEqualTo(2);
+        assertThat(prior.err()).contains("--prior, --upsampler and --encoder would do nothing");
+    }
+}
