@@ -59,6 +59,7 @@ class ArchitectureTest {
             Map.entry(
                     "embedding",
                     Set.of("tensor", "column", "io", "nn", "image", "text", "model", "data", "checkpoint")),
+            Map.entry("latent", Set.of("tensor", "image", "model", "metric", "checkpoint")),
             Map.entry("train", Set.of("tensor", "column", "nn", "model", "diffusion", "data")),
             Map.entry("restore", Set.of("tensor", "nn", "image", "model", "diffusion", "sampling", "data", "train")),
             Map.entry(

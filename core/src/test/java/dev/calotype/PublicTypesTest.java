@@ -11,6 +11,7 @@ import com.tngtech.archunit.core.domain.JavaType;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.calotype.experiment.Kind;
+import dev.calotype.experiment.offer.TextPipelines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,8 +78,8 @@ class PublicTypesTest {
         needless.removeAll(used);
         needless.removeAll(shown);
         CLASSES.stream()
-                .filter(type -> type.isAssignableTo(Kind.class)) // found by the ServiceLoader
-                .forEach(kind -> needless.remove(kind.getName()));
+                .filter(type -> type.isAssignableTo(Kind.class) || type.isAssignableTo(TextPipelines.class))
+                .forEach(service -> needless.remove(service.getName())); // found by the ServiceLoader
         needless.removeIf(name -> name.endsWith(".package-info"));
         needless.removeAll(ENTRIES);
         assertThat(needless).isEmpty();

@@ -9,7 +9,7 @@ import dev.calotype.column.Column;
 import dev.calotype.column.Columns;
 import dev.calotype.drawing.Gallery;
 import dev.calotype.experiment.Request;
-import dev.calotype.kind.diffusion.pipeline.PipelineFolder;
+import dev.calotype.experiment.offer.TextPipelines;
 import dev.calotype.unclip.Unclip;
 import java.nio.file.Path;
 import java.util.List;
@@ -66,7 +66,7 @@ final class ImagineCommand extends EngineCommand {
         long begun = System.nanoTime();
         drawn.requirePlace();
         if (text.isBlank()) throw new IllegalArgumentException("TEXT must not be blank: '" + text + "'");
-        if (PipelineFolder.is(run)) {
+        if (TextPipelines.installed().isOne(run)) {
             if (prior != null || options.modelsGiven())
                 throw new IllegalArgumentException(
                         "--prior, --upsampler and --encoder would do nothing: " + run + " is a pipeline of diffusers");

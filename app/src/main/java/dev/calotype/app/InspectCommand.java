@@ -8,8 +8,7 @@ import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.checkpoint.SafeTensorsFile;
 import dev.calotype.checkpoint.SafeTensorsHeader;
 import dev.calotype.checkpoint.WeightFile;
-import dev.calotype.kind.diffusion.pipeline.PipelineFolder;
-import dev.calotype.kind.diffusion.pipeline.PipelineInventory;
+import dev.calotype.experiment.offer.TextPipelines;
 import dev.calotype.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -82,11 +81,12 @@ final class InspectCommand extends EngineCommand {
         if (flops && weights != null)
             throw new IllegalArgumentException("--weights would do nothing with --flops: " + weights);
         if (flops) return NetworkCosts.of(file.toString());
-        if (PipelineFolder.is(file)) {
+        TextPipelines pipelines = TextPipelines.installed();
+        if (pipelines.isOne(file)) {
             if (weights != null)
                 throw new IllegalArgumentException(
                         "--weights would do nothing: " + file + " is a pipeline of diffusers");
-            return PipelineInventory.of(file);
+            return pipelines.inventory(file);
         }
         if (WeightFile.isPyTorch(file)) return content(PyTorchFile.read(file));
         try (SafeTensorsFile safe = SafeTensors.open(file)) {

@@ -5,7 +5,7 @@ import dev.calotype.app.option.ComputeOptions;
 import dev.calotype.image.ImageFiles;
 import dev.calotype.image.Picture;
 import dev.calotype.image.PngFile;
-import dev.calotype.kind.diffusion.pipeline.Reconstruction;
+import dev.calotype.latent.Reconstruction;
 import dev.calotype.model.latent.Autoencoder;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Scope;

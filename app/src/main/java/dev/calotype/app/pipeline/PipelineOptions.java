@@ -5,10 +5,9 @@ import dev.calotype.app.option.ComputeOptions;
 import dev.calotype.app.option.DrawOptions;
 import dev.calotype.app.option.SamplingOptions;
 import dev.calotype.drawing.PictureFiles;
-import dev.calotype.kind.diffusion.SamplingSettings;
-import dev.calotype.kind.diffusion.pipeline.ImageRequest;
-import dev.calotype.kind.diffusion.pipeline.Prompt;
-import dev.calotype.kind.diffusion.pipeline.TextToImage;
+import dev.calotype.experiment.offer.Prompt;
+import dev.calotype.experiment.offer.TextPipeline;
+import dev.calotype.experiment.offer.TextPipelines;
 import dev.calotype.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -70,36 +69,37 @@ public final class PipelineOptions {
             long begun,
             Console console)
             throws IOException {
-        TextToImage model = TextToImage.open(folder);
-        SamplingSettings how = model.sampling().with(sampling.asked(), model.steps());
+        TextPipeline model = TextPipelines.installed().open(folder);
+        Map<String, String> asked = sampling.asked();
+        String how = model.sampling(asked);
         int[] sides = size == null ? model.size() : sides(size);
         Prompt prompt = new Prompt(text, Optional.ofNullable(negative), clipSkip == null ? 0 : clipSkip);
-        ImageRequest request = new ImageRequest(prompt, how, drawn.seed(), sides[0], sides[1]);
+        TextPipeline.Wishes wishes = new TextPipeline.Wishes(prompt, asked, drawn.seed(), sides[0], sides[1]);
         int count = drawn.count(1);
         model.requireSize(sides[0], sides[1]);
         PictureFiles.require(drawn.out(), count, sides[0], sides[1]);
         model.notes().forEach(note -> console.say("%s", note));
         Placement placement = compute.placement(console);
-        TextToImage.Drawn made = model.draw(request, count, placement, console);
+        TextPipeline.Drawn made = model.draw(wishes, count, placement, console);
         made.notes().forEach(note -> console.say("%s", note));
-        PictureFiles.write(drawn.out(), made.pictures(), origin(model, request, placement));
+        Map<String, String> origin = origin(folder.getFileName() + ", a " + model.type(), wishes, how, placement);
+        PictureFiles.write(drawn.out(), made.pictures(), origin);
         double seconds = (System.nanoTime() - begun) * 1e-9;
         console.say("%d images of %d x %d px in %.1f s with %s", count, sides[0], sides[1], seconds, how);
         return new Drawn(drawn.out().toString(), count, sides[0], sides[1], seconds, made.notes());
     }
 
-    private static Map<String, String> origin(TextToImage model, ImageRequest request, Placement placement) {
+    private static Map<String, String> origin(
+            String pipeline, TextPipeline.Wishes wishes, String how, Placement placement) {
+        Prompt prompt = wishes.prompt();
         Map<String, String> origin = new LinkedHashMap<>();
         origin.put("Software", "Calotype");
-        origin.put(
-                "pipeline",
-                model.folder().path().getFileName() + ", a " + model.folder().type());
-        origin.put("text", request.prompt().text());
-        request.prompt().negative().ifPresent(said -> origin.put("negative", said));
-        if (request.prompt().clipSkip() > 0)
-            origin.put("clip-skip", String.valueOf(request.prompt().clipSkip()));
-        origin.put("seed", String.valueOf(request.seed()));
-        origin.put("sampling", request.sampling().toString());
+        origin.put("pipeline", pipeline);
+        origin.put("text", prompt.text());
+        prompt.negative().ifPresent(said -> origin.put("negative", said));
+        if (prompt.clipSkip() > 0) origin.put("clip-skip", String.valueOf(prompt.clipSkip()));
+        origin.put("seed", String.valueOf(wishes.seed()));
+        origin.put("sampling", how);
         origin.put("computed", "on " + placement);
         return origin;
     }

@@ -1,5 +1,6 @@
 package dev.calotype.kind.diffusion.pipeline;
 
+import dev.calotype.experiment.offer.Prompt;
 import dev.calotype.kind.diffusion.SamplingSettings;
 
 /**
@@ -9,7 +10,7 @@ import dev.calotype.kind.diffusion.SamplingSettings;
  * @param width pixels
  * @param height pixels
  */
-public record ImageRequest(Prompt prompt, SamplingSettings sampling, long seed, int width, int height) {
+record ImageRequest(Prompt prompt, SamplingSettings sampling, long seed, int width, int height) {
     public ImageRequest {
         if (prompt.negative().isPresent() && sampling.guidance() <= 1)
             throw new IllegalArgumentException(

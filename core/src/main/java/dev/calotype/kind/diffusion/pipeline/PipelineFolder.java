@@ -20,7 +20,7 @@ import java.util.TreeSet;
  * @param parts the class of every part that the pipeline names, by the name of its folder
  * @param zeros whether an absent negative text is zeros rather than the encoding of nothing
  */
-public record PipelineFolder(Path path, String type, Map<String, String> parts, boolean zeros) {
+record PipelineFolder(Path path, String type, Map<String, String> parts, boolean zeros) {
     private static final String INDEX = "model_index.json";
     private static final long MAX_BYTES = 1 << 20;
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -7,6 +7,7 @@ import dev.calotype.checkpoint.latent.DiffusersLatentUNet;
 import dev.calotype.diffusion.Clip;
 import dev.calotype.diffusion.Denoiser;
 import dev.calotype.diffusion.GaussianDiffusion;
+import dev.calotype.experiment.offer.TextPipeline;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
 import dev.calotype.io.Progress;
@@ -27,6 +28,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
@@ -35,7 +37,7 @@ import org.bytedeco.pytorch.Tensor;
  * A text-to-image pipeline of diffusers: Stable Diffusion 1, 2 and XL. Opening reads its settings alone; every drawing reads the weights
  * of one part after the other and lets them go, so that the largest part is what it takes.
  */
-public final class TextToImage {
+final class TextToImage implements TextPipeline {
     private static final double XL_GUIDANCE = 5, GUIDANCE = 7.5;
 
     private final PipelineFolder folder;
@@ -63,7 +65,7 @@ public final class TextToImage {
      * @throws IOException if it is none that is supported, if parts of it are missing (all are named), or if it has a setting that is
      *     not honoured
      */
-    public static TextToImage open(Path path) throws IOException {
+    static TextToImage open(Path path) throws IOException {
         PipelineFolder folder = PipelineFolder.open(path);
         folder.requireComplete();
         LatentUNetConfig unet = DiffusersLatentUNet.config(folder.part("unet"));
@@ -91,27 +93,35 @@ public final class TextToImage {
         return object.deepCopy().put("steps_offset", 1).put("clip_sample", false);
     }
 
-    /** The folder that this was opened from. */
-    public PipelineFolder folder() {
+    PipelineFolder folder() {
         return folder;
     }
 
+    @Override
+    public String type() {
+        return folder.type();
+    }
+
     /** How pictures are drawn where nobody says otherwise. */
-    public SamplingSettings sampling() {
+    SamplingSettings sampling() {
         return sampling;
     }
 
-    /** Steps of the process, of which a sampler takes some. */
-    public int steps() {
-        return process.schedule().steps();
+    SamplingSettings settings(Map<String, String> asked) {
+        return sampling.with(asked, process.schedule().steps());
     }
 
-    /** What is not honoured of the pipeline's settings, a sentence each. */
+    @Override
+    public String sampling(Map<String, String> asked) {
+        return settings(asked).toString();
+    }
+
+    @Override
     public List<String> notes() {
         return notes;
     }
 
-    /** The sides of a picture where nobody says otherwise, width and height in pixels. */
+    @Override
     public int[] size() throws IOException {
         JsonNode said = folder.config("unet", "config.json").path("sample_size");
         int usual = folder.xl() ? 128 : 64, factor = factor();
@@ -126,7 +136,7 @@ public final class TextToImage {
         return levels == 0 ? 8 : 1 << Math.min(10, levels - 1); // of a tiny autoencoder 8
     }
 
-    /** Throws IllegalArgumentException that names the nearest sides if the denoiser cannot take these. */
+    @Override
     public void requireSize(int width, int height) throws IOException {
         int unit = factor() * unet.coarsest();
         side("width", width, unit);
@@ -142,22 +152,17 @@ public final class TextToImage {
                 side);
     }
 
-    /** What was drawn, and what is to be said of it. */
-    public record Drawn(List<Picture> pictures, List<String> notes) {
-        public Drawn {
-            pictures = List.copyOf(pictures);
-            notes = List.copyOf(notes);
-        }
+    @Override
+    public Drawn draw(Wishes wishes, int count, Placement placement, Progress progress) throws IOException {
+        return draw(
+                new ImageRequest(
+                        wishes.prompt(), settings(wishes.sampling()), wishes.seed(), wishes.width(), wishes.height()),
+                count,
+                placement,
+                progress);
     }
 
-    /**
-     * Draws pictures, one after the other.
-     *
-     * @param count 1..4096
-     * @throws IOException if weights cannot be read, or are not those of the settings
-     * @throws IllegalArgumentException if the request is none of this pipeline's
-     */
-    public Drawn draw(ImageRequest request, int count, Placement placement, Progress progress) throws IOException {
+    Drawn draw(ImageRequest request, int count, Placement placement, Progress progress) throws IOException {
         Check.range("n", count, 1, 4096);
         requireSize(request.width(), request.height());
         int factor = factor();

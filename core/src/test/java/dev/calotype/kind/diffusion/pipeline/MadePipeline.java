@@ -15,7 +15,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /** The tiny pipelines of bench/peers/golden_text_to_image.py as folders. */
-final class MadePipeline {
+public final class MadePipeline {
     static final JsonNode GOLDEN = Golden.json("latent/pipelines.json");
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Path MERGES = Path.of("src/test/resources/text/tiny-merges.txt");
@@ -29,7 +29,7 @@ final class MadePipeline {
     }
 
     /** Writes a pipeline into a folder. */
-    static void write(String name, Path folder) throws IOException {
+    public static void write(String name, Path folder) throws IOException {
         JsonNode made = GOLDEN.get(name);
         json(folder.resolve("model_index.json"), made.get("index"));
         json(folder.resolve("scheduler/scheduler_config.json"), made.get("scheduler"));

@@ -10,6 +10,7 @@ import dev.calotype.Golden;
 import dev.calotype.checkpoint.InScope;
 import dev.calotype.checkpoint.latent.DiffusersAutoencoder;
 import dev.calotype.checkpoint.latent.DiffusersLatentUNet;
+import dev.calotype.experiment.offer.Prompt;
 import dev.calotype.image.Picture;
 import dev.calotype.io.Progress;
 import dev.calotype.kind.diffusion.SamplingSettings;
@@ -59,7 +60,7 @@ class TextToImageTest extends InScope {
         JsonNode arguments = made.get("arguments");
         Map<String, String> asked = Map.of(
                 "steps", "20", "guidance", arguments.get("guidance_scale").asText());
-        SamplingSettings how = model.sampling().with(asked, model.steps());
+        SamplingSettings how = model.settings(asked);
         Prompt prompt = new Prompt(
                 MadePipeline.GOLDEN.get("prompt").asText(),
                 Optional.ofNullable(arguments.get("negative_prompt")).map(JsonNode::asText),
@@ -111,7 +112,7 @@ class TextToImageTest extends InScope {
     }
 
     private static ImageRequest small(TextToImage model, Prompt prompt, long seed) {
-        SamplingSettings how = model.sampling().with(Map.of("steps", "2", "sampler", "ddim"), model.steps());
+        SamplingSettings how = model.settings(Map.of("steps", "2", "sampler", "ddim"));
         return new ImageRequest(prompt, how, seed, 16, 8);
     }
 
@@ -185,7 +186,7 @@ class TextToImageTest extends InScope {
     @Test
     void aNegativeTextWantsGuidance() throws IOException {
         TextToImage model = TextToImage.open(once("sd1"));
-        SamplingSettings how = model.sampling().with(Map.of("guidance", "1"), model.steps());
+        SamplingSettings how = model.settings(Map.of("guidance", "1"));
         assertThatThrownBy(() -> new ImageRequest(new Prompt("a", Optional.of("b"), 0), how, 0, 8, 8))
                 .hasMessage("guidance must be above 1 with a negative text, which has no effect otherwise: 1.0");
     }

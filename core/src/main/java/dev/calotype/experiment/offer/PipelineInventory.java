@@ -1,16 +1,8 @@
-package dev.calotype.kind.diffusion.pipeline;
+package dev.calotype.experiment.offer;
 
-import dev.calotype.checkpoint.StoredTensor;
-import dev.calotype.checkpoint.WeightFile;
-import dev.calotype.checkpoint.WeightFolder;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -24,7 +16,6 @@ import java.util.TreeMap;
  */
 public record PipelineInventory(
         String type, List<Part> parts, List<String> missing, List<Integer> size, String sampling, List<String> notes) {
-    private static final List<String> TYPES = List.of("unet", "vae", "text_encoder", "text_encoder_2");
     private static final double MB = 1e6;
 
     /**
@@ -39,46 +30,6 @@ public record PipelineInventory(
         long bytes(int each) {
             return parameters * each;
         }
-    }
-
-    /**
-     * Looks at a folder; no weights are read.
-     *
-     * @throws IOException if it is no pipeline that is supported, or a file is damaged
-     */
-    public static PipelineInventory of(Path path) throws IOException {
-        PipelineFolder folder = PipelineFolder.open(path);
-        List<Part> parts = new ArrayList<>();
-        for (String name : TYPES)
-            if (folder.parts().containsKey(name) && Files.isDirectory(folder.part(name)))
-                part(folder, name).ifPresent(parts::add);
-        List<String> missing = folder.missing();
-        if (!missing.isEmpty()) return new PipelineInventory(folder.type(), parts, missing, List.of(), "", List.of());
-        TextToImage model = TextToImage.open(path);
-        int[] size = model.size();
-        return new PipelineInventory(
-                folder.type(),
-                parts,
-                missing,
-                List.of(size[0], size[1]),
-                model.sampling().toString(),
-                model.notes());
-    }
-
-    private static Optional<Part> part(PipelineFolder folder, String name) throws IOException {
-        for (String stem : List.of("diffusion_pytorch_model", "model", "pytorch_model")) {
-            Path file;
-            try {
-                file = new WeightFolder(folder.part(name), stem).find();
-            } catch (IOException e) {
-                continue; // under another name
-            }
-            long numbers = WeightFile.stored(file).values().stream()
-                    .mapToLong(StoredTensor::count)
-                    .sum();
-            return Optional.of(new Part(name, folder.parts().get(name), numbers, WeightFolder.bytes(file)));
-        }
-        return Optional.empty();
     }
 
     /** The weights of the largest part in megabytes, which is what is in memory at once, by precision. */

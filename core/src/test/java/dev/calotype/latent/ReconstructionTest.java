@@ -1,4 +1,4 @@
-package dev.calotype.kind.diffusion.pipeline;
+package dev.calotype.latent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.calotype.checkpoint.InScope;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
+import dev.calotype.kind.diffusion.pipeline.MadePipeline;
 import dev.calotype.metric.Psnr;
 import dev.calotype.model.FormulaWeights;
 import dev.calotype.model.latent.Autoencoder;

@@ -1,4 +1,4 @@
-package dev.calotype.kind.diffusion.pipeline;
+package dev.calotype.experiment.offer;
 
 import java.util.Optional;
 

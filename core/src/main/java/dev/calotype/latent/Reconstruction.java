@@ -1,4 +1,4 @@
-package dev.calotype.kind.diffusion.pipeline;
+package dev.calotype.latent;
 
 import dev.calotype.checkpoint.latent.DiffusersAutoencoder;
 import dev.calotype.image.Images;
@@ -9,6 +9,7 @@ import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.bytedeco.pytorch.Module;
@@ -24,9 +25,11 @@ import org.bytedeco.pytorch.global.torch;
  * @param deviation of the latents
  */
 public record Reconstruction(Picture after, double psnr, double mean, double deviation) {
+    private static final String PIPELINE = "model_index.json";
+
     /** Opens the autoencoder of a folder, or that of a pipeline; the caller closes it. */
     public static Scope.Owned<? extends Autoencoder> open(Path folder, Placement placement) throws IOException {
-        Path vae = PipelineFolder.is(folder) ? folder.resolve("vae") : folder;
+        Path vae = Files.isRegularFile(folder.resolve(PIPELINE)) ? folder.resolve("vae") : folder;
         Scope.Owned<? extends Autoencoder> owned = DiffusersAutoencoder.read(vae, placement.precision());
         if (owned.value() instanceof Module module) placement.device().move(module);
         return owned;

@@ -1,0 +1,60 @@
+package dev.calotype.experiment.offer;
+
+import dev.calotype.image.Picture;
+import dev.calotype.io.Progress;
+import dev.calotype.tensor.Placement;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/** An opened text-to-image pipeline, which reads its weights when it draws. */
+public interface TextPipeline {
+    /**
+     * Which pictures are drawn. Picture i is the same however many are drawn.
+     *
+     * @param sampling what is asked for otherwise than {@link #sampling} has it, by the names that models of the same kind take
+     * @param width pixels
+     * @param height pixels
+     */
+    record Wishes(Prompt prompt, Map<String, String> sampling, long seed, int width, int height) {
+        public Wishes {
+            sampling = Map.copyOf(sampling);
+        }
+    }
+
+    /** What was drawn, and what is to be said of it. */
+    record Drawn(List<Picture> pictures, List<String> notes) {
+        public Drawn {
+            pictures = List.copyOf(pictures);
+            notes = List.copyOf(notes);
+        }
+    }
+
+    /** The class of the pipeline. */
+    String type();
+
+    /** What is not honoured of the pipeline's settings, a sentence each. */
+    List<String> notes();
+
+    /** The sides of a picture where nobody says otherwise, width and height in pixels. */
+    int[] size() throws IOException;
+
+    /** Throws IllegalArgumentException that names the nearest sides if the denoiser cannot take these. */
+    void requireSize(int width, int height) throws IOException;
+
+    /**
+     * How pictures are drawn with what is asked for, for people.
+     *
+     * @throws IllegalArgumentException if it cannot be asked for
+     */
+    String sampling(Map<String, String> asked);
+
+    /**
+     * Draws pictures, one after the other.
+     *
+     * @param count 1..4096
+     * @throws IOException if weights cannot be read, or are not those of the settings
+     * @throws IllegalArgumentException if a wish is none of this pipeline's
+     */
+    Drawn draw(Wishes wishes, int count, Placement placement, Progress progress) throws IOException;
+}

@@ -1,0 +1,37 @@
+package dev.calotype.experiment.offer;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ServiceLoader;
+
+/** What draws with the text-to-image pipelines of other programs, found as a service. */
+public interface TextPipelines {
+    /** Whether a folder has the index of a pipeline, of whatever class. */
+    boolean isOne(Path folder);
+
+    /**
+     * Opens a pipeline without reading its weights.
+     *
+     * @throws IOException if it is none that is supported, if parts of it are missing (all are named), or if it has a setting that is
+     *     not honoured
+     */
+    TextPipeline open(Path folder) throws IOException;
+
+    /**
+     * Looks at a folder; no weights are read.
+     *
+     * @throws IOException if it is no pipeline that is supported, or a file is damaged
+     */
+    PipelineInventory inventory(Path folder) throws IOException;
+
+    /**
+     * The one that is there.
+     *
+     * @throws IllegalStateException if there is none
+     */
+    static TextPipelines installed() {
+        return ServiceLoader.load(TextPipelines.class)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("no service is a " + TextPipelines.class.getName()));
+    }
+}
