@@ -57,7 +57,7 @@ public record Timetable(Spacing spacing, int offset, End end, Levels levels) {
 
     /** The steps that {@code DDPMScheduler} and {@code DDIMScheduler} visit, the noisiest first. */
     public int[] points(int chain, int steps) {
-        requireSteps("ancestral and ddim");
+        requireSteps();
         return table(chain, steps);
     }
 
@@ -176,10 +176,11 @@ public record Timetable(Spacing spacing, int offset, End end, Levels levels) {
         return new NoiseLevel(schedule.level(whole).time(), exact.signal(), exact.noise());
     }
 
-    private void requireSteps(String sampler) {
+    private void requireSteps() {
         if (levels != Levels.SPACED)
-            throw new IllegalArgumentException("the levels of " + sampler + ", which go by steps, must be spaced: "
-                    + levels.name().toLowerCase(Locale.ROOT));
+            throw new IllegalArgumentException(
+                    "levels must be spaced with a sampler that goes by steps (ancestral, ddim, plms): "
+                            + levels.name().toLowerCase(Locale.ROOT));
     }
 
     private void requireSignal(NoiseSchedule schedule) {

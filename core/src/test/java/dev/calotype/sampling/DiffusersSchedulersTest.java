@@ -124,7 +124,7 @@ class DiffusersSchedulersTest {
         NoiseSchedule schedule = NoiseSchedule.linear(CHAIN);
         Timetable karras = new Timetable(Spacing.TRAILING, 0, End.CLEAN, Levels.KARRAS);
         assertThatThrownBy(() -> karras.ddim(schedule, 10))
-                .hasMessage("the levels of ancestral and ddim, which go by steps, must be spaced: karras");
+                .hasMessage("levels must be spaced with a sampler that goes by steps (ancestral, ddim, plms): karras");
         assertThatThrownBy(() -> karras.solver(schedule.zeroTerminalSnr(), 10))
                 .hasMessage("levels must be spaced where the last step of the process is pure noise: karras");
         assertThatThrownBy(() -> new Timetable(Spacing.USUAL, 0, End.CLEAN, Levels.BETA))

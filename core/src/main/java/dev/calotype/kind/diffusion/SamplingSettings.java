@@ -64,6 +64,7 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
     }
 
     private static final Set<Method> TO_FIRST_STEP = Set.of(Method.DDIM, Method.PLMS);
+    private static final Set<Method> BY_STEPS = Set.of(Method.ANCESTRAL, Method.DDIM, Method.PLMS);
     private static final Set<Method> RANDOM = Set.of(Method.ANCESTRAL, Method.DPM_SOLVER_SDE, Method.EULER_ANCESTRAL);
 
     /** As the samplers have it by themselves: their own time steps, pixels clipped to their range. */
@@ -100,27 +101,32 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
                         : many ? Math.min(ANCESTRAL_STEPS, most) : steps,
                 asked.containsKey("eta") ? number("eta", asked.get("eta")) : eta,
                 asked.containsKey("guidance") ? number("guidance", asked.get("guidance")) : guidance,
-                asked.containsKey("spacing") ? spaced(asked.get("spacing")) : ending(wanted),
+                asked.containsKey("spacing") ? spaced(asked.get("spacing"), wanted) : timetableOf(wanted),
                 clip);
     }
 
-    /** The end at the first step is that of some samplers; solvers that take their place go on to an image without noise. */
-    private Timetable ending(Method wanted) {
+    /**
+     * The timetable with another sampler: the end at the first step is that of some, and solvers that take their place go on to an image
+     * without noise; those that go by steps have no other levels.
+     */
+    private Timetable timetableOf(Method wanted) {
         boolean solver = TO_FIRST_STEP.contains(method) && !TO_FIRST_STEP.contains(wanted);
-        return solver
-                ? new Timetable(timetable.spacing(), timetable.offset(), Timetable.End.CLEAN, timetable.levels())
-                : timetable;
+        return new Timetable(
+                timetable.spacing(),
+                timetable.offset(),
+                solver ? Timetable.End.CLEAN : timetable.end(),
+                BY_STEPS.contains(wanted) ? Levels.SPACED : timetable.levels());
     }
 
     /** The time steps, or how the levels between the first and the last of them are spread. */
-    private Timetable spaced(String name) {
+    private Timetable spaced(String name, Method wanted) {
+        Timetable.End end = timetableOf(wanted).end();
         for (Spacing spacing : Spacing.values())
             if (Kebab.of(spacing).equals(name))
-                return new Timetable(spacing, spacing == Spacing.LEADING ? timetable.offset() : 0, timetable.end());
+                return new Timetable(spacing, spacing == Spacing.LEADING ? timetable.offset() : 0, end);
         Spacing spacing = timetable.spacing() == Spacing.USUAL ? Spacing.LINSPACE : timetable.spacing();
         for (Levels levels : SPREAD)
-            if (Kebab.of(levels).equals(name))
-                return new Timetable(spacing, timetable.offset(), timetable.end(), levels);
+            if (Kebab.of(levels).equals(name)) return new Timetable(spacing, timetable.offset(), end, levels);
         throw new IllegalArgumentException("the spacing must be " + Kebab.list(Spacing.values()) + ", "
                 + String.join(", ", SPREAD.stream().map(Kebab::of).toList()) + ": " + name);
     }
