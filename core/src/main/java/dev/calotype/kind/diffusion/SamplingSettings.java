@@ -64,6 +64,7 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
     }
 
     private static final Set<Method> TO_FIRST_STEP = Set.of(Method.DDIM, Method.PLMS);
+    private static final Timetable PNDM = new Timetable(Spacing.LEADING, 0, Timetable.End.FIRST_STEP);
     private static final Set<Method> BY_STEPS = Set.of(Method.ANCESTRAL, Method.DDIM, Method.PLMS);
     private static final Set<Method> RANDOM = Set.of(Method.ANCESTRAL, Method.DPM_SOLVER_SDE, Method.EULER_ANCESTRAL);
 
@@ -76,6 +77,10 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
         Check.range("steps", steps, 1, 100_000);
         Check.range("eta", eta, 0, 1);
         Check.range("guidance", guidance, 0, 100);
+        Check.that(
+                method != Method.PLMS || timetable.spacing() != Spacing.USUAL,
+                "spacing must be leading, linspace or trailing with plms, which has no time steps of its own",
+                Kebab.of(timetable.spacing()));
     }
 
     @Override
@@ -107,9 +112,10 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
 
     /**
      * The timetable with another sampler: the end at the first step is that of some, and solvers that take their place go on to an image
-     * without noise; those that go by steps have no other levels.
+     * without noise; those that go by steps have no other levels, and plms no steps but those of diffusers.
      */
     private Timetable timetableOf(Method wanted) {
+        if (wanted == Method.PLMS && timetable.spacing() == Spacing.USUAL) return PNDM;
         boolean solver = TO_FIRST_STEP.contains(method) && !TO_FIRST_STEP.contains(wanted);
         return new Timetable(
                 timetable.spacing(),
@@ -172,7 +178,7 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
             case EULER -> new Euler(Walk.of(schedule, steps, Grid.TIME), 0, Clip.NONE);
             case EULER_ANCESTRAL -> new Euler(Walk.of(schedule, steps, Grid.TIME), 1, Clip.NONE);
             case UNI_PC -> new UniPc(Walk.of(schedule, steps, Grid.LOG_SNR));
-            case PLMS -> new Plms(Walk.of(schedule, steps, Grid.TIME));
+            case PLMS -> throw new IllegalStateException("plms has no time steps of its own");
         };
     }
 

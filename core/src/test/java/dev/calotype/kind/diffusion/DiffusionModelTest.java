@@ -50,7 +50,7 @@ class DiffusionModelTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Method.class)
+    @EnumSource(value = Method.class, mode = EnumSource.Mode.EXCLUDE, names = "PLMS") // it has no time steps of its own
     void anImageDoesNotDependOnItsBatch(Method method) {
         DiffusionModel model = Tiny.model(Tiny.experiment("process.steps=10", "process.parameterization=velocity"));
         Request request = new Request(new SamplingSettings(method, 5, 0, 1), 7, Request.ANY);
@@ -58,7 +58,7 @@ class DiffusionModelTest {
             Tensor together = model.sample(request, 0, 4);
             Tensor alone = model.sample(request, 2, 1);
             assertThat(Tensors.shape(together)).containsExactly(4, 3, 8, 8);
-            assertThat(Deviation.relative(together.narrow(0, 2, 1), alone)).isLessThan(1e-4);
+            assertThat(Deviation.largest(together.narrow(0, 2, 1), alone)).isLessThan(1e-4);
             assertThat(Deviation.relative(together.narrow(0, 1, 1), alone)).isGreaterThan(0.05);
         });
     }

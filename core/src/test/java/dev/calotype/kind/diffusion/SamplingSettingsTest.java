@@ -1,6 +1,7 @@
 package dev.calotype.kind.diffusion;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.calotype.diffusion.Clip;
 import dev.calotype.kind.diffusion.SamplingSettings.Method;
@@ -47,5 +48,15 @@ class SamplingSettingsTest {
         assertThat(asked(solver, "heun", "")).isEqualTo(karras);
         assertThat(asked(new SamplingSettings(Method.DPM_SOLVER, 20, 0, 1), "dpm++", "beta"))
                 .isEqualTo(new Timetable(Spacing.LINSPACE, 0, End.CLEAN, Levels.BETA));
+    }
+
+    @Test
+    void plmsGoesByTheStepsOfDiffusersAlone() {
+        var usual = new SamplingSettings(Method.DDIM, 20, 0, 1);
+        assertThat(asked(usual, "plms", "")).isEqualTo(new Timetable(Spacing.LEADING, 0, End.FIRST_STEP));
+        assertThat(asked(usual, "plms", "linspace").spacing()).isEqualTo(Spacing.LINSPACE);
+        assertThatThrownBy(() -> asked(usual, "plms", "usual"))
+                .hasMessage(
+                        "spacing must be leading, linspace or trailing with plms, which has no time steps of its own: usual");
     }
 }
