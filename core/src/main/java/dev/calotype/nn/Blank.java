@@ -57,6 +57,13 @@ public final class Blank {
         return layer;
     }
 
+    /** A linear layer that is a matrix alone. */
+    public static LinearImpl unbiased(long in, long out) {
+        LinearOptions options = new LinearOptions(in, out);
+        options.bias().put(false);
+        return linear(options);
+    }
+
     /** A table of {@code rows} vectors. */
     public static EmbeddingImpl embedding(long rows, long width) {
         if (!wanted()) return new EmbeddingImpl(rows, width);

@@ -43,16 +43,19 @@ public final class Convolutions {
 
     /** {@link #same} without a bias. */
     public static Conv2dImpl unbiased(long in, long out, int kernel) {
-        Conv2dOptions options = options(in, out, kernel, 1, kernel / 2);
+        return unbiased(in, out, kernel, 1, kernel / 2);
+    }
+
+    /** Any convolution without a bias. */
+    public static Conv2dImpl unbiased(long in, long out, int kernel, int stride, int padding) {
+        Conv2dOptions options = options(in, out, kernel, stride, padding);
         options.bias().put(false);
         return Blank.convolution(options);
     }
 
     /** Without a bias: squares of 2 x 2 become one. */
     public static Conv2dImpl joining(long in, long out) {
-        Conv2dOptions options = options(in, out, 2, 2, 0);
-        options.bias().put(false);
-        return Blank.convolution(options);
+        return unbiased(in, out, 2, 2, 0);
     }
 
     /** The transpose of {@link #joining}: one becomes a square of 2 x 2. */

@@ -1,5 +1,6 @@
 package dev.calotype.nn;
 
+import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
 /** A layer of an image network: a feature map (N, C, H, W) and the embedding (N, D) of time and condition in, a feature map out. */
@@ -14,5 +15,16 @@ public interface ImageLayer {
      */
     default Tensor forward(Tensor x, Tensor embedding, Tensor tokens) {
         return forward(x, embedding);
+    }
+
+    /** What layers make of {@code x} one after the other. What lies between is freed; {@code x} is not. */
+    static Tensor through(List<? extends ImageLayer> layers, Tensor x, Tensor embedding, Tensor tokens) {
+        Tensor h = x;
+        for (ImageLayer layer : layers) {
+            Tensor before = h;
+            h = layer.forward(before, embedding, tokens);
+            if (before != x) before.close();
+        }
+        return h;
     }
 }

@@ -40,13 +40,7 @@ public final class Stage extends Module implements ImageLayer {
 
     @Override
     public Tensor forward(Tensor x, Tensor embedding, Tensor tokens) {
-        Tensor h = x;
-        for (ImageLayer layer : layers) {
-            Tensor before = h;
-            h = layer.forward(before, embedding, tokens);
-            if (before != x) before.close();
-        }
-        return h;
+        return ImageLayer.through(layers, x, embedding, tokens);
     }
 
     /** {@link #forward} of a map, what is told and, where there are some, tokens. */

@@ -1,5 +1,6 @@
 package dev.calotype.nn;
 
+import dev.calotype.tensor.Scope;
 import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
@@ -15,6 +16,6 @@ public final class Upsample extends Module implements ImageLayer {
 
     @Override
     public Tensor forward(Tensor x, Tensor embedding) {
-        return conv.forward(Convolutions.upsample(x)); // (N, C, 2H, 2W)
+        return Scope.tidy(() -> conv.forward(Convolutions.upsample(x))); // (N, C, 2H, 2W)
     }
 }

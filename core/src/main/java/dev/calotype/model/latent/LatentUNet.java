@@ -33,15 +33,7 @@ public final class LatentUNet extends Module {
     /** Layers that a map passes, and whose result is a skip connection on the way down. */
     private record Step(List<ImageLayer> layers) {
         Tensor of(Tensor x, Tensor embedding, Tensor tokens) {
-            return Scope.tidy(() -> {
-                Tensor h = x;
-                for (ImageLayer layer : layers) {
-                    Tensor before = h;
-                    h = layer.forward(before, embedding, tokens);
-                    if (before != x) before.close();
-                }
-                return h;
-            });
+            return Scope.tidy(() -> ImageLayer.through(layers, x, embedding, tokens));
         }
     }
 

@@ -52,12 +52,8 @@ final class Rungs {
 
     /** What the layers make of a map, which is freed. */
     Tensor forward(Tensor x) {
-        Tensor h = x;
-        for (ImageLayer layer : layers) {
-            Tensor before = h;
-            h = Scope.tidy(() -> layer.forward(before, null));
-            before.close();
-        }
-        return h;
+        Tensor made = Scope.tidy(() -> ImageLayer.through(layers, x, null, null));
+        x.close();
+        return made;
     }
 }

@@ -9,7 +9,6 @@ import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import org.bytedeco.pytorch.LinearImpl;
-import org.bytedeco.pytorch.LinearOptions;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -26,18 +25,16 @@ final class TimeAndSize {
         int width = config.embedding(), told = config.added().width();
         owner.register_module("time_embedding", time);
         time1 = time.add("linear_1", Blank.linear(config.levels().get(0).width(), width));
-        guidance = config.time().guidance() == 0 ? null : time.add("cond_proj", guidance());
+        guidance = config.time().guidance() == 0
+                ? null
+                : time.add(
+                        "cond_proj",
+                        Blank.unbiased(
+                                config.time().guidance(), config.levels().get(0).width()));
         time2 = time.add("linear_2", Blank.linear(width, width));
         if (told > 0) owner.register_module("add_embedding", added);
         added1 = told == 0 ? null : added.add("linear_1", Blank.linear(told, width));
         added2 = told == 0 ? null : added.add("linear_2", Blank.linear(width, width));
-    }
-
-    private LinearImpl guidance() {
-        LinearOptions options = new LinearOptions(
-                config.time().guidance(), config.levels().get(0).width());
-        options.bias().put(false);
-        return Blank.linear(options);
     }
 
     /**

@@ -1,7 +1,6 @@
 package dev.calotype.model.latent;
 
 import dev.calotype.nn.Activation;
-import dev.calotype.nn.Blank;
 import dev.calotype.nn.Convolutions;
 import dev.calotype.nn.Layers;
 import dev.calotype.tensor.Scope;
@@ -9,9 +8,7 @@ import dev.calotype.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.Conv2dImpl;
-import org.bytedeco.pytorch.Conv2dOptions;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -87,7 +84,7 @@ public final class TinyAutoencoder extends Module implements Autoencoder {
         add(layers, down, 0, first);
         int index = 1;
         for (int i = 0; i < stages; i++) {
-            if (i > 0) add(layers, down, index++, withoutBias(width, 2));
+            if (i > 0) add(layers, down, index++, Convolutions.unbiased(width, width, 3, 2, 1));
             for (int k = 0; k < config.encoder().get(i); k++)
                 add(layers, down, index++, new TinyBlock(width, config.activation(), pooled(i == stages - 1)));
         }
@@ -106,21 +103,13 @@ public final class TinyAutoencoder extends Module implements Autoencoder {
             if (i == stages - 1) break;
             up.add(Convolutions::upsample);
             index++;
-            add(layers, up, index++, withoutBias(width, 1));
+            add(layers, up, index++, Convolutions.unbiased(width, width, 3));
         }
         add(layers, up, index, last);
     }
 
     private boolean pooled(boolean coarsest) {
         return coarsest && config.pooled();
-    }
-
-    private static Conv2dImpl withoutBias(int width, int stride) {
-        Conv2dOptions options = new Conv2dOptions(width, width, new LongPointer(3, 3));
-        options.padding().put(new LongPointer(1, 1));
-        options.stride().put(new LongPointer(stride, stride));
-        options.bias().put(false);
-        return Blank.convolution(options);
     }
 
     private static void add(Layers layers, List<UnaryOperator<Tensor>> order, int index, Conv2dImpl layer) {

@@ -1,15 +1,12 @@
 package dev.calotype.model.latent;
 
 import dev.calotype.nn.Activation;
-import dev.calotype.nn.Blank;
 import dev.calotype.nn.BlockStyle;
 import dev.calotype.nn.Convolutions;
 import dev.calotype.nn.GroupNorm;
 import dev.calotype.nn.Layers;
 import dev.calotype.tensor.Scope;
-import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.Conv2dImpl;
-import org.bytedeco.pytorch.Conv2dOptions;
 import org.bytedeco.pytorch.GroupNormImpl;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
@@ -38,15 +35,9 @@ final class TinyBlock extends Module {
         third = conv.add("4", Convolutions.same(width, width, 3));
         int inner = WIDER * width;
         if (pooled) register_module("pool", pool);
-        wide = pooled ? pool.add("0", pointwise(width, inner)) : null;
+        wide = pooled ? pool.add("0", Convolutions.unbiased(width, inner, 1)) : null;
         norm = pooled ? pool.add("1", GroupNorm.of(inner, POOL)) : null;
-        narrow = pooled ? pool.add("3", pointwise(inner, width)) : null;
-    }
-
-    private static Conv2dImpl pointwise(int in, int out) {
-        Conv2dOptions options = new Conv2dOptions(in, out, new LongPointer(1, 1));
-        options.bias().put(false);
-        return Blank.convolution(options);
+        narrow = pooled ? pool.add("3", Convolutions.unbiased(inner, width, 1)) : null;
     }
 
     /** (N, C, H, W) to the same. */

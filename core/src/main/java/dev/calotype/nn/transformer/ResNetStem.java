@@ -1,13 +1,11 @@
 package dev.calotype.nn.transformer;
 
-import dev.calotype.nn.Blank;
+import dev.calotype.nn.Convolutions;
 import dev.calotype.nn.GroupNorm;
 import dev.calotype.tensor.Kernels;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
-import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.Conv2dImpl;
-import org.bytedeco.pytorch.Conv2dOptions;
 import org.bytedeco.pytorch.GroupNormImpl;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Scalar;
@@ -37,10 +35,7 @@ final class ResNetStem extends Module {
 
     ResNetStem(int channels) {
         super("ResNetStem");
-        Conv2dOptions options = new Conv2dOptions(channels, CHANNELS, new LongPointer(FILTER, FILTER));
-        options.stride().put(new LongPointer(2, 2));
-        options.bias().put(false);
-        conv = register_module("conv", Blank.convolution(options));
+        conv = register_module("conv", Convolutions.unbiased(channels, CHANNELS, FILTER, 2, 0));
         norm = register_module("norm", GroupNorm.of(CHANNELS));
     }
 

@@ -37,7 +37,7 @@ final class SelfAttention extends Module {
             throw new IllegalArgumentException("heads must divide the width " + width + ": " + heads);
         this.heads = heads;
         this.sight = sight;
-        qkv = register_module("qkv", biased ? Blank.linear(width, 3L * width) : Unbiased.linear(width, 3L * width));
+        qkv = register_module("qkv", biased ? Blank.linear(width, 3L * width) : Blank.unbiased(width, 3L * width));
         proj = register_module("proj", Blank.linear(width, width));
     }
 

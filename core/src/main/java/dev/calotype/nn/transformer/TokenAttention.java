@@ -26,9 +26,9 @@ final class TokenAttention extends Module {
         if (heads < 1 || width % heads != 0)
             throw new IllegalArgumentException("heads must divide the width " + width + ": " + heads);
         this.heads = heads;
-        q = register_module("q", biased ? Blank.linear(width, width) : Unbiased.linear(width, width));
+        q = register_module("q", biased ? Blank.linear(width, width) : Blank.unbiased(width, width));
         kv = register_module(
-                "kv", biased ? Blank.linear(tokenWidth, 2L * width) : Unbiased.linear(tokenWidth, 2L * width));
+                "kv", biased ? Blank.linear(tokenWidth, 2L * width) : Blank.unbiased(tokenWidth, 2L * width));
         proj = register_module("proj", Zeroed.of(Blank.linear(width, width)));
     }
 
