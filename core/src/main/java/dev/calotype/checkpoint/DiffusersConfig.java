@@ -32,12 +32,6 @@ record DiffusersConfig(UNet.Config config, UNet.Ports ports) {
     /** Class numbers that are embedded as times are have no table that would say how many there are. */
     private static final int NUMBERED_CLASSES = 1000;
 
-    private static final Map<String, Activation> ACTIVATIONS = Map.of(
-            "silu", Activation.SILU,
-            "swish", Activation.SILU,
-            "mish", Activation.MISH,
-            "gelu", Activation.GELU,
-            "relu", Activation.RELU);
     private static final Map<String, Conditioning> CONDITIONINGS =
             Map.of("default", Conditioning.SHIFT, "scale_shift", Conditioning.SCALE_SHIFT);
     private static final Map<String, Signal> SIGNALS =
@@ -103,7 +97,7 @@ record DiffusersConfig(UNet.Config config, UNet.Ports ports) {
         return new UNetVariant(
                 groups,
                 settings.number("norm_eps", 1e-5),
-                settings.choice("act_fn", "silu", ACTIVATIONS),
+                settings.activation("silu"),
                 settings.choice("downsample_padding", "1", BORDERS),
                 settings.flag("center_input_sample", false) ? Input.CENTRED : Input.AS_IT_IS,
                 time,
@@ -209,7 +203,9 @@ record DiffusersConfig(UNet.Config config, UNet.Ports ports) {
                 .put("dropout", config.dropout())
                 .put(
                         "act_fn",
-                        variant.activation() == Activation.SILU ? "silu" : key(ACTIVATIONS, variant.activation()))
+                        variant.activation() == Activation.SILU
+                                ? "silu"
+                                : key(DiffusersSettings.ACTIVATIONS, variant.activation()))
                 .put("norm_num_groups", variant.groups())
                 .put("norm_eps", variant.epsilon())
                 .put("resnet_time_scale_shift", key(CONDITIONINGS, config.conditioning()));

@@ -12,14 +12,16 @@ import java.util.List;
 import java.util.Map;
 
 /** The names of a diffusers UNet2DModel's weights for those of our {@link UNet}, level by level. */
-final class DiffusersNames {
-    private static final Map<String, String> RESIDUAL = Map.of(
+public final class DiffusersNames {
+    /** The layers of a residual block: ours, and what diffusers calls them. */
+    public static final Map<String, String> RESIDUAL = Map.of(
             "in_layers.0", "norm1",
             "in_layers.2", "conv1",
             "emb_layers.1", "time_emb_proj",
             "out_layers.0", "norm2",
             "out_layers.3", "conv2",
             "skip_connection", "conv_shortcut");
+
     private static final Map<String, String> ATTENTION = Map.of("norm", "group_norm", "proj_out", "to_out.0");
 
     private final Map<String, String> prefixes = new LinkedHashMap<>();

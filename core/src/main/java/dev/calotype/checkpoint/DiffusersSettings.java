@@ -2,6 +2,7 @@ package dev.calotype.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.calotype.io.Quoted;
+import dev.calotype.nn.Activation;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,12 @@ import org.slf4j.LoggerFactory;
 
 /** The settings of a {@code config.json}: asked for by name, with the defaults of diffusers; none goes unread silently. */
 public final class DiffusersSettings {
+    static final Map<String, Activation> ACTIVATIONS = Map.of(
+            "silu", Activation.SILU,
+            "swish", Activation.SILU,
+            "mish", Activation.MISH,
+            "gelu", Activation.GELU,
+            "relu", Activation.RELU);
     private static final Logger LOG = LoggerFactory.getLogger(DiffusersSettings.class);
 
     private final JsonNode json;
@@ -97,6 +104,11 @@ public final class DiffusersSettings {
         if (choice == null)
             throw new IOException(name + " must be one of " + new TreeMap<>(choices).keySet() + ": " + shown(value));
         return choice;
+    }
+
+    /** What {@code act_fn} names. */
+    public Activation activation(String otherwise) throws IOException {
+        return choice("act_fn", otherwise, ACTIVATIONS);
     }
 
     /** Numbers; {@code otherwise} where nothing is said. */

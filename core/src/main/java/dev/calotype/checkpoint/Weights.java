@@ -2,6 +2,7 @@ package dev.calotype.checkpoint;
 
 import dev.calotype.io.NearestName;
 import dev.calotype.io.Quoted;
+import dev.calotype.nn.Blank;
 import dev.calotype.nn.Layout;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Scope;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -76,6 +78,24 @@ public final class Weights {
                 }
                 return new Tensor[0];
             });
+        }
+    }
+
+    /**
+     * A network that is made without weights and gets these, owned by the caller; closed where it does not.
+     *
+     * @throws IOException as {@link #load(Module, Map, Precision)}
+     * @throws IllegalArgumentException as it
+     */
+    public static <M extends Module> Scope.Owned<M> loaded(
+            Supplier<M> fresh, Map<String, StoredTensor> weights, Precision precision) throws IOException {
+        Scope.Owned<M> network = Blank.make(() -> Scope.own(fresh));
+        try {
+            load(network.value(), weights, precision);
+            return network;
+        } catch (IOException | RuntimeException e) {
+            network.close();
+            throw e;
         }
     }
 

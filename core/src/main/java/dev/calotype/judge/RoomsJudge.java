@@ -12,6 +12,7 @@ import dev.calotype.data.rooms.Rooms;
 import dev.calotype.image.Images;
 import dev.calotype.io.FileId;
 import dev.calotype.io.Progress;
+import dev.calotype.io.ResourceFile;
 import dev.calotype.metric.CategoryHistogram;
 import dev.calotype.metric.FeatureStatistics;
 import dev.calotype.model.AttributeNet;
@@ -26,9 +27,7 @@ import dev.calotype.tensor.Tensors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -74,14 +73,7 @@ public final class RoomsJudge implements FeatureNetwork {
 
     /** The judge that comes with the library, on {@code device}. */
     public static RoomsJudge builtIn(Device device) throws IOException {
-        Path file = Files.createTempFile("calotype-judge", ".safetensors");
-        try (InputStream in = RoomsJudge.class.getResourceAsStream(RESOURCE)) {
-            if (in == null) throw new IOException("this build lacks the resource " + RESOURCE);
-            Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
-            return read(file, device);
-        } finally {
-            Files.delete(file);
-        }
+        return ResourceFile.read(RoomsJudge.class, RESOURCE, file -> read(file, device));
     }
 
     /** A text that another judge in the place of the one that comes with the library would not have; the engine is not needed. */

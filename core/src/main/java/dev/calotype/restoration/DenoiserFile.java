@@ -2,19 +2,18 @@ package dev.calotype.restoration;
 
 import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.checkpoint.SafeTensorsFile;
+import dev.calotype.checkpoint.WeightFile;
 import dev.calotype.checkpoint.Weights;
 import dev.calotype.experiment.offer.RemovesNoise;
+import dev.calotype.io.ResourceFile;
 import dev.calotype.model.denoising.DenoisingUNet;
 import dev.calotype.nn.Inference;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Placement;
-import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,14 +40,7 @@ public final class DenoiserFile {
 
     /** The denoiser that comes with the library. */
     static Scope.Owned<DenoisingUNet> builtIn(Placement placement) throws IOException {
-        Path file = Files.createTempFile("calotype-denoiser", ".safetensors");
-        try (InputStream in = DenoiserFile.class.getResourceAsStream(RESOURCE)) {
-            if (in == null) throw new IOException("this build lacks the resource " + RESOURCE);
-            Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
-            return read(file, placement);
-        } finally {
-            Files.delete(file);
-        }
+        return ResourceFile.read(DenoiserFile.class, RESOURCE, file -> read(file, placement));
     }
 
     /** That of a run or a checkpoint of the kind {@code denoiser}, or of a file that {@link #write} wrote. */
@@ -70,17 +62,13 @@ public final class DenoiserFile {
         } catch (IllegalArgumentException e) {
             throw new IOException(file + " is not the file of a denoiser: " + e.getMessage(), e);
         }
-        Scope.Owned<DenoisingUNet> network = Scope.own(() -> new DenoisingUNet(config, Rng.of(0)));
         try (PointerScope scope = new PointerScope()) {
-            Weights.load(network.value(), SafeTensors.read(file).tensors());
+            Scope.Owned<DenoisingUNet> network =
+                    Weights.loaded(() -> new DenoisingUNet(config), WeightFile.stored(file), placement.precision());
             Inference.prepare(placement.device().move(network.value()), placement.precision());
             return network;
         } catch (IllegalArgumentException e) {
-            network.close();
             throw new IOException(file + " is not the file of a denoiser: " + e.getMessage(), e);
-        } catch (IOException e) {
-            network.close();
-            throw e;
         }
     }
 

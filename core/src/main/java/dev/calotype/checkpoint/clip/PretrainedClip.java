@@ -7,7 +7,6 @@ import dev.calotype.checkpoint.Weights;
 import dev.calotype.model.clip.Clip;
 import dev.calotype.model.clip.TextTransformer;
 import dev.calotype.model.vit.Standardization;
-import dev.calotype.nn.Blank;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Scope;
 import java.io.IOException;
@@ -62,10 +61,7 @@ public record PretrainedClip(Scope.Owned<Clip> network, Standardization pixels, 
      * @throws IOException as {@link #open}
      */
     public static Scope.Owned<TextTransformer> text(Path path) throws IOException {
-        Source source = source(path);
-        Map<String, StoredTensor> weights = weights(source);
-        TextTransformer.Config config = new ClipShape(weights, source.config).text();
-        return loaded(() -> new TextTransformer(config), ownOf(weights), Precision.FP32, source.file);
+        return textTower(path, Precision.FP32).network();
     }
 
     /**
@@ -119,8 +115,8 @@ public record PretrainedClip(Scope.Owned<Clip> network, Standardization pixels, 
                         openClip
                                 ? ClipConfig.openClip(folder.resolve("open_clip_config.json"))
                                 : ClipConfig.transformers(folder.resolve("config.json")));
-        if (!openClip && variant(folder) != null)
-            return new Source(variant(folder), ClipConfig.transformers(folder.resolve("config.json")));
+        Path variant = openClip ? null : variant(folder);
+        if (variant != null) return new Source(variant, ClipConfig.transformers(folder.resolve("config.json")));
         throw new IOException(path + " holds none of " + String.join(", ", openClip ? OPEN_CLIP : TRANSFORMERS));
     }
 
@@ -151,16 +147,10 @@ public record PretrainedClip(Scope.Owned<Clip> network, Standardization pixels, 
 
     private static <M extends Module> Scope.Owned<M> loaded(
             Supplier<M> fresh, Map<String, StoredTensor> weights, Precision precision, Path file) throws IOException {
-        Scope.Owned<M> network = Blank.make(() -> Scope.own(fresh));
         try {
-            Weights.load(network.value(), weights, precision);
-            return network;
+            return Weights.loaded(fresh, weights, precision);
         } catch (IllegalArgumentException e) {
-            network.close();
             throw new IOException(file + ": " + e.getMessage(), e);
-        } catch (IOException e) {
-            network.close();
-            throw e;
         }
     }
 

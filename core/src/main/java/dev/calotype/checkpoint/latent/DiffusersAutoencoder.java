@@ -8,7 +8,6 @@ import dev.calotype.model.latent.Autoencoder;
 import dev.calotype.model.latent.KlAutoencoder;
 import dev.calotype.model.latent.LatentScale;
 import dev.calotype.model.latent.TinyAutoencoder;
-import dev.calotype.nn.Activation;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Scope;
 import java.io.IOException;
@@ -19,13 +18,6 @@ import java.util.Map;
 
 /** Reads the folder of an {@code AutoencoderKL} or {@code AutoencoderTiny} of diffusers, or one with the two files of TAESD. */
 public final class DiffusersAutoencoder {
-    private static final Map<String, Activation> ACTIVATIONS = Map.of(
-            "silu", Activation.SILU,
-            "swish", Activation.SILU,
-            "mish", Activation.MISH,
-            "gelu", Activation.GELU,
-            "relu", Activation.RELU);
-
     private DiffusersAutoencoder() {}
 
     /**
@@ -78,7 +70,7 @@ public final class DiffusersAutoencoder {
                 widths,
                 settings.integer("layers_per_block", 1),
                 settings.integer("norm_num_groups", 32),
-                settings.choice("act_fn", "silu", ACTIVATIONS),
+                settings.activation("silu"),
                 settings.flag("mid_block_add_attention", true),
                 settings.flag("use_quant_conv", true),
                 settings.flag("use_post_quant_conv", true),
@@ -116,7 +108,7 @@ public final class DiffusersAutoencoder {
                 encoder,
                 width(settings, "decoder_block_out_channels", decoder.size()),
                 decoder,
-                settings.choice("act_fn", "relu", ACTIVATIONS),
+                settings.activation("relu"),
                 false,
                 new LatentScale(
                         settings.number("scaling_factor", 1),

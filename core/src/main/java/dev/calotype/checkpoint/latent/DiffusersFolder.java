@@ -7,7 +7,6 @@ import dev.calotype.checkpoint.WeightFile;
 import dev.calotype.checkpoint.WeightFolder;
 import dev.calotype.checkpoint.Weights;
 import dev.calotype.io.JsonFile;
-import dev.calotype.nn.Blank;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Scope;
 import java.io.IOException;
@@ -50,18 +49,13 @@ record DiffusersFolder(Path path) {
     /** A network with weights of our names. */
     static <M extends Module> Scope.Owned<M> loaded(
             Supplier<M> fresh, Map<String, StoredTensor> weights, Precision precision, Path from) throws IOException {
-        Scope.Owned<M> network = Blank.make(() -> Scope.own(fresh));
         try {
+            Scope.Owned<M> network = Weights.loaded(fresh, weights, precision);
             network.value().eval();
-            Weights.load(network.value(), weights, precision);
             return network;
         } catch (IllegalArgumentException e) {
-            network.close();
             throw new IOException(
                     "the weights of " + from + " are not those of its config: " + LayerNames.theirs(e.getMessage()), e);
-        } catch (IOException | RuntimeException e) {
-            network.close();
-            throw e;
         }
     }
 }

@@ -41,16 +41,10 @@ public final class DiffusersLatentUNet {
      */
     public static Scope.Owned<LatentUNet> read(Path folder, Precision precision) throws IOException {
         DiffusersFolder files = new DiffusersFolder(folder);
-        return read(folder, files.weights(), precision);
-    }
-
-    /** The same with other weights of the same names, such as those that something was added to. */
-    public static Scope.Owned<LatentUNet> read(Path folder, Map<String, StoredTensor> theirs, Precision precision)
-            throws IOException {
-        LatentUNetConfig config = config(folder);
+        LatentUNetConfig config = files.config(DiffusersLatentUNet::config);
         Map<String, StoredTensor> weights;
         try {
-            weights = LayerNames.transformers(LayerNames.blocks(theirs));
+            weights = LayerNames.transformers(LayerNames.blocks(files.weights()));
         } catch (IllegalArgumentException e) {
             throw new IOException("cannot use " + folder + ": " + e.getMessage(), e);
         }
@@ -97,8 +91,8 @@ public final class DiffusersLatentUNet {
         settings.only("addition_embed_type", "\"text_time\"");
         int size = settings.integer("addition_time_embed_dim", 0);
         int width = settings.integer("projection_class_embeddings_input_dim", 0);
-        if (settings.any("addition_embed_type") == null
-                || settings.any("addition_embed_type").isNull()) return Added.NOTHING;
+        JsonNode type = settings.any("addition_embed_type");
+        if (type == null || type.isNull()) return Added.NOTHING;
         if (width == 0) throw new IOException("projection_class_embeddings_input_dim must be at least 1: 0");
         return new Added(width, size);
     }

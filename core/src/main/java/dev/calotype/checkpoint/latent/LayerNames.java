@@ -1,5 +1,6 @@
 package dev.calotype.checkpoint.latent;
 
+import dev.calotype.checkpoint.DiffusersNames;
 import dev.calotype.checkpoint.StoredTensor;
 import dev.calotype.tensor.Tensors;
 import java.util.LinkedHashMap;
@@ -7,16 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The names of layers within the networks of diffusers, and ours for them. */
 final class LayerNames {
-    private static final Map<String, String> RESIDUAL = Map.of(
-            "norm1", "in_layers.0",
-            "conv1", "in_layers.2",
-            "time_emb_proj", "emb_layers.1",
-            "norm2", "out_layers.0",
-            "conv2", "out_layers.3",
-            "conv_shortcut", "skip_connection");
+    private static final Map<String, String> RESIDUAL = DiffusersNames.RESIDUAL.entrySet().stream()
+            .collect(Collectors.toMap(Map.Entry::getValue, Map.Entry::getKey));
     private static final Pattern BLOCK = Pattern.compile("(.*\\bresnets\\.\\d+\\.)(\\w+)(\\..*)");
     private static final Pattern HALVING = Pattern.compile("(.*\\bdownsamplers\\.\\d+\\.)conv(\\..*)");
     private static final Pattern MAP_ATTENTION = Pattern.compile(

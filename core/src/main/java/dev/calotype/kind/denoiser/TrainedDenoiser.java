@@ -2,9 +2,9 @@ package dev.calotype.kind.denoiser;
 
 import dev.calotype.experiment.offer.RemovesNoise;
 import dev.calotype.model.denoising.DenoisingUNet;
+import dev.calotype.nn.Blank;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Placement;
-import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,7 +23,7 @@ record TrainedDenoiser(
                 source,
                 experiment,
                 placement,
-                () -> new DenoisingUNet(experiment.network(), Rng.of(0)),
+                () -> Blank.make(() -> new DenoisingUNet(experiment.network())),
                 (memory, averages) ->
                         new TrainedDenoiser(experiment, memory, placement, averages.step(), averages.sha256()));
     }

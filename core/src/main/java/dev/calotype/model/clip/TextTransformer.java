@@ -120,12 +120,9 @@ public final class TextTransformer extends Module {
      * @throws IllegalArgumentException if rows are longer than the context, or an id is not below the vocabulary
      */
     public Tensor forward(Tensor ids) {
-        if (ids.size(1) > config.context())
-            throw new IllegalArgumentException(
-                    "ids must be (N, at most " + config.context() + "): " + Arrays.toString(Tensors.shape(ids)));
-        requireKnown(ids);
+        requireReadable(ids);
         return Scope.tidy(() -> {
-            Tensor tokens = tokenEmbedding.forward(ids).add(positions.narrow(0, 0, ids.size(1))); // (N, L, D)
+            Tensor tokens = embedded(ids); // (N, L, D)
             for (TransformerBlock block : blocks) tokens = block.forward(tokens); // (N, L, D)
             return norm.forward(at(tokens, places(ids))); // (N, D)
         });
@@ -151,19 +148,16 @@ public final class TextTransformer extends Module {
         if (skipped < 0 || skipped >= config.depth())
             throw new IllegalArgumentException(
                     "skipped layers of the text encoder must be in 0.." + (config.depth() - 1) + ": " + skipped);
-        if (ids.size(1) > config.context())
-            throw new IllegalArgumentException(
-                    "ids must be (N, at most " + config.context() + "): " + Arrays.toString(Tensors.shape(ids)));
-        requireKnown(ids);
+        requireReadable(ids);
         Tensor[] states = Scope.tidyAll(() -> {
-            Tensor tokens = tokenEmbedding.forward(ids).add(positions.narrow(0, 0, ids.size(1))); // (N, L, D)
+            Tensor tokens = embedded(ids); // (N, L, D)
             Tensor kept = tokens;
             for (int i = 0; i < blocks.size(); i++) {
                 tokens = blocks.get(i).forward(tokens); // (N, L, D)
                 if (i == blocks.size() - 1 - skipped) kept = tokens;
             }
-            Tensor pooled = norm(at(tokens, places(ids))); // (N, D)
-            return new Tensor[] {norm == Norm.LAST ? norm(kept) : kept, pooled};
+            Tensor pooled = this.norm.forward(at(tokens, places(ids))); // (N, D)
+            return new Tensor[] {norm == Norm.LAST ? this.norm.forward(kept) : kept, pooled};
         });
         return new States(states[0], states[1]);
     }
@@ -176,11 +170,14 @@ public final class TextTransformer extends Module {
         NONE
     }
 
-    private Tensor norm(Tensor tokens) {
-        return norm.forward(tokens);
+    private Tensor embedded(Tensor ids) {
+        return tokenEmbedding.forward(ids).add(positions.narrow(0, 0, ids.size(1))); // (N, L, D)
     }
 
-    private void requireKnown(Tensor ids) {
+    private void requireReadable(Tensor ids) {
+        if (ids.size(1) > config.context())
+            throw new IllegalArgumentException(
+                    "ids must be (N, at most " + config.context() + "): " + Arrays.toString(Tensors.shape(ids)));
         long largest = Scope.read(() -> ids.max().item_long());
         if (largest >= config.vocabulary())
             throw new IllegalArgumentException("the tokenizer has other ids than the text encoder, which knows 0.."

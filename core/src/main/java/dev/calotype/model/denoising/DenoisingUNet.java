@@ -66,7 +66,14 @@ public final class DenoisingUNet extends Module {
     /** What is done before and after what lies deeper. */
     private record Level(List<Block> before, Conv2dImpl down, ConvTranspose2dImpl up, List<Block> after) {}
 
+    /** A network with weights that are drawn. */
     public DenoisingUNet(Config config, Rng rng) {
+        this(config);
+        Initialization.uniform(this, rng);
+    }
+
+    /** A network whose weights are still to be drawn or read. */
+    public DenoisingUNet(Config config) {
         super("DenoisingUNet");
         this.config = config;
         register_module("body", body);
@@ -81,7 +88,6 @@ public final class DenoisingUNet extends Module {
         }
         middle.addAll(blocks("middle", widths.size() - 1));
         tail = body.add("tail", Convolutions.zero(Convolutions.unbiased(widths.get(0), out, 3)));
-        Initialization.uniform(this, rng);
     }
 
     private List<Block> blocks(String name, int level) {
