@@ -37,10 +37,10 @@ public interface TextPipeline {
     List<String> notes();
 
     /** The sides of a picture where nobody says otherwise, width and height in pixels. */
-    int[] size() throws IOException;
+    int[] size();
 
     /** Throws IllegalArgumentException that names the nearest sides if the denoiser cannot take these. */
-    void requireSize(int width, int height) throws IOException;
+    void requireSize(int width, int height);
 
     /**
      * How pictures are drawn with what is asked for, for people.

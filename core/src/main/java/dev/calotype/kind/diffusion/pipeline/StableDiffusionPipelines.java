@@ -37,7 +37,7 @@ public final class StableDiffusionPipelines implements TextPipelines {
                 part(folder, name).ifPresent(parts::add);
         List<String> missing = folder.missing();
         if (!missing.isEmpty()) return new PipelineInventory(folder.type(), parts, missing, List.of(), "", List.of());
-        TextToImage model = TextToImage.open(path);
+        TextToImage model = TextToImage.open(folder);
         int[] size = model.size();
         return new PipelineInventory(
                 folder.type(),

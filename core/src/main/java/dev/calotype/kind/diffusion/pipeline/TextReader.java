@@ -2,12 +2,14 @@ package dev.calotype.kind.diffusion.pipeline;
 
 import dev.calotype.checkpoint.StoredTensor;
 import dev.calotype.checkpoint.clip.PretrainedClip;
+import dev.calotype.embedding.ClipEncoder;
 import dev.calotype.model.clip.TextTransformer;
 import dev.calotype.model.clip.TextTransformer.Norm;
 import dev.calotype.model.clip.TextTransformer.States;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import dev.calotype.text.Tokens;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,15 +76,15 @@ final class TextReader {
                         PretrainedClip.textTower(folder.part(encoder), placement.precision())) {
             TextTransformer network = placement.device().move(tower.network().value());
             int context = network.config().context();
+            Tensor projection = projection(tower.projection());
             List<States> all = new ArrayList<>();
             for (int i = 0; i < texts.size(); i++) {
                 String text = texts.get(i);
-                if (words.cuts(text, context))
+                Tokens row = words.row(text, context);
+                if (row.cut() > 0)
                     notes.add("The text is longer than the " + context + " tokens that the text encoder reads: \""
                             + text + "\" is cut.");
-                long[] row = words.row(text, context);
                 int skip = skips.get(i);
-                Tensor projection = projection(tower.projection());
                 try (NoGradGuard guard = new NoGradGuard()) {
                     Tensor[] parts = Scope.tidyAll(() -> told(network, row, skip, projection));
                     all.add(new States(parts[0], parts[1]));
@@ -96,8 +98,8 @@ final class TextReader {
         return stored == null ? null : placement.device().move(stored.read().to(ScalarType.Float)); // (P, D)
     }
 
-    private Tensor[] told(TextTransformer network, long[] row, int skip, Tensor projection) {
-        Tensor ids = placement.device().move(torch.tensor(row).unsqueeze(0)); // (1, K)
+    private Tensor[] told(TextTransformer network, Tokens row, int skip, Tensor projection) {
+        Tensor ids = placement.device().move(ClipEncoder.ids(row)); // (1, K)
         boolean xl = folder.xl();
         States states = network.states(ids, xl ? skip + 1 : skip, xl ? Norm.NONE : Norm.LAST);
         Tensor pooled = states.pooled().to(ScalarType.Float); // (1, D)

@@ -41,6 +41,8 @@ final class TextToImage implements TextPipeline {
     private static final double XL_GUIDANCE = 5, GUIDANCE = 7.5;
 
     private final PipelineFolder folder;
+    private final int factor; // by which latents are smaller than pictures, per side
+    private final int[] size;
     private final LatentUNetConfig unet;
     private final GaussianDiffusion process;
     private final SamplingSettings sampling;
@@ -51,8 +53,11 @@ final class TextToImage implements TextPipeline {
             LatentUNetConfig unet,
             GaussianDiffusion process,
             SamplingSettings sampling,
-            List<String> notes) {
+            List<String> notes)
+            throws IOException {
         this.folder = folder;
+        factor = factor(folder);
+        size = size(folder, factor);
         this.unet = unet;
         this.process = process;
         this.sampling = sampling;
@@ -66,11 +71,15 @@ final class TextToImage implements TextPipeline {
      *     not honoured
      */
     static TextToImage open(Path path) throws IOException {
-        PipelineFolder folder = PipelineFolder.open(path);
+        return open(PipelineFolder.open(path));
+    }
+
+    /** The same of a folder whose index is read. */
+    static TextToImage open(PipelineFolder folder) throws IOException {
         folder.requireComplete();
         LatentUNetConfig unet = DiffusersLatentUNet.config(folder.part("unet"));
         if (unet.in() != unet.out())
-            throw new IOException(path + ": a denoiser with in_channels " + unet.in() + " and out_channels "
+            throw new IOException(folder.path() + ": a denoiser with in_channels " + unet.in() + " and out_channels "
                     + unet.out() + " is told of a picture besides the text, which is not supported");
         DiffusersScheduler scheduler = DiffusersScheduler.read(scheduler(folder), false);
         ObjectNode defaults = Yaml.resource(DiffusionKind.class, "diffusion-defaults.yaml");
@@ -122,23 +131,27 @@ final class TextToImage implements TextPipeline {
     }
 
     @Override
-    public int[] size() throws IOException {
+    public int[] size() {
+        return size.clone();
+    }
+
+    private static int[] size(PipelineFolder folder, int factor) throws IOException {
         JsonNode said = folder.config("unet", "config.json").path("sample_size");
-        int usual = folder.xl() ? 128 : 64, factor = factor();
+        int usual = folder.xl() ? 128 : 64;
         int height = said.isArray() ? said.path(0).asInt(usual) : said.asInt(usual);
         int width = said.isArray() ? said.path(1).asInt(usual) : said.asInt(usual);
         return new int[] {factor * width, factor * height};
     }
 
-    private int factor() throws IOException {
+    private static int factor(PipelineFolder folder) throws IOException {
         int levels =
                 folder.config("vae", "config.json").path("block_out_channels").size();
         return levels == 0 ? 8 : 1 << Math.min(10, levels - 1); // of a tiny autoencoder 8
     }
 
     @Override
-    public void requireSize(int width, int height) throws IOException {
-        int unit = factor() * unet.coarsest();
+    public void requireSize(int width, int height) {
+        int unit = factor * unet.coarsest();
         side("width", width, unit);
         side("height", height, unit);
     }
@@ -165,7 +178,6 @@ final class TextToImage implements TextPipeline {
     Drawn draw(ImageRequest request, int count, Placement placement, Progress progress) throws IOException {
         Check.range("n", count, 1, 4096);
         requireSize(request.width(), request.height());
-        int factor = factor();
         Rng root = Rng.of(request.seed());
         try (PointerScope scope = new PointerScope()) {
             Conditions conditions = conditions(request, placement);

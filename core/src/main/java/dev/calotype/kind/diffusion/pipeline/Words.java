@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.calotype.text.TextCleaning;
 import dev.calotype.text.Tokenizer;
 import dev.calotype.text.Tokenizers;
+import dev.calotype.text.Tokens;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 
 /** The tokenizer of a pipeline: what fills a row is told by its own config, {@code !} for some, the mark of the end for others. */
 final class Words implements AutoCloseable {
@@ -35,19 +37,12 @@ final class Words implements AutoCloseable {
         return ids.length == 3 ? ids[1] : tokenizer.end();
     }
 
-    /** Whether a text has more ids than a row. */
-    boolean cuts(String text, int context) {
-        return tokenizer.ids(text).length > context;
-    }
-
-    /** A row of ids: what is too long is cut, and ends with the mark of the end. */
-    long[] row(String text, int context) {
-        int[] ids = tokenizer.ids(text);
-        long[] row = new long[context];
-        Arrays.fill(row, padding);
-        for (int i = 0; i < Math.min(context, ids.length); i++) row[i] = ids[i];
-        if (ids.length > context) row[context - 1] = tokenizer.end();
-        return row;
+    /** A row of ids, filled up as the pipeline does. */
+    Tokens row(String text, int context) {
+        Tokens row = tokenizer.rows(List.of(text), context);
+        int[] ids = row.ids().clone();
+        Arrays.fill(ids, row.lengths()[0], context, padding);
+        return new Tokens(ids, row.lengths(), context, row.cut());
     }
 
     @Override
