@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What only the text-to-image pipelines of diffusers are asked for. */
@@ -39,6 +40,9 @@ public final class PipelineOptions {
             description = "Of a pipeline of diffusers: leave out the last K layers of its text encoder.")
     private Integer clipSkip;
 
+    @Mixin
+    private OneFileOptions oneFile;
+
     /** What was drawn where. */
     public record Drawn(String out, int images, int width, int height, double seconds, List<String> notes) {
         @Override
@@ -53,6 +57,7 @@ public final class PipelineOptions {
             throw new IllegalArgumentException(
                     "--negative, --size and --clip-skip would do nothing: they are of pipelines of diffusers, and "
                             + run + " has no model_index.json");
+        oneFile.requireNone(run);
     }
 
     /**
@@ -69,7 +74,7 @@ public final class PipelineOptions {
             long begun,
             Console console)
             throws IOException {
-        TextPipeline model = TextPipelines.installed().open(folder);
+        TextPipeline model = TextPipelines.installed().open(folder, oneFile.additions());
         Map<String, String> asked = sampling.asked();
         String how = model.sampling(asked);
         int[] sides = size == null ? model.size() : sides(size);
