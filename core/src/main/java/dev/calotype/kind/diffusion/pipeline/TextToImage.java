@@ -38,7 +38,7 @@ import org.bytedeco.pytorch.Tensor;
  * of one part after the other and lets them go, so that the largest part is what it takes.
  */
 final class TextToImage implements TextPipeline {
-    private static final double XL_GUIDANCE = 5, GUIDANCE = 7.5;
+    private static final double XL_GUIDANCE = 5, GUIDANCE = 7.5, DISTILLED_GUIDANCE = 8.5;
 
     private final PipelineFiles folder;
     private final int factor; // by which latents are smaller than pictures, per side
@@ -86,7 +86,8 @@ final class TextToImage implements TextPipeline {
         ObjectNode process = (ObjectNode) defaults.get("process"), sampling = (ObjectNode) defaults.get("sampling");
         Yaml.merge(process, scheduler.process());
         Yaml.merge(sampling, scheduler.sampling());
-        sampling.put("guidance", folder.xl() ? XL_GUIDANCE : GUIDANCE);
+        boolean distilled = unet.time().guidance() > 0;
+        sampling.put("guidance", distilled ? DISTILLED_GUIDANCE : folder.xl() ? XL_GUIDANCE : GUIDANCE);
         return new TextToImage(
                 folder,
                 unet,
