@@ -41,7 +41,7 @@ public final class PipelineOptions {
     private Integer clipSkip;
 
     @Mixin
-    private OneFileOptions oneFile;
+    private AdditionOptions additions;
 
     /** What was drawn where. */
     public record Drawn(String out, int images, int width, int height, double seconds, List<String> notes) {
@@ -57,7 +57,7 @@ public final class PipelineOptions {
             throw new IllegalArgumentException(
                     "--negative, --size and --clip-skip would do nothing: they are of pipelines of diffusers, and "
                             + run + " has no model_index.json");
-        oneFile.requireNone(run);
+        additions.requireNone(run);
     }
 
     /**
@@ -74,7 +74,7 @@ public final class PipelineOptions {
             long begun,
             Console console)
             throws IOException {
-        TextPipeline model = TextPipelines.installed().open(folder, oneFile.additions());
+        TextPipeline model = TextPipelines.installed().open(folder, additions.additions());
         Map<String, String> asked = sampling.asked();
         String how = model.sampling(asked);
         int[] sides = size == null ? model.size() : sides(size);
@@ -87,7 +87,7 @@ public final class PipelineOptions {
         Placement placement = compute.placement(console);
         TextPipeline.Drawn made = model.draw(wishes, count, placement, console);
         made.notes().forEach(note -> console.say("%s", note));
-        Map<String, String> origin = origin(folder.getFileName() + ", a " + model.type(), wishes, how, placement);
+        Map<String, String> origin = origin(additions.said(folder, model.type()), wishes, how, placement);
         PictureFiles.write(drawn.out(), made.pictures(), origin);
         double seconds = (System.nanoTime() - begun) * 1e-9;
         console.say("%d images of %d x %d px in %.1f s with %s", count, sides[0], sides[1], seconds, how);

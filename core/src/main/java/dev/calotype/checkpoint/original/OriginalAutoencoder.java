@@ -12,13 +12,13 @@ import java.util.regex.Pattern;
 
 /** The autoencoder of a file, whose decoder counts levels from the finest on, and in diffusers from the coarsest. */
 final class OriginalAutoencoder {
-    private static final Pattern LEVEL =
-            Pattern.compile("(?:encoder\\.down|decoder\\.up)\\.(\\d{1,2})\\.(block\\.\\d{1,2}|(?:down|up)sample)\\.(.+)");
+    private static final Pattern LEVEL = Pattern.compile(
+            "(?:encoder\\.down|decoder\\.up)\\.(\\d{1,2})\\.(block\\.\\d{1,2}|(?:down|up)sample)\\.(.+)");
     private static final Pattern MIDDLE = Pattern.compile("(encoder|decoder)\\.mid\\.(block_1|block_2|attn_1)\\.(.+)");
-    private static final Pattern END =
-            Pattern.compile("((encoder|decoder)\\.(conv_in|norm_out|conv_out)|quant_conv|post_quant_conv)\\.(weight|bias)");
-    private static final Map<String, String> ATTENTION = Map.of(
-            "norm.", "group_norm.", "q.", "to_q.", "k.", "to_k.", "v.", "to_v.", "proj_out.", "to_out.0.");
+    private static final Pattern END = Pattern.compile(
+            "((encoder|decoder)\\.(conv_in|norm_out|conv_out)|quant_conv|post_quant_conv)\\.(weight|bias)");
+    private static final Map<String, String> ATTENTION =
+            Map.of("norm.", "group_norm.", "q.", "to_q.", "k.", "to_k.", "v.", "to_v.", "proj_out.", "to_out.0.");
 
     private final Map<String, StoredTensor> theirs;
     private final int levels;
@@ -40,7 +40,8 @@ final class OriginalAutoencoder {
                 return half + "resnets." + (middle.group(2).equals("block_1") ? 0 : 1) + "." + residual(rest);
             for (Map.Entry<String, String> part : ATTENTION.entrySet())
                 if (rest.startsWith(part.getKey()))
-                    return half + "attentions.0." + part.getValue() + rest.substring(part.getKey().length());
+                    return half + "attentions.0." + part.getValue()
+                            + rest.substring(part.getKey().length());
             return null;
         }
         if (!level.matches()) return null;
@@ -61,7 +62,8 @@ final class OriginalAutoencoder {
     ObjectNode config(double scale) {
         ObjectNode config = JsonNodeFactory.instance.objectNode();
         config.put("_class_name", "AutoencoderKL").put("scaling_factor", scale);
-        config.put("in_channels", size("encoder.conv_in.weight", 1)).put("out_channels", size("decoder.conv_out.weight", 0));
+        config.put("in_channels", size("encoder.conv_in.weight", 1))
+                .put("out_channels", size("decoder.conv_out.weight", 0));
         config.put("latent_channels", size("decoder.conv_in.weight", 1));
         ArrayNode widths = config.putArray("block_out_channels");
         ArrayNode down = config.putArray("down_block_types"), up = config.putArray("up_block_types");

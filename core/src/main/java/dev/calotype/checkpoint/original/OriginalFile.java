@@ -60,8 +60,8 @@ public final class OriginalFile {
         groups = grouped(all, left);
         Map<String, StoredTensor> unet = groups.get(DENOISER);
         if (unet == null || !unet.containsKey("middle_block.1.proj_in.weight") || !unet.containsKey("out.2.weight"))
-            throw new IOException(path + " holds a denoiser that is none of Stable Diffusion 1, 2 or XL, such as with"
-                    + " weights called " + Quoted.name(all.keySet().iterator().next()));
+            throw new IOException(path + " is no Stable Diffusion 1, 2 or XL in one file: its weights are called "
+                    + shown(List.copyOf(all.keySet())));
         averaged = groups.containsKey(AVERAGE);
         family = family(unet, groups);
         if (!weights.isEmpty()) unet = averages(unet, weights);
@@ -114,8 +114,7 @@ public final class OriginalFile {
                     : beginnings.stream().filter(name::startsWith).findFirst().orElse(null);
             if (group == null) left.add(name);
             else
-                groups.computeIfAbsent(group, key -> new LinkedHashMap<>())
-                        .put(name.substring(group.length()), tensor);
+                groups.computeIfAbsent(group, key -> new LinkedHashMap<>()).put(name.substring(group.length()), tensor);
         });
         return groups;
     }

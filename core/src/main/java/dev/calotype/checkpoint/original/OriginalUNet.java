@@ -107,7 +107,8 @@ final class OriginalUNet {
         config.put("in_channels", size("input_blocks.0.0.weight", 1)).put("out_channels", size("out.2.weight", 0));
         ArrayNode widths = config.putArray("block_out_channels"), types = config.putArray("down_block_types");
         ArrayNode up = config.putArray("up_block_types"), layers = config.putArray("layers_per_block");
-        ArrayNode depths = config.putArray("transformer_layers_per_block"), heads = config.putArray("attention_head_dim");
+        ArrayNode depths = config.putArray("transformer_layers_per_block"),
+                heads = config.putArray("attention_head_dim");
         int middle = depth("middle_block.1."), first = 1;
         boolean linear = weight("middle_block.1.proj_in.weight").dim() == 2;
         for (int level = 0; level < blocks.size(); level++) {

@@ -55,7 +55,7 @@ public record PipelineInventory(
                     part.bytes(4) / MB);
         if (missing.isEmpty()) line(text, "%d x %d px, %s", size.get(0), size.get(1), sampling);
         for (String note : notes) text.append(note).append('\n');
-        if (!missing.isEmpty()) return text + "missing: " + String.join("; ", missing);
+        if (!missing.isEmpty()) return text + "missing: " + String.join(", ", missing);
         Map<String, Long> largest = largestMegabytes();
         line(
                 text,

@@ -59,13 +59,15 @@ record Conditions(Told rows, boolean guided, List<String> notes) {
 
     /** Whether the denoiser is told how beautiful a picture is to be, and not of what size it is wanted. */
     private static boolean refined(LatentUNetConfig unet, Tensor pooled) {
-        return unet.added().width() - pooled.size(1) == (long) REFINER_SIZES * unet.added().size();
+        return unet.added().width() - pooled.size(1)
+                == (long) REFINER_SIZES * unet.added().size();
     }
 
     /** Original size, upper left corner of the crop, size that is wanted, or a score of beauty: height before width. */
     private static Tensor sizes(ImageRequest request, int rows, boolean refined) {
         double h = request.height(), w = request.width();
-        if (!refined) return Tensors.of(h, w, 0, 0, h, w).unsqueeze(0).expand(rows, 6).contiguous();
+        if (!refined)
+            return Tensors.of(h, w, 0, 0, h, w).unsqueeze(0).expand(rows, 6).contiguous();
         Tensor[] told = new Tensor[rows];
         for (int i = 0; i < rows; i++)
             told[i] = Tensors.of(h, w, 0, 0, i == 0 ? WANTED : UNWANTED).unsqueeze(0);

@@ -42,10 +42,12 @@ final class PipelineFile implements PipelineFiles {
         this.file = file;
         tokenizer = additions.tokenizer().or(() -> beside(file.path()));
         prediction = prediction(additions.prediction());
-        notes.add(0, file.path().getFileName() + " is of " + file.family().title() + " and predicts "
-                + (prediction.equals(EPSILON) ? EPSILON : "v") + ".");
+        notes.add(
+                0,
+                file.path().getFileName() + " is of " + file.family().title() + " and predicts "
+                        + (prediction.equals(EPSILON) ? EPSILON : "v") + ".");
         if (file.averaged() && additions.weights().isEmpty())
-            notes.add("It holds averages of its denoiser's weights besides, which --weights ema takes.");
+            notes.add("It holds averages of its denoiser's weights besides, which the weights 'ema' are.");
     }
 
     /**
@@ -69,10 +71,12 @@ final class PipelineFile implements PipelineFiles {
         if (asked.isPresent()) return asked.get().equals("v") ? VELOCITY : EPSILON;
         Optional<String> said = parameterization().or(file::prediction);
         if (said.isPresent()) return said.get();
-        boolean more = inputs() > file.network("unet").config().path("out_channels").asInt();
+        boolean more =
+                inputs() > file.network("unet").config().path("out_channels").asInt();
         if (file.family() != Family.SD2 || more) return EPSILON;
-        notes.add("Whether a file of Stable Diffusion 2 predicts v, as those for 768 px do, or epsilon, as those for 512 px,"
-                + " is not in its weights: v is taken, and --prediction epsilon is the other.");
+        notes.add(
+                "Whether a file of Stable Diffusion 2 predicts v, as those for 768 px do, or epsilon, as those for 512 px,"
+                        + " is not in its weights: v is taken, and the prediction 'epsilon' is the other.");
         return VELOCITY;
     }
 
@@ -81,7 +85,11 @@ final class PipelineFile implements PipelineFiles {
         String name = file.path().getFileName().toString();
         Path yaml = file.path().resolveSibling(name.replaceFirst("\\.[^.]*$", "") + ".yaml");
         if (!Files.isRegularFile(yaml)) return Optional.empty();
-        String said = Yaml.object(Yaml.text(yaml, "settings"), "settings").path("model").path("params").path("parameterization").asText("eps");
+        String said = Yaml.object(Yaml.text(yaml, "settings"), "settings")
+                .path("model")
+                .path("params")
+                .path("parameterization")
+                .asText("eps");
         return Optional.of(said.equals("v") ? VELOCITY : EPSILON);
     }
 
@@ -119,12 +127,16 @@ final class PipelineFile implements PipelineFiles {
         List<String> there = file.parts();
         if (!there.contains("vae")) missing.add("an autoencoder (first_stage_model)");
         if (file.family() != Family.XL_REFINER && !there.contains("text_encoder"))
-            missing.add(file.family().xl() ? "a first text encoder (conditioner.embedders.0)" : "a text encoder (cond_stage_model)");
+            missing.add(
+                    file.family().xl()
+                            ? "a first text encoder (conditioner.embedders.0)"
+                            : "a text encoder (cond_stage_model)");
         if (file.family().xl() && !there.contains("text_encoder_2"))
             missing.add("a second text encoder (conditioner.embedders.1)");
         if (tokenizer.isEmpty())
-            missing.add("the vocabulary of CLIP, which no such file holds: name by --tokenizer, or lay beside it, the tokenizer"
-                    + " folder of a pipeline of diffusers or bpe_simple_vocab_16e6.txt.gz of github.com/openai/CLIP");
+            missing.add(
+                    "the vocabulary of CLIP, which no such file holds: name as tokenizer, or lay beside the file, the tokenizer"
+                            + " folder of a pipeline of diffusers or bpe_simple_vocab_16e6.txt.gz of github.com/openai/CLIP");
         return missing;
     }
 

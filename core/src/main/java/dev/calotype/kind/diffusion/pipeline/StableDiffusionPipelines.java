@@ -32,10 +32,15 @@ public final class StableDiffusionPipelines implements TextPipelines {
     }
 
     private static PipelineFiles files(Path path, Additions additions) throws IOException {
+        return AdaptedFiles.of(plain(path, additions.ofOneFile()), additions.adapters());
+    }
+
+    private static PipelineFiles plain(Path path, Additions additions) throws IOException {
         if (Files.isRegularFile(path)) return PipelineFile.open(path, additions);
         if (!additions.equals(Additions.NONE))
-            throw new IllegalArgumentException("a tokenizer, a prediction and a choice of weights are of pipelines in one"
-                    + " file: " + path + " is a folder, which has its own");
+            throw new IllegalArgumentException(
+                    "a tokenizer, a prediction and a choice of weights are of pipelines in one" + " file: " + path
+                            + " is a folder, which has its own");
         return PipelineFolder.open(path);
     }
 

@@ -29,8 +29,7 @@ public final class MadeOriginal {
     /** The weights of a file, in the caller's scope. */
     static Map<String, Tensor> weights(String name) {
         Map<String, Tensor> weights = FormulaWeights.ofUNet(GOLDEN.get(name).get("weights"));
-        weights.computeIfPresent(
-                "model.diffusion_model.out.2.weight", (key, weight) -> Tensors.scale(0.1, weight));
+        weights.computeIfPresent("model.diffusion_model.out.2.weight", (key, weight) -> Tensors.scale(0.1, weight));
         return weights;
     }
 

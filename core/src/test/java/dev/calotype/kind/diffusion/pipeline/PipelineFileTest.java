@@ -53,7 +53,7 @@ class PipelineFileTest extends InScope {
     }
 
     private static Additions predicting(String prediction) {
-        return new Additions(Optional.empty(), Optional.of(prediction), Optional.empty());
+        return new Additions(Optional.empty(), Optional.of(prediction), Optional.empty(), List.of());
     }
 
     private static Additions additions(String name) {
@@ -66,16 +66,15 @@ class PipelineFileTest extends InScope {
         JsonNode golden = MadeOriginal.GOLDEN.get(name);
         TextToImage model = TextToImage.open(PipelineFile.open(once(name), additions(name)));
         Prompt prompt = new Prompt(MadeOriginal.GOLDEN.get("prompt").asText(), Optional.empty(), 0);
-        Map<String, String> asked = Map.of(
-                "steps", MadeOriginal.GOLDEN.get("steps").asText(), "guidance", "4");
+        Map<String, String> asked =
+                Map.of("steps", MadeOriginal.GOLDEN.get("steps").asText(), "guidance", "4");
         ImageRequest request = new ImageRequest(prompt, model.settings(asked), 0, 16, 16);
         Tensor noise = Tensors.scale(1.7, FormulaWeights.unit("noise", 1, 4, 8, 8));
         try (var denoiser = DiffusersLatentUNet.read(model.folder().network("unet"), Precision.FP32);
                 var autoencoder = model.folder().autoencoder(Precision.FP32)) {
             Conditions conditions = model.conditions(request, EXACT);
             Watched watched = new Watched(Progress.SILENT, 1);
-            Tensor latents =
-                    model.latents(denoiser.value(), request, conditions, noise, Rng.images(0, 0, 1), watched);
+            Tensor latents = model.latents(denoiser.value(), request, conditions, noise, Rng.images(0, 0, 1), watched);
             FormulaWeights.check(latents, golden.get("latents"), 1e-3);
             FormulaWeights.check(autoencoder.value().decode(latents), golden.get("images"), 1e-3);
         }
@@ -103,8 +102,9 @@ class PipelineFileTest extends InScope {
     @Test
     void whatAFileOfStableDiffusion2PredictsIsAssumedAloud() throws IOException {
         assertThat(PipelineFile.open(once("sd2_v"), Additions.NONE).notes())
-                .anyMatch(note -> note.contains("v is taken, and --prediction epsilon is the other"));
-        assertThat(PipelineFile.open(once("sd2_v"), predicting("epsilon")).notes()).hasSize(1);
+                .anyMatch(note -> note.contains("v is taken, and the prediction 'epsilon' is the other"));
+        assertThat(PipelineFile.open(once("sd2_v"), predicting("epsilon")).notes())
+                .hasSize(1);
         MadeOriginal.write("sd2_v", folder.resolve("base.safetensors"));
         Files.writeString(folder.resolve("base.yaml"), "model:\n  params:\n    linear_start: 0.00085\n");
         assertThat(PipelineFile.open(folder.resolve("base.safetensors"), Additions.NONE)
@@ -113,7 +113,8 @@ class PipelineFileTest extends InScope {
                         .asText())
                 .isEqualTo("epsilon");
         Files.writeString(folder.resolve("base.yaml"), "model:\n  params:\n    parameterization: \"v\"\n");
-        assertThat(PipelineFile.open(folder.resolve("base.safetensors"), Additions.NONE).notes())
+        assertThat(PipelineFile.open(folder.resolve("base.safetensors"), Additions.NONE)
+                        .notes())
                 .containsExactly("base.safetensors is of Stable Diffusion 2 and predicts v.");
     }
 
@@ -123,8 +124,7 @@ class PipelineFileTest extends InScope {
         for (String lacking : without) weights.keySet().removeIf(key -> key.startsWith(lacking));
         Path file = folder.resolve("changed.safetensors");
         SafeTensors.write(file, weights, Map.of());
-        if (!Files.exists(folder.resolve("merges.txt")))
-            Files.copy(MadeOriginal.MERGES, folder.resolve("merges.txt"));
+        if (!Files.exists(folder.resolve("merges.txt"))) Files.copy(MadeOriginal.MERGES, folder.resolve("merges.txt"));
         return file;
     }
 
@@ -139,9 +139,10 @@ class PipelineFileTest extends InScope {
                         "first_stage_model.encoder.mid.attn_2.q.weight", one));
         assertThatThrownBy(() -> PipelineFile.open(file, Additions.NONE))
                 .isInstanceOf(IOException.class)
-                .hasMessage(file + " holds 3 weights that no part of Stable Diffusion 1 has: 'control_model.zero.weight',"
-                        + " 'first_stage_model.encoder.mid.attn_2.q.weight',"
-                        + " 'model.diffusion_model.input_blocks.40.0.in_layers.0.weight'");
+                .hasMessage(
+                        file + " holds 3 weights that no part of Stable Diffusion 1 has: 'control_model.zero.weight',"
+                                + " 'first_stage_model.encoder.mid.attn_2.q.weight',"
+                                + " 'model.diffusion_model.input_blocks.40.0.in_layers.0.weight'");
     }
 
     @Test
@@ -188,8 +189,8 @@ class PipelineFileTest extends InScope {
                         "model_ema." + name.substring("model.".length()).replace(".", ""), Tensors.scale(2, weight));
         });
         Path file = with("sd1", averages);
-        assertThat(PipelineFile.open(file, Additions.NONE).notes()).anyMatch(note -> note.contains("--weights ema"));
-        Additions ema = new Additions(Optional.empty(), Optional.empty(), Optional.of("ema"));
+        assertThat(PipelineFile.open(file, Additions.NONE).notes()).anyMatch(note -> note.contains("the weights 'ema'"));
+        Additions ema = new Additions(Optional.empty(), Optional.empty(), Optional.of("ema"), List.of());
         Tensor plain = PipelineFile.open(file, Additions.NONE)
                 .network("unet")
                 .weights()
@@ -201,8 +202,7 @@ class PipelineFileTest extends InScope {
                 .get("conv_in.weight")
                 .read();
         assertThat(Tensors.doubles(average)).containsExactly(Tensors.doubles(Tensors.scale(2, plain)));
-        assertThatThrownBy(() -> PipelineFile.open(once("sd1"), ema))
-                .hasMessageContaining("has 0 averages of the");
+        assertThatThrownBy(() -> PipelineFile.open(once("sd1"), ema)).hasMessageContaining("has 0 averages of the");
     }
 
     @Test
