@@ -189,7 +189,8 @@ class PipelineFileTest extends InScope {
                         "model_ema." + name.substring("model.".length()).replace(".", ""), Tensors.scale(2, weight));
         });
         Path file = with("sd1", averages);
-        assertThat(PipelineFile.open(file, Additions.NONE).notes()).anyMatch(note -> note.contains("the weights 'ema'"));
+        assertThat(PipelineFile.open(file, Additions.NONE).notes())
+                .anyMatch(note -> note.contains("the weights 'ema'"));
         Additions ema = new Additions(Optional.empty(), Optional.empty(), Optional.of("ema"), List.of());
         Tensor plain = PipelineFile.open(file, Additions.NONE)
                 .network("unet")
