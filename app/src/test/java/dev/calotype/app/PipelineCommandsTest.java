@@ -96,7 +96,8 @@ class PipelineCommandsTest {
     void optionsOfModelsInOneFileAreRefusedOfFolders() throws IOException {
         Run none = Run.of("imagine", folder.toString(), "a bed", "--lora", "x.safetensors", "--out", "x.png");
         assertThat(none.exit()).isEqualTo(2);
-        assertThat(none.err()).contains("--lora, --tokenizer, --prediction and --weights would do nothing");
+        assertThat(none.err())
+                .contains("--lora, --embedding, --tokenizer, --prediction and --weights would do nothing");
         index("StableDiffusionPipeline");
         Run folders = Run.of("imagine", folder.toString(), "a bed", "--prediction", "v", "--out", "x.png");
         assertThat(folders.exit()).isEqualTo(2);

@@ -52,6 +52,7 @@ final class PlainPython {
             Map.entry("__builtin__.complex", Function.COMPLEX),
             Map.entry("torch.device", Function.DEVICE),
             Map.entry("argparse.Namespace", Function.NAMESPACE),
+            Map.entry("torch.nn.modules.container.ParameterDict", Function.NAMESPACE), // of the first learned words
             Map.entry("numpy.dtype", Function.NUMPY_TYPE),
             Map.entry("numpy.core.multiarray.scalar", Function.NUMPY_SCALAR),
             Map.entry("numpy._core.multiarray.scalar", Function.NUMPY_SCALAR));

@@ -2,6 +2,7 @@ package dev.calotype.app.pipeline;
 
 import dev.calotype.experiment.offer.Additions;
 import dev.calotype.experiment.offer.Additions.Adapter;
+import dev.calotype.experiment.offer.Additions.Embedding;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +19,14 @@ final class AdditionOptions {
                     "Of a pipeline: a low-rank adapter of kohya's scripts, diffusers or peft, and by how much it acts; default"
                             + " 1. Several add up.")
     private List<String> adapters = new ArrayList<>();
+
+    @Option(
+            names = "--embedding",
+            paramLabel = "FILE[:TOKEN]",
+            description =
+                    "Of a pipeline: a word that was learned by textual inversion, and what stands for it in a text; default what"
+                            + " the file says. Several are possible.")
+    private List<String> embeddings = new ArrayList<>();
 
     @Option(
             names = "--tokenizer",
@@ -45,7 +54,14 @@ final class AdditionOptions {
                 Optional.ofNullable(tokenizer),
                 Optional.ofNullable(prediction),
                 Optional.ofNullable(weights),
-                adapters.stream().map(AdditionOptions::adapter).toList());
+                adapters.stream().map(AdditionOptions::adapter).toList(),
+                embeddings.stream().map(AdditionOptions::embedding).toList());
+    }
+
+    private static Embedding embedding(String given) {
+        int colon = given.lastIndexOf(':');
+        if (colon < 1 || Files.exists(Path.of(given))) return new Embedding(Path.of(given), Optional.empty());
+        return new Embedding(Path.of(given.substring(0, colon)), Optional.of(given.substring(colon + 1)));
     }
 
     private static Adapter adapter(String given) {
@@ -65,13 +81,15 @@ final class AdditionOptions {
         if (prediction != null) said += ", predicting " + prediction;
         for (Adapter adapter : additions().adapters())
             said += ", with " + adapter.file().getFileName() + " at " + adapter.weight();
+        for (Embedding embedding : additions().embeddings())
+            said += ", with the word of " + embedding.file().getFileName();
         return said;
     }
 
     void requireNone(Path run) {
         if (!additions().equals(Additions.NONE))
             throw new IllegalArgumentException(
-                    "--lora, --tokenizer, --prediction and --weights would do nothing: they are of text-to-image models of"
+                    "--lora, --embedding, --tokenizer, --prediction and --weights would do nothing: they are of text-to-image models of"
                             + " others, and " + run + " is none");
     }
 }

@@ -11,16 +11,23 @@ import java.util.Optional;
  * @param prediction what the denoiser predicts, {@code epsilon} or {@code v}; empty for what is known of such files
  * @param weights {@code ema} for the averages that some files hold; empty for the weights
  * @param adapters files of low-rank adapters, which add up
+ * @param embeddings files of learned words
  */
 public record Additions(
-        Optional<Path> tokenizer, Optional<String> prediction, Optional<String> weights, List<Adapter> adapters) {
+        Optional<Path> tokenizer,
+        Optional<String> prediction,
+        Optional<String> weights,
+        List<Adapter> adapters,
+        List<Embedding> embeddings) {
     /** Nothing. */
-    public static final Additions NONE = new Additions(Optional.empty(), Optional.empty(), Optional.empty(), List.of());
+    public static final Additions NONE =
+            new Additions(Optional.empty(), Optional.empty(), Optional.empty(), List.of(), List.of());
 
     public Additions {
         prediction.ifPresent(said -> require("prediction", said, "epsilon or v", said.matches("epsilon|v")));
         weights.ifPresent(said -> require("weights", said, "ema", said.equals("ema")));
         adapters = List.copyOf(adapters);
+        embeddings = List.copyOf(embeddings);
     }
 
     /**
@@ -34,9 +41,16 @@ public record Additions(
         }
     }
 
-    /** The same without adapters. */
+    /**
+     * A file of a learned word.
+     *
+     * @param token what stands for it in a text; empty for what the file says
+     */
+    public record Embedding(Path file, Optional<String> token) {}
+
+    /** The same without adapters and learned words. */
     public Additions ofOneFile() {
-        return new Additions(tokenizer, prediction, weights, List.of());
+        return new Additions(tokenizer, prediction, weights, List.of(), List.of());
     }
 
     private static void require(String name, String said, String allowed, boolean holds) {

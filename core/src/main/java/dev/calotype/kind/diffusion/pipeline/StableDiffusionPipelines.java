@@ -32,7 +32,7 @@ public final class StableDiffusionPipelines implements TextPipelines {
     }
 
     private static PipelineFiles files(Path path, Additions additions) throws IOException {
-        return AdaptedFiles.of(plain(path, additions.ofOneFile()), additions.adapters());
+        return AdaptedFiles.of(plain(path, additions.ofOneFile()), additions.adapters(), additions.embeddings());
     }
 
     private static PipelineFiles plain(Path path, Additions additions) throws IOException {

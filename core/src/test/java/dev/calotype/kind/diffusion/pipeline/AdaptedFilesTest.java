@@ -116,37 +116,38 @@ class AdaptedFilesTest extends InScope {
     void whatIsDrawnWithAdaptersIsThatOfDiffusers(String name) throws IOException {
         JsonNode golden = GOLDEN.get(name);
         PipelineFiles files = base(golden.get("base").asText());
-        FormulaWeights.check(latents(AdaptedFiles.of(files, adapters(golden))), golden.get("latents"), 2e-4);
+        FormulaWeights.check(latents(AdaptedFiles.of(files, adapters(golden), List.of())), golden.get("latents"), 2e-4);
     }
 
     @Test
     void withoutAdaptersNothingChanges() throws IOException {
         PipelineFiles files = base("sd1");
-        assertThat(AdaptedFiles.of(files, List.of())).isSameAs(files);
+        assertThat(AdaptedFiles.of(files, List.of(), List.of())).isSameAs(files);
         FormulaWeights.check(latents(files), GOLDEN.get("kohya").get("plain"), 2e-4);
         JsonNode golden = GOLDEN.get("kohya");
         Path file = adapters(golden).get(0).file();
         FormulaWeights.check(
-                latents(AdaptedFiles.of(files, List.of(new Adapter(file, 0.8), new Adapter(file, -0.8)))),
+                latents(AdaptedFiles.of(files, List.of(new Adapter(file, 0.8), new Adapter(file, -0.8)), List.of())),
                 golden.get("plain"),
                 2e-4);
     }
 
     @Test
     void anAbsentAlphaIsSaid() throws IOException {
-        PipelineFiles adapted = AdaptedFiles.of(base("sd1"), adapters(GOLDEN.get("old")));
+        PipelineFiles adapted = AdaptedFiles.of(base("sd1"), adapters(GOLDEN.get("old")), List.of());
         assertThat(adapted.notes())
                 .containsExactly(
                         "a0.safetensors does not say alpha of 56 of its 56 layers: it is taken to be their rank,"
                                 + " so that they act with scale 1.");
-        assertThat(AdaptedFiles.of(base("sd1"), adapters(GOLDEN.get("trained"))).notes())
+        assertThat(AdaptedFiles.of(base("sd1"), adapters(GOLDEN.get("trained")), List.of())
+                        .notes())
                 .isEmpty();
     }
 
     @Test
     void anAdapterOfAnotherModelIsRefused() throws IOException {
         List<Adapter> xl = adapters(GOLDEN.get("xl_original"));
-        assertThatThrownBy(() -> AdaptedFiles.of(base("sd1"), xl))
+        assertThatThrownBy(() -> AdaptedFiles.of(base("sd1"), xl, List.of()))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith(xl.get(0).file() + " ");
         Tensor down = FormulaWeights.unit("down", 2, 2048), up = FormulaWeights.unit("up", 16, 2);
@@ -155,7 +156,7 @@ class AdaptedFilesTest extends InScope {
                 "other.safetensors",
                 Map.of(layer + ".lora_down.weight", down, layer + ".lora_up.weight", up),
                 Map.of());
-        assertThatThrownBy(() -> AdaptedFiles.of(base("sd1"), List.of(new Adapter(other, 1))))
+        assertThatThrownBy(() -> AdaptedFiles.of(base("sd1"), List.of(new Adapter(other, 1)), List.of()))
                 .isInstanceOf(IOException.class)
                 .hasMessage(other + " is of another model: 1 of 1 layers have other shapes, '" + layer
                         + "', [16, 2] times [2, 2048] is not [16, 12]: it is of Stable Diffusion XL, whose tokens have 2048"
@@ -180,7 +181,7 @@ class AdaptedFilesTest extends InScope {
         weights.put(name, FormulaWeights.unit(name, sizes));
         if (name.endsWith("down.weight")) weights.put(name.replace("down", "up"), FormulaWeights.unit(name, 16, 2));
         Path file = write("left.safetensors", weights, Map.of());
-        assertThatThrownBy(() -> AdaptedFiles.of(base("sd1"), List.of(new Adapter(file, 1))))
+        assertThatThrownBy(() -> AdaptedFiles.of(base("sd1"), List.of(new Adapter(file, 1)), List.of()))
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith(file + " " + reason);
     }
@@ -191,14 +192,14 @@ class AdaptedFilesTest extends InScope {
                 "half.safetensors",
                 Map.of("lora_unet_conv_in.lora_up.weight", FormulaWeights.unit("x", 2, 2)),
                 Map.of());
-        assertThatThrownBy(() -> AdaptedFiles.of(base("sd1"), List.of(new Adapter(file, 1))))
+        assertThatThrownBy(() -> AdaptedFiles.of(base("sd1"), List.of(new Adapter(file, 1)), List.of()))
                 .hasMessage(file + " is damaged: 'lora_unet_conv_in' has no first matrix");
     }
 
     @Test
     void weightsOfNothingAreNoAdapter() throws IOException {
         Path file = write("none.safetensors", Map.of("conv.weight", FormulaWeights.unit("x", 2, 2)), Map.of());
-        assertThatThrownBy(() -> AdaptedFiles.of(base("sd1"), List.of(new Adapter(file, 1))))
+        assertThatThrownBy(() -> AdaptedFiles.of(base("sd1"), List.of(new Adapter(file, 1)), List.of()))
                 .hasMessage(file + " is no low-rank adapter: it has 'conv.weight'");
     }
 }

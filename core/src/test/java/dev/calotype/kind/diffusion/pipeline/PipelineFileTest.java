@@ -53,7 +53,7 @@ class PipelineFileTest extends InScope {
     }
 
     private static Additions predicting(String prediction) {
-        return new Additions(Optional.empty(), Optional.of(prediction), Optional.empty(), List.of());
+        return new Additions(Optional.empty(), Optional.of(prediction), Optional.empty(), List.of(), List.of());
     }
 
     private static Additions additions(String name) {
@@ -191,7 +191,7 @@ class PipelineFileTest extends InScope {
         Path file = with("sd1", averages);
         assertThat(PipelineFile.open(file, Additions.NONE).notes())
                 .anyMatch(note -> note.contains("the weights 'ema'"));
-        Additions ema = new Additions(Optional.empty(), Optional.empty(), Optional.of("ema"), List.of());
+        Additions ema = new Additions(Optional.empty(), Optional.empty(), Optional.of("ema"), List.of(), List.of());
         Tensor plain = PipelineFile.open(file, Additions.NONE)
                 .network("unet")
                 .weights()
