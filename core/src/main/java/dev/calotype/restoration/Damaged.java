@@ -17,7 +17,6 @@ import dev.calotype.tensor.Rng;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** What is wrong with a picture, as the person says who wants it restored. */
@@ -90,8 +89,6 @@ public sealed interface Damaged {
      * @param missing what in a mask of black and white is missing, or null for white if that is not most of the picture
      */
     record Incomplete(Path mask, HoleMask.Shade missing) implements Damaged {
-        private static final double MOST = 0.5;
-
         @Override
         public Parts on(PictureFile picture, Path image) throws IOException {
             HoleMask hole = hole(picture, image);
@@ -118,17 +115,7 @@ public sealed interface Damaged {
                 return HoleMask.ofAlpha(picture)
                         .orElseThrow(() -> new IllegalArgumentException("say what is missing by `mask`: " + image
                                 + " has no transparent hole that would tell it"));
-            HoleMask.Shade shade = missing == null ? HoleMask.Shade.WHITE : missing;
-            HoleMask hole = HoleMask.read(mask, shade, picture.colours());
-            if (missing == null && hole.told() == HoleMask.Told.SHADE && hole.share() > MOST)
-                throw new IllegalArgumentException(String.format(
-                        Locale.ROOT,
-                        "the mask %s marks most of the picture as missing if white is missing, %.1f %%: say `missing`"
-                                + " white if that is so, or `missing` black if black is missing, as in the masks that were"
-                                + " published with Deep Image Prior",
-                        mask,
-                        100 * hole.share()));
-            return hole;
+            return HoleMask.readUnlessDoubtful(mask, missing, picture.colours());
         }
 
         @Override
