@@ -38,7 +38,8 @@ def main(merges, out):
                                           ("clip_g", pipe.text_encoder_2, pipe.tokenizer_2)):
         pipe.load_textual_inversion({"<lamp>": vectors(name, 2, text_encoder.config.hidden_size)}, token="<lamp>",
                                     text_encoder=text_encoder, tokenizer=tokenizer)
-    tokens, _, pooled, _ = pipe.encode_prompt(TEXTS[0], device="cpu", do_classifier_free_guidance=False)
+    made["xl_text"] = "a red <lamp> and <lamp>x"  # of a word in capitals diffusers takes the first vector alone
+    tokens, _, pooled, _ = pipe.encode_prompt(made["xl_text"], device="cpu", do_classifier_free_guidance=False)
     made["xl"] = {"tokens": summary(tokens), "pooled": summary(pooled)}
     with open(out, "w") as file:
         lines = (f"{json.dumps(k)}: {json.dumps(v, separators=(',', ':'))}" for k, v in made.items())

@@ -203,6 +203,7 @@ class ArchitectureTest {
                     Set.of(
                             "io",
                             "settings",
+                            "image",
                             "metric",
                             "restore",
                             "experiment",

@@ -65,7 +65,7 @@ record Conditions(Told rows, boolean guided, List<String> notes) {
 
     /** Original size, upper left corner of the crop, size that is wanted, or a score of beauty: height before width. */
     private static Tensor sizes(ImageRequest request, int rows, boolean refined) {
-        double h = request.height(), w = request.width();
+        double h = request.canvas().fullHeight(), w = request.canvas().fullWidth();
         if (!refined)
             return Tensors.of(h, w, 0, 0, h, w).unsqueeze(0).expand(rows, 6).contiguous();
         Tensor[] told = new Tensor[rows];

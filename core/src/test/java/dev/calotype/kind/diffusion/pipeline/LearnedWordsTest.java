@@ -86,7 +86,7 @@ class LearnedWordsTest extends InScope {
     void wordsOfXlHaveVectorsForBothEncoders() throws IOException {
         Map<String, Tensor> both = Map.of("clip_l", vectors("clip_l", 2, 12), "clip_g", vectors("clip_g", 2, 8));
         PipelineFiles files = AdaptedFiles.of(base("xl"), List.of(), List.of(embedding("lamps", both, "<lamp>")));
-        Conditions conditions = conditions(files, GOLDEN.get("texts").get(0).asText());
+        Conditions conditions = conditions(files, GOLDEN.get("xl_text").asText());
         FormulaWeights.check(conditions.rows().tokens(), GOLDEN.get("xl").get("tokens"), 1e-4);
         FormulaWeights.check(conditions.rows().pooled(), GOLDEN.get("xl").get("pooled"), 1e-4);
         Embedding one = embedding("one", Map.of("<lamp>", vectors("<lamp>", 12)), null);
