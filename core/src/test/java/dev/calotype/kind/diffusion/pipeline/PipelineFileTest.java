@@ -74,7 +74,8 @@ class PipelineFileTest extends InScope {
                 var autoencoder = model.folder().autoencoder(Precision.FP32)) {
             Conditions conditions = model.conditions(request, EXACT);
             Watched watched = new Watched(Progress.SILENT, 1);
-            Tensor latents = model.latents(denoiser.value(), request, conditions, noise, Rng.images(0, 0, 1), watched);
+            var evaluations = new Drawing.Evaluations(denoiser.value(), conditions, watched);
+            Tensor latents = model.drawing(request).latents(evaluations, null, noise, Rng.images(0, 0, 1));
             FormulaWeights.check(latents, golden.get("latents"), 1e-3);
             FormulaWeights.check(autoencoder.value().decode(latents), golden.get("images"), 1e-3);
         }
