@@ -59,7 +59,7 @@ class ArchitectureTest {
             Map.entry(
                     "embedding",
                     Set.of("tensor", "column", "io", "nn", "image", "text", "model", "data", "checkpoint")),
-            Map.entry("latent", Set.of("tensor", "image", "model", "metric", "checkpoint")),
+            Map.entry("latent", Set.of("tensor", "io", "image", "model", "data", "metric", "run")),
             Map.entry("train", Set.of("tensor", "column", "nn", "model", "diffusion", "data")),
             Map.entry("restore", Set.of("tensor", "nn", "image", "model", "diffusion", "sampling", "data", "train")),
             Map.entry(
@@ -102,6 +102,7 @@ class ArchitectureTest {
                             "nn",
                             "image",
                             "text",
+                            "model",
                             "data",
                             "checkpoint",
                             "embedding",
@@ -202,6 +203,7 @@ class ArchitectureTest {
                     Set.of(
                             "io",
                             "settings",
+                            "latent",
                             "metric",
                             "restore",
                             "experiment",
