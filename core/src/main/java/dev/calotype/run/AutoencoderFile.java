@@ -50,13 +50,13 @@ public record AutoencoderFile(Autoencoder autoencoder, String hash, Placement pl
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         try {
             owned.close();
-        } catch (IOException | RuntimeException e) {
+        } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {
-            throw new IOException(e);
+            throw new IllegalStateException(e); // networks are memory, which is given back without fail
         }
     }
 }
