@@ -61,12 +61,21 @@ final class ImportCommand extends EngineCommand {
             description = "One set of weights of several in a .pt file, such as ema.")
     private String weights;
 
+    @Option(
+            names = "--attention-order",
+            paramLabel = "ORDER",
+            defaultValue = "legacy",
+            description =
+                    "Of a .pt file of guided-diffusion: new if it was trained with use_new_attention_order, as its"
+                            + " 64x64_diffusion.pt was; legacy (the default) if not.")
+    private ImportsModels.AttentionOrder order;
+
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "A value of the recipe, such as network.heads=8.")
     private List<String> overrides = List.of();
 
     @Override
     Object execute(Console console) throws Exception {
-        var wishes = new ImportsModels.Wishes(weights, data, classes, size, overrides);
+        var wishes = new ImportsModels.Wishes(weights, data, classes, size, order, overrides);
         ImportsModels.Imported made = ImportsModels.kind().importModel(path, wishes, out);
         made.notes().forEach(note -> console.say("%s", note));
         return made;

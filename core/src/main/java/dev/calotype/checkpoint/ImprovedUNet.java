@@ -4,12 +4,15 @@ import dev.calotype.model.UNet;
 import dev.calotype.model.UNet.Resampling;
 import dev.calotype.model.UNetVariant;
 import dev.calotype.nn.ResidualBlock.Conditioning;
+import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
 
 /**
  * The weights of a U-Net of improved-diffusion or guided-diffusion, whose names are ours. Such a file has no config: the
@@ -82,6 +85,24 @@ public record ImprovedUNet(UNet.Config config, UNet.Ports ports, Map<String, Sto
         int classes = weights.containsKey("label_emb.weight") ? (int) shape(weights, "label_emb.weight")[0] : 0;
         UNet.Ports ports = new UNet.Ports((int) first[1], (int) shape(weights, "out.2.weight")[0], classes);
         return new ImprovedUNet(config, ports, weights);
+    }
+
+    /**
+     * Orders the rows of attention that go query, key, value, each head by head, as {@code QKVAttention} of guided-diffusion has
+     * them, as {@code QKVAttentionLegacy} and we do: head by head, each query, key, value.
+     *
+     * @param weights of a whole network, changed in place
+     */
+    public static void orderByHeads(Map<String, Tensor> weights, UNet.Config config) {
+        weights.forEach((name, weight) -> {
+            if (!name.contains(".qkv.")) return;
+            long rows = weight.size(0), heads = config.heads((int) rows / 3);
+            Scope.run(() -> {
+                Tensor values = weight.detach(); // the same memory
+                Tensor parts = values.reshape(3, heads, rows / 3 / heads, -1); // (3, heads, width, in)
+                values.copy_(parts.transpose(0, 1).reshape(Tensors.shape(weight)));
+            });
+        });
     }
 
     private static long[] shape(Map<String, StoredTensor> weights, String name) throws IOException {

@@ -43,6 +43,11 @@ public final class WeightFolder {
                 + " of its weights: leave one of them, or rename it to " + stem + ".safetensors");
     }
 
+    /** Whether there is any. */
+    boolean any() throws IOException {
+        return find("") != null || !variants().isEmpty();
+    }
+
     private Path find(String variant) {
         for (String kind : List.of("safetensors", "bin"))
             for (String name : List.of(

@@ -8,7 +8,7 @@ import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 
 /**
- * Decodes PNG, JPEG, GIF and WebP (first frame), BMP and TIFF (first page, without JPEG inside) files, recognised by their content.
+ * Decodes PNG, JPEG, GIF and WebP (first frame), AVIF, HEIC, BMP and TIFF (first page, without JPEG inside) files, recognised by their content.
  *
  * <p>One rule makes 8-bit grey or RGB of everything:
  *
@@ -22,8 +22,8 @@ import javax.imageio.ImageReader;
  * </ul>
  *
  * Samples are taken as sRGB: nobody applies colour profiles or gamma chunks. A picture that a camera
- * says it took on its side (the tag of TIFF, Exif in JPEG, PNG and WebP) is turned. PNG
- * values are exact; JPEG values are those of libjpeg, WebP values those of libwebp. A first frame
+ * says it took on its side (the tag of TIFF, Exif in JPEG, PNG and WebP, the turns of HEIF) is turned. PNG
+ * values are exact; JPEG values are those of libjpeg, WebP values those of libwebp, those of AVIF and HEIC FFmpeg's. A first frame
  * that is smaller than its canvas lies on a transparent one.
  *
  * <p>Files are not trusted: a header that promises more pixels than the limit is refused before anything of that size
@@ -109,6 +109,7 @@ public final class ImageFiles {
                 case TIFF -> Tiff.read(bytes, taking, maxPixels);
                 case GIF -> Gif.read(bytes, taking, maxPixels);
                 case WEBP -> WebP.read(bytes, taking, maxPixels);
+                case AVIF, HEIC -> Heif.read(bytes, taking, maxPixels);
                 default -> throw new UnsupportedPictureException(kind.refusal());
             };
         } catch (UnsupportedPictureException e) {
@@ -130,7 +131,7 @@ public final class ImageFiles {
         if (bytes.length == 0) throw new IOException("the file is empty");
         return PictureKind.ofContent(bytes)
                 .orElseThrow(() -> new IOException("this is not a file of a kind of picture that is known ("
-                        + bytes.length + " bytes); PNG, JPEG, GIF, WebP, BMP and TIFF are read"));
+                        + bytes.length + " bytes); PNG, JPEG, GIF, WebP, AVIF, HEIC, BMP and TIFF are read"));
     }
 
     /** What the JDK's reader makes of it. */

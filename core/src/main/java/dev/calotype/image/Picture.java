@@ -41,6 +41,15 @@ public record Picture(int width, int height, int channels, byte[] pixels) {
     }
 
     /**
+     * A picture in RGB of colours with alpha, which is laid over white.
+     *
+     * @param rgba {@code 4 * width * height} unsigned bytes: red, green, blue and alpha of each pixel
+     */
+    public static Picture ofRgba(int width, int height, byte[] rgba) {
+        return Stored.of(width, height, false, true, rgba).flat(3);
+    }
+
+    /**
      * The same pixels as an image of {@link BufferedImage#TYPE_INT_RGB}, grey as three equal samples: Java would show its own
      * grey images lighter than they are, since it takes their samples for linear.
      */

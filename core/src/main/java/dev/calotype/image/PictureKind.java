@@ -21,10 +21,10 @@ public enum PictureKind {
                     .or(FirstBytes.ofBrand("crx "))),
     TIFF("TIFF", true, "tif tiff btf tf8", starts("II*\0", "MM\0*", "II+\0", "MM\0+")),
     WEBP("WebP", true, "webp", starts("RIFF").and(head -> FirstBytes.has(head, 8, "WEBP"))),
-    AVIF("AVIF", false, "avif avifs", FirstBytes.ofBrand("avif", "avis")),
+    AVIF("AVIF", true, "avif avifs", FirstBytes.ofBrand("avif", "avis")),
     HEIC(
             "HEIC",
-            false,
+            true,
             "heic heif hif heics heifs",
             FirstBytes.ofBrand("heic", "heix", "hevc", "hevx", "heim", "heis", "hevm", "hevs", "mif1", "msf1")),
     JPEG_XL("JPEG XL", false, "jxl", starts("\u00ff\n", "\0\0\0\fJXL \r\n\u0087\n")),

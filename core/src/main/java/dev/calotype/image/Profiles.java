@@ -24,6 +24,7 @@ final class Profiles {
             case JPEG -> Jpeg.profile(file);
             case WEBP -> WebP.chunk(file, "ICCP");
             case TIFF -> Tiff.profile(file);
+            case AVIF, HEIC -> Heif.profile(file);
             default -> PictureFile.NONE;
         };
     }

@@ -1,5 +1,6 @@
 package dev.calotype.image;
 
+import java.io.IOException;
 import java.util.Arrays;
 
 /**
@@ -14,6 +15,18 @@ record Stored(int width, int height, boolean grey, boolean alpha, Rows rows) {
     /** Writes row {@code y} as 0xAARRGGBB. */
     interface Rows {
         void read(int y, int[] argb);
+    }
+
+    /** Red, green, blue and alpha of each pixel. */
+    static Stored of(int width, int height, boolean grey, boolean alpha, byte[] rgba) {
+        Rows rows = (y, argb) -> {
+            for (int x = 0, at = 4 * width * y; x < width; x++, at += 4)
+                argb[x] = (rgba[at + 3] & 0xFF) << 24
+                        | (rgba[at] & 0xFF) << 16
+                        | (rgba[at + 1] & 0xFF) << 8
+                        | rgba[at + 2] & 0xFF;
+        };
+        return new Stored(width, height, grey, alpha, rows);
     }
 
     /** Grey (1) or RGB (3), alpha laid over white. */
@@ -37,6 +50,33 @@ record Stored(int width, int height, boolean grey, boolean alpha, Rows rows) {
             System.arraycopy(inner, 0, argb, left, width);
         };
         return new Stored(canvasWidth, canvasHeight, grey, true, placed);
+    }
+
+    /** The same without so many rows and columns at its borders. */
+    Stored cropped(int top, int bottom, int left, int right) throws IOException {
+        if ((top | bottom | left | right) == 0) return this;
+        long across = (long) width - left - right, down = (long) height - top - bottom;
+        if (Math.min(Math.min(top, bottom), Math.min(left, right)) < 0 || across < 1 || down < 1)
+            throw new IOException("it is cropped to nothing");
+        int[] whole = new int[width];
+        Rows inner = (y, argb) -> {
+            rows.read(y + top, whole);
+            System.arraycopy(whole, left, argb, 0, argb.length);
+        };
+        return new Stored((int) across, (int) down, grey, alpha, inner);
+    }
+
+    /** The same as it is to be looked at, of an orientation from 1, upright, to 8. */
+    Stored turned(int orientation) {
+        if (orientation == 1) return this;
+        PictureFile upright = Orientation.upright(apart(), orientation);
+        Picture colours = upright.colours();
+        Rows turned = (y, argb) -> {
+            colours.stored().rows.read(y, argb);
+            for (int x = 0; upright.hasAlpha() && x < argb.length; x++)
+                argb[x] = argb[x] & CLEAR | upright.alpha()[y * argb.length + x] << 24;
+        };
+        return new Stored(colours.width(), colours.height(), grey, alpha, turned);
     }
 
     private void onWhite(int y, int[] argb) {

@@ -15,8 +15,9 @@ import java.util.stream.IntStream;
  *
  * @param offset added to the steps of {@link Spacing#LEADING}, 0..1000
  * @param levels how the noise levels between the first and the last are spread
+ * @param teacher of how many steps a distilled model learned, of which {@link #distilled} visits some, 1..1000
  */
-public record Timetable(Spacing spacing, int offset, End end, Levels levels) {
+public record Timetable(Spacing spacing, int offset, End end, Levels levels, int teacher) {
     /** How the steps are spread. */
     public enum Spacing {
         /** As the samplers here do by themselves. */
@@ -37,6 +38,8 @@ public record Timetable(Spacing spacing, int offset, End end, Levels levels) {
         FIRST_STEP
     }
 
+    private static final int TEACHER = 50;
+
     /** As the samplers here do. */
     public static final Timetable USUAL = new Timetable(Spacing.USUAL, 0, End.CLEAN);
 
@@ -45,11 +48,17 @@ public record Timetable(Spacing spacing, int offset, End end, Levels levels) {
         this(spacing, offset, end, Levels.SPACED);
     }
 
+    /** With the steps that latent consistency models learned of. */
+    public Timetable(Spacing spacing, int offset, End end, Levels levels) {
+        this(spacing, offset, end, levels, TEACHER);
+    }
+
     /** ᾱ of the last step where the chain ends in pure noise, for samplers that divide by it. */
     private static final double LEAST_SIGNAL = Math.pow(2, -24);
 
     public Timetable {
         if (offset < 0 || offset > 1000) throw new IllegalArgumentException("offset must be in 0..1000: " + offset);
+        if (teacher < 1 || teacher > 1000) throw new IllegalArgumentException("teacher must be in 1..1000: " + teacher);
         if (levels != Levels.SPACED && spacing == Spacing.USUAL)
             throw new IllegalArgumentException("levels must be spaced where spacing is usual: "
                     + levels.name().toLowerCase(Locale.ROOT));
@@ -125,6 +134,25 @@ public record Timetable(Spacing spacing, int offset, End end, Levels levels) {
         return new Walk(legs, 1);
     }
 
+    /**
+     * The way of {@code LCMScheduler}, whatever the spacing: steps of those that its teacher took, evenly, the noisiest first.
+     *
+     * @param steps at most {@code teacher * strength}
+     * @param strength the part of the teacher's steps that count, from the least noisy, above 0 up to 1
+     */
+    public Walk distilled(NoiseSchedule schedule, int steps, double strength) {
+        requireSteps();
+        int all = Math.min(teacher, schedule.steps()), known = (int) (all * strength), stride = schedule.steps() / all;
+        if (steps < 1 || steps > known)
+            throw new IllegalArgumentException("steps of lcm must be in 1.." + known
+                    + ", the steps that the model learned of" + (strength < 1 ? " times the strength" : "") + ": "
+                    + steps);
+        List<NoiseLevel> visited = new ArrayList<>();
+        for (int i = 0; i < steps; i++)
+            visited.add(level(schedule, (known - (int) ((double) i * known / steps)) * stride - 1));
+        return Walk.through(visited, NoiseLevel.CLEAN, 1);
+    }
+
     /** The way of {@code DPMSolverMultistepScheduler} and {@code UniPCMultistepScheduler}. */
     public Walk solver(NoiseSchedule schedule, int steps) {
         if (levels != Levels.SPACED) {
@@ -179,7 +207,7 @@ public record Timetable(Spacing spacing, int offset, End end, Levels levels) {
     private void requireSteps() {
         if (levels != Levels.SPACED)
             throw new IllegalArgumentException(
-                    "levels must be spaced with a sampler that goes by steps (ancestral, ddim, plms): "
+                    "levels must be spaced with a sampler that goes by steps (ancestral, ddim, plms, lcm): "
                             + levels.name().toLowerCase(Locale.ROOT));
     }
 

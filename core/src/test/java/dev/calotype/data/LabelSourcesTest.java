@@ -116,6 +116,22 @@ class LabelSourcesTest {
     }
 
     @Test
+    void foldersThatSpreadFilesByDigitsOfHashesAreNoClasses() throws IOException {
+        for (Map<String, byte[]> files : List.of(
+                pictures("bedroom/0/0/f/00fa.png", "bedroom/a/3/1/a31b.png"), pictures("0f/a1/x.png", "c3/00/y.png")))
+            try (ImageDataset data = folder(files)) {
+                assertThat(data.classes()).isEmpty();
+                assertThat(data.labelSource()).contains("spread files");
+            }
+        try (ImageDataset data = folder(pictures("0/1.png", "a/2.png"))) {
+            assertThat(data.classes()).as("one level").containsExactly("0", "a");
+        }
+        try (ImageDataset data = folder(pictures("bedroom/0/0/1.png", "church/0/a/2.png"))) {
+            assertThat(data.classes()).containsExactly("bedroom", "church");
+        }
+    }
+
+    @Test
     void aTableOfNamesAndLabelsIsEnough() throws IOException {
         Map<String, byte[]> three = pictures("0.png", "1.png", "2.png");
         Map<String, String> numbers = Map.of(

@@ -46,17 +46,17 @@ class PassedOverTest {
         Map<String, byte[]> files = new TreeMap<>(Map.of(
                 "cat/a.JPG", png(1),
                 "cat/b.jfif", png(2),
-                "cat/c.avif", bytes("x"),
-                "cat/d.HEIC", bytes("x"),
-                "dog/e.avif", bytes("x"),
+                "cat/c.jxl", bytes("x"),
+                "cat/d.PSD", bytes("x"),
+                "dog/e.jxl", bytes("x"),
                 "notes.txt", bytes("x"),
                 "cat/Thumbs.db", bytes("x"),
                 ".DS_Store", bytes("x"),
                 "inner.zip", bytes("x"),
                 "arr.npy", bytes("x")));
         String[] expected = {
-            "2 cat/c.avif AVIF pictures are not read",
-            "1 cat/d.HEIC HEIC pictures are not read",
+            "2 cat/c.jxl JPEG XL pictures are not read",
+            "1 cat/d.PSD Photoshop pictures are not read",
             "1 notes.txt files that are not pictures",
             "2 .DS_Store hidden files and those that a system keeps for itself",
             "1 inner.zip archives among other files",

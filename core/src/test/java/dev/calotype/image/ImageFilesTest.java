@@ -229,8 +229,8 @@ class ImageFilesTest {
         assertThatThrownBy(() -> ImageFiles.decode(file, 3))
                 .isInstanceOf(IOException.class)
                 .hasMessage(file
-                        + ": this is not a file of a kind of picture that is known (3 bytes); PNG, JPEG, GIF, WebP, BMP and"
-                        + " TIFF are read");
+                        + ": this is not a file of a kind of picture that is known (3 bytes); PNG, JPEG, GIF, WebP, AVIF,"
+                        + " HEIC, BMP and TIFF are read");
         Files.write(file, new byte[0]);
         assertThatThrownBy(() -> ImageFiles.decode(file, 3)).hasMessage(file + ": the file is empty");
         byte[] png = PngFile.encode(Pictures.jumpy(3, 2, 3), Map.of());

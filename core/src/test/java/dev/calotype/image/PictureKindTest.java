@@ -59,7 +59,7 @@ class PictureKindTest {
         "II+_,TIFF",
         "MM_+,TIFF"
     })
-    void kindsThatAreNotReadAreKnown(String head, PictureKind kind) {
+    void kindsAreKnownByTheirFirstBytes(String head, PictureKind kind) {
         byte[] bytes = head.replace('_', '\0').getBytes(StandardCharsets.ISO_8859_1);
         if (head.contains("ftyp")) bytes[3] = (byte) bytes.length;
         assertThat(PictureKind.ofContent(bytes)).contains(kind);
@@ -75,9 +75,9 @@ class PictureKindTest {
 
     @Test
     void aKindThatIsNotReadIsNamedWithTheWayOut() {
-        byte[] avif = "\0\0\0\u0010ftypavif\0\0\0\0".getBytes(StandardCharsets.ISO_8859_1);
-        assertThatThrownBy(() -> ImageFiles.decode(avif, 3))
+        byte[] photoshop = "8BPS\0\u0001".getBytes(StandardCharsets.ISO_8859_1);
+        assertThatThrownBy(() -> ImageFiles.decode(photoshop, 3))
                 .isInstanceOf(UnsupportedPictureException.class)
-                .hasMessage("AVIF pictures are not read: convert them to PNG or JPEG");
+                .hasMessage("Photoshop pictures are not read: convert them to PNG or JPEG");
     }
 }

@@ -61,7 +61,8 @@ class DiffusersSchedulersTest {
                 Spacing.valueOf(made.get("spacing").asText().toUpperCase(Locale.ROOT)),
                 made.get("offset").asInt(),
                 made.get("end").asText().equals("clean") ? End.CLEAN : End.FIRST_STEP,
-                Levels.valueOf(made.path("levels").asText("spaced").toUpperCase(Locale.ROOT)));
+                Levels.valueOf(made.path("levels").asText("spaced").toUpperCase(Locale.ROOT)),
+                made.path("teacher").asInt(50));
         Tensor noise = Tensors.of(NOISE, 1, 4, 1, 1);
         Denoiser free = denoiser(Clip.NONE, told);
         Rng none = Rng.of(0);
@@ -80,6 +81,7 @@ class DiffusersSchedulersTest {
             case "heun" -> new HeunWalk(table.euler(schedule, steps)).sample(free, noise, none);
             case "euler" -> new Euler(table.euler(schedule, steps), 0, Clip.NONE).sample(free, noise, none);
             case "uni-pc" -> new UniPc(table.solver(schedule, steps)).sample(free, noise, none);
+            case "lcm" -> new Lcm(table.distilled(schedule, steps, 1)).sample(free, noise, none);
             default -> throw new IllegalStateException(made.get("scheduler").asText());
         };
     }
@@ -87,7 +89,7 @@ class DiffusersSchedulersTest {
     @Test
     void everySchedulerIsFollowedToTheSameImageByTheSameSteps() {
         JsonNode cases = Golden.json("diffusers/schedulers.json");
-        assertThat(cases).hasSizeGreaterThan(310);
+        assertThat(cases).hasSizeGreaterThan(350);
         for (JsonNode made : cases) {
             String name = made.get("scheduler").asText() + " " + made.get("steps") + " " + made.get("spacing") + " "
                     + made.get("betas") + " " + made.get("zeroSnr") + " " + made.path("levels");
@@ -124,7 +126,8 @@ class DiffusersSchedulersTest {
         NoiseSchedule schedule = NoiseSchedule.linear(CHAIN);
         Timetable karras = new Timetable(Spacing.TRAILING, 0, End.CLEAN, Levels.KARRAS);
         assertThatThrownBy(() -> karras.ddim(schedule, 10))
-                .hasMessage("levels must be spaced with a sampler that goes by steps (ancestral, ddim, plms): karras");
+                .hasMessage(
+                        "levels must be spaced with a sampler that goes by steps (ancestral, ddim, plms, lcm): karras");
         assertThatThrownBy(() -> karras.solver(schedule.zeroTerminalSnr(), 10))
                 .hasMessage("levels must be spaced where the last step of the process is pure noise: karras");
         assertThatThrownBy(() -> new Timetable(Spacing.USUAL, 0, End.CLEAN, Levels.BETA))
@@ -144,6 +147,17 @@ class DiffusersSchedulersTest {
             {1, 1}
         };
         for (double[] pair : known) assertThat(Levels.quantile(pair[0])).isCloseTo(pair[1], within(1e-12));
+    }
+
+    @Test
+    void aDistilledModelTakesNoMoreStepsThanItsTeacherTook() {
+        Timetable table = new Timetable(Spacing.LEADING, 0, End.CLEAN);
+        assertThatThrownBy(() -> table.distilled(NoiseSchedule.linear(CHAIN), 51, 1))
+                .hasMessage("steps of lcm must be in 1..50, the steps that the model learned of: 51");
+        assertThatThrownBy(() -> table.distilled(NoiseSchedule.linear(CHAIN), 6, 0.1))
+                .hasMessage("steps of lcm must be in 1..5, the steps that the model learned of times the strength: 6");
+        assertThatThrownBy(() -> new Timetable(Spacing.LEADING, 0, End.CLEAN, Levels.SPACED, 0))
+                .hasMessage("teacher must be in 1..1000: 0");
     }
 
     @Test

@@ -63,7 +63,8 @@ class FewStepsTest {
     }
 
     private static boolean needsTwo(SamplingSettings.Method method) {
-        return method != SamplingSettings.Method.DDIM && method != SamplingSettings.Method.ANCESTRAL;
+        return !Set.of(SamplingSettings.Method.DDIM, SamplingSettings.Method.ANCESTRAL, SamplingSettings.Method.LCM)
+                .contains(method);
     }
 
     /** What a network says that knows a single image of one colour. */
@@ -105,10 +106,10 @@ class FewStepsTest {
                 times.add(level.time());
                 return Tensors.scale(0, noisy);
             };
-            for (SamplingSettings.Method method :
-                    List.of(SamplingSettings.Method.DDIM, SamplingSettings.Method.ANCESTRAL))
+            for (SamplingSettings.Method method : List.of(
+                    SamplingSettings.Method.DDIM, SamplingSettings.Method.ANCESTRAL, SamplingSettings.Method.LCM))
                 draw(new SamplingSettings(method, 1, 0, 1).sampler(process), denoiser);
-            assertThat(times).containsExactly(999.0, 999.0);
+            assertThat(times).containsExactly(999.0, 999.0, 999.0);
         }
     }
 

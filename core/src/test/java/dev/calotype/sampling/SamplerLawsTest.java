@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.calotype.diffusion.Clip;
 import dev.calotype.diffusion.Denoiser;
 import dev.calotype.diffusion.GaussianDiffusion;
+import dev.calotype.diffusion.NoiseLevel;
 import dev.calotype.diffusion.NoiseSchedule;
 import dev.calotype.diffusion.Parameterization;
 import dev.calotype.diffusion.Spacing;
@@ -18,10 +19,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every sampler must do, whatever its method. */
 class SamplerLawsTest {
@@ -72,6 +75,35 @@ class SamplerLawsTest {
         assertThat(deviation(right)).isCloseTo(0.15, within(0.006));
     }
 
+    /** The image that the probability flow leads to, which is what a consistency model is to tell. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 8})
+    void lcmSamplesWhatAConsistencyModelTellsExactly(int steps) {
+        double mean = 0.3, deviation = 0.4;
+        Denoiser consistency = (noisy, level) -> Scope.tidy(() -> {
+            double gain = deviation / Math.hypot(level.signal() * deviation, level.noise());
+            return Tensors.scale(gain, noisy).add(new Scalar(mean - gain * level.signal() * mean));
+        });
+        double[] x = draw(new Lcm(Timetable.USUAL.distilled(LINEAR, steps, 1)), consistency);
+        assertThat(mean(x)).isCloseTo(mean, within(0.016)); // 4 standard errors
+        assertThat(deviation(x)).isCloseTo(deviation, within(0.012));
+    }
+
+    @Test
+    void atTheFirstStepOfTheProcessLcmLeavesAnImageAsItIs() {
+        Walk.Leg last = new Walk.Leg(LINEAR.level(0), NoiseLevel.CLEAN);
+        Denoiser zero = (noisy, level) -> Tensors.scale(0, noisy);
+        Scope.run(() -> {
+            Tensor x = Rng.of(3).normal(1, 1, 2, 2);
+            Tensor left = new Lcm(new Walk(List.of(last), 1)).sample(zero, x, Rng.of(4));
+            assertThat(Tensors.doubles(left)).containsExactly(Tensors.doubles(x), within(1e-6));
+            Walk.Leg second = new Walk.Leg(LINEAR.level(1), NoiseLevel.CLEAN); // c_skip is 1/401 there
+            Tensor most = new Lcm(new Walk(List.of(second), 1)).sample(zero, x, Rng.of(4));
+            assertThat(Tensors.doubles(most))
+                    .containsExactly(Tensors.doubles(Tensors.scale(1 / 401.0, x)), within(1e-6));
+        });
+    }
+
     private static double[] draw(Sampler sampler, Denoiser denoiser) {
         double[][] x = new double[1][];
         Scope.run(() -> {
@@ -90,8 +122,14 @@ class SamplerLawsTest {
         return Math.sqrt(Arrays.stream(x).map(v -> (v - mean) * (v - mean)).sum() / x.length);
     }
 
+    static final List<Sampler> ALL = new ArrayList<>(SAMPLERS);
+
+    static {
+        ALL.add(new Lcm(Timetable.USUAL.distilled(LINEAR, 5, 1)));
+    }
+
     @ParameterizedTest
-    @FieldSource("SAMPLERS")
+    @FieldSource("ALL")
     void anImageDoesNotDependOnItsBatch(Sampler sampler) {
         Denoiser denoiser = Toy.gaussian(0.3, 0.4);
         Scope.run(() -> {
@@ -104,7 +142,7 @@ class SamplerLawsTest {
     }
 
     @ParameterizedTest
-    @FieldSource("SAMPLERS")
+    @FieldSource("ALL")
     void itCallsTheDenoiserAsOftenAsItSaysAndHoldsNoMoreMemoryForIt(Sampler sampler) {
         Denoiser denoiser = Toy.gaussian(0.3, 0.4);
         List<Long> live = new ArrayList<>();

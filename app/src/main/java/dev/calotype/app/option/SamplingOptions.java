@@ -12,13 +12,14 @@ public final class SamplingOptions {
     @Option(
             names = "--sampler",
             paramLabel = "NAME",
-            description = "ddim, dpm++, dpm++sde, heun, euler, euler-ancestral, unipc, plms or ancestral.")
+            description = "ddim, dpm++, dpm++sde, heun, euler, euler-ancestral, unipc, plms, lcm or ancestral.")
     private String method;
 
     @Option(
             names = "--steps",
             paramLabel = "K",
-            description = "Noise levels visited; 10 to 50 do for all but ancestral.")
+            description =
+                    "Noise levels visited; 10 to 50 do for all but ancestral; 1 to 8 for distilled models and lcm.")
     private Integer steps;
 
     @Option(names = "--eta", description = "Fresh noise of ddim: 0 none, 1 as much as ancestral.")

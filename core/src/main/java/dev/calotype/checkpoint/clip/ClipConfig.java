@@ -62,7 +62,11 @@ record ClipConfig(
 
     /** Of the {@code config.json} of transformers. */
     static ClipConfig transformers(Path file) throws IOException {
-        JsonNode json = json(file);
+        return transformers(file, json(file));
+    }
+
+    /** The same of settings that are read, {@code file} being where they stand. */
+    static ClipConfig transformers(Path file, JsonNode json) throws IOException {
         String type = json.path("model_type").asText();
         boolean siglip = type.startsWith("siglip");
         if (!Map.of("clip", 1, "clip_text_model", 1, "siglip", 1, "siglip_text_model", 1)

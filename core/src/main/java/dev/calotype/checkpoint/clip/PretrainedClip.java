@@ -1,5 +1,6 @@
 package dev.calotype.checkpoint.clip;
 
+import dev.calotype.checkpoint.StoredNetwork;
 import dev.calotype.checkpoint.StoredTensor;
 import dev.calotype.checkpoint.WeightFile;
 import dev.calotype.checkpoint.WeightFolder;
@@ -84,7 +85,21 @@ public record PretrainedClip(Scope.Owned<Clip> network, Standardization pixels, 
      */
     public static TextTower textTower(Path path, Precision precision) throws IOException {
         Source source = source(path);
-        Map<String, StoredTensor> weights = weights(source);
+        return textTower(source, weights(source), precision);
+    }
+
+    /**
+     * Opens the text encoder of a {@code CLIPTextModel} or {@code CLIPTextModelWithProjection} from whatever place.
+     *
+     * @throws IOException as {@link #open}
+     */
+    public static TextTower textTower(StoredNetwork stored, Precision precision) throws IOException {
+        Source source = new Source(stored.path(), ClipConfig.transformers(stored.source(), stored.config()));
+        return textTower(source, ours(stored.weights(), source.file), precision);
+    }
+
+    private static TextTower textTower(Source source, Map<String, StoredTensor> weights, Precision precision)
+            throws IOException {
         TextTransformer.Config config = new ClipShape(weights, source.config).text();
         return new TextTower(
                 loaded(() -> new TextTransformer(config), ownOf(weights), precision, source.file),
@@ -132,7 +147,10 @@ public record PretrainedClip(Scope.Owned<Clip> network, Standardization pixels, 
     }
 
     private static Map<String, StoredTensor> weights(Source source) throws IOException {
-        Map<String, StoredTensor> theirs = WeightFile.stored(source.file);
+        return ours(WeightFile.stored(source.file), source.file);
+    }
+
+    private static Map<String, StoredTensor> ours(Map<String, StoredTensor> theirs, Path file) throws IOException {
         boolean flat = theirs.containsKey("embeddings.token_embedding.weight");
         Map<String, StoredTensor> named = new LinkedHashMap<>();
         theirs.forEach((name, tensor) -> named.put(
@@ -141,7 +159,7 @@ public record PretrainedClip(Scope.Owned<Clip> network, Standardization pixels, 
         try {
             return ClipNames.toOurs(named);
         } catch (IllegalArgumentException e) {
-            throw new IOException(source.file + ": " + e.getMessage(), e);
+            throw new IOException(file + ": " + e.getMessage(), e);
         }
     }
 

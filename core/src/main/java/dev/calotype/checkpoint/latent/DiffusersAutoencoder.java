@@ -2,6 +2,7 @@ package dev.calotype.checkpoint.latent;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.calotype.checkpoint.DiffusersSettings;
+import dev.calotype.checkpoint.StoredNetwork;
 import dev.calotype.checkpoint.StoredTensor;
 import dev.calotype.io.Quoted;
 import dev.calotype.model.latent.Autoencoder;
@@ -30,18 +31,22 @@ public final class DiffusersAutoencoder {
     public static Scope.Owned<? extends Autoencoder> read(Path folder, Precision precision) throws IOException {
         if (!Files.isRegularFile(folder.resolve("config.json")) && TaesdFiles.in(folder))
             return TaesdFiles.read(folder, precision);
-        DiffusersFolder files = new DiffusersFolder(folder);
-        String type = files.config(json -> json.path("_class_name").asText("nothing"));
+        return read(StoredNetwork.in(folder), precision);
+    }
+
+    /** The same of a network from whatever place. */
+    public static Scope.Owned<? extends Autoencoder> read(StoredNetwork files, Precision precision) throws IOException {
+        String type = files.config().path("_class_name").asText("nothing");
         return switch (type) {
             case "AutoencoderKL" -> kl(files, precision);
             case "AutoencoderTiny" -> tiny(files, precision);
             default ->
-                throw new IOException("cannot use " + files.config()
+                throw new IOException("cannot use " + files.source()
                         + ": _class_name must be AutoencoderKL or AutoencoderTiny: " + Quoted.name(type));
         };
     }
 
-    private static Scope.Owned<KlAutoencoder> kl(DiffusersFolder files, Precision precision) throws IOException {
+    private static Scope.Owned<KlAutoencoder> kl(StoredNetwork files, Precision precision) throws IOException {
         KlAutoencoder.Config config = files.config(DiffusersAutoencoder::klConfig);
         Map<String, StoredTensor> weights;
         try {
@@ -49,7 +54,7 @@ public final class DiffusersAutoencoder {
         } catch (IllegalArgumentException e) {
             throw new IOException("cannot use " + files.path() + ": " + e.getMessage(), e);
         }
-        return DiffusersFolder.loaded(() -> new KlAutoencoder(config), weights, precision, files.path());
+        return LatentNetworks.loaded(() -> new KlAutoencoder(config), weights, precision, files.path());
     }
 
     private static KlAutoencoder.Config klConfig(JsonNode json) throws IOException {
@@ -88,9 +93,9 @@ public final class DiffusersAutoencoder {
         if (types.size() != count) throw new IOException(name + " must name " + count + " levels: " + types);
     }
 
-    private static Scope.Owned<TinyAutoencoder> tiny(DiffusersFolder files, Precision precision) throws IOException {
+    private static Scope.Owned<TinyAutoencoder> tiny(StoredNetwork files, Precision precision) throws IOException {
         TinyAutoencoder.Config config = files.config(DiffusersAutoencoder::tinyConfig);
-        return DiffusersFolder.loaded(() -> new TinyAutoencoder(config), files.weights(), precision, files.path());
+        return LatentNetworks.loaded(() -> new TinyAutoencoder(config), files.weights(), precision, files.path());
     }
 
     private static TinyAutoencoder.Config tinyConfig(JsonNode json) throws IOException {

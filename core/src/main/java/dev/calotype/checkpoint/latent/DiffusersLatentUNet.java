@@ -2,6 +2,7 @@ package dev.calotype.checkpoint.latent;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.calotype.checkpoint.DiffusersSettings;
+import dev.calotype.checkpoint.StoredNetwork;
 import dev.calotype.checkpoint.StoredTensor;
 import dev.calotype.io.Quoted;
 import dev.calotype.model.latent.LatentUNet;
@@ -40,20 +41,24 @@ public final class DiffusersLatentUNet {
      *     the config: with the names that are missing or left over
      */
     public static Scope.Owned<LatentUNet> read(Path folder, Precision precision) throws IOException {
-        DiffusersFolder files = new DiffusersFolder(folder);
-        LatentUNetConfig config = files.config(DiffusersLatentUNet::config);
-        Map<String, StoredTensor> weights;
-        try {
-            weights = LayerNames.transformers(LayerNames.blocks(files.weights()));
-        } catch (IllegalArgumentException e) {
-            throw new IOException("cannot use " + folder + ": " + e.getMessage(), e);
-        }
-        return DiffusersFolder.loaded(() -> new LatentUNet(config), weights, precision, folder);
+        return read(StoredNetwork.in(folder), precision);
     }
 
-    /** The shape of the network of a folder. */
-    public static LatentUNetConfig config(Path folder) throws IOException {
-        return new DiffusersFolder(folder).config(DiffusersLatentUNet::config);
+    /** The same of a network from whatever place. */
+    public static Scope.Owned<LatentUNet> read(StoredNetwork stored, Precision precision) throws IOException {
+        LatentUNetConfig config = config(stored);
+        Map<String, StoredTensor> weights;
+        try {
+            weights = LayerNames.transformers(LayerNames.blocks(stored.weights()));
+        } catch (IllegalArgumentException e) {
+            throw new IOException("cannot use " + stored.path() + ": " + e.getMessage(), e);
+        }
+        return LatentNetworks.loaded(() -> new LatentUNet(config), weights, precision, stored.path());
+    }
+
+    /** The shape of a network. */
+    public static LatentUNetConfig config(StoredNetwork stored) throws IOException {
+        return stored.config(DiffusersLatentUNet::config);
     }
 
     private static LatentUNetConfig config(JsonNode json) throws IOException {

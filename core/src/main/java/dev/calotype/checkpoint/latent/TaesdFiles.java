@@ -44,7 +44,7 @@ final class TaesdFiles {
         // theirs begins with the bound of latents, which has no weights
         WeightFile.stored(files[1]).forEach((name, tensor) -> weights.put("decoder.layers." + lowered(name), tensor));
         TinyAutoencoder.Config config = config(weights, files[0]);
-        return DiffusersFolder.loaded(() -> new TinyAutoencoder(config), weights, precision, folder);
+        return LatentNetworks.loaded(() -> new TinyAutoencoder(config), weights, precision, folder);
     }
 
     private static Map<String, Path[]> pairs(Path folder) throws IOException {

@@ -42,6 +42,11 @@ public record Labels(List<String> classes, int[] of, String source) {
                     names.size(),
                     "none: the folders " + some(folders) + " are chunks through which the numbers of the files go on,"
                             + " and no classes (the rule folder takes them as classes)");
+        if (HashedFolders.are(top, names))
+            return none(
+                    names.size(),
+                    "none: the folders " + some(folders) + " spread files by digits of their names, and are no classes"
+                            + " (the rule folder takes them as classes)");
         return named(top.of(), "sub-folders");
     }
 

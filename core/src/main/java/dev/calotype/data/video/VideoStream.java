@@ -1,5 +1,9 @@
 package dev.calotype.data.video;
 
+import dev.calotype.ffmpeg.DisplayMatrix;
+import dev.calotype.ffmpeg.Ffmpeg;
+import dev.calotype.ffmpeg.FrameColours;
+import dev.calotype.ffmpeg.Rgba;
 import dev.calotype.image.ImageFiles;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
@@ -32,7 +36,7 @@ final class VideoStream implements AutoCloseable {
             KEY_FRAME = 1 << 1; // AV_FRAME_FLAG_CORRUPT and _KEY, which the binding lacks
 
     private final Path file;
-    private final Converter converter = new Converter();
+    private final FrameColours colours = new FrameColours();
     private AVFormatContext container;
     private AVCodecContext decoder;
     private AVPacket packet;
@@ -48,7 +52,10 @@ final class VideoStream implements AutoCloseable {
 
     /** @throws IOException if it cannot be opened, or has no video that is read; in one sentence without the file's name */
     static VideoStream open(Path file) throws IOException {
-        Ffmpeg.require();
+        if (!Ffmpeg.isPresent())
+            throw new IOException(
+                    "the decoder of videos, org.bytedeco:ffmpeg with its native library for this platform, is not"
+                            + " on the class path");
         VideoStream stream = new VideoStream(file);
         try {
             stream.open();
@@ -80,22 +87,9 @@ final class VideoStream implements AutoCloseable {
         AVStream stream = container.streams(index);
         orientation = DisplayMatrix.orientation(stream.codecpar());
         unit = avutil.av_q2d(stream.time_base());
-        openDecoder(stream);
+        decoder = Ffmpeg.decoder(stream, ImageFiles.MAX_PIXELS);
         packet = avcodec.av_packet_alloc();
         frame = avutil.av_frame_alloc();
-    }
-
-    private void openDecoder(AVStream stream) throws IOException {
-        int codec = stream.codecpar().codec_id();
-        AVCodec known = avcodec.avcodec_find_decoder(codec);
-        if (known == null || known.isNull())
-            throw new IOException("its codec " + avcodec.avcodec_get_name(codec).getString() + " is not read");
-        decoder = avcodec.avcodec_alloc_context3(known);
-        Ffmpeg.checked("it is damaged", avcodec.avcodec_parameters_to_context(decoder, stream.codecpar()));
-        decoder.pkt_timebase(stream.time_base());
-        decoder.thread_count(1);
-        decoder.max_pixels(ImageFiles.MAX_PIXELS);
-        Ffmpeg.checked("its decoder fails", avcodec.avcodec_open2(decoder, known, (AVDictionary) null));
     }
 
     /** Leaves out of decoding what changes the looks of frames and nothing else. */
@@ -187,7 +181,8 @@ final class VideoStream implements AutoCloseable {
 
     /** The frame as it is to be looked at, in RGB. */
     Picture picture() throws IOException {
-        return Images.upright(converter.rgb(frame), orientation);
+        Rgba rgba = colours.of(frame);
+        return Images.upright(Picture.ofRgba(rgba.width(), rgba.height(), rgba.pixels()), orientation);
     }
 
     /** Goes to a place from which the frame of these ticks can be decoded; false if the file cannot be read so. */
@@ -200,7 +195,7 @@ final class VideoStream implements AutoCloseable {
 
     @Override
     public void close() {
-        converter.close();
+        colours.close();
         if (frame != null) avutil.av_frame_free(frame);
         if (packet != null) avcodec.av_packet_free(packet);
         if (decoder != null) avcodec.avcodec_free_context(decoder);

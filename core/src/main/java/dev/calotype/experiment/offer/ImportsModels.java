@@ -7,6 +7,14 @@ import java.util.List;
 
 /** A kind that makes runs of models which were trained elsewhere. */
 public interface ImportsModels {
+    /** In which order a file of guided-diffusion holds the rows of its attention, which it does not tell. */
+    enum AttentionOrder {
+        /** Head by head, within each query, key and value. */
+        LEGACY,
+        /** All queries, all keys, all values, within each head by head: trained with {@code use_new_attention_order}. */
+        NEW
+    }
+
     /**
      * What a file does not tell.
      *
@@ -14,9 +22,11 @@ public interface ImportsModels {
      * @param data what the model is to be judged against and trained further on; empty where it is not known yet
      * @param classes names of classes; empty for their numbers
      * @param size pixels per side of an image; 0 where the folder tells
+     * @param order of the rows of attention
      * @param overrides values of the recipe, {@code key.key=value}
      */
-    record Wishes(String weights, String data, List<String> classes, int size, List<String> overrides) {
+    record Wishes(
+            String weights, String data, List<String> classes, int size, AttentionOrder order, List<String> overrides) {
         public Wishes {
             classes = List.copyOf(classes);
             overrides = List.copyOf(overrides);

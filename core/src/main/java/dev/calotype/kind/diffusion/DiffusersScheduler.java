@@ -35,7 +35,8 @@ public record DiffusersScheduler(ObjectNode process, ObjectNode sampling, List<S
             "HeunDiscreteScheduler", Method.HEUN,
             "EulerDiscreteScheduler", Method.EULER,
             "EulerAncestralDiscreteScheduler", Method.EULER_ANCESTRAL,
-            "UniPCMultistepScheduler", Method.UNI_PC);
+            "UniPCMultistepScheduler", Method.UNI_PC,
+            "LCMScheduler", Method.LCM);
     private static final Map<String, Schedule> SCHEDULES = Map.of(
             "linear", Schedule.LINEAR,
             "scaled_linear", Schedule.SCALED_LINEAR,
@@ -51,7 +52,7 @@ public record DiffusersScheduler(ObjectNode process, ObjectNode sampling, List<S
             "use_exponential_sigmas", Levels.EXPONENTIAL,
             "use_beta_sigmas", Levels.BETA);
     private static final Set<Method> BY_STEPS =
-            Set.of(Method.ANCESTRAL, Method.DDIM, Method.EULER_ANCESTRAL, Method.PLMS);
+            Set.of(Method.ANCESTRAL, Method.DDIM, Method.EULER_ANCESTRAL, Method.PLMS, Method.LCM);
 
     /** Settings that are right at one value alone, the one that diffusers has where nothing is said. */
     private static final Map<String, Set<String>> FIXED = Map.ofEntries(
@@ -68,6 +69,7 @@ public record DiffusersScheduler(ObjectNode process, ObjectNode sampling, List<S
             Map.entry("predict_x0", Set.of("true")),
             Map.entry("disable_corrector", Set.of("[]")),
             Map.entry("use_dynamic_shifting", Set.of("false")),
+            Map.entry("timestep_scaling", Set.of("10.0", "10")),
             Map.entry("time_shift_type", Set.of("exponential")));
 
     /** Settings that are read, or that say nothing. */
@@ -86,6 +88,7 @@ public record DiffusersScheduler(ObjectNode process, ObjectNode sampling, List<S
             "sample_max_value",
             "timestep_spacing",
             "steps_offset",
+            "original_inference_steps",
             "rescale_betas_zero_snr",
             "set_alpha_to_one",
             "final_sigmas_type",
@@ -105,12 +108,14 @@ public record DiffusersScheduler(ObjectNode process, ObjectNode sampling, List<S
         List<String> notes = new ArrayList<>();
         Method method = method(json, ddim, notes);
         boolean plms = method == Method.PLMS;
-        boolean stepwise = method == Method.ANCESTRAL || method == Method.DDIM || plms;
+        boolean lcm = method == Method.LCM;
+        boolean stepwise = method == Method.ANCESTRAL || method == Method.DDIM || plms || lcm;
         int steps = json.path("num_train_timesteps").asInt(1000);
         ObjectNode process = process(json, method, steps);
         ObjectNode sampling = JsonNodeFactory.instance.objectNode();
         sampling.put("method", Kebab.of(method));
-        sampling.put("steps", Math.min(steps, method == Method.ANCESTRAL ? 1000 : stepwise ? 50 : 25));
+        int usual = method == Method.ANCESTRAL ? 1000 : lcm ? 4 : stepwise ? 50 : 25;
+        sampling.put("steps", Math.min(steps, usual));
         String spacing = json.path("timestep_spacing").asText(stepwise ? "leading" : "linspace");
         if (!Set.of("leading", "linspace", "trailing").contains(spacing))
             throw unknown("timestep_spacing", "leading, linspace or trailing", spacing);
@@ -121,8 +126,9 @@ public record DiffusersScheduler(ObjectNode process, ObjectNode sampling, List<S
                 .put("spacing", spacing)
                 .put("offset", spacing.equals("leading") ? offset : 0)
                 .put("end", first ? "first-step" : "clean")
-                .put("levels", Kebab.of(levels(json, method, notes)));
-        sampling.set("clip", clip(json, stepwise && !plms));
+                .put("levels", Kebab.of(levels(json, method, notes)))
+                .put("teacher", json.path("original_inference_steps").asInt(50));
+        sampling.set("clip", clip(json, stepwise && !plms && !lcm));
         notes(json, notes);
         return new DiffusersScheduler(process, sampling, notes);
     }
@@ -153,19 +159,19 @@ public record DiffusersScheduler(ObjectNode process, ObjectNode sampling, List<S
         process.put("steps", steps);
         JsonNode betas = json.path("trained_betas");
         boolean table = betas.isArray();
-        String name = json.path("beta_schedule").asText("linear");
+        String name = json.path("beta_schedule").asText(method == Method.LCM ? "scaled_linear" : "linear");
         Schedule schedule = table ? Schedule.TABLE : SCHEDULES.get(name);
         if (schedule == null)
             throw unknown("beta_schedule", "linear, scaled_linear, squaredcos_cap_v2 or sigmoid", name);
         boolean zero = json.path("rescale_betas_zero_snr").asBoolean(false);
         process.put("schedule", Kebab.of(schedule) + (zero ? "-zero-snr" : ""));
-        boolean heun = method == Method.HEUN;
+        boolean latent = method == Method.HEUN || method == Method.LCM; // the defaults of Stable Diffusion
         double scale = steps / 1000.0; // betas are given for 1000 steps
         ObjectNode inner = process.putObject("betas");
         if (table) inner.set("table", betas);
         else if (schedule != Schedule.COSINE)
-            inner.put("from", scale * json.path("beta_start").asDouble(heun ? 0.00085 : 0.0001))
-                    .put("to", scale * json.path("beta_end").asDouble(heun ? 0.012 : 0.02));
+            inner.put("from", scale * json.path("beta_start").asDouble(latent ? 0.00085 : 0.0001))
+                    .put("to", scale * json.path("beta_end").asDouble(latent ? 0.012 : 0.02));
         process.put("told", steps == 1000 ? "thousandths" : "steps");
         String prediction = json.path("prediction_type").asText("epsilon");
         if (!PREDICTIONS.containsKey(prediction))

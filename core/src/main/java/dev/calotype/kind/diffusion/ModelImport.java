@@ -13,6 +13,7 @@ import dev.calotype.checkpoint.DiffusersUNet;
 import dev.calotype.checkpoint.ImprovedUNet;
 import dev.calotype.checkpoint.Weights;
 import dev.calotype.experiment.Recipe;
+import dev.calotype.experiment.offer.ImportsModels.AttentionOrder;
 import dev.calotype.experiment.offer.ImportsModels.Imported;
 import dev.calotype.experiment.offer.ImportsModels.Wishes;
 import dev.calotype.io.AtomicFile;
@@ -59,6 +60,9 @@ final class ModelImport {
         RunDirectory.requireNew(out);
         try (PointerScope scope = new PointerScope()) {
             if (!Files.isDirectory(path)) return improved(path, wishes, out);
+            if (wishes.order() != AttentionOrder.LEGACY)
+                throw new IllegalArgumentException(
+                        "an order of attention is said of a .pt file, and " + path + " is a folder: leave it out");
             boolean pipeline = Files.isRegularFile(path.resolve(INDEX));
             Path model = pipeline ? path.resolve(MODEL) : path;
             List<String> notes = new ArrayList<>();
@@ -183,6 +187,7 @@ final class ModelImport {
         recipe.putObject("training").put("learningRate", 1e-4).putArray("ema").add(0.9999);
         DiffusionExperiment experiment =
                 (DiffusionExperiment) Recipe.parse(JSON.writeValueAsString(recipe), wishes.overrides());
+        if (wishes.order() == AttentionOrder.NEW) ImprovedUNet.orderByHeads(found.weights, experiment.network());
         UNet.Ports wanted = experiment.ports();
         if (!wanted.equals(ports))
             throw new IllegalArgumentException("the recipe wants a network of " + wanted + ", but it has " + ports);

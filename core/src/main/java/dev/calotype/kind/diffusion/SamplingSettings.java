@@ -11,6 +11,7 @@ import dev.calotype.sampling.Euler;
 import dev.calotype.sampling.Grid;
 import dev.calotype.sampling.Heun;
 import dev.calotype.sampling.HeunWalk;
+import dev.calotype.sampling.Lcm;
 import dev.calotype.sampling.Levels;
 import dev.calotype.sampling.Multistep;
 import dev.calotype.sampling.Multistep.Equation;
@@ -42,7 +43,7 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
         implements Sampling {
     private static final List<String> NAMES = List.of("sampler", "steps", "eta", "guidance", "spacing");
     private static final Set<Levels> SPREAD = EnumSet.complementOf(EnumSet.of(Levels.SPACED));
-    private static final int ANCESTRAL_STEPS = 250;
+    private static final int ANCESTRAL_STEPS = 250, LCM_STEPS = 4;
 
     /** The samplers by the names that recipes use. */
     public enum Method {
@@ -60,13 +61,16 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
         /** UniPC of second order. */
         UNI_PC,
         /** The linear multi-step method of the pseudo-numerical ones; one call more than there are steps. */
-        PLMS
+        PLMS,
+        /** That of latent consistency models, which are distilled for it: 1 to 8 steps. */
+        LCM
     }
 
     private static final Set<Method> TO_FIRST_STEP = Set.of(Method.DDIM, Method.PLMS);
     private static final Timetable PNDM = new Timetable(Spacing.LEADING, 0, Timetable.End.FIRST_STEP);
-    private static final Set<Method> BY_STEPS = Set.of(Method.ANCESTRAL, Method.DDIM, Method.PLMS);
-    private static final Set<Method> RANDOM = Set.of(Method.ANCESTRAL, Method.DPM_SOLVER_SDE, Method.EULER_ANCESTRAL);
+    private static final Set<Method> BY_STEPS = Set.of(Method.ANCESTRAL, Method.DDIM, Method.PLMS, Method.LCM);
+    private static final Set<Method> RANDOM =
+            Set.of(Method.ANCESTRAL, Method.DPM_SOLVER_SDE, Method.EULER_ANCESTRAL, Method.LCM);
 
     /** As the samplers have it by themselves: their own time steps, pixels clipped to their range. */
     public SamplingSettings(Method method, int steps, double eta, double guidance) {
@@ -98,16 +102,27 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
         for (String name : asked.keySet())
             Check.that(NAMES.contains(name), "of a diffusion model these can be asked for: " + NAMES, name);
         Method wanted = asked.containsKey("sampler") ? method(asked.get("sampler")) : method;
-        boolean many = wanted == Method.ANCESTRAL && method != Method.ANCESTRAL; // it wants many more than the others
+        Check.that(
+                wanted != Method.LCM || !asked.containsKey("spacing"),
+                "the spacing would do nothing with lcm, which visits the steps that its model learned of",
+                asked.get("spacing"));
         return new SamplingSettings(
                 wanted,
-                asked.containsKey("steps")
-                        ? (int) number("steps", asked.get("steps"))
-                        : many ? Math.min(ANCESTRAL_STEPS, most) : steps,
+                asked.containsKey("steps") ? (int) number("steps", asked.get("steps")) : steps(wanted, most),
                 asked.containsKey("eta") ? number("eta", asked.get("eta")) : eta,
                 asked.containsKey("guidance") ? number("guidance", asked.get("guidance")) : guidance,
                 asked.containsKey("spacing") ? spaced(asked.get("spacing"), wanted) : timetableOf(wanted),
                 clip);
+    }
+
+    /** Where nobody says it: another number with samplers that want many more or far fewer. */
+    private int steps(Method wanted, int most) {
+        if (wanted == method) return steps;
+        return switch (wanted) {
+            case ANCESTRAL -> Math.min(ANCESTRAL_STEPS, most);
+            case LCM -> Math.min(LCM_STEPS, most);
+            default -> steps;
+        };
     }
 
     /**
@@ -121,7 +136,8 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
                 timetable.spacing(),
                 timetable.offset(),
                 solver ? Timetable.End.CLEAN : timetable.end(),
-                BY_STEPS.contains(wanted) ? Levels.SPACED : timetable.levels());
+                BY_STEPS.contains(wanted) ? Levels.SPACED : timetable.levels(),
+                timetable.teacher());
     }
 
     /** The time steps, or how the levels between the first and the last of them are spread. */
@@ -148,10 +164,11 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
             case "euler-ancestral", "euler-a" -> Method.EULER_ANCESTRAL;
             case "unipc", "uni-pc" -> Method.UNI_PC;
             case "plms", "pndm" -> Method.PLMS;
+            case "lcm" -> Method.LCM;
             case "ancestral", "ddpm" -> Method.ANCESTRAL;
             default ->
                 throw new IllegalArgumentException(
-                        "the sampler must be ddim, dpm++, dpm++sde, heun, euler, euler-ancestral, unipc, plms or ancestral: "
+                        "the sampler must be ddim, dpm++, dpm++sde, heun, euler, euler-ancestral, unipc, plms, lcm or ancestral: "
                                 + name);
         };
     }
@@ -178,6 +195,7 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
             case EULER -> new Euler(Walk.of(schedule, steps, Grid.TIME), 0, Clip.NONE);
             case EULER_ANCESTRAL -> new Euler(Walk.of(schedule, steps, Grid.TIME), 1, Clip.NONE);
             case UNI_PC -> new UniPc(Walk.of(schedule, steps, Grid.LOG_SNR));
+            case LCM -> new Lcm(timetable.distilled(schedule, steps, 1));
             case PLMS -> throw new IllegalStateException("plms has no time steps of its own");
         };
     }
@@ -200,6 +218,7 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
             case EULER_ANCESTRAL -> new Euler(timetable.euler(schedule, steps), 1, Clip.NONE);
             case UNI_PC -> new UniPc(timetable.solver(schedule, steps));
             case PLMS -> new Plms(timetable.ddim(schedule, steps));
+            case LCM -> new Lcm(timetable.distilled(schedule, steps, 1));
         };
     }
 
@@ -221,6 +240,7 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
     }
 
     private String spacing() {
+        if (method == Method.LCM) return "of " + timetable.teacher() + " steps";
         return "spacing " + Kebab.of(timetable.spacing())
                 + (timetable.offset() == 0 ? "" : " + " + timetable.offset())
                 + (timetable.levels() == Levels.SPACED ? "" : " " + Kebab.of(timetable.levels()))

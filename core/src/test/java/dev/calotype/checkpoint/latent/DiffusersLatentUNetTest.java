@@ -10,6 +10,7 @@ import dev.calotype.Deviation;
 import dev.calotype.Golden;
 import dev.calotype.checkpoint.InScope;
 import dev.calotype.checkpoint.SafeTensors;
+import dev.calotype.checkpoint.StoredNetwork;
 import dev.calotype.model.FormulaWeights;
 import dev.calotype.model.latent.LatentUNet;
 import dev.calotype.model.latent.Told;
@@ -112,7 +113,7 @@ class DiffusersLatentUNetTest extends InScope {
     void inpaintingTakesNineChannels() throws IOException {
         JsonNode made = GOLDEN.get("inpainting");
         save(made.get("config"), "inpainting");
-        assertThat(DiffusersLatentUNet.config(folder).in()).isEqualTo(9);
+        assertThat(DiffusersLatentUNet.config(StoredNetwork.in(folder)).in()).isEqualTo(9);
     }
 
     @ParameterizedTest

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -146,24 +145,6 @@ class VideoFootageTest {
                 for (int c = 0; c < 3; c++)
                     assertThat(turned.get(3).pixels()[3 * (x * 48 + 47 - y) + c])
                             .isEqualTo(upright.get(3).pixels()[3 * (y * 64 + x) + c]);
-    }
-
-    @Test
-    void everyWayOfHoldingACameraHasItsNumber() {
-        int[][] shown = {
-            {1, 0, 0, 1},
-            {-1, 0, 0, 1},
-            {-1, 0, 0, -1},
-            {1, 0, 0, -1},
-            {0, 1, 1, 0},
-            {0, 1, -1, 0},
-            {0, -1, -1, 0},
-            {0, -1, 1, 0}
-        };
-        List<Integer> orientations = new ArrayList<>();
-        for (int[] m : shown) orientations.add(DisplayMatrix.orientation(m[0], m[1], m[2], m[3]));
-        assertThat(orientations).containsExactly(1, 2, 3, 4, 5, 6, 7, 8);
-        assertThat(DisplayMatrix.orientation(1, 1, -1, 1)).isEqualTo(1);
     }
 
     @Test

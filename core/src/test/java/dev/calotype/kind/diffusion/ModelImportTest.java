@@ -14,6 +14,7 @@ import dev.calotype.Golden;
 import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.checkpoint.Weights;
 import dev.calotype.experiment.Request;
+import dev.calotype.experiment.offer.ImportsModels.AttentionOrder;
 import dev.calotype.experiment.offer.ImportsModels.Imported;
 import dev.calotype.experiment.offer.ImportsModels.Wishes;
 import dev.calotype.model.FormulaWeights;
@@ -31,6 +32,8 @@ import dev.calotype.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
@@ -46,7 +49,7 @@ class ModelImportTest {
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS) // as Python writes infinity
             .build();
-    private static final Wishes NOTHING = new Wishes("", "", List.of(), 0, List.of());
+    private static final Wishes NOTHING = new Wishes("", "", List.of(), 0, AttentionOrder.LEGACY, List.of());
     private static final Placement PLACE = new Placement(Device.CPU, Precision.FP32);
     private static final JsonNode GOLDEN = Golden.json("diffusers/pipelines.json");
 
@@ -186,7 +189,12 @@ class ModelImportTest {
         assertThatThrownBy(() -> ModelImport.run(file, NOTHING, folder.resolve("run")))
                 .hasMessageContaining("does not tell the size of its images: say it, as `size` 64 does");
         var wishes = new Wishes(
-                "", "", List.of("a", "b", "c", "d"), 16, List.of("process.schedule=cosine", "process.steps=4000"));
+                "",
+                "",
+                List.of("a", "b", "c", "d"),
+                16,
+                AttentionOrder.LEGACY,
+                List.of("process.schedule=cosine", "process.steps=4000"));
         Imported imported = ModelImport.run(file, wishes, folder.resolve("run"));
         assertThat(recipe(imported).network()).isEqualTo(config);
         assertThat(recipe(imported).condition().classes()).containsExactly("a", "b", "c", "d");
@@ -195,6 +203,51 @@ class ModelImportTest {
         assertThat(imported.notes()).hasSize(1);
         try (TrainedDiffusion model = TrainedDiffusion.open(folder.resolve("run"), PLACE)) {
             assertThat(model.step()).isZero();
+        }
+    }
+
+    @Test
+    void theOrderOfAttentionIsNotAskedOfAFolder() {
+        var wishes = new Wishes("", "", List.of(), 0, AttentionOrder.NEW, List.of());
+        assertThatThrownBy(() -> ModelImport.run(folder, wishes, folder.resolve("run")))
+                .hasMessageContaining("an order of attention is said of a .pt file");
+    }
+
+    /** Two heads of 8: what a file holds as query, key, value of all heads is, for each head, its query, key and value. */
+    @Test
+    void theNewOrderOfAttentionIsTheOtherOneWithItsRowsElsewhere() throws IOException {
+        UNet.Config config = new UNet.Config(
+                32,
+                List.of(1),
+                1,
+                List.of(1),
+                0,
+                16,
+                Conditioning.SCALE_SHIFT,
+                UNet.Resampling.CONVOLUTION,
+                0,
+                1,
+                UNetVariant.IMPROVED_DDPM);
+        String name = "middle_block.1.qkv.bias";
+        Path file = folder.resolve("new.pt");
+        double[] rows = new double[96];
+        Arrays.setAll(rows, i -> i);
+        try (PointerScope scope = new PointerScope();
+                UNet network = new UNet(config, new UNet.Ports(3, 3, 0), Rng.of(1))) {
+            Map<String, Tensor> weights = new LinkedHashMap<>(Weights.of(network));
+            weights.put(name, Tensors.of(rows));
+            SafeTensors.write(file, weights, Map.of());
+        }
+        var wishes = new Wishes(
+                "", "", List.of(), 16, AttentionOrder.NEW, List.of("network.heads=2", "network.headChannels=0"));
+        ModelImport.run(file, wishes, folder.resolve("run"));
+        try (PointerScope scope = new PointerScope();
+                TrainedDiffusion model = TrainedDiffusion.open(folder.resolve("run"), PLACE)) {
+            double[] ours = Tensors.doubles(Weights.of(model.model().network()).get(name));
+            for (int head = 0; head < 2; head++)
+                for (int part = 0; part < 3; part++)
+                    for (int i = 0; i < 16; i++)
+                        assertThat(ours[48 * head + 16 * part + i]).isEqualTo(32 * part + 16 * head + i);
         }
     }
 }

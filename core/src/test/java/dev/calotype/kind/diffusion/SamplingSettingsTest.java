@@ -51,6 +51,18 @@ class SamplingSettingsTest {
     }
 
     @Test
+    void lcmVisitsTheStepsThatItsModelLearnedOfAndFewOfThem() {
+        var plms = new Timetable(Spacing.LEADING, 1, End.FIRST_STEP);
+        var usual = new SamplingSettings(Method.PLMS, 50, 0, 7.5, plms, Clip.NONE);
+        assertThat(usual.with(Map.of("sampler", "lcm"), 1000).steps()).isEqualTo(4);
+        assertThat(usual.with(Map.of("sampler", "lcm", "steps", "7"), 1000).steps())
+                .isEqualTo(7);
+        assertThatThrownBy(() -> asked(usual, "lcm", "trailing"))
+                .hasMessage(
+                        "the spacing would do nothing with lcm, which visits the steps that its model learned of: trailing");
+    }
+
+    @Test
     void plmsGoesByTheStepsOfDiffusersAlone() {
         var usual = new SamplingSettings(Method.DDIM, 20, 0, 1);
         assertThat(asked(usual, "plms", "")).isEqualTo(new Timetable(Spacing.LEADING, 0, End.FIRST_STEP));

@@ -23,7 +23,7 @@ import org.bytedeco.pytorch.Tensor;
 record Conditions(Told rows, boolean guided, List<String> notes) {
     private static final double GUIDANCE_SCALE = 1000; // of its embedding
 
-    static Conditions of(PipelineFolder folder, LatentUNetConfig unet, ImageRequest request, Placement placement)
+    static Conditions of(PipelineFiles folder, LatentUNetConfig unet, ImageRequest request, Placement placement)
             throws IOException {
         double weight = request.sampling().guidance();
         boolean distilled = unet.time().guidance() > 0; // it is told the guidance, and does it by itself

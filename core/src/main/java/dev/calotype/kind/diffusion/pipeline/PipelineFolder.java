@@ -2,8 +2,16 @@ package dev.calotype.kind.diffusion.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.calotype.checkpoint.StoredNetwork;
+import dev.calotype.checkpoint.latent.DiffusersAutoencoder;
 import dev.calotype.io.JsonFile;
 import dev.calotype.io.Quoted;
+import dev.calotype.model.latent.Autoencoder;
+import dev.calotype.tensor.Precision;
+import dev.calotype.tensor.Scope;
+import dev.calotype.text.TextCleaning;
+import dev.calotype.text.Tokenizer;
+import dev.calotype.text.Tokenizers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +19,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 
 /**
  * A folder of a text-to-image pipeline of diffusers, of which no weights have been read.
@@ -20,11 +27,10 @@ import java.util.TreeSet;
  * @param parts the class of every part that the pipeline names, by the name of its folder
  * @param zeros whether an absent negative text is zeros rather than the encoding of nothing
  */
-record PipelineFolder(Path path, String type, Map<String, String> parts, boolean zeros) {
+record PipelineFolder(Path path, String type, Map<String, String> parts, boolean zeros) implements PipelineFiles {
     private static final String INDEX = "model_index.json";
     private static final long MAX_BYTES = 1 << 20;
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String XL = "StableDiffusionXL";
 
     /** What can be asked of a part, and nothing else may stand there. */
     private static final Map<String, List<String>> CLASSES = Map.of(
@@ -78,12 +84,7 @@ record PipelineFolder(Path path, String type, Map<String, String> parts, boolean
                 path, type, parts, index.path("force_zeros_for_empty_prompt").asBoolean(true));
     }
 
-    /** Whether it is one of XL, which has two text encoders and is told of sizes. */
-    public boolean xl() {
-        return type.startsWith(XL);
-    }
-
-    /** What the pipeline needs and the folder lacks, by the names of files; empty if nothing. */
+    @Override
     public List<String> missing() throws IOException {
         List<String> missing = new ArrayList<>();
         List<String> needed = new ArrayList<>(List.of("unet", "vae", "text_encoder", "tokenizer"));
@@ -104,33 +105,52 @@ record PipelineFolder(Path path, String type, Map<String, String> parts, boolean
         return missing;
     }
 
-    /** Throws IOException that names all that {@link #missing} does. */
-    void requireComplete() throws IOException {
-        List<String> missing = missing();
-        if (!missing.isEmpty())
-            throw new IOException(path + " is a " + type + " and lacks " + String.join(", ", new TreeSet<>(missing)));
-    }
-
     private static boolean has(Path folder, String pattern) throws IOException {
         try (var files = Files.list(folder)) {
             return files.anyMatch(file -> file.getFileName().toString().matches(pattern));
         }
     }
 
-    Path part(String name) {
-        return path.resolve(name);
+    @Override
+    public boolean has(String part) {
+        return parts.containsKey(part) && Files.isDirectory(path.resolve(part));
+    }
+
+    @Override
+    public StoredNetwork network(String part) throws IOException {
+        return StoredNetwork.in(path.resolve(part));
+    }
+
+    @Override
+    public Scope.Owned<? extends Autoencoder> autoencoder(Precision precision) throws IOException {
+        return DiffusersAutoencoder.read(path.resolve("vae"), precision);
+    }
+
+    @Override
+    public Words words(String part) throws IOException {
+        Tokenizer tokenizer = Tokenizers.open(path.resolve(part), TextCleaning.TRANSFORMERS);
+        JsonNode said = config(part, "tokenizer_config.json").path("pad_token");
+        if (said.isMissingNode() || said.isNull())
+            said = config(part, "special_tokens_map.json").path("pad_token");
+        String token = said.isObject() ? said.path("content").asText("") : said.asText("");
+        return Words.padded(tokenizer, token);
     }
 
     private Path scheduler() {
         return path.resolve("scheduler").resolve("scheduler_config.json");
     }
 
-    JsonNode schedulerConfig() throws IOException {
+    @Override
+    public JsonNode schedulerConfig() throws IOException {
         return JsonFile.object(JSON, scheduler(), MAX_BYTES);
     }
 
-    /** The settings of a part, or an empty object where it has none. */
-    JsonNode config(String part, String file) throws IOException {
+    @Override
+    public JsonNode config(String part) throws IOException {
+        return config(part, "config.json");
+    }
+
+    private JsonNode config(String part, String file) throws IOException {
         Path config = path.resolve(part).resolve(file);
         return Files.isRegularFile(config) ? JsonFile.object(JSON, config, MAX_BYTES) : JSON.createObjectNode();
     }

@@ -1,5 +1,6 @@
 package dev.calotype.kind.diffusion.pipeline;
 
+import dev.calotype.checkpoint.StoredNetwork;
 import dev.calotype.checkpoint.StoredTensor;
 import dev.calotype.checkpoint.WeightFile;
 import dev.calotype.checkpoint.WeightFolder;
@@ -8,7 +9,6 @@ import dev.calotype.experiment.offer.PipelineInventory.Part;
 import dev.calotype.experiment.offer.TextPipeline;
 import dev.calotype.experiment.offer.TextPipelines;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,9 +32,7 @@ public final class StableDiffusionPipelines implements TextPipelines {
     public PipelineInventory inventory(Path path) throws IOException {
         PipelineFolder folder = PipelineFolder.open(path);
         List<Part> parts = new ArrayList<>();
-        for (String name : TYPES)
-            if (folder.parts().containsKey(name) && Files.isDirectory(folder.part(name)))
-                part(folder, name).ifPresent(parts::add);
+        for (String name : TYPES) if (folder.has(name)) part(folder, name).ifPresent(parts::add);
         List<String> missing = folder.missing();
         if (!missing.isEmpty()) return new PipelineInventory(folder.type(), parts, missing, List.of(), "", List.of());
         TextToImage model = TextToImage.open(folder);
@@ -49,18 +47,15 @@ public final class StableDiffusionPipelines implements TextPipelines {
     }
 
     private static Optional<Part> part(PipelineFolder folder, String name) throws IOException {
-        for (String stem : List.of("diffusion_pytorch_model", "model", "pytorch_model")) {
-            Path file;
-            try {
-                file = new WeightFolder(folder.part(name), stem).find();
-            } catch (IOException e) {
-                continue; // under another name
-            }
-            long numbers = WeightFile.stored(file).values().stream()
-                    .mapToLong(StoredTensor::count)
-                    .sum();
-            return Optional.of(new Part(name, folder.parts().get(name), numbers, WeightFolder.bytes(file)));
+        Path file;
+        try {
+            file = StoredNetwork.weightsIn(folder.path().resolve(name));
+        } catch (IOException e) {
+            return Optional.empty(); // which the list of what is missing says
         }
-        return Optional.empty();
+        long numbers = WeightFile.stored(file).values().stream()
+                .mapToLong(StoredTensor::count)
+                .sum();
+        return Optional.of(new Part(name, folder.parts().get(name), numbers, WeightFolder.bytes(file)));
     }
 }

@@ -39,10 +39,10 @@ final class TextReader {
     /** What encoders told, and what they could not read. */
     record Read(List<Meaning> meanings, List<String> notes) {}
 
-    private final PipelineFolder folder;
+    private final PipelineFiles folder;
     private final Placement placement;
 
-    TextReader(PipelineFolder folder, Placement placement) {
+    TextReader(PipelineFiles folder, Placement placement) {
         this.folder = folder;
         this.placement = placement;
     }
@@ -71,9 +71,9 @@ final class TextReader {
     private List<States> states(
             String encoder, String tokenizer, List<String> texts, List<Integer> skips, List<String> notes)
             throws IOException {
-        try (Words words = Words.open(folder, tokenizer);
+        try (Words words = folder.words(tokenizer);
                 PretrainedClip.TextTower tower =
-                        PretrainedClip.textTower(folder.part(encoder), placement.precision())) {
+                        PretrainedClip.textTower(folder.network(encoder), placement.precision())) {
             TextTransformer network = placement.device().move(tower.network().value());
             int context = network.config().context();
             Tensor projection = projection(tower.projection());

@@ -2,7 +2,6 @@ package dev.calotype.kind.diffusion.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.calotype.checkpoint.latent.DiffusersAutoencoder;
 import dev.calotype.checkpoint.latent.DiffusersLatentUNet;
 import dev.calotype.diffusion.Clip;
 import dev.calotype.diffusion.Denoiser;
@@ -29,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
@@ -38,9 +38,9 @@ import org.bytedeco.pytorch.Tensor;
  * of one part after the other and lets them go, so that the largest part is what it takes.
  */
 final class TextToImage implements TextPipeline {
-    private static final double XL_GUIDANCE = 5, GUIDANCE = 7.5;
+    private static final double XL_GUIDANCE = 5, GUIDANCE = 7.5, DISTILLED_GUIDANCE = 8.5;
 
-    private final PipelineFolder folder;
+    private final PipelineFiles folder;
     private final int factor; // by which latents are smaller than pictures, per side
     private final int[] size;
     private final LatentUNetConfig unet;
@@ -49,7 +49,7 @@ final class TextToImage implements TextPipeline {
     private final List<String> notes;
 
     private TextToImage(
-            PipelineFolder folder,
+            PipelineFiles folder,
             LatentUNetConfig unet,
             GaussianDiffusion process,
             SamplingSettings sampling,
@@ -75,9 +75,9 @@ final class TextToImage implements TextPipeline {
     }
 
     /** The same of a folder whose index is read. */
-    static TextToImage open(PipelineFolder folder) throws IOException {
+    static TextToImage open(PipelineFiles folder) throws IOException {
         folder.requireComplete();
-        LatentUNetConfig unet = DiffusersLatentUNet.config(folder.part("unet"));
+        LatentUNetConfig unet = DiffusersLatentUNet.config(folder.network("unet"));
         if (unet.in() != unet.out())
             throw new IOException(folder.path() + ": a denoiser with in_channels " + unet.in() + " and out_channels "
                     + unet.out() + " is told of a picture besides the text, which is not supported");
@@ -86,23 +86,25 @@ final class TextToImage implements TextPipeline {
         ObjectNode process = (ObjectNode) defaults.get("process"), sampling = (ObjectNode) defaults.get("sampling");
         Yaml.merge(process, scheduler.process());
         Yaml.merge(sampling, scheduler.sampling());
-        sampling.put("guidance", folder.xl() ? XL_GUIDANCE : GUIDANCE);
+        boolean distilled = unet.time().guidance() > 0;
+        sampling.put("guidance", distilled ? DISTILLED_GUIDANCE : folder.xl() ? XL_GUIDANCE : GUIDANCE);
         return new TextToImage(
                 folder,
                 unet,
                 Yaml.value(process, ProcessSettings.class).process(),
                 Yaml.value(sampling, SamplingSettings.class),
-                scheduler.notes());
+                Stream.concat(folder.notes().stream(), scheduler.notes().stream())
+                        .toList());
     }
 
     /** Stable Diffusion 1 and 2 neither clip nor begin at step 0, whatever old configs say. */
-    private static JsonNode scheduler(PipelineFolder folder) throws IOException {
+    private static JsonNode scheduler(PipelineFiles folder) throws IOException {
         JsonNode config = folder.schedulerConfig();
         if (folder.xl() || !(config instanceof ObjectNode object)) return config;
         return object.deepCopy().put("steps_offset", 1).put("clip_sample", false);
     }
 
-    PipelineFolder folder() {
+    PipelineFiles folder() {
         return folder;
     }
 
@@ -135,17 +137,16 @@ final class TextToImage implements TextPipeline {
         return size.clone();
     }
 
-    private static int[] size(PipelineFolder folder, int factor) throws IOException {
-        JsonNode said = folder.config("unet", "config.json").path("sample_size");
+    private static int[] size(PipelineFiles folder, int factor) throws IOException {
+        JsonNode said = folder.config("unet").path("sample_size");
         int usual = folder.xl() ? 128 : 64;
         int height = said.isArray() ? said.path(0).asInt(usual) : said.asInt(usual);
         int width = said.isArray() ? said.path(1).asInt(usual) : said.asInt(usual);
         return new int[] {factor * width, factor * height};
     }
 
-    private static int factor(PipelineFolder folder) throws IOException {
-        int levels =
-                folder.config("vae", "config.json").path("block_out_channels").size();
+    private static int factor(PipelineFiles folder) throws IOException {
+        int levels = folder.config("vae").path("block_out_channels").size();
         return levels == 0 ? 8 : 1 << Math.min(10, levels - 1); // of a tiny autoencoder 8
     }
 
@@ -199,7 +200,7 @@ final class TextToImage implements TextPipeline {
     }
 
     private Scope.Owned<LatentUNet> denoiser(Placement placement) throws IOException {
-        Scope.Owned<LatentUNet> network = DiffusersLatentUNet.read(folder.part("unet"), placement.precision());
+        Scope.Owned<LatentUNet> network = DiffusersLatentUNet.read(folder.network("unet"), placement.precision());
         placement.device().move(network.value());
         return network;
     }
@@ -228,8 +229,7 @@ final class TextToImage implements TextPipeline {
 
     private List<Picture> decoded(List<Tensor> latents, Placement placement, Progress progress) throws IOException {
         List<Picture> pictures = new ArrayList<>();
-        try (Scope.Owned<? extends Autoencoder> owned =
-                DiffusersAutoencoder.read(folder.part("vae"), placement.precision())) {
+        try (Scope.Owned<? extends Autoencoder> owned = folder.autoencoder(placement.precision())) {
             Autoencoder autoencoder = owned.value();
             if (autoencoder instanceof Module module) placement.device().move(module);
             if (autoencoder.latentChannels() != unet.out())

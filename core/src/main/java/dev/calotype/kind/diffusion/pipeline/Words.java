@@ -1,11 +1,7 @@
 package dev.calotype.kind.diffusion.pipeline;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.calotype.text.TextCleaning;
 import dev.calotype.text.Tokenizer;
-import dev.calotype.text.Tokenizers;
 import dev.calotype.text.Tokens;
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 
@@ -21,12 +17,8 @@ final class Words implements AutoCloseable {
         this.padding = padding;
     }
 
-    static Words open(PipelineFolder folder, String part) throws IOException {
-        Tokenizer tokenizer = Tokenizers.open(folder.part(part), TextCleaning.TRANSFORMERS);
-        JsonNode said = folder.config(part, "tokenizer_config.json").path("pad_token");
-        if (said.isMissingNode() || said.isNull())
-            said = folder.config(part, "special_tokens_map.json").path("pad_token");
-        String token = said.isObject() ? said.path("content").asText("") : said.asText("");
+    /** A tokenizer whose rows are filled with a token; with the mark of the end where it is empty. Owned by the words. */
+    static Words padded(Tokenizer tokenizer, String token) {
         return new Words(tokenizer, token.isEmpty() ? tokenizer.end() : id(tokenizer, token));
     }
 

@@ -2,6 +2,7 @@ package dev.calotype.kind.diffusion.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.Golden;
 import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.model.FormulaWeights;
@@ -17,6 +18,7 @@ import org.bytedeco.pytorch.Tensor;
 /** The tiny pipelines of bench/peers/golden_text_to_image.py as folders. */
 public final class MadePipeline {
     static final JsonNode GOLDEN = Golden.json("latent/pipelines.json");
+    static final JsonNode GUIDED = Golden.json("latent/guided.json");
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Path MERGES = Path.of("src/test/resources/text/tiny-merges.txt");
 
@@ -40,14 +42,31 @@ public final class MadePipeline {
         for (var part : made.get("weights").properties()) {
             Path to = folder.resolve(part.getKey());
             json(to.resolve("config.json"), made.get("configs").get(part.getKey()));
-            boolean text = part.getKey().startsWith("text");
-            try (PointerScope scope = new PointerScope()) {
-                Map<String, Tensor> weights = FormulaWeights.ofUNet(part.getValue());
-                if (!text) weights.computeIfPresent("conv_out.weight", (key, weight) -> Tensors.scale(0.1, weight));
-                String file = text ? "model.safetensors" : "diffusion_pytorch_model.safetensors";
-                SafeTensors.write(to.resolve(file), weights, Map.of("format", "pt"));
-            }
+            weights(to, part.getValue(), part.getKey().startsWith("text") ? "model" : "diffusion_pytorch_model");
         }
+    }
+
+    private static void weights(Path folder, JsonNode shapes, String stem) throws IOException {
+        try (PointerScope scope = new PointerScope()) {
+            Map<String, Tensor> weights = FormulaWeights.ofUNet(shapes);
+            weights.computeIfPresent("conv_out.weight", (key, weight) -> Tensors.scale(0.1, weight));
+            SafeTensors.write(folder.resolve(stem + ".safetensors"), weights, Map.of("format", "pt"));
+        }
+    }
+
+    /** Writes a pipeline of bench/peers/golden_guided.py: another one with another scheduler or denoiser. */
+    public static void writeGuided(String name, Path folder) throws IOException {
+        JsonNode made = GUIDED.get(name), base = GOLDEN.get(made.get("base").asText());
+        write(made.get("base").asText(), folder);
+        ObjectNode index = base.get("index").deepCopy();
+        json(
+                folder.resolve("model_index.json"),
+                index.put("_class_name", made.get("class").asText()));
+        json(folder.resolve("scheduler/scheduler_config.json"), made.get("scheduler"));
+        ObjectNode unet = base.get("configs").get("unet").deepCopy(),
+                shapes = base.get("weights").get("unet").deepCopy();
+        json(folder.resolve("unet/config.json"), unet.setAll((ObjectNode) made.get("unet")));
+        weights(folder.resolve("unet"), shapes.setAll((ObjectNode) made.get("shapes")), "diffusion_pytorch_model");
     }
 
     static void json(Path file, JsonNode value) throws IOException {

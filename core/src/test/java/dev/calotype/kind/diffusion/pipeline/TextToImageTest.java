@@ -103,7 +103,7 @@ class TextToImageTest extends InScope {
     @MethodSource("names")
     void rowsOfIdsAreThoseOfTransformers(String name) throws IOException {
         Path folder = once(name);
-        try (Words words = Words.open(PipelineFolder.open(folder), "tokenizer")) {
+        try (Words words = PipelineFolder.open(folder).words("tokenizer")) {
             int[] row =
                     words.row(MadePipeline.GOLDEN.get("prompt").asText(), 16).ids();
             assertThat(row)

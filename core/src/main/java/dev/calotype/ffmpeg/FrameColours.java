@@ -1,6 +1,5 @@
-package dev.calotype.data.video;
+package dev.calotype.ffmpeg;
 
-import dev.calotype.image.Picture;
 import java.io.IOException;
 import org.bytedeco.ffmpeg.avutil.AVFrame;
 import org.bytedeco.ffmpeg.avutil.AVPixFmtDescriptor;
@@ -13,11 +12,10 @@ import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.PointerPointer;
 
 /**
- * Makes RGB of decoded frames, by the matrix and the range that the frame names. Where it names none, a frame of 1280 pixels of width or more,
- * or of more than 576 lines, is taken as BT.709, smaller ones as BT.601; Y'CbCr as limited, grey as full. Transparency is laid over
- * white. Transfer curves and primaries are left as they are: what is coded as HDR is not mapped.
+ * Makes RGBA of decoded frames, by the matrix and the range that the frame names. Where it names none, a frame of 1280 pixels of width or more,
+ * or of more than 576 lines, is taken as BT.709, smaller ones as BT.601; Y'CbCr as limited, grey as full. Transfer curves and primaries are left as they are: what is coded as HDR is not mapped.
  */
-final class Converter implements AutoCloseable {
+public final class FrameColours implements AutoCloseable {
     private static final int WIDE = 1280, HIGH = 576;
     private static final int FLAGS = swscale.SWS_BICUBIC | swscale.SWS_ACCURATE_RND | swscale.SWS_FULL_CHR_H_INT;
     private static final int ALIGNMENT = 64;
@@ -26,6 +24,7 @@ final class Converter implements AutoCloseable {
     private Form form;
     private BytePointer buffer;
     private int stride;
+    private boolean grey;
 
     /** What a context is made for. */
     private record Form(int width, int height, int format, int matrix, int range) {
@@ -34,8 +33,12 @@ final class Converter implements AutoCloseable {
         }
     }
 
-    /** The frame as a picture of three channels, before it is turned. */
-    Picture rgb(AVFrame frame) throws IOException {
+    /**
+     * The colours of a frame.
+     *
+     * @throws IOException if its form of pixels, or its matrix, is not read
+     */
+    public Rgba of(AVFrame frame) throws IOException {
         Form wanted = Form.of(frame);
         if (!wanted.equals(form)) prepare(wanted);
         int width = wanted.width, height = wanted.height;
@@ -46,29 +49,19 @@ final class Converter implements AutoCloseable {
                     "its colours cannot be converted",
                     swscale.sws_scale(context, frame.data(), frame.linesize(), 0, height, planes, strides));
         }
-        byte[] row = new byte[4 * width];
-        byte[] pixels = new byte[Math.multiplyExact(Math.multiplyExact(width, height), 3)];
-        for (int y = 0, at = 0; y < height; y++) {
-            buffer.position((long) y * stride).get(row);
-            for (int x = 0; x < width; x++) {
-                int alpha = row[4 * x + 3] & 0xFF;
-                for (int c = 0; c < 3; c++)
-                    pixels[at++] = alpha == 255 ? row[4 * x + c] : overWhite(row[4 * x + c] & 0xFF, alpha);
-            }
-        }
+        byte[] pixels = new byte[Math.multiplyExact(Math.multiplyExact(width, height), 4)];
+        for (int y = 0; y < height; y++) buffer.position((long) y * stride).get(pixels, 4 * y * width, 4 * width);
         buffer.position(0);
-        return new Picture(width, height, 3, pixels);
-    }
-
-    private static byte overWhite(int value, int alpha) {
-        return (byte) ((value * alpha + 255 * (255 - alpha) + 127) / 255);
+        return new Rgba(width, height, grey, pixels);
     }
 
     private void prepare(Form wanted) throws IOException {
         close();
         AVPixFmtDescriptor format = avutil.av_pix_fmt_desc_get(wanted.format);
         if (format == null || format.isNull()) throw new IOException("its form of pixels is not read");
-        boolean coloured = (format.flags() & avutil.AV_PIX_FMT_FLAG_RGB) == 0 && format.nb_components() >= 3;
+        grey = (format.flags() & (avutil.AV_PIX_FMT_FLAG_RGB | avutil.AV_PIX_FMT_FLAG_PAL)) == 0
+                && format.nb_components() < 3;
+        boolean coloured = !grey && (format.flags() & avutil.AV_PIX_FMT_FLAG_RGB) == 0;
         int matrix = coloured ? matrix(wanted) : avutil.AVCOL_SPC_SMPTE170M;
         boolean full = wanted.range == avutil.AVCOL_RANGE_JPEG
                 || wanted.range != avutil.AVCOL_RANGE_MPEG && (!coloured || isFull(format));

@@ -1,4 +1,4 @@
-package dev.calotype.data.video;
+package dev.calotype.ffmpeg;
 
 import java.nio.ByteOrder;
 import java.nio.IntBuffer;
@@ -6,16 +6,20 @@ import org.bytedeco.ffmpeg.avcodec.AVCodecParameters;
 import org.bytedeco.ffmpeg.avcodec.AVPacketSideData;
 import org.bytedeco.ffmpeg.global.avcodec;
 
-/** How a camera was held, as MP4 and MOV say it: by a matrix of nine numbers. */
-final class DisplayMatrix {
+/** How a camera was held, as MP4, MOV and HEIF say it: by a matrix of nine numbers. */
+public final class DisplayMatrix {
     private static final int BYTES = 36;
 
     private DisplayMatrix() {}
 
     /** The number that Exif has for it, 1..8; 1 where nothing is said, or another angle than a right one. */
-    static int orientation(AVCodecParameters parameters) {
-        AVPacketSideData data = avcodec.av_packet_side_data_get(
-                parameters.coded_side_data(), parameters.nb_coded_side_data(), avcodec.AV_PKT_DATA_DISPLAYMATRIX);
+    public static int orientation(AVCodecParameters parameters) {
+        return orientation(parameters.coded_side_data(), parameters.nb_coded_side_data());
+    }
+
+    /** The same, found among {@code count} notes on what is coded. */
+    public static int orientation(AVPacketSideData notes, int count) {
+        AVPacketSideData data = avcodec.av_packet_side_data_get(notes, count, avcodec.AV_PKT_DATA_DISPLAYMATRIX);
         if (data == null || data.isNull() || data.size() < BYTES) return 1;
         IntBuffer m = data.data()
                 .capacity(BYTES)

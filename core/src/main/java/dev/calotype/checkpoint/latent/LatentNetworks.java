@@ -1,0 +1,28 @@
+package dev.calotype.checkpoint.latent;
+
+import dev.calotype.checkpoint.StoredTensor;
+import dev.calotype.checkpoint.Weights;
+import dev.calotype.tensor.Precision;
+import dev.calotype.tensor.Scope;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.bytedeco.pytorch.Module;
+
+/** Makes networks of weights of our names. */
+final class LatentNetworks {
+    private LatentNetworks() {}
+
+    static <M extends Module> Scope.Owned<M> loaded(
+            Supplier<M> fresh, Map<String, StoredTensor> weights, Precision precision, Path from) throws IOException {
+        try {
+            Scope.Owned<M> network = Weights.loaded(fresh, weights, precision);
+            network.value().eval();
+            return network;
+        } catch (IllegalArgumentException e) {
+            throw new IOException(
+                    "the weights of " + from + " are not those of its config: " + LayerNames.theirs(e.getMessage()), e);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package dev.calotype.sampling;
+
+import static dev.calotype.tensor.Tensors.combine;
+import static dev.calotype.tensor.Tensors.scale;
+
+import dev.calotype.diffusion.Denoiser;
+import dev.calotype.diffusion.NoiseLevel;
+import dev.calotype.tensor.Rng;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Multistep sampling of a latent consistency model (Luo et al. 2023; Song et al. 2023, algorithm 1), as diffusers'
+ * {@code LCMScheduler} has it: every call leads to an image without noise, which is noised anew to the level of the next. Few steps are
+ * all that such a model needs, and for models that were not distilled it is not made.
+ *
+ * @param walk the levels; {@link Timetable#distilled} has those that such a model was trained for
+ */
+public record Lcm(Walk walk) implements Sampler {
+    private static final double DATA_DEVIATION = 0.5;
+    private static final double TIME_SCALE = 10;
+
+    @Override
+    public Tensor sample(Denoiser denoiser, Tensor noise, Rng rng) {
+        return Steps.run(noise, walk.steps(), (x, i) -> step(denoiser, i == 0 ? scale(walk.start(), x) : x, i, rng));
+    }
+
+    private Tensor step(Denoiser denoiser, Tensor x, int i, Rng rng) {
+        NoiseLevel from = walk.leg(i).from(), to = walk.leg(i).to();
+        double time = TIME_SCALE * from.time();
+        double kept = Math.pow(DATA_DEVIATION / Math.hypot(time, DATA_DEVIATION), 2); // c_skip
+        double taken = time / Math.hypot(time, DATA_DEVIATION); // c_out
+        Tensor clean = combine(taken, denoiser.denoise(x, from), kept, x); // (N, C, H, W)
+        return to.noise() == 0 ? clean : combine(to.signal(), clean, to.noise(), rng.normalLike(clean));
+    }
+
+    @Override
+    public int calls() {
+        return walk.steps();
+    }
+}

@@ -1,0 +1,110 @@
+package dev.calotype.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.function.IntBinaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Files of heif/ORIGIN.md: pixel (x, y) was drawn as (2x, 2y, 128). */
+class HeifTest {
+    private static final int LOSS = 3;
+
+    private static byte[] file(String name) throws IOException {
+        return Pictures.resource("heif/" + name);
+    }
+
+    /** {@code x} and {@code y} tell where a pixel that is seen at (x, y) was drawn. */
+    private static void requireDrawn(Picture picture, IntBinaryOperator x, IntBinaryOperator y) {
+        for (int row = 0; row < picture.height(); row++)
+            for (int column = 0; column < picture.width(); column++) {
+                int[] drawn = {2 * x.applyAsInt(column, row), 2 * y.applyAsInt(column, row), 128};
+                for (int c = 0; c < 3; c++)
+                    assertThat(picture.at(column, row, c)).isCloseTo(drawn[c], within(LOSS));
+            }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"plain.avif", "plain.heic", "animated.avif", "ten-bits.avif", "limited.avif", "bt709.avif"})
+    void coloursAreThoseThatWereDrawn(String name) throws IOException {
+        PictureFile read = PictureFile.decode(file(name));
+        assertThat(read.hasAlpha()).isFalse();
+        assertThat(read.colours().width()).isEqualTo(64);
+        assertThat(read.colours().height()).isEqualTo(48);
+        requireDrawn(read.colours(), (x, y) -> x, (x, y) -> y);
+    }
+
+    @Test
+    void greyStaysGrey() throws IOException {
+        Picture read = PictureFile.decode(file("grey.avif")).colours();
+        assertThat(read.channels()).isEqualTo(1);
+        for (int x = 0; x < 64; x++) assertThat(read.at(x, 5, 0)).isCloseTo(2 * x, within(LOSS));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"alpha.avif", "alpha.heic", "multiplied.avif"})
+    void alphaIsKeptApartAndColoursAreNotMultipliedByIt(String name) throws IOException {
+        PictureFile read = PictureFile.decode(file(name));
+        assertThat(read.hasAlpha()).isTrue();
+        for (int y = 0; y < 48; y += 5)
+            for (int x = 0; x < 64; x++) {
+                assertThat(read.alpha()[64 * y + x] & 0xFF).isCloseTo(255 - 3 * x, within(2));
+                assertThat(read.colours().at(x, y, 0)).isCloseTo(2 * x, within(x < 50 ? 5 : 10));
+            }
+    }
+
+    @Test
+    void alphaIsLaidOverWhiteWhereColoursAloneAreWanted() throws IOException {
+        Picture flat = ImageFiles.decode(file("alpha.avif"), 3);
+        int alpha = 255 - 3 * 40;
+        assertThat(flat.at(40, 10, 0)).isCloseTo((80 * alpha + 255 * (255 - alpha)) / 255, within(LOSS));
+    }
+
+    @Test
+    void tilesMakeOnePicture() throws IOException {
+        PictureFile read = PictureFile.decode(file("tiles-alpha.avif"));
+        assertThat(read.colours().width()).isEqualTo(128);
+        requireDrawn(read.colours(), (x, y) -> x, (x, y) -> y);
+        for (int x = 0; x < 128; x++)
+            assertThat(read.alpha()[128 * 100 + x] & 0xFF).isCloseTo(255 - x, within(2));
+    }
+
+    @Test
+    void whatIsCutOffIsNotSeen() throws IOException {
+        Picture read = ImageFiles.decode(file("cropped.avif"), 3);
+        assertThat(new int[] {read.width(), read.height()}).containsExactly(40, 30);
+        requireDrawn(read, (x, y) -> x + 8, (x, y) -> y + 8);
+    }
+
+    /** A quarter anticlockwise, then top and bottom exchanged: rows become columns. */
+    @Test
+    void turnsAndMirrorsAreDone() throws IOException {
+        Picture read = ImageFiles.decode(file("turned.avif"), 3);
+        assertThat(new int[] {read.width(), read.height()}).containsExactly(48, 64);
+        requireDrawn(read, (x, y) -> y, (x, y) -> x);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"plain.avif", "plain.heic", "tiles-alpha.avif"})
+    void aFileThatEndsEarlyIsOneSentence(String name) throws IOException {
+        byte[] whole = file(name);
+        for (int length : new int[] {40, whole.length / 4, whole.length / 2, whole.length - 20})
+            assertThatThrownBy(() -> ImageFiles.decode(Arrays.copyOf(whole, length), 3))
+                    .as("%d of %d bytes", length, whole.length)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageMatching("the (AVIF|HEIC) file is damaged or not supported: [^\n]+");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"plain.avif", "tiles-alpha.avif"})
+    void aPictureAboveTheLimitIsRefused(String name) {
+        assertThatThrownBy(() -> ImageFiles.decode(file(name), 3, 1000))
+                .isInstanceOf(UnsupportedPictureException.class)
+                .hasMessageContaining("pixels are over the limit of 1000");
+    }
+}
