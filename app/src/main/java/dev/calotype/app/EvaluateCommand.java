@@ -260,8 +260,7 @@ final class EvaluateCommand extends EngineCommand {
         String alone = ", which is tested with --against and -n alone";
         if (PriorJudgement.isOne(own)) {
             requireAlone(!naming.given(), subject + " is a prior" + alone, metrics);
-            return PriorJudgement.of(
-                    path, against, count, compute.placement(console, PrecisionChoice.FP32), console);
+            return PriorJudgement.of(path, against, count, compute.placement(console, PrecisionChoice.FP32), console);
         }
         if (LatentJudgement.isOne(own)) {
             requireAlone(!naming.given(), subject + " is an autoencoder" + alone, metrics);

@@ -61,7 +61,8 @@ class LatentCommandsTest {
         chain = folder.resolve("chains/tiny");
         autoencoder = chain.resolve("autoencoder");
         decoder = chain.resolve("decoder");
-        JsonNode figures = json("chain", file.toString(), "--out", chain.getParent().toString());
+        JsonNode figures =
+                json("chain", file.toString(), "--out", chain.getParent().toString());
         assertThat(figures.get("stages").findValuesAsText("stage")).containsExactly("autoencoder", "decoder");
     }
 
@@ -102,7 +103,8 @@ class LatentCommandsTest {
         List<Double> found = new ArrayList<>();
         for (Path model : List.of(autoencoder, checkpoint)) {
             String out = folder.resolve("back-" + found.size()).toString();
-            JsonNode back = json("reconstruct", model.toString(), picture.toString(), "--precision", "fp32", "--out", out);
+            JsonNode back =
+                    json("reconstruct", model.toString(), picture.toString(), "--precision", "fp32", "--out", out);
             found.add(back.get("mean_psnr").asDouble());
         }
         assertThat(found.get(1)).isEqualTo(found.get(0));
@@ -112,7 +114,8 @@ class LatentCommandsTest {
     void aChainThatWasMovedStillDraws() throws IOException {
         Path moved = folder.resolve("elsewhere");
         try (Stream<Path> all = Files.walk(chain)) {
-            for (Path each : all.toList()) Files.copy(each, moved.resolve(chain.relativize(each).toString()));
+            for (Path each : all.toList())
+                Files.copy(each, moved.resolve(chain.relativize(each).toString()));
         }
         Path away = folder.resolve("away");
         Files.move(autoencoder, away);
@@ -131,17 +134,33 @@ class LatentCommandsTest {
     void anotherAutoencoderInItsPlaceIsRefused() throws IOException {
         Path other = folder.resolve("other.yaml");
         Files.writeString(other, AUTOENCODER + SHORT + "seed: 5\nname: other\n");
-        String run = json("train", other.toString(), "--out", folder.resolve("runs").toString())
+        String run = json(
+                        "train",
+                        other.toString(),
+                        "--out",
+                        folder.resolve("runs").toString())
                 .get("run")
                 .asText();
         Run resumed = Run.of(
-                "train", "--resume", decoder.toString(), "--set", "latent.autoencoder=" + run, "--set", "training.steps=5");
+                "train",
+                "--resume",
+                decoder.toString(),
+                "--set",
+                "latent.autoencoder=" + run,
+                "--set",
+                "training.steps=5");
         assertThat(resumed.exit()).isNotZero();
         Path away = folder.resolve("real");
         Files.move(autoencoder, away);
         try {
             Files.move(Path.of(run), autoencoder);
-            Run drawn = Run.of("sample", decoder.toString(), "-n", "1", "--out", folder.resolve("no.png").toString());
+            Run drawn = Run.of(
+                    "sample",
+                    decoder.toString(),
+                    "-n",
+                    "1",
+                    "--out",
+                    folder.resolve("no.png").toString());
             assertThat(drawn.exit()).isEqualTo(1);
             assertThat(drawn.err()).contains("is not the autoencoder that ", "its latents do not compare");
             Files.move(autoencoder, Path.of(run));
@@ -157,17 +176,27 @@ class LatentCommandsTest {
         for (List<String> wrong : List.of(
                 List.of("data.channels=1", "data.channels must be 3, the channels of the autoencoder's pictures: 1"),
                 List.of("data.flip=random", "data.flip, data.crop and data.augment must leave pictures as they are"),
-                List.of("data.size=34", "data.size must be a multiple of 4, by which the autoencoder's latents are smaller: 34"),
+                List.of(
+                        "data.size=34",
+                        "data.size must be a multiple of 4, by which the autoencoder's latents are smaller: 34"),
                 List.of("latent.pictures=0", "latent.pictures must be in 1..10000000: 0"),
                 List.of("latent.autoencoder=nowhere", "nowhere is neither a run of the kind autoencoder nor"),
                 List.of("latent.autoencoder=" + decoder, "takes pictures to latents and back"))) {
             Run refused = Run.of(
-                    "train", recipe.toString(), "--set", named, "--set", wrong.get(0), "--out", folder.resolve("no").toString());
+                    "train",
+                    recipe.toString(),
+                    "--set",
+                    named,
+                    "--set",
+                    wrong.get(0),
+                    "--out",
+                    folder.resolve("no").toString());
             assertThat(refused.exit()).as(wrong + refused.err()).isNotZero();
             assertThat(refused.err()).contains(wrong.get(1)).doesNotContain("unexpected");
             assertThat(folder.resolve("no")).doesNotExist();
         }
-        assertThat(Run.of("nll", decoder.toString(), "--data", "rooms:test", "-n", "4").err())
+        assertThat(Run.of("nll", decoder.toString(), "--data", "rooms:test", "-n", "4")
+                        .err())
                 .contains("it must be trained in pixels, not in latents");
     }
 }

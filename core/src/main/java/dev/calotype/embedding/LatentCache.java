@@ -129,8 +129,18 @@ public record LatentCache(Path folder) {
             long length = made.values().length / made.count();
             Map<String, Tensor> tensors = Map.of(
                     LATENTS, Tensors.of(made.values(), made.count(), length),
-                    LABELS, Tensors.ofDoubles(Arrays.stream(made.labels()).asDoubleStream().toArray(), made.count()),
-                    INDICES, Tensors.ofDoubles(Arrays.stream(made.indices()).asDoubleStream().toArray(), made.count()));
+                    LABELS,
+                            Tensors.ofDoubles(
+                                    Arrays.stream(made.labels())
+                                            .asDoubleStream()
+                                            .toArray(),
+                                    made.count()),
+                    INDICES,
+                            Tensors.ofDoubles(
+                                    Arrays.stream(made.indices())
+                                            .asDoubleStream()
+                                            .toArray(),
+                                    made.count()));
             Files.createDirectories(folder);
             SafeTensors.write(
                     file,
@@ -142,7 +152,12 @@ public record LatentCache(Path folder) {
     }
 
     private static Latents computed(
-            Source source, ImageDataset data, Preparation preparation, int count, List<Integer> shape, Progress progress) {
+            Source source,
+            ImageDataset data,
+            Preparation preparation,
+            int count,
+            List<Integer> shape,
+            Progress progress) {
         LOG.info("Encoding {} pictures of {}", count, data.name());
         int length = shape.get(0) * shape.get(1) * shape.get(2);
         long[] indices = new long[count];
@@ -169,7 +184,8 @@ public record LatentCache(Path folder) {
             progress.at("encoding", to, count);
         }
         if (made < count) LOG.warn("{} of {} samples of {} cannot be read", count - made, count, data.name());
-        Latents all = new Latents(indices, labels, values, shape, source.autoencoder().factor(), source.hash());
+        Latents all =
+                new Latents(indices, labels, values, shape, source.autoencoder().factor(), source.hash());
         return made == count ? all : all.first(made);
     }
 
@@ -186,8 +202,7 @@ public record LatentCache(Path folder) {
         int length = pictures.get(0).length;
         byte[] pixels = new byte[pictures.size() * length];
         for (int i = 0; i < pictures.size(); i++) System.arraycopy(pictures.get(i), 0, pixels, i * length, length);
-        Batch batch =
-                Batch.ofPixels(pixels, new int[pictures.size()], preparation.channels(), preparation.size());
+        Batch batch = Batch.ofPixels(pixels, new int[pictures.size()], preparation.channels(), preparation.size());
         try (PointerScope scope = new PointerScope()) {
             return Scope.read(() -> Tensors.floats(source.autoencoder().encode(batch.images(source.device()))));
         }

@@ -42,7 +42,8 @@ public record AutoencoderFile(Autoencoder autoencoder, String hash, Placement pl
         Scope.Owned<? extends Autoencoder> owned = DiffusersAutoencoder.read(folder, placement.precision());
         try {
             if (owned.value() instanceof Module module) placement.device().move(module);
-            return new AutoencoderFile(owned.value(), new ContentHash().addFiles(folder).hex(), placement, owned);
+            return new AutoencoderFile(
+                    owned.value(), new ContentHash().addFiles(folder).hex(), placement, owned);
         } catch (IOException | RuntimeException e) {
             owned.close();
             throw e;

@@ -77,15 +77,22 @@ class LatentCacheTest extends InScope {
                 Batches latent = new Batches(data, PREPARATION, Batches.Plan.of(6, 1))) {
             Batch batch = latent.next();
             assertThat(batch.columns().has(Columns.IMAGE)).isFalse();
-            assertThat(batch.columns().get(Columns.LATENT, Column.Floats.class).shape()).isEqualTo(List.of(3, 4, 4));
+            assertThat(batch.columns().get(Columns.LATENT, Column.Floats.class).shape())
+                    .isEqualTo(List.of(3, 4, 4));
             for (int row = 0; row < 6; row++) {
                 long place = Batches.firstIndices(6, 1, 6)[row];
                 Batch one = Batch.ofPixels(
-                        dev.calotype.image.Images.planar(Rooms.test(32).read(place).image()), new int[1], 3, 32);
+                        dev.calotype.image.Images.planar(
+                                Rooms.test(32).read(place).image()),
+                        new int[1],
+                        3,
+                        32);
                 float[] wanted = Tensors.floats(torch.avg_pool2d(one.images(), 8));
-                assertThat(Tensors.floats(batch.floats(Columns.LATENT, Device.CPU).narrow(0, row, 1)))
+                assertThat(Tensors.floats(
+                                batch.floats(Columns.LATENT, Device.CPU).narrow(0, row, 1)))
                         .containsExactly(wanted);
-                assertThat(batch.labels()[row]).isEqualTo(Rooms.test(32).read(place).label());
+                assertThat(batch.labels()[row])
+                        .isEqualTo(Rooms.test(32).read(place).label());
             }
         }
     }
@@ -122,18 +129,10 @@ class LatentCacheTest extends InScope {
         var source = new LatentCache.Source(means, "a", Device.CPU);
         LatentCache cache = new LatentCache(folder);
         assertThatThrownBy(() -> cache.of(
-                        source,
-                        Rooms.test(32),
-                        new Preparation(32, 1, Preparation.Flip.NONE),
-                        1,
-                        Progress.SILENT))
+                        source, Rooms.test(32), new Preparation(32, 1, Preparation.Flip.NONE), 1, Progress.SILENT))
                 .hasMessage("data.channels must be 3, the channels of the autoencoder's pictures: 1");
         assertThatThrownBy(() -> cache.of(
-                        source,
-                        Rooms.test(36),
-                        new Preparation(36, 3, Preparation.Flip.NONE),
-                        1,
-                        Progress.SILENT))
+                        source, Rooms.test(36), new Preparation(36, 3, Preparation.Flip.NONE), 1, Progress.SILENT))
                 .hasMessage("data.size must be a multiple of 8, by which the autoencoder's latents are smaller: 36");
     }
 }

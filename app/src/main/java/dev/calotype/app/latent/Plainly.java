@@ -39,8 +39,8 @@ public final class Plainly {
             PngFile.write(
                     chain.picturesFile(),
                     Images.grid(
-                            Scope.read(() ->
-                                    Images.pictures(model.drawing(request).images(0, count))),
+                            Scope.read(
+                                    () -> Images.pictures(model.drawing(request).images(0, count))),
                             columns,
                             GAP));
             if (chain.settings().judged() > 0) judge(chain, model, console);

@@ -19,7 +19,11 @@ import org.bytedeco.pytorch.Tensor;
  * @param step training steps behind the weights
  */
 record TrainedAutoencoder(
-        AutoencoderExperiment experiment, Scope.Owned<LatentNetwork> network, Placement placement, long step, String hash)
+        AutoencoderExperiment experiment,
+        Scope.Owned<LatentNetwork> network,
+        Placement placement,
+        long step,
+        String hash)
         implements MakesLatents {
     static TrainedAutoencoder open(AutoencoderExperiment experiment, Path source, Placement placement)
             throws IOException {
@@ -28,9 +32,8 @@ record TrainedAutoencoder(
                 source,
                 experiment,
                 placement,
-                () -> Blank.make(() -> experiment
-                        .network()
-                        .network(experiment.data().channels(), statistics.scale())),
+                () -> Blank.make(
+                        () -> experiment.network().network(experiment.data().channels(), statistics.scale())),
                 (memory, averages) ->
                         new TrainedAutoencoder(experiment, memory, placement, averages.step(), averages.sha256()));
     }

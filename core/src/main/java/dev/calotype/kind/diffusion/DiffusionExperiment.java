@@ -92,8 +92,8 @@ public record DiffusionExperiment(
                 data.flip() == Preparation.Flip.NONE
                         && data.crop() == Preparation.Crop.CENTRE
                         && data.augment().equals(Augmentations.NONE),
-                "data.flip, data.crop and data.augment must leave pictures as they are where " + where
-                        + ", since the " + what + " are those of the pictures",
+                "data.flip, data.crop and data.augment must leave pictures as they are where " + where + ", since the "
+                        + what + " are those of the pictures",
                 data.source());
     }
 

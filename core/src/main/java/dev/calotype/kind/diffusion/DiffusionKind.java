@@ -69,7 +69,8 @@ public final class DiffusionKind implements MeasuresCost<DiffusionExperiment>, I
 
     @Override
     public String which(Capability<?> capability) {
-        if (capability.equals(Capability.RESTORES_PICTURES)) return "a prior must be trained without classes, and not in latents";
+        if (capability.equals(Capability.RESTORES_PICTURES))
+            return "a prior must be trained without classes, and not in latents";
         if (capability.equals(Capability.TELLS_LIKELIHOOD)) return "it must be trained in pixels, not in latents";
         if (capability.equals(Capability.DRAWS_FROM_EMBEDDINGS))
             return "it must be trained with condition.by=embedding";
@@ -106,8 +107,8 @@ public final class DiffusionKind implements MeasuresCost<DiffusionExperiment>, I
             var source = new LatentCache.Source(
                     opened.autoencoder(), opened.hash(), opened.placement().device());
             int most = experiment.latent().pictures();
-            Latents latents = LatentCache.standard()
-                    .of(source, data, experiment.data().preparation(), most, Progress.SILENT);
+            Latents latents =
+                    LatentCache.standard().of(source, data, experiment.data().preparation(), most, Progress.SILENT);
             return new LatentDataset(data, latents);
         }
     }

@@ -83,8 +83,7 @@ final class DiffusionMemory {
     }
 
     private static UNetFootprint footprint(DiffusionExperiment experiment, Precision precision) {
-        return new UNetFootprint(
-                experiment.network(), experiment.ports(), experiment.side(), precision);
+        return new UNetFootprint(experiment.network(), experiment.ports(), experiment.side(), precision);
     }
 
     /** The fp32 images that a loss keeps or makes. */

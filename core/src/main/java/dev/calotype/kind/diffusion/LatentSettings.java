@@ -66,11 +66,13 @@ public record LatentSettings(String autoencoder, String autoencoderHash, int cha
     private Path place(Path model) throws IOException {
         Path named = Path.of(autoencoder);
         if (Files.exists(named)) return named;
-        for (Path folder = model.toAbsolutePath().normalize().getParent(); folder != null; folder = folder.getParent()) {
+        for (Path folder = model.toAbsolutePath().normalize().getParent();
+                folder != null;
+                folder = folder.getParent()) {
             Path beside = folder.resolve(named.getFileName());
             if (Files.exists(beside)) return beside;
-            if (!Files.isRegularFile(folder.resolve("experiment.yaml"))
-                    && !folder.endsWith("checkpoints")) break; // beside the run, and not further up
+            if (!Files.isRegularFile(folder.resolve("experiment.yaml")) && !folder.endsWith("checkpoints"))
+                break; // beside the run, and not further up
         }
         throw new IOException("the autoencoder " + named + " is not there any more, nor beside " + model
                 + ": put it there under its name");

@@ -122,7 +122,8 @@ public final class KlAutoencoder extends LatentNetwork {
     public Code code(Tensor images, Rng rng) {
         Tensor[] parts = Scope.tidyAll(() -> {
             Tensor[] halves = halves(images);
-            Tensor apart = halves[0].square().add(halves[1].exp()).sub(halves[1]).sub(new Scalar(1.0)); // (N, L, h, w)
+            Tensor apart =
+                    halves[0].square().add(halves[1].exp()).sub(halves[1]).sub(new Scalar(1.0)); // (N, L, h, w)
             Tensor cost = Tensors.scale(0.5, apart.reshape(images.size(0), -1).sum(1)); // (N)
             return new Tensor[] {sample(halves, rng.normalLike(halves[0])), cost};
         });

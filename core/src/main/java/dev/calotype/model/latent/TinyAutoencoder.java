@@ -151,7 +151,9 @@ public final class TinyAutoencoder extends LatentNetwork {
     public Code code(Tensor images, Rng rng) {
         Tensor[] parts = Scope.tidyAll(() -> {
             Tensor z = encoded(images); // (N, L, H/f, W/f)
-            return new Tensor[] {z, Tensors.scale(0.5, z.square().reshape(z.size(0), -1).sum(1))};
+            return new Tensor[] {
+                z, Tensors.scale(0.5, z.square().reshape(z.size(0), -1).sum(1))
+            };
         });
         return new Code(parts[0], parts[1]);
     }
@@ -164,8 +166,8 @@ public final class TinyAutoencoder extends LatentNetwork {
     @Override
     public Tensor pictures(Tensor latents) {
         return Scope.tidy(() -> {
-            Tensor bounded = Tensors.scale(
-                    BOUND, Tensors.scale(1 / BOUND, latents).tanh());
+            Tensor bounded =
+                    Tensors.scale(BOUND, Tensors.scale(1 / BOUND, latents).tanh());
             Tensor unit = through(up, Convolutions.prepare(bounded, last.weight())); // (N, C, f h, f w)
             return Tensors.scale(2, unit).add_(new Scalar(-1.0));
         });

@@ -156,7 +156,9 @@ public final class AutoencoderStep implements Learner {
         double loss = apart.item_double() + cost.item_double();
         apart.backward(); // not asked for alone: normalisations have backward passes by hand
         Tensor slope = seen.grad(); // (N, C, H, W)
-        if (plays) slope = slope.add(against(worker, seen.detach().requires_grad_(true), after, slope, values)); // (N, C, H, W)
+        if (plays)
+            slope = slope.add(
+                    against(worker, seen.detach().requires_grad_(true), after, slope, values)); // (N, C, H, W)
         Tensors.scale(share, after.mul(slope).sum().add(cost)).backward();
         if (plays) judge(worker, before, seen.detach(), share);
         return loss;
@@ -230,8 +232,7 @@ public final class AutoencoderStep implements Learner {
     @Override
     public Map<String, Tensor> state() {
         Map<String, Tensor> state = new LinkedHashMap<>(autoencoder.state());
-        if (discriminator != null)
-            discriminator.state().forEach((name, view) -> state.put(DISCRIMINATOR + name, view));
+        if (discriminator != null) discriminator.state().forEach((name, view) -> state.put(DISCRIMINATOR + name, view));
         return state;
     }
 

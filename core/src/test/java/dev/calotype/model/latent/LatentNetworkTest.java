@@ -33,7 +33,8 @@ class LatentNetworkTest extends InScope {
     @Test
     void theCostOfNormalLatentsIsTheirDivergenceFromTheStandardOne() {
         KlAutoencoder network = kl(LatentScale.NONE);
-        double[] moments = Tensors.doubles(network.moments(pictures)); // (2, 4, 4, 4): means of 2 channels, then logarithms
+        double[] moments =
+                Tensors.doubles(network.moments(pictures)); // (2, 4, 4, 4): means of 2 channels, then logarithms
         double[] costs = Tensors.doubles(network.code(pictures, Rng.of(2)).cost());
         int half = 2 * 4 * 4;
         for (int n = 0; n < 2; n++) {
@@ -68,8 +69,9 @@ class LatentNetworkTest extends InScope {
 
     @Test
     void aScaleChangesLatentsAndNotThePicturesThatComeBack() {
-        for (List<LatentNetwork> pair :
-                List.of(List.<LatentNetwork>of(kl(LatentScale.NONE), kl(SCALE)), List.<LatentNetwork>of(tiny(LatentScale.NONE), tiny(SCALE)))) {
+        for (List<LatentNetwork> pair : List.of(
+                List.<LatentNetwork>of(kl(LatentScale.NONE), kl(SCALE)),
+                List.<LatentNetwork>of(tiny(LatentScale.NONE), tiny(SCALE)))) {
             LatentNetwork plain = pair.get(0), scaled = pair.get(1);
             float[] own = Tensors.floats(plain.encode(pictures)), seen = Tensors.floats(scaled.encode(pictures));
             assertThat(seen[0]).isCloseTo((own[0] - 0.5f) / 2, within(1e-5f));

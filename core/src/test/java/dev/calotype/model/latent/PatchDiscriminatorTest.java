@@ -27,7 +27,8 @@ class PatchDiscriminatorTest extends InScope {
         JsonNode golden = Golden.json("latent/patches.json");
         PatchDiscriminator network = new PatchDiscriminator(new Config(3, 4, 2), Rng.of(0));
         Map<String, Tensor> parameters = Tensors.parameters(network);
-        assertThat(parameters.keySet()).containsExactlyElementsOf(names(golden.get("names")).keySet());
+        assertThat(parameters.keySet())
+                .containsExactlyElementsOf(names(golden.get("names")).keySet());
         Scope.read(() -> {
             parameters.forEach((name, parameter) -> {
                 Tensor value = FormulaWeights.weight(name, Tensors.shape(parameter));

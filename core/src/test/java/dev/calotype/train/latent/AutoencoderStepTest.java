@@ -116,14 +116,14 @@ class AutoencoderStepTest extends InScope {
             waiting.weights().forEach((name, tensor) -> before.put(name, tensor.clone()));
             for (int i = 0; i < 2; i++)
                 assertThat(waiting.run(batch).loss()).isEqualTo(alone.run(batch).loss());
-            alone.weights().forEach((name, tensor) -> assertThat(Tensors.floats(waiting.weights().get(name)))
+            alone.weights().forEach((name, tensor) -> assertThat(
+                            Tensors.floats(waiting.weights().get(name)))
                     .as(name)
                     .containsExactly(Tensors.floats(tensor)));
             waiting.run(batch);
             alone.run(batch);
             String judge = "discriminator/main.0.weight", last = "decoder.conv_out.weight";
-            assertThat(Tensors.floats(waiting.weights().get(judge)))
-                    .isNotEqualTo(Tensors.floats(before.get(judge)));
+            assertThat(Tensors.floats(waiting.weights().get(judge))).isNotEqualTo(Tensors.floats(before.get(judge)));
             assertThat(Tensors.floats(waiting.weights().get(last)))
                     .isNotEqualTo(Tensors.floats(alone.weights().get(last)));
         }
@@ -140,8 +140,7 @@ class AutoencoderStepTest extends InScope {
     @Test
     void whatIsSeenIsTheSquaredDistanceOfDirections() {
         Tensor x = FormulaWeights.unit("x", 2, 3, 4, 4), y = FormulaWeights.unit("y", 2, 3, 4, 4);
-        ReconstructionLoss seen =
-                new ReconstructionLoss(Pixels.L1, 1, z -> new Tensor[] {z, Tensors.scale(7, z)});
+        ReconstructionLoss seen = new ReconstructionLoss(Pixels.L1, 1, z -> new Tensor[] {z, Tensors.scale(7, z)});
         double sum = 0;
         float[] a = Tensors.floats(x), b = Tensors.floats(y);
         for (int n = 0; n < 2; n++)
