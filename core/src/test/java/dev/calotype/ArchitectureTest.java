@@ -204,6 +204,7 @@ class ArchitectureTest {
                     Set.of(
                             "io",
                             "settings",
+                            "image",
                             "latent",
                             "metric",
                             "restore",

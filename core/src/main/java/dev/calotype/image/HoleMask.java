@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param missing 1 channel: 255 where a pixel is missing, 0 where it is known
  * @param told what says so
- * @param count how many pixels are missing, at least 1 and fewer than all
+ * @param count how many pixels are missing, fewer than all, and at least 1 unless they were looked for
  * @param soft how many pixels are neither black nor white, or neither opaque nor transparent: edges that were smoothed
  */
 public record HoleMask(Picture missing, Told told, long count, long soft) {
@@ -24,7 +24,9 @@ public record HoleMask(Picture missing, Told told, long count, long soft) {
         /** Black and white. */
         SHADE,
         /** Transparency: what can be seen through is missing. */
-        ALPHA
+        ALPHA,
+        /** No file: it was found in the picture. */
+        FOUND
     }
 
     /** The shade of what is missing in a mask of black and white. */
@@ -79,7 +81,18 @@ public record HoleMask(Picture missing, Told told, long count, long soft) {
         return count == 0 ? Optional.empty() : Optional.of(byAlpha(picture, "the picture"));
     }
 
-    /** The part of the pixels that is missing, above 0 and below 1. */
+    /**
+     * What was found in a picture, which may be nothing.
+     *
+     * @param missing 1 channel: 255 where a pixel is damaged, else 0
+     */
+    public static HoleMask found(Picture missing) {
+        int count = 0;
+        for (byte pixel : missing.pixels()) if (pixel != 0) count++;
+        return new HoleMask(missing, Told.FOUND, count, 0);
+    }
+
+    /** The part of the pixels that is missing, below 1; 0 where nothing was found. */
     public double share() {
         return count / (double) missing.pixels().length;
     }
@@ -93,7 +106,11 @@ public record HoleMask(Picture missing, Told told, long count, long soft) {
                 count,
                 missing.pixels().length,
                 100 * share(),
-                told == Told.ALPHA ? ", those that are transparent" : "");
+                switch (told) {
+                    case SHADE -> "";
+                    case ALPHA -> ", those that are transparent";
+                    case FOUND -> ", those that look like scratches or dust";
+                });
         String ends = told == Told.ALPHA ? "opaque and transparent" : "black and white";
         return soft == 0 ? line : line + "; " + soft + " are between " + ends + ", and are cut at the half";
     }
