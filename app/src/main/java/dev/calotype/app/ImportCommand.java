@@ -2,6 +2,7 @@ package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
 import dev.calotype.experiment.offer.ImportsModels;
+import dev.calotype.experiment.offer.TextPipelines;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -75,6 +76,10 @@ final class ImportCommand extends EngineCommand {
 
     @Override
     Object execute(Console console) throws Exception {
+        if (TextPipelines.installed().readsTexts(path))
+            throw new IllegalArgumentException(
+                    path + " draws pictures of texts, and needs no import: imagine draws with it where it"
+                            + " lies, and inspect tells what it holds. A run is what is trained further and judged, which this is not");
         var wishes = new ImportsModels.Wishes(weights, data, classes, size, order, overrides);
         ImportsModels.Imported made = ImportsModels.kind().importModel(path, wishes, out);
         made.notes().forEach(note -> console.say("%s", note));

@@ -111,4 +111,17 @@ class PipelineCommandsTest {
         assertThat(weight.exit()).isEqualTo(2);
         assertThat(weight.err()).contains("--lora must be a file, or a file, a colon and a number: x.safetensors:much");
     }
+
+    @Test
+    void aPipelineOfTextsNeedsNoImport() throws IOException {
+        Files.writeString(
+                folder.resolve("model_index.json"),
+                "{\"_class_name\": \"StableDiffusionPipeline\", \"tokenizer\": [\"transformers\", \"CLIPTokenizer\"]}");
+        Run run = Run.of(
+                "import", folder.toString(), "--out", folder.resolve("run").toString());
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.err())
+                .contains("draws pictures of texts, and needs no import: imagine draws with it where it lies");
+        assertThat(folder.resolve("run")).doesNotExist();
+    }
 }

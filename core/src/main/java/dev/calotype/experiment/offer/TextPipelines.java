@@ -9,6 +9,9 @@ public interface TextPipelines {
     /** Whether a folder has the index of a pipeline, of whatever class, or a file the denoiser of one. */
     boolean isOne(Path path);
 
+    /** Whether it is one that is told texts, of whatever class: one that draws without is none. */
+    boolean readsTexts(Path path) throws IOException;
+
     /**
      * Opens a pipeline without reading its weights.
      *

@@ -58,6 +58,13 @@ record PipelineFolder(Path path, String type, Map<String, String> parts, boolean
         return Files.isRegularFile(path.resolve(INDEX));
     }
 
+    /** Whether there is an index of a pipeline with a tokenizer or a text encoder. */
+    static boolean readsTexts(Path path) throws IOException {
+        if (!is(path)) return false;
+        JsonNode index = JsonFile.object(JSON, path.resolve(INDEX), MAX_BYTES);
+        return index.has("tokenizer") || index.has("text_encoder") || index.has("text_encoder_2");
+    }
+
     /**
      * Reads the index.
      *

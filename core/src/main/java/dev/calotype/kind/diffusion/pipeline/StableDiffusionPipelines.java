@@ -27,6 +27,11 @@ public final class StableDiffusionPipelines implements TextPipelines {
     }
 
     @Override
+    public boolean readsTexts(Path path) throws IOException {
+        return PipelineFolder.readsTexts(path) || OriginalFile.is(path);
+    }
+
+    @Override
     public TextPipeline open(Path path, Additions additions) throws IOException {
         return TextToImage.open(files(path, additions));
     }
