@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param soft how many pixels are neither black nor white, or neither opaque nor transparent: edges that were smoothed
  */
 public record HoleMask(Picture missing, Told told, long count, long soft) {
+    private static final double MOST = 0.5;
     private static final int MIDDLE = 128;
     private static final int GREY_TOLERANCE = 16; // what JPEG makes of a grey
     private static final int ALIKE = 16; // mean difference of a picture to what JPEG or a scribble makes of it
@@ -68,6 +69,26 @@ public record HoleMask(Picture missing, Told told, long count, long soft) {
         throw new IllegalArgumentException(
                 "the mask " + file + " has transparent parts and is not the picture: it does not"
                         + " tell whether transparency or colour counts; save it in black and white without transparency");
+    }
+
+    /**
+     * Reads a mask for a picture of which nobody need have said what in it is missing: white, if that is not most of the picture.
+     *
+     * @param missing null where nobody said it
+     * @throws IOException if the file is absent, unknown or damaged
+     * @throws IllegalArgumentException as {@link #read}, and where it must be said
+     */
+    public static HoleMask readUnlessDoubtful(Path file, Shade missing, Picture picture) throws IOException {
+        HoleMask hole = read(file, missing == null ? Shade.WHITE : missing, picture);
+        if (missing == null && hole.told() == Told.SHADE && hole.share() > MOST)
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "the mask %s marks most of the picture as missing if white is missing, %.1f %%: say `missing`"
+                            + " white if that is so, or `missing` black if black is missing, as in the masks that were"
+                            + " published with Deep Image Prior",
+                    file,
+                    100 * hole.share()));
+        return hole;
     }
 
     /**

@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** What is wrong with a picture, as the person says who wants it restored. */
@@ -131,8 +130,6 @@ public sealed interface Damaged {
      * @param missing what in a mask of black and white is missing, or null for white if that is not most of the picture
      */
     record Incomplete(Path mask, HoleMask.Shade missing) implements Damaged {
-        private static final double MOST = 0.5;
-
         @Override
         public Parts on(PictureFile picture, Path image) throws IOException {
             return new Holes(hole(picture, image));
@@ -159,18 +156,7 @@ public sealed interface Damaged {
                 return HoleMask.ofAlpha(picture)
                         .orElseThrow(() -> new IllegalArgumentException("say what is missing by `mask`: " + image
                                 + " has no transparent hole that would tell it"));
-            HoleMask.Shade shade = missing == null ? HoleMask.Shade.WHITE : missing;
-            Path file = mask(image);
-            HoleMask hole = HoleMask.read(file, shade, picture.colours());
-            if (missing == null && hole.told() == HoleMask.Told.SHADE && hole.share() > MOST)
-                throw new IllegalArgumentException(String.format(
-                        Locale.ROOT,
-                        "the mask %s marks most of the picture as missing if white is missing, %.1f %%: say `missing`"
-                                + " white if that is so, or `missing` black if black is missing, as in the masks that were"
-                                + " published with Deep Image Prior",
-                        file,
-                        100 * hole.share()));
-            return hole;
+            return HoleMask.readUnlessDoubtful(mask(image), missing, picture.colours());
         }
 
         @Override

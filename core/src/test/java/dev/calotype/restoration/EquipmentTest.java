@@ -51,7 +51,8 @@ class EquipmentTest {
     @Test
     void whatIsWantedAndWasNotNamedIsAskedFor() throws IOException {
         try (Equipment none = of(Equipment.Sources.NONE)) {
-            assertThatThrownBy(() -> none.require(Want.PRIOR)).hasMessageContaining("a trained diffusion model: `prior`");
+            assertThatThrownBy(() -> none.require(Want.PRIOR))
+                    .hasMessageContaining("a trained diffusion model: `prior`");
             assertThatThrownBy(() -> none.prior(3)).hasMessageContaining("`prior`");
             assertThatThrownBy(() -> none.require(Want.DNCNN)).hasMessageContaining("weights of a DnCNN: `dncnn`");
             none.require(Want.DENOISER);
@@ -79,14 +80,17 @@ class EquipmentTest {
                 Equipment nowhere = of(sources("", "", "/nowhere/denoiser"))) {
             for (String kind : List.of("tv", "dct", "denoiser", "auto", "dip"))
                 Methods.named(kind, List.of()).require(none);
-            assertThatThrownBy(() -> Methods.named("dncnn", List.of()).require(none)).hasMessageContaining("`dncnn`");
+            assertThatThrownBy(() -> Methods.named("dncnn", List.of()).require(none))
+                    .hasMessageContaining("`dncnn`");
             assertThatThrownBy(() -> Methods.named("guided-dip", List.of()).require(none))
                     .hasMessageContaining("`prior`");
-            assertThatThrownBy(() -> Methods.named("guided-dip", List.of("denoiser=dncnn")).require(none))
+            assertThatThrownBy(() -> Methods.named("guided-dip", List.of("denoiser=dncnn"))
+                            .require(none))
                     .hasMessageContaining("`dncnn`");
             assertThatThrownBy(() -> Methods.named("dip", List.of()).require(nowhere))
                     .hasMessage("`denoiser` is of no use for the method dip: leave it out, or take another `method`");
-            assertThatThrownBy(() -> Methods.named("dip", List.of("input=estimate")).require(nowhere))
+            assertThatThrownBy(() ->
+                            Methods.named("dip", List.of("input=estimate")).require(nowhere))
                     .hasMessageContaining("/nowhere/denoiser");
             assertThatThrownBy(() -> Methods.named("auto", List.of()).require(nowhere))
                     .hasMessageContaining("/nowhere/denoiser");
