@@ -204,6 +204,7 @@ class ArchitectureTest {
                     Set.of(
                             "io",
                             "settings",
+                            "image",
                             "metric",
                             "restore",
                             "experiment",

@@ -27,6 +27,7 @@ import picocli.CommandLine.Parameters;
                     + " enlarges it.",
             "RUN may also be the folder of a text-to-image pipeline of diffusers, with its model_index.json: Stable Diffusion 1, 2"
                     + " or XL. Parts of it are read one after the other, and nothing is fetched.",
+            "With --image such a pipeline begins with a picture, and with --mask, or a hole in its alpha, it draws there alone.",
             "Image i of a text and a seed is the same in whatever number it is drawn. FILE is as that of sample."
         },
         footerHeading = "%nExamples:%n",
@@ -34,7 +35,9 @@ import picocli.CommandLine.Parameters;
             "  calotype imagine runs/chains/rooms-words \"A bedroom with yellow walls. The red lamp is on.\" --out rooms.png",
             "  calotype imagine runs/decoder-rooms-001 \"The rug is blue.\" --prior runs/prior-rooms-001 --guidance 3 --out blue.png",
             "  calotype imagine stable-diffusion-v1-5 \"a lighthouse at dusk\" --steps 25 --sampler dpm++ --negative \"people\" --seed 3"
-                    + " --out lighthouse.png"
+                    + " --out lighthouse.png",
+            "  calotype imagine stable-diffusion-v1-5 \"an oil painting\" --image photo.jpg --strength 0.6 --out painting.png",
+            "  calotype imagine stable-diffusion-inpainting \"a cat on the bench\" --image park.png --mask bench.png --out cat.png"
         })
 final class ImagineCommand extends EngineCommand {
     @Parameters(

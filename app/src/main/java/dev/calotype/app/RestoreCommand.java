@@ -45,7 +45,7 @@ final class RestoreCommand {
 
         @Override
         final Object execute(Console console) throws Exception {
-            return options.restore(damaged(), console);
+            return options.restore(damaged(), maskOut(), console);
         }
 
         @Override
@@ -57,6 +57,11 @@ final class RestoreCommand {
         }
 
         abstract Damaged damaged();
+
+        /** Where what is missing is written; null for nowhere. */
+        Path maskOut() {
+            return null;
+        }
     }
 
     /** Against noise. */
@@ -80,18 +85,23 @@ final class RestoreCommand {
     @Command(
             name = "inpaint",
             mixinStandardHelpOptions = true,
-            description = "Fill in missing pixels.",
+            description = {
+                "Fill in missing pixels.",
+                "With --detect scratches the program looks for scratches and dust itself; --mask-out keeps what it found,"
+                        + " to be looked at, edited, and given as --mask. Without --out only that is written."
+            },
             footerHeading = "%nExamples:%n",
             footer = {
                 "  calotype restore inpaint photo.png --mask scratches.png --out whole.png",
-                "  calotype restore inpaint with-hole.png --out whole.png"
+                "  calotype restore inpaint with-hole.png --out whole.png",
+                "  calotype restore inpaint scan.tif --detect scratches --mask-out mask.png --out whole.tif"
             })
     static final class Inpaint extends Task {
         @Option(
                 names = "--mask",
                 paramLabel = "FILE",
                 description = "A picture of the same size that marks what is missing; not needed for a picture with a"
-                        + " transparent hole, which is filled.")
+                        + " transparent hole, which is filled. For a folder of pictures, one mask or a folder of them.")
         private Path mask;
 
         @Option(
@@ -102,8 +112,34 @@ final class RestoreCommand {
                                 + " of the picture).")
         private HoleMask.Shade missing;
 
+        @Option(
+                names = "--detect",
+                paramLabel = "WHAT",
+                description = "What to look for in the picture and fill, in the place of a mask: scratches (and dust).")
+        private Detect detect;
+
+        @Option(
+                names = "--mask-out",
+                paramLabel = "FILE",
+                description = "Where what was taken for missing is written, white on black; for a folder, a folder.")
+        private Path maskOut;
+
+        /** What the program can find. */
+        enum Detect {
+            SCRATCHES
+        }
+
+        @Override
+        Path maskOut() {
+            return maskOut;
+        }
+
         @Override
         Damaged damaged() {
+            if (detect != null && (mask != null || missing != null))
+                throw new IllegalArgumentException(
+                        "--detect finds what --mask and --missing tell: say one or the other");
+            if (detect == Detect.SCRATCHES) return new Damaged.Scratched();
             if (mask == null && missing != null) throw new IllegalArgumentException("--missing wants --mask FILE");
             return new Damaged.Incomplete(mask, missing);
         }

@@ -50,7 +50,12 @@ class PipelineCommandsTest {
     void optionsThatWouldDoNothingAreRefused() throws IOException {
         Run none = Run.of("imagine", folder.toString(), "a bed", "--size", "512", "--out", "x.png");
         assertThat(none.exit()).isEqualTo(2);
-        assertThat(none.err()).contains("--negative, --size and --clip-skip would do nothing");
+        assertThat(none.err())
+                .contains("--clip-skip and --image with --strength, --mask and --missing would do nothing");
+        Run image = Run.of("imagine", folder.toString(), "a bed", "--image", "a.png", "--out", "x.png");
+        assertThat(image.exit()).isEqualTo(2);
+        assertThat(image.err())
+                .contains("--clip-skip and --image with --strength, --mask and --missing would do nothing");
         index("StableDiffusionPipeline");
         Run prior = Run.of("imagine", folder.toString(), "a bed", "--prior", "runs/prior", "--out", "x.png");
         assertThat(prior.exit()).isEqualTo(2);

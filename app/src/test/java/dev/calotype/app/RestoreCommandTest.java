@@ -134,6 +134,44 @@ class RestoreCommandTest {
     }
 
     @Test
+    void aScratchIsFoundFilledAndToldInAReport() throws IOException {
+        Picture clean = waves(120, 120);
+        byte[] pixels = clean.pixels().clone();
+        for (int y = 20; y < 110; y++) Arrays.fill(pixels, (y * 120 + 60) * 3, (y * 120 + 62) * 3, (byte) 255);
+        PngFile.write(image, new Picture(120, 120, 3, pixels));
+        Path truth = folder.resolve("truth.png"), mask = folder.resolve("found.png"), report = folder.resolve("r.html");
+        PngFile.write(truth, clean);
+        String[] find = {"restore", "inpaint", image.toString(), "--detect", "scratches", "--mask-out", mask.toString()
+        };
+        Run found = Run.of(find);
+        assertThat(found.exit()).as(found.err()).isZero();
+        assertThat(found.err()).contains("those that look like scratches or dust");
+        assertThat(PictureFile.read(mask).colours().at(60, 60, 0)).isEqualTo(255);
+        assertThat(PictureFile.read(mask).colours().at(90, 60, 0)).isZero();
+        assertThat(Run.of(find).exit()).as("the mask is there").isEqualTo(2);
+        json(
+                "inpaint",
+                image,
+                "--detect",
+                "scratches",
+                "--mask-out",
+                folder.resolve("again.png"),
+                "--method",
+                "tv",
+                "--report",
+                report,
+                "--truth",
+                truth);
+        assertThat(psnr(PictureFile.read(out).colours(), clean)).isGreaterThan(35);
+        assertThat(report).content().contains("Against the truth", "Missing pixels");
+        assertThat(folder.resolve("again.png")).hasSameBinaryContentAs(mask);
+        assertRefused(2, "say one or the other", "inpaint", image, "--detect", "scratches", "--mask", mask);
+        Run none = Run.of("restore", "inpaint", image.toString(), "--mask", mask.toString());
+        assertThat(none.exit()).isEqualTo(2);
+        assertThat(none.err()).contains("--out=FILE");
+    }
+
+    @Test
     void alphaAndGreyAreKeptAndAlphaGrowsWithThePicture() throws IOException {
         byte[] alpha = new byte[32 * 32];
         for (int i = 0; i < alpha.length; i++) alpha[i] = (byte) (i / 4);
@@ -353,9 +391,13 @@ class RestoreCommandTest {
     }
 
     private static double psnr(Picture picture) {
+        return psnr(picture, CLEAN);
+    }
+
+    private static double psnr(Picture picture, Picture clean) {
         double sum = 0;
         for (int i = 0; i < picture.pixels().length; i++) {
-            int error = (picture.pixels()[i] & 0xFF) - (CLEAN.pixels()[i] & 0xFF);
+            int error = (picture.pixels()[i] & 0xFF) - (clean.pixels()[i] & 0xFF);
             sum += error * error;
         }
         return 10 * Math.log10(255 * 255 * picture.pixels().length / sum);

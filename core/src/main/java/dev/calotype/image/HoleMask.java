@@ -11,10 +11,11 @@ import java.util.Optional;
  *
  * @param missing 1 channel: 255 where a pixel is missing, 0 where it is known
  * @param told what says so
- * @param count how many pixels are missing, at least 1 and fewer than all
+ * @param count how many pixels are missing, fewer than all, and at least 1 unless they were looked for
  * @param soft how many pixels are neither black nor white, or neither opaque nor transparent: edges that were smoothed
  */
 public record HoleMask(Picture missing, Told told, long count, long soft) {
+    private static final double MOST = 0.5;
     private static final int MIDDLE = 128;
     private static final int GREY_TOLERANCE = 16; // what JPEG makes of a grey
     private static final int ALIKE = 16; // mean difference of a picture to what JPEG or a scribble makes of it
@@ -24,7 +25,9 @@ public record HoleMask(Picture missing, Told told, long count, long soft) {
         /** Black and white. */
         SHADE,
         /** Transparency: what can be seen through is missing. */
-        ALPHA
+        ALPHA,
+        /** No file: it was found in the picture. */
+        FOUND
     }
 
     /** The shade of what is missing in a mask of black and white. */
@@ -69,6 +72,26 @@ public record HoleMask(Picture missing, Told told, long count, long soft) {
     }
 
     /**
+     * Reads a mask for a picture of which nobody need have said what in it is missing: white, if that is not most of the picture.
+     *
+     * @param missing null where nobody said it
+     * @throws IOException if the file is absent, unknown or damaged
+     * @throws IllegalArgumentException as {@link #read}, and where it must be said
+     */
+    public static HoleMask readUnlessDoubtful(Path file, Shade missing, Picture picture) throws IOException {
+        HoleMask hole = read(file, missing == null ? Shade.WHITE : missing, picture);
+        if (missing == null && hole.told() == Told.SHADE && hole.share() > MOST)
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "the mask %s marks most of the picture as missing if white is missing, %.1f %%: say `missing`"
+                            + " white if that is so, or `missing` black if black is missing, as in the masks that were"
+                            + " published with Deep Image Prior",
+                    file,
+                    100 * hole.share()));
+        return hole;
+    }
+
+    /**
      * The hole that a picture has in its own alpha, less than half opaque; empty if it has none.
      *
      * @throws IllegalArgumentException if all of it is transparent
@@ -79,7 +102,18 @@ public record HoleMask(Picture missing, Told told, long count, long soft) {
         return count == 0 ? Optional.empty() : Optional.of(byAlpha(picture, "the picture"));
     }
 
-    /** The part of the pixels that is missing, above 0 and below 1. */
+    /**
+     * What was found in a picture, which may be nothing.
+     *
+     * @param missing 1 channel: 255 where a pixel is damaged, else 0
+     */
+    public static HoleMask found(Picture missing) {
+        int count = 0;
+        for (byte pixel : missing.pixels()) if (pixel != 0) count++;
+        return new HoleMask(missing, Told.FOUND, count, 0);
+    }
+
+    /** The part of the pixels that is missing, below 1; 0 where nothing was found. */
     public double share() {
         return count / (double) missing.pixels().length;
     }
@@ -93,7 +127,11 @@ public record HoleMask(Picture missing, Told told, long count, long soft) {
                 count,
                 missing.pixels().length,
                 100 * share(),
-                told == Told.ALPHA ? ", those that are transparent" : "");
+                switch (told) {
+                    case SHADE -> "";
+                    case ALPHA -> ", those that are transparent";
+                    case FOUND -> ", those that look like scratches or dust";
+                });
         String ends = told == Told.ALPHA ? "opaque and transparent" : "black and white";
         return soft == 0 ? line : line + "; " + soft + " are between " + ends + ", and are cut at the half";
     }

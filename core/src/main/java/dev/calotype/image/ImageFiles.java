@@ -137,7 +137,7 @@ public final class ImageFiles {
     /** What the JDK's reader makes of it. */
     static BufferedImage jdk(PictureKind kind, byte[] bytes, long maxPixels) throws IOException {
         ImageReader reader = Readers.of(kind);
-        Warnings warnings = new Warnings();
+        Readers.Warnings warnings = new Readers.Warnings();
         try (ByteStream stream = new ByteStream(bytes)) {
             reader.setInput(stream, true, true);
             requireSize(reader.getWidth(0), reader.getHeight(0), maxPixels);

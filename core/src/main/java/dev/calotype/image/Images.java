@@ -25,6 +25,17 @@ public final class Images {
                 () -> ofPixels(Tensors.of(planar(picture), 1, picture.channels(), picture.height(), picture.width())));
     }
 
+    /** A part of a 16-bit picture as an fp32 tensor (1, C, H, W): {@code v / 32767.5 - 1} in [-1, 1]. */
+    public static Tensor toTensor(DeepPicture picture, int left, int top, int width, int height) {
+        int channels = picture.channels();
+        float[] planar = new float[Math.multiplyExact(Math.multiplyExact(width, height), channels)];
+        for (int c = 0, i = 0; c < channels; c++)
+            for (int y = top; y < top + height; y++)
+                for (int x = left; x < left + width; x++)
+                    planar[i++] = (float) (picture.at(x, y, c) / (DeepPicture.MOST / 2.0) - 1);
+        return Tensors.of(planar, 1, channels, height, width);
+    }
+
     /** One picture of a tensor (C, H, W) or (1, C, H, W) in [-1, 1]; C is 1 or 3. */
     public static Picture ofTensor(Tensor image) {
         long[] shape = Tensors.shape(image);

@@ -77,7 +77,7 @@ final class Jpeg {
     }
 
     private <T> T reference(Samples.Taking<T> taking) throws IOException {
-        Warnings warnings = new Warnings();
+        Readers.Warnings warnings = new Readers.Warnings();
         ImageReader reader = Readers.of(PictureKind.JPEG);
         try (ByteStream stream = new ByteStream(decisive())) {
             reader.setInput(stream, true, true);

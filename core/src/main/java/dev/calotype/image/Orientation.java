@@ -59,6 +59,24 @@ final class Orientation {
         return orientation == 1 ? picture : turned(picture, orientation);
     }
 
+    /** The file as it is to be looked at. */
+    static DeepFile upright(DeepFile file, int orientation) {
+        if (orientation == 1) return file;
+        DeepPicture from = file.colours();
+        int channels = from.channels();
+        boolean lying = orientation > 4;
+        int width = lying ? from.height() : from.width(), height = lying ? from.width() : from.height();
+        short[] colours = new short[from.samples().length];
+        short[] alpha = new short[file.alpha().length];
+        for (int y = 0, i = 0; y < height; y++)
+            for (int x = 0; x < width; x++, i++) {
+                int pixel = source(x, y, from.width(), from.height(), orientation);
+                System.arraycopy(from.samples(), pixel * channels, colours, i * channels, channels);
+                if (file.hasAlpha()) alpha[i] = file.alpha()[pixel];
+            }
+        return new DeepFile(new DeepPicture(width, height, channels, colours), alpha, file.profile());
+    }
+
     private static Picture turned(Picture picture, int orientation) {
         boolean lying = orientation > 4;
         int width = lying ? picture.height() : picture.width();
@@ -66,16 +84,23 @@ final class Orientation {
         int channels = picture.channels();
         byte[] to = new byte[picture.pixels().length];
         for (int y = 0, i = 0; y < height; y++)
-            for (int x = 0; x < width; x++) {
-                int left = lying ? y : x, top = lying ? x : y;
-                int column = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8
-                        ? picture.width() - 1 - left
-                        : left;
-                int row = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7
-                        ? picture.height() - 1 - top
-                        : top;
-                for (int c = 0; c < channels; c++) to[i++] = (byte) picture.at(column, row, c);
-            }
+            for (int x = 0; x < width; x++, i++)
+                System.arraycopy(
+                        picture.pixels(),
+                        source(x, y, picture.width(), picture.height(), orientation) * channels,
+                        to,
+                        i * channels,
+                        channels);
         return new Picture(width, height, channels, to);
+    }
+
+    /** Where the pixel at (x, y) of the upright picture lies in one of {@code width} x {@code height} pixels. */
+    private static int source(int x, int y, int width, int height, int orientation) {
+        boolean lying = orientation > 4;
+        int left = lying ? y : x, top = lying ? x : y;
+        int column =
+                orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8 ? width - 1 - left : left;
+        int row = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7 ? height - 1 - top : top;
+        return row * width + column;
     }
 }

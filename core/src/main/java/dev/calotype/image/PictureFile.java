@@ -48,14 +48,15 @@ public record PictureFile(Picture colours, byte[] alpha, byte[] profile) {
     public static PictureFile decode(byte[] bytes) throws IOException {
         PictureFile file = ImageFiles.read(bytes, Samples.apart(), ImageFiles.MAX_PIXELS);
         byte[] profile = Profiles.of(bytes);
-        PictureFile whole =
-                Profiles.fits(profile, file.colours) ? new PictureFile(file.colours, file.alpha, profile) : file;
+        PictureFile whole = Profiles.fits(profile, file.colours.channels())
+                ? new PictureFile(file.colours, file.alpha, profile)
+                : file;
         return Orientation.upright(whole, Orientation.of(bytes));
     }
 
     /** Other colours of the same size with the same alpha and profile. */
     public PictureFile with(Picture other) {
-        return new PictureFile(other, alpha, Profiles.fits(profile, other) ? profile : NONE);
+        return new PictureFile(other, alpha, Profiles.fits(profile, other.channels()) ? profile : NONE);
     }
 
     /** The same colours and profile without alpha. */

@@ -15,6 +15,7 @@ final class PngChunks {
 
     private static final Set<String> DECISIVE = Set.of("IHDR", "PLTE", "tRNS", "IDAT", "IEND");
     private static final int AROUND = 12;
+    private static final int DEPTH = 24; // in the data of IHDR, which comes first
 
     private PngChunks() {}
 
@@ -42,6 +43,11 @@ final class PngChunks {
             if (type.equals("IEND")) return;
             at += AROUND + length;
         }
+    }
+
+    /** The bits of a sample; 0 in what is too short to say. */
+    static int depth(byte[] bytes) {
+        return bytes.length > DEPTH ? bytes[DEPTH] : 0;
     }
 
     /** The data of the first chunk of a type in a file whose checksums were found right; empty if it has none. */

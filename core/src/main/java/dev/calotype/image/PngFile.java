@@ -1,27 +1,35 @@
 package dev.calotype.image;
 
+import dev.calotype.image.PictureFormat.PixelRows;
 import dev.calotype.io.AtomicFile;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.zip.DeflaterOutputStream;
+import java.util.stream.IntStream;
+import java.util.zip.Adler32;
+import java.util.zip.Deflater;
 
 /**
- * Writes pictures as 8-bit PNG files (ISO/IEC 15948), grey or RGB, with a text of keys and values, such as the recipe
- * that made the picture; {@link PictureFile} adds alpha and a colour profile. A file appears whole or not at all: it is written beside its place and then moved there.
+ * Writes pictures as PNG files (ISO/IEC 15948) of 8 or 16 bits, grey or RGB, with a text of keys and values, such as the recipe
+ * that made the picture; {@link PictureFile} and {@link DeepFile} add alpha and a colour profile. Large pictures are packed in bands by
+ * all cores, which makes one stream. A file appears whole or not at all: it is written beside its place and then moved there.
  */
 public final class PngFile {
     private static final Charset LATIN = StandardCharsets.ISO_8859_1;
     private static final int MAX_KEY = 79;
     private static final int FILTERS = 5;
+    private static final int BAND = 1 << 20; // bytes that are packed by themselves, more or less
+    private static final int HEAD = 2, SUM = 4, ADLER = 65521;
 
     private PngFile() {}
 
@@ -51,8 +59,11 @@ public final class PngFile {
 
     /** The content of a file that also holds alpha and a colour profile. */
     public static byte[] encode(PictureFile picture, Map<String, String> text) {
-        ByteArrayOutputStream bytes =
-                new ByteArrayOutputStream(picture.colours().pixels().length / 2 + 1024);
+        return encode(PixelRows.of(picture), text);
+    }
+
+    static byte[] encode(PixelRows picture, Map<String, String> text) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             out.write(PngChunks.SIGNATURE);
             PngChunks.write(out, "IHDR", header(picture));
@@ -106,60 +117,91 @@ public final class PngFile {
         else PngChunks.write(out, "iTXt", (key + "\0\0\0\0\0" + value).getBytes(StandardCharsets.UTF_8));
     }
 
-    private static byte[] header(PictureFile picture) throws IOException {
+    private static byte[] header(PixelRows picture) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
-        out.writeInt(picture.colours().width());
-        out.writeInt(picture.colours().height());
-        out.writeByte(8); // bits per sample
-        out.writeByte((picture.colours().channels() == 1 ? 0 : 2) + (picture.hasAlpha() ? 4 : 0)); // grey, RGB; alpha
+        out.writeInt(picture.width());
+        out.writeInt(picture.height());
+        out.writeByte(picture.bytes() * Byte.SIZE);
+        out.writeByte((picture.channels() == 1 ? 0 : 2) + 4 * picture.alpha()); // grey, RGB; alpha
         out.write(new byte[3]); // deflate, adaptive filters, not interlaced
         return bytes.toByteArray();
     }
 
+    /** Some rows, packed, and the checksum (RFC 1950) of so many bytes before that. */
+    private record Band(byte[] packed, long sum, long length) {}
+
+    /** One stream of bands, each of which is packed by itself. */
+    private static byte[] deflated(PixelRows picture) {
+        int rows = Math.max(1, Math.min(picture.height(), BAND / (picture.stride() + 1)));
+        int count = (picture.height() + rows - 1) / rows;
+        Band[] bands = new Band[count];
+        IntStream.range(0, count)
+                .parallel()
+                .forEach(i ->
+                        bands[i] = band(picture, i * rows, Math.min(picture.height(), (i + 1) * rows), i == count - 1));
+        int total = Arrays.stream(bands).mapToInt(band -> band.packed.length).reduce(HEAD + SUM, Math::addExact);
+        ByteBuffer stream = ByteBuffer.allocate(total).putShort((short) 0x789C);
+        long sum = 1;
+        for (Band band : bands) {
+            stream.put(band.packed);
+            sum = together(sum, band.sum, band.length);
+        }
+        return stream.putInt((int) sum).array();
+    }
+
     /** Each row by the filter whose residuals have the least sum of magnitudes (the standard's own advice, 12.8). */
-    private static byte[] deflated(PictureFile file) throws IOException {
-        Picture picture = file.colours();
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(picture.pixels().length / 2 + 64);
-        int step = picture.channels() + (file.hasAlpha() ? 1 : 0);
-        int stride = picture.width() * step;
+    private static Band band(PixelRows picture, int from, int to, boolean last) {
+        int step = picture.step(), stride = picture.stride();
         byte[] above = new byte[step + stride]; // rows begin with one black pixel: what the filters see left of them
         byte[] row = new byte[step + stride];
+        if (from > 0) picture.read(from - 1, above, step);
         byte[][] residuals = new byte[FILTERS][stride];
-        try (DeflaterOutputStream out = new DeflaterOutputStream(bytes)) {
-            for (int y = 0; y < picture.height(); y++) {
-                fill(row, file, y);
-                int best = 0;
-                long least = Long.MAX_VALUE;
-                for (int filter = 0; filter < FILTERS; filter++) {
-                    filter(filter, row, above, residuals[filter]);
-                    long sum = magnitude(residuals[filter]);
-                    if (sum < least) best = filter;
-                    least = Math.min(least, sum);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream((to - from) * stride / 2 + 64);
+        Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
+        Adler32 sum = new Adler32();
+        byte[] packed = new byte[1 << 14];
+        try {
+            for (int y = from; y < to; y++) {
+                picture.read(y, row, step);
+                int best = best(row, above, residuals);
+                for (byte[] part : new byte[][] {{(byte) best}, residuals[best]}) {
+                    sum.update(part);
+                    deflater.setInput(part);
+                    while (!deflater.needsInput()) bytes.write(packed, 0, deflater.deflate(packed));
                 }
-                out.write(best);
-                out.write(residuals[best]);
                 byte[] swap = above;
                 above = row;
                 row = swap;
             }
+            if (last) deflater.finish();
+            for (int n = packed.length; last ? !deflater.finished() : n == packed.length; ) {
+                n = deflater.deflate(packed, 0, packed.length, last ? Deflater.NO_FLUSH : Deflater.SYNC_FLUSH);
+                bytes.write(packed, 0, n);
+            }
+        } finally {
+            deflater.end();
         }
-        return bytes.toByteArray();
+        return new Band(bytes.toByteArray(), sum.getValue(), (long) (to - from) * (stride + 1));
     }
 
-    private static void fill(byte[] row, PictureFile file, int y) {
-        int channels = file.colours().channels();
-        int width = file.colours().width();
-        byte[] pixels = file.colours().pixels();
-        if (!file.hasAlpha()) {
-            System.arraycopy(pixels, y * width * channels, row, channels, width * channels);
-            return;
+    /** The checksum of bytes with one checksum and {@code length} more with another. */
+    private static long together(long first, long second, long length) {
+        long low = (first & 0xFFFF) + (second & 0xFFFF) + ADLER - 1;
+        long high = (first >> 16) + (second >> 16) + length % ADLER * ((first & 0xFFFF) + ADLER - 1);
+        return high % ADLER << 16 | low % ADLER;
+    }
+
+    private static int best(byte[] row, byte[] above, byte[][] residuals) {
+        int best = 0;
+        long least = Long.MAX_VALUE;
+        for (int filter = 0; filter < FILTERS; filter++) {
+            filter(filter, row, above, residuals[filter]);
+            long sum = magnitude(residuals[filter]);
+            if (sum < least) best = filter;
+            least = Math.min(least, sum);
         }
-        for (int x = 0, to = channels + 1; x < width; x++) {
-            int pixel = y * width + x;
-            for (int c = 0; c < channels; c++) row[to++] = pixels[pixel * channels + c];
-            row[to++] = file.alpha()[pixel];
-        }
+        return best;
     }
 
     private static void filter(int filter, byte[] row, byte[] above, byte[] to) {

@@ -29,12 +29,12 @@ final class Profiles {
         };
     }
 
-    /** Whether this is a whole profile for the colours of {@code picture}. */
-    static boolean fits(byte[] profile, Picture picture) {
+    /** Whether this is a whole profile for colours of so many channels. */
+    static boolean fits(byte[] profile, int channels) {
         return profile.length >= HEADER
                 && ByteBuffer.wrap(profile).getInt() == profile.length
                 && name(profile, SIGNATURE).equals("acsp")
-                && name(profile, COLOURS).equals(picture.channels() == 1 ? "GRAY" : "RGB ");
+                && name(profile, COLOURS).equals(channels == 1 ? "GRAY" : "RGB ");
     }
 
     /** The data of the PNG chunk iCCP: a name, a zero, the method of compression, the profile deflated. */

@@ -4,9 +4,11 @@ import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageReaderSpi;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import javax.imageio.ImageReader;
+import javax.imageio.event.IIOReadWarningListener;
 import javax.imageio.spi.IIORegistry;
 import javax.imageio.spi.ImageReaderSpi;
 
@@ -49,6 +51,28 @@ final class Readers {
             return readers.next().createReaderInstance();
         } catch (IOException e) {
             throw new IllegalStateException("the " + kind + " reader of this Java runtime does not start", e);
+        }
+    }
+
+    /** Turns the warnings of a reader, which would go on with grey pixels, into errors; harmless ones are let through. */
+    static final class Warnings implements IIOReadWarningListener {
+        private static final List<String> HARMLESS = List.of(
+                "extraneous bytes",
+                "JFIF revision",
+                "Adobe color transform",
+                "SOS parameters",
+                "strip/tileByteCount < required",
+                "8 bit ColorMap");
+
+        private String first;
+
+        @Override
+        public void warningOccurred(ImageReader source, String warning) {
+            if (first == null && HARMLESS.stream().noneMatch(warning::contains)) first = warning;
+        }
+
+        void requireNone() throws IOException {
+            if (first != null) throw new IOException(first);
         }
     }
 }

@@ -9,6 +9,7 @@ import java.awt.image.PixelInterleavedSampleModel;
 import java.awt.image.Raster;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Stored samples to pictures by the rule of {@link ImageFiles}. Reads rasters, never colours: Java's colour management
@@ -69,11 +70,53 @@ final class Samples {
         };
     }
 
+    /** {@link #apart} in 16 bits; empty for what has no more than 8. */
+    static Taking<Optional<DeepFile>> deep() {
+        return new Taking<>() {
+            @Override
+            public Optional<DeepFile> image(BufferedImage image) throws IOException {
+                return stored(Samples.stored(image));
+            }
+
+            @Override
+            public Optional<DeepFile> rgb(Picture picture) {
+                return Optional.empty();
+            }
+
+            @Override
+            public Optional<DeepFile> stored(Stored stored) {
+                return stored.fine();
+            }
+        };
+    }
+
     /** Grey, RGB or a palette, with alpha or without. */
     static Stored stored(BufferedImage image) throws IOException {
         Raster raster = image.getRaster();
         ColorModel model = image.getColorModel();
-        return new Stored(raster.getWidth(), raster.getHeight(), isGrey(model), model.hasAlpha(), rows(model, raster));
+        Stored.Rows rows = rows(model, raster);
+        boolean deep =
+                !(model instanceof IndexColorModel) && raster.getSampleModel().getSampleSize(0) == Short.SIZE;
+        return new Stored(
+                raster.getWidth(),
+                raster.getHeight(),
+                isGrey(model),
+                model.hasAlpha(),
+                rows,
+                deep ? deepRows(raster, model.hasAlpha()) : null);
+    }
+
+    private static Stored.DeepRows deepRows(Raster raster, boolean alpha) {
+        int width = raster.getWidth(), bands = raster.getNumBands();
+        int colours = alpha ? bands - 1 : bands;
+        int[] row = new int[width * bands];
+        return (y, samples) -> {
+            raster.getPixels(0, y, width, 1, row);
+            for (int x = 0; x < width; x++) {
+                for (int c = 0; c < 3; c++) samples[4 * x + c] = row[x * bands + (colours == 1 ? 0 : c)];
+                samples[4 * x + 3] = alpha ? row[x * bands + colours] : DeepPicture.MOST;
+            }
+        };
     }
 
     /** Inverted CMYK of 8 bits. */

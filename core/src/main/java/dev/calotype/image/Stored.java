@@ -2,15 +2,27 @@ package dev.calotype.image;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * What a file stores, as {@link Samples} or a reader yields it: 8-bit colours with an alpha that they are not multiplied by.
  *
  * @param grey whether all colours are greys by the kind of the file
  * @param alpha whether anything may be seen through
+ * @param deep the same in 16 bits; null if the file has no more than 8, or colours that are converted
  */
-record Stored(int width, int height, boolean grey, boolean alpha, Rows rows) {
+record Stored(int width, int height, boolean grey, boolean alpha, Rows rows, DeepRows deep) {
     private static final int CLEAR = 0xFFFFFF;
+
+    /** Of 8 bits. */
+    Stored(int width, int height, boolean grey, boolean alpha, Rows rows) {
+        this(width, height, grey, alpha, rows, null);
+    }
+
+    /** Writes row {@code y}: three colours and alpha of each pixel, each in 0..65535. */
+    interface DeepRows {
+        void read(int y, int[] samples);
+    }
 
     /** Writes row {@code y} as 0xAARRGGBB. */
     interface Rows {
@@ -38,6 +50,25 @@ record Stored(int width, int height, boolean grey, boolean alpha, Rows rows) {
     PictureFile apart() {
         Picture colours = collect(grey ? 1 : 3, rows);
         return new PictureFile(colours, alpha ? transparency() : PictureFile.NONE, PictureFile.NONE);
+    }
+
+    /** Grey where the file is grey, else RGB, in 16 bits; empty if there are no more than 8. */
+    Optional<DeepFile> fine() {
+        if (deep == null) return Optional.empty();
+        int channels = grey ? 1 : 3;
+        int area = Math.multiplyExact(width, height);
+        short[] colours = new short[Math.multiplyExact(area, channels)];
+        short[] transparency = alpha ? new short[area] : DeepFile.OPAQUE;
+        int[] row = new int[4 * width];
+        for (int y = 0, i = 0; y < height; y++) {
+            deep.read(y, row);
+            for (int x = 0; x < width; x++, i++) {
+                for (int c = 0; c < channels; c++) colours[i * channels + c] = (short) row[4 * x + c];
+                if (alpha) transparency[i] = (short) row[4 * x + 3];
+            }
+        }
+        return Optional.of(
+                new DeepFile(new DeepPicture(width, height, channels, colours), transparency, PictureFile.NONE));
     }
 
     /** The same on a transparent canvas, which it lies within. */

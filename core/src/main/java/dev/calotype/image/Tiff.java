@@ -88,6 +88,11 @@ final class Tiff {
         return bytes.length < 8 ? 1 : (int) new TiffDirectory(bytes).number(ORIENTATION, 1);
     }
 
+    /** The bits of its first sample; 1 if the file does not say. */
+    static int depth(byte[] bytes) throws IOException {
+        return (int) Math.min(Long.SIZE, new TiffDirectory(bytes).number(BITS, 1));
+    }
+
     static <T> T read(byte[] bytes, Samples.Taking<T> taking, long maxPixels) throws IOException {
         TiffDirectory tags = new TiffDirectory(bytes);
         for (int[] extent : EXTENTS) tags.requireInside(extent[0], extent[1]);
@@ -118,7 +123,7 @@ final class Tiff {
 
     private static <T> T read(byte[] bytes, Samples.Taking<T> taking, TiffSamples meaning) throws IOException {
         ImageReader reader = Readers.ofAnyTiff();
-        Warnings warnings = new Warnings();
+        Readers.Warnings warnings = new Readers.Warnings();
         try (ByteStream stream = new ByteStream(bytes)) {
             reader.setInput(stream, false, true);
             reader.addIIOReadWarningListener(warnings);

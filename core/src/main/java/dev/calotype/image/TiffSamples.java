@@ -84,7 +84,31 @@ record TiffSamples(
         boolean grey = photometric == WHITE_IS_ZERO
                 || photometric == GREY
                 || photometric == PALETTE && Arrays.stream(palette).allMatch(TiffSamples::isGrey);
-        return new Stored(width, raster.getHeight(), grey, alpha > 0, rows);
+        return new Stored(width, raster.getHeight(), grey, alpha > 0, rows, isDeep() ? deepRows(raster) : null);
+    }
+
+    /** Whether they have more than 8 bits, of colours that are not converted. */
+    private boolean isDeep() {
+        return (real || max > DeepPicture.MOST - 1)
+                && (photometric == WHITE_IS_ZERO || photometric == GREY || photometric == RGB);
+    }
+
+    private Stored.DeepRows deepRows(Raster raster) {
+        int width = raster.getWidth(), bands = raster.getNumBands();
+        double[] row = new double[width * bands];
+        return (y, samples) -> {
+            raster.getPixels(0, y, width, 1, row);
+            for (int x = 0; x < width; x++) {
+                double opacity = alpha == 0 ? max : unsigned(row[x * bands + alpha]);
+                double full = associated && opacity > 0 ? opacity : max;
+                for (int c = 0; c < 3; c++) {
+                    double value = unsigned(row[x * bands + (photometric == RGB ? c : 0)]);
+                    double light = photometric == WHITE_IS_ZERO ? (associated ? opacity : max) - value : value;
+                    samples[4 * x + c] = level(light, full, DeepPicture.MOST);
+                }
+                samples[4 * x + 3] = level(opacity, max, DeepPicture.MOST);
+            }
+        };
     }
 
     private int argb(double[] row, int at) {
@@ -123,7 +147,11 @@ record TiffSamples(
 
     /** In 0..255, rounded half up. */
     private static int level(double value, double full) {
-        return (int) Math.max(0, Math.min(255, Math.floor(value * 255 / full + 0.5)));
+        return level(value, full, 255);
+    }
+
+    private static int level(double value, double full, int most) {
+        return (int) Math.max(0, Math.min(most, Math.floor(value * most / full + 0.5)));
     }
 
     /** What another range means cannot be told. */

@@ -19,7 +19,7 @@ public final class Report {
         /** A page for a repository, with a folder of pictures beside it. */
         MD;
 
-        private Writer writer() {
+        Writer writer() {
             return this == HTML ? new Html() : new Markdown();
         }
     }

@@ -5,7 +5,6 @@ import dev.calotype.restore.Budget;
 import dev.calotype.restore.Evidence;
 import dev.calotype.restore.Masking;
 import dev.calotype.restore.Rehearsal;
-import dev.calotype.restore.Watcher;
 import dev.calotype.tensor.Rng;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -24,7 +23,6 @@ final class Choosing {
 
     private static final double SHORT = 30; // seconds in which no machine makes so many iterations
     private static final double SHARE = 0.15; // of the time, for each rehearsal
-    private static final int TIMED = 3; // iterations, of which the first does not count
 
     private final Damaged damaged;
     private final Sample sample;
@@ -53,6 +51,10 @@ final class Choosing {
     /** What was asked for; if that is {@code auto}, what suits. */
     Chosen of(Method asked) throws IOException {
         if (asked.isAutomatic()) return automatic();
+        if (asked.isOpen() && budget.seconds() > 0 && budget.iterations() == 0) {
+            FitWidth.Fitting fitting = new FitWidth(sample, equipment, pixels, rng.fork(3)).in(asked, budget.seconds());
+            return new Chosen(fitting.method(), "as asked for, " + fitting.reason(), Evidence.NONE);
+        }
         Evidence evidence = asked.isQuick() ? rehearsed(asked).evidence : Evidence.NONE;
         return new Chosen(asked, "as asked for", evidence);
     }
@@ -85,16 +87,7 @@ final class Choosing {
 
     /** The seconds that {@link #ENOUGH} iterations of a fit take for the whole, by the first few of them on the sample. */
     private double fitSeconds() throws IOException {
-        long[] times = new long[TIMED];
-        Watcher clock = frame -> times[frame.iteration() - 1] = System.nanoTime();
-        try (PointerScope scope = new PointerScope()) {
-            named("dip-ema")
-                    .restorer(equipment, sample.observation())
-                    .restore(sample.observation(), rng.fork(0), new Budget(0, TIMED), clock)
-                    .image();
-        }
-        double each = (times[TIMED - 1] - times[0]) * 1e-9 / (TIMED - 1);
-        return each * ENOUGH * Math.max(1, (double) pixels / sample.pixels());
+        return new FitWidth(sample, equipment, pixels, rng).seconds(named("dip-ema")) * ENOUGH;
     }
 
     /** @param seconds for the whole picture, at a guess */

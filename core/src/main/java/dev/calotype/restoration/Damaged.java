@@ -5,6 +5,7 @@ import dev.calotype.image.Images;
 import dev.calotype.image.JpegQuality;
 import dev.calotype.image.PictureFile;
 import dev.calotype.image.Resize.Filter;
+import dev.calotype.restoration.scratch.Scratches;
 import dev.calotype.restore.Degradation;
 import dev.calotype.restore.FeasibleSet;
 import dev.calotype.restore.Identity;
@@ -15,9 +16,9 @@ import dev.calotype.restore.Noise;
 import dev.calotype.restore.Resampling;
 import dev.calotype.tensor.Rng;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** What is wrong with a picture, as the person says who wants it restored. */
@@ -30,6 +31,13 @@ public sealed interface Damaged {
      * @throws IllegalArgumentException if it does not go with the picture; one sentence
      */
     Parts on(PictureFile picture, Path image) throws IOException;
+
+    /**
+     * Requires what must hold whatever the picture is, so that it is told before the first of many.
+     *
+     * @throws IOException if a file cannot be read
+     */
+    default void require() throws IOException {}
 
     /** How many pixels of the answer there are for one of the picture, along a side. */
     default int enlargement() {
@@ -83,34 +91,64 @@ public sealed interface Damaged {
         }
     }
 
+    /** What is known where pixels are missing. */
+    record Holes(HoleMask mask) implements Parts {
+        @Override
+        public LinearOperator operator(int left, int top, int width, int height) {
+            return Masking.missing(Images.crop(mask.missing(), left, top, width, height));
+        }
+
+        @Override
+        public Optional<HoleMask> hole() {
+            return Optional.of(mask);
+        }
+
+        @Override
+        public boolean mayBeNoisy() {
+            return false;
+        }
+    }
+
+    /** Scratches and dust, which are found in the picture and taken for missing. */
+    record Scratched() implements Damaged {
+        @Override
+        public Parts on(PictureFile picture, Path image) {
+            return new Holes(HoleMask.found(Scratches.mask(picture.colours())));
+        }
+
+        @Override
+        public List<String> candidates() {
+            return List.of("tv");
+        }
+    }
+
     /**
      * Missing pixels.
      *
-     * @param mask a file that marks them, or null for the hole in the alpha of the picture itself
+     * @param mask a file that marks them, a folder with a mask for each picture, of its name or with {@code .png} in the place of its end, or
+     *     null for the hole in the alpha of the picture itself
      * @param missing what in a mask of black and white is missing, or null for white if that is not most of the picture
      */
     record Incomplete(Path mask, HoleMask.Shade missing) implements Damaged {
-        private static final double MOST = 0.5;
-
         @Override
         public Parts on(PictureFile picture, Path image) throws IOException {
-            HoleMask hole = hole(picture, image);
-            return new Parts() {
-                @Override
-                public LinearOperator operator(int left, int top, int width, int height) {
-                    return Masking.missing(Images.crop(hole.missing(), left, top, width, height));
-                }
+            return new Holes(hole(picture, image));
+        }
 
-                @Override
-                public Optional<HoleMask> hole() {
-                    return Optional.of(hole);
-                }
+        @Override
+        public void require() throws IOException {
+            if (mask != null && !Files.isDirectory(mask)) PictureFile.read(mask);
+        }
 
-                @Override
-                public boolean mayBeNoisy() {
-                    return false;
-                }
-            };
+        /** That of a picture. */
+        private Path mask(Path image) throws IOException {
+            if (!Files.isDirectory(mask)) return mask;
+            String name = image.getFileName().toString();
+            Path same = mask.resolve(name);
+            Path png = mask.resolve(name.replaceFirst("\\.[^.]*$", "") + ".png");
+            for (Path file : List.of(same, png)) if (Files.exists(file)) return file;
+            throw new IOException("there is no mask of " + image + " in " + mask + ", by the name " + same.getFileName()
+                    + " or " + png.getFileName());
         }
 
         private HoleMask hole(PictureFile picture, Path image) throws IOException {
@@ -118,17 +156,7 @@ public sealed interface Damaged {
                 return HoleMask.ofAlpha(picture)
                         .orElseThrow(() -> new IllegalArgumentException("say what is missing by `mask`: " + image
                                 + " has no transparent hole that would tell it"));
-            HoleMask.Shade shade = missing == null ? HoleMask.Shade.WHITE : missing;
-            HoleMask hole = HoleMask.read(mask, shade, picture.colours());
-            if (missing == null && hole.told() == HoleMask.Told.SHADE && hole.share() > MOST)
-                throw new IllegalArgumentException(String.format(
-                        Locale.ROOT,
-                        "the mask %s marks most of the picture as missing if white is missing, %.1f %%: say `missing`"
-                                + " white if that is so, or `missing` black if black is missing, as in the masks that were"
-                                + " published with Deep Image Prior",
-                        mask,
-                        100 * hole.share()));
-            return hole;
+            return HoleMask.readUnlessDoubtful(mask(image), missing, picture.colours());
         }
 
         @Override
@@ -185,11 +213,15 @@ public sealed interface Damaged {
      * @param kernel in the text form of a {@link Degradation}, such as {@code blur:2} or {@code motion:15:30}
      */
     record Blurred(String kernel) implements Damaged {
-        @Override
-        public Parts on(PictureFile picture, Path image) {
+        public Blurred {
             Degradation blur = Degradation.parse(kernel);
             if (!blur.noises().isEmpty())
                 throw new IllegalArgumentException("`kernel` must be a blur without noise: " + kernel);
+        }
+
+        @Override
+        public Parts on(PictureFile picture, Path image) {
+            Degradation blur = Degradation.parse(kernel);
             return (left, top, width, height) -> blur.operator(new LinearOperator.Size(height, width), Rng.of(0));
         }
 

@@ -8,6 +8,7 @@ import dev.calotype.machine.DeviceChoice;
 import dev.calotype.model.DnCnn;
 import dev.calotype.model.PerceptualNetwork;
 import dev.calotype.model.denoising.DenoisingUNet;
+import dev.calotype.restoration.MethodSettings.Want;
 import dev.calotype.restore.DiffusionPrior;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Device;
@@ -74,10 +75,14 @@ public final class Equipment implements AutoCloseable {
 
     /** What a trained diffusion model knows of pictures of {@code channels} channels. */
     DiffusionPrior prior(int channels) throws IOException {
+        return prior().prior(channels);
+    }
+
+    private RestoresPictures prior() throws IOException {
         if (!hasPrior()) throw new IllegalArgumentException("this method needs a trained diffusion model: `prior`");
         if (prior == null)
             prior = TrainedFile.open(Path.of(sources.prior()), Capability.RESTORES_PICTURES, placement());
-        return prior.prior(channels);
+        return prior;
     }
 
     boolean hasDnCnn() {
@@ -95,7 +100,7 @@ public final class Equipment implements AutoCloseable {
     }
 
     boolean hasDenoiser() {
-        return !sources.denoiser().isEmpty() || DenoiserFile.isBuiltIn();
+        return isGiven(Want.DENOISER) || DenoiserFile.isBuiltIn();
     }
 
     /** The denoiser that is told the level of the noise. */
@@ -105,6 +110,24 @@ public final class Equipment implements AutoCloseable {
                     ? DenoiserFile.builtIn(placement())
                     : DenoiserFile.open(Path.of(sources.denoiser()), placement());
         return denoiser.value();
+    }
+
+    /** Whether a source was named for it. */
+    boolean isGiven(Want want) {
+        return switch (want) {
+            case PRIOR -> hasPrior();
+            case DNCNN -> hasDnCnn();
+            case DENOISER -> !sources.denoiser().isEmpty();
+        };
+    }
+
+    /** Opens it. */
+    void require(Want want) throws IOException {
+        switch (want) {
+            case PRIOR -> prior();
+            case DNCNN -> dncnn();
+            case DENOISER -> denoiser();
+        }
     }
 
     @Override

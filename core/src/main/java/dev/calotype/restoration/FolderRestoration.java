@@ -63,8 +63,20 @@ public final class FolderRestoration {
      */
     public static Done run(Request request, Path out, OutputFile.Existing existing, Listener listener)
             throws IOException {
+        return run(request, out, null, existing, listener);
+    }
+
+    /**
+     * {@link #run} that also keeps what was taken for missing.
+     *
+     * @param masks a folder, which is made where it is not there, of masks by the names of the pictures with {@code .png} at their ends;
+     *     null for none
+     */
+    public static Done run(Request request, Path out, Path masks, OutputFile.Existing existing, Listener listener)
+            throws IOException {
         Path folder = request.image();
         Files.createDirectories(out);
+        if (masks != null) Files.createDirectories(masks);
         if (Files.isSameFile(folder, out))
             throw new IllegalArgumentException(out + " holds the pictures themselves: take another folder");
         List<Path> pictures = new ArrayList<>();
@@ -73,34 +85,45 @@ public final class FolderRestoration {
             if (isPicture(file)) pictures.add(file);
             else others++;
         if (pictures.isEmpty()) throw new IllegalArgumentException(folder + " has no pictures");
-        List<PictureRestoration.Done> restored = new ArrayList<>();
-        List<Failure> failures = new ArrayList<>();
-        int kept = 0;
-        boolean stopped = false;
-        for (int i = 0; i < pictures.size() && !stopped; i++) {
-            Path picture = pictures.get(i);
-            Path answer = out.resolve(name(picture));
-            if (existing == OutputFile.Existing.REFUSE && Files.exists(answer)) {
-                kept++;
-                continue;
+        request.damaged().require();
+        try (Equipment equipment = new Equipment(request.equipment(), Scoring.NONE)) {
+            request.method().require(equipment);
+            Tally tally = new Tally();
+            for (int i = 0; i < pictures.size() && !tally.stopped; i++) {
+                Path answer = out.resolve(name(pictures.get(i)));
+                if (existing == OutputFile.Existing.REFUSE && Files.exists(answer)) {
+                    tally.kept++;
+                    continue;
+                }
+                listener.planned(i + 1 + " of " + pictures.size() + ": "
+                        + pictures.get(i).getFileName());
+                Path mask = masks == null ? null : masks.resolve(stem(pictures.get(i)) + ".png");
+                Output output = new Output(answer, existing, null, 0, mask);
+                tally.restore(request.of(pictures.get(i)), equipment, output, listener);
             }
-            listener.planned(i + 1 + " of " + pictures.size() + ": " + picture.getFileName());
+            return new Done(out.toString(), tally.restored, tally.kept, others, tally.failures, tally.stopped);
+        }
+    }
+
+    /** What was done so far. */
+    private static final class Tally {
+        private final List<PictureRestoration.Done> restored = new ArrayList<>();
+        private final List<Failure> failures = new ArrayList<>();
+        private int kept;
+        private boolean stopped;
+
+        void restore(Request request, Equipment equipment, Output output, Listener listener) throws IOException {
             try {
-                PictureRestoration.Done done = one(request.of(picture), answer, existing, listener);
+                PictureRestoration.Done done = PictureRestoration.run(request, equipment, output, listener);
                 stopped = done.stopped() && listener.stopRequested();
                 if (!stopped) restored.add(done);
-                else if (existing == OutputFile.Existing.REFUSE) Files.delete(answer); // to be made whole next time
+                else if (output.existing() == OutputFile.Existing.REFUSE)
+                    Files.delete(output.file()); // to be made whole next time
             } catch (IOException | IllegalArgumentException e) {
-                failures.add(new Failure(picture.toString(), e.getMessage()));
+                failures.add(new Failure(request.image().toString(), e.getMessage()));
                 listener.planned("It failed: " + e.getMessage());
             }
         }
-        return new Done(out.toString(), restored, kept, others, failures, stopped);
-    }
-
-    private static PictureRestoration.Done one(
-            Request request, Path answer, OutputFile.Existing existing, Listener listener) throws IOException {
-        return PictureRestoration.run(request, new Output(answer, existing, null, 0), listener);
     }
 
     private static List<Path> files(Path folder) throws IOException {
@@ -118,6 +141,10 @@ public final class FolderRestoration {
         try (InputStream in = Files.newInputStream(file)) {
             return ImageFiles.recognises(in.readNBytes(HEAD));
         }
+    }
+
+    private static String stem(Path picture) {
+        return picture.getFileName().toString().replaceFirst("\\.[^.]*$", "");
     }
 
     /** The name of the answer: that of the picture, with {@code .png} at its end where its format is not written. */

@@ -6,6 +6,7 @@ import dev.calotype.restore.GaussianDenoiser;
 import dev.calotype.restore.GuidedDip;
 import dev.calotype.restore.GuidedDip.Guide;
 import dev.calotype.restore.Observation;
+import dev.calotype.restore.PriorInput;
 import dev.calotype.restore.StoppingRule;
 import java.io.IOException;
 import java.util.Map;
@@ -24,6 +25,11 @@ import java.util.Set;
 record GuidedSettings(
         DipSettings fit, Denoiser denoiser, double first, double last, double weight, int every, double level)
         implements MethodSettings {
+    GuidedSettings {
+        if (fit.input() == PriorInput.Kind.ESTIMATE)
+            throw new IllegalArgumentException("fit.input must be noise, mesh or observation: estimate");
+    }
+
     /** Who guesses. */
     enum Denoiser {
         PRIOR,
@@ -51,6 +57,6 @@ record GuidedSettings(
 
     @Override
     public Set<Want> wants() {
-        return Set.of(Want.PRIOR, Want.DNCNN);
+        return Set.of(denoiser == Denoiser.PRIOR ? Want.PRIOR : Want.DNCNN);
     }
 }

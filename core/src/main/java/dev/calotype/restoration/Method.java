@@ -64,6 +64,22 @@ public final class Method {
         return all;
     }
 
+    /**
+     * Opens what it wants and what was given, so that a wrong name is told before the first picture.
+     *
+     * @throws IOException if something given cannot be read
+     * @throws IllegalArgumentException if the equipment lacks something, or has something that is of no use for it
+     */
+    void require(Equipment equipment) throws IOException {
+        for (MethodSettings.Want want : MethodSettings.Want.values()) {
+            boolean wanted = work.wants().contains(want);
+            if (equipment.isGiven(want) && !wanted && !isAutomatic())
+                throw new IllegalArgumentException("`" + want.option() + "` is of no use for the method " + kind
+                        + ": leave it out, or take another `method`");
+            if (equipment.isGiven(want) || wanted && !isAutomatic()) equipment.require(want);
+        }
+    }
+
     /** How many pixels it takes at once in bounded memory. */
     long pixelsAtOnce() {
         return work.pixelsAtOnce();
@@ -71,6 +87,16 @@ public final class Method {
 
     boolean isQuick() {
         return work.effort() == MethodSettings.Effort.QUICK;
+    }
+
+    /** Whether it fits a network whose width is left to the time. */
+    boolean isOpen() {
+        return work instanceof DipSettings dip && dip.isOpen();
+    }
+
+    /** The same with a network of this width. */
+    Method wide(int width) {
+        return Methods.changed(this, settings, "width", width);
     }
 
     boolean isAutomatic() {

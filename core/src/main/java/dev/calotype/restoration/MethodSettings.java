@@ -4,6 +4,7 @@ import dev.calotype.restore.Observation;
 import dev.calotype.restore.Restorer;
 import dev.calotype.restore.StoppingRule;
 import java.io.IOException;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -18,7 +19,12 @@ interface MethodSettings {
     enum Want {
         PRIOR,
         DNCNN,
-        DENOISER
+        DENOISER;
+
+        /** What it is given by. */
+        String option() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /** How long an answer takes. */

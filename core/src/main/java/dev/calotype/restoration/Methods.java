@@ -77,6 +77,11 @@ public final class Methods {
         return method(kind, kind, changes);
     }
 
+    /** A method with another value of one setting. */
+    static Method changed(Method method, ObjectNode settings, String key, int value) {
+        return method(method.label(), method.kind(), settings.deepCopy().put(key, value));
+    }
+
     /** Each kind with all its settings; what stands for another kind's settings is replaced by them. */
     private static ObjectNode defaults() {
         ObjectNode kinds = Yaml.resource(Methods.class, "methods.yaml");

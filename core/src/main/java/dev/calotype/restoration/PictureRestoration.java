@@ -3,7 +3,6 @@ package dev.calotype.restoration;
 import dev.calotype.image.HoleMask;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
-import dev.calotype.image.PictureFile;
 import dev.calotype.image.PictureFormat;
 import dev.calotype.io.OutputFile;
 import dev.calotype.restoration.Tiles.Tile;
@@ -14,9 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Restores a picture file: any size and colour mode, alpha and colour profile kept, memory bounded by tiles. */
 public final class PictureRestoration {
+    private static final double WRITING = 2e-7; // seconds a pixel
+
     private PictureRestoration() {}
 
     /**
@@ -48,8 +50,14 @@ public final class PictureRestoration {
      *
      * @param frames a folder; null for none
      * @param every iterations between two frames; 0 for none
+     * @param mask where what is taken for missing is written, white on black; null for nowhere
      */
-    public record Output(Path file, OutputFile.Existing existing, Path frames, int every) {
+    public record Output(Path file, OutputFile.Existing existing, Path frames, int every, Path mask) {
+        /** Without a mask. */
+        public Output(Path file, OutputFile.Existing existing, Path frames, int every) {
+            this(file, existing, frames, every, null);
+        }
+
         public Output {
             if (every < 0) throw new IllegalArgumentException("every must be at least 0: " + every);
             if ((frames == null) != (every == 0))
@@ -73,6 +81,7 @@ public final class PictureRestoration {
      * What was done.
      *
      * @param method the one that was taken, and {@code reason} why, as the end of a sentence
+     * @param bits of a channel in the answer, 8 or 16
      * @param sigma of the noise that was assumed, in units of 0..255
      * @param missing pixels; 0 where none are said to be
      * @param parts in which it was done, and {@code touched} how many of them had to be
@@ -93,6 +102,7 @@ public final class PictureRestoration {
             int width,
             int height,
             int channels,
+            int bits,
             boolean alpha,
             double sigma,
             boolean sigmaEstimated,
@@ -130,8 +140,16 @@ public final class PictureRestoration {
         requireOutput(request, output);
         Budget.Clock clock = request.budget().start();
         try (Equipment equipment = new Equipment(request.equipment(), Scoring.NONE)) {
+            request.method().require(equipment);
             return restore(RestorationPlan.of(request, equipment, listener), equipment, output, listener, clock);
         }
+    }
+
+    /** The same with equipment that was opened, for one of many pictures. */
+    static Done run(Request request, Equipment equipment, Output output, Listener listener) throws IOException {
+        requireOutput(request, output);
+        Budget.Clock clock = request.budget().start();
+        return restore(RestorationPlan.of(request, equipment, listener), equipment, output, listener, clock);
     }
 
     private static void requireOutput(Request request, Output output) throws IOException {
@@ -139,6 +157,9 @@ public final class PictureRestoration {
         List<Path> inputs = new ArrayList<>(List.of(request.image()));
         inputs.addAll(request.damaged().files());
         OutputFile.require(output.file(), output.existing(), inputs.toArray(Path[]::new));
+        if (output.mask() != null) requireMask(output.mask(), output.existing(), inputs);
+        if (output.mask() != null && output.mask().equals(output.file()))
+            throw new IllegalArgumentException("the mask and the picture need names of their own: " + output.mask());
         if (output.frames() == null) return;
         boolean filled = Files.exists(output.frames())
                 && output.frames().toFile().list() != null
@@ -149,46 +170,66 @@ public final class PictureRestoration {
         Files.createDirectories(output.frames());
     }
 
+    private static void requireMask(Path mask, OutputFile.Existing existing, List<Path> inputs) throws IOException {
+        if (PictureFormat.of(mask) == PictureFormat.JPEG)
+            throw new IllegalArgumentException("a mask is written without loss, to .png, .tif or .webp: " + mask);
+        OutputFile.require(mask, existing, inputs.toArray(Path[]::new));
+    }
+
+    /**
+     * Writes what is taken for missing, white on black, and restores nothing.
+     *
+     * @return the mask
+     * @throws IOException if a file cannot be read or written
+     */
+    public static HoleMask mask(Path image, Damaged damaged, Path mask, OutputFile.Existing existing)
+            throws IOException {
+        List<Path> inputs = new ArrayList<>(List.of(image));
+        inputs.addAll(damaged.files());
+        requireMask(mask, existing, inputs);
+        HoleMask hole = damaged.on(Seen.read(image).file(), image)
+                .hole()
+                .orElseThrow(() -> new IllegalArgumentException("there is a mask only where pixels are missing"));
+        PictureFormat.write(mask, hole.missing(), Map.of());
+        return hole;
+    }
+
     private static Done restore(
             RestorationPlan plan, Equipment equipment, Output output, Listener listener, Budget.Clock clock)
             throws IOException {
         int scale = plan.scale();
-        Picture seen = plan.file().colours();
+        Seen seen = plan.seen();
         List<Tile> damaged = plan.layout().damaged();
-        PictureFormat.of(output.file()).requireFits(seen.width() * scale, seen.height() * scale, plan.keepsAlpha());
-        Canvas canvas = new Canvas(
-                seen.width() * scale,
-                seen.height() * scale,
-                seen.channels(),
-                plan.layout().tiles().overlap() * scale);
+        PictureFormat format = PictureFormat.of(output.file());
+        format.requireFits(seen.width() * scale, seen.height() * scale, plan.keepsAlpha());
+        if (seen.bits() > 8 && !format.isDeep())
+            listener.planned(format + " holds 8 bits per channel; .png and .tif keep all " + seen.bits() + ".");
+        if (output.mask() != null && plan.parts().hole().isPresent())
+            PictureFormat.write(output.mask(), plan.parts().hole().get().missing(), Map.of());
+        Canvas canvas = seen.canvas(scale, plan.layout().tiles().overlap());
+        Picture changing = plan.changing().orElse(null);
         StepWatcher watcher = new StepWatcher(listener, output, damaged.size(), clock);
         Evidence evidence = plan.chosen().evidence();
         double judged = 0;
-        int done = 0;
-        for (Tile tile : plan.layout().tiles().all()) {
-            Picture part = Images.crop(seen, tile.left(), tile.top(), tile.width(), tile.height());
-            if (damaged.contains(tile)) {
-                watcher.begin(done);
-                Budget budget = share(plan.request().budget(), clock.seconds(), damaged.size() - done);
-                RestoredPart answer = RestoredPart.of(plan, equipment, tile, done, budget, watcher);
-                part = answer.picture();
-                double pixels = (double) part.width() * part.height();
-                if (!plan.chosen().method().isQuick())
-                    evidence = Evidence.together(evidence, judged, answer.evidence(), pixels);
-                judged += pixels;
-                done++;
-            }
-            canvas.lay(part, tile.left() * scale, tile.top() * scale);
+        double writing = WRITING * seen.width() * scale * seen.height() * scale;
+        for (int done = 0; done < damaged.size(); done++) {
+            Tile tile = damaged.get(done);
+            watcher.begin(done);
+            Budget budget = share(plan.request().budget(), clock.seconds() + writing, damaged.size() - done);
+            RestoredPart answer = RestoredPart.of(plan, equipment, tile, done, budget, watcher);
+            double pixels = (double) answer.width() * answer.height();
+            if (!plan.chosen().method().isQuick())
+                evidence = Evidence.together(evidence, judged, answer.evidence(), pixels);
+            judged += pixels;
+            canvas.lay(answer, tile.left() * scale, tile.top() * scale, changing);
         }
-        PictureFile result = new PictureFile(
-                plan.known(canvas.picture()), plan.alpha(), plan.file().profile());
-        PictureFormat.write(output.file(), result, plan.text());
+        seen.write(output.file(), canvas, plan.alpha(), plan.text());
         return done(plan, output, watcher, evidence, clock.seconds());
     }
 
     private static Done done(
             RestorationPlan plan, Output output, StepWatcher watcher, Evidence evidence, double seconds) {
-        Picture seen = plan.file().colours();
+        Seen seen = plan.seen();
         return new Done(
                 output.file().toString(),
                 plan.chosen().method().kind(),
@@ -196,7 +237,8 @@ public final class PictureRestoration {
                 seen.width() * plan.scale(),
                 seen.height() * plan.scale(),
                 seen.channels(),
-                plan.file().hasAlpha(),
+                PictureFormat.of(output.file()).isDeep() ? seen.bits() : 8,
+                seen.file().hasAlpha(),
                 plan.sigma() * Images.LEVELS,
                 plan.isEstimated(),
                 plan.parts().hole().map(HoleMask::count).orElse(0L),

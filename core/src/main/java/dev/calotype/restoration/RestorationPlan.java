@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
@@ -21,7 +22,7 @@ import org.bytedeco.pytorch.Tensor;
  * What is known of a picture and decided about it before anything is restored.
  *
  * @param request what is to be done
- * @param file the picture
+ * @param seen the picture
  * @param parts what damaged it, in each part of it
  * @param sigma of the noise that is assumed, in units of 0..1
  * @param chosen the method
@@ -29,14 +30,15 @@ import org.bytedeco.pytorch.Tensor;
  */
 record RestorationPlan(
         PictureRestoration.Request request,
-        PictureFile file,
+        Seen seen,
         Damaged.Parts parts,
         double sigma,
         Choosing.Chosen chosen,
         Layout layout) {
     private static final int OVERLAP = 32;
     private static final double SPARSE = 0.1; // of the pixels missing
-    private static final long SMALLEST = 192 * 192; // pixels of a part with holes
+    private static final int SMALLEST = 96; // pixels per side of a square whose holes make a part
+    private static final long SMALL = 256 * 256; // pixels of a picture that is not worth cutting
     private static final int ESTIMATED = 1024; // pixels per side of the part from which the noise is estimated
 
     /**
@@ -57,22 +59,22 @@ record RestorationPlan(
     static RestorationPlan of(
             PictureRestoration.Request request, Equipment equipment, PictureRestoration.Listener listener)
             throws IOException {
-        PictureFile file = PictureFile.read(request.image());
-        Picture seen = file.colours();
+        Seen seen = Seen.read(request.image());
         requireFits(seen, request.damaged().enlargement());
-        Damaged.Parts parts = request.damaged().on(file, request.image());
+        Damaged.Parts parts = request.damaged().on(seen.file(), request.image());
         double sigma = Double.isNaN(request.sigma()) ? estimate(seen, parts) : request.sigma() / Images.LEVELS;
-        RestorationPlan begun = new RestorationPlan(request, file, parts, sigma, null, null);
+        RestorationPlan begun = new RestorationPlan(request, seen, parts, sigma, null, null);
         listener.planned(seen.width() + " x " + seen.height() + (seen.channels() == 1 ? " in grey" : " in colour")
+                + (seen.bits() > 8 ? " of " + seen.bits() + " bits" : "")
                 + ", " + begun.noise() + parts.hole().map(hole -> "; " + hole).orElse(""));
         Choosing.Chosen chosen = begun.choice(equipment);
         RestorationPlan plan = new RestorationPlan(
-                request, file, parts, sigma, chosen, begun.laid(chosen.method().pixelsAtOnce()));
+                request, seen, parts, sigma, chosen, begun.laid(chosen.method().pixelsAtOnce()));
         listener.planned("By " + chosen.method().kind() + ", " + chosen.reason() + plan.inParts() + ".");
         return plan;
     }
 
-    private static void requireFits(Picture seen, int scale) {
+    private static void requireFits(Seen seen, int scale) {
         long pixels = (long) seen.width() * scale * (seen.height() * (long) scale);
         if (pixels > ImageFiles.MAX_PIXELS)
             throw new IllegalArgumentException("the answer would have " + (long) seen.width() * scale + " x "
@@ -82,29 +84,33 @@ record RestorationPlan(
     private Choosing.Chosen choice(Equipment equipment) throws IOException {
         long pixels = laid(MethodSettings.FITTED).pixels() * scale() * scale(); // at worst
         try (PointerScope scope = new PointerScope()) {
-            Sample sample = Sample.of(file.colours(), parts, scale(), sigma);
+            Sample sample = Sample.of(seen, parts, scale(), sigma);
             return new Choosing(request.damaged(), sample, equipment, request.budget(), pixels, Rng.of(request.seed()))
                     .of(request.method());
         }
     }
 
     /**
-     * The picture cut into parts of about so many pixels of the answer, or into smaller ones where little is missing: then the
-     * smallest of which none is missing for the most part, since only those with holes are computed.
+     * The picture cut into parts of about so many pixels of the answer. Where little is missing, only what lies around it: the cover of
+     * the fewest pixels among boxes of several sizes of which none is missing for the most part.
      */
     private Layout laid(long pixelsAtOnce) {
-        if (parts.hole().isPresent() && sigma == 0 && parts.hole().get().share() < SPARSE)
-            for (long most = SMALLEST; most < pixelsAtOnce; most *= 4) {
-                Layout layout = cut(most);
-                if (layout.damaged().stream()
-                        .noneMatch(tile -> missing(tile) > (long) tile.width() * tile.height() / 2)) return layout;
-            }
-        return cut(pixelsAtOnce);
+        Layout best = cut(pixelsAtOnce);
+        boolean sparse = parts.hole().isPresent()
+                && sigma == 0
+                && parts.hole().get().share() < SPARSE
+                && (long) seen.width() * seen.height() > SMALL;
+        for (int side = SMALLEST; sparse && (long) side * side <= pixelsAtOnce; side *= 2) {
+            Tiles around = Tiles.around(parts.hole().get().missing(), side, Math.max(OVERLAP, side / 3));
+            boolean filled =
+                    around.all().stream().anyMatch(tile -> missing(tile) > (long) tile.width() * tile.height() / 2);
+            if (!filled && around.pixels() < best.pixels()) best = new Layout(around, around.all());
+        }
+        return best;
     }
 
     private Layout cut(long pixelsAtOnce) {
         long scale = scale();
-        Picture seen = file.colours();
         long most = Math.max(1, pixelsAtOnce / (scale * scale));
         Tiles tiles = Tiles.of(seen.width(), seen.height(), most, (int) Math.max(8, OVERLAP / scale));
         return new Layout(tiles, tiles.all().stream().filter(this::isDamaged).toList());
@@ -124,12 +130,11 @@ record RestorationPlan(
     }
 
     /** Noise that cannot be told from what the damage itself does is taken for none. */
-    private static double estimate(Picture seen, Damaged.Parts parts) {
+    private static double estimate(Seen seen, Damaged.Parts parts) {
         if (parts.noise().isPresent()) return parts.noise().get().sigma();
         if (!parts.mayBeNoisy()) return 0;
         int width = Math.min(ESTIMATED, seen.width()), height = Math.min(ESTIMATED, seen.height());
-        Picture middle = Images.crop(seen, (seen.width() - width) / 2, (seen.height() - height) / 2, width, height);
-        try (Tensor image = Images.toTensor(middle)) {
+        try (Tensor image = seen.part((seen.width() - width) / 2, (seen.height() - height) / 2, width, height)) {
             return NoiseLevelEstimate.of(image);
         }
     }
@@ -152,41 +157,40 @@ record RestorationPlan(
 
     private String inParts() {
         Tiles tiles = layout.tiles();
-        if (tiles.isSingle()) return "";
-        Tile first = tiles.all().get(0);
         int damaged = layout.damaged().size();
         double each = request.budget().seconds() / Math.max(1, damaged);
-        String touched = damaged == tiles.all().size() ? "" : damaged + " of them with holes, ";
-        return "; in " + tiles.all().size() + " parts of " + first.width() + " x " + first.height() + ", " + touched
-                + (each > 0 ? String.format(Locale.ROOT, "%.1f s each, ", each) : "") + "to bound the memory";
+        String time = each > 0 ? String.format(Locale.ROOT, ", %.1f s each", each) : "";
+        if (tiles.pixels() < (long) seen.width() * seen.height())
+            return "; in " + damaged + (damaged == 1 ? " part" : " parts") + " around what is missing" + time;
+        if (tiles.isSingle()) return "";
+        Tile first = tiles.all().get(0);
+        String touched = damaged == tiles.all().size() ? "" : ", " + damaged + " of them with holes";
+        return "; in " + tiles.all().size() + " parts of " + first.width() + " x " + first.height() + touched + time
+                + ", to bound the memory";
     }
 
-    /** With what is known put back to the bit: where pixels are missing, and no noise is assumed in the others. */
-    Picture known(Picture restored) {
-        if (parts.hole().isEmpty() || sigma > 0) return restored;
-        Picture missing = parts.hole().get().missing();
-        byte[] pixels = restored.pixels().clone();
-        byte[] seen = file.colours().pixels();
-        int channels = restored.channels();
-        for (int i = 0; i < missing.pixels().length; i++)
-            if (missing.pixels()[i] == 0) System.arraycopy(seen, i * channels, pixels, i * channels, channels);
-        return new Picture(restored.width(), restored.height(), channels, pixels);
+    /** Where alone something is to change, marked by 255: where pixels are missing, and no noise is assumed in the others. */
+    Optional<Picture> changing() {
+        return sigma > 0 ? Optional.empty() : parts.hole().map(HoleMask::missing);
+    }
+
+    private PictureFile file() {
+        return seen.file();
     }
 
     /** The alpha of the answer: a hole in that of the picture itself is filled; null without. */
     byte[] alpha() {
         int scale = scale();
-        if (fillsAlpha()) return file.opaque().alpha();
-        if (scale == 1 || !file.hasAlpha()) return file.alpha();
-        Picture seen = file.colours();
-        Picture alpha = new Picture(seen.width(), seen.height(), 1, file.alpha());
+        if (fillsAlpha()) return file().opaque().alpha();
+        if (scale == 1 || !file().hasAlpha()) return file().alpha();
+        Picture alpha = new Picture(seen.width(), seen.height(), 1, file().alpha());
         return Resize.to(alpha, seen.width() * scale, seen.height() * scale, Resize.Filter.BICUBIC)
                 .pixels();
     }
 
     /** Whether the answer has an alpha of its own. */
     boolean keepsAlpha() {
-        return file.hasAlpha() && !fillsAlpha();
+        return file().hasAlpha() && !fillsAlpha();
     }
 
     private boolean fillsAlpha() {

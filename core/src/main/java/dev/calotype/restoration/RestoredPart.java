@@ -1,7 +1,5 @@
 package dev.calotype.restoration;
 
-import dev.calotype.image.Images;
-import dev.calotype.image.Picture;
 import dev.calotype.restoration.Tiles.Tile;
 import dev.calotype.restore.Budget;
 import dev.calotype.restore.Evidence;
@@ -11,11 +9,16 @@ import dev.calotype.restore.Restorer;
 import dev.calotype.restore.Unchanged;
 import dev.calotype.restore.Watcher;
 import dev.calotype.tensor.Rng;
+import dev.calotype.tensor.Tensors;
 import java.io.IOException;
 import org.bytedeco.javacpp.PointerScope;
 
-/** One part of a picture after its restoration, and what is to be said of it. */
-record RestoredPart(Picture picture, Evidence evidence) {
+/**
+ * One part of a picture after its restoration, and what is to be said of it.
+ *
+ * @param image in [-1, 1], channel by channel
+ */
+record RestoredPart(float[] image, int width, int height, Evidence evidence) {
     /**
      * Restores a part.
      *
@@ -24,25 +27,31 @@ record RestoredPart(Picture picture, Evidence evidence) {
     static RestoredPart of(
             RestorationPlan plan, Equipment equipment, Tile tile, int index, Budget budget, StepWatcher watcher)
             throws IOException {
-        Picture part = Images.crop(plan.file().colours(), tile.left(), tile.top(), tile.width(), tile.height());
         try (PointerScope scope = new PointerScope()) {
             Observation observation = new Observation(
-                    Images.toTensor(part),
+                    plan.seen().part(tile.left(), tile.top(), tile.width(), tile.height()),
                     operator(plan, tile),
                     plan.sigma(),
                     plan.parts().feasible());
-            if (watcher.isStopped()) return new RestoredPart(asItWas(observation), Evidence.NONE);
+            if (watcher.isStopped()) return of(observation, asItWas(observation), Evidence.NONE);
             Restorer restorer = plan.chosen().method().restorer(equipment, observation);
             try {
                 Rng rng = Rng.of(plan.request().seed()).fork(index);
                 Restorer.Restored restored = restorer.restore(observation, rng, budget, watcher);
                 watcher.end(restored);
-                return new RestoredPart(
-                        Images.ofTensor(restored.image()), Evidence.explained(observation, restored.image()));
+                return of(
+                        observation,
+                        Tensors.floats(restored.image()),
+                        Evidence.explained(observation, restored.image()));
             } catch (StepWatcher.Stopped stopped) {
-                return new RestoredPart(watcher.best().orElseGet(() -> asItWas(observation)), Evidence.NONE);
+                return of(observation, watcher.best().orElseGet(() -> asItWas(observation)), Evidence.NONE);
             }
         }
+    }
+
+    private static RestoredPart of(Observation observation, float[] image, Evidence evidence) {
+        LinearOperator.Size size = observation.size();
+        return new RestoredPart(image, Math.toIntExact(size.width()), Math.toIntExact(size.height()), evidence);
     }
 
     private static LinearOperator operator(RestorationPlan plan, Tile tile) {
@@ -58,8 +67,8 @@ record RestoredPart(Picture picture, Evidence evidence) {
     }
 
     /** Within a scope of the caller's. */
-    private static Picture asItWas(Observation observation) {
-        return Images.ofTensor(new Unchanged()
+    private static float[] asItWas(Observation observation) {
+        return Tensors.floats(new Unchanged()
                 .restore(observation, Rng.of(0), Budget.UNLIMITED, Watcher.NONE)
                 .image());
     }

@@ -21,7 +21,7 @@ record Sample(Observation observation, Noise noise) {
     private static final int BLOCK = 16; // of JPEG
 
     /** @param sigma of the noise, in [-1, 1] */
-    static Sample of(Picture seen, Damaged.Parts parts, int scale, double sigma) {
+    static Sample of(Seen seen, Damaged.Parts parts, int scale, double sigma) {
         int side = Math.max(BLOCK, SIDE / scale);
         int width = Math.min(side, seen.width()), height = Math.min(side, seen.height());
         int left = (seen.width() - width) / 2 / BLOCK * BLOCK, top = (seen.height() - height) / 2 / BLOCK * BLOCK;
@@ -30,7 +30,7 @@ record Sample(Observation observation, Noise noise) {
             left = corner[0];
             top = corner[1];
         }
-        Tensor image = Images.toTensor(Images.crop(seen, left, top, width, height));
+        Tensor image = seen.part(left, top, width, height);
         Observation observation =
                 new Observation(image, parts.operator(left, top, width, height), sigma, parts.feasible());
         return new Sample(observation, parts.noise().orElse(new GaussianNoise(sigma * Images.LEVELS)));

@@ -1,7 +1,6 @@
 package dev.calotype.restoration;
 
 import dev.calotype.image.Images;
-import dev.calotype.image.Picture;
 import dev.calotype.image.PngFile;
 import dev.calotype.restore.Budget;
 import dev.calotype.restore.Restorer;
@@ -117,11 +116,11 @@ final class StepWatcher implements Watcher {
         }
     }
 
-    /** The best estimate of the part that was stopped, once. */
-    Optional<Picture> best() {
-        Optional<Picture> picture = Optional.ofNullable(best).map(Images::ofTensor);
+    /** The best estimate of the part that was stopped in [-1, 1], channel by channel, once. */
+    Optional<float[]> best() {
+        Optional<float[]> image = Optional.ofNullable(best).map(Tensors::floats);
         forget();
-        return picture;
+        return image;
     }
 
     boolean isStopped() {

@@ -1,5 +1,6 @@
 package dev.calotype.restoration;
 
+import dev.calotype.image.Picture;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,6 +34,45 @@ record Tiles(List<Tile> all, int overlap) {
             for (int[] column : spans(width, width < height ? side : other, overlap))
                 all.add(new Tile(column[0], row[0], column[1], row[1]));
         return new Tiles(all, overlap);
+    }
+
+    /**
+     * Parts around what is missing, and no others: of each square of a grid the box of what is missing in it, with a margin that fades
+     * into those before.
+     *
+     * @param missing not 0 where a pixel is
+     * @param side of the squares
+     */
+    static Tiles around(Picture missing, int side, int margin) {
+        List<Tile> all = new ArrayList<>();
+        for (int top = 0; top < missing.height(); top += side)
+            for (int left = 0; left < missing.width(); left += side) {
+                int right = Math.min(missing.width(), left + side), bottom = Math.min(missing.height(), top + side);
+                int minX = right, maxX = -1, minY = bottom, maxY = -1;
+                for (int y = top; y < bottom; y++)
+                    for (int x = left; x < right; x++) {
+                        if (missing.at(x, y, 0) == 0) continue;
+                        minX = Math.min(minX, x);
+                        maxX = Math.max(maxX, x);
+                        minY = Math.min(minY, y);
+                        maxY = y;
+                    }
+                if (maxX < 0) continue;
+                int x = Math.max(0, minX - margin), y = Math.max(0, minY - margin);
+                all.add(new Tile(
+                        x,
+                        y,
+                        Math.min(missing.width(), maxX + 1 + margin) - x,
+                        Math.min(missing.height(), maxY + 1 + margin) - y));
+            }
+        return new Tiles(all, margin);
+    }
+
+    /** How many pixels they have together. */
+    long pixels() {
+        return all.stream()
+                .mapToLong(tile -> (long) tile.width() * tile.height())
+                .sum();
     }
 
     /** Begins and lengths of spans that cover {@code size} and begin at whole blocks of JPEG. */

@@ -60,6 +60,11 @@ public record Budget(double seconds, int iterations) {
             return limit > 0 && seconds() >= limit;
         }
 
+        /** Whether the time is up before {@code more} seconds have gone. */
+        public boolean over(double more) {
+            return limit > 0 && seconds() + more >= limit;
+        }
+
         /** How much of the time has gone, 0..1; 0 where there is no limit. */
         public double share() {
             return limit > 0 ? Math.min(1, seconds() / limit) : 0;

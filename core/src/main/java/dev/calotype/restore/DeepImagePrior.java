@@ -9,8 +9,20 @@ import dev.calotype.tensor.Scope;
  * fit may see.
  *
  * @param rule chooses the iteration
+ * @param before whose answer the network begins from, where its input is an estimate; null for none
  */
-public record DeepImagePrior(UntrainedPrior prior, StoppingRule rule) implements Restorer {
+public record DeepImagePrior(UntrainedPrior prior, StoppingRule rule, Restorer before) implements Restorer {
+    public DeepImagePrior {
+        if ((before != null) != (prior.input().kind() == PriorInput.Kind.ESTIMATE))
+            throw new IllegalArgumentException(
+                    "an estimate is the input where there is a restorer before, and only there");
+    }
+
+    /** From noise, or from the observation. */
+    public DeepImagePrior(UntrainedPrior prior, StoppingRule rule) {
+        this(prior, rule, null);
+    }
+
     @Override
     public Restored restore(Observation observation, Rng rng, Budget budget, Watcher watcher) {
         int total = budget.iterationsOr(rule.longest());
@@ -20,11 +32,15 @@ public record DeepImagePrior(UntrainedPrior prior, StoppingRule rule) implements
                 PriorFit fit = new PriorFit(prior, observation, rng.fork(1));
                 DataTerm data = new DataTerm(
                         observation, follower.visible(), prior.placement().device())) {
+            if (before != null)
+                Scope.run(() -> fit.feed(PriorInput.unit(before.restore(observation, rng.fork(2), budget, Watcher.NONE)
+                        .image())));
             int made = 0;
+            double began = clock.seconds();
             do {
                 double loss = fit.iterate((x, noise) -> data.of(x));
                 fit.show(++made, total, loss, choice, watcher);
-            } while (made < total && !choice.stopped() && !clock.over());
+            } while (made < total && !choice.stopped() && !clock.over((clock.seconds() - began) / made));
             return new Restored(Scope.inference(() -> choice.image().clone()), choice.iteration(), made);
         }
     }

@@ -13,10 +13,15 @@ import org.bytedeco.pytorch.Tensor;
  */
 public record Evidence(double before, double after, String measure) {
     /** Of a picture that leaves nothing to measure. */
-    public static final Evidence NONE = new Evidence(Double.NaN, Double.NaN, "nothing could be measured");
+    public static final Evidence NONE = unmeasured("nothing could be measured");
 
     private static final double MARGIN = 0.03;
     private static final String EXPLAINED = "how well it explains what was seen";
+
+    /** Nothing measured, and why. */
+    static Evidence unmeasured(String why) {
+        return new Evidence(Double.NaN, Double.NaN, why);
+    }
 
     /** Whether the picture is shown to have become better, by more than the measures are off by. */
     public boolean isBetter() {

@@ -20,7 +20,14 @@ public record PriorInput(Kind kind, int channels, double jitter) {
         /** Two channels that say where a pixel is, from 0 to 1: smooth pictures. */
         MESH,
         /** The observation itself, taken back by the pseudo-inverse of the operator, in [0, 1]. */
-        OBSERVATION
+        OBSERVATION,
+        /** What another restorer has answered, in [0, 1]; until that is known, as {@link #OBSERVATION}. */
+        ESTIMATE;
+
+        /** Whether it is a picture, as large as the answer. */
+        boolean isPicture() {
+            return this == OBSERVATION || this == ESTIMATE;
+        }
     }
 
     private static final double NOISE_RANGE = 0.1;
@@ -36,7 +43,7 @@ public record PriorInput(Kind kind, int channels, double jitter) {
         return switch (kind) {
             case NOISE -> channels;
             case MESH -> 2;
-            case OBSERVATION -> (int) observation.image().size(1);
+            case OBSERVATION, ESTIMATE -> (int) observation.image().size(1);
         };
     }
 
@@ -45,7 +52,7 @@ public record PriorInput(Kind kind, int channels, double jitter) {
         return switch (kind) {
             case NOISE -> Tensors.scale(NOISE_RANGE, rng.uniform(1, channels, size.height(), size.width()));
             case MESH -> mesh(size);
-            case OBSERVATION -> continued(unit(observation.operator().invert(observation.image(), 0)), size);
+            case OBSERVATION, ESTIMATE -> continued(unit(observation.operator().invert(observation.image(), 0)), size);
         };
     }
 

@@ -1,8 +1,10 @@
 package dev.calotype.restore;
 
+import dev.calotype.image.Images;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import java.util.Locale;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -20,6 +22,7 @@ import org.bytedeco.pytorch.Tensor;
  */
 public final class Rehearsal {
     private static final double PROBE = 0.1; // of sigma
+    private static final double FAR = 1.25; // times the noise that is seen: then there is less of it than was said
     private static final int SMALLEST = 8; // pixels per side of what is damaged once more
 
     private final Restorer restorer;
@@ -60,7 +63,14 @@ public final class Rehearsal {
         Tensor moved = restored(new Observation(y.add(probe, new Scalar(step)), seen.operator(), sigma));
         double divergence = probe.mul(moved.sub(x)).mean().item_double() / step;
         double squared = y.sub(x).square().mean().item_double() + sigma * sigma * (2 * divergence - 1);
-        return new Evidence(sigma, Math.sqrt(Math.max(0, squared)), "Stein's estimate of the risk");
+        double shown = NoiseLevelEstimate.of(y);
+        if (squared <= 0 || sigma > FAR * shown)
+            return Evidence.unmeasured(String.format(
+                    Locale.ROOT,
+                    "the picture shows noise of sigma %.1f, and Stein's estimate of the risk holds for noise of sigma %.1f",
+                    shown * Images.LEVELS,
+                    sigma * Images.LEVELS));
+        return new Evidence(sigma, Math.sqrt(squared), "Stein's estimate of the risk");
     }
 
     /** Holes that were mirrored, and what is known below them. */

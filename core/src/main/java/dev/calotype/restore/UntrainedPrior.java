@@ -42,8 +42,8 @@ public record UntrainedPrior(
     }
 
     public UntrainedPrior {
-        if (input.kind() == PriorInput.Kind.OBSERVATION && network.enlargement() > 1)
-            throw new IllegalArgumentException("a network that enlarges cannot take the observation: " + network);
+        if (input.kind().isPicture() && network.enlargement() > 1)
+            throw new IllegalArgumentException("a network that enlarges cannot take a picture: " + network);
     }
 
     /** About how many bytes a fit to a picture of this size takes. */

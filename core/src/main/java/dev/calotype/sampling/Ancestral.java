@@ -2,6 +2,7 @@ package dev.calotype.sampling;
 
 import dev.calotype.diffusion.Denoiser;
 import dev.calotype.diffusion.Gaussian;
+import dev.calotype.diffusion.NoiseLevel;
 import dev.calotype.diffusion.NoiseSchedule;
 import dev.calotype.diffusion.Variance;
 import dev.calotype.tensor.Rng;
@@ -13,11 +14,19 @@ import org.bytedeco.pytorch.Tensor;
  * give it {@link NoiseSchedule#respaced} for fewer. With a learned variance 100 steps are nearly as good as all
  * (Nichol &amp; Dhariwal 2021); with a fixed one take {@code FIXED_SMALL} unless all steps are walked.
  */
-public record Ancestral(NoiseSchedule schedule, Variance variance) implements Sampler {
+public record Ancestral(NoiseSchedule schedule, Variance variance) implements StepwiseSampler {
     @Override
-    public Tensor sample(Denoiser denoiser, Tensor noise, Rng rng) {
+    public NoiseLevel first() {
+        return schedule.level(schedule.steps() - 1);
+    }
+
+    @Override
+    public Tensor proceed(Denoiser denoiser, Tensor noisy, Rng rng, Known known) {
         int last = schedule.steps() - 1;
-        return Steps.run(noise, last + 1, (x, i) -> step(denoiser, x, last - i, i == last ? null : rng.normalLike(x)));
+        return Steps.run(noisy, last + 1, (x, i) -> {
+            Tensor stepped = step(denoiser, x, last - i, i == last ? null : rng.normalLike(x)); // (N, C, H, W)
+            return known.kept(stepped, i == last ? NoiseLevel.CLEAN : schedule.level(last - i - 1));
+        });
     }
 
     /** x_{t-1} with standard normal {@code eps}, null for none. */

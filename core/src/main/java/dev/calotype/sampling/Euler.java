@@ -1,7 +1,5 @@
 package dev.calotype.sampling;
 
-import static dev.calotype.tensor.Tensors.scale;
-
 import dev.calotype.diffusion.Clip;
 import dev.calotype.diffusion.Denoiser;
 import dev.calotype.diffusion.NoiseLevel;
@@ -16,14 +14,24 @@ import org.bytedeco.pytorch.Tensor;
  * @param clip what is done to x̂₀, but not to the noise ε̂ that is taken on: as diffusers' DDIM does. Give it a denoiser that does
  *     not clip; where the noise is to be that of the clipped image, let the denoiser clip and this not
  */
-public record Euler(Walk walk, double eta, Clip clip) implements Sampler {
+public record Euler(Walk walk, double eta, Clip clip) implements StepwiseSampler {
     public Euler {
         if (!(eta >= 0 && eta <= 1)) throw new IllegalArgumentException("eta must be in 0..1: " + eta);
     }
 
     @Override
-    public Tensor sample(Denoiser denoiser, Tensor noise, Rng rng) {
-        return Steps.run(noise, walk.steps(), (x, i) -> step(denoiser, i == 0 ? scale(walk.start(), x) : x, i, rng));
+    public NoiseLevel first() {
+        return walk.first();
+    }
+
+    @Override
+    public double start() {
+        return walk.start();
+    }
+
+    @Override
+    public Tensor proceed(Denoiser denoiser, Tensor noisy, Rng rng, Known known) {
+        return Steps.run(noisy, walk.steps(), (x, i) -> known.kept(step(denoiser, x, i, rng), walk.next(i)));
     }
 
     private Tensor step(Denoiser denoiser, Tensor x, int i, Rng rng) {

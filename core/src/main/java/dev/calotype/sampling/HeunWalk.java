@@ -1,7 +1,6 @@
 package dev.calotype.sampling;
 
 import static dev.calotype.tensor.Tensors.combine;
-import static dev.calotype.tensor.Tensors.scale;
 
 import dev.calotype.diffusion.Denoiser;
 import dev.calotype.diffusion.NoiseLevel;
@@ -12,21 +11,31 @@ import org.bytedeco.pytorch.Tensor;
  * Heun's method in σ (Karras et al. 2022, algorithm 2) along any walk, as diffusers' {@code HeunDiscreteScheduler} walks: every
  * step but one to no noise makes two calls. {@link Heun} has the grid of EDM, and spares few steps their second call.
  */
-public record HeunWalk(Walk walk) implements Sampler {
+public record HeunWalk(Walk walk) implements StepwiseSampler {
     @Override
-    public Tensor sample(Denoiser denoiser, Tensor noise, Rng rng) {
-        return Steps.run(
-                noise, walk.steps(), (x, i) -> step(denoiser, i == 0 ? scale(walk.start(), x) : x, walk.leg(i)));
+    public NoiseLevel first() {
+        return walk.first();
     }
 
-    private static Tensor step(Denoiser denoiser, Tensor x, Walk.Leg leg) {
-        NoiseLevel from = leg.from(), to = leg.to();
+    @Override
+    public double start() {
+        return walk.start();
+    }
+
+    @Override
+    public Tensor proceed(Denoiser denoiser, Tensor noisy, Rng rng, Known known) {
+        return Steps.run(noisy, walk.steps(), (x, i) -> known.kept(step(denoiser, x, i, known), walk.next(i)));
+    }
+
+    private Tensor step(Denoiser denoiser, Tensor x, int i, Known known) {
+        NoiseLevel from = walk.leg(i).from(), to = walk.leg(i).to();
         Tensor clean = denoiser.denoise(x, from); // (N, C, H, W)
         // dx/dσ of the image scaled to unit signal is the noise in it.
         Tensor slope = Ddim.noise(x, clean, from); // (N, C, H, W)
         Tensor euler = combine(to.signal(), clean, to.noise(), slope); // (N, C, H, W)
         if (to.noise() == 0) return euler;
-        Tensor next = Ddim.noise(euler, denoiser.denoise(euler, to), to); // (N, C, H, W)
+        Tensor seen = known.kept(euler, walk.next(i)); // (N, C, H, W)
+        Tensor next = Ddim.noise(seen, denoiser.denoise(seen, to), to); // (N, C, H, W)
         double half = to.signal() * (to.sigma() - from.sigma()) / 2;
         return euler.add(combine(half, next, -half, slope)); // (N, C, H, W)
     }

@@ -1,7 +1,6 @@
 package dev.calotype.sampling;
 
 import static dev.calotype.tensor.Tensors.combine;
-import static dev.calotype.tensor.Tensors.scale;
 
 import dev.calotype.diffusion.Denoiser;
 import dev.calotype.diffusion.NoiseLevel;
@@ -15,13 +14,23 @@ import org.bytedeco.pytorch.Tensor;
  *
  * @param walk the levels; {@link Timetable#distilled} has those that such a model was trained for
  */
-public record Lcm(Walk walk) implements Sampler {
+public record Lcm(Walk walk) implements StepwiseSampler {
     private static final double DATA_DEVIATION = 0.5;
     private static final double TIME_SCALE = 10;
 
     @Override
-    public Tensor sample(Denoiser denoiser, Tensor noise, Rng rng) {
-        return Steps.run(noise, walk.steps(), (x, i) -> step(denoiser, i == 0 ? scale(walk.start(), x) : x, i, rng));
+    public NoiseLevel first() {
+        return walk.first();
+    }
+
+    @Override
+    public double start() {
+        return walk.start();
+    }
+
+    @Override
+    public Tensor proceed(Denoiser denoiser, Tensor noisy, Rng rng, Known known) {
+        return Steps.run(noisy, walk.steps(), (x, i) -> known.kept(step(denoiser, x, i, rng), walk.next(i)));
     }
 
     private Tensor step(Denoiser denoiser, Tensor x, int i, Rng rng) {

@@ -13,7 +13,7 @@ import org.bytedeco.pytorch.Tensor;
  * {@code DPMSolverMultistepScheduler} walks: the first step is of first order, and so is the last where it leads to no noise or
  * there are fewer than 15. {@link DpmSolver} differs in the step before the last.
  */
-public record Multistep(Walk walk, Equation equation) implements Sampler {
+public record Multistep(Walk walk, Equation equation) implements StepwiseSampler {
     /** What is solved. */
     public enum Equation {
         /** The probability-flow equation: deterministic. */
@@ -25,18 +25,32 @@ public record Multistep(Walk walk, Equation equation) implements Sampler {
     private static final int FEW_STEPS = 15;
 
     @Override
-    public Tensor sample(Denoiser denoiser, Tensor noise, Rng rng) {
-        return Steps.run(new Tensor[] {noise, null}, walk.steps(), (state, i) -> {
-            Tensor x = i == 0 ? scale(walk.start(), state[0]) : state[0];
+    public NoiseLevel first() {
+        return walk.first();
+    }
+
+    @Override
+    public double start() {
+        return walk.start();
+    }
+
+    @Override
+    public Tensor proceed(Denoiser denoiser, Tensor noisy, Rng rng, Known known) {
+        return Steps.run(new Tensor[] {noisy, null}, walk.steps(), (state, i) -> {
+            Tensor x = state[0];
             Tensor clean = denoiser.denoise(x, walk.leg(i).from()); // (N, C, H, W)
-            return new Tensor[] {step(x, extrapolated(clean, state[1], i), walk.leg(i), rng), clean};
+            Tensor stepped = step(x, extrapolated(clean, state[1], i), walk.leg(i), rng); // (N, C, H, W)
+            return new Tensor[] {known.kept(stepped, walk.next(i)), clean};
         });
     }
 
     /** The image half a step ahead, from this one and the one before. */
     private Tensor extrapolated(Tensor clean, Tensor previous, int i) {
         boolean last = i == walk.steps() - 1;
-        if (i == 0 || last && (walk.steps() < FEW_STEPS || walk.leg(i).to().noise() == 0)) return clean;
+        if (i == 0
+                || last
+                        && (walk.skipped() + walk.steps() < FEW_STEPS
+                                || walk.leg(i).to().noise() == 0)) return clean;
         double r = walk.leg(i - 1).h() / walk.leg(i).h();
         return combine(1 + 1 / (2 * r), clean, -1 / (2 * r), previous); // (N, C, H, W)
     }

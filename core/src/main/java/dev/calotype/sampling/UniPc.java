@@ -1,9 +1,9 @@
 package dev.calotype.sampling;
 
 import static dev.calotype.tensor.Tensors.combine;
-import static dev.calotype.tensor.Tensors.scale;
 
 import dev.calotype.diffusion.Denoiser;
+import dev.calotype.diffusion.NoiseLevel;
 import dev.calotype.tensor.Rng;
 import org.bytedeco.pytorch.Tensor;
 
@@ -11,17 +11,27 @@ import org.bytedeco.pytorch.Tensor;
  * UniPC of second order with B(h) = e^h − 1 in predictions of the image (Zhao et al. 2023): a multistep predictor, which the call
  * of the next step corrects, so that the correction costs nothing. The first and the last step are of first order.
  */
-public record UniPc(Walk walk) implements Sampler {
+public record UniPc(Walk walk) implements StepwiseSampler {
     private static final int ORDER = 2;
 
     @Override
-    public Tensor sample(Denoiser denoiser, Tensor noise, Rng rng) {
-        return Steps.run(new Tensor[] {noise, null, null, null}, walk.steps(), (state, i) -> {
-            Tensor predicted = i == 0 ? scale(walk.start(), state[0]) : state[0]; // (N, C, H, W)
-            Tensor before = state[1], m0 = state[2], m1 = state[3];
+    public NoiseLevel first() {
+        return walk.first();
+    }
+
+    @Override
+    public double start() {
+        return walk.start();
+    }
+
+    @Override
+    public Tensor proceed(Denoiser denoiser, Tensor noisy, Rng rng, Known known) {
+        return Steps.run(new Tensor[] {noisy, null, null, null}, walk.steps(), (state, i) -> {
+            Tensor predicted = state[0], before = state[1], m0 = state[2], m1 = state[3];
             Tensor clean = denoiser.denoise(predicted, walk.leg(i).from()); // (N, C, H, W)
             Tensor x = i == 0 ? predicted : corrected(before, clean, m0, m1, i - 1); // (N, C, H, W)
-            return new Tensor[] {predicted(x, clean, m0, i), x, clean, m0 == null ? null : m0.clone()};
+            Tensor next = known.kept(predicted(x, clean, m0, i), walk.next(i)); // (N, C, H, W)
+            return new Tensor[] {next, x, clean, m0 == null ? null : m0.clone()};
         });
     }
 

@@ -14,8 +14,9 @@ import org.bytedeco.pytorch.Tensor;
  * @param legs what each step starts at and aims at, the noisiest first; usually a leg starts where the one before aimed
  * @param start what standard normal noise is multiplied by to begin with: 1, or less where the first level has some signal
  *     and a sampler makes allowance for it
+ * @param skipped steps before the first that are not taken
  */
-public record Walk(List<Leg> legs, double start) {
+public record Walk(List<Leg> legs, double start, int skipped) {
     /** One step. */
     public record Leg(NoiseLevel from, NoiseLevel to) {
         /** λ' − λ, the growth of log(signal/noise); infinite to an image without noise. */
@@ -36,7 +37,18 @@ public record Walk(List<Leg> legs, double start) {
     public Walk {
         legs = List.copyOf(legs);
         if (legs.isEmpty()) throw new IllegalArgumentException("a walk must have at least 1 step: 0");
+        if (skipped < 0) throw new IllegalArgumentException("skipped must be at least 0: " + skipped);
         if (!(start > 0 && start <= 1)) throw new IllegalArgumentException("start must be in (0, 1]: " + start);
+    }
+
+    /** With all of its steps. */
+    public Walk(List<Leg> legs, double start) {
+        this(legs, start, 0);
+    }
+
+    /** The way without its first steps, fewer than it has, for an image that is noised to the level of the next. */
+    public Walk after(int skipped) {
+        return skipped == 0 ? this : new Walk(legs.subList(skipped, legs.size()), 1, this.skipped + skipped);
     }
 
     /** A way through all {@code levels}, the noisiest first, to {@code end}. */
@@ -66,5 +78,15 @@ public record Walk(List<Leg> legs, double start) {
 
     Leg leg(int i) {
         return legs.get(i);
+    }
+
+    /** The level of the first call. */
+    NoiseLevel first() {
+        return legs.get(0).from();
+    }
+
+    /** The level of the call after step {@code i}, none after the last: what a known image is noised to there. */
+    NoiseLevel next(int i) {
+        return i + 1 < legs.size() ? legs.get(i + 1).from() : NoiseLevel.CLEAN;
     }
 }

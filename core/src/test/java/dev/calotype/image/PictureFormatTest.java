@@ -21,7 +21,7 @@ class PictureFormatTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"a.png", "a.PNG", "a.webp"})
+    @ValueSource(strings = {"a.png", "a.PNG", "a.webp", "a.tif", "a.TIFF"})
     void whatIsWrittenWithoutLossIsReadAgain(String name) throws IOException {
         Picture picture = gradient(37, 23, 3);
         PictureFormat.write(folder.resolve(name), picture, TEXT);
@@ -29,7 +29,7 @@ class PictureFormatTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"a.png, PNG", "a.jpg, JPEG", "a.JPEG, JPEG", "a.webp, WEBP"})
+    @CsvSource({"a.png, PNG", "a.jpg, JPEG", "a.JPEG, JPEG", "a.webp, WEBP", "a.tif, TIFF"})
     void theEndOfTheNameIsWhatTheContentIs(String name, PictureKind kind) throws IOException {
         PictureFormat.write(folder.resolve(name), gradient(20, 10, 3), Map.of());
         byte[] content = Files.readAllBytes(folder.resolve(name));
@@ -48,7 +48,7 @@ class PictureFormatTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a.png", "a.webp"})
+    @ValueSource(strings = {"a.png", "a.webp", "a.tiff"})
     void alphaAndProfileAreKept(String name) throws IOException {
         byte[] alpha = new byte[24 * 11];
         for (int i = 0; i < alpha.length; i++) alpha[i] = (byte) (1 + i % 255);
@@ -65,7 +65,7 @@ class PictureFormatTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"a.jpg, recipe: a <b> & ü", "a.webp, recipe: a &lt;b> &amp; ü"})
+    @CsvSource({"a.jpg, recipe: a <b> & ü", "a.webp, recipe: a &lt;b> &amp; ü", "a.tif, recipe: a <b> & ü"})
     void textsAreInTheFile(String name, String expected) throws IOException {
         PictureFormat.write(folder.resolve(name), gradient(24, 11, 3), TEXT);
         assertThat(Files.readString(folder.resolve(name), StandardCharsets.ISO_8859_1))
@@ -87,10 +87,10 @@ class PictureFormatTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a.gif", "a.tiff", "a", "png", "a.png.avif"})
+    @ValueSource(strings = {"a.gif", "a.bmp", "a", "png", "a.png.avif"})
     void otherEndsAreRefused(String name) {
         assertThatThrownBy(() -> PictureFormat.of(Path.of(name)))
-                .hasMessage("a picture is written to .png, .jpg, .jpeg or .webp: " + name);
+                .hasMessage("a picture is written to .png, .jpg, .jpeg, .webp, .tif or .tiff: " + name);
     }
 
     private static byte[] profile() {

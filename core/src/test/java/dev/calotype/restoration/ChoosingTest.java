@@ -108,7 +108,7 @@ class ChoosingTest {
         Damaged.Parts parts = damaged.on(file, folder.resolve("in.png"));
         try (Equipment equipment = new Equipment(sources, Scoring.NONE);
                 PointerScope scope = new PointerScope()) {
-            Sample sample = Sample.of(file.colours(), parts, damaged.enlargement(), sigma);
+            Sample sample = Sample.of(Seen.of(file.colours()), parts, damaged.enlargement(), sigma);
             return new Choosing(damaged, sample, equipment, budget, pixels, Rng.of(5))
                     .of(Methods.named("auto", List.of()));
         }

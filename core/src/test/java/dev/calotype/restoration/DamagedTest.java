@@ -158,7 +158,7 @@ class DamagedTest {
         Picture large = Studies.smooth(500, 421, 1, 11);
         Damaged.Parts parts = on(new Damaged.Noisy());
         Scope.run(() -> {
-            Sample sample = Sample.of(large, parts, 1, 0.2);
+            Sample sample = Sample.of(Seen.of(large), parts, 1, 0.2);
             assertThat(sample.size()).isEqualTo("192 x 192");
             assertThat(sample.pixels()).isEqualTo(192 * 192);
             assertThat(sample.observation().sigma()).isEqualTo(0.2);
@@ -172,7 +172,7 @@ class DamagedTest {
     void aSampleOfASmallPictureIsOfTheSizeOfTheAnswer() throws IOException {
         Damaged.Parts parts = on(new Damaged.Small(4, Filter.BICUBIC));
         Scope.run(() -> {
-            Sample sample = Sample.of(Studies.smooth(100, 30, 1, 11), parts, 4, 0);
+            Sample sample = Sample.of(Seen.of(Studies.smooth(100, 30, 1, 11)), parts, 4, 0);
             assertThat(sample.observation().image().size(3)).isEqualTo(48);
             assertThat(sample.observation().image().size(2)).isEqualTo(30);
             assertThat(sample.size()).isEqualTo("192 x 120");
@@ -191,7 +191,7 @@ class DamagedTest {
         PngFile.write(file, new Picture(600, 400, 1, mask));
         Damaged.Parts parts = new Damaged.Incomplete(file, HoleMask.Shade.WHITE).on(wide, image);
         Scope.run(() -> {
-            Sample sample = Sample.of(large, parts, 1, 0);
+            Sample sample = Sample.of(Seen.of(large), parts, 1, 0);
             // Of the corners 0, 81, 163, 244, 326, 408 by 0, 69, 138, 208: (244, 208) has 186 * 182 missing, (326, 138)
             // fewer.
             assertThat(Images.ofTensor(sample.observation().image())).isEqualTo(Images.crop(large, 244, 208, 192, 192));

@@ -60,7 +60,7 @@ class MethodsTest {
     @CsvSource({
         "auto,true,true", "unchanged,false,false", "pseudo-inverse,false,false", "tv,false,false", "dct,false,false",
         "dncnn,false,true", "dip,false,false", "dip-ema,false,false", "ddpm,true,false", "dip+ddpm,true,false",
-        "staged-dip,false,false", "guided-dip,true,true"
+        "staged-dip,false,false", "guided-dip,true,false"
     })
     void aResultIsThatOfTheEquipmentThatItUses(String kind, boolean prior, boolean dncnn) {
         Method method = Methods.named(kind, List.of());

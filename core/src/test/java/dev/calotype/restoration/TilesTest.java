@@ -2,8 +2,10 @@ package dev.calotype.restoration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.calotype.image.DeepPicture;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
+import dev.calotype.restore.Evidence;
 import dev.calotype.study.Studies;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,20 +81,63 @@ class TilesTest {
         Picture picture = Studies.smooth(333, 217, 3, 7);
         Tiles tiles = Tiles.of(333, 217, 9000, 16);
         assertThat(tiles.all()).hasSizeGreaterThan(4);
-        Canvas canvas = new Canvas(333, 217, 3, 16);
+        Canvas canvas = Canvas.black(333, 217, 3, 16, Canvas.Depth.COARSE);
         for (Tiles.Tile tile : tiles.all())
             canvas.lay(
-                    Images.crop(picture, tile.left(), tile.top(), tile.width(), tile.height()),
+                    part(Images.crop(picture, tile.left(), tile.top(), tile.width(), tile.height())),
                     tile.left(),
-                    tile.top());
+                    tile.top(),
+                    null);
         assertThat(canvas.picture()).isEqualTo(picture);
+    }
+
+    private static RestoredPart part(Picture picture) {
+        byte[] planar = Images.planar(picture);
+        float[] image = new float[planar.length];
+        for (int i = 0; i < image.length; i++) image[i] = (planar[i] & 0xFF) / 127.5f - 1;
+        return new RestoredPart(image, picture.width(), picture.height(), Evidence.NONE);
+    }
+
+    @Test
+    void partsLieAroundWhatIsMissingAndNowhereElse() {
+        byte[] mask = new byte[500 * 300];
+        mask[50 * 500 + 40] = 1; // alone
+        for (int x = 180; x < 320; x++) mask[150 * 500 + x] = 1; // over three squares
+        mask[299 * 500 + 499] = 1; // in the corner
+        Picture missing = new Picture(500, 300, 1, mask);
+        Tiles around = Tiles.around(missing, 96, 32);
+        assertThat(around.overlap()).isEqualTo(32);
+        assertThat(around.all())
+                .containsExactly(
+                        new Tiles.Tile(8, 18, 65, 65),
+                        new Tiles.Tile(148, 118, 76, 65), // 180..191
+                        new Tiles.Tile(160, 118, 160, 65), // 192..287
+                        new Tiles.Tile(256, 118, 96, 65), // 288..319
+                        new Tiles.Tile(467, 267, 33, 33));
+        assertThat(around.pixels()).isEqualTo(65 * (65 + 76 + 160 + 96) + 33 * 33);
+        assertThat(Tiles.around(new Picture(500, 300, 1, new byte[500 * 300]), 96, 32)
+                        .all())
+                .isEmpty();
     }
 
     @Test
     void aTileFadesInOverWhatItShares() {
-        Canvas canvas = new Canvas(8, 1, 1, 4);
-        canvas.lay(new Picture(6, 1, 1, new byte[6]), 0, 0);
-        canvas.lay(new Picture(6, 1, 1, new byte[] {80, 80, 80, 80, 80, 80}), 2, 0);
+        Canvas canvas = Canvas.black(8, 1, 1, 4, Canvas.Depth.COARSE);
+        canvas.lay(part(new Picture(6, 1, 1, new byte[6])), 0, 0, null);
+        canvas.lay(part(new Picture(6, 1, 1, new byte[] {80, 80, 80, 80, 80, 80})), 2, 0, null);
         assertThat(canvas.picture().pixels()).containsExactly(0, 0, 10, 30, 50, 70, 80, 80);
+    }
+
+    @Test
+    void sixteenBitsAreLaidRoundedAndClippedAndOnlyWhereTheyAreTo() {
+        Canvas canvas = Canvas.of(new DeepPicture(5, 1, 1, new short[] {1, 2, 3, 4, (short) 65000}), 4);
+        float[] values = {-2, 2, 0.25f, Float.NaN, 0};
+        Picture only = new Picture(5, 1, 1, new byte[] {(byte) 255, 1, 1, 1, 0});
+        canvas.lay(new RestoredPart(values, 5, 1, Evidence.NONE), 0, 0, only);
+        assertThat(canvas.deep().at(0, 0, 0)).isZero();
+        assertThat(canvas.deep().at(1, 0, 0)).isEqualTo(65535);
+        assertThat(canvas.deep().at(2, 0, 0)).isEqualTo(40959); // 32767.5 * 1.25 = 40959.375
+        assertThat(canvas.deep().at(3, 0, 0)).isZero();
+        assertThat(canvas.deep().at(4, 0, 0)).isEqualTo(65000);
     }
 }

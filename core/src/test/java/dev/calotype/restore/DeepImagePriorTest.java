@@ -47,6 +47,26 @@ class DeepImagePriorTest {
         });
     }
 
+    @Test
+    void whatIsKnownBeforeIsWhereTheFitBegins() {
+        Scope.run(() -> {
+            Tensor clean = Toys.smooth(32, 48, 3);
+            Tensor noisy = clean.add(Tensors.scale(0.2, Rng.of(7).normalLike(clean)));
+            UntrainedPrior noise = prior(UntrainedPrior.Fitting.PUBLISHED.unsmoothed());
+            UntrainedPrior told = noise.seeing(PriorInput.Kind.ESTIMATE);
+            Restorer oracle = (seen, rng, budget, watcher) -> new Restorer.Restored(clean, 1, 1);
+            Observation seen = new Observation(noisy, new Identity(), 0.2);
+            Tensor begun = new DeepImagePrior(told, new FixedCount(40), oracle)
+                    .restore(seen, Rng.of(1), Budget.UNLIMITED, Watcher.NONE)
+                    .image();
+            assertThat(error(begun, clean)).isLessThan(error(restored(noise, 40, noisy), clean) / 2);
+            assertThatThrownBy(() -> new DeepImagePrior(noise, new FixedCount(1), oracle))
+                    .hasMessageContaining("only there");
+            assertThatThrownBy(() -> new DeepImagePrior(told, new FixedCount(1)))
+                    .hasMessageContaining("only there");
+        });
+    }
+
     @ParameterizedTest
     @CsvSource({"1, 1, 1", "1, 1, 3", "7, 13, 3", "33, 8, 1"})
     void anySizeAndColourModeIsFitted(long height, long width, int channels) {
@@ -65,7 +85,13 @@ class DeepImagePriorTest {
             Tensor picture = Toys.smooth(17, 20, 3);
             UntrainedPrior prior = new UntrainedPrior(
                     NETWORK, new PriorInput(kind, 4, 0), UntrainedPrior.Fitting.PUBLISHED.unsmoothed(), FP32);
-            assertThat(error(restored(prior, 60, picture), picture)).isLessThan(0.06);
+            Restorer before = kind == PriorInput.Kind.ESTIMATE
+                    ? (seen, rng, budget, watcher) -> new Restorer.Restored(seen.image(), 1, 1)
+                    : null;
+            Tensor fitted = new DeepImagePrior(prior, new FixedCount(60), before)
+                    .restore(new Observation(picture, new Identity(), 0.2), Rng.of(1), Budget.UNLIMITED, Watcher.NONE)
+                    .image();
+            assertThat(error(fitted, picture)).isLessThan(0.06);
         });
     }
 

@@ -89,6 +89,25 @@ class RehearsalTest {
         });
     }
 
+    @ParameterizedTest
+    @ValueSource(doubles = {28, 35, 50, 100})
+    void noiseThatIsNotThereIsNoGround(double said) {
+        Scope.run(() -> {
+            Tensor y = Degradation.parse("gaussian:20")
+                    .observe(Toys.smooth(64, 64, 3), Rng.of(1))
+                    .image();
+            Observation seen = new Observation(y, new Identity(), said / 127.5);
+            for (Restorer restorer : List.of(SMOOTH, new PseudoInverse())) {
+                Evidence evidence = new Rehearsal(restorer, Rng.of(2), Budget.UNLIMITED).on(seen, image -> image);
+                assertThat(evidence.isMeasured()).isFalse();
+                assertThat(evidence.isBetter()).isFalse();
+                assertThat(evidence.measure())
+                        .startsWith("the picture shows noise of sigma 19.")
+                        .endsWith("holds for noise of sigma " + said);
+            }
+        });
+    }
+
     @Test
     void partsAreWeighedByTheirPixels() {
         Evidence both = Evidence.together(new Evidence(2, 1, "a"), 1, new Evidence(4, 3, "a"), 3);

@@ -3,8 +3,10 @@ package dev.calotype.app.option;
 import dev.calotype.app.console.Console;
 import dev.calotype.app.console.RestoreConsole;
 import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
+import dev.calotype.image.HoleMask;
 import dev.calotype.io.OutputFile.Existing;
 import dev.calotype.machine.DeviceChoice;
+import dev.calotype.report.PictureReport;
 import dev.calotype.restoration.Damaged;
 import dev.calotype.restoration.Equipment;
 import dev.calotype.restoration.FolderRestoration;
@@ -14,10 +16,15 @@ import dev.calotype.restore.Budget;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** What all restorations share. */
 public final class RestoreOptions {
@@ -29,8 +36,9 @@ public final class RestoreOptions {
     @Option(
             names = "--out",
             paramLabel = "FILE",
-            required = true,
-            description = "A .png, .webp (both without loss) or .jpg file, which has no alpha; for a folder, a folder.")
+            description =
+                    "Required. A .png or .tif (8 or 16 bits, as the input), .webp (without loss) or .jpg file, which has no alpha;"
+                            + " for a folder, a folder.")
     private Path out;
 
     @Option(names = "--overwrite", description = "Replace FILE if it is there; never the input.")
@@ -98,14 +106,57 @@ public final class RestoreOptions {
     @Option(names = "--frames", paramLabel = "DIR", description = "Where pictures on the way are kept.")
     private Path frames;
 
+    @Option(
+            names = "--report",
+            paramLabel = "FILE",
+            description = "An .html or .md file with the picture before and after, the method and what was assumed.")
+    private Path report;
+
+    @Option(
+            names = "--truth",
+            paramLabel = "FILE",
+            description = "The picture as it should be, where that is known: the report and the console then tell dB.")
+    private Path truth;
+
     @Option(names = "--seed", paramLabel = "S", defaultValue = "0", description = "Default: ${DEFAULT-VALUE}.")
     private long seed;
 
     @Mixin
     private ComputeOptions compute;
 
+    @Spec
+    private CommandSpec command;
+
+    /**
+     * A mask that was written.
+     *
+     * @param missing pixels, and {@code share} of all
+     */
+    public record MaskFile(String out, long missing, double share) {
+        @Override
+        public String toString() {
+            return out;
+        }
+    }
+
     /** Restores what is named; a {@link FolderRestoration.Done} where that is a folder. */
     public Object restore(Damaged damaged, Console console) throws IOException {
+        return restore(damaged, null, console);
+    }
+
+    /**
+     * The same, which writes what is missing to {@code maskOut} if that is not null; nothing else if no other file is named.
+     *
+     * @return the mask alone where no other file is named
+     */
+    public Object restore(Damaged damaged, Path maskOut, Console console) throws IOException {
+        Existing existing = overwrite ? Existing.REPLACE : Existing.REFUSE;
+        if (out == null && maskOut != null && !Files.isDirectory(image)) {
+            HoleMask mask = PictureRestoration.mask(image, damaged, maskOut, existing);
+            console.say("%s", mask);
+            return new MaskFile(maskOut.toString(), mask.count(), mask.share());
+        }
+        if (out == null) throw new ParameterException(command.commandLine(), "Missing required option: '--out=FILE'");
         DeviceChoice device = compute.device();
         PrecisionChoice precision = compute.precision();
         var request = new PictureRestoration.Request(
@@ -114,11 +165,11 @@ public final class RestoreOptions {
                 Methods.named(method, settings),
                 new Equipment.Sources(prior, dncnn, denoiser, device, precision),
                 sigma == null ? Double.NaN : sigma,
-                new Budget(seconds, iterations),
+                new Budget(Files.isDirectory(image) ? seconds : left(), iterations),
                 seed);
-        Existing existing = overwrite ? Existing.REPLACE : Existing.REFUSE;
-        if (Files.isDirectory(image)) return folder(request, existing, console);
-        var output = new PictureRestoration.Output(out, existing, frames, every);
+        if (Files.isDirectory(image)) return folder(request, maskOut, existing, console);
+        if (report != null) PictureReport.require(report, existing);
+        var output = new PictureRestoration.Output(out, existing, frames, every, maskOut);
         try (RestoreConsole listener = new RestoreConsole(console)) {
             PictureRestoration.Done done = PictureRestoration.run(request, output, listener);
             console.say(
@@ -128,16 +179,34 @@ public final class RestoreOptions {
                     Console.duration(done.seconds()),
                     done.stopped() ? ", stopped before its time" : "");
             console.say("%s", done.judgement());
+            if (report != null || truth != null) tell(PictureReport.of(image, done, truth), console);
             return done;
         }
     }
 
-    private FolderRestoration.Done folder(PictureRestoration.Request request, Existing existing, Console console)
-            throws IOException {
+    /** What is left of the seconds after the start of this process, which is a second or two of them. */
+    private double left() {
+        double gone = ProcessHandle.current()
+                .info()
+                .startInstant()
+                .map(start -> Duration.between(start, Instant.now()).toMillis() * 1e-3)
+                .orElse(0.0);
+        return seconds <= 0 ? seconds : Math.max(seconds / 2, seconds - gone);
+    }
+
+    private void tell(PictureReport told, Console console) throws IOException {
+        if (report != null) told.write(report);
+        told.gain().ifPresent(gain -> console.say("Against the truth: %s", gain));
+    }
+
+    private FolderRestoration.Done folder(
+            PictureRestoration.Request request, Path maskOut, Existing existing, Console console) throws IOException {
         if (every > 0 || frames != null)
             throw new IllegalArgumentException("--every and --frames are for one picture, not for a folder");
+        if (report != null || truth != null)
+            throw new IllegalArgumentException("--report and --truth are for one picture, not for a folder");
         try (RestoreConsole listener = new RestoreConsole(console)) {
-            FolderRestoration.Done done = FolderRestoration.run(request, out, existing, listener);
+            FolderRestoration.Done done = FolderRestoration.run(request, out, maskOut, existing, listener);
             console.say(
                     "%d restored, %d there already, %d failed%s%s",
                     done.restored().size(),

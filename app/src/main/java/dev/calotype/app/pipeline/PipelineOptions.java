@@ -5,6 +5,7 @@ import dev.calotype.app.option.ComputeOptions;
 import dev.calotype.app.option.DrawOptions;
 import dev.calotype.app.option.SamplingOptions;
 import dev.calotype.drawing.PictureFiles;
+import dev.calotype.experiment.offer.GivenPicture;
 import dev.calotype.experiment.offer.Prompt;
 import dev.calotype.experiment.offer.TextPipeline;
 import dev.calotype.experiment.offer.TextPipelines;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What only the text-to-image pipelines of diffusers are asked for. */
@@ -39,6 +41,9 @@ public final class PipelineOptions {
             description = "Of a pipeline of diffusers: leave out the last K layers of its text encoder.")
     private Integer clipSkip;
 
+    @Mixin
+    private PictureOptions picture;
+
     /** What was drawn where. */
     public record Drawn(String out, int images, int width, int height, double seconds, List<String> notes) {
         @Override
@@ -49,10 +54,10 @@ public final class PipelineOptions {
 
     /** Refuses what was given for a model that is none of these. */
     public void requireNone(Path run) {
-        if (Stream.of(negative, size, clipSkip).anyMatch(option -> option != null))
+        if (picture.given() || Stream.of(negative, size, clipSkip).anyMatch(option -> option != null))
             throw new IllegalArgumentException(
-                    "--negative, --size and --clip-skip would do nothing: they are of pipelines of diffusers, and "
-                            + run + " has no model_index.json");
+                    "--negative, --size, --clip-skip and --image with --strength, --mask and --missing would do nothing:"
+                            + " they are of pipelines of diffusers, and " + run + " has no model_index.json");
     }
 
     /**
@@ -72,21 +77,30 @@ public final class PipelineOptions {
         TextPipeline model = TextPipelines.installed().open(folder);
         Map<String, String> asked = sampling.asked();
         String how = model.sampling(asked);
-        int[] sides = size == null ? model.size() : sides(size);
+        Optional<GivenPicture> given = picture.read(drawn.out(), console);
+        int[] sides = sides(model, given);
         Prompt prompt = new Prompt(text, Optional.ofNullable(negative), clipSkip == null ? 0 : clipSkip);
-        TextPipeline.Wishes wishes = new TextPipeline.Wishes(prompt, asked, drawn.seed(), sides[0], sides[1]);
+        TextPipeline.Wishes wishes = new TextPipeline.Wishes(prompt, asked, drawn.seed(), sides[0], sides[1], given);
         int count = drawn.count(1);
-        model.requireSize(sides[0], sides[1]);
+        if (given.isEmpty()) model.requireSize(sides[0], sides[1]);
         PictureFiles.require(drawn.out(), count, sides[0], sides[1]);
         model.notes().forEach(note -> console.say("%s", note));
         Placement placement = compute.placement(console);
         TextPipeline.Drawn made = model.draw(wishes, count, placement, console);
         made.notes().forEach(note -> console.say("%s", note));
         Map<String, String> origin = origin(folder.getFileName() + ", a " + model.type(), wishes, how, placement);
+        given.ifPresent(used -> picture.tell(used, origin));
         PictureFiles.write(drawn.out(), made.pictures(), origin);
         double seconds = (System.nanoTime() - begun) * 1e-9;
-        console.say("%d images of %d x %d px in %.1f s with %s", count, sides[0], sides[1], seconds, how);
-        return new Drawn(drawn.out().toString(), count, sides[0], sides[1], seconds, made.notes());
+        int width = made.pictures().get(0).width(),
+                height = made.pictures().get(0).height();
+        console.say("%d images of %d x %d px in %.1f s with %s", count, width, height, seconds, how);
+        return new Drawn(drawn.out().toString(), count, width, height, seconds, made.notes());
+    }
+
+    private int[] sides(TextPipeline model, Optional<GivenPicture> given) {
+        if (size != null) return sides(size);
+        return given.map(begun -> model.size(begun.picture())).orElseGet(model::size);
     }
 
     private static Map<String, String> origin(

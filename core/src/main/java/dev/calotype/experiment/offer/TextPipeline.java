@@ -6,6 +6,7 @@ import dev.calotype.tensor.Placement;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** An opened text-to-image pipeline, which reads its weights when it draws. */
 public interface TextPipeline {
@@ -13,10 +14,17 @@ public interface TextPipeline {
      * Which pictures are drawn. Picture i is the same however many are drawn.
      *
      * @param sampling what is asked for otherwise than {@link #sampling} has it, by the names that models of the same kind take
-     * @param width pixels
+     * @param width pixels of what is drawn; of a given picture, to which it is resized, with whatever sides
      * @param height pixels
+     * @param given the picture to begin with, if any
      */
-    record Wishes(Prompt prompt, Map<String, String> sampling, long seed, int width, int height) {
+    record Wishes(
+            Prompt prompt,
+            Map<String, String> sampling,
+            long seed,
+            int width,
+            int height,
+            Optional<GivenPicture> given) {
         public Wishes {
             sampling = Map.copyOf(sampling);
         }
@@ -38,6 +46,9 @@ public interface TextPipeline {
 
     /** The sides of a picture where nobody says otherwise, width and height in pixels. */
     int[] size();
+
+    /** The sides that a given picture is drawn with where nobody says otherwise: its own, or smaller ones if these are very many. */
+    int[] size(Picture given);
 
     /** Throws IllegalArgumentException that names the nearest sides if the denoiser cannot take these. */
     void requireSize(int width, int height);

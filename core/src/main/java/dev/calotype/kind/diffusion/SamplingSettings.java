@@ -17,6 +17,7 @@ import dev.calotype.sampling.Multistep;
 import dev.calotype.sampling.Multistep.Equation;
 import dev.calotype.sampling.Plms;
 import dev.calotype.sampling.Sampler;
+import dev.calotype.sampling.StepwiseSampler;
 import dev.calotype.sampling.Timetable;
 import dev.calotype.sampling.Timetable.Spacing;
 import dev.calotype.sampling.UniPc;
@@ -185,7 +186,7 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
     public Sampler sampler(GaussianDiffusion process) {
         NoiseSchedule schedule = process.schedule();
         Check.range("the sampler's steps", steps, 1, schedule.steps());
-        if (timetable.spacing() != Spacing.USUAL) return scheduled(process);
+        if (timetable.spacing() != Spacing.USUAL) return scheduled(process, 0);
         return switch (method) {
             case ANCESTRAL -> new Ancestral(schedule.respaced(steps), process.variance());
             case DDIM -> new Ddim(schedule.respaced(steps), eta);
@@ -195,30 +196,60 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
             case EULER -> new Euler(Walk.of(schedule, steps, Grid.TIME), 0, Clip.NONE);
             case EULER_ANCESTRAL -> new Euler(Walk.of(schedule, steps, Grid.TIME), 1, Clip.NONE);
             case UNI_PC -> new UniPc(Walk.of(schedule, steps, Grid.LOG_SNR));
-            case LCM -> new Lcm(timetable.distilled(schedule, steps, 1));
+            case LCM -> scheduled(process, 0);
             case PLMS -> throw new IllegalStateException("plms has no time steps of its own");
         };
     }
 
-    /** As the schedulers of diffusers walk. */
-    private Sampler scheduled(GaussianDiffusion process) {
+    /** How a strength shortens the way from a picture. */
+    public enum Shortening {
+        /** The first of the steps are left out. */
+        FEWER_STEPS,
+        /** All are taken, of those that the teacher of a distilled model took at so little noise: of {@code lcm} alone. */
+        SAME_STEPS
+    }
+
+    /**
+     * The sampler that goes on from a picture that is noised to its first level, as the image-to-image pipelines of diffusers do.
+     *
+     * @param strength the part of the way that is taken, 0..1
+     * @throws IllegalArgumentException if no step is left, or the time steps are not those of diffusers
+     */
+    public StepwiseSampler sampler(GaussianDiffusion process, double strength, Shortening shortening) {
+        Check.range("strength", strength, 0, 1);
+        Check.range("the sampler's steps", steps, 1, process.schedule().steps());
+        Check.that(
+                method == Method.LCM || timetable.spacing() != Spacing.USUAL,
+                "spacing must be leading, linspace or trailing where a picture is given",
+                Kebab.of(timetable.spacing()));
+        if (method == Method.LCM && shortening == Shortening.SAME_STEPS)
+            return new Lcm(timetable.distilled(process.schedule(), steps, strength));
+        int taken = Math.min((int) (steps * strength), steps);
+        Check.that(taken > 0, "strength times " + steps + " steps must be at least 1 step", strength);
+        return scheduled(process, steps - taken);
+    }
+
+    /** As the schedulers of diffusers walk, without the first {@code skipped} steps. */
+    private StepwiseSampler scheduled(GaussianDiffusion process, int skipped) {
         NoiseSchedule schedule = process.schedule();
         return switch (method) {
             case ANCESTRAL -> {
                 int[] points = Arrays.stream(timetable.points(schedule.steps(), steps))
                         .sorted()
                         .toArray();
-                yield new Ancestral(schedule.keeping(points), process.variance());
+                yield new Ancestral(
+                        schedule.keeping(Arrays.copyOf(points, points.length - skipped)), process.variance());
             }
-            case DDIM -> new Euler(timetable.ddim(schedule, steps), eta, clip);
-            case DPM_SOLVER -> new Multistep(timetable.solver(schedule, steps), Equation.FLOW);
-            case DPM_SOLVER_SDE -> new Multistep(timetable.solver(schedule, steps), Equation.DIFFUSION);
-            case HEUN -> new HeunWalk(timetable.euler(schedule, steps));
-            case EULER -> new Euler(timetable.euler(schedule, steps), 0, Clip.NONE);
-            case EULER_ANCESTRAL -> new Euler(timetable.euler(schedule, steps), 1, Clip.NONE);
-            case UNI_PC -> new UniPc(timetable.solver(schedule, steps));
-            case PLMS -> new Plms(timetable.ddim(schedule, steps));
-            case LCM -> new Lcm(timetable.distilled(schedule, steps, 1));
+            case DDIM -> new Euler(timetable.ddim(schedule, steps).after(skipped), eta, clip);
+            case DPM_SOLVER -> new Multistep(timetable.solver(schedule, steps).after(skipped), Equation.FLOW);
+            case DPM_SOLVER_SDE ->
+                new Multistep(timetable.solver(schedule, steps).after(skipped), Equation.DIFFUSION);
+            case HEUN -> new HeunWalk(timetable.euler(schedule, steps).after(skipped));
+            case EULER -> new Euler(timetable.euler(schedule, steps).after(skipped), 0, Clip.NONE);
+            case EULER_ANCESTRAL -> new Euler(timetable.euler(schedule, steps).after(skipped), 1, Clip.NONE);
+            case UNI_PC -> new UniPc(timetable.solver(schedule, steps).after(skipped));
+            case PLMS -> new Plms(Plms.after(timetable.ddim(schedule, steps), skipped));
+            case LCM -> new Lcm(timetable.distilled(schedule, steps, 1).after(skipped));
         };
     }
 

@@ -13,6 +13,17 @@ public interface Autoencoder {
     Tensor encode(Tensor images);
 
     /**
+     * Latents of pictures, drawn from their distributions where the autoencoder has such, else those of {@link #encode}.
+     *
+     * @param images (1, C, H, W) or as many as {@code noise} has
+     * @param noise standard normal, fp32 (N, L, H/f, W/f)
+     * @return fp32 (N, L, H/f, W/f)
+     */
+    default Tensor encode(Tensor images, Tensor noise) {
+        return encode(images).expand(noise.sizes()).contiguous();
+    }
+
+    /**
      * The pictures of latents, without gradients.
      *
      * @param latents (N, L, h, w), scaled as {@link #encode} does

@@ -94,11 +94,7 @@ public final class KlAutoencoder extends Module implements Autoencoder {
         return Scope.inference(() -> config.scale().seen(moments(images).narrow(1, 0, config.latent())));
     }
 
-    /**
-     * A latent of the distribution of each picture, scaled.
-     *
-     * @param noise standard normal, fp32 (N, L, H/f, W/f)
-     */
+    @Override
     public Tensor encode(Tensor images, Tensor noise) {
         return Scope.inference(() -> {
             Tensor[] halves = Tensors.chunk(moments(images), 2, 1); // 2 of (N, L, h, w)

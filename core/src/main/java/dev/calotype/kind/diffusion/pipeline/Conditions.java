@@ -57,7 +57,7 @@ record Conditions(Told rows, boolean guided, List<String> notes) {
 
     /** Original size, upper left corner of the crop, size that is wanted: height before width. */
     private static Tensor sizes(ImageRequest request, int rows) {
-        double h = request.height(), w = request.width();
+        double h = request.canvas().fullHeight(), w = request.canvas().fullWidth();
         return Tensors.of(h, w, 0, 0, h, w).unsqueeze(0).expand(rows, 6).contiguous();
     }
 

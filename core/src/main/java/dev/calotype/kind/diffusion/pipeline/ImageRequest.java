@@ -1,20 +1,27 @@
 package dev.calotype.kind.diffusion.pipeline;
 
+import dev.calotype.experiment.offer.GivenPicture;
 import dev.calotype.experiment.offer.Prompt;
 import dev.calotype.kind.diffusion.SamplingSettings;
+import java.util.Optional;
 
 /**
  * Which pictures are drawn. Picture i of a request is the same however many are drawn.
  *
  * @param sampling how; a guidance of at most 1 leaves the negative text out
- * @param width pixels
- * @param height pixels
+ * @param canvas the sides, and where a given picture lies
+ * @param given the picture to begin with, if any
  */
-record ImageRequest(Prompt prompt, SamplingSettings sampling, long seed, int width, int height) {
+record ImageRequest(Prompt prompt, SamplingSettings sampling, long seed, Canvas canvas, Optional<GivenPicture> given) {
     public ImageRequest {
         if (prompt.negative().isPresent() && sampling.guidance() <= 1)
             throw new IllegalArgumentException(
                     "guidance must be above 1 with a negative text, which has no effect otherwise: "
                             + sampling.guidance());
+    }
+
+    /** Pictures of these sides out of noise. */
+    ImageRequest(Prompt prompt, SamplingSettings sampling, long seed, int width, int height) {
+        this(prompt, sampling, seed, new Canvas(width, height, width, height), Optional.empty());
     }
 }

@@ -46,7 +46,8 @@ record PipelineFolder(Path path, String type, Map<String, String> parts, boolean
             "StableDiffusionXLPipeline",
             "StableDiffusionXLImg2ImgPipeline",
             "StableDiffusionXLInpaintPipeline",
-            "LatentConsistencyModelPipeline");
+            "LatentConsistencyModelPipeline",
+            "LatentConsistencyModelImg2ImgPipeline");
 
     public PipelineFolder {
         parts = Map.copyOf(parts);

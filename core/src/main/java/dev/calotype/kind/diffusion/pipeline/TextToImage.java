@@ -3,9 +3,8 @@ package dev.calotype.kind.diffusion.pipeline;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.checkpoint.latent.DiffusersLatentUNet;
-import dev.calotype.diffusion.Clip;
-import dev.calotype.diffusion.Denoiser;
 import dev.calotype.diffusion.GaussianDiffusion;
+import dev.calotype.experiment.offer.GivenPicture;
 import dev.calotype.experiment.offer.TextPipeline;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
@@ -17,7 +16,6 @@ import dev.calotype.kind.diffusion.SamplingSettings;
 import dev.calotype.model.latent.Autoencoder;
 import dev.calotype.model.latent.LatentUNet;
 import dev.calotype.model.latent.LatentUNetConfig;
-import dev.calotype.sampling.Guidance;
 import dev.calotype.settings.Check;
 import dev.calotype.settings.Yaml;
 import dev.calotype.tensor.Placement;
@@ -39,6 +37,9 @@ import org.bytedeco.pytorch.Tensor;
  */
 final class TextToImage implements TextPipeline {
     private static final double XL_GUIDANCE = 5, GUIDANCE = 7.5, DISTILLED_GUIDANCE = 8.5;
+
+    private static final long MOST_AREAS = 4; // of the usual size, where nobody says otherwise
+    private static final int OF_PICTURE = 1; // the stream of noise for its latents
 
     private final PipelineFiles folder;
     private final int factor; // by which latents are smaller than pictures, per side
@@ -78,7 +79,7 @@ final class TextToImage implements TextPipeline {
     static TextToImage open(PipelineFiles folder) throws IOException {
         folder.requireComplete();
         LatentUNetConfig unet = DiffusersLatentUNet.config(folder.network("unet"));
-        if (unet.in() != unet.out())
+        if (unet.in() != unet.out() && !forHoles(unet))
             throw new IOException(folder.path() + ": a denoiser with in_channels " + unet.in() + " and out_channels "
                     + unet.out() + " is told of a picture besides the text, which is not supported");
         DiffusersScheduler scheduler = DiffusersScheduler.read(scheduler(folder), false);
@@ -95,6 +96,11 @@ final class TextToImage implements TextPipeline {
                 Yaml.value(sampling, SamplingSettings.class),
                 Stream.concat(folder.notes().stream(), scheduler.notes().stream())
                         .toList());
+    }
+
+    /** Whether a denoiser was trained to fill holes: it is told of them and of the picture around. */
+    private static boolean forHoles(LatentUNetConfig unet) {
+        return unet.in() == 2 * unet.out() + 1;
     }
 
     /** Stable Diffusion 1 and 2 neither clip nor begin at step 0, whatever old configs say. */
@@ -151,10 +157,19 @@ final class TextToImage implements TextPipeline {
     }
 
     @Override
+    public int[] size(Picture given) {
+        return Canvas.within(given.width(), given.height(), MOST_AREAS * size[0] * size[1]);
+    }
+
+    @Override
     public void requireSize(int width, int height) {
-        int unit = factor * unet.coarsest();
-        side("width", width, unit);
-        side("height", height, unit);
+        side("width", width, unit());
+        side("height", height, unit());
+    }
+
+    /** Of which the sides of what is drawn are multiples. */
+    private int unit() {
+        return factor * unet.coarsest();
     }
 
     private static void side(String name, int side, int unit) {
@@ -168,9 +183,13 @@ final class TextToImage implements TextPipeline {
 
     @Override
     public Drawn draw(Wishes wishes, int count, Placement placement, Progress progress) throws IOException {
+        int width = wishes.width(), height = wishes.height();
+        Canvas canvas = wishes.given().isPresent()
+                ? Canvas.of(width, height, unit())
+                : new Canvas(width, height, width, height);
+        SamplingSettings how = settings(wishes.sampling());
         return draw(
-                new ImageRequest(
-                        wishes.prompt(), settings(wishes.sampling()), wishes.seed(), wishes.width(), wishes.height()),
+                new ImageRequest(wishes.prompt(), how, wishes.seed(), canvas, wishes.given()),
                 count,
                 placement,
                 progress);
@@ -178,25 +197,65 @@ final class TextToImage implements TextPipeline {
 
     Drawn draw(ImageRequest request, int count, Placement placement, Progress progress) throws IOException {
         Check.range("n", count, 1, 4096);
-        requireSize(request.width(), request.height());
+        Canvas canvas = request.canvas();
+        requireSize(canvas.fullWidth(), canvas.fullHeight());
+        requireHole(request);
         Rng root = Rng.of(request.seed());
+        Drawing drawing = drawing(request);
+        long calls = (long) count * drawing.calls();
         try (PointerScope scope = new PointerScope()) {
             Conditions conditions = conditions(request, placement);
+            SeenPicture seen = seen(request, count, placement);
             List<Tensor> latents = new ArrayList<>();
             try (Scope.Owned<LatentUNet> denoiser = denoiser(placement)) {
-                Watched watched = new Watched(progress, (long) count * calls(request));
+                Watched watched = new Watched(progress, calls);
+                Drawing.Evaluations evaluations = new Drawing.Evaluations(denoiser.value(), conditions, watched);
                 for (int i = 0; i < count; i++) {
                     Rng rng = Rng.rows(root.fork(i));
-                    Tensor noise = rng.normal(1, unet.out(), request.height() / factor, request.width() / factor);
-                    latents.add(latents(denoiser.value(), request, conditions, noise, rng, watched));
+                    Tensor noise = placement.device().move(noise(canvas, rng, 1)); // (1, L, h, w)
+                    latents.add(drawing.latents(evaluations, seen == null ? null : seen.row(i), noise, rng));
                 }
             }
-            return new Drawn(decoded(latents, placement, progress), conditions.notes());
+            List<Picture> pictures = decoded(latents, placement, progress).stream()
+                    .map(drawn -> finished(drawn, request))
+                    .toList();
+            List<String> notes = new ArrayList<>(conditions.notes());
+            request.given().ifPresent(given -> notes.addAll(canvas.notes(given)));
+            return new Drawn(pictures, notes);
         }
     }
 
-    private int calls(ImageRequest request) {
-        return request.sampling().sampler(process).calls();
+    private Tensor noise(Canvas canvas, Rng rng, int count) {
+        return rng.normal(count, unet.out(), canvas.fullHeight() / factor, canvas.fullWidth() / factor);
+    }
+
+    private static Picture finished(Picture drawn, ImageRequest request) {
+        Canvas canvas = request.canvas();
+        if (request.given().isEmpty()) return drawn;
+        GivenPicture given = request.given().get();
+        return given.hole()
+                .map(hole -> canvas.filled(drawn, given.picture(), hole))
+                .orElseGet(() -> canvas.cut(drawn));
+    }
+
+    private void requireHole(ImageRequest request) {
+        boolean marked = request.given().flatMap(GivenPicture::hole).isPresent();
+        Check.that(
+                marked || !forHoles(unet),
+                "this pipeline fills holes: it wants a picture and a mask, or a picture with a transparent hole",
+                folder.path());
+    }
+
+    /** The given picture as latents for {@code count} drawings; null if there is none. */
+    private SeenPicture seen(ImageRequest request, int count, Placement placement) throws IOException {
+        if (request.given().isEmpty()) return null;
+        Canvas canvas = request.canvas();
+        Rng rng = Rng.images(request.seed(), 0, count).fork(OF_PICTURE);
+        Tensor noise = placement.device().move(noise(canvas, rng, count));
+        Tensor around = forHoles(unet) ? placement.device().move(noise(canvas, rng, count)) : null;
+        try (Scope.Owned<? extends Autoencoder> autoencoder = autoencoder(placement)) {
+            return SeenPicture.of(autoencoder.value(), canvas, request.given().get(), noise, around);
+        }
     }
 
     private Scope.Owned<LatentUNet> denoiser(Placement placement) throws IOException {
@@ -210,31 +269,25 @@ final class TextToImage implements TextPipeline {
         return Conditions.of(folder, unet, request, placement);
     }
 
-    /**
-     * The latents that a noise becomes.
-     *
-     * @param noise standard normal, (N, L, h, w)
-     * @return (N, L, h, w), in the caller's scope
-     */
-    Tensor latents(
-            LatentUNet network, ImageRequest request, Conditions conditions, Tensor noise, Rng rng, Watched watched) {
-        SamplingSettings how = request.sampling();
-        Clip clip = how.before();
-        Denoiser seen = process.denoiser(
-                (x, times) -> network.forward(watched.at(x), times, conditions.rows((int) x.size(0))),
-                conditions.guided() ? Clip.NONE : clip);
-        Denoiser guided = conditions.guided() ? new Guidance(seen, how.guidance(), clip) : seen;
-        return Scope.inference(() -> how.sampler(process).sample(guided, noise, rng));
+    /** How a request is drawn. */
+    Drawing drawing(ImageRequest request) {
+        return new Drawing(process, unet, request);
+    }
+
+    private Scope.Owned<? extends Autoencoder> autoencoder(Placement placement) throws IOException {
+        Scope.Owned<? extends Autoencoder> owned = folder.autoencoder(placement.precision());
+        if (owned.value() instanceof Module module) placement.device().move(module);
+        if (owned.value().latentChannels() == unet.out()) return owned;
+        try (owned) {
+            throw new IOException(folder.path() + ": the autoencoder has "
+                    + owned.value().latentChannels() + " channels of latents and the denoiser " + unet.out());
+        }
     }
 
     private List<Picture> decoded(List<Tensor> latents, Placement placement, Progress progress) throws IOException {
         List<Picture> pictures = new ArrayList<>();
-        try (Scope.Owned<? extends Autoencoder> owned = folder.autoencoder(placement.precision())) {
+        try (Scope.Owned<? extends Autoencoder> owned = autoencoder(placement)) {
             Autoencoder autoencoder = owned.value();
-            if (autoencoder instanceof Module module) placement.device().move(module);
-            if (autoencoder.latentChannels() != unet.out())
-                throw new IOException(folder.path() + ": the autoencoder has " + autoencoder.latentChannels()
-                        + " channels of latents and the denoiser " + unet.out());
             for (Tensor some : latents) {
                 Scope.run(() ->
                         pictures.addAll(Images.pictures(autoencoder.decode(some).cpu())));

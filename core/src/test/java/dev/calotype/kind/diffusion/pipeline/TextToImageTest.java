@@ -73,7 +73,8 @@ class TextToImageTest extends InScope {
         try (var denoiser = DiffusersLatentUNet.read(model.folder().path().resolve("unet"), placement.precision())) {
             Conditions conditions = model.conditions(request, placement);
             Watched watched = new Watched(Progress.SILENT, 1);
-            return model.latents(denoiser.value(), request, conditions, noise, Rng.images(0, 0, 2), watched);
+            var evaluations = new Drawing.Evaluations(denoiser.value(), conditions, watched);
+            return model.drawing(request).latents(evaluations, null, noise, Rng.images(0, 0, 2));
         }
     }
 

@@ -1,0 +1,159 @@
+package dev.calotype.restoration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.calotype.image.Picture;
+import dev.calotype.image.PictureFile;
+import dev.calotype.image.PngFile;
+import dev.calotype.io.OutputFile.Existing;
+import dev.calotype.restore.Budget;
+import dev.calotype.study.Studies;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FolderRestorationTest {
+    @TempDir
+    private Path folder;
+
+    private Path in;
+    private Path out;
+    private final List<String> sentences = new ArrayList<>();
+    private int steps = Integer.MAX_VALUE;
+
+    private final PictureRestoration.Listener listener = new PictureRestoration.Listener() {
+        @Override
+        public void planned(String sentence) {
+            sentences.add(sentence);
+        }
+
+        @Override
+        public void step(RestorationStatus status) {
+            steps--;
+        }
+
+        @Override
+        public boolean stopRequested() {
+            return steps <= 0;
+        }
+    };
+
+    @BeforeEach
+    void write() throws IOException {
+        in = Files.createDirectory(folder.resolve("in"));
+        out = folder.resolve("out");
+        for (String name : List.of("b.png", "a.png")) PngFile.write(in.resolve(name), Studies.smooth(24, 20, 3, 9));
+        Files.writeString(in.resolve("notes.txt"), "no picture");
+        Files.writeString(in.resolve(".hidden.png"), "hidden");
+    }
+
+    private FolderRestoration.Done run(Damaged damaged, Method method, Equipment.Sources sources) throws IOException {
+        var request = new PictureRestoration.Request(in, damaged, method, sources, 25, new Budget(0, 2), 0);
+        return FolderRestoration.run(request, out, Existing.REFUSE, listener);
+    }
+
+    private FolderRestoration.Done smooth() throws IOException {
+        return run(new Damaged.Noisy(), Methods.named("tv", List.of()), Equipment.Sources.NONE);
+    }
+
+    private static Equipment.Sources sources(String prior, String dncnn, String denoiser) {
+        Equipment.Sources none = Equipment.Sources.NONE;
+        return new Equipment.Sources(prior, dncnn, denoiser, none.device(), none.precision());
+    }
+
+    @Test
+    void everyPictureIsRestoredUnderItsNameInOrder() throws IOException {
+        FolderRestoration.Done done = smooth();
+        assertThat(done.restored())
+                .extracting(PictureRestoration.Done::out)
+                .containsExactly(
+                        out.resolve("a.png").toString(), out.resolve("b.png").toString());
+        assertThat(done.kept()).isZero();
+        assertThat(done.others()).isEqualTo(1);
+        assertThat(done.failures()).isEmpty();
+        assertThat(done.stopped()).isFalse();
+        assertThat(sentences.get(0)).isEqualTo("1 of 2: a.png");
+        assertThat(out.toFile().list()).containsExactlyInAnyOrder("a.png", "b.png");
+    }
+
+    @Test
+    void whatIsThereIsKeptAndWhatFailsStopsNoOther() throws IOException {
+        Files.createDirectories(out);
+        Files.writeString(out.resolve("a.png"), "mine");
+        Files.writeString(in.resolve("aa.png"), "damaged");
+        FolderRestoration.Done done = smooth();
+        assertThat(done.kept()).isEqualTo(1);
+        assertThat(out.resolve("a.png")).hasContent("mine");
+        assertThat(done.restored()).hasSize(1);
+        assertThat(done.failures()).singleElement().satisfies(failure -> {
+            assertThat(failure.image()).endsWith("aa.png");
+            assertThat(sentences).contains("It failed: " + failure.message());
+        });
+    }
+
+    @Test
+    void whatIsInterruptedIsMadeWholeNextTime() throws IOException {
+        steps = 3;
+        FolderRestoration.Done done = smooth();
+        assertThat(done.stopped()).isTrue();
+        assertThat(done.restored()).hasSize(1);
+        assertThat(out.resolve("b.png")).doesNotExist();
+        steps = Integer.MAX_VALUE;
+        FolderRestoration.Done rest = smooth();
+        assertThat(rest.kept()).isEqualTo(1);
+        assertThat(rest.restored()).hasSize(1);
+        assertThat(PictureFile.read(out.resolve("b.png")).colours().width()).isEqualTo(24);
+    }
+
+    @Test
+    void whatIsWrongForAllPicturesFailsOnceBeforeTheFirst() throws IOException {
+        Method smooth = Methods.named("tv", List.of()), auto = Methods.named("auto", List.of());
+        Damaged noisy = new Damaged.Noisy();
+        Path nowhere = folder.resolve("nowhere.png");
+        assertThatThrownBy(() -> run(new Damaged.Incomplete(nowhere, null), smooth, Equipment.Sources.NONE))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("nowhere.png");
+        assertThatThrownBy(() -> run(noisy, Methods.named("dncnn", List.of()), Equipment.Sources.NONE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("`dncnn`");
+        assertThatThrownBy(() -> run(noisy, Methods.named("ddpm", List.of()), Equipment.Sources.NONE))
+                .hasMessageContaining("`prior`");
+        for (Method method : List.of(auto, Methods.named("denoiser", List.of())))
+            assertThatThrownBy(() -> run(noisy, method, sources("", "", nowhere.toString())))
+                    .hasMessageContaining("nowhere.png");
+        assertThatThrownBy(() -> run(noisy, smooth, sources("", "", nowhere.toString())))
+                .hasMessage("`denoiser` is of no use for the method tv: leave it out, or take another `method`");
+        assertThatThrownBy(() -> run(noisy, smooth, sources("run", "", "")))
+                .hasMessageContaining("`prior` is of no use");
+        assertThatThrownBy(() -> new Damaged.Blurred("blur:2+gaussian:3")).hasMessageContaining("without noise");
+        assertThatThrownBy(() -> new Damaged.Blurred("bler:2")).isInstanceOf(IllegalArgumentException.class);
+        assertThat(sentences).isEmpty();
+        assertThat(out.toFile().list()).isEmpty();
+    }
+
+    @Test
+    void theFolderItselfAndOneWithoutPicturesAreRefused() throws IOException {
+        out = in;
+        assertThatThrownBy(this::smooth).hasMessageContaining("holds the pictures themselves");
+        out = folder.resolve("out");
+        in = Files.createDirectory(folder.resolve("empty"));
+        assertThatThrownBy(this::smooth).hasMessageContaining("has no pictures");
+    }
+
+    @Test
+    void whatIsNotWrittenInItsOwnFormatBecomesPng() throws IOException {
+        Picture grey = Studies.smooth(24, 20, 1, 9);
+        Files.delete(in.resolve("a.png"));
+        ImageIO.write(grey.toBufferedImage(), "bmp", in.resolve("a.bmp").toFile());
+        Files.copy(in.resolve("b.png"), in.resolve("noname"));
+        smooth();
+        assertThat(out.toFile().list()).containsExactlyInAnyOrder("a.bmp.png", "b.png", "noname.png");
+    }
+}
