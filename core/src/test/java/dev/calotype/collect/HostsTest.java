@@ -3,7 +3,13 @@ package dev.calotype.collect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class HostsTest {
@@ -48,5 +54,25 @@ class HostsTest {
         hosts.slow("a", 700);
         hosts.slow("a", 10);
         assertThat(begun("a", 2)).containsExactly(1000L, 1700L);
+    }
+
+    @Test
+    void neverMoreRequestsThanAllowedAreUnderWay() throws Exception {
+        Hosts atOnce = new Hosts(2, 0, Hosts.Clock.system());
+        AtomicInteger now = new AtomicInteger(), most = new AtomicInteger();
+        List<Callable<Integer>> asking = Collections.nCopies(
+                200,
+                () -> atOnce.ask("a", () -> {
+                    most.accumulateAndGet(now.incrementAndGet(), Math::max);
+                    Thread.yield();
+                    return now.decrementAndGet();
+                }));
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            for (Future<Integer> one : threads.invokeAll(asking)) one.get();
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(most.get()).isLessThanOrEqualTo(2);
     }
 }

@@ -10,14 +10,12 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** A web server of this machine that does what it is told, and counts. */
 final class Web implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Map<String, Integer> asked = new ConcurrentHashMap<>();
-    private final AtomicInteger now = new AtomicInteger(), most = new AtomicInteger();
 
     Web(Map<String, HttpHandler> pages) throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
@@ -25,11 +23,9 @@ final class Web implements AutoCloseable {
         server.createContext("/", exchange -> {
             String path = exchange.getRequestURI().getPath();
             asked.merge(path, 1, Integer::sum);
-            most.accumulateAndGet(now.incrementAndGet(), Math::max);
             try {
                 pages.getOrDefault(path, status(404)).handle(exchange);
             } finally {
-                now.decrementAndGet();
                 exchange.close();
             }
         });
@@ -62,11 +58,6 @@ final class Web implements AutoCloseable {
 
     int asked(String path) {
         return asked.getOrDefault(path, 0);
-    }
-
-    /** The most requests at the same time. */
-    int most() {
-        return most.get();
     }
 
     @Override
