@@ -68,7 +68,8 @@ final class ImagineCommand extends EngineCommand {
     Object execute(Console console) throws Exception {
         long begun = System.nanoTime();
         drawn.requirePlace();
-        if (text.isBlank()) throw new IllegalArgumentException("TEXT must not be blank: '" + text + "'");
+        if (text.isBlank() && !pipeline.begins())
+            throw new IllegalArgumentException("TEXT must not be blank, but with --image: '" + text + "'");
         if (TextPipelines.installed().isOne(run)) {
             if (prior != null || options.modelsGiven())
                 throw new IllegalArgumentException(

@@ -167,6 +167,11 @@ public final class TinyAutoencoder extends Module implements Autoencoder {
     }
 
     @Override
+    public int widest() {
+        return config.decoderWidth();
+    }
+
+    @Override
     public int factor() {
         return 1 << (config.encoder().size() - 1);
     }

@@ -1,7 +1,9 @@
 package dev.calotype.kind.diffusion.pipeline;
 
+import dev.calotype.kind.diffusion.pipeline.Emphasis.Part;
 import dev.calotype.text.Tokenizer;
 import dev.calotype.text.Tokens;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -29,12 +31,54 @@ final class Words implements AutoCloseable {
         return ids.length == 3 ? ids[1] : tokenizer.end();
     }
 
-    /** A row of ids, filled up as the pipeline does. */
-    Tokens row(String text, int context) {
-        Tokens row = tokenizer.rows(List.of(text), context);
-        int[] ids = row.ids().clone();
-        Arrays.fill(ids, row.lengths()[0], context, padding);
-        return new Tokens(ids, row.lengths(), context, row.cut());
+    /**
+     * A row of ids that a text encoder reads at once.
+     *
+     * @param weights of the tokens, 1 of marks and of what fills the row; null where all are 1
+     */
+    record Row(Tokens tokens, float[] weights) {}
+
+    /**
+     * A text in rows, filled up as the pipeline does, each with the marks of beginning and end.
+     *
+     * @param context ids in a row
+     * @param most rows; what is beyond is cut, and counts as cut in the last
+     */
+    List<Row> rows(List<Part> parts, int context, int most) {
+        int[] marks = tokenizer.ids("");
+        int count = 0, room = context - 2;
+        List<int[]> all = new ArrayList<>();
+        for (Part part : parts) {
+            int[] ids = tokenizer.ids(part.text());
+            all.add(Arrays.copyOfRange(ids, 1, ids.length - 1));
+            count += ids.length - 2;
+        }
+        int rows = Math.max(1, Math.min(most, (count + room - 1) / room));
+        int[] ids = new int[rows * context];
+        float[] weights = new float[rows * context];
+        Arrays.fill(ids, padding);
+        Arrays.fill(weights, 1);
+        int at = 0;
+        for (int i = 0; i < all.size(); i++)
+            for (int id : all.get(i)) {
+                if (at == rows * room) break;
+                int place = at / room * context + 1 + at % room;
+                ids[place] = id;
+                weights[place] = (float) parts.get(i).weight();
+                at++;
+            }
+        List<Row> made = new ArrayList<>();
+        for (int row = 0; row < rows; row++) {
+            int from = row * context, length = Math.min(room, at - row * room);
+            ids[from] = marks[0];
+            ids[from + 1 + length] = tokenizer.end();
+            int cut = row == rows - 1 && count > at ? 1 : 0;
+            Tokens tokens =
+                    new Tokens(Arrays.copyOfRange(ids, from, from + context), new int[] {length + 2}, context, cut);
+            boolean usual = parts.stream().allMatch(part -> part.weight() == 1);
+            made.add(new Row(tokens, usual ? null : Arrays.copyOfRange(weights, from, from + context)));
+        }
+        return made;
     }
 
     @Override
