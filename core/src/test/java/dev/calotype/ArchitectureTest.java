@@ -60,7 +60,7 @@ class ArchitectureTest {
             Map.entry(
                     "embedding",
                     Set.of("tensor", "column", "io", "nn", "image", "text", "model", "data", "checkpoint")),
-            Map.entry("latent", Set.of("tensor", "image", "model", "metric", "checkpoint")),
+            Map.entry("latent", Set.of("tensor", "io", "image", "model", "data", "metric", "run")),
             Map.entry("train", Set.of("tensor", "column", "nn", "model", "diffusion", "data")),
             Map.entry("restore", Set.of("tensor", "nn", "image", "model", "diffusion", "sampling", "data", "train")),
             Map.entry(
@@ -103,6 +103,7 @@ class ArchitectureTest {
                             "nn",
                             "image",
                             "text",
+                            "model",
                             "data",
                             "checkpoint",
                             "embedding",
@@ -204,6 +205,7 @@ class ArchitectureTest {
                             "io",
                             "settings",
                             "image",
+                            "latent",
                             "metric",
                             "restore",
                             "experiment",

@@ -3,6 +3,7 @@ package dev.calotype.app;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.calotype.app.console.Console;
 import dev.calotype.app.console.TrainingConsole;
+import dev.calotype.app.latent.Plainly;
 import dev.calotype.app.option.ComputeOptions;
 import dev.calotype.app.words.Words;
 import dev.calotype.column.Columns;
@@ -25,6 +26,7 @@ import dev.calotype.unclip.Unclip;
 import dev.calotype.unclip.UnclipFiles;
 import dev.calotype.unclip.WordsReport;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,18 +36,20 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Trains all that makes pictures of words. */
+/** Trains all that makes pictures, of words or in latents. */
 @Command(
         name = "chain",
         mixinStandardHelpOptions = true,
         description = {
             "Train all that makes pictures of words, from nothing: an encoder of pictures and texts, a prior, a decoder and, where"
                     + " the file names one, an up-sampler; then draw pictures of captions and judge them.",
+            "With an autoencoder the decoder draws in its latents. Without an encoder and a prior pictures are of no words.",
             "Whatever is done is skipped: kill it at any moment and start it again with the same command."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  calotype chain recipes/chains/rooms-words.yaml",
+            "  calotype chain recipes/chains/rooms-latent.yaml",
             "  calotype chain my-chain.yaml --set clip.training.minutes=30 --set decoder.training.minutes=60",
             "  calotype imagine runs/chains/rooms-words \"The rug is blue.\" --out blue.png"
         })
@@ -87,6 +91,10 @@ final class ChainCommand extends EngineCommand {
                 console.say("Stopped. To go on, give the same command again.");
                 return new Figures(chain, trained, null, seconds(begun));
             }
+        }
+        if (!chain.settings().ofWords()) {
+            Plainly.draw(chain, compute.placement(console), console);
+            return new Figures(chain, trained, null, seconds(begun));
         }
         WordsReport report = drawn(chain, console);
         return new Figures(chain, trained, report, seconds(begun));
@@ -151,7 +159,7 @@ final class ChainCommand extends EngineCommand {
             this(
                     chain.folder().toString(),
                     trained.stream().map(Link::new).toList(),
-                    words == null ? null : chain.picturesFile().toString(),
+                    Files.exists(chain.picturesFile()) ? chain.picturesFile().toString() : null,
                     words,
                     seconds);
         }

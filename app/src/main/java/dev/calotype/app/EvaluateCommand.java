@@ -2,6 +2,7 @@ package dev.calotype.app;
 
 import dev.calotype.app.Judgements.Opened;
 import dev.calotype.app.console.Console;
+import dev.calotype.app.latent.LatentJudgement;
 import dev.calotype.app.option.ComputeOptions;
 import dev.calotype.app.option.EncoderOptions;
 import dev.calotype.app.option.NamingOptions;
@@ -32,7 +33,6 @@ import dev.calotype.model.PerceptualNetwork;
 import dev.calotype.model.Scattering;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.TrainedFile;
-import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -54,7 +54,8 @@ import picocli.CommandLine.Parameters;
                     + " --metrics others too.",
             "psnr, ssim, ms-ssim and lpips compare each picture with the one of the same name (1.png and 001.jpg are the same),"
                     + " in their own size unless --size is given.",
-            "A classifier is tested on pictures whose classes are known: top-1, top-5, calibration, recall of each class.",
+            "A classifier is tested on pictures whose classes are known: top-1, top-5, calibration, recall of each class; an"
+                    + " autoencoder by the pictures that come back: PSNR, SSIM, rFID.",
             "Both sides are prepared in the same way and quantised to 8 bits. Numbers of different feature networks do not"
                     + " compare; the network's name and hash are part of the result. The result of a run is kept in it,"
                     + " the statistics of a data set beside it."
@@ -63,14 +64,12 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  calotype evaluate runs/quickstart-001 -n 5000",
             "  calotype evaluate generated/ --against photographs/ --size 64",
-            "  calotype evaluate generated/ --against rooms:test --network rooms --size 32",
             "  calotype evaluate restored/ --against originals/ --metrics psnr,ssim",
             "  calotype evaluate photographs/ --network inception --save-statistics photographs.npz",
             "  calotype evaluate rooms:test --clip runs/clip-rooms-001",
             "  calotype evaluate runs/chains/rooms-words --captions rooms:unseen",
             "  calotype evaluate runs/vit-mnist-001 --few-shot 1,5,25",
-            "  calotype evaluate runs/actions-001 --views 4x3",
-            "  calotype evaluate runs/mine-001 --metrics fid,kid --network inception --weights pt_inception.pth"
+            "  calotype evaluate runs/actions-001 --views 4x3"
         })
 final class EvaluateCommand extends EngineCommand {
     private static final int USUAL_COUNT = 5000;
@@ -189,8 +188,8 @@ final class EvaluateCommand extends EngineCommand {
         if (words.given()) return byWords(console);
         if (clip != null) return byCaptions(console);
         Experiment own = Judgements.isModel(subject) ? TrainedFile.experiment(Path.of(subject)) : null;
-        if (own != null && Classifiers.isOne(own)) return named(console);
-        if (own != null && PriorJudgement.isOne(own)) return predicted(console);
+        Object test = own == null ? null : tested(own, console);
+        if (test != null) return test;
         if (naming.given()) throw unused("--few-shot and --views", "of a classifier");
         if (own != null) EncoderOptions.refuse(subject, own);
         Set<Measure> measures = metrics == null ? Judgements.usual(subject, against) : Judgements.measures(metrics);
@@ -207,7 +206,7 @@ final class EvaluateCommand extends EngineCommand {
         Judgement judgement;
         try (Opened generated = open(subject, preparation, placement);
                 Opened real = open(against == null ? experiment.reference() : against, preparation, placement);
-                PerceptualNetwork perceptual = perceptual(placement.device());
+                PerceptualNetwork perceptual = Judgements.perceptual(lpips, placement.device());
                 FeatureNetwork judge = FeatureNetworks.open(network(experiment), placement.device())) {
             Judge.Plan plan = plan(preparation, images(experiment), measures, perceptual);
             judgement = judge(judge, experiment, console).compare(generated.source(), real.source(), plan);
@@ -255,19 +254,23 @@ final class EvaluateCommand extends EngineCommand {
             throw new IllegalArgumentException(message);
     }
 
-    /** How a prior finds the pictures of B. */
-    private Object predicted(Console console) throws Exception {
-        requireAlone(!naming.given(), subject + " is a prior, which is tested with --against and -n alone", metrics);
-        Placement placement = compute.placement(console, PrecisionChoice.FP32);
-        return PriorJudgement.of(Path.of(subject), against, count, placement, console);
-    }
-
-    /** How a classifier names the pictures of B. */
-    private Object named(Console console) throws IOException {
-        requireAlone(
-                metrics == null, subject + " is a classifier, which is tested with --against, -n, --few-shot, --views");
+    /** How a model that draws no images does on the pictures of B; null of one that draws. */
+    private Object tested(Experiment own, Console console) throws Exception {
+        Path path = Path.of(subject);
+        String alone = ", which is tested with --against and -n alone";
+        if (PriorJudgement.isOne(own)) {
+            requireAlone(!naming.given(), subject + " is a prior" + alone, metrics);
+            return PriorJudgement.of(path, against, count, compute.placement(console, PrecisionChoice.FP32), console);
+        }
+        if (LatentJudgement.isOne(own)) {
+            requireAlone(!naming.given(), subject + " is an autoencoder" + alone, metrics);
+            return LatentJudgement.of(path, against, count, compute.placement(console), console);
+        }
+        if (!Classifiers.isOne(own)) return null;
+        String rule = subject + " is a classifier, which is tested with --against, -n, --few-shot, --views";
+        requireAlone(metrics == null, rule);
         var asked = new Classifiers.Asked(against, count, naming.fewShot(), naming.views());
-        return Classifiers.evaluate(Path.of(subject), asked, compute.placement(console), console);
+        return Classifiers.evaluate(path, asked, compute.placement(console), console);
     }
 
     /** A run or checkpoint, else pictures. */
@@ -331,10 +334,6 @@ final class EvaluateCommand extends EngineCommand {
     private Foreign foreign(GenerativeExperiment experiment) {
         if (allowForeignJudge) return Foreign.ALLOW;
         return experiment == null ? Foreign.REFUSE : experiment.evaluation().foreignJudge();
-    }
-
-    private PerceptualNetwork perceptual(Device device) throws Exception {
-        return lpips == null ? null : Judgements.perceptual(lpips, device);
     }
 
     private long images(GenerativeExperiment experiment) {

@@ -151,8 +151,9 @@ final class Judgements {
         }
     }
 
-    /** The network of {@code --lpips}. */
+    /** The network of {@code --lpips}; null where that is not given. */
     static PerceptualNetwork perceptual(String lpips, Device device) throws IOException {
+        if (lpips == null) return null;
         String[] parts = lpips.split(",", -1);
         if (parts.length != 3) throw new IllegalArgumentException("--lpips must be NAME,BACKBONE,LINEAR: " + lpips);
         return FeatureNetworks.perceptual(parts[0], Path.of(parts[1]), Path.of(parts[2]), device);

@@ -6,9 +6,8 @@ import dev.calotype.image.ImageFiles;
 import dev.calotype.image.Picture;
 import dev.calotype.image.PngFile;
 import dev.calotype.latent.Reconstruction;
-import dev.calotype.model.latent.Autoencoder;
+import dev.calotype.run.AutoencoderFile;
 import dev.calotype.tensor.Placement;
-import dev.calotype.tensor.Scope;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,13 +29,13 @@ import picocli.CommandLine.Parameters;
         description = {
             "Take pictures through an autoencoder, to latents and back, and tell what is lost: what a diffusion model that works in"
                     + " these latents can show at best.",
-            "AUTOENCODER is the folder of an AutoencoderKL or AutoencoderTiny of diffusers, one with the two files of TAESD, or that"
+            "AUTOENCODER is a run or a checkpoint of the kind autoencoder, the folder of an AutoencoderKL or AutoencoderTiny of diffusers, one with the two files of TAESD, or that"
                     + " of a pipeline."
         },
         footerHeading = "%nExamples:%n",
         footer = {"  calotype reconstruct taef2 photo.jpg other.png --out back/"})
 final class ReconstructCommand extends EngineCommand {
-    @Parameters(index = "0", paramLabel = "AUTOENCODER", description = "The folder.")
+    @Parameters(index = "0", paramLabel = "AUTOENCODER", description = "The run, the checkpoint or the folder.")
     private Path autoencoder;
 
     @Parameters(index = "1..*", arity = "1..*", paramLabel = "PICTURE", description = "Files of pictures.")
@@ -86,11 +85,11 @@ final class ReconstructCommand extends EngineCommand {
         requirePlace();
         Placement placement = compute.placement(console);
         List<Entry> entries = new ArrayList<>();
-        try (Scope.Owned<? extends Autoencoder> owned = Reconstruction.open(autoencoder, placement)) {
+        try (AutoencoderFile opened = AutoencoderFile.open(autoencoder, placement)) {
             Files.createDirectories(out);
             for (Path file : pictures) {
-                Picture picture = ImageFiles.decode(file, owned.value().pictureChannels());
-                Reconstruction back = Reconstruction.of(owned.value(), picture);
+                Picture picture = ImageFiles.decode(file, opened.autoencoder().pictureChannels());
+                Reconstruction back = Reconstruction.of(opened.autoencoder(), picture);
                 PngFile.write(
                         place(file),
                         back.after(),

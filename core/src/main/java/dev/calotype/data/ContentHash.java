@@ -71,7 +71,8 @@ public final class ContentHash {
         return Optional.empty();
     }
 
-    private ContentHash addFiles(Path root) throws IOException {
+    /** Adds every byte of the files of a folder, with their names, or of one file. */
+    public ContentHash addFiles(Path root) throws IOException {
         List<Path> files;
         try (Stream<Path> walk = Files.walk(root)) {
             files = walk.filter(Files::isRegularFile)

@@ -149,6 +149,11 @@ public final class RoomsJudge implements FeatureNetwork {
         return logits() + ASKED;
     }
 
+    /** The network that looks, borrowed, for who compares pictures by what it sees on the way. */
+    public AttributeNet network() {
+        return network;
+    }
+
     @Override
     public String name() {
         return "rooms-judge";

@@ -1,18 +1,12 @@
 package dev.calotype.latent;
 
-import dev.calotype.checkpoint.latent.DiffusersAutoencoder;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
 import dev.calotype.metric.Psnr;
 import dev.calotype.model.latent.Autoencoder;
-import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
-import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -25,16 +19,6 @@ import org.bytedeco.pytorch.global.torch;
  * @param deviation of the latents
  */
 public record Reconstruction(Picture after, double psnr, double mean, double deviation) {
-    private static final String PIPELINE = "model_index.json";
-
-    /** Opens the autoencoder of a folder, or that of a pipeline; the caller closes it. */
-    public static Scope.Owned<? extends Autoencoder> open(Path folder, Placement placement) throws IOException {
-        Path vae = Files.isRegularFile(folder.resolve(PIPELINE)) ? folder.resolve("vae") : folder;
-        Scope.Owned<? extends Autoencoder> owned = DiffusersAutoencoder.read(vae, placement.precision());
-        if (owned.value() instanceof Module module) placement.device().move(module);
-        return owned;
-    }
-
     /** Takes a picture there and back; on the right and below it is continued by its border to sides that latents can have. */
     public static Reconstruction of(Autoencoder autoencoder, Picture picture) {
         int factor = autoencoder.factor(), width = picture.width(), height = picture.height();

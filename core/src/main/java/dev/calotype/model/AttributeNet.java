@@ -89,17 +89,23 @@ public final class AttributeNet extends Module {
      * @return fp32 (N, 13, 32, 32)
      */
     public static Tensor bands(Tensor x) {
+        if (x.size(2) != SIZE) return fine(x);
         return Scope.tidy(() -> {
-            long n = x.size(0);
             Device device = Device.of(x);
-            if (x.size(2) == SIZE) {
-                Tensor none = device.move(torch.zeros(n, 3 * COLOURS, SIZE, SIZE));
-                return Tensors.cat(1, x, none, device.move(torch.ones(n, 1, SIZE, SIZE)));
-            }
-            Tensor squares = torch.pixel_unshuffle(x, 2).reshape(n, COLOURS, 4, -1); // (N, 3, 4, 32 32)
-            Tensor haar = device.move(Tensors.of(HAAR, 4, 4)).matmul(squares); // (N, 3, 4, 32 32)
-            Tensor planes = haar.permute(0, 2, 1, 3).reshape(n, 4 * COLOURS, SIZE, SIZE);
-            return Tensors.cat(1, planes, device.move(torch.zeros(n, 1, SIZE, SIZE)));
+            Tensor none = device.move(torch.zeros(x.size(0), 3 * COLOURS, SIZE, SIZE));
+            return Tensors.cat(1, x, none, device.move(torch.ones(x.size(0), 1, SIZE, SIZE)));
+        });
+    }
+
+    /** {@link #bands} of pictures of any even sides, as of the larger ones: fp32 (N, 3, H, W) to (N, 13, H / 2, W / 2). */
+    public static Tensor fine(Tensor x) {
+        return Scope.tidy(() -> {
+            long n = x.size(0), height = x.size(2) / 2, width = x.size(3) / 2;
+            Device device = Device.of(x);
+            Tensor squares = torch.pixel_unshuffle(x, 2).reshape(n, COLOURS, 4, -1); // (N, 3, 4, H W / 4)
+            Tensor haar = device.move(Tensors.of(HAAR, 4, 4)).matmul(squares); // (N, 3, 4, H W / 4)
+            Tensor planes = haar.permute(0, 2, 1, 3).reshape(n, 4 * COLOURS, height, width);
+            return Tensors.cat(1, planes, device.move(torch.zeros(n, 1, height, width)));
         });
     }
 
@@ -111,14 +117,24 @@ public final class AttributeNet extends Module {
      */
     public Tensor features(Tensor bands) {
         return Scope.tidy(() -> {
+            Tensor h = maps(bands)[LEVELS - 1]; // (N, C, 4, 4)
+            Tensor flat = h.contiguous().reshape(h.size(0), -1); // (N, C 4 4)
+            return embed.forward(flat).to(ScalarType.Float); // (N, features)
+        });
+    }
+
+    /** The maps of every level, finest first, each at half the resolution of the one before; pictures of other sizes have such too. */
+    public Tensor[] maps(Tensor bands) {
+        return Scope.tidyAll(() -> {
+            Tensor[] maps = new Tensor[LEVELS];
             Tensor h = Convolutions.prepare(bands, enter.get(0).weight()); // (N, 13, 32, 32)
             for (int i = 0; i < LEVELS; i++) {
                 h = torch.silu(GroupNorm.apply(enterNorm.get(i), enter.get(i).forward(h))); // (N, C, H, W)
                 h = h.add(torch.silu(
                         GroupNorm.apply(refineNorm.get(i), refine.get(i).forward(h)))); // (N, C, H, W)
+                maps[i] = h;
             }
-            Tensor flat = h.contiguous().reshape(h.size(0), -1); // (N, C 4 4)
-            return embed.forward(flat).to(ScalarType.Float); // (N, features)
+            return maps;
         });
     }
 

@@ -30,6 +30,11 @@ public final class Convolutions {
         return convolution(in, out, kernel, stride, 0);
     }
 
+    /** Any square convolution. */
+    public static Conv2dImpl square(long in, long out, int kernel, int stride, int padding) {
+        return convolution(in, out, kernel, stride, padding);
+    }
+
     private static Conv2dImpl convolution(long in, long out, int kernel, int stride, int padding) {
         return Blank.convolution(options(in, out, kernel, stride, padding));
     }

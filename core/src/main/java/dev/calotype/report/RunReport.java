@@ -10,6 +10,7 @@ import dev.calotype.experiment.Story;
 import dev.calotype.judge.Judgement;
 import dev.calotype.judge.Measure;
 import dev.calotype.judge.Naming;
+import dev.calotype.latent.ReconstructionReport;
 import dev.calotype.run.LearningStrip;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.Statistics;
@@ -58,6 +59,7 @@ final class RunReport {
         learning(page);
         if (judgement.isPresent()) judged(page, judgement.get());
         if (naming.isPresent()) NamingSection.addTo(page, naming.get());
+        reconstructed(page);
         BetweenSamples.addTo(page, run);
         RunCurves curves = new RunCurves(story.worth(), statistics, milestones, incidents);
         curves.addTo(page);
@@ -188,6 +190,19 @@ final class RunReport {
         for (Measure measure : Measure.values()) rows.putAll(measure.facts(j.scores()));
         page.section("Judgement").facts(rows).notes(j.caveats());
         if (!j.shares().isEmpty()) page.add(new Block.Shares(j.shares()));
+    }
+
+    private void reconstructed(Document page) throws IOException {
+        Optional<ReconstructionReport> found = run.read(run.reconstructionFile(), ReconstructionReport.class);
+        if (found.isEmpty()) return;
+        ReconstructionReport r = found.get();
+        Map<String, String> rows = new LinkedHashMap<>();
+        rows.put("Went through", format("%d pictures of %s, %d px", r.images(), r.data(), r.size()));
+        rows.put("PSNR", format("%.2f dB", r.psnr()));
+        rows.put("SSIM", format("%.4f", r.ssim()));
+        rows.put("rFID", format("%s (%s %s)", Summary.number(r.fid()), r.network(), r.networkHash()));
+        rows.put("Weights", r.autoencoder());
+        page.section("There and back").facts(rows);
     }
 
     private void incidents(Document page) {

@@ -180,6 +180,11 @@ public record RunDirectory(Path root) {
         return root.resolve("naming.json");
     }
 
+    /** How near pictures were that went through the autoencoder of the run when it was last tested. */
+    public Path reconstructionFile() {
+        return root.resolve("reconstruction.json");
+    }
+
     /** Keeps what was found out about the run in one of its files, as JSON. */
     public void write(Path file, Object found) throws IOException {
         AtomicFile.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(found));

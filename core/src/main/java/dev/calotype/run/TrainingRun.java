@@ -308,11 +308,11 @@ final class TrainingRun<N extends Module> {
             saved = clock.seconds();
             record.write(saved, batches.waitShare());
             try (PointerScope scope = new PointerScope()) {
-                Map<String, Tensor> tensors = new LinkedHashMap<>(step.state());
-                task.state().forEach((name, tensor) -> tensors.put("task/" + name, tensor));
                 Weights.load(averaged, step.average(settings.ema().get(0)));
                 Appraisal appraisal = task.appraise(averaged);
                 double validation = appraisal.validation();
+                Map<String, Tensor> tensors = new LinkedHashMap<>(step.state());
+                task.state().forEach((name, tensor) -> tensors.put("task/" + name, tensor));
                 Map<String, Double> state =
                         Map.of("step", (double) step.steps(), "seconds", saved, "validation", validation);
                 Checkpoint checkpoint = new Checkpoint(tensors, Recipe.write(experiment), state);

@@ -91,7 +91,12 @@ public final class Kernels {
      * @param x requires a gradient; in the graph of {@code y}, which is spent
      */
     public static Tensor gradient(Tensor y, Tensor x) {
-        return gradient(y, x, false);
+        return gradient(y, x, false, false);
+    }
+
+    /** {@link #gradient} that leaves the graph for others that follow. */
+    public static Tensor gradientOfMany(Tensor y, Tensor x) {
+        return gradient(y, x, true, false);
     }
 
     /**
@@ -101,15 +106,15 @@ public final class Kernels {
      * @param x requires a gradient; in the graph of {@code y}
      */
     public static Tensor slope(Tensor y, Tensor x) {
-        return gradient(y, x, true);
+        return gradient(y, x, true, true);
     }
 
-    private static Tensor gradient(Tensor y, Tensor x, boolean recorded) {
+    private static Tensor gradient(Tensor y, Tensor x, boolean kept, boolean recorded) {
         TensorVector found = torch.grad(
                 new TensorVector(y.sum()),
                 new TensorVector(x),
                 new TensorVector(),
-                new BoolOptional(recorded),
+                new BoolOptional(kept),
                 recorded,
                 false);
         return new Tensor(found.get(0));

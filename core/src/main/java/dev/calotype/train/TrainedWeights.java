@@ -12,11 +12,11 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /** The weights of one network and its replicas, their optimizer and their moving averages. */
-final class TrainedWeights implements AutoCloseable {
+public final class TrainedWeights implements AutoCloseable {
     /** How {@link AdamW} is set. */
-    record Adam(double beta1, double beta2, double weightDecay, PartRates rates) {
+    public record Adam(double beta1, double beta2, double weightDecay, PartRates rates) {
         /** Where all parts learn alike. */
-        Adam(double beta1, double beta2, double weightDecay) {
+        public Adam(double beta1, double beta2, double weightDecay) {
             this(beta1, beta2, weightDecay, PartRates.EVEN);
         }
 
@@ -56,7 +56,7 @@ final class TrainedWeights implements AutoCloseable {
      *
      * @param workers borrowed
      */
-    TrainedWeights(
+    public TrainedWeights(
             List<? extends Module> networks,
             Precision precision,
             Optimizer optimizer,
@@ -72,14 +72,14 @@ final class TrainedWeights implements AutoCloseable {
     }
 
     /** Takes the gradients of all replicas and returns the norm of their sum. */
-    double collect() {
+    public double collect() {
         return Math.sqrt(workers.run(stretches.size(), i -> parameters.collect(stretches.get(i))).stream()
                 .mapToDouble(Double::doubleValue)
                 .sum());
     }
 
     /** Update number {@code step}, counted from 1, by the gradients collected times {@code scale}. */
-    void update(double rate, double scale, long step) {
+    public void update(double rate, double scale, long step) {
         update(rate, scale, step, averages);
     }
 
@@ -109,24 +109,25 @@ final class TrainedWeights implements AutoCloseable {
         parameters.thaw();
     }
 
-    long count() {
+    /** The number of weights. */
+    public long count() {
         return parameters.count();
     }
 
     /** The weights by name, as views. */
-    Map<String, Tensor> weights() {
+    public Map<String, Tensor> weights() {
         return parameters.named(parameters.master());
     }
 
     /** The weights of the average of a name such as {@code ema/0.999}, by name, as views. */
-    Map<String, Tensor> average(String name) {
+    public Map<String, Tensor> average(String name) {
         for (Ema ema : averages) if (ema.name().equals(name)) return parameters.named(ema.average());
         throw new IllegalArgumentException("no average " + name + " is kept, only "
                 + averages.stream().map(Ema::name).toList());
     }
 
     /** All that the next updates depend on, by name, as views. */
-    Map<String, Tensor> state() {
+    public Map<String, Tensor> state() {
         Map<String, Tensor> buffers = new LinkedHashMap<>();
         buffers.put("weights/", parameters.master());
         for (Ema ema : averages) buffers.put(ema.name() + "/", ema.average());
@@ -139,7 +140,7 @@ final class TrainedWeights implements AutoCloseable {
     }
 
     /** Copies {@code saved}, which must have all of {@link #state}. */
-    void restore(Map<String, Tensor> saved) {
+    public void restore(Map<String, Tensor> saved) {
         copy(saved, state());
         parameters.publish();
     }

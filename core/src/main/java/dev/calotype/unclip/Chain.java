@@ -16,7 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Trainings one after the other, each in a folder of its own, that end in models which make pictures of words. Whatever is done
+ * Trainings one after the other, each in a folder of its own, that end in models which make pictures, of words where there are a CLIP and
+ * a prior, in latents where there is an autoencoder. Whatever is done
  * is skipped, whatever was begun goes on: kill it at any moment and run it again.
  *
  * @param settings what is trained
@@ -44,7 +45,7 @@ public record Chain(ChainSettings settings, Path folder, Path recipes) {
         String text = Yaml.write(Yaml.tree(settings));
         Path file = folder.resolve(FILE);
         Chain chain = new Chain(settings, folder, recipes);
-        if (Files.exists(file) && !Files.readString(file).equals(text))
+        if (Files.exists(file) && !ChainSettings.read(file, List.of()).equals(settings))
             throw new RecipeException(folder + " is a chain of other settings, see its " + FILE
                     + ": `set` name to another one, or what was set before");
         for (Stage stage : settings.stages()) chain.experiment(stage).requireTrainable();
@@ -57,7 +58,8 @@ public record Chain(ChainSettings settings, Path folder, Path recipes) {
     public Experiment experiment(Stage stage) {
         ChainSettings.Link link = settings.link(stage);
         List<String> values = new ArrayList<>(link.set());
-        values.addAll(stage.encoder(folder.resolve(Stage.CLIP.folder()).toString()));
+        for (Stage other : stages())
+            values.addAll(stage.told(other, folder.resolve(other.folder()).toString()));
         return Recipe.read(RecipeFiles.find(link.recipe(), recipes), values);
     }
 

@@ -13,16 +13,26 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What is trained one after the other to make pictures of words.
+ * What is trained one after the other to make pictures.
  *
  * @param name of its folder
+ * @param autoencoder with an empty recipe where the decoder draws pixels
+ * @param clip with an empty recipe, as the prior, where pictures are not of words
  * @param upsampler with an empty recipe where pictures stay as the decoder draws them
  * @param captions the data set whose captions are drawn at the end
  * @param pictures that are drawn in a grid at the end
  * @param judged pictures that the chain is judged by at the end, at least 4; 0 for no judgement
  */
 public record ChainSettings(
-        String name, Link clip, Link prior, Link decoder, Link upsampler, String captions, int pictures, int judged) {
+        String name,
+        Link autoencoder,
+        Link clip,
+        Link prior,
+        Link decoder,
+        Link upsampler,
+        String captions,
+        int pictures,
+        int judged) {
     /**
      * One training.
      *
@@ -33,14 +43,25 @@ public record ChainSettings(
         public Link {
             set = List.copyOf(set);
         }
+
+        private boolean empty() {
+            return recipe.isBlank();
+        }
     }
 
     public ChainSettings {
         Experiment.requireName(name);
         Check.range("pictures", pictures, 1, 4096);
         if (judged != 0) Check.range("judged", judged, WordsReport.FEWEST, 100_000);
-        for (Link link : List.of(clip, prior, decoder))
-            Check.that(!link.recipe().isBlank(), "clip, prior and decoder must each have a recipe", "''");
+        Check.that(!decoder.empty(), "decoder must have a recipe", "''");
+        Check.that(
+                clip.empty() == prior.empty(),
+                "clip and prior must each have a recipe, or neither",
+                "'" + clip.recipe() + "' and '" + prior.recipe() + "'");
+        Check.that(
+                !clip.empty() || upsampler.empty(),
+                "upsampler must have no recipe in a chain without clip, whose pictures it does not get",
+                upsampler.recipe());
     }
 
     /**
@@ -71,8 +92,14 @@ public record ChainSettings(
         else Yaml.merge(tree, Yaml.object(key + ": " + override.substring(equals + 1), "`set` " + override));
     }
 
+    /** Whether what is trained makes pictures of words. */
+    public boolean ofWords() {
+        return !clip.empty();
+    }
+
     Link link(Stage stage) {
         return switch (stage) {
+            case AUTOENCODER -> autoencoder;
             case CLIP -> clip;
             case PRIOR -> prior;
             case DECODER -> decoder;
@@ -83,7 +110,7 @@ public record ChainSettings(
     /** The stages that are trained, in their order. */
     List<Stage> stages() {
         return Arrays.stream(Stage.values())
-                .filter(stage -> !link(stage).recipe().isBlank())
+                .filter(stage -> !link(stage).empty())
                 .toList();
     }
 

@@ -10,6 +10,7 @@ import dev.calotype.kind.diffusion.pipeline.MadePipeline;
 import dev.calotype.metric.Psnr;
 import dev.calotype.model.FormulaWeights;
 import dev.calotype.model.latent.Autoencoder;
+import dev.calotype.run.AutoencoderFile;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Precision;
@@ -29,8 +30,8 @@ class ReconstructionTest extends InScope {
     void aPictureOfAnySidesComesBackInThem() throws IOException {
         MadePipeline.write("sd1", folder);
         Picture picture = Images.ofTensor(FormulaWeights.unit("x", 1, 3, 13, 19));
-        try (var owned = Reconstruction.open(folder, EXACT)) {
-            Reconstruction back = Reconstruction.of(owned.value(), picture);
+        try (var opened = AutoencoderFile.open(folder, EXACT)) {
+            Reconstruction back = Reconstruction.of(opened.autoencoder(), picture);
             assertThat(back.after().width()).isEqualTo(19);
             assertThat(back.after().height()).isEqualTo(13);
             double between = Psnr.between(Images.toTensor(picture), Images.toTensor(back.after()))[0];
@@ -42,8 +43,8 @@ class ReconstructionTest extends InScope {
     void whereSidesSuitItIsEncodingAndDecoding() throws IOException {
         MadePipeline.write("sd1", folder);
         Picture picture = Images.ofTensor(FormulaWeights.unit("x", 1, 3, 8, 12));
-        try (var owned = Reconstruction.open(folder.resolve("vae"), EXACT)) {
-            Autoencoder network = owned.value();
+        try (var opened = AutoencoderFile.open(folder.resolve("vae"), EXACT)) {
+            Autoencoder network = opened.autoencoder();
             Tensor z = network.encode(Images.toTensor(picture));
             assertThat(Reconstruction.of(network, picture).after()).isEqualTo(Images.ofTensor(network.decode(z)));
         }

@@ -5,6 +5,7 @@ import dev.calotype.data.Preparation;
 import dev.calotype.data.augment.Augmentations;
 import dev.calotype.diffusion.Variance;
 import dev.calotype.embedding.EmbeddedDataset;
+import dev.calotype.embedding.LatentDataset;
 import dev.calotype.experiment.ConditionSettings;
 import dev.calotype.experiment.ConditionSettings.By;
 import dev.calotype.experiment.DataSettings;
@@ -27,6 +28,7 @@ import java.util.Map;
  *
  * @param embedding used where {@code condition.by} is embedding
  * @param enlarging used where it is smaller
+ * @param latent what is drawn in: with an autoencoder, its latents
  */
 public record DiffusionExperiment(
         String name,
@@ -35,6 +37,7 @@ public record DiffusionExperiment(
         ConditionSettings condition,
         EmbeddingSettings embedding,
         EnlargingSettings enlarging,
+        LatentSettings latent,
         UNet.Config network,
         ProcessSettings process,
         TrainingSettings training,
@@ -43,16 +46,25 @@ public record DiffusionExperiment(
         implements GenerativeExperiment, Stepwise {
     public DiffusionExperiment {
         Experiment.requireName(name);
+        requireSides(data.size(), latent, network);
         Check.that(
-                data.size() % network.coarsest() == 0,
-                "data.size must be a multiple of " + network.coarsest()
-                        + ", the factor of the network's coarsest level",
-                data.size());
+                !latent.used() || condition.by() != By.SMALLER,
+                "condition.by must not be smaller where latent.autoencoder is given",
+                latent.autoencoder());
         sampling.sampler(process.process());
         Check.that(
                 condition.by() != By.SMALLER || data.size() % enlarging.from() == 0 && data.size() > enlarging.from(),
                 "data.size must be a multiple of enlarging.from, " + enlarging.from(),
                 data.size());
+    }
+
+    private static void requireSides(int size, LatentSettings latent, UNet.Config network) {
+        int whole = network.coarsest() * latent.factor();
+        Check.that(
+                size % whole == 0,
+                "data.size must be a multiple of " + whole + ", the factor of the network's coarsest level"
+                        + (latent.used() ? " times that of the autoencoder" : ""),
+                size);
     }
 
     @Override
@@ -62,7 +74,12 @@ public record DiffusionExperiment(
                 guidable() || sampling.guidance() == 1,
                 "sampling.guidance must be 1 where condition.by is " + Kebab.of(condition.by()),
                 sampling.guidance());
-        if (condition.by() == By.EMBEDDING) requireEmbeddings();
+        if (condition.by() == By.EMBEDDING) requirePlain("condition.by is embedding", "vectors");
+        if (latent.used()) requirePlain("latent.autoencoder is given", "latents");
+        Check.that(
+                condition.by() != By.EMBEDDING || !embedding.encoder().isBlank(),
+                "embedding.encoder must name a run of the kind clip where condition.by is embedding",
+                "'" + embedding.encoder() + "'");
         Check.that(
                 !labelled() || knowsNoClass() || condition.dropout() == 0 && sampling.guidance() == 1,
                 "condition.dropout must be 0 and sampling.guidance 1 with a network that knows no class for none",
@@ -70,17 +87,13 @@ public record DiffusionExperiment(
         requireEtaOfDdim(sampling);
     }
 
-    private void requireEmbeddings() {
-        Check.that(
-                !embedding.encoder().isBlank(),
-                "embedding.encoder must name a run of the kind clip where condition.by is embedding",
-                "'" + embedding.encoder() + "'");
+    private void requirePlain(String where, String what) {
         Check.that(
                 data.flip() == Preparation.Flip.NONE
                         && data.crop() == Preparation.Crop.CENTRE
                         && data.augment().equals(Augmentations.NONE),
-                "data.flip, data.crop and data.augment must leave pictures as they are where condition.by is embedding,"
-                        + " since the vectors are those of the pictures",
+                "data.flip, data.crop and data.augment must leave pictures as they are where " + where + ", since the "
+                        + what + " are those of the pictures",
                 data.source());
     }
 
@@ -114,9 +127,19 @@ public record DiffusionExperiment(
 
     /** What goes into the network and comes out. */
     public UNet.Ports ports() {
-        int out = process.variance() == Variance.LEARNED_RANGE ? 2 * data.channels() : data.channels();
+        int in = channels(), out = process.variance() == Variance.LEARNED_RANGE ? 2 * in : in;
         int classes = labelled() ? condition.classes().size() + (knowsNoClass() ? 1 : 0) : 0;
-        return new UNet.Ports(data.channels(), out, classes, hints());
+        return new UNet.Ports(in, out, classes, hints());
+    }
+
+    /** Channels of what the network draws: of latents, or of pictures. */
+    int channels() {
+        return latent.used() ? latent.channels() : data.channels();
+    }
+
+    /** Height and width of what the network draws. */
+    int side() {
+        return data.size() / latent.factor();
     }
 
     private Hints hints() {
@@ -144,23 +167,28 @@ public record DiffusionExperiment(
 
     @Override
     public DiffusionExperiment withClasses(List<String> classes) {
-        return with(condition.resolved(classes, data), embedding);
+        return with(condition.resolved(classes, data), embedding, latent);
     }
 
-    /** With the encoder, which {@link DiffusionKind#learnable} has opened, as it is now. */
+    /** With the encoder and the autoencoder, which {@link DiffusionKind#learnable} has opened, as they are now. */
     @Override
     public DiffusionExperiment withData(ImageDataset pictures) throws IOException {
         DiffusionExperiment settled = withClasses(pictures.classes());
-        if (!(pictures instanceof EmbeddedDataset embedded)) return settled;
+        if (pictures instanceof LatentDataset latents) {
+            latent.requireSame(latents.latents(), name);
+            settled = settled.with(settled.condition, settled.embedding, latent.of(latents.latents()));
+        }
+        ImageDataset vectors = pictures instanceof LatentDataset latents ? latents.all() : pictures;
+        if (!(vectors instanceof EmbeddedDataset embedded)) return settled;
         String known = embedding.encoderHash();
         if (!known.isEmpty() && !known.equals(embedded.pairs().encoder()))
             throw new IOException(embedding.encoder() + " is not the encoder that " + name
                     + " began to learn with: its vectors do not compare");
-        return settled.with(settled.condition, embedding.of(embedded.pairs()));
+        return settled.with(settled.condition, embedding.of(embedded.pairs()), settled.latent);
     }
 
-    private DiffusionExperiment with(ConditionSettings known, EmbeddingSettings vectors) {
+    private DiffusionExperiment with(ConditionSettings known, EmbeddingSettings vectors, LatentSettings latents) {
         return new DiffusionExperiment(
-                name, seed, data, known, vectors, enlarging, network, process, training, sampling, evaluation);
+                name, seed, data, known, vectors, enlarging, latents, network, process, training, sampling, evaluation);
     }
 }

@@ -5,6 +5,9 @@ import dev.calotype.embedding.EmbeddedDataset;
 import dev.calotype.embedding.EmbeddedDataset.Content;
 import dev.calotype.embedding.EmbeddedPairs;
 import dev.calotype.embedding.EmbeddingCache;
+import dev.calotype.embedding.LatentCache;
+import dev.calotype.embedding.LatentDataset;
+import dev.calotype.embedding.Latents;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.ConditionSettings.By;
 import dev.calotype.experiment.MemoryPlan;
@@ -16,7 +19,9 @@ import dev.calotype.experiment.offer.MeasuresCost;
 import dev.calotype.experiment.offer.WritesPipeline;
 import dev.calotype.io.Progress;
 import dev.calotype.nn.Recomputation.Policy;
+import dev.calotype.run.AutoencoderFile;
 import dev.calotype.run.EncoderFile;
+import dev.calotype.settings.Check;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Precision;
 import java.io.IOException;
@@ -53,17 +58,20 @@ public final class DiffusionKind implements MeasuresCost<DiffusionExperiment>, I
     public Set<Capability<?>> capabilities(DiffusionExperiment experiment) {
         By by = experiment.condition().by();
         if (by == By.SMALLER) return Set.of(Capability.ENLARGES_PICTURES);
-        Set<Capability<?>> all =
-                new HashSet<>(Set.of(Capability.DRAWS_IMAGES, Capability.WALKS_BETWEEN, Capability.TELLS_LIKELIHOOD));
-        if (by != By.LABEL) all.add(Capability.RESTORES_PICTURES);
+        Set<Capability<?>> all = new HashSet<>(Set.of(Capability.DRAWS_IMAGES, Capability.WALKS_BETWEEN));
         if (by == By.EMBEDDING) all.add(Capability.DRAWS_FROM_EMBEDDINGS);
+        if (experiment.latent().used()) return all;
+        all.add(Capability.TELLS_LIKELIHOOD);
+        if (by != By.LABEL) all.add(Capability.RESTORES_PICTURES);
         if (by != By.EMBEDDING) all.add(WritesPipeline.CAPABILITY);
         return all;
     }
 
     @Override
     public String which(Capability<?> capability) {
-        if (capability.equals(Capability.RESTORES_PICTURES)) return "a prior must be trained without classes";
+        if (capability.equals(Capability.RESTORES_PICTURES))
+            return "a prior must be trained without classes, and not in latents";
+        if (capability.equals(Capability.TELLS_LIKELIHOOD)) return "it must be trained in pixels, not in latents";
         if (capability.equals(Capability.DRAWS_FROM_EMBEDDINGS))
             return "it must be trained with condition.by=embedding";
         if (capability.equals(Capability.DRAWS_IMAGES))
@@ -77,17 +85,37 @@ public final class DiffusionKind implements MeasuresCost<DiffusionExperiment>, I
         return Optional.of(DiffusionMemory.plan(experiment));
     }
 
-    /** Where vectors are the condition, the pictures that have one. */
+    /** Where vectors are the condition, the pictures that have one; where latents are learned, these. */
     @Override
     public ImageDataset learnable(DiffusionExperiment experiment, ImageDataset data) throws IOException {
-        if (experiment.condition().by() != By.EMBEDDING) return data;
+        ImageDataset known = experiment.condition().by() == By.EMBEDDING ? embedded(experiment, data) : data;
+        return experiment.latent().used() ? encoded(experiment, known) : known;
+    }
+
+    private static ImageDataset embedded(DiffusionExperiment experiment, ImageDataset data) throws IOException {
         Path path = Path.of(experiment.embedding().encoder());
-        Placement placement = new Placement(experiment.training().placement().device(), Precision.FP32);
-        try (EncoderFile opened = EncoderFile.open(path, placement)) {
+        try (EncoderFile opened = EncoderFile.open(path, exact(experiment))) {
             int most = experiment.embedding().pairs();
             EmbeddedPairs pairs = EmbeddingCache.standard().pairs(opened.encoder(), data, most, Progress.SILENT);
             return new EmbeddedDataset(data, pairs, Content.SAMPLES);
         }
+    }
+
+    private static ImageDataset encoded(DiffusionExperiment experiment, ImageDataset data) throws IOException {
+        try (AutoencoderFile opened =
+                AutoencoderFile.open(Path.of(experiment.latent().autoencoder()), exact(experiment))) {
+            var source = new LatentCache.Source(
+                    opened.autoencoder(), opened.hash(), opened.placement().device());
+            int most = experiment.latent().pictures();
+            Latents latents =
+                    LatentCache.standard().of(source, data, experiment.data().preparation(), most, Progress.SILENT);
+            return new LatentDataset(data, latents);
+        }
+    }
+
+    /** Vectors and latents are made in fp32, so that they are the same for all who learn from them. */
+    private static Placement exact(DiffusionExperiment experiment) {
+        return new Placement(experiment.training().placement().device(), Precision.FP32);
     }
 
     @Override
@@ -97,14 +125,23 @@ public final class DiffusionKind implements MeasuresCost<DiffusionExperiment>, I
 
     @Override
     public Work step(DiffusionExperiment experiment) {
+        requirePixels(experiment);
         return new Work(DiffusionMemory.steps(experiment), times -> CostMeasuring.ofStep(experiment, times));
     }
 
     @Override
     public Work sampling(DiffusionExperiment experiment, int images) {
+        requirePixels(experiment);
         return new Work(
                 DiffusionMemory.sampling(experiment, images),
                 times -> CostMeasuring.ofSampling(experiment, images, times));
+    }
+
+    private static void requirePixels(DiffusionExperiment experiment) {
+        Check.that(
+                !experiment.latent().used(),
+                "the costs of models of latents are not measured: latent.autoencoder must be empty",
+                experiment.latent().autoencoder());
     }
 
     @Override

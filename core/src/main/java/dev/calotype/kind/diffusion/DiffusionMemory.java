@@ -83,13 +83,13 @@ final class DiffusionMemory {
     }
 
     private static UNetFootprint footprint(DiffusionExperiment experiment, Precision precision) {
-        return new UNetFootprint(
-                experiment.network(), experiment.ports(), experiment.data().size(), precision);
+        return new UNetFootprint(experiment.network(), experiment.ports(), experiment.side(), precision);
     }
 
     /** The fp32 images that a loss keeps or makes. */
     private static long loss(DiffusionExperiment experiment, int images) {
         boolean bound = experiment.process().variance() == Variance.LEARNED_RANGE;
-        return 4L * images * MemoryEstimate.pixels(experiment) * (bound ? BOUND_IMAGES : LOSS_IMAGES);
+        long values = (long) experiment.channels() * experiment.side() * experiment.side();
+        return 4L * images * values * (bound ? BOUND_IMAGES : LOSS_IMAGES);
     }
 }

@@ -11,6 +11,7 @@ import dev.calotype.experiment.Drawing;
 import dev.calotype.experiment.Request;
 import dev.calotype.model.Condition;
 import dev.calotype.model.DiffusionNetwork;
+import dev.calotype.sampling.Codec;
 import dev.calotype.sampling.Guidance;
 import dev.calotype.sampling.Sampler;
 import dev.calotype.sampling.Space;
@@ -39,6 +40,17 @@ public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork ne
                 experiment,
                 network,
                 Space.ofPixels(experiment.data().channels(), experiment.data().size()));
+    }
+
+    /**
+     * A network that works in what its experiment says.
+     *
+     * @param codec borrowed; null where it works in pixels
+     */
+    static DiffusionModel of(DiffusionExperiment experiment, DiffusionNetwork network, Codec codec) {
+        if (codec == null) return new DiffusionModel(experiment, network);
+        return new DiffusionModel(
+                experiment, network, Space.ofLatents(experiment.channels(), experiment.side(), codec));
     }
 
     /** The process that the network was trained for. */

@@ -1,5 +1,6 @@
 package dev.calotype.kind.diffusion;
 
+import dev.calotype.column.Columns;
 import dev.calotype.data.Batch;
 import dev.calotype.data.FixedBatch;
 import dev.calotype.data.ImageDataset;
@@ -18,11 +19,14 @@ import dev.calotype.model.UNet;
 import dev.calotype.nn.Recomputation.Policy;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Kernels;
+import dev.calotype.tensor.Placement;
+import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import dev.calotype.train.Conditioning;
 import dev.calotype.train.DiffusionObjective;
+import dev.calotype.train.DiffusionObjective.Subject;
 import dev.calotype.train.Objective;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -71,7 +75,8 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
                                 experiment.enlarging().from(),
                                 experiment.enlarging().noise());
                 };
-        return new DiffusionObjective(experiment.process().diffusionLoss(), timesteps, conditioning);
+        Subject subject = experiment.latent().used() ? Subject.column(Columns.LATENT) : Batch::images;
+        return new DiffusionObjective(experiment.process().diffusionLoss(), timesteps, conditioning, subject);
     }
 
     static DiffusionNetwork network(DiffusionExperiment experiment, Policy policy, Rng rng) {
@@ -114,8 +119,17 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
     public Appraisal appraise(DiffusionNetwork averaged) {
         double loss = validation.value(averaged, fixed.get(), Rng.of(VALIDATION_SEED), atOnce);
         var request = new Request(experiment.sampling(), DuringTraining.SEED, Request.ANY);
-        Drawing drawing = new DiffusionModel(experiment, averaged).drawing(request);
-        return new Appraisal(loss, () -> DuringTraining.score(experiment, drawing, Device.of(averaged)));
+        return new Appraisal(loss, () -> {
+            Device device = Device.of(averaged);
+            try (LatentCodec codec = codec(device)) {
+                Drawing drawing = DiffusionModel.of(experiment, averaged, codec).drawing(request);
+                return DuringTraining.score(experiment, drawing, device);
+            }
+        });
+    }
+
+    private LatentCodec codec(Device device) throws IOException {
+        return LatentCodec.open(experiment, Path.of(""), new Placement(device, Precision.FP32));
     }
 
     @Override
@@ -123,11 +137,13 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
         int steps = Math.min(GRID_STEPS, experiment.process().steps());
         SamplingSettings sampling = new SamplingSettings(SamplingSettings.Method.DDIM, steps, 0, 1);
         var request = new Request(sampling, experiment.seed(), Request.ANY);
-        DiffusionModel model = new DiffusionModel(experiment, averaged);
         List<Picture> pictures = new ArrayList<>();
-        for (int first = 0; first < GRID * GRID; first += atOnce) {
-            int from = first, count = Math.min(atOnce, GRID * GRID - first);
-            pictures.addAll(Scope.read(() -> Images.pictures(drawn(model, request, from, count))));
+        try (LatentCodec codec = codec(Device.of(averaged))) {
+            DiffusionModel model = DiffusionModel.of(experiment, averaged, codec);
+            for (int first = 0; first < GRID * GRID; first += atOnce) {
+                int from = first, count = Math.min(atOnce, GRID * GRID - first);
+                pictures.addAll(Scope.read(() -> Images.pictures(drawn(model, request, from, count))));
+            }
         }
         PngFile.write(file, Images.grid(pictures, GRID, 2));
     }

@@ -49,14 +49,21 @@ public final class TrainedDiffusion
 
     private final DiffusionModel model;
     private final Scope.Owned<UNet> network;
+    private final LatentCodec codec; // null where it draws pixels
     private final Placement placement;
     private final long step;
     private final String hash;
 
     private TrainedDiffusion(
-            DiffusionExperiment experiment, Scope.Owned<UNet> network, Placement placement, long step, String hash) {
-        this.model = new DiffusionModel(experiment, network.value());
+            DiffusionExperiment experiment,
+            Scope.Owned<UNet> network,
+            LatentCodec codec,
+            Placement placement,
+            long step,
+            String hash) {
+        this.model = DiffusionModel.of(experiment, network.value(), codec);
         this.network = network;
+        this.codec = codec;
         this.placement = placement;
         this.step = step;
         this.hash = hash;
@@ -76,13 +83,19 @@ public final class TrainedDiffusion
 
     static TrainedDiffusion open(DiffusionExperiment experiment, Path runOrCheckpoint, Placement placement)
             throws IOException {
-        return TrainedFile.open(
-                runOrCheckpoint,
-                experiment,
-                placement,
-                () -> Blank.make(() -> new UNet(experiment.network(), experiment.ports())),
-                (network, averages) ->
-                        new TrainedDiffusion(experiment, network, placement, averages.step(), averages.sha256()));
+        LatentCodec codec = LatentCodec.open(experiment, runOrCheckpoint, placement);
+        try {
+            return TrainedFile.open(
+                    runOrCheckpoint,
+                    experiment,
+                    placement,
+                    () -> Blank.make(() -> new UNet(experiment.network(), experiment.ports())),
+                    (network, averages) -> new TrainedDiffusion(
+                            experiment, network, codec, placement, averages.step(), averages.sha256()));
+        } catch (IOException | RuntimeException e) {
+            if (codec != null) codec.close();
+            throw e;
+        }
     }
 
     /**
@@ -225,5 +238,6 @@ public final class TrainedDiffusion
     @Override
     public void close() {
         network.close();
+        if (codec != null) codec.close();
     }
 }

@@ -45,6 +45,10 @@ final class Decoder extends Module {
         return convIn.weight();
     }
 
+    Tensor last() {
+        return convOut.weight();
+    }
+
     /** (N, L, h, w) to (N, C, f h, f w). */
     Tensor forward(Tensor z) {
         return Scope.tidy(() -> {

@@ -3,11 +3,13 @@ package dev.calotype.model.latent;
 import dev.calotype.nn.Activation;
 import dev.calotype.nn.BlockStyle;
 import dev.calotype.nn.Convolutions;
+import dev.calotype.nn.Initialization;
+import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.util.List;
 import org.bytedeco.pytorch.Conv2dImpl;
-import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -15,7 +17,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * The autoencoder of Stable Diffusion (Rombach et al. 2022), whose latents are normal distributions. Parameter names are those of
  * diffusers' {@code AutoencoderKL}, those within residual blocks and attentions ours ({@link dev.calotype.nn.ResidualBlock}).
  */
-public final class KlAutoencoder extends Module implements Autoencoder {
+public final class KlAutoencoder extends LatentNetwork {
     /**
      * The shape of the network.
      *
@@ -83,6 +85,12 @@ public final class KlAutoencoder extends Module implements Autoencoder {
                 : null;
     }
 
+    /** A network with fresh weights that depend on {@code rng} alone. */
+    public KlAutoencoder(Config config, Rng rng) {
+        this(config);
+        Initialization.uniform(this, rng);
+    }
+
     /** The shape of the network. */
     public Config config() {
         return config;
@@ -97,16 +105,41 @@ public final class KlAutoencoder extends Module implements Autoencoder {
     @Override
     public Tensor encode(Tensor images, Tensor noise) {
         return Scope.inference(() -> {
-            Tensor[] halves = Tensors.chunk(moments(images), 2, 1); // 2 of (N, L, h, w)
-            Tensor deviation =
-                    Tensors.scale(0.5, Tensors.clamp(halves[1], -30, 20)).exp();
-            return config.scale().seen(halves[0].add(deviation.mul(noise))); // (N, L, h, w)
+            Tensor[] halves = halves(images);
+            return config.scale().seen(sample(halves, noise)); // (N, L, h, w)
         });
+    }
+
+    /**
+     * {@inheritDoc} The cost is the Kullback-Leibler divergence of the distribution from the standard normal one, sum over all of a picture's
+     * latents: (m^2 + v - 1 - log v) / 2.
+     */
+    @Override
+    public Code code(Tensor images, Rng rng) {
+        Tensor[] parts = Scope.tidyAll(() -> {
+            Tensor[] halves = halves(images);
+            Tensor apart =
+                    halves[0].square().add(halves[1].exp()).sub(halves[1]).sub(new Scalar(1.0)); // (N, L, h, w)
+            Tensor cost = Tensors.scale(0.5, apart.reshape(images.size(0), -1).sum(1)); // (N)
+            return new Tensor[] {sample(halves, rng.normalLike(halves[0])), cost};
+        });
+        return new Code(parts[0], parts[1]);
+    }
+
+    private static Tensor sample(Tensor[] halves, Tensor noise) {
+        return halves[0].add(Tensors.scale(0.5, halves[1]).exp().mul(noise)); // (N, L, h, w)
+    }
+
+    /** Means and logarithms of variances, 2 of fp32 (N, L, H/f, W/f). */
+    private Tensor[] halves(Tensor images) {
+        Tensor[] halves = Tensors.chunk(moments(images), 2, 1); // 2 of (N, L, h, w)
+        halves[1] = Tensors.clamp(halves[1], -30, 20);
+        return halves;
     }
 
     /** Means and logarithms of variances, not scaled, fp32 (N, 2 L, H/f, W/f). */
     Tensor moments(Tensor images) {
-        return Scope.inference(() -> {
+        return Scope.tidy(() -> {
             Tensor h = encoder.forward(Convolutions.prepare(images, encoder.first())); // (N, 2 L, h, w)
             return (quantConv == null ? h : quantConv.forward(h))
                     .to(ScalarType.Float)
@@ -116,11 +149,26 @@ public final class KlAutoencoder extends Module implements Autoencoder {
 
     @Override
     public Tensor decode(Tensor latents) {
-        return Scope.inference(() -> {
-            Tensor z = Convolutions.prepare(config.scale().own(latents), decoder.first()); // (N, L, h, w)
+        return Scope.inference(() -> pictures(config.scale().own(latents)));
+    }
+
+    @Override
+    public Tensor pictures(Tensor latents) {
+        return Scope.tidy(() -> {
+            Tensor z = Convolutions.prepare(latents, decoder.first()); // (N, L, h, w)
             Tensor x = decoder.forward(postQuantConv == null ? z : postQuantConv.forward(z)); // (N, C, H, W)
             return x.to(ScalarType.Float).contiguous();
         });
+    }
+
+    @Override
+    public Tensor last() {
+        return decoder.last();
+    }
+
+    @Override
+    public LatentScale scale() {
+        return config.scale();
     }
 
     @Override

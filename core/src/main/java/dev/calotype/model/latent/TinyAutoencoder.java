@@ -2,14 +2,15 @@ package dev.calotype.model.latent;
 
 import dev.calotype.nn.Activation;
 import dev.calotype.nn.Convolutions;
+import dev.calotype.nn.Initialization;
 import dev.calotype.nn.Layers;
+import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Conv2dImpl;
-import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -18,7 +19,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * The small autoencoders that understand the latents of large ones (TAESD, Bohan 2023): convolutions and ReLU, quick on any
  * machine. Parameter names are those of diffusers' {@code AutoencoderTiny}.
  */
-public final class TinyAutoencoder extends Module implements Autoencoder {
+public final class TinyAutoencoder extends LatentNetwork {
     /**
      * The shape of the network.
      *
@@ -79,6 +80,12 @@ public final class TinyAutoencoder extends Module implements Autoencoder {
         buildDecoder(decoder.add("layers", new Layers("layers")));
     }
 
+    /** A network with fresh weights that depend on {@code rng} alone. */
+    public TinyAutoencoder(Config config, Rng rng) {
+        this(config);
+        Initialization.uniform(this, rng);
+    }
+
     private void buildEncoder(Layers layers) {
         int width = config.encoderWidth(), stages = config.encoder().size();
         add(layers, down, 0, first);
@@ -129,21 +136,51 @@ public final class TinyAutoencoder extends Module implements Autoencoder {
 
     @Override
     public Tensor encode(Tensor images) {
-        return Scope.inference(() -> {
+        return Scope.inference(() -> config.scale().seen(encoded(images)));
+    }
+
+    private Tensor encoded(Tensor images) {
+        return Scope.tidy(() -> {
             Tensor unit = Tensors.scale(0.5, images.add(new Scalar(1.0))); // in [0, 1]
-            Tensor z = through(down, Convolutions.prepare(unit, first.weight())); // (N, L, H/f, W/f)
-            return config.scale().seen(z);
+            return through(down, Convolutions.prepare(unit, first.weight())); // (N, L, H/f, W/f)
         });
+    }
+
+    /** {@inheritDoc} The cost is half of the sum of the squares of a picture's latents. */
+    @Override
+    public Code code(Tensor images, Rng rng) {
+        Tensor[] parts = Scope.tidyAll(() -> {
+            Tensor z = encoded(images); // (N, L, H/f, W/f)
+            return new Tensor[] {
+                z, Tensors.scale(0.5, z.square().reshape(z.size(0), -1).sum(1))
+            };
+        });
+        return new Code(parts[0], parts[1]);
     }
 
     @Override
     public Tensor decode(Tensor latents) {
-        return Scope.inference(() -> {
-            Tensor bounded = Tensors.scale(
-                    BOUND, Tensors.scale(1 / BOUND, config.scale().own(latents)).tanh());
+        return Scope.inference(() -> pictures(config.scale().own(latents)));
+    }
+
+    @Override
+    public Tensor pictures(Tensor latents) {
+        return Scope.tidy(() -> {
+            Tensor bounded =
+                    Tensors.scale(BOUND, Tensors.scale(1 / BOUND, latents).tanh());
             Tensor unit = through(up, Convolutions.prepare(bounded, last.weight())); // (N, C, f h, f w)
             return Tensors.scale(2, unit).add_(new Scalar(-1.0));
         });
+    }
+
+    @Override
+    public Tensor last() {
+        return last.weight();
+    }
+
+    @Override
+    public LatentScale scale() {
+        return config.scale();
     }
 
     private static Tensor through(List<UnaryOperator<Tensor>> layers, Tensor x) {

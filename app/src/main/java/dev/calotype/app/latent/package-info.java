@@ -1,0 +1,2 @@
+/** What commands print of autoencoders. */
+package dev.calotype.app.latent;

@@ -1,0 +1,210 @@
+package dev.calotype.embedding;
+
+import dev.calotype.checkpoint.Digest;
+import dev.calotype.checkpoint.SafeTensors;
+import dev.calotype.data.Batch;
+import dev.calotype.data.ContentHash;
+import dev.calotype.data.ImageDataset;
+import dev.calotype.data.Preparation;
+import dev.calotype.data.ReadOptions;
+import dev.calotype.data.Sample;
+import dev.calotype.image.Images;
+import dev.calotype.io.Progress;
+import dev.calotype.model.latent.Autoencoder;
+import dev.calotype.tensor.Device;
+import dev.calotype.tensor.Rng;
+import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps what a frozen autoencoder made of a data set, as {@link EmbeddingCache} keeps vectors: a file is named after the hash of the
+ * autoencoder, the preparation and the bytes of the data set, and appears whole or not at all.
+ *
+ * @param folder made when something is kept
+ */
+public record LatentCache(Path folder) {
+    private static final Logger LOG = LoggerFactory.getLogger(LatentCache.class);
+    private static final String FORMAT = "calotype-latents-1";
+    private static final String LATENTS = "latents", LABELS = "labels", INDICES = "indices";
+    private static final String KEY = "key", COVERED = "covered", DIGEST = "sha256";
+    private static final int PART = 32, LARGEST = 1 << 29;
+
+    /** In {@code $CALOTYPE_CACHE}, or else {@code ~/.cache/calotype}. */
+    public static LatentCache standard() {
+        return new LatentCache(ReadOptions.channels(3).cache().resolve("latents"));
+    }
+
+    /**
+     * What makes latents.
+     *
+     * @param hash of its weights
+     * @param device where it computes
+     */
+    public record Source(Autoencoder autoencoder, String hash, Device device) {}
+
+    /**
+     * The latents of the first pictures of a data set, read where they are kept, else computed and kept. Those that cannot be read are left
+     * out, and told in the log.
+     *
+     * @param preparation of the pictures, without anything random
+     * @param most pictures that are looked at, at most
+     * @throws IOException if none can be read
+     * @throws IllegalArgumentException if pictures are not such as the autoencoder takes, or their latents are too many
+     */
+    public Latents of(Source source, ImageDataset data, Preparation preparation, long most, Progress progress)
+            throws IOException {
+        Autoencoder autoencoder = source.autoencoder();
+        int side = preparation.size(), factor = autoencoder.factor();
+        if (preparation.channels() != autoencoder.pictureChannels())
+            throw new IllegalArgumentException("data.channels must be " + autoencoder.pictureChannels()
+                    + ", the channels of the autoencoder's pictures: " + preparation.channels());
+        if (side % factor != 0)
+            throw new IllegalArgumentException("data.size must be a multiple of " + factor
+                    + ", by which the autoencoder's latents are smaller: " + side);
+        List<Integer> shape = List.of(autoencoder.latentChannels(), side / factor, side / factor);
+        int length = shape.get(0) * shape.get(1) * shape.get(2);
+        int count = (int) Math.min(most, data.size());
+        if ((long) count * length > LARGEST)
+            throw new IllegalArgumentException("latent.pictures must be at most " + LARGEST / length
+                    + " where a latent has " + length + " values: " + count);
+        String key = new ContentHash()
+                .add(FORMAT)
+                .add(source.hash())
+                .add(preparation)
+                .add(data)
+                .hex();
+        Path file = folder.resolve(key.substring(0, 32) + ".safetensors");
+        Optional<Latents> kept = read(file, key, count, shape, factor, source.hash());
+        if (kept.isPresent()) return kept.get();
+        Latents made = computed(source, data, preparation, count, shape, progress);
+        if (made.count() == 0)
+            throw new IOException("not one of " + count + " samples of " + data.name() + " can be read");
+        write(file, key, count, made);
+        return made;
+    }
+
+    private static Optional<Latents> read(
+            Path file, String key, int count, List<Integer> shape, int factor, String autoencoder) {
+        if (!Files.isRegularFile(file)) return Optional.empty();
+        try (PointerScope scope = new PointerScope()) {
+            SafeTensors read = SafeTensors.read(file);
+            Map<String, String> metadata = read.metadata();
+            if (!key.equals(metadata.get(KEY)) || !Digest.of(read.tensors()).equals(metadata.get(DIGEST))) {
+                LOG.warn("{} is damaged: its latents are computed anew", file);
+                return Optional.empty();
+            }
+            if (Integer.parseInt(metadata.get(COVERED)) < count) return Optional.empty();
+            long[] indices = Arrays.stream(Tensors.doubles(read.tensors().get(INDICES)))
+                    .mapToLong(Math::round)
+                    .toArray();
+            int[] labels = Arrays.stream(Tensors.doubles(read.tensors().get(LABELS)))
+                    .mapToInt(label -> (int) label)
+                    .toArray();
+            float[] values = Tensors.floats(read.tensors().get(LATENTS));
+            Latents whole = new Latents(indices, labels, values, shape, factor, autoencoder);
+            int wanted =
+                    (int) Arrays.stream(indices).filter(index -> index < count).count();
+            return Optional.of(wanted == whole.count() ? whole : whole.first(wanted));
+        } catch (IOException | IllegalArgumentException e) {
+            LOG.warn("{}: its latents are computed anew", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private void write(Path file, String key, int covered, Latents made) {
+        try (PointerScope scope = new PointerScope()) {
+            long length = made.values().length / made.count();
+            Map<String, Tensor> tensors = Map.of(
+                    LATENTS, Tensors.of(made.values(), made.count(), length),
+                    LABELS,
+                            Tensors.ofDoubles(
+                                    Arrays.stream(made.labels())
+                                            .asDoubleStream()
+                                            .toArray(),
+                                    made.count()),
+                    INDICES,
+                            Tensors.ofDoubles(
+                                    Arrays.stream(made.indices())
+                                            .asDoubleStream()
+                                            .toArray(),
+                                    made.count()));
+            Files.createDirectories(folder);
+            SafeTensors.write(
+                    file,
+                    tensors,
+                    Map.of(KEY, key, COVERED, String.valueOf(covered), DIGEST, Digest.of(tensors), "format", FORMAT));
+        } catch (IOException e) {
+            LOG.warn("latents are not kept: {}", e.getMessage());
+        }
+    }
+
+    private static Latents computed(
+            Source source,
+            ImageDataset data,
+            Preparation preparation,
+            int count,
+            List<Integer> shape,
+            Progress progress) {
+        LOG.info("Encoding {} pictures of {}", count, data.name());
+        int length = shape.get(0) * shape.get(1) * shape.get(2);
+        long[] indices = new long[count];
+        int[] labels = new int[count];
+        float[] values = new float[count * length];
+        int made = 0;
+        for (int from = 0; from < count; from += PART) {
+            int to = Math.min(from + PART, count);
+            List<Sample> samples = IntStream.range(from, to)
+                    .parallel()
+                    .mapToObj(index -> readOrNull(data, index))
+                    .toList();
+            List<byte[]> pictures = new ArrayList<>();
+            for (int i = 0; i < samples.size(); i++) {
+                if (samples.get(i) == null) continue;
+                pictures.add(Images.planar(preparation.apply(samples.get(i).image(), Rng.of(0))));
+                labels[made + pictures.size() - 1] = samples.get(i).label();
+                indices[made + pictures.size() - 1] = from + (long) i;
+            }
+            if (!pictures.isEmpty())
+                System.arraycopy(
+                        encoded(source, pictures, preparation), 0, values, made * length, pictures.size() * length);
+            made += pictures.size();
+            progress.at("encoding", to, count);
+        }
+        if (made < count) LOG.warn("{} of {} samples of {} cannot be read", count - made, count, data.name());
+        Latents all =
+                new Latents(indices, labels, values, shape, source.autoencoder().factor(), source.hash());
+        return made == count ? all : all.first(made);
+    }
+
+    private static Sample readOrNull(ImageDataset data, long index) {
+        try {
+            return data.read(index);
+        } catch (IOException e) {
+            LOG.debug("{}", e.getMessage());
+            return null;
+        }
+    }
+
+    private static float[] encoded(Source source, List<byte[]> pictures, Preparation preparation) {
+        int length = pictures.get(0).length;
+        byte[] pixels = new byte[pictures.size() * length];
+        for (int i = 0; i < pictures.size(); i++) System.arraycopy(pictures.get(i), 0, pixels, i * length, length);
+        Batch batch = Batch.ofPixels(pixels, new int[pictures.size()], preparation.channels(), preparation.size());
+        try (PointerScope scope = new PointerScope()) {
+            return Scope.read(() -> Tensors.floats(source.autoencoder().encode(batch.images(source.device()))));
+        }
+    }
+}

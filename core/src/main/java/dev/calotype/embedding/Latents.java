@@ -1,0 +1,55 @@
+package dev.calotype.embedding;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The latents of pictures of a data set, and their classes, without the pictures.
+ *
+ * @param indices which samples of the data set they are of, N; not copied, do not change them
+ * @param labels their classes, N; not copied, do not change them
+ * @param values N rows of (L, h, w); not copied, do not change them
+ * @param shape L, h and w
+ * @param factor how many times smaller they are than the pictures, per side
+ * @param autoencoder hash of what made them
+ */
+public record Latents(
+        long[] indices, int[] labels, float[] values, List<Integer> shape, int factor, String autoencoder) {
+    public Latents {
+        shape = List.copyOf(shape);
+        if (values.length != (long) indices.length * length(shape) || labels.length != indices.length)
+            throw new IllegalArgumentException(values.length + " values and " + labels.length + " classes do not fill "
+                    + indices.length + " latents of " + shape);
+    }
+
+    private static int length(List<Integer> shape) {
+        return shape.stream().reduce(1, Math::multiplyExact);
+    }
+
+    /** N, the number of pictures. */
+    public int count() {
+        return indices.length;
+    }
+
+    /** L, the channels of a latent. */
+    public int channels() {
+        return shape.get(0);
+    }
+
+    /** The latent of one picture. */
+    float[] row(int row) {
+        int length = length(shape);
+        return Arrays.copyOfRange(values, row * length, (row + 1) * length);
+    }
+
+    /** The first {@code count} of them. */
+    Latents first(int count) {
+        return new Latents(
+                Arrays.copyOf(indices, count),
+                Arrays.copyOf(labels, count),
+                Arrays.copyOf(values, count * length(shape)),
+                shape,
+                factor,
+                autoencoder);
+    }
+}

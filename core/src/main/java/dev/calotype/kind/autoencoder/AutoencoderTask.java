@@ -1,0 +1,145 @@
+package dev.calotype.kind.autoencoder;
+
+import dev.calotype.data.FixedBatch;
+import dev.calotype.data.ImageDataset;
+import dev.calotype.experiment.Appraisal;
+import dev.calotype.experiment.Task;
+import dev.calotype.image.Images;
+import dev.calotype.image.Picture;
+import dev.calotype.image.PngFile;
+import dev.calotype.judge.RoomsJudge;
+import dev.calotype.model.AttributeNet;
+import dev.calotype.model.latent.LatentNetwork;
+import dev.calotype.model.latent.LatentScale;
+import dev.calotype.model.latent.PatchDiscriminator;
+import dev.calotype.nn.Inference;
+import dev.calotype.nn.Initialization;
+import dev.calotype.tensor.Device;
+import dev.calotype.tensor.Placement;
+import dev.calotype.tensor.Rng;
+import dev.calotype.tensor.Scope;
+import dev.calotype.train.Learner;
+import dev.calotype.train.latent.AutoencoderStep;
+import dev.calotype.train.latent.ReconstructionLoss;
+import dev.calotype.train.latent.ReconstructionLoss.Pixels;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.bytedeco.pytorch.Tensor;
+
+/** Trains an autoencoder. */
+final class AutoencoderTask implements Task<LatentNetwork> {
+    private static final int VALIDATION_IMAGES = 64, SHOWN = 8;
+    private static final long VALIDATION_SEED = 0x5EED;
+    private static final long AUTOENCODER = 1, DISCRIMINATOR = 2; // names of the streams of weights
+
+    private final AutoencoderExperiment experiment;
+    private final FixedBatch fixed;
+    private final int atOnce;
+    private LatentStatistics statistics; // null before the first checkpoint
+
+    AutoencoderTask(AutoencoderExperiment experiment, ImageDataset data) {
+        this.experiment = experiment;
+        atOnce = experiment.training().largestPart(1);
+        fixed = new FixedBatch(data, experiment.data().preparation().plain(), VALIDATION_IMAGES, VALIDATION_SEED);
+    }
+
+    @Override
+    public LatentNetwork network(Rng rng) {
+        LatentNetwork network = experiment.network().network(experiment.data().channels(), LatentScale.NONE);
+        Initialization.uniform(network, rng.fork(AUTOENCODER));
+        return network;
+    }
+
+    @Override
+    public Learner learner(Setting setting) {
+        LossSettings loss = experiment.loss();
+        LossSettings.Adversarial adversarial = loss.adversarial();
+        List<LatentNetwork> autoencoders = new ArrayList<>();
+        List<PatchDiscriminator> discriminators = new ArrayList<>();
+        Device device = setting.placement().device();
+        for (int i = 0; i < setting.workers(); i++) {
+            autoencoders.add(device.move(network(setting.weights())));
+            if (adversarial.weight() > 0)
+                discriminators.add(device.move(new PatchDiscriminator(
+                        adversarial.config(experiment.data().channels()),
+                        setting.weights().fork(DISCRIMINATOR))));
+        }
+        RoomsJudge judge = loss.perceptual() == 0 ? null : judge(setting.placement());
+        Function<Tensor, Tensor[]> maps = judge == null ? x -> new Tensor[0] : x -> seen(judge.network(), x);
+        return new AutoencoderStep(
+                new AutoencoderStep.Networks(autoencoders, discriminators, () -> {
+                    if (judge != null) judge.close();
+                }),
+                setting.placement().precision(),
+                new AutoencoderStep.Rules(
+                        new ReconstructionLoss(loss.pixels(), loss.perceptual(), maps),
+                        loss.kl(),
+                        adversarial.weight(),
+                        adversarial.start()),
+                setting.training().options(),
+                setting.rate(),
+                setting.noise());
+    }
+
+    private static RoomsJudge judge(Placement placement) {
+        try {
+            RoomsJudge judge = RoomsJudge.builtIn(placement.device());
+            Inference.prepare(judge.network(), placement.precision());
+            return judge;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Tensor[] seen(AttributeNet network, Tensor x) {
+        Tensor colours = x.size(1) == 1 ? x.expand(x.size(0), 3, x.size(2), x.size(3)) : x;
+        return network.maps(AttributeNet.bands(colours));
+    }
+
+    /** Worth the distance of pixels alone; measures the latents besides. */
+    @Override
+    public Appraisal appraise(LatentNetwork averaged) {
+        Pixels pixels = experiment.loss().pixels();
+        return Appraisal.of(Scope.read(() -> {
+            Tensor pictures = fixed.get().images(Device.of(averaged)); // (N, C, H, W)
+            statistics = LatentStatistics.of(averaged, pictures, atOnce);
+            double sum = 0;
+            for (int from = 0; from < VALIDATION_IMAGES; from += atOnce) {
+                int count = Math.min(atOnce, VALIDATION_IMAGES - from);
+                Tensor part = pictures.narrow(0, from, count);
+                sum += count
+                        * Scope.read(() -> new ReconstructionLoss(pixels, 0, x -> new Tensor[0])
+                                .between(part, averaged.decode(averaged.encode(part)))
+                                .item_double());
+            }
+            return sum / VALIDATION_IMAGES;
+        }));
+    }
+
+    @Override
+    public Map<String, Tensor> state() {
+        return statistics == null ? Map.of() : statistics.state();
+    }
+
+    @Override
+    public void restore(Map<String, Tensor> state) {
+        if (LatentStatistics.in(state)) statistics = LatentStatistics.of(state);
+    }
+
+    /** Pictures above what came back. */
+    @Override
+    public void draw(LatentNetwork averaged, Path file) throws IOException {
+        List<Picture> pictures = new ArrayList<>();
+        Scope.run(() -> {
+            Tensor before = fixed.get().first(SHOWN).images(Device.of(averaged)); // (8, C, H, W)
+            pictures.addAll(Images.pictures(before));
+            pictures.addAll(Images.pictures(averaged.decode(averaged.encode(before))));
+        });
+        PngFile.write(file, Images.grid(pictures, SHOWN, 2));
+    }
+}

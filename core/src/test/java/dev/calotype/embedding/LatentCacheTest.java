@@ -1,0 +1,138 @@
+package dev.calotype.embedding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.calotype.checkpoint.InScope;
+import dev.calotype.column.Column;
+import dev.calotype.column.Columns;
+import dev.calotype.data.Batch;
+import dev.calotype.data.Batches;
+import dev.calotype.data.Preparation;
+import dev.calotype.data.rooms.Rooms;
+import dev.calotype.io.Progress;
+import dev.calotype.model.latent.Autoencoder;
+import dev.calotype.tensor.Device;
+import dev.calotype.tensor.Tensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LatentCacheTest extends InScope {
+    private static final Preparation PREPARATION = new Preparation(32, 3, Preparation.Flip.NONE);
+
+    @TempDir
+    Path folder;
+
+    private int asked;
+
+    /** Means of squares of 8 x 8. */
+    private final Autoencoder means = new Autoencoder() {
+        @Override
+        public Tensor encode(Tensor images) {
+            asked += images.size(0);
+            return torch.avg_pool2d(images, 8);
+        }
+
+        @Override
+        public Tensor decode(Tensor latents) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public int pictureChannels() {
+            return 3;
+        }
+
+        @Override
+        public int latentChannels() {
+            return 3;
+        }
+
+        @Override
+        public int factor() {
+            return 8;
+        }
+    };
+
+    private Latents latents(String hash, long most) throws IOException {
+        return new LatentCache(folder)
+                .of(
+                        new LatentCache.Source(means, hash, Device.CPU),
+                        Rooms.test(32),
+                        PREPARATION,
+                        most,
+                        Progress.SILENT);
+    }
+
+    @Test
+    void latentsAreThoseOfThePicturesInTheirPlaces() throws IOException {
+        try (LatentDataset data = new LatentDataset(Rooms.test(32), latents("a", 6));
+                Batches latent = new Batches(data, PREPARATION, Batches.Plan.of(6, 1))) {
+            Batch batch = latent.next();
+            assertThat(batch.columns().has(Columns.IMAGE)).isFalse();
+            assertThat(batch.columns().get(Columns.LATENT, Column.Floats.class).shape())
+                    .isEqualTo(List.of(3, 4, 4));
+            for (int row = 0; row < 6; row++) {
+                long place = Batches.firstIndices(6, 1, 6)[row];
+                Batch one = Batch.ofPixels(
+                        dev.calotype.image.Images.planar(
+                                Rooms.test(32).read(place).image()),
+                        new int[1],
+                        3,
+                        32);
+                float[] wanted = Tensors.floats(torch.avg_pool2d(one.images(), 8));
+                assertThat(Tensors.floats(
+                                batch.floats(Columns.LATENT, Device.CPU).narrow(0, row, 1)))
+                        .containsExactly(wanted);
+                assertThat(batch.labels()[row])
+                        .isEqualTo(Rooms.test(32).read(place).label());
+            }
+        }
+    }
+
+    @Test
+    void theyAreComputedOnceForAnAutoencoderAndADataSet() throws IOException {
+        latents("a", 5);
+        assertThat(asked).isEqualTo(5);
+        assertThat(latents("a", 5).values()).hasSize(5 * 48);
+        assertThat(latents("a", 3).values()).hasSize(3 * 48);
+        assertThat(asked).as("kept").isEqualTo(5);
+        latents("b", 5);
+        assertThat(asked).as("of another autoencoder").isEqualTo(10);
+        latents("a", 7);
+        assertThat(asked).as("of more pictures").isEqualTo(17);
+    }
+
+    @Test
+    void aFileThatIsDamagedIsMadeAnew() throws IOException {
+        float[] right = latents("a", 4).values();
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                byte[] bytes = Files.readAllBytes(file);
+                bytes[bytes.length - 5] ^= 64;
+                Files.write(file, bytes);
+            }
+        }
+        assertThat(latents("a", 4).values()).containsExactly(right);
+        assertThat(asked).isEqualTo(8);
+    }
+
+    @Test
+    void picturesThatDoNotSuitAreNamed() {
+        var source = new LatentCache.Source(means, "a", Device.CPU);
+        LatentCache cache = new LatentCache(folder);
+        assertThatThrownBy(() -> cache.of(
+                        source, Rooms.test(32), new Preparation(32, 1, Preparation.Flip.NONE), 1, Progress.SILENT))
+                .hasMessage("data.channels must be 3, the channels of the autoencoder's pictures: 1");
+        assertThatThrownBy(() -> cache.of(
+                        source, Rooms.test(36), new Preparation(36, 3, Preparation.Flip.NONE), 1, Progress.SILENT))
+                .hasMessage("data.size must be a multiple of 8, by which the autoencoder's latents are smaller: 36");
+    }
+}
