@@ -5,12 +5,14 @@ import dev.calotype.app.option.DrawOptions;
 import dev.calotype.app.option.EncoderOptions;
 import dev.calotype.app.option.UnclipOptions;
 import dev.calotype.app.pipeline.PipelineOptions;
+import dev.calotype.checkpoint.WeightFile;
 import dev.calotype.column.Column;
 import dev.calotype.column.Columns;
 import dev.calotype.drawing.Gallery;
 import dev.calotype.experiment.Request;
 import dev.calotype.experiment.offer.TextPipelines;
 import dev.calotype.unclip.Unclip;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -25,8 +27,9 @@ import picocli.CommandLine.Parameters;
         description = {
             "Draw images of what a text says: a prior tells what vector such a picture has, a decoder draws it, an up-sampler"
                     + " enlarges it.",
-            "RUN may also be the folder of a text-to-image pipeline of diffusers, with its model_index.json: Stable Diffusion 1, 2"
-                    + " or XL. Parts of it are read one after the other, and nothing is fetched.",
+            "RUN may also be the folder of a text-to-image pipeline of diffusers, with its model_index.json, or one file in the"
+                    + " original layout: Stable Diffusion 1, 2 or XL. Parts of it are read one after the other, and nothing is"
+                    + " fetched.",
             "With --image such a pipeline begins with a picture, and with --mask, or a hole in its alpha, it draws there alone.",
             "Image i of a text and a seed is the same in whatever number it is drawn. FILE is as that of sample."
         },
@@ -36,6 +39,7 @@ import picocli.CommandLine.Parameters;
             "  calotype imagine runs/decoder-rooms-001 \"The rug is blue.\" --prior runs/prior-rooms-001 --guidance 3 --out blue.png",
             "  calotype imagine stable-diffusion-v1-5 \"a lighthouse at dusk\" --steps 25 --sampler dpm++ --negative \"people\" --seed 3"
                     + " --out lighthouse.png",
+            "  calotype imagine v1-5-pruned.safetensors \"a lighthouse at dusk\" --tokenizer clip/ --lora ink.safetensors:0.8 --out lighthouse.png",
             "  calotype imagine stable-diffusion-v1-5 \"an oil painting\" --image photo.jpg --strength 0.6 --out painting.png",
             "  calotype imagine stable-diffusion-inpainting \"a cat on the bench\" --image park.png --mask bench.png --out cat.png"
         })
@@ -43,7 +47,8 @@ final class ImagineCommand extends EngineCommand {
     @Parameters(
             index = "0",
             paramLabel = "RUN",
-            description = "The folder of a chain, a run of a decoder, or the folder of a pipeline of diffusers.")
+            description =
+                    "The folder of a chain, a run of a decoder, or the folder or file of a text-to-image pipeline.")
     private Path run;
 
     @Parameters(index = "1", paramLabel = "TEXT", description = "What the images are to show.")
@@ -70,7 +75,8 @@ final class ImagineCommand extends EngineCommand {
         drawn.requirePlace();
         if (text.isBlank() && !pipeline.begins())
             throw new IllegalArgumentException("TEXT must not be blank, but with --image: '" + text + "'");
-        if (TextPipelines.installed().isOne(run)) {
+        boolean one = TextPipelines.installed().isOne(run);
+        if (one || Files.isRegularFile(run) && WeightFile.isPyTorch(run)) { // which no checkpoint of ours is
             if (prior != null || options.modelsGiven())
                 throw new IllegalArgumentException(
                         "--prior, --upsampler and --encoder would do nothing: " + run + " is a pipeline of diffusers");

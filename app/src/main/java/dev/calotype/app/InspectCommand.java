@@ -11,6 +11,7 @@ import dev.calotype.checkpoint.WeightFile;
 import dev.calotype.experiment.offer.TextPipelines;
 import dev.calotype.tensor.Tensors;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,13 +29,15 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = {
             "List the tensors and texts of a checkpoint: safetensors, or PyTorch's .pt and .pth (read as data only).",
-            "Of the folder of a text-to-image pipeline of diffusers, say what it is, its parts, its memory and what is missing.",
+            "Of the folder of a text-to-image pipeline of diffusers, or of one file with all of its weights, say what it is, its"
+                    + " parts, its memory and what is missing; with --weights list those of such a file.",
             "With --flops, count the parameters and multiplications of a network instead, without making it."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  calotype inspect runs/quickstart-001/checkpoints/step-00001000.safetensors",
             "  calotype inspect stable-diffusion-v1-5",
+            "  calotype inspect v1-5-pruned.safetensors",
             "  calotype inspect vit-mnist --flops",
             "  calotype inspect vit --flops",
             "  calotype inspect vivit --flops"
@@ -82,7 +85,7 @@ final class InspectCommand extends EngineCommand {
             throw new IllegalArgumentException("--weights would do nothing with --flops: " + weights);
         if (flops) return NetworkCosts.of(file.toString());
         TextPipelines pipelines = TextPipelines.installed();
-        if (pipelines.isOne(file)) {
+        if (!(weights != null && Files.isRegularFile(file)) && pipelines.isOne(file)) {
             if (weights != null)
                 throw new IllegalArgumentException(
                         "--weights would do nothing: " + file + " is a pipeline of diffusers");

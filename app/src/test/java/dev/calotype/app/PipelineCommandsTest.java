@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.calotype.app.MainTest.Run;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,5 +64,51 @@ class PipelineCommandsTest {
         Run prior = Run.of("imagine", folder.toString(), "a bed", "--prior", "runs/prior", "--out", "x.png");
         assertThat(prior.exit()).isEqualTo(2);
         assertThat(prior.err()).contains("--prior, --upsampler and --encoder would do nothing");
+    }
+
+    private Path pickle(String program) throws IOException {
+        byte[] bytes = program.getBytes(StandardCharsets.ISO_8859_1);
+        CRC32 sum = new CRC32();
+        sum.update(bytes);
+        ZipEntry entry = new ZipEntry("archive/data.pkl");
+        entry.setMethod(ZipEntry.STORED);
+        entry.setSize(bytes.length);
+        entry.setCrc(sum.getValue());
+        Path file = folder.resolve("model.ckpt");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            zip.putNextEntry(entry);
+            zip.write(bytes);
+        }
+        return file;
+    }
+
+    @Test
+    void aCheckpointWithCodeIsRefusedAndNothingIsExecuted() throws IOException {
+        Path made = folder.resolve("made");
+        String order = "mkdir " + made;
+        Path file = pickle("\u0080\u0002cposix\nsystem\nX" + (char) order.length() + "\0\0\0" + order + "\u0085R.");
+        for (String[] command :
+                new String[][] {{"imagine", file.toString(), "a bed", "--out", "x.png"}, {"inspect", file.toString()}
+                }) {
+            Run run = Run.of(command);
+            assertThat(run.exit()).isEqualTo(1);
+            assertThat(run.err()).contains("it names 'posix.system', which is refused");
+        }
+        assertThat(made).doesNotExist();
+    }
+
+    @Test
+    void optionsOfModelsInOneFileAreRefusedOfFolders() throws IOException {
+        Run none = Run.of("imagine", folder.toString(), "a bed", "--lora", "x.safetensors", "--out", "x.png");
+        assertThat(none.exit()).isEqualTo(2);
+        assertThat(none.err())
+                .contains("--lora, --embedding, --tokenizer, --prediction and --weights would do nothing");
+        index("StableDiffusionPipeline");
+        Run folders = Run.of("imagine", folder.toString(), "a bed", "--prediction", "v", "--out", "x.png");
+        assertThat(folders.exit()).isEqualTo(2);
+        assertThat(folders.err()).contains("is a folder, which has its own");
+        Run weight = Run.of("imagine", folder.toString(), "a bed", "--lora", "x.safetensors:much", "--out", "x.png");
+        assertThat(weight.exit()).isEqualTo(2);
+        assertThat(weight.err()).contains("--lora must be a file, or a file, a colon and a number: x.safetensors:much");
     }
 }

@@ -20,6 +20,9 @@ final class PlainPython {
     private static final Pattern DTYPE =
             Pattern.compile("(bfloat|float|complex|q?u?int)\\d{1,3}(_[a-z0-9]{1,10})?|bool");
     private static final Set<String> FACTORIES = Set.of("list", "dict", "set", "int", "float", "str", "tuple", "bool");
+    /** What the trainer of Stable Diffusion's first files called its records by: a name, behind which nothing is. */
+    private static final Set<String> NAMES = Set.of("pytorch_lightning.callbacks.model_checkpoint.ModelCheckpoint");
+
     private static final int MAX_KEY_PARTS = 64;
 
     private PlainPython() {}
@@ -49,6 +52,7 @@ final class PlainPython {
             Map.entry("__builtin__.complex", Function.COMPLEX),
             Map.entry("torch.device", Function.DEVICE),
             Map.entry("argparse.Namespace", Function.NAMESPACE),
+            Map.entry("torch.nn.modules.container.ParameterDict", Function.NAMESPACE), // of the first learned words
             Map.entry("numpy.dtype", Function.NUMPY_TYPE),
             Map.entry("numpy.core.multiarray.scalar", Function.NUMPY_SCALAR),
             Map.entry("numpy._core.multiarray.scalar", Function.NUMPY_SCALAR));
@@ -72,6 +76,7 @@ final class PlainPython {
 
     /** What a global name stands for, or null if it is not plain. */
     static Object global(String module, String name) {
+        if (NAMES.contains(module + "." + name)) return module + "." + name;
         if (module.equals("torch") && DTYPE.matcher(name).matches()) return module + "." + name;
         if (module.equals("__torch__") || module.startsWith("__torch__.")) return Function.NAMESPACE; // of TorchScript
         boolean builtin = module.equals("builtins") || module.equals("__builtin__");

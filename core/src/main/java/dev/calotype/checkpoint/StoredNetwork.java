@@ -75,6 +75,11 @@ public final class StoredNetwork {
         return new StoredNetwork(path, source, config, others);
     }
 
+    /** The same network with other settings. */
+    public StoredNetwork with(JsonNode others) {
+        return new StoredNetwork(path, source, others, contents);
+    }
+
     /** Its folder or file. */
     public Path path() {
         return path;

@@ -29,14 +29,25 @@ public final class StoredTensor {
         void fill(Tensor target, Tensor scratch) throws IOException;
     }
 
+    /** Some rows of a tensor, of which alone is read. */
+    private interface Slicing {
+        StoredTensor of(long first, long count);
+    }
+
     private final ElementType type;
     private final long[] shape;
     private final Filling filling;
+    private final Slicing slicing;
 
     private StoredTensor(ElementType type, long[] shape, Filling filling) {
+        this(type, shape, filling, null);
+    }
+
+    private StoredTensor(ElementType type, long[] shape, Filling filling, Slicing slicing) {
         this.type = type;
         this.shape = shape.clone();
         this.filling = filling;
+        this.slicing = slicing;
     }
 
     /** One that is in memory already, and is borrowed. */
@@ -61,12 +72,30 @@ public final class StoredTensor {
         return of(List.of(this), parts -> change.apply(parts[0]));
     }
 
+    /**
+     * Some of the first dimension; of a tensor in a file no more is read.
+     *
+     * @throws IllegalArgumentException if there are fewer
+     */
+    public StoredTensor rows(long first, long count) {
+        if (shape.length == 0 || first < 0 || count < 0 || count > shape[0] - first)
+            throw new IllegalArgumentException(
+                    "rows " + first + " and " + count + " on are not within the shape " + Arrays.toString(shape));
+        return slicing == null ? changed(x -> x.narrow(0, first, count)) : slicing.of(first, count);
+    }
+
     /** The elements of a file from byte {@code position} on, row by row. */
     static StoredTensor of(ElementType type, long[] shape, Origin origin, long position) {
-        return new StoredTensor(type, shape, (target, scratch) -> {
+        Filling filling = (target, scratch) -> {
             try (FileChannel channel = origin.open()) {
                 pieces(target, scratch.view(type.scalar()), channel, position);
             }
+        };
+        return new StoredTensor(type, shape, filling, (first, count) -> {
+            long[] some = shape.clone();
+            long row = Tensors.count(shape) / Math.max(1, shape[0]) * type.bytes();
+            some[0] = count;
+            return of(type, some, origin, position + first * row);
         });
     }
 

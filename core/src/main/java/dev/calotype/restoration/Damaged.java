@@ -148,7 +148,7 @@ public sealed interface Damaged {
             Path png = mask.resolve(name.replaceFirst("\\.[^.]*$", "") + ".png");
             for (Path file : List.of(same, png)) if (Files.exists(file)) return file;
             throw new IOException("there is no mask of " + image + " in " + mask + ", by the name " + same.getFileName()
-                    + " or " + png.getFileName());
+                    + (same.equals(png) ? "" : " or " + png.getFileName()));
         }
 
         private HoleMask hole(PictureFile picture, Path image) throws IOException {

@@ -117,8 +117,10 @@ public final class FolderRestoration {
                 PictureRestoration.Done done = PictureRestoration.run(request, equipment, output, listener);
                 stopped = done.stopped() && listener.stopRequested();
                 if (!stopped) restored.add(done);
-                else if (output.existing() == OutputFile.Existing.REFUSE)
-                    Files.delete(output.file()); // to be made whole next time
+                else if (output.existing() == OutputFile.Existing.REFUSE) { // to be made whole next time
+                    Files.delete(output.file());
+                    if (output.mask() != null) Files.deleteIfExists(output.mask());
+                }
             } catch (IOException | IllegalArgumentException e) {
                 failures.add(new Failure(request.image().toString(), e.getMessage()));
                 listener.planned("It failed: " + e.getMessage());

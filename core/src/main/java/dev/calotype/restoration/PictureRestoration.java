@@ -204,8 +204,6 @@ public final class PictureRestoration {
         format.requireFits(seen.width() * scale, seen.height() * scale, plan.keepsAlpha());
         if (seen.bits() > 8 && !format.isDeep())
             listener.planned(format + " holds 8 bits per channel; .png and .tif keep all " + seen.bits() + ".");
-        if (output.mask() != null && plan.parts().hole().isPresent())
-            PictureFormat.write(output.mask(), plan.parts().hole().get().missing(), Map.of());
         Canvas canvas = seen.canvas(scale, plan.layout().tiles().overlap());
         Picture changing = plan.changing().orElse(null);
         StepWatcher watcher = new StepWatcher(listener, output, damaged.size(), clock);
@@ -224,6 +222,8 @@ public final class PictureRestoration {
             canvas.lay(answer, tile.left() * scale, tile.top() * scale, changing);
         }
         seen.write(output.file(), canvas, plan.alpha(), plan.text());
+        if (output.mask() != null && plan.parts().hole().isPresent())
+            PictureFormat.write(output.mask(), plan.parts().hole().get().missing(), Map.of());
         return done(plan, output, watcher, evidence, clock.seconds());
     }
 

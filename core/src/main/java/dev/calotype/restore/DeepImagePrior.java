@@ -33,8 +33,9 @@ public record DeepImagePrior(UntrainedPrior prior, StoppingRule rule, Restorer b
                 DataTerm data = new DataTerm(
                         observation, follower.visible(), prior.placement().device())) {
             if (before != null)
-                Scope.run(() -> fit.feed(PriorInput.unit(before.restore(observation, rng.fork(2), budget, Watcher.NONE)
-                        .image())));
+                Scope.run(() -> fit.feed(PriorInput.unit(
+                        before.restore(observation, rng.fork(2), new Budget(budget.seconds() / 4, 0), Watcher.NONE)
+                                .image())));
             int made = 0;
             double began = clock.seconds();
             do {

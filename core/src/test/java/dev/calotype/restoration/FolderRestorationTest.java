@@ -138,6 +138,59 @@ class FolderRestorationTest {
         assertThat(out.toFile().list()).isEmpty();
     }
 
+    /** A white line over each picture, and the masks of it in a folder. */
+    private Path scratched() throws IOException {
+        Path masks = Files.createDirectory(folder.resolve("masks"));
+        for (String name : List.of("a", "b")) {
+            byte[] pixels = Studies.smooth(120, 100, 1, 9).pixels().clone(), mask = new byte[pixels.length];
+            for (int y = 10; y < 90; y++)
+                for (int x = 50; x < 53; x++) {
+                    pixels[y * 120 + x] = (byte) 255;
+                    mask[y * 120 + x] = (byte) 255;
+                }
+            PngFile.write(in.resolve(name + ".png"), new Picture(120, 100, 1, pixels));
+            PngFile.write(masks.resolve(name + ".png"), new Picture(120, 100, 1, mask));
+        }
+        return masks;
+    }
+
+    @Test
+    void eachPictureHasTheMaskOfItsName() throws IOException {
+        Path masks = scratched();
+        Method smooth = Methods.named("tv", List.of());
+        Files.delete(masks.resolve("b.png"));
+        FolderRestoration.Done done = run(new Damaged.Incomplete(masks, null), smooth, Equipment.Sources.NONE);
+        assertThat(done.restored()).singleElement().satisfies(one -> assertThat(one.missing())
+                .isEqualTo(240));
+        assertThat(done.failures()).singleElement().satisfies(failure -> assertThat(failure.message())
+                .contains("there is no mask of ", "by the name b.png"));
+    }
+
+    @Test
+    void whatIsFoundIsKeptByTheNamesOfThePictures() throws IOException {
+        scratched();
+        Path found = folder.resolve("found");
+        var request = new PictureRestoration.Request(
+                in,
+                new Damaged.Scratched(),
+                Methods.named("tv", List.of()),
+                Equipment.Sources.NONE,
+                Double.NaN,
+                new Budget(0, 2),
+                0);
+        steps = 3;
+        assertThat(FolderRestoration.run(request, out, found, Existing.REFUSE, listener)
+                        .stopped())
+                .isTrue();
+        assertThat(found.toFile().list()).as("of the one that is whole").containsExactly("a.png");
+        steps = Integer.MAX_VALUE;
+        FolderRestoration.Done rest = FolderRestoration.run(request, out, found, Existing.REFUSE, listener);
+        assertThat(rest.failures()).isEmpty();
+        assertThat(rest.kept()).isEqualTo(1);
+        Picture mask = PictureFile.read(found.resolve("b.png")).colours();
+        assertThat(mask.at(51, 50, 0)).isEqualTo(255);
+    }
+
     @Test
     void theFolderItselfAndOneWithoutPicturesAreRefused() throws IOException {
         out = in;

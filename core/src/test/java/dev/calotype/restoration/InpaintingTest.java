@@ -121,6 +121,17 @@ class InpaintingTest {
     }
 
     @Test
+    void whereNoScratchIsFoundThePictureStaysAsItIs() throws IOException {
+        PngFile.write(folder.resolve("in.png"), Studies.smooth(300, 260, 3, 9));
+        Done done = run(new Damaged.Scratched(), Methods.named("auto", List.of()), Double.NaN, Budget.UNLIMITED);
+        assertThat(done.missing()).isZero();
+        assertThat(done.touched()).isZero();
+        assertThat(done.shownBetter()).isFalse();
+        assertThat(sentences.get(0)).contains("0 of 78000 pixels are missing (0.0 %), those that look like scratches");
+        assertThat(PictureFile.read(folder.resolve("out.png"))).isEqualTo(PictureFile.read(folder.resolve("in.png")));
+    }
+
+    @Test
     void onlyPartsWithHolesAreRestored() throws IOException {
         Picture mask = scratched(2500, 1700, 1);
         Done done = run(masked(Shade.WHITE), Methods.named("tv", List.of()), Double.NaN, new Budget(0, 2));

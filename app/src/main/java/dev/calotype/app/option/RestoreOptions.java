@@ -152,6 +152,8 @@ public final class RestoreOptions {
     public Object restore(Damaged damaged, Path maskOut, Console console) throws IOException {
         Existing existing = overwrite ? Existing.REPLACE : Existing.REFUSE;
         if (out == null && maskOut != null && !Files.isDirectory(image)) {
+            if (report != null || truth != null || frames != null)
+                throw new IllegalArgumentException("--report, --truth and --frames want --out: the mask alone is made");
             HoleMask mask = PictureRestoration.mask(image, damaged, maskOut, existing);
             console.say("%s", mask);
             return new MaskFile(maskOut.toString(), mask.count(), mask.share());

@@ -42,6 +42,9 @@ public final class PipelineOptions {
     private Integer clipSkip;
 
     @Mixin
+    private AdditionOptions additions;
+
+    @Mixin
     private PictureOptions picture;
 
     /** What was drawn where. */
@@ -63,6 +66,7 @@ public final class PipelineOptions {
             throw new IllegalArgumentException(
                     "--negative, --size, --clip-skip and --image with --strength, --mask and --missing would do nothing:"
                             + " they are of pipelines of diffusers, and " + run + " has no model_index.json");
+        additions.requireNone(run);
     }
 
     /**
@@ -79,7 +83,7 @@ public final class PipelineOptions {
             long begun,
             Console console)
             throws IOException {
-        TextPipeline model = TextPipelines.installed().open(folder);
+        TextPipeline model = TextPipelines.installed().open(folder, additions.additions());
         Map<String, String> asked = sampling.asked();
         String how = model.sampling(asked);
         Optional<GivenPicture> given = picture.read(drawn.out(), console);
@@ -93,7 +97,7 @@ public final class PipelineOptions {
         Placement placement = compute.placement(console);
         TextPipeline.Drawn made = model.draw(wishes, count, placement, console);
         made.notes().forEach(note -> console.say("%s", note));
-        Map<String, String> origin = origin(folder.getFileName() + ", a " + model.type(), wishes, how, placement);
+        Map<String, String> origin = origin(additions.said(folder, model.type()), wishes, how, placement);
         given.ifPresent(used -> picture.tell(used, origin));
         PictureFiles.write(drawn.out(), made.pictures(), origin);
         double seconds = (System.nanoTime() - begun) * 1e-9;

@@ -53,9 +53,9 @@ public record PipelineInventory(
                     part.parameters() / MB,
                     part.bytes(2) / MB,
                     part.bytes(4) / MB);
-        if (!missing.isEmpty()) return text + "missing: " + String.join(", ", missing);
-        line(text, "%d x %d px, %s", size.get(0), size.get(1), sampling);
+        if (missing.isEmpty()) line(text, "%d x %d px, %s", size.get(0), size.get(1), sampling);
         for (String note : notes) text.append(note).append('\n');
+        if (!missing.isEmpty()) return text + "missing: " + String.join(", ", missing);
         Map<String, Long> largest = largestMegabytes();
         line(
                 text,

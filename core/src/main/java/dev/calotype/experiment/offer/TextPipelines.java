@@ -6,23 +6,25 @@ import java.util.ServiceLoader;
 
 /** What draws with the text-to-image pipelines of other programs, found as a service. */
 public interface TextPipelines {
-    /** Whether a folder has the index of a pipeline, of whatever class. */
-    boolean isOne(Path folder);
+    /** Whether a folder has the index of a pipeline, of whatever class, or a file the denoiser of one. */
+    boolean isOne(Path path);
 
     /**
      * Opens a pipeline without reading its weights.
      *
+     * @param path a folder, or a file of one piece
      * @throws IOException if it is none that is supported, if parts of it are missing (all are named), or if it has a setting that is
      *     not honoured
+     * @throws IllegalArgumentException if something is added that such a pipeline has itself
      */
-    TextPipeline open(Path folder) throws IOException;
+    TextPipeline open(Path path, Additions additions) throws IOException;
 
     /**
-     * Looks at a folder; no weights are read.
+     * Looks at a folder or a file; no weights are read.
      *
      * @throws IOException if it is no pipeline that is supported, or a file is damaged
      */
-    PipelineInventory inventory(Path folder) throws IOException;
+    PipelineInventory inventory(Path path) throws IOException;
 
     /**
      * The one that is there.

@@ -98,6 +98,14 @@ class ScratchesTest {
                 .isZero();
     }
 
+    @Test
+    void softRidgesAreNoScratches() {
+        byte[] folds = new byte[SIDE * SIDE];
+        for (int i = 0; i < folds.length; i++) folds[i] = (byte) (100 + Math.max(0, 60 - 8 * Math.abs(i % SIDE - 80)));
+        Picture mask = Scratches.mask(new Picture(SIDE, SIDE, 1, folds));
+        assertThat(count(mask, (x, y) -> true)).isZero();
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 5})
     void tinyPicturesHaveNone(int side) {

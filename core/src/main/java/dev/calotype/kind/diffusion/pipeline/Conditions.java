@@ -22,6 +22,8 @@ import org.bytedeco.pytorch.Tensor;
  */
 record Conditions(Told rows, boolean guided, List<String> notes) {
     private static final double GUIDANCE_SCALE = 1000; // of its embedding
+    private static final int REFINER_SIZES = 5;
+    private static final double WANTED = 6, UNWANTED = 2.5; // scores of beauty, as diffusers tells the refiner of XL
 
     static Conditions of(PipelineFiles folder, LatentUNetConfig unet, ImageRequest request, Placement placement)
             throws IOException {
@@ -46,7 +48,7 @@ record Conditions(Told rows, boolean guided, List<String> notes) {
         Tensor pooled = unet.added().width() == 0
                 ? null
                 : joined(meanings.stream().map(Meaning::pooled).toList()); // (rows, P)
-        Tensor sizes = pooled == null ? null : sizes(request, meanings.size()); // (rows, 6)
+        Tensor sizes = pooled == null ? null : sizes(request, meanings.size(), refined(unet, pooled)); // (rows, 5 or 6)
         Tensor guidance = distilled ? guidance(weight, unet.time().guidance(), meanings.size()) : null; // (rows, G)
         return new Conditions(new Told(tokens, pooled, sizes, guidance), guided, read.notes());
     }
@@ -55,10 +57,21 @@ record Conditions(Told rows, boolean guided, List<String> notes) {
         return Tensors.cat(0, rows.toArray(Tensor[]::new));
     }
 
-    /** Original size, upper left corner of the crop, size that is wanted: height before width. */
-    private static Tensor sizes(ImageRequest request, int rows) {
+    /** Whether the denoiser is told how beautiful a picture is to be, and not of what size it is wanted. */
+    private static boolean refined(LatentUNetConfig unet, Tensor pooled) {
+        return unet.added().width() - pooled.size(1)
+                == (long) REFINER_SIZES * unet.added().size();
+    }
+
+    /** Original size, upper left corner of the crop, size that is wanted, or a score of beauty: height before width. */
+    private static Tensor sizes(ImageRequest request, int rows, boolean refined) {
         double h = request.canvas().fullHeight(), w = request.canvas().fullWidth();
-        return Tensors.of(h, w, 0, 0, h, w).unsqueeze(0).expand(rows, 6).contiguous();
+        if (!refined)
+            return Tensors.of(h, w, 0, 0, h, w).unsqueeze(0).expand(rows, 6).contiguous();
+        Tensor[] told = new Tensor[rows];
+        for (int i = 0; i < rows; i++)
+            told[i] = Tensors.of(h, w, 0, 0, i == 0 ? WANTED : UNWANTED).unsqueeze(0);
+        return Tensors.cat(0, told);
     }
 
     private static Tensor guidance(double weight, int width, int rows) {

@@ -88,7 +88,9 @@ record PipelineFolder(Path path, String type, Map<String, String> parts, boolean
     @Override
     public List<String> missing() throws IOException {
         List<String> missing = new ArrayList<>();
-        List<String> needed = new ArrayList<>(List.of("unet", "vae", "text_encoder", "tokenizer"));
+        List<String> needed = new ArrayList<>(List.of("unet", "vae"));
+        boolean refiner = xl() && !parts.containsKey("text_encoder") && parts.containsKey("text_encoder_2");
+        if (!refiner) needed.addAll(List.of("text_encoder", "tokenizer"));
         if (xl()) needed.addAll(List.of("text_encoder_2", "tokenizer_2"));
         for (String part : needed) {
             Path folder = path.resolve(part);

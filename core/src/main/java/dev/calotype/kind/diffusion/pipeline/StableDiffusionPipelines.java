@@ -4,11 +4,14 @@ import dev.calotype.checkpoint.StoredNetwork;
 import dev.calotype.checkpoint.StoredTensor;
 import dev.calotype.checkpoint.WeightFile;
 import dev.calotype.checkpoint.WeightFolder;
+import dev.calotype.checkpoint.original.OriginalFile;
+import dev.calotype.experiment.offer.Additions;
 import dev.calotype.experiment.offer.PipelineInventory;
 import dev.calotype.experiment.offer.PipelineInventory.Part;
 import dev.calotype.experiment.offer.TextPipeline;
 import dev.calotype.experiment.offer.TextPipelines;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,31 +22,57 @@ public final class StableDiffusionPipelines implements TextPipelines {
     private static final List<String> TYPES = List.of("unet", "vae", "text_encoder", "text_encoder_2");
 
     @Override
-    public boolean isOne(Path folder) {
-        return PipelineFolder.is(folder);
+    public boolean isOne(Path path) {
+        return PipelineFolder.is(path) || OriginalFile.is(path);
     }
 
     @Override
-    public TextPipeline open(Path folder) throws IOException {
-        return TextToImage.open(folder);
+    public TextPipeline open(Path path, Additions additions) throws IOException {
+        return TextToImage.open(files(path, additions));
+    }
+
+    private static PipelineFiles files(Path path, Additions additions) throws IOException {
+        return AdaptedFiles.of(plain(path, additions.ofOneFile()), additions.adapters(), additions.embeddings());
+    }
+
+    private static PipelineFiles plain(Path path, Additions additions) throws IOException {
+        if (Files.isRegularFile(path)) return PipelineFile.open(path, additions);
+        if (!additions.equals(Additions.NONE))
+            throw new IllegalArgumentException(
+                    "a tokenizer, a prediction and a choice of weights are of pipelines in one" + " file: " + path
+                            + " is a folder, which has its own");
+        return PipelineFolder.open(path);
     }
 
     @Override
     public PipelineInventory inventory(Path path) throws IOException {
-        PipelineFolder folder = PipelineFolder.open(path);
+        PipelineFiles files = files(path, Additions.NONE);
         List<Part> parts = new ArrayList<>();
-        for (String name : TYPES) if (folder.has(name)) part(folder, name).ifPresent(parts::add);
-        List<String> missing = folder.missing();
-        if (!missing.isEmpty()) return new PipelineInventory(folder.type(), parts, missing, List.of(), "", List.of());
-        TextToImage model = TextToImage.open(folder);
+        for (String name : TYPES)
+            if (files.has(name))
+                (files instanceof PipelineFolder folder ? part(folder, name) : Optional.of(part(files, name)))
+                        .ifPresent(parts::add);
+        List<String> missing = files.missing();
+        if (!missing.isEmpty())
+            return new PipelineInventory(files.type(), parts, missing, List.of(), "", files.notes());
+        TextToImage model = TextToImage.open(files);
         int[] size = model.size();
         return new PipelineInventory(
-                folder.type(),
+                files.type(),
                 parts,
                 missing,
                 List.of(size[0], size[1]),
                 model.sampling().toString(),
                 model.notes());
+    }
+
+    private static Part part(PipelineFiles files, String name) throws IOException {
+        long numbers = 0, bytes = 0;
+        for (StoredTensor tensor : files.network(name).weights().values()) {
+            numbers += tensor.count();
+            bytes += tensor.count() * tensor.type().bytes();
+        }
+        return new Part(name, files.parts().get(name), numbers, bytes);
     }
 
     private static Optional<Part> part(PipelineFolder folder, String name) throws IOException {

@@ -57,8 +57,13 @@ final class TextReader {
      */
     Read read(List<String> texts, List<Integer> skips) throws IOException {
         List<String> notes = new ArrayList<>();
-        List<States> first = states("text_encoder", "tokenizer", texts, skips, notes);
         List<Meaning> meanings = new ArrayList<>();
+        if (folder.xl() && !folder.has("text_encoder")) { // the refiner
+            for (States states : states("text_encoder_2", "tokenizer_2", texts, skips, notes))
+                meanings.add(new Meaning(states.tokens(), states.pooled()));
+            return new Read(meanings, notes);
+        }
+        List<States> first = states("text_encoder", "tokenizer", texts, skips, notes);
         if (!folder.xl()) {
             for (States states : first) meanings.add(new Meaning(states.tokens(), null));
             return new Read(meanings, notes);

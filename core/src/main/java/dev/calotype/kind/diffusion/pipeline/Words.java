@@ -1,11 +1,20 @@
 package dev.calotype.kind.diffusion.pipeline;
 
+import dev.calotype.io.Quoted;
 import dev.calotype.kind.diffusion.pipeline.Emphasis.Part;
 import dev.calotype.text.Tokenizer;
 import dev.calotype.text.Tokens;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The tokenizer of a pipeline: what fills a row is told by its own config, {@code !} for some, the mark of the end for others. */
 final class Words implements AutoCloseable {
@@ -13,15 +22,34 @@ final class Words implements AutoCloseable {
 
     private final Tokenizer tokenizer;
     private final int padding;
+    private final Map<String, int[]> learned; // ids by token, in lower case
 
-    private Words(Tokenizer tokenizer, int padding) {
+    private Words(Tokenizer tokenizer, int padding, Map<String, int[]> learned) {
         this.tokenizer = tokenizer;
         this.padding = padding;
+        this.learned = learned;
     }
 
     /** A tokenizer whose rows are filled with a token; with the mark of the end where it is empty. Owned by the words. */
     static Words padded(Tokenizer tokenizer, String token) {
-        return new Words(tokenizer, token.isEmpty() ? tokenizer.end() : id(tokenizer, token));
+        return new Words(tokenizer, token.isEmpty() ? tokenizer.end() : id(tokenizer, token), Map.of());
+    }
+
+    /**
+     * The same with learned words, which are found anywhere in a text, in whatever case.
+     *
+     * @param words ids by token
+     * @throws IllegalArgumentException if one is a token of the vocabulary
+     */
+    Words with(Map<String, int[]> words) {
+        Map<String, int[]> lower = new LinkedHashMap<>();
+        words.forEach((token, ids) -> {
+            if (tokenizer.ids(token).length == 3)
+                throw new IllegalArgumentException("the learned word " + Quoted.name(token)
+                        + " is a word of the vocabulary already: name it otherwise");
+            lower.put(token.toLowerCase(Locale.ROOT), ids);
+        });
+        return new Words(tokenizer, padding, lower);
     }
 
     /** The id of a token between the marks of a text that is nothing else; not that of a word, which has its end with it. */
@@ -49,9 +77,9 @@ final class Words implements AutoCloseable {
         int count = 0, room = context - 2;
         List<int[]> all = new ArrayList<>();
         for (Part part : parts) {
-            int[] ids = tokenizer.ids(part.text());
-            all.add(Arrays.copyOfRange(ids, 1, ids.length - 1));
-            count += ids.length - 2;
+            int[] ids = body(part.text());
+            all.add(ids);
+            count += ids.length;
         }
         int rows = Math.max(1, Math.min(most, (count + room - 1) / room));
         int[] ids = new int[rows * context];
@@ -79,6 +107,32 @@ final class Words implements AutoCloseable {
             made.add(new Row(tokens, usual ? null : Arrays.copyOfRange(weights, from, from + context)));
         }
         return made;
+    }
+
+    /** The ids of a text between the marks; learned words are those that they were learned as. */
+    private int[] body(String text) {
+        IntStream.Builder all = IntStream.builder();
+        int from = 0;
+        if (!learned.isEmpty()) {
+            Matcher word = Pattern.compile(
+                            learned.keySet().stream()
+                                    .sorted(Comparator.comparing(String::length).reversed())
+                                    .map(Pattern::quote)
+                                    .collect(Collectors.joining("|")),
+                            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE)
+                    .matcher(text);
+            for (; word.find(); from = word.end()) {
+                plain(text.substring(from, word.start()), all);
+                for (int id : learned.get(word.group().toLowerCase(Locale.ROOT))) all.add(id);
+            }
+        }
+        plain(text.substring(from), all);
+        return all.build().toArray();
+    }
+
+    private void plain(String text, IntStream.Builder all) {
+        int[] ids = tokenizer.ids(text); // between the marks
+        for (int i = 1; i < ids.length - 1; i++) all.add(ids[i]);
     }
 
     @Override

@@ -1,0 +1,136 @@
+package dev.calotype.kind.diffusion.pipeline;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.calotype.checkpoint.StoredNetwork;
+import dev.calotype.checkpoint.adapter.LearnedWord;
+import dev.calotype.checkpoint.adapter.LoraFile;
+import dev.calotype.experiment.offer.Additions.Adapter;
+import dev.calotype.experiment.offer.Additions.Embedding;
+import dev.calotype.model.latent.Autoencoder;
+import dev.calotype.tensor.Precision;
+import dev.calotype.tensor.Scope;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A pipeline with low-rank adapters, which are added to weights while these are read, and with learned words. */
+final class AdaptedFiles implements PipelineFiles {
+    private static final List<String> CHANGED = List.of("unet", "text_encoder", "text_encoder_2");
+
+    private final PipelineFiles files;
+    private final Map<String, StoredNetwork> networks;
+    private final Map<String, Map<String, int[]>> words; // ids of learned words, by encoder
+    private final List<String> notes;
+
+    private AdaptedFiles(
+            PipelineFiles files,
+            Map<String, StoredNetwork> networks,
+            Map<String, Map<String, int[]>> words,
+            List<String> notes) {
+        this.files = files;
+        this.networks = Map.copyOf(networks);
+        this.words = Map.copyOf(words);
+        this.notes = List.copyOf(notes);
+    }
+
+    /**
+     * The files with adapters and learned words; themselves where there is none.
+     *
+     * @throws IOException if one of them cannot be read, or is not of this pipeline
+     */
+    static PipelineFiles of(PipelineFiles files, List<Adapter> adapters, List<Embedding> embeddings)
+            throws IOException {
+        if (adapters.isEmpty() && embeddings.isEmpty()) return files;
+        files.requireComplete();
+        Map<String, StoredNetwork> networks = new TreeMap<>();
+        for (String part : CHANGED) if (files.has(part)) networks.put(part, files.network(part));
+        List<String> notes = new ArrayList<>(files.notes());
+        List<LearnedWord> words = new ArrayList<>();
+        for (Adapter adapter : adapters) {
+            LoraFile lora = LoraFile.open(adapter.file());
+            networks.putAll(lora.applied(networks, adapter.weight(), notes));
+            lora.tokens()
+                    .forEach((token, vectors) -> words.add(new LearnedWord(token, Map.of("text_encoder", vectors))));
+        }
+        for (Embedding embedding : embeddings) words.addAll(LearnedWord.open(embedding.file(), embedding.token()));
+        if (words.isEmpty()) return new AdaptedFiles(files, networks, Map.of(), notes);
+        Map<String, StoredNetwork> encoders = new TreeMap<>(networks);
+        encoders.remove("unet");
+        Vocabulary vocabulary = Vocabulary.of(encoders, words);
+        networks.putAll(vocabulary.networks());
+        for (String part : encoders.keySet())
+            files.words(tokenizer(part)).with(vocabulary.ids().get(part)).close(); // refuses words of the vocabulary
+        notes.add("Learned words, as they are to be written in a text: "
+                + String.join(", ", words.stream().map(LearnedWord::token).toList()) + ".");
+        return new AdaptedFiles(files, networks, vocabulary.ids(), notes);
+    }
+
+    private static String tokenizer(String encoder) {
+        return encoder.replace("text_encoder", "tokenizer");
+    }
+
+    @Override
+    public Path path() {
+        return files.path();
+    }
+
+    @Override
+    public String type() {
+        return files.type();
+    }
+
+    @Override
+    public Map<String, String> parts() {
+        return files.parts();
+    }
+
+    @Override
+    public boolean zeros() {
+        return files.zeros();
+    }
+
+    @Override
+    public List<String> missing() throws IOException {
+        return files.missing();
+    }
+
+    @Override
+    public boolean has(String part) {
+        return files.has(part);
+    }
+
+    @Override
+    public StoredNetwork network(String part) throws IOException {
+        StoredNetwork changed = networks.get(part);
+        return changed == null ? files.network(part) : changed;
+    }
+
+    @Override
+    public Scope.Owned<? extends Autoencoder> autoencoder(Precision precision) throws IOException {
+        return files.autoencoder(precision);
+    }
+
+    @Override
+    public Words words(String part) throws IOException {
+        Map<String, int[]> learned = words.get(part.replace("tokenizer", "text_encoder"));
+        return learned == null ? files.words(part) : files.words(part).with(learned);
+    }
+
+    @Override
+    public JsonNode config(String part) throws IOException {
+        return files.config(part);
+    }
+
+    @Override
+    public JsonNode schedulerConfig() throws IOException {
+        return files.schedulerConfig();
+    }
+
+    @Override
+    public List<String> notes() {
+        return notes;
+    }
+}
