@@ -55,6 +55,7 @@ class ArchitectureTest {
             Map.entry("sampling", Set.of("tensor", "diffusion")),
             Map.entry("model", Set.of("tensor", "column", "nn")),
             Map.entry("data", Set.of("tensor", "column", "io", "ffmpeg", "image")),
+            Map.entry("collect", Set.of("io", "settings", "image", "data")),
             Map.entry("metric", Set.of("tensor", "image", "model")),
             Map.entry("checkpoint", Set.of("tensor", "io", "nn", "model")),
             Map.entry(

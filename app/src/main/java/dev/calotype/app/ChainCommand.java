@@ -2,6 +2,7 @@ package dev.calotype.app;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.calotype.app.console.Console;
+import dev.calotype.app.console.JsonText;
 import dev.calotype.app.console.TrainingConsole;
 import dev.calotype.app.latent.Plainly;
 import dev.calotype.app.option.ComputeOptions;
@@ -117,7 +118,7 @@ final class ChainCommand extends EngineCommand {
                 pictures(chain, model, how, data);
                 if (settings.judged() == 0) return null;
                 WordsReport report = WordsReport.of(model, how, data, settings.judged(), network, console);
-                AtomicFile.write(chain.judgementFile(), text(report));
+                AtomicFile.write(chain.judgementFile(), JsonText.of(report));
                 return report;
             }
         }

@@ -1,10 +1,8 @@
 package dev.calotype.app;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.calotype.app.console.Console;
 import dev.calotype.app.console.Flags;
+import dev.calotype.app.console.JsonText;
 import dev.calotype.tensor.Engine;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -33,7 +31,7 @@ abstract class EngineCommand implements Callable<Integer> {
         Engine.load(threads);
         Object result = execute(new Console(spec.commandLine().getErr()));
         PrintWriter out = spec.commandLine().getOut();
-        out.println(json ? text(result) : Flags.in(String.valueOf(result)));
+        out.println(json ? JsonText.of(result) : Flags.in(String.valueOf(result)));
         out.flush();
         return exitCode(result);
     }
@@ -45,12 +43,4 @@ abstract class EngineCommand implements Callable<Integer> {
 
     /** Does the work; what it returns is printed, as its {@code toString} or as JSON. */
     abstract Object execute(Console console) throws Exception;
-
-    /** JSON as programs read it. */
-    static String text(Object result) throws JsonProcessingException {
-        return JsonMapper.builder()
-                .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-                .build()
-                .writeValueAsString(result);
-    }
 }

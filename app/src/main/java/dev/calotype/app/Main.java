@@ -1,5 +1,6 @@
 package dev.calotype.app;
 
+import dev.calotype.app.collecting.CollectCommand;
 import dev.calotype.app.console.Flags;
 import dev.calotype.io.NearestName;
 import dev.calotype.settings.RecipeException;
@@ -60,6 +61,7 @@ import picocli.CommandLine.TypeConversionException;
             StudyCommand.class,
             ReportCommand.class,
             DataCommand.class,
+            CollectCommand.class,
             InspectCommand.class,
             ImportCommand.class,
             AverageCommand.class,

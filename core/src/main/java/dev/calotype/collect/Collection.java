@@ -1,0 +1,177 @@
+package dev.calotype.collect;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.calotype.data.parquet.ColumnReader;
+import dev.calotype.data.parquet.PageCache;
+import dev.calotype.data.parquet.ParquetColumn;
+import dev.calotype.data.parquet.ParquetFile;
+import dev.calotype.data.store.UnpackedFiles;
+import dev.calotype.io.AtomicFile;
+import dev.calotype.io.Claim;
+import dev.calotype.io.FileId;
+import dev.calotype.io.JsonFile;
+import dev.calotype.io.Progress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Collects the pictures of a list into shards, or goes on where an earlier process was broken off: shards that are whole stay as they are, the one that was
+ * begun is made anew.
+ */
+public final class Collection {
+    private static final String SETTINGS = "collection.json";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path list;
+    private final String url;
+    private final String caption;
+    private final Path out;
+    private final CollectSettings settings;
+
+    /**
+     * @param list a file in {@code .csv}, {@code .tsv}, {@code .jsonl}, {@code .parquet} or {@code .txt}
+     * @param url the column of the addresses, empty for the usual ones
+     * @param caption the column of the texts, empty for the usual ones
+     * @param out the folder of the shards
+     */
+    public Collection(Path list, String url, String caption, Path out, CollectSettings settings) {
+        this.list = list;
+        this.url = url;
+        this.caption = caption;
+        this.out = out;
+        this.settings = settings;
+    }
+
+    /**
+     * What a collection holds.
+     *
+     * @param shards how many there are
+     * @param rows of the list
+     * @param pictures that were stored
+     * @param failures how many rows became no picture, by cause
+     * @param seconds that all shards took, those of earlier processes included
+     */
+    public record Result(int shards, long rows, long pictures, Map<Cause, Long> failures, double seconds) {
+        public Result {
+            failures = new TreeMap<>(failures);
+        }
+
+        private Result with(Shard.Statistics shard) {
+            Map<Cause, Long> more = new TreeMap<>(failures);
+            shard.causes().forEach((cause, count) -> more.merge(cause, (long) count, Long::sum));
+            return new Result(
+                    shards + 1, rows + shard.rows(), pictures + shard.pictures(), more, seconds + shard.seconds());
+        }
+    }
+
+    /**
+     * Collects what is not there yet.
+     *
+     * @throws IOException if the list cannot be read, or the folder holds something else or cannot be written
+     */
+    public Result run(Progress progress) throws IOException {
+        long total = count();
+        Files.createDirectories(out);
+        try (Claim claim = Claim.of(out, "collection")) {
+            requireSame(claim.folder());
+            return run(total, progress);
+        }
+    }
+
+    private long count() throws IOException {
+        try (PairList pairs = open()) {
+            long count = 0;
+            while (pairs.next().isPresent()) count++;
+            if (count == 0) throw new IOException(list + " has no rows");
+            return count;
+        }
+    }
+
+    private PairList open() throws IOException {
+        return PairList.open(list, url, caption, scratch());
+    }
+
+    private Path scratch() {
+        return out.resolve(".unpacked");
+    }
+
+    private void requireSame(Path folder) throws IOException {
+        ObjectNode now = JSON.createObjectNode();
+        now.put("list", FileId.of(list.getFileName().toString(), String.valueOf(Files.size(list))));
+        now.put("url", url).put("caption", caption);
+        now.put("size", settings.size()).put("resize", settings.resize().name());
+        now.put("leastSide", settings.leastSide()).put("perShard", settings.perShard());
+        now.put("maxBytes", settings.maxBytes()).put("maxPixels", settings.maxPixels());
+        now.put("duplicateBits", settings.duplicateBits());
+        Path file = folder.resolve(SETTINGS);
+        if (!Files.exists(file)) {
+            AtomicFile.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(now));
+            return;
+        }
+        JsonNode before = JsonFile.object(JSON, file, 1 << 16);
+        for (Map.Entry<String, JsonNode> entry : now.properties())
+            if (!before.path(entry.getKey()).asText().equals(entry.getValue().asText()))
+                throw new IOException(out + " was begun with " + entry.getKey() + " "
+                        + before.path(entry.getKey()).asText() + " and not "
+                        + entry.getValue().asText()
+                        + ": say it again, or take another folder");
+    }
+
+    private Result run(long total, Progress progress) throws IOException {
+        Result result = new Result(0, 0, 0, Map.of(), 0);
+        Seen seen = new Seen(settings.duplicateBits());
+        try (PairList pairs = open();
+                ShardWork work = new ShardWork(settings)) {
+            for (int number = 0; ; number++) {
+                List<Pair> rows = rows(pairs);
+                if (rows.isEmpty()) return result;
+                Shard shard = new Shard(out, number, settings.perShard());
+                long before = result.rows();
+                if (shard.isWhole()) remember(shard, seen);
+                else work.collect(shard, rows, seen, done -> progress.at("pictures", before + done, total));
+                result = result.with(Shard.Statistics.read(shard.statistics()));
+                progress.at("pictures", result.rows(), total);
+            }
+        }
+    }
+
+    private List<Pair> rows(PairList pairs) throws IOException {
+        List<Pair> rows = new ArrayList<>();
+        while (rows.size() < settings.perShard()) {
+            Optional<Pair> next = pairs.next();
+            if (next.isEmpty()) break;
+            rows.add(next.get());
+        }
+        return rows;
+    }
+
+    /** What an earlier process stored is not stored again. */
+    private void remember(Shard shard, Seen seen) throws IOException {
+        PageCache cache = PageCache.ofHeap(new UnpackedFiles(scratch()));
+        try (ParquetFile table = ParquetFile.open(shard.table())) {
+            ColumnReader status = table.column(column(table, "status"), cache);
+            ColumnReader hashes = table.column(column(table, "phash"), cache);
+            ColumnReader keys = table.column(column(table, "key"), cache);
+            for (long row = 0; row < table.rows(); row++)
+                if (Outcome.SUCCESS.equals(status.text(row)))
+                    seen.add(Long.parseUnsignedLong(hashes.text(row), 16), keys.text(row));
+        } catch (NumberFormatException e) {
+            throw new IOException(shard.table() + " has a hash that is none", e);
+        }
+    }
+
+    private static ParquetColumn column(ParquetFile table, String name) throws IOException {
+        return table.columns().stream()
+                .filter(column -> column.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IOException(table.path() + " has no column " + name));
+    }
+}

@@ -1,0 +1,59 @@
+package dev.calotype.collect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AddressTest {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "http://a.example/b.jpg | http://a.example/b.jpg",
+                "  https://A.example/x y^z.jpg?q=ä | https://A.example/x%20y%5Ez.jpg?q=%C3%A4",
+                "https://a.example/100%.jpg | https://a.example/100%25.jpg",
+                "https://a.example/%20ü.jpg | https://a.example/%20%C3%BC.jpg",
+                "https://bücher.example/a | https://xn--bcher-kva.example/a",
+                "https://a.example:8443/a#b | https://a.example:8443/a#b"
+            })
+    void whatPeopleWroteBecomesWhatGoesOverTheWire(String written, String sent) throws CollectException {
+        assertThat(Address.of(written).toString()).isEqualTo(sent);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "a.jpg",
+                "ftp://a.example/a",
+                "file:///etc/hosts",
+                "http:///a",
+                "http://u:p@a.example/",
+                "data:image/png;base64,aaaa",
+                "http://a b/",
+                "//a.example/x"
+            })
+    void othersAreRefused(String written) {
+        assertThatThrownBy(() -> Address.of(written))
+                .isInstanceOfSatisfying(
+                        CollectException.class, e -> assertThat(e.why()).isEqualTo(Cause.ADDRESS));
+    }
+
+    @Test
+    void redirectsMayBeRelativeAndStayWithinHttp() throws CollectException {
+        URI from = URI.create("https://a.example/b/c.jpg");
+        assertThat(Address.redirected(from, "../d e.jpg").toString()).isEqualTo("https://a.example/d%20e.jpg");
+        assertThatThrownBy(() -> Address.redirected(from, "file:///etc/hosts")).isInstanceOf(CollectException.class);
+    }
+
+    @Test
+    void politenessIsOwedToAHostWithItsPort() {
+        assertThat(Address.host(URI.create("https://A.example/x"))).isEqualTo("a.example");
+        assertThat(Address.host(URI.create("https://a.example:81/x"))).isEqualTo("a.example:81");
+    }
+}
