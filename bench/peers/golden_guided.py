@@ -14,14 +14,14 @@ import sys
 
 import diffusers
 import torch
-from diffusers import (DDIMScheduler, DDPMScheduler, DPMSolverMultistepScheduler, EulerAncestralDiscreteScheduler,
+from diffusers import (AutoencoderKL, DDIMScheduler, DDPMScheduler, DPMSolverMultistepScheduler, EulerAncestralDiscreteScheduler,
                        EulerDiscreteScheduler, HeunDiscreteScheduler, LatentConsistencyModelImg2ImgPipeline,
                        LatentConsistencyModelPipeline, LCMScheduler, PNDMScheduler, StableDiffusionImg2ImgPipeline,
                        StableDiffusionInpaintPipeline, StableDiffusionXLImg2ImgPipeline, StableDiffusionXLInpaintPipeline,
                        UNet2DConditionModel, UniPCMultistepScheduler)
 from diffusers.models.autoencoders import vae as autoencoders
 from formula import pixels, summary, unit
-from golden_text_to_image import BETAS, PROMPT, filled, stable, unet, xl
+from golden_text_to_image import BETAS, PROMPT, VAE, filled, stable, unet, xl
 from golden_text_unets import SD1, XL
 from streams import normal, rows
 
@@ -159,6 +159,10 @@ def main(merges, out):
         hook.remove()
         made[name] = {**told(base, pipe, arguments), "calls": calls, "latents": summary(latents)}
         print(name, latents.std().item(), calls)
+    tiled = filled(AutoencoderKL(**VAE))  # in tiles of 8 x 8 latents
+    tiled.enable_tiling()
+    latents = tensor("tiles", 1, 4, 20, 13)
+    made["tiles"] = {"whole": summary(filled(AutoencoderKL(**VAE)).decode(latents).sample), "tiled": summary(tiled.decode(latents).sample)}
     with open(out, "w") as file:
         lines = (f"{json.dumps(k)}: {json.dumps(v, separators=(',', ':'))}" for k, v in made.items())
         file.write("{\n" + ",\n".join(lines) + "\n}\n")

@@ -73,7 +73,8 @@ final class ImagineCommand extends EngineCommand {
     Object execute(Console console) throws Exception {
         long begun = System.nanoTime();
         drawn.requirePlace();
-        if (text.isBlank()) throw new IllegalArgumentException("TEXT must not be blank: '" + text + "'");
+        if (text.isBlank() && !pipeline.begins())
+            throw new IllegalArgumentException("TEXT must not be blank, but with --image: '" + text + "'");
         boolean one = TextPipelines.installed().isOne(run);
         if (one || Files.isRegularFile(run) && WeightFile.isPyTorch(run)) { // which no checkpoint of ours is
             if (prior != null || options.modelsGiven())

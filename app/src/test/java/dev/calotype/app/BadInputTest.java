@@ -107,7 +107,7 @@ class BadInputTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "grid.gif", "grid.avif", "sub/grid.TIFF"})
+    @ValueSource(strings = {"", " ", "grid.gif", "grid.avif", "sub/grid.BMP"})
     void whatIsNeitherAPictureThatIsWrittenNorAnArrayNorAFolderIsNoOutput(String out) {
         Run run = Run.of("sample", folder.toString(), "--out", out);
         assertThat(run.exit()).isEqualTo(2);

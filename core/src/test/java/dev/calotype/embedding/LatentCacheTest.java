@@ -56,6 +56,11 @@ class LatentCacheTest extends InScope {
         }
 
         @Override
+        public int widest() {
+            return 1;
+        }
+
+        @Override
         public int factor() {
             return 8;
         }

@@ -77,7 +77,7 @@ class UnionsTest {
         UntrainedPrior decoder =
                 new UntrainedPrior(new DeepDecoder.Config(2, 8), PRIOR.input(), PRIOR.fitting(), PRIOR.placement());
         assertThatThrownBy(() -> decoder.seeing(PriorInput.Kind.OBSERVATION))
-                .hasMessageStartingWith("a network that enlarges cannot take the observation: Config[levels=2");
+                .hasMessageStartingWith("a network that enlarges cannot take a picture: Config[levels=2");
     }
 
     @Test

@@ -27,7 +27,7 @@ public final class PictureTarget {
                 || ARRAY.matcher(name.toString().toLowerCase(Locale.ROOT)).matches()) return;
         if (EXTENSION.matcher(name.toString()).matches())
             throw new IllegalArgumentException(
-                    "--out must end in .png, .jpg or .webp for a grid, in .npz or .npy for an array,"
+                    "--out must end in .png, .jpg, .webp or .tif for a grid, in .npz or .npy for an array,"
                             + " or be a folder, which has no extension or a / at its end: " + out);
     }
 }

@@ -55,6 +55,11 @@ public final class PipelineOptions {
         }
     }
 
+    /** Whether drawing begins with a picture, of which nothing need be said. */
+    public boolean begins() {
+        return picture.given();
+    }
+
     /** Refuses what was given for a model that is none of these. */
     public void requireNone(Path run) {
         if (picture.given() || Stream.of(negative, size, clipSkip).anyMatch(option -> option != null))

@@ -37,6 +37,9 @@ public interface Autoencoder {
     /** L, the channels of latents. */
     int latentChannels();
 
+    /** The channels of the widest map that decoding makes at the size of the picture. */
+    int widest();
+
     /** f, how many times smaller latents are than pictures, per side. */
     int factor();
 }

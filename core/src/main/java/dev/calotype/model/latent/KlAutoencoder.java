@@ -182,6 +182,12 @@ public final class KlAutoencoder extends LatentNetwork {
     }
 
     @Override
+    public int widest() {
+        List<Integer> widths = config.widths();
+        return widths.size() == 1 ? widths.get(0) : Math.max(widths.get(0), widths.get(1));
+    }
+
+    @Override
     public int factor() {
         return 1 << (config.widths().size() - 1);
     }

@@ -204,6 +204,11 @@ public final class TinyAutoencoder extends LatentNetwork {
     }
 
     @Override
+    public int widest() {
+        return config.decoderWidth();
+    }
+
+    @Override
     public int factor() {
         return 1 << (config.encoder().size() - 1);
     }

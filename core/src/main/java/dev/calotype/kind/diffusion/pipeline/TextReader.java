@@ -3,13 +3,14 @@ package dev.calotype.kind.diffusion.pipeline;
 import dev.calotype.checkpoint.StoredTensor;
 import dev.calotype.checkpoint.clip.PretrainedClip;
 import dev.calotype.embedding.ClipEncoder;
+import dev.calotype.kind.diffusion.pipeline.Emphasis.Part;
+import dev.calotype.kind.diffusion.pipeline.Words.Row;
 import dev.calotype.model.clip.TextTransformer;
 import dev.calotype.model.clip.TextTransformer.Norm;
 import dev.calotype.model.clip.TextTransformer.States;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
-import dev.calotype.text.Tokens;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,8 @@ final class TextReader {
             return new Meaning(torch.zeros_like(tokens), torch.zeros_like(pooled));
         }
     }
+
+    private static final int MOST_ROWS = 16;
 
     /** What encoders told, and what they could not read. */
     record Read(List<Meaning> meanings, List<String> notes) {}
@@ -82,16 +85,17 @@ final class TextReader {
             TextTransformer network = placement.device().move(tower.network().value());
             int context = network.config().context();
             Tensor projection = projection(tower.projection());
+            List<List<Row>> rows = new ArrayList<>();
+            for (String text : texts) rows.add(rows(words, text, context, notes));
+            int most = rows.stream().mapToInt(List::size).max().orElse(1);
+            Row empty = words.rows(Emphasis.parts(""), context, 1).get(0);
             List<States> all = new ArrayList<>();
             for (int i = 0; i < texts.size(); i++) {
-                String text = texts.get(i);
-                Tokens row = words.row(text, context);
-                if (row.cut() > 0)
-                    notes.add("The text is longer than the " + context + " tokens that the text encoder reads: \""
-                            + text + "\" is cut.");
+                List<Row> filled = new ArrayList<>(rows.get(i));
+                while (filled.size() < most) filled.add(empty);
                 int skip = skips.get(i);
                 try (NoGradGuard guard = new NoGradGuard()) {
-                    Tensor[] parts = Scope.tidyAll(() -> told(network, row, skip, projection));
+                    Tensor[] parts = Scope.tidyAll(() -> told(network, filled, skip, projection));
                     all.add(new States(parts[0], parts[1]));
                 }
             }
@@ -99,17 +103,48 @@ final class TextReader {
         }
     }
 
+    private static List<Row> rows(Words words, String text, int context, List<String> notes) {
+        List<Part> parts = Emphasis.parts(text);
+        List<Row> rows = words.rows(parts, context, MOST_ROWS);
+        if (rows.get(rows.size() - 1).tokens().cut() > 0)
+            notes.add("The text is longer than " + MOST_ROWS + " times the " + context
+                    + " tokens that the text encoder reads: \"" + text + "\" is cut.");
+        else if (rows.size() > 1)
+            notes.add("The text is longer than the " + context + " tokens that the text encoder reads, and is read in "
+                    + rows.size() + " parts.");
+        List<String> weights = parts.stream()
+                .filter(part -> part.weight() != 1)
+                .map(part -> "'" + part.text().strip() + "' weighs " + Math.round(1e4 * part.weight()) / 1e4)
+                .toList();
+        if (!weights.isEmpty()) notes.add("In the text " + String.join(", ", weights) + ".");
+        return rows;
+    }
+
     private Tensor projection(StoredTensor stored) throws IOException {
         return stored == null ? null : placement.device().move(stored.read().to(ScalarType.Float)); // (P, D)
     }
 
-    private Tensor[] told(TextTransformer network, Tokens row, int skip, Tensor projection) {
-        Tensor ids = placement.device().move(ClipEncoder.ids(row)); // (1, K)
+    /** The tokens of all rows one after the other, and the vector of the first. */
+    private Tensor[] told(TextTransformer network, List<Row> rows, int skip, Tensor projection) {
         boolean xl = folder.xl();
-        States states = network.states(ids, xl ? skip + 1 : skip, xl ? Norm.NONE : Norm.LAST);
-        Tensor pooled = states.pooled().to(ScalarType.Float); // (1, D)
-        return new Tensor[] {
-            states.tokens().to(ScalarType.Float), projection == null ? pooled : pooled.matmul(projection.t())
-        };
+        Tensor[] tokens = new Tensor[rows.size()];
+        Tensor first = null;
+        for (int i = 0; i < tokens.length; i++) {
+            Row row = rows.get(i);
+            Tensor ids = placement.device().move(ClipEncoder.ids(row.tokens())); // (1, K)
+            States states = network.states(ids, xl ? skip + 1 : skip, xl ? Norm.NONE : Norm.LAST);
+            tokens[i] = weighed(states.tokens().to(ScalarType.Float), row.weights()); // (1, K, W)
+            if (i == 0) first = states.pooled().to(ScalarType.Float); // (1, D)
+        }
+        Tensor all = tokens.length == 1 ? tokens[0] : Tensors.cat(1, tokens); // (1, rows K, W)
+        return new Tensor[] {all, projection == null ? first : first.matmul(projection.t())};
+    }
+
+    /** Tokens times their weights, and all of them times what gives them the mean that they had. */
+    static Tensor weighed(Tensor tokens, float[] weights) {
+        if (weights == null) return tokens;
+        Tensor weighed = tokens.mul(Tensors.as(Tensors.of(weights, 1, weights.length, 1), tokens)); // (1, K, W)
+        double ratio = tokens.mean().item_double() / weighed.mean().item_double();
+        return Double.isFinite(ratio) ? Tensors.scale(ratio, weighed) : weighed;
     }
 }

@@ -16,6 +16,7 @@ import dev.calotype.kind.diffusion.SamplingSettings;
 import dev.calotype.model.latent.Autoencoder;
 import dev.calotype.model.latent.LatentUNet;
 import dev.calotype.model.latent.LatentUNetConfig;
+import dev.calotype.model.latent.TiledDecoding;
 import dev.calotype.settings.Check;
 import dev.calotype.settings.Yaml;
 import dev.calotype.tensor.Placement;
@@ -216,10 +217,10 @@ final class TextToImage implements TextPipeline {
                     latents.add(drawing.latents(evaluations, seen == null ? null : seen.row(i), noise, rng));
                 }
             }
-            List<Picture> pictures = decoded(latents, placement, progress).stream()
+            List<String> notes = new ArrayList<>(conditions.notes());
+            List<Picture> pictures = decoded(latents, placement, progress, notes).stream()
                     .map(drawn -> finished(drawn, request))
                     .toList();
-            List<String> notes = new ArrayList<>(conditions.notes());
             request.given().ifPresent(given -> notes.addAll(canvas.notes(given)));
             return new Drawn(pictures, notes);
         }
@@ -284,13 +285,20 @@ final class TextToImage implements TextPipeline {
         }
     }
 
-    private List<Picture> decoded(List<Tensor> latents, Placement placement, Progress progress) throws IOException {
+    private List<Picture> decoded(List<Tensor> latents, Placement placement, Progress progress, List<String> notes)
+            throws IOException {
         List<Picture> pictures = new ArrayList<>();
         try (Scope.Owned<? extends Autoencoder> owned = autoencoder(placement)) {
             Autoencoder autoencoder = owned.value();
+            boolean tiled = TiledDecoding.isWorthwhile(autoencoder, latents.get(0));
+            if (tiled) notes.add("Pictures of this size are decoded in tiles that overlap, which takes less memory.");
             for (Tensor some : latents) {
-                Scope.run(() ->
-                        pictures.addAll(Images.pictures(autoencoder.decode(some).cpu())));
+                Scope.run(() -> {
+                    Tensor whole = tiled
+                            ? new TiledDecoding().decode(autoencoder, some)
+                            : autoencoder.decode(some); // (1, C, H, W)
+                    pictures.addAll(Images.pictures(whole.cpu()));
+                });
                 progress.at("decoding", pictures.size(), latents.size());
             }
         }

@@ -1,8 +1,10 @@
 package dev.calotype.kind.diffusion.pipeline;
 
 import dev.calotype.io.Quoted;
+import dev.calotype.kind.diffusion.pipeline.Emphasis.Part;
 import dev.calotype.text.Tokenizer;
 import dev.calotype.text.Tokens;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -57,38 +59,75 @@ final class Words implements AutoCloseable {
         return ids.length == 3 ? ids[1] : tokenizer.end();
     }
 
-    /** A row of ids, filled up as the pipeline does. */
-    Tokens row(String text, int context) {
-        if (!learned.isEmpty()) return rowWithLearned(text, context);
-        Tokens row = tokenizer.rows(List.of(text), context);
-        int[] ids = row.ids().clone();
-        Arrays.fill(ids, row.lengths()[0], context, padding);
-        return new Tokens(ids, row.lengths(), context, row.cut());
+    /**
+     * A row of ids that a text encoder reads at once.
+     *
+     * @param weights of the tokens, 1 of marks and of what fills the row; null where all are 1
+     */
+    record Row(Tokens tokens, float[] weights) {}
+
+    /**
+     * A text in rows, filled up as the pipeline does, each with the marks of beginning and end.
+     *
+     * @param context ids in a row
+     * @param most rows; what is beyond is cut, and counts as cut in the last
+     */
+    List<Row> rows(List<Part> parts, int context, int most) {
+        int[] marks = tokenizer.ids("");
+        int count = 0, room = context - 2;
+        List<int[]> all = new ArrayList<>();
+        for (Part part : parts) {
+            int[] ids = body(part.text());
+            all.add(ids);
+            count += ids.length;
+        }
+        int rows = Math.max(1, Math.min(most, (count + room - 1) / room));
+        int[] ids = new int[rows * context];
+        float[] weights = new float[rows * context];
+        Arrays.fill(ids, padding);
+        Arrays.fill(weights, 1);
+        int at = 0;
+        for (int i = 0; i < all.size(); i++)
+            for (int id : all.get(i)) {
+                if (at == rows * room) break;
+                int place = at / room * context + 1 + at % room;
+                ids[place] = id;
+                weights[place] = (float) parts.get(i).weight();
+                at++;
+            }
+        List<Row> made = new ArrayList<>();
+        for (int row = 0; row < rows; row++) {
+            int from = row * context, length = Math.min(room, at - row * room);
+            ids[from] = marks[0];
+            ids[from + 1 + length] = tokenizer.end();
+            int cut = row == rows - 1 && count > at ? 1 : 0;
+            Tokens tokens =
+                    new Tokens(Arrays.copyOfRange(ids, from, from + context), new int[] {length + 2}, context, cut);
+            boolean usual = parts.stream().allMatch(part -> part.weight() == 1);
+            made.add(new Row(tokens, usual ? null : Arrays.copyOfRange(weights, from, from + context)));
+        }
+        return made;
     }
 
-    private Tokens rowWithLearned(String text, int context) {
-        int[] marks = tokenizer.ids("");
+    /** The ids of a text between the marks; learned words are those that they were learned as. */
+    private int[] body(String text) {
         IntStream.Builder all = IntStream.builder();
-        all.add(marks[0]);
-        Matcher word = Pattern.compile(
-                        learned.keySet().stream()
-                                .sorted(Comparator.comparing(String::length).reversed())
-                                .map(Pattern::quote)
-                                .collect(Collectors.joining("|")),
-                        Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE)
-                .matcher(text);
         int from = 0;
-        for (; word.find(); from = word.end()) {
-            plain(text.substring(from, word.start()), all);
-            for (int id : learned.get(word.group().toLowerCase(Locale.ROOT))) all.add(id);
+        if (!learned.isEmpty()) {
+            Matcher word = Pattern.compile(
+                            learned.keySet().stream()
+                                    .sorted(Comparator.comparing(String::length).reversed())
+                                    .map(Pattern::quote)
+                                    .collect(Collectors.joining("|")),
+                            Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE)
+                    .matcher(text);
+            for (; word.find(); from = word.end()) {
+                plain(text.substring(from, word.start()), all);
+                for (int id : learned.get(word.group().toLowerCase(Locale.ROOT))) all.add(id);
+            }
         }
         plain(text.substring(from), all);
-        int[] ids = all.add(tokenizer.end()).build().toArray();
-        int[] row = Arrays.copyOf(ids, context);
-        int length = Math.min(ids.length, context);
-        Arrays.fill(row, length, context, padding);
-        if (ids.length > context) row[context - 1] = tokenizer.end();
-        return new Tokens(row, new int[] {length}, context, ids.length > context ? 1 : 0);
+        return all.build().toArray();
     }
 
     private void plain(String text, IntStream.Builder all) {

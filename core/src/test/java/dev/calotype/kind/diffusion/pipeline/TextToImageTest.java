@@ -105,8 +105,11 @@ class TextToImageTest extends InScope {
     void rowsOfIdsAreThoseOfTransformers(String name) throws IOException {
         Path folder = once(name);
         try (Words words = PipelineFolder.open(folder).words("tokenizer")) {
-            int[] row =
-                    words.row(MadePipeline.GOLDEN.get("prompt").asText(), 16).ids();
+            int[] row = words.rows(
+                            Emphasis.parts(MadePipeline.GOLDEN.get("prompt").asText()), 16, 1)
+                    .get(0)
+                    .tokens()
+                    .ids();
             assertThat(row)
                     .containsExactly(Golden.ints(MadePipeline.GOLDEN.get(name).get("ids")));
         }
@@ -156,14 +159,20 @@ class TextToImageTest extends InScope {
     }
 
     @Test
-    void aTextThatIsTooLongIsCutAndThatIsSaid() throws IOException {
+    void aTextThatIsTooLongIsReadInPartsAndThatIsSaidAsWeightsAre() throws IOException {
         TextToImage model = TextToImage.open(once("sd1"));
-        Prompt prompt = new Prompt("a bed ".repeat(20), Optional.empty(), 0);
+        Prompt prompt = new Prompt("a bed ".repeat(7) + "(red:1.25)", Optional.empty(), 0);
         assertThat(model.draw(small(model, prompt, 1), 1, EXACT, Progress.SILENT)
+                        .notes())
+                .containsExactly(
+                        "The text is longer than the 16 tokens that the text encoder reads, and is read in 2 parts.",
+                        "In the text 'red' weighs 1.25.");
+        Prompt endless = new Prompt("a bed ".repeat(300), Optional.empty(), 0);
+        assertThat(model.draw(small(model, endless, 1), 1, EXACT, Progress.SILENT)
                         .notes())
                 .singleElement()
                 .asString()
-                .startsWith("The text is longer than the 16 tokens that the text encoder reads:");
+                .startsWith("The text is longer than 16 times the 16 tokens that the text encoder reads: \"a bed");
     }
 
     @ParameterizedTest
