@@ -1,7 +1,5 @@
 package dev.calotype.embedding;
 
-import dev.calotype.checkpoint.Digest;
-import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.data.ContentHash;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.ReadOptions;
@@ -11,7 +9,6 @@ import dev.calotype.io.Progress;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,11 +33,7 @@ import org.slf4j.LoggerFactory;
 public record EmbeddingCache(Path folder) {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddingCache.class);
     private static final String FORMAT = "calotype-embeddings-1";
-    private static final String PICTURES = "pictures",
-            TEXTS = "texts",
-            KEY = "key",
-            COVERED = "covered",
-            DIGEST = "sha256";
+    private static final String PICTURES = "pictures", TEXTS = "texts";
     private static final String READABLE = "indices"; // of the samples that could be read
     private static final int SHARD = 4096, PART = 64, PROBES = 64;
 
@@ -65,9 +58,13 @@ public record EmbeddingCache(Path folder) {
         List<EmbeddedPairs> shards = new ArrayList<>();
         for (int from = 0; from < count; from += SHARD) {
             int to = Math.min(from + SHARD, count);
-            Path file = folder.resolve(key.substring(0, 32) + "-" + from / SHARD + ".safetensors");
-            Optional<EmbeddedPairs> kept = read(file, key, to, encoder);
-            shards.add(kept.isPresent() ? kept.get() : computed(encoder, data, from, to, file, key));
+            KeptTensors file = new KeptTensors(
+                    folder.resolve(key.substring(0, 32) + "-" + from / SHARD + ".safetensors"),
+                    "embeddings",
+                    FORMAT,
+                    key);
+            Optional<EmbeddedPairs> kept = file.read(to, tensors -> kept(tensors, to, encoder));
+            shards.add(kept.isPresent() ? kept.get() : computed(encoder, data, from, to, file));
             progress.at("embedding", to, count);
         }
         EmbeddedPairs all = joined(shards, encoder);
@@ -82,40 +79,21 @@ public record EmbeddingCache(Path folder) {
         return hash.hex();
     }
 
-    /** What a file holds of the samples before {@code to}, if it is whole and reaches so far. */
-    private static Optional<EmbeddedPairs> read(Path file, String key, int to, Encoder encoder) {
-        if (!Files.isRegularFile(file)) return Optional.empty();
-        try (PointerScope scope = new PointerScope()) {
-            SafeTensors read = SafeTensors.read(file);
-            Map<String, String> metadata = read.metadata();
-            if (!key.equals(metadata.get(KEY)) || !Digest.of(read.tensors()).equals(metadata.get(DIGEST))) {
-                LOG.warn("{} is damaged: its embeddings are computed anew", file);
-                return Optional.empty();
-            }
-            if (Integer.parseInt(metadata.get(COVERED)) < to) return Optional.empty();
-            long[] indices = longs(read.tensors().get(READABLE));
-            EmbeddedPairs whole = new EmbeddedPairs(
-                    indices,
-                    Tensors.floats(read.tensors().get(PICTURES)),
-                    Tensors.floats(read.tensors().get(TEXTS)),
-                    encoder.length(),
-                    encoder.hash(),
-                    encoder.scale());
-            int wanted =
-                    (int) Arrays.stream(indices).filter(index -> index < to).count();
-            return Optional.of(whole.rows(IntStream.range(0, wanted).toArray()));
-        } catch (IOException e) {
-            LOG.warn("{}: its embeddings are computed anew", e.getMessage());
-            return Optional.empty();
-        }
+    /** What tensors of a file say of the samples before {@code to}. */
+    private static EmbeddedPairs kept(Map<String, Tensor> tensors, int to, Encoder encoder) {
+        long[] indices = KeptTensors.longs(tensors.get(READABLE));
+        EmbeddedPairs whole = new EmbeddedPairs(
+                indices,
+                Tensors.floats(tensors.get(PICTURES)),
+                Tensors.floats(tensors.get(TEXTS)),
+                encoder.length(),
+                encoder.hash(),
+                encoder.scale());
+        int wanted = (int) Arrays.stream(indices).filter(index -> index < to).count();
+        return whole.rows(IntStream.range(0, wanted).toArray());
     }
 
-    private static long[] longs(Tensor indices) {
-        return Arrays.stream(Tensors.doubles(indices)).mapToLong(Math::round).toArray();
-    }
-
-    private EmbeddedPairs computed(Encoder encoder, ImageDataset data, int from, int to, Path file, String key)
-            throws IOException {
+    private EmbeddedPairs computed(Encoder encoder, ImageDataset data, int from, int to, KeptTensors file) {
         LOG.info("Embedding samples {} to {} of {}", from, to - 1, data.name());
         List<EmbeddedPairs> parts = new ArrayList<>();
         for (int at = from; at < to; at += PART) parts.add(encoded(encoder, data, at, Math.min(at + PART, to)));
@@ -123,36 +101,27 @@ public record EmbeddingCache(Path folder) {
         int unreadable = to - from - all.count();
         if (unreadable > 0)
             LOG.warn("{} of the samples {} to {} of {} cannot be read", unreadable, from, to - 1, data.name());
-        write(file, key, to, all);
+        write(file, to, all);
         return all;
     }
 
-    /** Keeps the vectors where that is possible; a training does not fail for want of a cache. */
-    private void write(Path file, String key, int covered, EmbeddedPairs pairs) {
+    private static void write(KeptTensors file, int covered, EmbeddedPairs pairs) {
         if (pairs.count() == 0) return;
         try (PointerScope scope = new PointerScope()) {
-            Map<String, Tensor> tensors = Map.of(
-                    PICTURES, pairs.pictureVectors(),
-                    TEXTS, pairs.textVectors(),
-                    READABLE,
-                            Tensors.of(Arrays.stream(pairs.indices())
-                                    .asDoubleStream()
-                                    .toArray()));
-            Files.createDirectories(folder);
-            SafeTensors.write(
-                    file,
-                    tensors,
-                    Map.of(KEY, key, COVERED, String.valueOf(covered), DIGEST, Digest.of(tensors), "format", FORMAT));
-        } catch (IOException e) {
-            LOG.warn("embeddings are not kept: {}", e.getMessage());
+            file.write(
+                    covered,
+                    Map.of(
+                            PICTURES, pairs.pictureVectors(),
+                            TEXTS, pairs.textVectors(),
+                            READABLE,
+                                    Tensors.of(Arrays.stream(pairs.indices())
+                                            .asDoubleStream()
+                                            .toArray())));
         }
     }
 
     private static EmbeddedPairs encoded(Encoder encoder, ImageDataset data, int from, int to) {
-        List<Sample> read = IntStream.range(from, to)
-                .parallel()
-                .mapToObj(index -> readOrNull(data, index))
-                .toList();
+        List<Sample> read = KeptTensors.samples(data, from, to);
         List<Picture> pictures = new ArrayList<>();
         List<String> captions = new ArrayList<>();
         List<Integer> captioned = new ArrayList<>();
@@ -175,15 +144,6 @@ public record EmbeddingCache(Path folder) {
             System.arraycopy(told, i * length, texts, captioned.get(i) * length, length);
         long[] rows = indices.stream().mapToLong(Long::longValue).toArray();
         return new EmbeddedPairs(rows, seen, texts, length, encoder.hash(), encoder.scale());
-    }
-
-    private static Sample readOrNull(ImageDataset data, long index) {
-        try {
-            return data.read(index);
-        } catch (IOException e) {
-            LOG.debug("{}", e.getMessage());
-            return null;
-        }
     }
 
     private static float[] floats(Supplier<Tensor> vectors) {

@@ -1,7 +1,5 @@
 package dev.calotype.embedding;
 
-import dev.calotype.checkpoint.Digest;
-import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.data.Batch;
 import dev.calotype.data.ContentHash;
 import dev.calotype.data.ImageDataset;
@@ -16,14 +14,12 @@ import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.slf4j.Logger;
@@ -39,7 +35,6 @@ public record LatentCache(Path folder) {
     private static final Logger LOG = LoggerFactory.getLogger(LatentCache.class);
     private static final String FORMAT = "calotype-latents-1";
     private static final String LATENTS = "latents", LABELS = "labels", INDICES = "indices";
-    private static final String KEY = "key", COVERED = "covered", DIGEST = "sha256";
     private static final int PART = 32, LARGEST = 1 << 29;
 
     /** In {@code $CALOTYPE_CACHE}, or else {@code ~/.cache/calotype}. */
@@ -86,69 +81,39 @@ public record LatentCache(Path folder) {
                 .add(preparation)
                 .add(data)
                 .hex();
-        Path file = folder.resolve(key.substring(0, 32) + ".safetensors");
-        Optional<Latents> kept = read(file, key, count, shape, factor, source.hash());
+        KeptTensors file =
+                new KeptTensors(folder.resolve(key.substring(0, 32) + ".safetensors"), "latents", FORMAT, key);
+        Optional<Latents> kept = file.read(count, tensors -> kept(tensors, count, shape, factor, source.hash()));
         if (kept.isPresent()) return kept.get();
         Latents made = computed(source, data, preparation, count, shape, progress);
         if (made.count() == 0)
             throw new IOException("not one of " + count + " samples of " + data.name() + " can be read");
-        write(file, key, count, made);
+        try (PointerScope scope = new PointerScope()) {
+            file.write(count, tensors(made));
+        }
         return made;
     }
 
-    private static Optional<Latents> read(
-            Path file, String key, int count, List<Integer> shape, int factor, String autoencoder) {
-        if (!Files.isRegularFile(file)) return Optional.empty();
-        try (PointerScope scope = new PointerScope()) {
-            SafeTensors read = SafeTensors.read(file);
-            Map<String, String> metadata = read.metadata();
-            if (!key.equals(metadata.get(KEY)) || !Digest.of(read.tensors()).equals(metadata.get(DIGEST))) {
-                LOG.warn("{} is damaged: its latents are computed anew", file);
-                return Optional.empty();
-            }
-            if (Integer.parseInt(metadata.get(COVERED)) < count) return Optional.empty();
-            long[] indices = Arrays.stream(Tensors.doubles(read.tensors().get(INDICES)))
-                    .mapToLong(Math::round)
-                    .toArray();
-            int[] labels = Arrays.stream(Tensors.doubles(read.tensors().get(LABELS)))
-                    .mapToInt(label -> (int) label)
-                    .toArray();
-            float[] values = Tensors.floats(read.tensors().get(LATENTS));
-            Latents whole = new Latents(indices, labels, values, shape, factor, autoencoder);
-            int wanted =
-                    (int) Arrays.stream(indices).filter(index -> index < count).count();
-            return Optional.of(wanted == whole.count() ? whole : whole.first(wanted));
-        } catch (IOException | IllegalArgumentException e) {
-            LOG.warn("{}: its latents are computed anew", e.getMessage());
-            return Optional.empty();
-        }
+    private static Latents kept(
+            Map<String, Tensor> tensors, int count, List<Integer> shape, int factor, String autoencoder) {
+        long[] indices = KeptTensors.longs(tensors.get(INDICES));
+        int[] labels = Arrays.stream(KeptTensors.longs(tensors.get(LABELS)))
+                .mapToInt(label -> (int) label)
+                .toArray();
+        float[] values = Tensors.floats(tensors.get(LATENTS));
+        Latents whole = new Latents(indices, labels, values, shape, factor, autoencoder);
+        int wanted = (int) Arrays.stream(indices).filter(index -> index < count).count();
+        return wanted == whole.count() ? whole : whole.first(wanted);
     }
 
-    private void write(Path file, String key, int covered, Latents made) {
-        try (PointerScope scope = new PointerScope()) {
-            long length = made.values().length / made.count();
-            Map<String, Tensor> tensors = Map.of(
-                    LATENTS, Tensors.of(made.values(), made.count(), length),
-                    LABELS,
-                            Tensors.ofDoubles(
-                                    Arrays.stream(made.labels())
-                                            .asDoubleStream()
-                                            .toArray(),
-                                    made.count()),
-                    INDICES,
-                            Tensors.ofDoubles(
-                                    Arrays.stream(made.indices())
-                                            .asDoubleStream()
-                                            .toArray(),
-                                    made.count()));
-            Files.createDirectories(folder);
-            SafeTensors.write(
-                    file,
-                    tensors,
-                    Map.of(KEY, key, COVERED, String.valueOf(covered), DIGEST, Digest.of(tensors), "format", FORMAT));
-        } catch (IOException e) {
-            LOG.warn("latents are not kept: {}", e.getMessage());
-        }
+    private static Map<String, Tensor> tensors(Latents made) {
+        long length = made.values().length / made.count();
+        return Map.of(
+                LATENTS, Tensors.of(made.values(), made.count(), length),
+                LABELS, Tensors.of(Arrays.stream(made.labels()).asDoubleStream().toArray()),
+                INDICES,
+                        Tensors.of(
+                                Arrays.stream(made.indices()).asDoubleStream().toArray()));
     }
 
     private static Latents computed(
@@ -166,10 +131,7 @@ public record LatentCache(Path folder) {
         int made = 0;
         for (int from = 0; from < count; from += PART) {
             int to = Math.min(from + PART, count);
-            List<Sample> samples = IntStream.range(from, to)
-                    .parallel()
-                    .mapToObj(index -> readOrNull(data, index))
-                    .toList();
+            List<Sample> samples = KeptTensors.samples(data, from, to);
             List<byte[]> pictures = new ArrayList<>();
             for (int i = 0; i < samples.size(); i++) {
                 if (samples.get(i) == null) continue;
@@ -187,15 +149,6 @@ public record LatentCache(Path folder) {
         Latents all =
                 new Latents(indices, labels, values, shape, source.autoencoder().factor(), source.hash());
         return made == count ? all : all.first(made);
-    }
-
-    private static Sample readOrNull(ImageDataset data, long index) {
-        try {
-            return data.read(index);
-        } catch (IOException e) {
-            LOG.debug("{}", e.getMessage());
-            return null;
-        }
     }
 
     private static float[] encoded(Source source, List<byte[]> pictures, Preparation preparation) {

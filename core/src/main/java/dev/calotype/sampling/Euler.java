@@ -14,19 +14,9 @@ import org.bytedeco.pytorch.Tensor;
  * @param clip what is done to x̂₀, but not to the noise ε̂ that is taken on: as diffusers' DDIM does. Give it a denoiser that does
  *     not clip; where the noise is to be that of the clipped image, let the denoiser clip and this not
  */
-public record Euler(Walk walk, double eta, Clip clip) implements StepwiseSampler {
+public record Euler(Walk walk, double eta, Clip clip) implements WalkSampler {
     public Euler {
         if (!(eta >= 0 && eta <= 1)) throw new IllegalArgumentException("eta must be in 0..1: " + eta);
-    }
-
-    @Override
-    public NoiseLevel first() {
-        return walk.first();
-    }
-
-    @Override
-    public double start() {
-        return walk.start();
     }
 
     @Override
@@ -40,10 +30,5 @@ public record Euler(Walk walk, double eta, Clip clip) implements StepwiseSampler
         double ratio = from.signal() / to.signal();
         double fresh = eta * to.noise() / from.noise() * Math.sqrt(Math.max(0, 1 - ratio * ratio));
         return Ddim.transition(x, clean, clip, walk.leg(i), fresh, rng);
-    }
-
-    @Override
-    public int calls() {
-        return walk.steps();
     }
 }

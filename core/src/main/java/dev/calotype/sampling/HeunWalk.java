@@ -11,17 +11,7 @@ import org.bytedeco.pytorch.Tensor;
  * Heun's method in σ (Karras et al. 2022, algorithm 2) along any walk, as diffusers' {@code HeunDiscreteScheduler} walks: every
  * step but one to no noise makes two calls. {@link Heun} has the grid of EDM, and spares few steps their second call.
  */
-public record HeunWalk(Walk walk) implements StepwiseSampler {
-    @Override
-    public NoiseLevel first() {
-        return walk.first();
-    }
-
-    @Override
-    public double start() {
-        return walk.start();
-    }
-
+public record HeunWalk(Walk walk) implements WalkSampler {
     @Override
     public Tensor proceed(Denoiser denoiser, Tensor noisy, Rng rng, Known known) {
         return Steps.run(noisy, walk.steps(), (x, i) -> known.kept(step(denoiser, x, i, known), walk.next(i)));

@@ -14,19 +14,9 @@ import org.bytedeco.pytorch.Tensor;
  *
  * @param walk the levels; {@link Timetable#distilled} has those that such a model was trained for
  */
-public record Lcm(Walk walk) implements StepwiseSampler {
+public record Lcm(Walk walk) implements WalkSampler {
     private static final double DATA_DEVIATION = 0.5;
     private static final double TIME_SCALE = 10;
-
-    @Override
-    public NoiseLevel first() {
-        return walk.first();
-    }
-
-    @Override
-    public double start() {
-        return walk.start();
-    }
 
     @Override
     public Tensor proceed(Denoiser denoiser, Tensor noisy, Rng rng, Known known) {
@@ -40,10 +30,5 @@ public record Lcm(Walk walk) implements StepwiseSampler {
         double taken = time / Math.hypot(time, DATA_DEVIATION); // c_out
         Tensor clean = combine(taken, denoiser.denoise(x, from), kept, x); // (N, C, H, W)
         return to.noise() == 0 ? clean : combine(to.signal(), clean, to.noise(), rng.normalLike(clean));
-    }
-
-    @Override
-    public int calls() {
-        return walk.steps();
     }
 }

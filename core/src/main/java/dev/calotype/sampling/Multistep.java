@@ -13,7 +13,7 @@ import org.bytedeco.pytorch.Tensor;
  * {@code DPMSolverMultistepScheduler} walks: the first step is of first order, and so is the last where it leads to no noise or
  * there are fewer than 15. {@link DpmSolver} differs in the step before the last.
  */
-public record Multistep(Walk walk, Equation equation) implements StepwiseSampler {
+public record Multistep(Walk walk, Equation equation) implements WalkSampler {
     /** What is solved. */
     public enum Equation {
         /** The probability-flow equation: deterministic. */
@@ -23,16 +23,6 @@ public record Multistep(Walk walk, Equation equation) implements StepwiseSampler
     }
 
     private static final int FEW_STEPS = 15;
-
-    @Override
-    public NoiseLevel first() {
-        return walk.first();
-    }
-
-    @Override
-    public double start() {
-        return walk.start();
-    }
 
     @Override
     public Tensor proceed(Denoiser denoiser, Tensor noisy, Rng rng, Known known) {
@@ -62,10 +52,5 @@ public record Multistep(Walk walk, Equation equation) implements StepwiseSampler
         double lost = -Math.expm1(-2 * leg.h()); // 1 - e^-2h
         Tensor mean = combine(ratio * Math.exp(-leg.h()), x, to.signal() * lost, clean); // (N, C, H, W)
         return to.noise() == 0 ? mean : mean.add(scale(to.noise() * Math.sqrt(lost), rng.normalLike(mean)));
-    }
-
-    @Override
-    public int calls() {
-        return walk.steps();
     }
 }

@@ -4,7 +4,6 @@ import static dev.calotype.tensor.Tensors.combine;
 import static dev.calotype.tensor.Tensors.scale;
 
 import dev.calotype.diffusion.Denoiser;
-import dev.calotype.diffusion.NoiseLevel;
 import dev.calotype.tensor.Rng;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,21 +14,11 @@ import org.bytedeco.pytorch.Tensor;
  * steps: a step of DDIM in the direction of the last four predictions of the noise (Adams-Bashforth), of fewer to begin with. The first
  * step is taken twice, the second time in the mean of both directions, so that there is one call more than there are steps.
  */
-public record Plms(Walk walk) implements StepwiseSampler {
+public record Plms(Walk walk) implements WalkSampler {
     /** Of the prediction and those before it, the latest first. */
     private static final double[][] WEIGHTS = {
         {1}, {3 / 2.0, -1 / 2.0}, {23 / 12.0, -16 / 12.0, 5 / 12.0}, {55 / 24.0, -59 / 24.0, 37 / 24.0, -9 / 24.0}
     };
-
-    @Override
-    public NoiseLevel first() {
-        return walk.first();
-    }
-
-    @Override
-    public double start() {
-        return walk.start();
-    }
 
     /**
      * The way that {@code PNDMScheduler} goes on where its first steps are left out: it begins one step earlier, and leaves out the one

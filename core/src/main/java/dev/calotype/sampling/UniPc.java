@@ -3,7 +3,6 @@ package dev.calotype.sampling;
 import static dev.calotype.tensor.Tensors.combine;
 
 import dev.calotype.diffusion.Denoiser;
-import dev.calotype.diffusion.NoiseLevel;
 import dev.calotype.tensor.Rng;
 import org.bytedeco.pytorch.Tensor;
 
@@ -11,18 +10,8 @@ import org.bytedeco.pytorch.Tensor;
  * UniPC of second order with B(h) = e^h − 1 in predictions of the image (Zhao et al. 2023): a multistep predictor, which the call
  * of the next step corrects, so that the correction costs nothing. The first and the last step are of first order.
  */
-public record UniPc(Walk walk) implements StepwiseSampler {
+public record UniPc(Walk walk) implements WalkSampler {
     private static final int ORDER = 2;
-
-    @Override
-    public NoiseLevel first() {
-        return walk.first();
-    }
-
-    @Override
-    public double start() {
-        return walk.start();
-    }
 
     @Override
     public Tensor proceed(Denoiser denoiser, Tensor noisy, Rng rng, Known known) {
@@ -68,10 +57,5 @@ public record UniPc(Walk walk) implements StepwiseSampler {
         double rho2 = phi1 / b - rho1;
         Tensor history = combine(scale * rho1 / r, m1, -scale * rho1 / r, m0); // (N, C, H, W)
         return first.add(history).add(combine(scale * rho2, seen, -scale * rho2, m0)); // (N, C, H, W)
-    }
-
-    @Override
-    public int calls() {
-        return walk.steps();
     }
 }
