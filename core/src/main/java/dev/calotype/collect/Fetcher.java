@@ -14,6 +14,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.config.ConnectionConfig;
@@ -35,7 +37,7 @@ import org.apache.hc.core5.util.Timeout;
  */
 final class Fetcher implements AutoCloseable {
     private static final int LONGEST_LINE = 1 << 14, MOST_HEADERS = 200;
-    private static final int CHUNK = 1 << 14;
+    private static final int CHUNK = 1 << 14, MOST_DRAINED = 1 << 16;
 
     private final CollectSettings settings;
     private final CloseableHttpClient client;
@@ -86,13 +88,29 @@ final class Fetcher implements AutoCloseable {
      */
     Answer get(URI uri, long maxBytes) throws CollectException {
         HttpGet request = new HttpGet(uri);
-        ScheduledFuture<?> deadline = deadlines.schedule(request::abort, settings.seconds(), TimeUnit.SECONDS);
+        AtomicBoolean late = new AtomicBoolean();
+        Runnable end = () -> {
+            late.set(true);
+            request.abort();
+        };
+        ScheduledFuture<?> deadline = deadlines.schedule(end, settings.seconds(), TimeUnit.SECONDS);
+        AtomicReference<Answer> answer = new AtomicReference<>();
         try {
-            return client.execute(request, response -> answer(response, maxBytes));
+            return client.execute(request, response -> {
+                try {
+                    answer.set(answer(response, maxBytes));
+                    if (!isDrained(response)) request.abort(); // or its rest would be read, however long it is
+                    return answer.get();
+                } catch (CollectException e) {
+                    request.abort();
+                    throw e;
+                }
+            });
         } catch (CollectException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
-            throw failure(e, request.isAborted());
+            if (answer.get() != null) return answer.get();
+            throw failure(e, late.get());
         } finally {
             deadline.cancel(false);
         }
@@ -120,6 +138,19 @@ final class Fetcher implements AutoCloseable {
         return date == null
                 ? 0
                 : Math.max(0, Duration.between(Instant.now(), date).toMillis());
+    }
+
+    /** Whether nothing, or little that is now read, is left of a body. */
+    private static boolean isDrained(ClassicHttpResponse response) throws IOException {
+        if (response.getEntity() == null) return true;
+        InputStream in = response.getEntity().getContent();
+        byte[] chunk = new byte[CHUNK];
+        for (int rest = MOST_DRAINED; rest > 0; ) {
+            int count = in.read(chunk, 0, Math.min(chunk.length, rest));
+            if (count < 0) return true;
+            rest -= count;
+        }
+        return false;
     }
 
     private byte[] body(ClassicHttpResponse response, long maxBytes) throws IOException {

@@ -173,6 +173,10 @@ class CollectionTest {
             exchange.sendResponseHeaders(200, 0);
             while (true) exchange.getResponseBody().write(new byte[1 << 16]);
         });
+        pages.put("/wall", exchange -> {
+            exchange.sendResponseHeaders(403, 0);
+            while (true) exchange.getResponseBody().write(new byte[1 << 16]);
+        });
         pages.put("/promised", body(300_000, new byte[10]));
         pages.put("/short", body(5000, picture(3)));
         pages.put("/bomb", Web.file(bomb.toByteArray(), "Content-Encoding", "gzip"));
@@ -214,6 +218,7 @@ class CollectionTest {
             expected.put(web.at("/gone"), Cause.MISSING);
             expected.put(web.at("/nothing"), Cause.MISSING);
             expected.put(web.at("/forbidden"), Cause.REFUSED);
+            expected.put(web.at("/wall"), Cause.REFUSED);
             expected.put(web.at("/noai"), Cause.NO_AI);
             expected.put(web.at("/foreign"), null);
             expected.put(web.at("/private/a"), Cause.ROBOTS);

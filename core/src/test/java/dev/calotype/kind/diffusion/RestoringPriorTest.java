@@ -73,6 +73,7 @@ class RestoringPriorTest {
     void aModelThatWantsClassesIsRefused() throws IOException {
         Path run = run("condition.by=label");
         assertThatThrownBy(() -> TrainedFile.open(run, Capability.RESTORES_PICTURES, CPU))
-                .hasMessageEndingWith("it is of kind diffusion; a prior must be trained without classes, and not in latents");
+                .hasMessageEndingWith(
+                        "it is of kind diffusion; a prior must be trained without classes, and not in latents");
     }
 }
