@@ -93,8 +93,8 @@ class EndToEndTest {
         refused("guidance needs a model with classes", "sample", run, "--guidance", "2", "--out", "x");
         refused("has no classes", "sample", run, "--class", "1", "--out", "x");
         refused("truncation", "sample", run, "--truncation", "0.5", "--out", "x");
-        refused("must end in .png, .jpg or .webp", "sample", run, "-n", "2", "--out", single + ".gif");
-        String written = "a picture is written to .png, .jpg, .jpeg or .webp: " + single + ".avif";
+        refused("must end in .png, .jpg, .webp or .tif", "sample", run, "-n", "2", "--out", single + ".gif");
+        String written = "a picture is written to .png, .jpg, .jpeg, .webp, .tif or .tiff: " + single + ".avif";
         refused(written, "interpolate", run, "--seeds", "1,2", "--out", single + ".avif");
         refused(written, "data", "preview", "rooms", "-n", "1", "--out", single + ".avif");
         refused(written, "restore", "denoise", grid.toString(), "--out", single + ".avif");
