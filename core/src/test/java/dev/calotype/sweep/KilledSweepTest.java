@@ -61,11 +61,17 @@ class KilledSweepTest {
     private static Map<Path, FileTime> results(Path sweep) throws IOException {
         Map<Path, FileTime> times = new TreeMap<>();
         try (Stream<Path> files = Files.walk(sweep.resolve("trials"))) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".json")
-                            && !path.getFileName().toString().equals("best.json"))
-                    .toList()) times.put(file, Files.getLastModifiedTime(file));
+            for (Path file : files.filter(KilledSweepTest::isResult).toList())
+                times.put(file, Files.getLastModifiedTime(file));
         }
         return times;
+    }
+
+    /** What drawing took is written just before the judgement, and made again where a kill came between them. */
+    private static boolean isResult(Path file) {
+        String name = file.getFileName().toString();
+        Path judgement = file.resolveSibling(name.replace("-drawn.json", ".json"));
+        return name.endsWith(".json") && !name.equals("best.json") && Files.exists(judgement);
     }
 
     private static Map<List<String>, Map<String, Summary>> scores(Path parent) throws IOException {
