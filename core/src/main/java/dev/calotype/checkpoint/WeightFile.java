@@ -90,6 +90,18 @@ public final class WeightFile {
     }
 
     /**
+     * The texts in the header of a safetensors file; none of a PyTorch file.
+     *
+     * @throws IOException if the file cannot be read, or is of neither format
+     */
+    public static Map<String, String> metadata(Path file) throws IOException {
+        if (isPyTorch(file)) return Map.of();
+        try (SafeTensorsFile safe = SafeTensors.open(file)) {
+            return safe.header().metadata();
+        }
+    }
+
+    /**
      * Whether a file is one of {@code torch.save}, by its first bytes; if not, it may be a safetensors file.
      *
      * @throws IOException if it is neither

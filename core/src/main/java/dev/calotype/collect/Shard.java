@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.calotype.data.parquet.ParquetTable;
 import dev.calotype.io.AtomicFile;
 import dev.calotype.io.JsonFile;
 import java.io.BufferedOutputStream;
@@ -44,8 +45,7 @@ final class Shard {
     }
 
     private static String padded(int number, int digits) {
-        String text = String.format(Locale.ROOT, "%d", number);
-        return "0".repeat(Math.max(0, digits - text.length())) + text;
+        return String.format(Locale.ROOT, "%0" + digits + "d", number);
     }
 
     String name() {

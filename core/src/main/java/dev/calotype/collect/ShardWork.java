@@ -1,13 +1,12 @@
 package dev.calotype.collect;
 
 import dev.calotype.collect.PictureMaker.Made;
+import dev.calotype.io.FileId;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -173,7 +172,7 @@ final class ShardWork implements Closeable {
             byte[] bytes = visit.fetch(address);
             host.silent().set(0);
             Made made = maker.make(bytes);
-            return new Fetched(made, spool.put(made.bytes()), sha256(bytes), null);
+            return new Fetched(made, spool.put(made.bytes()), FileId.sha256(bytes), null);
         } catch (CollectException e) {
             if (e.why() == Cause.CONNECTION) host.silent().incrementAndGet();
             return new Fetched(null, null, null, e);
@@ -194,14 +193,6 @@ final class ShardWork implements Closeable {
         long wait = Math.min(LONGEST_WAIT, Math.max(failure.waitMillis(), FIRST_WAIT << row.tries()));
         if (failure.why() == Cause.BUSY || failure.waitMillis() > 0) hosts.rest(host, wait);
         return wait;
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     @Override

@@ -6,7 +6,7 @@
  *
  * <p>{@code Fetcher} makes one request within limits of time, bytes and addresses ({@code PublicAddresses}), {@code Hosts} says when a host may be asked
  * again, {@code Robots} whether it may be asked at all. {@code PictureMaker} decodes, sizes and encodes; {@code PerceptualHash} knows a picture again.
- * {@code Shard} gathers a shard and writes it as a whole, {@code ParquetTable} the table beside it. To add a cause of failure, add it to
+ * {@code Shard} gathers a shard and writes it as a whole, with the table beside it ({@link dev.calotype.data.parquet.ParquetTable}). To add a cause of failure, add it to
  * {@link dev.calotype.collect.Cause}.
  */
 package dev.calotype.collect;

@@ -9,6 +9,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -45,18 +49,18 @@ final class Heif {
         if (!Ffmpeg.isPresent())
             throw new UnsupportedPictureException("its decoder, org.bytedeco:ffmpeg with its native library for this"
                     + " platform, is not on the class path");
-        Part colours, alpha = null;
-        Rgba seen, veil = null;
+        Part colours;
+        Map<Part, Rgba> decoded;
+        Part alpha;
         try (HeifSource source = HeifSource.open(bytes)) {
             Heif file = new Heif(source, maxPixels);
             colours = file.primary();
-            if (hasAlpha(bytes)) alpha = file.alphaOf(colours).orElse(null);
-            seen = file.decoded(colours);
-            if (alpha != null) veil = file.decoded(alpha);
+            alpha = hasAlpha(bytes) ? file.alphaOf(colours).orElse(null) : null;
+            decoded = file.decoded(alpha == null ? List.of(colours) : List.of(colours, alpha));
         }
         boolean multiplied =
                 !IsoBoxes.find(ByteBuffer.wrap(bytes), "meta", "iref", "prem").isEmpty();
-        return taking.stored(stored(seen, veil, multiplied)
+        return taking.stored(stored(decoded.get(colours), decoded.get(alpha), multiplied)
                 .cropped(colours.crop[0], colours.crop[1], colours.crop[2], colours.crop[3])
                 .turned(colours.orientation));
     }
@@ -178,62 +182,67 @@ final class Heif {
                 && avutil.av_pix_fmt_desc_get(parameters(first).format()).nb_components() == 1;
     }
 
-    private Rgba decoded(Part part) throws IOException {
-        ImageFiles.requireSize(part.width, part.height, maxPixels);
-        if (part.grid == null) return frame(part.streams[0]);
-        AVStreamGroupTileGrid grid = part.grid;
-        ImageFiles.requireSize(grid.coded_width(), grid.coded_height(), maxPixels);
-        byte[] whole = new byte[Math.multiplyExact(4, Math.multiplyExact(part.width, part.height))];
-        boolean grey = true;
-        for (int i = 0; i < part.streams.length; i++) {
-            Rgba tile = frame(part.streams[i]);
-            grey &= tile.grey();
-            int left = grid.offsets_horizontal(i) - grid.horizontal_offset();
-            int top = grid.offsets_vertical(i) - grid.vertical_offset();
-            int from = Math.max(0, -left), to = Math.min(tile.width(), part.width - left);
-            for (int y = Math.max(0, -top); y < Math.min(tile.height(), part.height - top) && from < to; y++) {
-                int row = 4 * ((top + y) * part.width + left + from);
-                System.arraycopy(tile.pixels(), 4 * (y * tile.width() + from), whole, row, 4 * (to - from));
-            }
+    /** Some pictures, in one passage through the file. */
+    private Map<Part, Rgba> decoded(List<Part> parts) throws IOException {
+        Map<Part, Rgba> whole = new IdentityHashMap<>();
+        Map<Integer, Part> wanted = new HashMap<>();
+        for (Part part : parts) {
+            ImageFiles.requireSize(part.width, part.height, maxPixels);
+            if (part.grid != null) ImageFiles.requireSize(part.grid.coded_width(), part.grid.coded_height(), maxPixels);
+            for (int stream : part.streams) wanted.put(stream, part);
         }
-        return new Rgba(part.width, part.height, grey, whole);
-    }
-
-    /** The first frame of a stream. */
-    private Rgba frame(int stream) throws IOException {
-        Ffmpeg.checked("it is damaged", avformat.avformat_seek_file(container, -1, Long.MIN_VALUE, 0, 0, 0));
-        AVCodecContext decoder = Ffmpeg.decoder(container.streams(stream), maxPixels);
         AVPacket packet = avcodec.av_packet_alloc();
-        AVFrame frame = avutil.av_frame_alloc();
-        try (FrameColours colours = new FrameColours()) {
-            while (true) {
-                int result = avcodec.avcodec_receive_frame(decoder, frame);
-                if (result >= 0) return colours.of(frame);
-                if (result != avutil.AVERROR_EAGAIN()) throw Ffmpeg.failure("it is damaged", result);
-                feed(decoder, packet, stream);
-            }
-        } finally {
-            avutil.av_frame_free(frame);
-            avcodec.av_packet_free(packet);
-            avcodec.avcodec_free_context(decoder);
-        }
-    }
-
-    private void feed(AVCodecContext decoder, AVPacket packet, int stream) throws IOException {
-        while (true) {
-            int result = avformat.av_read_frame(container, packet);
-            if (result == avutil.AVERROR_EOF()) {
-                avcodec.avcodec_send_packet(decoder, null);
-                return;
-            }
-            Ffmpeg.checked("it is damaged", result);
-            try {
-                if (packet.stream_index() != stream) continue;
-                Ffmpeg.checked("it is damaged", avcodec.avcodec_send_packet(decoder, packet));
-                return;
-            } finally {
+        try {
+            while (!wanted.isEmpty()) {
+                Ffmpeg.checked("it is damaged", avformat.av_read_frame(container, packet));
+                Part part = wanted.remove(packet.stream_index());
+                if (part != null) place(frame(packet), packet.stream_index(), part, whole);
                 avcodec.av_packet_unref(packet);
             }
+        } finally {
+            avcodec.av_packet_free(packet);
+        }
+        return whole;
+    }
+
+    /** Puts the picture of a stream where it stands in its part. */
+    private static void place(Rgba picture, int stream, Part part, Map<Part, Rgba> whole) {
+        if (part.grid == null) {
+            whole.put(part, picture);
+            return;
+        }
+        Rgba before = whole.get(part);
+        byte[] pixels = before != null
+                ? before.pixels()
+                : new byte[Math.multiplyExact(4, Math.multiplyExact(part.width, part.height))];
+        for (int tile = 0; tile < part.streams.length; tile++)
+            if (part.streams[tile] == stream) copy(picture, part, tile, pixels);
+        boolean grey = picture.grey() && (before == null || before.grey());
+        whole.put(part, new Rgba(part.width, part.height, grey, pixels));
+    }
+
+    private static void copy(Rgba picture, Part part, int tile, byte[] pixels) {
+        int left = part.grid.offsets_horizontal(tile) - part.grid.horizontal_offset();
+        int top = part.grid.offsets_vertical(tile) - part.grid.vertical_offset();
+        int from = Math.max(0, -left), to = Math.min(picture.width(), part.width - left);
+        for (int y = Math.max(0, -top); y < Math.min(picture.height(), part.height - top) && from < to; y++) {
+            int row = 4 * ((top + y) * part.width + left + from);
+            System.arraycopy(picture.pixels(), 4 * (y * picture.width() + from), pixels, row, 4 * (to - from));
+        }
+    }
+
+    /** The picture of a packet, by a decoder of its own. */
+    private Rgba frame(AVPacket packet) throws IOException {
+        AVCodecContext decoder = Ffmpeg.decoder(container.streams(packet.stream_index()), maxPixels);
+        AVFrame frame = avutil.av_frame_alloc();
+        try (FrameColours colours = new FrameColours()) {
+            Ffmpeg.checked("it is damaged", avcodec.avcodec_send_packet(decoder, packet));
+            avcodec.avcodec_send_packet(decoder, null); // there is no other
+            Ffmpeg.checked("it is damaged", avcodec.avcodec_receive_frame(decoder, frame));
+            return colours.of(frame);
+        } finally {
+            avutil.av_frame_free(frame);
+            avcodec.avcodec_free_context(decoder);
         }
     }
 }

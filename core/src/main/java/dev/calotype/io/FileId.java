@@ -23,9 +23,13 @@ public final class FileId {
 
     /** Ten digits that differ where {@code content} differs. */
     public static String hash(byte[] content) {
+        return sha256(content).substring(0, 10);
+    }
+
+    /** The SHA-256 of {@code content}, 64 hexadecimal digits. */
+    public static String sha256(byte[] content) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
-            return HexFormat.of().formatHex(digest, 0, 5);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }

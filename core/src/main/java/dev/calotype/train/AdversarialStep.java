@@ -238,9 +238,7 @@ public final class AdversarialStep implements Learner {
     /** Those of the generator, and after {@code discriminator/} those of the discriminator. */
     @Override
     public Map<String, Tensor> weights() {
-        Map<String, Tensor> weights = new LinkedHashMap<>(generator.weights());
-        discriminator.weights().forEach((name, view) -> weights.put(DISCRIMINATOR + name, view));
-        return weights;
+        return TrainedWeights.beside(generator.weights(), DISCRIMINATOR, discriminator.weights());
     }
 
     /** The generator's. */
@@ -251,8 +249,7 @@ public final class AdversarialStep implements Learner {
 
     @Override
     public Map<String, Tensor> state() {
-        Map<String, Tensor> state = new LinkedHashMap<>(generator.state());
-        discriminator.state().forEach((name, view) -> state.put(DISCRIMINATOR + name, view));
+        Map<String, Tensor> state = TrainedWeights.beside(generator.state(), DISCRIMINATOR, discriminator.state());
         state.putAll(buffers(players.discriminators().get(0)));
         if (!paths.isEmpty()) state.put(PATH_LENGTH, pathMean.narrow(0, 0, 1));
         return state;
@@ -261,11 +258,7 @@ public final class AdversarialStep implements Learner {
     @Override
     public void restore(Map<String, Tensor> saved, long stepsMade) {
         generator.restore(saved);
-        Map<String, Tensor> judge = new LinkedHashMap<>();
-        saved.forEach((name, tensor) -> {
-            if (name.startsWith(DISCRIMINATOR)) judge.put(name.substring(DISCRIMINATOR.length()), tensor);
-        });
-        discriminator.restore(judge);
+        discriminator.restore(TrainedWeights.behind(DISCRIMINATOR, saved));
         for (DiscriminatorNetwork d : players.discriminators()) Scope.run(() -> TrainedWeights.copy(saved, buffers(d)));
         if (!paths.isEmpty()) TrainedWeights.copy(saved, Map.of(PATH_LENGTH, pathMean));
         recall();

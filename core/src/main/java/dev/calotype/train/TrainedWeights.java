@@ -45,6 +45,22 @@ public final class TrainedWeights implements AutoCloseable {
         }
     }
 
+    /** Tensors of a second player beside those of the first, by their names behind {@code second}. */
+    public static Map<String, Tensor> beside(Map<String, Tensor> first, String second, Map<String, Tensor> tensors) {
+        Map<String, Tensor> both = new LinkedHashMap<>(first);
+        tensors.forEach((name, tensor) -> both.put(second + name, tensor));
+        return both;
+    }
+
+    /** What {@link #beside} put behind {@code second}. */
+    public static Map<String, Tensor> behind(String second, Map<String, Tensor> both) {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        both.forEach((name, tensor) -> {
+            if (name.startsWith(second)) tensors.put(name.substring(second.length()), tensor);
+        });
+        return tensors;
+    }
+
     private final FlatParameters parameters;
     private final Updates updates;
     private final List<Ema> averages = new ArrayList<>();

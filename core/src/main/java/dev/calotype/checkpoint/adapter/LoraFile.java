@@ -44,10 +44,11 @@ public final class LoraFile {
         stored.forEach((name, tensor) -> {
             if (!sorted(name, tensor)) left.add(name);
         });
-        if (layers.isEmpty()) throw new IOException(path + " is no low-rank adapter: it has " + shown(left));
+        if (layers.isEmpty())
+            throw new IOException(path + " is no low-rank adapter: it has " + Quoted.names(left, SHOWN));
         if (!left.isEmpty())
-            throw new IOException(
-                    path + " holds " + left.size() + " weights of kinds that are not supported: " + shown(left));
+            throw new IOException(path + " holds " + left.size() + " weights of kinds that are not supported: "
+                    + Quoted.names(left, SHOWN));
         List<String> lacking = new ArrayList<>();
         layers.forEach((name, layer) -> {
             String why = layer.lacking();
@@ -167,21 +168,16 @@ public final class LoraFile {
         String base = settings.base(layers);
         String other = base.isEmpty() ? "" : ": it is of " + base;
         if (unknown.size() == layers.size())
-            throw new IOException(
-                    path + " fits no layer of this model, whose layers are not called " + shown(unknown) + other);
+            throw new IOException(path + " fits no layer of this model, whose layers are not called "
+                    + Quoted.names(unknown, SHOWN) + other);
         if (!unknown.isEmpty())
             throw new IOException(path + " holds " + unknown.size() + " of " + layers.size()
-                    + " layers that this model does not have, " + shown(unknown) + other);
+                    + " layers that this model does not have, " + Quoted.names(unknown, SHOWN) + other);
         throw new IOException(path + " is of another model: " + misfits.size() + " of " + layers.size()
                 + " layers have other shapes, " + String.join("; ", first(misfits)) + other);
     }
 
     private static List<String> first(List<String> all) {
         return all.subList(0, Math.min(SHOWN, all.size()));
-    }
-
-    private static String shown(List<String> names) {
-        return String.join(", ", first(names).stream().map(Quoted::name).toList())
-                + (names.size() > SHOWN ? ", ..." : "");
     }
 }

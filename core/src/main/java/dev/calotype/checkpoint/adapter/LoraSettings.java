@@ -3,8 +3,6 @@ package dev.calotype.checkpoint.adapter;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.calotype.checkpoint.SafeTensors;
-import dev.calotype.checkpoint.SafeTensorsFile;
 import dev.calotype.checkpoint.StoredTensor;
 import dev.calotype.checkpoint.WeightFile;
 import dev.calotype.io.JsonFile;
@@ -21,11 +19,7 @@ record LoraSettings(JsonNode diffusers, JsonNode peft, Map<String, String> metad
             Map.of(768L, "Stable Diffusion 1", 1024L, "Stable Diffusion 2", 2048L, "Stable Diffusion XL");
 
     static LoraSettings of(Path file) throws IOException {
-        Map<String, String> metadata = Map.of();
-        if (!WeightFile.isPyTorch(file))
-            try (SafeTensorsFile safe = SafeTensors.open(file)) {
-                metadata = safe.header().metadata();
-            }
+        Map<String, String> metadata = WeightFile.metadata(file);
         JsonNode diffusers = JSON.createObjectNode(), peft = JSON.createObjectNode();
         String said = metadata.get("lora_adapter_metadata");
         try {

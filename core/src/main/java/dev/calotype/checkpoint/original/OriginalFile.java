@@ -1,8 +1,6 @@
 package dev.calotype.checkpoint.original;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.calotype.checkpoint.SafeTensors;
-import dev.calotype.checkpoint.SafeTensorsFile;
 import dev.calotype.checkpoint.StoredNetwork;
 import dev.calotype.checkpoint.StoredTensor;
 import dev.calotype.checkpoint.WeightFile;
@@ -12,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +60,7 @@ public final class OriginalFile {
         Map<String, StoredTensor> unet = groups.get(DENOISER);
         if (unet == null || !unet.containsKey("middle_block.1.proj_in.weight") || !unet.containsKey("out.2.weight"))
             throw new IOException(path + " is no Stable Diffusion 1, 2 or XL in one file: its weights are called "
-                    + shown(List.copyOf(all.keySet())));
+                    + shown(all.keySet()));
         averaged = groups.containsKey(AVERAGE);
         family = family(unet, groups);
         if (!weights.isEmpty()) unet = averages(unet, weights);
@@ -91,14 +90,7 @@ public final class OriginalFile {
     public static OriginalFile open(Path file, String weights) throws IOException {
         if (!weights.isEmpty() && !weights.equals("ema"))
             throw new IllegalArgumentException("weights of a file of one piece must be ema: " + Quoted.name(weights));
-        return new OriginalFile(file, WeightFile.stored(file), metadata(file), weights);
-    }
-
-    private static Map<String, String> metadata(Path file) throws IOException {
-        if (WeightFile.isPyTorch(file)) return Map.of();
-        try (SafeTensorsFile safe = SafeTensors.open(file)) {
-            return safe.header().metadata();
-        }
+        return new OriginalFile(file, WeightFile.stored(file), WeightFile.metadata(file), weights);
     }
 
     /** The weights of every part by the rest of their names. */
@@ -180,10 +172,8 @@ public final class OriginalFile {
         }
     }
 
-    private static String shown(List<String> names) {
-        String some = String.join(
-                ", ", names.stream().sorted().limit(SHOWN).map(Quoted::name).toList());
-        return names.size() > SHOWN ? some + ", ..." : some;
+    private static String shown(Collection<String> names) {
+        return Quoted.names(names.stream().sorted().toList(), SHOWN);
     }
 
     /** Where it lies. */

@@ -7,23 +7,14 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** What the layers of a denoiser of diffusers are called in files of one piece, which other files count by too. */
 public final class OriginalModules {
     private static final Pattern BLOCK = Pattern.compile(
             "(down|up)_blocks\\.(\\d{1,2})\\.(resnets|attentions|downsamplers|upsamplers)\\.(\\d{1,2})\\.?(.*)");
-    private static final Map<String, String> ENDS = Map.of(
-            "time_embedding.linear_1", "time_embed.0",
-            "time_embedding.linear_2", "time_embed.2",
-            "add_embedding.linear_1", "label_emb.0.0",
-            "add_embedding.linear_2", "label_emb.0.2",
-            "conv_in", "input_blocks.0.0",
-            "conv_out", "out.2");
-    private static final Map<String, String> RESIDUAL = Map.of(
-            "conv1", "in_layers.2",
-            "time_emb_proj", "emb_layers.1",
-            "conv2", "out_layers.3",
-            "conv_shortcut", "skip_connection");
+    private static final Map<String, String> ENDS = layers(OriginalUNet.ENDS);
+    private static final Map<String, String> RESIDUAL = layers(OriginalUNet.RESIDUAL);
 
     private final Map<String, Integer> starts = new HashMap<>(), counts = new HashMap<>();
     private final Set<String> attending = new TreeSet<>();
@@ -43,6 +34,18 @@ public final class OriginalModules {
             in += counts.getOrDefault("down" + level, 0) + 1;
             out += counts.getOrDefault("up" + level, 0);
         }
+    }
+
+    /** The other way round, of whole layers, without normalisations. */
+    private static Map<String, String> layers(Map<String, String> beginnings) {
+        return beginnings.entrySet().stream()
+                .filter(entry -> !entry.getValue().contains("norm"))
+                .collect(Collectors.toUnmodifiableMap(
+                        entry -> withoutDot(entry.getValue()), entry -> withoutDot(entry.getKey())));
+    }
+
+    private static String withoutDot(String beginning) {
+        return beginning.substring(0, beginning.length() - 1);
     }
 
     /**

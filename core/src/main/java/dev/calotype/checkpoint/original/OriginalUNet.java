@@ -16,7 +16,8 @@ final class OriginalUNet {
     private static final int HEAD = 64, HEADS = 8, MOST = 1000;
     private static final Pattern BLOCK = Pattern.compile("(input|output)_blocks\\.(\\d{1,3})\\.(\\d)\\.(.+)");
     private static final Pattern MIDDLE = Pattern.compile("middle_block\\.([012])\\.(.+)");
-    private static final Map<String, String> ENDS = Map.of(
+    /** Beginnings of names of what is no block, and what diffusers has for them. */
+    static final Map<String, String> ENDS = Map.of(
             "time_embed.0.", "time_embedding.linear_1.",
             "time_embed.2.", "time_embedding.linear_2.",
             "label_emb.0.0.", "add_embedding.linear_1.",
@@ -24,7 +25,8 @@ final class OriginalUNet {
             "input_blocks.0.0.", "conv_in.",
             "out.0.", "conv_norm_out.",
             "out.2.", "conv_out.");
-    private static final Map<String, String> RESIDUAL = Map.of(
+    /** The same within a residual block. */
+    static final Map<String, String> RESIDUAL = Map.of(
             "in_layers.0.", "norm1.",
             "in_layers.2.", "conv1.",
             "emb_layers.1.", "time_emb_proj.",

@@ -10,16 +10,8 @@ import java.nio.charset.StandardCharsets;
  * @see <a href="https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md">the protocol</a>
  */
 final class ThriftReader {
-    private static final int TRUE = 1,
-            FALSE = 2,
-            BYTE = 3,
-            I64 = 6,
-            DOUBLE = 7,
-            BINARY = 8,
-            LIST = 9,
-            SET = 10,
-            MAP = 11;
-    private static final int STRUCT = 12, UUID = 13;
+    static final int TRUE = 1, FALSE = 2, BYTE = 3, I64 = 6, DOUBLE = 7, BINARY = 8, LIST = 9, SET = 10, MAP = 11;
+    static final int STRUCT = 12, UUID = 13;
     private static final int MAX_DEPTH = 32;
 
     private final byte[] bytes;

@@ -1,5 +1,6 @@
 package dev.calotype.data.store;
 
+import dev.calotype.io.FileId;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,9 +9,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.slf4j.Logger;
@@ -108,11 +106,6 @@ public record UnpackedFiles(Path folder, long maxRatio, long maxBytes, long rese
         Path real = archive.toRealPath();
         String identity = real + "\n" + Files.size(real) + "\n"
                 + Files.getLastModifiedTime(real).toMillis() + (entry.isEmpty() ? "" : "\n" + entry);
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(identity.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, 12);
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every JVM has SHA-256", e);
-        }
+        return FileId.sha256(identity.getBytes(StandardCharsets.UTF_8)).substring(0, 24);
     }
 }

@@ -21,7 +21,6 @@ import dev.calotype.tensor.Scope;
 import dev.calotype.train.Learner;
 import dev.calotype.train.latent.AutoencoderStep;
 import dev.calotype.train.latent.ReconstructionLoss;
-import dev.calotype.train.latent.ReconstructionLoss.Pixels;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -104,7 +103,7 @@ final class AutoencoderTask implements Task<LatentNetwork> {
     /** Worth the distance of pixels alone; measures the latents besides. */
     @Override
     public Appraisal appraise(LatentNetwork averaged) {
-        Pixels pixels = experiment.loss().pixels();
+        ReconstructionLoss distance = new ReconstructionLoss(experiment.loss().pixels(), 0, x -> new Tensor[0]);
         return Appraisal.of(Scope.read(() -> {
             Tensor pictures = fixed.get().images(Device.of(averaged)); // (N, C, H, W)
             statistics = LatentStatistics.of(averaged, pictures, atOnce);
@@ -113,8 +112,7 @@ final class AutoencoderTask implements Task<LatentNetwork> {
                 int count = Math.min(atOnce, VALIDATION_IMAGES - from);
                 Tensor part = pictures.narrow(0, from, count);
                 sum += count
-                        * Scope.read(() -> new ReconstructionLoss(pixels, 0, x -> new Tensor[0])
-                                .between(part, averaged.decode(averaged.encode(part)))
+                        * Scope.read(() -> distance.between(part, averaged.decode(averaged.encode(part)))
                                 .item_double());
             }
             return sum / VALIDATION_IMAGES;

@@ -18,7 +18,6 @@ import dev.calotype.train.Optimizer;
 import dev.calotype.train.StepReport;
 import dev.calotype.train.TrainedWeights;
 import dev.calotype.train.Workers;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongToDoubleFunction;
@@ -217,10 +216,8 @@ public final class AutoencoderStep implements Learner {
     /** Those of the autoencoder, and after {@code discriminator/} those of the discriminator. */
     @Override
     public Map<String, Tensor> weights() {
-        Map<String, Tensor> weights = new LinkedHashMap<>(autoencoder.weights());
-        if (discriminator != null)
-            discriminator.weights().forEach((name, view) -> weights.put(DISCRIMINATOR + name, view));
-        return weights;
+        Map<String, Tensor> judge = discriminator == null ? Map.of() : discriminator.weights();
+        return TrainedWeights.beside(autoencoder.weights(), DISCRIMINATOR, judge);
     }
 
     /** The autoencoder's. */
@@ -231,19 +228,14 @@ public final class AutoencoderStep implements Learner {
 
     @Override
     public Map<String, Tensor> state() {
-        Map<String, Tensor> state = new LinkedHashMap<>(autoencoder.state());
-        if (discriminator != null) discriminator.state().forEach((name, view) -> state.put(DISCRIMINATOR + name, view));
-        return state;
+        Map<String, Tensor> judge = discriminator == null ? Map.of() : discriminator.state();
+        return TrainedWeights.beside(autoencoder.state(), DISCRIMINATOR, judge);
     }
 
     @Override
     public void restore(Map<String, Tensor> saved, long stepsMade) {
         autoencoder.restore(saved);
-        Map<String, Tensor> judge = new LinkedHashMap<>();
-        saved.forEach((name, tensor) -> {
-            if (name.startsWith(DISCRIMINATOR)) judge.put(name.substring(DISCRIMINATOR.length()), tensor);
-        });
-        if (discriminator != null) discriminator.restore(judge);
+        if (discriminator != null) discriminator.restore(TrainedWeights.behind(DISCRIMINATOR, saved));
         steps = stepsMade;
     }
 

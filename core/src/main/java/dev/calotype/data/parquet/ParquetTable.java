@@ -1,4 +1,4 @@
-package dev.calotype.collect;
+package dev.calotype.data.parquet;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -12,7 +12,7 @@ import java.util.List;
  *
  * @see <a href="https://parquet.apache.org/docs/file-format/">the format</a>
  */
-final class ParquetTable {
+public final class ParquetTable {
     private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.ISO_8859_1);
     private static final int INT32 = 1, BYTE_ARRAY = 6; // types
     private static final int UTF8 = 0; // converted type
@@ -25,24 +25,25 @@ final class ParquetTable {
     private final List<Column> columns = new ArrayList<>();
     private final int rows;
 
-    ParquetTable(int rows) {
+    /** An empty one of so many rows. */
+    public ParquetTable(int rows) {
         this.rows = rows;
     }
 
     /** A column of texts; null stands for no value. */
-    ParquetTable texts(String name, List<String> values) {
+    public ParquetTable texts(String name, List<String> values) {
         columns.add(new Column(name, true, values));
         return this;
     }
 
     /** A column of whole numbers of 32 bits. */
-    ParquetTable numbers(String name, List<Integer> values) {
+    public ParquetTable numbers(String name, List<Integer> values) {
         columns.add(new Column(name, false, values));
         return this;
     }
 
     /** The whole file. */
-    byte[] bytes() {
+    public byte[] bytes() {
         ByteArrayOutputStream file = new ByteArrayOutputStream();
         file.writeBytes(MAGIC);
         List<ThriftWriter> chunks = new ArrayList<>(), schema = new ArrayList<>();

@@ -1,11 +1,7 @@
-package dev.calotype.collect;
+package dev.calotype.data.parquet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.calotype.data.parquet.ColumnReader;
-import dev.calotype.data.parquet.PageCache;
-import dev.calotype.data.parquet.ParquetColumn;
-import dev.calotype.data.parquet.ParquetFile;
 import dev.calotype.data.store.UnpackedFiles;
 import java.io.IOException;
 import java.nio.file.Files;

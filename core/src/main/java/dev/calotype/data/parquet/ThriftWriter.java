@@ -1,4 +1,4 @@
-package dev.calotype.collect;
+package dev.calotype.data.parquet;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
  * @see <a href="https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md">the protocol</a>
  */
 final class ThriftWriter {
-    private static final int I32 = 5, I64 = 6, BINARY = 8, LIST = 9, STRUCT = 12;
+    private static final int I32 = 5;
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private int last;
@@ -21,26 +21,26 @@ final class ThriftWriter {
     }
 
     ThriftWriter number(int field, long value) {
-        head(field, I64);
+        head(field, ThriftReader.I64);
         varint(value << 1 ^ value >> 63);
         return this;
     }
 
     ThriftWriter text(int field, String value) {
-        head(field, BINARY);
+        head(field, ThriftReader.BINARY);
         bytes(value);
         return this;
     }
 
     ThriftWriter struct(int field, ThriftWriter value) {
-        head(field, STRUCT);
+        head(field, ThriftReader.STRUCT);
         return append(value);
     }
 
     ThriftWriter structs(int field, Iterable<ThriftWriter> values) {
         int count = 0;
         for (ThriftWriter value : values) count++;
-        list(field, count, STRUCT);
+        list(field, count, ThriftReader.STRUCT);
         for (ThriftWriter value : values) append(value);
         return this;
     }
@@ -52,7 +52,7 @@ final class ThriftWriter {
     }
 
     ThriftWriter texts(int field, String... values) {
-        list(field, values.length, BINARY);
+        list(field, values.length, ThriftReader.BINARY);
         for (String value : values) bytes(value);
         return this;
     }
@@ -71,7 +71,7 @@ final class ThriftWriter {
     }
 
     private void list(int field, int count, int type) {
-        head(field, LIST);
+        head(field, ThriftReader.LIST);
         if (count < 15) out.write(count << 4 | type);
         else {
             out.write(0xF0 | type);
