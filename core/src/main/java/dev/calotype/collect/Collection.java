@@ -3,6 +3,7 @@ package dev.calotype.collect;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.calotype.data.ContentHash;
 import dev.calotype.data.parquet.ColumnReader;
 import dev.calotype.data.parquet.PageCache;
 import dev.calotype.data.parquet.ParquetColumn;
@@ -10,7 +11,6 @@ import dev.calotype.data.parquet.ParquetFile;
 import dev.calotype.data.store.UnpackedFiles;
 import dev.calotype.io.AtomicFile;
 import dev.calotype.io.Claim;
-import dev.calotype.io.FileId;
 import dev.calotype.io.JsonFile;
 import dev.calotype.io.Progress;
 import java.io.IOException;
@@ -28,6 +28,7 @@ import java.util.TreeMap;
  */
 public final class Collection {
     private static final String SETTINGS = "collection.json";
+    private static final int DIGITS = 12; // of the hash of a list
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Path list;
@@ -105,7 +106,7 @@ public final class Collection {
 
     private void requireSame(Path folder) throws IOException {
         ObjectNode now = JSON.createObjectNode();
-        now.put("list", FileId.of(list.getFileName().toString(), String.valueOf(Files.size(list))));
+        now.put("list", new ContentHash().addFiles(list).hex().substring(0, DIGITS));
         now.put("url", url).put("caption", caption);
         now.put("size", settings.size()).put("resize", settings.resize().name());
         now.put("leastSide", settings.leastSide()).put("perShard", settings.perShard());

@@ -306,6 +306,9 @@ class CollectionTest {
             assertThatThrownBy(() -> collect(list, out, settings(3, Resizing.NO)))
                     .hasMessage(out
                             + " was begun with resize CENTER_CROP and not NO: say it again, or take another folder");
+            Files.writeString(list, Files.readString(list).replace("picture 0", "picture 1")); // of the same length
+            assertThatThrownBy(() -> collect(list, out, settings(3, Resizing.CENTER_CROP)))
+                    .hasMessageMatching(".* was begun with list [0-9a-f]{12} and not [0-9a-f]{12}: .*");
         }
     }
 
