@@ -2,6 +2,8 @@ package dev.calotype.app;
 
 import dev.calotype.app.collecting.CollectCommand;
 import dev.calotype.app.console.Flags;
+import dev.calotype.app.tuning.AdaptersCommand;
+import dev.calotype.app.tuning.FinetuneCommand;
 import dev.calotype.io.NearestName;
 import dev.calotype.settings.RecipeException;
 import java.io.IOException;
@@ -41,6 +43,8 @@ import picocli.CommandLine.TypeConversionException;
         subcommands = {
             QuickstartCommand.class,
             TrainCommand.class,
+            FinetuneCommand.class,
+            AdaptersCommand.class,
             SampleCommand.class,
             InterpolateCommand.class,
             ProjectCommand.class,
