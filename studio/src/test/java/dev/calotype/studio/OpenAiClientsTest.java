@@ -113,7 +113,8 @@ class OpenAiClientsTest {
             assertThat(last.isGenerationCompleted()).isTrue();
             assertThat(picture(last.asGenerationCompleted().b64Json()).width()).isEqualTo(8);
             for (ImageGenStreamEvent event : all.subList(0, all.size() - 1))
-                assertThat(picture(event.asGenerationPartialImage().b64Json()).width()).isEqualTo(8);
+                assertThat(picture(event.asGenerationPartialImage().b64Json()).width())
+                        .isEqualTo(8);
         }
     }
 
@@ -134,7 +135,9 @@ class OpenAiClientsTest {
 
     @Test
     void modelsAreListed() {
-        assertThat(openai.models().list().data()).extracting(model -> model.id()).containsExactly("tiny-001");
+        assertThat(openai.models().list().data())
+                .extracting(model -> model.id())
+                .containsExactly("tiny-001");
     }
 
     @Test
@@ -142,7 +145,8 @@ class OpenAiClientsTest {
         assertThatThrownBy(() -> openai.images().generate(dark().prompt("a cat").build()))
                 .isInstanceOf(BadRequestException.class)
                 .hasMessageContaining("prompt must be one of the classes of tiny-001");
-        assertThatThrownBy(() -> openai.images().generate(dark().model("dall-e-3").build()))
+        assertThatThrownBy(
+                        () -> openai.images().generate(dark().model("dall-e-3").build()))
                 .isInstanceOf(NotFoundException.class)
                 .hasMessageContaining("there is no model dall-e-3");
         OpenAIClient other = client("another-key-of-it");

@@ -3,10 +3,10 @@ package dev.calotype.studio;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.calotype.image.ImageFiles;
-import dev.calotype.image.PngFile;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.calotype.image.ImageFiles;
 import dev.calotype.image.Picture;
+import dev.calotype.image.PngFile;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;

@@ -23,8 +23,7 @@ class DrawnTogetherTest {
     private static final SamplingSettings DDIM = new SamplingSettings(Method.DDIM, 3, 0, 1);
 
     private static DiffusionModel labelled() {
-        return Tiny.model(Tiny.experiment(
-                        "condition.by=label", "process.parameterization=velocity", "process.steps=10")
+        return Tiny.model(Tiny.experiment("condition.by=label", "process.parameterization=velocity", "process.steps=10")
                 .withClasses(List.of("a", "b", "c")));
     }
 
@@ -33,7 +32,9 @@ class DrawnTogetherTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Method.class, names = {"DDIM", "ANCESTRAL", "DPM_SOLVER", "DPM_SOLVER_SDE"})
+    @EnumSource(
+            value = Method.class,
+            names = {"DDIM", "ANCESTRAL", "DPM_SOLVER", "DPM_SOLVER_SDE"})
     void eachImageIsTheOneOfItsOwnRequest(Method method) {
         DiffusionModel model = labelled();
         SamplingSettings sampling = new SamplingSettings(method, 5, 0, 2);
@@ -45,7 +46,8 @@ class DrawnTogetherTest {
         Scope.run(() -> {
             Tensor together = model.sample(wanted, Watcher.NOBODY);
             for (int i = 0; i < wanted.size(); i++) {
-                Tensor alone = model.sample(wanted.get(i).request(), wanted.get(i).index(), 1);
+                Tensor alone =
+                        model.sample(wanted.get(i).request(), wanted.get(i).index(), 1);
                 assertThat(Images.pictures(together).get(i))
                         .isEqualTo(Images.pictures(alone).get(0));
             }

@@ -70,12 +70,14 @@ record ImagesAnswer(Workshop workshop) {
         ObjectNode image = JsonNodeFactory.instance.objectNode();
         if (!request.responseFormat().equals("url")) image.put("b64_json", base64(request, id, index));
         if (!request.responseFormat().equals("b64_json"))
-            image.put("url", context.scheme() + "://" + context.header("Host") + "/api/jobs/" + id + "/results/" + index);
+            image.put(
+                    "url", context.scheme() + "://" + context.header("Host") + "/api/jobs/" + id + "/results/" + index);
         return image;
     }
 
     private String base64(ImagesRequest request, String id, int index) throws IOException {
-        return Base64.getEncoder().encodeToString(converted(request, workshop.jobs().result(id, index)));
+        return Base64.getEncoder()
+                .encodeToString(converted(request, workshop.jobs().result(id, index)));
     }
 
     private static byte[] converted(ImagesRequest request, Path png) throws IOException {
@@ -104,8 +106,10 @@ record ImagesAnswer(Workshop workshop) {
         try (Listener listener = workshop.jobs().listen(id)) {
             int[] partial = {0};
             workshop.streams()
-                    .answer(context, sender ->
-                            sender.forward(listener, event -> pass(event, sender, request, id, events, partial)));
+                    .answer(
+                            context,
+                            sender -> sender.forward(
+                                    listener, event -> pass(event, sender, request, id, events, partial)));
         }
     }
 
@@ -121,7 +125,9 @@ record ImagesAnswer(Workshop workshop) {
             told.put("output_format", "png");
         } else if (event.type().equals("result")) {
             told.put("type", events + ".completed")
-                    .put("b64_json", base64(request, id, event.data().path("index").asInt()));
+                    .put(
+                            "b64_json",
+                            base64(request, id, event.data().path("index").asInt()));
             told.putObject("usage")
                     .put("input_tokens", 0)
                     .put("output_tokens", 0)

@@ -21,8 +21,7 @@ import java.util.Locale;
  * @param responseFormat {@code url} or {@code b64_json}; empty for both
  * @param stream whether events are wanted
  */
-record ImagesRequest(
-        ModelEntry entry, ObjectNode drawing, String format, String responseFormat, boolean stream) {
+record ImagesRequest(ModelEntry entry, ObjectNode drawing, String format, String responseFormat, boolean stream) {
     private static final List<String> SHARED = List.of(
             "model", "n", "size", "response_format", "user", "seed", "steps", "guidance", "eta", "spacing", "sampler");
     private static final List<String> DRAWN = and(
@@ -70,8 +69,10 @@ record ImagesRequest(
         Check.that(partial == 0 || stream, "partial_images want stream", partial);
         if (partial > 0) job.put("previews", partial);
         withoutEffect(fields);
-        String format = fields.oneOf("output_format", List.of("png", "jpeg", "webp")).orElse("png");
-        String response = fields.oneOf("response_format", List.of("url", "b64_json")).orElse("");
+        String format =
+                fields.oneOf("output_format", List.of("png", "jpeg", "webp")).orElse("png");
+        String response =
+                fields.oneOf("response_format", List.of("url", "b64_json")).orElse("");
         return new ImagesRequest(entry, job, format, response, stream);
     }
 

@@ -25,8 +25,9 @@ public final class OpenAiRoom implements Room {
         workshop = shared;
         answers = new ImagesAnswer(shared);
         routes.get("/v1/models", this::models)
-                .get("/v1/models/{id}", context -> Answers.json(
-                        context, tree(workshop.models().model(context.pathParam("id")))))
+                .get(
+                        "/v1/models/{id}",
+                        context -> Answers.json(context, tree(workshop.models().model(context.pathParam("id")))))
                 .post("/v1/images/generations", this::generate)
                 .post("/v1/images/edits", this::edit)
                 .post("/v1/images/variations", this::vary);
@@ -35,8 +36,7 @@ public final class OpenAiRoom implements Room {
     private void models(Context context) {
         ObjectNode answer = JsonNodeFactory.instance.objectNode().put("object", "list");
         ArrayNode data = answer.putArray("data");
-        for (ModelEntry model : workshop.models().models())
-            if (model.can().contains("draw")) data.add(tree(model));
+        for (ModelEntry model : workshop.models().models()) if (model.can().contains("draw")) data.add(tree(model));
         Answers.json(context, answer);
     }
 
@@ -62,8 +62,7 @@ public final class OpenAiRoom implements Room {
         ImagesRequest request = ImagesRequest.of(typed(form), ImagesRequest.EDIT, workshop.models());
         request.entry().require("edit");
         ObjectNode job = request.drawing().put("image", workshop.uploads().add(picture(form)));
-        if (form.files().containsKey("mask"))
-            job.put("mask", workshop.uploads().add(form.file("mask")));
+        if (form.files().containsKey("mask")) job.put("mask", workshop.uploads().add(form.file("mask")));
         answers.give(context, request, "draw", job, "image_edit");
     }
 

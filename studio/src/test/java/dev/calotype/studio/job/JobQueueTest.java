@@ -129,7 +129,9 @@ class JobQueueTest {
         assertThat(done).containsExactly(List.of("a"), List.of("b"));
         assertThat(Files.readAllBytes(queue.result(first.id(), 0))).containsExactly(1, 2);
         assertThatThrownBy(() -> queue.result(first.id(), 1)).isInstanceOf(Refusal.class);
-        assertThat(queue.latest(10, "")).extracting(job -> job.path("title").asText()).containsExactly("b", "a");
+        assertThat(queue.latest(10, ""))
+                .extracting(job -> job.path("title").asText())
+                .containsExactly("b", "a");
         assertThat(queue.latest(10, second.id()))
                 .extracting(job -> job.path("title").asText())
                 .containsExactly("a");
@@ -152,8 +154,8 @@ class JobQueueTest {
     @Test
     void aFullQueueSaysSo() throws Exception {
         for (int i = 0; i < 3; i++) put("a");
-        assertThatThrownBy(() -> put("a"))
-                .isInstanceOfSatisfying(Refusal.class, full -> assertThat(full.status()).isEqualTo(429));
+        assertThatThrownBy(() -> put("a")).isInstanceOfSatisfying(Refusal.class, full -> assertThat(full.status())
+                .isEqualTo(429));
     }
 
     @Test
@@ -181,7 +183,8 @@ class JobQueueTest {
         queue.start(() -> {});
         begun.await();
         assertThatThrownBy(() -> queue.cancel(waiting.id(), running.token()))
-                .isInstanceOfSatisfying(Refusal.class, no -> assertThat(no.status()).isEqualTo(403));
+                .isInstanceOfSatisfying(
+                        Refusal.class, no -> assertThat(no.status()).isEqualTo(403));
         assertThatThrownBy(() -> queue.cancel(waiting.id(), null)).isInstanceOf(Refusal.class);
         queue.cancel(waiting.id(), waiting.token());
         assertThat(state(queue.view(waiting.id()))).isEqualTo("cancelled");
@@ -209,15 +212,18 @@ class JobQueueTest {
         queue.start(() -> {});
         begun.await();
         try (Listener listener = queue.listen(job.id())) {
-            assertThat(listener.next(60).orElseThrow().data().path("state").asText()).isEqualTo("running");
+            assertThat(listener.next(60).orElseThrow().data().path("state").asText())
+                    .isEqualTo("running");
             gate.countDown();
             assertThat(listener.next(60).orElseThrow().type()).isEqualTo("result");
-            assertThat(listener.next(60).orElseThrow().data().path("state").asText()).isEqualTo("done");
+            assertThat(listener.next(60).orElseThrow().data().path("state").asText())
+                    .isEqualTo("done");
             assertThat(listener.next(60)).isEmpty();
             assertThat(listener.isOver()).isTrue();
         }
         try (Listener late = queue.listen(job.id())) {
-            assertThat(late.next(60).orElseThrow().data().path("state").asText()).isEqualTo("done");
+            assertThat(late.next(60).orElseThrow().data().path("state").asText())
+                    .isEqualTo("done");
             assertThat(late.next(60).orElseThrow().type()).isEqualTo("result");
             assertThat(late.isOver()).isTrue();
         }
@@ -286,6 +292,8 @@ class JobQueueTest {
 
     @Test
     void aSecondStudioInTheSameHomeIsRefused() {
-        assertThatThrownBy(() -> queue(3)).isInstanceOf(IOException.class).hasMessageContaining("is being run by another process");
+        assertThatThrownBy(() -> queue(3))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("is being run by another process");
     }
 }
