@@ -5,6 +5,7 @@ import dev.calotype.app.console.Flags;
 import dev.calotype.app.serving.StudioCommand;
 import dev.calotype.app.tuning.AdaptersCommand;
 import dev.calotype.app.tuning.FinetuneCommand;
+import dev.calotype.app.tuning.ForgettingCommand;
 import dev.calotype.io.NearestName;
 import dev.calotype.settings.RecipeException;
 import java.io.IOException;
@@ -46,6 +47,7 @@ import picocli.CommandLine.TypeConversionException;
             TrainCommand.class,
             FinetuneCommand.class,
             AdaptersCommand.class,
+            ForgettingCommand.class,
             SampleCommand.class,
             InterpolateCommand.class,
             ProjectCommand.class,
