@@ -2,6 +2,7 @@ package dev.calotype.app;
 
 import dev.calotype.app.collecting.CollectCommand;
 import dev.calotype.app.console.Flags;
+import dev.calotype.app.serving.ReproduceCommand;
 import dev.calotype.app.serving.StudioCommand;
 import dev.calotype.io.NearestName;
 import dev.calotype.settings.RecipeException;
@@ -62,6 +63,7 @@ import picocli.CommandLine.TypeConversionException;
             StudyCommand.class,
             ReportCommand.class,
             StudioCommand.class,
+            ReproduceCommand.class,
             DataCommand.class,
             CollectCommand.class,
             InspectCommand.class,

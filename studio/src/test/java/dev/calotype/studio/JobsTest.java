@@ -103,14 +103,15 @@ class JobsTest {
 
     @Test
     void aGridHasAPictureOfEachPairOfValues() throws Exception {
-        JsonNode job = client.done("{\"type\":\"grid\",\"model\":\"tiny-001\",\"base\":{\"seed\":3},"
-                + "\"x\":{\"key\":\"steps\",\"values\":[2,3,4]},\"y\":{\"key\":\"class\",\"values\":[\"dark\",\"bright\"]}}");
+        JsonNode job = client.done(
+                "{\"type\":\"grid\",\"model\":\"tiny-001\",\"base\":{\"seed\":3},"
+                        + "\"x\":{\"key\":\"steps\",\"values\":[2,3,4]},\"y\":{\"key\":\"class\",\"values\":[\"dark\",\"bright\"]}}");
         assertThat(job.path("results")).hasSize(7);
         Picture sheet = ImageFiles.decode(result(job, 6), 3);
         assertThat(sheet.width()).isEqualTo(3 * 8 + 2 * 2);
         assertThat(sheet.height()).isEqualTo(2 * 8 + 2);
-        JsonNode cell = client.done(
-                "{\"type\":\"draw\",\"model\":\"tiny-001\",\"class\":\"bright\",\"seed\":3,\"steps\":2}");
+        JsonNode cell =
+                client.done("{\"type\":\"draw\",\"model\":\"tiny-001\",\"class\":\"bright\",\"seed\":3,\"steps\":2}");
         assertThat(ImageFiles.decode(result(job, 3), 3)).isEqualTo(ImageFiles.decode(result(cell, 0), 3));
     }
 
@@ -123,7 +124,8 @@ class JobsTest {
                 "\"task\":\"paint\"", "task must be one of inpaint, denoise, enlarge, deblur, jpeg: paint",
                 "\"task\":\"enlarge\",\"scale\":17", "scale must be a whole number in 2..16: 17",
                 "\"task\":\"denoise\",\"method\":\"magic\"", "magic",
-                "\"task\":\"denoise\",\"model\":\"tiny-001\"", "the model tiny-001 cannot restore, only draw, interpolate");
+                "\"task\":\"denoise\",\"model\":\"tiny-001\"",
+                        "the model tiny-001 cannot restore, only draw, interpolate");
         for (var entry : wrong.entrySet()) {
             Client.Answer answer = client.post(
                     "/api/jobs", "{\"type\":\"restore\",\"image\":\"" + image + "\"," + entry.getKey() + "}");

@@ -35,7 +35,7 @@ record DrawType(Workshop workshop) implements JobType {
     }
 
     /** What the model is asked for. */
-    private static Request request(ModelEntry entry, DrawWish wish) throws IOException {
+    static Request request(ModelEntry entry, DrawWish wish) throws IOException {
         wish.requireNothingOfPipelines(entry);
         GenerativeExperiment experiment = TrainedFile.generative(
                 entry.form() == Form.CHAIN ? UnclipFiles.of(entry.path()).decoder() : entry.path());

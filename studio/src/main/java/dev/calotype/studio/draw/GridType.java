@@ -37,7 +37,8 @@ record GridType(Workshop workshop, DrawType draw) implements JobType {
                 .map(Fields::json)
                 .orElseThrow(() -> new IllegalArgumentException("base must be an object, as for draw"));
         base.put("model", fields.requireText("model"));
-        Check.that(!base.has("count") || base.path("count").asInt() == 1, "count must be 1 in a grid", base.path("count"));
+        Check.that(
+                !base.has("count") || base.path("count").asInt() == 1, "count must be 1 in a grid", base.path("count"));
         Axis x = axis(fields, "x"), y = axis(fields, "y");
         int cells = x.values().size() * y.values().size();
         Check.that(

@@ -42,10 +42,14 @@ record InterpolateType(Workshop workshop) implements JobType {
         ModelEntry entry = workshop.models().model(wish.model());
         entry.require("interpolate");
         wish.requireNothingOfPipelines(entry);
-        Check.that(wish.prompt().isEmpty(), "prompt must be left out between two pictures", wish.prompt().orElse(""));
-        Check.that(wish.count() == 1, "count must be left out between two pictures: frames says how many", wish.count());
-        Request asked = new Request(
-                TrainedFile.generative(entry.path()).sampling(wish.sampling()), from, wish.label(entry));
+        Check.that(
+                wish.prompt().isEmpty(),
+                "prompt must be left out between two pictures",
+                wish.prompt().orElse(""));
+        Check.that(
+                wish.count() == 1, "count must be left out between two pictures: frames says how many", wish.count());
+        Request asked =
+                new Request(TrainedFile.generative(entry.path()).sampling(wish.sampling()), from, wish.label(entry));
         return new Between(workshop, entry, asked, to, frames, request);
     }
 
@@ -59,8 +63,7 @@ record InterpolateType(Workshop workshop) implements JobType {
     }
 
     /** Pictures from one seed to another. */
-    private record Between(
-            Workshop workshop, ModelEntry entry, Request request, long to, int frames, ObjectNode asked)
+    private record Between(Workshop workshop, ModelEntry entry, Request request, long to, int frames, ObjectNode asked)
             implements Work {
         @Override
         public String title() {

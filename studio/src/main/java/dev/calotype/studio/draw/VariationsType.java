@@ -40,8 +40,8 @@ record VariationsType(Workshop workshop) implements JobType {
         for (String name : List.of("prompt", "class", "negative", "mask", "strength", "adapters"))
             Check.that(!fields.has(name), name + " must be left out of variations", entry.id());
         Picture picture = workshop.uploads().picture(image).opaque().colours();
-        Sampling sampling = TrainedFile.generative(UnclipFiles.of(entry.path()).decoder())
-                .sampling(wish.sampling());
+        Sampling sampling =
+                TrainedFile.generative(UnclipFiles.of(entry.path()).decoder()).sampling(wish.sampling());
         return new Like(workshop, entry, wish, sampling, picture, request);
     }
 
@@ -62,8 +62,7 @@ record VariationsType(Workshop workshop) implements JobType {
         @Override
         public Outcome run(JobRun run) throws IOException {
             Unclip model = (Unclip) workshop.open().drawing(entry);
-            float[] vector =
-                    Scope.read(() -> Tensors.floats(new Edits(model.encoder()).of(picture)));
+            float[] vector = Scope.read(() -> Tensors.floats(new Edits(model.encoder()).of(picture)));
             Columns like = Columns.of(Columns.EMBEDDING, new Column.Floats(vector, List.of(vector.length)));
             Request request = new Request(sampling, wish.seed(), like);
             return new DrawWork(workshop, entry, wish, request, asked, "variations").run(run);

@@ -80,7 +80,8 @@ record RestoreType(Workshop workshop) implements JobType {
 
     private void requireSize(PictureFile picture, int scale) {
         Limits limits = workshop.limits();
-        long width = (long) picture.colours().width() * scale, height = (long) picture.colours().height() * scale;
+        long width = (long) picture.colours().width() * scale,
+                height = (long) picture.colours().height() * scale;
         Check.that(
                 width * height <= limits.pixels(),
                 "the answer must have at most " + limits.pixels() + " pixels",

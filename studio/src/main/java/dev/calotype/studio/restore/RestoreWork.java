@@ -163,7 +163,8 @@ record RestoreWork(
 
         private void show() {
             try (Stream<Path> files = Files.list(frames)) {
-                List<Path> all = files.filter(file -> !file.getFileName().toString().startsWith("."))
+                List<Path> all = files.filter(
+                                file -> !file.getFileName().toString().startsWith("."))
                         .sorted()
                         .toList();
                 if (all.isEmpty()) return;
