@@ -2,6 +2,7 @@ package dev.calotype.app;
 
 import dev.calotype.app.collecting.CollectCommand;
 import dev.calotype.app.console.Flags;
+import dev.calotype.app.console.ParentProcess;
 import dev.calotype.io.NearestName;
 import dev.calotype.settings.RecipeException;
 import java.io.IOException;
@@ -80,6 +81,7 @@ public final class Main {
     /** Runs the command line and ends the process. */
     public static void main(String[] args) {
         Locale.setDefault(Locale.ROOT); // what libraries print is in no language's digits, as all else
+        if (System.getProperty("calotype.parent", "").equals("input")) ParentProcess.atItsEnd(() -> System.exit(1));
         CommandLine command = commandLine();
         if (NATIVE.equals(StandardCharsets.US_ASCII)) {
             System.setErr(new PrintStream(System.err, true, StandardCharsets.UTF_8));
