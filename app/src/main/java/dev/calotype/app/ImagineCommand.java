@@ -30,7 +30,8 @@ import picocli.CommandLine.Parameters;
             "RUN may also be the folder of a text-to-image pipeline of diffusers, with its model_index.json, or one file in the"
                     + " original layout: Stable Diffusion 1, 2 or XL. Parts of it are read one after the other, and nothing is"
                     + " fetched.",
-            "With --image such a pipeline begins with a picture, and with --mask, or a hole in its alpha, it draws there alone.",
+            "With --image such a pipeline begins with a picture, and with --mask, or a hole in its alpha, it draws there alone."
+                    + " With --control a ControlNet steers it by edges, depth or whatever it was trained with.",
             "Image i of a text and a seed is the same in whatever number it is drawn. FILE is as that of sample."
         },
         footerHeading = "%nExamples:%n",
@@ -41,6 +42,7 @@ import picocli.CommandLine.Parameters;
                     + " --out lighthouse.png",
             "  calotype imagine v1-5-pruned.safetensors \"a lighthouse at dusk\" --tokenizer clip/ --lora ink.safetensors:0.8 --out lighthouse.png",
             "  calotype imagine stable-diffusion-v1-5 \"an oil painting\" --image photo.jpg --strength 0.6 --out painting.png",
+            "  calotype imagine stable-diffusion-v1-5 \"a stone house\" --control control-canny --control-image edges.png --out house.png",
             "  calotype imagine stable-diffusion-inpainting \"a cat on the bench\" --image park.png --mask bench.png --out cat.png"
         })
 final class ImagineCommand extends EngineCommand {

@@ -55,15 +55,23 @@ class PipelineCommandsTest {
         Run none = Run.of("imagine", folder.toString(), "a bed", "--size", "512", "--out", "x.png");
         assertThat(none.exit()).isEqualTo(2);
         assertThat(none.err())
-                .contains("--clip-skip and --image with --strength, --mask and --missing would do nothing");
+                .contains("--clip-skip, --control and --image with --strength, --mask and --missing would do nothing");
         Run image = Run.of("imagine", folder.toString(), "a bed", "--image", "a.png", "--out", "x.png");
         assertThat(image.exit()).isEqualTo(2);
         assertThat(image.err())
-                .contains("--clip-skip and --image with --strength, --mask and --missing would do nothing");
+                .contains("--clip-skip, --control and --image with --strength, --mask and --missing would do nothing");
         index("StableDiffusionPipeline");
         Run prior = Run.of("imagine", folder.toString(), "a bed", "--prior", "runs/prior", "--out", "x.png");
         assertThat(prior.exit()).isEqualTo(2);
         assertThat(prior.err()).contains("--prior, --upsampler and --encoder would do nothing");
+    }
+
+    @Test
+    void aControlWantsItsPictureAndItsSpanTwoNumbers() throws IOException {
+        index("StableDiffusionPipeline");
+        Run alone = Run.of("imagine", folder.toString(), "a bed", "--control", "net", "--out", "x.png");
+        assertThat(alone.exit()).isEqualTo(2);
+        assertThat(alone.err()).contains("--control-image");
     }
 
     private Path pickle(String program) throws IOException {

@@ -47,6 +47,9 @@ public final class PipelineOptions {
     @Mixin
     private PictureOptions picture;
 
+    @Mixin
+    private ControlOptions controls;
+
     /** What was drawn where. */
     public record Drawn(String out, int images, int width, int height, double seconds, List<String> notes) {
         @Override
@@ -62,9 +65,10 @@ public final class PipelineOptions {
 
     /** Refuses what was given for a model that is none of these. */
     public void requireNone(Path run) {
-        if (picture.given() || Stream.of(negative, size, clipSkip).anyMatch(option -> option != null))
+        boolean any = picture.given() || controls.given();
+        if (any || Stream.of(negative, size, clipSkip).anyMatch(option -> option != null))
             throw new IllegalArgumentException(
-                    "--negative, --size, --clip-skip and --image with --strength, --mask and --missing would do nothing:"
+                    "--negative, --size, --clip-skip, --control and --image with --strength, --mask and --missing would do nothing:"
                             + " they are of pipelines of diffusers, and " + run + " has no model_index.json");
         additions.requireNone(run);
     }
@@ -89,7 +93,8 @@ public final class PipelineOptions {
         Optional<GivenPicture> given = picture.read(drawn.out(), console);
         int[] sides = sides(model, given);
         Prompt prompt = new Prompt(text, Optional.ofNullable(negative), clipSkip == null ? 0 : clipSkip);
-        TextPipeline.Wishes wishes = new TextPipeline.Wishes(prompt, asked, drawn.seed(), sides[0], sides[1], given);
+        TextPipeline.Wishes wishes =
+                new TextPipeline.Wishes(prompt, asked, drawn.seed(), sides[0], sides[1], given, controls.read());
         int count = drawn.count(1);
         if (given.isEmpty()) model.requireSize(sides[0], sides[1]);
         PictureFiles.require(drawn.out(), count, sides[0], sides[1]);
@@ -99,6 +104,7 @@ public final class PipelineOptions {
         made.notes().forEach(note -> console.say("%s", note));
         Map<String, String> origin = origin(additions.said(folder, model.type()), wishes, how, placement);
         given.ifPresent(used -> picture.tell(used, origin));
+        controls.tell(origin);
         PictureFiles.write(drawn.out(), made.pictures(), origin);
         double seconds = (System.nanoTime() - begun) * 1e-9;
         int width = made.pictures().get(0).width(),

@@ -1,5 +1,6 @@
 package dev.calotype.checkpoint.latent;
 
+import dev.calotype.checkpoint.StoredNetwork;
 import dev.calotype.checkpoint.StoredTensor;
 import dev.calotype.checkpoint.Weights;
 import dev.calotype.tensor.Precision;
@@ -13,6 +14,15 @@ import org.bytedeco.pytorch.Module;
 /** Makes networks of weights of our names. */
 final class LatentNetworks {
     private LatentNetworks() {}
+
+    /** The weights of a denoiser that looks at texts, or of a part of one, by our names. */
+    static Map<String, StoredTensor> ours(StoredNetwork stored) throws IOException {
+        try {
+            return LayerNames.transformers(LayerNames.blocks(stored.weights()));
+        } catch (IllegalArgumentException e) {
+            throw new IOException("cannot use " + stored.path() + ": " + e.getMessage(), e);
+        }
+    }
 
     static <M extends Module> Scope.Owned<M> loaded(
             Supplier<M> fresh, Map<String, StoredTensor> weights, Precision precision, Path from) throws IOException {

@@ -145,7 +145,7 @@ public final class OriginalFile {
                 if (second && projection != null) pooled = (int) projection.size(0);
                 put(second ? "text_encoder_2" : "text_encoder", OriginalText.config(text.getValue(), named), named);
             }
-            OriginalUNet denoiser = new OriginalUNet(unet);
+            OriginalUNet denoiser = new OriginalUNet(DENOISER, unet);
             int sizes = family == Family.XL_REFINER ? REFINER_SIZES : SIZES;
             put("unet", denoiser.config(sample(), pooled, sizes), denoiser.weights(left));
             if (!groups.containsKey(AUTOENCODER)) return;

@@ -38,11 +38,16 @@ final class OriginalUNet {
     private record Place(int level, int layer) {}
 
     private final Map<String, StoredTensor> theirs;
+    private final String beginning; // of their names in the file
     private final List<Integer> blocks = new ArrayList<>(); // of each level, on the way down
     private final List<Place> down = new ArrayList<>(), up = new ArrayList<>();
 
-    /** @param theirs by their names behind {@code model.diffusion_model.} */
-    OriginalUNet(Map<String, StoredTensor> theirs) {
+    /**
+     * @param beginning of their names in the file, such as {@code model.diffusion_model.}
+     * @param theirs by their names behind it
+     */
+    OriginalUNet(String beginning, Map<String, StoredTensor> theirs) {
+        this.beginning = beginning;
         this.theirs = theirs;
         down.add(new Place(0, 0)); // the convolution that comes in
         int layer = 0;
@@ -57,7 +62,7 @@ final class OriginalUNet {
             for (int i = 0; i <= blocks.get(blocks.size() - 1 - level); i++) up.add(new Place(level, i));
     }
 
-    private boolean has(String name) {
+    boolean has(String name) {
         return theirs.containsKey(name);
     }
 
@@ -107,8 +112,17 @@ final class OriginalUNet {
         ObjectNode config = JsonNodeFactory.instance.objectNode();
         config.put("_class_name", "UNet2DConditionModel").put("sample_size", sample);
         config.put("in_channels", size("input_blocks.0.0.weight", 1)).put("out_channels", size("out.2.weight", 0));
+        way(config, pooled, sizes);
+        ArrayNode up = config.putArray("up_block_types");
+        config.get("down_block_types")
+                .forEach(type -> up.insert(0, type.asText().replace("DownBlock2D", "UpBlock2D")));
+        return config;
+    }
+
+    /** The settings of the way down and the middle. */
+    void way(ObjectNode config, int pooled, int sizes) {
         ArrayNode widths = config.putArray("block_out_channels"), types = config.putArray("down_block_types");
-        ArrayNode up = config.putArray("up_block_types"), layers = config.putArray("layers_per_block");
+        ArrayNode layers = config.putArray("layers_per_block");
         ArrayNode depths = config.putArray("transformer_layers_per_block"),
                 heads = config.putArray("attention_head_dim");
         int middle = depth("middle_block.1."), first = 1;
@@ -122,7 +136,6 @@ final class OriginalUNet {
                         "the middle has " + middle + " transformer blocks and the last level " + depth);
             widths.add(width);
             types.add(depth > 0 ? "CrossAttnDownBlock2D" : "DownBlock2D");
-            up.insert(0, depth > 0 ? "CrossAttnUpBlock2D" : "UpBlock2D");
             layers.add(blocks.get(level));
             depths.add(last ? middle : Math.max(1, depth));
             heads.add(linear ? Math.max(1, width / HEAD) : HEADS);
@@ -135,19 +148,18 @@ final class OriginalUNet {
             config.put("addition_embed_type", "text_time").put("projection_class_embeddings_input_dim", width);
             config.put("addition_time_embed_dim", Math.max(0, width - pooled) / sizes);
         }
-        return config;
     }
 
     private StoredTensor weight(String name) {
         StoredTensor weight = theirs.get(name);
-        if (weight == null) throw new IllegalArgumentException("it has no model.diffusion_model." + name);
+        if (weight == null) throw new IllegalArgumentException("it has no " + beginning + name);
         return weight;
     }
 
-    private int size(String name, int dimension) {
+    int size(String name, int dimension) {
         StoredTensor weight = weight(name);
         if (weight.dim() <= dimension || weight.size(dimension) > 1 << 20)
-            throw new IllegalArgumentException("model.diffusion_model." + name + " is no such weight: " + weight);
+            throw new IllegalArgumentException(beginning + name + " is no such weight: " + weight);
         return (int) weight.size(dimension);
     }
 
@@ -162,7 +174,7 @@ final class OriginalUNet {
         Map<String, StoredTensor> named = new LinkedHashMap<>();
         theirs.forEach((theirName, tensor) -> {
             String name = name(theirName);
-            if (name == null || named.put(name, tensor) != null) left.add("model.diffusion_model." + theirName);
+            if (name == null || named.put(name, tensor) != null) left.add(beginning + theirName);
         });
         return named;
     }

@@ -17,6 +17,7 @@ public interface TextPipeline {
      * @param width pixels of what is drawn; of a given picture, to which it is resized, with whatever sides
      * @param height pixels
      * @param given the picture to begin with, if any
+     * @param controls what steers besides the text
      */
     record Wishes(
             Prompt prompt,
@@ -24,9 +25,22 @@ public interface TextPipeline {
             long seed,
             int width,
             int height,
-            Optional<GivenPicture> given) {
+            Optional<GivenPicture> given,
+            List<Control> controls) {
         public Wishes {
             sampling = Map.copyOf(sampling);
+            controls = List.copyOf(controls);
+        }
+
+        /** Steered by the text alone. */
+        public Wishes(
+                Prompt prompt,
+                Map<String, String> sampling,
+                long seed,
+                int width,
+                int height,
+                Optional<GivenPicture> given) {
+            this(prompt, sampling, seed, width, height, given, List.of());
         }
     }
 

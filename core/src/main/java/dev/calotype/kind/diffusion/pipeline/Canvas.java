@@ -9,6 +9,7 @@ import dev.calotype.image.Resize.Filter;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.util.List;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -43,6 +44,11 @@ record Canvas(int width, int height, int fullWidth, int fullHeight) {
         Picture seen = Resize.to(Images.withChannels(picture, channels), width, height, Filter.LANCZOS);
         return Scope.tidy(() -> torch.replication_pad2d(
                 Images.toTensor(seen), 0, fullWidth - width, 0, fullHeight - height)); // (1, C, H, W)
+    }
+
+    /** (1, C, H, W) in [0, 1], stretched to what is seen of the canvas and continued as {@link #image}. */
+    Tensor stretched(Picture picture, int channels) {
+        return Scope.tidy(() -> Tensors.scale(0.5, image(picture, channels).add(new Scalar(1.0))));
     }
 
     /**

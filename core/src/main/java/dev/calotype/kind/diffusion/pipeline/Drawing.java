@@ -8,6 +8,7 @@ import dev.calotype.kind.diffusion.SamplingSettings;
 import dev.calotype.kind.diffusion.SamplingSettings.Shortening;
 import dev.calotype.model.latent.LatentUNet;
 import dev.calotype.model.latent.LatentUNetConfig;
+import dev.calotype.model.latent.Told;
 import dev.calotype.sampling.Guidance;
 import dev.calotype.sampling.Sampler;
 import dev.calotype.sampling.StepwiseSampler;
@@ -65,11 +66,15 @@ record Drawing(GaussianDiffusion process, LatentUNetConfig unet, ImageRequest re
         });
     }
 
-    /** A denoiser with what it is told, which tells how often it was called. */
-    record Evaluations(LatentUNet network, Conditions conditions, Watched watched) {
+    /** A denoiser with what it is told and what steers it, which tells how often it was called. */
+    record Evaluations(LatentUNet network, Conditions conditions, Controls controls, Watched watched) {
         /** (N, in, h, w) to (N, L, h, w). */
         Tensor of(Tensor x, Tensor times) {
-            return network.forward(watched.at(x), times, conditions.rows((int) x.size(0)));
+            Told told = conditions.rows((int) x.size(0));
+            long call = watched.done();
+            Tensor latents =
+                    x.narrow(1, 0, network.config().out()); // without what denoisers for holes are told besides
+            return network.forward(watched.at(x), times, told, controls.steering(call, latents, times, told));
         }
     }
 }

@@ -1,8 +1,10 @@
 package dev.calotype.kind.diffusion.pipeline;
 
+import dev.calotype.experiment.offer.Control;
 import dev.calotype.experiment.offer.GivenPicture;
 import dev.calotype.experiment.offer.Prompt;
 import dev.calotype.kind.diffusion.SamplingSettings;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -11,9 +13,17 @@ import java.util.Optional;
  * @param sampling how; a guidance of at most 1 leaves the negative text out
  * @param canvas the sides, and where a given picture lies
  * @param given the picture to begin with, if any
+ * @param controls what steers besides the text
  */
-record ImageRequest(Prompt prompt, SamplingSettings sampling, long seed, Canvas canvas, Optional<GivenPicture> given) {
+record ImageRequest(
+        Prompt prompt,
+        SamplingSettings sampling,
+        long seed,
+        Canvas canvas,
+        Optional<GivenPicture> given,
+        List<Control> controls) {
     public ImageRequest {
+        controls = List.copyOf(controls);
         if (prompt.negative().isPresent() && sampling.guidance() <= 1)
             throw new IllegalArgumentException(
                     "guidance must be above 1 with a negative text, which has no effect otherwise: "
@@ -22,6 +32,6 @@ record ImageRequest(Prompt prompt, SamplingSettings sampling, long seed, Canvas 
 
     /** Pictures of these sides out of noise. */
     ImageRequest(Prompt prompt, SamplingSettings sampling, long seed, int width, int height) {
-        this(prompt, sampling, seed, new Canvas(width, height, width, height), Optional.empty());
+        this(prompt, sampling, seed, new Canvas(width, height, width, height), Optional.empty(), List.of());
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.checkpoint.latent.DiffusersLatentUNet;
 import dev.calotype.diffusion.GaussianDiffusion;
+import dev.calotype.experiment.offer.Control;
 import dev.calotype.experiment.offer.GivenPicture;
 import dev.calotype.experiment.offer.TextPipeline;
 import dev.calotype.image.Images;
@@ -190,7 +191,7 @@ final class TextToImage implements TextPipeline {
                 : new Canvas(width, height, width, height);
         SamplingSettings how = settings(wishes.sampling());
         return draw(
-                new ImageRequest(wishes.prompt(), how, wishes.seed(), canvas, wishes.given()),
+                new ImageRequest(wishes.prompt(), how, wishes.seed(), canvas, wishes.given(), wishes.controls()),
                 count,
                 placement,
                 progress);
@@ -201,6 +202,7 @@ final class TextToImage implements TextPipeline {
         Canvas canvas = request.canvas();
         requireSize(canvas.fullWidth(), canvas.fullHeight());
         requireHole(request);
+        for (Control control : request.controls()) Controls.checked(control, unet, factor);
         Rng root = Rng.of(request.seed());
         Drawing drawing = drawing(request);
         long calls = (long) count * drawing.calls();
@@ -208,9 +210,10 @@ final class TextToImage implements TextPipeline {
             Conditions conditions = conditions(request, placement);
             SeenPicture seen = seen(request, count, placement);
             List<Tensor> latents = new ArrayList<>();
-            try (Scope.Owned<LatentUNet> denoiser = denoiser(placement)) {
+            try (Scope.Owned<LatentUNet> denoiser = denoiser(placement);
+                    Controls controls = controls(request, drawing.calls(), placement)) {
                 Watched watched = new Watched(progress, calls);
-                Drawing.Evaluations evaluations = new Drawing.Evaluations(denoiser.value(), conditions, watched);
+                var evaluations = new Drawing.Evaluations(denoiser.value(), conditions, controls, watched);
                 for (int i = 0; i < count; i++) {
                     Rng rng = Rng.rows(root.fork(i));
                     Tensor noise = placement.device().move(noise(canvas, rng, 1)); // (1, L, h, w)
@@ -268,6 +271,11 @@ final class TextToImage implements TextPipeline {
     /** What the denoiser is told of a request. */
     Conditions conditions(ImageRequest request, Placement placement) throws IOException {
         return Conditions.of(folder, unet, request, placement);
+    }
+
+    /** What steers a request besides the text, owned by the caller, in the caller's scope. */
+    Controls controls(ImageRequest request, int calls, Placement placement) throws IOException {
+        return Controls.read(request.controls(), unet, request.canvas(), factor, calls, placement);
     }
 
     /** How a request is drawn. */

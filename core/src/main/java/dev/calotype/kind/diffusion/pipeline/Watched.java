@@ -14,6 +14,11 @@ final class Watched {
         this.total = total;
     }
 
+    /** How many there were. */
+    long done() {
+        return done;
+    }
+
     /** The same latents, once more seen by the denoiser. */
     Tensor at(Tensor x) {
         progress.at("denoising", ++done, total);

@@ -106,7 +106,8 @@ class AdaptedFilesTest extends InScope {
         Tensor noise = Tensors.scale(1.7, FormulaWeights.unit("noise", 1, 4, 8, 12));
         try (var denoiser = DiffusersLatentUNet.read(files.network("unet"), Precision.FP32)) {
             Conditions conditions = model.conditions(request, EXACT);
-            var evaluations = new Drawing.Evaluations(denoiser.value(), conditions, new Watched(Progress.SILENT, 1));
+            var evaluations = new Drawing.Evaluations(
+                    denoiser.value(), conditions, Controls.none(), new Watched(Progress.SILENT, 1));
             return model.drawing(request).latents(evaluations, null, noise, Rng.images(0, 0, 1));
         }
     }

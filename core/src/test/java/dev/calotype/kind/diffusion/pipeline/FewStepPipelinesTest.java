@@ -64,7 +64,8 @@ class FewStepPipelinesTest extends InScope {
         };
         try (var denoiser = DiffusersLatentUNet.read(folder.resolve("unet"), Precision.FP32)) {
             Conditions conditions = model.conditions(request, EXACT);
-            var evaluations = new Drawing.Evaluations(denoiser.value(), conditions, new Watched(counting, 1));
+            var evaluations =
+                    new Drawing.Evaluations(denoiser.value(), conditions, Controls.none(), new Watched(counting, 1));
             Tensor latents = model.drawing(request).latents(evaluations, null, noise, Rng.images(0, 0, 2));
             FormulaWeights.check(latents, made.get("latents"), 1e-3);
             int each = made.get("calls").get(0).asInt();

@@ -78,7 +78,7 @@ class GivenPictureTest extends InScope {
         Optional<HoleMask> hole = marked ? Optional.of(hole(24, 16, 8, 4, 20, 12)) : Optional.empty();
         GivenPicture given = new GivenPicture(
                 picture(24, 16), hole, arguments.get("strength").asDouble());
-        return new ImageRequest(prompt, model.settings(asked), 0, Canvas.of(24, 16, 8), Optional.of(given));
+        return new ImageRequest(prompt, model.settings(asked), 0, Canvas.of(24, 16, 8), Optional.of(given), List.of());
     }
 
     @ParameterizedTest
@@ -102,7 +102,7 @@ class GivenPictureTest extends InScope {
             Conditions conditions = model.conditions(request, EXACT);
             long[] calls = {0};
             Watched watched = new Watched((what, done, total) -> calls[0]++, 1);
-            var evaluations = new Drawing.Evaluations(denoiser.value(), conditions, watched);
+            var evaluations = new Drawing.Evaluations(denoiser.value(), conditions, Controls.none(), watched);
             Tensor latents = model.drawing(request).latents(evaluations, seen, noise, Rng.images(0, 0, 2));
             FormulaWeights.check(latents, made.get("latents"), 1e-3);
             assertThat(calls[0])

@@ -74,7 +74,7 @@ class PipelineFileTest extends InScope {
                 var autoencoder = model.folder().autoencoder(Precision.FP32)) {
             Conditions conditions = model.conditions(request, EXACT);
             Watched watched = new Watched(Progress.SILENT, 1);
-            var evaluations = new Drawing.Evaluations(denoiser.value(), conditions, watched);
+            var evaluations = new Drawing.Evaluations(denoiser.value(), conditions, Controls.none(), watched);
             Tensor latents = model.drawing(request).latents(evaluations, null, noise, Rng.images(0, 0, 1));
             FormulaWeights.check(latents, golden.get("latents"), 1e-3);
             FormulaWeights.check(autoencoder.value().decode(latents), golden.get("images"), 1e-3);

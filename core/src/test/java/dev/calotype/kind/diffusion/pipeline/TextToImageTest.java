@@ -73,7 +73,7 @@ class TextToImageTest extends InScope {
         try (var denoiser = DiffusersLatentUNet.read(model.folder().path().resolve("unet"), placement.precision())) {
             Conditions conditions = model.conditions(request, placement);
             Watched watched = new Watched(Progress.SILENT, 1);
-            var evaluations = new Drawing.Evaluations(denoiser.value(), conditions, watched);
+            var evaluations = new Drawing.Evaluations(denoiser.value(), conditions, Controls.none(), watched);
             return model.drawing(request).latents(evaluations, null, noise, Rng.images(0, 0, 2));
         }
     }

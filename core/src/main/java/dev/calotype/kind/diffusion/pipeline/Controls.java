@@ -1,0 +1,120 @@
+package dev.calotype.kind.diffusion.pipeline;
+
+import dev.calotype.checkpoint.StoredNetwork;
+import dev.calotype.checkpoint.latent.DiffusersControlNet;
+import dev.calotype.checkpoint.original.OriginalControlNet;
+import dev.calotype.experiment.offer.Control;
+import dev.calotype.model.latent.ControlNet;
+import dev.calotype.model.latent.LatentUNetConfig;
+import dev.calotype.model.latent.LatentUNetConfig.Level;
+import dev.calotype.model.latent.Steering;
+import dev.calotype.model.latent.Told;
+import dev.calotype.tensor.Placement;
+import dev.calotype.tensor.Scope;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.bytedeco.pytorch.Tensor;
+
+/** What steers a drawing besides the text. Its networks are owned. */
+final class Controls implements AutoCloseable {
+    /** A network, and what it sees, (1, width, h, w). */
+    private record Held(Control control, Scope.Owned<ControlNet> network, Tensor sight) {}
+
+    private final List<Held> all = new ArrayList<>();
+    private final int calls; // of the denoiser, for one picture
+
+    private Controls(int calls) {
+        this.calls = calls;
+    }
+
+    /** Nothing. */
+    static Controls none() {
+        return new Controls(1);
+    }
+
+    /**
+     * Reads networks, and lets them see their pictures, in the caller's scope.
+     *
+     * @param factor by which latents are smaller than pictures
+     * @param calls of the denoiser, for one picture
+     * @throws IOException if one cannot be read, or is not of this denoiser
+     */
+    static Controls read(
+            List<Control> wanted, LatentUNetConfig unet, Canvas canvas, int factor, int calls, Placement placement)
+            throws IOException {
+        Controls controls = new Controls(calls);
+        try {
+            for (Control control : wanted) controls.add(control, unet, canvas, factor, placement);
+            return controls;
+        } catch (IOException | RuntimeException e) {
+            controls.close();
+            throw e;
+        }
+    }
+
+    private void add(Control control, LatentUNetConfig unet, Canvas canvas, int factor, Placement placement)
+            throws IOException {
+        Scope.Owned<ControlNet> network = checked(control, unet, factor).read(placement.precision());
+        placement.device().move(network.value());
+        Tensor picture =
+                canvas.stretched(control.picture(), network.value().hint().channels());
+        all.add(new Held(
+                control, network, network.value().sight(placement.device().move(picture))));
+    }
+
+    /** The settings of a network that belongs to a denoiser. */
+    static DiffusersControlNet checked(Control control, LatentUNetConfig unet, int factor) throws IOException {
+        StoredNetwork stored = Files.isDirectory(control.network())
+                ? StoredNetwork.in(control.network())
+                : OriginalControlNet.open(control.network());
+        DiffusersControlNet network = DiffusersControlNet.of(stored);
+        LatentUNetConfig own = network.config();
+        if (own.tokens() != unet.tokens() || own.added().width() != unet.added().width())
+            throw other(control, "texts whose tokens have " + own.tokens() + " values", "" + unet.tokens());
+        if (!widths(own).equals(widths(unet)) || own.in() != unet.out())
+            throw other(
+                    control,
+                    "widths " + widths(own) + " of latents with " + own.in() + " channels",
+                    widths(unet) + " and " + unet.out());
+        if (network.hint().factor() != factor)
+            throw other(control, "latents " + network.hint().factor() + " times smaller than pictures", "" + factor);
+        return network;
+    }
+
+    private static IOException other(Control control, String its, String wanted) {
+        return new IOException(control.network() + " is a ControlNet of another family: it is for " + its
+                + ", and the denoiser has " + wanted);
+    }
+
+    /** The width of every skip connection. */
+    private static List<Integer> widths(LatentUNetConfig config) {
+        return config.levels().stream()
+                .flatMap((Level level) -> IntStream.range(0, level.blocks()).mapToObj(i -> level.width()))
+                .toList();
+    }
+
+    /**
+     * What is added to the maps of the denoiser.
+     *
+     * @param call how often the denoiser was called before
+     * @param x noisy latents, (N, L, h, w)
+     */
+    List<Steering> steering(long call, Tensor x, Tensor times, Told told) {
+        double begin = call % calls / (double) calls, end = (call % calls + 1) / (double) calls;
+        List<Steering> steering = new ArrayList<>();
+        for (Held held : all) {
+            Control control = held.control;
+            if (begin < control.from() || end > control.to()) continue;
+            steering.add(held.network.value().forward(x, times, told, held.sight, control.scale()));
+        }
+        return steering;
+    }
+
+    @Override
+    public void close() {
+        all.forEach(held -> held.network.close());
+    }
+}
