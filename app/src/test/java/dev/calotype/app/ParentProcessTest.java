@@ -35,7 +35,9 @@ class ParentProcessTest {
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
         try (BufferedReader said = process.errorReader()) {
-            assertThat(said.lines().filter(line -> line.contains("from the start")).findFirst())
+            assertThat(said.lines()
+                            .filter(line -> line.contains("from the start"))
+                            .findFirst())
                     .isPresent();
             process.getOutputStream().close(); // as the system does when the parent is gone
             assertThat(said.lines().toList()).anyMatch(line -> line.startsWith("Saved."));

@@ -161,7 +161,7 @@ class Room {
     try {
       const v = this.values;
       // what was sent a day ago is gone from the studio, and is sent again
-      const alive = (await fetch("/api/uploads/" + this.picture.id, { method: "HEAD" })).ok;
+      const alive = await fetch("/api/uploads/" + this.picture.id).then((answer) => (answer.body.cancel(), answer.ok));
       if (!alive) this.picture.id = (await upload(this.picture.original || this.picture.blob, this.picture.name)).id;
       const request = { type: "restore", image: this.picture.id, task: v.task };
       if (v.method && v.method !== "auto") request.method = v.method;

@@ -66,7 +66,7 @@ export class Watch {
       const [lines, samples, incidents] = await Promise.all([call(base + "/statistics?after=" + after), call(base + "/samples"), call(base + "/incidents")]);
       this.points.push(...lines.statistics);
       this.show(samples.samples, incidents.incidents);
-      if (last) this.showReport(base);
+      if (last && samples.report) this.showReport(samples.report);
     } catch (e) {
       if (e.status !== 404) fill(this.trouble, problem(e));
     } finally {
@@ -102,10 +102,8 @@ export class Watch {
     if (focused) slider.focus();
   }
 
-  async showReport(base) {
-    const found = await fetch(base + "/report", { method: "HEAD" }).catch(() => ({ ok: false }));
-    if (!found.ok || this.stopped) return;
-    fill(this.report, h("h3", {}, "Report"), h("iframe", { class: "report", title: "Report of " + this.run, src: base + "/report", sandbox: "" }),
-      h("p", {}, h("a", { href: base + "/report", target: "_blank", rel: "noopener" }, "Open the report by itself")));
+  showReport(address) {
+    fill(this.report, h("h3", {}, "Report"), h("iframe", { class: "report", title: "Report of " + this.run, src: address, sandbox: "" }),
+      h("p", {}, h("a", { href: address, target: "_blank", rel: "noopener" }, "Open the report by itself")));
   }
 }
