@@ -2,8 +2,11 @@ package dev.calotype.app;
 
 import dev.calotype.app.collecting.CollectCommand;
 import dev.calotype.app.console.Flags;
+import dev.calotype.app.console.ParentProcess;
 import dev.calotype.app.serving.ReproduceCommand;
 import dev.calotype.app.serving.StudioCommand;
+import dev.calotype.app.tuning.AdaptersCommand;
+import dev.calotype.app.tuning.FinetuneCommand;
 import dev.calotype.io.NearestName;
 import dev.calotype.settings.RecipeException;
 import java.io.IOException;
@@ -43,6 +46,8 @@ import picocli.CommandLine.TypeConversionException;
         subcommands = {
             QuickstartCommand.class,
             TrainCommand.class,
+            FinetuneCommand.class,
+            AdaptersCommand.class,
             SampleCommand.class,
             InterpolateCommand.class,
             ProjectCommand.class,
@@ -84,6 +89,7 @@ public final class Main {
     /** Runs the command line and ends the process. */
     public static void main(String[] args) {
         Locale.setDefault(Locale.ROOT); // what libraries print is in no language's digits, as all else
+        if (System.getProperty("calotype.parent", "").equals("input")) ParentProcess.atItsEnd(() -> System.exit(1));
         CommandLine command = commandLine();
         if (NATIVE.equals(StandardCharsets.US_ASCII)) {
             System.setErr(new PrintStream(System.err, true, StandardCharsets.UTF_8));

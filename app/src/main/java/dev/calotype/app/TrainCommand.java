@@ -2,6 +2,7 @@ package dev.calotype.app;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.calotype.app.console.Console;
+import dev.calotype.app.console.EngineCommand;
 import dev.calotype.app.console.TrainingConsole;
 import dev.calotype.app.option.ComputeOptions;
 import dev.calotype.app.option.Recipes;
@@ -90,7 +91,7 @@ final class TrainCommand extends EngineCommand {
     private ComputeOptions compute;
 
     @Override
-    Object execute(Console console) throws Exception {
+    protected Object execute(Console console) throws Exception {
         List<String> all =
                 Recipes.overrides(data, from, null, Recipes.foreign(allowForeignJudge, compute.over(overrides)));
         if (from != null && source.resume != null)

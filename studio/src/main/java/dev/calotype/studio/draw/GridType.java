@@ -104,6 +104,11 @@ record GridType(Workshop workshop, DrawType draw) implements JobType {
         }
 
         @Override
+        public void progress(long done, long of, String unit, double secondsLeft) {
+            whole.check();
+        }
+
+        @Override
         public void preview(int index, byte[] png) {
             whole.preview(number, png);
         }
