@@ -1,0 +1,10 @@
+package dev.calotype.collective;
+
+/** Another process of a training has died, hangs or cannot be reached: what was being computed together is lost. */
+public final class LostRanksException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    LostRanksException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}
