@@ -1,5 +1,6 @@
 package dev.calotype.collective;
 
+import java.nio.charset.StandardCharsets;
 import org.bytedeco.pytorch.Tensor;
 
 /** The processes of one training as one of them sees them. Of one thread at a time. */
@@ -51,6 +52,21 @@ public interface Ranks extends AutoCloseable {
      * @throws LostRanksException if another one does not take part
      */
     double[] follow(double... values);
+
+    /**
+     * What rank 0 says.
+     *
+     * @throws LostRanksException if another one does not take part
+     */
+    default String follow(String text) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        double[] said = new double[(int) follow(utf8.length)[0]];
+        for (int i = 0; i < Math.min(said.length, utf8.length); i++) said[i] = utf8[i];
+        said = follow(said);
+        byte[] told = new byte[said.length];
+        for (int i = 0; i < told.length; i++) told[i] = (byte) said[i];
+        return new String(told, StandardCharsets.UTF_8);
+    }
 
     @Override
     void close();

@@ -6,7 +6,9 @@ import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -16,6 +18,8 @@ import java.util.function.IntFunction;
 
 /** Several ranks as threads of this process. */
 public final class Companions {
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+
     private Companions() {}
 
     /** What each of them makes, in the order of the ranks. */
@@ -23,33 +27,37 @@ public final class Companions {
         return of(world, rank -> "", work);
     }
 
+    /** @param build of each, which differ where they are to be refused */
     static <T> List<T> of(int world, IntFunction<String> build, Function<Ranks, T> work) {
-        int port = port();
+        Place place = new Place("127.0.0.1", port(), Optional.empty());
         ExecutorService threads = Executors.newFixedThreadPool(world);
+        Object[] results = new Object[world];
         try {
-            List<Future<T>> futures = new ArrayList<>();
-            for (int rank = 0; rank < world; rank++) {
-                Meeting meeting = new Meeting(
-                        "127.0.0.1", port, rank, world, "127.0.0.1", build.apply(rank), Duration.ofSeconds(60));
+            List<Future<?>> futures = new ArrayList<>();
+            for (int i = 0; i < world; i++) {
+                int number = i;
                 futures.add(threads.submit(() -> {
                     Engine.load(1);
-                    try (Ranks ranks = Gloo.join(meeting)) {
-                        return work.apply(ranks);
+                    try (Ranks ranks = number == 0
+                            ? Gloo.lead(place, world, build.apply(number), PATIENCE)
+                            : Gloo.join(place, build.apply(number), PATIENCE)) {
+                        results[ranks.rank()] = work.apply(ranks);
                     }
                 }));
             }
-            List<T> results = new ArrayList<>();
             RuntimeException failure = null;
-            for (Future<T> future : futures) {
+            for (Future<?> future : futures) {
                 try {
-                    results.add(future.get());
+                    future.get();
                 } catch (ExecutionException e) {
                     if (failure == null)
                         failure = e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);
                 }
             }
             if (failure != null) throw failure;
-            return results;
+            @SuppressWarnings("unchecked")
+            List<T> all = (List<T>) Arrays.asList(results);
+            return all;
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         } finally {

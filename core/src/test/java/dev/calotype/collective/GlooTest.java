@@ -10,6 +10,7 @@ import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,7 +54,7 @@ class GlooTest {
     @Test
     void oneOfAnotherBuildIsRefused() {
         assertThatThrownBy(() -> Companions.of(2, rank -> "build " + rank, Ranks::rank))
-                .hasMessageContaining("rank 1 is not of the build and the recipe of rank 0: build 1 and build 0");
+                .hasMessageContaining("rank 1 is of another build than rank 0: build 1 and build 0");
     }
 
     @Test
@@ -68,26 +69,33 @@ class GlooTest {
 
     @Test
     void whoMeetsNobodySaysSoInTime() {
-        var alone = new Meeting("127.0.0.1", Companions.port(), 1, 2, "127.0.0.1", "", Duration.ofMillis(300));
-        assertThatThrownBy(() -> Gloo.join(alone))
+        Place place = new Place("127.0.0.1", Companions.port(), Optional.empty());
+        assertThatThrownBy(() -> Gloo.join(place, "", Duration.ofMillis(300)))
                 .isInstanceOf(LostRanksException.class)
-                .hasMessageContaining("rank 1 of 2 at 127.0.0.1:")
-                .hasMessageContaining("did not meet the others within 0.3 s");
+                .hasMessageContaining("the processes that meet at " + place + " were not all there within 0.3 s: ");
+        assertThatThrownBy(() -> Gloo.lead(place, 2, "", Duration.ofMillis(300)))
+                .isInstanceOf(LostRanksException.class)
+                .hasMessageContaining("were not all there within 0.3 s: ");
     }
 
     @Test
     void aPlaceIsReadFromItsText() {
-        Meeting meeting = Meeting.at("node-1:29500", 0, 4, "node-1", "", Duration.ofSeconds(5));
-        assertThat(meeting).hasToString("rank 0 of 4 at node-1:29500");
-        assertThat(Meeting.at("[::1]:80", 0, 1, "::1", "", Duration.ofSeconds(5))
-                        .host())
-                .isEqualTo("::1");
+        assertThat(Place.of("node-1:29500", Optional.empty())).hasToString("node-1:29500");
+        assertThat(Place.of("[::1]:80", Optional.empty()).host()).isEqualTo("::1");
+        assertThat(Place.of("127.0.0.1:80", Optional.empty()).reached()).isEqualTo("127.0.0.1");
+        assertThat(Place.of("a:80", Optional.of("b")).reached()).isEqualTo("b");
         for (String wrong : List.of("node", "node:", ":80", "node:0", "node:x", "node:65536"))
-            assertThatThrownBy(() -> Meeting.at(wrong, 0, 1, "", "", Duration.ofSeconds(5)))
+            assertThatThrownBy(() -> Place.of(wrong, Optional.empty()))
                     .as(wrong)
                     .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> Meeting.at("a:1", 2, 2, "", "", Duration.ofSeconds(5)))
-                .hasMessage("rank must be in 0..1: 2");
+    }
+
+    @Test
+    void aTextIsFollowedWhateverItsLength() {
+        for (String said : List.of("", "recipe", "Bär, 写真 and more"))
+            assertThat(Companions.of(
+                            3, ranks -> ranks.follow(ranks.first() ? said : "something else of another length")))
+                    .containsOnly(said);
     }
 
     @Test
