@@ -30,6 +30,11 @@ public final class Digest {
         }
     }
 
+    /** SHA-256 of a text. */
+    public static String of(String text) {
+        return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
     /** The fingerprint of tensors on disk, which are read one after the other. */
     static String ofStored(Map<String, StoredTensor> tensors) throws IOException {
         return of(tensors, name -> tensors.get(name).read());

@@ -19,6 +19,11 @@ public interface Experiment {
 
     TrainingSettings training();
 
+    /** The names behind the labels that its model is told, or tells; empty where there are none, or they are not known yet. */
+    default List<String> classes() {
+        return List.of();
+    }
+
     /** The same experiment as one whose result draws images, if that is so. */
     default Optional<GenerativeExperiment> generative() {
         return Optional.empty();

@@ -26,6 +26,11 @@ public interface GenerativeExperiment extends Experiment {
         return Optional.of(this);
     }
 
+    @Override
+    default List<String> classes() {
+        return condition().classes();
+    }
+
     /** Whether the network is told the class of an image. */
     default boolean labelled() {
         return condition().by() == ConditionSettings.By.LABEL;

@@ -65,6 +65,16 @@ public interface Kind<E extends Experiment> {
         return Optional.empty();
     }
 
+    /** Whether a training of these settings may begin with another model: whether its gradients move one network. */
+    default boolean tunes(E experiment) {
+        return true;
+    }
+
+    /** The weights of its network that have a row for each class, in their order, and perhaps one more for none. */
+    default Set<String> classTables() {
+        return Set.of();
+    }
+
     /**
      * What of a data set is learned from: it itself, or a view of it that leaves some samples out and closes it.
      *

@@ -8,6 +8,7 @@ import dev.calotype.settings.Yaml;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * YAML to an {@link Experiment} and back. A recipe says what differs from the defaults of its {@code kind}, which stand
@@ -66,6 +67,19 @@ public final class Recipe {
         tree.put("kind", Kinds.of(experiment).name());
         tree.setAll(Yaml.tree(experiment));
         return Yaml.write(tree);
+    }
+
+    /**
+     * An experiment with other values of one key.
+     *
+     * @param key such as {@code training.tune.adapters}
+     * @throws RecipeException if it cannot be so
+     */
+    public static Experiment with(Experiment experiment, String key, List<String> values) {
+        String list = values.stream()
+                .map(value -> "'" + value.replace("'", "''") + "'")
+                .collect(Collectors.joining(", ", "[", "]"));
+        return parse(write(experiment), List.of(key + "=" + list));
     }
 
     private static Kind<?> kind(ObjectNode given) {

@@ -1,13 +1,18 @@
 package dev.calotype.experiment;
 
+import dev.calotype.experiment.tune.Start;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Rng;
+import dev.calotype.train.GradientStep;
 import dev.calotype.train.Learner;
 import dev.calotype.train.StepReport;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.LongToDoubleFunction;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
@@ -24,6 +29,7 @@ public interface Task<N extends Module> {
      * @param rate the learning rate of a step, counted from 1
      * @param weights the source of starting weights
      * @param noise the source of all else
+     * @param start what networks begin with, and what of them learns
      */
     record Setting(
             TrainingSettings training,
@@ -31,7 +37,24 @@ public interface Task<N extends Module> {
             int workers,
             LongToDoubleFunction rate,
             Rng weights,
-            Rng noise) {}
+            Rng noise,
+            Start start) {
+        /** The replicas of a network that {@code fresh} makes, with what they begin with, where they are to compute. */
+        public <M extends Module> List<M> replicas(Function<Rng, M> fresh) {
+            List<M> replicas = new ArrayList<>();
+            for (int i = 0; i < workers; i++) {
+                M replica = fresh.apply(weights);
+                if (i == 0) start.into(replica); // the others get the weights of the first
+                replicas.add(placement.device().move(replica));
+            }
+            return replicas;
+        }
+
+        /** How these replicas are trained. */
+        public GradientStep.Options options() {
+            return training.options().with(start.adaptation());
+        }
+    }
 
     /** What trains fresh networks; {@link #network} of the same source is one of them. */
     Learner learner(Setting setting);

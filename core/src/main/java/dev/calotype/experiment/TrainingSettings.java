@@ -1,5 +1,6 @@
 package dev.calotype.experiment;
 
+import dev.calotype.experiment.tune.Tuning;
 import dev.calotype.machine.DeviceChoice;
 import dev.calotype.settings.Check;
 import dev.calotype.tensor.Device;
@@ -31,6 +32,7 @@ import java.util.List;
  *     batch; on a GPU there is always one
  * @param checkpointSeconds how often a checkpoint is written
  * @param keep how many checkpoints are kept beside the best
+ * @param tune what is begun with, and what of it learns
  */
 public record TrainingSettings(
         long steps,
@@ -52,7 +54,8 @@ public record TrainingSettings(
         PrecisionChoice precision,
         int workers,
         double checkpointSeconds,
-        int keep) {
+        int keep,
+        Tuning tune) {
     /** The element type of the network, or the fastest of the device. */
     public enum PrecisionChoice {
         AUTO,
@@ -90,12 +93,15 @@ public record TrainingSettings(
         Check.that(new HashSet<>(ema).size() == ema.size(), "the decays of ema must differ", ema);
         Check.that(Double.isFinite(weightDecay), "weightDecay must be finite", weightDecay);
         Check.that(Double.isFinite(clip), "clip must be finite", clip);
+        Check.that(snapshots == 0 || !tune.keepsBase(), "snapshots must be 0 where tune.method is not full", snapshots);
         new LearningRate(learningRate, warmup, decay);
-        new GradientStep.Options(optimizer, weightDecay, beta2, clip, accumulate, averaging(ema, snapshots));
+        new GradientStep.Options(optimizer, weightDecay, beta2, clip, accumulate, averaging(ema, snapshots))
+                .with(tune.shares());
     }
 
     public GradientStep.Options options() {
-        return new GradientStep.Options(optimizer, weightDecay, beta2, clip, accumulate, averaging(ema, snapshots));
+        return new GradientStep.Options(optimizer, weightDecay, beta2, clip, accumulate, averaging(ema, snapshots))
+                .with(tune.shares());
     }
 
     private static Averaging averaging(List<Double> ema, int snapshots) {

@@ -37,6 +37,14 @@ public record Change(long step, double seconds, String key, JsonNode from, JsonN
             "data.channels",
             "init.from",
             "training.ema",
+            "training.tune.hash",
+            "training.tune.method",
+            "training.tune.layers",
+            "training.tune.whole",
+            "training.tune.rank",
+            "training.tune.alpha",
+            "training.tune.rankDropout",
+            "training.tune.adapters",
             "training.snapshots",
             "training.optimizer");
 

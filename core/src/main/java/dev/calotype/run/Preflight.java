@@ -39,7 +39,7 @@ public final class Preflight {
         Object condition = experiment.generative().map(GenerativeExperiment::condition);
         if (!opened.add(List.of(data.source(), data.size(), data.channels(), data.labels(), data.clip(), condition)))
             return;
-        try (ImageDataset pictures = DataSets.open(data)) {
+        try (ImageDataset pictures = TunedData.open(experiment)) {
             experiment.withClasses(pictures.classes());
         }
     }
@@ -52,6 +52,15 @@ public final class Preflight {
                 frames == 1 || kind.learnsFromVideos(),
                 "data.clip.frames must be 1 for the kind " + kind.name() + ", which learns from single pictures",
                 frames);
+        Check.that(
+                !experiment.training().tune().used() || Kinds.of(experiment).tunes(experiment),
+                "training.tune.from must be empty, since models of kind " + kind.name()
+                        + " such as this one cannot be tuned",
+                experiment.training().tune().from());
+        Check.that(
+                experiment.training().tune().adapters().isEmpty(),
+                "training.tune.adapters must be empty in a training: begin with a model they are merged into",
+                experiment.training().tune().adapters());
         experiment.training().placement();
         experiment.training().requireUse();
     }

@@ -12,6 +12,7 @@ import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.TrainedModel;
+import dev.calotype.experiment.tune.Tuning;
 import dev.calotype.nn.Inference;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Scope;
@@ -94,6 +95,20 @@ public final class TrainedFile {
         return capability.type().cast(Kinds.of(experiment).open(experiment, path, placement));
     }
 
+    /**
+     * {@link #open(Path, Capability, Placement)} with adapters added to the weights.
+     *
+     * @param adapters {@code FILE} or {@code FILE:WEIGHT} each: runs or checkpoints that were fine-tuned, or files of their adapters
+     * @throws IOException if one does not belong to the model
+     */
+    public static <T extends TrainedModel> T open(
+            Path path, List<String> adapters, Capability<T> capability, Placement placement) throws IOException {
+        if (adapters.isEmpty()) return open(path, capability, placement);
+        Experiment experiment = AddedAdapter.added(experiment(path), adapters);
+        Kinds.require(experiment, capability, path.toString());
+        return capability.type().cast(Kinds.of(experiment).open(experiment, path, placement));
+    }
+
     /** What is made of a network and the averages that were read into it. */
     @FunctionalInterface
     public interface Opening<N extends Module, T> {
@@ -123,8 +138,23 @@ public final class TrainedFile {
         }
     }
 
-    /** The first average of the weights, of the last checkpoint of a run or of a checkpoint file. */
+    /**
+     * The first average of the weights, of the last checkpoint of a run or of a checkpoint file. Where a model was fine-tuned in a few
+     * weights, these are put together with those of its base.
+     *
+     * @throws IOException if there is none, or it is damaged, or the base is gone or another one
+     */
     public static Checkpoint.Group averages(Path path, Experiment experiment) throws IOException {
+        Tuning tuning = experiment.training().tune();
+        Checkpoint.Group own = learned(path, experiment);
+        Checkpoint.Group all = tuning.keepsBase() ? Base.of(experiment, path).with(own, tuning) : own;
+        for (String adapter : tuning.adapters())
+            all = AddedAdapter.parse(adapter).to(all);
+        return all;
+    }
+
+    /** What of the first average the run or checkpoint itself holds: of a model that was fine-tuned in a few weights, these alone. */
+    public static Checkpoint.Group learned(Path path, Experiment experiment) throws IOException {
         return group(path, "ema/" + experiment.training().ema().get(0));
     }
 

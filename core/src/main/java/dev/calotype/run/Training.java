@@ -1,8 +1,6 @@
 package dev.calotype.run;
 
 import dev.calotype.data.ImageDataset;
-import dev.calotype.experiment.DataSets;
-import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.MemoryPlan;
@@ -57,7 +55,7 @@ public final class Training {
         preflight.settings(experiment);
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
-            Experiment resolved = experiment.withData(data);
+            Experiment resolved = settled(experiment.withData(data));
             preflight.judging(resolved);
             Optional<MemoryPlan> plan = MemoryPlan.of(resolved);
             RunDirectory run = RunDirectory.create(runs, experiment.name());
@@ -126,15 +124,23 @@ public final class Training {
         new Preflight().settings(experiment);
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
-            Experiment resolved = experiment.withData(data);
+            Experiment resolved = settled(experiment.withData(data));
             Optional<MemoryPlan> plan = MemoryPlan.of(resolved);
             return new Session(RunDirectory.at(root), placement, data, plan, observer).begin(resolved);
         }
     }
 
+    /** An experiment that knows which weights it begins with. */
+    private static Experiment settled(Experiment experiment) throws IOException {
+        if (!experiment.training().tune().used()) return experiment;
+        Base base = Base.of(experiment, Path.of(""));
+        base.require(experiment);
+        String hash = base.averages().sha256();
+        return Recipe.parse(Recipe.write(experiment), List.of("training.tune.hash=" + hash));
+    }
+
     private static ImageDataset open(Experiment experiment) throws IOException {
-        DataSettings data = experiment.data();
-        ImageDataset opened = DataSets.open(data);
+        ImageDataset opened = TunedData.open(experiment);
         try {
             return Kinds.of(experiment).learnable(experiment, opened);
         } catch (IOException | RuntimeException e) {

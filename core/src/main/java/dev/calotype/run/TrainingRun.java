@@ -14,6 +14,8 @@ import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.Scores;
 import dev.calotype.experiment.Task;
 import dev.calotype.experiment.TrainingSettings;
+import dev.calotype.experiment.tune.Start;
+import dev.calotype.experiment.tune.Tuning;
 import dev.calotype.io.AtomicFile;
 import dev.calotype.io.JsonLines;
 import dev.calotype.nn.Inference;
@@ -46,7 +48,7 @@ import org.slf4j.LoggerFactory;
 final class TrainingRun<N extends Module> {
     private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
     private static final List<String> LENGTH = List.of("training.steps", "training.minutes");
-    private static final long WEIGHTS = 1, NOISE = 2, ORDER = 3; // names of the seed's streams
+    private static final long WEIGHTS = 1, NOISE = 2, ORDER = 3, ADAPTERS = 4; // names of the seed's streams
 
     private final Experiment experiment;
     private final TrainingSettings settings;
@@ -78,7 +80,8 @@ final class TrainingRun<N extends Module> {
                 settings.resolvedWorkers(device),
                 i -> rate.at(i, settings.progress(i - 1, clock.seconds())),
                 rng.fork(WEIGHTS),
-                rng.fork(NOISE));
+                rng.fork(NOISE),
+                start());
         try (Scope.Owned<Learner> made = Scope.own(() -> task.learner(setting));
                 Scope.Owned<N> averaged = Scope.own(
                         () -> Inference.prepare(device.move(task.network(setting.weights())), placement.precision()));
@@ -92,6 +95,14 @@ final class TrainingRun<N extends Module> {
             if (!changes.isEmpty()) change(step.steps(), clock.seconds(), observer);
             return train(step, averaged.value(), clock, observer);
         }
+    }
+
+    /** What the networks begin with; of a run that goes on with all of its weights its own, so that its base may be gone. */
+    private Start start() throws IOException {
+        Tuning tuning = settings.tune();
+        if (!tuning.used()) return Start.FRESH;
+        if (!tuning.keepsBase() && checkpoints().latest().isPresent()) return Start.FRESH;
+        return Base.of(experiment, run.root()).start(tuning, rng.fork(ADAPTERS).nextLong());
     }
 
     /** Where checkpoints are kept: also those after which the length of the training was changed. */

@@ -257,8 +257,8 @@ public final class AdversarialStep implements Learner {
 
     @Override
     public void restore(Map<String, Tensor> saved, long stepsMade) {
-        generator.restore(saved);
-        discriminator.restore(TrainedWeights.behind(DISCRIMINATOR, saved));
+        generator.restore(saved, stepsMade);
+        discriminator.restore(TrainedWeights.behind(DISCRIMINATOR, saved), stepsMade);
         for (DiscriminatorNetwork d : players.discriminators()) Scope.run(() -> TrainedWeights.copy(saved, buffers(d)));
         if (!paths.isEmpty()) TrainedWeights.copy(saved, Map.of(PATH_LENGTH, pathMean));
         recall();

@@ -146,7 +146,9 @@ public final class ContrastiveStep extends ReplicatedStep<Clip> {
     /** The scale must not run away: at most 100, as in OpenAI's training. */
     private void clampScale() {
         Scope.read(() -> {
-            weights().get("logit_scale").clamp_max_(new Scalar(MOST));
+            Tensor scale = weights().get("logit_scale");
+            if (scale == null) return null; // it does not learn
+            scale.clamp_max_(new Scalar(MOST));
             for (Clip network : networks) network.logScale().clamp_max_(new Scalar(MOST));
             return null;
         });

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
@@ -19,10 +21,10 @@ import org.bytedeco.pytorch.global.torch;
  * updates, a working copy in the network's precision that every replica's parameters are views of, and an fp32
  * gradient. One flat buffer makes an optimizer step, an average or a norm one call instead of hundreds.
  */
-final class FlatParameters implements AutoCloseable {
+class FlatParameters implements AutoCloseable {
     private static final int ALIGNMENT = 32; // elements: every parameter starts on a cache line
 
-    private record Slot(String name, long[] shape, long[] strides, long offset) {
+    record Slot(String name, long[] shape, long[] strides, long offset) {
         Tensor view(Tensor flat) {
             return flat.as_strided(shape, strides, new LongOptional(offset));
         }
@@ -38,8 +40,14 @@ final class FlatParameters implements AutoCloseable {
 
     /** Takes over the parameters of {@code networks}, which all get the weights of the first. */
     FlatParameters(List<? extends Module> networks, Precision precision) {
-        long size = layOut(networks.get(0), precision);
-        Device device = Device.of(networks.get(0));
+        this(Device.of(networks.get(0)), precision, () -> Tensors.parameters(networks.get(0)));
+        publish();
+        for (Module network : networks) adopt(network);
+    }
+
+    /** What is copied from {@code source}, of no network yet. */
+    FlatParameters(Device device, Precision precision, Supplier<Map<String, Tensor>> source) {
+        long size = layOut(source, precision);
         master = own(Scope.keep(() -> device.zeros(size)));
         working = precision == Precision.FP32
                 ? master
@@ -49,18 +57,16 @@ final class FlatParameters implements AutoCloseable {
                 .map(slot -> own(Scope.keep(() -> slot.view(gradient))))
                 .toArray(Tensor[]::new);
         Scope.read(() -> {
-            Map<String, Tensor> source = Tensors.parameters(networks.get(0));
-            for (Slot slot : slots) slot.view(master).copy_(source.get(slot.name()));
+            Map<String, Tensor> given = source.get();
+            for (Slot slot : slots) slot.view(master).copy_(given.get(slot.name()));
             return null;
         });
-        publish();
-        for (Module network : networks) adopt(network);
     }
 
-    private long layOut(Module network, Precision precision) {
+    private long layOut(Supplier<Map<String, Tensor>> source, Precision precision) {
         long[] offset = {0};
         Scope.read(() -> {
-            Tensors.parameters(network).forEach((name, parameter) -> {
+            source.get().forEach((name, parameter) -> {
                 Tensor laidOut = Layout.of(precision.dtype()).apply(parameter);
                 slots.add(new Slot(name, Tensors.shape(laidOut), Tensors.strides(laidOut), offset[0]));
                 offset[0] += (laidOut.numel() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
@@ -70,12 +76,14 @@ final class FlatParameters implements AutoCloseable {
         return offset[0];
     }
 
-    private void adopt(Module network) {
+    /** Makes the parameters of a network that are in the flat buffers views of them. */
+    final void adopt(Module network) {
         Scope.read(() -> {
             Map<String, Tensor> parameters = Tensors.parameters(network);
             Tensor[] handles = new Tensor[slots.size()];
             for (int i = 0; i < handles.length; i++) {
                 Tensor parameter = parameters.get(slots.get(i).name());
+                if (parameter == null) continue; // a factor, of which the network knows nothing
                 parameter.set_data(slots.get(i).view(working));
                 handles[i] = own(Scope.keep(() -> parameter));
             }
@@ -84,7 +92,7 @@ final class FlatParameters implements AutoCloseable {
         });
     }
 
-    private Tensor own(Tensor tensor) {
+    final Tensor own(Tensor tensor) {
         owned.add(tensor);
         return tensor;
     }
@@ -124,11 +132,16 @@ final class FlatParameters implements AutoCloseable {
         int from = 0;
         for (int slot = 1; slot <= slots.size(); slot++) {
             long end = slot == slots.size() ? size : slots.get(slot).offset();
-            if (slot < slots.size() && end < size * (stretches.size() + 1) / count) continue;
+            if (slot < slots.size() && (end < size * (stretches.size() + 1) / count || !begins(slot))) continue;
             stretches.add(stretch(from, slot));
             from = slot;
         }
         return stretches;
+    }
+
+    /** Whether a stretch may begin with a parameter. */
+    boolean begins(int slot) {
+        return true;
     }
 
     /** The parameters {@code from} to {@code to - 1}. */
@@ -172,6 +185,9 @@ final class FlatParameters implements AutoCloseable {
         return flat.narrow(0, slots.get(slot).offset(), length(slot)).reshape(rows(slot), -1);
     }
 
+    /** Says which step comes next, before weights are published for it. */
+    void upcoming(long step) {}
+
     /** Makes the replicas see the master's weights of a stretch. */
     void publish(Stretch stretch) {
         if (working != master) Scope.read(() -> stretch.of(working).copy_(stretch.of(master)));
@@ -191,7 +207,13 @@ final class FlatParameters implements AutoCloseable {
         });
     }
 
-    private void collect(int slot) {
+    /** A parameter's piece of the gradient. */
+    final Tensor gradient(int slot) {
+        return gradientViews[slot];
+    }
+
+    /** Sums the gradients of a parameter over the replicas. */
+    void collect(int slot) {
         Tensor sum = gradientViews[slot];
         boolean first = true;
         for (Tensor[] parameters : replicas) {
@@ -207,12 +229,17 @@ final class FlatParameters implements AutoCloseable {
 
     /** No gradient is computed of the weights until {@link #thaw}. */
     void freeze() {
-        for (Tensor[] parameters : replicas) for (Tensor parameter : parameters) parameter.requires_grad_(false);
+        all(parameter -> parameter.requires_grad_(false));
     }
 
     /** Gradients of the weights are computed again. */
     void thaw() {
-        for (Tensor[] parameters : replicas) for (Tensor parameter : parameters) parameter.requires_grad_(true);
+        all(parameter -> parameter.requires_grad_(true));
+    }
+
+    private void all(Consumer<Tensor> change) {
+        for (Tensor[] parameters : replicas)
+            for (Tensor parameter : parameters) if (parameter != null) change.accept(parameter);
     }
 
     /** The pieces of a flat buffer by parameter name, as views. */
@@ -222,7 +249,12 @@ final class FlatParameters implements AutoCloseable {
         return named;
     }
 
-    /** The number of weights. */
+    /** All weights of the network that belong to a flat buffer, by name: views, or what is made of them in the caller's scope. */
+    Map<String, Tensor> complete(Tensor flat) {
+        return named(flat);
+    }
+
+    /** The number of weights that learn. */
     long count() {
         return slots.stream().mapToLong(slot -> Tensors.count(slot.shape())).sum();
     }

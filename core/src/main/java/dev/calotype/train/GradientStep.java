@@ -5,6 +5,7 @@ import dev.calotype.data.Batch;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
+import dev.calotype.train.adapt.Adaptation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ public final class GradientStep<N extends Module> extends ReplicatedStep<N> {
      * @param clip the largest gradient norm, 0 for any
      * @param accumulate parts in which a shard is computed, to save memory
      * @param rates how fast the parts of the network learn
+     * @param adaptation which of its weights learn, and how
      */
     public record Options(
             Optimizer optimizer,
@@ -35,7 +37,8 @@ public final class GradientStep<N extends Module> extends ReplicatedStep<N> {
             double clip,
             int accumulate,
             Averaging averaging,
-            PartRates rates) {
+            PartRates rates,
+            Adaptation adaptation) {
         /** All parts learn alike. */
         public Options(
                 Optimizer optimizer,
@@ -44,12 +47,17 @@ public final class GradientStep<N extends Module> extends ReplicatedStep<N> {
                 double clip,
                 int accumulate,
                 Averaging averaging) {
-            this(optimizer, weightDecay, beta2, clip, accumulate, averaging, PartRates.EVEN);
+            this(optimizer, weightDecay, beta2, clip, accumulate, averaging, PartRates.EVEN, Adaptation.FULL);
         }
 
         /** The same with other rates. */
         public Options with(PartRates rates) {
-            return new Options(optimizer, weightDecay, beta2, clip, accumulate, averaging, rates);
+            return new Options(optimizer, weightDecay, beta2, clip, accumulate, averaging, rates, adaptation);
+        }
+
+        /** The same where the weights learn otherwise. */
+        public Options with(Adaptation adaptation) {
+            return new Options(optimizer, weightDecay, beta2, clip, accumulate, averaging, rates, adaptation);
         }
 
         /** Those of AdamW. */

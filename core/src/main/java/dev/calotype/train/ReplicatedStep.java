@@ -40,7 +40,13 @@ abstract class ReplicatedStep<N extends Module> implements Learner {
         workers = new Workers(networks.size());
         var adam = new TrainedWeights.Adam(BETA1, options.beta2(), options.weightDecay());
         weights = new TrainedWeights(
-                networks, precision, options.optimizer(), adam.with(options.rates()), options.averaging(), workers);
+                networks,
+                precision,
+                options.optimizer(),
+                adam.with(options.rates()),
+                options.averaging(),
+                options.adaptation(),
+                workers);
     }
 
     /**
@@ -92,7 +98,7 @@ abstract class ReplicatedStep<N extends Module> implements Learner {
 
     @Override
     public final void restore(Map<String, Tensor> state, long stepsMade) {
-        weights.restore(state);
+        weights.restore(state, stepsMade);
         steps = stepsMade;
     }
 

@@ -4,6 +4,7 @@ import dev.calotype.collective.Ranks;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Scope;
 import dev.calotype.train.GradientStep.PartRates;
+import dev.calotype.train.adapt.Adaptation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +22,8 @@ public final class TrainedWeights implements AutoCloseable {
             this(beta1, beta2, weightDecay, PartRates.EVEN);
         }
 
-        Adam with(PartRates others) {
+        /** The same with other rates. */
+        public Adam with(PartRates others) {
             return new Adam(beta1, beta2, weightDecay, others);
         }
 
@@ -80,7 +82,25 @@ public final class TrainedWeights implements AutoCloseable {
             Adam adam,
             Averaging averaging,
             Workers workers) {
-        parameters = new FlatParameters(networks, precision);
+        this(networks, precision, optimizer, adam, averaging, Adaptation.FULL, workers);
+    }
+
+    /**
+     * Of networks whose weights learn as {@code adaptation} says.
+     *
+     * @param workers borrowed
+     */
+    public TrainedWeights(
+            List<? extends Module> networks,
+            Precision precision,
+            Optimizer optimizer,
+            Adam adam,
+            Averaging averaging,
+            Adaptation adaptation,
+            Workers workers) {
+        parameters = adaptation.method() == Adaptation.Method.FULL
+                ? new FlatParameters(networks, precision)
+                : AdaptedParameters.of(networks, precision, adaptation);
         updates = adam.updates(optimizer, parameters, precision);
         for (double decay : averaging.decays()) averages.add(Ema.exponential(decay, parameters));
         for (double length : averaging.lengths()) averages.add(Ema.power(length, parameters));
@@ -115,6 +135,7 @@ public final class TrainedWeights implements AutoCloseable {
 
     private void update(double rate, double scale, long step, List<Ema> followers) {
         updates.begin(step, rate);
+        parameters.upcoming(step + 1);
         workers.run(stretches.size(), i -> {
             FlatParameters.Stretch stretch = stretches.get(i);
             if (scale != 1) Scope.read(() -> stretch.of(parameters.gradient()).mul_(new Scalar(scale)));
@@ -134,19 +155,22 @@ public final class TrainedWeights implements AutoCloseable {
         parameters.thaw();
     }
 
-    /** The number of weights. */
+    /** The number of weights that learn. */
     public long count() {
         return parameters.count();
     }
 
-    /** The weights by name, as views. */
+    /** The weights that learn by name, as views. */
     public Map<String, Tensor> weights() {
         return parameters.named(parameters.master());
     }
 
-    /** The weights of the average of a name such as {@code ema/0.999}, by name, as views. */
+    /**
+     * All weights of the network in the average of a name such as {@code ema/0.999}, by name: views, or what is made of an average
+     * in the caller's scope.
+     */
     public Map<String, Tensor> average(String name) {
-        for (Ema ema : averages) if (ema.name().equals(name)) return parameters.named(ema.average());
+        for (Ema ema : averages) if (ema.name().equals(name)) return parameters.complete(ema.average());
         throw new IllegalArgumentException("no average " + name + " is kept, only "
                 + averages.stream().map(Ema::name).toList());
     }
@@ -164,9 +188,10 @@ public final class TrainedWeights implements AutoCloseable {
         return state;
     }
 
-    /** Copies {@code saved}, which must have all of {@link #state}. */
-    public void restore(Map<String, Tensor> saved) {
+    /** Copies {@code saved}, which must have all of {@link #state} after so many updates. */
+    public void restore(Map<String, Tensor> saved, long steps) {
         copy(saved, state());
+        parameters.upcoming(steps + 1);
         parameters.publish();
     }
 

@@ -9,6 +9,9 @@
  * <p>{@link dev.calotype.train.PathLength} is a penalty for the generator of StyleGAN2;
  * {@link dev.calotype.train.StyleProjection} looks for a picture among those that it makes.
  *
+ * <p>{@link dev.calotype.train.adapt.Adaptation} says which weights learn; where factors of weights do, flat weights are these and the networks
+ * see what they make.
+ *
  * <p>To train something new, write an objective; for two networks that play otherwise, a learner.
  */
 package dev.calotype.train;

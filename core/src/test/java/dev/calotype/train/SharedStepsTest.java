@@ -19,13 +19,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Steps that several processes share; here each is a thread. */
 class SharedStepsTest {
     private static final int STEPS = 20, IMAGES = 4, REPLICAS = 4;
+    private static final GradientStep.Options ADAMW = Toys.options(Optimizer.ADAMW);
 
     /** What a rank ends with: the hash of its state, its weights, and the loss and the norm of every step. */
     private record End(String state, double[] weights, List<Double> told) {}
 
-    private static End train(Ranks ranks, Optimizer optimizer, Precision precision) {
+    private static End train(Ranks ranks, GradientStep.Options options, Precision precision) {
         List<Double> told = new ArrayList<>();
-        try (var step = Toys.diffusionStep(precision, REPLICAS / ranks.world(), optimizer, ranks)) {
+        try (var step = Toys.diffusionStep(precision, REPLICAS / ranks.world(), options, ranks)) {
             for (int i = 1; i <= STEPS; i++) {
                 Batch part = Toys.batch(100 + i, IMAGES, 8).split(ranks.world()).get(ranks.rank());
                 Scope.run(() -> {
@@ -47,8 +48,8 @@ class SharedStepsTest {
     @ParameterizedTest
     @ValueSource(ints = {2, 4})
     void severalRanksLearnWhatOneWithAsManyReplicasLearns(int world) {
-        End alone = train(Ranks.ALONE, Optimizer.ADAMW, Precision.FP32);
-        List<End> ends = Companions.of(world, ranks -> train(ranks, Optimizer.ADAMW, Precision.FP32));
+        End alone = train(Ranks.ALONE, ADAMW, Precision.FP32);
+        List<End> ends = Companions.of(world, ranks -> train(ranks, ADAMW, Precision.FP32));
         for (End end : ends) {
             assertThat(end.state()).isEqualTo(ends.get(0).state());
             assertThat(end.weights()).containsExactly(alone.weights(), within(1e-6));
@@ -59,15 +60,15 @@ class SharedStepsTest {
     @ParameterizedTest
     @EnumSource(Optimizer.class)
     void everyRuleKeepsAllRanksTheSameToTheBit(Optimizer optimizer) {
-        List<End> ends = Companions.of(2, ranks -> train(ranks, optimizer, Precision.BF16));
+        List<End> ends = Companions.of(2, ranks -> train(ranks, Toys.options(optimizer), Precision.BF16));
         assertThat(ends.get(1).state()).isEqualTo(ends.get(0).state());
         assertThat(ends.get(1).told()).isEqualTo(ends.get(0).told());
     }
 
     @Test
     void theSameRanksLearnTheSameBits() {
-        List<End> once = Companions.of(2, ranks -> train(ranks, Optimizer.ADAMW, Precision.FP32));
-        List<End> again = Companions.of(2, ranks -> train(ranks, Optimizer.ADAMW, Precision.FP32));
+        List<End> once = Companions.of(2, ranks -> train(ranks, ADAMW, Precision.FP32));
+        List<End> again = Companions.of(2, ranks -> train(ranks, ADAMW, Precision.FP32));
         assertThat(again.get(0).state()).isEqualTo(once.get(0).state());
     }
 }

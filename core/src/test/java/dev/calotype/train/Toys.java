@@ -68,11 +68,20 @@ final class Toys {
     }
 
     static GradientStep<DiffusionNetwork> diffusionStep(Precision precision, int replicas, Optimizer optimizer) {
-        return diffusionStep(precision, replicas, optimizer, Ranks.ALONE);
+        return diffusionStep(precision, replicas, options(optimizer));
+    }
+
+    static GradientStep.Options options(Optimizer optimizer) {
+        return new GradientStep.Options(optimizer, 0.01, 0.99, 1, 1, Averaging.exponential(List.of(0.9, 0.99)));
     }
 
     static GradientStep<DiffusionNetwork> diffusionStep(
-            Precision precision, int replicas, Optimizer optimizer, Ranks ranks) {
+            Precision precision, int replicas, GradientStep.Options options) {
+        return diffusionStep(precision, replicas, options, Ranks.ALONE);
+    }
+
+    static GradientStep<DiffusionNetwork> diffusionStep(
+            Precision precision, int replicas, GradientStep.Options options, Ranks ranks) {
         var config = new UNet.Config(
                 32,
                 List.of(1),
@@ -92,7 +101,6 @@ final class Toys {
         var loss = new DiffusionLoss(process, Loss.SIMPLE, Weighting.uniform());
         var objective =
                 new DiffusionObjective(loss, TimestepSampler.uniform(20), dev.calotype.train.Conditioning.none());
-        var options = new GradientStep.Options(optimizer, 0.01, 0.99, 1, 1, Averaging.exponential(List.of(0.9, 0.99)));
         return new GradientStep<>(objective, networks, precision, options, step -> 1e-3, Rng.of(4), ranks);
     }
 

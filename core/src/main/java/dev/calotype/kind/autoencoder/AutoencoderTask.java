@@ -58,11 +58,10 @@ final class AutoencoderTask implements Task<LatentNetwork> {
     public Learner learner(Setting setting) {
         LossSettings loss = experiment.loss();
         LossSettings.Adversarial adversarial = loss.adversarial();
-        List<LatentNetwork> autoencoders = new ArrayList<>();
+        List<LatentNetwork> autoencoders = setting.replicas(this::network);
         List<PatchDiscriminator> discriminators = new ArrayList<>();
         Device device = setting.placement().device();
         for (int i = 0; i < setting.workers(); i++) {
-            autoencoders.add(device.move(network(setting.weights())));
             if (adversarial.weight() > 0)
                 discriminators.add(device.move(new PatchDiscriminator(
                         adversarial.config(experiment.data().channels()),
@@ -80,7 +79,7 @@ final class AutoencoderTask implements Task<LatentNetwork> {
                         loss.kl(),
                         adversarial.weight(),
                         adversarial.start()),
-                setting.training().options(),
+                setting.options(),
                 setting.rate(),
                 setting.noise());
     }

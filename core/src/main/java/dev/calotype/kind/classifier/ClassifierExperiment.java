@@ -7,7 +7,7 @@ import dev.calotype.model.ClassifierNetwork;
 import dev.calotype.model.NetworkCost;
 import dev.calotype.settings.Check;
 import dev.calotype.tensor.Rng;
-import dev.calotype.train.Mixing;
+import dev.calotype.train.mixing.Mixing;
 import java.util.List;
 
 /**

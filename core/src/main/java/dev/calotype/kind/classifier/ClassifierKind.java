@@ -69,6 +69,11 @@ public final class ClassifierKind implements Kind<ClassifierExperiment> {
     }
 
     @Override
+    public Set<String> classTables() {
+        return Set.of("head.weight", "head.bias", "head_dist.weight", "head_dist.bias");
+    }
+
+    @Override
     public boolean learnsFromVideos() {
         return true;
     }

@@ -55,14 +55,11 @@ final class ClipTask implements Task<Clip> {
 
     @Override
     public Learner learner(Setting setting) {
-        List<Clip> replicas = new ArrayList<>();
-        for (int i = 0; i < setting.workers(); i++)
-            replicas.add(setting.placement().device().move(network(setting.weights())));
         ContrastiveStep step = new ContrastiveStep(
                 this::ids,
-                replicas,
+                setting.replicas(this::network),
                 setting.placement().precision(),
-                setting.training().options(),
+                setting.options(),
                 setting.rate());
         return new CaptionLearner(step, experiment.text().sentences(), setting.noise());
     }

@@ -81,6 +81,11 @@ public final class DiffusionKind implements MeasuresCost<DiffusionExperiment>, I
     }
 
     @Override
+    public Set<String> classTables() {
+        return Set.of("label_emb.weight");
+    }
+
+    @Override
     public Optional<MemoryPlan> memory(DiffusionExperiment experiment) {
         return Optional.of(DiffusionMemory.plan(experiment));
     }

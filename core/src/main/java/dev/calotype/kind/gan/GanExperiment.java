@@ -76,20 +76,20 @@ public record GanExperiment(
 
     /** A fresh generator. */
     GeneratorNetwork generator(Rng rng) {
-        return network.generator(data, classes(), rng);
+        return network.generator(data, labels(), rng);
     }
 
     /** A fresh discriminator. */
     DiscriminatorNetwork discriminator(Rng rng) {
-        return network.discriminator(data, classes(), rng);
+        return network.discriminator(data, labels(), rng);
     }
 
     /** The memory that the two networks take. */
     public GanFootprint footprint(Precision precision) {
-        return network.footprint(data, classes(), precision);
+        return network.footprint(data, labels(), precision);
     }
 
-    private int classes() {
+    private int labels() {
         return labelled() ? condition.classes().size() : 0;
     }
 

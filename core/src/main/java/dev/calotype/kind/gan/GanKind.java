@@ -61,6 +61,11 @@ public final class GanKind implements Kind<GanExperiment> {
     }
 
     @Override
+    public boolean tunes(GanExperiment experiment) {
+        return false;
+    }
+
+    @Override
     public Set<Capability<?>> capabilities(GanExperiment experiment) {
         Set<Capability<?>> all = new HashSet<>(Set.of(Capability.DRAWS_IMAGES, Capability.WALKS_BETWEEN));
         if (GanStyles.has(experiment)) all.add(Capability.PROJECTS_PICTURES);

@@ -44,6 +44,11 @@ public final class PriorKind implements Kind<PriorExperiment> {
     }
 
     @Override
+    public boolean tunes(PriorExperiment experiment) {
+        return experiment.method() != PriorExperiment.Method.RIDGE;
+    }
+
+    @Override
     public Set<Capability<?>> capabilities(PriorExperiment experiment) {
         return Set.of(Capability.PREDICTS_EMBEDDINGS);
     }

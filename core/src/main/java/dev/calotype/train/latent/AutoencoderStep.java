@@ -107,7 +107,13 @@ public final class AutoencoderStep implements Learner {
         workers = new Workers(networks.autoencoders().size());
         var adam = new TrainedWeights.Adam(BETA1, options.beta2(), options.weightDecay());
         autoencoder = new TrainedWeights(
-                networks.autoencoders(), precision, options.optimizer(), adam, options.averaging(), workers);
+                networks.autoencoders(),
+                precision,
+                options.optimizer(),
+                adam.with(options.rates()),
+                options.averaging(),
+                options.adaptation(),
+                workers);
         discriminator = networks.discriminators().isEmpty()
                 ? null
                 : new TrainedWeights(
@@ -234,8 +240,8 @@ public final class AutoencoderStep implements Learner {
 
     @Override
     public void restore(Map<String, Tensor> saved, long stepsMade) {
-        autoencoder.restore(saved);
-        if (discriminator != null) discriminator.restore(TrainedWeights.behind(DISCRIMINATOR, saved));
+        autoencoder.restore(saved, stepsMade);
+        if (discriminator != null) discriminator.restore(TrainedWeights.behind(DISCRIMINATOR, saved), stepsMade);
         steps = stepsMade;
     }
 

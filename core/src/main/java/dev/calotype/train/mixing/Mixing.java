@@ -1,4 +1,4 @@
-package dev.calotype.train;
+package dev.calotype.train.mixing;
 
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Rng;

@@ -1,0 +1,80 @@
+package dev.calotype.run;
+
+import dev.calotype.checkpoint.Checkpoint;
+import dev.calotype.checkpoint.WeightFile;
+import dev.calotype.checkpoint.adapter.OwnAdapter;
+import dev.calotype.experiment.Experiment;
+import dev.calotype.experiment.Recipe;
+import dev.calotype.experiment.tune.Tuning;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * An adapter that is added to the weights of a model.
+ *
+ * @param file a run or checkpoint that was fine-tuned in a few weights, or a file of its adapter
+ * @param weight by how much; 1 for what was learned
+ */
+record AddedAdapter(Path file, double weight) {
+    private static final Pattern WEIGHTED = Pattern.compile("(.+):([+-]?[0-9]*\\.?[0-9]+(?:[eE][+-]?[0-9]+)?)");
+
+    public AddedAdapter {
+        if (!Double.isFinite(weight)) throw new IllegalArgumentException("weight must be a number: " + weight);
+    }
+
+    /** {@code FILE} or {@code FILE:WEIGHT}. */
+    static AddedAdapter parse(String text) {
+        Matcher weighted = WEIGHTED.matcher(text);
+        if (Files.exists(Path.of(text)) || !weighted.matches()) return new AddedAdapter(Path.of(text), 1);
+        return new AddedAdapter(Path.of(weighted.group(1)), Double.parseDouble(weighted.group(2)));
+    }
+
+    /** An experiment whose model has adapters of these texts. */
+    static Experiment added(Experiment experiment, List<String> adapters) {
+        return Recipe.with(experiment, "training.tune.adapters", adapters);
+    }
+
+    /**
+     * What a run, a checkpoint or a file of an adapter holds.
+     *
+     * @throws IOException if it is none, or damaged
+     */
+    static OwnAdapter open(Path file) throws IOException {
+        return content(file).adapter();
+    }
+
+    private record Content(OwnAdapter adapter, String hash) {}
+
+    private static Content content(Path file) throws IOException {
+        if (!Files.exists(file)) throw new IOException("there is no adapter " + file);
+        if (!Files.isDirectory(file) && !TrainedFile.isCheckpoint(file)) {
+            OwnAdapter adapter = OwnAdapter.of(WeightFile.stored(file), Double.NaN);
+            if (adapter.ranks().isEmpty() && adapter.whole().isEmpty()) throw new IOException(file + " is empty");
+            return new Content(adapter, WeightFile.metadata(file).getOrDefault("sha256", file.toString()));
+        }
+        Experiment experiment = TrainedFile.experiment(file);
+        Tuning tuning = experiment.training().tune();
+        if (!tuning.keepsBase())
+            throw new IOException(
+                    file + " is a whole model and no adapter: it was not trained with training.tune.method");
+        Checkpoint.Group own = TrainedFile.learned(file, experiment);
+        return new Content(OwnAdapter.of(own.stored(), tuning.alpha()), own.sha256());
+    }
+
+    /** The weights of a model with this. */
+    Checkpoint.Group to(Checkpoint.Group model) throws IOException {
+        Content content = content(file);
+        try {
+            return new Checkpoint.Group(
+                    content.adapter().applied(model.stored(), weight),
+                    OwnAdapter.hash(model.sha256(), content.hash() + weight),
+                    model.step());
+        } catch (IOException e) {
+            throw new IOException(file + ": " + e.getMessage(), e);
+        }
+    }
+}

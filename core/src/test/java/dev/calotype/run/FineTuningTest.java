@@ -1,0 +1,204 @@
+package dev.calotype.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.calotype.checkpoint.Checkpoint;
+import dev.calotype.checkpoint.CheckpointFolder;
+import dev.calotype.experiment.Capability;
+import dev.calotype.experiment.DrawsImages;
+import dev.calotype.experiment.Experiment;
+import dev.calotype.experiment.Request;
+import dev.calotype.experiment.Tiny;
+import dev.calotype.kind.diffusion.DiffusionExperiment;
+import dev.calotype.kind.diffusion.SamplingSettings;
+import dev.calotype.tensor.Device;
+import dev.calotype.tensor.Placement;
+import dev.calotype.tensor.Precision;
+import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FineTuningTest {
+    private static final Placement PLACEMENT = new Placement(Device.CPU, Precision.FP32);
+    private static final String LORA = "training.tune.method=lora training.tune.rank=4";
+
+    @TempDir
+    private static Path data;
+
+    @TempDir
+    private static Path bases;
+
+    @TempDir
+    private Path runs;
+
+    private static Path base;
+
+    @BeforeAll
+    static void train() throws IOException {
+        Tiny.pictures(data);
+        base = Training.start(experiment("training.steps=3"), bases, TrainingObserver.SILENT)
+                .run()
+                .root();
+    }
+
+    private static DiffusionExperiment experiment(String overrides) {
+        List<String> all = new ArrayList<>(List.of("data.source=" + data));
+        all.addAll(List.of(overrides.split(" ")));
+        return Tiny.experiment(all.toArray(String[]::new));
+    }
+
+    private static DiffusionExperiment tuned(String overrides) {
+        return experiment("training.tune.from=" + base + " " + overrides);
+    }
+
+    private static Map<String, double[]> averages(Path run) throws IOException {
+        try (PointerScope scope = new PointerScope()) {
+            Map<String, double[]> values = new LinkedHashMap<>();
+            TrainedFile.averages(run, TrainedFile.experiment(run))
+                    .tensors()
+                    .forEach((name, tensor) -> values.put(name, Tensors.doubles(tensor)));
+            return values;
+        }
+    }
+
+    private static double[] pixels(DrawsImages model) {
+        SamplingSettings sampling = new SamplingSettings(SamplingSettings.Method.DDIM, 3, 0, 1);
+        return Scope.read(() -> Tensors.doubles(
+                model.drawing(new Request(sampling, 1, Request.ANY)).images(0, 2)));
+    }
+
+    private static double[] drawn(Path run, String... adapters) throws IOException {
+        try (DrawsImages model = TrainedFile.open(run, List.of(adapters), Capability.DRAWS_IMAGES, PLACEMENT)) {
+            return pixels(model);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "training.steps=4",
+                "training.steps=4 " + LORA,
+                "training.steps=4 training.tune.method=dora training.tune.rank=4 training.tune.rankDropout=0.3",
+                "training.steps=4 training.tune.method=partial training.tune.layers=[out]"
+            })
+    void aResumedFineTuningEndsWhereAStraightOneDoes(String overrides) throws IOException {
+        Training.Outcome straight = Training.start(tuned(overrides), runs, TrainingObserver.SILENT);
+        Training.Outcome stopped = Training.start(tuned(overrides), runs, TrainingTest.stoppingAfter(2));
+        Training.Outcome resumed = Training.resume(stopped.run(), List.of(), TrainingObserver.SILENT);
+        assertThat(resumed.weightsHash()).isEqualTo(straight.weightsHash());
+        assertThat(averages(resumed.run().root()))
+                .usingRecursiveComparison()
+                .isEqualTo(averages(straight.run().root()));
+        assertThat(averages(resumed.run().root()).keySet())
+                .isEqualTo(averages(base).keySet());
+    }
+
+    /** Before it has learned anything, a fine-tuned model is its base. */
+    @ParameterizedTest
+    @ValueSource(strings = {"full", "lora", "dora"})
+    void aFineTuningBeginsWithTheAveragesOfItsBase(String method) throws IOException {
+        Training.Outcome tuned = Training.start(
+                tuned("training.steps=1 training.ema=[0.0] training.learningRate=1e-12 training.tune.rank=4"
+                        + " training.tune.method=" + method),
+                runs,
+                TrainingObserver.SILENT);
+        Map<String, double[]> before = averages(base),
+                after = averages(tuned.run().root());
+        before.forEach((name, values) -> assertThat(after.get(name)).as(name).containsExactly(values, within(1e-6)));
+    }
+
+    @Test
+    void aCheckpointHoldsTheAdapterAloneAndTheBaseStaysAsItWas() throws IOException {
+        Map<String, double[]> before = averages(base);
+        Path run =
+                Training.start(tuned(LORA), runs, TrainingObserver.SILENT).run().root();
+        Path file = new CheckpointFolder(run.resolve("checkpoints"), 1).latest().orElseThrow();
+        try (PointerScope scope = new PointerScope()) {
+            assertThat(Checkpoint.read(file).tensors().keySet())
+                    .allMatch(name -> name.contains(".lora_A.") || name.contains(".lora_B."));
+        }
+        Path whole =
+                new CheckpointFolder(base.resolve("checkpoints"), 1).latest().orElseThrow();
+        assertThat(Files.size(file)).isLessThan(Files.size(whole) / 2);
+        assertThat(averages(base)).usingRecursiveComparison().isEqualTo(before);
+        assertThat(drawn(run)).isNotEqualTo(drawn(base));
+    }
+
+    @Test
+    void anAdapterAddedToItsBaseIsTheFineTunedModel() throws IOException {
+        Path run =
+                Training.start(tuned(LORA), runs, TrainingObserver.SILENT).run().root();
+        Path other = Training.start(tuned(LORA + " seed=9"), runs, TrainingObserver.SILENT)
+                .run()
+                .root();
+        assertThat(drawn(base, run.toString())).containsExactly(drawn(run), within(1e-6));
+        assertThat(drawn(base, run + ":0")).containsExactly(drawn(base), within(1e-6));
+        assertThat(drawn(base, run.toString(), other + ":0.5")).isNotEqualTo(drawn(run));
+        assertThatThrownBy(() -> drawn(base, base.toString()))
+                .isInstanceOf(IOException.class)
+                .hasMessage(base + " is a whole model and no adapter: it was not trained with training.tune.method");
+    }
+
+    @Test
+    void aModelWhoseBaseIsGoneOrAnotherIsRefused() throws IOException {
+        Path own = Training.start(experiment("training.steps=2 name=own"), runs, TrainingObserver.SILENT)
+                .run()
+                .root();
+        Path run = Training.start(
+                        experiment("name=tuned training.tune.from=" + own + " training.steps=2 " + LORA),
+                        runs,
+                        TrainingObserver.SILENT)
+                .run()
+                .root();
+        double[] before = drawn(run);
+        Path moved = Files.move(own, runs.resolve("moved"));
+        assertThatThrownBy(() -> drawn(run))
+                .isInstanceOf(IOException.class)
+                .hasMessage("the base " + own + " is not there any more, nor beside " + run
+                        + ": put it there under its name");
+        Files.move(moved, own);
+        assertThat(drawn(run)).isEqualTo(before);
+        Training.resume(RunDirectory.open(own), List.of("training.steps=3"), TrainingObserver.SILENT);
+        assertThatThrownBy(() -> drawn(run))
+                .isInstanceOf(IOException.class)
+                .hasMessage(own + " is not the base that tuned began with: its weights are others");
+    }
+
+    @Test
+    void whatDoesNotGoTogetherIsRefusedBeforeAnythingIsWritten() throws IOException {
+        assertRefused(
+                LORA + " training.tune.layers=[nothing]",
+                "layers must name weights of the network, of which there are");
+        assertRefused(
+                "training.tune.method=lora training.tune.rank=500", "rank must be at most the width of a weight: 500");
+        assertRefused(LORA + " training.tune.adapters=[x]", "training.tune.adapters must be empty in a training");
+        assertRefused("network.channels=64", "network.channels must be that of " + base + ", 32: 64");
+        assertThatThrownBy(() -> experiment("training.tune.method=lora"))
+                .hasMessageContaining("method must be full where from names no base: LORA");
+        assertThatThrownBy(() -> Training.start(
+                        experiment("training.tune.from=" + runs.resolve("none")), runs, TrainingObserver.SILENT))
+                .isInstanceOf(IOException.class)
+                .hasMessage("the base " + runs.resolve("none") + " is not there");
+    }
+
+    private void assertRefused(String overrides, String message) {
+        Experiment experiment = tuned(overrides);
+        assertThatThrownBy(() -> Training.start(experiment, runs, TrainingObserver.SILENT))
+                .hasMessageContaining(message);
+        assertThat(runs).isEmptyDirectory();
+    }
+}
