@@ -27,7 +27,7 @@ class SizesTest {
 
     private static List<Path> sources() throws IOException {
         Path root = Path.of("..").toRealPath();
-        try (Stream<Path> files = Stream.of("core", "app", "bench")
+        try (Stream<Path> files = Stream.of("core", "studio", "app", "bench")
                 .map(module -> root.resolve(module).resolve("src/main/java"))
                 .flatMap(SizesTest::below)) {
             return files.filter(file -> file.toString().endsWith(".java")).toList();

@@ -2,6 +2,7 @@ package dev.calotype.app;
 
 import dev.calotype.app.collecting.CollectCommand;
 import dev.calotype.app.console.Flags;
+import dev.calotype.app.serving.StudioCommand;
 import dev.calotype.io.NearestName;
 import dev.calotype.settings.RecipeException;
 import java.io.IOException;
@@ -60,6 +61,7 @@ import picocli.CommandLine.TypeConversionException;
             JudgeCommand.class,
             StudyCommand.class,
             ReportCommand.class,
+            StudioCommand.class,
             DataCommand.class,
             CollectCommand.class,
             InspectCommand.class,

@@ -1,6 +1,7 @@
 package dev.calotype.experiment;
 
 import dev.calotype.tensor.Scope;
+import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -23,6 +24,30 @@ public interface Drawing {
     @FunctionalInterface
     interface Painter {
         Tensor images(long first, int count);
+    }
+
+    /**
+     * One image of a request.
+     *
+     * @param index its number, from 0
+     */
+    record Wanted(Request request, long index) {}
+
+    /** Told of images while they come about, by the thread that draws; what it throws ends the drawing. */
+    @FunctionalInterface
+    interface Watcher {
+        /** Wants to know nothing. */
+        Watcher NOBODY = (done, steps, predicted) -> {};
+
+        /**
+         * A step is done.
+         *
+         * @param done steps so far, at least 1
+         * @param steps in all
+         * @param predicted the images as they would become, fp32 (N, C, H, W) in [-1, 1], computed when they are asked for, into the
+         *     caller's scope
+         */
+        void step(int done, int steps, Supplier<Tensor> predicted);
     }
 
     /** The drawing of that name whose images {@code painter} makes. */

@@ -5,7 +5,9 @@ import dev.calotype.column.Columns;
 import dev.calotype.diffusion.Clip;
 import dev.calotype.diffusion.Denoiser;
 import dev.calotype.diffusion.GaussianDiffusion;
+import dev.calotype.diffusion.NoiseLevel;
 import dev.calotype.diffusion.NoisePredictor;
+import dev.calotype.diffusion.Prediction;
 import dev.calotype.experiment.ConditionSettings.By;
 import dev.calotype.experiment.Drawing;
 import dev.calotype.experiment.Request;
@@ -21,6 +23,7 @@ import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import dev.calotype.train.Conditioning;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -81,7 +84,28 @@ public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork ne
     Tensor sample(Request request, Condition condition, long first, int count) {
         require(request);
         Rng images = Rng.images(request.seed(), first, count);
-        return Scope.inference(() -> draw(request, condition, noise(images, count), images.fork(PATH)));
+        return Scope.inference(
+                () -> draw(request, condition, noise(images, count), images.fork(PATH), Drawing.Watcher.NOBODY));
+    }
+
+    /** Images of several requests that are drawn in the same way, fp32 (N, C, H, W) in [-1, 1], on the network's device. */
+    Tensor sample(List<Drawing.Wanted> wanted, Drawing.Watcher watcher) {
+        Request first = wanted.get(0).request();
+        Rng[] streams = new Rng[wanted.size()];
+        List<Columns> told = new ArrayList<>();
+        for (int i = 0; i < streams.length; i++) {
+            Drawing.Wanted one = wanted.get(i);
+            require(one.request());
+            Check.that(
+                    one.request().sampling().equals(first.sampling()),
+                    "images that are drawn at once must be drawn with " + first.sampling(),
+                    one.request().sampling());
+            streams[i] = Rng.of(one.request().seed()).fork(one.index());
+            told.add(told(one.request(), one.index(), 1).columns());
+        }
+        Rng images = Rng.rows(streams);
+        Condition condition = new Condition(Columns.join(told));
+        return Scope.inference(() -> draw(first, condition, noise(images, streams.length), images.fork(PATH), watcher));
     }
 
     /** What the images of a request are told. */
@@ -149,22 +173,43 @@ public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork ne
      */
     public Tensor interpolated(Request request, Tensor noise, Rng path) {
         int count = (int) noise.size(0);
-        if (!experiment.labelled()) return draw(request, told(request, 0, count), noise, path);
+        if (!experiment.labelled()) return draw(request, told(request, 0, count), noise, path, Drawing.Watcher.NOBODY);
         int[] labels = new int[count];
         Arrays.fill(labels, Math.max(0, request.label()));
-        return draw(request, Condition.ofLabels(labels), noise, path);
+        return draw(request, Condition.ofLabels(labels), noise, path, Drawing.Watcher.NOBODY);
     }
 
-    private Tensor draw(Request request, Condition condition, Tensor noise, Rng path) {
-        Sampler sampler = sampling(request).sampler(process());
-        Tensor drawn = sampler.sample(
-                denoiser(
-                        condition,
-                        sampling(request).guidance(),
-                        clip(sampling(request).before())),
-                Device.of(network).move(noise),
-                path);
+    private Tensor draw(Request request, Condition condition, Tensor noise, Rng path, Drawing.Watcher watcher) {
+        SamplingSettings how = sampling(request);
+        Sampler sampler = how.sampler(process());
+        Denoiser own = denoiser(condition, how.guidance(), clip(how.before()));
+        Denoiser watched = watcher == Drawing.Watcher.NOBODY ? own : watched(own, sampler.calls(), watcher);
+        Tensor drawn = sampler.sample(watched, Device.of(network).move(noise), path);
         return space.codec().decode(drawn); // (N, C, H, W)
+    }
+
+    /** The denoiser whose every call is a step of which somebody is told. */
+    private Denoiser watched(Denoiser own, int calls, Drawing.Watcher watcher) {
+        int[] done = {0};
+        return new Denoiser() {
+            @Override
+            public Tensor denoise(Tensor noisy, NoiseLevel level) {
+                Tensor clean = own.denoise(noisy, level);
+                tell(clean);
+                return clean;
+            }
+
+            @Override
+            public Prediction predict(Tensor noisy, NoiseLevel level) {
+                Prediction predicted = own.predict(noisy, level);
+                tell(predicted.clean());
+                return predicted;
+            }
+
+            private void tell(Tensor clean) {
+                watcher.step(++done[0], calls, () -> space.codec().decode(clean)); // (N, C, H, W)
+            }
+        };
     }
 
     /** The noise that image {@code index} of {@code seed} starts from, fp32 (1, C, H, W) of the space, on the processor. */

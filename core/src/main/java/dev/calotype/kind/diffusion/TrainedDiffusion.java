@@ -145,6 +145,11 @@ public final class TrainedDiffusion
     }
 
     @Override
+    public Tensor images(List<Drawing.Wanted> wanted, Drawing.Watcher watcher) {
+        return network.use(open -> model.sample(wanted, watcher));
+    }
+
+    @Override
     public String encoderSource() {
         return experiment().embedding().encoder();
     }

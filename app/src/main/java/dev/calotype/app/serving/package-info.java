@@ -1,0 +1,2 @@
+/** Commands that serve: {@code studio}. */
+package dev.calotype.app.serving;

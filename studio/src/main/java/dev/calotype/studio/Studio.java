@@ -1,0 +1,142 @@
+package dev.calotype.studio;
+
+import dev.calotype.studio.job.JobQueue;
+import dev.calotype.studio.model.AllowedFolders;
+import dev.calotype.studio.model.ModelCatalog;
+import dev.calotype.studio.model.OpenModels;
+import dev.calotype.studio.upload.Uploads;
+import dev.calotype.studio.web.WebServer;
+import dev.calotype.studio.web.WebSettings;
+import dev.calotype.studio.web.Workshop;
+import dev.calotype.tensor.Engine;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A studio in this process: pages and an API that draw, restore and train, until it is closed.
+ *
+ * <pre>{@code
+ * try (Studio studio = Studio.start(StudioSettings.of(Path.of("studio"), Path.of("runs")))) {
+ *     System.out.println(studio.url());
+ *     ...
+ * }
+ * }</pre>
+ */
+public final class Studio implements AutoCloseable {
+    private static final Duration GRACE = Duration.ofSeconds(30);
+
+    private final StudioSettings settings;
+    private final JobQueue jobs;
+    private final OpenModels open;
+    private final WebServer server;
+
+    private Studio(StudioSettings settings, JobQueue jobs, OpenModels open, WebServer server) {
+        this.settings = settings;
+        this.jobs = jobs;
+        this.open = open;
+        this.server = server;
+    }
+
+    /** The engine as the web sees it. */
+    private static final class EngineRoom implements WebServer.EngineWatch {
+        private volatile String device; // null before it is up
+        private volatile String error = "";
+
+        void load(int threads, OpenModels open) {
+            try {
+                Engine.load(threads);
+                device = open.placement().toString();
+            } catch (IllegalStateException | UncheckedIOException e) {
+                error = "the engine does not start: " + e.getMessage();
+                throw e;
+            }
+        }
+
+        @Override
+        public String device() {
+            if (device == null) throw new IllegalStateException(error);
+            return device;
+        }
+    }
+
+    /**
+     * Starts one. It answers at once, and draws when the engine is up.
+     *
+     * @throws IOException if the address cannot be listened at, or its home is another studio's
+     */
+    public static Studio start(StudioSettings settings) throws IOException {
+        Path home = Files.createDirectories(settings.home());
+        AllowedFolders folders = AllowedFolders.of(settings.models());
+        JobQueue jobs = new JobQueue(home, settings.limits().waiting());
+        try {
+            OpenModels open = new OpenModels(settings.memory());
+            Workshop workshop = new Workshop(
+                    home,
+                    folders,
+                    new ModelCatalog(folders, home.resolve("models.txt")),
+                    open,
+                    jobs,
+                    new Uploads(home.resolve("uploads"), settings.limits().uploadBytes()),
+                    settings.limits(),
+                    settings.launcher(),
+                    versions());
+            EngineRoom engine = new EngineRoom();
+            WebSettings web = new WebSettings(settings.host(), settings.port(), settings.names(), settings.key());
+            int threads = settings.threads() == 0 ? Runtime.getRuntime().availableProcessors() : settings.threads();
+            WebServer server = WebServer.start(web, workshop, threads, engine);
+            jobs.start(() -> engine.load(settings.threads(), open));
+            return new Studio(settings, jobs, open, server);
+        } catch (IOException | RuntimeException e) {
+            jobs.close();
+            throw e;
+        }
+    }
+
+    /** What the build wrote into a resource. */
+    private static Workshop.Versions versions() {
+        try (InputStream in = Studio.class.getResourceAsStream("version.txt")) {
+            List<String> lines = new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
+            return new Workshop.Versions(lines.get(0), "libtorch " + lines.get(1));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the resource version.txt is damaged", e);
+        }
+    }
+
+    /** Where pages and API are, such as {@code http://127.0.0.1:7860}. */
+    public String url() {
+        String host = settings.host();
+        if (host.equals("0.0.0.0") || host.equals("::")) host = "localhost";
+        return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port();
+    }
+
+    /** The port that it listens at. */
+    public int port() {
+        return server.port();
+    }
+
+    /** All routes, such as {@code GET /api/jobs}. */
+    List<String> routes() {
+        return server.routes();
+    }
+
+    /** Ends it: what runs is finished if that takes less than 30 seconds; the rest waits for the next start in the same home. */
+    @Override
+    public void close() throws IOException {
+        close(GRACE);
+    }
+
+    /** Ends it, giving what runs so much time. */
+    public void close(Duration grace) throws IOException {
+        server.close();
+        jobs.close(grace);
+        open.close();
+    }
+}

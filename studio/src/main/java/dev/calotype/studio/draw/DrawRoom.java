@@ -1,0 +1,13 @@
+package dev.calotype.studio.draw;
+
+import dev.calotype.studio.web.Room;
+import dev.calotype.studio.web.Routes;
+import dev.calotype.studio.web.Workshop;
+
+/** Drawing, from noise, texts and pictures. */
+public final class DrawRoom implements Room {
+    @Override
+    public void open(Routes routes, Workshop workshop) {
+        workshop.jobs().add(new DrawType(workshop));
+    }
+}

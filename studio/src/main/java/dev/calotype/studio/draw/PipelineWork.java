@@ -1,0 +1,135 @@
+package dev.calotype.studio.draw;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.calotype.experiment.offer.Additions;
+import dev.calotype.experiment.offer.Additions.Adapter;
+import dev.calotype.experiment.offer.GivenPicture;
+import dev.calotype.experiment.offer.Prompt;
+import dev.calotype.experiment.offer.TextPipeline;
+import dev.calotype.experiment.offer.TextPipelines;
+import dev.calotype.image.HoleMask;
+import dev.calotype.image.Picture;
+import dev.calotype.image.PictureFile;
+import dev.calotype.settings.Check;
+import dev.calotype.studio.job.Fields;
+import dev.calotype.studio.job.JobRun;
+import dev.calotype.studio.job.Work;
+import dev.calotype.studio.model.ModelEntry;
+import dev.calotype.studio.web.Workshop;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Pictures of a text-to-image pipeline.
+ *
+ * @param asked the request as it was sent
+ */
+record PipelineWork(
+        Workshop workshop,
+        ModelEntry entry,
+        DrawWish wish,
+        TextPipeline pipeline,
+        TextPipeline.Wishes wishes,
+        ObjectNode asked)
+        implements Work {
+    private static final double USUAL_STRENGTH = 0.8;
+
+    /** Checks what is asked for, without weights. */
+    static PipelineWork of(Workshop workshop, ModelEntry entry, DrawWish wish, ObjectNode asked) throws IOException {
+        Check.that(
+                wish.label().isEmpty(),
+                "class must be left out, the model draws texts",
+                wish.label().orElse(""));
+        Check.that(wish.prompt().isPresent() || wish.image().isPresent(), "prompt must be given", "nothing");
+        TextPipeline pipeline = TextPipelines.installed().open(entry.path(), additions(workshop, wish));
+        pipeline.sampling(wish.sampling());
+        Optional<GivenPicture> given = given(workshop, wish);
+        int[] sides = given.map(picture -> pipeline.size(picture.picture())).orElseGet(pipeline::size);
+        int width = wish.width().orElse(sides[0]), height = wish.height().orElse(sides[1]);
+        Check.that(
+                (long) width * height <= workshop.limits().pixels(),
+                "a picture must have at most " + workshop.limits().pixels() + " pixels",
+                width + " x " + height);
+        if (given.isEmpty()) pipeline.requireSize(width, height);
+        Prompt prompt = new Prompt(wish.prompt().orElse(""), wish.negative(), 0);
+        return new PipelineWork(
+                workshop,
+                entry,
+                wish,
+                pipeline,
+                new TextPipeline.Wishes(prompt, wish.sampling(), wish.seed(), width, height, given),
+                asked);
+    }
+
+    private static Additions additions(Workshop workshop, DrawWish wish) {
+        List<Adapter> adapters = new ArrayList<>();
+        for (JsonNode given : wish.adapters()) {
+            Check.that(given.isObject(), "an adapter must be an object with a file", given.getNodeType());
+            Fields adapter = new Fields((ObjectNode) given).knowing(List.of("file", "weight"));
+            adapters.add(new Adapter(
+                    workshop.folders().require(adapter.requireText("file")),
+                    adapter.number("weight", -10, 10).orElse(1.0)));
+        }
+        return new Additions(Optional.empty(), Optional.empty(), Optional.empty(), adapters, List.of());
+    }
+
+    private static Optional<GivenPicture> given(Workshop workshop, DrawWish wish) throws IOException {
+        if (wish.image().isEmpty()) {
+            Check.that(wish.mask().isEmpty() && wish.strength().isEmpty(), "mask and strength want an image", "none");
+            return Optional.empty();
+        }
+        PictureFile file = workshop.uploads().picture(wish.image().get());
+        Optional<HoleMask> hole = HoleMask.ofAlpha(
+                wish.mask().isPresent() ? workshop.uploads().picture(wish.mask().get()) : file);
+        Check.that(
+                hole.isPresent() || wish.mask().isEmpty(), "the mask must have pixels whose alpha is 0", "it has none");
+        double strength = wish.strength().orElse(hole.isPresent() ? 1 : USUAL_STRENGTH);
+        return Optional.of(new GivenPicture(file.colours(), hole, strength));
+    }
+
+    @Override
+    public String title() {
+        return wish.count() + (wish.count() == 1 ? " picture of " : " pictures of ") + entry.id() + ": "
+                + wish.prompt().orElse("");
+    }
+
+    @Override
+    public Optional<String> model() {
+        return Optional.of(entry.id());
+    }
+
+    @Override
+    public Outcome run(JobRun run) throws IOException {
+        workshop.open().makeRoom(entry.bytes(), "");
+        int drawn = Math.toIntExact(wish.first())
+                + wish.count(); // those before are drawn too: a pipeline begins at the first
+        TextPipeline.Drawn made = pipeline.draw(wishes, drawn, workshop.open().placement(), (what, done, of) -> {
+            run.check();
+            run.progress(done, of, what);
+        });
+        made.notes().forEach(run::log);
+        for (int i = (int) wish.first(); i < drawn; i++) {
+            Picture picture = made.pictures().get(i);
+            ObjectNode settings = Told.settings(workshop, "draw", Told.alone(asked, i), origin(i));
+            run.result(Told.png(picture, settings), "png", settings);
+        }
+        return Outcome.DONE;
+    }
+
+    private Map<String, String> origin(int index) {
+        Map<String, String> origin = new LinkedHashMap<>();
+        origin.put("pipeline", entry.path().getFileName() + ", a " + pipeline.type());
+        origin.put("text", wishes.prompt().text());
+        wishes.prompt().negative().ifPresent(said -> origin.put("negative", said));
+        origin.put("seed", String.valueOf(wishes.seed()));
+        origin.put("index", String.valueOf(index));
+        origin.put("sampling", pipeline.sampling(wishes.sampling()));
+        origin.put("computed", "on " + workshop.open().placement());
+        return origin;
+    }
+}

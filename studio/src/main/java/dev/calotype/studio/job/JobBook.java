@@ -1,0 +1,256 @@
+package dev.calotype.studio.job;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ForkJoinPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Which jobs there are, and what has become of them: all that threads share, behind one lock, its own. */
+final class JobBook {
+    private static final Logger LOG = LoggerFactory.getLogger(JobBook.class);
+    private static final int MOST_TOGETHER = 64;
+
+    private final Path results;
+    private final JobStore store;
+    private final Map<String, Job> open = new LinkedHashMap<>(); // not over
+    private final Map<Lane, List<Job>> waiting = new EnumMap<>(Lane.class);
+    private final Map<State, Long> ended = new EnumMap<>(State.class);
+    private boolean closed;
+
+    /** @param results the folder of the files that jobs make */
+    JobBook(Path results, JobStore store) {
+        this.results = results;
+        this.store = store;
+        for (Lane lane : Lane.values()) waiting.put(lane, new ArrayList<>());
+    }
+
+    synchronized boolean isClosed() {
+        return closed;
+    }
+
+    /** Lets threads end when they are done with what they do; returns the runs that are at work. */
+    synchronized List<RunningJob> close() {
+        closed = true;
+        notifyAll();
+        return open.values().stream()
+                .map(job -> job.running)
+                .filter(run -> run != null)
+                .toList();
+    }
+
+    synchronized int waiting() {
+        return waiting.values().stream().mapToInt(List::size).sum();
+    }
+
+    synchronized int running() {
+        return (int)
+                open.values().stream().filter(job -> job.state == State.RUNNING).count();
+    }
+
+    synchronized Map<State, Long> ended() {
+        return new EnumMap<>(ended);
+    }
+
+    /** Lets a job wait for its turn. */
+    synchronized void enqueue(Job job) throws IOException {
+        job.state = State.QUEUED;
+        store.put(job);
+        open.put(job.id, job);
+        waiting.get(job.work.lane()).add(job);
+        tell(job, stateEvent(job));
+        notifyAll();
+    }
+
+    /** Keeps one that waits for somebody. */
+    synchronized void pause(Job job) throws IOException {
+        open.put(job.id, job);
+        waiting.values().forEach(jobs -> jobs.remove(job));
+        change(job, State.PAUSED);
+    }
+
+    synchronized int position(Job job) {
+        return job.work == null ? 0 : waiting.get(job.work.lane()).indexOf(job) + 1;
+    }
+
+    /** @throws Refusal if there is none: 404 */
+    synchronized Job job(String id) throws IOException {
+        Job job = open.get(id);
+        if (job != null) return job;
+        return store.find(id).orElseThrow(() -> Refusal.missing("job " + id));
+    }
+
+    synchronized ObjectNode view(Job job) {
+        return job.view(position(job));
+    }
+
+    synchronized List<ObjectNode> latest(int limit, String before) throws IOException {
+        List<ObjectNode> views = new ArrayList<>();
+        for (Job stored : store.latest(limit, before)) views.add(view(open.getOrDefault(stored.id, stored)));
+        return views;
+    }
+
+    synchronized Path result(String id, int index) throws IOException {
+        Job job = job(id);
+        if (index < 0 || index >= job.results.size()) throw Refusal.missing("result " + index + " of the job " + id);
+        return folder(job).resolve(job.results.get(index).path("file").asText());
+    }
+
+    private Path folder(Job job) {
+        return results.resolve(job.id);
+    }
+
+    synchronized Listener listen(String id) throws IOException {
+        Job job = job(id);
+        Listener[] self = new Listener[1];
+        Listener listener = new Listener(() -> forget(job, self[0]));
+        self[0] = listener;
+        listener.tell(stateEvent(job));
+        job.results.forEach(result -> listener.tell(new Event("result", (ObjectNode) result)));
+        if (job.progress != null) listener.tell(new Event("progress", job.progress));
+        if (job.state.isOver()) listener.end();
+        else job.listeners.add(listener);
+        return listener;
+    }
+
+    private synchronized void forget(Job job, Listener listener) {
+        job.listeners.remove(listener);
+    }
+
+    /** Whether {@code then} will be run once the job is over; not where it is over. */
+    synchronized boolean atEnd(String id, Runnable then) throws IOException {
+        Job job = job(id);
+        return !job.state.isOver() && job.atEnd.add(then);
+    }
+
+    private Event stateEvent(Job job) {
+        ObjectNode data = JsonNodeFactory.instance
+                .objectNode()
+                .put("state", job.state.word())
+                .put("position", position(job));
+        if (!job.message.isEmpty()) data.put("message", job.message);
+        return new Event("state", data);
+    }
+
+    private void change(Job job, State state) throws IOException {
+        job.state = state;
+        store.put(job);
+        tell(job, stateEvent(job));
+    }
+
+    synchronized void tell(Job job, Event event) {
+        if (event.type().equals("progress")) job.progress = event.data();
+        for (Listener listener : job.listeners) listener.tell(event);
+    }
+
+    synchronized boolean isWatched(Job job) {
+        return !job.listeners.isEmpty();
+    }
+
+    synchronized int resultsOf(Job job) {
+        return job.results.size();
+    }
+
+    synchronized void keep(Job job, ObjectNode result) throws IOException {
+        job.results.add(result);
+        store.put(job);
+        tell(job, new Event("result", result));
+    }
+
+    synchronized void forgetResults(Job job) {
+        job.results.removeAll();
+    }
+
+    synchronized void remember(Job job, ObjectNode memory) {
+        job.memory = memory;
+        try {
+            store.put(job);
+        } catch (IOException e) {
+            LOG.warn("what the job {} is to remember was not kept", job.id, e);
+        }
+    }
+
+    /** The next jobs of a lane, more than one where they may be done at once; none when all is over. */
+    synchronized List<Job> next(Lane lane) throws InterruptedException {
+        List<Job> jobs = waiting.get(lane);
+        while (jobs.isEmpty() && !closed) wait();
+        if (closed) return List.of();
+        List<Job> taken = new ArrayList<>(List.of(jobs.remove(0)));
+        Optional<Object> key = taken.get(0).work.together();
+        for (int i = 0; key.isPresent() && i < jobs.size() && taken.size() < MOST_TOGETHER; )
+            if (jobs.get(i).work.together().equals(key)) taken.add(jobs.remove(i));
+            else i++;
+        for (Job job : taken) begin(job);
+        for (Job job : jobs) tell(job, stateEvent(job)); // they moved up
+        return taken;
+    }
+
+    private void begin(Job job) {
+        job.running = new RunningJob(this, job, folder(job));
+        job.attempts++;
+        if (job.work.lane() == Lane.ENGINE) job.results.removeAll(); // of an attempt before
+        if (job.started == null) job.started = Instant.now();
+        try {
+            change(job, State.RUNNING);
+        } catch (IOException e) {
+            LOG.warn("that the job {} runs was not kept", job.id, e);
+        }
+    }
+
+    /** @param failure why it did not succeed; null if it did */
+    synchronized void finish(Job job, Work.Outcome outcome, Throwable failure) {
+        RunningJob running = job.running;
+        job.running = null;
+        boolean cancelled = running.isCancelled() && (failure == null || failure instanceof CancellationException);
+        if (failure != null && !cancelled) LOG.warn("the job {} failed", job.id, failure);
+        try {
+            if (cancelled && running.isStopped()) saved(job);
+            else if (cancelled) end(job, State.CANCELLED, "");
+            else if (failure != null) end(job, State.FAILED, message(failure));
+            else if (outcome == Work.Outcome.DONE) end(job, State.DONE, "");
+            else if (closed) saved(job);
+            else change(job, State.PAUSED);
+        } catch (IOException e) {
+            LOG.warn("the end of the job {} was not kept", job.id, e);
+        }
+    }
+
+    /** The next process goes on with it. */
+    private void saved(Job job) throws IOException {
+        job.attempts--;
+        change(job, State.QUEUED);
+    }
+
+    /** One sentence for what went wrong. */
+    static String message(Throwable e) {
+        if (e instanceof OutOfMemoryError) return "there was not enough memory";
+        boolean known = e instanceof IOException || e instanceof IllegalArgumentException || e instanceof Refusal;
+        known |= e.getClass().getName().startsWith("dev.calotype");
+        return known && e.getMessage() != null
+                ? e.getMessage()
+                : "unexpected " + e.getClass().getSimpleName() + ": the log has more";
+    }
+
+    synchronized void end(Job job, State state, String message) throws IOException {
+        job.message = message;
+        job.ended = Instant.now();
+        job.work = null;
+        open.remove(job.id);
+        waiting.values().forEach(jobs -> jobs.remove(job));
+        ended.merge(state, 1L, Long::sum);
+        change(job, state);
+        job.listeners.forEach(Listener::end);
+        job.listeners.clear();
+        job.atEnd.forEach(ForkJoinPool.commonPool()::execute);
+    }
+}

@@ -1,0 +1,254 @@
+package dev.calotype.studio.job;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * All jobs of a studio. Threads of the web only put them in and ask; {@link Lane} says who does them. What is not over is there again
+ * when the process is started anew: what waited waits, what ran is tried once more where that is safe.
+ */
+public final class JobQueue implements AutoCloseable {
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final int TOKEN_BYTES = 24, ID_BYTES = 9, ATTEMPTS = 2;
+    private static final Duration TO_STOP = Duration.ofSeconds(10);
+
+    private final JobStore store;
+    private final JobBook book;
+    private final int capacity;
+    private final Map<String, JobType> types = new TreeMap<>();
+    private final List<Thread> threads = new ArrayList<>();
+
+    /**
+     * A job that was accepted.
+     *
+     * @param token proves to {@link #cancel} and its like whose it is
+     */
+    public record Submitted(String id, String token, State state, int position) {}
+
+    /** How much there is to do: jobs that run and wait, and how many may wait. */
+    public record Load(int running, int waiting, int capacity) {}
+
+    /**
+     * Opens the jobs of a folder; {@link #start} begins to do them.
+     *
+     * @param home a folder that is there
+     * @param capacity how many may wait at a time
+     * @throws IOException if another process has them, or they cannot be read
+     */
+    public JobQueue(Path home, int capacity) throws IOException {
+        this.store = new JobStore(home);
+        this.book = new JobBook(home.resolve("results"), store);
+        this.capacity = capacity;
+    }
+
+    /** Adds a kind of job, before {@link #start}. */
+    public void add(JobType type) {
+        if (types.putIfAbsent(type.name(), type) != null)
+            throw new IllegalStateException("there are two types of job called " + type.name());
+    }
+
+    /**
+     * Takes up what is not over, and begins.
+     *
+     * @param prepare what the thread of the engine does first
+     */
+    public void start(Runnable prepare) throws IOException {
+        for (Job job : store.open()) restore(job);
+        for (Lane lane : Lane.values()) {
+            Thread thread = new Thread(
+                    new LaneWorker(book, lane, lane == Lane.ENGINE ? prepare : () -> {}),
+                    "calotype-" + lane.name().toLowerCase(Locale.ROOT));
+            thread.setDaemon(true);
+            threads.add(thread);
+            thread.start();
+        }
+    }
+
+    private void restore(Job job) throws IOException {
+        boolean ran = job.state == State.RUNNING;
+        try {
+            job.take(type(job.type).check(job.request.deepCopy()));
+        } catch (IOException | RuntimeException e) {
+            State state = ran ? State.INTERRUPTED : State.FAILED;
+            book.end(job, state, "it could not be taken up again: " + JobBook.message(e));
+            return;
+        }
+        if (ran && (!job.work.isRepeatable() || job.attempts >= ATTEMPTS))
+            book.end(job, State.INTERRUPTED, "the process ended while it ran");
+        else if (job.state == State.PAUSED) book.pause(job);
+        else book.enqueue(job);
+    }
+
+    private JobType type(String name) {
+        JobType type = types.get(name);
+        if (type == null)
+            throw new IllegalArgumentException(
+                    "type must be one of " + String.join(", ", types.keySet()) + ": " + name);
+        return type;
+    }
+
+    /**
+     * Accepts a job.
+     *
+     * @throws IllegalArgumentException in one sentence if it cannot be done
+     * @throws Refusal the same, also if too many wait: 429
+     */
+    public Submitted submit(String type, ObjectNode request) throws IOException {
+        Work work = type(type).check(request.deepCopy());
+        String token = random(TOKEN_BYTES);
+        Job job = new Job(random(ID_BYTES), type, request, Job.hash(token), Instant.now());
+        job.take(work);
+        synchronized (book) {
+            if (book.isClosed()) throw new Refusal(503, "closing", "the studio is closing");
+            int wait = book.waiting();
+            if (wait >= capacity)
+                throw new Refusal(429, "queue_full", wait + " jobs wait, which is as many as may: try again later");
+            book.enqueue(job);
+            return new Submitted(job.id, token, job.state, book.position(job));
+        }
+    }
+
+    private static String random(int bytes) {
+        byte[] random = new byte[bytes];
+        RANDOM.nextBytes(random);
+        return HexFormat.of().formatHex(random);
+    }
+
+    /** How much there is to do. */
+    public Load load() {
+        return new Load(book.running(), book.waiting(), capacity);
+    }
+
+    /** How many jobs ended in which way since the process began. */
+    public Map<State, Long> ended() {
+        return book.ended();
+    }
+
+    /**
+     * All of a job but its token.
+     *
+     * @throws Refusal if there is none: 404
+     */
+    public ObjectNode view(String id) throws IOException {
+        Job job = book.job(id);
+        ObjectNode view = book.view(job);
+        view.set("request", job.request);
+        return view;
+    }
+
+    /**
+     * The latest jobs, the newest first, without their requests and the settings of their results.
+     *
+     * @param before the number of a job that all are older than; empty for none
+     */
+    public List<ObjectNode> latest(int limit, String before) throws IOException {
+        List<ObjectNode> views = book.latest(limit, before);
+        for (ObjectNode view : views) view.path("results").forEach(result -> ((ObjectNode) result).remove("settings"));
+        return views;
+    }
+
+    /**
+     * The file of a result.
+     *
+     * @throws Refusal if there is none: 404
+     */
+    public Path result(String id, int index) throws IOException {
+        return book.result(id, index);
+    }
+
+    /** Listens to a job: first all that is so now, then what happens. */
+    public Listener listen(String id) throws IOException {
+        return book.listen(id);
+    }
+
+    /** Runs {@code then} once a job is over, at once if it is; by whatever thread. */
+    public void whenOver(String id, Runnable then) throws IOException {
+        if (!book.atEnd(id, then)) then.run();
+    }
+
+    /** Ends a job that waits, is paused or runs, for who has its token; nothing where it is over. */
+    public void cancel(String id, String token) throws IOException {
+        RunningJob running;
+        synchronized (book) {
+            Job job = owned(id, token);
+            if (job.state.isOver()) return;
+            running = job.running;
+            if (running == null) book.end(job, State.CANCELLED, "");
+        }
+        if (running != null) running.signal(JobRun.Signal.CANCEL);
+    }
+
+    /** Lets a job that waits or runs wait for {@link #resume}, for who has its token. */
+    public void pause(String id, String token) throws IOException {
+        RunningJob running;
+        synchronized (book) {
+            Job job = owned(id, token);
+            running = job.running;
+            if (job.state == State.QUEUED) {
+                book.pause(job);
+                return;
+            }
+            if (running == null || !running.listens())
+                throw new Refusal(
+                        409,
+                        "not_pausable",
+                        "a job of type " + job.type + " that is " + job.state.word() + " cannot be paused");
+        }
+        running.signal(JobRun.Signal.PAUSE);
+    }
+
+    /** Lets a paused job go on, for who has its token. */
+    public void resume(String id, String token) throws IOException {
+        synchronized (book) {
+            Job job = owned(id, token);
+            if (job.state != State.PAUSED)
+                throw new Refusal(409, "not_paused", "only a paused job goes on, and this one is " + job.state.word());
+            book.enqueue(job);
+        }
+    }
+
+    private Job owned(String id, String token) throws IOException {
+        Job job = book.job(id);
+        if (token == null || !job.isOwnedBy(token))
+            throw new Refusal(403, "not_yours", "only who has the token of the job " + id + " may change it");
+        return job;
+    }
+
+    /**
+     * Accepts nothing more, waits for what runs, and ends it after {@code grace}; what is not over then is done by the next process.
+     */
+    public void close(Duration grace) throws IOException {
+        List<RunningJob> running = book.close();
+        for (RunningJob run : running) if (run.listens()) run.signal(JobRun.Signal.PAUSE);
+        try {
+            join(grace);
+            running.forEach(RunningJob::stop);
+            join(TO_STOP);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        store.close();
+    }
+
+    private void join(Duration atMost) throws InterruptedException {
+        long until = System.nanoTime() + atMost.toNanos();
+        for (Thread thread : threads)
+            thread.join(Math.max(1, Duration.ofNanos(until - System.nanoTime()).toMillis()));
+    }
+
+    /** {@link #close(Duration)} that lets nothing run on. */
+    @Override
+    public void close() throws IOException {
+        close(Duration.ofMillis(1));
+    }
+}

@@ -1,0 +1,65 @@
+package dev.calotype.studio.job;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The thread of a lane.
+ *
+ * @param prepare what it does first
+ */
+record LaneWorker(JobBook book, Lane lane, Runnable prepare) implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(LaneWorker.class);
+
+    @Override
+    public void run() {
+        Throwable broken = prepared();
+        try {
+            for (List<Job> jobs = book.next(lane); !jobs.isEmpty(); jobs = book.next(lane))
+                if (broken == null) perform(jobs);
+                else for (Job job : jobs) book.finish(job, Work.Outcome.DONE, broken);
+        } catch (InterruptedException e) {
+            LOG.debug("the thread of {} ends", lane);
+        }
+    }
+
+    /** Why nothing can be done; null if all is well. */
+    private Throwable prepared() {
+        try {
+            prepare.run();
+            return null;
+        } catch (RuntimeException | LinkageError e) {
+            LOG.warn("the engine does not start", e);
+            return new Refusal(503, "no_engine", "the engine does not start: " + e.getMessage());
+        }
+    }
+
+    private void perform(List<Job> jobs) {
+        if (jobs.size() > 1 && performTogether(jobs)) return;
+        for (Job job : jobs) {
+            try {
+                job.running.check();
+                book.finish(job, job.work.run(job.running), null);
+            } catch (Exception | OutOfMemoryError | LinkageError e) {
+                book.finish(job, Work.Outcome.DONE, e);
+            }
+        }
+    }
+
+    /** Whether it succeeded; otherwise each is to be done alone. */
+    private boolean performTogether(List<Job> jobs) {
+        try {
+            List<Work.Turn> turns = new ArrayList<>();
+            for (Job job : jobs) turns.add(new Work.Turn(job.work, job.running));
+            jobs.get(0).work.runAll(turns);
+            for (Job job : jobs) book.finish(job, Work.Outcome.DONE, null);
+            return true;
+        } catch (Exception | OutOfMemoryError e) {
+            LOG.warn("{} jobs failed together and are done one by one", jobs.size(), e);
+            jobs.forEach(book::forgetResults);
+            return false;
+        }
+    }
+}

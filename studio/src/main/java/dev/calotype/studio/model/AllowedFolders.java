@@ -1,0 +1,49 @@
+package dev.calotype.studio.model;
+
+import dev.calotype.studio.job.Refusal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The folders that files may be named in, after all links are followed. */
+public record AllowedFolders(List<Path> roots) {
+    public AllowedFolders {
+        roots = List.copyOf(roots);
+    }
+
+    /** Those of some folders that are there. */
+    public static AllowedFolders of(List<Path> folders) throws IOException {
+        List<Path> real = new ArrayList<>();
+        for (Path folder : folders) if (Files.isDirectory(folder)) real.add(folder.toRealPath());
+        return new AllowedFolders(real);
+    }
+
+    /**
+     * The real path of something that is there and lies in one of the folders.
+     *
+     * @param path absolute, or below one of the folders
+     * @throws Refusal if it does not: 403, whether it is there or not
+     */
+    public Path require(String path) {
+        try {
+            for (Path root : roots) {
+                Path named = root.resolve(path);
+                if (Files.exists(named) && isInside(named.toRealPath())) return named.toRealPath();
+            }
+        } catch (IOException | InvalidPathException e) {
+            throw new Refusal(403, "not_allowed", "this is no path that can be read");
+        }
+        throw new Refusal(
+                403,
+                "not_allowed",
+                "nothing is there in the folders that this studio was allowed to read by that name");
+    }
+
+    /** Whether a real path lies in one of them. */
+    public boolean isInside(Path real) {
+        return roots.stream().anyMatch(real::startsWith);
+    }
+}

@@ -1,0 +1,126 @@
+package dev.calotype.studio.web;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.calotype.studio.job.Refusal;
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import io.javalin.http.UploadedFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What requests carry, read within bounds. */
+public final class Bodies {
+    private static final int JSON_BYTES = 1 << 20, DEPTH = 32;
+
+    private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(DEPTH)
+                            .maxNumberLength(100)
+                            .build())
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private Bodies() {}
+
+    /**
+     * The JSON object that a request carries.
+     *
+     * @throws Refusal if it is something else, or larger than 1 MiB
+     */
+    public static ObjectNode json(Context context) throws IOException {
+        requireType(context, "application/json");
+        byte[] bytes = bounded(context.req().getInputStream(), JSON_BYTES);
+        try {
+            JsonNode tree = JSON.readTree(bytes);
+            if (tree instanceof ObjectNode object) return object;
+        } catch (JsonProcessingException e) {
+            throw new Refusal(
+                    400,
+                    "bad_json",
+                    "the body is not JSON: "
+                            + e.getOriginalMessage().lines().findFirst().orElse(""));
+        }
+        throw new Refusal(400, "bad_json", "the body must be a JSON object");
+    }
+
+    /** Bytes of a stream. */
+    private static byte[] bounded(InputStream in, long most) throws IOException {
+        byte[] bytes = in.readNBytes(Math.toIntExact(most + 1));
+        if (bytes.length > most) throw new Refusal(413, "too_large", "the body must have at most " + most + " bytes");
+        return bytes;
+    }
+
+    private static void requireType(Context context, String type) {
+        String given = context.req().getContentType();
+        String said = given == null ? "nothing" : given.split(";")[0].strip().toLowerCase(Locale.ROOT);
+        if (!said.equals(type)) throw new Refusal(415, "wrong_type", "the content type must be " + type);
+    }
+
+    /** A form with files. */
+    public record Form(Map<String, List<byte[]>> files, ObjectNode fields) {
+        /**
+         * The one file of a name.
+         *
+         * @throws IllegalArgumentException if there is none, or are several
+         */
+        public byte[] file(String name) {
+            List<byte[]> found = files.getOrDefault(name, List.of());
+            if (found.size() != 1) throw new IllegalArgumentException(name + " must be one file: " + found.size());
+            return found.get(0);
+        }
+    }
+
+    /**
+     * The form that a request carries as {@code multipart/form-data}; fields are texts.
+     *
+     * @throws Refusal if it is something else, or too large
+     */
+    public static Form form(Context context, long mostBytes) throws IOException {
+        requireType(context, "multipart/form-data");
+        Map<String, List<byte[]>> files = new LinkedHashMap<>();
+        ObjectNode fields = JsonNodeFactory.instance.objectNode();
+        try {
+            for (var part : context.uploadedFileMap().entrySet()) {
+                List<byte[]> contents = new ArrayList<>();
+                for (UploadedFile file : part.getValue())
+                    try (InputStream in = file.content()) {
+                        contents.add(bounded(in, mostBytes));
+                    }
+                files.put(part.getKey(), contents);
+            }
+            context.formParamMap().forEach((name, values) -> {
+                if (values.isEmpty()) return; // it is a file
+                if (values.size() != 1) throw new IllegalArgumentException("the field " + name + " is there twice");
+                fields.put(name, values.get(0));
+            });
+        } catch (HttpResponseException | IllegalStateException e) {
+            throw new Refusal(413, "bad_form", "the form cannot be read, or is larger than " + mostBytes + " bytes");
+        }
+        return new Form(files, fields);
+    }
+
+    /**
+     * A file of a form.
+     *
+     * @param name of the part
+     */
+    public static byte[] file(Context context, String name, long mostBytes) throws IOException {
+        return form(context, mostBytes).file(name);
+    }
+}

@@ -1,0 +1,33 @@
+package dev.calotype.studio.web;
+
+import dev.calotype.studio.job.JobQueue;
+import dev.calotype.studio.job.Launcher;
+import dev.calotype.studio.model.AllowedFolders;
+import dev.calotype.studio.model.ModelCatalog;
+import dev.calotype.studio.model.OpenModels;
+import dev.calotype.studio.upload.Uploads;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What the rooms of a studio share.
+ *
+ * @param home the studio's own folder
+ * @param folders that requests may name files in; the first is where new runs go
+ * @param open of the thread of the engine alone
+ * @param launcher of processes of this program; empty where there is none, as within other programs
+ * @param versions of the program and the engine
+ */
+public record Workshop(
+        Path home,
+        AllowedFolders folders,
+        ModelCatalog models,
+        OpenModels open,
+        JobQueue jobs,
+        Uploads uploads,
+        Limits limits,
+        Optional<Launcher> launcher,
+        Versions versions) {
+    /** Which build this is: pictures are drawn again to the bit by the same. */
+    public record Versions(String program, String engine) {}
+}

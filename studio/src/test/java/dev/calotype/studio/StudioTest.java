@@ -1,0 +1,148 @@
+package dev.calotype.studio;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.calotype.image.ImageFiles;
+import dev.calotype.image.PngFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A studio with one small model, as a program on the web meets it. */
+class StudioTest {
+    @TempDir
+    private static Path folder;
+
+    private static Studio studio;
+    private static Client client;
+
+    @BeforeAll
+    static void started() throws IOException {
+        Path runs = Files.createDirectories(folder.resolve("runs"));
+        TinyRuns.labelled(runs, "tiny");
+        studio = Studio.start(
+                StudioSettings.of(folder.resolve("home"), runs).atPort(0).with(2, 0));
+        client = new Client(studio.url());
+    }
+
+    @AfterAll
+    static void stopped() throws IOException {
+        studio.close();
+    }
+
+    @Test
+    void aModelIsFoundWithWhatItCanDo() throws Exception {
+        JsonNode model = client.get("/api/models").json().path("models").get(0);
+        assertThat(model.path("id").asText()).isEqualTo("tiny-001");
+        assertThat(model.path("kind").asText()).isEqualTo("diffusion");
+        assertThat(model.path("can").toString()).isEqualTo("[\"draw\",\"interpolate\"]");
+        assertThat(model.path("classes").toString()).isEqualTo("[\"bright\",\"dark\"]");
+        assertThat(model.path("samplers").toString()).contains("\"ddim\"").doesNotContain("truncation");
+        assertThat(model.path("defaults").path("steps").asInt()).isEqualTo(4);
+        assertThat(client.get("/api/models/tiny-001").json()).isEqualTo(model);
+        assertThat(client.get("/api/models/none").status()).isEqualTo(404);
+    }
+
+    @Test
+    void aDrawnPictureSaysHowItIsMadeAgain() throws Exception {
+        JsonNode job = client.done(
+                "{\"type\":\"draw\",\"model\":\"tiny-001\",\"class\":\"dark\",\"count\":3,\"seed\":7,\"steps\":3,\"sampler\":\"ddim\"}");
+        assertThat(job.path("state").asText()).as(job.toString()).isEqualTo("done");
+        assertThat(job.path("results")).hasSize(3);
+        byte[] third =
+                client.get(job.path("results").get(2).path("url").asText()).body();
+        Path file = Files.write(folder.resolve("third.png"), third);
+        assertThat(PngFile.text(file))
+                .containsEntry("seed", "7")
+                .containsEntry("index", "2")
+                .containsKey("weights");
+
+        Client.Answer sent = client.postForm("/api/uploads", Map.of("file", third), Map.of());
+        assertThat(sent.status()).as(sent.text()).isEqualTo(201);
+        JsonNode request = sent.json().path("settings").path("request");
+        JsonNode again = client.done(request.toString().replace("{", "{\"type\":\"draw\","));
+        byte[] made =
+                client.get(again.path("results").get(0).path("url").asText()).body();
+        assertThat(ImageFiles.decode(made, 3)).isEqualTo(ImageFiles.decode(third, 3));
+    }
+
+    @Test
+    void whoFollowsAJobSeesItsStepsAndItsResults() throws Exception {
+        JsonNode put = client.post(
+                        "/api/jobs",
+                        "{\"type\":\"draw\",\"model\":\"tiny-001\",\"seed\":1,\"sampler\":\"ddim\",\"steps\":4,\"preview\":1}")
+                .json();
+        String events = client.events(put.path("id").asText());
+        assertThat(events).contains("event: state").contains("event: result").contains("\"state\":\"done\"");
+        String later = client.events(put.path("id").asText());
+        assertThat(later)
+                .as("who comes afterwards misses nothing")
+                .contains("event: result")
+                .contains("\"state\":\"done\"");
+    }
+
+    @Test
+    void aRequestThatCannotBeDoneIsOneSentence() throws Exception {
+        Map<String, String> wrong = Map.of(
+                "{\"type\":\"draw\"}", "model must be given",
+                "{\"type\":\"drow\"}", "type must be one of draw",
+                "{\"type\":\"draw\",\"model\":\"tiny-001\",\"stps\":3}", "there is no field stps",
+                "{\"type\":\"draw\",\"model\":\"tiny-001\",\"steps\":300}", "steps",
+                "{\"type\":\"draw\",\"model\":\"tiny-001\",\"count\":1000}",
+                        "count must be a whole number in 1..64: 1000",
+                "{\"type\":\"draw\",\"model\":\"tiny-001\",\"class\":\"grey\"}", "class must be one of bright, dark",
+                "{\"type\":\"draw\",\"model\":\"tiny-001\",\"prompt\":\"a cat\"}", "prompt must be left out",
+                "[]", "the body must be a JSON object");
+        for (var entry : wrong.entrySet()) {
+            Client.Answer answer = client.post("/api/jobs", entry.getKey());
+            assertThat(answer.status()).as(entry.getKey()).isEqualTo(400);
+            assertThat(answer.json().path("error").path("message").asText()).contains(entry.getValue());
+        }
+    }
+
+    @Test
+    void onlyWhoHasTheTokenMayCancel() throws Exception {
+        JsonNode job = client.post("/api/jobs", "{\"type\":\"draw\",\"model\":\"tiny-001\",\"count\":64,\"steps\":20}")
+                .json();
+        String path = "/api/jobs/" + job.path("id").asText() + "/cancel";
+        assertThat(client.post(path, "{}").status()).isEqualTo(403);
+        var own = client.request(path)
+                .header("X-Job-Token", job.path("token").asText())
+                .POST(java.net.http.HttpRequest.BodyPublishers.noBody());
+        assertThat(client.send(own).status()).isEqualTo(200);
+        client.events(job.path("id").asText());
+        assertThat(client.get("/api/jobs").json().get(0).path("id").asText()).isNotEmpty();
+    }
+
+    @Test
+    void pagesComeOutOfTheJarWithAStrictPolicy() throws Exception {
+        Client.Answer page = client.get("/");
+        assertThat(page.status()).isEqualTo(200);
+        assertThat(page.whole().headers().firstValue("Content-Security-Policy"))
+                .get()
+                .asString()
+                .startsWith("default-src 'self'");
+        assertThat(client.get("/nothing.html")
+                        .json()
+                        .path("error")
+                        .path("message")
+                        .asText())
+                .isEqualTo("there is nothing at this address");
+    }
+
+    @Test
+    void theStateOfThingsIsTold() throws Exception {
+        client.done("{\"type\":\"draw\",\"model\":\"tiny-001\"}");
+        JsonNode status = client.get("/api/status").json();
+        assertThat(status.path("ready").asBoolean()).isTrue();
+        assertThat(status.path("queue").path("capacity").asInt()).isEqualTo(128);
+        assertThat(client.get("/health/ready").text()).isEqualTo("ready\n");
+        assertThat(client.get("/metrics").text()).contains("calotype_jobs_total{state=\"done\"}");
+    }
+}
