@@ -36,6 +36,11 @@ abstract class EngineCommand implements Callable<Integer> {
         return exitCode(result);
     }
 
+    /** What was asked for. */
+    final CommandSpec spec() {
+        return spec;
+    }
+
     /** 0, or 1 where what was done is not all that was asked for. */
     int exitCode(Object result) {
         return 0;

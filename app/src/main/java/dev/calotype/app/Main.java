@@ -1,5 +1,6 @@
 package dev.calotype.app;
 
+import dev.calotype.app.cluster.WorkerCommand;
 import dev.calotype.app.collecting.CollectCommand;
 import dev.calotype.app.console.Flags;
 import dev.calotype.app.serving.StudioCommand;
@@ -42,6 +43,7 @@ import picocli.CommandLine.TypeConversionException;
         subcommands = {
             QuickstartCommand.class,
             TrainCommand.class,
+            WorkerCommand.class,
             SampleCommand.class,
             InterpolateCommand.class,
             ProjectCommand.class,

@@ -6,6 +6,7 @@ import dev.calotype.tensor.Tensors;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.javacpp.chrono.Milliseconds;
@@ -25,6 +26,7 @@ import org.bytedeco.pytorch.global.torch_gloo;
 /** {@link Ranks} over a network of processors, by the engine's own collectives (c10d's Gloo, as PyTorch has it for CPUs). */
 public final class Gloo implements Ranks {
     private static final int MOST = 4096;
+    private static final Pattern PLACE_IN_SOURCE = Pattern.compile("^\\[\\S+:\\d+] ");
     private static final String WORLD = "world", NEXT = "next", BUILD = "build/";
 
     private final Place place;
@@ -180,7 +182,8 @@ public final class Gloo implements Ranks {
     }
 
     private static String first(RuntimeException cause) {
-        return String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+        String said = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+        return PLACE_IN_SOURCE.matcher(said).replaceFirst("");
     }
 
     @Override

@@ -7,4 +7,9 @@ public final class LostRanksException extends RuntimeException {
     LostRanksException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    /** The same, with what is to be said besides. */
+    public LostRanksException and(String more) {
+        return new LostRanksException(getMessage() + "; " + more, this);
+    }
 }

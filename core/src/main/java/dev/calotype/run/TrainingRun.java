@@ -239,7 +239,8 @@ final class TrainingRun<N extends Module> {
             } catch (LostRanksException e) {
                 if (savedStep < step.steps())
                     save(); // what was learned together is whole: the step that was lost changed nothing
-                throw e;
+                throw e.and("step " + step.steps() + " of " + run
+                        + " is saved: `resume` goes on with as many processes or others");
             }
         }
 

@@ -67,7 +67,9 @@ class SharedTrainingTest {
 
     private static double[] weights(Path run) throws IOException {
         try (PointerScope scope = new PointerScope()) {
-            Checkpoint last = new CheckpointFolder(run.resolve("checkpoints"), 1).readLatest().orElseThrow();
+            Checkpoint last = new CheckpointFolder(run.resolve("checkpoints"), 1)
+                    .readLatest()
+                    .orElseThrow();
             assertThat(last.step()).isEqualTo(12);
             return Tensors.doubles(last.group("weights").get("out.2.weight"));
         }
@@ -76,14 +78,15 @@ class SharedTrainingTest {
     @ParameterizedTest
     @ValueSource(ints = {2, 4})
     void severalProcessesLearnWhatOneLearns(int world) throws IOException {
-        Training.Outcome alone =
-                Training.start(experiment("training.workers=4"), runs, TrainingObserver.SILENT);
+        Training.Outcome alone = Training.start(experiment("training.workers=4"), runs, TrainingObserver.SILENT);
         DiffusionExperiment experiment = experiment("training.workers=" + 4 / world);
         List<String> hashes =
                 hashes(world, ranks -> Training.start(experiment, runs, TrainingObserver.SILENT, ranks), PLAIN);
         assertThat(hashes).containsOnly(hashes.get(0));
-        assertThat(weights(runs.resolve("tiny-002"))).containsExactly(weights(alone.run().root()), within(1e-6));
-        assertThat(Files.readAllLines(runs.resolve("tiny-002/statistics.jsonl"))).hasSize(1);
+        assertThat(weights(runs.resolve("tiny-002")))
+                .containsExactly(weights(alone.run().root()), within(1e-6));
+        assertThat(Files.readAllLines(runs.resolve("tiny-002/statistics.jsonl")))
+                .hasSize(1);
     }
 
     /** A process that follows dies in the middle; the training goes on with as many, from what was learned together. */
@@ -98,8 +101,8 @@ class SharedTrainingTest {
                 if (report.step() == 5) throw new IllegalStateException("killed");
             }
         };
-        assertThatThrownBy(() -> hashes(
-                        2, ranks -> Training.start(experiment, runs, TrainingObserver.SILENT, ranks), dying))
+        assertThatThrownBy(() ->
+                        hashes(2, ranks -> Training.start(experiment, runs, TrainingObserver.SILENT, ranks), dying))
                 .isInstanceOf(LostRanksException.class)
                 .hasMessageContaining("rank 0 of 2")
                 .hasMessageContaining("lost another one");
@@ -119,14 +122,15 @@ class SharedTrainingTest {
 
     @Test
     void whatCannotBeSharedIsRefusedBeforeAnythingIsWritten() throws IOException {
-        assertThatThrownBy(() -> hashes(
-                        3, ranks -> Training.start(experiment(), runs, TrainingObserver.SILENT, ranks), PLAIN))
+        assertThatThrownBy(() ->
+                        hashes(3, ranks -> Training.start(experiment(), runs, TrainingObserver.SILENT, ranks), PLAIN))
                 .hasMessage("training.batch must be a multiple of the 3 processes: 4");
         DiffusionExperiment important = experiment("process.timesteps=loss-second-moment", "process.loss=vlb");
-        assertThatThrownBy(() -> hashes(
-                        2, ranks -> Training.start(important, runs, TrainingObserver.SILENT, ranks), PLAIN))
-                .hasMessage("tiny cannot be trained by 2 processes: with process.timesteps loss-second-moment each process"
-                        + " would learn of its own images alone");
+        assertThatThrownBy(() ->
+                        hashes(2, ranks -> Training.start(important, runs, TrainingObserver.SILENT, ranks), PLAIN))
+                .hasMessage(
+                        "tiny cannot be trained by 2 processes: with process.timesteps loss-second-moment each process"
+                                + " would learn of its own images alone");
         try (Stream<Path> made = Files.list(runs)) {
             assertThat(made).isEmpty();
         }
