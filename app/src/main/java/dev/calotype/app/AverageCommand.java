@@ -1,6 +1,7 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
+import dev.calotype.app.console.EngineCommand;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.Snapshots;
 import java.nio.file.Path;
@@ -46,7 +47,7 @@ final class AverageCommand extends EngineCommand {
     }
 
     @Override
-    Object execute(Console console) throws Exception {
+    protected Object execute(Console console) throws Exception {
         RunDirectory.requireNew(out);
         long step = Snapshots.of(RunDirectory.open(run)).average(length, out);
         return new Averaged(out.toString(), length, step);

@@ -4,6 +4,7 @@ import dev.calotype.app.bench.Bench;
 import dev.calotype.app.bench.BenchSettings;
 import dev.calotype.app.bench.WorkName;
 import dev.calotype.app.console.Console;
+import dev.calotype.app.console.EngineCommand;
 import dev.calotype.tensor.Precision;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -114,7 +115,7 @@ final class BenchCommand extends EngineCommand {
     private String weights;
 
     @Override
-    Object execute(Console console) throws Exception {
+    protected Object execute(Console console) throws Exception {
         if (work == null)
             throw new IllegalArgumentException(
                     "say what to measure: " + List.of(WorkName.values()) + ", cost or quality");

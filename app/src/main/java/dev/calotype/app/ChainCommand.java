@@ -2,6 +2,7 @@ package dev.calotype.app;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.calotype.app.console.Console;
+import dev.calotype.app.console.EngineCommand;
 import dev.calotype.app.console.JsonText;
 import dev.calotype.app.console.TrainingConsole;
 import dev.calotype.app.latent.Plainly;
@@ -78,7 +79,7 @@ final class ChainCommand extends EngineCommand {
     private ComputeOptions compute;
 
     @Override
-    Object execute(Console console) throws Exception {
+    protected Object execute(Console console) throws Exception {
         long begun = System.nanoTime();
         Chain chain = Chain.create(
                 ChainSettings.read(file, overrides), out, file.toAbsolutePath().getParent());

@@ -1,6 +1,7 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
+import dev.calotype.app.console.EngineCommand;
 import dev.calotype.app.option.ComputeOptions;
 import dev.calotype.app.recognition.Classifiers;
 import dev.calotype.app.recognition.Seen;
@@ -90,7 +91,7 @@ final class ClassifyCommand extends EngineCommand {
     }
 
     @Override
-    Object execute(Console console) throws Exception {
+    protected Object execute(Console console) throws Exception {
         if (top < 1) throw new IllegalArgumentException("--top must be at least 1: " + top);
         if (attention != null && !attention.toString().toLowerCase(Locale.ROOT).endsWith(".png"))
             throw new IllegalArgumentException("--attention must end in .png: " + attention);

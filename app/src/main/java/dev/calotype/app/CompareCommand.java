@@ -1,6 +1,7 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
+import dev.calotype.app.console.EngineCommand;
 import dev.calotype.app.option.CellOptions;
 import dev.calotype.app.option.Recipes;
 import dev.calotype.sweep.RecipeComparison;
@@ -85,7 +86,7 @@ final class CompareCommand extends EngineCommand {
     private CellOptions cells;
 
     @Override
-    Object execute(Console console) throws Exception {
+    protected Object execute(Console console) throws Exception {
         Map<String, Path> paths = paths();
         String called = name == null ? String.join("-and-", paths.keySet()) : name;
         var comparison = new RecipeComparison(called, paths, minutes, seeds, parallel, images, duringTraining);

@@ -2,6 +2,7 @@ package dev.calotype.app;
 
 import dev.calotype.app.CostCell.Work;
 import dev.calotype.app.console.Console;
+import dev.calotype.app.console.EngineCommand;
 import dev.calotype.experiment.offer.Cost;
 import dev.calotype.settings.Kebab;
 import dev.calotype.tensor.Precision;
@@ -36,7 +37,7 @@ final class CostCommand extends EngineCommand {
     private long limit;
 
     @Override
-    Object execute(Console console) throws Exception {
+    protected Object execute(Console console) throws Exception {
         if (limit < 1 || limit > 3600) throw new IllegalArgumentException("limit must be in 1..3600: " + limit);
         List<CostCell> cells = quick ? quickGrid() : grid();
         List<Row> rows = new ArrayList<>();

@@ -2,6 +2,7 @@ package dev.calotype.app;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.calotype.app.console.Console;
+import dev.calotype.app.console.EngineCommand;
 import dev.calotype.app.option.Recipes;
 import dev.calotype.app.recognition.FilmStrips;
 import dev.calotype.data.Batches;
@@ -94,7 +95,7 @@ final class DataCommand {
         private Path out;
 
         @Override
-        Object execute(Console console) throws Exception {
+        protected Object execute(Console console) throws Exception {
             PictureFormat.of(out);
             if (count != null && count < 1) throw new IllegalArgumentException("-n must be at least 1: " + count);
             if (recipe == null && frames == null) plain(count == null ? 64 : count);
@@ -173,7 +174,7 @@ final class DataCommand {
         private Path strip;
 
         @Override
-        Object execute(Console console) throws Exception {
+        protected Object execute(Console console) throws Exception {
             if (strip != null) PictureFormat.of(strip);
             int shown = frames == null ? usual() : frames;
             ClipSettings clip = new ClipSettings(shown, 0, ClipSettings.Sampling.EVEN);

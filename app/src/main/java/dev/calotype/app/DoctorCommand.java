@@ -1,6 +1,7 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
+import dev.calotype.app.console.EngineCommand;
 import dev.calotype.machine.Doctor;
 import picocli.CommandLine.Command;
 
@@ -12,7 +13,7 @@ import picocli.CommandLine.Command;
                 "Say what the engine is, what this machine can do, what is chosen, and what is wrong and how to mend it.")
 final class DoctorCommand extends EngineCommand {
     @Override
-    Object execute(Console console) {
+    protected Object execute(Console console) {
         return Doctor.examine();
     }
 }

@@ -1,6 +1,7 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
+import dev.calotype.app.console.EngineCommand;
 import dev.calotype.app.option.EncoderOptions;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.embedding.Embeddings;
@@ -61,7 +62,7 @@ final class EmbedCommand extends EngineCommand {
     private EncoderOptions options;
 
     @Override
-    Object execute(Console console) throws Exception {
+    protected Object execute(Console console) throws Exception {
         if (!Embeddings.isNamed(out))
             throw new IllegalArgumentException("--out must end in .npy or .safetensors: " + out);
         List<String> given = texts();

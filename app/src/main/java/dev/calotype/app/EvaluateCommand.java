@@ -2,6 +2,7 @@ package dev.calotype.app;
 
 import dev.calotype.app.Judgements.Opened;
 import dev.calotype.app.console.Console;
+import dev.calotype.app.console.EngineCommand;
 import dev.calotype.app.latent.LatentJudgement;
 import dev.calotype.app.option.ComputeOptions;
 import dev.calotype.app.option.EncoderOptions;
@@ -184,7 +185,7 @@ final class EvaluateCommand extends EngineCommand {
     private ComputeOptions compute;
 
     @Override
-    Object execute(Console console) throws Exception {
+    protected Object execute(Console console) throws Exception {
         if (words.given()) return byWords(console);
         if (clip != null) return byCaptions(console);
         Experiment own = Judgements.isModel(subject) ? TrainedFile.experiment(Path.of(subject)) : null;

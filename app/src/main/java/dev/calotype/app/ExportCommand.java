@@ -1,6 +1,7 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
+import dev.calotype.app.console.EngineCommand;
 import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.offer.RemovesNoise;
 import dev.calotype.experiment.offer.WritesPipeline;
@@ -52,7 +53,7 @@ final class ExportCommand extends EngineCommand {
     }
 
     @Override
-    Object execute(Console console) throws Exception {
+    protected Object execute(Console console) throws Exception {
         var placement = new Placement(Device.CPU, Precision.FP32);
         if (Kinds.capabilities(TrainedFile.experiment(run)).contains(RemovesNoise.CAPABILITY))
             return denoiser(placement);

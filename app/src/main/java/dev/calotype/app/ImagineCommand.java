@@ -1,6 +1,7 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
+import dev.calotype.app.console.EngineCommand;
 import dev.calotype.app.option.DrawOptions;
 import dev.calotype.app.option.EncoderOptions;
 import dev.calotype.app.option.UnclipOptions;
@@ -72,7 +73,7 @@ final class ImagineCommand extends EngineCommand {
     private PipelineOptions pipeline;
 
     @Override
-    Object execute(Console console) throws Exception {
+    protected Object execute(Console console) throws Exception {
         long begun = System.nanoTime();
         drawn.requirePlace();
         if (text.isBlank() && !pipeline.begins())

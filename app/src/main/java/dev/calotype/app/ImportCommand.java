@@ -1,6 +1,7 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
+import dev.calotype.app.console.EngineCommand;
 import dev.calotype.experiment.offer.ImportsModels;
 import dev.calotype.experiment.offer.TextPipelines;
 import java.nio.file.Path;
@@ -75,7 +76,7 @@ final class ImportCommand extends EngineCommand {
     private List<String> overrides = List.of();
 
     @Override
-    Object execute(Console console) throws Exception {
+    protected Object execute(Console console) throws Exception {
         if (TextPipelines.installed().readsTexts(path))
             throw new IllegalArgumentException(
                     path + " draws pictures of texts, and needs no import: imagine draws with it where it"

@@ -1,6 +1,7 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
+import dev.calotype.app.console.EngineCommand;
 import dev.calotype.app.recognition.NetworkCosts;
 import dev.calotype.checkpoint.PyTorchFile;
 import dev.calotype.checkpoint.PyTorchValue;
@@ -80,7 +81,7 @@ final class InspectCommand extends EngineCommand {
     }
 
     @Override
-    Object execute(Console console) throws IOException {
+    protected Object execute(Console console) throws IOException {
         if (flops && weights != null)
             throw new IllegalArgumentException("--weights would do nothing with --flops: " + weights);
         if (flops) return NetworkCosts.of(file.toString());

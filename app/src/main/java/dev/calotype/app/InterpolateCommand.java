@@ -1,6 +1,7 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
+import dev.calotype.app.console.EngineCommand;
 import dev.calotype.app.option.ComputeOptions;
 import dev.calotype.app.option.DrawOptions;
 import dev.calotype.app.option.SamplingOptions;
@@ -101,7 +102,7 @@ final class InterpolateCommand extends EngineCommand {
     private ComputeOptions compute;
 
     @Override
-    Object execute(Console console) throws Exception {
+    protected Object execute(Console console) throws Exception {
         if ((seeds == null) == (pictures == null))
             throw new IllegalArgumentException("interpolate wants the ends by --seeds or by --pictures");
         if (pictures != null) return betweenPictures(console);

@@ -1,6 +1,7 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
+import dev.calotype.app.console.EngineCommand;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.ServesJudges;
 import dev.calotype.judge.FeatureNetworks;
@@ -42,7 +43,7 @@ final class JudgeCommand {
         private int count;
 
         @Override
-        Object execute(Console console) throws Exception {
+        protected Object execute(Console console) throws Exception {
             if (count < 1) throw new IllegalArgumentException("-n must be at least 1: " + count);
             try (RoomsJudge judge = judge(network)) {
                 return new Read(judge.accuracy(count, console));
@@ -82,7 +83,7 @@ final class JudgeCommand {
         private int size;
 
         @Override
-        Object execute(Console console) throws Exception {
+        protected Object execute(Console console) throws Exception {
             if (count < 50) throw new IllegalArgumentException("-n must be at least 50: " + count);
             List<RoomLadder> ladders = new ArrayList<>(List.of(RoomLadder.whole()));
             ladders.addAll(RoomLadder.all());
@@ -139,7 +140,7 @@ final class JudgeCommand {
         private Path out;
 
         @Override
-        Object execute(Console console) throws Exception {
+        protected Object execute(Console console) throws Exception {
             Placement placement = new Placement(Device.CPU, Precision.FP32);
             try (ServesJudges judge = TrainedFile.open(run, Capability.SERVES_JUDGES, placement)) {
                 judge.export(out);

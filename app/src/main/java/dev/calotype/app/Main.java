@@ -4,6 +4,8 @@ import dev.calotype.app.cluster.WorkerCommand;
 import dev.calotype.app.collecting.CollectCommand;
 import dev.calotype.app.console.Flags;
 import dev.calotype.app.serving.StudioCommand;
+import dev.calotype.app.tuning.AdaptersCommand;
+import dev.calotype.app.tuning.FinetuneCommand;
 import dev.calotype.io.NearestName;
 import dev.calotype.settings.RecipeException;
 import java.io.IOException;
@@ -44,6 +46,8 @@ import picocli.CommandLine.TypeConversionException;
             QuickstartCommand.class,
             TrainCommand.class,
             WorkerCommand.class,
+            FinetuneCommand.class,
+            AdaptersCommand.class,
             SampleCommand.class,
             InterpolateCommand.class,
             ProjectCommand.class,

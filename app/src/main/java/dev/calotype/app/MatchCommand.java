@@ -1,6 +1,7 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
+import dev.calotype.app.console.EngineCommand;
 import dev.calotype.app.option.EncoderOptions;
 import dev.calotype.embedding.Encoder;
 import dev.calotype.embedding.ZeroShot;
@@ -40,7 +41,7 @@ final class MatchCommand extends EngineCommand {
     private EncoderOptions options;
 
     @Override
-    Object execute(Console console) throws Exception {
+    protected Object execute(Console console) throws Exception {
         Picture image = ImageFiles.decode(picture, 3);
         try (EncoderFile opened = options.open(console)) {
             Encoder encoder = opened.encoder();

@@ -1,6 +1,7 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
+import dev.calotype.app.console.EngineCommand;
 import dev.calotype.app.option.ComputeOptions;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.experiment.Capability;
@@ -48,7 +49,7 @@ final class NllCommand extends EngineCommand {
     private ComputeOptions compute;
 
     @Override
-    Object execute(Console console) throws Exception {
+    protected Object execute(Console console) throws Exception {
         Placement placement = compute.placement(console, PrecisionChoice.FP32);
         try (TellsLikelihood trained = TrainedFile.open(run, Capability.TELLS_LIKELIHOOD, placement)) {
             DataSettings settings = trained.experiment().data();

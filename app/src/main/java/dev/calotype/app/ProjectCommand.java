@@ -1,6 +1,7 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
+import dev.calotype.app.console.EngineCommand;
 import dev.calotype.app.option.ComputeOptions;
 import dev.calotype.data.Preparation;
 import dev.calotype.experiment.Capability;
@@ -67,7 +68,7 @@ final class ProjectCommand extends EngineCommand {
     private ComputeOptions compute;
 
     @Override
-    Object execute(Console console) throws Exception {
+    protected Object execute(Console console) throws Exception {
         long begun = System.nanoTime();
         Experiment experiment = TrainedFile.experiment(run);
         Kinds.require(experiment, Capability.PROJECTS_PICTURES, run.toString());

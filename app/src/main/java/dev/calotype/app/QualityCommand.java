@@ -2,6 +2,7 @@ package dev.calotype.app;
 
 import dev.calotype.app.bench.QualityRace;
 import dev.calotype.app.console.Console;
+import dev.calotype.app.console.EngineCommand;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -74,7 +75,7 @@ final class QualityCommand extends EngineCommand {
     private Path out;
 
     @Override
-    Object execute(Console console) throws Exception {
+    protected Object execute(Console console) throws Exception {
         var request = new QualityRace.Request(ours, against, recipe, seconds, parts, seeds, images);
         Path work = out == null ? Files.createTempDirectory("calotype-quality-") : out;
         Files.createDirectories(work);

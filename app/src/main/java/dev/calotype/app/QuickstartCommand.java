@@ -1,6 +1,7 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
+import dev.calotype.app.console.EngineCommand;
 import dev.calotype.app.console.TrainingConsole;
 import dev.calotype.app.option.ComputeOptions;
 import dev.calotype.app.option.Recipes;
@@ -93,7 +94,7 @@ final class QuickstartCommand extends EngineCommand {
     }
 
     @Override
-    Object execute(Console console) throws Exception {
+    protected Object execute(Console console) throws Exception {
         long begun = System.nanoTime();
         Check.that(within >= 0, "within must be at least 0", within);
         GenerativeExperiment experiment = planned(console);

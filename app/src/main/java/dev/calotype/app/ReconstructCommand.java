@@ -1,6 +1,7 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
+import dev.calotype.app.console.EngineCommand;
 import dev.calotype.app.option.ComputeOptions;
 import dev.calotype.image.ImageFiles;
 import dev.calotype.image.Picture;
@@ -81,7 +82,7 @@ final class ReconstructCommand extends EngineCommand {
     }
 
     @Override
-    Object execute(Console console) throws Exception {
+    protected Object execute(Console console) throws Exception {
         requirePlace();
         Placement placement = compute.placement(console);
         List<Entry> entries = new ArrayList<>();

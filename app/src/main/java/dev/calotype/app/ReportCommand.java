@@ -1,6 +1,7 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
+import dev.calotype.app.console.EngineCommand;
 import dev.calotype.report.Report;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,7 +41,7 @@ final class ReportCommand extends EngineCommand {
     private Path out;
 
     @Override
-    Object execute(Console console) throws Exception {
+    protected Object execute(Console console) throws Exception {
         if (out != null) return new Written(Report.write(subjects, format, out).toString());
         if (subjects.size() > 1) throw new IllegalArgumentException("a report of several wants --out FILE");
         return new Written(Report.write(subjects.get(0), format).toString());

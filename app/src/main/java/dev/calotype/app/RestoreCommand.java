@@ -1,6 +1,7 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
+import dev.calotype.app.console.EngineCommand;
 import dev.calotype.app.option.RestoreOptions;
 import dev.calotype.image.HoleMask;
 import dev.calotype.image.Resize.Filter;
@@ -44,12 +45,12 @@ final class RestoreCommand {
         private RestoreOptions options;
 
         @Override
-        final Object execute(Console console) throws Exception {
+        protected final Object execute(Console console) throws Exception {
             return options.restore(damaged(), maskOut(), console);
         }
 
         @Override
-        final int exitCode(Object result) {
+        protected final int exitCode(Object result) {
             return result instanceof FolderRestoration.Done done
                             && !done.failures().isEmpty()
                     ? 1

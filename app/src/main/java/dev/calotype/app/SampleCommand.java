@@ -1,6 +1,7 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
+import dev.calotype.app.console.EngineCommand;
 import dev.calotype.app.option.ComputeOptions;
 import dev.calotype.app.option.DrawOptions;
 import dev.calotype.app.option.SamplingOptions;
@@ -11,6 +12,7 @@ import dev.calotype.experiment.Request;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Placement;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,6 +50,14 @@ final class SampleCommand extends EngineCommand {
                     "Of a StyleGAN2, 0..2: below 1 the images are more typical and less various, 1 is the default.")
     private Double truncation;
 
+    @Option(
+            names = "--adapter",
+            paramLabel = "FILE[:WEIGHT]",
+            description =
+                    "What a fine-tuned run of this base has learned: the run, its checkpoint, or a file of adapters export; and by how much,"
+                            + " default 1. Several add up.")
+    private List<String> adapters = List.of();
+
     @Mixin
     private SamplingOptions sampling;
 
@@ -55,13 +65,13 @@ final class SampleCommand extends EngineCommand {
     private ComputeOptions compute;
 
     @Override
-    Object execute(Console console) throws Exception {
+    protected Object execute(Console console) throws Exception {
         long begun = System.nanoTime();
         drawn.requirePlace();
         Map<String, String> own = truncation == null ? Map.of() : Map.of("truncation", truncation.toString());
         Request request = sampling.request(TrainedFile.generative(run), drawn.seed(), own);
         Placement placement = compute.placement(console);
-        try (DrawsImages trained = TrainedFile.open(run, Capability.DRAWS_IMAGES, placement)) {
+        try (DrawsImages trained = TrainedFile.open(run, adapters, Capability.DRAWS_IMAGES, placement)) {
             Gallery gallery = new Gallery(trained, console);
             gallery.memory(request, drawn.count())
                     .ifPresent(memory -> console.say(

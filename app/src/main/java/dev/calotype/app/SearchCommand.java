@@ -1,6 +1,7 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
+import dev.calotype.app.console.EngineCommand;
 import dev.calotype.app.option.EncoderOptions;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.embedding.Embeddings;
@@ -53,7 +54,7 @@ final class SearchCommand extends EngineCommand {
     private EncoderOptions options;
 
     @Override
-    Object execute(Console console) throws Exception {
+    protected Object execute(Console console) throws Exception {
         if (most < 1) throw new IllegalArgumentException("-n must be at least 1: " + most);
         try (EncoderFile opened = options.open(console)) {
             Encoder encoder = opened.encoder();

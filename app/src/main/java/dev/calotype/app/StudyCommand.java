@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.calotype.adaptive.AdaptiveTraining;
 import dev.calotype.adaptive.AdaptiveTrainingRun;
 import dev.calotype.app.console.Console;
+import dev.calotype.app.console.EngineCommand;
 import dev.calotype.app.console.StudyConsole;
 import dev.calotype.app.option.ComputeOptions;
 import dev.calotype.drawing.InterpolationStudy;
@@ -86,7 +87,7 @@ final class StudyCommand {
         private ComputeOptions compute;
 
         @Override
-        Object execute(Console console) throws Exception {
+        protected Object execute(Console console) throws Exception {
             if (seeds.size() != 2) throw new IllegalArgumentException("--seeds wants two numbers A,B: " + seeds);
             RunDirectory directory = RunDirectory.open(run);
             Placement placement = compute.placement(console);
@@ -135,7 +136,7 @@ final class StudyCommand {
         private boolean dryRun;
 
         @Override
-        Object execute(Console console) throws Exception {
+        protected Object execute(Console console) throws Exception {
             Study plan = Study.read(file);
             if (dryRun)
                 return new SweepCommand.DryRun(
@@ -193,7 +194,7 @@ final class StudyCommand {
         private List<Long> seeds;
 
         @Override
-        Object execute(Console console) throws Exception {
+        protected Object execute(Console console) throws Exception {
             try (RoomsJudge judge = RoomsJudge.builtIn(Device.CPU)) {
                 return new Raced(new AdaptiveTrainingRun(degradation, pictures, steps, seeds, judge).run(console));
             }

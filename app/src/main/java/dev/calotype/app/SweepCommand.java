@@ -2,6 +2,7 @@ package dev.calotype.app;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.calotype.app.console.Console;
+import dev.calotype.app.console.EngineCommand;
 import dev.calotype.app.console.TrainingConsole;
 import dev.calotype.app.option.CellOptions;
 import dev.calotype.sweep.Sweep;
@@ -49,7 +50,7 @@ final class SweepCommand extends EngineCommand {
     private CellOptions cells;
 
     @Override
-    Object execute(Console console) throws Exception {
+    protected Object execute(Console console) throws Exception {
         if (trial != null) return one(console);
         Sweep sweep = Sweep.read(file, cells.overrides());
         sweep.preflight();

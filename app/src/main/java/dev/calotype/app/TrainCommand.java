@@ -3,6 +3,7 @@ package dev.calotype.app;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.calotype.app.cluster.RankOptions;
 import dev.calotype.app.console.Console;
+import dev.calotype.app.console.EngineCommand;
 import dev.calotype.app.console.TrainingConsole;
 import dev.calotype.app.option.ComputeOptions;
 import dev.calotype.app.option.Recipes;
@@ -96,7 +97,7 @@ final class TrainCommand extends EngineCommand {
     private RankOptions others;
 
     @Override
-    Object execute(Console console) throws Exception {
+    protected Object execute(Console console) throws Exception {
         List<String> all =
                 Recipes.overrides(data, from, null, Recipes.foreign(allowForeignJudge, compute.over(overrides)));
         if (from != null && source.resume != null)

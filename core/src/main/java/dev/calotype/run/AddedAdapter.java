@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -38,23 +39,25 @@ record AddedAdapter(Path file, double weight) {
         return Recipe.with(experiment, "training.tune.adapters", adapters);
     }
 
+    /** What an adapter holds, its fingerprint, and what it was learned on, as far as that is known. */
+    record Content(OwnAdapter adapter, String hash, String base, String baseHash) {}
+
     /**
      * What a run, a checkpoint or a file of an adapter holds.
      *
      * @throws IOException if it is none, or damaged
      */
-    static OwnAdapter open(Path file) throws IOException {
-        return content(file).adapter();
-    }
-
-    private record Content(OwnAdapter adapter, String hash) {}
-
-    private static Content content(Path file) throws IOException {
+    static Content content(Path file) throws IOException {
         if (!Files.exists(file)) throw new IOException("there is no adapter " + file);
         if (!Files.isDirectory(file) && !TrainedFile.isCheckpoint(file)) {
             OwnAdapter adapter = OwnAdapter.of(WeightFile.stored(file), Double.NaN);
             if (adapter.ranks().isEmpty() && adapter.whole().isEmpty()) throw new IOException(file + " is empty");
-            return new Content(adapter, WeightFile.metadata(file).getOrDefault("sha256", file.toString()));
+            Map<String, String> said = WeightFile.metadata(file);
+            return new Content(
+                    adapter,
+                    said.getOrDefault("sha256", file.toString()),
+                    said.getOrDefault("base", ""),
+                    said.getOrDefault("base_sha256", ""));
         }
         Experiment experiment = TrainedFile.experiment(file);
         Tuning tuning = experiment.training().tune();
@@ -62,7 +65,7 @@ record AddedAdapter(Path file, double weight) {
             throw new IOException(
                     file + " is a whole model and no adapter: it was not trained with training.tune.method");
         Checkpoint.Group own = TrainedFile.learned(file, experiment);
-        return new Content(OwnAdapter.of(own.stored(), tuning.alpha()), own.sha256());
+        return new Content(OwnAdapter.of(own.stored(), tuning.alpha()), own.sha256(), tuning.from(), tuning.hash());
     }
 
     /** The weights of a model with this. */

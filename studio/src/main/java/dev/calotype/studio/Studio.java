@@ -5,6 +5,7 @@ import dev.calotype.studio.model.AllowedFolders;
 import dev.calotype.studio.model.ModelCatalog;
 import dev.calotype.studio.model.OpenModels;
 import dev.calotype.studio.upload.Uploads;
+import dev.calotype.studio.web.EventStream;
 import dev.calotype.studio.web.WebServer;
 import dev.calotype.studio.web.WebSettings;
 import dev.calotype.studio.web.Workshop;
@@ -85,6 +86,7 @@ public final class Studio implements AutoCloseable {
                     new Uploads(home.resolve("uploads"), settings.limits().uploadBytes()),
                     settings.limits(),
                     settings.launcher(),
+                    new EventStream(settings.limits().listeners()),
                     versions());
             EngineRoom engine = new EngineRoom();
             WebSettings web = new WebSettings(settings.host(), settings.port(), settings.names(), settings.key());

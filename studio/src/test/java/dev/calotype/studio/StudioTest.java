@@ -3,12 +3,20 @@ package dev.calotype.studio;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.calotype.image.ImageFiles;
+import dev.calotype.image.Picture;
 import dev.calotype.image.PngFile;
 import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -114,10 +122,35 @@ class StudioTest {
         assertThat(client.post(path, "{}").status()).isEqualTo(403);
         var own = client.request(path)
                 .header("X-Job-Token", job.path("token").asText())
-                .POST(java.net.http.HttpRequest.BodyPublishers.noBody());
+                .POST(BodyPublishers.noBody());
         assertThat(client.send(own).status()).isEqualTo(200);
         client.events(job.path("id").asText());
         assertThat(client.get("/api/jobs").json().get(0).path("id").asText()).isNotEmpty();
+    }
+
+    @Test
+    void manyClientsAtOnceEachGetThePictureThatIsDrawnAlone() throws Exception {
+        List<CompletableFuture<HttpResponse<byte[]>>> answers = new ArrayList<>();
+        for (int seed = 0; seed < 64; seed++)
+            answers.add(client.http()
+                    .sendAsync(
+                            client.request("/v1/images/generations")
+                                    .header("Content-Type", "application/json")
+                                    .POST(BodyPublishers.ofString("{\"model\":\"tiny-001\",\"prompt\":\""
+                                            + (seed % 2 == 0 ? "dark" : "bright") + "\",\"seed\":" + seed + "}"))
+                                    .build(),
+                            BodyHandlers.ofByteArray()));
+        List<Picture> pictures = new ArrayList<>();
+        for (var answer : answers) {
+            JsonNode json = new ObjectMapper().readTree(answer.get().body());
+            pictures.add(ImageFiles.decode(json.at("/data/0/b64_json").binaryValue(), 3));
+        }
+        for (int seed = 0; seed < 64; seed += 9) {
+            JsonNode alone = client.done("{\"type\":\"draw\",\"model\":\"tiny-001\",\"class\":\""
+                    + (seed % 2 == 0 ? "dark" : "bright") + "\",\"seed\":" + seed + "}");
+            byte[] made = client.get(alone.at("/results/0/url").asText()).body();
+            assertThat(pictures.get(seed)).as("seed " + seed).isEqualTo(ImageFiles.decode(made, 3));
+        }
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.calotype.checkpoint.StoredTensor;
 import dev.calotype.io.NearestName;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -116,6 +117,9 @@ public final class OwnAdapter {
         }
         for (Map.Entry<String, StoredTensor> entry : whole.entrySet()) {
             StoredTensor before = weights.get(entry.getKey()), after = entry.getValue();
+            if (!Arrays.equals(before.shape(), after.shape()))
+                throw new IOException("the adapter belongs to another network: " + entry.getKey() + " of it is "
+                        + Arrays.toString(after.shape()) + ", not " + Arrays.toString(before.shape()));
             if (weight == 1) changed.put(entry.getKey(), after);
             else
                 changed.put(

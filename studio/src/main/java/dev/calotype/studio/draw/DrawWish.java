@@ -17,6 +17,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param sampling what is asked of the sampler, by name; the rest is as the model has it
  * @param first the number of the first picture: picture i of a seed is always the same
  * @param preview after how many steps a picture is shown while it comes about; 0 for never
+ * @param previews how many times one is shown, evenly spaced, where {@code preview} does not say it
  * @param image the id of an upload to begin with
  * @param mask the id of an upload whose alpha 0 says what is drawn anew
  */
@@ -35,7 +36,8 @@ record DrawWish(
         Optional<String> image,
         Optional<String> mask,
         Optional<Double> strength,
-        int preview) {
+        int preview,
+        int previews) {
     /** All fields that a request may have. */
     static final List<String> FIELDS = List.of(
             "model",
@@ -57,9 +59,10 @@ record DrawWish(
             "image",
             "mask",
             "strength",
-            "preview");
+            "preview",
+            "previews");
 
-    private static final int MOST_SIDE = 16_384, MOST_ADAPTERS = 8;
+    private static final int MOST_SIDE = 16_384, MOST_ADAPTERS = 8, MOST_PREVIEWS = 100;
     private static final long MOST_FIRST = 10_000_000;
 
     /** Reads a request; a seed that it has not is put into it. */
@@ -88,12 +91,21 @@ record DrawWish(
                 fields.text("image"),
                 fields.text("mask"),
                 fields.number("strength", 0, 1),
-                fields.whole("preview", 0, limits.steps(), 0));
+                fields.whole("preview", 0, limits.steps(), 0),
+                fields.whole("previews", 0, MOST_PREVIEWS, 0));
     }
 
     private static Optional<String> label(Fields fields) {
         boolean number = fields.has("class") && fields.json().get("class").isIntegralNumber();
         return number ? Optional.of(fields.json().get("class").asText()) : fields.text("class");
+    }
+
+    /** Whether a picture is shown after step {@code done} of {@code steps}. */
+    boolean isShown(int done, int steps) {
+        if (done >= steps) return false;
+        if (preview > 0) return done % preview == 0;
+        int parts = previews + 1;
+        return previews > 0 && (long) done * parts / steps > (done - 1L) * parts / steps;
     }
 
     /** Refuses what only other models take. */

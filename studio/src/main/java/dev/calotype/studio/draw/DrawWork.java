@@ -113,7 +113,7 @@ record DrawWork(Workshop workshop, ModelEntry entry, DrawWish wish, Request requ
             DrawWish wish = batch.get(entry.getValue().get(0)).work().wish();
             long before = batch.get(entry.getValue().get(0)).place();
             run.progress(before * steps + (long) done * entry.getValue().size(), (long) wish.count() * steps, "steps");
-            boolean looks = wish.preview() > 0 && done < steps && done % wish.preview() == 0 && run.isWatched();
+            boolean looks = wish.isShown(done, steps) && run.isWatched();
             if (!looks) continue;
             if (seen == null) seen = Scope.read(() -> Images.pictures(predicted.get()));
             for (int row : entry.getValue())

@@ -7,6 +7,7 @@ import dev.calotype.image.Picture;
 import dev.calotype.image.PngFile;
 import dev.calotype.studio.web.Workshop;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** What a picture says of how it was made: enough to make it again. */
@@ -35,7 +36,7 @@ final class Told {
     /** A request for one picture of those that a request asks for. */
     static ObjectNode alone(JsonNode request, long index) {
         ObjectNode one = request.deepCopy();
-        one.remove("preview");
+        one.remove(List.of("preview", "previews"));
         return one.put("first", index).put("count", 1);
     }
 

@@ -49,6 +49,11 @@ final class JobBook {
                 .toList();
     }
 
+    /** Whether a job is there that is not over. */
+    synchronized boolean has(String id) {
+        return open.containsKey(id);
+    }
+
     synchronized int waiting() {
         return waiting.values().stream().mapToInt(List::size).sum();
     }

@@ -63,7 +63,7 @@ public final class JobQueue implements AutoCloseable {
      * @param prepare what the thread of the engine does first
      */
     public void start(Runnable prepare) throws IOException {
-        for (Job job : store.open()) restore(job);
+        for (Job job : store.open()) if (!book.has(job.id)) restore(job); // others came before it began
         for (Lane lane : Lane.values()) {
             Thread thread = new Thread(
                     new LaneWorker(book, lane, lane == Lane.ENGINE ? prepare : () -> {}),

@@ -3,6 +3,7 @@ package dev.calotype.studio.job;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.calotype.io.Claim;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -22,11 +23,13 @@ final class JobStore implements AutoCloseable {
             "create table if not exists job (number bigint generated always as identity primary key,"
                     + " id varchar(64) not null unique, state varchar(16) not null, body clob not null)";
 
+    private final Claim claim;
     private final Connection connection;
     private final Path file;
 
     /** @throws IOException if another process has it open, or it is damaged */
     JobStore(Path folder) throws IOException {
+        claim = Claim.of(folder, "studio");
         file = folder.resolve("jobs.mv.db");
         JdbcDataSource source = new JdbcDataSource();
         source.setURL("jdbc:h2:file:" + folder.toAbsolutePath().resolve("jobs")
@@ -37,11 +40,8 @@ final class JobStore implements AutoCloseable {
                 statement.execute(TABLE);
             }
         } catch (SQLException e) {
-            throw failed(
-                    e.getErrorCode() == org.h2.api.ErrorCode.DATABASE_ALREADY_OPEN_1
-                            ? "another studio has it open: give this one a home of its own"
-                            : e.getMessage().lines().findFirst().orElse(""),
-                    e);
+            claim.close();
+            throw failed(e.getMessage().lines().findFirst().orElse(""), e);
         }
     }
 
@@ -123,6 +123,8 @@ final class JobStore implements AutoCloseable {
             connection.close();
         } catch (SQLException e) {
             throw failed(e.getMessage(), e);
+        } finally {
+            claim.close();
         }
     }
 }

@@ -12,7 +12,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.studio.job.Refusal;
 import io.javalin.http.Context;
-import io.javalin.http.HttpResponseException;
 import io.javalin.http.UploadedFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -109,8 +108,11 @@ public final class Bodies {
                 if (values.size() != 1) throw new IllegalArgumentException("the field " + name + " is there twice");
                 fields.put(name, values.get(0));
             });
-        } catch (HttpResponseException | IllegalStateException e) {
-            throw new Refusal(413, "bad_form", "the form cannot be read, or is larger than " + mostBytes + " bytes");
+        } catch (Refusal | IllegalArgumentException e) {
+            throw e;
+        } catch (Exception e) { // checked ones too, which Kotlin does not declare
+            throw new Refusal(
+                    413, "bad_form", "the form is damaged, or has files of more than " + mostBytes + " bytes");
         }
         return new Form(files, fields);
     }

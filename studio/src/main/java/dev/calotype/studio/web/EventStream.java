@@ -16,7 +16,8 @@ public final class EventStream {
 
     private final Semaphore free;
 
-    EventStream(int most) {
+    /** @param most streams that are read at a time */
+    public EventStream(int most) {
         free = new Semaphore(most);
     }
 
@@ -80,10 +81,5 @@ public final class EventStream {
         } finally {
             free.release();
         }
-    }
-
-    /** How many are read now. */
-    int read(int most) {
-        return most - free.availablePermits();
     }
 }

@@ -70,11 +70,10 @@ public final class WebServer implements AutoCloseable {
             Answers.register(config.routes);
             Routes routes = new Routes(config.routes);
             all[0] = routes;
-            EventStream streams = new EventStream(workshop.limits().listeners());
             new StatusRoom(workshop, guard, () -> state(engine, threads)).open(routes);
             new ModelsRoom(workshop.models(), workshop.open()).open(routes);
             new UploadsRoom(workshop.uploads()).open(routes);
-            new JobsRoom(workshop.jobs(), streams).open(routes);
+            new JobsRoom(workshop.jobs(), workshop.streams()).open(routes);
             for (Room room : ServiceLoader.load(Room.class)) room.open(routes, workshop);
         });
         try {

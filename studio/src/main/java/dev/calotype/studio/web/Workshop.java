@@ -27,6 +27,7 @@ public record Workshop(
         Uploads uploads,
         Limits limits,
         Optional<Launcher> launcher,
+        EventStream streams,
         Versions versions) {
     /** Which build this is: pictures are drawn again to the bit by the same. */
     public record Versions(String program, String engine) {}

@@ -1,8 +1,5 @@
-package dev.calotype.app;
+package dev.calotype.app.console;
 
-import dev.calotype.app.console.Console;
-import dev.calotype.app.console.Flags;
-import dev.calotype.app.console.JsonText;
 import dev.calotype.tensor.Engine;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -11,7 +8,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** A command that computes: people read standard error, programs read one JSON object on standard output. */
-abstract class EngineCommand implements Callable<Integer> {
+public abstract class EngineCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the result as one JSON object, the last line of standard output.")
     private boolean json;
 
@@ -42,10 +39,10 @@ abstract class EngineCommand implements Callable<Integer> {
     }
 
     /** 0, or 1 where what was done is not all that was asked for. */
-    int exitCode(Object result) {
+    protected int exitCode(Object result) {
         return 0;
     }
 
     /** Does the work; what it returns is printed, as its {@code toString} or as JSON. */
-    abstract Object execute(Console console) throws Exception;
+    protected abstract Object execute(Console console) throws Exception;
 }

@@ -1,0 +1,116 @@
+package dev.calotype.run;
+
+import dev.calotype.checkpoint.Checkpoint;
+import dev.calotype.checkpoint.SafeTensors;
+import dev.calotype.checkpoint.adapter.OwnAdapter;
+import dev.calotype.experiment.Experiment;
+import dev.calotype.experiment.Recipe;
+import dev.calotype.experiment.tune.Tuning;
+import dev.calotype.tensor.Tensors;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+
+/** What fine-tuned runs have learned, as files: merged into checkpoints of their own, or apart from their base. */
+public final class Adapters {
+    private static final String ALPHA = ".alpha";
+    private static final List<String> WHOLE = List.of(
+            "training.tune.from=''",
+            "training.tune.hash=''",
+            "training.tune.method=full",
+            "training.tune.layers=[]",
+            "training.tune.whole=[]",
+            "training.tune.rankDropout=0",
+            "training.tune.rates=[]",
+            "training.tune.rehearsal={source: '', share: 0.5}",
+            "training.tune.adapters=[]");
+
+    private Adapters() {}
+
+    /**
+     * What an adapter holds.
+     *
+     * @param method {@code lora}, {@code dora} or {@code partial}
+     * @param ranks of the weights with factors, by name
+     * @param alpha of each of them, NaN where the file does not say it
+     * @param whole weights that are held as they are
+     * @param base what it was learned on; empty where that is not known
+     * @param baseHash SHA-256 of the weights it was learned on; empty where that is not known
+     */
+    public record Summary(
+            String method,
+            Map<String, Long> ranks,
+            Map<String, Double> alpha,
+            List<String> whole,
+            String base,
+            String baseHash) {}
+
+    /**
+     * What a fine-tuned run, its checkpoint, or a file that {@link #export} wrote holds.
+     *
+     * @throws IOException if it is none of these, or damaged
+     */
+    public static Summary summary(Path file) throws IOException {
+        AddedAdapter.Content content = AddedAdapter.content(file);
+        OwnAdapter adapter = content.adapter();
+        Map<String, Double> alpha = new TreeMap<>();
+        for (String weight : adapter.ranks().keySet()) alpha.put(weight, adapter.alpha(weight));
+        String method = adapter.ranks().isEmpty() ? "partial" : adapter.hasLengths() ? "dora" : "lora";
+        return new Summary(method, adapter.ranks(), alpha, adapter.whole(), content.base(), content.baseHash());
+    }
+
+    /**
+     * Writes a model whose weights hold what was learned, with other adapters besides, as a checkpoint that needs no base.
+     *
+     * @param model a run or checkpoint
+     * @param adapters {@code FILE} or {@code FILE:WEIGHT}
+     * @throws IOException if one does not belong to the model, or the file cannot be written
+     */
+    public static void merge(Path model, List<String> adapters, Path out) throws IOException {
+        RunDirectory.requireNew(out);
+        Experiment experiment = AddedAdapter.added(TrainedFile.experiment(model), adapters);
+        try (PointerScope scope = new PointerScope()) {
+            Checkpoint.Group averages = TrainedFile.averages(model, experiment);
+            Map<String, Map<String, Tensor>> groups = new LinkedHashMap<>();
+            groups.put("ema/" + experiment.training().ema().get(0), averages.tensors());
+            Map<String, Tensor> task = TrainedFile.group(model, "task").tensors();
+            if (!task.isEmpty()) groups.put("task", task);
+            String recipe = Recipe.write(Recipe.parse(Recipe.write(experiment), WHOLE));
+            new Checkpoint(Checkpoint.groups(groups), recipe, Map.of("step", (double) averages.step())).write(out);
+        }
+    }
+
+    /**
+     * Writes what a fine-tuned run has learned as safetensors, by the names of peft, with alpha beside each pair of factors.
+     *
+     * @param model a run or checkpoint
+     * @throws IOException if it is a whole model, or the file cannot be written
+     */
+    public static void export(Path model, Path out) throws IOException {
+        RunDirectory.requireNew(out);
+        Experiment experiment = TrainedFile.experiment(model);
+        Tuning tuning = experiment.training().tune();
+        try (PointerScope scope = new PointerScope()) {
+            AddedAdapter.Content content = AddedAdapter.content(model); // refuses whole models
+            Map<String, Tensor> tensors =
+                    new TreeMap<>(TrainedFile.learned(model, experiment).tensors());
+            for (String weight : content.adapter().ranks().keySet())
+                tensors.put(
+                        weight.substring(0, weight.length() - ".weight".length()) + ALPHA,
+                        Tensors.of(new float[] {(float) tuning.alpha()}, 1));
+            Map<String, String> texts = new TreeMap<>(Map.of(
+                    "format", "pt",
+                    "base", tuning.from(),
+                    "base_sha256", tuning.hash(),
+                    "sha256", content.hash(),
+                    "rank", String.valueOf(tuning.rank()),
+                    "alpha", String.valueOf(tuning.alpha())));
+            SafeTensors.write(out, tensors, texts);
+        }
+    }
+}

@@ -1,0 +1,299 @@
+package dev.calotype.studio.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.calotype.studio.job.JobQueue.Submitted;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is promised of jobs, whatever they do. */
+class JobQueueTest {
+    @TempDir
+    private Path home;
+
+    private final List<List<String>> done = Collections.synchronizedList(new ArrayList<>());
+    private CountDownLatch gate;
+    private CountDownLatch begun;
+    private JobQueue queue;
+
+    @BeforeEach
+    void opened() throws IOException {
+        gate = new CountDownLatch(1);
+        begun = new CountDownLatch(1);
+        queue = queue(3);
+    }
+
+    @AfterEach
+    void closed() throws IOException {
+        gate.countDown();
+        queue.close();
+    }
+
+    private JobQueue queue(int capacity) throws IOException {
+        JobQueue made = new JobQueue(home, capacity);
+        made.add(new NoteType());
+        return made;
+    }
+
+    /** Jobs that write their name down; those called "wait" stop at the gate first, and "fail" fails. */
+    private final class NoteType implements JobType {
+        @Override
+        public String name() {
+            return "note";
+        }
+
+        @Override
+        public Work check(ObjectNode request) {
+            String name = new Fields(request).requireText("name");
+            return new Work() {
+                @Override
+                public String title() {
+                    return name;
+                }
+
+                @Override
+                public Optional<String> model() {
+                    return Optional.empty();
+                }
+
+                @Override
+                public boolean isRepeatable() {
+                    return !name.equals("once");
+                }
+
+                @Override
+                public Optional<Object> together() {
+                    return name.startsWith("same") ? Optional.of("same") : Optional.empty();
+                }
+
+                @Override
+                public Outcome run(JobRun run) throws Exception {
+                    runAll(List.of(new Turn(this, run)));
+                    return run.memory().has("pause") ? Outcome.PAUSED : Outcome.DONE;
+                }
+
+                @Override
+                public void runAll(List<Turn> turns) throws Exception {
+                    begun.countDown();
+                    if (name.equals("wait")) gate.await();
+                    if (name.equals("until cancelled"))
+                        while (!turns.get(0).run().isCancelled()) Thread.onSpinWait();
+                    turns.get(0).run().check();
+                    if (name.equals("fail")) throw new IOException("it failed as it was told");
+                    done.add(turns.stream().map(turn -> turn.work().title()).toList());
+                    for (Turn turn : turns)
+                        turn.run().result(new byte[] {1, 2}, "bin", JsonNodeFactory.instance.objectNode());
+                }
+            };
+        }
+    }
+
+    private Submitted put(String name) throws IOException {
+        return queue.submit("note", JsonNodeFactory.instance.objectNode().put("name", name));
+    }
+
+    private ObjectNode over(String id) throws Exception {
+        CountDownLatch over = new CountDownLatch(1);
+        queue.whenOver(id, over::countDown);
+        assertThat(over.await(60, TimeUnit.SECONDS)).isTrue();
+        return queue.view(id);
+    }
+
+    private static String state(ObjectNode job) {
+        return job.path("state").asText();
+    }
+
+    @Test
+    void jobsAreDoneInTheirOrderAndLeaveTheirFiles() throws Exception {
+        Submitted first = put("a"), second = put("b");
+        assertThat(first.position()).isEqualTo(1);
+        assertThat(second.position()).isEqualTo(2);
+        queue.start(() -> {});
+        assertThat(state(over(second.id()))).isEqualTo("done");
+        assertThat(done).containsExactly(List.of("a"), List.of("b"));
+        assertThat(Files.readAllBytes(queue.result(first.id(), 0))).containsExactly(1, 2);
+        assertThatThrownBy(() -> queue.result(first.id(), 1)).isInstanceOf(Refusal.class);
+        assertThat(queue.latest(10, ""))
+                .extracting(job -> job.path("title").asText())
+                .containsExactly("b", "a");
+        assertThat(queue.latest(10, second.id()))
+                .extracting(job -> job.path("title").asText())
+                .containsExactly("a");
+    }
+
+    @Test
+    void whatMayBeDoneAtOnceIsAndTheOrderOfTheRestStays() throws Exception {
+        queue.close();
+        queue = queue(10);
+        put("same 1");
+        put("other");
+        Submitted last = put("same 2");
+        queue.start(() -> {});
+        over(last.id());
+        Submitted end = put("end");
+        over(end.id());
+        assertThat(done).containsExactly(List.of("same 1", "same 2"), List.of("other"), List.of("end"));
+    }
+
+    @Test
+    void aFullQueueSaysSo() throws Exception {
+        for (int i = 0; i < 3; i++) put("a");
+        assertThatThrownBy(() -> put("a")).isInstanceOfSatisfying(Refusal.class, full -> assertThat(full.status())
+                .isEqualTo(429));
+    }
+
+    @Test
+    void aFailureIsToldAndTheNextJobIsDone() throws Exception {
+        Submitted fails = put("fail"), next = put("next");
+        queue.start(() -> {});
+        assertThat(state(over(next.id()))).isEqualTo("done");
+        assertThat(queue.view(fails.id()).path("message").asText()).isEqualTo("it failed as it was told");
+    }
+
+    @Test
+    void anEngineThatDoesNotStartFailsItsJobs() throws Exception {
+        Submitted job = put("a");
+        queue.start(() -> {
+            throw new IllegalStateException("no natives");
+        });
+        ObjectNode failed = over(job.id());
+        assertThat(state(failed)).isEqualTo("failed");
+        assertThat(failed.path("message").asText()).isEqualTo("the engine does not start: no natives");
+    }
+
+    @Test
+    void onlyItsOwnerCancelsAJobWhetherItWaitsOrRuns() throws Exception {
+        Submitted running = put("until cancelled"), waiting = put("b");
+        queue.start(() -> {});
+        begun.await();
+        assertThatThrownBy(() -> queue.cancel(waiting.id(), running.token()))
+                .isInstanceOfSatisfying(
+                        Refusal.class, no -> assertThat(no.status()).isEqualTo(403));
+        assertThatThrownBy(() -> queue.cancel(waiting.id(), null)).isInstanceOf(Refusal.class);
+        queue.cancel(waiting.id(), waiting.token());
+        assertThat(state(queue.view(waiting.id()))).isEqualTo("cancelled");
+        queue.cancel(running.id(), running.token());
+        assertThat(state(over(running.id()))).isEqualTo("cancelled");
+        assertThat(done).isEmpty();
+    }
+
+    @Test
+    void aJobThatWaitsCanBePausedAndGoesOn() throws Exception {
+        Submitted job = put("a");
+        queue.pause(job.id(), job.token());
+        Submitted other = put("b");
+        queue.start(() -> {});
+        over(other.id());
+        assertThat(state(queue.view(job.id()))).isEqualTo("paused");
+        queue.resume(job.id(), job.token());
+        assertThat(state(over(job.id()))).isEqualTo("done");
+        assertThatThrownBy(() -> queue.resume(job.id(), job.token())).hasMessageContaining("only a paused job goes on");
+    }
+
+    @Test
+    void whoListensSeesWhatIsAndWhatBecomesOfIt() throws Exception {
+        Submitted job = put("wait");
+        queue.start(() -> {});
+        begun.await();
+        try (Listener listener = queue.listen(job.id())) {
+            assertThat(listener.next(60).orElseThrow().data().path("state").asText())
+                    .isEqualTo("running");
+            gate.countDown();
+            assertThat(listener.next(60).orElseThrow().type()).isEqualTo("result");
+            assertThat(listener.next(60).orElseThrow().data().path("state").asText())
+                    .isEqualTo("done");
+            assertThat(listener.next(60)).isEmpty();
+            assertThat(listener.isOver()).isTrue();
+        }
+        try (Listener late = queue.listen(job.id())) {
+            assertThat(late.next(60).orElseThrow().data().path("state").asText())
+                    .isEqualTo("done");
+            assertThat(late.next(60).orElseThrow().type()).isEqualTo("result");
+            assertThat(late.isOver()).isTrue();
+        }
+    }
+
+    @Test
+    void whatWaitedIsDoneByTheNextProcess() throws Exception {
+        Submitted job = put("a");
+        queue.close();
+        queue = queue(3);
+        queue.start(() -> {});
+        assertThat(state(over(job.id()))).isEqualTo("done");
+        queue.close();
+        queue = queue(3);
+        assertThat(state(queue.view(job.id()))).as("history stays").isEqualTo("done");
+    }
+
+    @Test
+    void whatIsEndedByAShutdownIsDoneByTheNextProcess() throws Exception {
+        Submitted job = put("until cancelled");
+        queue.start(() -> {});
+        begun.await();
+        queue.close(Duration.ofMillis(1));
+        queue = queue(3);
+        assertThat(state(queue.view(job.id()))).isEqualTo("queued");
+        queue.cancel(job.id(), job.token());
+    }
+
+    /** What a killed process leaves: a job that runs. */
+    private String killed(String name, int attempts) throws IOException {
+        queue.close();
+        Job job = new Job(
+                name.replace(' ', '-'),
+                "note",
+                JsonNodeFactory.instance.objectNode().put("name", name),
+                Job.hash("token"),
+                Instant.now());
+        job.state = State.RUNNING;
+        job.attempts = attempts;
+        try (JobStore store = new JobStore(home)) {
+            store.put(job);
+        }
+        queue = queue(3);
+        queue.start(() -> {});
+        return job.id;
+    }
+
+    @Test
+    void whatRanWhenTheProcessWasKilledIsTriedOnceMore() throws Exception {
+        assertThat(state(over(killed("a", 1)))).isEqualTo("done");
+        assertThat(done).containsExactly(List.of("a"));
+    }
+
+    @Test
+    void whatKilledTheProcessTwiceIsMarked() throws Exception {
+        ObjectNode job = over(killed("a", 2));
+        assertThat(state(job)).isEqualTo("interrupted");
+        assertThat(job.path("message").asText()).isEqualTo("the process ended while it ran");
+        assertThat(done).isEmpty();
+    }
+
+    @Test
+    void whatMustNotBeRepeatedIsMarked() throws Exception {
+        assertThat(state(over(killed("once", 1)))).isEqualTo("interrupted");
+    }
+
+    @Test
+    void aSecondStudioInTheSameHomeIsRefused() {
+        assertThatThrownBy(() -> queue(3))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("is being run by another process");
+    }
+}
