@@ -3,6 +3,7 @@ package dev.calotype.app;
 import dev.calotype.app.cluster.WorkerCommand;
 import dev.calotype.app.collecting.CollectCommand;
 import dev.calotype.app.console.Flags;
+import dev.calotype.app.console.ParentProcess;
 import dev.calotype.app.serving.StudioCommand;
 import dev.calotype.app.tuning.AdaptersCommand;
 import dev.calotype.app.tuning.FinetuneCommand;
@@ -88,6 +89,7 @@ public final class Main {
     /** Runs the command line and ends the process. */
     public static void main(String[] args) {
         Locale.setDefault(Locale.ROOT); // what libraries print is in no language's digits, as all else
+        if (System.getProperty("calotype.parent", "").equals("input")) ParentProcess.atItsEnd(() -> System.exit(1));
         CommandLine command = commandLine();
         if (NATIVE.equals(StandardCharsets.US_ASCII)) {
             System.setErr(new PrintStream(System.err, true, StandardCharsets.UTF_8));
