@@ -86,7 +86,7 @@ class SharedTrainingTest {
         assertThat(weights(runs.resolve("tiny-002")))
                 .containsExactly(weights(alone.run().root()), within(1e-6));
         assertThat(Files.readAllLines(runs.resolve("tiny-002/statistics.jsonl")))
-                .hasSize(1);
+                .hasSameSizeAs(Files.readAllLines(alone.run().statisticsFile()));
     }
 
     /** A process that follows dies in the middle; the training goes on with as many, from what was learned together. */
@@ -105,7 +105,8 @@ class SharedTrainingTest {
                         hashes(2, ranks -> Training.start(experiment, runs, TrainingObserver.SILENT, ranks), dying))
                 .isInstanceOf(LostRanksException.class)
                 .hasMessageContaining("rank 0 of 2")
-                .hasMessageContaining("lost another one");
+                .hasMessageContaining("lost another one")
+                .hasMessageContaining("tiny-002 is saved: `resume` goes on");
         RunDirectory left = RunDirectory.open(runs.resolve("tiny-002"));
         List<String> resumed =
                 hashes(2, ranks -> Training.resume(left, List.of(), TrainingObserver.SILENT, ranks), PLAIN);

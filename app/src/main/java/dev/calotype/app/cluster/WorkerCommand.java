@@ -1,24 +1,20 @@
 package dev.calotype.app.cluster;
 
 import dev.calotype.app.console.Console;
-import dev.calotype.app.console.JsonText;
+import dev.calotype.app.console.EngineCommand;
 import dev.calotype.collective.Gloo;
 import dev.calotype.collective.Place;
 import dev.calotype.collective.Ranks;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.run.Training;
-import dev.calotype.tensor.Engine;
 import dev.calotype.tensor.Placement;
 import dev.calotype.train.StepReport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Takes part in a training that another process leads. */
 @Command(
@@ -34,7 +30,7 @@ import picocli.CommandLine.Spec;
             "  calotype train cifar10 --world 3 --store node1:29500     on node1",
             "  calotype worker --store node1:29500                      on node2 and node3"
         })
-public final class WorkerCommand implements Callable<Integer> {
+public final class WorkerCommand extends EngineCommand {
     static final int PATIENCE = 600;
     private static final int TOLD_EVERY = 100;
 
@@ -67,33 +63,25 @@ public final class WorkerCommand implements Callable<Integer> {
             description = "How long the processes wait for each other (default: " + PATIENCE + ").")
     private Integer patience;
 
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            defaultValue = "0",
-            description = "Threads of the engine; 0 for one per core (default: ${DEFAULT-VALUE}).")
-    private int threads;
-
-    @Option(names = "--json", description = "Print the result as one JSON object, the last line of standard output.")
-    private boolean json;
-
-    @Spec
-    private CommandSpec spec;
-
     @Override
-    public Integer call() throws Exception {
+    protected Object execute(Console console) throws Exception {
         Duration limit = patience(patience);
         Place place = Place.of(store, Optional.ofNullable(own));
         List<String> overrides = new ArrayList<>();
         if (data != null) overrides.add("data.source=" + data);
         if (device != null) overrides.add("training.device=" + device);
-        Engine.load(threads);
-        Console console = new Console(spec.commandLine().getErr());
-        try (Ranks ranks = Gloo.join(place, Build.of(spec), limit)) {
+        try (Ranks ranks = Gloo.join(place, Build.of(spec()), limit)) {
             Training.Followed followed = Training.follow(ranks, overrides, told(console, ranks));
             console.say("Done: %d steps, %d of them with this process", followed.step(), followed.own());
-            spec.commandLine().getOut().println(json ? JsonText.of(followed) : followed.weightsHash());
-            return 0;
+            return new Helped(followed.step(), followed.own(), followed.weightsHash());
+        }
+    }
+
+    /** What a program wants to know of it. */
+    record Helped(long step, long own, String weights) {
+        @Override
+        public String toString() {
+            return weights;
         }
     }
 

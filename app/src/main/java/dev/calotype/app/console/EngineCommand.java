@@ -34,7 +34,7 @@ public abstract class EngineCommand implements Callable<Integer> {
     }
 
     /** What was asked for. */
-    final CommandSpec spec() {
+    protected final CommandSpec spec() {
         return spec;
     }
 
