@@ -1,5 +1,6 @@
 package dev.calotype.app;
 
+import dev.calotype.app.cluster.WorkerCommand;
 import dev.calotype.app.collecting.CollectCommand;
 import dev.calotype.app.console.Flags;
 import dev.calotype.app.console.ParentProcess;
@@ -46,6 +47,7 @@ import picocli.CommandLine.TypeConversionException;
         subcommands = {
             QuickstartCommand.class,
             TrainCommand.class,
+            WorkerCommand.class,
             FinetuneCommand.class,
             AdaptersCommand.class,
             SampleCommand.class,
