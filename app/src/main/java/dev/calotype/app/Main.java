@@ -1,7 +1,10 @@
 package dev.calotype.app;
 
+import dev.calotype.app.cluster.WorkerCommand;
 import dev.calotype.app.collecting.CollectCommand;
 import dev.calotype.app.console.Flags;
+import dev.calotype.app.console.ParentProcess;
+import dev.calotype.app.serving.ReproduceCommand;
 import dev.calotype.app.serving.StudioCommand;
 import dev.calotype.app.tuning.AdaptersCommand;
 import dev.calotype.app.tuning.FinetuneCommand;
@@ -45,6 +48,7 @@ import picocli.CommandLine.TypeConversionException;
         subcommands = {
             QuickstartCommand.class,
             TrainCommand.class,
+            WorkerCommand.class,
             FinetuneCommand.class,
             AdaptersCommand.class,
             ForgettingCommand.class,
@@ -68,6 +72,7 @@ import picocli.CommandLine.TypeConversionException;
             StudyCommand.class,
             ReportCommand.class,
             StudioCommand.class,
+            ReproduceCommand.class,
             DataCommand.class,
             CollectCommand.class,
             InspectCommand.class,
@@ -88,6 +93,7 @@ public final class Main {
     /** Runs the command line and ends the process. */
     public static void main(String[] args) {
         Locale.setDefault(Locale.ROOT); // what libraries print is in no language's digits, as all else
+        if (System.getProperty("calotype.parent", "").equals("input")) ParentProcess.atItsEnd(() -> System.exit(1));
         CommandLine command = commandLine();
         if (NATIVE.equals(StandardCharsets.US_ASCII)) {
             System.setErr(new PrintStream(System.err, true, StandardCharsets.UTF_8));

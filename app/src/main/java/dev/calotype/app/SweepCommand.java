@@ -3,6 +3,7 @@ package dev.calotype.app;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.calotype.app.console.Console;
 import dev.calotype.app.console.EngineCommand;
+import dev.calotype.app.console.ParentProcess;
 import dev.calotype.app.console.TrainingConsole;
 import dev.calotype.app.option.CellOptions;
 import dev.calotype.sweep.Sweep;
@@ -10,7 +11,6 @@ import dev.calotype.sweep.SweepDirectory;
 import dev.calotype.sweep.SweepRun;
 import dev.calotype.sweep.SweepTable;
 import dev.calotype.sweep.Trial;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -61,23 +61,12 @@ final class SweepCommand extends EngineCommand {
 
     /** The process of one trial: it ends with its parent, whose end closes its standard input. */
     private Object one(Console console) throws Exception {
-        Thread parent = new Thread(SweepCommand::haltAtEndOfInput, "calotype-parent");
-        parent.setDaemon(true);
-        parent.start();
+        ParentProcess.atItsEnd(() -> Runtime.getRuntime().halt(1));
         SweepDirectory directory = new SweepDirectory(file.toAbsolutePath().getParent());
         try (TrainingConsole observer = new TrainingConsole(console)) {
             new SweepRun(directory.sweep(), directory, observer, console).one(trial);
         }
         return new Written(trial);
-    }
-
-    private static void haltAtEndOfInput() {
-        try {
-            while (System.in.read() >= 0) continue;
-        } catch (IOException e) {
-            // a broken pipe is the end as well
-        }
-        Runtime.getRuntime().halt(1);
     }
 
     /** The trainings that a sweep would make. */

@@ -8,11 +8,28 @@ import org.bytedeco.pytorch.Tensor;
 /** A trained model that draws what lies between two images. */
 public interface WalksBetween extends DrawsImages {
     /**
-     * The points between the first random start of a seed and that of another, both ends included, on the model's device.
+     * One of the images of a seed.
+     *
+     * @param number of the image, from 0
+     */
+    record End(long seed, long number) {
+        /** The first image of a seed. */
+        public static End firstOf(long seed) {
+            return new End(seed, 0);
+        }
+    }
+
+    /**
+     * The points between the random starts of two images, both ends included, on the model's device.
      *
      * @return fp32 (frames, ...)
      */
-    Tensor starts(long fromSeed, long toSeed, Interpolation mode, int frames);
+    Tensor starts(End from, End to, Interpolation mode, int frames);
+
+    /** {@link #starts(End, End, Interpolation, int)} between the first images of two seeds. */
+    default Tensor starts(long fromSeed, long toSeed, Interpolation mode, int frames) {
+        return starts(End.firstOf(fromSeed), End.firstOf(toSeed), mode, frames);
+    }
 
     /**
      * The images that random starts (N, ...) turn into, all of one class.
@@ -39,7 +56,17 @@ public interface WalksBetween extends DrawsImages {
      * @return fp32 (frames, C, H, W) in [-1, 1]
      */
     default Tensor way(Request from, long toSeed, int frames) {
-        return between(from, toSeed, Interpolation.SLERP, frames);
+        return way(from, End.firstOf(from.seed()), End.firstOf(toSeed), frames);
+    }
+
+    /**
+     * The images on the way between two, that suits the model: {@link #way(Request, long, int)} for images of any number.
+     *
+     * @param request how all are drawn, and the class
+     * @return fp32 (frames, C, H, W) in [-1, 1]
+     */
+    default Tensor way(Request request, End from, End to, int frames) {
+        return Scope.inference(() -> images(request, starts(from, to, Interpolation.SLERP, frames)));
     }
 
     /** Whether {@link #way} is another one than the arc between random starts. */

@@ -27,11 +27,13 @@ import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -135,6 +137,25 @@ class GalleryTest {
                 assertThat(Picture.of(images.get(i), 3)).isEqualTo(Picture.of(file, 3));
             }
             assertThat(pixels(images)).isNotEqualTo(pixels(gallery.images(8, 3)));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("models")
+    void aWayBeginsAndEndsAtImagesOfAnyNumber(Path run) throws IOException {
+        try (WalksBetween model = TrainedFile.open(run, Capability.WALKS_BETWEEN, PLACEMENT)) {
+            Request request = new Request(model.experiment().sampling(), 7, -1);
+            WalksBetween.End from = new WalksBetween.End(7, 2), to = new WalksBetween.End(7, 0);
+            float[] ends = Scope.read(() -> Tensors.floats(model.way(request, from, to, 2)));
+            float[] drawn =
+                    Scope.read(() -> Tensors.floats(model.drawing(request).images(0, 3)));
+            int values = drawn.length / 3;
+            assertThat(Arrays.copyOf(ends, values))
+                    .usingComparatorWithPrecision(1e-3f)
+                    .containsExactly(Arrays.copyOfRange(drawn, 2 * values, 3 * values));
+            assertThat(Arrays.copyOfRange(ends, values, 2 * values))
+                    .usingComparatorWithPrecision(1e-3f)
+                    .containsExactly(Arrays.copyOf(drawn, values));
         }
     }
 

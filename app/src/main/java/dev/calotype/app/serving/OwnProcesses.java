@@ -17,6 +17,7 @@ final class OwnProcesses {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         for (String argument : ManagementFactory.getRuntimeMXBean().getInputArguments())
             if (!argument.startsWith("-Dcalotype.terminal")) command.add(argument);
+        command.add("-Dcalotype.parent=input"); // it ends when this process does
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
         command.addAll(arguments);
         return command;

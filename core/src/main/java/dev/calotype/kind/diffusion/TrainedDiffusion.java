@@ -176,10 +176,10 @@ public final class TrainedDiffusion
     }
 
     @Override
-    public Tensor starts(long fromSeed, long toSeed, Interpolation mode, int frames) {
+    public Tensor starts(End from, End to, Interpolation mode, int frames) {
         return Scope.tidy(() -> {
-            Tensor first = model.noise(fromSeed, 0).squeeze(0); // (C, H, W)
-            Tensor last = model.noise(toSeed, 0).squeeze(0); // (C, H, W)
+            Tensor first = model.noise(from.seed(), from.number()).squeeze(0); // (C, H, W)
+            Tensor last = model.noise(to.seed(), to.number()).squeeze(0); // (C, H, W)
             return mode.frames(first, last, frames); // (frames, C, H, W)
         });
     }

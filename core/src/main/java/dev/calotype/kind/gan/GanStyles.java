@@ -2,6 +2,7 @@ package dev.calotype.kind.gan;
 
 import dev.calotype.experiment.Drawing;
 import dev.calotype.experiment.GenerativeExperiment;
+import dev.calotype.experiment.WalksBetween;
 import dev.calotype.model.NoiseMaps;
 import dev.calotype.model.StyleGan2Generator;
 import dev.calotype.model.Styles;
@@ -54,9 +55,10 @@ public record GanStyles(GanModel model, StyleGan2Generator generator) {
     }
 
     /** The images on the straight line in W between the first styles of two seeds, both ends included, (frames, C, H, W). */
-    public Tensor walk(long fromSeed, long toSeed, int frames) {
+    public Tensor walk(WalksBetween.End from, WalksBetween.End to, int frames) {
         return images(() -> {
-            Tensor first = w(fromSeed, 0, 1).squeeze(0), last = w(toSeed, 0, 1).squeeze(0); // (style)
+            Tensor first = w(from.seed(), from.number(), 1).squeeze(0); // (style)
+            Tensor last = w(to.seed(), to.number(), 1).squeeze(0); // (style)
             return Interpolation.LERP.frames(first, last, frames); // (frames, style)
         });
     }

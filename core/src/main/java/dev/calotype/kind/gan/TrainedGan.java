@@ -99,10 +99,10 @@ public record TrainedGan(
     }
 
     @Override
-    public Tensor starts(long fromSeed, long toSeed, Interpolation mode, int frames) {
+    public Tensor starts(End from, End to, Interpolation mode, int frames) {
         return memory.use(open -> Scope.inference(() -> {
-            Tensor first = model.latent(fromSeed, 0, 1).squeeze(0); // (latent)
-            Tensor last = model.latent(toSeed, 0, 1).squeeze(0); // (latent)
+            Tensor first = model.latent(from.seed(), from.number(), 1).squeeze(0); // (latent)
+            Tensor last = model.latent(to.seed(), to.number(), 1).squeeze(0); // (latent)
             return mode.frames(first, last, frames); // (frames, latent)
         }));
     }
@@ -114,10 +114,10 @@ public record TrainedGan(
     }
 
     @Override
-    public Tensor way(Request from, long toSeed, int frames) {
-        if (!hasOwnWay()) return WalksBetween.super.way(from, toSeed, frames);
-        experiment().condition().require(from);
-        return memory.use(open -> GanStyles.of(model).walk(from.seed(), toSeed, frames)); // (frames, C, H, W)
+    public Tensor way(Request request, End from, End to, int frames) {
+        if (!hasOwnWay()) return WalksBetween.super.way(request, from, to, frames);
+        experiment().condition().require(request);
+        return memory.use(open -> GanStyles.of(model).walk(from, to, frames)); // (frames, C, H, W)
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.calotype.Deviation;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.Request;
+import dev.calotype.experiment.WalksBetween.End;
 import dev.calotype.model.StyleGan2Generator;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
@@ -50,7 +51,7 @@ class GanStylesTest {
     void aWalkJoinsTheFirstImagesOfTwoSeedsThroughTheMiddleOfTheirStyles() {
         Scope.run(() -> {
             GanStyles styles = styles();
-            Tensor walk = styles.walk(3, 4, 3); // (3, C, H, W)
+            Tensor walk = styles.walk(End.firstOf(3), End.firstOf(4), 3); // (3, C, H, W)
             GanModel model = styles.model();
             for (int end = 0; end < 2; end++)
                 assertThat(Deviation.largest(

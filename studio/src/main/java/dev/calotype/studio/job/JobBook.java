@@ -223,7 +223,6 @@ final class JobBook {
             else if (cancelled) end(job, State.CANCELLED, "");
             else if (failure != null) end(job, State.FAILED, message(failure));
             else if (outcome == Work.Outcome.DONE) end(job, State.DONE, "");
-            else if (closed) saved(job);
             else change(job, State.PAUSED);
         } catch (IOException e) {
             LOG.warn("the end of the job {} was not kept", job.id, e);

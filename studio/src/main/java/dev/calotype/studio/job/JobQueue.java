@@ -143,6 +143,7 @@ public final class JobQueue implements AutoCloseable {
         Job job = book.job(id);
         ObjectNode view = book.view(job);
         view.set("request", job.request);
+        view.set("memory", job.memory.deepCopy());
         return view;
     }
 

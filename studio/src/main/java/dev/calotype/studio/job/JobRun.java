@@ -23,6 +23,9 @@ public interface JobRun {
      */
     void progress(long done, long of, String unit);
 
+    /** The same for a work that knows better how many seconds are left. */
+    void progress(long done, long of, String unit, double secondsLeft);
+
     /**
      * Shows what a result looks like so far.
      *

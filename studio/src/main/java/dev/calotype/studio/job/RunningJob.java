@@ -44,6 +44,12 @@ final class RunningJob implements JobRun {
     }
 
     @Override
+    public void progress(long done, long of, String unit, double secondsLeft) {
+        ObjectNode progress = JSON.objectNode().put("done", done).put("of", of).put("unit", unit);
+        book.tell(job, new Event("progress", progress.put("secondsLeft", secondsLeft)));
+    }
+
+    @Override
     public void preview(int index, byte[] png) {
         String url = "data:image/png;base64," + Base64.getEncoder().encodeToString(png);
         book.tell(

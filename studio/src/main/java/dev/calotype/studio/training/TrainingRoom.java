@@ -1,0 +1,129 @@
+package dev.calotype.studio.training;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.calotype.settings.Check;
+import dev.calotype.studio.job.Fields;
+import dev.calotype.studio.job.JobType;
+import dev.calotype.studio.job.Launcher;
+import dev.calotype.studio.job.Refusal;
+import dev.calotype.studio.job.Work;
+import dev.calotype.studio.web.Answers;
+import dev.calotype.studio.web.Bodies;
+import dev.calotype.studio.web.Room;
+import dev.calotype.studio.web.Routes;
+import dev.calotype.studio.web.Workshop;
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The room of trainings and judgements: recipes, runs and sweeps, and the jobs {@code train} and {@code judge}. */
+public final class TrainingRoom implements Room {
+    private static final String REPORT_POLICY =
+            "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'self'";
+
+    /** Made by the loader of services. */
+    public TrainingRoom() {}
+
+    @Override
+    public void open(Routes routes, Workshop workshop) {
+        Path recipes = Path.of(System.getProperty("calotype.home", "")).resolve("recipes");
+        RecipeShelf shelf = new RecipeShelf(recipes.toAbsolutePath(), workshop.folders());
+        Path folder = workshop.folders().roots().stream()
+                .findFirst()
+                .orElse(workshop.home().resolve("runs").toAbsolutePath());
+        Runs runs = new Runs(folder);
+        Optional<Launcher> launcher = workshop.launcher();
+        workshop.jobs()
+                .add(launcher.<JobType>map(start -> new TrainType(shelf, start, folder))
+                        .orElse(new Declined("train")));
+        workshop.jobs()
+                .add(launcher.<JobType>map(start -> new JudgeType(workshop.models(), workshop.folders(), start))
+                        .orElse(new Declined("judge")));
+        routes.get("/api/recipes", context -> Answers.json(context, shelf.list()))
+                .post("/api/recipes/{name}/cost", context -> cost(context, shelf, folder))
+                .get(
+                        "/api/runs/{id}/statistics",
+                        context -> Answers.json(context, runs.statistics(id(context), after(context))))
+                .get("/api/runs/{id}/milestones", context -> Answers.json(context, runs.milestones(id(context))))
+                .get("/api/runs/{id}/incidents", context -> Answers.json(context, runs.incidents(id(context))))
+                .get("/api/runs/{id}/samples", context -> Answers.json(context, runs.samples(id(context))))
+                .get("/api/runs/{id}/samples/{step}", context -> sample(context, runs))
+                .get("/api/runs/{id}/report", context -> report(context, runs.report(id(context))))
+                .get("/api/sweeps", context -> Answers.json(context, sweeps(folder)))
+                .get("/api/sweeps/{name}/report", context -> report(context, sweep(folder, context.pathParam("name"))));
+    }
+
+    /** What a studio without processes of its own says. */
+    private record Declined(String name) implements JobType {
+        @Override
+        public Work check(ObjectNode request) {
+            throw new Refusal(
+                    501,
+                    "not_offered",
+                    "this studio runs within another program, which did not say how to start a process to " + name
+                            + " in");
+        }
+    }
+
+    private static String id(Context context) {
+        return context.pathParam("id");
+    }
+
+    private static long after(Context context) {
+        String after = Optional.ofNullable(context.queryParam("after")).orElse("0");
+        Check.that(after.matches("\\d{1,15}"), "after must be a step", after.length() > 20 ? "..." : after);
+        return Long.parseLong(after);
+    }
+
+    private static void cost(Context context, RecipeShelf shelf, Path runs) throws IOException {
+        Fields request = new Fields(Bodies.json(context)).knowing(List.of("set", "data", "name"));
+        RecipeShelf.Order order = shelf.order(context.pathParam("name"), request);
+        Answers.json(context, TrainingCost.of(order.experiment(), runs).json());
+    }
+
+    private static void sample(Context context, Runs runs) throws IOException {
+        String step = context.pathParam("step");
+        Check.that(step.matches("\\d{1,12}"), "a sample has the number of a step", step.length() > 20 ? "..." : step);
+        Path file = runs.sample(id(context), Long.parseLong(step));
+        context.contentType("image/png").result(Files.readAllBytes(file));
+    }
+
+    /** A report has its style and its pictures inside, and runs nothing. */
+    private static void report(Context context, Path file) throws IOException {
+        context.header("Content-Security-Policy", REPORT_POLICY)
+                .header("X-Frame-Options", "SAMEORIGIN")
+                .contentType("text/html; charset=utf-8")
+                .result(Files.readAllBytes(file));
+    }
+
+    private static ObjectNode sweeps(Path runs) throws IOException {
+        ObjectNode answer = JsonNodeFactory.instance.objectNode();
+        ArrayNode all = answer.putArray("sweeps");
+        for (String folder : List.of("sweeps", "comparisons")) {
+            if (!Files.isDirectory(runs.resolve(folder))) continue;
+            try (Stream<Path> children = Files.list(runs.resolve(folder))) {
+                for (Path child : children.filter(Files::isDirectory).sorted().toList()) {
+                    String name = child.getFileName().toString();
+                    ObjectNode told = all.addObject().put("name", name);
+                    if (Files.isRegularFile(child.resolve("report.html")))
+                        told.put("report", "/api/sweeps/" + folder + "~" + name + "/report");
+                    else told.putNull("report");
+                }
+            }
+        }
+        return answer;
+    }
+
+    private static Path sweep(Path runs, String name) {
+        boolean plain = name.matches("(sweeps|comparisons)~[\\p{L}\\p{N}_-][\\p{L}\\p{N}._ -]{0,200}");
+        Path report = plain ? runs.resolve(name.replaceFirst("~", "/")).resolve("report.html") : null;
+        if (report == null || !Files.isRegularFile(report)) throw Refusal.missing("report of the sweep " + name);
+        return report;
+    }
+}

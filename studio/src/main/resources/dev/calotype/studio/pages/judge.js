@@ -1,0 +1,84 @@
+// The room of judging: how good drawn pictures are, and which of two is better.
+import { begin, call, follow, kept, models, over } from "./api.js";
+import { button, crisp, empty, field, fill, h, icon, number, problem, say } from "./dom.js";
+import { meter } from "./progress.js";
+
+const MEANING = { fid: "how far the pictures are from real ones, the lower the better", kid: "the same by another measure, fair to few pictures", precision: "the share that could be real", recall: "the share of real ones that could be drawn", coverage: "the share of real ones with a drawn neighbour",
+  room: "how much of a room a picture is", psnr: "nearness of pairs in dB", ssim: "likeness of pairs, 1 is equal", diversity: "how different drawn pictures are" };
+
+export async function show(place, query) {
+  let stop = () => {};
+  const values = { images: 500, ...kept.read("judge", {}) };
+  const runs = (await models()).filter((model) => model.can.includes("draw"));
+  const list = h("datalist", { id: "runs" }, runs.map((run) => h("option", { value: run.id })));
+  const left = h("input", { id: "left", list: "runs", required: true, value: values.left || (runs[0] && runs[0].id) || "", autocomplete: "off" });
+  const right = h("input", { id: "right", list: "runs", value: values.right || "", autocomplete: "off" });
+  const images = h("input", { type: "number", id: "images", min: 50, max: 50000, step: 50, value: values.images });
+  const trouble = h("div", {}), stage = h("section", { class: "stack", "aria-label": "Judgement" });
+  const go = h("button", { class: "main wide", id: "judge" }, icon("judge"), "Judge");
+  const form = h("form", { class: "side", "aria-label": "What to judge", onsubmit: submit }, h("h2", {}, "Judge and compare"),
+    field("A run or a folder of pictures", left), field("Against", right, "Another run, or a folder; empty for the real pictures of the run's recipe."), list,
+    field("Pictures of each side", images, "More are surer and take longer."), trouble, go);
+  const sweeps = h("div", {});
+  fill(place, h("h1", { class: "hidden" }, "Judge"), h("div", { class: "split" }, form, h("div", { class: "stack" }, stage, sweeps)));
+  fill(stage, empty("judge", "Nothing is judged yet", "Choose a run. It draws pictures, which are compared with real ones, or with those of another run."));
+
+  async function submit(event) {
+    event.preventDefault();
+    fill(trouble);
+    go.disabled = true;
+    try {
+      kept.write("judge", { left: left.value, right: right.value, images: images.value });
+      const job = await begin({ type: "judge", left: left.value.trim(), right: right.value.trim() || undefined, images: Number(images.value) });
+      kept.write("judging", job.id);
+      watch(job.id);
+    } catch (e) {
+      fill(trouble, problem(e));
+    } finally {
+      go.disabled = false;
+    }
+  }
+
+  function watch(id) {
+    stop();
+    const wrong = h("div", {}), found = h("div", {});
+    const bar = meter(id, { onproblem: (e) => fill(wrong, problem(e)) });
+    fill(stage, bar.element, wrong, found);
+    stop = follow(id, {
+      state: async (data) => {
+        bar.at(data);
+        bar.element.hidden = data.state === "done";
+        if (!over(data.state)) return;
+        const job = await call("/api/jobs/" + id);
+        if (data.state !== "done") return void fill(wrong, problem({ message: job.message || "The judgement was " + data.state + "." }));
+        fill(found, scores(job.request, await call(job.results[0].url)));
+        say("The judgement is there.");
+      },
+      progress: (data) => bar.progress(data),
+    });
+  }
+
+  const id = query.get("job") || kept.read("judging", null);
+  if (id) {
+    try {
+      await call("/api/jobs/" + id);
+      watch(id);
+    } catch (e) {
+      if (query.get("job")) fill(stage, problem(e));
+    }
+  }
+  call("/api/sweeps").then((answer) => {
+    if (answer.sweeps.length) fill(sweeps, h("section", { class: "stack" }, h("h2", {}, "Sweeps"), h("ul", { class: "list" }, answer.sweeps.map((sweep) => h("li", { class: "panel job" }, h("h3", {}, sweep.name),
+      h("div", { class: "row" }, sweep.report ? button("Look at it", () => fill(sweeps, h("h2", {}, sweep.name), h("iframe", { class: "report", title: "Report of " + sweep.name, src: sweep.report, sandbox: "" }))) : h("small", {}, "no report yet"), sweep.report ? h("a", { class: "button", href: sweep.report, target: "_blank", rel: "noopener" }, "By itself") : null))))));
+  }, () => {});
+  return () => stop();
+}
+
+function scores(request, found) {
+  const rows = Object.entries(found.measures || {});
+  return h("section", { class: "panel stack" }, h("h2", {}, (found.left || request.left) + " against " + (found.right || request.right || "real pictures")),
+    found.sentence ? h("p", {}, found.sentence) : null,
+    h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Scores" }, h("table", { class: "full" }, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Measure"), h("th", { scope: "col", class: "n" }, "Value"), h("th", { scope: "col" }, "What it says"))),
+      h("tbody", {}, rows.map(([name, value]) => h("tr", {}, h("th", { scope: "row" }, name), h("td", { class: "n" }, number(value)), h("td", {}, MEANING[name] || "")))))),
+    (found.pictures || []).length ? h("div", { class: "grid" }, found.pictures.map((picture) => h("figure", { class: "tile" }, crisp(h("img", { src: picture.url, alt: picture.title || "" }))))) : null);
+}

@@ -1,0 +1,149 @@
+package dev.calotype.studio;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
+import dev.calotype.image.ImageFiles;
+import dev.calotype.image.Picture;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The pages of a studio in a browser, as a visitor meets them. */
+class PagesTest {
+    private static final List<String> ROOMS = List.of("models", "draw", "restore", "train", "judge", "jobs");
+    private static final int MOST_BYTES = 300_000;
+
+    @TempDir
+    private static Path folder;
+
+    private static String homeBefore;
+    private static Studio studio;
+    private static Pages pages;
+
+    @BeforeAll
+    static void started() throws IOException {
+        Pages.chromium();
+        homeBefore = System.getProperty("calotype.home");
+        System.setProperty("calotype.home", folder.toString());
+        Path runs = Files.createDirectories(folder.resolve("runs"));
+        TinyRuns.labelled(runs, "tiny");
+        Files.createDirectories(folder.resolve("recipes"));
+        Files.write(
+                folder.resolve("recipes/rooms.yaml"),
+                List.of(
+                        "# Rooms in a hurry. They will not be good.",
+                        "# Command: none",
+                        "name: rooms",
+                        "data: {source: \"rooms:train\", size: 32}",
+                        "network: {channels: 32, multipliers: [1], blocks: 1, attention: [], headChannels: 32}",
+                        "training: {steps: 1000000, minutes: 0, batch: 2, ema: [0.9], workers: 1, precision: fp32, checkpointSeconds: 1}",
+                        "sampling: {steps: 2}",
+                        "evaluation: {network: scattering}"));
+        studio = Studio.start(StudioSettings.of(folder.resolve("home"), runs)
+                .atPort(0)
+                .with(1, 0)
+                .with(TrainingProcess.launcher()));
+        pages = new Pages(studio.url());
+    }
+
+    @AfterAll
+    static void stopped() throws IOException {
+        if (pages != null) pages.close();
+        if (studio != null) studio.close();
+        if (homeBefore == null) System.clearProperty("calotype.home");
+        else System.setProperty("calotype.home", homeBefore);
+    }
+
+    @AfterEach
+    void nothingComplained() {
+        pages.requireNoComplaints();
+    }
+
+    @Test
+    void aPictureIsDrawnAndMadeAgain() throws IOException {
+        Page page = pages.open(pages.visitor(), "draw?model=tiny-001");
+        page.fill("#seed", "7");
+        page.click("#draw");
+        assertThat(page.locator(".tile .open img")).hasCount(4);
+        Picture third = picture(page, page.locator(".tile .open img").nth(2));
+        page.locator(".tile .open").nth(2).click();
+        assertThat(page.locator("#viewer .facts")).containsText("7");
+        page.keyboard().press("ArrowRight");
+        assertThat(page.locator("#viewer h2")).hasText("4 of 4");
+        page.keyboard().press("ArrowLeft");
+        page.getByText("Make this again").click();
+        assertThat(page.locator("#viewer")).not().isVisible();
+        assertThat(page.locator("#seed")).hasValue("7");
+        assertThat(page.getByText("from picture 2 of this seed on")).isVisible();
+        page.click("#draw");
+        assertThat(page.locator(".grid.of1 .open img")).hasCount(1);
+        assertThat(picture(page, page.locator(".grid.of1 .open img"))).isEqualTo(third);
+    }
+
+    @Test
+    void aWrongValueIsToldWhereItIs() {
+        Page page = pages.open(pages.visitor(), "draw?model=tiny-001");
+        page.fill("#seed", "1.5");
+        page.click("#draw");
+        assertThat(page.locator("form .problem")).containsText("seed must be a whole number");
+    }
+
+    @Test
+    void aTrainingShowsASampleAndIsPausedAndStopped() {
+        Page page = pages.open(pages.visitor(), "train");
+        assertThat(page.locator("#cost dd").first()).containsText("MB");
+        page.click("#start");
+        assertThat(page.locator("#samples img").first()).isVisible();
+        assertThat(page.locator(".chart .mean")).hasCount(1);
+        page.click("#pause");
+        assertThat(page.locator(".state.paused")).isVisible();
+        page.reload();
+        page.click("#resume");
+        assertThat(page.locator(".state.running")).isVisible();
+        page.click("#cancel");
+        assertThat(page.locator(".state.cancelled")).isVisible();
+    }
+
+    @Test
+    void noRoomHasASeriousFaultForThoseWhoListen() throws IOException {
+        for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+            Page page = pages.examined(scheme == ColorScheme.DARK ? 390 : 1280, scheme);
+            for (String room : ROOMS) {
+                pages.open(page, room);
+                page.reload();
+                page.waitForSelector("#main[data-ready=" + room + "]");
+                assertThat(Pages.faults(page)).as(room + " " + scheme).isEmpty();
+                assertThat(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+                        .as("nothing of " + room + " is cut off")
+                        .isEqualTo(true);
+            }
+            page.context().close();
+        }
+    }
+
+    @Test
+    void thePagesAreSmall() throws Exception {
+        Path files = Path.of(Studio.class.getResource("pages").toURI());
+        try (Stream<Path> all = Files.list(files)) {
+            assertThat(all.mapToLong(file -> file.toFile().length()).sum()).isLessThan(MOST_BYTES);
+        }
+    }
+
+    private static Picture picture(Page page, Locator image) throws IOException {
+        String address =
+                URI.create(studio.url()).resolve(image.getAttribute("src")).toString();
+        return ImageFiles.decode(page.request().get(address).body(), 3);
+    }
+}
