@@ -147,7 +147,8 @@ class GalleryTest {
             Request request = new Request(model.experiment().sampling(), 7, -1);
             WalksBetween.End from = new WalksBetween.End(7, 2), to = new WalksBetween.End(7, 0);
             float[] ends = Scope.read(() -> Tensors.floats(model.way(request, from, to, 2)));
-            float[] drawn = Scope.read(() -> Tensors.floats(model.drawing(request).images(0, 3)));
+            float[] drawn =
+                    Scope.read(() -> Tensors.floats(model.drawing(request).images(0, 3)));
             int values = drawn.length / 3;
             assertThat(Arrays.copyOf(ends, values))
                     .usingComparatorWithPrecision(1e-3f)
