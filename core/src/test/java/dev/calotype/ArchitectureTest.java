@@ -47,6 +47,7 @@ class ArchitectureTest {
             Map.entry("io", Set.of()),
             Map.entry("settings", Set.of("io")),
             Map.entry("nn", Set.of("tensor")),
+            Map.entry("collective", Set.of("tensor", "settings")),
             Map.entry("machine", Set.of("tensor", "nn", "settings")),
             Map.entry("ffmpeg", Set.of("tensor")),
             Map.entry("image", Set.of("tensor", "io", "ffmpeg")),
@@ -62,12 +63,13 @@ class ArchitectureTest {
                     "embedding",
                     Set.of("tensor", "column", "io", "nn", "image", "text", "model", "data", "checkpoint")),
             Map.entry("latent", Set.of("tensor", "io", "image", "model", "data", "metric", "run")),
-            Map.entry("train", Set.of("tensor", "column", "nn", "model", "diffusion", "data")),
+            Map.entry("train", Set.of("tensor", "collective", "column", "nn", "model", "diffusion", "data")),
             Map.entry("restore", Set.of("tensor", "nn", "image", "model", "diffusion", "sampling", "data", "train")),
             Map.entry(
                     "experiment",
                     Set.of(
                             "tensor",
+                            "collective",
                             "column",
                             "io",
                             "settings",
@@ -99,6 +101,7 @@ class ArchitectureTest {
                     "run",
                     Set.of(
                             "tensor",
+                            "collective",
                             "io",
                             "settings",
                             "nn",

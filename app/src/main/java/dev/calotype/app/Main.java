@@ -1,8 +1,10 @@
 package dev.calotype.app;
 
+import dev.calotype.app.cluster.WorkerCommand;
 import dev.calotype.app.collecting.CollectCommand;
 import dev.calotype.app.console.Flags;
 import dev.calotype.app.console.ParentProcess;
+import dev.calotype.app.serving.ReproduceCommand;
 import dev.calotype.app.serving.StudioCommand;
 import dev.calotype.app.tuning.AdaptersCommand;
 import dev.calotype.app.tuning.FinetuneCommand;
@@ -45,6 +47,7 @@ import picocli.CommandLine.TypeConversionException;
         subcommands = {
             QuickstartCommand.class,
             TrainCommand.class,
+            WorkerCommand.class,
             FinetuneCommand.class,
             AdaptersCommand.class,
             SampleCommand.class,
@@ -67,6 +70,7 @@ import picocli.CommandLine.TypeConversionException;
             StudyCommand.class,
             ReportCommand.class,
             StudioCommand.class,
+            ReproduceCommand.class,
             DataCommand.class,
             CollectCommand.class,
             InspectCommand.class,

@@ -1,12 +1,14 @@
 package dev.calotype.app;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.calotype.app.cluster.RankOptions;
 import dev.calotype.app.console.Console;
 import dev.calotype.app.console.EngineCommand;
 import dev.calotype.app.console.TrainingConsole;
 import dev.calotype.app.option.ComputeOptions;
 import dev.calotype.app.option.Recipes;
 import dev.calotype.app.recognition.Classifiers;
+import dev.calotype.collective.Ranks;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.judge.Naming;
@@ -35,7 +37,8 @@ import picocli.CommandLine.Parameters;
             "  calotype train quickstart --set training.minutes=2",
             "  calotype train my.yaml --data photos/ --set data.size=64 --out runs",
             "  calotype train --resume runs/quickstart-001",
-            "  calotype train --resume runs/quickstart-001 --set training.minutes=60"
+            "  calotype train --resume runs/quickstart-001 --set training.minutes=60",
+            "  calotype train cifar10 --world 3 --store node1:29500"
         })
 final class TrainCommand extends EngineCommand {
     private static final class Start {
@@ -90,6 +93,9 @@ final class TrainCommand extends EngineCommand {
     @Mixin
     private ComputeOptions compute;
 
+    @Mixin
+    private RankOptions others;
+
     @Override
     protected Object execute(Console console) throws Exception {
         List<String> all =
@@ -102,10 +108,11 @@ final class TrainCommand extends EngineCommand {
         if (run == null) experiment.requireTrainable();
         if (dryRun) new Preflight().check(experiment);
         if (dryRun) return new DryRun(Recipe.write(experiment));
-        try (TrainingConsole observer = new TrainingConsole(console)) {
+        try (Ranks ranks = others.join(spec(), console);
+                TrainingConsole observer = new TrainingConsole(console)) {
             Training.Outcome outcome = run == null
-                    ? Training.start(experiment, source.start.runs, observer)
-                    : Training.resume(run, all, observer);
+                    ? Training.start(experiment, source.start.runs, observer, ranks)
+                    : Training.resume(run, all, observer, ranks);
             if (!observer.wasFinished())
                 console.say(
                         "%s after %d steps in %s, %.1f images/s, loss %.4f, peak memory %d MB",

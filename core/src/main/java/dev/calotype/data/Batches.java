@@ -57,8 +57,10 @@ public final class Batches implements AutoCloseable {
      * @param threads that decode, at least 1
      * @param firstStep the step of the first batch, at least 0
      * @param tolerance the share of corrupt samples that is put up with, in 0..1
+     * @param part which part of every batch is made, 0..parts - 1
+     * @param parts into how many a batch is divided, which divide {@code batchSize}
      */
-    public record Plan(int batchSize, long seed, int threads, long firstStep, double tolerance) {
+    public record Plan(int batchSize, long seed, int threads, long firstStep, double tolerance, int part, int parts) {
         /** The share of corrupt samples that {@link #of} puts up with. */
         public static final double TOLERANCE = 0.01;
 
@@ -68,26 +70,46 @@ public final class Batches implements AutoCloseable {
             if (firstStep < 0) throw new IllegalArgumentException("firstStep must be at least 0: " + firstStep);
             if (!(tolerance >= 0 && tolerance <= 1))
                 throw new IllegalArgumentException("tolerance must be in 0..1: " + tolerance);
+            if (parts < 1 || batchSize % parts != 0)
+                throw new IllegalArgumentException(
+                        "a batch of " + batchSize + " samples must divide into equal parts: " + parts);
+            if (part < 0 || part >= parts)
+                throw new IllegalArgumentException("part must be in 0.." + (parts - 1) + ": " + part);
         }
 
         /** From step 0, with one thread per core and a tolerance of 1 %. */
         public static Plan of(int batchSize, long seed) {
-            return new Plan(batchSize, seed, Runtime.getRuntime().availableProcessors(), 0, TOLERANCE);
+            return new Plan(batchSize, seed, Runtime.getRuntime().availableProcessors(), 0, TOLERANCE, 0, 1);
         }
 
         /** The same batches from another step on. */
         public Plan from(long step) {
-            return new Plan(batchSize, seed, threads, step, tolerance);
+            return new Plan(batchSize, seed, threads, step, tolerance, part, parts);
         }
 
         /** The same batches made by another number of threads. */
         public Plan on(int threads) {
-            return new Plan(batchSize, seed, threads, firstStep, tolerance);
+            return new Plan(batchSize, seed, threads, firstStep, tolerance, part, parts);
         }
 
         /** The same batches with another share of corrupt samples put up with. */
         public Plan tolerating(double share) {
-            return new Plan(batchSize, seed, threads, firstStep, share);
+            return new Plan(batchSize, seed, threads, firstStep, share, part, parts);
+        }
+
+        /** Of the same batches one of so many equal parts: all parts together are the batch. */
+        public Plan part(int part, int parts) {
+            return new Plan(batchSize, seed, threads, firstStep, tolerance, part, parts);
+        }
+
+        /** How many samples of a batch are made. */
+        int rows() {
+            return batchSize / parts;
+        }
+
+        /** The position of the {@code i}-th sample that is made. */
+        long position(long i) {
+            return i / rows() * batchSize + (long) part * rows() + i % rows();
         }
     }
 
@@ -101,7 +123,7 @@ public final class Batches implements AutoCloseable {
         root = Rng.of(plan.seed());
         corruption = new Corruption(dataset, plan.tolerance());
         step = plan.firstStep();
-        claimed = Math.multiplyExact(step, (long) plan.batchSize());
+        claimed = Math.multiplyExact(step, (long) plan.rows());
         for (int i = 1; i <= plan.threads(); i++) {
             Thread worker = new Thread(this::work, "calotype-batches-" + i);
             worker.setDaemon(true);
@@ -195,17 +217,17 @@ public final class Batches implements AutoCloseable {
     }
 
     private synchronized Place claim() {
-        while (!closed && failure == null && claimed / plan.batchSize() >= step + DEPTH) await();
+        while (!closed && failure == null && claimed / plan.rows() >= step + DEPTH) await();
         if (closed || failure != null) return null;
-        if (claimed % plan.batchSize() == 0) drafts.add(new Draft(plan.batchSize()));
-        return new Place(drafts.getLast(), claimed++);
+        if (claimed % plan.rows() == 0) drafts.add(new Draft(plan.rows()));
+        return new Place(drafts.getLast(), plan.position(claimed++));
     }
 
     private void fill(Place place, Order order) throws IOException {
         Rng chance = root.fork(FLIPS).fork(place.position);
         Sample sample = order.read(place.position / preparation.augment().repeats(), chance.fork(MOMENTS));
         Draft draft = place.draft;
-        draft.rows[(int) (place.position % plan.batchSize())] = preparation.row(sample, chance);
+        draft.rows[(int) (place.position % plan.rows())] = preparation.row(sample, chance);
         if (lacks(draft)) return;
         Batch whole = new Batch(Columns.join(List.of(draft.rows)));
         synchronized (this) {

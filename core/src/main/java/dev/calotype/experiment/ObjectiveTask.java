@@ -4,6 +4,7 @@ import dev.calotype.train.GradientStep;
 import dev.calotype.train.GradientStep.PartRates;
 import dev.calotype.train.Learner;
 import dev.calotype.train.Objective;
+import java.util.Optional;
 import org.bytedeco.pytorch.Module;
 
 /** A training of one network that lowers an objective. */
@@ -16,6 +17,11 @@ public interface ObjectiveTask<N extends Module> extends Task<N> {
     }
 
     @Override
+    default Optional<String> alone() {
+        return Optional.empty();
+    }
+
+    @Override
     default Learner learner(Setting setting) {
         GradientStep.Options options = setting.options();
         return new GradientStep<>(
@@ -24,6 +30,7 @@ public interface ObjectiveTask<N extends Module> extends Task<N> {
                 setting.placement().precision(),
                 options.rates().areEven() ? options.with(rates()) : options,
                 setting.rate(),
-                setting.noise());
+                setting.noise(),
+                setting.ranks());
     }
 }

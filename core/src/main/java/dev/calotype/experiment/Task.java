@@ -1,5 +1,6 @@
 package dev.calotype.experiment;
 
+import dev.calotype.collective.Ranks;
 import dev.calotype.experiment.tune.Start;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Rng;
@@ -30,6 +31,7 @@ public interface Task<N extends Module> {
      * @param weights the source of starting weights
      * @param noise the source of all else
      * @param start what networks begin with, and what of them learns
+     * @param ranks the processes that share every step
      */
     record Setting(
             TrainingSettings training,
@@ -38,7 +40,8 @@ public interface Task<N extends Module> {
             LongToDoubleFunction rate,
             Rng weights,
             Rng noise,
-            Start start) {
+            Start start,
+            Ranks ranks) {
         /** The replicas of a network that {@code fresh} makes, with what they begin with, where they are to compute. */
         public <M extends Module> List<M> replicas(Function<Rng, M> fresh) {
             List<M> replicas = new ArrayList<>();
@@ -54,6 +57,11 @@ public interface Task<N extends Module> {
         public GradientStep.Options options() {
             return training.options().with(start.adaptation());
         }
+    }
+
+    /** Why its steps cannot be shared by several processes; empty where they can. */
+    default Optional<String> alone() {
+        return Optional.of("trainings of its kind need the whole batch in one process");
     }
 
     /** What trains fresh networks; {@link #network} of the same source is one of them. */

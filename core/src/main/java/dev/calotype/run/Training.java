@@ -1,5 +1,6 @@
 package dev.calotype.run;
 
+import dev.calotype.collective.Ranks;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Kinds;
@@ -11,6 +12,7 @@ import dev.calotype.io.AtomicFile;
 import dev.calotype.io.Claim;
 import dev.calotype.nn.Recomputation.Policy;
 import dev.calotype.tensor.Placement;
+import dev.calotype.train.StepReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +52,16 @@ public final class Training {
      * @throws dev.calotype.train.DivergenceException if the training becomes infinite; the run is kept
      */
     public static Outcome start(Experiment experiment, Path runs, TrainingObserver observer) throws IOException {
+        return start(experiment, runs, observer, Ranks.ALONE);
+    }
+
+    /**
+     * {@link #start} as rank 0 of several processes; the others {@link #follow}.
+     *
+     * @throws dev.calotype.collective.LostRanksException if another one is lost; what was learned until then is saved
+     */
+    public static Outcome start(Experiment experiment, Path runs, TrainingObserver observer, Ranks ranks)
+            throws IOException {
         experiment.requireTrainable();
         Preflight preflight = new Preflight();
         preflight.settings(experiment);
@@ -58,9 +70,10 @@ public final class Training {
             Experiment resolved = settled(experiment.withData(data));
             preflight.judging(resolved);
             Optional<MemoryPlan> plan = MemoryPlan.of(resolved);
+            if (ranks.several()) requireShared(resolved, data, ranks);
             RunDirectory run = RunDirectory.create(runs, experiment.name());
             try (Claim claim = run.claim()) {
-                return new Session(run, placement, data, plan, observer).begin(resolved);
+                return new Session(run, placement, data, plan, observer, ranks).begin(resolved);
             }
         }
     }
@@ -77,12 +90,18 @@ public final class Training {
      */
     public static Outcome resume(RunDirectory run, List<String> overrides, TrainingObserver observer)
             throws IOException {
+        return resume(run, overrides, observer, Ranks.ALONE);
+    }
+
+    /** {@link #resume} as rank 0 of several processes; the others {@link #follow}. */
+    public static Outcome resume(RunDirectory run, List<String> overrides, TrainingObserver observer, Ranks ranks)
+            throws IOException {
         try (Claim claim = run.claim()) {
-            return goOn(run, overrides, observer);
+            return goOn(run, overrides, observer, ranks);
         }
     }
 
-    private static Outcome goOn(RunDirectory run, List<String> overrides, TrainingObserver observer)
+    private static Outcome goOn(RunDirectory run, List<String> overrides, TrainingObserver observer, Ranks ranks)
             throws IOException {
         Experiment experiment = changed(run, overrides);
         if (!overrides.isEmpty()) new Preflight().settings(experiment);
@@ -90,8 +109,71 @@ public final class Training {
         try (ImageDataset data = open(experiment)) {
             experiment.withData(data);
             Optional<MemoryPlan> plan = MemoryPlan.of(experiment);
-            return new Session(RunDirectory.at(run.root()), placement, data, plan, observer).train(experiment);
+            if (ranks.several()) requireShared(experiment, data, ranks);
+            return new Session(RunDirectory.at(run.root()), placement, data, plan, observer, ranks).train(experiment);
         }
+    }
+
+    /** Told of what a process does that follows another one. */
+    public interface Following {
+        /** It knows what is trained, and where. */
+        default void started(Experiment experiment, Placement placement) {}
+
+        /** A step was made by all. */
+        default void step(StepReport report) {}
+    }
+
+    /**
+     * How it ended.
+     *
+     * @param step steps made, earlier sessions included
+     * @param own those in which this process took part
+     * @param weightsHash as in {@link Outcome}; empty where nothing was left to train
+     */
+    public record Followed(long step, long own, String weightsHash) {}
+
+    /**
+     * Takes part in a training that rank 0 has begun or goes on with: what is trained comes from there, the data set and a base model
+     * are read here. Nothing is written.
+     *
+     * @param overrides what is otherwise on this machine, {@code data.source} or {@code training.device}
+     * @throws IOException if the data cannot be read
+     * @throws dev.calotype.collective.LostRanksException if rank 0 or another one is lost
+     */
+    public static Followed follow(Ranks ranks, List<String> overrides, Following observer) throws IOException {
+        Experiment experiment = Recipe.parse(ranks.follow(""), overrides);
+        Placement placement = experiment.training().placement();
+        try (ImageDataset data = open(experiment)) {
+            experiment.withData(data);
+            observer.started(experiment, placement);
+            Policy policy = policy(experiment, MemoryPlan.of(experiment));
+            return follow(
+                    new Participant(experiment, placement, data, ranks),
+                    Kinds.of(experiment).task(experiment, policy, data),
+                    observer);
+        }
+    }
+
+    private static <N extends Module> Followed follow(Participant participant, Task<N> task, Following observer)
+            throws IOException {
+        return new FollowingRun<>(participant, task).run(observer);
+    }
+
+    private static void requireShared(Experiment experiment, ImageDataset data, Ranks ranks) {
+        Optional<String> alone =
+                Kinds.of(experiment).task(experiment, Policy.NEVER, data).alone();
+        if (alone.isPresent())
+            throw new IllegalArgumentException(
+                    experiment.name() + " cannot be trained by " + ranks.world() + " processes: " + alone.get());
+        int batch = experiment.training().batch();
+        if (batch % ranks.world() != 0)
+            throw new IllegalArgumentException(
+                    "training.batch must be a multiple of the " + ranks.world() + " processes: " + batch);
+    }
+
+    private static Policy policy(Experiment experiment, Optional<MemoryPlan> plan) {
+        Policy asked = experiment.training().recompute() == RecomputeChoice.ALWAYS ? Policy.ALWAYS : Policy.NEVER;
+        return plan.map(MemoryPlan::policy).orElse(asked);
     }
 
     /**
@@ -119,14 +201,14 @@ public final class Training {
             throws IOException {
         Path root = claim.folder();
         if (Files.exists(new RunDirectory(root).experimentFile()))
-            return goOn(RunDirectory.open(root), List.of(), observer);
+            return goOn(RunDirectory.open(root), List.of(), observer, Ranks.ALONE);
         experiment.requireTrainable();
         new Preflight().settings(experiment);
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
             Experiment resolved = settled(experiment.withData(data));
             Optional<MemoryPlan> plan = MemoryPlan.of(resolved);
-            return new Session(RunDirectory.at(root), placement, data, plan, observer).begin(resolved);
+            return new Session(RunDirectory.at(root), placement, data, plan, observer, Ranks.ALONE).begin(resolved);
         }
     }
 
@@ -154,7 +236,8 @@ public final class Training {
             Placement placement,
             ImageDataset data,
             Optional<MemoryPlan> plan,
-            TrainingObserver observer) {
+            TrainingObserver observer,
+            Ranks ranks) {
         /** Trains from the start. */
         Outcome begin(Experiment experiment) throws IOException {
             AtomicFile.write(run.experimentFile(), Recipe.write(experiment));
@@ -163,13 +246,13 @@ public final class Training {
 
         Outcome train(Experiment experiment) throws IOException {
             plan.ifPresent(observer::planned);
-            Policy asked = experiment.training().recompute() == RecomputeChoice.ALWAYS ? Policy.ALWAYS : Policy.NEVER;
-            Policy policy = plan.map(MemoryPlan::policy).orElse(asked);
-            return train(experiment, Kinds.of(experiment).task(experiment, policy, data));
+            return train(experiment, Kinds.of(experiment).task(experiment, policy(experiment, plan), data));
         }
 
         private <N extends Module> Outcome train(Experiment experiment, Task<N> task) throws IOException {
-            return new TrainingRun<>(experiment, run, placement, task, data).run(observer);
+            Participant participant = new Participant(experiment, placement, data, ranks);
+            participant.tell();
+            return new TrainingRun<>(participant, run, task).run(observer);
         }
     }
 }

@@ -4,8 +4,8 @@ import dev.calotype.checkpoint.Checkpoint;
 import dev.calotype.checkpoint.CheckpointFolder;
 import dev.calotype.checkpoint.Digest;
 import dev.calotype.checkpoint.Weights;
+import dev.calotype.collective.LostRanksException;
 import dev.calotype.data.Batches;
-import dev.calotype.data.ImageDataset;
 import dev.calotype.experiment.Appraisal;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Incident;
@@ -21,11 +21,9 @@ import dev.calotype.io.JsonLines;
 import dev.calotype.nn.Inference;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
-import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.train.DivergenceException;
 import dev.calotype.train.Learner;
-import dev.calotype.train.LearningRate;
 import dev.calotype.train.StepReport;
 import dev.calotype.train.Trainer;
 import java.io.IOException;
@@ -48,48 +46,37 @@ import org.slf4j.LoggerFactory;
 final class TrainingRun<N extends Module> {
     private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
     private static final List<String> LENGTH = List.of("training.steps", "training.minutes");
-    private static final long WEIGHTS = 1, NOISE = 2, ORDER = 3, ADAPTERS = 4; // names of the seed's streams
 
     private final Experiment experiment;
     private final TrainingSettings settings;
     private final RunDirectory run;
     private final Placement placement;
+    private final Participant participant;
     private final Task<N> task;
-    private final ImageDataset data;
     private final List<Change> changes;
-    private final Rng rng;
 
-    TrainingRun(Experiment experiment, RunDirectory run, Placement placement, Task<N> task, ImageDataset data) {
-        this.experiment = experiment;
-        this.settings = experiment.training();
+    TrainingRun(Participant participant, RunDirectory run, Task<N> task) {
+        this.participant = participant;
+        experiment = participant.experiment();
+        settings = experiment.training();
+        placement = participant.placement();
         this.run = run;
-        this.placement = placement;
         this.task = task;
-        this.data = data;
         changes = Change.between(run.experiment(), experiment);
-        rng = Rng.of(experiment.seed());
     }
 
     Training.Outcome run(TrainingObserver observer) throws IOException {
         Device device = placement.device();
         TrainingClock clock = new TrainingClock();
-        LearningRate rate = settings.rate();
-        Task.Setting setting = new Task.Setting(
-                settings,
-                placement,
-                settings.resolvedWorkers(device),
-                i -> rate.at(i, settings.progress(i - 1, clock.seconds())),
-                rng.fork(WEIGHTS),
-                rng.fork(NOISE),
-                start());
+        Task.Setting setting = participant.setting(clock, start());
         try (Scope.Owned<Learner> made = Scope.own(() -> task.learner(setting));
                 Scope.Owned<N> averaged = Scope.own(
                         () -> Inference.prepare(device.move(task.network(setting.weights())), placement.precision()));
                 Learner step = made.value()) {
             clock.start(restore(step));
             boolean stalled = settings.stalled(Milestone.read(run.milestonesFile()));
-            if (stalled || settings.progress(step.steps(), clock.seconds()) >= 1)
-                return finished(step, clock, observer);
+            boolean more = !stalled && settings.progress(step.steps(), clock.seconds()) < 1;
+            if (!participant.begin(step, clock, more)) return finished(step, clock, observer);
             LOG.info("Computing on {} with {} workers", placement, setting.workers());
             observer.started(run, experiment, placement, step.parameterCount(), step.steps());
             if (!changes.isEmpty()) change(step.steps(), clock.seconds(), observer);
@@ -102,7 +89,7 @@ final class TrainingRun<N extends Module> {
         Tuning tuning = settings.tune();
         if (!tuning.used()) return Start.FRESH;
         if (!tuning.keepsBase() && checkpoints().latest().isPresent()) return Start.FRESH;
-        return Base.of(experiment, run.root()).start(tuning, rng.fork(ADAPTERS).nextLong());
+        return Base.of(experiment, run.root()).start(tuning, participant.adapters());
     }
 
     /** Where checkpoints are kept: also those after which the length of the training was changed. */
@@ -140,25 +127,17 @@ final class TrainingRun<N extends Module> {
 
     private Training.Outcome train(Learner step, N averaged, TrainingClock clock, TrainingObserver observer)
             throws IOException {
-        try (Batches batches = new Batches(data, experiment.data().preparation(), plan(step.steps()));
+        try (Batches batches = participant.batches(step.steps());
                 RunRecord record = new RunRecord(run, placement, step.steps(), clock.seconds())) {
             Session session = new Session(step, batches, record, averaged, clock, observer);
             session.play();
             if (session.savedStep < step.steps()) session.save();
-            String hash = Scope.read(() -> Digest.of(step.weights()));
-            return session.outcome(hash);
+            return session.outcome(participant.end(step));
         } catch (DivergenceException e) {
             throw new DivergenceException(e.step(), e.getMessage() + "; " + wayBack());
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
-    }
-
-    private Batches.Plan plan(long firstStep) {
-        long seed = rng.fork(ORDER).nextLong();
-        return Batches.Plan.of(settings.batch(), seed)
-                .from(firstStep)
-                .tolerating(experiment.data().corruptTolerance());
     }
 
     private String wayBack() throws IOException {
@@ -250,13 +229,18 @@ final class TrainingRun<N extends Module> {
         /** Trains until it is enough; what ends the training before stands among the incidents. */
         void play() throws IOException {
             try {
-                new Trainer(step, batches::next, List.of(this::afterStep)).run(report -> enough());
+                new Trainer(step, batches::next, List.of(this::afterStep)).run(report -> participant.agree(enough()));
                 snapshots.keep(step, progress());
             } catch (DivergenceException e) {
                 record.write(clock.seconds(), batches.waitShare());
                 String message = e.getMessage() + "; try a lower training.learningRate";
                 new Incident(e.step(), clock.seconds(), Incident.Kind.DIVERGENCE, message).append(run.incidentsFile());
                 throw e;
+            } catch (LostRanksException e) {
+                if (savedStep < step.steps())
+                    save(); // what was learned together is whole: the step that was lost changed nothing
+                throw e.and("step " + step.steps() + " of " + run
+                        + " is saved: `resume` goes on with as many processes or others");
             }
         }
 

@@ -1,5 +1,6 @@
 package dev.calotype.train;
 
+import dev.calotype.collective.Ranks;
 import dev.calotype.data.Batch;
 import dev.calotype.model.clip.Clip;
 import dev.calotype.tensor.Device;
@@ -37,7 +38,7 @@ public final class ContrastiveStep extends ReplicatedStep<Clip> {
             Precision precision,
             GradientStep.Options options,
             LongToDoubleFunction learningRate) {
-        super(networks, precision, options, learningRate);
+        super(networks, precision, options, learningRate, Ranks.ALONE);
         this.ids = ids;
     }
 

@@ -1,5 +1,6 @@
 package dev.calotype.train;
 
+import dev.calotype.collective.Ranks;
 import dev.calotype.data.Batch;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Rng;
@@ -167,11 +168,7 @@ public final class GradientStep<N extends Module> extends ReplicatedStep<N> {
     private final Objective<N> objective;
     private final Rng rng;
 
-    /**
-     * @param networks replicas of one architecture; all get the weights of the first
-     * @param learningRate the rate of a step, counted from 1
-     * @param rng the source of all randomness: step i draws from its fork i
-     */
+    /** Of one process. */
     public GradientStep(
             Objective<N> objective,
             List<N> networks,
@@ -179,7 +176,24 @@ public final class GradientStep<N extends Module> extends ReplicatedStep<N> {
             Options options,
             LongToDoubleFunction learningRate,
             Rng rng) {
-        super(networks, precision, options, learningRate);
+        this(objective, networks, precision, options, learningRate, rng, Ranks.ALONE);
+    }
+
+    /**
+     * @param networks replicas of one architecture; all get the weights of the first
+     * @param learningRate the rate of a step, counted from 1
+     * @param rng the source of all randomness: step i draws from its fork i
+     * @param ranks the processes that share every step, each with as many replicas and an equal part of the batch; borrowed
+     */
+    public GradientStep(
+            Objective<N> objective,
+            List<N> networks,
+            Precision precision,
+            Options options,
+            LongToDoubleFunction learningRate,
+            Rng rng,
+            Ranks ranks) {
+        super(networks, precision, options, learningRate, ranks);
         this.objective = objective;
         this.rng = rng;
     }
@@ -188,8 +202,9 @@ public final class GradientStep<N extends Module> extends ReplicatedStep<N> {
     public StepReport run(Batch batch) {
         Rng stepRng = rng.fork(steps() + 1);
         List<Batch> shards = batch.split(networks.size());
+        int total = batch.count() * ranks.world(), first = ranks.rank() * networks.size();
         List<List<Part>> results = workers.run(
-                shards.size(), worker -> work(worker, shards.get(worker), batch.count(), stepRng.fork(worker)));
+                shards.size(), worker -> work(worker, shards.get(worker), total, stepRng.fork(first + worker)));
         double loss = 0;
         for (List<Part> parts : results) for (Part part : parts) loss += part.share() * part.loss();
         return update(loss, batch.count(), () -> {

@@ -1,5 +1,6 @@
 package dev.calotype.train;
 
+import dev.calotype.collective.Ranks;
 import dev.calotype.tensor.Precision;
 import java.util.List;
 import java.util.Map;
@@ -16,16 +17,23 @@ abstract class ReplicatedStep<N extends Module> implements Learner {
     final List<N> networks;
     final GradientStep.Options options;
     final Workers workers;
+    final Ranks ranks;
     private final LongToDoubleFunction learningRate;
     private final TrainedWeights weights;
     private long steps;
 
     /**
      * @param networks replicas of one architecture; all get the weights of the first
-     * @param learningRate the rate of a step, counted from 1
+     * @param learningRate the rate of a step, counted from 1; that of rank 0 counts
+     * @param ranks the processes that share every step, borrowed
      */
     ReplicatedStep(
-            List<N> networks, Precision precision, GradientStep.Options options, LongToDoubleFunction learningRate) {
+            List<N> networks,
+            Precision precision,
+            GradientStep.Options options,
+            LongToDoubleFunction learningRate,
+            Ranks ranks) {
+        this.ranks = ranks;
         this.networks = List.copyOf(networks);
         this.options = options;
         this.learningRate = learningRate;
@@ -42,22 +50,25 @@ abstract class ReplicatedStep<N extends Module> implements Learner {
     }
 
     /**
-     * Adds up the gradients of the replicas, clips them and moves the weights.
+     * Adds up the gradients of the replicas of all ranks, clips them and moves the weights.
      *
+     * @param ownLoss the part of the mean loss that comes from this rank
      * @param accepted what is done once the loss and the gradients are known to be finite, before the weights move
-     * @param count of the batch
+     * @param count of the part of the batch that this rank has
      * @throws DivergenceException if they are not; the weights are as before
      */
-    final StepReport update(double loss, int count, Runnable accepted) {
+    final StepReport update(double ownLoss, int count, Runnable accepted) {
         long step = steps + 1;
-        double norm = weights.collect();
+        double norm = weights.collect(ranks);
+        double ownRate = learningRate.applyAsDouble(step); // which may follow a clock
+        double[] told = ranks.sum(ownLoss, ranks.first() ? ownRate : 0);
+        double loss = told[0], rate = told[1];
         if (!Double.isFinite(loss) || !Double.isFinite(norm)) throw new DivergenceException(step, loss, norm);
         accepted.run();
-        double rate = learningRate.applyAsDouble(step);
         double scale = options.clip() > 0 && norm > options.clip() ? options.clip() / norm : 1;
         weights.update(rate, scale, step);
         steps = step;
-        return new StepReport(step, loss, norm, rate, count);
+        return new StepReport(step, loss, norm, rate, count * ranks.world());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.calotype.train;
 
+import dev.calotype.collective.Ranks;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Scope;
 import dev.calotype.train.GradientStep.PartRates;
@@ -105,6 +106,14 @@ public final class TrainedWeights implements AutoCloseable {
         for (double length : averaging.lengths()) averages.add(Ema.power(length, parameters));
         stretches = parameters.stretches(networks.size());
         this.workers = workers;
+    }
+
+    /** Takes the gradients of all replicas of all ranks and returns the norm of their sum. */
+    double collect(Ranks ranks) {
+        double own = collect();
+        if (!ranks.several()) return own;
+        ranks.sum(parameters.gradient());
+        return Scope.read(() -> parameters.gradient().norm().item_double());
     }
 
     /** Takes the gradients of all replicas and returns the norm of their sum. */

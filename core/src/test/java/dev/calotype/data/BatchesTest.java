@@ -19,6 +19,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(30)
 class BatchesTest {
@@ -74,6 +76,31 @@ class BatchesTest {
             at += batch.pixels().length;
         }
         return all;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4})
+    void allPartsTogetherAreTheBatch(int parts) {
+        Ramps data = new Ramps(37, 5, 6, 30);
+        Plan plan = Plan.of(8, 7).tolerating(0.5).from(3);
+        List<Batch> whole = take(12, data, FLIPPED, plan);
+        List<List<Batch>> some = IntStream.range(0, parts)
+                .mapToObj(part -> take(12, data, FLIPPED, plan.part(part, parts)))
+                .toList();
+        for (int step = 0; step < 12; step++) {
+            int now = step;
+            List<Batch> together =
+                    some.stream().map(batches -> batches.get(now)).toList();
+            assertThat(labels(together)).containsExactly(labels(List.of(whole.get(step))));
+            assertThat(pixels(together)).containsExactly(pixels(List.of(whole.get(step))));
+        }
+    }
+
+    @Test
+    void aBatchDividesIntoEqualPartsOnly() {
+        assertThatThrownBy(() -> Plan.of(8, 7).part(0, 3))
+                .hasMessage("a batch of 8 samples must divide into equal parts: 3");
+        assertThatThrownBy(() -> Plan.of(8, 7).part(2, 2)).hasMessage("part must be in 0..1: 2");
     }
 
     @Test

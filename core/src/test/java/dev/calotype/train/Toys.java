@@ -2,6 +2,7 @@ package dev.calotype.train;
 
 import dev.calotype.Awake;
 import dev.calotype.checkpoint.Digest;
+import dev.calotype.collective.Ranks;
 import dev.calotype.data.Batch;
 import dev.calotype.diffusion.DiffusionLoss;
 import dev.calotype.diffusion.GaussianDiffusion;
@@ -67,14 +68,20 @@ final class Toys {
     }
 
     static GradientStep<DiffusionNetwork> diffusionStep(Precision precision, int replicas, Optimizer optimizer) {
-        return diffusionStep(
-                precision,
-                replicas,
-                new GradientStep.Options(optimizer, 0.01, 0.99, 1, 1, Averaging.exponential(List.of(0.9, 0.99))));
+        return diffusionStep(precision, replicas, options(optimizer));
+    }
+
+    static GradientStep.Options options(Optimizer optimizer) {
+        return new GradientStep.Options(optimizer, 0.01, 0.99, 1, 1, Averaging.exponential(List.of(0.9, 0.99)));
     }
 
     static GradientStep<DiffusionNetwork> diffusionStep(
             Precision precision, int replicas, GradientStep.Options options) {
+        return diffusionStep(precision, replicas, options, Ranks.ALONE);
+    }
+
+    static GradientStep<DiffusionNetwork> diffusionStep(
+            Precision precision, int replicas, GradientStep.Options options, Ranks ranks) {
         var config = new UNet.Config(
                 32,
                 List.of(1),
@@ -94,7 +101,7 @@ final class Toys {
         var loss = new DiffusionLoss(process, Loss.SIMPLE, Weighting.uniform());
         var objective =
                 new DiffusionObjective(loss, TimestepSampler.uniform(20), dev.calotype.train.Conditioning.none());
-        return new GradientStep<>(objective, networks, precision, options, step -> 1e-3, Rng.of(4));
+        return new GradientStep<>(objective, networks, precision, options, step -> 1e-3, Rng.of(4), ranks);
     }
 
     /** Makes the steps {@code first} to {@code last} on batches that depend on the step. */

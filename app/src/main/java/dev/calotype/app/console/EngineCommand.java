@@ -33,6 +33,11 @@ public abstract class EngineCommand implements Callable<Integer> {
         return exitCode(result);
     }
 
+    /** What was asked for. */
+    protected final CommandSpec spec() {
+        return spec;
+    }
+
     /** 0, or 1 where what was done is not all that was asked for. */
     protected int exitCode(Object result) {
         return 0;

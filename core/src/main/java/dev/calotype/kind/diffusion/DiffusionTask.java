@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /** Trains a diffusion model. */
@@ -93,6 +94,14 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
     @Override
     public Objective<DiffusionNetwork> objective() {
         return objective;
+    }
+
+    @Override
+    public Optional<String> alone() {
+        return timesteps instanceof LossSecondMoment
+                ? Optional.of(
+                        "with process.timesteps loss-second-moment each process would learn of its own images alone")
+                : Optional.empty();
     }
 
     @Override

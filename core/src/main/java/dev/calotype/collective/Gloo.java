@@ -1,0 +1,193 @@
+package dev.calotype.collective;
+
+import dev.calotype.settings.Check;
+import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.javacpp.chrono.Milliseconds;
+import org.bytedeco.pytorch.AllreduceOptions;
+import org.bytedeco.pytorch.BroadcastOptions;
+import org.bytedeco.pytorch.ByteVector;
+import org.bytedeco.pytorch.GlooDeviceVector;
+import org.bytedeco.pytorch.ProcessGroupGloo;
+import org.bytedeco.pytorch.StringVector;
+import org.bytedeco.pytorch.TCPStore;
+import org.bytedeco.pytorch.TCPStoreOptions;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.Work;
+import org.bytedeco.pytorch.global.torch_gloo;
+
+/** {@link Ranks} over a network of processors, by the engine's own collectives (c10d's Gloo, as PyTorch has it for CPUs). */
+public final class Gloo implements Ranks {
+    private static final int MOST = 4096;
+    private static final Pattern PLACE_IN_SOURCE = Pattern.compile("^\\[\\S+:\\d+] ");
+    private static final String WORLD = "world", NEXT = "next", BUILD = "build/";
+
+    private final Place place;
+    private final Duration patience;
+    private final Scope.Owned<Group> group;
+
+    private record Group(int rank, int world, TCPStore store, ProcessGroupGloo processes) {}
+
+    private Gloo(Place place, Duration patience, Supplier<Group> meeting) {
+        this.place = place;
+        this.patience = patience;
+        Loader.load(torch_gloo.class);
+        group = Scope.own(() -> {
+            try {
+                return meeting.get();
+            } catch (IllegalArgumentException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                String limit = patience.toMillis() / 1000.0 + " s";
+                throw new LostRanksException(
+                        "the processes that meet at " + place + " were not all there within " + limit + ": " + first(e),
+                        e);
+            }
+        });
+    }
+
+    /**
+     * Becomes rank 0 and waits for the others.
+     *
+     * @param world how many all of them are, 1..4096
+     * @param build what all must have in common, such as the version of the program
+     * @param patience how long it waits for the others, now and at every meeting
+     * @throws LostRanksException if they do not come in time
+     * @throws IllegalArgumentException if one of them is of another build
+     */
+    public static Ranks lead(Place place, int world, String build, Duration patience) {
+        Check.range("world", world, 1, MOST);
+        return new Gloo(place, patience, () -> {
+            TCPStore store = store(place, true, patience);
+            store.set(WORLD, bytes(String.valueOf(world)));
+            return group(place, store, 0, world, build, patience);
+        });
+    }
+
+    /**
+     * Becomes the next rank of those that rank 0 waits for.
+     *
+     * @throws LostRanksException if rank 0 or another one does not come in time
+     * @throws IllegalArgumentException if one of them is of another build, or all are there already
+     */
+    public static Ranks join(Place place, String build, Duration patience) {
+        return new Gloo(place, patience, () -> {
+            TCPStore store = store(place, false, patience);
+            store._wait(new StringVector(WORLD), milliseconds(patience));
+            int world = Integer.parseInt(text(store.get(WORLD)));
+            long rank = store.add(NEXT, 1);
+            Check.that(rank < world, "all " + world + " ranks that meet at " + place + " were there, besides", rank);
+            return group(place, store, (int) rank, world, build, patience);
+        });
+    }
+
+    private static TCPStore store(Place place, boolean server, Duration patience) {
+        TCPStoreOptions options = new TCPStoreOptions();
+        options.port((short) place.port()).isServer(server).waitWorkers(false).timeout(milliseconds(patience));
+        return new TCPStore(place.host(), options);
+    }
+
+    private static Group group(Place place, TCPStore store, int rank, int world, String build, Duration patience) {
+        compare(store, rank, world, build, patience);
+        ProcessGroupGloo.Options how = ProcessGroupGloo.Options.create();
+        GlooDeviceVector devices = new GlooDeviceVector();
+        devices.push_back(ProcessGroupGloo.createDeviceForHostname(place.reached()));
+        how.devices(devices);
+        how.threads(1);
+        how.timeout(milliseconds(patience));
+        return new Group(rank, world, store, new ProcessGroupGloo(store, rank, world, how));
+    }
+
+    /** Every rank lays down what it is built of, and all look at all: so that none is left waiting for one that was refused. */
+    private static void compare(TCPStore store, int rank, int world, String build, Duration patience) {
+        store.set(BUILD + rank, bytes(build));
+        StringVector all = new StringVector();
+        for (int other = 0; other < world; other++) all.push_back(BUILD + other);
+        store._wait(all, milliseconds(patience));
+        String first = text(store.get(BUILD + 0));
+        for (int other = 1; other < world; other++) {
+            String theirs = text(store.get(BUILD + other));
+            if (!theirs.equals(first))
+                throw new IllegalArgumentException(
+                        "rank " + other + " is of another build than rank 0: " + theirs + " and " + first);
+        }
+    }
+
+    private static Milliseconds milliseconds(Duration duration) {
+        return new Milliseconds(duration.toMillis());
+    }
+
+    private static ByteVector bytes(String text) {
+        return new ByteVector(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String text(ByteVector bytes) {
+        byte[] utf8 = new byte[(int) bytes.size()];
+        for (int i = 0; i < utf8.length; i++) utf8[i] = bytes.get(i);
+        return new String(utf8, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public int rank() {
+        return group.value().rank;
+    }
+
+    @Override
+    public int world() {
+        return group.value().world;
+    }
+
+    @Override
+    public void sum(Tensor tensor) {
+        await(() -> group.value().processes.allreduce(new TensorVector(tensor), new AllreduceOptions()));
+    }
+
+    @Override
+    public double[] sum(double... values) {
+        return Scope.read(() -> {
+            Tensor together = Tensors.ofDoubles(values, values.length);
+            sum(together);
+            return Tensors.doubles(together);
+        });
+    }
+
+    @Override
+    public void follow(Tensor tensor) {
+        await(() -> group.value().processes.broadcast(new TensorVector(tensor), new BroadcastOptions()));
+    }
+
+    @Override
+    public double[] follow(double... values) {
+        return Scope.read(() -> {
+            Tensor told = Tensors.ofDoubles(values, values.length);
+            follow(told);
+            return Tensors.doubles(told);
+        });
+    }
+
+    private void await(Supplier<Work> begun) {
+        try (PointerScope scope = new PointerScope()) {
+            begun.get()._wait(milliseconds(patience));
+        } catch (RuntimeException e) {
+            throw new LostRanksException(
+                    "rank " + rank() + " of " + world() + " at " + place + " lost another one: " + first(e), e);
+        }
+    }
+
+    private static String first(RuntimeException cause) {
+        String said = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+        return PLACE_IN_SOURCE.matcher(said).replaceFirst("");
+    }
+
+    @Override
+    public void close() {
+        group.close();
+    }
+}

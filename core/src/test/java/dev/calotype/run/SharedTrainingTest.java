@@ -1,0 +1,139 @@
+package dev.calotype.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.calotype.checkpoint.Checkpoint;
+import dev.calotype.checkpoint.CheckpointFolder;
+import dev.calotype.collective.Companions;
+import dev.calotype.collective.LostRanksException;
+import dev.calotype.collective.Ranks;
+import dev.calotype.experiment.Tiny;
+import dev.calotype.kind.diffusion.DiffusionExperiment;
+import dev.calotype.tensor.Tensors;
+import dev.calotype.train.StepReport;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.PointerScope;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Trainings of several processes; here each is a thread. */
+class SharedTrainingTest {
+    @TempDir
+    private static Path data;
+
+    @TempDir
+    private Path runs;
+
+    @BeforeAll
+    static void pictures() {
+        Tiny.pictures(data);
+    }
+
+    private static DiffusionExperiment experiment(String... overrides) {
+        List<String> all = new ArrayList<>(List.of("data.source=" + data));
+        all.addAll(List.of(overrides));
+        return Tiny.experiment(all.toArray(String[]::new));
+    }
+
+    private interface Leading {
+        Training.Outcome train(Ranks ranks) throws IOException;
+    }
+
+    /** The weights' hash that each process ends with. */
+    private static List<String> hashes(int world, Leading leading, Training.Following following) {
+        return Companions.of(world, ranks -> {
+            try {
+                return ranks.first()
+                        ? leading.train(ranks).weightsHash()
+                        : Training.follow(ranks, List.of(), following).weightsHash();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    private static final Training.Following PLAIN = new Training.Following() {};
+
+    private static double[] weights(Path run) throws IOException {
+        try (PointerScope scope = new PointerScope()) {
+            Checkpoint last = new CheckpointFolder(run.resolve("checkpoints"), 1)
+                    .readLatest()
+                    .orElseThrow();
+            assertThat(last.step()).isEqualTo(12);
+            return Tensors.doubles(last.group("weights").get("out.2.weight"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 4})
+    void severalProcessesLearnWhatOneLearns(int world) throws IOException {
+        Training.Outcome alone = Training.start(experiment("training.workers=4"), runs, TrainingObserver.SILENT);
+        DiffusionExperiment experiment = experiment("training.workers=" + 4 / world);
+        List<String> hashes =
+                hashes(world, ranks -> Training.start(experiment, runs, TrainingObserver.SILENT, ranks), PLAIN);
+        assertThat(hashes).containsOnly(hashes.get(0));
+        assertThat(weights(runs.resolve("tiny-002")))
+                .containsExactly(weights(alone.run().root()), within(1e-6));
+        assertThat(Files.readAllLines(runs.resolve("tiny-002/statistics.jsonl")))
+                .hasSameSizeAs(Files.readAllLines(alone.run().statisticsFile()));
+    }
+
+    /** A process that follows dies in the middle; the training goes on with as many, from what was learned together. */
+    @Test
+    void whatOneThatDiesLeavesBehindIsGoneOnWith() throws IOException {
+        DiffusionExperiment experiment = experiment("training.workers=1");
+        List<String> straight =
+                hashes(2, ranks -> Training.start(experiment, runs, TrainingObserver.SILENT, ranks), PLAIN);
+        Training.Following dying = new Training.Following() {
+            @Override
+            public void step(StepReport report) {
+                if (report.step() == 5) throw new IllegalStateException("killed");
+            }
+        };
+        assertThatThrownBy(() ->
+                        hashes(2, ranks -> Training.start(experiment, runs, TrainingObserver.SILENT, ranks), dying))
+                .isInstanceOf(LostRanksException.class)
+                .hasMessageContaining("rank 0 of 2")
+                .hasMessageContaining("lost another one")
+                .hasMessageContaining("tiny-002 is saved: `resume` goes on");
+        RunDirectory left = RunDirectory.open(runs.resolve("tiny-002"));
+        List<String> resumed =
+                hashes(2, ranks -> Training.resume(left, List.of(), TrainingObserver.SILENT, ranks), PLAIN);
+        assertThat(resumed).containsOnly(straight.get(0));
+    }
+
+    @Test
+    void aFinishedRunTellsTheOthersThatNothingIsLeft() throws IOException {
+        Training.Outcome alone = Training.start(experiment(), runs, TrainingObserver.SILENT);
+        List<String> hashes =
+                hashes(2, ranks -> Training.resume(alone.run(), List.of(), TrainingObserver.SILENT, ranks), PLAIN);
+        assertThat(hashes).containsExactly(alone.weightsHash(), "");
+    }
+
+    @Test
+    void whatCannotBeSharedIsRefusedBeforeAnythingIsWritten() throws IOException {
+        assertThatThrownBy(() ->
+                        hashes(3, ranks -> Training.start(experiment(), runs, TrainingObserver.SILENT, ranks), PLAIN))
+                .hasMessage("training.batch must be a multiple of the 3 processes: 4");
+        DiffusionExperiment important = experiment("process.timesteps=loss-second-moment", "process.loss=vlb");
+        assertThatThrownBy(() ->
+                        hashes(2, ranks -> Training.start(important, runs, TrainingObserver.SILENT, ranks), PLAIN))
+                .hasMessage(
+                        "tiny cannot be trained by 2 processes: with process.timesteps loss-second-moment each process"
+                                + " would learn of its own images alone");
+        try (Stream<Path> made = Files.list(runs)) {
+            assertThat(made).isEmpty();
+        }
+    }
+}
