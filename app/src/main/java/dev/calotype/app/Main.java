@@ -4,9 +4,11 @@ import dev.calotype.app.cluster.WorkerCommand;
 import dev.calotype.app.collecting.CollectCommand;
 import dev.calotype.app.console.Flags;
 import dev.calotype.app.console.ParentProcess;
+import dev.calotype.app.serving.ReproduceCommand;
 import dev.calotype.app.serving.StudioCommand;
 import dev.calotype.app.tuning.AdaptersCommand;
 import dev.calotype.app.tuning.FinetuneCommand;
+import dev.calotype.app.tuning.ForgettingCommand;
 import dev.calotype.io.NearestName;
 import dev.calotype.settings.RecipeException;
 import java.io.IOException;
@@ -49,6 +51,7 @@ import picocli.CommandLine.TypeConversionException;
             WorkerCommand.class,
             FinetuneCommand.class,
             AdaptersCommand.class,
+            ForgettingCommand.class,
             SampleCommand.class,
             InterpolateCommand.class,
             ProjectCommand.class,
@@ -69,6 +72,7 @@ import picocli.CommandLine.TypeConversionException;
             StudyCommand.class,
             ReportCommand.class,
             StudioCommand.class,
+            ReproduceCommand.class,
             DataCommand.class,
             CollectCommand.class,
             InspectCommand.class,

@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -92,14 +93,19 @@ public record Gallery(DrawsImages trained, Progress progress) {
         PictureFiles.require(out, count, side, side);
         List<Picture> pictures = new ArrayList<>();
         each(sheet).to(count, (first, drawn) -> pictures.addAll(drawn));
-        PictureFiles.write(out, pictures, sheet.origin());
+        Map<String, String> origin = new LinkedHashMap<>(sheet.origin());
+        origin.put("images", String.valueOf(count));
+        PictureFiles.write(out, pictures, origin);
     }
 
     private void folder(Sheet sheet, int count, Path out) throws IOException {
         PictureFiles.requireEmpty(Files.createDirectories(out));
         each(sheet).to(count, (first, drawn) -> {
-            for (int i = 0; i < drawn.size(); i++)
-                PngFile.write(out.resolve(PictureFiles.name(first + i)), drawn.get(i), sheet.origin());
+            for (int i = 0; i < drawn.size(); i++) {
+                Map<String, String> origin = new LinkedHashMap<>(sheet.origin());
+                origin.put("index", String.valueOf(first + i));
+                PngFile.write(out.resolve(PictureFiles.name(first + i)), drawn.get(i), origin);
+            }
         });
     }
 
@@ -132,6 +138,16 @@ public record Gallery(DrawsImages trained, Progress progress) {
 
     private boolean fits(Request request, int images) {
         return trained.memory(request, images).map(MemoryEstimate::fits).orElse(true);
+    }
+
+    /** The sheet of the first {@code count} images that {@link #sample} writes where its file is one of a picture. */
+    public Picture sheet(Request request, int count) {
+        Check.range("n", count, 1, PictureFiles.MOST_OF_A_GRID);
+        Sheet sheet = new Sheet(trained.drawing(request), Map.of(), batch(request, count));
+        List<Picture> pictures = new ArrayList<>();
+        for (int first = 0; first < count; first += sheet.batch())
+            pictures.addAll(pictures(sheet, first, Math.min(sheet.batch(), count - first)));
+        return Images.grid(pictures, PictureFiles.columns(count), GAP);
     }
 
     /** Draws a row of images between those of two seeds, from points between their random starts. */

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 /** Where drawn pictures go: a grid, an array of NumPy's, or a folder of single ones, by the name that is given. */
 public final class PictureFiles {
     static final int GAP = 2;
-    private static final int MOST_OF_A_GRID = 4096;
+    static final int MOST_OF_A_GRID = 4096;
 
     private PictureFiles() {}
 

@@ -11,9 +11,7 @@ import dev.calotype.studio.web.WebSettings;
 import dev.calotype.studio.web.Workshop;
 import dev.calotype.tensor.Engine;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -87,7 +85,7 @@ public final class Studio implements AutoCloseable {
                     settings.limits(),
                     settings.launcher(),
                     new EventStream(settings.limits().listeners()),
-                    versions());
+                    Workshop.Versions.current());
             EngineRoom engine = new EngineRoom();
             WebSettings web = new WebSettings(settings.host(), settings.port(), settings.names(), settings.key());
             int threads = settings.threads() == 0 ? Runtime.getRuntime().availableProcessors() : settings.threads();
@@ -97,18 +95,6 @@ public final class Studio implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             jobs.close();
             throw e;
-        }
-    }
-
-    /** What the build wrote into a resource. */
-    private static Workshop.Versions versions() {
-        try (InputStream in = Studio.class.getResourceAsStream("version.txt")) {
-            List<String> lines = new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                    .lines()
-                    .toList();
-            return new Workshop.Versions(lines.get(0), "libtorch " + lines.get(1));
-        } catch (IOException e) {
-            throw new UncheckedIOException("the resource version.txt is damaged", e);
         }
     }
 

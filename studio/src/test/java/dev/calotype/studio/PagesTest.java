@@ -17,10 +17,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The pages of a studio in a browser, as a visitor meets them. */
+@Tag("slow")
 class PagesTest {
     private static final List<String> ROOMS = List.of("models", "draw", "restore", "train", "judge", "jobs");
     private static final int MOST_BYTES = 300_000;
@@ -39,18 +41,7 @@ class PagesTest {
         System.setProperty("calotype.home", folder.toString());
         Path runs = Files.createDirectories(folder.resolve("runs"));
         TinyRuns.labelled(runs, "tiny");
-        Files.createDirectories(folder.resolve("recipes"));
-        Files.write(
-                folder.resolve("recipes/rooms.yaml"),
-                List.of(
-                        "# Rooms in a hurry. They will not be good.",
-                        "# Command: none",
-                        "name: rooms",
-                        "data: {source: \"rooms:train\", size: 32}",
-                        "network: {channels: 32, multipliers: [1], blocks: 1, attention: [], headChannels: 32}",
-                        "training: {steps: 1000000, minutes: 0, batch: 2, ema: [0.9], workers: 1, precision: fp32, checkpointSeconds: 1}",
-                        "sampling: {steps: 2}",
-                        "evaluation: {network: scattering}"));
+        TrainingsTest.recipe(folder);
         studio = Studio.start(StudioSettings.of(folder.resolve("home"), runs)
                 .atPort(0)
                 .with(1, 0)

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.calotype.image.ImageFiles;
 import dev.calotype.image.Picture;
 import dev.calotype.image.PngFile;
+import dev.calotype.io.Progress;
+import dev.calotype.studio.draw.Reproduction;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -15,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
@@ -73,6 +76,9 @@ class StudioTest {
 
         Client.Answer sent = client.postForm("/api/uploads", Map.of("file", third), Map.of());
         assertThat(sent.status()).as(sent.text()).isEqualTo(201);
+        Reproduction.Again drawn = Reproduction.of(file, List.of(folder.resolve("runs")), Progress.SILENT);
+        assertThat(drawn.isSame()).as(drawn.differences().toString()).isTrue();
+        assertThat(drawn.differences()).isEmpty();
         JsonNode request = sent.json().path("settings").path("request");
         JsonNode again = client.done(request.toString().replace("{", "{\"type\":\"draw\","));
         byte[] made =
@@ -167,6 +173,35 @@ class StudioTest {
                         .path("message")
                         .asText())
                 .isEqualTo("there is nothing at this address");
+    }
+
+    @Test
+    void theDocumentHasEveryRouteAndNoOther() throws Exception {
+        List<String> documented = new ArrayList<>();
+        JsonNode document = client.get("/api/openapi.json").json();
+        document.path("paths").properties().forEach(path -> path.getValue()
+                .fieldNames()
+                .forEachRemaining(method -> documented.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
+        assertThat(documented).containsExactlyInAnyOrderElementsOf(studio.routes());
+        for (JsonNode reference : document.findValues("$ref"))
+            assertThat(document.at(reference.asText().substring(1)).isMissingNode())
+                    .as(reference.asText())
+                    .isFalse();
+    }
+
+    @Test
+    void theDocumentHasTheFieldsOfDrawing() throws Exception {
+        JsonNode document = client.get("/api/openapi.json").json();
+        document.at("/components/schemas/Draw/properties").fieldNames().forEachRemaining(name -> {
+            try {
+                String message = client.post(
+                                "/api/jobs", "{\"type\":\"draw\",\"model\":\"none\",\"" + name + "\":null}")
+                        .text();
+                assertThat(message).as(name).doesNotContain("there is no field");
+            } catch (IOException | InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        });
     }
 
     @Test

@@ -8,6 +8,10 @@ import dev.calotype.studio.web.Workshop;
 public final class DrawRoom implements Room {
     @Override
     public void open(Routes routes, Workshop workshop) {
-        workshop.jobs().add(new DrawType(workshop));
+        DrawType draw = new DrawType(workshop);
+        workshop.jobs().add(draw);
+        workshop.jobs().add(new InterpolateType(workshop));
+        workshop.jobs().add(new VariationsType(workshop));
+        workshop.jobs().add(new GridType(workshop, draw));
     }
 }

@@ -31,11 +31,11 @@ record DrawType(Workshop workshop) implements JobType {
         entry.require("draw");
         return entry.form() == Form.PIPELINE
                 ? PipelineWork.of(workshop, entry, wish, request)
-                : new DrawWork(workshop, entry, wish, request(entry, wish), request);
+                : new DrawWork(workshop, entry, wish, request(entry, wish), request, name());
     }
 
     /** What the model is asked for. */
-    private static Request request(ModelEntry entry, DrawWish wish) throws IOException {
+    static Request request(ModelEntry entry, DrawWish wish) throws IOException {
         wish.requireNothingOfPipelines(entry);
         GenerativeExperiment experiment = TrainedFile.generative(
                 entry.form() == Form.CHAIN ? UnclipFiles.of(entry.path()).decoder() : entry.path());

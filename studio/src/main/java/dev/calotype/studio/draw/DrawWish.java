@@ -62,8 +62,10 @@ record DrawWish(
             "preview",
             "previews");
 
+    /** The highest number of a picture of a seed. */
+    static final long MOST_FIRST = 10_000_000;
+
     private static final int MOST_SIDE = 16_384, MOST_ADAPTERS = 8, MOST_PREVIEWS = 100;
-    private static final long MOST_FIRST = 10_000_000;
 
     /** Reads a request; a seed that it has not is put into it. */
     static DrawWish of(Fields fields, Limits limits) {

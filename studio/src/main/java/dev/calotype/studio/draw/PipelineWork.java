@@ -15,7 +15,9 @@ import dev.calotype.settings.Check;
 import dev.calotype.studio.job.Fields;
 import dev.calotype.studio.job.JobRun;
 import dev.calotype.studio.job.Work;
+import dev.calotype.studio.model.AllowedFolders;
 import dev.calotype.studio.model.ModelEntry;
+import dev.calotype.studio.web.Limits;
 import dev.calotype.studio.web.Workshop;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -46,33 +48,37 @@ record PipelineWork(
                 "class must be left out, the model draws texts",
                 wish.label().orElse(""));
         Check.that(wish.prompt().isPresent() || wish.image().isPresent(), "prompt must be given", "nothing");
-        TextPipeline pipeline = TextPipelines.installed().open(entry.path(), additions(workshop, wish));
+        TextPipeline pipeline = open(workshop.folders(), entry, wish);
+        TextPipeline.Wishes wishes = wishes(pipeline, wish, given(workshop, wish), workshop.limits());
+        return new PipelineWork(workshop, entry, wish, pipeline, wishes, asked);
+    }
+
+    static TextPipeline open(AllowedFolders folders, ModelEntry entry, DrawWish wish) throws IOException {
+        return TextPipelines.installed().open(entry.path(), additions(folders, wish));
+    }
+
+    /** What a pipeline is asked for. */
+    static TextPipeline.Wishes wishes(
+            TextPipeline pipeline, DrawWish wish, Optional<GivenPicture> given, Limits limits) {
         pipeline.sampling(wish.sampling());
-        Optional<GivenPicture> given = given(workshop, wish);
         int[] sides = given.map(picture -> pipeline.size(picture.picture())).orElseGet(pipeline::size);
         int width = wish.width().orElse(sides[0]), height = wish.height().orElse(sides[1]);
         Check.that(
-                (long) width * height <= workshop.limits().pixels(),
-                "a picture must have at most " + workshop.limits().pixels() + " pixels",
+                (long) width * height <= limits.pixels(),
+                "a picture must have at most " + limits.pixels() + " pixels",
                 width + " x " + height);
         if (given.isEmpty()) pipeline.requireSize(width, height);
         Prompt prompt = new Prompt(wish.prompt().orElse(""), wish.negative(), 0);
-        return new PipelineWork(
-                workshop,
-                entry,
-                wish,
-                pipeline,
-                new TextPipeline.Wishes(prompt, wish.sampling(), wish.seed(), width, height, given),
-                asked);
+        return new TextPipeline.Wishes(prompt, wish.sampling(), wish.seed(), width, height, given);
     }
 
-    private static Additions additions(Workshop workshop, DrawWish wish) {
+    private static Additions additions(AllowedFolders folders, DrawWish wish) {
         List<Adapter> adapters = new ArrayList<>();
         for (JsonNode given : wish.adapters()) {
             Check.that(given.isObject(), "an adapter must be an object with a file", given.getNodeType());
             Fields adapter = new Fields((ObjectNode) given).knowing(List.of("file", "weight"));
             adapters.add(new Adapter(
-                    workshop.folders().require(adapter.requireText("file")),
+                    folders.require(adapter.requireText("file")),
                     adapter.number("weight", -10, 10).orElse(1.0)));
         }
         return new Additions(Optional.empty(), Optional.empty(), Optional.empty(), adapters, List.of());

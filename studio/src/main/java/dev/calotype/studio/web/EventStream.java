@@ -73,6 +73,7 @@ public final class EventStream {
             context.res().setContentType("text/event-stream; charset=utf-8");
             context.res().setHeader("Cache-Control", "no-store");
             context.res().setHeader("X-Accel-Buffering", "no");
+            if (context.req().getMethod().equals("HEAD")) return;
             OutputStream out = context.res().getOutputStream();
             out.flush();
             body.write(new Sender(out));

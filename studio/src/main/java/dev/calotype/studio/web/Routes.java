@@ -21,6 +21,7 @@ public final class Routes {
     public Routes get(String path, Handler handler) {
         all.add("GET " + path);
         config.get(path, handler);
+        config.head(path, handler);
         return this;
     }
 

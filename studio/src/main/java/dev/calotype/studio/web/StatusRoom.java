@@ -35,6 +35,7 @@ final class StatusRoom {
     void open(Routes routes) {
         routes.get("/api/status", this::status)
                 .post("/api/session", this::session)
+                .get("/api/openapi.json", context -> Answers.json(context, OpenApi.document()))
                 .get("/health/live", context -> context.contentType("text/plain")
                         .result("alive\n"))
                 .get("/health/ready", this::ready)

@@ -6,7 +6,12 @@ import dev.calotype.studio.model.AllowedFolders;
 import dev.calotype.studio.model.ModelCatalog;
 import dev.calotype.studio.model.OpenModels;
 import dev.calotype.studio.upload.Uploads;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -30,5 +35,17 @@ public record Workshop(
         EventStream streams,
         Versions versions) {
     /** Which build this is: pictures are drawn again to the bit by the same. */
-    public record Versions(String program, String engine) {}
+    public record Versions(String program, String engine) {
+        /** Of this build, as it wrote them into a resource. */
+        public static Versions current() {
+            try (InputStream in = Workshop.class.getResourceAsStream("/dev/calotype/studio/version.txt")) {
+                List<String> lines = new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                        .lines()
+                        .toList();
+                return new Versions(lines.get(0), "libtorch " + lines.get(1));
+            } catch (IOException e) {
+                throw new UncheckedIOException("the resource version.txt is damaged", e);
+            }
+        }
+    }
 }
