@@ -140,6 +140,21 @@ class ArchitectureTest {
                             "judge",
                             "run")),
             Map.entry(
+                    "tuning",
+                    Set.of(
+                            "tensor",
+                            "io",
+                            "settings",
+                            "image",
+                            "model",
+                            "data",
+                            "metric",
+                            "checkpoint",
+                            "train",
+                            "experiment",
+                            "judge",
+                            "run")),
+            Map.entry(
                     "adaptive",
                     Set.of(
                             "tensor",

@@ -8,6 +8,7 @@ import dev.calotype.app.serving.ReproduceCommand;
 import dev.calotype.app.serving.StudioCommand;
 import dev.calotype.app.tuning.AdaptersCommand;
 import dev.calotype.app.tuning.FinetuneCommand;
+import dev.calotype.app.tuning.ForgettingCommand;
 import dev.calotype.io.NearestName;
 import dev.calotype.settings.RecipeException;
 import java.io.IOException;
@@ -50,6 +51,7 @@ import picocli.CommandLine.TypeConversionException;
             WorkerCommand.class,
             FinetuneCommand.class,
             AdaptersCommand.class,
+            ForgettingCommand.class,
             SampleCommand.class,
             InterpolateCommand.class,
             ProjectCommand.class,

@@ -289,6 +289,36 @@ class TuningCommandsTest {
     }
 
     @Test
+    void whatWasForgottenIsMeasuredBesideWhatWasLearned() throws IOException {
+        Path out = folder.resolve("forgotten.md");
+        JsonNode models = json(
+                        "forgetting",
+                        base,
+                        tuned,
+                        "--held-out",
+                        gems,
+                        "--network",
+                        "scattering",
+                        "-n",
+                        "64",
+                        "--out",
+                        out.toString())
+                .get("models");
+        assertThat(models).hasSize(2);
+        assertThat(models.get(0).get("method").asText()).isEqualTo("base");
+        assertThat(models.get(1).get("method").asText()).isEqualTo("lora, rank 4");
+        assertThat(models.get(1).get("fid").asDouble()).isPositive();
+        assertThat(models.get(1).get("identity").asDouble()).isBetween(-1.0, 1.0);
+        assertThat(models.get(1).get("bytes").asLong())
+                .isLessThan(models.get(0).get("bytes").asLong());
+        assertThat(out)
+                .content()
+                .startsWith(
+                        "| model | method | FID of what the base knew | identity | diversity | copies | seconds | bytes |");
+        assertRefused("is there already", 2, "forgetting", base, tuned, "--held-out", gems, "--out", out.toString());
+    }
+
+    @Test
     void aDryRunPrintsTheRecipe() {
         Run dry = run("finetune", base, "--data", gems, "--method", "dora", "--rank", "3", "--dry-run");
         assertThat(dry.exit()).as(dry.err()).isZero();

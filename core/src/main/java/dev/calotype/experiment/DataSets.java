@@ -6,18 +6,22 @@ import dev.calotype.data.ReadOptions;
 import dev.calotype.data.label.LabelRule;
 import dev.calotype.data.leaves.Leaves;
 import dev.calotype.data.moving.Moving;
+import dev.calotype.data.rooms.Guests;
 import dev.calotype.data.rooms.Rooms;
 import dev.calotype.data.video.ClipSettings;
 import java.io.IOException;
+import java.util.regex.Pattern;
 
 /** What a data set is called on the command line and in recipes: a built-in name, or a path. */
 public final class DataSets {
+    private static final Pattern GUESTS = Pattern.compile("rooms:guest:[0-9]{1,12}");
+
     private DataSets() {}
 
     /**
      * Opens a data set of single pictures.
      *
-     * @param source {@code rooms}, {@code moving}, {@code leaves}, each with {@code :train} or {@code :test}, {@code rooms:seen}, {@code rooms:unseen}, or a path
+     * @param source {@code rooms}, {@code moving}, {@code leaves}, each with {@code :train} or {@code :test}, {@code rooms:seen}, {@code rooms:unseen}, {@code rooms:guest:N}, {@code rooms:guest-test}, or a path
      * @param size pixels per side that built-in data sets draw; files keep their own
      * @param channels 1 or 3
      * @throws IOException in one sentence that says what to do
@@ -55,6 +59,7 @@ public final class DataSets {
             case "rooms:test" -> Rooms.test(size);
             case "rooms:seen" -> Rooms.seen(size);
             case "rooms:unseen" -> Rooms.unseen(size);
+            case "rooms:guest-test" -> Guests.test(size);
             case "moving", "moving:train" -> new Moving(Moving.Split.TRAIN, size, clip.frames(), 0);
             case "moving:test" -> new Moving(Moving.Split.TEST, size, clip.frames(), 0);
             case "leaves", "leaves:train" -> new Leaves(Leaves.Split.TRAIN, size, 0);
@@ -62,9 +67,12 @@ public final class DataSets {
             default -> {
                 if (source.startsWith("leaves:"))
                     throw new IOException("leaves has the splits leaves:train and leaves:test: " + source);
+                if (GUESTS.matcher(source).matches())
+                    yield Guests.train(size, Long.parseLong(source.substring(source.lastIndexOf(':') + 1)));
                 if (source.startsWith("rooms:"))
                     throw new IOException(
-                            "rooms has the splits rooms:train, rooms:test, rooms:seen and rooms:unseen: " + source);
+                            "rooms has the splits rooms:train, rooms:test, rooms:seen and rooms:unseen, and rooms:guest:N and"
+                                    + " rooms:guest-test: " + source);
                 if (source.startsWith("moving:"))
                     throw new IOException("moving has the splits moving:train and moving:test: " + source);
                 yield DataSource.open(source, options);

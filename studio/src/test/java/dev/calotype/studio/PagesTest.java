@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.calotype.image.ImageFiles;
 import dev.calotype.image.Picture;
+import dev.calotype.image.PngFile;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -17,10 +19,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The pages of a studio in a browser, as a visitor meets them. */
+@Tag("slow")
 class PagesTest {
     private static final List<String> ROOMS = List.of("models", "draw", "restore", "train", "judge", "jobs");
     private static final int MOST_BYTES = 300_000;
@@ -39,18 +43,7 @@ class PagesTest {
         System.setProperty("calotype.home", folder.toString());
         Path runs = Files.createDirectories(folder.resolve("runs"));
         TinyRuns.labelled(runs, "tiny");
-        Files.createDirectories(folder.resolve("recipes"));
-        Files.write(
-                folder.resolve("recipes/rooms.yaml"),
-                List.of(
-                        "# Rooms in a hurry. They will not be good.",
-                        "# Command: none",
-                        "name: rooms",
-                        "data: {source: \"rooms:train\", size: 32}",
-                        "network: {channels: 32, multipliers: [1], blocks: 1, attention: [], headChannels: 32}",
-                        "training: {steps: 1000000, minutes: 0, batch: 2, ema: [0.9], workers: 1, precision: fp32, checkpointSeconds: 1}",
-                        "sampling: {steps: 2}",
-                        "evaluation: {network: scattering}"));
+        TrainingsTest.recipe(folder);
         studio = Studio.start(StudioSettings.of(folder.resolve("home"), runs)
                 .atPort(0)
                 .with(1, 0)
@@ -93,6 +86,30 @@ class PagesTest {
     }
 
     @Test
+    void twoPicturesAreWalkedBetween() {
+        Page page = pages.open(pages.visitor(), "draw?model=tiny-001");
+        page.click("#draw");
+        assertThat(page.locator(".tile .pick")).hasCount(4);
+        page.locator(".tile .pick").nth(0).click();
+        page.locator(".tile .pick").nth(3).click();
+        page.click("#walk");
+        assertThat(page.locator(".strip img")).hasCount(9);
+        page.locator("#frame").focus();
+        page.keyboard().press("End");
+        assertThat(page.locator(".big img")).hasAttribute("alt", "Frame 9 of 9");
+    }
+
+    @Test
+    void settingsAreComparedSideBySide() {
+        Page page = pages.open(pages.visitor(), "draw?model=tiny-001");
+        page.click("#axes summary");
+        page.getByLabel("Values across").fill("2, 3");
+        page.getByLabel("Values down").fill("ddim, heun");
+        page.click("#compare");
+        assertThat(page.locator(".matrix img")).hasCount(4);
+    }
+
+    @Test
     void aWrongValueIsToldWhereItIs() {
         Page page = pages.open(pages.visitor(), "draw?model=tiny-001");
         page.fill("#seed", "1.5");
@@ -101,19 +118,57 @@ class PagesTest {
     }
 
     @Test
-    void aTrainingShowsASampleAndIsPausedAndStopped() {
+    void aMaskSurvivesAReloadAndIsFilled() throws IOException {
+        Page page = pages.open(pages.visitor(), "restore");
+        Path file = folder.resolve("room.png");
+        PngFile.write(file, grey(48));
+        page.setInputFiles("#file", file);
+        paint(page, 0.2, 0.5, 0.8);
+        paint(page, 0.3, 0.2, 0.4);
+        page.click("#undo");
+        assertThat(page.locator("#redo")).isEnabled();
+        page.reload();
+        assertThat(page.locator("#redo")).isEnabled();
+        assertThat(page.locator("#undo")).isEnabled();
+        page.click("#restore");
+        assertThat(page.locator("#before-after")).isVisible();
+        byte[] made = page.request()
+                .get(URI.create(studio.url())
+                        .resolve(page.locator("#download").getAttribute("href"))
+                        .toString())
+                .body();
+        assertThat(ImageFiles.decode(made, 3).width()).isEqualTo(48);
+    }
+
+    @Test
+    void aTrainingIsWatchedFoundAgainPausedAndStoppedByItsOwner() {
         Page page = pages.open(pages.visitor(), "train");
         assertThat(page.locator("#cost dd").first()).containsText("MB");
         page.click("#start");
         assertThat(page.locator("#samples img").first()).isVisible();
         assertThat(page.locator(".chart .mean")).hasCount(1);
+        page.reload();
+        assertThat(page.locator(".state.running")).isVisible();
+        Page other = pages.open(pages.visitor(), "jobs");
+        assertThat(other.locator(".job .state.running")).isVisible();
+        assertThat(other.locator(".job [data-key$=cancel]")).hasCount(0);
         page.click("#pause");
         assertThat(page.locator(".state.paused")).isVisible();
-        page.reload();
         page.click("#resume");
         assertThat(page.locator(".state.running")).isVisible();
-        page.click("#cancel");
-        assertThat(page.locator(".state.cancelled")).isVisible();
+        pages.open(page, "jobs");
+        page.locator(".job [data-key$=cancel]").first().click();
+        assertThat(page.locator(".job .state.cancelled")).isVisible();
+        assertThat(other.locator(".job .state.cancelled")).isVisible();
+    }
+
+    @Test
+    void whoReloadsFindsWhatIsDrawnAgain() {
+        Page page = pages.open(pages.visitor(), "draw?model=tiny-001");
+        page.click("#draw");
+        page.locator(".tile").first().waitFor();
+        page.reload();
+        assertThat(page.locator(".tile .open img")).hasCount(4);
     }
 
     @Test
@@ -141,9 +196,24 @@ class PagesTest {
         }
     }
 
+    private static void paint(Page page, double from, double y, double to) {
+        page.locator("#mask").waitFor();
+        BoundingBox box = page.locator("#mask").boundingBox();
+        page.mouse().move(box.x + from * box.width, box.y + y * box.height);
+        page.mouse().down();
+        page.mouse().move(box.x + to * box.width, box.y + y * box.height);
+        page.mouse().up();
+    }
+
     private static Picture picture(Page page, Locator image) throws IOException {
         String address =
                 URI.create(studio.url()).resolve(image.getAttribute("src")).toString();
         return ImageFiles.decode(page.request().get(address).body(), 3);
+    }
+
+    private static Picture grey(int side) {
+        byte[] pixels = new byte[3 * side * side];
+        for (int i = 0; i < pixels.length; i++) pixels[i] = (byte) (60 + i * 120 / pixels.length);
+        return new Picture(side, side, 3, pixels);
     }
 }

@@ -23,6 +23,7 @@ public final class Flags {
             Map.entry("precision", "--precision"),
             Map.entry("prior", "--prior RUN"),
             Map.entry("quality", "--quality Q"),
+            Map.entry("resume", "--resume RUN"),
             Map.entry("sampler", "--sampler"),
             Map.entry("set", "--set"),
             Map.entry("size", "--size"),

@@ -12,10 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** One judgement in a process of its own. */
 record JudgeWork(String left, Optional<String> right, List<String> arguments, Launcher launcher) implements Work {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Pattern PROGRESS = Pattern.compile("^\\s*\\d+%\\s+(\\S.*?) (\\d+)/(\\d+)\\s");
     private static final long LOOK_MILLISECONDS = 300;
     private static final Set<String> NO_MEASURES = Set.of("size", "images", "real_images", "seconds", "conditions");
 
@@ -54,8 +57,7 @@ record JudgeWork(String left, Optional<String> right, List<String> arguments, La
 
     /** Progress of the process: {@code 40%  drawing 20/50  3 s left}. */
     private static void said(JobRun run, String line) {
-        var progress = java.util.regex.Pattern.compile("^\\s*\\d+%\\s+(\\S.*?) (\\d+)/(\\d+)\\s")
-                .matcher(line);
+        Matcher progress = PROGRESS.matcher(line);
         if (progress.find())
             run.progress(Long.parseLong(progress.group(2)), Long.parseLong(progress.group(3)), progress.group(1));
         else run.log(line);

@@ -1,9 +1,9 @@
 package dev.calotype.studio.training;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.Recipe;
@@ -92,7 +92,8 @@ record RecipeShelf(Path folder, AllowedFolders allowed) {
             if (!line.startsWith("#") || line.matches("#\\s*(Command|Measured):.*")) break;
             words.append(line.substring(1).strip()).append(' ');
         }
-        String text = words.toString().strip();
+        String text =
+                words.toString().replaceAll("\\s*\\([^()]*\\d{4}[^()]*\\)", "").strip(); // without what is cited
         int end = text.indexOf(". ");
         return end < 0 ? text : text.substring(0, end + 1);
     }
@@ -113,7 +114,7 @@ record RecipeShelf(Path folder, AllowedFolders allowed) {
         });
         ObjectNode set = request.object("set").map(Fields::json).orElse(JsonNodeFactory.instance.objectNode());
         Check.that(set.size() <= MOST_VALUES, "set must have at most " + MOST_VALUES + " values", set.size());
-        for (Map.Entry<String, com.fasterxml.jackson.databind.JsonNode> value : set.properties()) {
+        for (Map.Entry<String, JsonNode> value : set.properties()) {
             String key = value.getKey();
             boolean known = OTHERS.contains(key) || key.contains(".") && GROUPS.contains(key.split("\\.")[0]);
             Check.that(
@@ -136,10 +137,5 @@ record RecipeShelf(Path folder, AllowedFolders allowed) {
         boolean builtIn = BUILT_IN.contains(data.replaceFirst(":.*", ""));
         String name = builtIn ? data : allowed.require(data).toString();
         return "data.source='" + name.replace("'", "''") + "'";
-    }
-
-    /** Whether a data set can be opened that an order names, before anything is begun. */
-    static void requireData(Order order) throws IOException {
-        DataSets.open(order.experiment().data()).close();
     }
 }

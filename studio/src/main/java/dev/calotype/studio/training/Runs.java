@@ -1,5 +1,6 @@
 package dev.calotype.studio.training;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -74,7 +75,7 @@ record Runs(Path folder) {
     private static ObjectNode list(String key, List<?> values) {
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
         ArrayNode list = answer.putArray(key);
-        for (Object value : values) list.add(JSON.<com.fasterxml.jackson.databind.JsonNode>valueToTree(value));
+        for (Object value : values) list.add(JSON.<JsonNode>valueToTree(value));
         return answer;
     }
 

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -71,9 +72,8 @@ record TrainingCost(Optional<Long> memory, OptionalDouble seconds, String senten
         if (!Files.isDirectory(runs)) return OptionalDouble.empty();
         List<Path> same;
         try (Stream<Path> children = Files.list(runs)) {
-            same = children.filter(child -> child.getFileName()
-                            .toString()
-                            .matches(java.util.regex.Pattern.quote(experiment.name()) + "-\\d+"))
+            same = children.filter(
+                            child -> child.getFileName().toString().matches(Pattern.quote(experiment.name()) + "-\\d+"))
                     .sorted(Comparator.reverseOrder())
                     .limit(5)
                     .toList();

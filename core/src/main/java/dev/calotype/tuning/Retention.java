@@ -1,0 +1,189 @@
+package dev.calotype.tuning;
+
+import dev.calotype.data.Batches;
+import dev.calotype.data.ImageDataset;
+import dev.calotype.data.Preparation;
+import dev.calotype.data.Sample;
+import dev.calotype.experiment.Capability;
+import dev.calotype.experiment.DataSets;
+import dev.calotype.experiment.DataSettings;
+import dev.calotype.experiment.DrawsImages;
+import dev.calotype.experiment.GenerativeExperiment;
+import dev.calotype.experiment.Request;
+import dev.calotype.experiment.tune.Tuning;
+import dev.calotype.image.Images;
+import dev.calotype.io.Progress;
+import dev.calotype.judge.FeatureNetworks;
+import dev.calotype.metric.Diversity;
+import dev.calotype.metric.Fid;
+import dev.calotype.metric.NearestNeighbours;
+import dev.calotype.model.FeatureNetwork;
+import dev.calotype.run.RunDirectory;
+import dev.calotype.run.Statistics;
+import dev.calotype.run.TrainedFile;
+import dev.calotype.settings.Check;
+import dev.calotype.tensor.Placement;
+import dev.calotype.tensor.Precision;
+import dev.calotype.tensor.Rng;
+import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Measures a base and fine-tuned models of it: how well each draws what the base knew, and how well the new subject.
+ *
+ * @param heldOut pictures of the subject that none has learned from
+ * @param general real pictures of what the base knew
+ * @param network that tells pictures apart, as {@code evaluate} names it
+ * @param images drawn of each, at least 64
+ * @param placement where models compute
+ */
+public record Retention(
+        String heldOut, String general, String network, int images, long seed, Placement placement, Progress progress) {
+    private static final int HELD_OUT = 256; // at most, of the subject
+
+    public Retention {
+        Check.range("images", images, 64, 100_000);
+    }
+
+    /** What all models are held against, in the scope of who made it. */
+    private record Ruler(Drawn general, Tensor subject, Tensor centre) {}
+
+    /**
+     * Measures each; the base comes first.
+     *
+     * @throws IOException if something cannot be read
+     * @throws IllegalArgumentException if one draws no images
+     */
+    public List<Retained> of(Path base, List<Path> tuned) throws IOException {
+        GenerativeExperiment experiment = TrainedFile.generative(base);
+        for (Path path : tuned) TrainedFile.generative(path);
+        try (FeatureNetwork features = FeatureNetworks.open(network, placement.device());
+                PointerScope scope = new PointerScope()) {
+            DataSettings settings = experiment.data();
+            Drawn known = read(general, settings, features, images);
+            Tensor subject = read(heldOut, settings, features, HELD_OUT).features();
+            Ruler ruler = new Ruler(known, subject, known.features().mean(0));
+            List<Retained> all = new ArrayList<>();
+            List<Path> paths = new ArrayList<>(List.of(base));
+            paths.addAll(tuned);
+            for (Path path : paths) {
+                progress.at("measuring", all.size(), paths.size());
+                try (PointerScope inner = new PointerScope()) {
+                    all.add(measured(path, path.equals(base), experiment, ruler, features));
+                }
+            }
+            return all;
+        }
+    }
+
+    private Drawn read(String source, DataSettings settings, FeatureNetwork features, int most) throws IOException {
+        Preparation plain = settings.preparation().plain();
+        Drawn.Counter counter = new Drawn.Counter(features);
+        try (ImageDataset data = DataSets.open(source, settings)) {
+            for (long index : Batches.firstIndices(data.size(), seed, (int) Math.min(most, data.size()))) {
+                Sample sample = data.read(index);
+                try (PointerScope scope = new PointerScope()) {
+                    Tensor pixels =
+                            Images.toPixels(Images.toTensor(plain.apply(sample.image(), Rng.of(seed)))); // (1, C, H, W)
+                    counter.add(pixels, List.of(), sample.label());
+                }
+            }
+        }
+        return counter.drawn();
+    }
+
+    private Retained measured(
+            Path path, boolean isBase, GenerativeExperiment base, Ruler ruler, FeatureNetwork features)
+            throws IOException {
+        try (DrawsImages model = TrainedFile.open(path, Capability.DRAWS_IMAGES, placement)) {
+            List<String> classes = model.experiment().condition().classes(),
+                    before = base.condition().classes();
+            int[] known = IntStream.range(0, images)
+                    .map(i -> before.isEmpty() ? Request.ANY : i % before.size())
+                    .toArray();
+            int added = classes.size() > before.size() ? before.size() : Request.ANY;
+            Drawn general = Drawn.of(model, features, seed, known);
+            Drawn subject = added == Request.ANY
+                    ? general
+                    : Drawn.of(
+                            model,
+                            features,
+                            seed,
+                            IntStream.range(0, images).map(i -> added).toArray());
+            boolean guests = heldOut.startsWith("rooms:guest");
+            return new Retained(
+                    path.toString(),
+                    isBase ? "base" : method(model.experiment().training().tune()),
+                    Fid.between(general.statistics(), ruler.general().statistics())
+                            .value(),
+                    general.asRooms() < 0 || before.isEmpty() ? Double.NaN : (double) general.asRooms() / images,
+                    identity(subject.features(), ruler),
+                    Diversity.meanDistance(subject.features()) / Diversity.meanDistance(ruler.subject()),
+                    isBase ? Double.NaN : copies(model.experiment(), subject.features(), features),
+                    guests ? subject.shareOfGuests() : Double.NaN,
+                    guests && subject != general ? general.shareOfGuests() : Double.NaN,
+                    seconds(path),
+                    bytes(path));
+        }
+    }
+
+    private static String method(Tuning tuning) {
+        String method = tuning.method().name().toLowerCase(Locale.ROOT);
+        if (tuning.method().factored()) method += ", rank " + tuning.rank();
+        return tuning.rehearsal().used() ? method + ", rehearsed" : method;
+    }
+
+    /** The mean of the highest cosine similarity of each row to a held-out one, from the mean of what the base knew. */
+    private static double identity(Tensor drawn, Ruler ruler) {
+        return Scope.read(() -> {
+            Tensor x = directions(drawn.sub(ruler.centre()));
+            Tensor y = directions(ruler.subject().sub(ruler.centre()));
+            return x.matmul(y.t()).topk(1, 1, true, true).get0().mean().item_double();
+        });
+    }
+
+    private static Tensor directions(Tensor rows) {
+        Tensor lengths =
+                Tensors.sum(rows.mul(rows), Tensors.dtype(rows), 1).sqrt().add(new Scalar(1e-12));
+        return rows.div(lengths.unsqueeze(1));
+    }
+
+    private double copies(GenerativeExperiment experiment, Tensor drawn, FeatureNetwork features) throws IOException {
+        Tensor learned = read(experiment.data().source(), experiment.data(), features, images)
+                .features();
+        if (learned.size(0) < 2) return Double.NaN;
+        double[] ratios = NearestNeighbours.of(learned, drawn, 1).ratios();
+        long copies = Arrays.stream(ratios)
+                .filter(ratio -> ratio < NearestNeighbours.COPY)
+                .count();
+        return (double) copies / ratios.length;
+    }
+
+    private static double seconds(Path path) throws IOException {
+        if (!Files.isDirectory(path)) return Double.NaN;
+        List<Statistics> recorded = Statistics.read(RunDirectory.open(path).statisticsFile());
+        return recorded.isEmpty()
+                ? Double.NaN
+                : recorded.get(recorded.size() - 1).seconds();
+    }
+
+    /** Of what a run itself holds of the weights that pictures are drawn with. */
+    private static long bytes(Path path) throws IOException {
+        try (PointerScope scope = new PointerScope()) {
+            return TrainedFile.learned(path, TrainedFile.experiment(path)).stored().values().stream()
+                    .mapToLong(weight -> weight.count() * Precision.FP32.bytes())
+                    .sum();
+        }
+    }
+}
