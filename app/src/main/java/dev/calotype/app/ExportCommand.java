@@ -24,13 +24,14 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = {
             "Write the averaged weights of a diffusion model as a pipeline of diffusers: model_index.json, unet/, scheduler/.",
-            "Of a denoiser, its file: what restore --denoiser reads.",
-            "In Python, DiffusionPipeline.from_pretrained(FOLDER) opens it. What it draws otherwise than sample does is said in"
-                    + " a sentence each."
+            "Of an autoencoder, the folder of an AutoencoderKL or AutoencoderTiny. Of a denoiser, its file: what restore --denoiser reads.",
+            "In Python, DiffusionPipeline.from_pretrained(FOLDER) opens the first, AutoencoderKL.from_pretrained(FOLDER) the second. What"
+                    + " diffusers does otherwise is said in a sentence each."
         },
         footerHeading = "%nExamples:%n",
         footer = {
             "  calotype export runs/quickstart-001 --to quickstart-diffusers",
+            "  calotype export runs/autoencoder-rooms-001 --to rooms-vae",
             "  calotype export runs/denoiser-001 --to denoiser.safetensors"
         })
 final class ExportCommand extends EngineCommand {

@@ -3,13 +3,16 @@ package dev.calotype.app;
 import dev.calotype.app.console.Console;
 import dev.calotype.app.console.EngineCommand;
 import dev.calotype.app.recognition.NetworkCosts;
+import dev.calotype.checkpoint.CheckpointFolder;
 import dev.calotype.checkpoint.PyTorchFile;
 import dev.calotype.checkpoint.PyTorchValue;
 import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.checkpoint.SafeTensorsFile;
 import dev.calotype.checkpoint.SafeTensorsHeader;
+import dev.calotype.checkpoint.StoredNetwork;
 import dev.calotype.checkpoint.WeightFile;
 import dev.calotype.experiment.offer.TextPipelines;
+import dev.calotype.run.RunDirectory;
 import dev.calotype.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,6 +33,7 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = {
             "List the tensors and texts of a checkpoint: safetensors, or PyTorch's .pt and .pth (read as data only).",
+            "Of the folder of one network of diffusers or transformers list its settings besides; of a run, its last checkpoint.",
             "Of the folder of a text-to-image pipeline of diffusers, or of one file with all of its weights, say what it is, its"
                     + " parts, its memory and what is missing; with --weights list those of such a file.",
             "With --flops, count the parameters and multiplications of a network instead, without making it."
@@ -37,6 +41,8 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {
             "  calotype inspect runs/quickstart-001/checkpoints/step-00001000.safetensors",
+            "  calotype inspect runs/quickstart-001",
+            "  calotype inspect control-canny",
             "  calotype inspect stable-diffusion-v1-5",
             "  calotype inspect v1-5-pruned.safetensors",
             "  calotype inspect vit-mnist --flops",
@@ -47,7 +53,7 @@ final class InspectCommand extends EngineCommand {
     @Parameters(
             paramLabel = "CHECKPOINT",
             description =
-                    "The file, or the folder of a pipeline; with --flops a recipe, a run, a checkpoint, vit for the published sizes of ViT or one of them,"
+                    "The file, or the folder of a run, a network or a pipeline; with --flops a recipe, a run, a checkpoint, vit for the published sizes of ViT or one of them,"
                             + " such as vit-b16, or vivit for the four models of ViViT.")
     private Path file;
 
@@ -92,10 +98,39 @@ final class InspectCommand extends EngineCommand {
                         "--weights would do nothing: " + file + " is a pipeline of diffusers");
             return pipelines.inventory(file);
         }
+        if (Files.isRegularFile(file.resolve("config.json"))) return content(StoredNetwork.in(file));
+        Path file = Files.isDirectory(this.file) ? lastOf(this.file) : this.file;
         if (WeightFile.isPyTorch(file)) return content(PyTorchFile.read(file));
         try (SafeTensorsFile safe = SafeTensors.open(file)) {
             return content(safe.header());
         }
+    }
+
+    /** The last checkpoint of a run. */
+    private static Path lastOf(Path run) throws IOException {
+        RunDirectory directory = RunDirectory.open(run);
+        return new CheckpointFolder(directory.checkpoints(), 1)
+                .latest()
+                .orElseThrow(() -> new IOException(run + " has no checkpoint yet"));
+    }
+
+    /** The settings and tensors of a network of diffusers or transformers. */
+    private Content content(StoredNetwork network) throws IOException {
+        if (weights != null)
+            throw new IllegalArgumentException("--weights would do nothing: " + file + " is one network");
+        Map<String, String> settings = new TreeMap<>();
+        network.config()
+                .properties()
+                .forEach(entry -> settings.put(
+                        entry.getKey(),
+                        entry.getValue().isTextual() ? entry.getValue().asText() : String.valueOf(entry.getValue())));
+        List<Entry> entries = new ArrayList<>();
+        network.weights()
+                .forEach((name, tensor) -> entries.add(new Entry(
+                        name,
+                        tensor.type().toString(),
+                        Arrays.stream(tensor.shape()).boxed().toList())));
+        return new Content(count(entries), settings, entries);
     }
 
     /** All tensors, or those of {@code --weights}; the texts and numbers that lie beside them. */

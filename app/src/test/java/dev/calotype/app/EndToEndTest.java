@@ -124,7 +124,9 @@ class EndToEndTest {
         assertThat(both.has("fid")).isFalse();
 
         Path checkpoint = Path.of(run, "checkpoints", "step-00000006.safetensors");
-        assertThat(json("inspect", checkpoint.toString()).get("tensors").size()).isGreaterThan(50);
+        JsonNode listed = json("inspect", checkpoint.toString());
+        assertThat(listed.get("tensors").size()).isGreaterThan(50);
+        assertThat(json("inspect", run.toString())).isEqualTo(listed);
         assertThat(Run.of("report", run).exit()).isZero();
         assertThat(json("train", "--resume", run).get("weights")).isEqualTo(trained.get("weights"));
         assertThat(json("train", "--resume", run, "--set", "training.steps=7")

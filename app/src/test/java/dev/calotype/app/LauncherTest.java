@@ -99,6 +99,31 @@ class LauncherTest {
         assertThat(start("doctor").text()).contains("doctor").doesNotContain("preparing", "-XX:SharedArchiveFile");
     }
 
+    /** What the script "bundle" makes: Java of its own, all jars in one folder, and nothing to build. */
+    @Test
+    void aBundleRunsItsOwnJavaOnItsOwnJars() throws Exception {
+        Path bundle = Files.createDirectory(folder.toRealPath().resolve("bun dle"));
+        Files.copy(home.resolve("calotype"), bundle.resolve("calotype"));
+        Files.createDirectories(bundle.resolve("runtime/bin"));
+        Files.copy(folder.resolve("jdk/bin/java"), bundle.resolve("runtime/bin/java"));
+        Files.copy(folder.resolve("jdk/release"), bundle.resolve("runtime/release"));
+        Files.createDirectory(bundle.resolve("lib"));
+        for (String jar : List.of("a.jar", "b.jar")) write(bundle.resolve("lib").resolve(jar), jar);
+        home = bundle;
+        java("echo the other Java\n");
+        Started first = start("--help");
+        assertThat(first.exit()).isZero();
+        assertThat(first.text())
+                .contains(
+                        "preparing",
+                        "-cp\n" + bundle + "/lib/a.jar:" + bundle + "/lib/b.jar\n",
+                        "-Dcalotype.home=" + bundle)
+                .doesNotContain("building", "the other Java");
+        assertThat(start("--help").text())
+                .contains("-XX:SharedArchiveFile=" + bundle + "/cache/")
+                .doesNotContain("preparing");
+    }
+
     @Test
     void theLockOfADeadProcessIsTaken() throws Exception {
         Files.createSymbolicLink(target.resolve("lock"), Path.of("999999999"));

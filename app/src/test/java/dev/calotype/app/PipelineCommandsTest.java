@@ -3,13 +3,17 @@ package dev.calotype.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.calotype.app.MainTest.Run;
+import dev.calotype.checkpoint.SafeTensors;
+import dev.calotype.tensor.Tensors;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.bytedeco.javacpp.PointerScope;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -72,6 +76,21 @@ class PipelineCommandsTest {
         Run alone = Run.of("imagine", folder.toString(), "a bed", "--control", "net", "--out", "x.png");
         assertThat(alone.exit()).isEqualTo(2);
         assertThat(alone.err()).contains("--control-image");
+    }
+
+    @Test
+    void theFolderOfANetworkIsListedWithItsSettings() throws IOException {
+        Files.writeString(folder.resolve("config.json"), "{\"_class_name\": \"ControlNetModel\", \"in_channels\": 4}");
+        try (PointerScope scope = new PointerScope()) {
+            SafeTensors.write(
+                    folder.resolve("diffusion_pytorch_model.safetensors"), Map.of("w", Tensors.of(1.0, 2.0)), Map.of());
+        }
+        Run told = Run.of("inspect", folder.toString());
+        assertThat(told.exit()).isZero();
+        assertThat(told.out()).contains("# _class_name: ControlNetModel", "# in_channels: 4", "1 tensors, 2 numbers");
+        Run other = Run.of("inspect", folder.toString(), "--weights", "ema");
+        assertThat(other.exit()).isEqualTo(2);
+        assertThat(other.err()).contains("--weights would do nothing");
     }
 
     private Path pickle(String program) throws IOException {

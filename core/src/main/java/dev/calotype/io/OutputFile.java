@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /** Says whether a command may write where it was told to, before it begins to work. */
 public final class OutputFile {
@@ -14,6 +15,19 @@ public final class OutputFile {
     }
 
     private OutputFile() {}
+
+    /**
+     * Lets a folder pass if it is not there, or empty.
+     *
+     * @throws IOException if it holds something
+     */
+    public static void requireEmpty(Path folder) throws IOException {
+        if (!Files.exists(folder)) return;
+        try (Stream<Path> entries = Files.list(folder)) {
+            if (entries.findAny().isPresent())
+                throw new IOException(folder + " is not empty: name a new folder, nothing is written over");
+        }
+    }
 
     /**
      * Lets {@code out} pass if it can be written.

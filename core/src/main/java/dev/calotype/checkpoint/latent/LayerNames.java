@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.bytedeco.pytorch.Tensor;
 
 /** The names of layers within the networks of diffusers, and ours for them. */
 final class LayerNames {
@@ -19,6 +20,9 @@ final class LayerNames {
     private static final Pattern MAP_ATTENTION = Pattern.compile(
             "(.*mid_block\\.attentions\\.\\d+\\.)(to_[qkv]|query|key|value|to_out\\.0|proj_attn|group_norm)"
                     + "\\.(weight|bias)");
+
+    private static final Pattern OUR_ATTENTION =
+            Pattern.compile("(.*mid_block\\.attentions\\.\\d+\\.)(qkv|proj_out|norm)\\.(weight|bias)");
 
     private static final Pattern TRANSFORMER = Pattern.compile("(.*\\btransformer_blocks\\.\\d+\\.)(\\w+\\..*)");
     private static final Pattern PART = Pattern.compile("attn([12])\\.to_([qkv])\\.(.*)");
@@ -44,6 +48,34 @@ final class LayerNames {
             return block.group(1) + part + block.group(3);
         }
         return halving.matches() ? halving.group(1) + "op" + halving.group(2) : name;
+    }
+
+    /** The other way round of {@link #blocks} and {@link #mapAttentions}: the weights of an autoencoder as diffusers names them. */
+    static Map<String, Tensor> theirsOfAutoencoder(Map<String, Tensor> ours) {
+        Map<String, Tensor> theirs = new LinkedHashMap<>();
+        ours.forEach((name, tensor) -> {
+            Matcher attention = OUR_ATTENTION.matcher(name);
+            if (!attention.matches()) {
+                theirs.put(theirs(name), tensor);
+                return;
+            }
+            String block = attention.group(1), end = "." + attention.group(3);
+            switch (attention.group(2)) {
+                case "norm" -> theirs.put(block + "group_norm" + end, tensor);
+                case "proj_out" -> theirs.put(block + "to_out.0" + end, matrix(tensor));
+                default -> {
+                    Tensor[] three = Tensors.chunk(matrix(tensor), 3, 0);
+                    for (int i = 0; i < three.length; i++)
+                        theirs.put(block + "to_" + "qkv".charAt(i) + end, three[i].contiguous());
+                }
+            }
+        });
+        return theirs;
+    }
+
+    /** A convolution of 1 x 1 as a matrix; a bias as it is. */
+    private static Tensor matrix(Tensor weight) {
+        return weight.dim() == 4 ? weight.flatten(1, -1) : weight;
     }
 
     /** A sentence about weights, with the names that diffusers has for them. */

@@ -10,12 +10,13 @@ import java.util.List;
 public interface WritesPipeline extends TrainedModel {
     /** What it can do. */
     Capability<WritesPipeline> CAPABILITY =
-            new Capability<>(WritesPipeline.class, "can be written as a pipeline of diffusers");
+            new Capability<>(WritesPipeline.class, "can be written as diffusers has it");
 
     /**
-     * Writes it into a new or empty folder, so that {@code DiffusionPipeline.from_pretrained} opens it.
+     * Writes it into a new or empty folder, which {@code from_pretrained} opens: of {@code DiffusionPipeline}, or for a network of its own
+     * of the class that its {@code config.json} names.
      *
-     * @return what the pipeline draws otherwise than the model here, a sentence each
+     * @return what diffusers does otherwise than the model here, a sentence each
      * @throws IOException if the folder holds something, or cannot be written
      * @throws IllegalArgumentException if diffusers has no such model
      */

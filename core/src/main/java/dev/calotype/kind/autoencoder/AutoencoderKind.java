@@ -7,6 +7,7 @@ import dev.calotype.experiment.Story;
 import dev.calotype.experiment.Task;
 import dev.calotype.experiment.TrainedModel;
 import dev.calotype.experiment.offer.MakesLatents;
+import dev.calotype.experiment.offer.WritesPipeline;
 import dev.calotype.nn.Recomputation.Policy;
 import dev.calotype.tensor.Placement;
 import java.io.IOException;
@@ -38,7 +39,7 @@ public final class AutoencoderKind implements Kind<AutoencoderExperiment> {
 
     @Override
     public Set<Capability<?>> capabilities(AutoencoderExperiment experiment) {
-        return Set.of(MakesLatents.CAPABILITY);
+        return Set.of(MakesLatents.CAPABILITY, WritesPipeline.CAPABILITY);
     }
 
     @Override

@@ -1,6 +1,9 @@
 package dev.calotype.kind.autoencoder;
 
+import dev.calotype.checkpoint.latent.AutoencoderFolder;
 import dev.calotype.experiment.offer.MakesLatents;
+import dev.calotype.experiment.offer.WritesPipeline;
+import dev.calotype.io.OutputFile;
 import dev.calotype.model.latent.LatentNetwork;
 import dev.calotype.nn.Blank;
 import dev.calotype.run.TrainedFile;
@@ -8,6 +11,7 @@ import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Scope;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -24,7 +28,7 @@ record TrainedAutoencoder(
         Placement placement,
         long step,
         String hash)
-        implements MakesLatents {
+        implements MakesLatents, WritesPipeline {
     static TrainedAutoencoder open(AutoencoderExperiment experiment, Path source, Placement placement)
             throws IOException {
         LatentStatistics statistics = statistics(source);
@@ -49,6 +53,12 @@ record TrainedAutoencoder(
     @Override
     public LatentNetwork autoencoder() {
         return network.value();
+    }
+
+    @Override
+    public List<String> writePipeline(Path folder) throws IOException {
+        OutputFile.requireEmpty(folder);
+        return AutoencoderFolder.write(folder, autoencoder());
     }
 
     @Override

@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.checkpoint.DiffusersUNet;
 import dev.calotype.io.AtomicFile;
+import dev.calotype.io.OutputFile;
 import dev.calotype.model.UNet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** Writes a trained diffusion model as a pipeline of diffusers, which {@code DiffusionPipeline.from_pretrained} opens. */
 final class ModelExport {
@@ -31,12 +31,7 @@ final class ModelExport {
         if (experiment.labelled())
             notes.add(
                     "The pipelines of diffusers tell a network no class: call unet(x, t, class_labels=...) yourself.");
-        if (Files.exists(folder)) {
-            try (Stream<Path> entries = Files.list(folder)) {
-                if (entries.findAny().isPresent())
-                    throw new IOException(folder + " is not empty: name a new folder, nothing is written over");
-            }
-        }
+        OutputFile.requireEmpty(folder);
         DiffusersUNet.write(
                 folder.resolve("unet"),
                 (UNet) model.model().network(),
