@@ -86,6 +86,41 @@ class PagesTest {
     }
 
     @Test
+    void aPictureThatIsDroppedTellsHowItWasMade() {
+        Page page = pages.open(pages.visitor(), "draw?model=tiny-001");
+        page.fill("#seed", "11");
+        page.click("#draw");
+        assertThat(page.locator(".tile .open img")).hasCount(4);
+        pages.open(page, "models");
+        String drop = "async (url) => { const file = new File([await (await fetch(url)).blob()], 'mine.png');"
+                + " const data = new DataTransfer(); data.items.add(file);"
+                + " document.body.dispatchEvent(new DragEvent('drop', {dataTransfer: data, bubbles: true, cancelable: true})) }";
+        String job = (String) page.evaluate("JSON.parse(localStorage.getItem('calotype.drawing'))");
+        page.evaluate(drop, "/api/jobs/" + job + "/results/1");
+        assertThat(page.locator("#viewer h2")).hasText("mine.png");
+        page.getByText("Make this again").click();
+        assertThat(page.locator("#seed")).hasValue("11");
+        assertThat(page.getByText("from picture 1 of this seed on")).isVisible();
+    }
+
+    @Test
+    void whoHasTheKeyComesIn() throws IOException {
+        StudioSettings settings = StudioSettings.of(folder.resolve("locked"), folder.resolve("runs"))
+                .atPort(0)
+                .withKey("a key of some length");
+        try (Studio locked = Studio.start(settings)) {
+            Page page = pages.visitor();
+            page.navigate(locked.url() + "/#/models");
+            page.fill("#api-key", "another key of some length");
+            page.click("#notice button");
+            assertThat(page.locator("#notice .problem")).containsText("not the key");
+            page.fill("#api-key", "a key of some length");
+            page.click("#notice button");
+            assertThat(page.locator(".card").first()).isVisible();
+        }
+    }
+
+    @Test
     void twoPicturesAreWalkedBetween() {
         Page page = pages.open(pages.visitor(), "draw?model=tiny-001");
         page.click("#draw");

@@ -9,7 +9,7 @@ const asPng = async (url) => "/api/uploads/" + (await upload(await blobOf(url), 
 
 /** @param before address of the picture as it was; @param after a result */
 export async function compare(before, after) {
-  const old = h("img", { src: before, alt: "", class: "before" });
+  const old = h("img", { src: before, alt: "", class: "before", onerror: () => frame.classList.add("alone") });
   const kind = (/\.(\w+)$/.exec(after.file || "") || ["", "png"])[1];
   const now = h("img", { src: /^tif/.test(kind) ? await asPng(after.url) : after.url, alt: "The restored picture" });
   await now.decode().catch(() => {});
