@@ -17,8 +17,8 @@ public final class GroupNorm {
 
     static final double EPSILON = 1e-5;
 
-    /** Below this many values a map is done sooner by few calls than by fast ones. */
-    private static final long SMALL = 1 << 17;
+    /** Below this many values of an image a map is done sooner by few calls than by fast ones, in batches of about a hundred. */
+    private static final long SMALL = 1 << 10;
 
     private GroupNorm() {}
 
@@ -81,9 +81,10 @@ public final class GroupNorm {
 
     /**
      * Whether {@link LinearGroupNorm} is the faster way. The engine's kernel is slow on channels-last tensors, its
-     * backward pass by a factor of ten; row-major copies around it cost five times what the linear way does.
+     * backward pass by a factor of ten; row-major copies around it cost five times what the linear way does. The size of an image
+     * decides and not that of its batch: both ways round differently, and an image is to be the same in whatever batch.
      */
     private static boolean linear(Tensor x) {
-        return !x.is_cuda() && Tensors.dtype(x) == ScalarType.BFloat16 && x.numel() >= SMALL;
+        return !x.is_cuda() && Tensors.dtype(x) == ScalarType.BFloat16 && x.numel() / x.size(0) >= SMALL;
     }
 }

@@ -14,6 +14,8 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GroupNormTest {
     @Test
@@ -52,6 +54,23 @@ class GroupNormTest {
             assertThat(Deviation.relative(
                             half.bias().mutable_grad(), full.bias().mutable_grad()))
                     .isLessThan(0.01);
+        });
+    }
+
+    /** One image or many: the size of the batch must not choose how it is rounded. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 4, 8, 16, 32})
+    void anImageInBf16IsTheSameToTheBitInWhateverBatch(int side) {
+        Scope.run(() -> {
+            GroupNormImpl norm = Awake.network(GroupNorm.of(64), 1);
+            norm.to(ScalarType.BFloat16, false);
+            Tensor x = Layout.CHANNELS_LAST.apply(
+                    Rng.of(2).normal(32, 64, side, side).to(ScalarType.BFloat16));
+            Tensor all = GroupNorm.apply(norm, x);
+            for (int i = 0; i < 3; i++) {
+                Tensor alone = GroupNorm.apply(norm, x.narrow(0, i, 1).clone());
+                assertThat(Deviation.largest(alone, all.narrow(0, i, 1))).isZero();
+            }
         });
     }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Assumptions;
 
 /** A headless Chromium of the system that looks at the pages of a studio; all that its consoles complain of is kept. */
 final class Pages implements AutoCloseable {
-    private static final double PATIENCE = 60_000;
+    private static final double PATIENCE = 120_000;
     private static final String AXE = "/META-INF/resources/webjars/axe-core/4.6.3/axe.min.js";
 
     private final Playwright playwright;

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.calotype.image.ImageFiles;
 import dev.calotype.image.Picture;
+import dev.calotype.image.PngFile;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -84,6 +86,65 @@ class PagesTest {
     }
 
     @Test
+    void aPictureThatIsDroppedTellsHowItWasMade() {
+        Page page = pages.open(pages.visitor(), "draw?model=tiny-001");
+        page.fill("#seed", "11");
+        page.click("#draw");
+        assertThat(page.locator(".tile .open img")).hasCount(4);
+        pages.open(page, "models");
+        String drop = "async (url) => { const file = new File([await (await fetch(url)).blob()], 'mine.png');"
+                + " const data = new DataTransfer(); data.items.add(file);"
+                + " document.body.dispatchEvent(new DragEvent('drop', {dataTransfer: data, bubbles: true, cancelable: true})) }";
+        String job = (String) page.evaluate("JSON.parse(localStorage.getItem('calotype.drawing'))");
+        page.evaluate(drop, "/api/jobs/" + job + "/results/1");
+        assertThat(page.locator("#viewer h2")).hasText("mine.png");
+        page.getByText("Make this again").click();
+        assertThat(page.locator("#seed")).hasValue("11");
+        assertThat(page.getByText("from picture 1 of this seed on")).isVisible();
+    }
+
+    @Test
+    void whoHasTheKeyComesIn() throws IOException {
+        StudioSettings settings = StudioSettings.of(folder.resolve("locked"), folder.resolve("runs"))
+                .atPort(0)
+                .withKey("a key of some length");
+        try (Studio locked = Studio.start(settings)) {
+            Page page = pages.visitor();
+            page.navigate(locked.url() + "/#/models");
+            page.fill("#api-key", "another key of some length");
+            page.click("#notice button");
+            assertThat(page.locator("#notice .problem")).containsText("not the key");
+            page.fill("#api-key", "a key of some length");
+            page.click("#notice button");
+            assertThat(page.locator(".card").first()).isVisible();
+        }
+    }
+
+    @Test
+    void twoPicturesAreWalkedBetween() {
+        Page page = pages.open(pages.visitor(), "draw?model=tiny-001");
+        page.click("#draw");
+        assertThat(page.locator(".tile .pick")).hasCount(4);
+        page.locator(".tile .pick").nth(0).click();
+        page.locator(".tile .pick").nth(3).click();
+        page.click("#walk");
+        assertThat(page.locator(".strip img")).hasCount(9);
+        page.locator("#frame").focus();
+        page.keyboard().press("End");
+        assertThat(page.locator(".big img")).hasAttribute("alt", "Frame 9 of 9");
+    }
+
+    @Test
+    void settingsAreComparedSideBySide() {
+        Page page = pages.open(pages.visitor(), "draw?model=tiny-001");
+        page.click("#axes summary");
+        page.getByLabel("Values across").fill("2, 3");
+        page.getByLabel("Values down").fill("ddim, heun");
+        page.click("#compare");
+        assertThat(page.locator(".matrix img")).hasCount(4);
+    }
+
+    @Test
     void aWrongValueIsToldWhereItIs() {
         Page page = pages.open(pages.visitor(), "draw?model=tiny-001");
         page.fill("#seed", "1.5");
@@ -92,19 +153,57 @@ class PagesTest {
     }
 
     @Test
-    void aTrainingShowsASampleAndIsPausedAndStopped() {
+    void aMaskSurvivesAReloadAndIsFilled() throws IOException {
+        Page page = pages.open(pages.visitor(), "restore");
+        Path file = folder.resolve("room.png");
+        PngFile.write(file, grey(48));
+        page.setInputFiles("#file", file);
+        paint(page, 0.2, 0.5, 0.8);
+        paint(page, 0.3, 0.2, 0.4);
+        page.click("#undo");
+        assertThat(page.locator("#redo")).isEnabled();
+        page.reload();
+        assertThat(page.locator("#redo")).isEnabled();
+        assertThat(page.locator("#undo")).isEnabled();
+        page.click("#restore");
+        assertThat(page.locator("#before-after")).isVisible();
+        byte[] made = page.request()
+                .get(URI.create(studio.url())
+                        .resolve(page.locator("#download").getAttribute("href"))
+                        .toString())
+                .body();
+        assertThat(ImageFiles.decode(made, 3).width()).isEqualTo(48);
+    }
+
+    @Test
+    void aTrainingIsWatchedFoundAgainPausedAndStoppedByItsOwner() {
         Page page = pages.open(pages.visitor(), "train");
         assertThat(page.locator("#cost dd").first()).containsText("MB");
         page.click("#start");
         assertThat(page.locator("#samples img").first()).isVisible();
         assertThat(page.locator(".chart .mean")).hasCount(1);
+        page.reload();
+        assertThat(page.locator(".state.running")).isVisible();
+        Page other = pages.open(pages.visitor(), "jobs");
+        assertThat(other.locator(".job .state.running")).isVisible();
+        assertThat(other.locator(".job [data-key$=cancel]")).hasCount(0);
         page.click("#pause");
         assertThat(page.locator(".state.paused")).isVisible();
-        page.reload();
         page.click("#resume");
         assertThat(page.locator(".state.running")).isVisible();
-        page.click("#cancel");
-        assertThat(page.locator(".state.cancelled")).isVisible();
+        pages.open(page, "jobs");
+        page.locator(".job [data-key$=cancel]").first().click();
+        assertThat(page.locator(".job .state.cancelled")).isVisible();
+        assertThat(other.locator(".job .state.cancelled")).isVisible();
+    }
+
+    @Test
+    void whoReloadsFindsWhatIsDrawnAgain() {
+        Page page = pages.open(pages.visitor(), "draw?model=tiny-001");
+        page.click("#draw");
+        page.locator(".tile").first().waitFor();
+        page.reload();
+        assertThat(page.locator(".tile .open img")).hasCount(4);
     }
 
     @Test
@@ -132,9 +231,24 @@ class PagesTest {
         }
     }
 
+    private static void paint(Page page, double from, double y, double to) {
+        page.locator("#mask").waitFor();
+        BoundingBox box = page.locator("#mask").boundingBox();
+        page.mouse().move(box.x + from * box.width, box.y + y * box.height);
+        page.mouse().down();
+        page.mouse().move(box.x + to * box.width, box.y + y * box.height);
+        page.mouse().up();
+    }
+
     private static Picture picture(Page page, Locator image) throws IOException {
         String address =
                 URI.create(studio.url()).resolve(image.getAttribute("src")).toString();
         return ImageFiles.decode(page.request().get(address).body(), 3);
+    }
+
+    private static Picture grey(int side) {
+        byte[] pixels = new byte[3 * side * side];
+        for (int i = 0; i < pixels.length; i++) pixels[i] = (byte) (60 + i * 120 / pixels.length);
+        return new Picture(side, side, 3, pixels);
     }
 }

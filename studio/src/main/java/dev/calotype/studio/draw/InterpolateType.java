@@ -49,8 +49,8 @@ record InterpolateType(Workshop workshop) implements JobType {
                 wish.prompt().orElse(""));
         Check.that(
                 wish.count() == 1, "count must be left out between two pictures: frames says how many", wish.count());
-        Request asked =
-                new Request(TrainedFile.generative(entry.path()).sampling(wish.sampling()), from.seed(), wish.label(entry));
+        Request asked = new Request(
+                TrainedFile.generative(entry.path()).sampling(wish.sampling()), from.seed(), wish.label(entry));
         return new Between(workshop, entry, asked, from, to, frames, request);
     }
 

@@ -11,10 +11,11 @@ export class Problem extends Error {
 }
 
 let askKey = null;
+let asking = null; // all that wait for the key wait for one answer
 
 /** What to do where the server wants its key: a function that resolves with the key, or with nothing. */
 export function whenLocked(ask) {
-  askKey = ask;
+  askKey = () => (asking ||= ask().finally(() => (asking = null)));
 }
 
 export async function call(path, { method = "GET", body, headers = {}, form, signal } = {}, again = true) {

@@ -14,7 +14,7 @@ function ticks(low, high, count) {
 
 /** A running mean, so that the eye sees where it goes. */
 function smooth(points) {
-  const fresh = Math.max(0.03, Math.min(1, 8 / points.length));
+  const fresh = Math.max(0.12, Math.min(1, 8 / points.length));
   let sum = 0, weight = 0;
   return points.map(([x, y]) => {
     sum = sum * (1 - fresh) + fresh * y;
@@ -46,12 +46,13 @@ export function chart(name, unit) {
     let low = sorted[0], high = sorted[Math.floor((sorted.length - 1) * 0.98)]; // the first losses would flatten the rest
     if (high === low) high = low + Math.abs(low || 1) * 0.1;
     const X = (x) => LEFT + (x - xs[0]) / (xs[1] - xs[0] || 1) * (WIDTH - LEFT - RIGHT);
-    const Y = (y) => TOP + (high - Math.min(y, high)) / (high - low) * (HEIGHT - TOP - BOTTOM);
+    const Y = (y) => TOP + (high - y) / (high - low) * (HEIGHT - TOP - BOTTOM);
     for (const [t, text] of ticks(low, high, 4)) drawing.append(s("line", { class: "lines", x1: LEFT, x2: WIDTH - RIGHT, y1: Y(t), y2: Y(t) }), s("text", { x: LEFT - 8, y: Y(t) + 4, "text-anchor": "end" }, text));
     const line = (list, kind) => s("path", { class: kind, d: thin(list).map(([x, y], i) => (i ? "L" : "M") + X(x).toFixed(1) + " " + Y(y).toFixed(1)).join("") });
     for (const [t] of ticks(xs[0], xs[1], 5)) drawing.append(s("text", { x: X(t), y: HEIGHT - 8, "text-anchor": t === xs[1] ? "end" : "middle" }, String(t)));
     const calm = smooth(real), last = calm[calm.length - 1];
-    drawing.append(line(real, "raw"), line(calm, "mean"), s("circle", { cx: X(last[0]), cy: Y(last[1]), r: 3.5 }));
+    const [width, height] = [WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM + 4]; // what is higher comes in from above
+    drawing.append(s("svg", { x: LEFT, y: TOP, width, height, viewBox: [LEFT, TOP, width, height].join(" ") }, line(real, "raw"), line(calm, "mean")), s("circle", { cx: X(last[0]), cy: Y(last[1]), r: 3.5 }));
     drawing.setAttribute("aria-label", name + ", " + number(real[0][1]) + " at " + unit + " " + xs[0] + ", " + number(last[1]) + " at " + unit + " " + xs[1]);
   }
   update([]);

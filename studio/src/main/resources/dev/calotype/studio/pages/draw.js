@@ -126,7 +126,7 @@ class Room {
       const job = await begin(request);
       kept.write("drawing", job.id);
       await this.follow(job.id, request);
-      if (window.matchMedia("(max-width: 60rem)").matches) this.stage.scrollIntoView({ behavior: "smooth" });
+      if (window.matchMedia("(max-width: 60rem)").matches) this.stage.scrollIntoView();
     } catch (e) {
       fill(this.trouble, problem(e));
       const wrong = this.controls[e.param];

@@ -1,9 +1,10 @@
 // The room of judging: how good drawn pictures are, and which of two is better.
 import { begin, call, follow, kept, models, over } from "./api.js";
-import { button, crisp, empty, field, fill, h, icon, number, problem, say } from "./dom.js";
+import { button, empty, field, fill, h, icon, number, problem, say } from "./dom.js";
 import { meter } from "./progress.js";
 
-const MEANING = { fid: "how far the pictures are from real ones, the lower the better", kid: "the same by another measure, fair to few pictures", precision: "the share that could be real", recall: "the share of real ones that could be drawn", coverage: "the share of real ones with a drawn neighbour",
+const NAMES = { fid: "FID", kid: "KID", sfid: "sFID", room: "Of a room", neighbour_coverage: "Coverage", coverage: "Values shown", even_coverage: "Values shown evenly", density: "Density", precision: "Precision", recall: "Recall", psnr: "PSNR", ssim: "SSIM", lpips: "LPIPS", diversity: "Diversity" };
+const MEANING = { neighbour_coverage: "the share of real ones with a drawn neighbour", even_coverage: "the share of them drawn at least half as often as they should be", density: "how many drawn ones are near a real one, 1 as among real ones", fid: "how far the pictures are from real ones, the lower the better", kid: "the same by another measure, fair to few pictures", precision: "the share that could be real", recall: "the share of real ones that could be drawn", coverage: "the share of attribute values that are drawn at all",
   room: "how much of a room a picture is", psnr: "nearness of pairs in dB", ssim: "likeness of pairs, 1 is equal", diversity: "how different drawn pictures are" };
 
 export async function show(place, query) {
@@ -75,10 +76,13 @@ export async function show(place, query) {
 }
 
 function scores(request, found) {
-  const rows = Object.entries(found.measures || {});
+  const all = found.measures || {};
+  const shares = Object.entries(all).filter(([name]) => name.startsWith("shares."));
+  const rows = Object.entries(all).filter(([name]) => !name.startsWith("shares.") && !/_(low|high)$/.test(name));
+  const value = (name) => number(all[name]) + (all[name + "_low"] === undefined ? "" : " (" + number(all[name + "_low"]) + " to " + number(all[name + "_high"]) + ")");
   return h("section", { class: "panel stack" }, h("h2", {}, (found.left || request.left) + " against " + (found.right || request.right || "real pictures")),
     found.sentence ? h("p", {}, found.sentence) : null,
     h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Scores" }, h("table", { class: "full" }, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Measure"), h("th", { scope: "col", class: "n" }, "Value"), h("th", { scope: "col" }, "What it says"))),
-      h("tbody", {}, rows.map(([name, value]) => h("tr", {}, h("th", { scope: "row" }, name), h("td", { class: "n" }, number(value)), h("td", {}, MEANING[name] || "")))))),
-    (found.pictures || []).length ? h("div", { class: "grid" }, found.pictures.map((picture) => h("figure", { class: "tile" }, crisp(h("img", { src: picture.url, alt: picture.title || "" }))))) : null);
+      h("tbody", {}, rows.map(([name]) => h("tr", {}, h("th", { scope: "row" }, NAMES[name] || name), h("td", { class: "n" }, value(name)), h("td", {}, MEANING[name] || "")))))),
+    shares.length ? h("details", {}, h("summary", {}, "How often each value is drawn"), h("dl", { class: "facts" }, shares.map(([name, share]) => [h("dt", {}, name.slice(7).replace(".", ": ")), h("dd", {}, (100 * share).toFixed(1) + " %")]))) : null);
 }

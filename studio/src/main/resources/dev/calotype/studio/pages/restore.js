@@ -9,22 +9,21 @@ import { drop, found, keep } from "./store.js";
 const TASKS = {
   inpaint: ["Fill what is missing", "Scratches, dust, writing, holes: paint over them or let them be found."],
   denoise: ["Take out noise", "Grain of a camera or a scan."],
-  upscale: ["Enlarge", "A picture that was made smaller."],
-  dejpeg: ["Take out JPEG blocks", "Blocks and rings of strong compression."],
+  enlarge: ["Enlarge", "A picture that was made smaller."],
+  jpeg: ["Take out JPEG blocks", "Blocks and rings of strong compression."],
   deblur: ["Sharpen", "A blur that is known."],
 };
-const METHODS = { auto: "as suits the picture" };
+const METHODS = { auto: "as suits the picture", denoiser: "a trained denoiser: seconds", "dip-ema": "Deep Image Prior, which stops in time: minutes", "staged-dip": "Deep Image Prior in stages: minutes", tv: "total variation: seconds, flat areas" };
+const PREVIEW = 20; // iterations
 
 export async function show(place, query) {
-  const status = await call("/api/status").catch(() => ({}));
-  const room = new Room(place, status.restore || {});
+  const room = new Room(place);
   await room.start(query);
   return () => room.stop();
 }
 
 class Room {
-  constructor(place, methods) {
-    this.methods = methods;
+  constructor(place) {
     this.stop = () => {};
     this.values = { task: "inpaint", seconds: 0, scale: 2, quality: 0, kernel: "blur:1.5", ...kept.read("restore", {}) };
     this.form = h("form", { class: "side", "aria-label": "What to restore", onsubmit: (event) => this.submit(event) });
@@ -69,17 +68,16 @@ class Room {
     const file = h("input", { type: "file", accept: "image/*,.tif,.tiff,.heic", id: "file", onchange: (event) => event.target.files[0] && this.take(event.target.files[0]) });
     const choices = h("fieldset", {}, h("legend", {}, "What is to be done"), h("div", { class: "choices" }, Object.entries(TASKS).map(([task, [title, what]]) =>
       h("label", { class: "choice" }, h("input", { type: "radio", name: "task", value: task, checked: v.task === task, onchange: () => { v.task = task; this.keep(); this.fields(); this.form.querySelector('[value="' + task + '"]').focus(); } }), h("span", {}, title, h("small", {}, what))))));
-    const methods = ["auto", ...(this.methods[v.task] || []).filter((name) => name !== "auto")];
     const change = (name, convert = Number) => ({ onchange: (event) => { v[name] = convert(event.target.value); this.keep(); } });
     fill(this.form,
       h("label", { class: "zone" }, icon("upload"), h("span", {}, this.picture ? "Another picture" : "Choose a picture, or drop one"), file),
       choices,
       v.task === "inpaint" ? h("label", { class: "tick" }, h("input", { type: "checkbox", id: "detect", checked: !!v.detect, onchange: (event) => { v.detect = event.target.checked; this.keep(); this.tools(); } }), "Find scratches and dust by itself") : null,
-      v.task === "upscale" ? field("How many times larger", select([2, 3, 4, 8], v.scale, change("scale"))) : null,
-      v.task === "dejpeg" ? field("Quality of the JPEG", h("input", { type: "number", min: 0, max: 100, value: v.quality, ...change("quality") }), "1 to 100, or 0 where it is not known.") : null,
+      v.task === "enlarge" ? field("How many times larger", select([2, 3, 4, 8], v.scale, change("scale"))) : null,
+      v.task === "jpeg" ? field("Quality of the JPEG", h("input", { type: "number", min: 0, max: 100, value: v.quality, ...change("quality") }), "1 to 100, or 0 where it is not known.") : null,
       v.task === "deblur" ? field("Blur", h("input", { value: v.kernel, ...change("kernel", String) }), "blur:1.5 for a soft one of 1.5 pixels, motion:9:45 for a move of 9 pixels at 45 degrees.") : null,
       h("details", { open: v.method && v.method !== "auto" }, h("summary", {}, "How it is done"), h("div", { class: "stack" },
-        field("Method", select(methods.map((name) => [name, METHODS[name] || name]), v.method || "auto", change("method", String))),
+        field("Method", select(Object.entries(METHODS), v.method || "auto", change("method", String))),
         field("Seconds for it", h("input", { type: "number", min: 0, step: 1, value: v.seconds, ...change("seconds") }), "0 for as long as the method wants."))),
       (this.trouble = h("div", {})),
       (this.go = h("button", { class: "main wide", id: "restore", disabled: !this.picture }, icon("restore"), "Restore")));
@@ -163,11 +161,11 @@ class Room {
       // what was sent a day ago is gone from the studio, and is sent again
       const alive = await fetch("/api/uploads/" + this.picture.id).then((answer) => (answer.body.cancel(), answer.ok));
       if (!alive) this.picture.id = (await upload(this.picture.original || this.picture.blob, this.picture.name)).id;
-      const request = { type: "restore", image: this.picture.id, task: v.task };
+      const request = { type: "restore", image: this.picture.id, task: v.task, preview: PREVIEW };
       if (v.method && v.method !== "auto") request.method = v.method;
       if (v.seconds) request.seconds = v.seconds;
-      if (v.task === "upscale") request.scale = Number(v.scale);
-      if (v.task === "dejpeg" && v.quality) request.quality = v.quality;
+      if (v.task === "enlarge") request.scale = Number(v.scale);
+      if (v.task === "jpeg" && v.quality) request.quality = v.quality;
       if (v.task === "deblur") request.kernel = v.kernel;
       if (v.task === "inpaint") {
         if (v.detect) request.detect = "scratches";

@@ -59,7 +59,7 @@ export function view(pictures, at) {
         wish && wish.model && wish.seed !== undefined && !wish.image
           ? button("Make this again", () => again(wish), { sign: "again", kind: "main wide" }) : null,
         (picture.more || []).map((make) => make(picture, () => dialog.close())),
-        button("Enlarge", () => carry(picture, "upscale"), { sign: "models", kind: "wide" }),
+        button("Enlarge", () => carry(picture, "enlarge"), { sign: "models", kind: "wide" }),
         button("Restore", () => carry(picture, "inpaint"), { sign: "restore", kind: "wide" }),
         h("a", { class: "button wide", href: picture.url, download: picture.file || "calotype.png" }, icon("download"), "Download")));
   }
