@@ -41,7 +41,7 @@ import picocli.CommandLine.Parameters;
             "  calotype imagine runs/decoder-rooms-001 \"The rug is blue.\" --prior runs/prior-rooms-001 --guidance 3 --out blue.png",
             "  calotype imagine stable-diffusion-v1-5 \"a lighthouse at dusk\" --steps 25 --sampler dpm++ --negative \"people\" --seed 3"
                     + " --out lighthouse.png",
-            "  calotype imagine v1-5-pruned.safetensors \"a lighthouse at dusk\" --tokenizer clip/ --lora ink.safetensors:0.8 --out lighthouse.png",
+            "  calotype imagine v1-5-pruned.safetensors \"a lighthouse at dusk\" --tokenizer clip/ --adapter ink.safetensors:0.8 --out lighthouse.png",
             "  calotype imagine stable-diffusion-v1-5 \"an oil painting\" --image photo.jpg --strength 0.6 --out painting.png",
             "  calotype imagine stable-diffusion-v1-5 \"a stone house\" --control control-canny --control-image edges.png --out house.png",
             "  calotype imagine stable-diffusion-inpainting \"a cat on the bench\" --image park.png --mask bench.png --out cat.png"
@@ -86,7 +86,7 @@ final class ImagineCommand extends EngineCommand {
             return pipeline.draw(run, text, drawn, options.sampling(), options.compute(), begun, console);
         }
         pipeline.requireNone(run);
-        try (Unclip model = options.open(run, prior, console)) {
+        try (Unclip model = options.open(run, prior, pipeline.adapters(), console)) {
             EncoderOptions.tellCut(model.encoder(), List.of(text), console);
             Columns asked = Columns.of(Columns.CAPTION, new Column.Texts(List.of(text)));
             Request request = options.request(model, drawn.seed(), asked);

@@ -1,12 +1,17 @@
 package dev.calotype.app;
 
+import dev.calotype.studio.Studio;
+import dev.calotype.studio.StudioSettings;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * What the launcher runs once after a build, so that the JVM can archive the classes that commands load: a tiny model is
- * trained for one step and sampled.
+ * trained for one step and sampled, and a studio answers.
  */
 final class Rehearsal {
     private static final String RECIPE =
@@ -43,6 +48,20 @@ final class Rehearsal {
         };
         int failures = 0;
         for (String[] command : commands) if (Main.commandLine().execute(command) != 0) failures++;
+        serve(folder);
         return failures;
+    }
+
+    /** A studio that answers once. */
+    private static void serve(Path folder) throws IOException {
+        StudioSettings settings =
+                StudioSettings.of(folder.resolve("studio"), folder).atPort(0).with(1, 0);
+        try (Studio studio = Studio.start(settings)) {
+            for (String page : List.of("/", "/api/models"))
+                try (InputStream answer =
+                        URI.create(studio.url() + page).toURL().openStream()) {
+                    answer.readAllBytes();
+                }
+        }
     }
 }

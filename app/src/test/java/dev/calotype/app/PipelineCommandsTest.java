@@ -126,17 +126,17 @@ class PipelineCommandsTest {
 
     @Test
     void optionsOfModelsInOneFileAreRefusedOfFolders() throws IOException {
-        Run none = Run.of("imagine", folder.toString(), "a bed", "--lora", "x.safetensors", "--out", "x.png");
+        Run none = Run.of("imagine", folder.toString(), "a bed", "--embedding", "x.safetensors", "--out", "x.png");
         assertThat(none.exit()).isEqualTo(2);
-        assertThat(none.err())
-                .contains("--lora, --embedding, --tokenizer, --prediction and --weights would do nothing");
+        assertThat(none.err()).contains("--embedding, --tokenizer, --prediction and --weights would do nothing");
         index("StableDiffusionPipeline");
         Run folders = Run.of("imagine", folder.toString(), "a bed", "--prediction", "v", "--out", "x.png");
         assertThat(folders.exit()).isEqualTo(2);
         assertThat(folders.err()).contains("is a folder, which has its own");
         Run weight = Run.of("imagine", folder.toString(), "a bed", "--lora", "x.safetensors:much", "--out", "x.png");
         assertThat(weight.exit()).isEqualTo(2);
-        assertThat(weight.err()).contains("--lora must be a file, or a file, a colon and a number: x.safetensors:much");
+        assertThat(weight.err())
+                .contains("--adapter must be a file, or a file, a colon and a number: x.safetensors:much");
     }
 
     @Test

@@ -118,6 +118,40 @@ class WordsCommandsTest {
         return chain.resolve("decoder");
     }
 
+    /** A decoder is told the vectors of an encoder, and nothing else: it learns any pictures. */
+    @Test
+    void aDecoderIsFineTunedAndDrawsOfTextsWithItsAdapter() throws IOException {
+        String decoder = chain.resolve("decoder").toString();
+        String run = json(Run.of(
+                        "finetune",
+                        decoder,
+                        "--data",
+                        "rooms:guest:8",
+                        "--steps",
+                        "2",
+                        "--rehearse",
+                        "rooms",
+                        "--set",
+                        "training.learningRate=0.1",
+                        "--out",
+                        folder.resolve("tuned").toString(),
+                        "--json"))
+                .get("run")
+                .asText();
+        String[] plain = {"imagine", chain.toString(), "The rug is blue.", "-n", "1", "--precision", "fp32"};
+        byte[] before = ImageFiles.decode(drawn("before.png", plain), 3).pixels();
+        String[] more = java.util.Arrays.copyOf(plain, plain.length + 2);
+        more[plain.length] = "--adapter";
+        more[plain.length + 1] = run;
+        assertThat(java.util.Arrays.equals(
+                        ImageFiles.decode(drawn("after.png", more), 3).pixels(), before))
+                .isFalse();
+        more[plain.length + 1] = run + ":0";
+        assertThat(java.util.Arrays.equals(
+                        ImageFiles.decode(drawn("none.png", more), 3).pixels(), before))
+                .isTrue();
+    }
+
     @Test
     void whatIsDoneIsSkippedAndOtherSettingsAreRefused() throws IOException {
         Files.delete(chain.resolve("pictures.png"));

@@ -57,13 +57,22 @@ public final class Unclip implements DrawsImages {
      * @throws IllegalArgumentException if models do not belong together, or one cannot do what it is named for
      */
     public static Unclip open(UnclipFiles files, Placement placement) throws IOException {
+        return open(files, List.of(), placement);
+    }
+
+    /**
+     * {@link #open(UnclipFiles, Placement)} with adapters added to the weights of the decoder.
+     *
+     * @param adapters {@code FILE} or {@code FILE:WEIGHT} each, as {@link TrainedFile#open(Path, List, Capability, Placement)} reads them
+     */
+    public static Unclip open(UnclipFiles files, List<String> adapters, Placement placement) throws IOException {
         Placement exact = new Placement(placement.device(), Precision.FP32);
         DrawsFromEmbeddings decoder = null;
         EncoderFile encoder = null;
         PredictsEmbeddings prior = null;
         EnlargesPictures upsampler = null;
         try {
-            decoder = TrainedFile.open(files.decoder(), Capability.DRAWS_FROM_EMBEDDINGS, placement);
+            decoder = TrainedFile.open(files.decoder(), adapters, Capability.DRAWS_FROM_EMBEDDINGS, placement);
             Path reader = files.encoder().orElse(Path.of(decoder.encoderSource()));
             encoder = EncoderFile.open(reader, exact);
             requireSame(files.decoder(), decoder.encoderHash(), reader, encoder);

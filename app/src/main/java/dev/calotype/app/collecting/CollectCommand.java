@@ -188,7 +188,7 @@ public final class CollectCommand implements Callable<Integer> {
         PrintWriter print = spec.commandLine().getOut();
         print.println(json ? JsonText.of(result) : text(result));
         print.flush();
-        return 0;
+        return result.pictures() > 0 ? 0 : 1;
     }
 
     private String text(Collection.Result result) {

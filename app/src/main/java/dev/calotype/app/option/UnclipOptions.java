@@ -7,6 +7,7 @@ import dev.calotype.tensor.Placement;
 import dev.calotype.unclip.Unclip;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Mixin;
 
 /** Which models draw pictures of words or of other pictures, and how. */
@@ -22,8 +23,13 @@ public final class UnclipOptions {
 
     /** Opens the models of a run. */
     public Unclip open(Path run, Path prior, Console console) throws IOException {
+        return open(run, prior, List.of(), console);
+    }
+
+    /** {@link #open(Path, Path, Console)} with adapters added to the decoder. */
+    public Unclip open(Path run, Path prior, List<String> adapters, Console console) throws IOException {
         Placement placement = compute.placement(console);
-        return Unclip.open(models.files(run, prior), placement);
+        return Unclip.open(models.files(run, prior), adapters, placement);
     }
 
     /** How images are drawn. */

@@ -13,11 +13,11 @@ import picocli.CommandLine.Option;
 /** What a text-to-image model of others is opened with besides its own files. */
 final class AdditionOptions {
     @Option(
-            names = "--lora",
+            names = {"--adapter", "--lora"},
             paramLabel = "FILE[:WEIGHT]",
             description =
-                    "Of a pipeline: a low-rank adapter of kohya's scripts, diffusers or peft, and by how much it acts; default"
-                            + " 1. Several add up.")
+                    "A low-rank adapter, and by how much it acts; default 1. Several add up. Of a pipeline: a file of kohya's scripts, diffusers or"
+                            + " peft; of a decoder: what was fine-tuned of it, a run, its checkpoint or a file of adapters export.")
     private List<String> adapters = new ArrayList<>();
 
     @Option(
@@ -70,7 +70,8 @@ final class AdditionOptions {
         try {
             return new Adapter(Path.of(given.substring(0, colon)), Double.parseDouble(given.substring(colon + 1)));
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("--lora must be a file, or a file, a colon and a number: " + given, e);
+            throw new IllegalArgumentException(
+                    "--adapter must be a file, or a file, a colon and a number: " + given, e);
         }
     }
 
@@ -86,10 +87,16 @@ final class AdditionOptions {
         return said;
     }
 
+    /** The adapters, as they were given. */
+    List<String> adapters() {
+        return List.copyOf(adapters);
+    }
+
+    /** Refuses all but adapters. */
     void requireNone(Path run) {
-        if (!additions().equals(Additions.NONE))
+        if (tokenizer != null || prediction != null || weights != null || !embeddings.isEmpty())
             throw new IllegalArgumentException(
-                    "--lora, --embedding, --tokenizer, --prediction and --weights would do nothing: they are of text-to-image models of"
+                    "--embedding, --tokenizer, --prediction and --weights would do nothing: they are of text-to-image models of"
                             + " others, and " + run + " is none");
     }
 }

@@ -58,6 +58,11 @@ public final class PipelineOptions {
         }
     }
 
+    /** The adapters, as they were given. */
+    public List<String> adapters() {
+        return additions.adapters();
+    }
+
     /** Whether drawing begins with a picture, of which nothing need be said. */
     public boolean begins() {
         return picture.given();

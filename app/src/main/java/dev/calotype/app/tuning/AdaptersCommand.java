@@ -2,12 +2,19 @@ package dev.calotype.app.tuning;
 
 import dev.calotype.app.console.Console;
 import dev.calotype.app.console.EngineCommand;
+import dev.calotype.checkpoint.StoredNetwork;
+import dev.calotype.checkpoint.adapter.LoraConversion;
+import dev.calotype.checkpoint.adapter.LoraConversion.Form;
 import dev.calotype.run.Adapters;
+import dev.calotype.run.RunDirectory;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -17,8 +24,13 @@ import picocli.CommandLine.Parameters;
         name = "adapters",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
-        description = "List, merge and export what fine-tuned runs have learned.",
-        subcommands = {AdaptersCommand.Listing.class, AdaptersCommand.Merging.class, AdaptersCommand.Exporting.class})
+        description = "List, merge, export and convert what fine-tuned models have learned.",
+        subcommands = {
+            AdaptersCommand.Listing.class,
+            AdaptersCommand.Merging.class,
+            AdaptersCommand.Exporting.class,
+            AdaptersCommand.Converting.class
+        })
 public final class AdaptersCommand {
     /** Lists what an adapter holds. */
     @Command(
@@ -123,6 +135,62 @@ public final class AdaptersCommand {
         @Override
         protected Object execute(Console console) throws IOException {
             Adapters.export(run, out);
+            return new File(out.toString());
+        }
+    }
+
+    /** Renames an adapter of others. */
+    @Command(
+            name = "convert",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Write a low-rank adapter of others by the names of another program; what names it has is found out.",
+                "The second factor is multiplied by how much the pair acts, so that alpha is the rank: programs that do not read alpha get the right"
+                        + " strength."
+            },
+            footerHeading = "%nExamples:%n",
+            footer = {
+                "  calotype adapters convert kohya.safetensors --model stable-diffusion-v1-5 --to diffusers --out lora.safetensors",
+                "  calotype adapters convert pytorch_lora_weights.safetensors --model stable-diffusion-v1-5 --to kohya --alpha 4 --out kohya.safetensors"
+            })
+    static final class Converting extends EngineCommand {
+        @Parameters(paramLabel = "FILE", description = "Of kohya's scripts, diffusers, peft or the oldest kind.")
+        private Path file;
+
+        @Option(
+                names = "--model",
+                paramLabel = "FOLDER",
+                required = true,
+                description = "The pipeline of diffusers that it is of, for the names of its layers.")
+        private Path model;
+
+        @Option(
+                names = "--to",
+                paramLabel = "FORM",
+                required = true,
+                description = "diffusers, kohya, or peft, which is a folder.")
+        private Form form;
+
+        @Option(names = "--alpha", paramLabel = "A", description = "Where the file does not say it.")
+        private Double alpha;
+
+        @Option(
+                names = "--out",
+                paramLabel = "PATH",
+                required = true,
+                description = "A new file, or a new folder of peft.")
+        private Path out;
+
+        @Override
+        protected Object execute(Console console) throws IOException {
+            RunDirectory.requireNew(out);
+            Map<String, StoredNetwork> networks = new TreeMap<>();
+            for (String part : List.of("unet", "text_encoder", "text_encoder_2"))
+                if (Files.isDirectory(model.resolve(part))) networks.put(part, StoredNetwork.in(model.resolve(part)));
+            if (networks.isEmpty())
+                throw new IllegalArgumentException("--model must be the folder of a pipeline of diffusers: " + model);
+            OptionalDouble said = alpha == null ? OptionalDouble.empty() : OptionalDouble.of(alpha);
+            LoraConversion.convert(file, networks, said, form, out);
             return new File(out.toString());
         }
     }

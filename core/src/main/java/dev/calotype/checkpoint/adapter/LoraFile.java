@@ -94,6 +94,22 @@ public final class LoraFile {
         return path;
     }
 
+    /** What it adds to each layer, by what the file calls it. */
+    Map<String, LoraLayer> content() {
+        return layers;
+    }
+
+    /** The layer that this file calls so; null if there is none. */
+    Layer find(LoraNames names, String name) {
+        return counted(name) ? counted(names, name) : names.find(name);
+    }
+
+    /** By how much a layer acts; NaN where nothing is said of it. Of the oldest files it is 1. */
+    double scale(String part, String name, LoraLayer layer) throws IOException {
+        double scale = settings.scale(part, name, layer);
+        return Double.isNaN(scale) && counted(name) ? 1 : scale;
+    }
+
     /** The number of layers that it changes. */
     public int layers() {
         return layers.size();
@@ -121,14 +137,14 @@ public final class LoraFile {
         for (Map.Entry<String, LoraLayer> entry : layers.entrySet()) {
             String name = entry.getKey();
             LoraLayer layer = entry.getValue();
-            Layer found = counted(name) ? counted(names, name) : names.find(name);
+            Layer found = find(names, name);
             StoredTensor target = found == null ? null : names.weight(found);
             if (target == null) {
                 unknown.add(name);
                 continue;
             }
-            double scale = settings.scale(found.part(), name, layer);
-            if (Double.isNaN(scale)) silent += counted(name) ? 0 : 1;
+            double scale = scale(found.part(), name, layer);
+            if (Double.isNaN(scale)) silent++;
             try {
                 Map<String, StoredTensor> of = changed.computeIfAbsent(found.part(), part -> new LinkedHashMap<>());
                 StoredTensor before = of.getOrDefault(found.weight(), target);

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
@@ -52,6 +53,11 @@ final class LoraLayer {
 
     private boolean product(String name) {
         return has(name) || has(name + "_a") && has(name + "_b");
+    }
+
+    /** Whether it is two factors and nothing else. */
+    boolean isPlainPair() {
+        return has(DOWN) && has(UP) && Set.of(DOWN, UP, ALPHA).containsAll(pieces.keySet());
     }
 
     /** The rank; 0 for a product of whole matrices, which has none. */

@@ -33,7 +33,7 @@ final class JobStore implements AutoCloseable {
         file = folder.resolve("jobs.mv.db");
         JdbcDataSource source = new JdbcDataSource();
         source.setURL("jdbc:h2:file:" + folder.toAbsolutePath().resolve("jobs")
-                + ";WRITE_DELAY=0;CACHE_SIZE=1024;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0");
+                + ";CACHE_SIZE=1024;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0");
         try {
             connection = source.getConnection();
             try (Statement statement = connection.createStatement()) {
@@ -49,8 +49,17 @@ final class JobStore implements AutoCloseable {
         return new IOException("cannot use the jobs in " + file + ": " + reason, e);
     }
 
-    /** Keeps a job as it is now. */
+    /** Keeps a job as it is now, also if the process is killed at once. */
     synchronized void put(Job job) throws IOException {
+        write(job);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("checkpoint"); // what was committed alone may wait in memory
+        } catch (SQLException e) {
+            throw failed(e.getMessage(), e);
+        }
+    }
+
+    private void write(Job job) throws IOException {
         String body = text(job.stored());
         try (PreparedStatement update =
                 connection.prepareStatement("update job set state = ?, body = ? where id = ?")) {

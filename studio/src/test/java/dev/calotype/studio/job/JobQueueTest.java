@@ -252,6 +252,16 @@ class JobQueueTest {
         queue.cancel(job.id(), job.token());
     }
 
+    @Test
+    void whatWasAcceptedIsInTheFileAtOnce() throws Exception {
+        Submitted job = put("a");
+        Path left = Files.createDirectory(home.resolve("left by a kill"));
+        Files.copy(home.resolve("jobs.mv.db"), left.resolve("jobs.mv.db"));
+        try (JobStore store = new JobStore(left)) {
+            assertThat(store.open()).extracting(open -> open.id).containsExactly(job.id());
+        }
+    }
+
     /** What a killed process leaves: a job that runs. */
     private String killed(String name, int attempts) throws IOException {
         queue.close();
