@@ -117,6 +117,7 @@ class Room {
     });
     this.stop = () => watch.stop();
     await watch.start();
+    if (window.matchMedia("(max-width: 60rem)").matches) this.stage.scrollIntoView();
     say("Watching the training.");
   }
 }
