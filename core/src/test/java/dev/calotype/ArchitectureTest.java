@@ -116,7 +116,17 @@ class ArchitectureTest {
                             "judge")),
             Map.entry(
                     "drawing",
-                    Set.of("tensor", "io", "settings", "image", "model", "data", "sampling", "experiment", "run")),
+                    Set.of(
+                            "tensor",
+                            "collective",
+                            "io",
+                            "settings",
+                            "image",
+                            "model",
+                            "data",
+                            "sampling",
+                            "experiment",
+                            "run")),
             Map.entry(
                     "kind",
                     Set.of(

@@ -1,6 +1,7 @@
 package dev.calotype.app;
 
 import dev.calotype.app.Judgements.Opened;
+import dev.calotype.app.cluster.RankOptions;
 import dev.calotype.app.console.Console;
 import dev.calotype.app.console.EngineCommand;
 import dev.calotype.app.latent.LatentJudgement;
@@ -12,7 +13,10 @@ import dev.calotype.app.recognition.Classifiers;
 import dev.calotype.app.words.CaptionJudgement;
 import dev.calotype.app.words.PriorJudgement;
 import dev.calotype.app.words.Words;
+import dev.calotype.collective.Order;
+import dev.calotype.collective.Ranks;
 import dev.calotype.data.Preparation;
+import dev.calotype.drawing.SharedModel;
 import dev.calotype.experiment.Belonging;
 import dev.calotype.experiment.Belonging.Foreign;
 import dev.calotype.experiment.Capability;
@@ -38,6 +42,7 @@ import dev.calotype.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -75,7 +80,6 @@ import picocli.CommandLine.Parameters;
 final class EvaluateCommand extends EngineCommand {
     private static final int USUAL_COUNT = 5000;
     private static final int USUAL_PAIRS = 256;
-    private static final int USUAL_SIZE = 32; // of drawn rooms
     private static final long USUAL_SEED = 1_000_000;
 
     @Parameters(
@@ -136,20 +140,6 @@ final class EvaluateCommand extends EngineCommand {
                             + " CLIP of others with its vocabulary beside it.")
     private Path clip;
 
-    @Option(
-            names = "--size",
-            paramLabel = "PX",
-            description =
-                    "A side of the squares that both sides are brought to, where no run says it; default the shorter"
-                            + " side of the first picture, and for psnr, ssim and lpips the pictures as they are.")
-    private Integer size;
-
-    @Option(
-            names = "--channels",
-            paramLabel = "C",
-            description = "Where no run says it: 3, or 1 for grey; default 1 for lenet, otherwise 3.")
-    private Integer channels;
-
     @Option(names = "--seed", paramLabel = "S", description = "Of what a model draws; default " + USUAL_SEED + ".")
     private Long seed;
 
@@ -170,6 +160,9 @@ final class EvaluateCommand extends EngineCommand {
     private Path csv;
 
     @Mixin
+    private SquareOptions squares;
+
+    @Mixin
     private NamingOptions naming;
 
     @Mixin
@@ -183,6 +176,9 @@ final class EvaluateCommand extends EngineCommand {
 
     @Mixin
     private ComputeOptions compute;
+
+    @Mixin
+    private RankOptions others;
 
     @Override
     protected Object execute(Console console) throws Exception {
@@ -200,17 +196,28 @@ final class EvaluateCommand extends EngineCommand {
         if (against == null && own == null && !kept.saves())
             throw new IllegalArgumentException(subject + " is no run: it needs --against DATA");
         requireUse(experiment, measures);
+        if (others.given() && own == null) throw unused("--world and --store", "of what a model draws");
+        try (Ranks ranks = others.join(spec(), console)) {
+            Object judged = judged(experiment, measures, ranks, console);
+            Order.give(ranks, Order.END, "");
+            return judged;
+        }
+    }
+
+    private Object judged(GenerativeExperiment experiment, Set<Measure> measures, Ranks ranks, Console console)
+            throws Exception {
         Preparation preparation = preparation(experiment, measures, console);
         Placement placement =
                 compute.placement(console, experiment == null ? PrecisionChoice.FP32 : PrecisionChoice.AUTO);
-        if (kept.saves()) return saved(experiment, preparation, placement, console);
         Judgement judgement;
-        try (Opened generated = open(subject, preparation, placement);
-                Opened real = open(against == null ? experiment.reference() : against, preparation, placement);
+        try (Opened generated = open(subject, preparation, placement, ranks);
+                Opened real = kept.saves() ? null : open(reference(experiment), preparation, placement, Ranks.ALONE);
                 PerceptualNetwork perceptual = Judgements.perceptual(lpips, placement.device());
-                FeatureNetwork judge = FeatureNetworks.open(network(experiment), placement.device())) {
+                FeatureNetwork seen = FeatureNetworks.open(network(experiment), placement.device())) {
+            Judge judge = judge(seen, experiment, console);
+            if (kept.saves()) return kept.save(judge, generated.source(), preparation, images(experiment));
             Judge.Plan plan = plan(preparation, images(experiment), measures, perceptual);
-            judgement = judge(judge, experiment, console).compare(generated.source(), real.source(), plan);
+            judgement = judge.compare(generated.source(), real.source(), plan);
         }
         judgement.caveats().forEach(caveat -> console.say("Note: %s", caveat));
         console.say("%s", judgement.sentence());
@@ -220,12 +227,8 @@ final class EvaluateCommand extends EngineCommand {
         return new Judgements.Printed(judgement);
     }
 
-    private Object saved(GenerativeExperiment own, Preparation preparation, Placement placement, Console console)
-            throws Exception {
-        try (Opened source = open(subject, preparation, placement);
-                FeatureNetwork network = FeatureNetworks.open(network(own), placement.device())) {
-            return kept.save(judge(network, own, console), source.source(), preparation, images(own));
-        }
+    private String reference(GenerativeExperiment experiment) {
+        return against == null ? experiment.reference() : against;
     }
 
     private Judge judge(FeatureNetwork network, GenerativeExperiment experiment, Console console) {
@@ -234,8 +237,9 @@ final class EvaluateCommand extends EngineCommand {
     }
 
     private Object byWords(Console console) throws Exception {
-        Object[] others = {against, references, weights, lpips, size, channels, csv, clip, metrics};
-        Words.requireAlone(!naming.given() && !kept.given() && !allowFew && !allowForeignJudge, others);
+        Object[] others = {against, references, weights, lpips, csv, clip, metrics};
+        Words.requireAlone(
+                !squares.given() && !naming.given() && !kept.given() && !allowFew && !allowForeignJudge, others);
         return Words.of(Path.of(subject), words, new Words.Asked(count, seed, network, sampling), compute, console);
     }
 
@@ -249,9 +253,9 @@ final class EvaluateCommand extends EngineCommand {
 
     /** Refuses what only images that are drawn are judged with, and {@code others}. */
     private void requireAlone(boolean rest, String message, Object... others) {
-        Stream<Object> drawn = Stream.of(references, network, weights, lpips, size, channels, seed, csv);
+        Stream<Object> drawn = Stream.of(references, network, weights, lpips, seed, csv);
         boolean none = Stream.concat(Stream.of(others), drawn).allMatch(Objects::isNull) && !kept.given();
-        if (!rest || !none || sampling.given() || allowFew || allowForeignJudge)
+        if (!rest || !none || squares.given() || sampling.given() || allowFew || allowForeignJudge)
             throw new IllegalArgumentException(message);
     }
 
@@ -274,10 +278,15 @@ final class EvaluateCommand extends EngineCommand {
         return Classifiers.evaluate(path, asked, compute.placement(console), console);
     }
 
-    /** A run or checkpoint, else pictures. */
-    private Opened open(String spec, Preparation preparation, Placement placement) throws Exception {
+    /** A run or checkpoint, with which all ranks draw, else pictures. */
+    private Opened open(String spec, Preparation preparation, Placement placement, Ranks ranks) throws Exception {
         if (!Judgements.isModel(spec)) return Opened.pictures(spec, preparation);
-        DrawsImages trained = TrainedFile.open(Path.of(spec), Capability.DRAWS_IMAGES, placement);
+        DrawsImages trained = new SharedModel(
+                TrainedFile.open(Path.of(spec), Capability.DRAWS_IMAGES, placement),
+                ranks,
+                Path.of(spec),
+                List.of(),
+                sampling.asked(Map.of()));
         Request request = sampling.request(trained.experiment(), seed == null ? USUAL_SEED : seed);
         return new Opened(new PictureSource.Drawn(trained.drawing(request)), trained);
     }
@@ -295,7 +304,7 @@ final class EvaluateCommand extends EngineCommand {
             throw unused("--network and --weights", "of what compares sets, such as fid");
         if (!sets && references != null) throw unused("--references", "of what compares sets, such as fid");
         if (lpips != null && !measures.contains(Measure.LPIPS)) throw unused("--lpips", "of --metrics lpips");
-        if (experiment != null && (size != null || channels != null))
+        if (experiment != null && squares.given())
             throw unused("--size and --channels", "of pictures; the run says them");
         if (experiment == null && (seed != null || sampling.given()))
             throw unused("--seed and the options of sampling", "of what a model draws, and neither side is one");
@@ -309,20 +318,11 @@ final class EvaluateCommand extends EngineCommand {
 
     private Preparation preparation(GenerativeExperiment experiment, Set<Measure> measures, Console console)
             throws IOException {
-        if (experiment == null) {
-            int seen = channels != null ? channels : network(null).startsWith("lenet") ? 1 : 3;
-            return new Preparation(size(measures, console), seen, Preparation.Flip.NONE);
-        }
-        return new Preparation(experiment.data().size(), experiment.data().channels(), Preparation.Flip.NONE);
-    }
-
-    /** That of the options, or else of the pictures. */
-    private int size(Set<Measure> measures, Console console) throws IOException {
-        if (size != null) return size;
-        if (measures.stream().allMatch(Measure::ofPairs)) return USUAL_SIZE; // pairs keep their own
-        int found = Judgements.commonSize(against == null ? List.of(subject) : List.of(subject, against), USUAL_SIZE);
-        console.say("Both sides are brought to %d x %d pixels; --size says otherwise", found, found);
-        return found;
+        if (experiment != null)
+            return new Preparation(experiment.data().size(), experiment.data().channels(), Preparation.Flip.NONE);
+        boolean pairs = measures.stream().allMatch(Measure::ofPairs); // which keep their own size
+        List<String> sides = pairs ? List.of() : against == null ? List.of(subject) : List.of(subject, against);
+        return squares.preparation(sides, network(null).startsWith("lenet") ? 1 : 3, console);
     }
 
     private String network(GenerativeExperiment experiment) {
@@ -344,7 +344,7 @@ final class EvaluateCommand extends EngineCommand {
 
     private Judge.Plan plan(Preparation preparation, long images, Set<Measure> measures, PerceptualNetwork perceptual) {
         long real = references == null ? images : references == 0 ? Long.MAX_VALUE : references;
-        PairSize pairs = size == null ? PairSize.OWN : PairSize.PREPARED;
+        PairSize pairs = !squares.sized() ? PairSize.OWN : PairSize.PREPARED;
         return new Judge.Plan(preparation, images, real, measures, perceptual, pairs);
     }
 }

@@ -1,11 +1,15 @@
 package dev.calotype.app;
 
+import dev.calotype.app.cluster.RankOptions;
 import dev.calotype.app.console.Console;
 import dev.calotype.app.console.EngineCommand;
 import dev.calotype.app.option.ComputeOptions;
 import dev.calotype.app.option.DrawOptions;
 import dev.calotype.app.option.SamplingOptions;
+import dev.calotype.collective.Order;
+import dev.calotype.collective.Ranks;
 import dev.calotype.drawing.Gallery;
+import dev.calotype.drawing.SharedModel;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.DrawsImages;
 import dev.calotype.experiment.Request;
@@ -64,6 +68,9 @@ final class SampleCommand extends EngineCommand {
     @Mixin
     private ComputeOptions compute;
 
+    @Mixin
+    private RankOptions others;
+
     @Override
     protected Object execute(Console console) throws Exception {
         long begun = System.nanoTime();
@@ -71,12 +78,21 @@ final class SampleCommand extends EngineCommand {
         Map<String, String> own = truncation == null ? Map.of() : Map.of("truncation", truncation.toString());
         Request request = sampling.request(TrainedFile.generative(run), drawn.seed(), own);
         Placement placement = compute.placement(console);
-        try (DrawsImages trained = TrainedFile.open(run, adapters, Capability.DRAWS_IMAGES, placement)) {
+        try (Ranks ranks = others.join(spec(), console);
+                DrawsImages trained = new SharedModel(
+                        TrainedFile.open(run, adapters, Capability.DRAWS_IMAGES, placement),
+                        ranks,
+                        run,
+                        adapters,
+                        sampling.asked(own))) {
             Gallery gallery = new Gallery(trained, console);
             gallery.memory(request, drawn.count())
                     .ifPresent(memory -> console.say(
                             "Memory: about %s at the peak%s", memory, memory.fits() ? "" : ", more than is free"));
-            return drawn.draw(gallery, request, trained.step(), begun, console);
+            Object made = drawn.draw(gallery, request, trained.step(), begun, console);
+            trained.close();
+            Order.give(ranks, Order.END, "");
+            return made;
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.calotype.run;
 
 import dev.calotype.checkpoint.Digest;
+import dev.calotype.collective.Order;
 import dev.calotype.collective.Ranks;
 import dev.calotype.data.Batches;
 import dev.calotype.data.ImageDataset;
@@ -68,7 +69,7 @@ record Participant(Experiment experiment, Placement placement, ImageDataset data
         Experiment settled = Recipe.parse(
                 Recipe.write(experiment),
                 List.of("training.workers=" + workers, "training.precision=" + Kebab.of(placement.precision())));
-        ranks.follow(Recipe.write(settled));
+        Order.give(ranks, Training.ORDER, Recipe.write(settled));
     }
 
     /** Gives all the state of rank 0 after so many steps and seconds, which all return: whether something is left to be trained. */

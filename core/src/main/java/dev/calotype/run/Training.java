@@ -41,6 +41,9 @@ public final class Training {
             String weightsHash,
             boolean finished) {}
 
+    /** What the order to {@link #follow} a training is called. */
+    public static final String ORDER = "train";
+
     private Training() {}
 
     /**
@@ -136,12 +139,14 @@ public final class Training {
      * Takes part in a training that rank 0 has begun or goes on with: what is trained comes from there, the data set and a base model
      * are read here. Nothing is written.
      *
+     * @param recipe the text of the order
      * @param overrides what is otherwise on this machine, {@code data.source} or {@code training.device}
      * @throws IOException if the data cannot be read
      * @throws dev.calotype.collective.LostRanksException if rank 0 or another one is lost
      */
-    public static Followed follow(Ranks ranks, List<String> overrides, Following observer) throws IOException {
-        Experiment experiment = Recipe.parse(ranks.follow(""), overrides);
+    public static Followed follow(Ranks ranks, String recipe, List<String> overrides, Following observer)
+            throws IOException {
+        Experiment experiment = Recipe.parse(recipe, overrides);
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
             experiment.withData(data);

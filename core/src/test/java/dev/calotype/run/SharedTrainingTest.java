@@ -8,6 +8,7 @@ import dev.calotype.checkpoint.Checkpoint;
 import dev.calotype.checkpoint.CheckpointFolder;
 import dev.calotype.collective.Companions;
 import dev.calotype.collective.LostRanksException;
+import dev.calotype.collective.Order;
 import dev.calotype.collective.Ranks;
 import dev.calotype.experiment.Tiny;
 import dev.calotype.kind.diffusion.DiffusionExperiment;
@@ -56,7 +57,8 @@ class SharedTrainingTest {
             try {
                 return ranks.first()
                         ? leading.train(ranks).weightsHash()
-                        : Training.follow(ranks, List.of(), following).weightsHash();
+                        : Training.follow(ranks, Order.take(ranks).text(), List.of(), following)
+                                .weightsHash();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -15,7 +15,7 @@ public final class RankOptions {
     @Option(
             names = "--world",
             paramLabel = "N",
-            description = "Train with N - 1 other processes, each started by: calotype worker --store HOST:PORT.")
+            description = "Work with N - 1 other processes, each started by: calotype worker --store HOST:PORT.")
     private Integer world;
 
     @Option(
@@ -30,6 +30,11 @@ public final class RankOptions {
             description = "With --world: how long the processes wait for each other (default: " + WorkerCommand.PATIENCE
                     + ").")
     private Integer patience;
+
+    /** Whether others are to take part. */
+    public boolean given() {
+        return world != null;
+    }
 
     /**
      * Waits for the others, if there are to be any; the caller closes what it gets.

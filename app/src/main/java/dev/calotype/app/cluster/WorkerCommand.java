@@ -3,12 +3,17 @@ package dev.calotype.app.cluster;
 import dev.calotype.app.console.Console;
 import dev.calotype.app.console.EngineCommand;
 import dev.calotype.collective.Gloo;
+import dev.calotype.collective.Order;
 import dev.calotype.collective.Place;
 import dev.calotype.collective.Ranks;
+import dev.calotype.drawing.SharedModel;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.run.Training;
+import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
 import dev.calotype.train.StepReport;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,8 +26,8 @@ import picocli.CommandLine.Option;
         name = "worker",
         mixinStandardHelpOptions = true,
         description = {
-            "Take part in the training of: calotype train RECIPE --world N --store HOST:PORT.",
-            "What is trained comes from there; the data set is read here. Nothing is written. What the processes say to each other is not"
+            "Take part in: calotype train RECIPE --world N --store HOST:PORT, or sample or evaluate with the same options.",
+            "What is to be done comes from there; the data set, or the model that is drawn with, is read here. Nothing is written. What the processes say to each other is not"
                     + " encrypted, and whoever reaches their ports can take part: keep them in a network of your own."
         },
         footerHeading = "%nExamples:%n",
@@ -52,6 +57,12 @@ public final class WorkerCommand extends EngineCommand {
     private String data;
 
     @Option(
+            names = "--run",
+            paramLabel = "RUN",
+            description = "The model that is drawn with, where it lies elsewhere here.")
+    private Path run;
+
+    @Option(
             names = "--device",
             paramLabel = "NAME",
             description = "cpu, cuda, cuda:N, or auto, where it is another one here.")
@@ -71,9 +82,39 @@ public final class WorkerCommand extends EngineCommand {
         if (data != null) overrides.add("data.source=" + data);
         if (device != null) overrides.add("training.device=" + device);
         try (Ranks ranks = Gloo.join(place, Build.of(spec()), limit)) {
-            Training.Followed followed = Training.follow(ranks, overrides, told(console, ranks));
-            console.say("Done: %d steps, %d of them with this process", followed.step(), followed.own());
-            return new Helped(followed.step(), followed.own(), followed.weightsHash());
+            long drawn = 0;
+            for (Order order = Order.take(ranks); ; order = Order.take(ranks)) {
+                switch (order.what()) {
+                    case Training.ORDER -> {
+                        return trained(ranks, order, overrides, console);
+                    }
+                    case SharedModel.ORDER -> {
+                        console.say("Rank %d of %d draws", ranks.rank(), ranks.world());
+                        Device own = device == null ? Device.best() : Device.parse(device);
+                        drawn += SharedModel.follow(ranks, order.text(), own, Optional.ofNullable(run));
+                    }
+                    case Order.END -> {
+                        console.say("Done: %d images", drawn);
+                        return new Drew(drawn);
+                    }
+                    default -> throw new IllegalStateException("rank 0 wants what is not known here: " + order.what());
+                }
+            }
+        }
+    }
+
+    private static Helped trained(Ranks ranks, Order order, List<String> overrides, Console console)
+            throws IOException {
+        Training.Followed followed = Training.follow(ranks, order.text(), overrides, told(console, ranks));
+        console.say("Done: %d steps, %d of them with this process", followed.step(), followed.own());
+        return new Helped(followed.step(), followed.own(), followed.weightsHash());
+    }
+
+    /** What a program wants to know of a process that has drawn. */
+    record Drew(long images) {
+        @Override
+        public String toString() {
+            return String.valueOf(images);
         }
     }
 

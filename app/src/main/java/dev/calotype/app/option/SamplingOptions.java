@@ -53,10 +53,17 @@ public final class SamplingOptions {
 
     /** The same with other values that the kind of the model may know, by name. */
     public Request request(GenerativeExperiment experiment, long seed, Map<String, String> others) {
+        return new Request(
+                experiment.sampling(asked(others)),
+                seed,
+                label(experiment.condition().classes()));
+    }
+
+    /** What is asked for otherwise than a recipe has it, and {@code others}, by name. */
+    public Map<String, String> asked(Map<String, String> others) {
         Map<String, String> asked = new LinkedHashMap<>(others);
         asked.putAll(values());
-        return new Request(
-                experiment.sampling(asked), seed, label(experiment.condition().classes()));
+        return asked;
     }
 
     /** What is asked of a model that has no classes, by name. */
