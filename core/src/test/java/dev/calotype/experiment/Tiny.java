@@ -46,6 +46,13 @@ public final class Tiny {
         return (DiffusionExperiment) Recipe.parse("seed: 5", all);
     }
 
+    /** The tiny experiment on pictures of a folder, with other overrides on top. */
+    public static DiffusionExperiment on(Path data, String... overrides) {
+        List<String> all = new ArrayList<>(List.of("data.source=" + data));
+        all.addAll(List.of(overrides));
+        return experiment(all.toArray(String[]::new));
+    }
+
     /** An untrained model whose answers are not zero. */
     public static DiffusionModel model(DiffusionExperiment experiment) {
         return new DiffusionModel(

@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
@@ -42,9 +41,7 @@ class SharedTrainingTest {
     }
 
     private static DiffusionExperiment experiment(String... overrides) {
-        List<String> all = new ArrayList<>(List.of("data.source=" + data));
-        all.addAll(List.of(overrides));
-        return Tiny.experiment(all.toArray(String[]::new));
+        return Tiny.on(data, overrides);
     }
 
     private interface Leading {

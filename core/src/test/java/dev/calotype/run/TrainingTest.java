@@ -51,9 +51,7 @@ public class TrainingTest {
     }
 
     private static DiffusionExperiment experiment(String... overrides) {
-        List<String> all = new ArrayList<>(List.of("data.source=" + data));
-        all.addAll(List.of(overrides));
-        return Tiny.experiment(all.toArray(String[]::new));
+        return Tiny.on(data, overrides);
     }
 
     /** Stops a training after so many steps of this sitting. */

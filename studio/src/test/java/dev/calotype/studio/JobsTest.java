@@ -11,7 +11,6 @@ import dev.calotype.image.PictureKind;
 import dev.calotype.image.PngFile;
 import dev.calotype.tensor.Rng;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -31,10 +30,7 @@ class JobsTest {
 
     @BeforeAll
     static void started() throws IOException {
-        Path runs = Files.createDirectories(folder.resolve("runs"));
-        TinyRuns.labelled(runs, "tiny");
-        studio = Studio.start(
-                StudioSettings.of(folder.resolve("home"), runs).atPort(0).with(2, 0));
+        studio = TinyRuns.studio(folder);
         client = new Client(studio.url());
     }
 

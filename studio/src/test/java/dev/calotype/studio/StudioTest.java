@@ -35,10 +35,7 @@ class StudioTest {
 
     @BeforeAll
     static void started() throws IOException {
-        Path runs = Files.createDirectories(folder.resolve("runs"));
-        TinyRuns.labelled(runs, "tiny");
-        studio = Studio.start(
-                StudioSettings.of(folder.resolve("home"), runs).atPort(0).with(2, 0));
+        studio = TinyRuns.studio(folder);
         client = new Client(studio.url());
     }
 

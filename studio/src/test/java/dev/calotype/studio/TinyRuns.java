@@ -44,6 +44,14 @@ public final class TinyRuns {
                 .root();
     }
 
+    /** A studio whose one model is a {@link #labelled} one called {@code tiny-001}. */
+    static Studio studio(Path folder) throws IOException {
+        Path runs = Files.createDirectories(folder.resolve("runs"));
+        labelled(runs, "tiny");
+        return Studio.start(
+                StudioSettings.of(folder.resolve("home"), runs).atPort(0).with(2, 0));
+    }
+
     private static Path pictures(Path folder) throws IOException {
         for (String name : List.of("bright", "dark")) {
             Path inner = Files.createDirectories(folder.resolve(name));

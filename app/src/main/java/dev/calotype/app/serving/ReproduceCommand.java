@@ -1,21 +1,17 @@
 package dev.calotype.app.serving;
 
 import dev.calotype.app.console.Console;
-import dev.calotype.app.console.JsonText;
+import dev.calotype.app.console.EngineCommand;
 import dev.calotype.image.PictureFile;
 import dev.calotype.io.OutputFile;
 import dev.calotype.studio.draw.Reproduction;
-import dev.calotype.tensor.Engine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** Draws a picture again. */
 @Command(
@@ -31,7 +27,7 @@ import picocli.CommandLine.Spec;
             "  calotype reproduce room.png --out again.png",
             "  calotype reproduce room.png --models /data/models --out again.png"
         })
-public final class ReproduceCommand implements Callable<Integer> {
+public final class ReproduceCommand extends EngineCommand {
     @Parameters(paramLabel = "FILE", description = "A PNG file that was drawn here.")
     private Path file;
 
@@ -44,19 +40,6 @@ public final class ReproduceCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "PNG", required = true, description = "Where it is drawn.")
     private Path out;
 
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            defaultValue = "0",
-            description = "Threads of the engine; 0 for one per core (default: ${DEFAULT-VALUE}).")
-    private int threads;
-
-    @Option(names = "--json", description = "Print the result as one JSON object, the last line of standard output.")
-    private boolean json;
-
-    @Spec
-    private CommandSpec spec;
-
     /** What came of it. */
     private record Reproduced(String out, boolean same, long differentPixels, List<String> differences) {
         @Override
@@ -66,17 +49,16 @@ public final class ReproduceCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws Exception {
-        if (threads < 0 || threads > 1024) throw new IllegalArgumentException("threads must be in 0..1024: " + threads);
+    protected Object execute(Console console) throws IOException {
         if (!out.toString().toLowerCase(Locale.ROOT).endsWith(".png"))
             throw new IllegalArgumentException("--out must end in .png: " + out);
         OutputFile.require(out, OutputFile.Existing.REPLACE, file);
-        Engine.load(threads);
-        Console console = new Console(spec.commandLine().getErr());
-        Reproduced done = reproduce(console);
-        spec.commandLine().getOut().println(json ? JsonText.of(done) : done);
-        spec.commandLine().getOut().flush();
-        return done.same() ? 0 : 1;
+        return reproduce(console);
+    }
+
+    @Override
+    protected int exitCode(Object result) {
+        return ((Reproduced) result).same() ? 0 : 1;
     }
 
     private Reproduced reproduce(Console console) throws IOException {
