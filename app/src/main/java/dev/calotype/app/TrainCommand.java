@@ -106,6 +106,7 @@ final class TrainCommand extends EngineCommand {
         Experiment experiment =
                 run == null ? Recipe.read(Recipes.find(source.start.recipe), all) : Training.changed(run, all);
         if (run == null) experiment.requireTrainable();
+        if (others.world() > 1) Training.requireShared(experiment, others.world());
         if (dryRun) new Preflight().check(experiment);
         if (dryRun) return new DryRun(Recipe.write(experiment));
         try (Ranks ranks = others.join(spec(), console);

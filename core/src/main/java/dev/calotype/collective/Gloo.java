@@ -3,8 +3,12 @@ package dev.calotype.collective;
 import dev.calotype.settings.Check;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.bytedeco.javacpp.Loader;
@@ -25,7 +29,10 @@ import org.bytedeco.pytorch.global.torch_gloo;
 
 /** {@link Ranks} over a network of processors, by the engine's own collectives (c10d's Gloo, as PyTorch has it for CPUs). */
 public final class Gloo implements Ranks {
-    private static final int MOST = 4096;
+    /** The most processes of one training. */
+    public static final int MOST = 4096;
+
+    private static final Duration PAUSE = Duration.ofMillis(50); // between two looks
     private static final Pattern PLACE_IN_SOURCE = Pattern.compile("^\\[\\S+:\\d+] ");
     private static final String WORLD = "world", NEXT = "next", BUILD = "build/";
 
@@ -79,8 +86,9 @@ public final class Gloo implements Ranks {
      */
     public static Ranks join(Place place, String build, Duration patience) {
         return new Gloo(place, patience, () -> {
+            reach(place, patience);
             TCPStore store = store(place, false, patience);
-            store._wait(new StringVector(WORLD), milliseconds(patience));
+            await(store, patience, WORLD);
             int world = Integer.parseInt(text(store.get(WORLD)));
             long rank = store.add(NEXT, 1);
             Check.that(rank < world, "all " + world + " ranks that meet at " + place + " were there, besides", rank);
@@ -108,15 +116,49 @@ public final class Gloo implements Ranks {
     /** Every rank lays down what it is built of, and all look at all: so that none is left waiting for one that was refused. */
     private static void compare(TCPStore store, int rank, int world, String build, Duration patience) {
         store.set(BUILD + rank, bytes(build));
-        StringVector all = new StringVector();
-        for (int other = 0; other < world; other++) all.push_back(BUILD + other);
-        store._wait(all, milliseconds(patience));
+        for (int other = 0; other < world; other++) await(store, patience, BUILD + other);
         String first = text(store.get(BUILD + 0));
         for (int other = 1; other < world; other++) {
             String theirs = text(store.get(BUILD + other));
             if (!theirs.equals(first))
                 throw new IllegalArgumentException(
                         "rank " + other + " is of another build than rank 0: " + theirs + " and " + first);
+        }
+    }
+
+    /** Waits until rank 0 listens: the engine itself would tell of every try at length. */
+    private static void reach(Place place, Duration patience) {
+        long end = System.nanoTime() + patience.toNanos();
+        while (true) {
+            try (Socket socket = new Socket()) {
+                int left = (int) Math.max(1, Math.min(PAUSE.toMillis() * 10, (end - System.nanoTime()) / 1_000_000));
+                socket.connect(new InetSocketAddress(place.host(), place.port()), left);
+                return;
+            } catch (IOException e) {
+                if (System.nanoTime() > end) throw new IllegalStateException("nobody listens there", e);
+                pause();
+            }
+        }
+    }
+
+    private static void await(TCPStore store, Duration patience, String key) {
+        long end = System.nanoTime() + patience.toNanos();
+        while (!store.check(new StringVector(key))) {
+            if (System.nanoTime() > end)
+                throw new IllegalStateException(
+                        key.equals(WORLD)
+                                ? "rank 0 said nothing"
+                                : "rank " + key.substring(BUILD.length()) + " did not come");
+            pause();
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("interrupted while waiting for other processes");
         }
     }
 
@@ -146,7 +188,7 @@ public final class Gloo implements Ranks {
 
     @Override
     public void sum(Tensor tensor) {
-        await(() -> group.value().processes.allreduce(new TensorVector(tensor), new AllreduceOptions()));
+        together(() -> group.value().processes.allreduce(new TensorVector(tensor), new AllreduceOptions()));
     }
 
     @Override
@@ -160,7 +202,7 @@ public final class Gloo implements Ranks {
 
     @Override
     public void follow(Tensor tensor) {
-        await(() -> group.value().processes.broadcast(new TensorVector(tensor), new BroadcastOptions()));
+        together(() -> group.value().processes.broadcast(new TensorVector(tensor), new BroadcastOptions()));
     }
 
     @Override
@@ -172,7 +214,7 @@ public final class Gloo implements Ranks {
         });
     }
 
-    private void await(Supplier<Work> begun) {
+    private void together(Supplier<Work> begun) {
         try (PointerScope scope = new PointerScope()) {
             begun.get()._wait(milliseconds(patience));
         } catch (RuntimeException e) {

@@ -24,7 +24,10 @@ public record Place(String host, int port, Optional<String> own) {
     public static Place of(String store, Optional<String> own) {
         int colon = store.lastIndexOf(':');
         String port = store.substring(colon + 1);
-        Check.that(colon > 0 && port.matches("[1-9]\\d{0,4}"), "the store must be HOST:PORT", store);
+        Check.that(
+                colon > 0 && port.matches("[1-9]\\d{0,4}"),
+                "the store must be HOST:PORT with a port in 1..65535",
+                store);
         return new Place(store.substring(0, colon).replaceAll("^\\[|]$", ""), Integer.parseInt(port), own);
     }
 

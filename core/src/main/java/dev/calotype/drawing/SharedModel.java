@@ -158,7 +158,9 @@ public final class SharedModel implements DrawsImages {
 
     @Override
     public Map<String, String> origin(Request request) {
-        return own.origin(request);
+        Map<String, String> origin = own.origin(request);
+        if (!adapters.isEmpty()) origin.put("adapters", String.join(", ", adapters));
+        return origin;
     }
 
     @Override

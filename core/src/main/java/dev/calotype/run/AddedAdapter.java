@@ -30,6 +30,13 @@ record AddedAdapter(Path file, double weight) {
     /** {@code FILE} or {@code FILE:WEIGHT}. */
     static AddedAdapter parse(String text) {
         Matcher weighted = WEIGHTED.matcher(text);
+        int colon = text.lastIndexOf(':');
+        if (!Files.exists(Path.of(text))
+                && !weighted.matches()
+                && colon > 0
+                && Files.exists(Path.of(text.substring(0, colon))))
+            throw new IllegalArgumentException(
+                    "the weight of " + text.substring(0, colon) + " must be a number: " + text.substring(colon + 1));
         if (Files.exists(Path.of(text)) || !weighted.matches()) return new AddedAdapter(Path.of(text), 1);
         return new AddedAdapter(Path.of(weighted.group(1)), Double.parseDouble(weighted.group(2)));
     }

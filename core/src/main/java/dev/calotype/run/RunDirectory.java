@@ -51,8 +51,7 @@ public record RunDirectory(Path root) {
 
     /** Throws IllegalArgumentException if {@code root} is there already. */
     public static void requireNew(Path root) {
-        if (Files.exists(root))
-            throw new IllegalArgumentException(root + " is there already: name a directory that is not");
+        if (Files.exists(root)) throw new IllegalArgumentException(root + " is there already: take another name");
     }
 
     /** The directory {@code root}, made if it is absent. */

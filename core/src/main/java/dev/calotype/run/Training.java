@@ -73,7 +73,7 @@ public final class Training {
             Experiment resolved = settled(experiment.withData(data));
             preflight.judging(resolved);
             Optional<MemoryPlan> plan = MemoryPlan.of(resolved);
-            if (ranks.several()) requireShared(resolved, data, ranks);
+            if (ranks.several()) requireShared(resolved, data, ranks.world());
             RunDirectory run = RunDirectory.create(runs, experiment.name());
             try (Claim claim = run.claim()) {
                 return new Session(run, placement, data, plan, observer, ranks).begin(resolved);
@@ -112,7 +112,7 @@ public final class Training {
         try (ImageDataset data = open(experiment)) {
             experiment.withData(data);
             Optional<MemoryPlan> plan = MemoryPlan.of(experiment);
-            if (ranks.several()) requireShared(experiment, data, ranks);
+            if (ranks.several()) requireShared(experiment, data, ranks.world());
             return new Session(RunDirectory.at(run.root()), placement, data, plan, observer, ranks).train(experiment);
         }
     }
@@ -164,16 +164,28 @@ public final class Training {
         return new FollowingRun<>(participant, task).run(observer);
     }
 
-    private static void requireShared(Experiment experiment, ImageDataset data, Ranks ranks) {
+    /**
+     * Refuses what several processes cannot train together, before they meet.
+     *
+     * @throws IllegalArgumentException with the reason
+     * @throws IOException if the data set cannot be read
+     */
+    public static void requireShared(Experiment experiment, int world) throws IOException {
+        try (ImageDataset data = open(experiment)) {
+            requireShared(experiment.withData(data), data, world);
+        }
+    }
+
+    private static void requireShared(Experiment experiment, ImageDataset data, int world) {
+        int batch = experiment.training().batch();
+        if (batch % world != 0)
+            throw new IllegalArgumentException(
+                    "training.batch must be a multiple of the " + world + " processes: " + batch);
         Optional<String> alone =
                 Kinds.of(experiment).task(experiment, Policy.NEVER, data).alone();
         if (alone.isPresent())
             throw new IllegalArgumentException(
-                    experiment.name() + " cannot be trained by " + ranks.world() + " processes: " + alone.get());
-        int batch = experiment.training().batch();
-        if (batch % ranks.world() != 0)
-            throw new IllegalArgumentException(
-                    "training.batch must be a multiple of the " + ranks.world() + " processes: " + batch);
+                    experiment.name() + " cannot be trained by " + world + " processes: " + alone.get());
     }
 
     private static Policy policy(Experiment experiment, Optional<MemoryPlan> plan) {

@@ -72,10 +72,11 @@ class GlooTest {
         Place place = new Place("127.0.0.1", Companions.port(), Optional.empty());
         assertThatThrownBy(() -> Gloo.join(place, "", Duration.ofMillis(300)))
                 .isInstanceOf(LostRanksException.class)
-                .hasMessageContaining("the processes that meet at " + place + " were not all there within 0.3 s: ");
+                .hasMessageContaining("the processes that meet at " + place
+                        + " were not all there within 0.3 s: nobody listens there");
         assertThatThrownBy(() -> Gloo.lead(place, 2, "", Duration.ofMillis(300)))
                 .isInstanceOf(LostRanksException.class)
-                .hasMessageContaining("were not all there within 0.3 s: ");
+                .hasMessageContaining("were not all there within 0.3 s: rank 1 did not come");
     }
 
     @Test
