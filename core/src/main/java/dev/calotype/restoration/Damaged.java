@@ -39,6 +39,9 @@ public sealed interface Damaged {
      */
     default void require() throws IOException {}
 
+    /** The name of the task with its settings, in one line without files, such as {@code enlarge 4}. */
+    String task();
+
     /** How many pixels of the answer there are for one of the picture, along a side. */
     default int enlargement() {
         return 1;
@@ -81,6 +84,11 @@ public sealed interface Damaged {
     /** Noise. */
     record Noisy() implements Damaged {
         @Override
+        public String task() {
+            return "denoise";
+        }
+
+        @Override
         public Parts on(PictureFile picture, Path image) {
             return (left, top, width, height) -> new Identity();
         }
@@ -112,6 +120,11 @@ public sealed interface Damaged {
     /** Scratches and dust, which are found in the picture and taken for missing. */
     record Scratched() implements Damaged {
         @Override
+        public String task() {
+            return "inpaint scratches";
+        }
+
+        @Override
         public Parts on(PictureFile picture, Path image) {
             return new Holes(HoleMask.found(Scratches.mask(picture.colours())));
         }
@@ -130,6 +143,11 @@ public sealed interface Damaged {
      * @param missing what in a mask of black and white is missing, or null for white if that is not most of the picture
      */
     record Incomplete(Path mask, HoleMask.Shade missing) implements Damaged {
+        @Override
+        public String task() {
+            return "inpaint";
+        }
+
         @Override
         public Parts on(PictureFile picture, Path image) throws IOException {
             return new Holes(hole(picture, image));
@@ -182,6 +200,11 @@ public sealed interface Damaged {
         }
 
         @Override
+        public String task() {
+            return "enlarge " + scale;
+        }
+
+        @Override
         public Parts on(PictureFile picture, Path image) {
             return new Parts() {
                 @Override
@@ -220,6 +243,11 @@ public sealed interface Damaged {
         }
 
         @Override
+        public String task() {
+            return "deblur " + kernel;
+        }
+
+        @Override
         public Parts on(PictureFile picture, Path image) {
             Degradation blur = Degradation.parse(kernel);
             return (left, top, width, height) -> blur.operator(new LinearOperator.Size(height, width), Rng.of(0));
@@ -240,6 +268,11 @@ public sealed interface Damaged {
         public Compressed {
             if (quality < 0 || quality > 100)
                 throw new IllegalArgumentException("quality must be in 1..100: " + quality);
+        }
+
+        @Override
+        public String task() {
+            return quality > 0 ? "jpeg " + quality : "jpeg";
         }
 
         @Override

@@ -202,7 +202,7 @@ record RestorationPlan(
     Map<String, String> text() {
         Map<String, String> text = new LinkedHashMap<>();
         text.put("Software", "Calotype");
-        text.put("restored", request.damaged().toString());
+        text.put("restored", request.damaged().task());
         text.put("method", chosen.method().content());
         text.put("seed", Long.toString(request.seed()));
         return text;

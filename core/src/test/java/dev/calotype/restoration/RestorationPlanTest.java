@@ -227,7 +227,7 @@ class RestorationPlanTest {
                 plan(request(in(Studies.smooth(20, 16, 3, 9)), new Damaged.Noisy(), 5, Budget.UNLIMITED));
         assertThat(plan.text())
                 .containsEntry("Software", "Calotype")
-                .containsEntry("restored", "Noisy[]")
+                .containsEntry("restored", "denoise")
                 .containsEntry("method", "unchanged {\"seconds\":0.0,\"iterations\":0}")
                 .containsEntry("seed", "7")
                 .hasSize(4);

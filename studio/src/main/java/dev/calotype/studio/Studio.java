@@ -70,6 +70,8 @@ public final class Studio implements AutoCloseable {
      * @throws IOException if the address cannot be listened at, or its home is another studio's
      */
     public static Studio start(StudioSettings settings) throws IOException {
+        if (Files.isRegularFile(settings.home()))
+            throw new IOException("the home of a studio must be a folder, and this is a file: " + settings.home());
         Path home = Files.createDirectories(settings.home());
         AllowedFolders folders = AllowedFolders.of(settings.models());
         JobQueue jobs = new JobQueue(home, settings.limits().waiting());
@@ -115,7 +117,7 @@ public final class Studio implements AutoCloseable {
         return server.routes();
     }
 
-    /** Ends it: what runs is finished if that takes less than 30 seconds; the rest waits for the next start in the same home. */
+    /** Ends it: what runs is finished if that takes a few seconds, trainings have 30 to save themselves; the rest waits for the next start in the same home. */
     @Override
     public void close() throws IOException {
         close(GRACE);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * How a studio is started. {@link #of} has what suits one person at one machine.
@@ -33,6 +34,7 @@ public record StudioSettings(
         Limits limits,
         Optional<Launcher> launcher) {
     private static final int USUAL_PORT = 7860, MOST_PORT = 65_535, SHORTEST_KEY = 16;
+    private static final Pattern HOST = Pattern.compile("\\[[0-9a-f:.]+]|[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?");
 
     public StudioSettings {
         if (port < 0 || port > MOST_PORT) throw new IllegalArgumentException("port must be in 0..65535: " + port);
@@ -43,6 +45,10 @@ public record StudioSettings(
         if (memory < 0) throw new IllegalArgumentException("memory must be at least 0: " + memory);
         names = Set.copyOf(
                 names.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList());
+        for (String name : names)
+            if (!HOST.matcher(name).matches())
+                throw new IllegalArgumentException(
+                        "name must be the name of a host such as pictures.example.org, nothing else: " + name);
         models = List.copyOf(models);
     }
 

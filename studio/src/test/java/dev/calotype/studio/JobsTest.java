@@ -11,7 +11,9 @@ import dev.calotype.image.PictureKind;
 import dev.calotype.image.PngFile;
 import dev.calotype.tensor.Rng;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -66,6 +68,7 @@ class JobsTest {
         assertThat(PictureKind.ofContent(restored)).contains(PictureKind.JPEG);
         assertThat(ImageFiles.decode(restored, 3).width()).isEqualTo(SIDE);
         assertThat(job.at("/results/0/settings/made/method").asText()).isNotEmpty();
+        assertThat(job.path("title").asText()).doesNotContain("/");
     }
 
     @Test
@@ -78,6 +81,8 @@ class JobsTest {
         String image = upload(PngFile.encode(picture, Map.of()));
         JsonNode job = client.done("{\"type\":\"restore\",\"task\":\"inpaint\",\"image\":\"" + image + "\",\"mask\":\""
                 + upload(mask) + "\",\"sigma\":0,\"seconds\":2}");
+        Path file = Files.write(folder.resolve("filled.png"), result(job, 0));
+        assertThat(PngFile.text(file)).containsEntry("restored", "inpaint");
         Picture filled = ImageFiles.decode(result(job, 0), 3);
         assertThat(filled.at(3, 3, 0)).isEqualTo(picture.at(3, 3, 0));
         assertThat(filled).isNotEqualTo(picture);
@@ -109,6 +114,40 @@ class JobsTest {
         JsonNode cell =
                 client.done("{\"type\":\"draw\",\"model\":\"tiny-001\",\"class\":\"bright\",\"seed\":3,\"steps\":2}");
         assertThat(ImageFiles.decode(result(job, 3), 3)).isEqualTo(ImageFiles.decode(result(cell, 0), 3));
+    }
+
+    private static byte[] grey(int width, int height, int shade) {
+        byte[] pixels = new byte[width * height];
+        Arrays.fill(pixels, (byte) shade);
+        return PngFile.encode(new Picture(width, height, 1, pixels), Map.of());
+    }
+
+    @Test
+    void whatCanBeKnownOfAMaskOrAFileIsToldAtOnce() throws Exception {
+        String image = upload(PngFile.encode(noisy(), Map.of()));
+        Map<String, String> wrong = Map.of(
+                "\"task\":\"inpaint\"",
+                "mask must be given",
+                "\"task\":\"inpaint\",\"mask\":\"" + upload(grey(8, 9, 255)) + "\"",
+                "the mask must have the size of the picture, 32 x 32: 8 x 9",
+                "\"task\":\"inpaint\",\"mask\":\"" + upload(grey(SIDE, SIDE, 0)) + "\"",
+                "the mask marks no pixel as missing",
+                "\"task\":\"inpaint\",\"mask\":\"" + upload(grey(SIDE, SIDE, 255)) + "\"",
+                "the mask marks every pixel as missing",
+                "\"task\":\"jpeg\"",
+                "quality must be given where the picture is not a JPEG file",
+                "\"task\":\"jpeg\",\"quality\":0",
+                "quality must be a whole number in 1..100: 0",
+                "\"task\":\"deblur\",\"kernel\":\"xx\"",
+                "kernel must be a blur such as blur:2 or motion:15:30: xx",
+                "\"task\":\"deblur\",\"kernel\":\"mask:0.5\"",
+                "kernel must be a blur");
+        for (var entry : wrong.entrySet()) {
+            Client.Answer answer = client.post(
+                    "/api/jobs", "{\"type\":\"restore\",\"image\":\"" + image + "\"," + entry.getKey() + "}");
+            assertThat(answer.status()).as(entry.getKey()).isEqualTo(400);
+            assertThat(answer.text()).contains(entry.getValue()).doesNotContain(folder.toString());
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.calotype.studio;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -115,6 +117,66 @@ class StudioTest {
             assertThat(answer.status()).as(entry.getKey()).isEqualTo(400);
             assertThat(answer.json().path("error").path("message").asText()).contains(entry.getValue());
         }
+    }
+
+    @Test
+    void aSeedThatWasNotAskedForIsTold() throws Exception {
+        JsonNode drawn = client.done("{\"type\":\"draw\",\"model\":\"tiny-001\"}");
+        assertThat(drawn.path("request").path("seed").isIntegralNumber())
+                .as(drawn.toString())
+                .isTrue();
+        Client.Answer images =
+                client.post("/v1/images/generations", "{\"model\":\"tiny-001\",\"prompt\":\"dark\",\"steps\":2}");
+        assertThat(images.json().path("seed").isIntegralNumber())
+                .as(images.text().substring(0, 200))
+                .isTrue();
+    }
+
+    @Test
+    void whatNoModelHereCanIsToldInWords() throws Exception {
+        byte[] picture = PngFile.encode(new Picture(8, 8, 3, new byte[192]), Map.of());
+        Map<String, byte[]> image = Map.of("image", picture);
+        Map<String, String> tiny = Map.of("model", "tiny-001");
+        assertThat(client.postForm("/v1/images/edits", image, Map.of("prompt", "x"))
+                        .text())
+                .contains("no model here can edit pictures");
+        assertThat(client.postForm("/v1/images/variations", image, Map.of()).text())
+                .contains("no model here can draw variations");
+        assertThat(client.postForm("/v1/images/variations", image, tiny).text())
+                .contains("the model tiny-001 cannot draw variations, only draw, interpolate");
+        assertThat(client.post("/v1/images/generations", "{\"model\":\"tiny-001\",\"n\":0}")
+                        .text())
+                .contains("n must be a whole number in 1..64: 0");
+        assertThat(client.postForm("/api/uploads", Map.of(), Map.of("other", "x"))
+                        .text())
+                .contains("the form must have one file, called file");
+    }
+
+    @Test
+    void wrongJsonIsToldWithItsPlaceAndNothingOfTheParser() throws Exception {
+        for (String wrong : List.of("{", "{\"a\":1}}", "{\"a\":1,\"a\":2}", "{\"a\":x}", "[1,"))
+            assertThat(client.post("/api/jobs", wrong).text())
+                    .contains("the body is not JSON: ")
+                    .contains(" at line 1, column ")
+                    .doesNotContain("Source")
+                    .doesNotContain("REDACTED");
+    }
+
+    @Test
+    void settingsThatCannotBeAreRefused() throws Exception {
+        StudioSettings usual = StudioSettings.of(folder.resolve("home"));
+        for (String name : List.of("a b/c", "http://x", "x:80", "", "-", "ä"))
+            assertThatThrownBy(() -> usual.at("127.0.0.1", Set.of(name)))
+                    .as(name)
+                    .hasMessageContaining("name must be the name of a host");
+        assertThat(usual.at("127.0.0.1", Set.of("Pictures.Example.org", "a_b", "[::1]"))
+                        .names())
+                .contains("pictures.example.org");
+        Path file = Files.writeString(folder.resolve("a file"), "x");
+        assertThatThrownBy(() -> Studio.start(StudioSettings.of(file).atPort(0)))
+                .hasMessageContaining("the home of a studio must be a folder, and this is a file: " + file);
+        StudioSettings taken = StudioSettings.of(folder.resolve("other")).atPort(studio.port());
+        assertThatThrownBy(() -> Studio.start(taken)).hasMessageContaining("the port is taken");
     }
 
     @Test

@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
         })
 public final class StudioCommand implements Callable<Integer> {
     private static final long MEGABYTE = 1_000_000;
+    private static final int MOST_WAITING = 100_000;
 
     @Option(names = "--port", paramLabel = "N", defaultValue = "7860", description = "Default: ${DEFAULT-VALUE}.")
     private int port;
@@ -103,6 +104,9 @@ public final class StudioCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (threads < 0 || threads > 1024) throw new IllegalArgumentException("threads must be in 0..1024: " + threads);
+        if (memory < 0) throw new IllegalArgumentException("memory must be at least 0 MB: " + memory);
+        if (queue < 1 || queue > MOST_WAITING)
+            throw new IllegalArgumentException("queue must be in 1.." + MOST_WAITING + " jobs: " + queue);
         Console console = new Console(spec.commandLine().getErr());
         for (Path folder : models)
             if (!Files.isDirectory(folder))
@@ -112,7 +116,7 @@ public final class StudioCommand implements Callable<Integer> {
                     "Whoever reaches %s may draw and train here: --api-key-file lets in those who have a key", host);
         Studio studio = Studio.start(settings());
         CountDownLatch end = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> close(studio, end), "calotype-interrupt"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> close(studio, console, end), "calotype-interrupt"));
         spec.commandLine().getOut().println(json ? JsonText.of(Map.of("url", studio.url())) : studio.url());
         spec.commandLine().getOut().flush();
         console.say("The studio is at %s; Ctrl-C ends it", studio.url());
@@ -143,7 +147,9 @@ public final class StudioCommand implements Callable<Integer> {
                 Optional.of(OwnProcesses::command));
     }
 
-    private static void close(Studio studio, CountDownLatch end) {
+    private static void close(Studio studio, Console console, CountDownLatch end) {
+        console.say(
+                "The studio ends: what runs stops at its next step or saves itself, and goes on with the next start");
         try {
             studio.close();
         } catch (IOException e) {

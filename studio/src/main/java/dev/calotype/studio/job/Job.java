@@ -22,7 +22,7 @@ final class Job {
     final Instant created;
     final List<Listener> listeners = new ArrayList<>();
     final List<Runnable> atEnd = new ArrayList<>();
-    Work work; // null once it is over
+    Work work; // null where it is not taken up
     RunningJob running; // null unless it runs
     String title = "";
     String model = ""; // none

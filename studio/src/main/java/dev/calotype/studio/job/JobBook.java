@@ -49,9 +49,18 @@ final class JobBook {
                 .toList();
     }
 
-    /** Whether a job is there that is not over. */
-    synchronized boolean has(String id) {
-        return open.containsKey(id);
+    /** All that is not over in the store and has no work yet; from now on each is one object, which whoever asks for it has. */
+    synchronized List<Job> left() throws IOException {
+        for (Job stored : store.open()) open.putIfAbsent(stored.id, stored);
+        return open.values().stream().filter(job -> job.work == null).toList();
+    }
+
+    /** Gives a job that was {@link #left} its work, unless it was ended meanwhile. */
+    synchronized void takeUp(Job job, Work work, boolean again) throws IOException {
+        if (job.state.isOver()) return;
+        job.take(work);
+        if (!again) end(job, State.INTERRUPTED, "the process ended while it ran");
+        else if (job.state != State.PAUSED) enqueue(job);
     }
 
     synchronized int waiting() {
@@ -59,8 +68,7 @@ final class JobBook {
     }
 
     synchronized int running() {
-        return (int)
-                open.values().stream().filter(job -> job.state == State.RUNNING).count();
+        return (int) open.values().stream().filter(job -> job.running != null).count();
     }
 
     synchronized Map<State, Long> ended() {
@@ -69,17 +77,17 @@ final class JobBook {
 
     /** Lets a job wait for its turn. */
     synchronized void enqueue(Job job) throws IOException {
+        requireOpen(job);
         job.state = State.QUEUED;
         store.put(job);
         open.put(job.id, job);
-        waiting.get(job.work.lane()).add(job);
+        if (job.work != null) waiting.get(job.work.lane()).add(job); // or once it is taken up
         tell(job, stateEvent(job));
         notifyAll();
     }
 
     /** Keeps one that waits for somebody. */
     synchronized void pause(Job job) throws IOException {
-        open.put(job.id, job);
         waiting.values().forEach(jobs -> jobs.remove(job));
         change(job, State.PAUSED);
     }
@@ -147,14 +155,20 @@ final class JobBook {
         return new Event("state", data);
     }
 
+    /** What is over stays as it is. */
+    private static void requireOpen(Job job) {
+        if (job.state.isOver()) throw new IllegalStateException("the job " + job.id + " is over: " + job.state.word());
+    }
+
     private void change(Job job, State state) throws IOException {
+        requireOpen(job);
         job.state = state;
         store.put(job);
         tell(job, stateEvent(job));
     }
 
     synchronized void tell(Job job, Event event) {
-        if (event.type().equals("progress")) job.progress = event.data();
+        if (event.type().equals("progress") && !job.state.isOver()) job.progress = event.data();
         for (Listener listener : job.listeners) listener.tell(event);
     }
 
@@ -167,6 +181,7 @@ final class JobBook {
     }
 
     synchronized void keep(Job job, ObjectNode result) throws IOException {
+        if (job.state.isOver()) return;
         job.results.add(result);
         store.put(job);
         tell(job, new Event("result", result));
@@ -216,17 +231,24 @@ final class JobBook {
     synchronized void finish(Job job, Work.Outcome outcome, Throwable failure) {
         RunningJob running = job.running;
         job.running = null;
+        if (job.state.isOver()) return; // it was cancelled
         boolean cancelled = running.isCancelled() && (failure == null || failure instanceof CancellationException);
-        if (failure != null && !cancelled) LOG.warn("the job {} failed", job.id, failure);
+        if (failure != null && !cancelled) log(job, failure);
         try {
             if (cancelled && running.isStopped()) saved(job);
             else if (cancelled) end(job, State.CANCELLED, "");
-            else if (failure != null) end(job, State.FAILED, message(failure));
+            else if (failure != null) end(job, State.FAILED, told(failure));
             else if (outcome == Work.Outcome.DONE) end(job, State.DONE, "");
             else change(job, State.PAUSED);
         } catch (IOException e) {
             LOG.warn("the end of the job {} was not kept", job.id, e);
         }
+    }
+
+    private void log(Job job, Throwable failure) {
+        if (isUnexpected(failure)) LOG.warn("the job {} failed", job.id, failure);
+        else LOG.info("the job {} failed: {}", job.id, told(failure));
+        LOG.debug("the job {} failed by", job.id, failure);
     }
 
     /** The next process goes on with it. */
@@ -235,20 +257,31 @@ final class JobBook {
         change(job, State.QUEUED);
     }
 
-    /** One sentence for what went wrong. */
-    static String message(Throwable e) {
-        if (e instanceof OutOfMemoryError) return "there was not enough memory";
+    /** Whether it has no sentence for who asked. */
+    static boolean isUnexpected(Throwable e) {
         boolean known = e instanceof IOException || e instanceof IllegalArgumentException || e instanceof Refusal;
         known |= e.getClass().getName().startsWith("dev.calotype");
-        return known && e.getMessage() != null
-                ? e.getMessage()
-                : "unexpected " + e.getClass().getSimpleName() + ": the log has more";
+        return !known || e.getMessage() == null;
+    }
+
+    /** One sentence for what went wrong, in which files of the studio have no folder. */
+    String told(Throwable e) {
+        if (e instanceof OutOfMemoryError) return "there was not enough memory";
+        if (isUnexpected(e)) return "unexpected " + e.getClass().getSimpleName() + ": the log has more";
+        String message = e.getMessage();
+        for (Path folder : List.of(results.toAbsolutePath(), results)) {
+            String name = folder.toString();
+            String home = name.substring(
+                    0, name.length() - folder.getFileName().toString().length());
+            if (!home.isEmpty()) message = message.replace(home, "");
+        }
+        return message;
     }
 
     synchronized void end(Job job, State state, String message) throws IOException {
+        requireOpen(job);
         job.message = message;
         job.ended = Instant.now();
-        job.work = null;
         open.remove(job.id);
         waiting.values().forEach(jobs -> jobs.remove(job));
         ended.merge(state, 1L, Long::sum);

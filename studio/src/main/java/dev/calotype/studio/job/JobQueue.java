@@ -20,7 +20,7 @@ import java.util.TreeMap;
 public final class JobQueue implements AutoCloseable {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int TOKEN_BYTES = 24, ID_BYTES = 9, ATTEMPTS = 2;
-    private static final Duration TO_STOP = Duration.ofSeconds(10);
+    private static final Duration NEARLY_DONE = Duration.ofSeconds(3), TO_STOP = Duration.ofSeconds(10);
 
     private final JobStore store;
     private final JobBook book;
@@ -58,12 +58,19 @@ public final class JobQueue implements AutoCloseable {
     }
 
     /**
-     * Takes up what is not over, and begins.
+     * Takes up what is not over in the store, so that it waits again; nothing where this was done. All types are added before.
+     */
+    public void takeUp() throws IOException {
+        for (Job job : book.left()) restore(job);
+    }
+
+    /**
+     * Begins, after {@link #takeUp}.
      *
      * @param prepare what the thread of the engine does first
      */
     public void start(Runnable prepare) throws IOException {
-        for (Job job : store.open()) if (!book.has(job.id)) restore(job); // others came before it began
+        takeUp();
         for (Lane lane : Lane.values()) {
             Thread thread = new Thread(
                     new LaneWorker(book, lane, lane == Lane.ENGINE ? prepare : () -> {}),
@@ -76,17 +83,18 @@ public final class JobQueue implements AutoCloseable {
 
     private void restore(Job job) throws IOException {
         boolean ran = job.state == State.RUNNING;
+        Work work;
         try {
-            job.take(type(job.type).check(job.request.deepCopy()));
+            work = type(job.type).check(job.request.deepCopy());
         } catch (IOException | RuntimeException e) {
-            State state = ran ? State.INTERRUPTED : State.FAILED;
-            book.end(job, state, "it could not be taken up again: " + JobBook.message(e));
+            synchronized (book) {
+                if (job.state.isOver()) return;
+                State state = ran ? State.INTERRUPTED : State.FAILED;
+                book.end(job, state, "it could not be taken up again: " + book.told(e));
+            }
             return;
         }
-        if (ran && (!job.work.isRepeatable() || job.attempts >= ATTEMPTS))
-            book.end(job, State.INTERRUPTED, "the process ended while it ran");
-        else if (job.state == State.PAUSED) book.pause(job);
-        else book.enqueue(job);
+        book.takeUp(job, work, !ran || work.isRepeatable() && job.attempts < ATTEMPTS);
     }
 
     private JobType type(String name) {
@@ -104,9 +112,10 @@ public final class JobQueue implements AutoCloseable {
      * @throws Refusal the same, also if too many wait: 429
      */
     public Submitted submit(String type, ObjectNode request) throws IOException {
-        Work work = type(type).check(request.deepCopy());
+        ObjectNode taken = request.deepCopy(); // with the seed that is taken where none is asked for
+        Work work = type(type).check(taken);
         String token = random(TOKEN_BYTES);
-        Job job = new Job(random(ID_BYTES), type, request, Job.hash(token), Instant.now());
+        Job job = new Job(random(ID_BYTES), type, taken, Job.hash(token), Instant.now());
         job.take(work);
         synchronized (book) {
             if (book.isClosed()) throw new Refusal(503, "closing", "the studio is closing");
@@ -184,9 +193,12 @@ public final class JobQueue implements AutoCloseable {
             Job job = owned(id, token);
             if (job.state.isOver()) return;
             running = job.running;
-            if (running == null) book.end(job, State.CANCELLED, "");
+            boolean listens = running != null && running.listens();
+            if (running != null && !listens) running.signal(JobRun.Signal.CANCEL);
+            if (!listens) book.end(job, State.CANCELLED, "");
+            if (!listens) return;
         }
-        if (running != null) running.signal(JobRun.Signal.CANCEL);
+        running.signal(JobRun.Signal.CANCEL);
     }
 
     /** Lets a job that waits or runs wait for {@link #resume}, for who has its token. */
@@ -226,13 +238,16 @@ public final class JobQueue implements AutoCloseable {
     }
 
     /**
-     * Accepts nothing more, waits for what runs, and ends it after {@code grace}; what is not over then is done by the next process.
+     * Accepts nothing more, waits 3 seconds for what runs, and for what saves itself {@code grace}, and ends it then; what is not over then is done by the next process.
      */
     public void close(Duration grace) throws IOException {
         List<RunningJob> running = book.close();
         for (RunningJob run : running) if (run.listens()) run.signal(JobRun.Signal.PAUSE);
+        Duration first = grace.compareTo(NEARLY_DONE) < 0 ? grace : NEARLY_DONE;
         try {
-            join(grace);
+            join(first);
+            running.stream().filter(run -> !run.listens()).forEach(RunningJob::stop);
+            join(grace.minus(first));
             running.forEach(RunningJob::stop);
             join(TO_STOP);
         } catch (InterruptedException e) {

@@ -2,8 +2,10 @@ package dev.calotype.studio.job;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The thread of a lane.
@@ -57,7 +59,8 @@ record LaneWorker(JobBook book, Lane lane, Runnable prepare) implements Runnable
             for (Job job : jobs) book.finish(job, Work.Outcome.DONE, null);
             return true;
         } catch (Exception | OutOfMemoryError e) {
-            LOG.warn("{} jobs failed together and are done one by one", jobs.size(), e);
+            Level level = !(e instanceof CancellationException) && JobBook.isUnexpected(e) ? Level.WARN : Level.DEBUG;
+            LOG.atLevel(level).setCause(e).log("{} jobs failed together and are done one by one", jobs.size());
             jobs.forEach(book::forgetResults);
             return false;
         }

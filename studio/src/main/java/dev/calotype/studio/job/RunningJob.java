@@ -63,6 +63,7 @@ final class RunningJob implements JobRun {
 
     @Override
     public void result(byte[] content, String extension, ObjectNode settings) throws IOException {
+        if (cancelled) return;
         int index = book.resultsOf(job);
         Files.createDirectories(folder);
         String name = index + "." + extension;

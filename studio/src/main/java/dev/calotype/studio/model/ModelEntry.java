@@ -53,10 +53,19 @@ public record ModelEntry(
         samplers = List.copyOf(samplers);
     }
 
+    /** What a model can, after the word can. */
+    public static String inWords(String ability) {
+        return switch (ability) {
+            case "edit" -> "edit pictures";
+            case "variations" -> "draw variations";
+            default -> ability;
+        };
+    }
+
     /** Throws IllegalArgumentException if it cannot do something. */
     public void require(String ability) {
         if (!can.contains(ability))
-            throw new IllegalArgumentException("the model " + id + " cannot " + ability + ", only "
+            throw new IllegalArgumentException("the model " + id + " cannot " + inWords(ability) + ", only "
                     + String.join(", ", can.stream().sorted().toList()));
     }
 }

@@ -8,6 +8,7 @@ import dev.calotype.studio.job.Refusal;
 import dev.calotype.studio.model.ModelCatalog;
 import dev.calotype.studio.model.ModelEntry;
 import dev.calotype.studio.model.ModelEntry.Form;
+import dev.calotype.studio.web.Workshop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -54,14 +55,15 @@ record ImagesRequest(ModelEntry entry, ObjectNode drawing, String format, String
     }
 
     /** Reads a request, whose fields must be of {@code known}. */
-    static ImagesRequest of(Fields fields, List<String> known, ModelCatalog models) {
+    static ImagesRequest of(Fields fields, List<String> known, Workshop workshop) {
         fields.knowing(known);
-        ModelEntry entry = model(fields, known.equals(VARIATION) ? "variations" : "draw", models);
+        String ability = known.equals(VARIATION) ? "variations" : known.equals(EDIT) ? "edit" : "draw";
+        ModelEntry entry = model(fields, ability, workshop.models());
         ObjectNode job = JsonNodeFactory.instance.objectNode().put("model", entry.id());
         for (String name : List.of("seed", "steps", "guidance", "eta", "spacing", "sampler", "strength"))
             if (fields.has(name)) job.set(name, fields.json().get(name));
         fields.text("negative_prompt").ifPresent(text -> job.put("negative", text));
-        fields.whole("n", 1, Integer.MAX_VALUE).ifPresent(n -> job.put("count", n));
+        fields.whole("n", 1, workshop.limits().count()).ifPresent(n -> job.put("count", n));
         fields.text("size").filter(size -> !size.equals("auto")).ifPresent(size -> sides(job, size));
         if (!known.equals(VARIATION)) shown(job, fields, entry);
         boolean stream = fields.flag("stream").orElse(false);
@@ -79,13 +81,14 @@ record ImagesRequest(ModelEntry entry, ObjectNode drawing, String format, String
     private static ModelEntry model(Fields fields, String ability, ModelCatalog models) {
         if (fields.has("model")) {
             ModelEntry named = models.model(fields.requireText("model"));
-            named.require("draw");
+            named.require(ability);
             return named;
         }
         return models.models().stream()
                 .filter(model -> model.can().contains(ability))
                 .findFirst()
-                .orElseThrow(() -> new Refusal(404, "model_not_found", "there is no model here that can " + ability));
+                .orElseThrow(
+                        () -> new Refusal(404, "model_not_found", "no model here can " + ModelEntry.inWords(ability)));
     }
 
     private static void sides(ObjectNode job, String size) {

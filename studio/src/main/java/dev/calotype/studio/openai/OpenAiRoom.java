@@ -52,15 +52,13 @@ public final class OpenAiRoom implements Room {
     }
 
     private void generate(Context context) throws IOException {
-        ImagesRequest request =
-                ImagesRequest.of(new Fields(Bodies.json(context)), ImagesRequest.GENERATION, workshop.models());
+        ImagesRequest request = ImagesRequest.of(new Fields(Bodies.json(context)), ImagesRequest.GENERATION, workshop);
         answers.give(context, request, "draw", request.drawing(), "image_generation");
     }
 
     private void edit(Context context) throws IOException {
         Bodies.Form form = Bodies.form(context, workshop.limits().uploadBytes());
-        ImagesRequest request = ImagesRequest.of(typed(form), ImagesRequest.EDIT, workshop.models());
-        request.entry().require("edit");
+        ImagesRequest request = ImagesRequest.of(typed(form), ImagesRequest.EDIT, workshop);
         ObjectNode job = request.drawing().put("image", workshop.uploads().add(picture(form)));
         if (form.files().containsKey("mask")) job.put("mask", workshop.uploads().add(form.file("mask")));
         answers.give(context, request, "draw", job, "image_edit");
@@ -68,8 +66,7 @@ public final class OpenAiRoom implements Room {
 
     private void vary(Context context) throws IOException {
         Bodies.Form form = Bodies.form(context, workshop.limits().uploadBytes());
-        ImagesRequest request = ImagesRequest.of(typed(form), ImagesRequest.VARIATION, workshop.models());
-        request.entry().require("variations");
+        ImagesRequest request = ImagesRequest.of(typed(form), ImagesRequest.VARIATION, workshop);
         ObjectNode job = request.drawing().put("image", workshop.uploads().add(picture(form)));
         answers.give(context, request, "variations", job, "image_edit");
     }

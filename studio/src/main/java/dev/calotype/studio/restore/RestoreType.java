@@ -2,8 +2,10 @@ package dev.calotype.studio.restore;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
+import dev.calotype.image.HoleMask;
 import dev.calotype.image.HoleMask.Shade;
 import dev.calotype.image.PictureFile;
+import dev.calotype.image.PictureKind;
 import dev.calotype.image.Resize.Filter;
 import dev.calotype.machine.DeviceChoice;
 import dev.calotype.restoration.Damaged;
@@ -18,6 +20,7 @@ import dev.calotype.studio.model.ModelEntry;
 import dev.calotype.studio.web.Limits;
 import dev.calotype.studio.web.Workshop;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -53,10 +56,14 @@ record RestoreType(Workshop workshop) implements JobType {
         String task = fields.oneOf("task", TASKS)
                 .orElseThrow(() -> new IllegalArgumentException("task must be one of " + String.join(", ", TASKS)));
         Path image = workshop.uploads().file(fields.requireText("image"));
-        PictureFile picture = PictureFile.decode(java.nio.file.Files.readAllBytes(image));
+        PictureFile picture = PictureFile.decode(Files.readAllBytes(image));
         int scale = task.equals("enlarge") ? fields.whole("scale", 2, 16, 4) : 1;
         requireSize(picture, scale);
         requireOf(fields, task);
+        Damaged damaged = damaged(task, fields, scale);
+        Optional<Path> mask = mask(fields);
+        if (damaged instanceof Damaged.Incomplete) requireHole(picture, mask);
+        if (damaged instanceof Damaged.Compressed jpeg && jpeg.quality() == 0) requireJpeg(image);
         Method method = Methods.named(fields.text("method").orElse("auto"), List.of());
         Optional<ModelEntry> prior = fields.text("model").map(workshop.models()::model);
         prior.ifPresent(model -> model.require("restore"));
@@ -69,13 +76,35 @@ record RestoreType(Workshop workshop) implements JobType {
         return new RestoreWork(
                 workshop,
                 image,
-                mask(fields),
-                damaged(task, fields, scale),
+                mask,
+                damaged,
                 method,
                 sources,
                 prior,
                 RestoreWork.Budgets.of(fields, LONGEST),
                 request);
+    }
+
+    private static void requireHole(PictureFile picture, Optional<Path> mask) throws IOException {
+        if (mask.isPresent()) new SentMask(mask.get()).requireFor(picture);
+        else if (HoleMask.ofAlpha(picture).isEmpty())
+            throw new IllegalArgumentException(
+                    "mask must be given, or detect, where the picture has no transparent hole");
+    }
+
+    private static void requireJpeg(Path image) throws IOException {
+        if (!PictureKind.ofContent(Files.readAllBytes(image)).equals(Optional.of(PictureKind.JPEG)))
+            throw new IllegalArgumentException("quality must be given where the picture is not a JPEG file");
+    }
+
+    /** Blurs alone, joined by +. */
+    private static String kernel(String text) {
+        for (String part : text.split("\\+", -1))
+            Check.that(
+                    part.strip().matches("(blur|motion)(:.*)?"),
+                    "kernel must be a blur such as blur:2 or motion:15:30",
+                    text);
+        return text;
     }
 
     private void requireSize(PictureFile picture, int scale) {
@@ -112,8 +141,8 @@ record RestoreType(Workshop workshop) implements JobType {
             case "inpaint" -> finds ? new Damaged.Scratched() : new Damaged.Incomplete(null, null);
             case "denoise" -> new Damaged.Noisy();
             case "enlarge" -> new Damaged.Small(scale, Filter.BICUBIC);
-            case "deblur" -> new Damaged.Blurred(fields.requireText("kernel"));
-            default -> new Damaged.Compressed(fields.whole("quality", 0, 100, 0));
+            case "deblur" -> new Damaged.Blurred(kernel(fields.requireText("kernel")));
+            default -> new Damaged.Compressed(fields.whole("quality", 1, 100, 0));
         };
     }
 

@@ -46,6 +46,8 @@ record RestoreWork(
         Budgets budgets,
         ObjectNode asked)
         implements Work {
+    private static final String MASK = "mask.png";
+
     /**
      * How long, and what is shown meanwhile.
      *
@@ -96,9 +98,22 @@ record RestoreWork(
             run.log(done.judgement());
             run.result(Files.readAllBytes(out), extension(), settings(done));
             return Outcome.DONE;
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(inWords(e, folder), e);
+        } catch (IOException e) {
+            throw new IOException(inWords(e, folder), e);
         } finally {
             delete(folder);
         }
+    }
+
+    /** What it says, without the files of the server. */
+    private String inWords(Exception e, Path folder) {
+        return String.valueOf(e.getMessage())
+                .replace("the mask " + folder.resolve(MASK), "the mask")
+                .replace(folder.resolve(MASK).toString(), "the mask")
+                .replace(folder.toString(), "the answer")
+                .replace(image.toString(), "the picture");
     }
 
     /** That of the picture that was sent, or PNG where such files are not written. */
@@ -116,7 +131,7 @@ record RestoreWork(
     /** The mask in white on black. */
     private Path white(Path folder) throws IOException {
         PictureFile sent = PictureFile.decode(Files.readAllBytes(mask.orElseThrow()));
-        Path file = folder.resolve("mask.png");
+        Path file = folder.resolve(MASK);
         Optional<HoleMask> hole = HoleMask.ofAlpha(sent);
         PngFile.write(file, hole.map(HoleMask::missing).orElse(sent.colours()));
         return file;

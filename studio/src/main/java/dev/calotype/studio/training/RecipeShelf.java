@@ -128,9 +128,18 @@ record RecipeShelf(Path folder, AllowedFolders allowed) {
             Check.that(text.length() <= 200 && text.indexOf('\n') < 0, key + " must be one short line", text.length());
             overrides.add(key + "=" + text);
         }
-        Experiment experiment = Recipe.read(file, overrides);
-        experiment.requireTrainable();
+        Experiment experiment = read(recipe, file, overrides);
         return new Order(recipe, file, List.copyOf(overrides), experiment);
+    }
+
+    private static Experiment read(String recipe, Path file, List<String> overrides) throws IOException {
+        try {
+            Experiment experiment = Recipe.read(file, overrides);
+            experiment.requireTrainable();
+            return experiment;
+        } catch (RecipeException e) {
+            throw new RecipeException(e.getMessage().replace(file.toString(), "the recipe " + recipe), e);
+        }
     }
 
     private String source(String data) {

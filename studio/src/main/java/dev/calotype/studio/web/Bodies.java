@@ -1,6 +1,7 @@
 package dev.calotype.studio.web;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -49,13 +50,17 @@ public final class Bodies {
             JsonNode tree = JSON.readTree(bytes);
             if (tree instanceof ObjectNode object) return object;
         } catch (JsonProcessingException e) {
-            throw new Refusal(
-                    400,
-                    "bad_json",
-                    "the body is not JSON: "
-                            + e.getOriginalMessage().lines().findFirst().orElse(""));
+            throw new Refusal(400, "bad_json", "the body is not JSON: " + reason(e));
         }
         throw new Refusal(400, "bad_json", "the body must be a JSON object");
+    }
+
+    /** Without what the parser says of its source. */
+    private static String reason(JsonProcessingException e) {
+        String line = e.getOriginalMessage().lines().findFirst().orElse("");
+        String plain = line.replaceAll("\\s*\\([^()]*\\[Source: .*", "").replaceAll("\\s*\\[Source: .*", "");
+        JsonLocation place = e.getLocation();
+        return place == null ? plain : plain + " at line " + place.getLineNr() + ", column " + place.getColumnNr();
     }
 
     /** Bytes of a stream. */
@@ -80,7 +85,7 @@ public final class Bodies {
          */
         public byte[] file(String name) {
             List<byte[]> found = files.getOrDefault(name, List.of());
-            if (found.size() != 1) throw new IllegalArgumentException(name + " must be one file: " + found.size());
+            if (found.size() != 1) throw new IllegalArgumentException("the form must have one file, called " + name);
             return found.get(0);
         }
     }

@@ -8,6 +8,9 @@ import io.javalin.config.SizeUnit;
 import io.javalin.http.staticfiles.Location;
 import io.javalin.util.JavalinBindException;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -61,6 +64,7 @@ public final class WebServer implements AutoCloseable {
      */
     public static WebServer start(WebSettings settings, Workshop workshop, int threads, EngineWatch engine)
             throws IOException {
+        requireFree(settings);
         Path temporary = Files.createDirectories(workshop.home().resolve("temporary"));
         Guard guard = new Guard(settings.host(), settings.names(), settings.key());
         Routes[] all = new Routes[1];
@@ -76,15 +80,29 @@ public final class WebServer implements AutoCloseable {
             new JobsRoom(workshop.jobs(), workshop.streams()).open(routes);
             for (Room room : ServiceLoader.load(Room.class)) room.open(routes, workshop);
         });
+        workshop.jobs().takeUp(); // before somebody asks for them
         try {
             server.start();
         } catch (JavalinBindException e) {
-            throw new IOException(
-                    "cannot listen at " + settings.host() + ":" + settings.port()
-                            + ": the port is taken, or the address is not this machine's",
-                    e);
+            throw notFree(settings, e);
         }
         return new WebServer(server, all[0].all());
+    }
+
+    /** Asks before the server does, which would log a trace. */
+    private static void requireFree(WebSettings settings) throws IOException {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(settings.host(), settings.port()));
+        } catch (SocketException e) {
+            throw notFree(settings, e);
+        }
+    }
+
+    private static IOException notFree(WebSettings settings, Exception cause) {
+        return new IOException(
+                "cannot listen at " + settings.host() + ":" + settings.port()
+                        + ": the port is taken, or the address is not this machine's",
+                cause);
     }
 
     private static StatusRoom.EngineState state(EngineWatch engine, int threads) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.studio.job.JobQueue.Submitted;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,7 +53,7 @@ class JobQueueTest {
     }
 
     /** Jobs that write their name down; those called "wait" stop at the gate first, and "fail" fails. */
-    private final class NoteType implements JobType {
+    private class NoteType implements JobType {
         @Override
         public String name() {
             return "note";
@@ -91,10 +92,12 @@ class JobQueueTest {
                 @Override
                 public void runAll(List<Turn> turns) throws Exception {
                     begun.countDown();
-                    if (name.equals("wait")) gate.await();
+                    if (name.endsWith("wait")) gate.await();
                     if (name.equals("until cancelled"))
                         while (!turns.get(0).run().isCancelled()) Thread.onSpinWait();
                     turns.get(0).run().check();
+                    if (name.equals("fail of a file"))
+                        throw new IOException(home.resolve("uploads/1") + " cannot be read");
                     if (name.equals("fail")) throw new IOException("it failed as it was told");
                     done.add(turns.stream().map(turn -> turn.work().title()).toList());
                     for (Turn turn : turns)
@@ -164,6 +167,13 @@ class JobQueueTest {
         queue.start(() -> {});
         assertThat(state(over(next.id()))).isEqualTo("done");
         assertThat(queue.view(fails.id()).path("message").asText()).isEqualTo("it failed as it was told");
+    }
+
+    @Test
+    void aFailureIsToldWithoutTheFoldersOfTheStudio() throws Exception {
+        Submitted fails = put("fail of a file");
+        queue.start(() -> {});
+        assertThat(over(fails.id()).path("message").asText()).isEqualTo("uploads/1 cannot be read");
     }
 
     @Test
@@ -250,6 +260,86 @@ class JobQueueTest {
         queue = queue(3);
         assertThat(state(queue.view(job.id()))).isEqualTo("queued");
         queue.cancel(job.id(), job.token());
+    }
+
+    @Test
+    void whatIsCancelledWhileItIsTakenUpStaysCancelled() throws Exception {
+        Submitted job = put("a"), other = put("b");
+        queue.close();
+        queue = new JobQueue(home, 3);
+        queue.add(new NoteType() {
+            @Override
+            public Work check(ObjectNode request) {
+                if (request.path("name").asText().equals("a")) {
+                    try { // as the web may, whenever it likes
+                        queue.pause(job.id(), job.token());
+                        queue.cancel(job.id(), job.token());
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }
+                return super.check(request);
+            }
+        });
+        queue.start(() -> {});
+        over(other.id());
+        assertThat(state(queue.view(job.id()))).isEqualTo("cancelled");
+        assertThat(done).containsExactly(List.of("b"));
+    }
+
+    @Test
+    void whatIsPausedOrLetGoOnBeforeItIsTakenUpStaysSo() throws Exception {
+        Submitted paused = put("a"), goesOn = put("b");
+        queue.close();
+        queue = queue(3);
+        queue.pause(paused.id(), paused.token());
+        queue.pause(goesOn.id(), goesOn.token());
+        queue.resume(goesOn.id(), goesOn.token());
+        queue.start(() -> {});
+        over(goesOn.id());
+        assertThat(state(queue.view(paused.id()))).isEqualTo("paused");
+    }
+
+    @Test
+    void oneOfSeveralThatAreDoneAtOnceIsOverWhenItIsCancelled() throws Exception {
+        Submitted first = put("same wait"), second = put("same wait");
+        queue.start(() -> {});
+        begun.await();
+        queue.cancel(second.id(), second.token());
+        assertThat(state(queue.view(second.id()))).isEqualTo("cancelled");
+        String ended = queue.view(second.id()).path("ended").asText();
+        gate.countDown();
+        assertThat(state(over(first.id()))).isEqualTo("done");
+        assertThat(state(queue.view(second.id()))).isEqualTo("cancelled");
+        assertThat(queue.view(second.id()).path("results")).isEmpty();
+        assertThat(queue.view(second.id()).path("ended").asText()).isEqualTo(ended);
+    }
+
+    @Test
+    void whatIsOverStaysAsItIs() throws Exception {
+        try (JobStore store = new JobStore(Files.createDirectory(home.resolve("other")))) {
+            JobBook book = new JobBook(home, store);
+            for (State state : State.values()) {
+                if (!state.isOver()) continue;
+                Job over = new Job(state.word(), "note", JsonNodeFactory.instance.objectNode(), "", Instant.now());
+                book.enqueue(over);
+                book.end(over, state, "");
+                assertThatThrownBy(() -> book.enqueue(over)).hasMessageContaining("is over: " + state.word());
+                assertThatThrownBy(() -> book.pause(over)).isInstanceOf(IllegalStateException.class);
+                assertThatThrownBy(() -> book.end(over, State.DONE, "")).isInstanceOf(IllegalStateException.class);
+            }
+            assertThat(store.open()).isEmpty();
+        }
+    }
+
+    @Test
+    void whatWaitsHasItsPlaceRightAfterAStart() throws Exception {
+        Submitted first = put("a"), second = put("b");
+        queue.close();
+        queue = queue(3);
+        queue.takeUp();
+        assertThat(queue.view(first.id()).path("position").asInt()).isEqualTo(1);
+        assertThat(queue.view(second.id()).path("position").asInt()).isEqualTo(2);
     }
 
     @Test
