@@ -40,9 +40,10 @@ import org.bytedeco.pytorch.Tensor;
  * @param pictures trained on, at least 1; an estimate of each is fitted first
  * @param steps of each training, at least 25
  * @param seeds of weights, order and noise
+ * @param heldOut pictures that are scored, at least 2
  */
 public record AdaptiveTrainingRun(
-        String degradation, int pictures, int steps, List<Long> seeds, FeatureNetwork features) {
+        String degradation, int pictures, int steps, List<Long> seeds, FeatureNetwork features, int heldOut) {
     private static final int SIZE = 32, HELD_OUT = 64, AT_ONCE = 128;
     private static final int BATCH = 16, DRAWS = 4, SAMPLING_STEPS = 20, FIRST_MILESTONE = 25;
     private static final double EMA = 0.98, RATE = 0.001, WARMUP = 25;
@@ -51,10 +52,16 @@ public record AdaptiveTrainingRun(
     private static final GaussianDiffusion PROCESS =
             new GaussianDiffusion(SCHEDULE, Parameterization.VELOCITY, Variance.FIXED_SMALL);
 
+    /** Scored by 64 pictures. */
+    public AdaptiveTrainingRun(String degradation, int pictures, int steps, List<Long> seeds, FeatureNetwork features) {
+        this(degradation, pictures, steps, seeds, features, HELD_OUT);
+    }
+
     public AdaptiveTrainingRun {
         if (pictures < 1) throw new IllegalArgumentException("pictures must be at least 1: " + pictures);
         if (steps < FIRST_MILESTONE)
             throw new IllegalArgumentException("steps must be at least " + FIRST_MILESTONE + ": " + steps);
+        if (heldOut < 2) throw new IllegalArgumentException("heldOut must be at least 2: " + heldOut);
         if (seeds.isEmpty()) throw new IllegalArgumentException("seeds must name at least one");
         seeds = List.copyOf(seeds);
     }
@@ -70,7 +77,7 @@ public record AdaptiveTrainingRun(
         double[] facts = new double[3];
         Scope.run(() -> {
             Pairs known = pairs(damage, operator, Rooms.train(SIZE), pictures, progress);
-            Pairs unknown = pairs(damage, operator, Rooms.test(SIZE), HELD_OUT, progress);
+            Pairs unknown = pairs(damage, operator, Rooms.test(SIZE), heldOut, progress);
             facts[0] = AdaptivePrior.deviation(known.clean, known.estimates);
             facts[1] = unknown.linear;
             facts[2] = psnr(unknown.clean, unknown.estimates);
@@ -82,7 +89,7 @@ public record AdaptiveTrainingRun(
                 }
         });
         return new AdaptiveTraining(
-                damage.toString(), pictures, HELD_OUT, Images.LEVELS * facts[0], facts[1], facts[2], scores);
+                damage.toString(), pictures, heldOut, Images.LEVELS * facts[0], facts[1], facts[2], scores);
     }
 
     private static Pairs pairs(Degradation damage, LinearOperator operator, Rooms rooms, int count, Progress progress) {
