@@ -28,7 +28,9 @@ class StudioCommandTest {
     void wrongValuesAreToldByWhatTheyMean() throws IOException {
         assertThat(refused("--queue", "-1")).contains("queue must be in 1..100000 jobs: -1");
         assertThat(refused("--memory", "-5")).contains("memory must be at least 0 MB: -5");
-        assertThat(refused("--name", "a b/c")).contains("name must be the name of a host").contains("a b/c");
+        assertThat(refused("--name", "a b/c"))
+                .contains("name must be the name of a host")
+                .contains("a b/c");
         Path file = Files.writeString(folder.resolve("file"), "x");
         assertThat(refused("--home", file.toString()))
                 .contains("the home of a studio must be a folder, and this is a file: " + file);
