@@ -45,16 +45,32 @@ record Base(Path path, Experiment experiment, Checkpoint.Group averages, List<St
     static Base of(Experiment experiment, Path model) throws IOException {
         Tuning tuning = experiment.training().tune();
         Path path = place(Path.of(tuning.from()), model);
-        Experiment other = TrainedFile.experiment(path);
-        if (!other.getClass().equals(experiment.getClass()))
-            throw new IllegalArgumentException("training.tune.from must be a model of kind "
-                    + Kinds.of(experiment).name() + ", and " + path + " is of kind "
-                    + Kinds.of(other).name());
+        Experiment other = model(experiment, path);
         Checkpoint.Group averages = TrainedFile.averages(path, other);
         if (!tuning.hash().isEmpty() && !tuning.hash().equals(averages.sha256()))
             throw new IOException(
                     path + " is not the base that " + experiment.name() + " began with: its weights are others");
         return new Base(path, other, averages, experiment.classes());
+    }
+
+    /**
+     * The classes of the base of a training that begins; none of its weights are read.
+     *
+     * @throws IOException if it is not there
+     * @throws IllegalArgumentException if it is of another kind
+     */
+    static List<String> classes(Experiment experiment) throws IOException {
+        Path named = Path.of(experiment.training().tune().from());
+        return model(experiment, place(named, Path.of(""))).classes();
+    }
+
+    private static Experiment model(Experiment experiment, Path path) throws IOException {
+        Experiment other = TrainedFile.experiment(path);
+        if (!other.getClass().equals(experiment.getClass()))
+            throw new IllegalArgumentException("training.tune.from must be a model of kind "
+                    + Kinds.of(experiment).name() + ", and " + path + " is of kind "
+                    + Kinds.of(other).name());
+        return other;
     }
 
     private static Path place(Path named, Path model) throws IOException {

@@ -7,7 +7,6 @@ import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.tune.Tuning;
 import dev.calotype.experiment.tune.Tuning.Rehearsal;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 
 /** What a training learns from: its data set, and of one that begins with another model its classes and what is rehearsed. */
@@ -22,9 +21,8 @@ final class TunedData {
     static ImageDataset open(Experiment experiment) throws IOException {
         Tuning tuning = experiment.training().tune();
         if (!tuning.used()) return DataSets.open(experiment.data());
-        List<String> known = experiment.classes().isEmpty()
-                ? Base.of(experiment, Path.of("")).experiment().classes()
-                : experiment.classes();
+        boolean settled = !experiment.classes().isEmpty() || !tuning.hash().isEmpty(); // as a run that goes on is
+        List<String> known = settled ? experiment.classes() : Base.classes(experiment);
         ImageDataset data = DataSets.open(experiment.data());
         try {
             if (!known.isEmpty() && data.classes().isEmpty())

@@ -107,6 +107,22 @@ class FineTuningTest {
                 .isEqualTo(averages(base).keySet());
     }
 
+    /** What learned with all of its weights has them; one of factors finds its base beside itself. */
+    @ParameterizedTest
+    @ValueSource(strings = {"training.steps=4", "training.steps=4 " + LORA})
+    void aRunGoesOnWhereItsBaseHasMoved(String overrides) throws IOException {
+        Path old = runs.resolve("old"), now = runs.resolve("now");
+        Path own = Training.start(experiment("name=begun training.steps=3"), old, TrainingObserver.SILENT)
+                .run()
+                .root();
+        DiffusionExperiment tuned = experiment("training.tune.from=" + own + " " + overrides);
+        Training.Outcome straight = Training.start(tuned, now, TrainingObserver.SILENT);
+        Training.Outcome stopped = Training.start(tuned, now, TrainingTest.stoppingAfter(2));
+        Files.move(own, tuned.training().tune().keepsBase() ? now.resolve(own.getFileName()) : runs.resolve("nowhere"));
+        Training.Outcome resumed = Training.resume(stopped.run(), List.of(), TrainingObserver.SILENT);
+        assertThat(resumed.weightsHash()).isEqualTo(straight.weightsHash());
+    }
+
     /** Before it has learned anything, a fine-tuned model is its base. */
     @ParameterizedTest
     @ValueSource(strings = {"full", "lora", "dora"})
