@@ -10,6 +10,7 @@ import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.checkpoint.SafeTensorsFile;
 import dev.calotype.checkpoint.SafeTensorsHeader;
 import dev.calotype.checkpoint.StoredNetwork;
+import dev.calotype.checkpoint.StoredTensor;
 import dev.calotype.checkpoint.WeightFile;
 import dev.calotype.experiment.offer.TextPipelines;
 import dev.calotype.run.RunDirectory;
@@ -124,22 +125,13 @@ final class InspectCommand extends EngineCommand {
                 .forEach(entry -> settings.put(
                         entry.getKey(),
                         entry.getValue().isTextual() ? entry.getValue().asText() : String.valueOf(entry.getValue())));
-        List<Entry> entries = new ArrayList<>();
-        network.weights()
-                .forEach((name, tensor) -> entries.add(new Entry(
-                        name,
-                        tensor.type().toString(),
-                        Arrays.stream(tensor.shape()).boxed().toList())));
+        List<Entry> entries = entries(network.weights());
         return new Content(count(entries), settings, entries);
     }
 
     /** All tensors, or those of {@code --weights}; the texts and numbers that lie beside them. */
     private Content content(PyTorchFile read) throws IOException {
-        List<Entry> entries = new ArrayList<>();
-        (weights == null ? read.tensors() : read.stateDict(weights)).forEach((name, tensor) -> {
-            List<Long> shape = Arrays.stream(tensor.shape()).boxed().toList();
-            entries.add(new Entry(name, tensor.type().toString(), shape));
-        });
+        List<Entry> entries = entries(weights == null ? read.tensors() : read.stateDict(weights));
         Map<String, String> plain = new TreeMap<>();
         if (read.root() instanceof PyTorchValue.Dict dict)
             dict.entries().forEach((name, value) -> {
@@ -160,6 +152,15 @@ final class InspectCommand extends EngineCommand {
         if (entries.isEmpty() && weights != null)
             throw new IllegalArgumentException(file + " has no weights '" + weights + "'");
         return new Content(count(entries), header.metadata(), entries);
+    }
+
+    private static List<Entry> entries(Map<String, StoredTensor> tensors) {
+        List<Entry> entries = new ArrayList<>();
+        tensors.forEach((name, tensor) -> {
+            List<Long> shape = Arrays.stream(tensor.shape()).boxed().toList();
+            entries.add(new Entry(name, tensor.type().toString(), shape));
+        });
+        return entries;
     }
 
     private static long count(List<Entry> entries) {

@@ -1,6 +1,7 @@
 package dev.calotype.app;
 
 import dev.calotype.app.console.Console;
+import dev.calotype.app.console.OwnProcesses;
 import dev.calotype.report.Report;
 import dev.calotype.sweep.Sweep;
 import dev.calotype.sweep.SweepDirectory;
@@ -8,9 +9,6 @@ import dev.calotype.sweep.SweepTable;
 import dev.calotype.sweep.SweepWorkers;
 import dev.calotype.sweep.Trial;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Runs a sweep in processes of this command line, and tells how it goes. */
@@ -34,15 +32,10 @@ record TrialProcesses(Sweep sweep, SweepDirectory directory, Console console) {
     }
 
     private List<String> command(String id) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        for (String argument : ManagementFactory.getRuntimeMXBean().getInputArguments())
-            if (!argument.startsWith("-Dcalotype.terminal")) command.add(argument);
         int cores = Math.max(1, Runtime.getRuntime().availableProcessors() / sweep.parallel());
-        command.add("-XX:ActiveProcessorCount=" + cores);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-        command.addAll(List.of("sweep", directory.sweepFile().toString(), "--trial", id, "--threads", "" + cores));
-        return command;
+        return OwnProcesses.command(
+                List.of("-XX:ActiveProcessorCount=" + cores),
+                List.of("sweep", directory.sweepFile().toString(), "--trial", id, "--threads", "" + cores));
     }
 
     private SweepWorkers.Listener told() {

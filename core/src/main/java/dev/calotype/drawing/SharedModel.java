@@ -101,11 +101,15 @@ public final class SharedModel implements DrawsImages {
         drawing = false;
     }
 
+    /** The first of {@code count} images that is a rank's. */
+    private static int first(int rank, Ranks ranks, int count) {
+        return (int) ((long) count * rank / ranks.world());
+    }
+
     /** What all draw of {@code count} images, each its part. */
     private static Tensor together(Drawing drawing, Ranks ranks, long first, int count) {
         return Scope.inference(() -> {
-            int from = (int) ((long) count * ranks.rank() / ranks.world());
-            int to = (int) ((long) count * (ranks.rank() + 1) / ranks.world());
+            int from = first(ranks.rank(), ranks, count), to = first(ranks.rank() + 1, ranks, count);
             long side = drawing.data().size();
             Tensor whole = torch.zeros(count, drawing.data().channels(), side, side);
             if (to > from)
@@ -139,8 +143,7 @@ public final class SharedModel implements DrawsImages {
                 long first = (long) wanted[0];
                 int count = (int) wanted[1];
                 Scope.run(() -> together(drawing, ranks, first, count));
-                drawn +=
-                        (long) count * (ranks.rank() + 1) / ranks.world() - (long) count * ranks.rank() / ranks.world();
+                drawn += first(ranks.rank() + 1, ranks, count) - first(ranks.rank(), ranks, count);
             }
             return drawn;
         }

@@ -70,16 +70,24 @@ public final class Recipe {
     }
 
     /**
+     * An experiment with other values.
+     *
+     * @param overrides such as {@code training.steps=500}
+     * @throws RecipeException if it cannot be so
+     */
+    public static Experiment with(Experiment experiment, List<String> overrides) {
+        return parse(write(experiment), overrides);
+    }
+
+    /**
      * An experiment with other values of one key.
      *
      * @param key such as {@code training.tune.adapters}
      * @throws RecipeException if it cannot be so
      */
     public static Experiment with(Experiment experiment, String key, List<String> values) {
-        String list = values.stream()
-                .map(value -> "'" + value.replace("'", "''") + "'")
-                .collect(Collectors.joining(", ", "[", "]"));
-        return parse(write(experiment), List.of(key + "=" + list));
+        String list = values.stream().map(Yaml::quoted).collect(Collectors.joining(", ", "[", "]"));
+        return with(experiment, List.of(key + "=" + list));
     }
 
     private static Kind<?> kind(ObjectNode given) {

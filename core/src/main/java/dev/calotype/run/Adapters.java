@@ -80,7 +80,7 @@ public final class Adapters {
             groups.put("ema/" + experiment.training().ema().get(0), averages.tensors());
             Map<String, Tensor> task = TrainedFile.group(model, "task").tensors();
             if (!task.isEmpty()) groups.put("task", task);
-            String recipe = Recipe.write(Recipe.parse(Recipe.write(experiment), WHOLE));
+            String recipe = Recipe.write(Recipe.with(experiment, WHOLE));
             new Checkpoint(Checkpoint.groups(groups), recipe, Map.of("step", (double) averages.step())).write(out);
         }
     }
@@ -96,10 +96,10 @@ public final class Adapters {
         Experiment experiment = TrainedFile.experiment(model);
         Tuning tuning = experiment.training().tune();
         try (PointerScope scope = new PointerScope()) {
-            AddedAdapter.Content content = AddedAdapter.content(model); // refuses whole models
-            Map<String, Tensor> tensors =
-                    new TreeMap<>(TrainedFile.learned(model, experiment).tensors());
-            for (String weight : content.adapter().ranks().keySet())
+            Checkpoint.Group own = AddedAdapter.learned(model, experiment);
+            Map<String, Tensor> tensors = new TreeMap<>(own.tensors());
+            for (String weight :
+                    OwnAdapter.of(own.stored(), tuning.alpha()).ranks().keySet())
                 tensors.put(
                         weight.substring(0, weight.length() - ".weight".length()) + ALPHA,
                         Tensors.of(new float[] {(float) tuning.alpha()}, 1));
@@ -107,7 +107,7 @@ public final class Adapters {
                     "format", "pt",
                     "base", tuning.from(),
                     "base_sha256", tuning.hash(),
-                    "sha256", content.hash(),
+                    "sha256", own.sha256(),
                     "rank", String.valueOf(tuning.rank()),
                     "alpha", String.valueOf(tuning.alpha())));
             SafeTensors.write(out, tensors, texts);

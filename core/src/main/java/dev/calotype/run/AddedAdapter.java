@@ -29,16 +29,16 @@ record AddedAdapter(Path file, double weight) {
 
     /** {@code FILE} or {@code FILE:WEIGHT}. */
     static AddedAdapter parse(String text) {
+        Path plain = Path.of(text);
+        if (Files.exists(plain)) return new AddedAdapter(plain, 1);
         Matcher weighted = WEIGHTED.matcher(text);
+        if (weighted.matches())
+            return new AddedAdapter(Path.of(weighted.group(1)), Double.parseDouble(weighted.group(2)));
         int colon = text.lastIndexOf(':');
-        if (!Files.exists(Path.of(text))
-                && !weighted.matches()
-                && colon > 0
-                && Files.exists(Path.of(text.substring(0, colon))))
+        if (colon > 0 && Files.exists(Path.of(text.substring(0, colon))))
             throw new IllegalArgumentException(
                     "the weight of " + text.substring(0, colon) + " must be a number: " + text.substring(colon + 1));
-        if (Files.exists(Path.of(text)) || !weighted.matches()) return new AddedAdapter(Path.of(text), 1);
-        return new AddedAdapter(Path.of(weighted.group(1)), Double.parseDouble(weighted.group(2)));
+        return new AddedAdapter(plain, 1);
     }
 
     /** An experiment whose model has adapters of these texts. */
@@ -68,11 +68,20 @@ record AddedAdapter(Path file, double weight) {
         }
         Experiment experiment = TrainedFile.experiment(file);
         Tuning tuning = experiment.training().tune();
-        if (!tuning.keepsBase())
+        Checkpoint.Group own = learned(file, experiment);
+        return new Content(OwnAdapter.of(own.stored(), tuning.alpha()), own.sha256(), tuning.from(), tuning.hash());
+    }
+
+    /**
+     * What a run or checkpoint has learned that was fine-tuned in a few weights.
+     *
+     * @throws IOException if it is a whole model, or damaged
+     */
+    static Checkpoint.Group learned(Path file, Experiment experiment) throws IOException {
+        if (!experiment.training().tune().keepsBase())
             throw new IOException(
                     file + " is a whole model and no adapter: it was not trained with training.tune.method");
-        Checkpoint.Group own = TrainedFile.learned(file, experiment);
-        return new Content(OwnAdapter.of(own.stored(), tuning.alpha()), own.sha256(), tuning.from(), tuning.hash());
+        return TrainedFile.learned(file, experiment);
     }
 
     /** The weights of a model with this. */

@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.tune.Tuning;
+import dev.calotype.settings.Kebab;
 import dev.calotype.settings.Yaml;
 import dev.calotype.train.adapt.Adaptation.Method;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** The recipe of a training that begins with a model and goes on with other pictures: that of the model, but for what is asked. */
 public final class FineTuning {
@@ -29,10 +29,10 @@ public final class FineTuning {
      */
     public static Experiment recipe(Path base, String data, Method method, List<String> overrides) throws IOException {
         Experiment model = TrainedFile.experiment(base);
-        String how = method.name().toLowerCase(Locale.ROOT);
+        String how = Kebab.of(method);
         List<String> all = new ArrayList<>(List.of(
-                "name=" + quoted(name(model, how)),
-                "data.source=" + quoted(data),
+                "name=" + Yaml.quoted(name(model, how)),
+                "data.source=" + Yaml.quoted(data),
                 "training.steps=500",
                 "training.minutes=0",
                 "training.warmup=20",
@@ -42,39 +42,25 @@ public final class FineTuning {
                 "training.patience=0",
                 "training.ema=[0.98]",
                 "training.learningRate=" + (method.factored() ? FACTORS_RATE : WEIGHTS_RATE)));
-        ObjectNode fresh = Yaml.tree(fresh(base, how));
+        ObjectNode fresh = Yaml.tree(fresh(base, method));
         fresh.properties().forEach(entry -> all.add("training.tune." + entry.getKey() + "=" + entry.getValue()));
         ObjectNode tree = Yaml.tree(model);
         if (tree.path("condition").has("classes")) all.add("condition.classes=[]");
         if (tree.has("classes")) all.add("classes=[]");
         all.addAll(overrides);
-        return Recipe.parse(Recipe.write(model), all);
+        return Recipe.with(model, all);
     }
 
     /** What is not asked for, whatever the base itself began with. */
-    private static Tuning fresh(Path base, String method) {
+    private static Tuning fresh(Path base, Method method) {
         List<String> none = List.of();
-        List<String> layers = method.equals("partial") ? List.of("*") : none; // until they are named
+        List<String> layers = method == Method.PARTIAL ? List.of("*") : none; // until they are named
         return new Tuning(
-                base.toString(),
-                "",
-                Method.valueOf(method.toUpperCase(Locale.ROOT)),
-                layers,
-                none,
-                8,
-                8,
-                0,
-                none,
-                new Tuning.Rehearsal("", 0.5),
-                none);
+                base.toString(), "", method, layers, none, 8, 8, 0, none, new Tuning.Rehearsal("", 0.5), none);
     }
 
     private static String name(Experiment model, String method) {
         String name = model.name() + "-" + method;
         return name.substring(0, Math.min(100, name.length()));
-    }
-
-    private static String quoted(String text) {
-        return "'" + text.replace("'", "''") + "'";
     }
 }

@@ -6,7 +6,6 @@ import dev.calotype.experiment.tune.Start;
 import dev.calotype.experiment.tune.Tuning;
 import dev.calotype.tensor.Scope;
 import dev.calotype.train.Learner;
-import dev.calotype.train.StepReport;
 import dev.calotype.train.Trainer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -37,15 +36,14 @@ final class FollowingRun<N extends Module> {
 
     private void train(Learner step, Training.Following observer) {
         try (Batches batches = participant.batches(step.steps())) {
-            Trainer.Listener told = (StepReport report) -> observer.step(report);
-            new Trainer(step, batches::next, List.of(told)).run(report -> participant.agree(false));
+            new Trainer(step, batches::next, List.of(observer::step)).run(report -> participant.agree(false));
         }
     }
 
     /** All weights come from rank 0; but those that factors are added to, which do not learn, are read here. */
     private Start start() throws IOException {
         Tuning tuning = participant.experiment().training().tune();
-        if (!tuning.used() || !tuning.keepsBase()) return Start.FRESH;
+        if (!tuning.keepsBase()) return Start.FRESH;
         return Base.of(participant.experiment(), Path.of("")).start(tuning, participant.adapters());
     }
 }

@@ -66,8 +66,8 @@ record Participant(Experiment experiment, Placement placement, ImageDataset data
     void tell() {
         if (!ranks.several()) return;
         int workers = experiment.training().resolvedWorkers(placement.device());
-        Experiment settled = Recipe.parse(
-                Recipe.write(experiment),
+        Experiment settled = Recipe.with(
+                experiment,
                 List.of("training.workers=" + workers, "training.precision=" + Kebab.of(placement.precision())));
         Order.give(ranks, Training.ORDER, Recipe.write(settled));
     }

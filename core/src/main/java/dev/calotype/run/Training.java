@@ -235,7 +235,7 @@ public final class Training {
         Base base = Base.of(experiment, Path.of(""));
         base.require(experiment);
         String hash = base.averages().sha256();
-        return Recipe.parse(Recipe.write(experiment), List.of("training.tune.hash=" + hash));
+        return Recipe.with(experiment, List.of("training.tune.hash=" + hash));
     }
 
     private static ImageDataset open(Experiment experiment) throws IOException {

@@ -133,6 +133,11 @@ public final class Yaml {
         }
     }
 
+    /** A text as a value of YAML, whatever is in it. */
+    public static String quoted(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+
     /** Lays {@code given} over {@code defaults}, which must have its keys. */
     public static void merge(ObjectNode defaults, ObjectNode given) {
         merge(defaults, given, "");

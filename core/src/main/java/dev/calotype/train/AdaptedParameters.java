@@ -30,7 +30,7 @@ final class AdaptedParameters extends FlatParameters {
      * @param current what the networks compute with
      * @param replicas the parameter of each network
      */
-    private record Target(String name, int slot, Tensor base, Tensor current, List<Tensor> replicas) {}
+    private record Target(int slot, Tensor base, Tensor current, List<Tensor> replicas) {}
 
     private final Adaptation adaptation;
     private final Map<String, Part> parts;
@@ -115,7 +115,7 @@ final class AdaptedParameters extends FlatParameters {
         Tensor base = own(Scope.keep(() -> matrix(current).clone()));
         List<Tensor> handles = new ArrayList<>();
         for (Tensor replica : replicas) handles.add(own(Scope.keep(() -> replica)));
-        Target target = new Target(name, slot, base, current, handles);
+        Target target = new Target(slot, base, current, handles);
         targets.put(name, target);
         for (int of = 0; of < factors(); of++) bySlot.put(slot + of, target);
     }
@@ -139,16 +139,15 @@ final class AdaptedParameters extends FlatParameters {
     }
 
     /** The factors that the step to come computes with: without some of their pairs, and the others so much larger. */
-    private Factors thinned(Target target) {
+    private Factors thinned(Target target, Tensor mask) {
         Factors all = of(target, master());
-        double dropout = adaptation.rankDropout();
-        if (dropout == 0) return all;
-        return new Factors(all.scale(), all.down().mul(mask(target)), all.up(), all.magnitude());
+        return mask == null ? all : new Factors(all.scale(), all.down().mul(mask), all.up(), all.magnitude());
     }
 
-    /** What each row of A is multiplied by in the step to come, (r, 1). */
+    /** What each row of A is multiplied by in the step to come, (r, 1); null where all stay. */
     private Tensor mask(Target target) {
         double dropout = adaptation.rankDropout();
+        if (dropout == 0) return null;
         Rng rng = Rng.of(adaptation.seed()).fork(-1).fork(next).fork(target.slot());
         double[] kept = new double[adaptation.rank()];
         for (int i = 0; i < kept.length; i++) kept[i] = rng.nextDouble() < dropout ? 0 : 1 / (1 - dropout);
@@ -180,8 +179,9 @@ final class AdaptedParameters extends FlatParameters {
             if (into.magnitude() != null) into.magnitude().zero_();
             return;
         }
-        thinned(target).gradients(target.base(), sum, into);
-        if (adaptation.rankDropout() > 0) into.down().mul_(mask(target));
+        Tensor mask = mask(target);
+        thinned(target, mask).gradients(target.base(), sum, into);
+        if (mask != null) into.down().mul_(mask);
     }
 
     @Override
@@ -205,8 +205,8 @@ final class AdaptedParameters extends FlatParameters {
     }
 
     private void publish(Target target) {
-        Scope.read(() ->
-                target.current().copy_(thinned(target).merged(target.base()).view(Tensors.shape(target.current()))));
+        Scope.read(() -> target.current()
+                .copy_(thinned(target, mask(target)).merged(target.base()).view(Tensors.shape(target.current()))));
     }
 
     @Override

@@ -24,7 +24,7 @@ import org.bytedeco.pytorch.global.torch;
 class FlatParameters implements AutoCloseable {
     private static final int ALIGNMENT = 32; // elements: every parameter starts on a cache line
 
-    record Slot(String name, long[] shape, long[] strides, long offset) {
+    private record Slot(String name, long[] shape, long[] strides, long offset) {
         Tensor view(Tensor flat) {
             return flat.as_strided(shape, strides, new LongOptional(offset));
         }
@@ -205,11 +205,6 @@ class FlatParameters implements AutoCloseable {
             double norm = stretch.of(gradient).norm().item_double();
             return norm * norm;
         });
-    }
-
-    /** A parameter's piece of the gradient. */
-    final Tensor gradient(int slot) {
-        return gradientViews[slot];
     }
 
     /** Sums the gradients of a parameter over the replicas. */

@@ -8,6 +8,7 @@ import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.DrawsImages;
+import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.Request;
 import dev.calotype.experiment.tune.Tuning;
@@ -22,18 +23,18 @@ import dev.calotype.run.RunDirectory;
 import dev.calotype.run.Statistics;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.settings.Check;
+import dev.calotype.settings.Kebab;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
-import dev.calotype.tensor.Tensors;
+import dev.calotype.train.adapt.Factors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
@@ -134,12 +135,12 @@ public record Retention(
                     guests ? subject.shareOfGuests() : Double.NaN,
                     guests && subject != general ? general.shareOfGuests() : Double.NaN,
                     seconds(path),
-                    bytes(path));
+                    bytes(path, model.experiment()));
         }
     }
 
     private static String method(Tuning tuning) {
-        String method = tuning.method().name().toLowerCase(Locale.ROOT);
+        String method = Kebab.of(tuning.method());
         if (tuning.method().factored()) method += ", rank " + tuning.rank();
         return tuning.rehearsal().used() ? method + ", rehearsed" : method;
     }
@@ -154,9 +155,7 @@ public record Retention(
     }
 
     private static Tensor directions(Tensor rows) {
-        Tensor lengths =
-                Tensors.sum(rows.mul(rows), Tensors.dtype(rows), 1).sqrt().add(new Scalar(1e-12));
-        return rows.div(lengths.unsqueeze(1));
+        return rows.div(Factors.lengths(rows).add(new Scalar(1e-12)));
     }
 
     private double copies(GenerativeExperiment experiment, Tensor drawn, FeatureNetwork features) throws IOException {
@@ -179,9 +178,9 @@ public record Retention(
     }
 
     /** Of what a run itself holds of the weights that pictures are drawn with. */
-    private static long bytes(Path path) throws IOException {
+    private static long bytes(Path path, Experiment experiment) throws IOException {
         try (PointerScope scope = new PointerScope()) {
-            return TrainedFile.learned(path, TrainedFile.experiment(path)).stored().values().stream()
+            return TrainedFile.learned(path, experiment).stored().values().stream()
                     .mapToLong(weight -> weight.count() * Precision.FP32.bytes())
                     .sum();
         }

@@ -1,5 +1,6 @@
 package dev.calotype.unclip;
 
+import dev.calotype.settings.Yaml;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,6 +26,6 @@ public enum Stage {
     /** The values of its recipe that name another stage in a folder; none where it is not told of it. */
     List<String> told(Stage other, String folder) {
         String key = TOLD.getOrDefault(this, Map.of()).get(other);
-        return key == null ? List.of() : List.of(key + "='" + folder.replace("'", "''") + "'");
+        return key == null ? List.of() : List.of(key + "=" + Yaml.quoted(folder));
     }
 }

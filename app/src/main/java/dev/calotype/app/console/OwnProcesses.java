@@ -1,4 +1,4 @@
-package dev.calotype.app.serving;
+package dev.calotype.app.console;
 
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -6,18 +6,23 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Command lines of processes of this program, started as this one was. */
-final class OwnProcesses {
+public final class OwnProcesses {
     private static final String MAIN = "dev.calotype.app.Main";
 
     private OwnProcesses() {}
 
-    /** The whole command for such arguments as {@code train quickstart}. */
-    static List<String> command(List<String> arguments) {
+    /**
+     * The whole command.
+     *
+     * @param jvm options of Java besides those of this process
+     * @param arguments such as {@code train quickstart}
+     */
+    public static List<String> command(List<String> jvm, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         for (String argument : ManagementFactory.getRuntimeMXBean().getInputArguments())
             if (!argument.startsWith("-Dcalotype.terminal")) command.add(argument);
-        command.add("-Dcalotype.parent=input"); // it ends when this process does
+        command.addAll(jvm);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
         command.addAll(arguments);
         return command;

@@ -3,6 +3,7 @@ package dev.calotype.app.option;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.RecipeFiles;
+import dev.calotype.settings.Yaml;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,9 +24,9 @@ public final class Recipes {
     /** {@link #overrides(String, String, List)} with what a classifier begins with. */
     public static List<String> overrides(String data, String from, String network, List<String> others) {
         List<String> all = new ArrayList<>();
-        if (data != null) all.add("data.source=" + quoted(data));
-        if (from != null) all.add("init.from=" + quoted(from));
-        if (network != null) all.add("evaluation.network=" + quoted(network));
+        if (data != null) all.add("data.source=" + Yaml.quoted(data));
+        if (from != null) all.add("init.from=" + Yaml.quoted(from));
+        if (network != null) all.add("evaluation.network=" + Yaml.quoted(network));
         all.addAll(others);
         return all;
     }
@@ -39,9 +40,5 @@ public final class Recipes {
 
     public static Path find(String recipe) {
         return RecipeFiles.find(recipe, Path.of(""));
-    }
-
-    private static String quoted(String text) {
-        return "'" + text.replace("'", "''") + "'";
     }
 }

@@ -2,6 +2,7 @@ package dev.calotype.app.serving;
 
 import dev.calotype.app.console.Console;
 import dev.calotype.app.console.JsonText;
+import dev.calotype.app.console.OwnProcesses;
 import dev.calotype.studio.Studio;
 import dev.calotype.studio.StudioSettings;
 import dev.calotype.studio.web.Limits;
@@ -144,7 +145,7 @@ public final class StudioCommand implements Callable<Integer> {
                 threads,
                 memory * MEGABYTE,
                 limits,
-                Optional.of(OwnProcesses::command));
+                Optional.of(StudioCommand::process));
     }
 
     private static void close(Studio studio, Console console, CountDownLatch end) {
@@ -156,5 +157,10 @@ public final class StudioCommand implements Callable<Integer> {
             System.err.println("calotype: " + e.getMessage());
         }
         end.countDown();
+    }
+
+    /** One of this program, which ends when this process does. */
+    private static List<String> process(List<String> arguments) {
+        return OwnProcesses.command(List.of("-Dcalotype.parent=input"), arguments);
     }
 }

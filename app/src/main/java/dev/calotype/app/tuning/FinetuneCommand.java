@@ -13,6 +13,7 @@ import dev.calotype.run.FineTuning;
 import dev.calotype.run.Preflight;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.run.Training;
+import dev.calotype.settings.Yaml;
 import dev.calotype.train.adapt.Adaptation.Method;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -118,7 +119,8 @@ public final class FinetuneCommand extends EngineCommand {
         require();
         List<String> all = overrides();
         if (drawn != null && !dryRun)
-            all.add("training.tune.rehearsal.source=" + quoted(drawn(console).toString()));
+            all.add("training.tune.rehearsal.source="
+                    + Yaml.quoted(drawn(console).toString()));
         all.addAll(compute.over(overrides));
         Experiment experiment = FineTuning.recipe(base, data, method, all);
         experiment.requireTrainable();
@@ -156,12 +158,11 @@ public final class FinetuneCommand extends EngineCommand {
         List<String> all = new ArrayList<>();
         if (!layers.isEmpty())
             all.add("training.tune.layers=["
-                    + String.join(
-                            ", ", layers.stream().map(FinetuneCommand::quoted).toList()) + "]");
+                    + String.join(", ", layers.stream().map(Yaml::quoted).toList()) + "]");
         if (rank != null) all.add("training.tune.rank=" + rank);
         if (rank != null || alpha != null) all.add("training.tune.alpha=" + (alpha == null ? (double) rank : alpha));
         if (steps != null) all.add("training.steps=" + steps);
-        if (rehearsal != null) all.add("training.tune.rehearsal.source=" + quoted(rehearsal));
+        if (rehearsal != null) all.add("training.tune.rehearsal.source=" + Yaml.quoted(rehearsal));
         if (share != null) all.add("training.tune.rehearsal.share=" + share);
         return all;
     }
@@ -170,10 +171,6 @@ public final class FinetuneCommand extends EngineCommand {
         try (DrawsImages model = TrainedFile.open(base, Capability.DRAWS_IMAGES, compute.placement(console))) {
             return PriorPictures.draw(model, drawn, runs, console);
         }
-    }
-
-    private static String quoted(String text) {
-        return "'" + text.replace("'", "''") + "'";
     }
 
     /** What a program wants to know of a fine-tuning. */

@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bytedeco.pytorch.Scalar;
@@ -96,7 +95,7 @@ public final class OwnAdapter {
      * @throws IOException if the network does not have such weights, or of other shapes, or alpha is not known
      */
     public Map<String, StoredTensor> applied(Map<String, StoredTensor> weights, double weight) throws IOException {
-        List<String> unknown = new ArrayList<>(new TreeSet<>(layers.keySet()));
+        List<String> unknown = new ArrayList<>(layers.keySet());
         unknown.addAll(whole.keySet());
         unknown.removeAll(weights.keySet());
         if (!unknown.isEmpty())

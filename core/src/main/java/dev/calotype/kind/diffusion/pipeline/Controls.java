@@ -38,16 +38,13 @@ final class Controls implements AutoCloseable {
     /**
      * Reads networks, and lets them see their pictures, in the caller's scope.
      *
-     * @param factor by which latents are smaller than pictures
      * @param calls of the denoiser, for one picture
-     * @throws IOException if one cannot be read, or is not of this denoiser
+     * @throws IOException if one cannot be read
      */
-    static Controls read(
-            List<Control> wanted, LatentUNetConfig unet, Canvas canvas, int factor, int calls, Placement placement)
-            throws IOException {
+    static Controls read(List<Checked> wanted, Canvas canvas, int calls, Placement placement) throws IOException {
         Controls controls = new Controls(calls);
         try {
-            for (Control control : wanted) controls.add(control, unet, canvas, factor, placement);
+            for (Checked one : wanted) controls.add(one, canvas, placement);
             return controls;
         } catch (IOException | RuntimeException e) {
             controls.close();
@@ -55,9 +52,9 @@ final class Controls implements AutoCloseable {
         }
     }
 
-    private void add(Control control, LatentUNetConfig unet, Canvas canvas, int factor, Placement placement)
-            throws IOException {
-        Scope.Owned<ControlNet> network = checked(control, unet, factor).read(placement.precision());
+    private void add(Checked wanted, Canvas canvas, Placement placement) throws IOException {
+        Control control = wanted.control;
+        Scope.Owned<ControlNet> network = wanted.network.read(placement.precision());
         placement.device().move(network.value());
         Tensor picture =
                 canvas.stretched(control.picture(), network.value().hint().channels());
@@ -65,8 +62,16 @@ final class Controls implements AutoCloseable {
                 control, network, network.value().sight(placement.device().move(picture))));
     }
 
-    /** The settings of a network that belongs to a denoiser. */
-    static DiffusersControlNet checked(Control control, LatentUNetConfig unet, int factor) throws IOException {
+    /** What is wanted, and the settings of its network. */
+    record Checked(Control control, DiffusersControlNet network) {}
+
+    /**
+     * Looks at a network; no weights are read.
+     *
+     * @param factor by which latents are smaller than pictures
+     * @throws IOException if it cannot be read, or is not of this denoiser
+     */
+    static Checked checked(Control control, LatentUNetConfig unet, int factor) throws IOException {
         StoredNetwork stored = Files.isDirectory(control.network())
                 ? StoredNetwork.in(control.network())
                 : OriginalControlNet.open(control.network());
@@ -81,7 +86,7 @@ final class Controls implements AutoCloseable {
                     widths(unet) + " and " + unet.out());
         if (network.hint().factor() != factor)
             throw other(control, "latents " + network.hint().factor() + " times smaller than pictures", "" + factor);
-        return network;
+        return new Checked(control, network);
     }
 
     private static IOException other(Control control, String its, String wanted) {

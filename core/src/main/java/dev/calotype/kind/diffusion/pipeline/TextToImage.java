@@ -202,7 +202,7 @@ final class TextToImage implements TextPipeline {
         Canvas canvas = request.canvas();
         requireSize(canvas.fullWidth(), canvas.fullHeight());
         requireHole(request);
-        for (Control control : request.controls()) Controls.checked(control, unet, factor);
+        List<Controls.Checked> steering = steering(request);
         Rng root = Rng.of(request.seed());
         Drawing drawing = drawing(request);
         long calls = (long) count * drawing.calls();
@@ -211,7 +211,7 @@ final class TextToImage implements TextPipeline {
             SeenPicture seen = seen(request, count, placement);
             List<Tensor> latents = new ArrayList<>();
             try (Scope.Owned<LatentUNet> denoiser = denoiser(placement);
-                    Controls controls = controls(request, drawing.calls(), placement)) {
+                    Controls controls = Controls.read(steering, canvas, drawing.calls(), placement)) {
                 Watched watched = new Watched(progress, calls);
                 var evaluations = new Drawing.Evaluations(denoiser.value(), conditions, controls, watched);
                 for (int i = 0; i < count; i++) {
@@ -275,7 +275,13 @@ final class TextToImage implements TextPipeline {
 
     /** What steers a request besides the text, owned by the caller, in the caller's scope. */
     Controls controls(ImageRequest request, int calls, Placement placement) throws IOException {
-        return Controls.read(request.controls(), unet, request.canvas(), factor, calls, placement);
+        return Controls.read(steering(request), request.canvas(), calls, placement);
+    }
+
+    private List<Controls.Checked> steering(ImageRequest request) throws IOException {
+        List<Controls.Checked> steering = new ArrayList<>();
+        for (Control control : request.controls()) steering.add(Controls.checked(control, unet, factor));
+        return steering;
     }
 
     /** How a request is drawn. */
