@@ -90,10 +90,10 @@ public final class Claim implements AutoCloseable {
         return "another process" + (number.matches("\\d+") ? ", number " + number : "");
     }
 
-    /** The number of the process that has the right; empty where the system lets nobody read what is locked. */
-    private static String holder(Path folder) {
+    /** The number of the process that has the right, or had it last; empty where it cannot be read. */
+    public static String holder(Path folder) {
         try {
-            return Files.size(file(folder)) < 30
+            return Files.isRegularFile(file(folder)) && Files.size(file(folder)) < 30
                     ? Files.readString(file(folder)).strip()
                     : "";
         } catch (IOException e) {

@@ -5,6 +5,7 @@ import dev.calotype.studio.model.AllowedFolders;
 import dev.calotype.studio.model.ModelCatalog;
 import dev.calotype.studio.model.OpenModels;
 import dev.calotype.studio.upload.Uploads;
+import dev.calotype.studio.web.EngineState;
 import dev.calotype.studio.web.EventStream;
 import dev.calotype.studio.web.WebServer;
 import dev.calotype.studio.web.WebSettings;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A studio in this process: pages and an API that draw, restore and train, until it is closed.
@@ -42,25 +44,13 @@ public final class Studio implements AutoCloseable {
         this.server = server;
     }
 
-    /** The engine as the web sees it. */
-    private static final class EngineRoom implements WebServer.EngineWatch {
-        private volatile String device; // null before it is up
-        private volatile String error = "";
-
-        void load(int threads, OpenModels open) {
-            try {
-                Engine.load(threads);
-                device = open.placement().toString();
-            } catch (IllegalStateException | UncheckedIOException e) {
-                error = "the engine does not start: " + e.getMessage();
-                throw e;
-            }
-        }
-
-        @Override
-        public String device() {
-            if (device == null) throw new IllegalStateException(error);
-            return device;
+    private static void load(int threads, OpenModels open, AtomicReference<EngineState> engine) {
+        try {
+            Engine.load(threads);
+            engine.set(engine.get().up(open.placement().toString()));
+        } catch (IllegalStateException | UncheckedIOException e) {
+            engine.set(engine.get().failed("the engine does not start: " + e.getMessage()));
+            throw e;
         }
     }
 
@@ -88,11 +78,11 @@ public final class Studio implements AutoCloseable {
                     settings.launcher(),
                     new EventStream(settings.limits().listeners()),
                     Workshop.Versions.current());
-            EngineRoom engine = new EngineRoom();
             WebSettings web = new WebSettings(settings.host(), settings.port(), settings.names(), settings.key());
             int threads = settings.threads() == 0 ? Runtime.getRuntime().availableProcessors() : settings.threads();
-            WebServer server = WebServer.start(web, workshop, threads, engine);
-            jobs.start(() -> engine.load(settings.threads(), open));
+            AtomicReference<EngineState> engine = new AtomicReference<>(EngineState.starting(threads));
+            WebServer server = WebServer.start(web, workshop, engine::get);
+            jobs.start(() -> load(settings.threads(), open, engine));
             return new Studio(settings, jobs, open, server);
         } catch (IOException | RuntimeException e) {
             jobs.close();

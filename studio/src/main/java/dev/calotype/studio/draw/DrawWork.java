@@ -28,10 +28,8 @@ import org.bytedeco.pytorch.Tensor;
  *
  * @param request what the model is asked for
  * @param asked the same as it was sent
- * @param type of the job
  */
-record DrawWork(Workshop workshop, ModelEntry entry, DrawWish wish, Request request, ObjectNode asked, String type)
-        implements Work {
+record DrawWork(Workshop workshop, ModelEntry entry, DrawWish wish, Request request, ObjectNode asked) implements Work {
     /** What must be equal of works that are done at once. */
     private record Key(String model, String stamp, String sampling) {}
 

@@ -94,11 +94,6 @@ record GridType(Workshop workshop, DrawType draw) implements JobType {
     /** The run of one cell: a part of that of the grid. */
     private record Cell(JobRun whole, int number, List<Picture> pictures) implements JobRun {
         @Override
-        public String id() {
-            return whole.id();
-        }
-
-        @Override
         public void progress(long done, long of, String unit) {
             whole.check();
         }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.drawing.Gallery;
-import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.Drawing;
 import dev.calotype.experiment.DrawsImages;
 import dev.calotype.experiment.GenerativeExperiment;
@@ -15,19 +14,18 @@ import dev.calotype.image.Picture;
 import dev.calotype.image.PictureFile;
 import dev.calotype.image.PngFile;
 import dev.calotype.io.Progress;
-import dev.calotype.run.TrainedFile;
 import dev.calotype.settings.Check;
 import dev.calotype.studio.job.Fields;
 import dev.calotype.studio.model.AllowedFolders;
 import dev.calotype.studio.model.ModelCatalog;
 import dev.calotype.studio.model.ModelEntry;
 import dev.calotype.studio.model.ModelEntry.Form;
+import dev.calotype.studio.model.OpenModels;
 import dev.calotype.studio.web.Limits;
+import dev.calotype.studio.web.Workshop;
 import dev.calotype.studio.web.Workshop.Versions;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Scope;
-import dev.calotype.unclip.Unclip;
-import dev.calotype.unclip.UnclipFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -81,8 +79,8 @@ public final class Reproduction {
         Picture then = PictureFile.read(file).colours();
         List<String> differences = new ArrayList<>();
         Drawn drawn;
-        if (texts.containsKey(Told.KEY))
-            drawn = reproduction.ofStudio(file, JSON.readTree(texts.get(Told.KEY)), differences);
+        if (texts.containsKey(Workshop.TOLD))
+            drawn = reproduction.ofStudio(file, JSON.readTree(texts.get(Workshop.TOLD)), differences);
         else if (texts.containsKey("experiment") && texts.containsKey("sampling"))
             drawn = reproduction.ofRun(file, texts);
         else
@@ -123,9 +121,7 @@ public final class Reproduction {
         Placement placement = Placements.of(settings.at("/made/computed").asText());
         if (entry.form() == Form.PIPELINE) return ofPipeline(entry, wish, placement);
         Request asked = DrawType.request(entry, wish);
-        try (DrawsImages model = entry.form() == Form.CHAIN
-                ? Unclip.open(UnclipFiles.of(entry.path()), placement)
-                : TrainedFile.open(entry.path(), Capability.DRAWS_IMAGES, placement)) {
+        try (DrawsImages model = OpenModels.open(entry, placement)) {
             return new Drawn(one(model, asked, wish.first()), model.origin(asked));
         }
     }
@@ -158,7 +154,7 @@ public final class Reproduction {
         for (ModelEntry entry : models.models()) {
             if (entry.form() != Form.RUN || !entry.can().contains("draw")) continue;
             if (!entry.about().path("name").asText().equals(name)) continue;
-            try (DrawsImages model = TrainedFile.open(entry.path(), Capability.DRAWS_IMAGES, placement)) {
+            try (DrawsImages model = OpenModels.open(entry, placement)) {
                 if (model.hash().equals(weights)) return drawn(model, texts);
                 others.add(entry.id());
             }

@@ -12,9 +12,6 @@ import java.util.Map;
 
 /** What a picture says of how it was made: enough to make it again. */
 final class Told {
-    /** The key of the text of a PNG file that holds it as JSON. */
-    static final String KEY = "calotype";
-
     private Told() {}
 
     /**
@@ -25,12 +22,9 @@ final class Told {
      * @param origin what the model says of its weights and of the drawing
      */
     static ObjectNode settings(Workshop workshop, String type, ObjectNode request, Map<String, String> origin) {
-        ObjectNode settings = JsonNodeFactory.instance.objectNode().put("type", type);
-        settings.set("request", request);
-        ObjectNode made = settings.putObject("made");
+        ObjectNode made = JsonNodeFactory.instance.objectNode();
         origin.forEach(made::put);
-        return settings.put("version", workshop.versions().program())
-                .put("engine", workshop.versions().engine());
+        return workshop.told(type, request, made);
     }
 
     /** A request for one picture of those that a request asks for. */
@@ -47,7 +41,7 @@ final class Told {
         settings.path("made")
                 .properties()
                 .forEach(entry -> texts.put(entry.getKey(), entry.getValue().asText()));
-        texts.put(KEY, settings.toString());
+        texts.put(Workshop.TOLD, settings.toString());
         return PngFile.encode(picture, texts);
     }
 }

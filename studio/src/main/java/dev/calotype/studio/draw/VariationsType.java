@@ -65,7 +65,7 @@ record VariationsType(Workshop workshop) implements JobType {
             float[] vector = Scope.read(() -> Tensors.floats(new Edits(model.encoder()).of(picture)));
             Columns like = Columns.of(Columns.EMBEDDING, new Column.Floats(vector, List.of(vector.length)));
             Request request = new Request(sampling, wish.seed(), like);
-            return new DrawWork(workshop, entry, wish, request, asked, "variations").run(run);
+            return new DrawWork(workshop, entry, wish, request, asked).run(run);
         }
     }
 }

@@ -125,9 +125,7 @@ final class JobBook {
 
     synchronized Listener listen(String id) throws IOException {
         Job job = job(id);
-        Listener[] self = new Listener[1];
-        Listener listener = new Listener(() -> forget(job, self[0]));
-        self[0] = listener;
+        Listener listener = new Listener(closed -> forget(job, closed));
         listener.tell(stateEvent(job));
         job.results.forEach(result -> listener.tell(new Event("result", (ObjectNode) result)));
         if (job.progress != null) listener.tell(new Event("progress", job.progress));

@@ -13,9 +13,6 @@ public interface JobRun {
         CANCEL
     }
 
-    /** The number of the job. */
-    String id();
-
     /**
      * Tells how far it has come.
      *

@@ -82,7 +82,7 @@ final class JobStore implements AutoCloseable {
     }
 
     synchronized Optional<Job> find(String id) throws IOException {
-        return query("select body from job where id = ?", id, 1).stream().findFirst();
+        return query("select body from job where id = ?", 1, id).stream().findFirst();
     }
 
     /**
@@ -92,23 +92,24 @@ final class JobStore implements AutoCloseable {
      */
     synchronized List<Job> latest(int limit, String before) throws IOException {
         return before.isEmpty()
-                ? query("select body from job where ? = '' order by number desc", "", limit)
+                ? query("select body from job order by number desc", limit)
                 : query(
                         "select body from job where number < (select number from job where id = ?) order by number desc",
-                        before,
-                        limit);
+                        limit,
+                        before);
     }
 
     /** Those that are not over, the oldest first. */
     synchronized List<Job> open() throws IOException {
-        return query("select body from job where state in ('queued', 'running', ?) order by number", "paused", 0);
+        return query("select body from job where state in ('queued', 'running', 'paused') order by number", 0);
     }
 
-    private List<Job> query(String sql, String parameter, int limit) throws IOException {
+    /** @param limit the most that are read; 0 for all */
+    private List<Job> query(String sql, int limit, String... parameters) throws IOException {
         List<Job> jobs = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setMaxRows(limit);
-            statement.setString(1, parameter);
+            for (int i = 0; i < parameters.length; i++) statement.setString(i + 1, parameters[i]);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) jobs.add(Job.of((ObjectNode) JSON.readTree(rows.getString(1))));
             }

@@ -4,16 +4,17 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** Events of one job for one reader, who may be slow: of what passes, only the latest is kept. */
 public final class Listener implements AutoCloseable {
     private static final int MOST = 256;
 
     private final Deque<Event> events = new ArrayDeque<>();
-    private final Runnable closing;
+    private final Consumer<Listener> closing;
     private boolean over;
 
-    Listener(Runnable closing) {
+    Listener(Consumer<Listener> closing) {
         this.closing = closing;
     }
 
@@ -57,6 +58,6 @@ public final class Listener implements AutoCloseable {
 
     @Override
     public void close() {
-        closing.run();
+        closing.accept(this);
     }
 }

@@ -31,11 +31,6 @@ final class RunningJob implements JobRun {
     }
 
     @Override
-    public String id() {
-        return job.id;
-    }
-
-    @Override
     public void progress(long done, long of, String unit) {
         double seconds = (System.nanoTime() - begun) * TO_SECONDS;
         ObjectNode progress = JSON.objectNode().put("done", done).put("of", of).put("unit", unit);

@@ -12,6 +12,7 @@ import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.offer.Additions;
 import dev.calotype.experiment.offer.TextPipeline;
 import dev.calotype.experiment.offer.TextPipelines;
+import dev.calotype.run.LearningStrip;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.studio.model.ModelEntry.Form;
@@ -181,11 +182,7 @@ final class Inspection {
 
     private static Optional<Path> picture(RunDirectory run) throws IOException {
         if (Files.exists(run.gridFile())) return Optional.of(run.gridFile());
-        if (!Files.isDirectory(run.samples())) return Optional.empty();
-        try (Stream<Path> samples = Files.list(run.samples())) {
-            return samples.filter(file -> file.getFileName().toString().matches("step-\\d+\\.png"))
-                    .max(Path::compareTo);
-        }
+        return LearningStrip.grids(run).values().stream().reduce((earlier, later) -> later);
     }
 
     private static ModelEntry pipeline(String id, Path path, String stamp) throws IOException {

@@ -52,7 +52,10 @@ public final class ModelCatalog {
      *
      * @throws Refusal if there is none: 404
      */
-    public ModelEntry model(String id) {
+    public synchronized ModelEntry model(String id) {
+        Optional<ModelEntry> there =
+                known.values().stream().filter(model -> model.id().equals(id)).findFirst();
+        if (there.isPresent() && isCurrent(there.get())) return there.get();
         return models().stream()
                 .filter(model -> model.id().equals(id))
                 .findFirst()
@@ -81,6 +84,19 @@ public final class ModelCatalog {
                 .filter(model -> model.path().startsWith(real))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** Whether a search would find the same. */
+    private boolean isCurrent(ModelEntry entry) {
+        try {
+            Path path = entry.path();
+            return folders.isInside(path.toRealPath())
+                    && Inspection.form(path).equals(Optional.of(entry.form()))
+                    && Inspection.stamp(path, entry.form()).equals(Optional.of(entry.stamp()));
+        } catch (IOException | RuntimeException e) {
+            LOG.debug("{} is looked for anew", entry.path(), e);
+            return false;
+        }
     }
 
     private Path rootOf(Path path) {

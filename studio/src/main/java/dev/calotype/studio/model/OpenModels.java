@@ -59,13 +59,14 @@ public final class OpenModels implements AutoCloseable {
 
     /** The model of a run or a chain, which draws. */
     public DrawsImages drawing(ModelEntry entry) throws IOException {
-        return use(
-                entry,
-                "",
-                place -> entry.form() == Form.CHAIN
-                        ? Unclip.open(UnclipFiles.of(entry.path()), place)
-                        : TrainedFile.open(entry.path(), Capability.DRAWS_IMAGES, place),
-                DrawsImages.class);
+        return use(entry, "", place -> open(entry, place), DrawsImages.class);
+    }
+
+    /** Opens the model of a run or a chain for who closes it. */
+    public static DrawsImages open(ModelEntry entry, Placement placement) throws IOException {
+        return entry.form() == Form.CHAIN
+                ? Unclip.open(UnclipFiles.of(entry.path()), placement)
+                : TrainedFile.open(entry.path(), Capability.DRAWS_IMAGES, placement);
     }
 
     /**

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
@@ -115,8 +116,10 @@ record ImagesAnswer(Workshop workshop) {
 
     private void pass(Event event, Sender sender, ImagesRequest request, String id, String events, int[] partial)
             throws IOException {
-        ObjectNode job = workshop.jobs().view(id);
         String state = event.data().path("state").asText("");
+        boolean failed = state.equals("failed") || state.equals("cancelled");
+        if (!failed && !List.of("preview", "result").contains(event.type())) return;
+        ObjectNode job = workshop.jobs().view(id);
         ObjectNode told = head(JsonNodeFactory.instance.objectNode(), "created_at", request, job);
         if (event.type().equals("preview")) {
             told.put("type", events + ".partial_image")
@@ -135,10 +138,10 @@ record ImagesAnswer(Workshop workshop) {
                     .putObject("input_tokens_details")
                     .put("text_tokens", 0)
                     .put("image_tokens", 0);
-        } else if (state.equals("failed") || state.equals("cancelled")) {
+        } else {
             sender.send("error", failure(job).toString());
             return;
-        } else return;
+        }
         sender.send(told.path("type").asText(), told.toString());
     }
 }

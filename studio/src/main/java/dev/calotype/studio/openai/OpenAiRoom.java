@@ -59,15 +59,18 @@ public final class OpenAiRoom implements Room {
     private void edit(Context context) throws IOException {
         Bodies.Form form = Bodies.form(context, workshop.limits().uploadBytes());
         ImagesRequest request = ImagesRequest.of(typed(form), ImagesRequest.EDIT, workshop);
-        ObjectNode job = request.drawing().put("image", workshop.uploads().add(picture(form)));
-        if (form.files().containsKey("mask")) job.put("mask", workshop.uploads().add(form.file("mask")));
+        ObjectNode job = request.drawing()
+                .put("image", workshop.uploads().add(picture(form)).id());
+        if (form.files().containsKey("mask"))
+            job.put("mask", workshop.uploads().add(form.file("mask")).id());
         answers.give(context, request, "draw", job, "image_edit");
     }
 
     private void vary(Context context) throws IOException {
         Bodies.Form form = Bodies.form(context, workshop.limits().uploadBytes());
         ImagesRequest request = ImagesRequest.of(typed(form), ImagesRequest.VARIATION, workshop);
-        ObjectNode job = request.drawing().put("image", workshop.uploads().add(picture(form)));
+        ObjectNode job = request.drawing()
+                .put("image", workshop.uploads().add(picture(form)).id());
         answers.give(context, request, "variations", job, "image_edit");
     }
 

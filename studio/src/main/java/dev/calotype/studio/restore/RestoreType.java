@@ -56,14 +56,16 @@ record RestoreType(Workshop workshop) implements JobType {
         String task = fields.oneOf("task", TASKS)
                 .orElseThrow(() -> new IllegalArgumentException("task must be one of " + String.join(", ", TASKS)));
         Path image = workshop.uploads().file(fields.requireText("image"));
-        PictureFile picture = PictureFile.decode(Files.readAllBytes(image));
+        byte[] content = Files.readAllBytes(image);
+        PictureFile picture = PictureFile.decode(content);
+        Optional<PictureKind> kind = PictureKind.ofContent(content);
         int scale = task.equals("enlarge") ? fields.whole("scale", 2, 16, 4) : 1;
         requireSize(picture, scale);
         requireOf(fields, task);
         Damaged damaged = damaged(task, fields, scale);
         Optional<Path> mask = mask(fields);
         if (damaged instanceof Damaged.Incomplete) requireHole(picture, mask);
-        if (damaged instanceof Damaged.Compressed jpeg && jpeg.quality() == 0) requireJpeg(image);
+        if (damaged instanceof Damaged.Compressed jpeg && jpeg.quality() == 0) requireJpeg(kind);
         Method method = Methods.named(fields.text("method").orElse("auto"), List.of());
         Optional<ModelEntry> prior = fields.text("model").map(workshop.models()::model);
         prior.ifPresent(model -> model.require("restore"));
@@ -76,6 +78,7 @@ record RestoreType(Workshop workshop) implements JobType {
         return new RestoreWork(
                 workshop,
                 image,
+                kind,
                 mask,
                 damaged,
                 method,
@@ -92,8 +95,8 @@ record RestoreType(Workshop workshop) implements JobType {
                     "mask must be given, or detect, where the picture has no transparent hole");
     }
 
-    private static void requireJpeg(Path image) throws IOException {
-        if (!PictureKind.ofContent(Files.readAllBytes(image)).equals(Optional.of(PictureKind.JPEG)))
+    private static void requireJpeg(Optional<PictureKind> kind) {
+        if (!kind.equals(Optional.of(PictureKind.JPEG)))
             throw new IllegalArgumentException("quality must be given where the picture is not a JPEG file");
     }
 

@@ -31,6 +31,7 @@ import java.util.stream.Stream;
  * Restores one picture, in its own size and format.
  *
  * @param image the file that was sent
+ * @param kind of that file; empty where it is not known
  * @param mask another, whose alpha 0 says what is missing, or where it is opaque white
  * @param damaged without the mask
  * @param prior the model that the method may ask
@@ -38,6 +39,7 @@ import java.util.stream.Stream;
 record RestoreWork(
         Workshop workshop,
         Path image,
+        Optional<PictureKind> kind,
         Optional<Path> mask,
         Damaged damaged,
         Method method,
@@ -117,9 +119,8 @@ record RestoreWork(
     }
 
     /** That of the picture that was sent, or PNG where such files are not written. */
-    private String extension() throws IOException {
-        return PictureKind.ofContent(Files.readAllBytes(image))
-                .map(kind -> switch (kind) {
+    private String extension() {
+        return kind.map(kind -> switch (kind) {
                     case JPEG -> "jpg";
                     case WEBP -> "webp";
                     case TIFF -> "tif";
@@ -138,17 +139,15 @@ record RestoreWork(
     }
 
     private ObjectNode settings(PictureRestoration.Done done) {
-        ObjectNode settings = JsonNodeFactory.instance.objectNode().put("type", "restore");
-        settings.set("request", asked);
-        settings.putObject("made")
+        ObjectNode made = JsonNodeFactory.instance
+                .objectNode()
                 .put("method", done.method())
                 .put("reason", done.reason())
                 .put("iterations", done.iterations())
                 .put("seconds", done.seconds())
                 .put("shownBetter", done.shownBetter())
                 .put("judgement", done.judgement());
-        return settings.put("version", workshop.versions().program())
-                .put("engine", workshop.versions().engine());
+        return workshop.told("restore", asked, made);
     }
 
     private static void delete(Path folder) throws IOException {

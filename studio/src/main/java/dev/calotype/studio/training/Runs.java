@@ -7,18 +7,14 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.experiment.Incident;
 import dev.calotype.experiment.Milestone;
-import dev.calotype.io.NumberedName;
+import dev.calotype.run.LearningStrip;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.Statistics;
 import dev.calotype.studio.job.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.OptionalLong;
-import java.util.stream.Stream;
 
 /**
  * What runs have recorded, while they learn and after.
@@ -27,10 +23,6 @@ import java.util.stream.Stream;
  */
 record Runs(Path folder) {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final NumberedName SAMPLE = new NumberedName("step-", 8, 12, ".png");
-
-    /** A picture of what the model drew after so many steps. */
-    record Sample(long step, Path file) {}
 
     /**
      * The run of that name.
@@ -46,20 +38,17 @@ record Runs(Path folder) {
 
     /** Lines after a step. */
     ObjectNode statistics(String name, long after) throws IOException {
-        Path file = run(name).statisticsFile();
-        List<Statistics> lines = Files.exists(file) ? Statistics.read(file) : List.of();
+        List<Statistics> lines = Statistics.read(run(name).statisticsFile());
         return list(
                 "statistics", lines.stream().filter(line -> line.step() > after).toList());
     }
 
     ObjectNode milestones(String name) throws IOException {
-        Path file = run(name).milestonesFile();
-        return list("milestones", Files.exists(file) ? Milestone.read(file) : List.of());
+        return list("milestones", Milestone.read(run(name).milestonesFile()));
     }
 
     ObjectNode incidents(String name) throws IOException {
-        Path file = run(name).incidentsFile();
-        return list("incidents", Files.exists(file) ? Incident.read(file) : List.of());
+        return list("incidents", Incident.read(run(name).incidentsFile()));
     }
 
     ObjectNode samples(String name) throws IOException {
@@ -67,8 +56,8 @@ record Runs(Path folder) {
         ArrayNode list = answer.putArray("samples");
         boolean told = Files.isRegularFile(run(name).reportFile());
         answer.put("report", told ? "/api/runs/" + name + "/report" : null);
-        for (Sample sample : samples(run(name)))
-            list.addObject().put("step", sample.step()).put("url", "/api/runs/" + name + "/samples/" + sample.step());
+        for (long step : LearningStrip.grids(run(name)).keySet())
+            list.addObject().put("step", step).put("url", "/api/runs/" + name + "/samples/" + step);
         return answer;
     }
 
@@ -79,27 +68,11 @@ record Runs(Path folder) {
         return answer;
     }
 
-    /** The samples of a run, the first first. */
-    static List<Sample> samples(RunDirectory run) throws IOException {
-        if (!Files.isDirectory(run.samples())) return List.of();
-        List<Sample> found = new ArrayList<>();
-        try (Stream<Path> files = Files.list(run.samples())) {
-            for (Path file : files.toList()) {
-                OptionalLong step = SAMPLE.number(file.getFileName().toString());
-                if (step.isPresent()) found.add(new Sample(step.getAsLong(), file));
-            }
-        }
-        found.sort(Comparator.comparingLong(Sample::step));
-        return found;
-    }
-
     /** The file of a sample. */
     Path sample(String name, long step) throws IOException {
-        return samples(run(name)).stream()
-                .filter(sample -> sample.step() == step)
-                .findFirst()
-                .orElseThrow(() -> Refusal.missing("sample of step " + step))
-                .file();
+        Path file = LearningStrip.grids(run(name)).get(step);
+        if (file == null) throw Refusal.missing("sample of step " + step);
+        return file;
     }
 
     /** The report of a run. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.experiment.TrainingSettings;
 import dev.calotype.io.Claim;
 import dev.calotype.report.Report;
+import dev.calotype.run.LearningStrip;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.Statistics;
 import dev.calotype.studio.job.JobRun;
@@ -15,7 +16,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
@@ -121,6 +124,7 @@ final class TrainWork implements Work {
             throws IOException, InterruptedException {
         RunDirectory directory = known.orElse(null);
         double before = directory == null ? 0 : seconds(directory);
+        long told = 0;
         for (boolean ended = false; !ended; ) {
             ended = child.endsWithin(LOOK_MILLISECONDS);
             if (run.isCancelled()) return directory;
@@ -128,9 +132,15 @@ final class TrainWork implements Work {
                 directory = heldBy(child.number());
                 if (directory != null) remember(run, directory, false);
             }
-            if (directory != null) tell(run, directory, before);
+            long size = directory == null ? 0 : size(directory.statisticsFile());
+            if (size != told) tell(run, directory, before);
+            told = size;
         }
         return directory;
+    }
+
+    private static long size(Path file) throws IOException {
+        return Files.exists(file) ? Files.size(file) : 0;
     }
 
     private static double seconds(RunDirectory directory) throws IOException {
@@ -143,9 +153,8 @@ final class TrainWork implements Work {
         String name = order.experiment().name();
         try (Stream<Path> children = Files.list(runs)) {
             for (Path child : children.toList()) {
-                Path lock = child.resolve(".lock");
-                if (!child.getFileName().toString().startsWith(name + "-") || !Files.isRegularFile(lock)) continue;
-                boolean held = Files.readString(lock).strip().equals(Long.toString(process));
+                if (!child.getFileName().toString().startsWith(name + "-")) continue;
+                boolean held = Claim.holder(child).equals(Long.toString(process));
                 RunDirectory directory = new RunDirectory(child);
                 if (held && Files.isRegularFile(directory.experimentFile())) return directory;
             }
@@ -168,7 +177,6 @@ final class TrainWork implements Work {
     }
 
     private static Optional<Statistics> last(RunDirectory directory) throws IOException {
-        if (!Files.exists(directory.statisticsFile())) return Optional.empty();
         List<Statistics> lines = Statistics.read(directory.statisticsFile());
         return lines.isEmpty() ? Optional.empty() : Optional.of(lines.get(lines.size() - 1));
     }
@@ -177,11 +185,11 @@ final class TrainWork implements Work {
     private static void finish(JobRun run, RunDirectory directory) throws IOException {
         if (directory == null) return;
         Report.write(directory.root(), Report.Format.HTML);
-        List<Runs.Sample> samples = Runs.samples(directory);
+        Map<Long, Path> samples = LearningStrip.grids(directory);
         if (samples.isEmpty()) return;
-        Runs.Sample sample = samples.get(samples.size() - 1);
+        long step = Collections.max(samples.keySet());
         ObjectNode settings = JsonNodeFactory.instance.objectNode();
-        settings.put("run", directory.root().getFileName().toString()).put("step", sample.step());
-        run.result(Files.readAllBytes(sample.file()), "png", settings);
+        settings.put("run", directory.root().getFileName().toString()).put("step", step);
+        run.result(Files.readAllBytes(samples.get(step)), "png", settings);
     }
 }

@@ -3,7 +3,6 @@ package dev.calotype.studio.training;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.calotype.settings.Check;
 import dev.calotype.studio.job.Fields;
 import dev.calotype.studio.job.JobType;
 import dev.calotype.studio.job.Launcher;
@@ -11,6 +10,7 @@ import dev.calotype.studio.job.Refusal;
 import dev.calotype.studio.job.Work;
 import dev.calotype.studio.web.Answers;
 import dev.calotype.studio.web.Bodies;
+import dev.calotype.studio.web.Digits;
 import dev.calotype.studio.web.Room;
 import dev.calotype.studio.web.Routes;
 import dev.calotype.studio.web.Workshop;
@@ -24,9 +24,6 @@ import java.util.stream.Stream;
 
 /** The room of trainings and judgements: recipes, runs and sweeps, and the jobs {@code train} and {@code judge}. */
 public final class TrainingRoom implements Room {
-    private static final String REPORT_POLICY =
-            "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'self'";
-
     /** Made by the loader of services. */
     public TrainingRoom() {}
 
@@ -54,9 +51,11 @@ public final class TrainingRoom implements Room {
                 .get("/api/runs/{id}/incidents", context -> Answers.json(context, runs.incidents(id(context))))
                 .get("/api/runs/{id}/samples", context -> Answers.json(context, runs.samples(id(context))))
                 .get("/api/runs/{id}/samples/{step}", context -> sample(context, runs))
-                .get("/api/runs/{id}/report", context -> report(context, runs.report(id(context))))
+                .get("/api/runs/{id}/report", context -> Answers.report(context, runs.report(id(context))))
                 .get("/api/sweeps", context -> Answers.json(context, sweeps(folder)))
-                .get("/api/sweeps/{name}/report", context -> report(context, sweep(folder, context.pathParam("name"))));
+                .get(
+                        "/api/sweeps/{name}/report",
+                        context -> Answers.report(context, sweep(folder, context.pathParam("name"))));
     }
 
     /** What a studio without processes of its own says. */
@@ -77,8 +76,7 @@ public final class TrainingRoom implements Room {
 
     private static long after(Context context) {
         String after = Optional.ofNullable(context.queryParam("after")).orElse("0");
-        Check.that(after.matches("\\d{1,15}"), "after must be a step", after.length() > 20 ? "..." : after);
-        return Long.parseLong(after);
+        return Digits.number(after, 15, "after must be a step");
     }
 
     private static void cost(Context context, RecipeShelf shelf, Path runs) throws IOException {
@@ -88,18 +86,9 @@ public final class TrainingRoom implements Room {
     }
 
     private static void sample(Context context, Runs runs) throws IOException {
-        String step = context.pathParam("step");
-        Check.that(step.matches("\\d{1,12}"), "a sample has the number of a step", step.length() > 20 ? "..." : step);
-        Path file = runs.sample(id(context), Long.parseLong(step));
+        long step = Digits.number(context.pathParam("step"), 12, "a sample has the number of a step");
+        Path file = runs.sample(id(context), step);
         context.contentType("image/png").result(Files.readAllBytes(file));
-    }
-
-    /** A report has its style and its pictures inside, and runs nothing. */
-    private static void report(Context context, Path file) throws IOException {
-        context.header("Content-Security-Policy", REPORT_POLICY)
-                .header("X-Frame-Options", "SAMEORIGIN")
-                .contentType("text/html; charset=utf-8")
-                .result(Files.readAllBytes(file));
     }
 
     private static ObjectNode sweeps(Path runs) throws IOException {

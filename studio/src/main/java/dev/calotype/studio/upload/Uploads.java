@@ -24,6 +24,9 @@ public final class Uploads {
     private final Path folder;
     private final long bytes;
 
+    /** A picture that is kept, and the id that it is asked for by. */
+    public record Kept(String id, PictureFile picture) {}
+
     /**
      * @param folder made if it is not there
      * @param bytes a picture may have
@@ -41,18 +44,17 @@ public final class Uploads {
     /**
      * Keeps a picture.
      *
-     * @return its id
      * @throws IOException if it is none that can be read
      * @throws Refusal if there are too many: 507
      */
-    public String add(byte[] content) throws IOException {
-        PictureFile.decode(content);
+    public Kept add(byte[] content) throws IOException {
+        PictureFile picture = PictureFile.decode(content);
         prune();
         byte[] id = new byte[ID_BYTES];
         random.nextBytes(id);
         String name = HexFormat.of().formatHex(id);
         AtomicFile.write(folder.resolve(name), content);
-        return name;
+        return new Kept(name, picture);
     }
 
     private synchronized void prune() throws IOException {

@@ -9,7 +9,9 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import org.eclipse.jetty.io.EofException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +19,8 @@ import org.slf4j.LoggerFactory;
 /** Answers in JSON, and what becomes of exceptions: {@code {"error": {"message", "type", "param", "code"}}}, the shape of OpenAI. */
 public final class Answers {
     private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
+    private static final String REPORT_POLICY =
+            "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'self'";
     private static final int SERVER = 500, RETRY_SECONDS = 5;
 
     private Answers() {}
@@ -24,6 +28,14 @@ public final class Answers {
     /** Answers with a tree. */
     public static void json(Context context, JsonNode tree) {
         context.contentType("application/json; charset=utf-8").result(tree.toString());
+    }
+
+    /** Answers with the HTML file of a report, which has its style and its pictures inside, and runs nothing. */
+    public static void report(Context context, Path file) throws IOException {
+        context.header("Content-Security-Policy", REPORT_POLICY)
+                .header("X-Frame-Options", "SAMEORIGIN")
+                .contentType("text/html; charset=utf-8")
+                .result(Files.readAllBytes(file));
     }
 
     /** An error as a tree. */

@@ -60,12 +60,12 @@ final class JobsRoom {
     }
 
     private void list(Context context) throws IOException {
-        String limit = Optional.ofNullable(context.queryParam("limit")).orElse("" + USUAL);
-        Check.that(limit.matches("\\d{1,4}"), "limit must be in 1.." + MOST, limit.length() > 20 ? "..." : limit);
-        Check.range("limit", Integer.parseInt(limit), 1, MOST);
+        String asked = Optional.ofNullable(context.queryParam("limit")).orElse("" + USUAL);
+        int limit = (int) Digits.number(asked, 4, "limit must be in 1.." + MOST);
+        Check.range("limit", limit, 1, MOST);
         String before = Optional.ofNullable(context.queryParam("before")).orElse("");
         ArrayNode all = JsonNodeFactory.instance.arrayNode();
-        all.addAll(jobs.latest(Integer.parseInt(limit), before));
+        all.addAll(jobs.latest(limit, before));
         Answers.json(context, all);
     }
 
@@ -80,9 +80,8 @@ final class JobsRoom {
     }
 
     private void result(Context context) throws IOException {
-        String number = context.pathParam("n");
-        Check.that(number.matches("\\d{1,6}"), "a result has a number", number.length() > 20 ? "..." : number);
-        Path file = jobs.result(context.pathParam("id"), Integer.parseInt(number));
+        int number = (int) Digits.number(context.pathParam("n"), 6, "a result has a number");
+        Path file = jobs.result(context.pathParam("id"), number);
         String name = file.getFileName().toString();
         String extension = name.substring(name.lastIndexOf('.') + 1);
         context.contentType(TYPES.getOrDefault(extension, "application/octet-stream"))

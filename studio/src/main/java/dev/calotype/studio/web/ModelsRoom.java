@@ -16,12 +16,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 
 /** Models: listed, added, shown. */
 final class ModelsRoom {
-    private static final String REPORT_POLICY =
-            "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'self'";
-
     private final ModelCatalog models;
     private final OpenModels open;
 
@@ -50,7 +48,7 @@ final class ModelsRoom {
     }
 
     private void add(Context context) throws IOException {
-        Fields request = new Fields(Bodies.json(context)).knowing(java.util.List.of("path"));
+        Fields request = new Fields(Bodies.json(context)).knowing(List.of("path"));
         Answers.json(context.status(201), tree(models.add(request.requireText("path"))));
     }
 
@@ -97,8 +95,6 @@ final class ModelsRoom {
     private void report(Context context) throws IOException {
         Path report = reportFile(model(context));
         if (!Files.isRegularFile(report)) throw Refusal.missing("report of this model");
-        context.header("Content-Security-Policy", REPORT_POLICY)
-                .contentType("text/html; charset=utf-8")
-                .result(Files.readAllBytes(report));
+        Answers.report(context, report);
     }
 }

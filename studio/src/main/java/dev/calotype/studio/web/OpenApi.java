@@ -13,10 +13,16 @@ final class OpenApi {
     private static final List<String> PARTS = List.of("studio.json", "openai.json", "training.json");
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    private static final ObjectNode WHOLE = read();
+
     private OpenApi() {}
 
     /** The whole of it. */
     static ObjectNode document() {
+        return WHOLE;
+    }
+
+    private static ObjectNode read() {
         ObjectNode whole = JSON.createObjectNode();
         for (String part : PARTS)
             try (InputStream in = OpenApi.class.getResourceAsStream(FOLDER + part)) {

@@ -18,14 +18,6 @@ final class StatusRoom {
     private final Guard guard;
     private final Supplier<EngineState> engine;
 
-    /**
-     * The engine.
-     *
-     * @param device where networks compute; empty before the engine is up
-     * @param error why it is not; empty where all is well
-     */
-    record EngineState(boolean ready, String device, int threads, String error) {}
-
     StatusRoom(Workshop workshop, Guard guard, Supplier<EngineState> engine) {
         this.workshop = workshop;
         this.guard = guard;

@@ -13,12 +13,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /** Pictures that are sent, and what they say of themselves. */
 final class UploadsRoom {
-    /** The key of the text in which a picture says how it was made. */
-    private static final String KEY = "calotype";
-
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Uploads uploads;
@@ -33,26 +31,27 @@ final class UploadsRoom {
 
     private void add(Context context) throws IOException {
         byte[] content = Bodies.file(context, "file", uploads.mostBytes());
-        String id = uploads.add(content);
-        PictureFile picture = uploads.picture(id);
+        Uploads.Kept kept = uploads.add(content);
+        PictureFile picture = kept.picture();
+        Optional<PictureKind> kind = PictureKind.ofContent(content);
         ObjectNode answer = JsonNodeFactory.instance
                 .objectNode()
-                .put("id", id)
+                .put("id", kept.id())
                 .put("width", picture.colours().width())
                 .put("height", picture.colours().height())
                 .put("channels", picture.colours().channels())
                 .put("alpha", picture.hasAlpha());
-        PictureKind.ofContent(content).ifPresent(kind -> answer.put("format", kind.toString()));
-        answer.set("settings", settings(uploads.file(id), content));
+        kind.ifPresent(known -> answer.put("format", known.toString()));
+        answer.set("settings", kind.equals(Optional.of(PictureKind.PNG)) ? settings(uploads.file(kept.id())) : null);
         Answers.json(context.status(201), answer);
     }
 
-    private static JsonNode settings(Path file, byte[] content) throws IOException {
-        if (!PictureKind.ofContent(content).equals(java.util.Optional.of(PictureKind.PNG))) return null;
+    /** What a PNG file says; null where that is nothing of this program. */
+    private static JsonNode settings(Path file) throws IOException {
         Map<String, String> texts = PngFile.text(file);
-        if (texts.containsKey(KEY))
+        if (texts.containsKey(Workshop.TOLD))
             try {
-                return JSON.readTree(texts.get(KEY));
+                return JSON.readTree(texts.get(Workshop.TOLD));
             } catch (IOException e) {
                 return null; // of somebody else
             }

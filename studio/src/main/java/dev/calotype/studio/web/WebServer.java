@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -46,23 +47,12 @@ public final class WebServer implements AutoCloseable {
         this.routes = routes;
     }
 
-    /** What the state of the engine is, for who asks. */
-    @FunctionalInterface
-    public interface EngineWatch {
-        /**
-         * Tells where networks compute.
-         *
-         * @throws IllegalStateException that says why there is no engine; with the message {@code ""} where it is starting
-         */
-        String device();
-    }
-
     /**
      * Opens all rooms and starts to listen.
      *
      * @throws IOException if the address cannot be listened at
      */
-    public static WebServer start(WebSettings settings, Workshop workshop, int threads, EngineWatch engine)
+    public static WebServer start(WebSettings settings, Workshop workshop, Supplier<EngineState> engine)
             throws IOException {
         requireFree(settings);
         Path temporary = Files.createDirectories(workshop.home().resolve("temporary"));
@@ -74,7 +64,7 @@ public final class WebServer implements AutoCloseable {
             Answers.register(config.routes);
             Routes routes = new Routes(config.routes);
             all[0] = routes;
-            new StatusRoom(workshop, guard, () -> state(engine, threads)).open(routes);
+            new StatusRoom(workshop, guard, engine).open(routes);
             new ModelsRoom(workshop.models(), workshop.open()).open(routes);
             new UploadsRoom(workshop.uploads()).open(routes);
             new JobsRoom(workshop.jobs(), workshop.streams()).open(routes);
@@ -103,14 +93,6 @@ public final class WebServer implements AutoCloseable {
                 "cannot listen at " + settings.host() + ":" + settings.port()
                         + ": the port is taken, or the address is not this machine's",
                 cause);
-    }
-
-    private static StatusRoom.EngineState state(EngineWatch engine, int threads) {
-        try {
-            return new StatusRoom.EngineState(true, engine.device(), threads, "");
-        } catch (IllegalStateException e) {
-            return new StatusRoom.EngineState(false, "", threads, e.getMessage());
-        }
     }
 
     private static void configure(JavalinConfig config, WebSettings settings, Limits limits, Path temporary) {

@@ -1,5 +1,7 @@
 package dev.calotype.studio.web;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.studio.job.JobQueue;
 import dev.calotype.studio.job.Launcher;
 import dev.calotype.studio.model.AllowedFolders;
@@ -34,6 +36,23 @@ public record Workshop(
         Optional<Launcher> launcher,
         EventStream streams,
         Versions versions) {
+    /** The key of the text of a PNG file in which it says as JSON how it was made. */
+    public static final String TOLD = "calotype";
+
+    /**
+     * What a result says of how it was made.
+     *
+     * @param type of the job
+     * @param request that makes it alone
+     * @param made what is known of how it came about
+     */
+    public ObjectNode told(String type, ObjectNode request, ObjectNode made) {
+        ObjectNode settings = JsonNodeFactory.instance.objectNode().put("type", type);
+        settings.set("request", request);
+        settings.set("made", made);
+        return settings.put("version", versions.program()).put("engine", versions.engine());
+    }
+
     /** Which build this is: pictures are drawn again to the bit by the same. */
     public record Versions(String program, String engine) {
         /** Of this build, as it wrote them into a resource. */

@@ -4,7 +4,6 @@ export class Problem extends Error {
   constructor(message, status, error = {}, wait = 0) {
     super(message);
     this.status = status;
-    this.param = error.param;
     this.code = error.code;
     this.wait = wait;
   }
@@ -62,10 +61,7 @@ export async function begin(request) {
 /** cancel, pause or resume */
 export const tell = (id, what) => post("/api/jobs/" + id + "/" + what, {}, { "X-Job-Token": tokens()[id] || "" });
 
-export const jobs = async (limit = 50) => {
-  const answer = await call("/api/jobs?limit=" + limit);
-  return answer.jobs || answer;
-};
+export const jobs = (limit = 50) => call("/api/jobs?limit=" + limit);
 
 export const over = (state) => ["done", "failed", "cancelled", "interrupted"].includes(state);
 

@@ -1,5 +1,5 @@
 // The room of drawing: fields at the left, pictures at the right.
-import { begin, follow, jobs, call, kept, mine, models, over, upload } from "./api.js";
+import { begin, blobOf, follow, jobs, call, kept, mine, models, over, upload } from "./api.js";
 import { button, empty, field, fill, h, icon, problem, say, select } from "./dom.js";
 import { axes, table } from "./axes.js";
 import { gallery } from "./gallery.js";
@@ -10,7 +10,7 @@ const SEEDS = 2 ** 31;
 const dice = () => Math.floor(Math.random() * SEEDS);
 
 export async function show(place, query) {
-  const all = (await models(true)).filter((model) => model.can.some((what) => ["draw", "text"].includes(what)));
+  const all = (await models(true)).filter((model) => model.can.includes("draw"));
   if (!all.length) {
     fill(place, h("div", { class: "head" }, h("h1", {}, "Draw")), empty("draw", "There is no model that draws yet",
       h("p", {}, "Train one in the room ", h("a", { href: "#/train" }, "Train"), ", run ", h("code", {}, "calotype quickstart"), ", or import a folder in the room ", h("a", { href: "#/models" }, "Models"), ".")));
@@ -120,7 +120,6 @@ class Room {
   /** Asks for a job and shows it; a refusal stands under the fields. */
   async begin(request) {
     fill(this.trouble);
-    for (const control of Object.values(this.controls)) control.removeAttribute("aria-invalid");
     this.submitButton.disabled = true;
     try {
       const job = await begin(request);
@@ -129,11 +128,6 @@ class Room {
       if (window.matchMedia("(max-width: 60rem)").matches) this.stage.scrollIntoView();
     } catch (e) {
       fill(this.trouble, problem(e));
-      const wrong = this.controls[e.param];
-      if (wrong) {
-        wrong.setAttribute("aria-invalid", "true");
-        wrong.focus();
-      }
     } finally {
       this.submitButton.disabled = false;
     }
@@ -190,7 +184,7 @@ class Room {
       walk: can.includes("interpolate") ? (a, b) => this.begin({ type: "interpolate", model: a.model, from: ends(a), to: ends(b), frames: 9, ...same(a) }) : null,
       more: [can.includes("variations") ? (picture, close) => button("Variations", async () => {
         close();
-        const sent = await upload(await (await fetch(picture.url)).blob());
+        const sent = await upload(await blobOf(picture.url));
         this.begin({ type: "variations", model: this.model.id, image: sent.id, count: 4, seed: dice() });
       }, { sign: "models", kind: "wide" }) : null].filter(Boolean),
     };

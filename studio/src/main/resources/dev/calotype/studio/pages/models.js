@@ -2,8 +2,7 @@
 import { models, post } from "./api.js";
 import { ago, bytes, button, crisp, empty, field, fill, h, icon, number, problem, say } from "./dom.js";
 
-const DOES = { draw: "draws", text: "from words", interpolate: "walks between pictures", restore: "restores", variations: "variations", edit: "edits", embed: "embeds", enlarge: "enlarges", classify: "names", adapters: "adapters" };
-const DRAWS = (model) => model.can.includes("draw") || model.can.includes("text");
+const DOES = { draw: "draws", text: "from words", interpolate: "walks between pictures", restore: "restores", variations: "variations", edit: "edits", embed: "embeds", enlarge: "enlarges", classify: "names" };
 
 function card(model) {
   const score = model.score ? Object.entries(model.score)[0] : null;
@@ -13,7 +12,7 @@ function card(model) {
     h("div", { class: "picture" }, model.picture ? crisp(h("img", { src: model.picture, alt: "What " + model.id + " draws", loading: "lazy" })) : icon("models")),
     h("div", { class: "text" }, h("h2", {}, model.id.replaceAll("~", "/")), h("ul", { class: "tags", "aria-label": "What it can" }, model.can.map((what) => h("li", {}, DOES[what] || what)), model.loaded ? h("li", {}, "in memory") : null),
       h("dl", { class: "facts" }, facts.map(([name, value]) => [h("dt", {}, name), h("dd", {}, String(value))])),
-      h("div", { class: "row" }, DRAWS(model) ? h("a", { class: "button", href: "#/draw?model=" + encodeURIComponent(model.id) }, "Draw with it") : null,
+      h("div", { class: "row" }, model.can.includes("draw") ? h("a", { class: "button", href: "#/draw?model=" + encodeURIComponent(model.id) }, "Draw with it") : null,
         model.report ? h("a", { class: "button", href: model.report, target: "_blank", rel: "noopener" }, "Report") : null)));
 }
 

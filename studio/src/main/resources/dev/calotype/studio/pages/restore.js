@@ -1,5 +1,5 @@
 // The room of restoring: a picture on the easel, a mask over it, and what becomes of it.
-import { begin, call, follow, kept, over, upload } from "./api.js";
+import { begin, blobOf, call, follow, kept, over, upload } from "./api.js";
 import { button, empty, field, fill, h, icon, problem, say, select } from "./dom.js";
 import { compare } from "./compare.js";
 import { Mask } from "./mask.js";
@@ -46,7 +46,7 @@ class Room {
     if (asked) {
       history.replaceState(null, "", "#/restore");
       kept.write("restoring", null);
-      const blob = await (await fetch("/api/uploads/" + asked)).blob();
+      const blob = await blobOf("/api/uploads/" + asked);
       return this.easel({ id: asked, blob, name: "picture.png" });
     }
     const before = await found("easel");
@@ -93,7 +93,7 @@ class Room {
     fill(this.trouble);
     try {
       const sent = await upload(file, file.name);
-      const blob = await (await fetch("/api/uploads/" + sent.id)).blob();
+      const blob = await blobOf("/api/uploads/" + sent.id);
       kept.write("restoring", null);
       await drop("mask");
       await this.easel({ id: sent.id, blob, original: file, name: file.name });
