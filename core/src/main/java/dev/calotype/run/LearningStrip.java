@@ -23,7 +23,7 @@ public final class LearningStrip {
     /** The shares of a training at which columns are wanted. */
     static final List<Double> SHARES = List.of(0.05, 0.1, 0.2, 0.4, 0.7, 1.0);
 
-    private static final NumberedName GRID = new NumberedName("step-", 1, 18, ".png");
+    private static final NumberedName GRID = new NumberedName("step-", 8, 12, ".png");
     private static final int GAP = 2;
 
     private LearningStrip() {}

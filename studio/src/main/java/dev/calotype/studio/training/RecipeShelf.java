@@ -9,6 +9,7 @@ import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.settings.Check;
 import dev.calotype.settings.RecipeException;
+import dev.calotype.settings.Yaml;
 import dev.calotype.studio.job.Fields;
 import dev.calotype.studio.job.Refusal;
 import dev.calotype.studio.model.AllowedFolders;
@@ -145,6 +146,6 @@ record RecipeShelf(Path folder, AllowedFolders allowed) {
     private String source(String data) {
         boolean builtIn = BUILT_IN.contains(data.replaceFirst(":.*", ""));
         String name = builtIn ? data : allowed.require(data).toString();
-        return "data.source='" + name.replace("'", "''") + "'";
+        return "data.source=" + Yaml.quoted(name);
     }
 }

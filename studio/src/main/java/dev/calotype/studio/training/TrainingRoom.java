@@ -51,11 +51,9 @@ public final class TrainingRoom implements Room {
                 .get("/api/runs/{id}/incidents", context -> Answers.json(context, runs.incidents(id(context))))
                 .get("/api/runs/{id}/samples", context -> Answers.json(context, runs.samples(id(context))))
                 .get("/api/runs/{id}/samples/{step}", context -> sample(context, runs))
-                .get("/api/runs/{id}/report", context -> Answers.report(context, runs.report(id(context))))
+                .get("/api/runs/{id}/report", context -> report(context, runs.report(id(context))))
                 .get("/api/sweeps", context -> Answers.json(context, sweeps(folder)))
-                .get(
-                        "/api/sweeps/{name}/report",
-                        context -> Answers.report(context, sweep(folder, context.pathParam("name"))));
+                .get("/api/sweeps/{name}/report", context -> report(context, sweep(folder, context.pathParam("name"))));
     }
 
     /** What a studio without processes of its own says. */
@@ -89,6 +87,12 @@ public final class TrainingRoom implements Room {
         long step = Digits.number(context.pathParam("step"), 12, "a sample has the number of a step");
         Path file = runs.sample(id(context), step);
         context.contentType("image/png").result(Files.readAllBytes(file));
+    }
+
+    /** A report that the pages of the studio show in a frame of their own. */
+    private static void report(Context context, Path file) throws IOException {
+        context.header("X-Frame-Options", "SAMEORIGIN");
+        Answers.report(context, file);
     }
 
     private static ObjectNode sweeps(Path runs) throws IOException {

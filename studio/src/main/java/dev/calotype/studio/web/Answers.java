@@ -33,7 +33,6 @@ public final class Answers {
     /** Answers with the HTML file of a report, which has its style and its pictures inside, and runs nothing. */
     public static void report(Context context, Path file) throws IOException {
         context.header("Content-Security-Policy", REPORT_POLICY)
-                .header("X-Frame-Options", "SAMEORIGIN")
                 .contentType("text/html; charset=utf-8")
                 .result(Files.readAllBytes(file));
     }
