@@ -23,7 +23,7 @@ class ComputeOptionsTest {
             """
             name: tiny
             data: {source: "rooms:train", size: 32}
-            network: {channels: 32, multipliers: [1], blocks: 1, attention: []}
+            network: {channels: 32, multipliers: [1], blocks: 1, attention: [], patch: 4}
             process: {steps: 10, parameterization: velocity}
             training: {steps: 2, minutes: 0, batch: 4, workers: 1, device: cpu, precision: bf16, warmup: 1}
             sampling: {method: ddim, steps: 3}

@@ -22,7 +22,7 @@ class EndToEndTest {
             """
             name: tiny
             data: {source: "rooms:train", size: 32}
-            network: {channels: 32, multipliers: [1], blocks: 1, attention: []}
+            network: {channels: 32, multipliers: [1], blocks: 1, attention: [], patch: 4}
             process: {steps: 20, parameterization: velocity}
             training: {steps: 6, minutes: 0, batch: 4, workers: 1, precision: fp32, warmup: 1, checkpointSeconds: 1000}
             sampling: {method: ddim, steps: 3}

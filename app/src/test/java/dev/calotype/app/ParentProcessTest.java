@@ -56,7 +56,7 @@ class ParentProcessTest {
         List<String> lines = List.of(
                 "name: endless",
                 "data: {source: \"rooms:train\", size: 32}",
-                "network: {channels: 32, multipliers: [1], blocks: 1, attention: [], headChannels: 32}",
+                "network: {channels: 32, multipliers: [1], blocks: 1, attention: [], headChannels: 32, patch: 4}",
                 "training: {steps: 1000000, minutes: 0, batch: 2, ema: [0.9], workers: 1}",
                 "evaluation: {network: scattering}");
         return Files.write(folder.resolve("endless.yaml"), lines);

@@ -21,7 +21,7 @@ class ReproduceCommandTest {
             """
             name: small
             data: {source: "%s", size: 8}
-            network: {channels: 32, multipliers: [1], blocks: 1, attention: [], headChannels: 32}
+            network: {channels: 32, multipliers: [1], blocks: 1, attention: [], headChannels: 32, patch: 4}
             process: {steps: 20, parameterization: velocity}
             training: {steps: 1, minutes: 0, batch: 4, workers: 1, precision: fp32, ema: [0.9]}
             sampling: {steps: 4}

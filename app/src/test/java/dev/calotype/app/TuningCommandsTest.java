@@ -31,7 +31,7 @@ class TuningCommandsTest {
             name: base
             data: {size: 8}
             condition: {by: label}
-            network: {channels: 32, multipliers: [1], blocks: 1, attention: [], headChannels: 32}
+            network: {channels: 32, multipliers: [1], blocks: 1, attention: [], headChannels: 32, patch: 4}
             process: {steps: 20, parameterization: velocity, variance: fixed-small, loss: simple}
             sampling: {steps: 2}
             training: {minutes: 0, steps: 12, learningRate: 0.005, batch: 4, workers: 1, precision: fp32, warmup: 1, ema: [0.5]}

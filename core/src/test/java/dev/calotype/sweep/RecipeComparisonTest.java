@@ -43,7 +43,7 @@ class RecipeComparisonTest {
                 recipes.get("noise"),
                 """
                 data: {source: "rooms:train", size: 32}
-                network: {channels: 32, multipliers: [1], blocks: 1, attention: []}
+                network: {channels: 32, multipliers: [1], blocks: 1, attention: [], patch: 4}
                 process: {steps: 4}
                 sampling: {steps: 2}
                 training: {ema: [0.5], warmup: 1}

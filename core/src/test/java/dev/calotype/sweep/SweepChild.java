@@ -15,7 +15,7 @@ final class SweepChild {
             name: tiny
             recipe:
               data: {source: "rooms:train", size: 32}
-              network: {channels: 32, multipliers: [1], blocks: 1, attention: []}
+              network: {channels: 32, multipliers: [1], blocks: 1, attention: [], patch: 4}
               process: {steps: 4}
               sampling: {steps: 2}
               training: {steps: 3, minutes: 0, batch: 4, workers: 1, precision: fp32, warmup: 1, ema: [0.5], checkpointSeconds: 0}

@@ -28,7 +28,7 @@ class SweepRunTest {
             name: two
             recipe:
               data: {source: "PICTURES", size: 16}
-              network: {channels: 32, multipliers: [1], blocks: 1, attention: []}
+              network: {channels: 32, multipliers: [1], blocks: 1, attention: [], patch: 4}
               process: {steps: 4}
               sampling: {steps: 2}
               training: {steps: 2, minutes: 0, batch: 3, workers: 1, precision: fp32, warmup: 1, ema: [0.5]}
