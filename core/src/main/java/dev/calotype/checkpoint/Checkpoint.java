@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -92,29 +94,43 @@ public record Checkpoint(Map<String, Tensor> tensors, String experiment, Map<Str
     }
 
     /**
-     * Writes the file, complete or not at all, even when the power fails.
+     * Writes the file, complete or not at all, even when the power fails. The digests are made while the disk writes.
      *
      * @throws IOException if the file cannot be written; an older file of that name is then untouched
      */
     public void write(Path file) throws IOException {
-        SafeTensors.write(
-                file,
-                tensors,
-                Map.of(
-                        "experiment", experiment,
-                        "state", JSON.writeValueAsString(state),
-                        "groups", JSON.writeValueAsString(digests(tensors))));
+        Map<String, Map<String, Tensor>> groups = byGroup(tensors);
+        Map<String, String> outline = new TreeMap<>();
+        groups.keySet().forEach(group -> outline.put(group, Digest.OUTLINE));
+        Map<String, String> known = Map.of("experiment", experiment, "state", JSON.writeValueAsString(state));
+        CompletableFuture<Map<String, String>> texts =
+                CompletableFuture.supplyAsync(() -> texts(known, Digest.ofEach(groups)));
+        try {
+            SafeTensors.write(file, tensors, texts(known, outline), texts);
+        } finally {
+            texts.handle((made, failure) -> made).join(); // or the tensors could be freed under it
+        }
     }
 
-    private static Map<String, String> digests(Map<String, Tensor> tensors) {
-        Map<String, Map<String, Tensor>> groups = new TreeMap<>();
-        for (String group : groupNames(tensors.keySet())) groups.put(group, group(tensors, group));
-        return Digest.ofEach(groups);
+    private static Map<String, String> texts(Map<String, String> known, Map<String, String> digests) {
+        Map<String, String> texts = new TreeMap<>(known);
+        try {
+            texts.put("groups", JSON.writeValueAsString(digests));
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+        return texts;
     }
 
     private static Set<String> groupNames(Set<String> tensors) {
         Set<String> groups = new TreeSet<>();
         for (String name : tensors) groups.add(name.substring(0, Math.max(0, name.lastIndexOf('/'))));
+        return groups;
+    }
+
+    private static Map<String, Map<String, Tensor>> byGroup(Map<String, Tensor> tensors) {
+        Map<String, Map<String, Tensor>> groups = new TreeMap<>();
+        for (String group : groupNames(tensors.keySet())) groups.put(group, group(tensors, group));
         return groups;
     }
 
@@ -131,8 +147,9 @@ public record Checkpoint(Map<String, Tensor> tensors, String experiment, Map<Str
             boolean covered =
                     expected.keySet().equals(groupNames(open.header().entries().keySet()));
             if (!covered && !texts.containsKey("sha256")) throw open.damaged();
-            Map<String, Tensor> tensors = open.tensors(read ->
-                    covered ? digests(read).equals(expected) : Digest.of(read).equals(texts.get("sha256")));
+            Map<String, Tensor> tensors = covered
+                    ? open.tensors(Checkpoint::byGroup, expected)
+                    : open.tensors(all -> Map.of("", all), Map.of("", texts.get("sha256")));
             return new Checkpoint(tensors, texts.get("experiment"), state);
         }
     }

@@ -14,6 +14,9 @@ import org.bytedeco.pytorch.Tensor;
 
 /** The fingerprint of a set of named tensors. */
 public final class Digest {
+    /** As long as any. */
+    static final String OUTLINE = "0".repeat(64);
+
     private Digest() {}
 
     /**
@@ -21,13 +24,7 @@ public final class Digest {
      * and devices do not count.
      */
     public static String of(Map<String, Tensor> tensors) {
-        Map<String, StoredTensor> loaded = new TreeMap<>();
-        tensors.forEach((name, tensor) -> loaded.put(name, StoredTensor.of(tensor)));
-        try {
-            return of(loaded, name -> tensors.get(name));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return of("", tensors, (set, name, tensor) -> {});
     }
 
     /** SHA-256 of a text. */
@@ -64,10 +61,42 @@ public final class Digest {
         return HexFormat.of().formatHex(sha.digest());
     }
 
+    /** Puts its numbers into a tensor of a set, just before they are digested. */
+    interface Filling {
+        void fill(String set, String name, Tensor blank) throws IOException;
+    }
+
     /** The fingerprint of each of several sets, on as many threads as there are cores. */
     static Map<String, String> ofEach(Map<String, Map<String, Tensor>> sets) {
-        return sets.entrySet().parallelStream()
-                .collect(Collectors.toMap(Map.Entry::getKey, e -> of(e.getValue()), (a, b) -> a, TreeMap::new));
+        try {
+            return ofEach(sets, (set, name, tensor) -> {});
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Like {@link #ofEach(Map)}, of tensors that are filled on the way. */
+    static Map<String, String> ofEach(Map<String, Map<String, Tensor>> sets, Filling filling) throws IOException {
+        try {
+            return sets.entrySet().parallelStream()
+                    .collect(Collectors.toMap(
+                            Map.Entry::getKey, e -> of(e.getKey(), e.getValue(), filling), (a, b) -> a, TreeMap::new));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static String of(String set, Map<String, Tensor> tensors, Filling filling) {
+        Map<String, StoredTensor> loaded = new TreeMap<>();
+        tensors.forEach((name, tensor) -> loaded.put(name, StoredTensor.of(tensor)));
+        try {
+            return of(loaded, name -> {
+                filling.fill(set, name, tensors.get(name));
+                return tensors.get(name);
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static MessageDigest sha256() {

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -48,13 +49,33 @@ public record SafeTensors(Map<String, Tensor> tensors, Map<String, String> metad
      * @throws IllegalArgumentException if an element type cannot be stored (complex, quantized)
      */
     public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) throws IOException {
-        SafeTensorsHeader header = SafeTensorsHeader.of(tensors, metadata);
-        byte[] json = header.json();
+        write(file, tensors, metadata, CompletableFuture.completedFuture(metadata));
+    }
+
+    /**
+     * Like {@link #write(Path, Map, Map)}, with texts that are still being made while the tensors go to the disk.
+     *
+     * @param outline texts that take as many bytes as those that {@code metadata} will hold
+     */
+    static void write(
+            Path file,
+            Map<String, Tensor> tensors,
+            Map<String, String> outline,
+            CompletableFuture<Map<String, String>> metadata)
+            throws IOException {
+        SafeTensorsHeader header = SafeTensorsHeader.of(tensors, outline);
+        int length = header.json().length;
         AtomicFile.write(file, channel -> {
-            ByteBuffer start = ByteBuffer.allocate(8 + json.length).order(ByteOrder.LITTLE_ENDIAN);
-            AtomicFile.writeAll(channel, start.putLong(json.length).put(json).flip());
+            channel.position(8 + length);
             for (String name : header.entries().keySet())
                 NativeBytes.forEach(tensors.get(name), piece -> AtomicFile.writeAll(channel, piece));
+            if (!metadata.isDone()) channel.force(false);
+            byte[] json = SafeTensorsHeader.of(tensors, metadata.join()).json();
+            if (json.length != length)
+                throw new IllegalStateException("the header has " + json.length + " bytes instead of " + length);
+            ByteBuffer start = ByteBuffer.allocate(8 + length).order(ByteOrder.LITTLE_ENDIAN);
+            AtomicFile.writeAll(
+                    channel.position(0), start.putLong(length).put(json).flip());
         });
     }
 }

@@ -7,7 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -72,15 +72,37 @@ public final class SafeTensorsFile implements AutoCloseable {
 
     /** Reads all tensors, whose types must all be supported. */
     public Map<String, Tensor> tensors() throws IOException {
-        return tensors(read -> true);
+        return tensors(target -> {
+            for (var e : header.entries().entrySet()) fill(target.get(e.getKey()), e.getValue());
+        });
     }
 
-    /** Reads all tensors, which must hold what {@code check} asks. */
-    Map<String, Tensor> tensors(Predicate<Map<String, Tensor>> check) throws IOException {
+    /**
+     * Reads all tensors, as many sets of them at once as there are cores; each set must have its {@link Digest}.
+     *
+     * @param sets makes of the tensors the sets by name, whose tensors are called what follows that name and a slash, or as in
+     *     the file if it is empty; one that is in several is read as often
+     * @param sha256 the digest of each set
+     */
+    Map<String, Tensor> tensors(
+            Function<Map<String, Tensor>, Map<String, Map<String, Tensor>>> sets, Map<String, String> sha256)
+            throws IOException {
+        return tensors(target -> {
+            Digest.Filling filling =
+                    (set, name, tensor) -> fill(tensor, header.entries().get(set.isEmpty() ? name : set + "/" + name));
+            if (!Digest.ofEach(sets.apply(target), filling).equals(sha256)) throw damaged();
+        });
+    }
+
+    private interface Filling {
+        void fill(Map<String, Tensor> target) throws IOException;
+    }
+
+    private Map<String, Tensor> tensors(Filling filling) throws IOException {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         Tensor[] values = NativeBytes.tidy(() -> {
-            for (var e : header.entries().entrySet()) tensors.put(e.getKey(), load(e.getKey(), e.getValue()));
-            if (!check.test(tensors)) throw damaged();
+            for (var e : header.entries().entrySet()) tensors.put(e.getKey(), blank(e.getKey(), e.getValue()));
+            filling.fill(tensors);
             return tensors.values().toArray(Tensor[]::new);
         });
         int i = 0;
@@ -112,15 +134,23 @@ public final class SafeTensorsFile implements AutoCloseable {
     }
 
     private Tensor load(String name, SafeTensorsHeader.Entry entry) throws IOException {
+        Tensor x = blank(name, entry);
+        fill(x, entry);
+        return x;
+    }
+
+    private Tensor blank(String name, SafeTensorsHeader.Entry entry) throws IOException {
         if (!entry.type().supported())
             throw new IOException("tensor " + Quoted.name(name) + " of " + path + " is of the type " + entry.type()
                     + ", which is not supported");
-        Tensor x = NativeBytes.empty(entry.type(), SafeTensorsHeader.Entry.longs(entry.shape()));
+        return NativeBytes.empty(entry.type(), SafeTensorsHeader.Entry.longs(entry.shape()));
+    }
+
+    private void fill(Tensor blank, SafeTensorsHeader.Entry entry) throws IOException {
         try {
-            NativeBytes.fill(x, channel, dataStart + entry.begin());
+            NativeBytes.fill(blank, channel, dataStart + entry.begin());
         } catch (IOException e) {
             throw new IOException("cannot read " + path + ": " + e.getMessage(), e);
         }
-        return x;
     }
 }

@@ -4,7 +4,6 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -24,7 +23,7 @@ public final class AtomicFile {
     /** Writes the content. */
     @FunctionalInterface
     public interface Body {
-        void write(SeekableByteChannel channel) throws IOException;
+        void write(FileChannel channel) throws IOException;
     }
 
     /** Writes a text in UTF-8. */
