@@ -7,17 +7,14 @@ import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.TrainingSettings;
 import dev.calotype.io.Progress;
+import dev.calotype.io.TemporaryFolder;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.run.Training;
 import dev.calotype.run.TrainingObserver;
 import dev.calotype.run.TrainingStatus;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * How fast this machine is at an experiment, from a rehearsal of a few steps and pictures that is thrown away.
@@ -34,30 +31,19 @@ record Forecast(double learned, double drawn) {
 
     /** Rehearses in a folder of its own, which is removed. */
     static Forecast of(Experiment experiment) throws IOException {
-        Path folder = Files.createTempDirectory("calotype-rehearsal-");
-        try {
+        try (TemporaryFolder folder = TemporaryFolder.create("calotype-rehearsal-")) {
             Clock clock = new Clock(experiment.training().batch());
             Experiment rehearsed = Recipe.parse(
                     Recipe.write(experiment),
                     List.of("training.steps=" + STEPS, "training.minutes=0", "training.checkpointSeconds=1000"));
-            RunDirectory run = Training.start(rehearsed, folder, clock).run();
+            RunDirectory run = Training.start(rehearsed, folder.path(), clock).run();
             try (DrawsImages model = TrainedFile.open(
                     run.root(), Capability.DRAWS_IMAGES, rehearsed.training().placement())) {
                 long begun = System.nanoTime();
                 new Gallery(model, Progress.SILENT).images(0, PICTURES);
                 return new Forecast(clock.learned(), PICTURES / ((System.nanoTime() - begun) * 1e-9));
             }
-        } finally {
-            remove(folder);
         }
-    }
-
-    private static void remove(Path folder) throws IOException {
-        List<Path> all;
-        try (Stream<Path> paths = Files.walk(folder)) {
-            all = paths.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path path : all) Files.delete(path);
     }
 
     /** Times the steps that are not the first. */

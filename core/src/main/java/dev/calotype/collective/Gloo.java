@@ -8,7 +8,9 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.bytedeco.javacpp.Loader;
@@ -36,14 +38,12 @@ public final class Gloo implements Ranks {
     private static final Pattern PLACE_IN_SOURCE = Pattern.compile("^\\[\\S+:\\d+] ");
     private static final String WORLD = "world", NEXT = "next", BUILD = "build/";
 
-    private final Place place;
     private final Duration patience;
     private final Scope.Owned<Group> group;
 
-    private record Group(int rank, int world, TCPStore store, ProcessGroupGloo processes) {}
+    private record Group(int rank, int world, Place place, TCPStore store, ProcessGroupGloo processes) {}
 
-    private Gloo(Place place, Duration patience, Supplier<Group> meeting) {
-        this.place = place;
+    private Gloo(String where, Duration patience, Supplier<Group> meeting) {
         this.patience = patience;
         Loader.load(torch_gloo.class);
         group = Scope.own(() -> {
@@ -54,7 +54,7 @@ public final class Gloo implements Ranks {
             } catch (RuntimeException e) {
                 String limit = patience.toMillis() / 1000.0 + " s";
                 throw new LostRanksException(
-                        "the processes that meet at " + place + " were not all there within " + limit + ": " + first(e),
+                        "the processes that meet at " + where + " were not all there within " + limit + ": " + first(e),
                         e);
             }
         });
@@ -71,9 +71,26 @@ public final class Gloo implements Ranks {
      */
     public static Ranks lead(Place place, int world, String build, Duration patience) {
         Check.range("world", world, 1, MOST);
-        return new Gloo(place, patience, () -> {
-            TCPStore store = store(place, true, patience);
+        return new Gloo(place.toString(), patience, () -> {
+            TCPStore store = store(place.host(), place.port(), true, patience);
             store.set(WORLD, bytes(String.valueOf(world)));
+            return group(place, store, 0, world, build, patience);
+        });
+    }
+
+    /**
+     * {@link #lead(Place, int, String, Duration)} at a port that is free.
+     *
+     * @param host by which the others reach this process
+     * @param listening is told where, before the others are waited for
+     */
+    public static Ranks lead(String host, int world, String build, Duration patience, Consumer<Place> listening) {
+        Check.range("world", world, 1, MOST);
+        return new Gloo(host, patience, () -> {
+            TCPStore store = store(host, 0, true, patience);
+            store.set(WORLD, bytes(String.valueOf(world)));
+            Place place = new Place(host, Short.toUnsignedInt(store.getPort()), Optional.of(host));
+            listening.accept(place);
             return group(place, store, 0, world, build, patience);
         });
     }
@@ -85,9 +102,9 @@ public final class Gloo implements Ranks {
      * @throws IllegalArgumentException if one of them is of another build, or all are there already
      */
     public static Ranks join(Place place, String build, Duration patience) {
-        return new Gloo(place, patience, () -> {
+        return new Gloo(place.toString(), patience, () -> {
             reach(place, patience);
-            TCPStore store = store(place, false, patience);
+            TCPStore store = store(place.host(), place.port(), false, patience);
             await(store, patience, WORLD);
             int world = Integer.parseInt(text(store.get(WORLD)));
             long rank = store.add(NEXT, 1);
@@ -96,10 +113,10 @@ public final class Gloo implements Ranks {
         });
     }
 
-    private static TCPStore store(Place place, boolean server, Duration patience) {
+    private static TCPStore store(String host, int port, boolean server, Duration patience) {
         TCPStoreOptions options = new TCPStoreOptions();
-        options.port((short) place.port()).isServer(server).waitWorkers(false).timeout(milliseconds(patience));
-        return new TCPStore(place.host(), options);
+        options.port((short) port).isServer(server).waitWorkers(false).timeout(milliseconds(patience));
+        return new TCPStore(host, options);
     }
 
     private static Group group(Place place, TCPStore store, int rank, int world, String build, Duration patience) {
@@ -110,7 +127,7 @@ public final class Gloo implements Ranks {
         how.devices(devices);
         how.threads(1);
         how.timeout(milliseconds(patience));
-        return new Group(rank, world, store, new ProcessGroupGloo(store, rank, world, how));
+        return new Group(rank, world, place, store, new ProcessGroupGloo(store, rank, world, how));
     }
 
     /** Every rank lays down what it is built of, and all look at all: so that none is left waiting for one that was refused. */
@@ -219,7 +236,7 @@ public final class Gloo implements Ranks {
             begun.get()._wait(milliseconds(patience));
         } catch (RuntimeException e) {
             throw new LostRanksException(
-                    "rank " + rank() + " of " + world() + " at " + place + " lost another one: " + first(e), e);
+                    "rank " + rank() + " of " + world() + " at " + group.value().place + " lost another one: " + first(e), e);
         }
     }
 

@@ -169,7 +169,8 @@ public record StatisticsFile(
         return network instanceof InceptionV3 inception && inception.isGuided();
     }
 
-    static String identity(FeatureNetwork network) {
+    /** What {@link #network} says of statistics of a network. */
+    public static String identity(FeatureNetwork network) {
         return network.name() + " " + network.hash();
     }
 

@@ -216,16 +216,23 @@ public final class Training {
      */
     public static Outcome startOrResume(Experiment experiment, Claim claim, TrainingObserver observer)
             throws IOException {
+        return startOrResume(experiment, claim, observer, Ranks.ALONE);
+    }
+
+    /** {@link #startOrResume} as rank 0 of several processes; the others {@link #follow}. */
+    public static Outcome startOrResume(Experiment experiment, Claim claim, TrainingObserver observer, Ranks ranks)
+            throws IOException {
         Path root = claim.folder();
         if (Files.exists(new RunDirectory(root).experimentFile()))
-            return goOn(RunDirectory.open(root), List.of(), observer, Ranks.ALONE);
+            return goOn(RunDirectory.open(root), List.of(), observer, ranks);
         experiment.requireTrainable();
         new Preflight().settings(experiment);
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
             Experiment resolved = settled(experiment.withData(data));
             Optional<MemoryPlan> plan = MemoryPlan.of(resolved);
-            return new Session(RunDirectory.at(root), placement, data, plan, observer, Ranks.ALONE).begin(resolved);
+            if (ranks.several()) requireShared(resolved, data, ranks.world());
+            return new Session(RunDirectory.at(root), placement, data, plan, observer, ranks).begin(resolved);
         }
     }
 

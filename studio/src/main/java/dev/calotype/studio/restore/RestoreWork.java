@@ -6,6 +6,7 @@ import dev.calotype.image.HoleMask;
 import dev.calotype.image.PictureFile;
 import dev.calotype.image.PictureKind;
 import dev.calotype.image.PngFile;
+import dev.calotype.io.TemporaryFolder;
 import dev.calotype.io.OutputFile.Existing;
 import dev.calotype.restoration.Damaged;
 import dev.calotype.restoration.Equipment;
@@ -22,7 +23,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -105,7 +105,7 @@ record RestoreWork(
         } catch (IOException e) {
             throw new IOException(inWords(e, folder), e);
         } finally {
-            delete(folder);
+            new TemporaryFolder(folder).close();
         }
     }
 
@@ -148,12 +148,6 @@ record RestoreWork(
                 .put("shownBetter", done.shownBetter())
                 .put("judgement", done.judgement());
         return workshop.told("restore", asked, made);
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) Files.deleteIfExists(path);
-        }
     }
 
     /**

@@ -1,0 +1,151 @@
+package dev.calotype.cluster;
+
+import dev.calotype.collective.Gloo;
+import dev.calotype.collective.Place;
+import dev.calotype.collective.Ranks;
+import dev.calotype.settings.Check;
+import dev.calotype.tensor.Engine;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.apache.spark.BarrierTaskContext;
+import org.apache.spark.SparkException;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import scala.Function1;
+import scala.collection.Iterator;
+import scala.jdk.javaapi.CollectionConverters;
+import scala.reflect.ClassTag;
+import scala.reflect.ClassTag$;
+
+/**
+ * Ranks that are the tasks of one barrier stage of Spark: all of them run at the same time, and if one fails, all are started again. The
+ * first task leads at a free port of its executor, and the others learn it from Spark.
+ */
+public final class SparkRanks {
+    private static final long LOOK = 100; // milliseconds between two looks at the executors
+
+    private SparkRanks() {}
+
+    /** What every rank does; it travels to the executors with all that it holds. */
+    public interface Body<T> extends Serializable {
+        /**
+         * What must hold, as the executor of the first rank sees it, before the ranks meet. To try again would not help.
+         *
+         * @throws IllegalArgumentException if it does not
+         */
+        default void require() throws Exception {}
+
+        /**
+         * @param ranks closed afterwards
+         * @param attempt how often the stage was started before
+         */
+        T run(Ranks ranks, int attempt) throws Exception;
+    }
+
+    /**
+     * Runs {@code body} on so many ranks at once.
+     *
+     * @param world how many, 1..4096
+     * @param patience how long the ranks wait for each other
+     * @return what the tasks gave, in their order
+     * @throws IllegalArgumentException if the cluster has fewer slots than ranks, or the body cannot be run
+     * @throws ClusterException if it failed for good
+     */
+    public static <T> List<T> together(JavaSparkContext spark, int world, Duration patience, Body<T> body) {
+        Check.range("ranks", world, 1, Gloo.MOST);
+        requireSlots(spark, world, patience);
+        String build = Build.here();
+        Function1<Iterator<Integer>, Iterator<Answer<T>>> task =
+                (Function1<Iterator<Integer>, Iterator<Answer<T>>> & Serializable)
+                        given -> CollectionConverters.asScala(
+                                List.of(task(world, build, patience, body)).iterator());
+        ClassTag<Answer<T>> tag = ClassTag$.MODULE$.apply(Answer.class);
+        List<Integer> numbers = IntStream.range(0, world).boxed().toList();
+        try {
+            List<Answer<T>> answers = JavaRDD.fromRDD(
+                            spark.parallelize(numbers, world)
+                                    .rdd()
+                                    .barrier()
+                                    .mapPartitions(task, false, tag),
+                            tag)
+                    .collect();
+            Answer<T> first = answers.get(0);
+            if (!first.refusal.isEmpty()) throw new IllegalArgumentException(first.refusal);
+            return answers.stream().map(Answer::value).toList();
+        } catch (Exception e) { // Scala throws what Java calls checked
+            if (e instanceof SparkException failed) throw new ClusterException(Causes.sentence(failed), failed);
+            throw e;
+        }
+    }
+
+    /** What a task gave, or why it will not. */
+    private record Answer<T>(T value, String refusal) implements Serializable {}
+
+    private static <T> Answer<T> task(int world, String build, Duration patience, Body<T> body) {
+        BarrierTaskContext context = BarrierTaskContext.get();
+        Build.require(build);
+        Engine.load(Math.max(1, context.cpus()));
+        String refusal = context.allGather(context.partitionId() == 0 ? refusal(body) : "")[0];
+        if (!refusal.isEmpty()) return new Answer<>(null, refusal);
+        String address = context.getTaskInfos()[context.partitionId()].address();
+        String host = address.substring(0, address.lastIndexOf(':')).replaceAll("^\\[|]$", "");
+        try (Ranks ranks = world == 1 ? Ranks.ALONE : join(context, host, world, build, patience)) {
+            return new Answer<>(body.run(ranks, context.stageAttemptNumber()), "");
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new ClusterException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static String refusal(Body<?> body) {
+        try {
+            body.require();
+            return "";
+        } catch (IllegalArgumentException e) {
+            return e.getMessage();
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new ClusterException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static Ranks join(BarrierTaskContext context, String host, int world, String build, Duration patience) {
+        if (context.partitionId() == 0)
+            return Gloo.lead(host, world, build, patience, place -> context.allGather(place.toString()));
+        Place place = Place.of(context.allGather("")[0], Optional.of(host));
+        return Gloo.join(place, build, patience);
+    }
+
+    /** Waits until the executors are there that the cluster was asked for: the check of Spark itself looks four times a minute. */
+    private static void requireSlots(JavaSparkContext spark, int world, Duration patience) {
+        long end = System.nanoTime() + patience.toNanos();
+        int slots = slots(spark);
+        while (slots < world && System.nanoTime() < end && mayGrow(spark)) {
+            try {
+                Thread.sleep(LOOK);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new ClusterException("interrupted while waiting for executors", e);
+            }
+            slots = slots(spark);
+        }
+        Check.that(
+                slots >= world,
+                "ranks must be at most the " + slots + " tasks that the cluster runs at once (spark.executor.cores of every"
+                        + " executor, divided by spark.task.cpus)",
+                world);
+    }
+
+    private static boolean mayGrow(JavaSparkContext spark) {
+        return !spark.master().startsWith("local[") && !spark.master().equals("local");
+    }
+
+    private static int slots(JavaSparkContext spark) {
+        return spark.defaultParallelism() / spark.getConf().getInt("spark.task.cpus", 1);
+    }
+}
