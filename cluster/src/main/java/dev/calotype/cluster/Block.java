@@ -1,8 +1,8 @@
 package dev.calotype.cluster;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import java.io.Serializable;
 
 /**
  * Images that one task draws.

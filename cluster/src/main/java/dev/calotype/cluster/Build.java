@@ -40,8 +40,6 @@ final class Build {
     /** Throws IllegalArgumentException where another one runs. */
     static void require(String driver) {
         Check.that(
-                here().equals(driver),
-                "an executor has another build of Calotype than the driver, " + driver,
-                here());
+                here().equals(driver), "an executor has another build of Calotype than the driver, " + driver, here());
     }
 }

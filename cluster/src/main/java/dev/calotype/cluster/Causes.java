@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 
 /** Finds the sentence of an executor in what Spark says of a job that failed: stack traces, one in the other, as text. */
 final class Causes {
-    private static final Pattern THROWN =
-            Pattern.compile("(?:^|: |Caused by: )((?:[a-z]\\w*\\.)+[A-Z]\\w*(?:Exception|Error)): ([^\\n]+)", Pattern.MULTILINE);
+    private static final Pattern THROWN = Pattern.compile(
+            "(?:^|: |Caused by: )((?:[a-z]\\w*\\.)+[A-Z]\\w*(?:Exception|Error)): ([^\\n]+)", Pattern.MULTILINE);
     private static final List<String> SPARKS = List.of("org.apache.spark.", "java.util.concurrent.");
 
     private Causes() {}

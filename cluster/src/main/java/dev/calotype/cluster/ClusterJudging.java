@@ -85,8 +85,8 @@ public final class ClusterJudging {
         Drawing drawing = model.drawing(wanted.request(model));
         try (FeatureNetwork network = FeatureNetworks.open(name, Device.CPU)) {
             FeatureStatistics seen = new FeatureStatistics(network.dimensions());
-            block.batches((first, count) -> Scope.run(
-                    () -> seen.add(network.features(Images.toPixels(drawing.images(first, count))))));
+            block.batches((first, count) ->
+                    Scope.run(() -> seen.add(network.features(Images.toPixels(drawing.images(first, count))))));
             return Sums.of(seen);
         }
     }

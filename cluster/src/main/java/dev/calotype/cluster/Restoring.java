@@ -22,7 +22,10 @@ public record Restoring(String task, String method, int scale, double sigma, dou
                 task.equals(DENOISE) || task.equals(DEJPEG) || task.equals(UPSCALE),
                 "task must be denoise, dejpeg or upscale",
                 task);
-        Check.that(scale >= 1 && (scale == 1) == !task.equals(UPSCALE), "scale must be 1, or at least 2 for upscale", scale);
+        Check.that(
+                scale >= 1 && (scale == 1) == !task.equals(UPSCALE),
+                "scale must be 1, or at least 2 for upscale",
+                scale);
         Check.that(!(sigma < 0), "sigma must be at least 0", sigma);
         Check.that(seconds >= 0, "seconds must be at least 0", seconds);
     }

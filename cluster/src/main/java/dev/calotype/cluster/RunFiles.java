@@ -131,10 +131,7 @@ final class RunFiles implements Serializable {
         org.apache.hadoop.fs.Path temporary = new org.apache.hadoop.fs.Path(
                 target.getParent(), "." + target.getName() + "." + Long.toHexString(System.nanoTime()));
         try (OutputStream out = context()
-                .create(
-                        temporary,
-                        EnumSet.of(CreateFlag.CREATE, CreateFlag.OVERWRITE),
-                        CreateOpts.createParent())) {
+                .create(temporary, EnumSet.of(CreateFlag.CREATE, CreateFlag.OVERWRITE), CreateOpts.createParent())) {
             content.write(out);
         } catch (IOException | RuntimeException e) {
             context().delete(temporary, false);
@@ -162,7 +159,8 @@ final class RunFiles implements Serializable {
      */
     void begin(String name, String work) throws IOException {
         if (!has(name)) {
-            if (!files().isEmpty()) throw new IllegalArgumentException(folder + " holds something else: it has no " + name);
+            if (!files().isEmpty())
+                throw new IllegalArgumentException(folder + " holds something else: it has no " + name);
             write(name, to -> to.write(work.getBytes(StandardCharsets.UTF_8)));
         } else if (!text(name).equals(work))
             throw new IllegalArgumentException(

@@ -66,11 +66,7 @@ public final class SparkRanks {
         List<Integer> numbers = IntStream.range(0, world).boxed().toList();
         try {
             List<Answer<T>> answers = JavaRDD.fromRDD(
-                            spark.parallelize(numbers, world)
-                                    .rdd()
-                                    .barrier()
-                                    .mapPartitions(task, false, tag),
-                            tag)
+                            spark.parallelize(numbers, world).rdd().barrier().mapPartitions(task, false, tag), tag)
                     .collect();
             Answer<T> first = answers.get(0);
             if (!first.refusal.isEmpty()) throw new IllegalArgumentException(first.refusal);
@@ -136,7 +132,8 @@ public final class SparkRanks {
         }
         Check.that(
                 slots >= world,
-                "ranks must be at most the " + slots + " tasks that the cluster runs at once (spark.executor.cores of every"
+                "ranks must be at most the " + slots
+                        + " tasks that the cluster runs at once (spark.executor.cores of every"
                         + " executor, divided by spark.task.cpus)",
                 world);
     }

@@ -37,8 +37,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import org.apache.spark.launcher.JavaModuleOptions;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.launcher.JavaModuleOptions;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -111,8 +111,9 @@ class ClusterTest {
         assertThat(outcome.attempts()).isEqualTo(1);
         Training.Outcome alone = Training.start(
                 Recipe.parse(RECIPE, List.of("training.workers=2")), folder.resolve("alone"), TrainingObserver.SILENT);
-        assertThat(image(folder.resolve("two"))).usingComparatorWithPrecision(1e-4f).containsExactly(
-                box(image(alone.run().root())));
+        assertThat(image(folder.resolve("two")))
+                .usingComparatorWithPrecision(1e-4f)
+                .containsExactly(box(image(alone.run().root())));
         assertThat(trained(at("two"))).as("finished before").isEqualTo(outcome);
         assertThatThrownBy(() -> trained(at("two"), "training.steps=7"))
                 .hasMessageContaining("was begun with something else: see submitted.yaml there");
@@ -142,10 +143,10 @@ class ClusterTest {
     /** Kills an executor as soon as a checkpoint is there. */
     private static void kill(Path out) {
         Path checkpoints = out.resolve("checkpoints");
-        while (!Files.isDirectory(checkpoints)) Thread.onSpinWait();
+        while (!Files.isDirectory(checkpoints)) Thread.yield();
         ProcessHandle executor = ProcessHandle.current()
                 .descendants()
-                .filter(child -> child.info().commandLine().orElse("").contains("CoarseGrainedExecutorBackend"))
+                .filter(child -> child.info().command().orElse("").endsWith("java")) // no other children are
                 .findFirst()
                 .orElseThrow();
         executor.destroyForcibly();
@@ -165,12 +166,15 @@ class ClusterTest {
             Judgement alone = new Judge(network, EvaluationProtocol.standard(), Progress.SILENT)
                     .drawing(model.drawing(request), real, 600, Set.of(Measure.FID));
             assertThat(apart.score("fid")).isCloseTo(alone.score("fid"), within(1e-9 * alone.score("fid")));
-            List<ClusterDrawing.Drawn> drawn = ClusterDrawing.images(spark, run.toString(), Wanted.of(3, 7)).collect();
-            List<Picture> pictures = Scope.read(() -> Images.pictures(model.drawing(request).images(0, 3)));
+            List<ClusterDrawing.Drawn> drawn = ClusterDrawing.images(spark, run.toString(), Wanted.of(3, 7))
+                    .collect();
+            List<Picture> pictures =
+                    Scope.read(() -> Images.pictures(model.drawing(request).images(0, 3)));
             for (int i = 0; i < 3; i++)
                 assertThat(ImageFiles.decode(drawn.get(i).png(), 3)).isEqualTo(pictures.get(i));
         }
-        assertThat(ClusterDrawing.shards(spark, run.toString(), Wanted.of(5, 7), 2, at("shards"))).isEqualTo(3);
+        assertThat(ClusterDrawing.shards(spark, run.toString(), Wanted.of(5, 7), 2, at("shards")))
+                .isEqualTo(3);
         Path second = folder.resolve("shards/000001.tar");
         byte[] before = Files.readAllBytes(second);
         Files.delete(second);
@@ -187,16 +191,21 @@ class ClusterTest {
     void picturesOfATableAreRestored() {
         byte[] noisy = new byte[3 * 32 * 32];
         Random random = new Random(1);
-        for (int i = 0; i < noisy.length; i++) noisy[i] = (byte) Math.max(0, Math.min(255, 128 + (int) (20 * random.nextGaussian())));
+        for (int i = 0; i < noisy.length; i++)
+            noisy[i] = (byte) Math.max(0, Math.min(255, 128 + (int) (20 * random.nextGaussian())));
         byte[] png = PngFile.encode(new Picture(32, 32, 3, noisy), Map.of());
         StructType schema = new StructType().add("name", DataTypes.StringType).add("file", DataTypes.BinaryType);
         Dataset<Row> table = session.createDataFrame(
                 List.of(RowFactory.create("a", png), RowFactory.create("b", new byte[] {1, 2, 3})), schema);
-        List<Row> rows = Calotype.restore(table, "file", Restoring.noise()).orderBy("name").collectAsList();
+        List<Row> rows = Calotype.restore(table, "file", Restoring.noise())
+                .orderBy("name")
+                .collectAsList();
         assertThat(deviation(rows.get(0).getAs(Calotype.RESTORED))).isLessThan(deviation(png) / 4);
         assertThat(rows.get(0).<String>getAs(Calotype.FAILURE)).isNull();
         assertThat(rows.get(1).<byte[]>getAs(Calotype.RESTORED)).isNull();
-        assertThat(rows.get(1).<String>getAs(Calotype.FAILURE)).contains("the picture").doesNotContain("/tmp");
+        assertThat(rows.get(1).<String>getAs(Calotype.FAILURE))
+                .contains("the picture")
+                .doesNotContain("/tmp");
         assertThatThrownBy(() -> Calotype.restore(table, "name", Restoring.noise()))
                 .hasMessage("column name must be binary: string");
     }
@@ -214,8 +223,8 @@ class ClusterTest {
 
     private static float[] image(Path run) throws IOException {
         try (DrawsImages model = TrainedFile.open(run, Capability.DRAWS_IMAGES, Placement.best())) {
-            return Scope.read(() -> Tensors.floats(
-                    model.drawing(Wanted.of(1, 5).request(model)).images(0, 1)));
+            return Scope.read(() ->
+                    Tensors.floats(model.drawing(Wanted.of(1, 5).request(model)).images(0, 1)));
         }
     }
 

@@ -236,7 +236,9 @@ public final class Gloo implements Ranks {
             begun.get()._wait(milliseconds(patience));
         } catch (RuntimeException e) {
             throw new LostRanksException(
-                    "rank " + rank() + " of " + world() + " at " + group.value().place + " lost another one: " + first(e), e);
+                    "rank " + rank() + " of " + world() + " at " + group.value().place + " lost another one: "
+                            + first(e),
+                    e);
         }
     }
 
