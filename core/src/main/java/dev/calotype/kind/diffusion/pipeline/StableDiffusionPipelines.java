@@ -36,7 +36,7 @@ public final class StableDiffusionPipelines implements TextPipelines {
         return TextToImage.open(files(path, additions));
     }
 
-    private static PipelineFiles files(Path path, Additions additions) throws IOException {
+    static PipelineFiles files(Path path, Additions additions) throws IOException {
         return AdaptedFiles.of(plain(path, additions.ofOneFile()), additions.adapters(), additions.embeddings());
     }
 

@@ -1,0 +1,81 @@
+package dev.calotype.kind.diffusion.pipeline;
+
+import dev.calotype.checkpoint.Checkpoint;
+import dev.calotype.data.ImageDataset;
+import dev.calotype.experiment.Capability;
+import dev.calotype.experiment.Kind;
+import dev.calotype.experiment.MemoryPlan;
+import dev.calotype.experiment.Story;
+import dev.calotype.experiment.Task;
+import dev.calotype.experiment.TrainedModel;
+import dev.calotype.nn.Recomputation.Policy;
+import dev.calotype.run.TrainedFile;
+import dev.calotype.tensor.Placement;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import org.bytedeco.javacpp.PointerScope;
+
+/** The kind of text-to-image pipelines of others that are fine-tuned. */
+public final class PipelineKind implements Kind<PipelineExperiment> {
+    private static final Story STORY = new Story(
+            "This is a text-to-image pipeline of others that has learned more: its denoiser was shown pictures with noise over"
+                    + " them and what is said of them, and learned in a few weights beside its own.",
+            Story.Worth.LOSS,
+            "");
+
+    @Override
+    public String name() {
+        return "pipeline";
+    }
+
+    @Override
+    public Class<PipelineExperiment> type() {
+        return PipelineExperiment.class;
+    }
+
+    @Override
+    public Story story() {
+        return STORY;
+    }
+
+    @Override
+    public Set<Capability<?>> capabilities(PipelineExperiment experiment) {
+        return Set.of();
+    }
+
+    @Override
+    public String which(Capability<?> capability) {
+        return "`imagine` draws with what was learned of a pipeline";
+    }
+
+    @Override
+    public boolean readsBase() {
+        return true;
+    }
+
+    @Override
+    public Optional<MemoryPlan> memory(PipelineExperiment experiment) {
+        return Optional.empty();
+    }
+
+    @Override
+    public ImageDataset learnable(PipelineExperiment experiment, ImageDataset data) throws IOException {
+        return TunablePipeline.latents(experiment, data);
+    }
+
+    @Override
+    public Task<?> task(PipelineExperiment experiment, Policy policy, ImageDataset data) {
+        return new PipelineTask(experiment, policy, (CaptionedLatents) data);
+    }
+
+    @Override
+    public TrainedModel open(PipelineExperiment experiment, Path runOrCheckpoint, Placement placement)
+            throws IOException {
+        try (PointerScope scope = new PointerScope()) {
+            Checkpoint.Group learned = TrainedFile.learned(runOrCheckpoint, experiment);
+            return new TunedPipeline(experiment, placement, learned.step(), learned.sha256());
+        }
+    }
+}
