@@ -6,22 +6,30 @@ import dev.calotype.data.ContentHash;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.embedding.LatentCache;
 import dev.calotype.embedding.Latents;
+import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.offer.Additions;
 import dev.calotype.io.Progress;
 import dev.calotype.model.latent.Autoencoder;
 import dev.calotype.settings.Check;
+import dev.calotype.settings.Kebab;
+import dev.calotype.settings.Yaml;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Scope;
+import dev.calotype.train.adapt.Adaptation.Method;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Module;
 
 /** Pipelines as trainings begin with them. */
 final class TunablePipeline {
+    private static final int LARGEST = 1024; // pixels per side
+    private static final double FACTORS_RATE = 1e-4, WEIGHTS_RATE = 1e-5; // as diffusers' scripts have it
+
     private TunablePipeline() {}
 
     /**
@@ -35,6 +43,10 @@ final class TunablePipeline {
     }
 
     static TextToImage open(Path path) throws IOException {
+        Check.that(
+                PipelineFolder.is(path) || !TunedRun.is(path),
+                "what was fine-tuned is not tuned once more: begin with its pipeline",
+                path);
         if (!Files.exists(path)) throw new IOException("the pipeline " + path + " is not there any more");
         TextToImage model = TextToImage.open(StableDiffusionPipelines.files(path, Additions.NONE));
         Check.that(
@@ -50,6 +62,23 @@ final class TunablePipeline {
                 "a refiner is not trained: it has no first text encoder",
                 path);
         return model;
+    }
+
+    /** The recipe of {@link StableDiffusionPipelines#tuning}. */
+    static PipelineExperiment recipe(Path path, String data, Method method, List<String> overrides) throws IOException {
+        TextToImage model = open(path);
+        int[] size = model.size();
+        String name = path.getFileName().toString().replaceAll("[^A-Za-z0-9._-]", "-") + "-" + Kebab.of(method);
+        List<String> all = new ArrayList<>(List.of(
+                "name=" + Yaml.quoted(name.substring(0, Math.min(100, name.length()))),
+                "data.source=" + Yaml.quoted(data),
+                "data.size=" + Math.min(Math.min(size[0], size[1]), LARGEST),
+                "training.learningRate=" + (method.factored() ? FACTORS_RATE : WEIGHTS_RATE),
+                "training.tune.from=" + Yaml.quoted(path.toString()),
+                "training.tune.method=" + Kebab.of(method)));
+        if (method == Method.PARTIAL) all.add("training.tune.layers=[" + Yaml.quoted("*") + "]"); // until they are named
+        all.addAll(overrides);
+        return (PipelineExperiment) Recipe.parse("kind: pipeline", all);
     }
 
     /** The fingerprint of what is learned from and with: the denoiser and the text encoders. */
