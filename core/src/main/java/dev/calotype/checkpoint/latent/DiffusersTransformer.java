@@ -125,9 +125,7 @@ public final class DiffusersTransformer {
                 1,
                 0);
         Dit dit = new Dit(
-                config,
-                new Ports(in, settings.integer("out_channels", in), rows),
-                settings.integer("sample_size", 32));
+                config, new Ports(in, settings.integer("out_channels", in), rows), settings.integer("sample_size", 32));
         settings.passOverTheRest();
         return dit;
     }

@@ -64,8 +64,8 @@ final class TransformerNames {
         theirs.forEach((name, tensor) -> {
             Matcher telling = TELLING.matcher(name), qkv = QKV.matcher(name);
             if (telling.matches() && !telling.group(1).equals("0")) return;
-            if (qkv.matches()) parts.computeIfAbsent(qkvName(qkv), key -> new StoredTensor[3])[
-                        "qkv".indexOf(qkv.group(4))] = tensor;
+            if (qkv.matches())
+                parts.computeIfAbsent(qkvName(qkv), key -> new StoredTensor[3])["qkv".indexOf(qkv.group(4))] = tensor;
             else ours.put(renamed(name), tensor);
         });
         parts.forEach((name, three) -> ours.put(name, LayerNames.joined(name, three)));
@@ -113,8 +113,8 @@ final class TransformerNames {
             Matcher telling = TELLING.matcher(one.getKey());
             if (!telling.matches() || telling.group(1).equals("0")) continue;
             StoredTensor first = theirs.get(FIRST + telling.group(2));
-            boolean shaped = first != null
-                    && Arrays.equals(first.shape(), one.getValue().shape());
+            boolean shaped =
+                    first != null && Arrays.equals(first.shape(), one.getValue().shape());
             if (!shaped || !same(first, one.getValue())) others.add(one.getKey());
         }
         if (!others.isEmpty())

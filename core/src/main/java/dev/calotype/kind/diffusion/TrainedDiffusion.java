@@ -222,7 +222,9 @@ public final class TrainedDiffusion
 
     /** A transformer sees as many places as it was trained with. */
     private int tile() {
-        return experiment().denoiser() == DiffusionExperiment.Denoiser.U_NET ? TILE : experiment().side();
+        return experiment().denoiser() == DiffusionExperiment.Denoiser.U_NET
+                ? TILE
+                : experiment().side();
     }
 
     /** Takes images from anywhere to the network's device, and back. */

@@ -70,8 +70,8 @@ public final class DiffusionTransformer extends DiffusionNetwork {
         this.ports = ports;
         this.side = side;
         if (side % config.patch() != 0)
-            throw new IllegalArgumentException("the side must be a multiple of transformer.patch, " + config.patch()
-                    + ": " + side);
+            throw new IllegalArgumentException(
+                    "the side must be a multiple of transformer.patch, " + config.patch() + ": " + side);
         dropout = new Dropout(config.dropout());
         recomputation = new Recomputation(dropout);
         time = new DitTime(this, config.width(), config.timeShift());
@@ -85,8 +85,7 @@ public final class DiffusionTransformer extends DiffusionNetwork {
                 ? Device.CPU.zeros(1, (long) rows * rows, config.width()).requires_grad_(true)
                 : null;
         if (learned) register_parameter("pos_embed", table);
-        trunk = new DitTrunk(
-                this, ports.in() + ports.hints().picture(), ports.out(), config.patch(), config.width());
+        trunk = new DitTrunk(this, ports.in() + ports.hints().picture(), ports.out(), config.patch(), config.width());
         for (int i = 0; i < config.depth(); i++) {
             var text = config.text(i, ports.hints().tokens());
             trunk.add(new ModulatedBlock(config.block(), text, Attentions.ONCE, dropout), text);
@@ -127,8 +126,8 @@ public final class DiffusionTransformer extends DiffusionNetwork {
         return Scope.tidy(() -> {
             Tensor e = time.forward(times, type); // (N, D)
             if (labels != null)
-                e = e.add(labels.forward(Device.of(times)
-                        .move(Tensors.of(condition.labels(ports.classes(), times.size(0)))))); // (N, D)
+                e = e.add(labels.forward(
+                        Device.of(times).move(Tensors.of(condition.labels(ports.classes(), times.size(0)))))); // (N, D)
             Tensor[] told = hints.tell(e, condition.columns()); // (N, D), and where there are tokens (N, K, D)
             Tensor tokens = told.length > 1 ? told[1] : null; // (N, K, D)
             return trunk.forward(seen, this::places, torch.silu(told[0]), tokens, recomputation); // (N, out, H, W)
@@ -139,10 +138,9 @@ public final class DiffusionTransformer extends DiffusionNetwork {
         if (table == null) {
             Fixed known = fixed;
             if (known.rows != rows || known.columns != columns)
-                known = new Fixed(
-                        rows, columns, PositionTable.sinCos(rows, columns, config.width(), Frequencies.OPEN));
+                known = new Fixed(rows, columns, PositionTable.sinCos(rows, columns, config.width(), Frequencies.OPEN));
             fixed = known;
-            return Tensors.of(known.values, 1, (long) rows * columns, config.width()); // (1, L, D)
+            return trunk.device().move(Tensors.of(known.values, 1, (long) rows * columns, config.width())); // (1, L, D)
         }
         int own = side / config.patch();
         if (rows != own || columns != own)

@@ -47,8 +47,8 @@ public record DitConfig(
         within("transformer.mlp", mlp, 1, 16);
         within("transformer.patch", patch, 1, 32);
         if (width % heads != 0 || width % 4 != 0)
-            throw new IllegalArgumentException("transformer.width must be a multiple of 4 and of transformer.heads, "
-                    + heads + ": " + width);
+            throw new IllegalArgumentException(
+                    "transformer.width must be a multiple of 4 and of transformer.heads, " + heads + ": " + width);
         if (text == Text.NONE || text == Text.JOINT_LAST)
             throw new IllegalArgumentException("transformer.text must be joint, single or one-sided: "
                     + text.name().toLowerCase(Locale.ROOT).replace('_', '-'));

@@ -36,7 +36,8 @@ public record DitFootprint(DitConfig config, Ports ports, int side, Precision pr
         long sum = linear(area * in, d) + linear(DitTime.SIGNAL, d) + linear(d, d) + d * ports.classes();
         sum += HintEncoder.weights(ports.hints(), d) + linear(d, 2 * d) + linear(d, area * ports.out());
         if (config.positions() == Positions.LEARNED) sum += places() * d;
-        for (int i = 0; i < config.depth(); i++) sum += block(config.text(i, ports.hints().tokens()));
+        for (int i = 0; i < config.depth(); i++)
+            sum += block(config.text(i, ports.hints().tokens()));
         return sum;
     }
 
@@ -84,9 +85,7 @@ public record DitFootprint(DitConfig config, Ports ports, int side, Precision pr
         long token = width() * length();
         long kept = (STREAM + HIDDEN * (long) config.mlp()) * token + scores();
         long working = (PASSING + config.mlp()) * token + SCORES_IN_USE * scores();
-        long held = policy == Recomputation.Policy.ALWAYS
-                ? config.depth() * token + kept
-                : config.depth() * kept;
+        long held = policy == Recomputation.Policy.ALWAYS ? config.depth() * token + kept : config.depth() * kept;
         return precision.bytes() * ((held + working) * images + weights());
     }
 

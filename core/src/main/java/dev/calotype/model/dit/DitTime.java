@@ -30,7 +30,8 @@ final class DitTime {
      * @return (N, D) in {@code type}
      */
     Tensor forward(Tensor times, ScalarType type) {
-        Tensor signal = Embeddings.sinusoidal(times, SIGNAL, Order.COSINE_FIRST, shift).to(type); // (N, 256)
+        Tensor signal =
+                Embeddings.sinusoidal(times, SIGNAL, Order.COSINE_FIRST, shift).to(type); // (N, 256)
         return second.forward(torch.silu(first.forward(signal))); // (N, D)
     }
 }

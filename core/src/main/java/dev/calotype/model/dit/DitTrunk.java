@@ -8,6 +8,7 @@ import dev.calotype.nn.transformer.ModulatedBlock.Text;
 import dev.calotype.nn.transformer.ModulatedOutput;
 import dev.calotype.nn.transformer.PatchEmbedding;
 import dev.calotype.nn.transformer.PatchEmbedding.Stem;
+import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.util.ArrayList;
@@ -57,6 +58,10 @@ final class DitTrunk {
         return Tensors.dtype(output.weight());
     }
 
+    Device device() {
+        return Device.of(output.weight());
+    }
+
     /** Throws IllegalArgumentException unless a map has the channels and sides that can be taken. */
     void require(Tensor x) {
         if (x.dim() != 4 || x.size(1) != in || x.size(2) % patch != 0 || x.size(3) % patch != 0 || x.size(2) == 0)
@@ -75,7 +80,8 @@ final class DitTrunk {
     Tensor forward(Tensor x, Places places, Tensor told, Tensor tokens, Recomputation recomputation) {
         int rows = (int) x.size(2) / patch, columns = (int) x.size(3) / patch;
         long length = (long) rows * columns;
-        Tensor h = Scope.tidy(() -> embedder.forward(x).add(Tensors.as(places.of(rows, columns), output.weight()))); // (N, L, D)
+        Tensor h = Scope.tidy(
+                () -> embedder.forward(x).add(Tensors.as(places.of(rows, columns), output.weight()))); // (N, L, D)
         boolean sided = texts.get(0) == Text.ONE_SIDED;
         if (tokens != null && !sided) h = Tensors.cat(1, h, tokens); // (N, L + K, D)
         for (ModulatedBlock block : blocks)

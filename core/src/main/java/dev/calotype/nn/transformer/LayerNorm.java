@@ -3,9 +3,6 @@ package dev.calotype.nn.transformer;
 import org.bytedeco.pytorch.LayerNormImpl;
 import org.bytedeco.pytorch.LayerNormOptions;
 import org.bytedeco.pytorch.LongVector;
-import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptional;
-import org.bytedeco.pytorch.global.torch;
 
 /** Layer normalisation (Ba et al. 2016) of the values of each token. */
 public final class LayerNorm {
@@ -16,11 +13,5 @@ public final class LayerNorm {
         LayerNormOptions options = new LayerNormOptions(new LongVector(new long[] {width}));
         options.eps().put(epsilon);
         return new LayerNormImpl(options);
-    }
-
-    /** Normalises the last dimension, without weights. */
-    static Tensor plain(Tensor x, double epsilon) {
-        return torch.layer_norm(
-                x, new long[] {x.size(-1)}, new TensorOptional(), new TensorOptional(), epsilon, false);
     }
 }

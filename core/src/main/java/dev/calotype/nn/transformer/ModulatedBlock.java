@@ -134,8 +134,7 @@ public final class ModulatedBlock extends Module {
         Tensor[] how = own.modulations(told), howText = context.modulations(told);
         Tensor mixed = Scope.tidy(() -> {
             Tensor[] a = own.project(x, how), b = context.project(c, howText); // 3 of (N, heads, L or K, d)
-            return Attention.attend(
-                    Tensors.cat(2, a[0], b[0]), Tensors.cat(2, a[1], b[1]), Tensors.cat(2, a[2], b[2]));
+            return Attention.attend(Tensors.cat(2, a[0], b[0]), Tensors.cat(2, a[1], b[1]), Tensors.cat(2, a[2], b[2]));
         }); // (N, heads, L + K, d)
         Tensor picture = own.changed(x, mixed.narrow(2, 0, places), how); // (N, L, D)
         if (text == Text.JOINT_LAST) return picture;

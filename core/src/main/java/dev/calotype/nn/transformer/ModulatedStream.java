@@ -6,6 +6,7 @@ import dev.calotype.nn.Blank;
 import dev.calotype.nn.Dropout;
 import dev.calotype.nn.Layers;
 import dev.calotype.nn.transformer.TokenHeads.Return;
+import dev.calotype.tensor.Kernels;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import org.bytedeco.pytorch.LinearImpl;
@@ -97,7 +98,7 @@ final class ModulatedStream extends Module {
 
     /** Normalised tokens, scaled and shifted. */
     static Tensor modulated(Tensor x, Tensor shift, Tensor scale) {
-        return Scope.tidy(() ->
-                torch.addcmul(shift, LayerNorm.plain(x, EPSILON), scale.add(new Scalar(1.0)))); // (N, L, D)
+        return Scope.tidy(
+                () -> torch.addcmul(shift, Kernels.layerNorm(x, EPSILON), scale.add(new Scalar(1.0)))); // (N, L, D)
     }
 }

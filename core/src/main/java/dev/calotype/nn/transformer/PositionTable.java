@@ -47,7 +47,8 @@ public final class PositionTable {
         for (int row = 0; row < rows; row++)
             for (int column = 0; column < columns; column++)
                 for (int i = 0; i < quarter; i++) {
-                    double omega = Math.pow(TEMPERATURE, -(double) i / (frequencies == Frequencies.CLOSED ? quarter - 1 : quarter));
+                    double omega = Math.pow(
+                            TEMPERATURE, -(double) i / (frequencies == Frequencies.CLOSED ? quarter - 1 : quarter));
                     int at = (row * columns + column) * width + i;
                     table[at] = (float) Math.sin(column * omega);
                     table[at + quarter] = (float) Math.cos(column * omega);

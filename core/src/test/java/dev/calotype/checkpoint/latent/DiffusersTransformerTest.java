@@ -45,8 +45,7 @@ class DiffusersTransformerTest extends InScope {
     }
 
     private static Tensor forward(String name, Precision precision) throws IOException {
-        Told told = new Told(
-                FormulaWeights.unit("tokens", 2, 7, 12), FormulaWeights.unit("pooled", 2, 10), null, null);
+        Told told = new Told(FormulaWeights.unit("tokens", 2, 7, 12), FormulaWeights.unit("pooled", 2, 10), null, null);
         try (var read = DiffusersTransformer.read(stored(name), precision)) {
             return read.value().forward(FormulaWeights.unit("x", 2, 4, 8, 12), Tensors.of(3.25, 741.5), told);
         }
@@ -55,8 +54,7 @@ class DiffusersTransformerTest extends InScope {
     @ParameterizedTest
     @ValueSource(strings = {"sd3", "sd35"})
     void stableDiffusion3GivesWhatDiffusersGives(String name) throws IOException {
-        FormulaWeights.check(
-                forward(name, Precision.FP32), GOLDEN.get(name).get("output"), 1e-4);
+        FormulaWeights.check(forward(name, Precision.FP32), GOLDEN.get(name).get("output"), 1e-4);
     }
 
     @Test
@@ -69,8 +67,7 @@ class DiffusersTransformerTest extends InScope {
     void ditGivesWhatDiffusersGives() throws IOException {
         try (var read = DiffusersTransformer.readDit(stored("dit"), Precision.FP32)) {
             Tensor out = read.value()
-                    .forward(
-                            FormulaWeights.unit("x", 2, 4, 8, 8), Tensors.of(3.0, 741.0), Condition.ofLabels(1, 5));
+                    .forward(FormulaWeights.unit("x", 2, 4, 8, 8), Tensors.of(3.0, 741.0), Condition.ofLabels(1, 5));
             FormulaWeights.check(out, GOLDEN.get("dit").get("output"), 1e-4);
         }
     }
@@ -84,8 +81,8 @@ class DiffusersTransformerTest extends InScope {
             assertThatThrownBy(() -> read.value().forward(x.narrow(2, 0, 7), Tensors.of(1.0, 2.0), Told.of(tokens)))
                     .hasMessage("the network wants (N, 4, H, W) with multiples of 2: [2, 4, 7, 8]");
             Told told = new Told(tokens, FormulaWeights.unit("pooled", 2, 10), null, null);
-            assertThatThrownBy(() -> read.value()
-                            .forward(FormulaWeights.unit("x", 2, 4, 8, 14), Tensors.of(1.0, 2.0), told))
+            assertThatThrownBy(() ->
+                            read.value().forward(FormulaWeights.unit("x", 2, 4, 8, 14), Tensors.of(1.0, 2.0), told))
                     .hasMessage("latents must have sides of at most 12: 8 x 14");
         }
     }

@@ -74,8 +74,7 @@ class DiffusionTransformerTest {
     @ParameterizedTest
     @CsvSource({"384,12,6,33", "768,12,12,130", "1024,24,16,458", "1152,28,16,675"})
     void theShapesOfThePaperHaveItsNumbersOfWeights(int width, int depth, int heads, int millions) {
-        var config = new DitConfig(
-                width, depth, heads, 4, 2, Text.JOINT, QueryKeyNorm.NONE, Positions.SIN_COS, 0, 0);
+        var config = new DitConfig(width, depth, heads, 4, 2, Text.JOINT, QueryKeyNorm.NONE, Positions.SIN_COS, 0, 0);
         long weights = new DitFootprint(config, new Ports(4, 8, 1001), 32, Precision.FP32).weights();
         assertThat(Math.round(weights / 1e6)).isEqualTo(millions);
     }
@@ -138,7 +137,8 @@ class DiffusionTransformerTest {
             DiffusionTransformer learned = awake(config(Text.JOINT, QueryKeyNorm.NONE, Positions.LEARNED), plain);
             Tensor same = Rng.of(3).normal(1, 3, 2, 2).repeat(1, 1, 4, 6); // every patch alike
             Tensor out = fixed.forward(same, Tensors.of(9.0), Condition.NONE);
-            assertThat(Deviation.largest(out.narrow(2, 0, 2), out.narrow(2, 2, 2))).isGreaterThan(1e-3);
+            assertThat(Deviation.largest(out.narrow(2, 0, 2), out.narrow(2, 2, 2)))
+                    .isGreaterThan(1e-3);
             assertThatThrownBy(() -> learned.forward(same, Tensors.of(9.0), Condition.NONE))
                     .hasMessage("with learned positions the sides must be 8: 8 x 12");
             assertThatThrownBy(() -> fixed.forward(same.narrow(3, 0, 7), Tensors.of(9.0), Condition.NONE))
@@ -148,8 +148,7 @@ class DiffusionTransformerTest {
 
     @Test
     void whatIsWrongWithAShapeIsSaid() {
-        assertThatThrownBy(() -> new DitConfig(
-                        18, 2, 2, 4, 2, Text.JOINT, QueryKeyNorm.NONE, Positions.SIN_COS, 0, 0))
+        assertThatThrownBy(() -> new DitConfig(18, 2, 2, 4, 2, Text.JOINT, QueryKeyNorm.NONE, Positions.SIN_COS, 0, 0))
                 .hasMessage("transformer.width must be a multiple of 4 and of transformer.heads, 2: 18");
         assertThatThrownBy(() -> config(Text.JOINT_LAST))
                 .hasMessage("transformer.text must be joint, single or one-sided: joint-last");
