@@ -102,7 +102,7 @@ public final class LowRank {
             Pair part = parts.get(i);
             Tensor rows = weight.narrow(0, i * each, each);
             all[i] = part == null || part.magnitude == null
-                    ? torch.ones(each)
+                    ? exact(rows).new_ones(each)
                     : exact(part.magnitude).reshape(-1).div(Scope.inference(() -> lengths(rows, part)));
         }
         return Tensors.cat(0, all);
