@@ -53,7 +53,6 @@ final class AdaptedFiles implements PipelineFiles {
             if (TunedRun.is(adapter.file())) {
                 TunedRun run = TunedRun.open(adapter.file());
                 networks.putAll(run.applied(networks, adapter.weight(), notes));
-                run.word().ifPresent(words::add);
                 continue;
             }
             LoraFile lora = LoraFile.open(adapter.file());
