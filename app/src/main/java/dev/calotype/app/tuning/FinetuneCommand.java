@@ -41,7 +41,8 @@ import picocli.CommandLine.Parameters;
             "  calotype finetune runs/rooms-001 --data gems/ --out runs",
             "  calotype finetune runs/rooms-001 --data gems/ --method lora --rank 4 --steps 300 --rehearse rooms --set training.batch=16",
             "  calotype finetune runs/rooms-001 --data gems/ --method partial --layers out --layers \"decoder.*\"",
-            "  calotype sample runs/rooms-lora-001 --class gem --out gems.png"
+            "  calotype sample runs/rooms-lora-001 --class gem --out gems.png",
+            "  calotype finetune stable-diffusion-v1-5 --data gems/ --prompt \"a photo of a gem\" --set data.size=256"
         })
 public final class FinetuneCommand extends EngineCommand {
     @Parameters(
@@ -67,7 +68,7 @@ public final class FinetuneCommand extends EngineCommand {
             paramLabel = "PATTERN",
             description =
                     "Weights that learn, or get factors: whole parts of their names between dots, * for anything; may be repeated. Default all that are"
-                            + " as wide as --rank.")
+                            + " as wide as --rank, of a pipeline its attentions.")
     private List<String> layers = List.of();
 
     @Option(names = "--rank", paramLabel = "R", description = "Of the factors (default: 8).")
@@ -151,7 +152,8 @@ public final class FinetuneCommand extends EngineCommand {
                     Console.duration(outcome.seconds()),
                     outcome.imagesPerSecond(),
                     outcome.loss());
-            return new Tuned(outcome, piped && method.factored() ? adapter(outcome.run().root(), console) : null);
+            return new Tuned(
+                    outcome, piped && method.factored() ? adapter(outcome.run().root(), console) : null);
         }
     }
 

@@ -63,8 +63,7 @@ public final class LowRank {
 
     /** All A, one below the other. */
     private Tensor down() {
-        Tensor[] all =
-                parts.stream().filter(Objects::nonNull).map(Pair::down).toArray(Tensor[]::new);
+        Tensor[] all = parts.stream().filter(Objects::nonNull).map(Pair::down).toArray(Tensor[]::new);
         return all.length == 1 ? all[0] : Tensors.cat(0, all); // (sum of r, in)
     }
 
@@ -72,10 +71,8 @@ public final class LowRank {
     private Tensor up(long rows) {
         if (parts.size() == 1) return parts.get(0).up();
         long each = rows / parts.size();
-        long columns = parts.stream()
-                .filter(Objects::nonNull)
-                .mapToLong(Pair::rank)
-                .sum();
+        long columns =
+                parts.stream().filter(Objects::nonNull).mapToLong(Pair::rank).sum();
         long before = 0;
         Tensor[] all = new Tensor[parts.size()];
         for (int i = 0; i < all.length; i++) {

@@ -40,8 +40,9 @@ record CaptionedLatents(ImageDataset all, Latents latents, List<String> texts, i
             numbers[row] = known.computeIfAbsent(told, text -> known.size());
         }
         if (silent > 0)
-            throw new IOException(silent + " of the " + numbers.length + " pictures of " + data.name()
-                    + " have no caption: put a .txt file beside each, or say texts.prompt, which is told of all that have none");
+            throw new IOException(
+                    silent + " of the " + numbers.length + " pictures of " + data.name()
+                            + " have no caption: put a .txt file beside each, or say texts.prompt, which is told of all that have none");
         return new CaptionedLatents(data, latents, new ArrayList<>(known.keySet()), numbers, pipeline);
     }
 

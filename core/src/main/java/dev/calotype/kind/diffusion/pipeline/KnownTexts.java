@@ -33,8 +33,7 @@ interface KnownTexts {
                 .read(plain, Collections.nCopies(texts.size(), 0))
                 .meanings());
         if (zeros) meanings.set(0, meanings.get(0).zeros()); // as nothing is told where one draws
-        Tensor tokens = Tensors.cat(
-                        0, meanings.stream().map(Meaning::tokens).toArray(Tensor[]::new))
+        Tensor tokens = Tensors.cat(0, meanings.stream().map(Meaning::tokens).toArray(Tensor[]::new))
                 .to(placement.precision().dtype()); // (T, K, W)
         Tensor pooled = meanings.get(0).pooled() == null
                 ? null

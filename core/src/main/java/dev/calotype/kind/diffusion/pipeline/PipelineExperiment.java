@@ -21,10 +21,11 @@ record PipelineExperiment(
         Experiment.requireName(name);
         Check.that(data.channels() == 3, "data.channels must be 3", data.channels());
         Tuning tune = training.tune();
+        Check.that(tune.rankDropout() == 0, "training.tune.rankDropout must be 0 with a pipeline", tune.rankDropout());
         Check.that(
-                tune.rankDropout() == 0, "training.tune.rankDropout must be 0 with a pipeline", tune.rankDropout());
-        Check.that(
-                data.flip() == Flip.NONE && data.crop() == Crop.CENTRE && data.augment().equals(Augmentations.NONE),
+                data.flip() == Flip.NONE
+                        && data.crop() == Crop.CENTRE
+                        && data.augment().equals(Augmentations.NONE),
                 "data.flip, data.crop and data.augment must leave pictures as they are with a pipeline, since its latents are"
                         + " made once",
                 data.source());
@@ -41,7 +42,8 @@ record PipelineExperiment(
     /** With the fingerprint of the pipeline that it begins with. */
     @Override
     public Experiment withData(ImageDataset pictures) throws IOException {
-        if (!(pictures instanceof CaptionedLatents latents) || !training.tune().hash().isEmpty()) return this;
+        if (!(pictures instanceof CaptionedLatents latents)
+                || !training.tune().hash().isEmpty()) return this;
         return Recipe.with(this, List.of("training.tune.hash=" + latents.pipeline()));
     }
 }

@@ -57,10 +57,7 @@ final class TunablePipeline {
                 model.unet().time().guidance() == 0,
                 "a distilled denoiser that is told the guidance is not trained: take the pipeline that it was distilled from",
                 path);
-        Check.that(
-                model.folder().has("text_encoder"),
-                "a refiner is not trained: it has no first text encoder",
-                path);
+        Check.that(model.folder().has("text_encoder"), "a refiner is not trained: it has no first text encoder", path);
         return model;
     }
 
@@ -76,7 +73,8 @@ final class TunablePipeline {
                 "training.learningRate=" + (method.factored() ? FACTORS_RATE : WEIGHTS_RATE),
                 "training.tune.from=" + Yaml.quoted(path.toString()),
                 "training.tune.method=" + Kebab.of(method)));
-        if (method == Method.PARTIAL) all.add("training.tune.layers=[" + Yaml.quoted("*") + "]"); // until they are named
+        if (method == Method.PARTIAL)
+            all.add("training.tune.layers=[" + Yaml.quoted("*") + "]"); // until they are named
         all.addAll(overrides);
         return (PipelineExperiment) Recipe.parse("kind: pipeline", all);
     }
@@ -84,7 +82,8 @@ final class TunablePipeline {
     /** The fingerprint of what is learned from and with: the denoiser and the text encoders. */
     static String hash(PipelineFiles files) throws IOException {
         ContentHash hash = new ContentHash();
-        if (Files.isRegularFile(files.path())) return hash.addFiles(files.path()).hex();
+        if (Files.isRegularFile(files.path()))
+            return hash.addFiles(files.path()).hex();
         for (String part : List.of("unet", "text_encoder", "text_encoder_2"))
             if (files.has(part)) hash.add(part).addFiles(files.path().resolve(part));
         return hash.hex();

@@ -71,8 +71,10 @@ record TunedRun(Path path, PipelineExperiment experiment, Map<String, StoredTens
             if (!name.contains(".lora_")) continue;
             pairs.put(name, each.getValue());
             String alpha = name.substring(0, name.indexOf(".lora_")) + ".alpha";
-            pairs.computeIfAbsent(alpha, key -> StoredTensor.of(
-                    Tensors.of(new float[] {(float) tuning().alpha()}, 1).squeeze()));
+            pairs.computeIfAbsent(
+                    alpha,
+                    key -> StoredTensor.of(Tensors.of(new float[] {(float) tuning().alpha()}, 1)
+                            .squeeze()));
         }
         return pairs.isEmpty() ? Optional.empty() : Optional.of(LoraFile.of(path, pairs));
     }

@@ -133,7 +133,8 @@ class TunedPipelineTest extends InScope {
         assertThat(own).isNotEqualTo(drawn(pipeline));
         assertThat(drawn(pipeline, new Adapter(run, 1))).isEqualTo(own);
         byte[] exported = drawn(pipeline, new Adapter(file, 1));
-        for (int i = 0; i < own.length; i++) assertThat(Math.abs((own[i] & 255) - (exported[i] & 255))).isLessThan(2);
+        for (int i = 0; i < own.length; i++)
+            assertThat(Math.abs((own[i] & 255) - (exported[i] & 255))).isLessThan(2);
         assertThat(SafeTensors.read(file).metadata().get("lora_adapter_metadata"))
                 .contains("\"unet.lora_alpha\":2", "\"unet.r\":2");
     }
@@ -185,7 +186,9 @@ class TunedPipelineTest extends InScope {
                 .hasMessageContaining("lacks the weights of text_encoder/");
         Path other = runs.resolve("other");
         MadePipeline.write("xl", other);
-        Path run = trained(recipe(pipeline, gems, Method.LORA, "training.steps=1")).run().root();
+        Path run = trained(recipe(pipeline, gems, Method.LORA, "training.steps=1"))
+                .run()
+                .root();
         assertThatThrownBy(() -> drawn(other, new Adapter(run, 1)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(run.toString());
