@@ -55,7 +55,7 @@ public final class PipelineKind implements Kind<PipelineExperiment>, WritesAdapt
 
     @Override
     public String which(Capability<?> capability) {
-        return "`imagine` draws with what was learned of a pipeline";
+        return "the command imagine draws with what was learned of a pipeline";
     }
 
     @Override
@@ -84,7 +84,7 @@ public final class PipelineKind implements Kind<PipelineExperiment>, WritesAdapt
         Optional<LoraFile> factors = run.factors();
         if (factors.isEmpty())
             throw new IOException(model
-                    + " has learned whole weights, which no adapter holds: `imagine` draws with the run as it is");
+                    + " has learned whole weights, which no adapter holds: the command imagine draws with the run as it is");
         PipelineFiles files = StableDiffusionPipelines.files(run.pipeline(), Additions.NONE);
         Map<String, StoredNetwork> unet = Map.of("unet", files.network("unet"));
         LoraConversion.convert(factors.get(), unet, OptionalDouble.empty(), Form.DIFFUSERS, out);

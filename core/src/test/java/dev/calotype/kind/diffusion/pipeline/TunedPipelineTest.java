@@ -149,7 +149,7 @@ class TunedPipelineTest extends InScope {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("has learned whole weights, which no adapter holds");
         assertThatThrownBy(() -> Adapters.merge(run, List.of(), runs.resolve("x.safetensors")))
-                .hasMessageContaining("`imagine` draws with it as it is");
+                .hasMessageContaining("the command imagine draws with it as it is");
         assertThatThrownBy(() -> recipe(run, gems, Method.LORA))
                 .hasMessageContaining("what was fine-tuned is not tuned once more");
     }
