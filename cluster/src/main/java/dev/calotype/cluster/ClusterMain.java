@@ -101,7 +101,7 @@ public final class ClusterMain {
                     Locale.ROOT,
                     "Done after %d steps%s: %s, weights %s",
                     outcome.step(),
-                    outcome.attempts() > 1 ? ", the stage was started " + outcome.attempts() + " times" : "",
+                    outcome.attempts() > 1 ? ", in " + outcome.attempts() + " attempts" : "",
                     out,
                     outcome.weights());
         }

@@ -18,7 +18,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 
 /**
  * Trains on a Spark cluster: each rank is a task of a barrier stage. Rank 0 works in a local folder and publishes what it writes after every
- * checkpoint. Where ranks are lost, Spark starts the stage again ({@code spark.stage.maxConsecutiveAttempts} times), and it goes on from the last
+ * checkpoint. Where ranks are lost, all are started again ({@code spark.stage.maxConsecutiveAttempts} times), and go on from the last
  * checkpoint; so does the same call after the driver was lost.
  */
 public final class ClusterTraining {
@@ -32,7 +32,7 @@ public final class ClusterTraining {
      * @param step steps made
      * @param weights SHA-256 of the weights, the same of every rank
      * @param finished false if it was stopped before its end
-     * @param attempts how often the stage was started
+     * @param attempts how often the ranks were started
      */
     public record Outcome(long step, String weights, boolean finished, int attempts) implements Serializable {}
 

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.Serializable;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,9 +50,11 @@ final class RunFiles implements Serializable {
     }
 
     private org.apache.hadoop.fs.Path root() {
-        URI uri = new org.apache.hadoop.fs.Path(folder).toUri();
-        return new org.apache.hadoop.fs.Path(
-                uri.getScheme() == null ? Path.of(folder).toAbsolutePath().toUri() : uri);
+        org.apache.hadoop.fs.Path named = new org.apache.hadoop.fs.Path(folder);
+        return named.toUri().getScheme() == null
+                ? new org.apache.hadoop.fs.Path(
+                        "file", null, Path.of(folder).toAbsolutePath().toString())
+                : named;
     }
 
     /** Whether it is there. */

@@ -14,6 +14,9 @@ import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkException;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.rdd.RDD;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.Function1;
 import scala.collection.Iterator;
 import scala.jdk.javaapi.CollectionConverters;
@@ -21,10 +24,12 @@ import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
 /**
- * Ranks that are the tasks of one barrier stage of Spark: all of them run at the same time, and if one fails, all are started again. The
- * first task leads at a free port of its executor, and the others learn it from Spark.
+ * Ranks that are the tasks of one barrier stage of Spark: all of them run at the same time. The first task leads at a free port of its executor,
+ * and the others learn it from Spark. If one is lost, all are started again from here: Spark itself gives up a barrier stage that ends a job.
  */
 public final class SparkRanks {
+    private static final Logger LOG = LoggerFactory.getLogger(SparkRanks.class);
+    private static final int ATTEMPTS = 4; // as Spark has it
     private static final long LOOK = 100; // milliseconds between two looks at the executors
 
     private SparkRanks() {}
@@ -40,7 +45,7 @@ public final class SparkRanks {
 
         /**
          * @param ranks closed afterwards
-         * @param attempt how often the stage was started before
+         * @param attempt how often all were started before
          */
         T run(Ranks ranks, int attempt) throws Exception;
     }
@@ -56,31 +61,38 @@ public final class SparkRanks {
      */
     public static <T> List<T> together(JavaSparkContext spark, int world, Duration patience, Body<T> body) {
         Check.range("ranks", world, 1, Gloo.MOST);
-        requireSlots(spark, world, patience);
+        int most = spark.getConf().getInt("spark.stage.maxConsecutiveAttempts", ATTEMPTS);
+        for (int attempt = 0; ; attempt++) {
+            requireSlots(spark, world, patience);
+            try {
+                return once(spark, world, patience, body, attempt);
+            } catch (Exception e) { // Scala throws what Java calls checked
+                if (!(e instanceof SparkException)) throw e;
+                if (attempt + 1 >= most || !Causes.isLoss(e)) throw new ClusterException(Causes.sentence(e), e);
+                LOG.warn("Ranks were lost: all are started again ({})", Causes.sentence(e));
+            }
+        }
+    }
+
+    private static <T> List<T> once(JavaSparkContext spark, int world, Duration patience, Body<T> body, int attempt) {
         String build = Build.here();
         Function1<Iterator<Integer>, Iterator<Answer<T>>> task =
                 (Function1<Iterator<Integer>, Iterator<Answer<T>>> & Serializable)
-                        given -> CollectionConverters.asScala(
-                                List.of(task(world, build, patience, body)).iterator());
+                        given -> CollectionConverters.asScala(List.of(task(world, build, patience, body, attempt))
+                                .iterator());
         ClassTag<Answer<T>> tag = ClassTag$.MODULE$.apply(Answer.class);
         List<Integer> numbers = IntStream.range(0, world).boxed().toList();
-        try {
-            List<Answer<T>> answers = JavaRDD.fromRDD(
-                            spark.parallelize(numbers, world).rdd().barrier().mapPartitions(task, false, tag), tag)
-                    .collect();
-            Answer<T> first = answers.get(0);
-            if (!first.refusal.isEmpty()) throw new IllegalArgumentException(first.refusal);
-            return answers.stream().map(Answer::value).toList();
-        } catch (Exception e) { // Scala throws what Java calls checked
-            if (e instanceof SparkException failed) throw new ClusterException(Causes.sentence(failed), failed);
-            throw e;
-        }
+        RDD<Answer<T>> stage = spark.parallelize(numbers, world).rdd().barrier().mapPartitions(task, false, tag);
+        List<Answer<T>> answers = JavaRDD.fromRDD(stage, tag).collect();
+        String refusal = answers.get(0).refusal;
+        if (!refusal.isEmpty()) throw new IllegalArgumentException(refusal);
+        return answers.stream().map(Answer::value).toList();
     }
 
     /** What a task gave, or why it will not. */
     private record Answer<T>(T value, String refusal) implements Serializable {}
 
-    private static <T> Answer<T> task(int world, String build, Duration patience, Body<T> body) {
+    private static <T> Answer<T> task(int world, String build, Duration patience, Body<T> body, int attempt) {
         BarrierTaskContext context = BarrierTaskContext.get();
         Build.require(build);
         Engine.load(Math.max(1, context.cpus()));
@@ -89,7 +101,7 @@ public final class SparkRanks {
         String address = context.getTaskInfos()[context.partitionId()].address();
         String host = address.substring(0, address.lastIndexOf(':')).replaceAll("^\\[|]$", "");
         try (Ranks ranks = world == 1 ? Ranks.ALONE : join(context, host, world, build, patience)) {
-            return new Answer<>(body.run(ranks, context.stageAttemptNumber()), "");
+            return new Answer<>(body.run(ranks, attempt), "");
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {
