@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
 public final class TransformersT5 {
     private static final Pattern BLOCK = Pattern.compile("encoder\\.block\\.(\\d+)\\.layer\\.([01])\\.(.*)\\.weight");
     private static final String BIAS = "encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight";
-    private static final Map<String, String> OUTSIDE =
-            Map.of("shared.weight", "shared.weight", BIAS, "bias.weight", "encoder.final_layer_norm.weight", "norm.weight");
+    private static final Map<String, String> OUTSIDE = Map.of(
+            "shared.weight", "shared.weight", BIAS, "bias.weight", "encoder.final_layer_norm.weight", "norm.weight");
 
     private TransformersT5() {}
 
@@ -36,7 +36,8 @@ public final class TransformersT5 {
         try {
             return Weights.loaded(() -> new T5Encoder(config), weights, precision);
         } catch (IllegalArgumentException e) {
-            throw new IOException("the weights of " + stored.path() + " are not those of its config: " + e.getMessage(), e);
+            throw new IOException(
+                    "the weights of " + stored.path() + " are not those of its config: " + e.getMessage(), e);
         }
     }
 

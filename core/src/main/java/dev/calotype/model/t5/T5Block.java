@@ -50,14 +50,11 @@ final class T5Block extends Module {
     }
 
     private Tensor headed(LinearImpl layer, Tensor x) {
-        return layer.forward(x)
-                .reshape(x.size(0), x.size(1), heads, headWidth)
-                .transpose(1, 2); // (N, heads, K, d)
+        return layer.forward(x).reshape(x.size(0), x.size(1), heads, headWidth).transpose(1, 2); // (N, heads, K, d)
     }
 
     private Tensor mlp(Tensor x) {
         if (gated == null) return second.forward(torch.relu(first.forward(x))); // (N, K, D)
-        return second.forward(
-                Activation.GELU_TANH.apply(first.forward(x)).mul(gated.forward(x))); // (N, K, D)
+        return second.forward(Activation.GELU_TANH.apply(first.forward(x)).mul(gated.forward(x))); // (N, K, D)
     }
 }

@@ -37,8 +37,8 @@ record FlowSchedule(int chain, double shift) {
             if (json.path(name).asBoolean(false))
                 throw new IOException(name + " of the scheduler must be false, it is not honoured: true");
         if (json.path("shift_terminal").isNumber())
-            throw new IOException("shift_terminal of the scheduler must be null, it is not honoured: "
-                    + json.path("shift_terminal"));
+            throw new IOException(
+                    "shift_terminal of the scheduler must be null, it is not honoured: " + json.path("shift_terminal"));
         int chain = json.path("num_train_timesteps").asInt(1000);
         double shift = json.path("shift").asDouble(1);
         if (chain < 1 || chain > 1_000_000)
@@ -55,8 +55,7 @@ record FlowSchedule(int chain, double shift) {
     double[] sigmas(int steps) {
         double[] sigmas = new double[steps];
         double least = shifted(1.0 / chain);
-        for (int i = 0; i < steps; i++)
-            sigmas[i] = shifted(steps == 1 ? 1 : 1 + i * (least - 1) / (steps - 1));
+        for (int i = 0; i < steps; i++) sigmas[i] = shifted(steps == 1 ? 1 : 1 + i * (least - 1) / (steps - 1));
         return sigmas;
     }
 

@@ -58,7 +58,8 @@ final class JointPipeline implements TextPipeline {
         this.schedule = schedule;
         process = new GaussianDiffusion(
                 NoiseSchedule.cosine(schedule.chain()), Parameterization.FLOW, Variance.FIXED_SMALL);
-        factor = 1 << Math.max(0, folder.config("vae").path("block_out_channels").size() - 1);
+        factor =
+                1 << Math.max(0, folder.config("vae").path("block_out_channels").size() - 1);
         int side = factor * folder.config("transformer").path("sample_size").asInt(128);
         sides = new Sides(side, side, factor * shape.patch());
     }
@@ -135,12 +136,7 @@ final class JointPipeline implements TextPipeline {
                 wishes.controls().size());
         return draw(
                 new ImageRequest(
-                        wishes.prompt(),
-                        settings(wishes.sampling()),
-                        wishes.seed(),
-                        canvas,
-                        wishes.given(),
-                        List.of()),
+                        wishes.prompt(), settings(wishes.sampling()), wishes.seed(), canvas, wishes.given(), List.of()),
                 count,
                 placement,
                 progress);
@@ -157,7 +153,8 @@ final class JointPipeline implements TextPipeline {
             SeenPicture seen = seen(request, count, placement);
             List<Tensor> latents = new ArrayList<>();
             try (Scope.Owned<LatentTransformer> network = denoiser(placement)) {
-                Watched watched = new Watched(progress, (long) count * sampler(request).calls());
+                Watched watched =
+                        new Watched(progress, (long) count * sampler(request).calls());
                 for (int i = 0; i < count; i++) {
                     Rng rng = Rng.rows(root.fork(i));
                     Tensor noise = placement.device().move(noise(canvas, rng, 1)); // (1, L, h, w)
@@ -179,9 +176,7 @@ final class JointPipeline implements TextPipeline {
     List<Meaning> meanings(ImageRequest request, Placement placement, List<String> notes) throws IOException {
         Prompt prompt = request.prompt();
         boolean guided = request.sampling().guidance() > 1;
-        List<String> texts = guided
-                ? List.of(prompt.text(), prompt.negative().orElse(""))
-                : List.of(prompt.text());
+        List<String> texts = guided ? List.of(prompt.text(), prompt.negative().orElse("")) : List.of(prompt.text());
         TextReader.Read read = new JointTexts(folder, shape.tokens(), placement)
                 .read(texts, guided ? List.of(prompt.clipSkip(), 0) : List.of(prompt.clipSkip()));
         notes.addAll(read.notes());
@@ -232,7 +227,10 @@ final class JointPipeline implements TextPipeline {
             Tensor x = whole
                     ? noise
                     : Tensors.combine(
-                            sampler.first().signal(), seen.clean(), sampler.first().noise(), noise);
+                            sampler.first().signal(),
+                            seen.clean(),
+                            sampler.first().noise(),
+                            noise);
             return sampler.proceed(denoiser, x, rng, seen.known(noise)); // (N, L, h, w)
         });
     }

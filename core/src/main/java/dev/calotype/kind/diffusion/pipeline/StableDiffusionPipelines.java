@@ -66,12 +66,7 @@ public final class StableDiffusionPipelines implements TextPipelines {
         TextPipeline model = files.joint() ? JointPipeline.open(files) : TextToImage.open(files);
         int[] size = model.size();
         return new PipelineInventory(
-                files.type(),
-                parts,
-                missing,
-                List.of(size[0], size[1]),
-                model.sampling(Map.of()),
-                model.notes());
+                files.type(), parts, missing, List.of(size[0], size[1]), model.sampling(Map.of()), model.notes());
     }
 
     private static Part part(PipelineFiles files, String name) throws IOException {

@@ -74,7 +74,8 @@ final class TextReader {
             meanings.add(new Meaning(
                     Tensors.cat(2, first.get(i).tokens(), second.get(i).tokens()),
                     folder.joint()
-                            ? Tensors.cat(1, first.get(i).pooled(), second.get(i).pooled())
+                            ? Tensors.cat(
+                                    1, first.get(i).pooled(), second.get(i).pooled())
                             : second.get(i).pooled()));
         return new Read(meanings, notes);
     }

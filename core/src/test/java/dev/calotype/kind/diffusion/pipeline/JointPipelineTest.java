@@ -117,14 +117,14 @@ class JointPipelineTest extends InScope {
     void t5ReadsAsInTransformers() throws IOException {
         write(3);
         try (Tokenizer tokenizer = Tokenizers.open(folder.resolve("tokenizer_3"), TextCleaning.TRANSFORMERS);
-                var t5 = TransformersT5.read(
-                        StoredNetwork.in(folder.resolve("text_encoder_3")), Precision.FP32)) {
-            int[] ids = tokenizer
-                    .rows(List.of(GOLDEN.get("prompt").asText()), 16)
-                    .ids();
+                var t5 = TransformersT5.read(StoredNetwork.in(folder.resolve("text_encoder_3")), Precision.FP32)) {
+            int[] ids =
+                    tokenizer.rows(List.of(GOLDEN.get("prompt").asText()), 16).ids();
             assertThat(ids).containsExactly(Golden.ints(GOLDEN.get("t5").get("ids")));
             FormulaWeights.check(
-                    t5.value().forward(Tensors.of(ids).reshape(1, 16)), GOLDEN.get("t5").get("states"), 1e-4);
+                    t5.value().forward(Tensors.of(ids).reshape(1, 16)),
+                    GOLDEN.get("t5").get("states"),
+                    1e-4);
         }
     }
 
@@ -156,16 +156,16 @@ class JointPipelineTest extends InScope {
         write(3);
         JointPipeline model = open();
         var request = new ImageRequest(
-                new Prompt("a (red:1.3) bed", Optional.of("a rug"), 0),
-                model.settings(Map.of("steps", "2")),
-                7,
-                16,
-                8);
+                new Prompt("a (red:1.3) bed", Optional.of("a rug"), 0), model.settings(Map.of("steps", "2")), 7, 16, 8);
         List<Picture> two = model.draw(request, 2, EXACT, Progress.SILENT).pictures();
-        assertThat(two).startsWith(model.draw(request, 1, EXACT, Progress.SILENT).pictures().get(0));
+        assertThat(two)
+                .startsWith(model.draw(request, 1, EXACT, Progress.SILENT)
+                        .pictures()
+                        .get(0));
         assertThat(two).doesNotHaveDuplicates();
         PipelineInventory told = new StableDiffusionPipelines().inventory(folder);
-        assertThat(told.parts()).extracting(PipelineInventory.Part::name)
+        assertThat(told.parts())
+                .extracting(PipelineInventory.Part::name)
                 .containsExactly("transformer", "vae", "text_encoder", "text_encoder_2", "text_encoder_3");
         assertThat(told.sampling()).isEqualTo("euler, 28 steps, guidance 7.0, clip none");
         assertThat(told.size()).containsExactly(16, 16);
@@ -181,8 +181,8 @@ class JointPipelineTest extends InScope {
                 .hasMessage("width must be a multiple of 4 up to 16384, and the nearest are 16 and 20: 18");
         assertThatThrownBy(() -> model.requireSize(64, 16))
                 .hasMessage("width must be at most 32, which the table of positions has: 64");
-        assertThatThrownBy(() -> AdaptedFiles.of(
-                        PipelineFolder.open(folder), List.of(new Adapter(folder, 1)), List.of()))
+        assertThatThrownBy(
+                        () -> AdaptedFiles.of(PipelineFolder.open(folder), List.of(new Adapter(folder, 1)), List.of()))
                 .hasMessageContaining("to which low-rank adapters and learned words cannot be added yet");
         Files.delete(folder.resolve("tokenizer_3/tokenizer.json"));
         assertThatThrownBy(this::open)
