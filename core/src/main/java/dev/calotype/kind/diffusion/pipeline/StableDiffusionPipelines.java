@@ -5,11 +5,14 @@ import dev.calotype.checkpoint.StoredTensor;
 import dev.calotype.checkpoint.WeightFile;
 import dev.calotype.checkpoint.WeightFolder;
 import dev.calotype.checkpoint.original.OriginalFile;
+import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.offer.Additions;
+import dev.calotype.experiment.offer.Additions.Adapter;
 import dev.calotype.experiment.offer.PipelineInventory;
 import dev.calotype.experiment.offer.PipelineInventory.Part;
 import dev.calotype.experiment.offer.TextPipeline;
 import dev.calotype.experiment.offer.TextPipelines;
+import dev.calotype.train.adapt.Adaptation.Method;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,12 +28,12 @@ public final class StableDiffusionPipelines implements TextPipelines {
 
     @Override
     public boolean isOne(Path path) {
-        return PipelineFolder.is(path) || OriginalFile.is(path);
+        return PipelineFolder.is(path) || TunedRun.is(path) || OriginalFile.is(path);
     }
 
     @Override
     public boolean readsTexts(Path path) throws IOException {
-        return PipelineFolder.readsTexts(path) || OriginalFile.is(path);
+        return PipelineFolder.readsTexts(path) || TunedRun.is(path) || OriginalFile.is(path);
     }
 
     @Override
@@ -39,8 +42,12 @@ public final class StableDiffusionPipelines implements TextPipelines {
         return files.joint() ? JointPipeline.open(files) : TextToImage.open(files);
     }
 
-    private static PipelineFiles files(Path path, Additions additions) throws IOException {
-        return AdaptedFiles.of(plain(path, additions.ofOneFile()), additions.adapters(), additions.embeddings());
+    static PipelineFiles files(Path path, Additions additions) throws IOException {
+        boolean tuned = !PipelineFolder.is(path) && TunedRun.is(path);
+        List<Adapter> adapters = new ArrayList<>(additions.adapters());
+        if (tuned) adapters.add(0, new Adapter(path, 1));
+        Path plain = tuned ? TunedRun.open(path).pipeline() : path;
+        return AdaptedFiles.of(plain(plain, additions.ofOneFile()), adapters, additions.embeddings());
     }
 
     private static PipelineFiles plain(Path path, Additions additions) throws IOException {
@@ -67,6 +74,16 @@ public final class StableDiffusionPipelines implements TextPipelines {
         int[] size = model.size();
         return new PipelineInventory(
                 files.type(), parts, missing, List.of(size[0], size[1]), model.sampling(Map.of()), model.notes());
+    }
+
+    @Override
+    public Experiment tuning(Path path, String data, Method method, List<String> overrides) throws IOException {
+        return TunablePipeline.recipe(path, data, method, overrides);
+    }
+
+    @Override
+    public boolean isTuned(Experiment experiment) {
+        return experiment instanceof PipelineExperiment;
     }
 
     private static Part part(PipelineFiles files, String name) throws IOException {
