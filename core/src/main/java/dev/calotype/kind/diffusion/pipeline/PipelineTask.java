@@ -60,7 +60,7 @@ final class PipelineTask implements ObjectiveTask<Learned> {
         int size = experiment.data().size();
         words = WordTexts.begun(model.folder(), word);
         KnownTexts texts = word.used()
-                ? WordTexts.read(WordTexts.knowing(model, word, words), data.texts(), word, size, placement)
+                ? WordTexts.read(WordTexts.knowing(model, word, words), data.texts(), size, placement)
                 : KnownTexts.read(model, data.texts(), size, placement);
         objective = objective(experiment, model, texts);
         frozen = Frozen.read(model.folder().network("unet"), placement);

@@ -108,8 +108,11 @@ final class TunablePipeline {
             PipelineTask.adaptation(experiment)
                     .parts(Learned.shapes(Frozen.shapes(model.folder().network("unet")), vectors));
         }
-        return CaptionedLatents.of(
+        CaptionedLatents made = CaptionedLatents.of(
                 data, encoded(model, experiment, data), experiment.texts().prompt(), hash);
+        if (experiment.texts().word().used())
+            WordTexts.requireTold(made.texts(), experiment.texts().word());
+        return made;
     }
 
     private static Latents encoded(TextToImage model, PipelineExperiment experiment, ImageDataset data)

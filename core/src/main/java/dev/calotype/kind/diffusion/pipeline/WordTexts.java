@@ -69,18 +69,22 @@ record WordTexts(List<Tower> towers, boolean zeros, boolean xl, int size, Placem
         return TextToImage.open(AdaptedFiles.with(model.folder(), new LearnedWord(word.token(), vectors)));
     }
 
-    /**
-     * Reads the text encoders of a pipeline that knows the word, in the caller's scope.
-     *
-     * @param texts whose first is the empty one; what an encoder does not read at once is cut
-     * @throws IOException if the word is in none of them
-     */
-    static WordTexts read(TextToImage model, List<String> texts, WordSettings word, int size, Placement placement)
-            throws IOException {
+    /** Throws IOException if the word that is to be learned is in none of the texts. */
+    static void requireTold(List<String> texts, WordSettings word) throws IOException {
         if (texts.stream().noneMatch(text -> text.toLowerCase(Locale.ROOT)
                 .contains(word.token().toLowerCase(Locale.ROOT))))
             throw new IOException("no picture is told the word " + word.token()
                     + " that is to be learned: write it into the captions, or into texts.prompt");
+    }
+
+    /**
+     * Reads the text encoders of a pipeline that knows the word, in the caller's scope.
+     *
+     * @param texts whose first is the empty one; what an encoder does not read at once is cut
+     * @throws IOException if they cannot be read
+     */
+    static WordTexts read(TextToImage model, List<String> texts, int size, Placement placement)
+            throws IOException {
         PipelineFiles files = model.folder();
         List<Tower> towers = new ArrayList<>();
         for (String part : List.of("text_encoder", "text_encoder_2"))

@@ -133,7 +133,7 @@ class LearnedGoldenTest extends InScope {
         var word = new TextSettings.WordSettings("<gem>", 2, "bed");
         Map<String, Tensor> begun = WordTexts.begun(model.folder(), word);
         TextToImage knowing = WordTexts.knowing(model, word, begun);
-        KnownTexts texts = WordTexts.read(knowing, List.of("", "a <gem> on a bed"), word, 8, EXACT);
+        KnownTexts texts = WordTexts.read(knowing, List.of("", "a <gem> on a bed"), 8, EXACT);
         Adaptation adaptation = new Adaptation(Method.PARTIAL, List.of("word"), Set.of(), 1, 1, 0, 0);
         Learned learned = new Learned(Frozen.read(model.folder().network("unet"), EXACT), begun, adaptation, Rng.of(1));
         Tensor vectors = learned.words().get("text_encoder");

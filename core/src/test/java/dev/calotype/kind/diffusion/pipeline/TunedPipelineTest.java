@@ -236,6 +236,7 @@ class TunedPipelineTest extends InScope {
                 .hasMessageContaining("texts.word.begins must be one word of the vocabulary");
         assertThatThrownBy(() -> trained(recipe(pipeline, gems, Method.LORA, word + "bed}")))
                 .hasMessageContaining("no picture is told the word <jewel>");
+        assertThat(runs).isEmptyDirectory(); // nothing was written
     }
 
     /** Of Stable Diffusion 1.5 at 256 px a step was seen to hold about half a gigabyte in bf16. */
