@@ -17,7 +17,8 @@ final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
         List<String> lines = lines();
-        String commit = lines.get(2).startsWith("${") ? "" : " (commit " + lines.get(2) + ")"; // built without a repository
+        String commit =
+                lines.get(2).startsWith("${") ? "" : " (commit " + lines.get(2) + ")"; // built without a repository
         return new String[] {
             "calotype " + lines.get(0) + commit, "libtorch " + lines.get(1), "Java " + Runtime.version()
         };
@@ -25,7 +26,10 @@ final class Version implements IVersionProvider {
 
     private static List<String> lines() {
         try (InputStream in = Version.class.getResourceAsStream("version.txt")) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip().lines().toList();
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .strip()
+                    .lines()
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException("the resource version.txt is damaged", e);
         }

@@ -105,7 +105,10 @@ class WrongUsageTest {
     void endsWithOneSentence(String line) {
         Run run = Run.of(Arrays.stream(line.split(" ")).map(this::path).toArray(String[]::new));
         assertThat(run.exit()).as(run.err()).isEqualTo(2);
-        assertThat(run.err()).doesNotContain("\tat ").doesNotContain("Exception").doesNotContain("unexpected ");
+        assertThat(run.err())
+                .doesNotContain("\tat ")
+                .doesNotContain("Exception")
+                .doesNotContain("unexpected ");
         assertThat(run.err().lines().findFirst().orElse("")).isNotBlank().hasSizeBetween(10, 400);
         assertThat(run.out()).isEmpty();
     }

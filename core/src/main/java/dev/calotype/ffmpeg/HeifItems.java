@@ -33,7 +33,8 @@ public final class HeifItems {
      */
     public static void require(byte[] bytes) throws IOException {
         try {
-            for (ByteBuffer box : boxes(ByteBuffer.wrap(bytes)).values()) if (box.getInt(WORDS) == META) require(box, bytes.length);
+            for (ByteBuffer box : boxes(ByteBuffer.wrap(bytes)).values())
+                if (box.getInt(WORDS) == META) require(box, bytes.length);
         } catch (BufferUnderflowException | IllegalArgumentException | IndexOutOfBoundsException e) {
             throw new IOException("its tables of pictures are damaged", e);
         }
@@ -48,7 +49,8 @@ public final class HeifItems {
         heif.readInfos(content(infos));
         heif.readPlaces(content(places));
         if (!heif.placed.equals(heif.items))
-            throw new IOException("its pictures are the items " + heif.items + ", but places are told of " + heif.placed);
+            throw new IOException(
+                    "its pictures are the items " + heif.items + ", but places are told of " + heif.placed);
         ByteBuffer first = content(primary);
         heif.require(first.get(0) == 0 ? first.getShort(WORDS) & 0xFFFF : first.getInt(WORDS));
         if (tables.containsKey(PROPERTIES)) heif.readProperties(content(tables.get(PROPERTIES)));
@@ -73,7 +75,10 @@ public final class HeifItems {
         int version = places.get(0);
         places.position(WORDS);
         int sizes = (int) number(places, 2);
-        int offset = sizes >> 12, extent = sizes >> 8 & 15, base = sizes >> 4 & 15, index = version == 0 ? 0 : sizes & 15;
+        int offset = sizes >> 12,
+                extent = sizes >> 8 & 15,
+                base = sizes >> 4 & 15,
+                index = version == 0 ? 0 : sizes & 15;
         long count = number(places, version < 2 ? 2 : 4);
         for (long i = 0; i < count; i++) {
             int item = (int) number(places, version < 2 ? 2 : 4);
@@ -104,7 +109,8 @@ public final class HeifItems {
             require((int) number(belonging, form >>> 24 == 0 ? 2 : 4));
             for (int left = belonging.get() & 0xFF; left > 0; left--) {
                 long value = (form & 1) == 0 ? belonging.get() & 0x7F : number(belonging, 2) & 0x7FFF;
-                if (value > values) throw new IOException("it has " + values + " properties, and names number " + value);
+                if (value > values)
+                    throw new IOException("it has " + values + " properties, and names number " + value);
             }
         }
     }
@@ -139,7 +145,8 @@ public final class HeifItems {
         long size = Integer.toUnsignedLong(within.getInt(at));
         boolean toTheEnd = size == 0 || within.getInt(at + WORDS) == MEDIA && size == 1;
         if (toTheEnd) size = within.remaining();
-        if (size < 2 * WORDS || size > within.remaining()) throw new IllegalArgumentException("a box of " + size + " bytes");
+        if (size < 2 * WORDS || size > within.remaining())
+            throw new IllegalArgumentException("a box of " + size + " bytes");
         within.position(at + (int) size);
         return within.slice(at, (int) size);
     }
