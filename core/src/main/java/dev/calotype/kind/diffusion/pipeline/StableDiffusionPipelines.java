@@ -18,11 +18,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/** The pipelines of Stable Diffusion 1, 2 and XL, found as a service. */
+/** The pipelines of Stable Diffusion 1, 2, XL and 3, found as a service. */
 public final class StableDiffusionPipelines implements TextPipelines {
-    private static final List<String> TYPES = List.of("unet", "vae", "text_encoder", "text_encoder_2");
+    private static final List<String> TYPES =
+            List.of("unet", "transformer", "vae", "text_encoder", "text_encoder_2", "text_encoder_3");
 
     @Override
     public boolean isOne(Path path) {
@@ -36,7 +38,8 @@ public final class StableDiffusionPipelines implements TextPipelines {
 
     @Override
     public TextPipeline open(Path path, Additions additions) throws IOException {
-        return TextToImage.open(files(path, additions));
+        PipelineFiles files = files(path, additions);
+        return files.joint() ? JointPipeline.open(files) : TextToImage.open(files);
     }
 
     static PipelineFiles files(Path path, Additions additions) throws IOException {
@@ -67,15 +70,10 @@ public final class StableDiffusionPipelines implements TextPipelines {
         List<String> missing = files.missing();
         if (!missing.isEmpty())
             return new PipelineInventory(files.type(), parts, missing, List.of(), "", files.notes());
-        TextToImage model = TextToImage.open(files);
+        TextPipeline model = files.joint() ? JointPipeline.open(files) : TextToImage.open(files);
         int[] size = model.size();
         return new PipelineInventory(
-                files.type(),
-                parts,
-                missing,
-                List.of(size[0], size[1]),
-                model.sampling().toString(),
-                model.notes());
+                files.type(), parts, missing, List.of(size[0], size[1]), model.sampling(Map.of()), model.notes());
     }
 
     @Override
