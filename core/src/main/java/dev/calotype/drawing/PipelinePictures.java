@@ -21,27 +21,30 @@ public final class PipelinePictures {
     private PipelinePictures() {}
 
     /**
-     * Draws pictures of a text to a folder, each with the text as its caption. A folder that is complete is left.
+     * What is drawn.
      *
-     * @param name of the pipeline
+     * @param pipeline its name, so that pictures of another one are drawn anew
      * @param side of the pictures in pixels
      * @param count 1..4096
+     */
+    public record Wanted(String pipeline, String text, int side, int count) {
+        public Wanted {
+            Check.range("count", count, 1, 4096);
+        }
+    }
+
+    /**
+     * Draws pictures of a text to a folder, each with the text as its caption. A folder that is complete is left.
+     *
      * @param parent where the folder is made
      * @return the folder, whose name tells the pipeline, the text, the side and the number
      * @throws IOException if weights cannot be read, or something cannot be written
      */
-    public static Path draw(
-            TextPipeline model,
-            String name,
-            String text,
-            int side,
-            int count,
-            Path parent,
-            Placement placement,
-            Progress progress)
+    public static Path draw(TextPipeline model, Wanted wanted, Path parent, Placement placement, Progress progress)
             throws IOException {
-        Check.range("count", count, 1, 4096);
-        String of = HexFormat.of().toHexDigits((name + ":" + text).hashCode());
+        String text = wanted.text();
+        int side = wanted.side(), count = wanted.count();
+        String of = HexFormat.of().toHexDigits((wanted.pipeline() + ":" + text).hashCode());
         Path folder = parent.resolve("rehearsal-" + of + "-" + side + "-" + count);
         if (Files.isDirectory(folder)) return folder;
         model.requireSize(side, side);

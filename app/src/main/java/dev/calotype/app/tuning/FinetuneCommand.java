@@ -226,15 +226,9 @@ public final class FinetuneCommand extends EngineCommand {
         int side =
                 TextPipelines.installed().tuning(base, data, method, all).data().size();
         TextPipeline model = TextPipelines.installed().open(base, Additions.NONE);
-        return PipelinePictures.draw(
-                model,
-                base.toAbsolutePath().normalize().toString(),
-                rehearsalPrompt,
-                side,
-                drawn,
-                runs,
-                compute.placement(console),
-                console);
+        String name = base.toAbsolutePath().normalize().toString();
+        var wanted = new PipelinePictures.Wanted(name, rehearsalPrompt, side, drawn);
+        return PipelinePictures.draw(model, wanted, runs, compute.placement(console), console);
     }
 
     private Path drawn(Console console) throws IOException {
