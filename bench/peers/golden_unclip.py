@@ -68,8 +68,17 @@ def image_encoder():
         patch_size=4)))
 
 
+def exact(scheduler):
+    """In fp32 the last step answers 0.99947 of what it is to: 1 - alphabar_0 has few digits there."""
+    scheduler.betas = scheduler.betas.double()
+    scheduler.alphas = 1 - scheduler.betas
+    scheduler.alphas_cumprod = scheduler.alphas.cumprod(0)
+    scheduler.one = scheduler.one.double()
+    return scheduler
+
+
 def prior_scheduler(reach=5.0):
-    return UnCLIPScheduler(variance_type="fixed_small_log", prediction_type="sample", clip_sample_range=reach)
+    return exact(UnCLIPScheduler(variance_type="fixed_small_log", prediction_type="sample", clip_sample_range=reach))
 
 
 def prior(merges):
@@ -113,8 +122,13 @@ def value(name, *shape):
 
 def parts_of_kandinsky(front, unet, movq):
     image, noisy = value("image", 2, WIDTH), value("x", 2, 4, 8, 12)
+    vector, tokens, mask = front._encode_prompt(PROMPT, "cpu", 1, False)
+    made = front.prior(image[:1], torch.tensor([740]), vector, tokens, mask).predicted_image_embedding
     return {
         "zero": summary(front.get_zero_embed()),
+        "text": summary(vector),
+        "tokens": summary(tokens[:, :int(mask.sum())]),
+        "prior": summary(made),
         "unet": summary(unet(noisy, torch.tensor([3, 740]), None, added_cond_kwargs={"image_embeds": image}).sample),
         "encoded": summary(movq.encode(value("picture", 2, 3, 16, 24)).latents),
         "decoded": summary(movq.decode(noisy, force_not_quantize=True).sample),

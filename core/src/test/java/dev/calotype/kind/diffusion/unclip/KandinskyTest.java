@@ -1,0 +1,132 @@
+package dev.calotype.kind.diffusion.unclip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.calotype.checkpoint.InScope;
+import dev.calotype.checkpoint.latent.DiffusersAutoencoder;
+import dev.calotype.checkpoint.latent.DiffusersPrior;
+import dev.calotype.checkpoint.latent.MadeUnclip;
+import dev.calotype.experiment.offer.GivenPicture;
+import dev.calotype.experiment.offer.Prompt;
+import dev.calotype.experiment.offer.TextPipeline.Wishes;
+import dev.calotype.image.HoleMask;
+import dev.calotype.image.Picture;
+import dev.calotype.io.Progress;
+import dev.calotype.kind.diffusion.pipeline.Canvas;
+import dev.calotype.kind.diffusion.pipeline.ImageRequest;
+import dev.calotype.kind.diffusion.pipeline.SeenPicture;
+import dev.calotype.kind.diffusion.pipeline.Watched;
+import dev.calotype.model.FormulaWeights;
+import dev.calotype.tensor.Device;
+import dev.calotype.tensor.Placement;
+import dev.calotype.tensor.Precision;
+import dev.calotype.tensor.Rng;
+import dev.calotype.tensor.Tensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Against diffusers: bench/peers/golden_unclip.py made what is compared with. */
+class KandinskyTest extends InScope {
+    private static final Placement EXACT = new Placement(Device.CPU, Precision.FP32);
+    private static final JsonNode GOLDEN = MadeUnclip.GOLDEN.get("kandinsky22");
+    private static final Path INDEX = Path.of("model_index.json");
+
+    @TempDir
+    static Path made;
+
+    @TempDir
+    Path folder;
+
+    /** A folder with a decoder and its prior beside it, which no test changes. */
+    private static Path decoder() throws IOException {
+        Path decoder = made.resolve("kandinsky-decoder");
+        if (Files.exists(decoder)) return decoder;
+        MadeUnclip.write(GOLDEN.get("files").get("prior"), made.resolve("kandinsky-prior"));
+        MadeUnclip.write(GOLDEN.get("files").get("decoder"), decoder);
+        return decoder;
+    }
+
+    private static Kandinsky open(Path path) throws IOException {
+        return Kandinsky.open(UnclipFolder.open(path, Optional.empty()));
+    }
+
+    private static Prompt prompt(JsonNode made) {
+        Optional<String> negative = Optional.ofNullable(made.get("negative_prompt")).map(JsonNode::asText);
+        return new Prompt(MadeUnclip.GOLDEN.get("prompt").asText(), negative, 0);
+    }
+
+    private static Map<String, String> asked(JsonNode made) {
+        Map<String, String> asked = new LinkedHashMap<>();
+        for (String stage : List.of("prior", "decoder")) {
+            String before = stage.equals("prior") ? "prior-" : "";
+            asked.put(before + "steps", made.get(stage).get("num_inference_steps").asText());
+            asked.put(before + "guidance", made.get(stage).get("guidance_scale").asText());
+        }
+        return asked;
+    }
+
+    private static Optional<GivenPicture> given(JsonNode made) {
+        if (!made.has("strength")) return Optional.empty();
+        byte[] pixels = Tensors.bytes(FormulaWeights.pixels("given", 16, 24, 3));
+        return Optional.of(new GivenPicture(
+                new Picture(24, 16, 3, pixels), Optional.empty(), made.get("strength").asDouble()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"plain", "negative", "unguided", "image"})
+    void aTextBecomesTheVectorsAndTheLatentsOfDiffusersByTheSameNoise(String name) throws IOException {
+        JsonNode made = GOLDEN.get(name);
+        Path copy = folder.resolve("a-decoder");
+        MadeUnclip.write(GOLDEN.get("files").get("decoder"), copy);
+        MadeUnclip.json(copy.resolve("scheduler/scheduler_config.json"), made.get("scheduler"));
+        decoder();
+        Kandinsky model = Kandinsky.open(UnclipFolder.open(copy, Optional.of(KandinskyTest.made.resolve("kandinsky-prior"))));
+        assertThat(model.notes()).isEmpty();
+        Map<String, String> asked = asked(made);
+        ImageRequest request = model.request(
+                new Wishes(prompt(made), asked, MadeUnclip.GOLDEN.get("seed").asLong(), 24, 16, given(made)));
+        Kandinsky.Vectors vectors =
+                model.vectors(request, asked, 2, EXACT, Progress.SILENT, new ArrayList<>());
+        FormulaWeights.check(vectors.wanted(), made.get("vectors"), 1e-4);
+        if (vectors.unwanted() != null) FormulaWeights.check(vectors.unwanted(), made.get("unwanted"), 1e-4);
+        List<Tensor> drawn = model.latents(request, vectors, EXACT, Progress.SILENT);
+        Tensor latents = Tensors.cat(0, drawn.toArray(Tensor[]::new));
+        FormulaWeights.check(latents, made.get("latents"), 1e-3);
+        try (var movq = DiffusersAutoencoder.read(copy.resolve("movq"), Precision.FP32)) {
+            FormulaWeights.check(movq.value().decode(latents), made.get("images"), 1e-3);
+        }
+    }
+
+    @Test
+    void aTextIsReadAndItsVectorMadeOfNoiseAsByDiffusersWithoutWhatItMasks() throws IOException {
+        UnclipFolder parts = UnclipFolder.open(decoder(), Optional.empty());
+        JsonNode golden = GOLDEN.get("parts");
+        List<String> texts = List.of(MadeUnclip.GOLDEN.get("prompt").asText());
+        TextVectors.Text text = TextVectors.read(parts, texts, 10, EXACT, new ArrayList<>()).get(0);
+        FormulaWeights.check(text.vector(), golden.get("text"), 1e-4);
+        FormulaWeights.check(text.tokens(), golden.get("tokens"), 1e-4);
+        try (var prior = DiffusersPrior.of(parts.network("prior")).read(Precision.FP32)) {
+            Tensor noisy = FormulaWeights.unit("image", 2, 10).narrow(0, 0, 1);
+            Tensor vector = prior.network().value().forward(noisy, Tensors.of(740.0), text.vector(), text.tokens());
+            FormulaWeights.check(vector, golden.get("prior"), 1e-4);
+        }
+    }
+
+    @Test
+    void whatIsNotWantedIsWhereNobodySaysItThePictureOfZerosAfterTheyAreStandardised() throws IOException {
+        FormulaWeights.check(open(decoder()).ofNothing(EXACT), GOLDEN.get("parts").get("zero"), 1e-4);
+    }
+}
