@@ -21,7 +21,9 @@ import diffusers.schedulers.scheduling_unclip as unclip_module
 import streams
 import torch
 from diffusers import (DDIMScheduler, DDPMScheduler, KandinskyV22CombinedPipeline, KandinskyV22Img2ImgPipeline, KandinskyV22Pipeline,
-                       KandinskyV22PriorPipeline, PriorTransformer, UNet2DConditionModel, UnCLIPScheduler, VQModel)
+                       KandinskyV22PriorPipeline, PriorTransformer, UnCLIPPipeline, UNet2DConditionModel, UNet2DModel, UnCLIPScheduler,
+                       VQModel)
+from diffusers.pipelines.deprecated.unclip.text_proj import UnCLIPTextProjModel
 from formula import fill, pixels, summary, unit
 from golden_text_to_image import CONTEXT, PROMPT, tokenizer
 from safetensors import safe_open
@@ -41,6 +43,10 @@ K22 = dict(UNET, encoder_hid_dim=WIDTH, encoder_hid_dim_type="image_proj", addit
 MOVQ = dict(block_out_channels=(32, 64), layers_per_block=1, latent_channels=4, norm_num_groups=32, norm_type="spatial",
             num_vq_embeddings=5, vq_embed_dim=4, down_block_types=("DownEncoderBlock2D", "AttnDownEncoderBlock2D"),
             up_block_types=("AttnUpDecoderBlock2D", "UpDecoderBlock2D"))
+DECODER = dict(UNET, in_channels=3, out_channels=6, class_embed_type="identity")
+LARGE = dict(sample_size=16, in_channels=6, out_channels=3, block_out_channels=(16, 32), layers_per_block=1, norm_num_groups=8,
+             add_attention=False, resnet_time_scale_shift="scale_shift", down_block_types=("ResnetDownsampleBlock2D",) * 2,
+             up_block_types=("ResnetUpsampleBlock2D",) * 2)
 TRANSFORMER = dict(num_attention_heads=2, attention_head_dim=8, num_layers=2, embedding_dim=WIDTH, num_embeddings=CONTEXT)
 BETAS = dict(beta_schedule="linear", beta_start=0.00085, beta_end=0.012)
 
@@ -176,9 +182,65 @@ def kandinsky(merges):
     return made
 
 
+def eclipse(merges):
+    """Its network is a PriorTransformer without the time, whose forward pass is written out here; it makes a vector in one call."""
+    front = prior(merges)
+    net = filled(PriorTransformer(**TRANSFORMER, additional_embeddings=3))
+    vector, tokens, mask = front._encode_prompt(PROMPT, "cpu", 2, False)
+    noise = streams.normal([row.fork(PRIOR) for row in streams.rows(SEED, 2)], (2, WIDTH))
+    hidden = torch.cat([net.encoder_hidden_states_proj(tokens), net.embedding_proj(vector)[:, None], net.proj_in(noise)[:, None],
+                        net.prd_embedding.expand(2, -1, -1)], 1) + net.positional_embedding
+    bias = torch.nn.functional.pad((1 - mask.float()) * -10000.0, (0, 3))[:, None, :] + net.causal_attention_mask
+    for block in net.transformer_blocks:
+        hidden = block(hidden, attention_mask=bias.repeat_interleave(2, dim=0))
+    made = net.proj_to_clip_embeddings(net.norm_out(hidden)[:, -1])
+    config = {key: value for key, value in net.config.items() if key[0] != "_"}
+    shapes = {key: list(value.shape) for key, value in net.state_dict().items() if not key.startswith("time_embedding.")}
+    return {"files": {"configs": {"eclipse": {**config, "_class_name": "PriorTransformer"}}, "weights": {"eclipse": shapes},
+                      "tokenizers": {}, "schedulers": {}}, "vectors": summary(made)}
+
+
+def karlo(merges):
+    words, vocabulary = tokenizer(merges, "<|endoftext|>")
+    net = filled(UNet2DConditionModel(**DECODER))
+    told = filled(UnCLIPTextProjModel(clip_extra_context_tokens=4, clip_embeddings_dim=WIDTH, time_embed_dim=64, cross_attention_dim=12))
+    pipe = UnCLIPPipeline(
+        prior=filled(PriorTransformer(**TRANSFORMER)), decoder=net, text_encoder=text_encoder(vocabulary), tokenizer=words, text_proj=told,
+        super_res_first=filled(UNet2DModel(**LARGE)), super_res_last=filled(UNet2DModel(**LARGE)), prior_scheduler=prior_scheduler(),
+        decoder_scheduler=exact(UnCLIPScheduler(variance_type="learned_range")),
+        super_res_scheduler=exact(UnCLIPScheduler(variance_type="fixed_small_log")))
+    with torch.no_grad():
+        for value_ in pipe.super_res_last.parameters():
+            value_.mul_(0.5)  # to be told from the first
+    networks = ("prior", "decoder", "text_encoder", "text_proj", "super_res_first", "super_res_last")
+    made = {"files": kept(pipe, networks)}
+    vector, tokens, mask = pipe._encode_prompt(PROMPT, "cpu", 1, True)
+    states, added = told(image_embeddings=value("image", 1, WIDTH), prompt_embeds=vector, text_encoder_hidden_states=tokens,
+                         do_classifier_free_guidance=True)
+    seen = torch.nn.functional.pad(mask, (4, 0), value=True)
+    out = net(value("x", 2, 3, 8, 8), torch.tensor([3, 740]), states, class_labels=added, attention_mask=seen).sample
+    made["parts"] = {"added": summary(added), "extra": summary(states[:, :4]), "decoder": summary(out)}
+    stages = {}
+
+    def draw(shape, **_):
+        stage = "prior" if len(shape) == 2 else "decoder" if shape[-1] == 8 else "larger"
+        rows = stages.setdefault(stage, [row if stage == "decoder" else row.fork(PRIOR if stage == "prior" else LARGER)
+                                         for row in streams.rows(SEED, 2)])
+        return streams.normal(rows, shape)
+
+    for module in (karlo_module, unclip_module):
+        module.randn_tensor = draw
+    steps = dict(prior_num_inference_steps=4, decoder_num_inference_steps=5, super_res_num_inference_steps=3)
+    images = pipe(PROMPT, num_images_per_prompt=2, output_type="np", prior_guidance_scale=4.0, decoder_guidance_scale=3.0, **steps).images
+    made["images"] = summary(torch.from_numpy(images).permute(0, 3, 1, 2))
+    print("karlo", images.std(), images.min(), images.max())
+    return made
+
+
 @torch.no_grad()
 def main(merges, out):
-    made = {"prompt": PROMPT, "negative": NEGATIVE_PROMPT, "seed": SEED, "kandinsky22": kandinsky(merges)}
+    made = {"prompt": PROMPT, "negative": NEGATIVE_PROMPT, "seed": SEED, "kandinsky22": kandinsky(merges), "eclipse": eclipse(merges),
+            "karlo": karlo(merges)}
     with open(out, "w") as file:
         lines = (f"{json.dumps(k)}: {json.dumps(v, separators=(',', ':'))}" for k, v in made.items())
         file.write("{\n" + ",\n".join(lines) + "\n}\n")

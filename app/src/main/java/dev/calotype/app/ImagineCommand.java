@@ -64,8 +64,9 @@ final class ImagineCommand extends EngineCommand {
     @Option(
             names = "--prior",
             paramLabel = "RUN",
-            description = "A prior of the same encoder; default that of a chain. Of a pipeline that draws what a prior tells: the"
-                    + " folder of that, or of its network alone; default the one that lies beside.")
+            description =
+                    "A prior of the same encoder; default that of a chain. Of a pipeline that draws what a prior tells: the"
+                            + " folder of that, or of its network alone; default the one that lies beside.")
     private Path prior;
 
     @Mixin

@@ -79,14 +79,18 @@ class PipelineCommandsTest {
         Run alone = Run.of("imagine", folder.toString(), "a bed", "--out", "x.png");
         assertThat(alone.exit()).isEqualTo(1);
         assertThat(alone.err())
-                .contains("is a KandinskyV22Pipeline and lacks its prior (name the folder of that as --prior RUN, or lay it");
+                .contains(
+                        "is a KandinskyV22Pipeline and lacks its prior (name the folder of that as --prior RUN, or lay it");
         Run told = Run.of("inspect", folder.toString());
         assertThat(told.exit()).isZero();
-        assertThat(told.out()).contains("missing: its prior (name the folder of that as").contains("movq/");
+        assertThat(told.out())
+                .contains("missing: its prior (name the folder of that as")
+                .contains("movq/");
         index("KandinskyV22PriorPipeline");
         Run prior = Run.of("imagine", folder.toString(), "a bed", "--out", "x.png");
         assertThat(prior.exit()).isEqualTo(1);
-        assertThat(prior.err()).contains("is a prior, which makes vectors of texts and no pictures: name the folder of");
+        assertThat(prior.err())
+                .contains("is a prior, which makes vectors of texts and no pictures: name the folder of");
     }
 
     @Test

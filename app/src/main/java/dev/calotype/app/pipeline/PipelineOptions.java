@@ -84,7 +84,9 @@ public final class PipelineOptions {
     /** Refuses what was given for a model that is none of these. */
     public void requireNone(Path run) {
         boolean any = picture.given() || controls.given();
-        if (any || Stream.of(negative, size, clipSkip, priorSteps, priorGuidance).anyMatch(option -> option != null))
+        if (any
+                || Stream.of(negative, size, clipSkip, priorSteps, priorGuidance)
+                        .anyMatch(option -> option != null))
             throw new IllegalArgumentException(
                     "--negative, --size, --prior-steps, --prior-guidance, --clip-skip, --control and --image with --strength, --mask and --missing would do nothing:"
                             + " they are of pipelines of diffusers, and " + run + " has no model_index.json");

@@ -71,7 +71,8 @@ record ClipConfig(
         String type = json.path("model_type").asText();
         boolean siglip = type.startsWith("siglip");
         if (!TYPES.contains(type))
-            throw new IOException(file + ": model_type must be " + String.join(", ", TYPES) + ": " + json.path("model_type"));
+            throw new IOException(
+                    file + ": model_type must be " + String.join(", ", TYPES) + ": " + json.path("model_type"));
         JsonNode text = type.endsWith("text_model") ? json : json.path("text_config");
         JsonNode vision = type.endsWith("vision_model") ? json : json.path("vision_config");
         String act = siglip ? "gelu_pytorch_tanh" : "quick_gelu";

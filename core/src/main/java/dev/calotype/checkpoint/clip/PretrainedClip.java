@@ -132,7 +132,9 @@ public record PretrainedClip(Scope.Owned<Clip> network, Standardization pixels, 
         Map<String, StoredTensor> weights = ours(stored.weights(), source.file);
         ClipShape.Image image = new ClipShape(weights, source.config).image();
         StoredTensor projection = weights.get("visual_projection.weight");
-        if (projection == null || projection.dim() != 2 || projection.size(1) != image.config().width())
+        if (projection == null
+                || projection.dim() != 2
+                || projection.size(1) != image.config().width())
             throw new IOException(source.file + ": the image encoder has no visual_projection.weight of "
                     + image.config().width() + " columns");
         return new ImageTower(

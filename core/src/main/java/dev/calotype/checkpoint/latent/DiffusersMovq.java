@@ -30,8 +30,7 @@ final class DiffusersMovq {
         files.weights().forEach((name, tensor) -> (name.startsWith("decoder.") ? decoder : encoder).put(name, tensor));
         encoder.remove(CODES);
         try {
-            Map<String, StoredTensor> ours =
-                    new LinkedHashMap<>(LayerNames.attentions(LayerNames.blocks(encoder), ""));
+            Map<String, StoredTensor> ours = new LinkedHashMap<>(LayerNames.attentions(LayerNames.blocks(encoder), ""));
             ours.putAll(LayerNames.attentions(decoder, "attention."));
             return ours;
         } catch (IllegalArgumentException e) {

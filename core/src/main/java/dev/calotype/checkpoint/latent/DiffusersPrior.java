@@ -95,8 +95,8 @@ public record DiffusersPrior(StoredNetwork stored, PriorTransformer.Config confi
         Map<String, StoredTensor> ours = new LinkedHashMap<>();
         try {
             LayerNames.transformers(theirs)
-                    .forEach((name, tensor) -> ours.put(
-                            name.replaceFirst("^(transformer_blocks\\.\\d+\\.)norm3\\.", "$1norm2."), tensor));
+                    .forEach((name, tensor) ->
+                            ours.put(name.replaceFirst("^(transformer_blocks\\.\\d+\\.)norm3\\.", "$1norm2."), tensor));
         } catch (IllegalArgumentException e) {
             throw new IOException("cannot use " + stored.path() + ": " + e.getMessage(), e);
         }

@@ -29,16 +29,26 @@ import java.util.TreeSet;
 public record DiffusersScheduler(ObjectNode process, ObjectNode sampling, List<String> notes) {
     private static final String UNCLIP = "UnCLIPScheduler"; // of Karlo and priors, with defaults of its own
     private static final Map<String, Method> METHODS = Map.of(
-            "PNDMScheduler", Method.PLMS,
-            "DDPMScheduler", Method.ANCESTRAL,
-            "DDIMScheduler", Method.DDIM,
-            "DPMSolverMultistepScheduler", Method.DPM_SOLVER,
-            "HeunDiscreteScheduler", Method.HEUN,
-            "EulerDiscreteScheduler", Method.EULER,
-            "EulerAncestralDiscreteScheduler", Method.EULER_ANCESTRAL,
-            "UniPCMultistepScheduler", Method.UNI_PC,
-            "LCMScheduler", Method.LCM,
-            UNCLIP, Method.ANCESTRAL);
+            "PNDMScheduler",
+            Method.PLMS,
+            "DDPMScheduler",
+            Method.ANCESTRAL,
+            "DDIMScheduler",
+            Method.DDIM,
+            "DPMSolverMultistepScheduler",
+            Method.DPM_SOLVER,
+            "HeunDiscreteScheduler",
+            Method.HEUN,
+            "EulerDiscreteScheduler",
+            Method.EULER,
+            "EulerAncestralDiscreteScheduler",
+            Method.EULER_ANCESTRAL,
+            "UniPCMultistepScheduler",
+            Method.UNI_PC,
+            "LCMScheduler",
+            Method.LCM,
+            UNCLIP,
+            Method.ANCESTRAL);
     private static final Map<String, Schedule> SCHEDULES = Map.of(
             "linear", Schedule.LINEAR,
             "scaled_linear", Schedule.SCALED_LINEAR,

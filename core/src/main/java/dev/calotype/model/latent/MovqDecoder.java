@@ -36,7 +36,8 @@ final class MovqDecoder extends Module {
             Layers level = levels.add(String.valueOf(last - i), new Layers("level"));
             level(level, now, widths.get(i), config, config.attendingUp().contains(i));
             now = widths.get(i);
-            if (i > 0) layers.add(level.add("upsamplers", new Layers("upsamplers")).add("0", new Upsample(now)));
+            if (i > 0)
+                layers.add(level.add("upsamplers", new Layers("upsamplers")).add("0", new Upsample(now)));
         }
         normOut = register_module("conv_norm_out", new SpatialNorm(now, latent));
         convOut = register_module("conv_out", Convolutions.same(now, config.channels(), 3));

@@ -33,7 +33,8 @@ final class SpatialNorm extends Module {
     Tensor forward(Tensor x, Tensor latents) {
         return Scope.tidy(() -> {
             // convolutions of 1 x 1 of repeated values are repeated values of them
-            Tensor factor = spread(scale.forward(latents), x), added = spread(shift.forward(latents), x); // (N, C, H, W)
+            Tensor factor = spread(scale.forward(latents), x),
+                    added = spread(shift.forward(latents), x); // (N, C, H, W)
             return GroupNorm.apply(norm, x).mul(factor).add_(added);
         });
     }

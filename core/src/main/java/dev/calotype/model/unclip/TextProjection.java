@@ -53,8 +53,7 @@ public final class TextProjection extends Module {
         register_parameter("learned_classifier_free_guidance_embeddings", absent);
         text = register_module("embedding_proj", Blank.linear(config.vector(), config.embedding()));
         picture = register_module(
-                "clip_image_embeddings_project_to_time_embeddings",
-                Blank.linear(config.vector(), config.embedding()));
+                "clip_image_embeddings_project_to_time_embeddings", Blank.linear(config.vector(), config.embedding()));
         extra = register_module(
                 "clip_extra_context_tokens_proj",
                 Blank.linear(config.vector(), (long) config.extra() * config.tokens()));
@@ -79,7 +78,8 @@ public final class TextProjection extends Module {
         try (NoGradGuard guard = new NoGradGuard()) {
             Tensor[] told = Scope.tidyAll(() -> {
                 long n = texts.size(0);
-                Tensor seen = pictures == null ? absent.unsqueeze(0).expand(n, config.vector()) : own(pictures); // (N, E)
+                Tensor seen =
+                        pictures == null ? absent.unsqueeze(0).expand(n, config.vector()) : own(pictures); // (N, E)
                 Tensor added = picture.forward(seen).add(text.forward(own(texts))); // (N, D)
                 Tensor first = extra.forward(seen)
                         .reshape(n, config.tokens(), config.extra())

@@ -64,8 +64,7 @@ class UnclipNetworksTest extends InScope {
             movq  | norm_type            | group                | norm_type must be spatial
             movq  | act_fn               | tanh                 | act_fn must be one of
             """)
-    void aSettingThatIsNotHonouredIsNamed(String part, String setting, String value, String reason)
-            throws IOException {
+    void aSettingThatIsNotHonouredIsNamed(String part, String setting, String value, String reason) throws IOException {
         StoredNetwork stored = part("decoder", part);
         ObjectNode config = stored.config().deepCopy();
         StoredNetwork changed = stored.with((JsonNode) config.put(setting, value));

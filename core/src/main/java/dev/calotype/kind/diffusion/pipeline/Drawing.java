@@ -43,8 +43,7 @@ public record Drawing(GaussianDiffusion process, Shortening shortening, ImageReq
     }
 
     private StepwiseSampler stepwise() {
-        return request.sampling()
-                .sampler(process, request.given().orElseThrow().strength(), shortening);
+        return request.sampling().sampler(process, request.given().orElseThrow().strength(), shortening);
     }
 
     /**
@@ -80,7 +79,8 @@ public record Drawing(GaussianDiffusion process, Shortening shortening, ImageReq
     }
 
     /** A denoiser with what it is told and what steers it, which tells how often it was called. */
-    record Evaluations(LatentUNet network, Conditions conditions, Controls controls, Watched watched) implements Network {
+    record Evaluations(LatentUNet network, Conditions conditions, Controls controls, Watched watched)
+            implements Network {
         @Override
         public boolean guided() {
             return conditions.guided();

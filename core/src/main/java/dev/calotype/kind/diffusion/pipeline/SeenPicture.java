@@ -26,7 +26,8 @@ public record SeenPicture(Tensor clean, Tensor hole, Tensor beside) {
      * @param noise of the distributions of its latents, (N, L, h, w)
      * @param around the same of the picture with grey in its hole; null where the denoiser is not told of it
      */
-    public static SeenPicture of(Autoencoder autoencoder, Canvas canvas, GivenPicture given, Tensor noise, Tensor around) {
+    public static SeenPicture of(
+            Autoencoder autoencoder, Canvas canvas, GivenPicture given, Tensor noise, Tensor around) {
         Tensor image = canvas.image(given.picture(), autoencoder.pictureChannels()); // (1, C, H, W)
         Tensor clean = autoencoder.encode(image, noise); // (N, L, h, w)
         if (given.hole().isEmpty()) return new SeenPicture(clean, null, null);

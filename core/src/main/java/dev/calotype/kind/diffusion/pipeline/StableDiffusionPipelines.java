@@ -29,7 +29,9 @@ public final class StableDiffusionPipelines implements TextPipelines {
 
     @Override
     public boolean readsTexts(Path path) throws IOException {
-        return PipelineFolder.readsTexts(path) || OriginalFile.is(path) || family(path).isPresent();
+        return PipelineFolder.readsTexts(path)
+                || OriginalFile.is(path)
+                || family(path).isPresent();
     }
 
     /** The other family that a path is of. */

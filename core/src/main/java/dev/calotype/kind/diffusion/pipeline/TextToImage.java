@@ -80,8 +80,8 @@ final class TextToImage implements TextPipeline {
             throw new IOException(folder.path() + ": a denoiser with in_channels " + unet.in() + " and out_channels "
                     + unet.out() + " is told of a picture besides the text, which is not supported");
         boolean distilled = unet.time().guidance() > 0;
-        Scheduled scheduled = Scheduled.of(
-                scheduler(folder), distilled ? DISTILLED_GUIDANCE : folder.xl() ? XL_GUIDANCE : GUIDANCE);
+        Scheduled scheduled =
+                Scheduled.of(scheduler(folder), distilled ? DISTILLED_GUIDANCE : folder.xl() ? XL_GUIDANCE : GUIDANCE);
         return new TextToImage(
                 folder,
                 unet,

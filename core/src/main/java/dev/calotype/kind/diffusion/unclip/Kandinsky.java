@@ -147,7 +147,10 @@ final class Kandinsky implements TextPipeline {
             }
             wishes.given().ifPresent(given -> notes.addAll(canvas.notes(given)));
             return new Drawn(
-                    pictures.stream().map(drawn -> finished(drawn, wishes, canvas)).toList(), notes);
+                    pictures.stream()
+                            .map(drawn -> finished(drawn, wishes, canvas))
+                            .toList(),
+                    notes);
         }
     }
 
@@ -192,8 +195,7 @@ final class Kandinsky implements TextPipeline {
         Prompt prompt = request.prompt();
         boolean guided = request.sampling().guidance() > 1;
         String negative = prompt.negative().orElse("");
-        List<Text> texts =
-                TextVectors.read(folder, List.of(prompt.text(), negative), prior.width(), placement, notes);
+        List<Text> texts = TextVectors.read(folder, List.of(prompt.text(), negative), prior.width(), placement, notes);
         Text wanted = texts.get(0), unwanted = texts.get(1);
         boolean said = guided && prompt.negative().isPresent();
         List<Tensor> rows = new ArrayList<>(), others = new ArrayList<>();
@@ -205,8 +207,7 @@ final class Kandinsky implements TextPipeline {
                 rows.add(opened.vector(wanted, unwanted, Rng.rows(own.fork(OF_PRIOR)), placement, watched));
                 // led away from itself it is where it was
                 if (said)
-                    others.add(opened.vector(
-                            unwanted, unwanted, Rng.rows(own.fork(OF_NEGATIVE)), placement, watched));
+                    others.add(opened.vector(unwanted, unwanted, Rng.rows(own.fork(OF_NEGATIVE)), placement, watched));
             }
         }
         Tensor none = guided && !said ? ofNothing(placement).expand(count, prior.width()) : null;
@@ -223,7 +224,8 @@ final class Kandinsky implements TextPipeline {
                         PretrainedClip.imageTower(folder.network("image_encoder"), placement.precision());
                 NoGradGuard guard = new NoGradGuard()) {
             placement.device().move(tower.network().value());
-            Tensor projection = placement.device().move(tower.projection().read().to(ScalarType.Float)); // (E, D)
+            Tensor projection =
+                    placement.device().move(tower.projection().read().to(ScalarType.Float)); // (E, D)
             if (projection.size(0) != prior.width())
                 throw new IOException(folder.path() + ": its image encoder makes vectors of " + projection.size(0)
                         + " values, and its prior " + prior.width());
@@ -245,9 +247,10 @@ final class Kandinsky implements TextPipeline {
             for (int i = 0; i < count; i++) {
                 Rng rng = Rng.rows(root.fork(i));
                 Tensor noise = placement.device().move(noise(request.canvas(), rng, 1)); // (1, L, h, w)
-                Tensor unwanted = vectors.unwanted() == null ? null : vectors.unwanted().narrow(0, i, 1);
-                Drawing.Network network = network(
-                        denoiser.value(), new Vectors(vectors.wanted().narrow(0, i, 1), unwanted), watched);
+                Tensor unwanted =
+                        vectors.unwanted() == null ? null : vectors.unwanted().narrow(0, i, 1);
+                Drawing.Network network =
+                        network(denoiser.value(), new Vectors(vectors.wanted().narrow(0, i, 1), unwanted), watched);
                 latents.add(drawing.latents(network, seen == null ? null : seen.row(i), noise, rng));
             }
         }
@@ -265,8 +268,8 @@ final class Kandinsky implements TextPipeline {
     /** The denoiser with what it is told of N pictures; a learned variance that nobody asks for is left out. */
     private Drawing.Network network(UnclipUNet denoiser, Vectors vectors, Watched watched) {
         boolean guided = vectors.unwanted() != null;
-        UnclipUNet.Told told = denoiser.told(
-                guided ? Tensors.cat(0, vectors.wanted(), vectors.unwanted()) : vectors.wanted());
+        UnclipUNet.Told told =
+                denoiser.told(guided ? Tensors.cat(0, vectors.wanted(), vectors.unwanted()) : vectors.wanted());
         boolean learned = scheduled.process().variance() == Variance.LEARNED_RANGE;
         return new Drawing.Network() {
             @Override
@@ -294,8 +297,7 @@ final class Kandinsky implements TextPipeline {
     }
 
     private Scope.Owned<UnclipUNet> denoiser(Placement placement) throws IOException {
-        Scope.Owned<UnclipUNet> network =
-                DiffusersUnclipUNet.read(folder.network("unet"), placement.precision());
+        Scope.Owned<UnclipUNet> network = DiffusersUnclipUNet.read(folder.network("unet"), placement.precision());
         placement.device().move(network.value());
         return network;
     }

@@ -35,8 +35,7 @@ final class TextVectors {
      * @param notes gets what could not be read
      * @throws IOException if the text encoder cannot be read, or makes vectors of another width
      */
-    static List<Text> read(
-            UnclipFolder folder, List<String> texts, int width, Placement placement, List<String> notes)
+    static List<Text> read(UnclipFolder folder, List<String> texts, int width, Placement placement, List<String> notes)
             throws IOException {
         try (Words words = folder.words();
                 PretrainedClip.TextTower tower =
@@ -44,7 +43,8 @@ final class TextVectors {
             TextTransformer network = placement.device().move(tower.network().value());
             if (tower.projection() == null)
                 throw new IOException(folder.path() + ": its text encoder has no text_projection.weight");
-            Tensor projection = placement.device().move(tower.projection().read().to(ScalarType.Float)); // (E, D)
+            Tensor projection =
+                    placement.device().move(tower.projection().read().to(ScalarType.Float)); // (E, D)
             if (projection.size(0) != width || network.config().width() != width)
                 throw new IOException(folder.path() + ": its text encoder makes tokens of "
                         + network.config().width() + " values and vectors of " + projection.size(0)

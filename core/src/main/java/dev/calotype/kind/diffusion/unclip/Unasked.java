@@ -16,8 +16,9 @@ final class Unasked {
             throw new IllegalArgumentException("controls must be of Stable Diffusion, which this pipeline is not: "
                     + wishes.controls().get(0).network());
         if (wishes.prompt().clipSkip() > 0)
-            throw new IllegalArgumentException("clipSkip must be 0, for a prior reads the last layer of its text encoder: "
-                    + wishes.prompt().clipSkip());
+            throw new IllegalArgumentException(
+                    "clipSkip must be 0, for a prior reads the last layer of its text encoder: "
+                            + wishes.prompt().clipSkip());
     }
 
     /** Throws IllegalArgumentException if something is added that such a pipeline does not take. */

@@ -61,16 +61,10 @@ public final class UnclipFamily implements PipelineFamily {
             parts.add(new Part(part.getKey(), type, numbers, WeightFolder.bytes(file)));
         }
         List<String> missing = folder.missing();
-        if (!missing.isEmpty())
-            return new PipelineInventory(folder.type(), parts, missing, List.of(), "", List.of());
+        if (!missing.isEmpty()) return new PipelineInventory(folder.type(), parts, missing, List.of(), "", List.of());
         TextPipeline model = open(folder);
         int[] size = model.size();
         return new PipelineInventory(
-                folder.type(),
-                parts,
-                missing,
-                List.of(size[0], size[1]),
-                model.sampling(Map.of()),
-                model.notes());
+                folder.type(), parts, missing, List.of(size[0], size[1]), model.sampling(Map.of()), model.notes());
     }
 }

@@ -39,7 +39,8 @@ record UnclipFolder(Path path, String type, Map<String, Path> parts) {
         if (!Files.isDirectory(path)) return false;
         try {
             if (indexed(path)) return Layout.of(classOf(path)) != null;
-            return within(path, Layout.DECODER).isPresent() && within(path, Layout.PRIOR).isPresent();
+            return within(path, Layout.DECODER).isPresent()
+                    && within(path, Layout.PRIOR).isPresent();
         } catch (IOException e) {
             return false; // whoever opens it says what is wrong
         }
@@ -66,8 +67,7 @@ record UnclipFolder(Path path, String type, Map<String, Path> parts) {
                     + " its decoder, and this one as `prior`");
         Map<String, Path> parts = new LinkedHashMap<>(layout.parts(drawing, index(drawing)));
         Optional<Path> pipeline = prior.filter(UnclipFolder::indexed);
-        if (pipeline.isEmpty() && layout == Layout.DECODER)
-            pipeline = beside.isPresent() ? beside : beside(drawing);
+        if (pipeline.isEmpty() && layout == Layout.DECODER) pipeline = beside.isPresent() ? beside : beside(drawing);
         if (pipeline.isPresent()) parts.putAll(ofPrior(pipeline.get()));
         if (prior.isPresent() && !indexed(prior.get())) parts.put("prior", network(prior.get()));
         return new UnclipFolder(path, type, parts);
@@ -89,7 +89,8 @@ record UnclipFolder(Path path, String type, Map<String, Path> parts) {
         Path config = folder.resolve(CONFIG);
         if (!Files.isRegularFile(config))
             throw new IOException(folder + " is no prior: it has neither " + INDEX + " nor " + CONFIG);
-        String type = JsonFile.object(JSON, config, MAX_BYTES).path("_class_name").asText("nothing");
+        String type =
+                JsonFile.object(JSON, config, MAX_BYTES).path("_class_name").asText("nothing");
         if (!type.equals(NETWORK))
             throw new IOException(folder + " is no prior: _class_name must be " + NETWORK + ": " + Quoted.name(type));
         return folder;

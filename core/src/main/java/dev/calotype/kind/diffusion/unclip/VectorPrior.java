@@ -42,8 +42,7 @@ final class VectorPrior {
     static VectorPrior open(UnclipFolder folder) throws IOException {
         DiffusersPrior prior = DiffusersPrior.of(folder.network("prior"));
         boolean steps = prior.config().timing() == Timing.TIMED;
-        return new VectorPrior(
-                prior, steps ? Scheduled.of(folder.scheduler("prior_scheduler"), USUAL_GUIDANCE) : null);
+        return new VectorPrior(prior, steps ? Scheduled.of(folder.scheduler("prior_scheduler"), USUAL_GUIDANCE) : null);
     }
 
     /** E, the values of a vector. */
@@ -144,9 +143,10 @@ final class VectorPrior {
                 Denoiser plain = scheduled
                         .process()
                         .denoiser(
-                                (x, times) -> points(guided
-                                        ? both(network, watched.at(x), times, text, unguided)
-                                        : of(network, watched.at(x).flatten(1, -1), times, text)),
+                                (x, times) -> points(
+                                        guided
+                                                ? both(network, watched.at(x), times, text, unguided)
+                                                : of(network, watched.at(x).flatten(1, -1), times, text)),
                                 guided ? Clip.NONE : clip);
                 Denoiser denoiser = guided ? new Guidance(plain, settings.guidance(), clip) : plain;
                 Tensor standard = settings.sampler(scheduled.process())
