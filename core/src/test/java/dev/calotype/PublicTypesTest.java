@@ -42,6 +42,7 @@ class PublicTypesTest {
             "dev.calotype.checkpoint.clip.PretrainedClip",
             "dev.calotype.checkpoint.latent.DiffusersAutoencoder",
             "dev.calotype.checkpoint.latent.DiffusersLatentUNet",
+            "dev.calotype.checkpoint.latent.DiffusersTransformer",
             "dev.calotype.model.vivit.ImageStart",
             "dev.calotype.text.ClipTokenizer",
             "dev.calotype.text.JsonTokenizer",

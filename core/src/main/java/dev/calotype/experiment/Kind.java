@@ -70,6 +70,14 @@ public interface Kind<E extends Experiment> {
         return true;
     }
 
+    /**
+     * Whether a training of it begins with something else than a model of its own kind, which its task reads: {@code training.tune.from} is
+     * then no run, and its checkpoints hold what was learned alone.
+     */
+    default boolean readsBase() {
+        return false;
+    }
+
     /** The weights of its network that have a row for each class, in their order, and perhaps one more for none. */
     default Set<String> classTables() {
         return Set.of();

@@ -23,6 +23,22 @@ public record Condition(Columns columns) {
     }
 
     /**
+     * The class indices, which a network of so many classes wants of every image.
+     *
+     * @throws IllegalArgumentException if there are more or fewer than images, or one is none of its classes
+     */
+    public int[] labels(int classes, long images) {
+        int[] labels = labels();
+        if (labels.length != images)
+            throw new IllegalArgumentException(
+                    "the network wants one class per image: " + labels.length + " for " + images);
+        for (int label : labels)
+            if (label < 0 || label >= classes)
+                throw new IllegalArgumentException("class must be in 0.." + (classes - 1) + ": " + label);
+        return labels;
+    }
+
+    /**
      * This condition followed by {@code other}, for one call over both.
      *
      * @throws IllegalArgumentException if they do not say the same kind of thing

@@ -76,7 +76,7 @@ final class UNetEmbedding {
     Tensor forward(Tensor times, Condition condition, ScalarType type) {
         Tensor e = time.forward(signal(times).to(type)); // (N, embedding)
         if (classes == 0) return e;
-        Tensor numbers = Device.of(times).move(Tensors.of(labels(times, condition))); // (N)
+        Tensor numbers = Device.of(times).move(Tensors.of(condition.labels(classes, times.size(0)))); // (N)
         return e.add(
                 labels != null
                         ? labels.forward(numbers)
@@ -90,16 +90,5 @@ final class UNetEmbedding {
             case FOURIER -> fourier.forward(times); // (N, 2 channels)
             case LEARNED -> table.forward(times.round().to(ScalarType.Long)); // (N, channels)
         };
-    }
-
-    private int[] labels(Tensor times, Condition condition) {
-        int[] labels = condition.labels();
-        if (labels.length != times.size(0))
-            throw new IllegalArgumentException(
-                    "the network wants one class per image: " + labels.length + " for " + times.size(0));
-        for (int label : labels)
-            if (label < 0 || label >= classes)
-                throw new IllegalArgumentException("class must be in 0.." + (classes - 1) + ": " + label);
-        return labels;
     }
 }

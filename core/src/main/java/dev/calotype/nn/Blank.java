@@ -1,5 +1,7 @@
 package dev.calotype.nn;
 
+import dev.calotype.nn.adapt.AdaptableConvolution;
+import dev.calotype.nn.adapt.AdaptableLinear;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.util.function.Supplier;
@@ -45,11 +47,11 @@ public final class Blank {
 
     /** A linear layer. */
     public static LinearImpl linear(LinearOptions options) {
-        if (!wanted()) return new LinearImpl(options);
+        if (!wanted()) return new AdaptableLinear(options);
         long in = options.in_features().get(), out = options.out_features().get();
         options.in_features().put(1);
         options.out_features().put(1);
-        LinearImpl layer = new LinearImpl(options);
+        LinearImpl layer = new AdaptableLinear(options);
         layer.options().in_features().put(in);
         layer.options().out_features().put(out);
         shape(layer.weight(), out, in);
@@ -76,11 +78,11 @@ public final class Blank {
 
     /** A convolution of pictures in one group. */
     public static Conv2dImpl convolution(Conv2dOptions options) {
-        if (!wanted()) return new Conv2dImpl(options);
+        if (!wanted()) return new AdaptableConvolution(options);
         long in = options.in_channels().get(), out = options.out_channels().get();
         options.in_channels().put(1);
         options.out_channels().put(1);
-        Conv2dImpl layer = new Conv2dImpl(options);
+        Conv2dImpl layer = new AdaptableConvolution(options);
         layer.options().in_channels().put(in);
         layer.options().out_channels().put(out);
         shape(layer.weight(), out, in, layer.weight().size(2), layer.weight().size(3));

@@ -4,7 +4,9 @@ import dev.calotype.checkpoint.Checkpoint;
 import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.checkpoint.adapter.OwnAdapter;
 import dev.calotype.experiment.Experiment;
+import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.Recipe;
+import dev.calotype.experiment.offer.WritesAdapters;
 import dev.calotype.experiment.tune.Tuning;
 import dev.calotype.tensor.Tensors;
 import java.io.IOException;
@@ -73,7 +75,11 @@ public final class Adapters {
      */
     public static void merge(Path model, List<String> adapters, Path out) throws IOException {
         RunDirectory.requireNew(out);
-        Experiment experiment = AddedAdapter.added(TrainedFile.experiment(model), adapters);
+        Experiment plain = TrainedFile.experiment(model);
+        if (Kinds.of(plain).readsBase())
+            throw new IllegalArgumentException(model + " is of kind "
+                    + Kinds.of(plain).name() + ", which no checkpoint holds: the command imagine draws with it as it is");
+        Experiment experiment = AddedAdapter.added(plain, adapters);
         try (PointerScope scope = new PointerScope()) {
             Checkpoint.Group averages = TrainedFile.averages(model, experiment);
             Map<String, Map<String, Tensor>> groups = new LinkedHashMap<>();
@@ -94,6 +100,10 @@ public final class Adapters {
     public static void export(Path model, Path out) throws IOException {
         RunDirectory.requireNew(out);
         Experiment experiment = TrainedFile.experiment(model);
+        if (Kinds.of(experiment) instanceof WritesAdapters kind) {
+            kind.writeAdapter(model, out);
+            return;
+        }
         Tuning tuning = experiment.training().tune();
         try (PointerScope scope = new PointerScope()) {
             Checkpoint.Group own = AddedAdapter.learned(model, experiment);

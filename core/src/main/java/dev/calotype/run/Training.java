@@ -231,7 +231,7 @@ public final class Training {
 
     /** An experiment that knows which weights it begins with. */
     private static Experiment settled(Experiment experiment) throws IOException {
-        if (!experiment.training().tune().used()) return experiment;
+        if (!experiment.training().tune().used() || Kinds.of(experiment).readsBase()) return experiment;
         Base base = Base.of(experiment, Path.of(""));
         base.require(experiment);
         String hash = base.averages().sha256();

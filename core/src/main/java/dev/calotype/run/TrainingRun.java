@@ -9,6 +9,7 @@ import dev.calotype.data.Batches;
 import dev.calotype.experiment.Appraisal;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Incident;
+import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.Milestone;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.Scores;
@@ -87,7 +88,7 @@ final class TrainingRun<N extends Module> {
     /** What the networks begin with; of a run that goes on with all of its weights its own, so that its base may be gone. */
     private Start start() throws IOException {
         Tuning tuning = settings.tune();
-        if (!tuning.used()) return Start.FRESH;
+        if (!tuning.used() || Kinds.of(experiment).readsBase()) return Start.FRESH;
         if (!tuning.keepsBase() && checkpoints().latest().isPresent()) return Start.FRESH;
         return Base.of(experiment, run.root()).start(tuning, participant.adapters());
     }

@@ -4,6 +4,7 @@ import dev.calotype.data.BlendedDataset;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.Experiment;
+import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.tune.Tuning;
 import dev.calotype.experiment.tune.Tuning.Rehearsal;
 import java.io.IOException;
@@ -22,7 +23,8 @@ final class TunedData {
         Tuning tuning = experiment.training().tune();
         if (!tuning.used()) return DataSets.open(experiment.data());
         boolean settled = !experiment.classes().isEmpty() || !tuning.hash().isEmpty(); // as a run that goes on is
-        List<String> known = settled ? experiment.classes() : Base.classes(experiment);
+        boolean none = Kinds.of(experiment).readsBase(); // which is told texts
+        List<String> known = none ? List.of() : settled ? experiment.classes() : Base.classes(experiment);
         ImageDataset data = DataSets.open(experiment.data());
         try {
             if (!known.isEmpty() && data.classes().isEmpty())

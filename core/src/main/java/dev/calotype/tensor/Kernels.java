@@ -160,6 +160,12 @@ public final class Kernels {
         return torch.layer_norm(x, shape, new TensorOptional(weight), new TensorOptional(bias), epsilon, false);
     }
 
+    /** Normalises the last dimension of {@code x}, without a map of its own. */
+    public static Tensor layerNorm(Tensor x, double epsilon) {
+        TensorOptional none = new TensorOptional();
+        return torch.layer_norm(x, new long[] {x.size(x.dim() - 1)}, none, none, epsilon, false);
+    }
+
     /** x W' + b over the last dimension of {@code x}. */
     public static Tensor linear(Tensor x, Tensor weight, Tensor bias) {
         return torch.linear(x, weight, new TensorOptional(bias));

@@ -77,7 +77,8 @@ public class TrainingTest {
                 "training.precision=fp32",
                 "training.precision=bf16",
                 "training.workers=2 training.accumulate=2",
-                "process.timesteps=loss-second-moment process.loss=vlb"
+                "process.timesteps=loss-second-moment process.loss=vlb",
+                "denoiser=transformer transformer.width=16 transformer.depth=2 transformer.heads=2 transformer.dropout=0.1"
             })
     void aResumedTrainingEndsWhereAStraightOneDoes(String overrides) throws IOException {
         DiffusionExperiment experiment = experiment(overrides.split(" "));

@@ -9,6 +9,8 @@ import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.DrawsImages;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Recipe;
+import dev.calotype.experiment.offer.TextPipelines;
+import dev.calotype.run.Adapters;
 import dev.calotype.run.FineTuning;
 import dev.calotype.run.Preflight;
 import dev.calotype.run.TrainedFile;
@@ -39,10 +41,14 @@ import picocli.CommandLine.Parameters;
             "  calotype finetune runs/rooms-001 --data gems/ --out runs",
             "  calotype finetune runs/rooms-001 --data gems/ --method lora --rank 4 --steps 300 --rehearse rooms --set training.batch=16",
             "  calotype finetune runs/rooms-001 --data gems/ --method partial --layers out --layers \"decoder.*\"",
-            "  calotype sample runs/rooms-lora-001 --class gem --out gems.png"
+            "  calotype sample runs/rooms-lora-001 --class gem --out gems.png",
+            "  calotype finetune stable-diffusion-v1-5 --data gems/ --prompt \"a photo of a gem\" --set data.size=256"
         })
 public final class FinetuneCommand extends EngineCommand {
-    @Parameters(paramLabel = "RUN", description = "What is begun with: a run directory or a checkpoint file.")
+    @Parameters(
+            paramLabel = "RUN",
+            description =
+                    "What is begun with: a run directory, a checkpoint file, or the folder or file of a text-to-image pipeline.")
     private Path base;
 
     @Option(names = "--data", paramLabel = "PATH", required = true, description = "What is learned from, as for train.")
@@ -62,7 +68,7 @@ public final class FinetuneCommand extends EngineCommand {
             paramLabel = "PATTERN",
             description =
                     "Weights that learn, or get factors: whole parts of their names between dots, * for anything; may be repeated. Default all that are"
-                            + " as wide as --rank.")
+                            + " as wide as --rank, of a pipeline its attentions.")
     private List<String> layers = List.of();
 
     @Option(names = "--rank", paramLabel = "R", description = "Of the factors (default: 8).")
@@ -73,6 +79,12 @@ public final class FinetuneCommand extends EngineCommand {
             paramLabel = "A",
             description = "A / R is how much factors count; default as much as --rank.")
     private Double alpha;
+
+    @Option(
+            names = "--prompt",
+            paramLabel = "TEXT",
+            description = "Of a pipeline: what is told of pictures that have no caption of their own.")
+    private String prompt;
 
     @Option(names = "--steps", paramLabel = "N", description = "How long (default: 500).")
     private Long steps;
@@ -116,13 +128,16 @@ public final class FinetuneCommand extends EngineCommand {
 
     @Override
     protected Object execute(Console console) throws Exception {
-        require();
+        boolean piped = TextPipelines.installed().isOne(base);
+        require(piped);
         List<String> all = overrides();
         if (drawn != null && !dryRun)
             all.add("training.tune.rehearsal.source="
                     + Yaml.quoted(drawn(console).toString()));
         all.addAll(compute.over(overrides));
-        Experiment experiment = FineTuning.recipe(base, data, method, all);
+        Experiment experiment = piped
+                ? TextPipelines.installed().tuning(base, data, method, all)
+                : FineTuning.recipe(base, data, method, all);
         experiment.requireTrainable();
         if (dryRun) {
             new Preflight().check(experiment);
@@ -137,17 +152,20 @@ public final class FinetuneCommand extends EngineCommand {
                     Console.duration(outcome.seconds()),
                     outcome.imagesPerSecond(),
                     outcome.loss());
-            return new Tuned(outcome);
+            return new Tuned(
+                    outcome, piped && method.factored() ? adapter(outcome.run().root(), console) : null);
         }
     }
 
-    private void require() {
+    private void require(boolean piped) {
         if (method == Method.PARTIAL && layers.isEmpty())
             throw new IllegalArgumentException("--layers must name what learns where --method is partial: nothing");
         if (!method.factored() && (rank != null || alpha != null))
             throw new IllegalArgumentException(
                     "--rank and --alpha would do nothing where --method is neither lora nor dora: "
                             + (rank == null ? alpha : rank));
+        if (prompt != null && !piped)
+            throw new IllegalArgumentException("--prompt would do nothing: " + base + " is no text-to-image pipeline");
         if (rehearsal != null && drawn != null)
             throw new IllegalArgumentException("--rehearse and --rehearse-drawn exclude each other: " + rehearsal);
         if (share != null && rehearsal == null && drawn == null)
@@ -161,10 +179,19 @@ public final class FinetuneCommand extends EngineCommand {
                     + String.join(", ", layers.stream().map(Yaml::quoted).toList()) + "]");
         if (rank != null) all.add("training.tune.rank=" + rank);
         if (rank != null || alpha != null) all.add("training.tune.alpha=" + (alpha == null ? (double) rank : alpha));
+        if (prompt != null) all.add("texts.prompt=" + Yaml.quoted(prompt));
         if (steps != null) all.add("training.steps=" + steps);
         if (rehearsal != null) all.add("training.tune.rehearsal.source=" + Yaml.quoted(rehearsal));
         if (share != null) all.add("training.tune.rehearsal.share=" + share);
         return all;
+    }
+
+    /** What other programs load, beside the checkpoints. */
+    private static String adapter(Path run, Console console) throws IOException {
+        Path file = run.resolve("adapter.safetensors");
+        Adapters.export(run, file);
+        console.say("%s is what was learned, for imagine --adapter and for diffusers", file);
+        return file.toString();
     }
 
     private Path drawn(Console console) throws IOException {
@@ -174,15 +201,16 @@ public final class FinetuneCommand extends EngineCommand {
     }
 
     /** What a program wants to know of a fine-tuning. */
-    record Tuned(String run, long step, double seconds, double loss, String weights, boolean finished) {
-        Tuned(Training.Outcome outcome) {
+    record Tuned(String run, long step, double seconds, double loss, String weights, boolean finished, String adapter) {
+        Tuned(Training.Outcome outcome, String adapter) {
             this(
                     outcome.run().toString(),
                     outcome.step(),
                     outcome.seconds(),
                     outcome.loss(),
                     outcome.weightsHash(),
-                    outcome.finished());
+                    outcome.finished(),
+                    adapter);
         }
 
         @Override

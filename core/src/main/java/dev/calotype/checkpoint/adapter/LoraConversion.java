@@ -46,7 +46,7 @@ public final class LoraConversion {
             Map.of(LoraNames.UNET, "lora_unet_", LoraNames.TEXT, "lora_te_", LoraNames.SECOND_TEXT, "lora_te2_");
 
     /** A pair of factors that acts with scale 1, and where it belongs. */
-    private record Pair(String part, String module, Tensor down, Tensor up) {
+    private record Pair(String part, String module, Tensor down, Tensor up, Tensor magnitude) {
         long rank() {
             return down.size(0);
         }
@@ -60,7 +60,8 @@ public final class LoraConversion {
                     part,
                     module,
                     Tensors.cat(0, down, down.new_zeros(rows)),
-                    Tensors.cat(1, up, up.new_zeros(columns)));
+                    Tensors.cat(1, up, up.new_zeros(columns)),
+                    magnitude);
         }
     }
 
@@ -80,25 +81,32 @@ public final class LoraConversion {
     public static void convert(
             Path file, Map<String, StoredNetwork> networks, OptionalDouble alpha, Form form, Path out)
             throws IOException {
-        LoraFile lora = LoraFile.open(file);
+        convert(LoraFile.open(file), networks, alpha, form, out);
+    }
+
+    /** The same of what is open already. */
+    public static void convert(
+            LoraFile lora, Map<String, StoredNetwork> networks, OptionalDouble alpha, Form form, Path out)
+            throws IOException {
         lora.applied(networks, 1, new ArrayList<>()); // refuses what does not fit
         try (PointerScope scope = new PointerScope()) {
             LoraConversion conversion = new LoraConversion();
-            conversion.read(lora, new LoraNames(networks), alpha);
+            conversion.read(lora, new LoraNames(networks), alpha, form);
             switch (form) {
                 case DIFFUSERS -> conversion.diffusers(out);
                 case KOHYA -> conversion.kohya(out);
-                case PEFT -> conversion.peft(file, out);
+                case PEFT -> conversion.peft(lora.path(), out);
             }
         }
     }
 
-    private void read(LoraFile lora, LoraNames names, OptionalDouble alpha) throws IOException {
+    private void read(LoraFile lora, LoraNames names, OptionalDouble alpha, Form form) throws IOException {
         List<String> others = new ArrayList<>(), silent = new ArrayList<>();
         for (Map.Entry<String, LoraLayer> entry : lora.content().entrySet()) {
             LoraLayer layer = entry.getValue();
             Layer found = lora.find(names, entry.getKey());
-            if (!layer.isPlainPair()) {
+            boolean lengths = form == Form.DIFFUSERS && layer.isPairWithLengths();
+            if (!layer.isPlainPair() && !lengths) {
                 others.add(entry.getKey());
                 continue;
             }
@@ -108,7 +116,8 @@ public final class LoraConversion {
             String weight = found.weight();
             Tensor down = layer.piece(LoraLayer.DOWN).read().to(ScalarType.Float);
             Tensor up = layer.piece(LoraLayer.UP).read().to(ScalarType.Float).mul(new Scalar(scale));
-            pairs.add(new Pair(found.part(), weight.substring(0, weight.length() - ".weight".length()), down, up));
+            String module = weight.substring(0, weight.length() - ".weight".length());
+            pairs.add(new Pair(found.part(), module, down, up, lengths ? lengths(layer, down) : null));
         }
         if (!others.isEmpty())
             throw new IOException(
@@ -117,6 +126,12 @@ public final class LoraConversion {
         if (!silent.isEmpty())
             throw new IOException(lora.path() + " does not say alpha of " + silent.size()
                     + " layers, so that it is not known how strongly it acts: say it");
+    }
+
+    /** As peft has them: along the outputs. */
+    private static Tensor lengths(LoraLayer layer, Tensor down) throws IOException {
+        Tensor read = layer.piece(LoraLayer.MAGNITUDE).read().to(ScalarType.Float);
+        return down.dim() == 4 ? read.reshape(1, -1, 1, 1) : read.reshape(-1);
     }
 
     private void diffusers(Path out) throws IOException {
@@ -161,6 +176,7 @@ public final class LoraConversion {
     private static void factors(String name, Pair pair, Map<String, Tensor> tensors) {
         tensors.put(name + ".lora_A.weight", pair.down());
         tensors.put(name + ".lora_B.weight", pair.up());
+        if (pair.magnitude() != null) tensors.put(name + ".lora_magnitude_vector", pair.magnitude());
     }
 
     private TreeSet<String> parts() {
@@ -182,6 +198,7 @@ public final class LoraConversion {
         }
         said.set(prefix + "rank_pattern", ranks);
         said.set(prefix + "alpha_pattern", alphas);
+        if (own.get(0).magnitude() != null) said.put(prefix + "use_dora", true);
         var modules = said.putArray(prefix + "target_modules");
         own.forEach(pair -> modules.add(pair.module()));
     }

@@ -67,6 +67,16 @@ public final class LoraFile {
         return new LoraFile(file, WeightFile.stored(file), LoraSettings.of(file));
     }
 
+    /**
+     * What a file would hold, by the names of diffusers, with alpha.
+     *
+     * @param path what messages name
+     * @throws IOException as {@link #open}
+     */
+    public static LoraFile of(Path path, Map<String, StoredTensor> stored) throws IOException {
+        return new LoraFile(path, stored, LoraSettings.NONE);
+    }
+
     private boolean sorted(String name, StoredTensor tensor) {
         Matcher pair = PAIR.matcher(name), alpha = ALPHA.matcher(name), magnitude = MAGNITUDE.matcher(name);
         Matcher other = OTHER.matcher(name), counted = COUNTED.matcher(name);

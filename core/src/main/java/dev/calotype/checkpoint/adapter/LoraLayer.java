@@ -60,6 +60,14 @@ final class LoraLayer {
         return has(DOWN) && has(UP) && Set.of(DOWN, UP, ALPHA).containsAll(pieces.keySet());
     }
 
+    /** Whether it is two factors and the lengths of rows as peft has them. */
+    boolean isPairWithLengths() {
+        return has(DOWN)
+                && has(UP)
+                && has(MAGNITUDE)
+                && Set.of(DOWN, UP, ALPHA, MAGNITUDE).containsAll(pieces.keySet());
+    }
+
     /** The rank; 0 for a product of whole matrices, which has none. */
     long rank() {
         for (String name : List.of(DOWN, "hada_w1_b", "lokr_w1_b", "lokr_w2_b"))

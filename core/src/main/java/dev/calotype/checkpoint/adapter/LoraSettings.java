@@ -18,6 +18,9 @@ record LoraSettings(JsonNode diffusers, JsonNode peft, Map<String, String> metad
     private static final Map<Long, String> BASES =
             Map.of(768L, "Stable Diffusion 1", 1024L, "Stable Diffusion 2", 2048L, "Stable Diffusion XL");
 
+    /** Nothing. */
+    static final LoraSettings NONE = new LoraSettings(JSON.createObjectNode(), JSON.createObjectNode(), Map.of());
+
     static LoraSettings of(Path file) throws IOException {
         Map<String, String> metadata = WeightFile.metadata(file);
         JsonNode diffusers = JSON.createObjectNode(), peft = JSON.createObjectNode();

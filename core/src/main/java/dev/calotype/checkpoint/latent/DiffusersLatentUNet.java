@@ -37,6 +37,15 @@ public final class DiffusersLatentUNet {
                 () -> new LatentUNet(config), LatentNetworks.ours(stored), precision, stored.path());
     }
 
+    /**
+     * Reads weights into a network that {@link dev.calotype.nn.Blank} made, one tensor after the other.
+     *
+     * @throws IOException as {@link #read(Path, Precision)}
+     */
+    public static void readInto(LatentUNet blank, StoredNetwork stored, Precision precision) throws IOException {
+        LatentNetworks.load(blank, LatentNetworks.ours(stored), precision, stored.path());
+    }
+
     /** The shape of a network. */
     public static LatentUNetConfig config(StoredNetwork stored) throws IOException {
         return stored.config(DiffusersLatentUNet::config);

@@ -31,8 +31,22 @@ final class LatentNetworks {
             network.value().eval();
             return network;
         } catch (IllegalArgumentException e) {
-            throw new IOException(
-                    "the weights of " + from + " are not those of its config: " + LayerNames.theirs(e.getMessage()), e);
+            throw others(from, e);
         }
+    }
+
+    static void load(Module blank, Map<String, StoredTensor> weights, Precision precision, Path from)
+            throws IOException {
+        try {
+            Weights.load(blank, weights, precision);
+            blank.eval();
+        } catch (IllegalArgumentException e) {
+            throw others(from, e);
+        }
+    }
+
+    private static IOException others(Path from, IllegalArgumentException e) {
+        return new IOException(
+                "the weights of " + from + " are not those of its config: " + LayerNames.theirs(e.getMessage()), e);
     }
 }

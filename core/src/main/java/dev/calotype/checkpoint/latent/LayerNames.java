@@ -54,6 +54,21 @@ final class LayerNames {
         return halving.matches() ? halving.group(1) + "op" + halving.group(2) : name;
     }
 
+    /** Where {@link #blocks} and {@link #transformers} put a weight. */
+    static LayerPlace placed(String theirs) {
+        String name = block(theirs);
+        Matcher within = TRANSFORMER.matcher(name);
+        if (!within.matches()) return new LayerPlace(name, 0, 1);
+        String block = within.group(1), rest = within.group(2);
+        Matcher part = PART.matcher(rest);
+        if (!part.matches()) return new LayerPlace(block + renamed(rest), 0, 1);
+        int place = "qkv".indexOf(part.group(2));
+        if (part.group(1).equals("1")) return new LayerPlace(block + "attn.qkv." + part.group(3), place, 3);
+        return place == 0
+                ? new LayerPlace(block + "told.q." + part.group(3), 0, 1)
+                : new LayerPlace(block + "told.kv." + part.group(3), place - 1, 2);
+    }
+
     /** The other way round of {@link #blocks} and {@link #mapAttentions}: the weights of an autoencoder as diffusers names them. */
     static Map<String, Tensor> theirsOfAutoencoder(Map<String, Tensor> ours) {
         Map<String, Tensor> theirs = new LinkedHashMap<>();

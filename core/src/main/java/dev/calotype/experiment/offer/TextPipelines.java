@@ -1,7 +1,10 @@
 package dev.calotype.experiment.offer;
 
+import dev.calotype.experiment.Experiment;
+import dev.calotype.train.adapt.Adaptation.Method;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.ServiceLoader;
 
 /** What draws with the text-to-image pipelines of other programs, found as a service. */
@@ -28,6 +31,20 @@ public interface TextPipelines {
      * @throws IOException if it is no pipeline that is supported, or a file is damaged
      */
     PipelineInventory inventory(Path path) throws IOException;
+
+    /**
+     * The recipe of a training that begins with a pipeline; none of its weights are read.
+     *
+     * @param data what is learned from
+     * @param overrides values that are to be others, such as {@code training.tune.rank=4}
+     * @throws IOException as {@link #open}
+     * @throws IllegalArgumentException if such a pipeline cannot be trained
+     * @throws dev.calotype.settings.RecipeException if it cannot be trained so
+     */
+    Experiment tuning(Path path, String data, Method method, List<String> overrides) throws IOException;
+
+    /** Whether what was trained is such a pipeline. */
+    boolean isTuned(Experiment experiment);
 
     /**
      * The one that is there.

@@ -14,11 +14,15 @@ import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.Stepwise;
 import dev.calotype.experiment.TrainingSettings;
+import dev.calotype.model.DiffusionNetwork;
 import dev.calotype.model.UNet;
 import dev.calotype.model.UNetVariant;
+import dev.calotype.model.dit.DiffusionTransformer;
+import dev.calotype.model.dit.DitConfig;
 import dev.calotype.model.hint.Hints;
 import dev.calotype.settings.Check;
 import dev.calotype.settings.Kebab;
+import dev.calotype.tensor.Rng;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +33,8 @@ import java.util.Map;
  * @param embedding used where {@code condition.by} is embedding
  * @param enlarging used where it is smaller
  * @param latent what is drawn in: with an autoencoder, its latents
+ * @param network used where {@code denoiser} is u-net
+ * @param transformer used where it is transformer
  */
 public record DiffusionExperiment(
         String name,
@@ -38,15 +44,29 @@ public record DiffusionExperiment(
         EmbeddingSettings embedding,
         EnlargingSettings enlarging,
         LatentSettings latent,
+        Denoiser denoiser,
         UNet.Config network,
+        DitConfig transformer,
         ProcessSettings process,
         TrainingSettings training,
         SamplingSettings sampling,
         EvaluationSettings evaluation)
         implements GenerativeExperiment, Stepwise {
+    /** What removes the noise. */
+    public enum Denoiser {
+        U_NET,
+        /** {@link dev.calotype.model.dit.DiffusionTransformer}. */
+        TRANSFORMER
+    }
+
     public DiffusionExperiment {
         Experiment.requireName(name);
-        requireSides(data.size(), latent, network);
+        boolean unet = denoiser == Denoiser.U_NET;
+        requireSides(
+                data.size(),
+                latent,
+                unet ? network.coarsest() : transformer.patch(),
+                unet ? "factor of the network's coarsest level" : "patch of the transformer");
         Check.that(
                 !latent.used() || condition.by() != By.SMALLER,
                 "condition.by must not be smaller where latent.autoencoder is given",
@@ -58,13 +78,37 @@ public record DiffusionExperiment(
                 data.size());
     }
 
-    private static void requireSides(int size, LatentSettings latent, UNet.Config network) {
-        int whole = network.coarsest() * latent.factor();
+    private static void requireSides(int size, LatentSettings latent, int unit, String what) {
+        int whole = unit * latent.factor();
         Check.that(
                 size % whole == 0,
-                "data.size must be a multiple of " + whole + ", the factor of the network's coarsest level"
+                "data.size must be a multiple of " + whole + ", the " + what
                         + (latent.used() ? " times that of the autoencoder" : ""),
                 size);
+    }
+
+    /** The pixels or latents of which sides that the network takes are multiples. */
+    int unit() {
+        return denoiser == Denoiser.U_NET ? network.coarsest() : transformer.patch();
+    }
+
+    /** Whether the network takes sides that it was not trained with. */
+    boolean takesOtherSides() {
+        return denoiser == Denoiser.U_NET || transformer.positions() == DitConfig.Positions.SIN_COS;
+    }
+
+    /** The network with fresh weights that depend on {@code rng} alone. */
+    DiffusionNetwork fresh(Rng rng) {
+        return denoiser == Denoiser.U_NET
+                ? new UNet(network, ports(), rng)
+                : new DiffusionTransformer(transformer, ports(), side(), rng);
+    }
+
+    /** The network for weights that are about to be loaded. */
+    DiffusionNetwork blank() {
+        return denoiser == Denoiser.U_NET
+                ? new UNet(network, ports())
+                : new DiffusionTransformer(transformer, ports(), side());
     }
 
     @Override
@@ -157,6 +201,7 @@ public record DiffusionExperiment(
 
     /** Whether the network has a row of its table for images of no class in particular, as guidance needs. */
     boolean knowsNoClass() {
+        if (denoiser == Denoiser.TRANSFORMER) return labelled();
         return labelled() && network.variant().time().labels() == UNetVariant.Labels.TABLE;
     }
 
@@ -189,6 +234,19 @@ public record DiffusionExperiment(
 
     private DiffusionExperiment with(ConditionSettings known, EmbeddingSettings vectors, LatentSettings latents) {
         return new DiffusionExperiment(
-                name, seed, data, known, vectors, enlarging, latents, network, process, training, sampling, evaluation);
+                name,
+                seed,
+                data,
+                known,
+                vectors,
+                enlarging,
+                latents,
+                denoiser,
+                network,
+                transformer,
+                process,
+                training,
+                sampling,
+                evaluation);
     }
 }

@@ -18,6 +18,7 @@ import dev.calotype.experiment.offer.ImportsModels;
 import dev.calotype.experiment.offer.MeasuresCost;
 import dev.calotype.experiment.offer.WritesPipeline;
 import dev.calotype.io.Progress;
+import dev.calotype.kind.diffusion.DiffusionExperiment.Denoiser;
 import dev.calotype.nn.Recomputation.Policy;
 import dev.calotype.run.AutoencoderFile;
 import dev.calotype.run.EncoderFile;
@@ -62,15 +63,15 @@ public final class DiffusionKind implements MeasuresCost<DiffusionExperiment>, I
         if (by == By.EMBEDDING) all.add(Capability.DRAWS_FROM_EMBEDDINGS);
         if (experiment.latent().used()) return all;
         all.add(Capability.TELLS_LIKELIHOOD);
-        if (by != By.LABEL) all.add(Capability.RESTORES_PICTURES);
-        if (by != By.EMBEDDING) all.add(WritesPipeline.CAPABILITY);
+        if (by != By.LABEL && experiment.takesOtherSides()) all.add(Capability.RESTORES_PICTURES);
+        if (by != By.EMBEDDING && experiment.denoiser() == Denoiser.U_NET) all.add(WritesPipeline.CAPABILITY);
         return all;
     }
 
     @Override
     public String which(Capability<?> capability) {
         if (capability.equals(Capability.RESTORES_PICTURES))
-            return "a prior must be trained without classes, and not in latents";
+            return "a prior must be trained without classes, not in latents, and not by a transformer of learned positions";
         if (capability.equals(Capability.TELLS_LIKELIHOOD)) return "it must be trained in pixels, not in latents";
         if (capability.equals(Capability.DRAWS_FROM_EMBEDDINGS))
             return "it must be trained with condition.by=embedding";

@@ -4,9 +4,13 @@ import dev.calotype.diffusion.Variance;
 import dev.calotype.experiment.MemoryEstimate;
 import dev.calotype.experiment.MemoryPlan;
 import dev.calotype.experiment.TrainingSettings;
+import dev.calotype.kind.diffusion.DiffusionExperiment.Denoiser;
 import dev.calotype.model.UNetFootprint;
+import dev.calotype.model.dit.DitFootprint;
 import dev.calotype.nn.Recomputation.Policy;
 import dev.calotype.tensor.Precision;
+import java.util.function.IntToLongFunction;
+import java.util.function.ToLongBiFunction;
 
 /** What a diffusion model is expected to need of the machine's memory. */
 final class DiffusionMemory {
@@ -32,18 +36,18 @@ final class DiffusionMemory {
             if (parts == training.accumulate()) return recompute;
             return (recompute.isEmpty() ? "set " : recompute + " and ") + "training.accumulate=" + parts;
         }
-        return "use fewer network.channels, a smaller data.size or training.workers=1, or free some memory";
+        return "use fewer network.channels or a smaller transformer.width, a smaller data.size or training.workers=1, or free some memory";
     }
 
     /** Of a training whose workers compute their shares in {@code parts}: its steps, since validation takes less. */
     static MemoryEstimate steps(DiffusionExperiment experiment, Policy policy, int parts) {
         TrainingSettings training = experiment.training();
         Precision precision = training.placement().precision();
-        UNetFootprint network = footprint(experiment, precision);
+        Footprint network = footprint(experiment, precision);
         int workers = training.sharing(training.batch());
         int part = training.largestPart(parts);
         int copies = MemoryEstimate.COPIES + training.extraCopies();
-        long results = workers * (network.step(part, policy) + loss(experiment, part));
+        long results = workers * (network.step().applyAsLong(part, policy) + loss(experiment, part));
         return new MemoryEstimate(
                 MemoryEstimate.besideTensors(),
                 4 * copies * network.weights(),
@@ -78,12 +82,21 @@ final class DiffusionMemory {
     /** Of drawing {@code images} images at once with a network that is there; with guidance each of them counts twice. */
     static MemoryEstimate sampling(DiffusionExperiment experiment, Precision precision, double guidance, int images) {
         boolean guided = guidance != 1 && experiment.guidable();
-        long results = footprint(experiment, precision).inference(guided ? 2 * images : images);
+        long results = footprint(experiment, precision).inference().applyAsLong(guided ? 2 * images : images);
         return new MemoryEstimate(MemoryEstimate.besideTensors(), 0, (long) (FORWARD_FRAGMENTATION * results), 0);
     }
 
-    private static UNetFootprint footprint(DiffusionExperiment experiment, Precision precision) {
-        return new UNetFootprint(experiment.network(), experiment.ports(), experiment.side(), precision);
+    /** What is counted of a network that need not exist. */
+    private record Footprint(long weights, ToLongBiFunction<Integer, Policy> step, IntToLongFunction inference) {}
+
+    private static Footprint footprint(DiffusionExperiment experiment, Precision precision) {
+        int side = experiment.side();
+        if (experiment.denoiser() == Denoiser.TRANSFORMER) {
+            var counted = new DitFootprint(experiment.transformer(), experiment.ports(), side, precision);
+            return new Footprint(counted.weights(), counted::step, counted::inference);
+        }
+        var counted = new UNetFootprint(experiment.network(), experiment.ports(), side, precision);
+        return new Footprint(counted.weights(), counted::step, counted::inference);
     }
 
     /** The fp32 images that a loss keeps or makes. */

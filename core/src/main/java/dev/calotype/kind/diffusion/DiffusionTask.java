@@ -15,7 +15,6 @@ import dev.calotype.image.Picture;
 import dev.calotype.image.PngFile;
 import dev.calotype.judge.DuringTraining;
 import dev.calotype.model.DiffusionNetwork;
-import dev.calotype.model.UNet;
 import dev.calotype.nn.Recomputation.Policy;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Kernels;
@@ -81,7 +80,7 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
     }
 
     static DiffusionNetwork network(DiffusionExperiment experiment, Policy policy, Rng rng) {
-        DiffusionNetwork network = new UNet(experiment.network(), experiment.ports(), rng);
+        DiffusionNetwork network = experiment.fresh(rng);
         network.recompute(policy);
         return network;
     }

@@ -13,7 +13,7 @@ import dev.calotype.experiment.TellsLikelihood;
 import dev.calotype.experiment.WalksBetween;
 import dev.calotype.experiment.offer.WritesPipeline;
 import dev.calotype.io.Progress;
-import dev.calotype.model.UNet;
+import dev.calotype.model.DiffusionNetwork;
 import dev.calotype.nn.Blank;
 import dev.calotype.restore.DiffusionPrior;
 import dev.calotype.run.TrainedFile;
@@ -48,7 +48,7 @@ public final class TrainedDiffusion
     private static final int OVERLAP = 32;
 
     private final DiffusionModel model;
-    private final Scope.Owned<UNet> network;
+    private final Scope.Owned<DiffusionNetwork> network;
     private final LatentCodec codec; // null where it draws pixels
     private final Placement placement;
     private final long step;
@@ -56,7 +56,7 @@ public final class TrainedDiffusion
 
     private TrainedDiffusion(
             DiffusionExperiment experiment,
-            Scope.Owned<UNet> network,
+            Scope.Owned<DiffusionNetwork> network,
             LatentCodec codec,
             Placement placement,
             long step,
@@ -89,7 +89,7 @@ public final class TrainedDiffusion
                     runOrCheckpoint,
                     experiment,
                     placement,
-                    () -> Blank.make(() -> new UNet(experiment.network(), experiment.ports())),
+                    () -> Blank.make(experiment::blank),
                     (network, averages) -> new TrainedDiffusion(
                             experiment, network, codec, placement, averages.step(), averages.sha256()));
         } catch (IOException | RuntimeException e) {
@@ -214,10 +214,17 @@ public final class TrainedDiffusion
     public DiffusionPrior prior(int channels) {
         Check.that(channels == 1 || channels == 3, "channels must be 1 (grey) or 3 (colour)", channels);
         DiffusionPrior whole = new DiffusionPrior(denoiser(), model.process().schedule())
-                .padded(experiment().network().coarsest())
-                .tiled(TILE, OVERLAP);
+                .padded(experiment().unit())
+                .tiled(tile(), Math.min(OVERLAP, tile() / 4));
         if (channels == experiment().data().channels()) return whole;
         return channels == 1 ? whole.forGrey() : whole.perChannel();
+    }
+
+    /** A transformer sees as many places as it was trained with. */
+    private int tile() {
+        return experiment().denoiser() == DiffusionExperiment.Denoiser.U_NET
+                ? TILE
+                : experiment().side();
     }
 
     /** Takes images from anywhere to the network's device, and back. */

@@ -7,6 +7,7 @@ import dev.calotype.nn.Convolutions;
 import dev.calotype.nn.GroupNorm;
 import dev.calotype.nn.ImageLayer;
 import dev.calotype.nn.Layers;
+import dev.calotype.nn.Recomputation.Policy;
 import dev.calotype.nn.Upsample;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
@@ -59,7 +60,7 @@ public final class LatentUNet extends Module {
                 Layers doubling = named.add("upsamplers", new Layers("upsamplers"));
                 List<ImageLayer> layers = new ArrayList<>(step.layers());
                 layers.add(doubling.add("0", new Upsample(now)));
-                step = new Step(layers);
+                step = trunk.step(layers);
             }
             ascent.add(step);
         }
@@ -89,8 +90,22 @@ public final class LatentUNet extends Module {
      * @param steering of as many latents each; several add up
      */
     public Tensor forward(Tensor x, Tensor times, Told condition, List<Steering> steering) {
+        return Scope.inference(() -> predicted(x, times, condition, steering));
+    }
+
+    /** The same with gradients, for a network that learns. */
+    public Tensor learn(Tensor x, Tensor times, Told condition) {
+        return predicted(x, times, condition, List.of());
+    }
+
+    /** Chooses what of the passes of {@link #learn} to come is kept for their backward passes. */
+    public void recompute(Policy policy) {
+        trunk.recompute(policy);
+    }
+
+    private Tensor predicted(Tensor x, Tensor times, Told condition, List<Steering> steering) {
         trunk.require(x);
-        return Scope.inference(() -> {
+        return Scope.tidy(() -> {
             Heard heard = trunk.heard(times, condition);
             Deque<Tensor> skips = trunk.descend(trunk.first(x), heard);
             Tensor h = trunk.bottom(skips.peek(), heard); // (N, width, h/f, w/f)

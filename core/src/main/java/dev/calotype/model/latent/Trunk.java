@@ -6,6 +6,8 @@ import dev.calotype.nn.Downsample;
 import dev.calotype.nn.Dropout;
 import dev.calotype.nn.ImageLayer;
 import dev.calotype.nn.Layers;
+import dev.calotype.nn.Recomputation;
+import dev.calotype.nn.Recomputation.Policy;
 import dev.calotype.nn.Resample;
 import dev.calotype.nn.ResidualBlock;
 import dev.calotype.nn.ResidualBlock.Conditioning;
@@ -24,9 +26,13 @@ import org.bytedeco.pytorch.Tensor;
 /** The way down and the middle of a {@link LatentUNet}, of which a {@link ControlNet} has one of its own. */
 final class Trunk {
     /** Layers that a map passes, and whose result is a skip connection on the way down. */
-    record Step(List<ImageLayer> layers) {
+    record Step(List<ImageLayer> layers, Recomputation recomputation) {
         Tensor of(Tensor x, Tensor embedding, Tensor tokens) {
-            return Scope.tidy(() -> ImageLayer.through(layers, x, embedding, tokens));
+            return recomputation.apply(
+                    told -> Scope.tidy(() -> ImageLayer.through(layers, told[0], told[1], told[2])),
+                    x,
+                    embedding,
+                    tokens);
         }
     }
 
@@ -40,6 +46,7 @@ final class Trunk {
     private final List<Integer> skips = new ArrayList<>(); // channels of the skip connections
     private final Step bottom;
     private final Dropout dropout = new Dropout(0);
+    private final Recomputation recomputation = new Recomputation(dropout);
 
     /** Registers its layers as those of {@code owner}. */
     Trunk(Module owner, LatentUNetConfig config) {
@@ -66,7 +73,7 @@ final class Trunk {
         }
         if (index == config.levels().size() - 1) return now;
         Layers halving = named.add("downsamplers", new Layers("downsamplers"));
-        descent.add(new Step(List.of(halving.add("0", new Downsample(now, config.border())))));
+        descent.add(step(List.of(halving.add("0", new Downsample(now, config.border())))));
         skips.add(now);
         return now;
     }
@@ -76,14 +83,24 @@ final class Trunk {
         List<ImageLayer> layers = new ArrayList<>();
         layers.add(blocks.add(String.valueOf(index), block(in, level.width())));
         if (attentions != null) layers.add(attentions.add(String.valueOf(index), transformer(level, level.depth())));
-        return new Step(layers);
+        return step(layers);
+    }
+
+    /** Layers of which a backward pass may compute the results a second time. */
+    Step step(List<ImageLayer> layers) {
+        return new Step(layers, recomputation);
+    }
+
+    /** Chooses what of the forward passes to come is kept for their backward passes. */
+    void recompute(Policy policy) {
+        recomputation.policy(policy);
     }
 
     private Step middle(Layers middle, int width) {
         Level level = config.levels().get(config.levels().size() - 1);
         Layers blocks = middle.add("resnets", new Layers("resnets"));
         Layers attentions = middle.add("attentions", new Layers("attentions"));
-        return new Step(List.of(
+        return step(List.of(
                 blocks.add("0", block(width, width)),
                 attentions.add("0", transformer(level, config.middleDepth())),
                 blocks.add("1", block(width, width))));

@@ -17,6 +17,14 @@ public final class PositionTable {
         TIMM
     }
 
+    /** Down to where the frequencies of {@link #sinCos} fall. */
+    public enum Frequencies {
+        /** The last is 1 / 10,000. */
+        CLOSED,
+        /** The one after the last would be (He et al. 2022, Peebles and Xie 2023). */
+        OPEN
+    }
+
     private PositionTable() {}
 
     /**
@@ -27,6 +35,11 @@ public final class PositionTable {
      * @return (rows columns, D) in row-major order
      */
     public static float[] sinCos(int rows, int columns, int width) {
+        return sinCos(rows, columns, width, Frequencies.CLOSED);
+    }
+
+    /** The same with other frequencies. */
+    public static float[] sinCos(int rows, int columns, int width, Frequencies frequencies) {
         int quarter = width / 4;
         if (width % 4 != 0 || quarter < 2)
             throw new IllegalArgumentException("width must be a multiple of 4 and at least 8: " + width);
@@ -34,7 +47,8 @@ public final class PositionTable {
         for (int row = 0; row < rows; row++)
             for (int column = 0; column < columns; column++)
                 for (int i = 0; i < quarter; i++) {
-                    double omega = Math.pow(TEMPERATURE, -(double) i / (quarter - 1));
+                    double omega = Math.pow(
+                            TEMPERATURE, -(double) i / (frequencies == Frequencies.CLOSED ? quarter - 1 : quarter));
                     int at = (row * columns + column) * width + i;
                     table[at] = (float) Math.sin(column * omega);
                     table[at + quarter] = (float) Math.cos(column * omega);

@@ -74,6 +74,7 @@ class RestoringPriorTest {
         Path run = run("condition.by=label");
         assertThatThrownBy(() -> TrainedFile.open(run, Capability.RESTORES_PICTURES, CPU))
                 .hasMessageEndingWith(
-                        "it is of kind diffusion; a prior must be trained without classes, and not in latents");
+                        "it is of kind diffusion; a prior must be trained without classes, not in latents, and not by a"
+                                + " transformer of learned positions");
     }
 }

@@ -50,6 +50,11 @@ final class AdaptedFiles implements PipelineFiles {
         List<String> notes = new ArrayList<>(files.notes());
         List<LearnedWord> words = new ArrayList<>();
         for (Adapter adapter : adapters) {
+            if (TunedRun.is(adapter.file())) {
+                TunedRun run = TunedRun.open(adapter.file());
+                networks.putAll(run.applied(networks, adapter.weight(), notes));
+                continue;
+            }
             LoraFile lora = LoraFile.open(adapter.file());
             networks.putAll(lora.applied(networks, adapter.weight(), notes));
             lora.tokens()

@@ -5,11 +5,14 @@ import dev.calotype.checkpoint.StoredTensor;
 import dev.calotype.checkpoint.WeightFile;
 import dev.calotype.checkpoint.WeightFolder;
 import dev.calotype.checkpoint.original.OriginalFile;
+import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.offer.Additions;
+import dev.calotype.experiment.offer.Additions.Adapter;
 import dev.calotype.experiment.offer.PipelineInventory;
 import dev.calotype.experiment.offer.PipelineInventory.Part;
 import dev.calotype.experiment.offer.TextPipeline;
 import dev.calotype.experiment.offer.TextPipelines;
+import dev.calotype.train.adapt.Adaptation.Method;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,12 +27,16 @@ public final class StableDiffusionPipelines implements TextPipelines {
 
     @Override
     public boolean isOne(Path path) {
-        return PipelineFolder.is(path) || OriginalFile.is(path) || family(path).isPresent();
+        return PipelineFolder.is(path)
+                || TunedRun.is(path)
+                || OriginalFile.is(path)
+                || family(path).isPresent();
     }
 
     @Override
     public boolean readsTexts(Path path) throws IOException {
         return PipelineFolder.readsTexts(path)
+                || TunedRun.is(path)
                 || OriginalFile.is(path)
                 || family(path).isPresent();
     }
@@ -50,8 +57,12 @@ public final class StableDiffusionPipelines implements TextPipelines {
         return TextToImage.open(files(path, additions));
     }
 
-    private static PipelineFiles files(Path path, Additions additions) throws IOException {
-        return AdaptedFiles.of(plain(path, additions.ofOneFile()), additions.adapters(), additions.embeddings());
+    static PipelineFiles files(Path path, Additions additions) throws IOException {
+        boolean tuned = !PipelineFolder.is(path) && TunedRun.is(path);
+        List<Adapter> adapters = new ArrayList<>(additions.adapters());
+        if (tuned) adapters.add(0, new Adapter(path, 1));
+        Path plain = tuned ? TunedRun.open(path).pipeline() : path;
+        return AdaptedFiles.of(plain(plain, additions.ofOneFile()), adapters, additions.embeddings());
     }
 
     private static PipelineFiles plain(Path path, Additions additions) throws IOException {
@@ -85,6 +96,16 @@ public final class StableDiffusionPipelines implements TextPipelines {
                 List.of(size[0], size[1]),
                 model.sampling().toString(),
                 model.notes());
+    }
+
+    @Override
+    public Experiment tuning(Path path, String data, Method method, List<String> overrides) throws IOException {
+        return TunablePipeline.recipe(path, data, method, overrides);
+    }
+
+    @Override
+    public boolean isTuned(Experiment experiment) {
+        return experiment instanceof PipelineExperiment;
     }
 
     private static Part part(PipelineFiles files, String name) throws IOException {

@@ -107,6 +107,16 @@ final class TextToImage implements TextPipeline {
         return folder;
     }
 
+    /** The process that its denoiser undoes. */
+    GaussianDiffusion process() {
+        return process;
+    }
+
+    /** The shape of its denoiser. */
+    LatentUNetConfig unet() {
+        return unet;
+    }
+
     @Override
     public String type() {
         return folder.type();

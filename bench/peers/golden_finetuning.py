@@ -1,0 +1,99 @@
+"""One step of diffusers' LoRA training on tiny pipelines: the loss and the gradients of all factors,
+core/src/test/resources/latent/finetuning.json.
+
+diffusers 0.42.1, peft 0.21.2, transformers 5.24, torch 2.15.0:
+
+    python bench/peers/golden_finetuning.py core/src/test/resources/text/tiny-merges.txt OUT.json
+
+The losses are those of train_text_to_image_lora.py: the squared error of epsilon or v, noise with an offset, weights of min-SNR.
+"""
+
+import json
+import sys
+
+import torch
+import torch.nn.functional as F
+from diffusers import DDPMScheduler
+from diffusers.training_utils import compute_snr
+from formula import summary, unit, weight
+from golden_text_to_image import BETAS, stable, xl
+from golden_text_unets import SD1
+from peft import LoraConfig
+
+torch.set_num_threads(1)
+ATTENTION = ["to_q", "to_k", "to_v", "to_out.0"]
+MORE = ["to_q", "to_v", "proj_in", "ff.net.0.proj", "ff.net.2", "conv1", "conv_shortcut", "downsamplers.0.conv", "time_emb_proj"]
+SD2 = dict(SD1, attention_head_dim=[2, 4, 8], use_linear_projection=True)
+CASES = {
+    "sd1": dict(settings=dict(r=3, lora_alpha=6, target_modules=ATTENTION), offset=0.1, t=[3, 741]),
+    "sd2_v": dict(settings=dict(r=2, lora_alpha=1, target_modules=ATTENTION), gamma=5.0, t=[30, 500]),
+    "xl": dict(settings=dict(r=2, lora_alpha=3, target_modules=MORE), t=[500, 12]),
+    "sd1_ddim": dict(settings=dict(r=2, lora_alpha=2, target_modules=MORE, use_dora=True), t=[100, 700]),
+}
+
+
+def tensor(name, *shape):
+    return torch.from_numpy(unit(name, int(torch.tensor(shape).prod())).reshape(shape)).float()
+
+
+def pipe(merges, name, scheduler):
+    if name == "xl":
+        return xl(merges, scheduler, True)
+    if name == "sd2_v":
+        return stable(merges, "!", scheduler, SD2, hidden_act="gelu")
+    return stable(merges, "<|endoftext|>", scheduler, SD1)
+
+
+def filled(unet):
+    """Both factors by the formula; lengths as they begin."""
+    learned = {n.replace(".default", ""): p for n, p in unet.named_parameters() if p.requires_grad}
+    with torch.no_grad():
+        for name, parameter in learned.items():
+            if "magnitude" not in name:
+                parameter.copy_(torch.from_numpy(weight("unet." + name, tuple(parameter.shape))) * 0.5)
+    return learned
+
+
+def step(merges, name, settings, t, offset=0.0, gamma=None):
+    scheduler = DDPMScheduler(**BETAS, prediction_type="v_prediction" if name == "sd2_v" else "epsilon")
+    unet = pipe(merges, name, scheduler).unet
+    unet.requires_grad_(False)
+    unet.add_adapter(LoraConfig(**settings))
+    learned = filled(unet)
+    clean, times = tensor("clean", 2, 4, 8, 8), torch.tensor(t)
+    noise = 1.7 * tensor("noise", 2, 4, 8, 8) + offset * tensor("offset", 2, 4, 1, 1)
+    added = None
+    if name == "xl":
+        added = {"text_embeds": tensor("pooled", 2, 10), "time_ids": torch.tensor([[16.0, 16, 0, 0, 16, 16]] * 2)}
+    noisy = scheduler.add_noise(clean, noise, times)
+    predicted = unet(noisy, times, tensor("tokens", 2, 7, unet.config.cross_attention_dim), added_cond_kwargs=added).sample
+    v = scheduler.config.prediction_type == "v_prediction"
+    target = scheduler.get_velocity(clean, noise, times) if v else noise
+    if gamma is None:
+        loss = F.mse_loss(predicted, target)
+    else:
+        snr = compute_snr(scheduler, times)
+        weights = torch.stack([snr, gamma * torch.ones_like(times)], dim=1).min(dim=1)[0] / (snr + 1 if v else snr)
+        loss = (F.mse_loss(predicted, target, reduction="none").mean(dim=[1, 2, 3]) * weights).mean()
+    loss.backward()
+    return loss, {"unet." + n: p.grad for n, p in learned.items()}
+
+
+def main(merges, out):
+    made = {}
+    for name, case in CASES.items():
+        loss, gradients = step(merges, name, **case)
+        made[name] = {
+            "loss": loss.item(), "rank": case["settings"]["r"], "alpha": case["settings"]["lora_alpha"], "t": case["t"],
+            "layers": case["settings"]["target_modules"], "method": "dora" if "use_dora" in case["settings"] else "lora",
+            "offset": case.get("offset", 0.0), "gamma": case.get("gamma", 0.0),
+            "gradients": {n: [list(g.shape), *(float(f"{x:.7g}") for x in (*summary(g)["values"][:4], g.double().norm().item()))] for n, g in gradients.items()},
+        }
+        print(name, loss.item(), len(gradients))
+    with open(out, "w") as file:
+        lines = (f"{json.dumps(k)}: {json.dumps(v, separators=(',', ':'))}" for k, v in made.items())
+        file.write("{\n" + ",\n".join(lines) + "\n}\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

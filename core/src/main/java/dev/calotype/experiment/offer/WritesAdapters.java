@@ -1,0 +1,15 @@
+package dev.calotype.experiment.offer;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** A kind of which other programs load what was fine-tuned. */
+public interface WritesAdapters {
+    /**
+     * Writes what a run or checkpoint has learned by the names of diffusers, with alpha.
+     *
+     * @param out a new file
+     * @throws IOException if it is nothing that can be added to its base, or the file cannot be written
+     */
+    void writeAdapter(Path model, Path out) throws IOException;
+}

@@ -1,0 +1,63 @@
+package dev.calotype.kind.diffusion.pipeline;
+
+import dev.calotype.column.Column;
+import dev.calotype.data.Chosen;
+import dev.calotype.data.ImageDataset;
+import dev.calotype.data.Sample;
+import dev.calotype.embedding.LatentDataset;
+import dev.calotype.embedding.Latents;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Pictures as latents, with the number of their text as the column {@link #TEXT}. No picture is read.
+ *
+ * @param all the data set, owned
+ * @param texts what is told of pictures, each once; the first is the empty one
+ * @param numbers of the text of each latent
+ * @param pipeline fingerprint of what made the latents and will learn
+ */
+record CaptionedLatents(ImageDataset all, Latents latents, List<String> texts, int[] numbers, String pipeline)
+        implements Chosen {
+    /** The column of the numbers of texts. */
+    static final String TEXT = "text";
+
+    /**
+     * @param prompt of pictures without a caption
+     * @throws IOException if there are such, and no prompt
+     */
+    static CaptionedLatents of(ImageDataset data, Latents latents, String prompt, String pipeline) throws IOException {
+        Map<String, Integer> known = new LinkedHashMap<>(Map.of("", 0));
+        int[] numbers = new int[latents.count()];
+        int silent = 0;
+        for (int row = 0; row < numbers.length; row++) {
+            String caption = data.caption(latents.indices()[row]);
+            String told = caption.isBlank() ? prompt : caption;
+            if (told.isBlank()) silent++;
+            numbers[row] = known.computeIfAbsent(told, text -> known.size());
+        }
+        if (silent > 0)
+            throw new IOException(
+                    silent + " of the " + numbers.length + " pictures of " + data.name()
+                            + " have no caption: put a .txt file beside each, or say texts.prompt, which is told of all that have none");
+        return new CaptionedLatents(data, latents, new ArrayList<>(known.keySet()), numbers, pipeline);
+    }
+
+    @Override
+    public long size() {
+        return latents.count();
+    }
+
+    @Override
+    public long place(long row) {
+        return latents.indices()[(int) row];
+    }
+
+    @Override
+    public Sample read(long row) throws IOException {
+        return new LatentDataset(all, latents).read(row).with(TEXT, new Column.Numbers(numbers[(int) row]));
+    }
+}

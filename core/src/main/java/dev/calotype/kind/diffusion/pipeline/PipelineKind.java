@@ -1,0 +1,101 @@
+package dev.calotype.kind.diffusion.pipeline;
+
+import dev.calotype.checkpoint.Checkpoint;
+import dev.calotype.checkpoint.StoredNetwork;
+import dev.calotype.checkpoint.adapter.LoraConversion;
+import dev.calotype.checkpoint.adapter.LoraConversion.Form;
+import dev.calotype.checkpoint.adapter.LoraFile;
+import dev.calotype.data.ImageDataset;
+import dev.calotype.experiment.Capability;
+import dev.calotype.experiment.Kind;
+import dev.calotype.experiment.MemoryPlan;
+import dev.calotype.experiment.Story;
+import dev.calotype.experiment.Task;
+import dev.calotype.experiment.TrainedModel;
+import dev.calotype.experiment.offer.Additions;
+import dev.calotype.experiment.offer.WritesAdapters;
+import dev.calotype.nn.Recomputation.Policy;
+import dev.calotype.run.TrainedFile;
+import dev.calotype.tensor.Placement;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import org.bytedeco.javacpp.PointerScope;
+
+/** The kind of text-to-image pipelines of others that are fine-tuned. */
+public final class PipelineKind implements Kind<PipelineExperiment>, WritesAdapters {
+    private static final Story STORY = new Story(
+            "This is a text-to-image pipeline of others that has learned more: its denoiser was shown pictures with noise over"
+                    + " them and what is said of them, and learned in a few weights beside its own.",
+            Story.Worth.LOSS,
+            "");
+
+    @Override
+    public String name() {
+        return "pipeline";
+    }
+
+    @Override
+    public Class<PipelineExperiment> type() {
+        return PipelineExperiment.class;
+    }
+
+    @Override
+    public Story story() {
+        return STORY;
+    }
+
+    @Override
+    public Set<Capability<?>> capabilities(PipelineExperiment experiment) {
+        return Set.of();
+    }
+
+    @Override
+    public String which(Capability<?> capability) {
+        return "the command imagine draws with what was learned of a pipeline";
+    }
+
+    @Override
+    public boolean readsBase() {
+        return true;
+    }
+
+    @Override
+    public Optional<MemoryPlan> memory(PipelineExperiment experiment) {
+        return Optional.empty();
+    }
+
+    @Override
+    public ImageDataset learnable(PipelineExperiment experiment, ImageDataset data) throws IOException {
+        return TunablePipeline.latents(experiment, data);
+    }
+
+    @Override
+    public Task<?> task(PipelineExperiment experiment, Policy policy, ImageDataset data) {
+        return new PipelineTask(experiment, policy, (CaptionedLatents) data);
+    }
+
+    @Override
+    public void writeAdapter(Path model, Path out) throws IOException {
+        TunedRun run = TunedRun.open(model);
+        Optional<LoraFile> factors = run.factors();
+        if (factors.isEmpty())
+            throw new IOException(model
+                    + " has learned whole weights, which no adapter holds: the command imagine draws with the run as it is");
+        PipelineFiles files = StableDiffusionPipelines.files(run.pipeline(), Additions.NONE);
+        Map<String, StoredNetwork> unet = Map.of("unet", files.network("unet"));
+        LoraConversion.convert(factors.get(), unet, OptionalDouble.empty(), Form.DIFFUSERS, out);
+    }
+
+    @Override
+    public TrainedModel open(PipelineExperiment experiment, Path runOrCheckpoint, Placement placement)
+            throws IOException {
+        try (PointerScope scope = new PointerScope()) {
+            Checkpoint.Group learned = TrainedFile.learned(runOrCheckpoint, experiment);
+            return new TunedPipeline(experiment, placement, learned.step(), learned.sha256());
+        }
+    }
+}

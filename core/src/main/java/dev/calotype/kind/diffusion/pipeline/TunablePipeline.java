@@ -1,0 +1,118 @@
+package dev.calotype.kind.diffusion.pipeline;
+
+import dev.calotype.checkpoint.Digest;
+import dev.calotype.checkpoint.Weights;
+import dev.calotype.data.ContentHash;
+import dev.calotype.data.ImageDataset;
+import dev.calotype.embedding.LatentCache;
+import dev.calotype.embedding.Latents;
+import dev.calotype.experiment.Recipe;
+import dev.calotype.experiment.offer.Additions;
+import dev.calotype.io.Progress;
+import dev.calotype.model.latent.Autoencoder;
+import dev.calotype.settings.Check;
+import dev.calotype.settings.Kebab;
+import dev.calotype.settings.Yaml;
+import dev.calotype.tensor.Device;
+import dev.calotype.tensor.Precision;
+import dev.calotype.tensor.Scope;
+import dev.calotype.train.adapt.Adaptation.Method;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Module;
+
+/** Pipelines as trainings begin with them. */
+final class TunablePipeline {
+    private static final int LARGEST = 1024; // pixels per side
+    private static final double FACTORS_RATE = 1e-4, WEIGHTS_RATE = 1e-5; // as diffusers' scripts have it
+
+    private TunablePipeline() {}
+
+    /**
+     * The pipeline of a training, of which no weights are read.
+     *
+     * @throws IOException if it is none, or lacks a part
+     * @throws IllegalArgumentException if its denoiser cannot be trained so
+     */
+    static TextToImage open(PipelineExperiment experiment) throws IOException {
+        return open(Path.of(experiment.training().tune().from()));
+    }
+
+    static TextToImage open(Path path) throws IOException {
+        Check.that(
+                PipelineFolder.is(path) || !TunedRun.is(path),
+                "what was fine-tuned is not tuned once more: begin with its pipeline",
+                path);
+        if (!Files.exists(path)) throw new IOException("the pipeline " + path + " is not there any more");
+        TextToImage model = TextToImage.open(StableDiffusionPipelines.files(path, Additions.NONE));
+        Check.that(
+                model.unet().in() == model.unet().out(),
+                "a denoiser that is told of a hole is not trained: the pipeline must be of text alone",
+                path);
+        Check.that(
+                model.unet().time().guidance() == 0,
+                "a distilled denoiser that is told the guidance is not trained: take the pipeline that it was distilled from",
+                path);
+        Check.that(model.folder().has("text_encoder"), "a refiner is not trained: it has no first text encoder", path);
+        return model;
+    }
+
+    /** The recipe of {@link StableDiffusionPipelines#tuning}. */
+    static PipelineExperiment recipe(Path path, String data, Method method, List<String> overrides) throws IOException {
+        TextToImage model = open(path);
+        int[] size = model.size();
+        String name = path.getFileName().toString().replaceAll("[^A-Za-z0-9._-]", "-") + "-" + Kebab.of(method);
+        List<String> all = new ArrayList<>(List.of(
+                "name=" + Yaml.quoted(name.substring(0, Math.min(100, name.length()))),
+                "data.source=" + Yaml.quoted(data),
+                "data.size=" + Math.min(Math.min(size[0], size[1]), LARGEST),
+                "training.learningRate=" + (method.factored() ? FACTORS_RATE : WEIGHTS_RATE),
+                "training.tune.from=" + Yaml.quoted(path.toString()),
+                "training.tune.method=" + Kebab.of(method)));
+        if (method == Method.PARTIAL)
+            all.add("training.tune.layers=[" + Yaml.quoted("*") + "]"); // until they are named
+        all.addAll(overrides);
+        return (PipelineExperiment) Recipe.parse("kind: pipeline", all);
+    }
+
+    /** The fingerprint of what is learned from and with: the denoiser and the text encoders. */
+    static String hash(PipelineFiles files) throws IOException {
+        ContentHash hash = new ContentHash();
+        if (Files.isRegularFile(files.path()))
+            return hash.addFiles(files.path()).hex();
+        for (String part : List.of("unet", "text_encoder", "text_encoder_2"))
+            if (files.has(part)) hash.add(part).addFiles(files.path().resolve(part));
+        return hash.hex();
+    }
+
+    /** Pictures as latents of the pipeline's autoencoder, which is read and let go, with their texts. */
+    static CaptionedLatents latents(PipelineExperiment experiment, ImageDataset data) throws IOException {
+        TextToImage model = open(experiment);
+        int size = experiment.data().size();
+        model.requireSize(size, size);
+        String hash = hash(model.folder()), begun = experiment.training().tune().hash();
+        if (!begun.isEmpty() && !begun.equals(hash))
+            throw new IOException(model.folder().path() + " is not the pipeline that " + experiment.name()
+                    + " began with: its weights are others");
+        PipelineTask.adaptation(experiment.training().tune())
+                .parts(Learned.shapes(Frozen.shapes(model.folder().network("unet")), Map.of()));
+        return CaptionedLatents.of(
+                data, encoded(model, experiment, data), experiment.texts().prompt(), hash);
+    }
+
+    private static Latents encoded(TextToImage model, PipelineExperiment experiment, ImageDataset data)
+            throws IOException {
+        Device device = experiment.training().placement().device();
+        try (Scope.Owned<? extends Autoencoder> owned = model.folder().autoencoder(Precision.FP32)) {
+            Module module = device.move((Module) owned.value());
+            String hash = Scope.read(() -> Digest.of(Weights.of(module)));
+            var source = new LatentCache.Source(owned.value(), hash, device);
+            long all = Math.min(Integer.MAX_VALUE, data.size());
+            return LatentCache.standard().of(source, data, experiment.data().preparation(), all, Progress.SILENT);
+        }
+    }
+}

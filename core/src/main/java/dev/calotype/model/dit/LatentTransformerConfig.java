@@ -1,0 +1,53 @@
+package dev.calotype.model.dit;
+
+import dev.calotype.nn.transformer.ModulatedBlock.QueryKeyNorm;
+
+/**
+ * The shape of a {@link LatentTransformer}.
+ *
+ * @param in channels of latents that come in
+ * @param out channels that go out
+ * @param width D of a token
+ * @param depth blocks
+ * @param heads of attention
+ * @param patch side of the squares of latents that are a token
+ * @param tokens W, the values of a token of a text
+ * @param pooled P, the values of the vector of a text
+ * @param places per side of the table of positions, of which the middle is used
+ * @param norm of queries and keys
+ * @param twice the first blocks of so many attend twice
+ */
+public record LatentTransformerConfig(
+        int in,
+        int out,
+        int width,
+        int depth,
+        int heads,
+        int patch,
+        int tokens,
+        int pooled,
+        int places,
+        QueryKeyNorm norm,
+        int twice) {
+    private static final int WIDEST = 16_384;
+
+    public LatentTransformerConfig {
+        within("in", in, 1, 1024);
+        within("out", out, 1, 1024);
+        within("the width of a head", heads < 1 ? 0 : width / heads, 1, WIDEST);
+        within("width", width, 1, WIDEST);
+        within("depth", depth, 1, 128);
+        within("patch", patch, 1, 32);
+        within("the width of a token", tokens, 1, WIDEST);
+        within("the width of a text's vector", pooled, 1, WIDEST);
+        within("places per side", places, 1, 1024);
+        within("blocks that attend twice", twice, 0, depth);
+        if (width % heads != 0)
+            throw new IllegalArgumentException("heads must divide the width " + width + ": " + heads);
+    }
+
+    private static void within(String name, int value, int least, int most) {
+        if (value < least || value > most)
+            throw new IllegalArgumentException(name + " must be in " + least + ".." + most + ": " + value);
+    }
+}

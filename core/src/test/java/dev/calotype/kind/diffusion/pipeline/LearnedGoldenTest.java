@@ -1,0 +1,125 @@
+package dev.calotype.kind.diffusion.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.calotype.Golden;
+import dev.calotype.checkpoint.InScope;
+import dev.calotype.diffusion.DiffusionLoss;
+import dev.calotype.diffusion.Loss;
+import dev.calotype.diffusion.Weighting;
+import dev.calotype.kind.diffusion.pipeline.PipelineObjective.Question;
+import dev.calotype.model.FormulaWeights;
+import dev.calotype.model.latent.Told;
+import dev.calotype.nn.Recomputation.Policy;
+import dev.calotype.tensor.Device;
+import dev.calotype.tensor.Placement;
+import dev.calotype.tensor.Precision;
+import dev.calotype.tensor.Rng;
+import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
+import dev.calotype.train.adapt.Adaptation;
+import dev.calotype.train.adapt.Adaptation.Method;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Against diffusers' training of LoRA and peft: bench/peers/golden_finetuning.py made what is compared with. */
+class LearnedGoldenTest extends InScope {
+    private static final Placement EXACT = new Placement(Device.CPU, Precision.FP32);
+    private static final JsonNode GOLDEN = Golden.json("latent/finetuning.json");
+
+    @TempDir
+    Path folder;
+
+    private Learned learned(TextToImage model, JsonNode golden) throws IOException {
+        List<String> layers = new ArrayList<>();
+        golden.get("layers").forEach(layer -> layers.add(layer.asText()));
+        Adaptation adaptation = new Adaptation(
+                Method.valueOf(golden.get("method").asText().toUpperCase(Locale.ROOT)),
+                layers,
+                Set.of(),
+                golden.get("rank").asInt(),
+                golden.get("alpha").asDouble(),
+                0,
+                0);
+        Frozen frozen = Frozen.read(model.folder().network("unet"), EXACT);
+        Learned learned = new Learned(frozen, Map.of(), adaptation, Rng.of(1));
+        Scope.read(() -> {
+            Tensors.parameters(learned).forEach((name, parameter) -> {
+                if (!name.contains("magnitude"))
+                    parameter.copy_(Tensors.scale(0.5, FormulaWeights.weight(name, Tensors.shape(parameter))));
+            });
+            return null;
+        });
+        return learned;
+    }
+
+    private static Question question(JsonNode golden) {
+        Tensor noise = Tensors.scale(1.7, FormulaWeights.unit("noise", 2, 4, 8, 8));
+        Tensor offset = FormulaWeights.unit("offset", 2, 4, 1, 1);
+        return new Question(
+                FormulaWeights.unit("clean", 2, 4, 8, 8),
+                noise.add(offset, new Scalar(golden.get("offset").asDouble())),
+                Golden.ints(golden.get("t")),
+                new int[] {0, 1});
+    }
+
+    /** The gradients of all factors of a step, by name. */
+    private Map<String, Tensor> step(String name, JsonNode golden, Policy policy, double[] loss) throws IOException {
+        Path made = folder.resolve(name + policy);
+        MadePipeline.write(name, made);
+        TextToImage model = TextToImage.open(made);
+        Learned learned = learned(model, golden);
+        learned.denoiser().recompute(policy);
+        double gamma = golden.get("gamma").asDouble();
+        DiffusionLoss rule = new DiffusionLoss(
+                model.process(), Loss.SIMPLE, gamma > 0 ? Weighting.minSnr(gamma) : Weighting.uniform());
+        Told told = new Told(
+                FormulaWeights.unit("tokens", 2, 7, model.unet().tokens()),
+                name.equals("xl") ? FormulaWeights.unit("pooled", 2, 10) : null,
+                name.equals("xl") ? KnownTexts.sizes(16, 2) : null,
+                null);
+        PipelineObjective objective = new PipelineObjective(rule, 0, 0, (network, texts) -> told);
+        Tensor mean = objective.losses(learned, question(golden)).mean();
+        mean.backward();
+        loss[0] = mean.item_double();
+        Map<String, Tensor> gradients = new LinkedHashMap<>();
+        Tensors.parameters(learned).forEach((key, parameter) -> gradients.put(key, parameter.grad()));
+        return gradients;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"sd1,NEVER", "sd1,ALWAYS", "sd2_v,NEVER", "xl,NEVER", "sd1_ddim,NEVER"})
+    void theLossAndAllGradientsOfAStepAreThoseOfDiffusersAndPeft(String name, Policy policy) throws IOException {
+        JsonNode golden = GOLDEN.get(name);
+        double[] loss = new double[1];
+        Map<String, Tensor> gradients = step(name, golden, policy, loss);
+        assertThat(loss[0]).isCloseTo(golden.get("loss").asDouble(), within(1e-5));
+        List<String> theirs = Golden.names(golden.get("gradients"));
+        assertThat(gradients.keySet()).containsExactlyInAnyOrderElementsOf(theirs);
+        for (String factor : theirs) {
+            JsonNode expected = golden.get("gradients").get(factor);
+            Tensor gradient = gradients.get(factor);
+            double size = expected.get(5).asDouble();
+            assertThat(gradient.norm().item_double()).as(factor).isCloseTo(size, within(1e-4 * Math.max(1e-3, size)));
+            Tensor flat = gradient.flatten();
+            long stride = Math.max(1, flat.numel() / 16);
+            for (int i = 0; i < 4; i++)
+                assertThat(flat.select(0, i * stride).item_double())
+                        .as(factor)
+                        .isCloseTo(expected.get(1 + i).asDouble(), within(1e-4 * Math.max(1e-3, size)));
+        }
+    }
+}

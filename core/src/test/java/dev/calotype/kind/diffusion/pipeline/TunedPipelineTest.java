@@ -1,0 +1,205 @@
+package dev.calotype.kind.diffusion.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.calotype.checkpoint.InScope;
+import dev.calotype.checkpoint.SafeTensors;
+import dev.calotype.experiment.offer.Additions;
+import dev.calotype.experiment.offer.Additions.Adapter;
+import dev.calotype.experiment.offer.Prompt;
+import dev.calotype.experiment.offer.TextPipeline;
+import dev.calotype.image.Picture;
+import dev.calotype.image.PngFile;
+import dev.calotype.io.Progress;
+import dev.calotype.run.Adapters;
+import dev.calotype.run.Training;
+import dev.calotype.run.TrainingObserver;
+import dev.calotype.run.TrainingStatus;
+import dev.calotype.tensor.Device;
+import dev.calotype.tensor.Placement;
+import dev.calotype.tensor.Precision;
+import dev.calotype.tensor.Rng;
+import dev.calotype.train.adapt.Adaptation.Method;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Pipelines of others that learn: runs, their adapters, and what is refused. */
+class TunedPipelineTest extends InScope {
+    private static final Placement EXACT = new Placement(Device.CPU, Precision.FP32);
+    private static final List<String> SHORT = List.of(
+            "training.steps=4",
+            "training.batch=2",
+            "training.workers=1",
+            "training.precision=fp32",
+            "training.learningRate=0.02",
+            "training.ema=[0.5]",
+            "training.tune.rank=2",
+            "training.tune.alpha=4");
+
+    @TempDir
+    static Path made;
+
+    @TempDir
+    Path runs;
+
+    private static Path pipeline, gems;
+
+    @BeforeAll
+    static void make() throws IOException {
+        pipeline = made.resolve("sd1");
+        MadePipeline.write("sd1_ddim", pipeline);
+        gems = Files.createDirectory(made.resolve("gems"));
+        for (int i = 0; i < 3; i++) {
+            picture(gems.resolve(i + ".png"), 18 + i, 24);
+            Files.writeString(gems.resolve(i + ".txt"), "a (red) gem " + i);
+        }
+    }
+
+    private static void picture(Path file, int width, int height) throws IOException {
+        byte[] pixels = new byte[3 * width * height];
+        Rng rng = Rng.of(width);
+        for (int i = 0; i < pixels.length; i++) pixels[i] = (byte) rng.nextInt(256);
+        PngFile.write(file, new Picture(width, height, 3, pixels));
+    }
+
+    private static PipelineExperiment recipe(Path from, Path data, Method method, String... more) throws IOException {
+        List<String> all = new ArrayList<>(SHORT);
+        all.addAll(List.of(more));
+        return TunablePipeline.recipe(from, data.toString(), method, all);
+    }
+
+    private static TrainingObserver stoppingAfter(long steps) {
+        return new TrainingObserver() {
+            private long made;
+
+            @Override
+            public void step(TrainingStatus status) {
+                made = status.report().step();
+            }
+
+            @Override
+            public boolean stopRequested() {
+                return made >= steps;
+            }
+        };
+    }
+
+    private Training.Outcome trained(PipelineExperiment experiment) throws IOException {
+        return Training.start(experiment, runs, TrainingObserver.SILENT);
+    }
+
+    private static byte[] drawn(Path model, Adapter... adapters) throws IOException {
+        Additions none = Additions.NONE;
+        Additions additions = new Additions(
+                none.tokenizer(), none.prediction(), none.weights(), List.of(adapters), none.embeddings());
+        TextPipeline opened = new StableDiffusionPipelines().open(model, additions);
+        var wishes = new TextPipeline.Wishes(
+                new Prompt("a red gem", Optional.empty(), 0), Map.of("steps", "2"), 3, 16, 16, Optional.empty());
+        return opened.draw(wishes, 1, EXACT, Progress.SILENT).pictures().get(0).pixels();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"LORA,", "DORA,", "PARTIAL,training.tune.layers=[attn2]"})
+    void aTrainingThatGoesOnEndsInTheSameWeightsAndOwnsWhatItLearnedAlone(Method method, String more)
+            throws IOException {
+        PipelineExperiment recipe = recipe(pipeline, gems, method, more == null ? "seed=1" : more);
+        Training.Outcome straight = trained(recipe);
+        Training.Outcome stopped = Training.start(recipe, runs, stoppingAfter(2));
+        assertThat(stopped.step()).isEqualTo(2);
+        Training.Outcome resumed = Training.resume(stopped.run(), List.of(), TrainingObserver.SILENT);
+        assertThat(resumed.weightsHash()).isEqualTo(straight.weightsHash());
+        assertThat(TunedRun.open(resumed.run().root()).learned().keySet())
+                .allMatch(name -> name.contains("lora_") || name.contains("told."));
+    }
+
+    /** By the run, by the run as an adapter, and by the file that other programs load. */
+    @ParameterizedTest
+    @CsvSource({"LORA", "DORA"})
+    void whatWasLearnedDrawsTheSameHoweverItIsGiven(Method method) throws IOException {
+        Path run = trained(recipe(pipeline, gems, method)).run().root(), file = runs.resolve("gem.safetensors");
+        Adapters.export(run, file);
+        byte[] own = drawn(run);
+        assertThat(own).isNotEqualTo(drawn(pipeline));
+        assertThat(drawn(pipeline, new Adapter(run, 1))).isEqualTo(own);
+        byte[] exported = drawn(pipeline, new Adapter(file, 1));
+        for (int i = 0; i < own.length; i++)
+            assertThat(Math.abs((own[i] & 255) - (exported[i] & 255))).isLessThan(2);
+        assertThat(SafeTensors.read(file).metadata().get("lora_adapter_metadata"))
+                .contains("\"unet.lora_alpha\":2", "\"unet.r\":2");
+    }
+
+    @Test
+    void wholeWeightsAreDrawnWithAndAreNoAdapter() throws IOException {
+        Path run = trained(recipe(pipeline, gems, Method.PARTIAL, "training.tune.layers=[attn1, conv_in]"))
+                .run()
+                .root();
+        assertThat(drawn(run)).isNotEqualTo(drawn(pipeline));
+        assertThatThrownBy(() -> Adapters.export(run, runs.resolve("x.safetensors")))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("has learned whole weights, which no adapter holds");
+        assertThatThrownBy(() -> Adapters.merge(run, List.of(), runs.resolve("x.safetensors")))
+                .hasMessageContaining("the command imagine draws with it as it is");
+        assertThatThrownBy(() -> recipe(run, gems, Method.LORA))
+                .hasMessageContaining("what was fine-tuned is not tuned once more");
+    }
+
+    @Test
+    void whatCannotBeLearnedIsRefusedInOneSentence() throws IOException {
+        assertThatThrownBy(() -> trained(recipe(pipeline, gems, Method.LORA, "training.tune.rank=17")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageMatching("rank must be at most 1[26], the width of unet\\..*: 17");
+        assertThatThrownBy(() -> trained(recipe(pipeline, gems, Method.LORA, "training.tune.layers=[to_z]")))
+                .hasMessageContaining("layers must name weights of the network");
+        assertThatThrownBy(() -> trained(recipe(pipeline, gems, Method.LORA, "data.size=18")))
+                .hasMessageContaining("width must be a multiple of");
+        assertThatThrownBy(() -> recipe(pipeline, gems, Method.LORA, "data.flip=random"))
+                .hasMessageContaining("must leave pictures as they are");
+        assertThatThrownBy(() -> recipe(made.resolve("nowhere"), gems, Method.LORA))
+                .hasMessageContaining("is not there");
+        Path silent = Files.createDirectory(runs.resolve("silent"));
+        picture(silent.resolve("a.png"), 16, 16);
+        assertThatThrownBy(() -> trained(recipe(pipeline, silent, Method.LORA)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("1 of the 1 pictures")
+                .hasMessageContaining("have no caption");
+        trained(recipe(pipeline, silent, Method.LORA, "texts.prompt=a gem", "training.steps=1"));
+    }
+
+    @Test
+    void pipelinesThatCannotLearnAreNamed() throws IOException {
+        Path bare = runs.resolve("bare");
+        MadePipeline.write("sd1", bare);
+        Files.delete(bare.resolve("text_encoder/model.safetensors"));
+        assertThatThrownBy(() -> recipe(bare, gems, Method.LORA))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("lacks the weights of text_encoder/");
+        Path other = runs.resolve("other");
+        MadePipeline.write("xl", other);
+        Path run = trained(recipe(pipeline, gems, Method.LORA, "training.steps=1"))
+                .run()
+                .root();
+        assertThatThrownBy(() -> drawn(other, new Adapter(run, 1)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(run.toString());
+    }
+
+    @Test
+    void aPipelineOfTwoEncodersLearns() throws IOException {
+        Path other = runs.resolve("xl");
+        MadePipeline.write("xl", other);
+        assertThat(trained(recipe(other, gems, Method.LORA, "training.steps=2", "training.precision=bf16"))
+                        .finished())
+                .isTrue();
+    }
+}
