@@ -4,7 +4,7 @@ diffusers 0.42.1, transformers 5.24, torch 2.15.0:
 
     python bench/peers/golden_unclip.py core/src/test/resources/text/tiny-merges.txt OUT.json
 
-Noise is that of dev.calotype.tensor.Rng: decoders draw from the stream of the picture, priors and what enlarges from forks of it.
+Noise is that of dev.calotype.tensor.Rng: decoders draw from the stream of the picture, priors from forks of it.
 """
 
 import json
@@ -12,7 +12,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-import diffusers.pipelines.deprecated.unclip.pipeline_unclip as karlo_module
 import diffusers.pipelines.kandinsky2_2.pipeline_kandinsky2_2 as decoder_module
 import diffusers.pipelines.kandinsky2_2.pipeline_kandinsky2_2_img2img as image_module
 import diffusers.pipelines.kandinsky2_2.pipeline_kandinsky2_2_prior as prior_module
@@ -21,9 +20,7 @@ import diffusers.schedulers.scheduling_unclip as unclip_module
 import streams
 import torch
 from diffusers import (DDIMScheduler, DDPMScheduler, KandinskyV22CombinedPipeline, KandinskyV22Img2ImgPipeline, KandinskyV22Pipeline,
-                       KandinskyV22PriorPipeline, PriorTransformer, UnCLIPPipeline, UNet2DConditionModel, UNet2DModel, UnCLIPScheduler,
-                       VQModel)
-from diffusers.pipelines.deprecated.unclip.text_proj import UnCLIPTextProjModel
+                       KandinskyV22PriorPipeline, PriorTransformer, UNet2DConditionModel, UnCLIPScheduler, VQModel)
 from formula import fill, pixels, summary, unit
 from golden_text_to_image import CONTEXT, PROMPT, tokenizer
 from safetensors import safe_open
@@ -31,7 +28,7 @@ from transformers import (CLIPImageProcessor, CLIPTextConfig, CLIPTextModelWithP
                           CLIPVisionModelWithProjection)
 
 torch.set_num_threads(1)
-SEED, PRIOR, NEGATIVE, LARGER = 7, 2, 3, 4
+SEED, PRIOR, NEGATIVE = 7, 2, 3
 NEGATIVE_PROMPT = "a blue rug"
 WIDTH = 10  # of a vector of CLIP
 UNET = dict(sample_size=8, in_channels=4, out_channels=8, block_out_channels=(16, 32, 32), layers_per_block=2, norm_num_groups=8,
@@ -43,10 +40,6 @@ K22 = dict(UNET, encoder_hid_dim=WIDTH, encoder_hid_dim_type="image_proj", addit
 MOVQ = dict(block_out_channels=(32, 64), layers_per_block=1, latent_channels=4, norm_num_groups=32, norm_type="spatial",
             num_vq_embeddings=5, vq_embed_dim=4, down_block_types=("DownEncoderBlock2D", "AttnDownEncoderBlock2D"),
             up_block_types=("AttnUpDecoderBlock2D", "UpDecoderBlock2D"))
-DECODER = dict(UNET, in_channels=3, out_channels=6, class_embed_type="identity")
-LARGE = dict(sample_size=16, in_channels=6, out_channels=3, block_out_channels=(16, 32), layers_per_block=1, norm_num_groups=8,
-             add_attention=False, resnet_time_scale_shift="scale_shift", down_block_types=("ResnetDownsampleBlock2D",) * 2,
-             up_block_types=("ResnetUpsampleBlock2D",) * 2)
 TRANSFORMER = dict(num_attention_heads=2, attention_head_dim=8, num_layers=2, embedding_dim=WIDTH, num_embeddings=CONTEXT)
 BETAS = dict(beta_schedule="linear", beta_start=0.00085, beta_end=0.012)
 
@@ -97,7 +90,7 @@ def prior(merges):
 def drawn(*forks, count=2):
     """Makes all modules draw from the forks of the streams of `count` pictures, one fork's after the other's."""
     rows = [row if fork is None else row.fork(fork) for fork in forks for row in streams.rows(SEED, count)]
-    for module in (karlo_module, decoder_module, image_module, prior_module, ddpm_module, unclip_module):
+    for module in (decoder_module, image_module, prior_module, ddpm_module, unclip_module):
         module.randn_tensor = lambda shape, **_: streams.normal(rows, shape)
 
 
@@ -200,47 +193,9 @@ def eclipse(merges):
                       "tokenizers": {}, "schedulers": {}}, "vectors": summary(made)}
 
 
-def karlo(merges):
-    words, vocabulary = tokenizer(merges, "<|endoftext|>")
-    net = filled(UNet2DConditionModel(**DECODER))
-    told = filled(UnCLIPTextProjModel(clip_extra_context_tokens=4, clip_embeddings_dim=WIDTH, time_embed_dim=64, cross_attention_dim=12))
-    pipe = UnCLIPPipeline(
-        prior=filled(PriorTransformer(**TRANSFORMER)), decoder=net, text_encoder=text_encoder(vocabulary), tokenizer=words, text_proj=told,
-        super_res_first=filled(UNet2DModel(**LARGE)), super_res_last=filled(UNet2DModel(**LARGE)), prior_scheduler=prior_scheduler(),
-        decoder_scheduler=exact(UnCLIPScheduler(variance_type="learned_range")),
-        super_res_scheduler=exact(UnCLIPScheduler(variance_type="fixed_small_log")))
-    with torch.no_grad():
-        for value_ in pipe.super_res_last.parameters():
-            value_.mul_(0.5)  # to be told from the first
-    networks = ("prior", "decoder", "text_encoder", "text_proj", "super_res_first", "super_res_last")
-    made = {"files": kept(pipe, networks)}
-    vector, tokens, mask = pipe._encode_prompt(PROMPT, "cpu", 1, True)
-    states, added = told(image_embeddings=value("image", 1, WIDTH), prompt_embeds=vector, text_encoder_hidden_states=tokens,
-                         do_classifier_free_guidance=True)
-    seen = torch.nn.functional.pad(mask, (4, 0), value=True)
-    out = net(value("x", 2, 3, 8, 8), torch.tensor([3, 740]), states, class_labels=added, attention_mask=seen).sample
-    made["parts"] = {"added": summary(added), "extra": summary(states[:, :4]), "decoder": summary(out)}
-    stages = {}
-
-    def draw(shape, **_):
-        stage = "prior" if len(shape) == 2 else "decoder" if shape[-1] == 8 else "larger"
-        rows = stages.setdefault(stage, [row if stage == "decoder" else row.fork(PRIOR if stage == "prior" else LARGER)
-                                         for row in streams.rows(SEED, 2)])
-        return streams.normal(rows, shape)
-
-    for module in (karlo_module, unclip_module):
-        module.randn_tensor = draw
-    steps = dict(prior_num_inference_steps=4, decoder_num_inference_steps=5, super_res_num_inference_steps=3)
-    images = pipe(PROMPT, num_images_per_prompt=2, output_type="np", prior_guidance_scale=4.0, decoder_guidance_scale=3.0, **steps).images
-    made["images"] = summary(torch.from_numpy(images).permute(0, 3, 1, 2))
-    print("karlo", images.std(), images.min(), images.max())
-    return made
-
-
 @torch.no_grad()
 def main(merges, out):
-    made = {"prompt": PROMPT, "negative": NEGATIVE_PROMPT, "seed": SEED, "kandinsky22": kandinsky(merges), "eclipse": eclipse(merges),
-            "karlo": karlo(merges)}
+    made = {"prompt": PROMPT, "negative": NEGATIVE_PROMPT, "seed": SEED, "kandinsky22": kandinsky(merges), "eclipse": eclipse(merges)}
     with open(out, "w") as file:
         lines = (f"{json.dumps(k)}: {json.dumps(v, separators=(',', ':'))}" for k, v in made.items())
         file.write("{\n" + ",\n".join(lines) + "\n}\n")

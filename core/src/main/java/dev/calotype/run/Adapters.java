@@ -77,8 +77,9 @@ public final class Adapters {
         RunDirectory.requireNew(out);
         Experiment plain = TrainedFile.experiment(model);
         if (Kinds.of(plain).readsBase())
-            throw new IllegalArgumentException(model + " is of kind "
-                    + Kinds.of(plain).name() + ", which no checkpoint holds: the command imagine draws with it as it is");
+            throw new IllegalArgumentException(
+                    model + " is of kind " + Kinds.of(plain).name()
+                            + ", which no checkpoint holds: the command imagine draws with it as it is");
         Experiment experiment = AddedAdapter.added(plain, adapters);
         try (PointerScope scope = new PointerScope()) {
             Checkpoint.Group averages = TrainedFile.averages(model, experiment);

@@ -7,7 +7,6 @@ import dev.calotype.checkpoint.StoredTensor;
 import dev.calotype.io.Quoted;
 import dev.calotype.model.unclip.UnclipUNet;
 import dev.calotype.model.unclip.UnclipUNetConfig;
-import dev.calotype.model.unclip.UnclipUNetConfig.From;
 import dev.calotype.model.unclip.UnclipUNetConfig.Heard;
 import dev.calotype.model.unclip.UnclipUNetConfig.Level;
 import dev.calotype.nn.Embeddings.Order;
@@ -21,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads a {@code UNet2DConditionModel} of diffusers as Kandinsky 2.2 and Karlo have it, with blocks called {@code SimpleCrossAttn}. In
+ * Reads a {@code UNet2DConditionModel} of diffusers as Kandinsky 2.2 has it, with blocks called {@code SimpleCrossAttn}. In
  * their configs {@code attention_head_dim} is the width of a head, and not, as in those of Stable Diffusion, how many there are.
  */
 public final class DiffusersUnclipUNet {
@@ -108,22 +107,17 @@ public final class DiffusersUnclipUNet {
     }
 
     private static Heard heard(DiffusersSettings settings) throws IOException {
-        settings.only("encoder_hid_dim_type", "\"image_proj\"");
-        settings.only("addition_embed_type", "\"image\"");
-        settings.only("class_embed_type", "\"identity\"");
-        boolean picture = said(settings, "encoder_hid_dim_type"), added = said(settings, "addition_embed_type");
-        boolean others = said(settings, "class_embed_type");
-        int width = settings.integer("encoder_hid_dim", 0);
-        if (picture && added && !others) return new Heard(From.PICTURE, width, TOKENS_OF_PICTURE);
-        if (others && !picture && !added) return Heard.OF_OTHERS;
-        throw new IOException(
-                "addition_embed_type must be \"image\" with encoder_hid_dim_type \"image_proj\", or class_embed_type"
-                        + " \"identity\" alone");
+        required(settings, "encoder_hid_dim_type", "image_proj");
+        required(settings, "addition_embed_type", "image");
+        settings.only("class_embed_type", "null");
+        return new Heard(settings.integer("encoder_hid_dim", 0), TOKENS_OF_PICTURE);
     }
 
-    private static boolean said(DiffusersSettings settings, String name) {
-        JsonNode value = settings.any(name);
-        return value != null && !value.isNull();
+    private static void required(DiffusersSettings settings, String name, String value) throws IOException {
+        JsonNode said = settings.any(name);
+        if (said == null || !said.asText().equals(value))
+            throw new IOException(name + " must be \"" + value + "\", others are not honoured: "
+                    + (said == null ? "nothing" : Quoted.name(said.toString())));
     }
 
     /** What our network is not. */

@@ -1,6 +1,5 @@
 package dev.calotype.model.unclip;
 
-import dev.calotype.model.unclip.UnclipUNetConfig.From;
 import dev.calotype.model.unclip.UnclipUNetConfig.Level;
 import dev.calotype.nn.Activation;
 import dev.calotype.nn.Blank;
@@ -31,7 +30,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * The U-Net of unCLIP's decoders (Ramesh et al. 2022) as Karlo and Kandinsky have it: that of ADM, whose attentions look at tokens too.
+ * The U-Net of unCLIP's decoders (Ramesh et al. 2022) as Kandinsky 2.2 has it: that of ADM, whose attentions look at tokens too.
  * Parameter names are those of diffusers' {@code UNet2DConditionModel}, those within blocks ours.
  */
 public final class UnclipUNet extends Module {
@@ -50,8 +49,8 @@ public final class UnclipUNet extends Module {
     private final Conv2dImpl convIn, convOut;
     private final GroupNormImpl normOut;
     private final LinearImpl time1, time2;
-    private final LinearImpl addedProjection, tokenProjection; // null where others tell
-    private final LayerNormImpl addedNorm, tokenNorm; // the same
+    private final LinearImpl addedProjection, tokenProjection;
+    private final LayerNormImpl addedNorm, tokenNorm;
     private final List<List<ImageLayer>> descent = new ArrayList<>(), ascent = new ArrayList<>();
     private final List<ImageLayer> bottom;
 
@@ -64,15 +63,14 @@ public final class UnclipUNet extends Module {
         Layers time = register_module("time_embedding", new Layers("time_embedding"));
         time1 = time.add("linear_1", Blank.linear(first, embedding));
         time2 = time.add("linear_2", Blank.linear(embedding, embedding));
-        boolean hears = config.heard().from() == From.PICTURE;
-        Layers added = hears ? register_module("add_embedding", new Layers("add_embedding")) : null;
+        Layers added = register_module("add_embedding", new Layers("add_embedding"));
         int picture = config.heard().picture(), tokens = config.tokens();
-        addedProjection = hears ? added.add("image_proj", Blank.linear(picture, embedding)) : null;
-        addedNorm = hears ? added.add("image_norm", LayerNorm.of(embedding, EPSILON)) : null;
-        Layers made = hears ? register_module("encoder_hid_proj", new Layers("encoder_hid_proj")) : null;
+        addedProjection = added.add("image_proj", Blank.linear(picture, embedding));
+        addedNorm = added.add("image_norm", LayerNorm.of(embedding, EPSILON));
+        Layers made = register_module("encoder_hid_proj", new Layers("encoder_hid_proj"));
         int all = config.heard().count() * tokens;
-        tokenProjection = hears ? made.add("image_embeds", Blank.linear(picture, all)) : null;
-        tokenNorm = hears ? made.add("norm", LayerNorm.of(tokens, EPSILON)) : null;
+        tokenProjection = made.add("image_embeds", Blank.linear(picture, all));
+        tokenNorm = made.add("norm", LayerNorm.of(tokens, EPSILON));
         Deque<Integer> skips = new ArrayDeque<>(List.of(first));
         Layers down = register_module("down_blocks", new Layers("down_blocks"));
         int now = first;
@@ -152,10 +150,10 @@ public final class UnclipUNet extends Module {
      * What the vectors of pictures tell the network, without gradients.
      *
      * @param pictures (N, E)
-     * @throws IllegalArgumentException if they have other values, or the network is told by others
+     * @throws IllegalArgumentException if they have other values
      */
     public Told told(Tensor pictures) {
-        if (addedProjection == null || pictures.size(1) != config.heard().picture())
+        if (pictures.size(1) != config.heard().picture())
             throw new IllegalArgumentException("vectors of pictures must be (N, "
                     + config.heard().picture() + "): " + Arrays.toString(Tensors.shape(pictures)));
         try (NoGradGuard guard = new NoGradGuard()) {

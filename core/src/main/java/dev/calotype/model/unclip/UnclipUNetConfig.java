@@ -42,29 +42,16 @@ public record UnclipUNetConfig(
     public record Level(int width, int blocks, boolean attends) {}
 
     /**
-     * What the network itself makes of vectors.
+     * What the network makes of the vector of a picture.
      *
-     * @param from what it is told of
-     * @param picture values of the vector of a picture; 0 where it is told by others
-     * @param count tokens that it makes of that
+     * @param picture values of the vector
+     * @param count tokens that it makes of it
      */
-    public record Heard(From from, int picture, int count) {
-        /** Told by another network. */
-        public static final Heard OF_OTHERS = new Heard(From.OTHERS, 0, 0);
-
+    public record Heard(int picture, int count) {
         public Heard {
-            boolean others = from == From.OTHERS;
-            within("the values of a picture's vector", picture, others ? 0 : 1, others ? 0 : WIDEST);
-            within("the tokens of a picture", count, others ? 0 : 1, others ? 0 : 1024);
+            within("the values of a picture's vector", picture, 1, WIDEST);
+            within("the tokens of a picture", count, 1, 1024);
         }
-    }
-
-    /** Where tokens and what is added to the time come from. */
-    public enum From {
-        /** The vector of a picture (Kandinsky 2.2). */
-        PICTURE,
-        /** Another network (Karlo). */
-        OTHERS
     }
 
     private static final int WIDEST = 65_536;

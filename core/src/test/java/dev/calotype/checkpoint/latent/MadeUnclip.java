@@ -43,11 +43,7 @@ public final class MadeUnclip {
             boolean clip = part.getKey().endsWith("_encoder");
             try (PointerScope scope = new PointerScope()) {
                 Path file = to.resolve((clip ? "model" : "diffusion_pytorch_model") + ".safetensors");
-                Map<String, Tensor> weights = weights(part.getValue());
-                // half of those of the first, to be told from it
-                if (part.getKey().equals("super_res_last"))
-                    weights.replaceAll((key, weight) -> Tensors.scale(0.5, weight));
-                SafeTensors.write(file, weights, Map.of("format", "pt"));
+                SafeTensors.write(file, weights(part.getValue()), Map.of("format", "pt"));
             }
         }
     }

@@ -22,7 +22,6 @@ import dev.calotype.kind.diffusion.unclip.TextVectors.Text;
 import dev.calotype.model.latent.Autoencoder;
 import dev.calotype.model.unclip.UnclipUNet;
 import dev.calotype.model.unclip.UnclipUNetConfig;
-import dev.calotype.model.unclip.UnclipUNetConfig.From;
 import dev.calotype.settings.Check;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Rng;
@@ -77,8 +76,6 @@ final class Kandinsky implements TextPipeline {
     static Kandinsky open(UnclipFolder folder) throws IOException {
         folder.requireComplete();
         UnclipUNetConfig unet = DiffusersUnclipUNet.config(folder.network("unet"));
-        if (unet.heard().from() != From.PICTURE)
-            throw new IOException(folder.path() + ": its denoiser is not told of the vectors of pictures");
         VectorPrior prior = VectorPrior.open(folder);
         if (prior.width() != unet.heard().picture())
             throw new IOException(folder.path() + ": its prior makes vectors of " + prior.width()

@@ -123,11 +123,6 @@ record UnclipFolder(Path path, String type, Map<String, Path> parts) {
         return JsonFile.object(JSON, folder.resolve(INDEX), MAX_BYTES);
     }
 
-    /** Whether it is one of Karlo's, which draws pixels. */
-    Layout layout() {
-        return Layout.of(type);
-    }
-
     /** What the pipeline needs and is not there; empty if nothing. */
     List<String> missing() throws IOException {
         List<String> missing = new ArrayList<>();
