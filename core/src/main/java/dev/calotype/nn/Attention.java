@@ -112,6 +112,15 @@ public final class Attention extends Module implements ImageLayer {
         return torch.bmm(weights, v.reshape(n * heads, v.size(2), d)).view(n, heads, length, d);
     }
 
+    /**
+     * softmax(q k' + bias) v for (N, heads, length, d), not divided by sqrt(d), as T5 has it (Raffel et al. 2020).
+     *
+     * @param bias (1, heads, length, keys)
+     */
+    public static Tensor attendBiased(Tensor q, Tensor k, Tensor v, Tensor bias) {
+        return torch.softmax(q.matmul(k.transpose(2, 3)).add(bias), -1).matmul(v); // (N, heads, length, d)
+    }
+
     /** softmax(q k' / sqrt(d)) for (N, heads, length, d), as (N heads, length, keys). */
     public static Tensor weights(Tensor q, Tensor k, Sight sight) {
         long n = q.size(0), heads = q.size(1), length = q.size(2), d = q.size(3);

@@ -1,6 +1,7 @@
 package dev.calotype.model.clip;
 
 import dev.calotype.nn.Activation;
+import dev.calotype.nn.Allowance;
 import dev.calotype.nn.Attention.Sight;
 import dev.calotype.nn.Blank;
 import dev.calotype.nn.Dropout;
@@ -89,6 +90,7 @@ public final class TextTransformer extends Module {
         super("TextTransformer");
         this.config = config;
         tokenEmbedding = register_module("token_embedding", Blank.embedding(config.vocabulary(), config.width()));
+        Allowance.take(config.context(), config.width());
         positions = Device.CPU.zeros(config.context(), config.width()).requires_grad_(true);
         register_parameter("positional_embedding", positions);
         Layers named = new Layers("blocks");

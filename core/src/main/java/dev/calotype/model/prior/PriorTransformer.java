@@ -2,6 +2,7 @@ package dev.calotype.model.prior;
 
 import dev.calotype.model.NetworkCost;
 import dev.calotype.nn.Activation;
+import dev.calotype.nn.Allowance;
 import dev.calotype.nn.Attention.Sight;
 import dev.calotype.nn.Blank;
 import dev.calotype.nn.Dropout;
@@ -105,12 +106,13 @@ public final class PriorTransformer extends Module {
         super("PriorTransformer");
         this.config = config;
         int width = config.width();
-        embeddingProjection = register_module("embedding_proj", Blank.linear(config.embedding(), width));
-        input = register_module("proj_in", Blank.linear(config.embedding(), width));
+        embeddingProjection = register_module("embedding_proj", Blank.filled(config.embedding(), width));
+        input = register_module("proj_in", Blank.filled(config.embedding(), width));
         wordProjection = config.words() == 0
                 ? null
-                : register_module("encoder_hidden_states_proj", Blank.linear(config.embedding(), width));
+                : register_module("encoder_hidden_states_proj", Blank.filled(config.embedding(), width));
         time = config.timing() == Timing.UNTIMED ? null : timing(width);
+        Allowance.take(config.words() + config.tokens(), width);
         positions = Device.CPU.zeros(1, config.words() + config.tokens(), width).requires_grad_(true);
         register_parameter("positional_embedding", positions);
         query = Device.CPU.zeros(1, 1, width).requires_grad_(true);
@@ -123,14 +125,14 @@ public final class PriorTransformer extends Module {
         for (int i = 0; i < config.depth(); i++)
             blocks.add(named.add(String.valueOf(i), new TransformerBlock(block, none, 0)));
         norm = register_module("norm_out", LayerNorm.of(width, EPSILON));
-        output = register_module("proj_to_clip_embeddings", Blank.linear(width, config.embedding()));
+        output = register_module("proj_to_clip_embeddings", Blank.filled(width, config.embedding()));
     }
 
     private LinearImpl[] timing(int width) {
         Layers named = new Layers("time_embedding");
         register_module("time_embedding", named);
         return new LinearImpl[] {
-            named.add("linear_1", Blank.linear(width, width)), named.add("linear_2", Blank.linear(width, width))
+            named.add("linear_1", Blank.filled(width, width)), named.add("linear_2", Blank.filled(width, width))
         };
     }
 

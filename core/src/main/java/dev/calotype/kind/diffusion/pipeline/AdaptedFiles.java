@@ -44,6 +44,9 @@ final class AdaptedFiles implements PipelineFiles {
     static PipelineFiles of(PipelineFiles files, List<Adapter> adapters, List<Embedding> embeddings)
             throws IOException {
         if (adapters.isEmpty() && embeddings.isEmpty()) return files;
+        if (files.joint())
+            throw new IOException(files.path() + " is a " + files.type()
+                    + ", to which low-rank adapters and learned words cannot be added yet");
         files.requireComplete();
         Map<String, StoredNetwork> networks = new TreeMap<>();
         for (String part : CHANGED) if (files.has(part)) networks.put(part, files.network(part));

@@ -34,7 +34,9 @@ record PipelineFolder(Path path, String type, Map<String, String> parts, boolean
             "unet", List.of("UNet2DConditionModel"),
             "vae", List.of("AutoencoderKL", "AutoencoderTiny"),
             "text_encoder", List.of("CLIPTextModel", "CLIPTextModelWithProjection"),
-            "text_encoder_2", List.of("CLIPTextModelWithProjection"));
+            "text_encoder_2", List.of("CLIPTextModelWithProjection"),
+            "transformer", List.of("SD3Transformer2DModel"),
+            "text_encoder_3", List.of("T5EncoderModel"));
 
     private static final List<String> TYPES = List.of(
             "StableDiffusionPipeline",
@@ -44,7 +46,9 @@ record PipelineFolder(Path path, String type, Map<String, String> parts, boolean
             "StableDiffusionXLImg2ImgPipeline",
             "StableDiffusionXLInpaintPipeline",
             "LatentConsistencyModelPipeline",
-            "LatentConsistencyModelImg2ImgPipeline");
+            "LatentConsistencyModelImg2ImgPipeline",
+            "StableDiffusion3Pipeline",
+            "StableDiffusion3Img2ImgPipeline");
 
     public PipelineFolder {
         parts = Map.copyOf(parts);
@@ -92,14 +96,22 @@ record PipelineFolder(Path path, String type, Map<String, String> parts, boolean
     @Override
     public List<String> missing() throws IOException {
         List<String> missing = new ArrayList<>();
-        List<String> needed = new ArrayList<>(List.of("unet", "vae"));
+        List<String> needed = new ArrayList<>(List.of(joint() ? "transformer" : "unet", "vae"));
         boolean refiner = xl() && !parts.containsKey("text_encoder") && parts.containsKey("text_encoder_2");
         if (!refiner) needed.addAll(List.of("text_encoder", "tokenizer"));
-        if (xl()) needed.addAll(List.of("text_encoder_2", "tokenizer_2"));
+        if (xl() || joint()) needed.addAll(List.of("text_encoder_2", "tokenizer_2"));
+        boolean third = joint() && parts.containsKey("text_encoder_3");
+        if (third) needed.addAll(List.of("text_encoder_3", "tokenizer_3"));
         for (String part : needed) {
             Path folder = path.resolve(part);
             boolean words = part.startsWith("tokenizer");
-            if (!Files.isDirectory(folder)) missing.add(part + "/");
+            if (!Files.isDirectory(folder))
+                missing.add(part + "/"
+                        + (part.equals("text_encoder_3")
+                                ? " (T5; without it " + INDEX + " must have [null, null] for it and for tokenizer_3)"
+                                : ""));
+            else if (part.equals("tokenizer_3") && !has(folder, "tokenizer\\.json"))
+                missing.add(part + "/tokenizer.json, which AutoTokenizer of transformers writes out of spiece.model");
             else if (words && !has(folder, "(merges\\.txt|tokenizer\\.json)"))
                 missing.add(part + "/merges.txt or tokenizer.json");
             else if (!words) {

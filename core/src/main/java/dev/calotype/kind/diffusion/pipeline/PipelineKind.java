@@ -83,8 +83,9 @@ public final class PipelineKind implements Kind<PipelineExperiment>, WritesAdapt
         TunedRun run = TunedRun.open(model);
         Optional<LoraFile> factors = run.factors();
         if (factors.isEmpty())
-            throw new IOException(model
-                    + " has learned whole weights, which no adapter holds: the command imagine draws with the run as it is");
+            throw new IOException(
+                    model
+                            + " has learned whole weights, which no adapter holds: the command imagine draws with the run as it is");
         PipelineFiles files = StableDiffusionPipelines.files(run.pipeline(), Additions.NONE);
         Map<String, StoredNetwork> unet = Map.of("unet", files.network("unet"));
         LoraConversion.convert(factors.get(), unet, OptionalDouble.empty(), Form.DIFFUSERS, out);

@@ -18,12 +18,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 
-/** The pipelines of Stable Diffusion 1, 2 and XL, and of other {@link PipelineFamily families}, found as a service. */
+/** The pipelines of Stable Diffusion 1, 2, XL and 3, and of other {@link PipelineFamily families}, found as a service. */
 public final class StableDiffusionPipelines implements TextPipelines {
-    private static final List<String> TYPES = List.of("unet", "vae", "text_encoder", "text_encoder_2");
+    private static final List<String> TYPES =
+            List.of("unet", "transformer", "vae", "text_encoder", "text_encoder_2", "text_encoder_3");
 
     @Override
     public boolean isOne(Path path) {
@@ -54,7 +56,8 @@ public final class StableDiffusionPipelines implements TextPipelines {
         if (family.isPresent()) return family.get().open(path, additions);
         if (additions.prior().isPresent())
             throw new IllegalArgumentException("a prior would do nothing: " + path + " is a pipeline without one");
-        return TextToImage.open(files(path, additions));
+        PipelineFiles files = files(path, additions);
+        return files.joint() ? JointPipeline.open(files) : TextToImage.open(files);
     }
 
     static PipelineFiles files(Path path, Additions additions) throws IOException {
@@ -87,15 +90,10 @@ public final class StableDiffusionPipelines implements TextPipelines {
         List<String> missing = files.missing();
         if (!missing.isEmpty())
             return new PipelineInventory(files.type(), parts, missing, List.of(), "", files.notes());
-        TextToImage model = TextToImage.open(files);
+        TextPipeline model = files.joint() ? JointPipeline.open(files) : TextToImage.open(files);
         int[] size = model.size();
         return new PipelineInventory(
-                files.type(),
-                parts,
-                missing,
-                List.of(size[0], size[1]),
-                model.sampling().toString(),
-                model.notes());
+                files.type(), parts, missing, List.of(size[0], size[1]), model.sampling(Map.of()), model.notes());
     }
 
     @Override
