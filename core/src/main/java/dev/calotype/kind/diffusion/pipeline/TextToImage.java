@@ -180,7 +180,7 @@ final class TextToImage implements TextPipeline {
     }
 
     /** Of which the sides of what is drawn are multiples. */
-    private int unit() {
+    int unit() {
         return factor * unet.coarsest();
     }
 

@@ -36,6 +36,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,7 +62,7 @@ class JointPipelineTest extends InScope {
         return folder;
     }
 
-    private void change(String file, java.util.function.Consumer<ObjectNode> change) throws IOException {
+    private void change(String file, Consumer<ObjectNode> change) throws IOException {
         ObjectNode json = (ObjectNode) JSON.readTree(folder.resolve(file).toFile());
         change.accept(json);
         JSON.writeValue(folder.resolve(file).toFile(), json);
