@@ -169,6 +169,11 @@ final class TextToImage implements TextPipeline {
         sides.require(width, height);
     }
 
+    /** Of which the sides of what is drawn are multiples. */
+    int unit() {
+        return sides.unit();
+    }
+
     @Override
     public Drawn draw(Wishes wishes, int count, Placement placement, Progress progress) throws IOException {
         int width = wishes.width(), height = wishes.height();

@@ -82,6 +82,19 @@ public final class Words implements AutoCloseable {
         return new Words(tokenizer, padding, lower);
     }
 
+    /**
+     * The id of a word of the vocabulary.
+     *
+     * @throws IllegalArgumentException if it is several tokens, or none
+     */
+    int id(String word) {
+        int[] ids = tokenizer.ids(word);
+        if (ids.length != 3)
+            throw new IllegalArgumentException("texts.word.begins must be one word of the vocabulary, and this one is "
+                    + (ids.length - 2) + " tokens: " + word);
+        return ids[1];
+    }
+
     /** The id of a token between the marks of a text that is nothing else; not that of a word, which has its end with it. */
     private static int id(Tokenizer tokenizer, String token) {
         if (token.equals(FIRST)) return 0;
