@@ -61,6 +61,14 @@ public final class Attention extends Module implements ImageLayer {
 
     @Override
     public Tensor forward(Tensor x, Tensor embedding) {
+        return Scope.tidy(() -> {
+            Tensor sum = x.add(branch(x)); // (N, C, H, W)
+            return scale == 1 ? sum : Tensors.scale(1 / scale, sum); // (N, C, H, W)
+        });
+    }
+
+    /** What is added to a map: what its pixels have attended to, (N, C, H, W). */
+    public Tensor branch(Tensor x) {
         long n = x.size(0), c = x.size(1), h = x.size(2), w = x.size(3);
         return Scope.tidy(() -> {
             Tensor mixed = Scope.tidy(() -> {
@@ -68,8 +76,7 @@ public final class Attention extends Module implements ImageLayer {
                 return attend(parts[0], parts[1], parts[2]);
             }); // (N, heads, HW, d)
             Tensor image = mixed.transpose(1, 2).reshape(n, h, w, c).permute(0, 3, 1, 2); // (N, C, H, W)
-            Tensor sum = x.add(projOut.forward(image)); // (N, C, H, W)
-            return scale == 1 ? sum : Tensors.scale(1 / scale, sum); // (N, C, H, W)
+            return projOut.forward(image); // (N, C, H, W)
         });
     }
 

@@ -11,7 +11,7 @@ import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
 /** Latents made pictures, in tiles where they are large. */
-final class Decoding {
+public final class Decoding {
     private Decoding() {}
 
     /**
@@ -20,7 +20,7 @@ final class Decoding {
      * @param latents (1, L, h, w) each, of the same sides
      * @param notes gets what is to be said
      */
-    static List<Picture> pictures(
+    public static List<Picture> pictures(
             Autoencoder autoencoder, List<Tensor> latents, Progress progress, List<String> notes) {
         boolean tiled = TiledDecoding.isWorthwhile(autoencoder, latents.get(0));
         if (tiled) notes.add("Pictures of this size are decoded in tiles that overlap, which takes less memory.");

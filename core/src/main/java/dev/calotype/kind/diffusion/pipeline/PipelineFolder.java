@@ -9,9 +9,6 @@ import dev.calotype.io.Quoted;
 import dev.calotype.model.latent.Autoencoder;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Scope;
-import dev.calotype.text.TextCleaning;
-import dev.calotype.text.Tokenizer;
-import dev.calotype.text.Tokenizers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -150,12 +147,7 @@ record PipelineFolder(Path path, String type, Map<String, String> parts, boolean
 
     @Override
     public Words words(String part) throws IOException {
-        Tokenizer tokenizer = Tokenizers.open(path.resolve(part), TextCleaning.TRANSFORMERS);
-        JsonNode said = config(part, "tokenizer_config.json").path("pad_token");
-        if (said.isMissingNode() || said.isNull())
-            said = config(part, "special_tokens_map.json").path("pad_token");
-        String token = said.isObject() ? said.path("content").asText("") : said.asText("");
-        return Words.padded(tokenizer, token);
+        return Words.in(path.resolve(part));
     }
 
     private Path scheduler() {
@@ -169,11 +161,7 @@ record PipelineFolder(Path path, String type, Map<String, String> parts, boolean
 
     @Override
     public JsonNode config(String part) throws IOException {
-        return config(part, "config.json");
-    }
-
-    private JsonNode config(String part, String file) throws IOException {
-        Path config = path.resolve(part).resolve(file);
+        Path config = path.resolve(part).resolve("config.json");
         return Files.isRegularFile(config) ? JsonFile.object(JSON, config, MAX_BYTES) : JSON.createObjectNode();
     }
 }

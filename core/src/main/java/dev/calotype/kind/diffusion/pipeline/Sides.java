@@ -10,22 +10,22 @@ import dev.calotype.settings.Check;
  * @param height the same
  * @param unit of which all sides are multiples
  */
-record Sides(int width, int height, int unit) {
+public record Sides(int width, int height, int unit) {
     private static final long MOST_AREAS = 4; // of the usual size, where nobody says otherwise
     private static final int MOST = 16_384;
 
     /** Width and height where nobody says otherwise. */
-    int[] usual() {
+    public int[] usual() {
         return new int[] {width, height};
     }
 
     /** Those of a given picture, or smaller ones in the same proportion where it is very large. */
-    int[] of(Picture given) {
+    public int[] of(Picture given) {
         return Canvas.within(given.width(), given.height(), MOST_AREAS * width * height);
     }
 
     /** Throws IllegalArgumentException that names the nearest sides if these cannot be drawn. */
-    void require(int width, int height) {
+    public void require(int width, int height) {
         side("width", width);
         side("height", height);
     }
