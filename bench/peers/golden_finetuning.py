@@ -79,8 +79,26 @@ def step(merges, name, settings, t, offset=0.0, gamma=None):
     return loss, {"unet." + n: p.grad for n, p in learned.items()}
 
 
+def word(merges):
+    """The gradient of two vectors of a learned word, as textual_inversion.py has it."""
+    scheduler = DDPMScheduler(**BETAS)
+    made = pipe(merges, "sd1", scheduler)
+    made.unet.requires_grad_(False)
+    made.tokenizer.add_tokens(["<gem>", "<gem>_1"])
+    made.text_encoder.resize_token_embeddings(len(made.tokenizer))
+    table = made.text_encoder.get_input_embeddings().weight
+    with torch.no_grad():
+        table[-2:] = torch.from_numpy(weight("text_encoder.word", (2, 12)))
+    ids = made.tokenizer("a <gem> <gem>_1 on a bed", padding="max_length", max_length=16, return_tensors="pt").input_ids
+    clean, noise, times = tensor("clean", 2, 4, 8, 8), 1.7 * tensor("noise", 2, 4, 8, 8), torch.tensor([3, 741])
+    predicted = made.unet(scheduler.add_noise(clean, noise, times), times, made.text_encoder(ids).last_hidden_state.expand(2, -1, -1)).sample
+    loss = F.mse_loss(predicted, noise)
+    loss.backward()
+    return {"loss": loss.item(), "gradient": table.grad[-2:].flatten().tolist()}
+
+
 def main(merges, out):
-    made = {}
+    made = {"word": word(merges)}
     for name, case in CASES.items():
         loss, gradients = step(merges, name, **case)
         made[name] = {

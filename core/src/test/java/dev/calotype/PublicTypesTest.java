@@ -12,6 +12,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.calotype.experiment.Kind;
 import dev.calotype.experiment.offer.TextPipelines;
+import dev.calotype.kind.diffusion.pipeline.PipelineFamily;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,7 +80,9 @@ class PublicTypesTest {
         needless.removeAll(used);
         needless.removeAll(shown);
         CLASSES.stream()
-                .filter(type -> type.isAssignableTo(Kind.class) || type.isAssignableTo(TextPipelines.class))
+                .filter(type -> type.isAssignableTo(Kind.class)
+                        || type.isAssignableTo(TextPipelines.class)
+                        || type.isAssignableTo(PipelineFamily.class))
                 .forEach(service -> needless.remove(service.getName())); // found by the ServiceLoader
         needless.removeIf(name -> name.endsWith(".package-info"));
         needless.removeAll(ENTRIES);

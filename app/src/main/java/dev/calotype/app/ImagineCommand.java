@@ -29,8 +29,8 @@ import picocli.CommandLine.Parameters;
             "Draw images of what a text says: a prior tells what vector such a picture has, a decoder draws it, an up-sampler"
                     + " enlarges it.",
             "RUN may also be the folder of a text-to-image pipeline of diffusers, with its model_index.json, or one file in the"
-                    + " original layout: Stable Diffusion 1, 2 or XL. Parts of it are read one after the other, and nothing is"
-                    + " fetched.",
+                    + " original layout: Stable Diffusion 1, 2 or XL, and 3 and Kandinsky 2.2 as folders. Parts of it are read one after the other, and"
+                    + " nothing is fetched.",
             "With --image such a pipeline begins with a picture, and with --mask, or a hole in its alpha, it draws there alone."
                     + " With --control a ControlNet steers it by edges, depth or whatever it was trained with.",
             "Image i of a text and a seed is the same in whatever number it is drawn. FILE is as that of sample."
@@ -44,6 +44,7 @@ import picocli.CommandLine.Parameters;
             "  calotype imagine v1-5-pruned.safetensors \"a lighthouse at dusk\" --tokenizer clip/ --adapter ink.safetensors:0.8 --out lighthouse.png",
             "  calotype imagine stable-diffusion-v1-5 \"an oil painting\" --image photo.jpg --strength 0.6 --out painting.png",
             "  calotype imagine stable-diffusion-v1-5 \"a stone house\" --control control-canny --control-image edges.png --out house.png",
+            "  calotype imagine kandinsky-2-2-decoder \"a red fox in snow\" --prior kandinsky-2-2-prior --steps 50 --out fox.png",
             "  calotype imagine stable-diffusion-inpainting \"a cat on the bench\" --image park.png --mask bench.png --out cat.png"
         })
 final class ImagineCommand extends EngineCommand {
@@ -63,7 +64,9 @@ final class ImagineCommand extends EngineCommand {
     @Option(
             names = "--prior",
             paramLabel = "RUN",
-            description = "A prior of the same encoder; default that of a chain.")
+            description =
+                    "A prior of the same encoder; default that of a chain. Of a pipeline that draws what a prior tells: the"
+                            + " folder of that, or of its network alone; default the one that lies beside.")
     private Path prior;
 
     @Mixin
@@ -80,10 +83,10 @@ final class ImagineCommand extends EngineCommand {
             throw new IllegalArgumentException("TEXT must not be blank, but with --image: '" + text + "'");
         boolean one = TextPipelines.installed().isOne(run);
         if (one || Files.isRegularFile(run) && WeightFile.isPyTorch(run)) { // which no checkpoint of ours is
-            if (prior != null || options.modelsGiven())
+            if (options.modelsGiven())
                 throw new IllegalArgumentException(
-                        "--prior, --upsampler and --encoder would do nothing: " + run + " is a pipeline of diffusers");
-            return pipeline.draw(run, text, drawn, options.sampling(), options.compute(), begun, console);
+                        "--upsampler and --encoder would do nothing: " + run + " is a pipeline of diffusers");
+            return pipeline.draw(run, prior, text, drawn, options.sampling(), options.compute(), begun, console);
         }
         pipeline.requireNone(run);
         try (Unclip model = options.open(run, prior, pipeline.adapters(), console)) {

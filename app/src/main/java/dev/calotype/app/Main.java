@@ -10,6 +10,7 @@ import dev.calotype.app.tuning.AdaptersCommand;
 import dev.calotype.app.tuning.FinetuneCommand;
 import dev.calotype.app.tuning.ForgettingCommand;
 import dev.calotype.io.NearestName;
+import dev.calotype.io.Reason;
 import dev.calotype.settings.RecipeException;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
@@ -18,7 +19,6 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -88,6 +88,10 @@ public final class Main {
     /** Where it is ASCII, which cannot say all that there is to say, UTF-8 is printed. */
     private static final Charset NATIVE = Charset.forName(System.getProperty("native.encoding"));
 
+    private static final String FULL =
+            "the Java heap of " + (Runtime.getRuntime().maxMemory() >> 20)
+                    + " MB is full: give Java more by CALOTYPE_OPTS=-Xmx4g, or ask for less at a time";
+
     private Main() {}
 
     /** Runs the command line and ends the process. */
@@ -142,7 +146,13 @@ public final class Main {
                     "there is no command '" + unknown.get(0) + "'"
                             + NearestName.hints(
                                     unknown.get(0), command.subcommands().keySet()));
-        return new CommandLine.RunLast().execute(asked);
+        try {
+            return new CommandLine.RunLast().execute(asked);
+        } catch (OutOfMemoryError e) {
+            LoggerFactory.getLogger(Main.class).debug("failed", e);
+            last.commandSpec().commandLine().getErr().println("calotype: " + FULL);
+            return CommandLine.ExitCode.SOFTWARE;
+        }
     }
 
     /** One sentence for what went wrong, and its stack trace for the log. */
@@ -156,11 +166,10 @@ public final class Main {
 
     private static String message(Throwable e) {
         if (e instanceof UncheckedIOException unchecked) return message(unchecked.getCause());
-        if (e instanceof NoSuchFileException missing) return "there is no file " + missing.getFile();
         boolean known = e instanceof IOException
                 || e instanceof IllegalArgumentException
                 || e.getClass().getName().startsWith("dev.calotype");
-        if (known && e.getMessage() != null) return e.getMessage();
+        if (known && (e instanceof IOException || e.getMessage() != null)) return Reason.of(e);
         String first = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
         return "unexpected " + e.getClass().getSimpleName() + ": " + first + " (set CALOTYPE_LOG=debug for details)";
     }

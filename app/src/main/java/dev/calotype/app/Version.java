@@ -4,20 +4,34 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import picocli.CommandLine.IVersionProvider;
 
-/** The version that the build wrote into a resource. */
+/** What the build wrote of itself into a resource. */
 final class Version implements IVersionProvider {
+    /** The version of the program. */
     static String text() {
-        try (InputStream in = Version.class.getResourceAsStream("version.txt")) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
-        } catch (IOException e) {
-            throw new UncheckedIOException("the resource version.txt is damaged", e);
-        }
+        return lines().get(0);
     }
 
     @Override
     public String[] getVersion() {
-        return new String[] {"calotype " + text() + ", Java " + Runtime.version()};
+        List<String> lines = lines();
+        String commit =
+                lines.get(2).startsWith("${") ? "" : " (commit " + lines.get(2) + ")"; // built without a repository
+        return new String[] {
+            "calotype " + lines.get(0) + commit, "libtorch " + lines.get(1), "Java " + Runtime.version()
+        };
+    }
+
+    private static List<String> lines() {
+        try (InputStream in = Version.class.getResourceAsStream("version.txt")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .strip()
+                    .lines()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the resource version.txt is damaged", e);
+        }
     }
 }

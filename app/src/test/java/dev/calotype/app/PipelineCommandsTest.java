@@ -67,7 +67,30 @@ class PipelineCommandsTest {
         index("StableDiffusionPipeline");
         Run prior = Run.of("imagine", folder.toString(), "a bed", "--prior", "runs/prior", "--out", "x.png");
         assertThat(prior.exit()).isEqualTo(2);
-        assertThat(prior.err()).contains("--prior, --upsampler and --encoder would do nothing");
+        assertThat(prior.err()).contains("a prior would do nothing: " + folder + " is a pipeline without one");
+        Run encoder = Run.of("imagine", folder.toString(), "a bed", "--encoder", "runs/clip", "--out", "x.png");
+        assertThat(encoder.exit()).isEqualTo(2);
+        assertThat(encoder.err()).contains("--upsampler and --encoder would do nothing");
+    }
+
+    @Test
+    void aDecoderWithoutItsPriorSaysWhatToNameAndAPriorAloneWhatItIs() throws IOException {
+        index("KandinskyV22Pipeline");
+        Run alone = Run.of("imagine", folder.toString(), "a bed", "--out", "x.png");
+        assertThat(alone.exit()).isEqualTo(1);
+        assertThat(alone.err())
+                .contains(
+                        "is a KandinskyV22Pipeline and lacks its prior (name the folder of that as --prior RUN, or lay it");
+        Run told = Run.of("inspect", folder.toString());
+        assertThat(told.exit()).isZero();
+        assertThat(told.out())
+                .contains("missing: its prior (name the folder of that as")
+                .contains("movq/");
+        index("KandinskyV22PriorPipeline");
+        Run prior = Run.of("imagine", folder.toString(), "a bed", "--out", "x.png");
+        assertThat(prior.exit()).isEqualTo(1);
+        assertThat(prior.err())
+                .contains("is a prior, which makes vectors of texts and no pictures: name the folder of");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.calotype.checkpoint;
 
 import dev.calotype.io.NearestName;
 import dev.calotype.io.Quoted;
+import dev.calotype.nn.Allowance;
 import dev.calotype.nn.Blank;
 import dev.calotype.nn.Layout;
 import dev.calotype.tensor.Precision;
@@ -89,7 +90,7 @@ public final class Weights {
      */
     public static <M extends Module> Scope.Owned<M> loaded(
             Supplier<M> fresh, Map<String, StoredTensor> weights, Precision precision) throws IOException {
-        Scope.Owned<M> network = Blank.make(() -> Scope.own(fresh));
+        Scope.Owned<M> network = made(weights, () -> Blank.make(() -> Scope.own(fresh)));
         try {
             load(network.value(), weights, precision);
             return network;
@@ -97,6 +98,18 @@ public final class Weights {
             network.close();
             throw e;
         }
+    }
+
+    /**
+     * What {@code network} makes, which is refused before it is made if these are too few weights for it.
+     *
+     * @throws IllegalArgumentException if they are
+     */
+    public static <T> T made(Map<String, StoredTensor> weights, Supplier<T> network) {
+        long count = 0;
+        for (StoredTensor weight : weights.values())
+            count += Arrays.stream(weight.shape()).reduce(1, Math::multiplyExact);
+        return Allowance.of(count, network);
     }
 
     private static void replace(Tensor parameter, StoredTensor stored, Precision precision, Tensor scratch)

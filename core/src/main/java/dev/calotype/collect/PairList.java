@@ -8,6 +8,7 @@ import dev.calotype.data.parquet.PageCache;
 import dev.calotype.data.parquet.ParquetColumn;
 import dev.calotype.data.parquet.ParquetFile;
 import dev.calotype.data.store.UnpackedFiles;
+import dev.calotype.io.Reason;
 import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.Closeable;
@@ -87,7 +88,7 @@ final class PairList implements Closeable {
             throw new IOException(
                     "the list cannot be read further: " + e.getCause().getMessage(), e);
         } catch (RuntimeException e) {
-            throw new IOException("the list cannot be read further: " + e.getMessage(), e);
+            throw new IOException("the list cannot be read further: " + Reason.of(e), e);
         }
     }
 

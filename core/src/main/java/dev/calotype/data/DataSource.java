@@ -104,7 +104,7 @@ public final class DataSource {
         return switch (format) {
             case ZIP, TAR, TAR_GZIP, TAR_BZIP2 ->
                 ImageFolder.ofArchives(name, List.of(path), options, split, new LeftOut());
-            case IDX_IMAGES -> IdxImages.open(path, options.channels());
+            case IDX_IMAGES -> IdxImages.open(path, options.channels(), options.cache());
             case CIFAR -> CifarBinary.open(path.toString(), List.of(path), options.channels());
             case PARQUET -> ParquetImages.open(name, List.of(path), options, new LeftOut());
             case LMDB -> environment(path, split, options, new LeftOut());
@@ -129,7 +129,9 @@ public final class DataSource {
             return environment(environment, split, options, contents.but(leftOut, List.of(environment)));
         if (!contents.idx().isEmpty()) {
             Path chosen = split.chooseOne(folder, contents.idx());
-            return Leaving.some(IdxImages.open(chosen, options.channels()), contents.but(leftOut, List.of(chosen)));
+            return Leaving.some(
+                    IdxImages.open(chosen, options.channels(), options.cache()),
+                    contents.but(leftOut, List.of(chosen)));
         }
         if (!contents.cifar().isEmpty()) {
             List<Path> chosen = split.choose(folder, contents.cifar());

@@ -2,7 +2,9 @@ package dev.calotype.data;
 
 import dev.calotype.data.label.Labels;
 import dev.calotype.data.store.RandomFile;
+import dev.calotype.data.store.UnpackedFiles;
 import dev.calotype.image.Picture;
+import dev.calotype.io.Reason;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,13 +21,13 @@ import java.util.zip.ZipException;
 
 /**
  * Grey pictures in one IDX file, as MNIST has them: {@code train-images-idx3-ubyte}, gzipped or not, with the labels in
- * {@code train-labels-idx1-ubyte} beside it if it is there. A gzipped file is held in memory (at most 1 GiB); a plain
- * one stays on the disk.
+ * {@code train-labels-idx1-ubyte} beside it if it is there. A small gzipped file (of at most 128 MiB
+ * of pixels) is held in memory, a larger one is unpacked once; a plain one stays on the disk.
  *
  * @see <a href="https://yann.lecun.com/exdb/mnist/">LeCun, Cortes and Burges, The MNIST database</a>
  */
 final class IdxImages implements ImageDataset {
-    private static final int MAX_IN_MEMORY = 1 << 30;
+    private static final int MAX_IN_MEMORY = 1 << 27;
     private static final int LABEL_HEADER = 8;
     private static final int LABELS_MAGIC = 0x801;
     private static final int LEAST_CLASSES = 10;
@@ -88,11 +90,22 @@ final class IdxImages implements ImageDataset {
      * The pictures of {@code images} and the labels beside them.
      *
      * @param channels of the pictures read, 1 or 3 (grey three times)
+     * @param cache where a large gzipped file is unpacked
      * @throws IOException if the file does not have the length that its header claims, or the labels do not match
      */
-    public static IdxImages open(Path images, int channels) throws IOException {
-        if (FileFormat.isGzip(images)) return inMemory(images, channels);
-        RandomFile file = new RandomFile(images);
+    public static IdxImages open(Path images, int channels, Path cache) throws IOException {
+        if (!FileFormat.isGzip(images)) return onDisk(images, channels, images);
+        try (InputStream in = stream(images)) {
+            Header header = Header.parse(images, in.readNBytes(Header.BYTES));
+            if (header.bodyBytes() <= MAX_IN_MEMORY) return inMemory(images, channels, header, in);
+        } catch (EOFException | ZipException e) {
+            throw new IOException(images + " is damaged or incomplete (" + Reason.of(e) + ")", e);
+        }
+        return onDisk(images, channels, new UnpackedFiles(cache).unpacked(images));
+    }
+
+    private static IdxImages onDisk(Path images, int channels, Path plain) throws IOException {
+        RandomFile file = new RandomFile(plain);
         try {
             Header header = Header.parse(images, file.read(0, (int) Math.min(Header.BYTES, file.size())));
             if (file.size() - Header.BYTES != header.bodyBytes())
@@ -105,21 +118,13 @@ final class IdxImages implements ImageDataset {
         }
     }
 
-    private static IdxImages inMemory(Path images, int channels) throws IOException {
-        try (InputStream in = stream(images)) {
-            Header header = Header.parse(images, in.readNBytes(Header.BYTES));
-            if (header.bodyBytes() > MAX_IN_MEMORY)
-                throw new IOException(images + " claims " + header + ", more than the " + MAX_IN_MEMORY
-                        + " bytes that are read from a gzipped file: gunzip it first");
-            byte[] body = in.readNBytes((int) header.bodyBytes());
-            if (body.length < header.bodyBytes() || in.read() >= 0)
-                throw new IOException(images + " claims " + header + ", which take " + header.bodyBytes()
-                        + " bytes, but has " + (body.length < header.bodyBytes() ? body.length : "more")
-                        + ": it is damaged or incomplete");
-            return new IdxImages(images, channels, header, body, null);
-        } catch (EOFException | ZipException e) {
-            throw new IOException(images + " is damaged or incomplete (" + e.getMessage() + ")", e);
-        }
+    private static IdxImages inMemory(Path images, int channels, Header header, InputStream in) throws IOException {
+        byte[] body = in.readNBytes((int) header.bodyBytes());
+        if (body.length < header.bodyBytes() || in.read() >= 0)
+            throw new IOException(images + " claims " + header + ", which take " + header.bodyBytes()
+                    + " bytes, but has " + (body.length < header.bodyBytes() ? body.length : "more")
+                    + ": it is damaged or incomplete");
+        return new IdxImages(images, channels, header, body, null);
     }
 
     @Override
@@ -178,7 +183,7 @@ final class IdxImages implements ImageDataset {
                         + " images");
             return labels;
         } catch (EOFException | ZipException e) {
-            throw new IOException(file + " is damaged or incomplete (" + e.getMessage() + ")", e);
+            throw new IOException(file + " is damaged or incomplete (" + Reason.of(e) + ")", e);
         }
     }
 

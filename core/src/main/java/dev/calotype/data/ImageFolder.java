@@ -17,6 +17,7 @@ import dev.calotype.data.store.UnpackedFiles;
 import dev.calotype.data.store.ZipStore;
 import dev.calotype.image.ImageFiles;
 import dev.calotype.image.Picture;
+import dev.calotype.io.Reason;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -189,7 +190,7 @@ public final class ImageFolder implements ImageDataset {
             Picture picture = ImageFiles.decode(item.store.read(item.picture), channels);
             return new Sample(source, picture, item.label, caption(item), Map.of());
         } catch (IOException e) {
-            throw new IOException(source + ": " + e.getMessage(), e);
+            throw new IOException(source + ": " + Reason.of(e), e);
         }
     }
 

@@ -6,6 +6,7 @@ import dev.calotype.data.lmdb.LmdbFile;
 import dev.calotype.data.store.LeftOut;
 import dev.calotype.data.store.PassedOver;
 import dev.calotype.image.ImageFiles;
+import dev.calotype.io.Reason;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -94,7 +95,7 @@ final class LmdbImages implements ImageDataset {
             byte[] value = file.value((int) index);
             return new Sample(source, ImageFiles.decode(value, channels), Labels.UNLABELLED, "", Map.of());
         } catch (IOException e) {
-            throw new IOException(source + ": " + e.getMessage(), e);
+            throw new IOException(source + ": " + Reason.of(e), e);
         }
     }
 

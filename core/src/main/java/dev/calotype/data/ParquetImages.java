@@ -10,6 +10,7 @@ import dev.calotype.data.store.LeftOut;
 import dev.calotype.data.store.PassedOver;
 import dev.calotype.data.store.UnpackedFiles;
 import dev.calotype.image.ImageFiles;
+import dev.calotype.io.Reason;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -195,7 +196,7 @@ final class ParquetImages implements ImageDataset {
                     caption == null ? "" : caption.strip(),
                     Map.of());
         } catch (IOException e) {
-            throw new IOException(sampleName(index) + ": " + e.getMessage(), e);
+            throw new IOException(sampleName(index) + ": " + Reason.of(e), e);
         }
     }
 

@@ -18,6 +18,7 @@ import dev.calotype.data.video.ClipSettings;
 import dev.calotype.data.video.Video;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
+import dev.calotype.io.Reason;
 import dev.calotype.tensor.Rng;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -150,7 +151,7 @@ final class VideoFolder implements ImageDataset {
                     Columns.ATTRIBUTES, new Column.Facts(List.of(Map.of())));
             return new Sample(item.name, pictures, new Columns(columns));
         } catch (IOException e) {
-            throw new IOException(item.name + ": " + e.getMessage(), e);
+            throw new IOException(item.name + ": " + Reason.of(e), e);
         }
     }
 

@@ -78,6 +78,11 @@ public interface Kind<E extends Experiment> {
         return false;
     }
 
+    /** Whether its training asks the base, {@code training.tune.from}, at every step, and does not only begin with it. */
+    default boolean asksBase(E experiment) {
+        return false;
+    }
+
     /** The weights of its network that have a row for each class, in their order, and perhaps one more for none. */
     default Set<String> classTables() {
         return Set.of();

@@ -30,12 +30,7 @@ public record DeepFile(DeepPicture colours, short[] alpha, byte[] profile) {
      * @throws IOException if the file is absent, unknown, damaged or too large
      */
     public static Optional<DeepFile> read(Path file) throws IOException {
-        byte[] bytes = ImageFiles.content(file);
-        try {
-            return decode(bytes);
-        } catch (IOException e) {
-            throw ImageFiles.naming(file, e);
-        }
+        return ImageFiles.of(file, DeepFile::decode);
     }
 
     /** {@link #read} of the content of a file. */
@@ -43,7 +38,10 @@ public record DeepFile(DeepPicture colours, short[] alpha, byte[] profile) {
         PictureKind kind = ImageFiles.kind(bytes);
         boolean deep = kind == PictureKind.PNG && PngChunks.depth(bytes) == Short.SIZE
                 || kind == PictureKind.TIFF && Tiff.depth(bytes) >= Short.SIZE;
-        if (!deep) return Optional.empty();
+        return deep ? ImageFiles.withinHeap(() -> deep(bytes)) : Optional.empty();
+    }
+
+    private static Optional<DeepFile> deep(byte[] bytes) throws IOException {
         Optional<DeepFile> file = ImageFiles.read(bytes, Samples.deep(), ImageFiles.MAX_PIXELS);
         byte[] profile = Profiles.of(bytes);
         return file.map(plain -> Orientation.upright(

@@ -3,6 +3,7 @@ package dev.calotype.image;
 import dev.calotype.ffmpeg.DisplayMatrix;
 import dev.calotype.ffmpeg.Ffmpeg;
 import dev.calotype.ffmpeg.FrameColours;
+import dev.calotype.ffmpeg.HeifItems;
 import dev.calotype.ffmpeg.Rgba;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -52,6 +53,7 @@ final class Heif {
         Part colours;
         Map<Part, Rgba> decoded;
         Part alpha;
+        HeifItems.require(bytes);
         try (HeifSource source = HeifSource.open(bytes)) {
             Heif file = new Heif(source, maxPixels);
             colours = file.primary();

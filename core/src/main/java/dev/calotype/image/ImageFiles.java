@@ -4,6 +4,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.Callable;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 
@@ -46,12 +47,43 @@ public final class ImageFiles {
      * @throws IOException if the file is absent, unknown, damaged or too large
      */
     public static Picture decode(Path file, int channels) throws IOException {
-        byte[] bytes = content(file);
+        return of(file, bytes -> decode(bytes, channels));
+    }
+
+    /** What is made of a picture's bytes. */
+    interface Reading<T> {
+        T of(byte[] bytes) throws IOException;
+    }
+
+    /** What {@code reading} makes of the content of a file, which it names in its errors. */
+    static <T> T of(Path file, Reading<T> reading) throws IOException {
         try {
-            return decode(bytes, channels);
+            return withinHeap(() -> reading.of(content(file)));
         } catch (IOException e) {
-            throw naming(file, e);
+            throw e.getMessage() != null && e.getMessage().startsWith(file.toString()) ? e : naming(file, e);
         }
+    }
+
+    /** Reads something, and refuses it in one sentence where the Java heap has no room for it. */
+    static <T> T withinHeap(Callable<T> reading) throws IOException {
+        try {
+            return reading.call();
+        } catch (OutOfMemoryError e) { // of one large array, which leaves all else as it was
+            throw tooLarge(e);
+        } catch (IOException | RuntimeException e) {
+            for (Throwable cause = e; cause != null; cause = cause.getCause())
+                if (cause instanceof OutOfMemoryError) throw tooLarge(e);
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static UnsupportedPictureException tooLarge(Throwable cause) {
+        long megabytes = Runtime.getRuntime().maxMemory() >> 20;
+        return new UnsupportedPictureException(
+                "it needs more memory than is left of the Java heap of " + megabytes + " MB: give Java more by -Xmx",
+                cause);
     }
 
     /** The same error with the name of the file. */
@@ -95,7 +127,8 @@ public final class ImageFiles {
     public static Picture decode(byte[] bytes, int channels, long maxPixels) throws IOException {
         if (channels != 1 && channels != 3)
             throw new IllegalArgumentException("channels must be 1 (grey) or 3 (RGB): " + channels);
-        return Orientation.upright(read(bytes, Samples.flat(channels), maxPixels), Orientation.of(bytes));
+        return withinHeap(
+                () -> Orientation.upright(read(bytes, Samples.flat(channels), maxPixels), Orientation.of(bytes)));
     }
 
     /** What {@code taking} makes of the content of a file. */

@@ -4,6 +4,7 @@ import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -36,6 +37,8 @@ final class Jpeg {
     };
     private static final String PROFILE = "ICC_PROFILE\0";
     private static final int PROFILE_HEAD = 2 + PROFILE.length() + 2; // length, name, number of the part, of parts
+    private static final long FEW_SCANS = 30, MAX_SCANS = 100;
+    private static final long SCANNED = 1_000_000_000; // pixels of all scans
     private static final int NO_TRANSFORM = -1;
     private static final int YCC = 1;
     private static final int YCCK = 2;
@@ -77,6 +80,7 @@ final class Jpeg {
     }
 
     private <T> T reference(Samples.Taking<T> taking) throws IOException {
+        requireFewScans();
         Readers.Warnings warnings = new Readers.Warnings();
         ImageReader reader = Readers.of(PictureKind.JPEG);
         try (ByteStream stream = new ByteStream(decisive())) {
@@ -100,14 +104,39 @@ final class Jpeg {
                 && endsAfterScan();
     }
 
+    /**
+     * Each scan of a file may visit the whole picture again, however few bytes it has. Encoders write up to twenty; what a decoder
+     * is to do for one file is bounded as its pixels are.
+     */
+    private void requireFewScans() throws IOException {
+        int scans = 0;
+        for (int at = segmentsEnd; at + 3 < bytes.length && marker(at) != EOI; at = nextMarker(at))
+            if (marker(at) == SOS) scans++;
+        long most = Math.max(FEW_SCANS, Math.min(MAX_SCANS, SCANNED / ((long) width * height)));
+        if (scans > most)
+            throw new UnsupportedPictureException(
+                    scans + " scans of " + width + " x " + height + " pixels, at most " + most + " are read");
+    }
+
     private boolean endsAfterScan() {
-        int begin = segmentsEnd + 2 + ((bytes[segmentsEnd + 2] & 0xFF) << 8 | bytes[segmentsEnd + 3] & 0xFF);
-        for (int at = begin; at + 1 < bytes.length; at++) {
+        int next = nextMarker(segmentsEnd);
+        return next + 1 < bytes.length && marker(next) == EOI;
+    }
+
+    /** Where the marker is that follows a segment, and the pixels behind it, if there are any; the last byte if there is none. */
+    private int nextMarker(int segment) {
+        int at = segment + 2 + ((bytes[segment + 2] & 0xFF) << 8 | bytes[segment + 3] & 0xFF);
+        for (; at + 1 < bytes.length; at++) {
             if (bytes[at] != (byte) 0xFF) continue;
-            int marker = bytes[++at] & 0xFF;
-            if (marker != 0 && (marker < RST0 || marker > RST7)) return marker == EOI;
+            int marker = marker(at);
+            boolean withinPixels = marker == 0 || marker >= RST0 && marker <= RST7;
+            if (!withinPixels && marker != 0xFF) return at; // 0xFF: a fill byte
         }
-        return false;
+        return Math.max(segment + 1, bytes.length - 1);
+    }
+
+    private int marker(int at) {
+        return bytes[at + 1] & 0xFF;
     }
 
     /** The parts of the colour profile in their order; empty if there is none. */
@@ -171,14 +200,12 @@ final class Jpeg {
     }
 
     private byte[] decisive() {
-        ByteArrayOutputStream kept = new ByteArrayOutputStream(bytes.length + JFIF.length);
-        kept.write(0xFF);
-        kept.write(0xD8);
         boolean plain = transform == NO_TRANSFORM && !lettersRgb && components != 4;
-        if (jfif || plain) kept.writeBytes(JFIF);
-        kept.writeBytes(segments.toByteArray());
-        kept.write(bytes, segmentsEnd, bytes.length - segmentsEnd);
-        return kept.toByteArray();
+        byte[] told = jfif || plain ? JFIF : PictureFile.NONE;
+        int pixels = bytes.length - segmentsEnd;
+        ByteBuffer kept = ByteBuffer.allocate(2 + told.length + segments.size() + pixels);
+        kept.put((byte) 0xFF).put((byte) 0xD8).put(told).put(segments.toByteArray());
+        return kept.put(bytes, segmentsEnd, pixels).array();
     }
 
     /** The colour transform of JFIF on the first three; what it gives as RGB are the inks, inverted as K is. */

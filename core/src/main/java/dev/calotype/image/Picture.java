@@ -34,7 +34,9 @@ public record Picture(int width, int height, int channels, byte[] pixels) {
         if (channels != 1 && channels != 3)
             throw new IllegalArgumentException("channels must be 1 (grey) or 3 (RGB): " + channels);
         try {
-            return Samples.flat(channels).image(image);
+            Picture taken = Samples.flat(channels).image(image);
+            return new Picture(
+                    taken.width, taken.height, channels, taken.pixels.clone()); // which may be the image's own
         } catch (IOException e) {
             throw new IllegalArgumentException("the image cannot be taken: " + e.getMessage(), e);
         }

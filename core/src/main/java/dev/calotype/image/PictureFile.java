@@ -36,16 +36,15 @@ public record PictureFile(Picture colours, byte[] alpha, byte[] profile) {
      * @throws IOException if the file is absent, unknown, damaged or too large
      */
     public static PictureFile read(Path file) throws IOException {
-        byte[] bytes = ImageFiles.content(file);
-        try {
-            return decode(bytes);
-        } catch (IOException e) {
-            throw ImageFiles.naming(file, e);
-        }
+        return ImageFiles.of(file, PictureFile::decode);
     }
 
     /** {@link #read} of the content of a file. */
     public static PictureFile decode(byte[] bytes) throws IOException {
+        return ImageFiles.withinHeap(() -> decoded(bytes));
+    }
+
+    private static PictureFile decoded(byte[] bytes) throws IOException {
         PictureFile file = ImageFiles.read(bytes, Samples.apart(), ImageFiles.MAX_PIXELS);
         byte[] profile = Profiles.of(bytes);
         PictureFile whole = Profiles.fits(profile, file.colours.channels())

@@ -1,6 +1,5 @@
 package dev.calotype.image;
 
-import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -65,12 +64,14 @@ final class PngChunks {
 
     /** The same file without the chunks that do not decide about pixels: no metadata, profiles or gamma. */
     static byte[] decisive(byte[] bytes) throws IOException {
-        ByteArrayOutputStream kept = new ByteArrayOutputStream(bytes.length);
-        kept.write(SIGNATURE);
+        int[] end = {SIGNATURE.length};
+        walk(bytes, (type, from, length) -> end[0] += DECISIVE.contains(type) ? length + AROUND : 0);
+        if (end[0] == bytes.length) return bytes;
+        ByteBuffer kept = ByteBuffer.allocate(end[0]).put(SIGNATURE);
         walk(bytes, (type, from, length) -> {
-            if (DECISIVE.contains(type)) kept.write(bytes, from - 8, length + AROUND);
+            if (DECISIVE.contains(type)) kept.put(bytes, from - 8, length + AROUND);
         });
-        return kept.size() == bytes.length ? bytes : kept.toByteArray();
+        return kept.array();
     }
 
     static void write(DataOutputStream out, String type, byte[] data) throws IOException {

@@ -4,12 +4,14 @@ import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
 import java.awt.image.DataBuffer;
+import java.awt.image.DataBufferByte;
 import java.awt.image.IndexColorModel;
 import java.awt.image.PixelInterleavedSampleModel;
 import java.awt.image.Raster;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Stored samples to pictures by the rule of {@link ImageFiles}. Reads rasters, never colours: Java's colour management
@@ -142,9 +144,24 @@ final class Samples {
                 && !(image.getColorModel() instanceof IndexColorModel)
                 && isGreyOrRgb(image.getColorModel());
         if (!same) return null;
-        byte[] stored = (byte[]) raster.getDataElements(
-                0, 0, raster.getWidth(), raster.getHeight(), null); // bands in the order of the colour model
-        return new Picture(raster.getWidth(), raster.getHeight(), channels, stored);
+        return new Picture(raster.getWidth(), raster.getHeight(), channels, bytes(raster, channels));
+    }
+
+    /** All samples in the order of the colour model; not copied where nothing else is in memory there. */
+    private static byte[] bytes(Raster raster, int channels) {
+        var layout = (PixelInterleavedSampleModel) raster.getSampleModel();
+        int[] inOrder = IntStream.range(0, channels).toArray();
+        boolean whole = raster.getDataBuffer() instanceof DataBufferByte
+                && Arrays.equals(layout.getBandOffsets(), inOrder)
+                && layout.getPixelStride() == channels
+                && layout.getScanlineStride() == raster.getWidth() * channels
+                && raster.getDataBuffer().getNumBanks() == 1
+                && raster.getDataBuffer().getOffset() == 0
+                && raster.getDataBuffer().getSize() == (long) raster.getWidth() * raster.getHeight() * channels
+                && raster.getParent() == null;
+        return whole
+                ? ((DataBufferByte) raster.getDataBuffer()).getData()
+                : (byte[]) raster.getDataElements(0, 0, raster.getWidth(), raster.getHeight(), null);
     }
 
     private static Stored.Rows rows(ColorModel model, Raster raster) throws IOException {

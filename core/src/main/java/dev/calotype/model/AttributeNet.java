@@ -1,5 +1,6 @@
 package dev.calotype.model;
 
+import dev.calotype.nn.Blank;
 import dev.calotype.nn.Convolutions;
 import dev.calotype.nn.GroupNorm;
 import dev.calotype.nn.Initialization;
@@ -76,8 +77,8 @@ public final class AttributeNet extends Module {
             in = out;
         }
         int last = SIZE >> (LEVELS - 1);
-        embed = register_module("embed", new LinearImpl((long) in * last * last, config.features()));
-        heads = register_module("heads", new LinearImpl(config.features(), outputs));
+        embed = register_module("embed", Blank.filled((long) in * last * last, config.features()));
+        heads = register_module("heads", Blank.filled(config.features(), outputs));
         Initialization.uniform(this, rng);
     }
 

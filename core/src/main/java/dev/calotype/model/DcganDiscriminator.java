@@ -1,6 +1,7 @@
 package dev.calotype.model;
 
 import dev.calotype.nn.Activation;
+import dev.calotype.nn.Blank;
 import dev.calotype.nn.Convolutions;
 import dev.calotype.nn.DownsamplingUnit;
 import dev.calotype.nn.DownsamplingUnit.Normalization;
@@ -16,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.LinearImpl;
-import org.bytedeco.pytorch.LinearOptions;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -63,14 +63,8 @@ public final class DcganDiscriminator extends DiscriminatorNetwork {
         spectral = config.normalization() == Normalization.SPECTRAL
                 ? register_module("spectral", new SpectralNorm(1))
                 : null;
-        classes = ports.classes() == 0 ? null : register_module("classes", linear(ports.classes(), in));
+        classes = ports.classes() == 0 ? null : register_module("classes", Blank.unbiased(ports.classes(), in));
         Initialization.normal(this, rng, GeneratorNetwork.DEVIATION);
-    }
-
-    private static LinearImpl linear(long in, long out) {
-        LinearOptions options = new LinearOptions(in, out);
-        options.bias().put(false);
-        return new LinearImpl(options);
     }
 
     @Override

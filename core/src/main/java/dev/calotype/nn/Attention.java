@@ -61,6 +61,14 @@ public final class Attention extends Module implements ImageLayer {
 
     @Override
     public Tensor forward(Tensor x, Tensor embedding) {
+        return Scope.tidy(() -> {
+            Tensor sum = x.add(branch(x)); // (N, C, H, W)
+            return scale == 1 ? sum : Tensors.scale(1 / scale, sum); // (N, C, H, W)
+        });
+    }
+
+    /** What is added to a map: what its pixels have attended to, (N, C, H, W). */
+    public Tensor branch(Tensor x) {
         long n = x.size(0), c = x.size(1), h = x.size(2), w = x.size(3);
         return Scope.tidy(() -> {
             Tensor mixed = Scope.tidy(() -> {
@@ -68,8 +76,7 @@ public final class Attention extends Module implements ImageLayer {
                 return attend(parts[0], parts[1], parts[2]);
             }); // (N, heads, HW, d)
             Tensor image = mixed.transpose(1, 2).reshape(n, h, w, c).permute(0, 3, 1, 2); // (N, C, H, W)
-            Tensor sum = x.add(projOut.forward(image)); // (N, C, H, W)
-            return scale == 1 ? sum : Tensors.scale(1 / scale, sum); // (N, C, H, W)
+            return projOut.forward(image); // (N, C, H, W)
         });
     }
 
@@ -103,6 +110,15 @@ public final class Attention extends Module implements ImageLayer {
             return AttentionSlices.attend(q, k, v, MOST_SCORES); // (N, heads, length, d)
         Tensor weights = weights(q, k, sight); // (N heads, length, keys)
         return torch.bmm(weights, v.reshape(n * heads, v.size(2), d)).view(n, heads, length, d);
+    }
+
+    /**
+     * softmax(q k' + bias) v for (N, heads, length, d), not divided by sqrt(d), as T5 has it (Raffel et al. 2020).
+     *
+     * @param bias (1, heads, length, keys)
+     */
+    public static Tensor attendBiased(Tensor q, Tensor k, Tensor v, Tensor bias) {
+        return torch.softmax(q.matmul(k.transpose(2, 3)).add(bias), -1).matmul(v); // (N, heads, length, d)
     }
 
     /** softmax(q k' / sqrt(d)) for (N, heads, length, d), as (N heads, length, keys). */

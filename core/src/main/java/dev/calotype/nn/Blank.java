@@ -47,8 +47,9 @@ public final class Blank {
 
     /** A linear layer. */
     public static LinearImpl linear(LinearOptions options) {
-        if (!wanted()) return new AdaptableLinear(options);
         long in = options.in_features().get(), out = options.out_features().get();
+        Allowance.take(out, in);
+        if (!wanted()) return new AdaptableLinear(options);
         options.in_features().put(1);
         options.out_features().put(1);
         LinearImpl layer = new AdaptableLinear(options);
@@ -57,6 +58,12 @@ public final class Blank {
         shape(layer.weight(), out, in);
         if (layer.bias().defined()) shape(layer.bias(), out);
         return layer;
+    }
+
+    /** A linear layer with a bias, which has its weights also where others are made without. */
+    public static LinearImpl filled(long in, long out) {
+        Allowance.take(out, in);
+        return new LinearImpl(in, out);
     }
 
     /** A linear layer that is a matrix alone. */
@@ -68,6 +75,7 @@ public final class Blank {
 
     /** A table of {@code rows} vectors. */
     public static EmbeddingImpl embedding(long rows, long width) {
+        Allowance.take(rows, width);
         if (!wanted()) return new EmbeddingImpl(rows, width);
         EmbeddingImpl layer = new EmbeddingImpl(1, 1);
         layer.options().num_embeddings().put(rows);
@@ -78,8 +86,10 @@ public final class Blank {
 
     /** A convolution of pictures in one group. */
     public static Conv2dImpl convolution(Conv2dOptions options) {
-        if (!wanted()) return new AdaptableConvolution(options);
         long in = options.in_channels().get(), out = options.out_channels().get();
+        Allowance.take(
+                out, in, options.kernel_size().get(0), options.kernel_size().get(1));
+        if (!wanted()) return new AdaptableConvolution(options);
         options.in_channels().put(1);
         options.out_channels().put(1);
         Conv2dImpl layer = new AdaptableConvolution(options);

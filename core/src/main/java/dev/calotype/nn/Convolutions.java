@@ -65,6 +65,7 @@ public final class Convolutions {
 
     /** The transpose of {@link #joining}: one becomes a square of 2 x 2. */
     public static ConvTranspose2dImpl parting(long in, long out) {
+        Allowance.take(in, out, 2, 2);
         ConvTranspose2dOptions options = new ConvTranspose2dOptions(in, out, new LongPointer(2, 2));
         options.stride().put(new LongPointer(2, 2));
         options.bias().put(false);
@@ -85,6 +86,7 @@ public final class Convolutions {
 
     /** The transpose of {@link #halving}: a stride of 2 doubles the size of the picture, 1 makes 4 x 4 of one value. */
     public static ConvTranspose2dImpl transposed(long in, long out, int stride) {
+        Allowance.take(in, out, 4, 4);
         ConvTranspose2dOptions options = new ConvTranspose2dOptions(in, out, new LongPointer(4, 4));
         options.padding().put(new LongPointer(stride / 2, stride / 2));
         options.stride().put(new LongPointer(stride, stride));

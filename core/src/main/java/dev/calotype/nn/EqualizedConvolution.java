@@ -51,6 +51,7 @@ public final class EqualizedConvolution extends Module {
     public EqualizedConvolution(Config config, Rng rng) {
         super("EqualizedConvolution");
         this.config = config;
+        Allowance.take(config.out(), config.in(), config.kernel(), config.kernel());
         weight = rng.normal(config.out(), config.in(), config.kernel(), config.kernel());
         register_parameter("weight", weight);
         bias = Tensors.fill(config.out(), 0);

@@ -42,6 +42,7 @@ public final class EqualizedLinear extends Module {
     public EqualizedLinear(Config config, Rng rng) {
         super("EqualizedLinear");
         this.config = config;
+        Allowance.take(config.out(), config.in());
         weight = Tensors.scale(1 / config.rate(), rng.normal(config.out(), config.in()));
         bias = Tensors.fill(config.out(), config.bias());
         register_parameter("weight", weight);

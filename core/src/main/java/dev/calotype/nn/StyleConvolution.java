@@ -33,6 +33,7 @@ public final class StyleConvolution extends Module {
     public StyleConvolution(Config config, Rng rng) {
         super("StyleConvolution");
         this.config = config;
+        Allowance.take(config.out(), config.in(), 3, 3);
         weight = rng.fork(0).normal(config.out(), config.in(), 3, 3);
         register_parameter("weight", weight);
         affine = register_module(

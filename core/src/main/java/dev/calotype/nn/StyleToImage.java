@@ -27,6 +27,7 @@ public final class StyleToImage extends Module {
     public StyleToImage(int in, int out, int style, Rng rng) {
         super("StyleToImage");
         scale = 1 / Math.sqrt(in);
+        Allowance.take(out, in);
         weight = rng.fork(0).normal(out, in, 1, 1);
         register_parameter("weight", weight);
         affine = register_module(

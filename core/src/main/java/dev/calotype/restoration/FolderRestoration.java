@@ -3,6 +3,7 @@ package dev.calotype.restoration;
 import dev.calotype.image.ImageFiles;
 import dev.calotype.image.PictureFormat;
 import dev.calotype.io.OutputFile;
+import dev.calotype.io.Reason;
 import dev.calotype.restoration.PictureRestoration.Listener;
 import dev.calotype.restoration.PictureRestoration.Output;
 import dev.calotype.restoration.PictureRestoration.Request;
@@ -123,7 +124,7 @@ public final class FolderRestoration {
                 }
             } catch (IOException | IllegalArgumentException e) {
                 failures.add(new Failure(request.image().toString(), e.getMessage()));
-                listener.planned("It failed: " + e.getMessage());
+                listener.planned("It failed: " + Reason.of(e));
             }
         }
     }

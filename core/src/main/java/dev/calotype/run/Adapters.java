@@ -96,14 +96,14 @@ public final class Adapters {
      * Writes what a fine-tuned run has learned as safetensors, by the names of peft, with alpha beside each pair of factors.
      *
      * @param model a run or checkpoint
+     * @return the files that were written: that one, or also that of a learned word beside it
      * @throws IOException if it is a whole model, or the file cannot be written
      */
-    public static void export(Path model, Path out) throws IOException {
+    public static List<Path> export(Path model, Path out) throws IOException {
         RunDirectory.requireNew(out);
         Experiment experiment = TrainedFile.experiment(model);
         if (Kinds.of(experiment) instanceof WritesAdapters kind) {
-            kind.writeAdapter(model, out);
-            return;
+            return kind.writeAdapter(model, out);
         }
         Tuning tuning = experiment.training().tune();
         try (PointerScope scope = new PointerScope()) {
@@ -122,6 +122,7 @@ public final class Adapters {
                     "rank", String.valueOf(tuning.rank()),
                     "alpha", String.valueOf(tuning.alpha())));
             SafeTensors.write(out, tensors, texts);
+            return List.of(out);
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.calotype.checkpoint.adapter.OwnAdapter;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.tune.Tuning;
+import dev.calotype.io.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,7 +94,7 @@ record AddedAdapter(Path file, double weight) {
                     OwnAdapter.hash(model.sha256(), content.hash() + weight),
                     model.step());
         } catch (IOException e) {
-            throw new IOException(file + ": " + e.getMessage(), e);
+            throw new IOException(file + ": " + Reason.of(e), e);
         }
     }
 }

@@ -129,7 +129,8 @@ record Base(Path path, Experiment experiment, Checkpoint.Group averages, List<St
      */
     void require(Experiment tuned) {
         for (Change change : Change.between(experiment, tuned))
-            if (change.key().startsWith("network."))
+            if (change.key().matches("(network|transformer)\\..*|denoiser")
+                    || change.key().startsWith("process.") && Kinds.of(tuned).asksBase(tuned))
                 throw new IllegalArgumentException(
                         change.key() + " must be that of " + path + ", " + change.from() + ": " + change.to());
         Map<String, long[]> shapes = new LinkedHashMap<>();

@@ -7,6 +7,7 @@ import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.Kind;
 import dev.calotype.experiment.Kinds;
+import dev.calotype.io.Reason;
 import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.settings.Check;
 import dev.calotype.tensor.Device;
@@ -93,11 +94,11 @@ public final class Preflight {
         try (AutoCloseable opened = opening.open()) {
             Check.that(opened != null, key + " must be there", "nothing");
         } catch (IOException e) {
-            throw new IOException(key + ": " + e.getMessage(), e);
+            throw new IOException(key + ": " + Reason.of(e), e);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(key + ": " + e.getMessage(), e);
         } catch (Exception e) {
-            throw new IOException(key + " cannot be closed: " + e.getMessage(), e);
+            throw new IOException(key + " cannot be closed: " + Reason.of(e), e);
         }
     }
 }

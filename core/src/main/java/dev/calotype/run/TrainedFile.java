@@ -15,6 +15,7 @@ import dev.calotype.experiment.TrainedModel;
 import dev.calotype.experiment.tune.Tuning;
 import dev.calotype.nn.Inference;
 import dev.calotype.tensor.Placement;
+import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Scope;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -126,14 +127,30 @@ public final class TrainedFile {
     public static <N extends Module, T> T open(
             Path path, Experiment experiment, Placement placement, Supplier<N> made, Opening<N, T> opening)
             throws IOException {
-        Scope.Owned<N> network = Scope.own(made);
+        Scope.Owned<N> network = null;
         try (PointerScope scope = new PointerScope()) {
             Checkpoint.Group averages = averages(path, experiment);
-            Weights.load(network.value(), averages.stored(), placement.precision());
+            network = fitting(path, averages, made, placement.precision());
             Inference.prepare(placement.device().move(network.value()), placement.precision());
             return opening.of(network, averages);
         } catch (IOException | RuntimeException e) {
-            network.close();
+            if (network != null) network.close();
+            throw e;
+        }
+    }
+
+    /** The network with its weights; none is made that they could not fill. */
+    private static <N extends Module> Scope.Owned<N> fitting(
+            Path path, Checkpoint.Group averages, Supplier<N> made, Precision precision) throws IOException {
+        Scope.Owned<N> network = null;
+        try {
+            network = Weights.made(averages.stored(), () -> Scope.own(made));
+            Weights.load(network.value(), averages.stored(), precision);
+            return network;
+        } catch (IOException | RuntimeException e) {
+            if (network != null) network.close();
+            if (e instanceof IllegalArgumentException)
+                throw new IOException(path + " does not hold the network of its recipe: " + e.getMessage(), e);
             throw e;
         }
     }

@@ -89,7 +89,8 @@ final class TrainingRun<N extends Module> {
     private Start start() throws IOException {
         Tuning tuning = settings.tune();
         if (!tuning.used() || Kinds.of(experiment).readsBase()) return Start.FRESH;
-        if (!tuning.keepsBase() && checkpoints().latest().isPresent()) return Start.FRESH;
+        boolean asked = Kinds.of(experiment).asksBase(experiment);
+        if (!tuning.keepsBase() && !asked && checkpoints().latest().isPresent()) return Start.FRESH;
         return Base.of(experiment, run.root()).start(tuning, participant.adapters());
     }
 

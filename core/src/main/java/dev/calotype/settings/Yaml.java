@@ -14,6 +14,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import dev.calotype.io.NearestName;
+import dev.calotype.io.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -60,7 +61,7 @@ public final class Yaml {
             if (Files.size(file) > MAX_BYTES) throw new RecipeException(file + " is too large for a " + what);
             return Files.readString(file);
         } catch (IOException e) {
-            throw new RecipeException("cannot read " + file + ": " + e.getMessage(), e);
+            throw new RecipeException("cannot read " + file + ": " + Reason.of(e), e);
         }
     }
 

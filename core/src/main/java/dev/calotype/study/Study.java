@@ -3,6 +3,7 @@ package dev.calotype.study;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.io.FileId;
+import dev.calotype.io.Reason;
 import dev.calotype.restoration.Equipment;
 import dev.calotype.restoration.Method;
 import dev.calotype.restoration.Methods;
@@ -89,7 +90,7 @@ public record Study(
             String name = tree.get("name").asText();
             return new Study(name, pictures, methods, plan, scoring, equipment, Yaml.write(tree));
         } catch (IOException e) {
-            throw new RecipeException("pictures: " + e.getMessage(), e);
+            throw new RecipeException("pictures: " + Reason.of(e), e);
         }
     }
 

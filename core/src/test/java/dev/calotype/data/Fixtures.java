@@ -16,15 +16,15 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /** Tiny files for the tests of the readers. */
-final class Fixtures {
+public final class Fixtures {
     private Fixtures() {}
 
     /** A PNG of 3 x 2 pixels, all of one grey. */
-    static byte[] png(int grey) {
+    public static byte[] png(int grey) {
         return png(grey << 16 | grey << 8 | grey, 3, 2);
     }
 
-    static byte[] png(int rgb, int width, int height) {
+    public static byte[] png(int rgb, int width, int height) {
         BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         for (int i = 0; i < width * height; i++) image.setRGB(i % width, i / width, rgb);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -36,7 +36,7 @@ final class Fixtures {
         return bytes.toByteArray();
     }
 
-    static Path folder(Path root, Map<String, byte[]> files) throws IOException {
+    public static Path folder(Path root, Map<String, byte[]> files) throws IOException {
         for (Map.Entry<String, byte[]> file : files.entrySet()) {
             Path path = root.resolve(file.getKey());
             Files.createDirectories(path.getParent());
@@ -45,7 +45,7 @@ final class Fixtures {
         return root;
     }
 
-    static Path zip(Path path, Map<String, byte[]> files) throws IOException {
+    public static Path zip(Path path, Map<String, byte[]> files) throws IOException {
         try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(path))) {
             for (Map.Entry<String, byte[]> file : files.entrySet()) {
                 out.putNextEntry(new ZipEntry(file.getKey()));
@@ -55,11 +55,11 @@ final class Fixtures {
         return path;
     }
 
-    static Path tar(Path path, Map<String, byte[]> files) throws IOException {
+    public static Path tar(Path path, Map<String, byte[]> files) throws IOException {
         return tar(path, files, TarArchiveOutputStream.LONGFILE_ERROR);
     }
 
-    static Path tar(Path path, Map<String, byte[]> files, int longFileMode) throws IOException {
+    public static Path tar(Path path, Map<String, byte[]> files, int longFileMode) throws IOException {
         try (TarArchiveOutputStream out = new TarArchiveOutputStream(Files.newOutputStream(path), "UTF-8")) {
             out.setLongFileMode(longFileMode);
             for (Map.Entry<String, byte[]> file : files.entrySet()) {
@@ -73,14 +73,14 @@ final class Fixtures {
         return path;
     }
 
-    static Path gzip(Path from, Path to) throws IOException {
+    public static Path gzip(Path from, Path to) throws IOException {
         try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(to))) {
             Files.copy(from, out);
         }
         return to;
     }
 
-    static byte[] idxImages(int count, int height, int width, byte[] pixels) {
+    public static byte[] idxImages(int count, int height, int width, byte[] pixels) {
         return ByteBuffer.allocate(16 + pixels.length)
                 .putInt(0x803)
                 .putInt(count)
@@ -90,7 +90,7 @@ final class Fixtures {
                 .array();
     }
 
-    static byte[] idxLabels(byte... labels) {
+    public static byte[] idxLabels(byte... labels) {
         return ByteBuffer.allocate(8 + labels.length)
                 .putInt(0x801)
                 .putInt(labels.length)

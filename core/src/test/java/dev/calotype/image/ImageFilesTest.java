@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.calotype.tensor.Rng;
+import java.awt.image.BufferedImage;
 import java.awt.image.Raster;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -274,5 +275,41 @@ class ImageFilesTest {
         for (int i = 0; i + 1 < bytes.length; i++)
             if ((bytes[i] & 0xFF) == first && (bytes[i + 1] & 0xFF) == second) return i;
         throw new IllegalArgumentException("no marker " + second);
+    }
+
+    @Test
+    void aPictureThatTheHeapHasNoRoomForIsRefusedInOneSentence() {
+        assertThatThrownBy(() -> ImageFiles.withinHeap(() -> new long[Integer.MAX_VALUE - 8]))
+                .isInstanceOf(UnsupportedPictureException.class)
+                .hasMessageMatching(
+                        "it needs more memory than is left of the Java heap of \\d+ MB: give Java more by -Xmx");
+    }
+
+    @Test
+    void whatIsTakenFromAnImageDoesNotChangeWithIt() {
+        BufferedImage image = new BufferedImage(2, 2, BufferedImage.TYPE_BYTE_GRAY);
+        Picture taken = Picture.of(image, 1);
+        image.getRaster().setSample(0, 0, 0, 200);
+        assertThat(taken.at(0, 0, 0)).isZero();
+    }
+
+    @Test
+    void aPictureOfMoreScansThanEncodersWriteIsNotRead() throws IOException {
+        byte[] file = Pictures.resource("progressive.jpg");
+        assertThat(ImageFiles.decode(withLastScanRepeated(file, 1), 3)).isEqualTo(ImageFiles.decode(file, 3));
+        assertThatThrownBy(() -> ImageFiles.decode(withLastScanRepeated(file, 200), 3))
+                .isInstanceOf(UnsupportedPictureException.class)
+                .hasMessageMatching(
+                        "this JPEG file is not supported: 2\\d\\d scans of \\d+ x \\d+ pixels, at most 100 are read");
+    }
+
+    private static byte[] withLastScanRepeated(byte[] file, int times) {
+        int last = file.length - 2;
+        while (file[last] != (byte) 0xFF || file[last + 1] != (byte) 0xDA) last--;
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.write(file, 0, last);
+        for (int i = 0; i < times; i++) out.write(file, last, file.length - 2 - last);
+        out.write(file, file.length - 2, 2);
+        return out.toByteArray();
     }
 }

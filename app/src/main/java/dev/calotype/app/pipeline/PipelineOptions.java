@@ -5,6 +5,7 @@ import dev.calotype.app.option.ComputeOptions;
 import dev.calotype.app.option.DrawOptions;
 import dev.calotype.app.option.SamplingOptions;
 import dev.calotype.drawing.PictureFiles;
+import dev.calotype.experiment.offer.Additions;
 import dev.calotype.experiment.offer.GivenPicture;
 import dev.calotype.experiment.offer.Prompt;
 import dev.calotype.experiment.offer.TextPipeline;
@@ -41,6 +42,18 @@ public final class PipelineOptions {
             description = "Of a pipeline of diffusers: leave out the last K layers of its text encoder.")
     private Integer clipSkip;
 
+    @Option(
+            names = "--prior-steps",
+            paramLabel = "K",
+            description = "Of a pipeline with a prior: steps in which that makes the vector of a picture.")
+    private Integer priorSteps;
+
+    @Option(
+            names = "--prior-guidance",
+            paramLabel = "W",
+            description = "Of a pipeline with a prior: weight of its guidance; 1 for none.")
+    private Double priorGuidance;
+
     @Mixin
     private AdditionOptions additions;
 
@@ -71,9 +84,11 @@ public final class PipelineOptions {
     /** Refuses what was given for a model that is none of these. */
     public void requireNone(Path run) {
         boolean any = picture.given() || controls.given();
-        if (any || Stream.of(negative, size, clipSkip).anyMatch(option -> option != null))
+        if (any
+                || Stream.of(negative, size, clipSkip, priorSteps, priorGuidance)
+                        .anyMatch(option -> option != null))
             throw new IllegalArgumentException(
-                    "--negative, --size, --clip-skip, --control and --image with --strength, --mask and --missing would do nothing:"
+                    "--negative, --size, --prior-steps, --prior-guidance, --clip-skip, --control and --image with --strength, --mask and --missing would do nothing:"
                             + " they are of pipelines of diffusers, and " + run + " has no model_index.json");
         additions.requireNone(run);
     }
@@ -81,10 +96,12 @@ public final class PipelineOptions {
     /**
      * Draws what a text says.
      *
+     * @param prior of pipelines that have none themselves; null where none is named
      * @param begun when the command began, in nanoseconds
      */
     public Drawn draw(
             Path folder,
+            Path prior,
             String text,
             DrawOptions drawn,
             SamplingOptions sampling,
@@ -92,8 +109,9 @@ public final class PipelineOptions {
             long begun,
             Console console)
             throws IOException {
-        TextPipeline model = TextPipelines.installed().open(folder, additions.additions());
-        Map<String, String> asked = sampling.asked();
+        Additions added = additions.additions();
+        TextPipeline model = TextPipelines.installed().open(folder, prior == null ? added : added.with(prior));
+        Map<String, String> asked = asked(sampling);
         String how = model.sampling(asked);
         Optional<GivenPicture> given = picture.read(drawn.out(), console);
         int[] sides = sides(model, given);
@@ -108,6 +126,7 @@ public final class PipelineOptions {
         TextPipeline.Drawn made = model.draw(wishes, count, placement, console);
         made.notes().forEach(note -> console.say("%s", note));
         Map<String, String> origin = origin(additions.said(folder, model.type()), wishes, how, placement);
+        if (prior != null) origin.put("prior", String.valueOf(prior.getFileName()));
         given.ifPresent(used -> picture.tell(used, origin));
         controls.tell(origin);
         PictureFiles.write(drawn.out(), made.pictures(), origin);
@@ -116,6 +135,13 @@ public final class PipelineOptions {
                 height = made.pictures().get(0).height();
         console.say("%d images of %d x %d px in %.1f s with %s", count, width, height, seconds, how);
         return new Drawn(drawn.out().toString(), count, width, height, seconds, made.notes());
+    }
+
+    private Map<String, String> asked(SamplingOptions sampling) {
+        Map<String, String> asked = new LinkedHashMap<>(sampling.asked());
+        if (priorSteps != null) asked.put("prior-steps", priorSteps.toString());
+        if (priorGuidance != null) asked.put("prior-guidance", priorGuidance.toString());
+        return asked;
     }
 
     private int[] sides(TextPipeline model, Optional<GivenPicture> given) {

@@ -4,11 +4,14 @@ import dev.calotype.app.console.Console;
 import dev.calotype.app.console.EngineCommand;
 import dev.calotype.app.console.TrainingConsole;
 import dev.calotype.app.option.ComputeOptions;
+import dev.calotype.drawing.PipelinePictures;
 import dev.calotype.drawing.PriorPictures;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.DrawsImages;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Recipe;
+import dev.calotype.experiment.offer.Additions;
+import dev.calotype.experiment.offer.TextPipeline;
 import dev.calotype.experiment.offer.TextPipelines;
 import dev.calotype.run.Adapters;
 import dev.calotype.run.FineTuning;
@@ -57,10 +60,9 @@ public final class FinetuneCommand extends EngineCommand {
     @Option(
             names = "--method",
             paramLabel = "M",
-            defaultValue = "lora",
             description =
                     "full: all weights; partial: those of --layers; lora: two small factors of each; dora: the same and the lengths of rows"
-                            + " (default: ${DEFAULT-VALUE}).")
+                            + " (default: lora; with --token the word alone).")
     private Method method;
 
     @Option(
@@ -86,6 +88,9 @@ public final class FinetuneCommand extends EngineCommand {
             description = "Of a pipeline: what is told of pictures that have no caption of their own.")
     private String prompt;
 
+    @Mixin
+    private WordOptions word;
+
     @Option(names = "--steps", paramLabel = "N", description = "How long (default: 500).")
     private Long steps;
 
@@ -100,6 +105,12 @@ public final class FinetuneCommand extends EngineCommand {
             paramLabel = "N",
             description = "The same with N pictures that the model draws itself before (prior preservation).")
     private Integer drawn;
+
+    @Option(
+            names = "--rehearse-prompt",
+            paramLabel = "TEXT",
+            description = "Of a pipeline: what the pictures of --rehearse-drawn are to show.")
+    private String rehearsalPrompt;
 
     @Option(
             names = "--rehearse-share",
@@ -129,11 +140,17 @@ public final class FinetuneCommand extends EngineCommand {
     @Override
     protected Object execute(Console console) throws Exception {
         boolean piped = TextPipelines.installed().isOne(base);
+        word.require(piped, base);
+        boolean alone = method == null && word.given();
+        if (alone) layers = List.of("word");
+        if (method == null) method = alone ? Method.PARTIAL : Method.LORA;
         require(piped);
         List<String> all = overrides();
+        word.add(all);
+        if (alone) all.add(0, "training.learningRate=0.0005"); // as textual_inversion.py
         if (drawn != null && !dryRun)
             all.add("training.tune.rehearsal.source="
-                    + Yaml.quoted(drawn(console).toString()));
+                    + Yaml.quoted((piped ? piped(console, all) : drawn(console)).toString()));
         all.addAll(compute.over(overrides));
         Experiment experiment = piped
                 ? TextPipelines.installed().tuning(base, data, method, all)
@@ -153,7 +170,10 @@ public final class FinetuneCommand extends EngineCommand {
                     outcome.imagesPerSecond(),
                     outcome.loss());
             return new Tuned(
-                    outcome, piped && method.factored() ? adapter(outcome.run().root(), console) : null);
+                    outcome,
+                    piped && (method.factored() || word.given())
+                            ? adapter(outcome.run().root(), console)
+                            : null);
         }
     }
 
@@ -168,6 +188,10 @@ public final class FinetuneCommand extends EngineCommand {
             throw new IllegalArgumentException("--prompt would do nothing: " + base + " is no text-to-image pipeline");
         if (rehearsal != null && drawn != null)
             throw new IllegalArgumentException("--rehearse and --rehearse-drawn exclude each other: " + rehearsal);
+        if ((rehearsalPrompt != null) != (piped && drawn != null))
+            throw new IllegalArgumentException(
+                    "--rehearse-prompt must be given with --rehearse-drawn and a pipeline, and nowhere else: "
+                            + (rehearsalPrompt == null ? "nothing" : rehearsalPrompt));
         if (share != null && rehearsal == null && drawn == null)
             throw new IllegalArgumentException("--rehearse-share would do nothing without --rehearse: " + share);
     }
@@ -189,9 +213,22 @@ public final class FinetuneCommand extends EngineCommand {
     /** What other programs load, beside the checkpoints. */
     private static String adapter(Path run, Console console) throws IOException {
         Path file = run.resolve("adapter.safetensors");
-        Adapters.export(run, file);
-        console.say("%s is what was learned, for imagine --adapter and for diffusers", file);
-        return file.toString();
+        List<String> written =
+                Adapters.export(run, file).stream().map(Path::toString).toList();
+        console.say("Learned, for imagine and for diffusers: %s", String.join(", ", written));
+        return String.join(", ", written);
+    }
+
+    /** Pictures of the pipeline with the side that will be learned at. */
+    private Path piped(Console console, List<String> overrides) throws IOException {
+        List<String> all = new ArrayList<>(overrides);
+        all.addAll(this.overrides);
+        int side =
+                TextPipelines.installed().tuning(base, data, method, all).data().size();
+        TextPipeline model = TextPipelines.installed().open(base, Additions.NONE);
+        String name = base.toAbsolutePath().normalize().toString();
+        var wanted = new PipelinePictures.Wanted(name, rehearsalPrompt, side, drawn);
+        return PipelinePictures.draw(model, wanted, runs, compute.placement(console), console);
     }
 
     private Path drawn(Console console) throws IOException {

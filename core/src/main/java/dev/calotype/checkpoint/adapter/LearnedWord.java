@@ -2,6 +2,7 @@ package dev.calotype.checkpoint.adapter;
 
 import dev.calotype.checkpoint.PyTorchFile;
 import dev.calotype.checkpoint.PyTorchValue;
+import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.checkpoint.StoredTensor;
 import dev.calotype.checkpoint.WeightFile;
 import dev.calotype.io.Quoted;
@@ -12,6 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
 
 /**
  * A word whose vectors were learned of a few pictures (textual inversion, Gal et al. 2022).
@@ -22,6 +26,7 @@ import java.util.Set;
 public record LearnedWord(String token, Map<String, StoredTensor> vectors) {
     private static final String TABLES = "string_to_param", FIRST = "clip_l", SECOND = "clip_g";
     private static final Set<String> NAMELESS = Set.of("emb_params", "*"); // as the web user interface writes it
+    private static final String SECOND_ENCODER = "text_encoder_2";
     private static final int LONGEST = 200;
 
     public LearnedWord {
@@ -45,6 +50,19 @@ public record LearnedWord(String token, Map<String, StoredTensor> vectors) {
                     : named(file, WeightFile.stored(file), token);
         } catch (IllegalArgumentException e) {
             throw new IOException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Writes it as diffusers does: one tensor called as the token, or of XL {@code clip_l} and {@code clip_g}. */
+    public void write(Path file) throws IOException {
+        try (PointerScope scope = new PointerScope()) {
+            Map<String, Tensor> tensors = new TreeMap<>();
+            boolean two = vectors.containsKey(SECOND_ENCODER);
+            for (Map.Entry<String, StoredTensor> each : vectors.entrySet()) {
+                String name = !two ? token : each.getKey().equals(SECOND_ENCODER) ? SECOND : FIRST;
+                tensors.put(name, each.getValue().read());
+            }
+            SafeTensors.write(file, tensors, Map.of("format", "pt", "token", token));
         }
     }
 

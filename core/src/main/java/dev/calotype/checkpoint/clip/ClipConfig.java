@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * What weights do not tell of a network: heads, activations, which output of a text is read, how pixels are prepared.
@@ -45,6 +44,8 @@ record ClipConfig(
     private static final String TANH =
             "vit_((base_patch32|so400m_patch16|giantopt_patch16)_siglip_.*|large_patch16_siglip_512)";
 
+    private static final List<String> TYPES =
+            List.of("clip", "clip_text_model", "clip_vision_model", "siglip", "siglip_text_model");
     private static final int BICUBIC = 3; // Pillow's number
     private static final long MAX_BYTES = 1 << 20;
     private static final int WRONG_END = 2; // in configs of before 2023: their weights want the largest id
@@ -69,12 +70,11 @@ record ClipConfig(
     static ClipConfig transformers(Path file, JsonNode json) throws IOException {
         String type = json.path("model_type").asText();
         boolean siglip = type.startsWith("siglip");
-        if (!Map.of("clip", 1, "clip_text_model", 1, "siglip", 1, "siglip_text_model", 1)
-                .containsKey(type))
-            throw new IOException(file + ": model_type must be clip, clip_text_model, siglip or siglip_text_model: "
-                    + json.path("model_type"));
+        if (!TYPES.contains(type))
+            throw new IOException(
+                    file + ": model_type must be " + String.join(", ", TYPES) + ": " + json.path("model_type"));
         JsonNode text = type.endsWith("text_model") ? json : json.path("text_config");
-        JsonNode vision = json.path("vision_config");
+        JsonNode vision = type.endsWith("vision_model") ? json : json.path("vision_config");
         String act = siglip ? "gelu_pytorch_tanh" : "quick_gelu";
         double epsilon = siglip ? 1e-6 : 1e-5;
         int end = integer(file, text, "eos_token_id", 49_407);

@@ -22,6 +22,24 @@ record ClipShape(Map<String, StoredTensor> weights, ClipConfig config) {
     private static final int HEAD = 64;
 
     Clip.Config clip() throws IOException {
+        Image image = image();
+        try {
+            return new Clip.Config(
+                    image.config,
+                    image.variant,
+                    image.ports,
+                    text(),
+                    (int) weight("text_projection.weight", 2).size(0),
+                    family());
+        } catch (IllegalArgumentException e) {
+            throw new IOException(config.file() + ": its network is not supported: " + e.getMessage(), e);
+        }
+    }
+
+    /** An image encoder. */
+    record Image(VisionTransformerConfig config, Variant variant, Ports ports) {}
+
+    Image image() throws IOException {
         StoredTensor patches = weight("visual.patch_embed.proj.weight", 4);
         StoredTensor positions = weight("visual.pos_embed", 3);
         int width = (int) patches.size(0), patch = (int) patches.size(2);
@@ -44,13 +62,7 @@ record ClipShape(Map<String, StoredTensor> weights, ClipConfig config) {
                     0,
                     0,
                     config.imageEpsilon());
-            return new Clip.Config(
-                    vision,
-                    variant(),
-                    new Ports(grid * patch, (int) patches.size(1), 0),
-                    text(),
-                    (int) weight("text_projection.weight", 2).size(0),
-                    family());
+            return new Image(vision, variant(), new Ports(grid * patch, (int) patches.size(1), 0));
         } catch (IllegalArgumentException e) {
             throw new IOException(config.file() + ": its network is not supported: " + e.getMessage(), e);
         }

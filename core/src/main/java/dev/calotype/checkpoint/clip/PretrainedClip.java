@@ -8,6 +8,7 @@ import dev.calotype.checkpoint.Weights;
 import dev.calotype.model.clip.Clip;
 import dev.calotype.model.clip.TextTransformer;
 import dev.calotype.model.vit.Standardization;
+import dev.calotype.model.vit.VisionTransformer;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Scope;
 import java.io.IOException;
@@ -102,14 +103,54 @@ public record PretrainedClip(Scope.Owned<Clip> network, Standardization pixels, 
             throws IOException {
         TextTransformer.Config config = new ClipShape(weights, source.config).text();
         return new TextTower(
-                loaded(() -> new TextTransformer(config), ownOf(weights), precision, source.file),
+                loaded(() -> new TextTransformer(config), ownOf(weights, "text."), precision, source.file),
                 weights.get("text_projection.weight"));
     }
 
-    private static Map<String, StoredTensor> ownOf(Map<String, StoredTensor> weights) {
+    /**
+     * An image encoder alone.
+     *
+     * @param network owned by the caller
+     * @param projection what its features are multiplied by, (E, D)
+     * @param side of the pictures that it takes, in pixels
+     */
+    public record ImageTower(Scope.Owned<VisionTransformer> network, StoredTensor projection, int side)
+            implements AutoCloseable {
+        @Override
+        public void close() {
+            network.close();
+        }
+    }
+
+    /**
+     * Opens the image encoder of a {@code CLIPVisionModelWithProjection}.
+     *
+     * @throws IOException as {@link #open}, or if there is no projection
+     */
+    public static ImageTower imageTower(StoredNetwork stored, Precision precision) throws IOException {
+        Source source = new Source(stored.path(), ClipConfig.transformers(stored.source(), stored.config()));
+        Map<String, StoredTensor> weights = ours(stored.weights(), source.file);
+        ClipShape.Image image = new ClipShape(weights, source.config).image();
+        StoredTensor projection = weights.get("visual_projection.weight");
+        if (projection == null
+                || projection.dim() != 2
+                || projection.size(1) != image.config().width())
+            throw new IOException(source.file + ": the image encoder has no visual_projection.weight of "
+                    + image.config().width() + " columns");
+        return new ImageTower(
+                loaded(
+                        () -> new VisionTransformer(image.config(), image.ports(), image.variant()),
+                        ownOf(weights, "visual."),
+                        precision,
+                        source.file),
+                projection,
+                image.ports().size());
+    }
+
+    private static Map<String, StoredTensor> ownOf(Map<String, StoredTensor> weights, String tower) {
         Map<String, StoredTensor> own = new LinkedHashMap<>();
         weights.forEach((name, tensor) -> {
-            if (name.startsWith("text.")) own.put(name.substring("text.".length()), tensor);
+            if (name.startsWith(tower)) own.put(name.substring(tower.length()), tensor);
         });
         return own;
     }

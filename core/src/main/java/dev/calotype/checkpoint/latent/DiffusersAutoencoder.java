@@ -17,7 +17,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** Reads the folder of an {@code AutoencoderKL} or {@code AutoencoderTiny} of diffusers, or one with the two files of TAESD. */
+/**
+ * Reads the folder of an {@code AutoencoderKL}, {@code AutoencoderTiny} or, of Kandinsky, {@code VQModel} of diffusers, or one with the
+ * two files of TAESD.
+ */
 public final class DiffusersAutoencoder {
     private DiffusersAutoencoder() {}
 
@@ -40,9 +43,10 @@ public final class DiffusersAutoencoder {
         return switch (type) {
             case "AutoencoderKL" -> kl(files, precision);
             case "AutoencoderTiny" -> tiny(files, precision);
+            case "VQModel" -> DiffusersMovq.read(files, precision);
             default ->
                 throw new IOException("cannot use " + files.source()
-                        + ": _class_name must be AutoencoderKL or AutoencoderTiny: " + Quoted.name(type));
+                        + ": _class_name must be AutoencoderKL, AutoencoderTiny or VQModel: " + Quoted.name(type));
         };
     }
 

@@ -16,10 +16,14 @@ final class LayerNames {
     private static final Map<String, String> RESIDUAL = DiffusersNames.RESIDUAL.entrySet().stream()
             .collect(Collectors.toMap(Map.Entry::getValue, Map.Entry::getKey));
     private static final Pattern BLOCK = Pattern.compile("(.*\\bresnets\\.\\d+\\.)(\\w+)(\\..*)");
+    private static final Pattern RESAMPLING = Pattern.compile("(.*\\b(?:up|down)samplers\\.\\d+\\.)(\\w+)(\\..*)");
     private static final Pattern HALVING = Pattern.compile("(.*\\bdownsamplers\\.\\d+\\.)conv(\\..*)");
-    private static final Pattern MAP_ATTENTION = Pattern.compile(
-            "(.*mid_block\\.attentions\\.\\d+\\.)(to_[qkv]|query|key|value|to_out\\.0|proj_attn|group_norm)"
-                    + "\\.(weight|bias)");
+    private static final String IN_ATTENTION =
+            "attentions\\.\\d+\\.)(to_[qkv]|query|key|value|to_out\\.0|proj_attn|group_norm)\\.(weight|bias)";
+    private static final Pattern MAP_ATTENTION = Pattern.compile("(.*mid_block\\." + IN_ATTENTION);
+    private static final Pattern ANY_ATTENTION = Pattern.compile("(.*\\b" + IN_ATTENTION);
+    private static final Pattern MIXED_ATTENTION = Pattern.compile(
+            "(.*\\battentions\\.\\d+\\.)(to_q|to_k|to_v|add_k_proj|add_v_proj|to_out\\.0|group_norm)\\.(weight|bias)");
 
     private static final Pattern OUR_ATTENTION =
             Pattern.compile("(.*mid_block\\.attentions\\.\\d+\\.)(qkv|proj_out|norm)\\.(weight|bias)");
@@ -102,21 +106,65 @@ final class LayerNames {
 
     /** Attentions of autoencoders, which have one head: queries, keys and values become one matrix. */
     static Map<String, StoredTensor> mapAttentions(Map<String, StoredTensor> theirs) {
+        return attentions(theirs, MAP_ATTENTION, "");
+    }
+
+    /** The same of attentions at whatever level, whose layers are {@code within} ours. */
+    static Map<String, StoredTensor> attentions(Map<String, StoredTensor> theirs, String within) {
+        return attentions(theirs, ANY_ATTENTION, within);
+    }
+
+    private static Map<String, StoredTensor> attentions(
+            Map<String, StoredTensor> theirs, Pattern pattern, String within) {
         Map<String, StoredTensor> ours = new LinkedHashMap<>();
         Map<String, StoredTensor[]> parts = new LinkedHashMap<>();
         theirs.forEach((name, tensor) -> {
-            Matcher part = MAP_ATTENTION.matcher(name);
-            if (!part.matches()) ours.put(name, tensor);
-            else
-                switch (part.group(2)) {
-                    case "group_norm" -> ours.put(part.group(1) + "norm." + part.group(3), tensor);
-                    case "to_out.0", "proj_attn" -> ours.put(part.group(1) + "proj_out." + part.group(3), tensor);
-                    default ->
-                        parts.computeIfAbsent(part.group(1) + "qkv." + part.group(3), key -> new StoredTensor[3])[
-                                place(part.group(2))] = tensor;
-                }
+            Matcher part = pattern.matcher(name);
+            if (!part.matches()) {
+                ours.put(name, tensor);
+                return;
+            }
+            String block = part.group(1) + within, end = "." + part.group(3);
+            switch (part.group(2)) {
+                case "group_norm" -> ours.put(block + "norm" + end, tensor);
+                case "to_out.0", "proj_attn" -> ours.put(block + "proj_out" + end, tensor);
+                default ->
+                    parts.computeIfAbsent(block + "qkv" + end, key -> new StoredTensor[3])[place(part.group(2))] =
+                            tensor;
+            }
         });
         parts.forEach((name, three) -> ours.put(name, joined(name, three)));
+        return ours;
+    }
+
+    /** Networks whose attentions look at tokens and pixels at once, and whose residual blocks change the resolution too. */
+    static Map<String, StoredTensor> mixed(Map<String, StoredTensor> theirs) {
+        Map<String, StoredTensor> ours = new LinkedHashMap<>();
+        Map<String, StoredTensor[]> parts = new LinkedHashMap<>();
+        theirs.forEach((name, tensor) -> {
+            Matcher part = MIXED_ATTENTION.matcher(name), resampling = RESAMPLING.matcher(name);
+            if (resampling.matches()) {
+                String layer = RESIDUAL.getOrDefault(resampling.group(2), resampling.group(2));
+                ours.put(resampling.group(1) + layer + resampling.group(3), tensor);
+                return;
+            }
+            if (!part.matches()) {
+                ours.put(block(name), tensor);
+                return;
+            }
+            String block = part.group(1), end = "." + part.group(3);
+            switch (part.group(2)) {
+                case "group_norm" -> ours.put(block + "norm" + end, tensor);
+                case "to_out.0" -> ours.put(block + "proj" + end, tensor);
+                case "add_k_proj", "add_v_proj" ->
+                    parts.computeIfAbsent(block + "told" + end, key -> new StoredTensor[2])[
+                            part.group(2).equals("add_k_proj") ? 0 : 1] = tensor;
+                default ->
+                    parts.computeIfAbsent(block + "qkv" + end, key -> new StoredTensor[3])[place(part.group(2))] =
+                            tensor;
+            }
+        });
+        parts.forEach((name, some) -> ours.put(name, joined(name, some)));
         return ours;
     }
 

@@ -2,6 +2,7 @@ package dev.calotype.data.lmdb;
 
 import dev.calotype.data.store.FileStore;
 import dev.calotype.data.store.RandomFile;
+import dev.calotype.io.Reason;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -57,7 +58,7 @@ public final class LmdbFile implements Closeable {
             return new LmdbFile(file, choice);
         } catch (IOException | RuntimeException e) {
             file.close();
-            throw new IOException(path + " is no LMDB environment that can be read: " + e.getMessage(), e);
+            throw new IOException(path + " is no LMDB environment that can be read: " + Reason.of(e), e);
         }
     }
 

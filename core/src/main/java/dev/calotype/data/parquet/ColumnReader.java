@@ -1,6 +1,7 @@
 package dev.calotype.data.parquet;
 
 import dev.calotype.data.store.RandomFile;
+import dev.calotype.io.Reason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -64,8 +65,7 @@ public final class ColumnReader {
             DataPage page = page(group, there, number);
             return new Found(page, page.valueOf((int) (within - there.rows[number])));
         } catch (IOException e) {
-            throw new IOException(
-                    file.path() + ", column " + column.name() + ", row " + row + ": " + e.getMessage(), e);
+            throw new IOException(file.path() + ", column " + column.name() + ", row " + row + ": " + Reason.of(e), e);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.calotype.data.parquet;
 
 import dev.calotype.data.store.RandomFile;
+import dev.calotype.io.Reason;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -49,7 +50,7 @@ public final class ParquetFile implements Closeable {
     }
 
     private static IOException naming(Path path, Exception e) {
-        return new IOException(path + " is no Parquet file that can be read: " + e.getMessage(), e);
+        return new IOException(path + " is no Parquet file that can be read: " + Reason.of(e), e);
     }
 
     public Path path() {

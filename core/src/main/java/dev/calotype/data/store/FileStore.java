@@ -1,7 +1,7 @@
 package dev.calotype.data.store;
 
+import dev.calotype.io.Reason;
 import java.io.Closeable;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -46,8 +46,7 @@ public abstract sealed class FileStore implements Closeable permits FolderStore,
 
     /** Why something failed, also where a library leaves that unsaid. */
     public static String reason(Exception e) {
-        if (e.getMessage() != null && !e.getMessage().isBlank()) return e.getMessage();
-        return e instanceof EOFException ? "it ends early" : e.getClass().getSimpleName();
+        return Reason.of(e);
     }
 
     /** The size of {@code file} as an array length. */

@@ -31,7 +31,7 @@ public record UnpackedFiles(Path folder, long maxRatio, long maxBytes, long rese
         this(folder, 200, 1L << 40, 256L << 20);
     }
 
-    /** The plain tar of {@code archive}, compressed with gzip or bzip2, from the cache if it is there. */
+    /** What {@code archive}, a tar or another file compressed with gzip or bzip2, is in plain, from the cache if it is there. */
     public Path unpacked(Path archive) throws IOException {
         Path target = folder.resolve(key(archive, "") + ".tar");
         if (Files.isRegularFile(target)) return target;

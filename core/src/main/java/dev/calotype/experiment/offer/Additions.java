@@ -12,16 +12,28 @@ import java.util.Optional;
  * @param weights {@code ema} for the averages that some files hold; empty for the weights
  * @param adapters files of low-rank adapters, which add up
  * @param embeddings files of learned words
+ * @param prior the folder of what makes vectors of texts, for pipelines that draw vectors; empty where it lies beside
  */
 public record Additions(
         Optional<Path> tokenizer,
         Optional<String> prediction,
         Optional<String> weights,
         List<Adapter> adapters,
-        List<Embedding> embeddings) {
+        List<Embedding> embeddings,
+        Optional<Path> prior) {
     /** Nothing. */
     public static final Additions NONE =
             new Additions(Optional.empty(), Optional.empty(), Optional.empty(), List.of(), List.of());
+
+    /** Without a prior. */
+    public Additions(
+            Optional<Path> tokenizer,
+            Optional<String> prediction,
+            Optional<String> weights,
+            List<Adapter> adapters,
+            List<Embedding> embeddings) {
+        this(tokenizer, prediction, weights, adapters, embeddings, Optional.empty());
+    }
 
     public Additions {
         prediction.ifPresent(said -> require("prediction", said, "epsilon or v", said.matches("epsilon|v")));
@@ -51,6 +63,11 @@ public record Additions(
     /** The same without adapters and learned words. */
     public Additions ofOneFile() {
         return new Additions(tokenizer, prediction, weights, List.of(), List.of());
+    }
+
+    /** The same with a prior. */
+    public Additions with(Path prior) {
+        return new Additions(tokenizer, prediction, weights, adapters, embeddings, Optional.of(prior));
     }
 
     private static void require(String name, String said, String allowed, boolean holds) {

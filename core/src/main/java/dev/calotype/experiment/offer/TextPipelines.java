@@ -9,7 +9,7 @@ import java.util.ServiceLoader;
 
 /** What draws with the text-to-image pipelines of other programs, found as a service. */
 public interface TextPipelines {
-    /** Whether a folder has the index of a pipeline, of whatever class, or a file the denoiser of one. */
+    /** Whether a folder has the index of a pipeline, of whatever class, or both parts of one, or a file the denoiser of one. */
     boolean isOne(Path path);
 
     /** Whether it is one that is told texts, of whatever class: one that draws without is none. */

@@ -2,14 +2,16 @@ package dev.calotype.experiment.offer;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** A kind of which other programs load what was fine-tuned. */
 public interface WritesAdapters {
     /**
      * Writes what a run or checkpoint has learned by the names of diffusers, with alpha.
      *
-     * @param out a new file
+     * @param out a new file, of factors; of a learned word where there are none, else that one's is beside it
+     * @return the files that were written
      * @throws IOException if it is nothing that can be added to its base, or the file cannot be written
      */
-    void writeAdapter(Path model, Path out) throws IOException;
+    List<Path> writeAdapter(Path model, Path out) throws IOException;
 }

@@ -108,9 +108,11 @@ public record Beginning(String from, double bodyRate) {
         if (!(experiment instanceof ClassifierExperiment classifier)
                 || !(classifier.network() instanceof Architecture.Pictures shape))
             throw new IllegalArgumentException(path + " is no classifier of pictures");
-        VisionTransformer network = Blank.make(
-                () -> shape.unread(classifier.data(), classifier.classes().size()));
         Checkpoint.Group averages = TrainedFile.averages(path, classifier);
+        VisionTransformer network = Weights.made(
+                averages.stored(),
+                () -> Blank.make(() ->
+                        shape.unread(classifier.data(), classifier.classes().size())));
         Weights.load(network, averages.stored(), Precision.FP32);
         int channels = classifier.data().channels();
         return new PretrainedVit(network, classifier.classes(), Standardization.signed(channels));

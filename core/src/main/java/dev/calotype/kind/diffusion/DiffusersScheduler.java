@@ -27,16 +27,28 @@ import java.util.TreeSet;
  * @param notes what is not honoured, a sentence each
  */
 public record DiffusersScheduler(ObjectNode process, ObjectNode sampling, List<String> notes) {
+    private static final String UNCLIP = "UnCLIPScheduler"; // of Karlo and priors, with defaults of its own
     private static final Map<String, Method> METHODS = Map.of(
-            "PNDMScheduler", Method.PLMS,
-            "DDPMScheduler", Method.ANCESTRAL,
-            "DDIMScheduler", Method.DDIM,
-            "DPMSolverMultistepScheduler", Method.DPM_SOLVER,
-            "HeunDiscreteScheduler", Method.HEUN,
-            "EulerDiscreteScheduler", Method.EULER,
-            "EulerAncestralDiscreteScheduler", Method.EULER_ANCESTRAL,
-            "UniPCMultistepScheduler", Method.UNI_PC,
-            "LCMScheduler", Method.LCM);
+            "PNDMScheduler",
+            Method.PLMS,
+            "DDPMScheduler",
+            Method.ANCESTRAL,
+            "DDIMScheduler",
+            Method.DDIM,
+            "DPMSolverMultistepScheduler",
+            Method.DPM_SOLVER,
+            "HeunDiscreteScheduler",
+            Method.HEUN,
+            "EulerDiscreteScheduler",
+            Method.EULER,
+            "EulerAncestralDiscreteScheduler",
+            Method.EULER_ANCESTRAL,
+            "UniPCMultistepScheduler",
+            Method.UNI_PC,
+            "LCMScheduler",
+            Method.LCM,
+            UNCLIP,
+            Method.ANCESTRAL);
     private static final Map<String, Schedule> SCHEDULES = Map.of(
             "linear", Schedule.LINEAR,
             "scaled_linear", Schedule.SCALED_LINEAR,
@@ -114,9 +126,10 @@ public record DiffusersScheduler(ObjectNode process, ObjectNode sampling, List<S
         ObjectNode process = process(json, method, steps);
         ObjectNode sampling = JsonNodeFactory.instance.objectNode();
         sampling.put("method", Kebab.of(method));
-        int usual = method == Method.ANCESTRAL ? 1000 : lcm ? 4 : stepwise ? 50 : 25;
+        boolean unclip = isUnclip(json);
+        int usual = method == Method.ANCESTRAL && !unclip ? 1000 : lcm ? 4 : stepwise && !unclip ? 50 : 25;
         sampling.put("steps", Math.min(steps, usual));
-        String spacing = json.path("timestep_spacing").asText(stepwise ? "leading" : "linspace");
+        String spacing = json.path("timestep_spacing").asText(stepwise && !unclip ? "leading" : "linspace");
         if (!Set.of("leading", "linspace", "trailing").contains(spacing))
             throw unknown("timestep_spacing", "leading, linspace or trailing", spacing);
         boolean first = !json.path("set_alpha_to_one").asBoolean(!plms) && (method == Method.DDIM || plms)
@@ -131,6 +144,11 @@ public record DiffusersScheduler(ObjectNode process, ObjectNode sampling, List<S
         sampling.set("clip", clip(json, stepwise && !plms && !lcm));
         notes(json, notes);
         return new DiffusersScheduler(process, sampling, notes);
+    }
+
+    /** Whether it is a scheduler that visits two steps at least, the first and the last among them. */
+    public static boolean isUnclip(JsonNode json) {
+        return json.path("_class_name").asText().equals(UNCLIP);
     }
 
     private static Method method(JsonNode json, boolean ddim, List<String> notes) {
@@ -159,7 +177,8 @@ public record DiffusersScheduler(ObjectNode process, ObjectNode sampling, List<S
         process.put("steps", steps);
         JsonNode betas = json.path("trained_betas");
         boolean table = betas.isArray();
-        String name = json.path("beta_schedule").asText(method == Method.LCM ? "scaled_linear" : "linear");
+        String usual = isUnclip(json) ? "squaredcos_cap_v2" : method == Method.LCM ? "scaled_linear" : "linear";
+        String name = json.path("beta_schedule").asText(usual);
         Schedule schedule = table ? Schedule.TABLE : SCHEDULES.get(name);
         if (schedule == null)
             throw unknown("beta_schedule", "linear, scaled_linear, squaredcos_cap_v2 or sigmoid", name);

@@ -3,6 +3,7 @@ package dev.calotype.kind.diffusion;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
 import dev.calotype.data.augment.Augmentations;
+import dev.calotype.diffusion.Parameterization;
 import dev.calotype.diffusion.Variance;
 import dev.calotype.embedding.EmbeddedDataset;
 import dev.calotype.embedding.LatentDataset;
@@ -20,6 +21,7 @@ import dev.calotype.model.UNetVariant;
 import dev.calotype.model.dit.DiffusionTransformer;
 import dev.calotype.model.dit.DitConfig;
 import dev.calotype.model.hint.Hints;
+import dev.calotype.sampling.Timetable;
 import dev.calotype.settings.Check;
 import dev.calotype.settings.Kebab;
 import dev.calotype.tensor.Rng;
@@ -48,6 +50,7 @@ public record DiffusionExperiment(
         UNet.Config network,
         DitConfig transformer,
         ProcessSettings process,
+        DistillationSettings distillation,
         TrainingSettings training,
         SamplingSettings sampling,
         EvaluationSettings evaluation)
@@ -129,6 +132,36 @@ public record DiffusionExperiment(
                 "condition.dropout must be 0 and sampling.guidance 1 with a network that knows no class for none",
                 condition.dropout() + " and " + sampling.guidance());
         requireEtaOfDdim(sampling);
+        if (distillation.used()) requireDistillable();
+    }
+
+    private void requireDistillable() {
+        Check.that(
+                training.tune().used(),
+                "training.tune.from must name the model that is distilled where distillation.steps is above 0",
+                "'" + training.tune().from() + "'");
+        Check.that(
+                process.variance() != Variance.LEARNED_RANGE,
+                "process.variance must not be learned-range where distillation.steps is above 0",
+                Kebab.of(process.variance()));
+        Check.that(
+                process.parameterization() != Parameterization.EPSILON,
+                "process.parameterization must not be epsilon where distillation.steps is above 0",
+                Kebab.of(process.parameterization()));
+        int product = distillation.steps() * distillation.substeps();
+        Check.that(
+                process.steps() % product == 0,
+                "distillation.steps times distillation.substeps must divide process.steps, " + process.steps(),
+                product);
+        Check.that(
+                sampling.method() == SamplingSettings.Method.DDIM
+                        && sampling.steps() == distillation.steps()
+                        && sampling.timetable().spacing() == Timetable.Spacing.TRAILING
+                        && sampling.eta() == 0
+                        && sampling.guidance() == 1,
+                "sampling must be ddim in the steps that are distilled, " + distillation.steps()
+                        + ", with timetable.spacing trailing, eta 0 and guidance 1",
+                sampling);
     }
 
     private void requirePlain(String where, String what) {
@@ -245,6 +278,7 @@ public record DiffusionExperiment(
                 network,
                 transformer,
                 process,
+                distillation,
                 training,
                 sampling,
                 evaluation);

@@ -82,6 +82,11 @@ public final class DiffusionKind implements MeasuresCost<DiffusionExperiment>, I
     }
 
     @Override
+    public boolean asksBase(DiffusionExperiment experiment) {
+        return experiment.distillation().used();
+    }
+
+    @Override
     public Set<String> classTables() {
         return Set.of("label_emb.weight");
     }

@@ -46,8 +46,10 @@ final class DiffusionMemory {
         Footprint network = footprint(experiment, precision);
         int workers = training.sharing(training.batch());
         int part = training.largestPart(parts);
-        int copies = MemoryEstimate.COPIES + training.extraCopies();
+        boolean taught = experiment.distillation().used();
+        int copies = MemoryEstimate.COPIES + training.extraCopies() + (taught ? 1 : 0);
         long results = workers * (network.step().applyAsLong(part, policy) + loss(experiment, part));
+        if (taught) results += workers * network.inference().applyAsLong(part);
         return new MemoryEstimate(
                 MemoryEstimate.besideTensors(),
                 4 * copies * network.weights(),

@@ -15,6 +15,7 @@ import dev.calotype.image.Picture;
 import dev.calotype.image.PngFile;
 import dev.calotype.judge.DuringTraining;
 import dev.calotype.model.DiffusionNetwork;
+import dev.calotype.nn.Inference;
 import dev.calotype.nn.Recomputation.Policy;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Kernels;
@@ -26,6 +27,7 @@ import dev.calotype.tensor.Tensors;
 import dev.calotype.train.Conditioning;
 import dev.calotype.train.DiffusionObjective;
 import dev.calotype.train.DiffusionObjective.Subject;
+import dev.calotype.train.Learner;
 import dev.calotype.train.Objective;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -49,6 +51,7 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
     private final DiffusionObjective objective;
     private final DiffusionObjective validation;
     private final FixedBatch fixed;
+    private Distillation distillation; // null where it learns from pictures, and until its teacher is there
     private final int atOnce; // images that are validated and drawn at once: what a step holds of so many is more
 
     /** @param policy whether the networks recompute */
@@ -64,19 +67,24 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
     }
 
     static DiffusionObjective objective(DiffusionExperiment experiment, TimestepSampler timesteps) {
+        return new DiffusionObjective(
+                experiment.process().diffusionLoss(), timesteps, conditioning(experiment), subject(experiment));
+    }
+
+    private static Subject subject(DiffusionExperiment experiment) {
+        return experiment.latent().used() ? Subject.column(Columns.LATENT) : Batch::images;
+    }
+
+    private static Conditioning conditioning(DiffusionExperiment experiment) {
         double dropout = experiment.condition().dropout();
-        Conditioning conditioning =
-                switch (experiment.condition().by()) {
-                    case NONE -> Conditioning.none();
-                    case LABEL -> Conditioning.labels(experiment.noClass(), dropout);
-                    case EMBEDDING -> Conditioning.embeddings(dropout);
-                    case SMALLER ->
-                        Conditioning.smaller(
-                                experiment.enlarging().from(),
-                                experiment.enlarging().noise());
-                };
-        Subject subject = experiment.latent().used() ? Subject.column(Columns.LATENT) : Batch::images;
-        return new DiffusionObjective(experiment.process().diffusionLoss(), timesteps, conditioning, subject);
+        return switch (experiment.condition().by()) {
+            case NONE -> Conditioning.none();
+            case LABEL -> Conditioning.labels(experiment.noClass(), dropout);
+            case EMBEDDING -> Conditioning.embeddings(dropout);
+            case SMALLER ->
+                Conditioning.smaller(
+                        experiment.enlarging().from(), experiment.enlarging().noise());
+        };
     }
 
     static DiffusionNetwork network(DiffusionExperiment experiment, Policy policy, Rng rng) {
@@ -92,11 +100,31 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
 
     @Override
     public Objective<DiffusionNetwork> objective() {
-        return objective;
+        return distillation == null ? objective : distillation;
+    }
+
+    /** Where it is distilled, what it begins with is its teacher as well, at every step. */
+    @Override
+    public Learner learner(Setting setting) {
+        if (experiment.distillation().used()) {
+            DiffusionNetwork teacher = experiment.fresh(setting.weights());
+            setting.start().into(teacher);
+            setting.placement().device().move(teacher);
+            Inference.prepare(teacher, setting.placement().precision());
+            distillation = new Distillation(
+                    experiment.process().process(),
+                    condition -> (x, times) -> teacher.forward(x, times, condition),
+                    experiment.distillation(),
+                    conditioning(experiment),
+                    subject(experiment));
+        }
+        return ObjectiveTask.super.learner(setting);
     }
 
     @Override
     public Optional<String> alone() {
+        if (experiment.distillation().used())
+            return Optional.of("with distillation.steps above 0 each process would need the teacher");
         return timesteps instanceof LossSecondMoment
                 ? Optional.of(
                         "with process.timesteps loss-second-moment each process would learn of its own images alone")
@@ -125,7 +153,9 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
 
     @Override
     public Appraisal appraise(DiffusionNetwork averaged) {
-        double loss = validation.value(averaged, fixed.get(), Rng.of(VALIDATION_SEED), atOnce);
+        double loss = distillation == null
+                ? validation.value(averaged, fixed.get(), Rng.of(VALIDATION_SEED), atOnce)
+                : distillation.value(averaged, fixed.get(), Rng.of(VALIDATION_SEED), atOnce);
         var request = new Request(experiment.sampling(), DuringTraining.SEED, Request.ANY);
         return new Appraisal(loss, () -> {
             Device device = Device.of(averaged);
@@ -143,7 +173,9 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
     @Override
     public void draw(DiffusionNetwork averaged, Path file) throws IOException {
         int steps = Math.min(GRID_STEPS, experiment.process().steps());
-        SamplingSettings sampling = new SamplingSettings(SamplingSettings.Method.DDIM, steps, 0, 1);
+        SamplingSettings sampling = experiment.distillation().used()
+                ? experiment.sampling()
+                : new SamplingSettings(SamplingSettings.Method.DDIM, steps, 0, 1);
         var request = new Request(sampling, experiment.seed(), Request.ANY);
         List<Picture> pictures = new ArrayList<>();
         try (LatentCodec codec = codec(Device.of(averaged))) {

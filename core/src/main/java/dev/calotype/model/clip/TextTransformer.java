@@ -1,6 +1,7 @@
 package dev.calotype.model.clip;
 
 import dev.calotype.nn.Activation;
+import dev.calotype.nn.Allowance;
 import dev.calotype.nn.Attention.Sight;
 import dev.calotype.nn.Blank;
 import dev.calotype.nn.Dropout;
@@ -89,6 +90,7 @@ public final class TextTransformer extends Module {
         super("TextTransformer");
         this.config = config;
         tokenEmbedding = register_module("token_embedding", Blank.embedding(config.vocabulary(), config.width()));
+        Allowance.take(config.context(), config.width());
         positions = Device.CPU.zeros(config.context(), config.width()).requires_grad_(true);
         register_parameter("positional_embedding", positions);
         Layers named = new Layers("blocks");
@@ -145,12 +147,21 @@ public final class TextTransformer extends Module {
      * @throws IllegalArgumentException as {@link #forward}, or if there are fewer blocks
      */
     public States states(Tensor ids, int skipped, Norm norm) {
+        return states(ids, skipped, norm, null);
+    }
+
+    /**
+     * The same where the last ids stand for words that are learned, with gradients.
+     *
+     * @param words (n, D), of the last n ids of the vocabulary; null for those of the table
+     */
+    public States states(Tensor ids, int skipped, Norm norm, Tensor words) {
         if (skipped < 0 || skipped >= config.depth())
             throw new IllegalArgumentException(
                     "skipped layers of the text encoder must be in 0.." + (config.depth() - 1) + ": " + skipped);
         requireReadable(ids);
         Tensor[] states = Scope.tidyAll(() -> {
-            Tensor tokens = embedded(ids); // (N, L, D)
+            Tensor tokens = words == null ? embedded(ids) : embedded(ids, words); // (N, L, D)
             Tensor kept = tokens;
             for (int i = 0; i < blocks.size(); i++) {
                 tokens = blocks.get(i).forward(tokens); // (N, L, D)
@@ -172,6 +183,13 @@ public final class TextTransformer extends Module {
 
     private Tensor embedded(Tensor ids) {
         return tokenEmbedding.forward(ids).add(positions.narrow(0, 0, ids.size(1))); // (N, L, D)
+    }
+
+    private Tensor embedded(Tensor ids, Tensor words) {
+        Scalar first = new Scalar(config.vocabulary() - words.size(0));
+        Tensor learned = torch.embedding(words, ids.sub(first).clamp_min(new Scalar(0))); // (N, L, D)
+        Tensor all = torch.where(ids.ge(first).unsqueeze(2), learned, tokenEmbedding.forward(ids)); // (N, L, D)
+        return all.add(positions.narrow(0, 0, ids.size(1))); // (N, L, D)
     }
 
     private void requireReadable(Tensor ids) {

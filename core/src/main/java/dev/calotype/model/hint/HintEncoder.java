@@ -2,6 +2,7 @@ package dev.calotype.model.hint;
 
 import dev.calotype.column.Column;
 import dev.calotype.column.Columns;
+import dev.calotype.nn.Blank;
 import dev.calotype.nn.Embeddings;
 import dev.calotype.nn.transformer.LayerNorm;
 import dev.calotype.tensor.Device;
@@ -41,12 +42,12 @@ public final class HintEncoder extends Module {
         boolean told = hints.embedding() > 0, attended = hints.tokens() > 0;
         nothing = told ? Device.CPU.zeros(hints.embedding()).requires_grad_(true) : null;
         if (told) register_parameter("nothing", nothing);
-        image = told ? register_module("image", new LinearImpl(hints.embedding(), width)) : null;
+        image = told ? register_module("image", Blank.filled(hints.embedding(), width)) : null;
         tokens = attended
-                ? register_module("tokens", new LinearImpl(hints.embedding(), (long) hints.tokens() * width))
+                ? register_module("tokens", Blank.filled(hints.embedding(), (long) hints.tokens() * width))
                 : null;
         norm = attended ? register_module("norm", LayerNorm.of(width, EPSILON)) : null;
-        noise = hints.picture() > 0 ? register_module("noise", new LinearImpl(width, width)) : null;
+        noise = hints.picture() > 0 ? register_module("noise", Blank.filled(width, width)) : null;
     }
 
     /** The number of weights. */

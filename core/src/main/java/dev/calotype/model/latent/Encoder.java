@@ -13,7 +13,7 @@ import org.bytedeco.pytorch.GroupNormImpl;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 
-/** Pictures to means and variances of latents. */
+/** Pictures to means and variances of latents, or to latents. */
 final class Encoder extends Module {
     private final BlockStyle style;
     private final Rungs rungs;
@@ -21,7 +21,16 @@ final class Encoder extends Module {
     private final Conv2dImpl convIn, convOut;
     private final GroupNormImpl normOut;
 
+    /** Of means and variances. */
     Encoder(KlAutoencoder.Config config) {
+        this(config, 2 * config.latent(), List.of());
+    }
+
+    /**
+     * @param out channels that go out
+     * @param attending the levels whose residual blocks attentions follow, from the finest, 0, on
+     */
+    Encoder(KlAutoencoder.Config config, int out, List<Integer> attending) {
         super("Encoder");
         style = config.style();
         rungs = new Rungs(style);
@@ -31,25 +40,26 @@ final class Encoder extends Module {
         int now = widths.get(0);
         for (int i = 0; i < widths.size(); i++) {
             Layers level = levels.add(String.valueOf(i), new Layers("level"));
-            rungs.blocks(level, now, widths.get(i), config.blocks());
+            if (attending.contains(i)) rungs.attending(level, now, widths.get(i), config.blocks());
+            else rungs.blocks(level, now, widths.get(i), config.blocks());
             now = widths.get(i);
             if (i < widths.size() - 1) rungs.add(level, "downsamplers", new Downsample(now, Border.BEHIND));
         }
         register_module("mid_block", middle);
         rungs.middle(middle, now, config.attention());
         normOut = register_module("conv_norm_out", GroupNorm.of(now, style));
-        convOut = register_module("conv_out", Convolutions.same(now, 2L * config.latent(), 3));
+        convOut = register_module("conv_out", Convolutions.same(now, out, 3));
     }
 
     Tensor first() {
         return convIn.weight();
     }
 
-    /** (N, C, H, W) to (N, 2 L, H/f, W/f). */
+    /** (N, C, H, W) to (N, out, H/f, W/f). */
     Tensor forward(Tensor x) {
         return Scope.tidy(() -> {
             Tensor h = rungs.forward(convIn.forward(x)); // (N, width, H/f, W/f)
-            return convOut.forward(GroupNorm.activated(style.activation(), normOut, h)); // (N, 2 L, H/f, W/f)
+            return convOut.forward(GroupNorm.activated(style.activation(), normOut, h)); // (N, out, H/f, W/f)
         });
     }
 }

@@ -24,6 +24,16 @@ final class Rungs {
         this.style = style;
     }
 
+    /** A level of {@link #blocks} each of which an attention follows, called {@code attentions}. */
+    void attending(Layers into, int in, int out, int count) {
+        Layers blocks = into.add("resnets", new Layers("resnets"));
+        Layers attentions = into.add("attentions", new Layers("attentions"));
+        for (int i = 0; i < count; i++) {
+            block(blocks, String.valueOf(i), i == 0 ? in : out, out);
+            layers.add(attentions.add(String.valueOf(i), new Attention(out, 1, Optional.of(style), 1)));
+        }
+    }
+
     /** A level of residual blocks, called {@code resnets} in {@code into}. */
     void blocks(Layers into, int in, int out, int count) {
         Layers blocks = into.add("resnets", new Layers("resnets"));

@@ -1,6 +1,7 @@
 package dev.calotype.model.prior;
 
 import dev.calotype.model.NetworkCost;
+import dev.calotype.nn.Blank;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import org.bytedeco.pytorch.LinearImpl;
@@ -19,7 +20,7 @@ public final class LinearPrior extends Module {
      */
     public LinearPrior(int embedding) {
         super("LinearPrior");
-        map = register_module("map", new LinearImpl(embedding, embedding));
+        map = register_module("map", Blank.filled(embedding, embedding));
         Scope.read(() -> {
             map.weight().zero_();
             return map.bias().zero_();

@@ -2,7 +2,9 @@ package dev.calotype.model.prior;
 
 import dev.calotype.model.NetworkCost;
 import dev.calotype.nn.Activation;
+import dev.calotype.nn.Allowance;
 import dev.calotype.nn.Attention.Sight;
+import dev.calotype.nn.Blank;
 import dev.calotype.nn.Dropout;
 import dev.calotype.nn.Embeddings;
 import dev.calotype.nn.Initialization;
@@ -25,8 +27,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /**
  * The causal transformer of unCLIP's prior (Ramesh et al. 2022) as Karlo and Kandinsky have it, over the vector of a caption, the
  * time, a noisy vector of a picture and a learned query, at whose place the vector without noise is read. Without the time it is
- * ECLIPSE's (Patel et al. 2024). Its numbers are those of {@code PriorTransformer} of diffusers without hidden states of a text
- * and with its causal mask, which diffusers leaves out where no {@code attention_mask} is given.
+ * ECLIPSE's (Patel et al. 2024). Theirs see the words of the caption before all that. Its numbers are those of {@code PriorTransformer}
+ * of diffusers with its causal mask, which diffusers leaves out where no {@code attention_mask} is given.
  */
 public final class PriorTransformer extends Module {
     /** Whether the network is told how noisy its input is. */
@@ -44,13 +46,20 @@ public final class PriorTransformer extends Module {
      * @param width D, the values of a token, even
      * @param depth blocks
      * @param heads of attention, which divide the width
+     * @param words of a caption that it sees at most; 0 where it sees its vector alone
      */
-    public record Config(int embedding, int width, int depth, int heads, Timing timing) {
+    public record Config(int embedding, int width, int depth, int heads, Timing timing, int words) {
+        /** Of a network that sees the vector of a caption alone. */
+        public Config(int embedding, int width, int depth, int heads, Timing timing) {
+            this(embedding, width, depth, heads, timing, 0);
+        }
+
         public Config {
             require(embedding >= 1 && embedding <= 65_536, "embedding must be in 1..65536", embedding);
             require(width >= 2 && width <= 65_536 && width % 2 == 0, "width must be even and in 2..65536", width);
             require(depth >= 1 && depth <= 1000, "depth must be in 1..1000", depth);
             require(heads >= 1 && width % heads == 0, "heads must divide the width " + width, heads);
+            require(words >= 0 && words <= 65_536, "words must be in 0..65536", words);
         }
 
         private static void require(boolean holds, String rule, Object value) {
@@ -59,11 +68,12 @@ public final class PriorTransformer extends Module {
 
         /** What the network has, and what one vector costs it in one pass. */
         public NetworkCost cost() {
-            long d = width, t = tokens();
+            long d = width, t = words + tokens();
             NetworkCost.Sum sum = new NetworkCost.Sum()
                     .linear("caption and vector", 2, 1, embedding, d)
                     .add("positions and query", (t + 1) * d, 0);
             if (timing == Timing.TIMED) sum.linear("time", 2, 1, d, d);
+            if (words > 0) sum.linear("words", 1, words, embedding, d);
             return sum.add("norms", 2 * d * (2L * depth + 1), 0)
                     .linear("attention", depth, t, d, 3 * d)
                     .add("attention", 0, 2L * depth * t * t * d)
@@ -74,7 +84,7 @@ public final class PriorTransformer extends Module {
                     .cost();
         }
 
-        /** The number of tokens. */
+        /** The number of tokens after the words. */
         int tokens() {
             return timing == Timing.TIMED ? 4 : 3;
         }
@@ -85,6 +95,7 @@ public final class PriorTransformer extends Module {
 
     private final Config config;
     private final LinearImpl embeddingProjection, input, output;
+    private final LinearImpl wordProjection; // null where it sees no words
     private final LinearImpl[] time;
     private final Tensor positions, query;
     private final List<TransformerBlock> blocks = new ArrayList<>();
@@ -95,10 +106,14 @@ public final class PriorTransformer extends Module {
         super("PriorTransformer");
         this.config = config;
         int width = config.width();
-        embeddingProjection = register_module("embedding_proj", new LinearImpl(config.embedding(), width));
-        input = register_module("proj_in", new LinearImpl(config.embedding(), width));
+        embeddingProjection = register_module("embedding_proj", Blank.filled(config.embedding(), width));
+        input = register_module("proj_in", Blank.filled(config.embedding(), width));
+        wordProjection = config.words() == 0
+                ? null
+                : register_module("encoder_hidden_states_proj", Blank.filled(config.embedding(), width));
         time = config.timing() == Timing.UNTIMED ? null : timing(width);
-        positions = Device.CPU.zeros(1, config.tokens(), width).requires_grad_(true);
+        Allowance.take(config.words() + config.tokens(), width);
+        positions = Device.CPU.zeros(1, config.words() + config.tokens(), width).requires_grad_(true);
         register_parameter("positional_embedding", positions);
         query = Device.CPU.zeros(1, 1, width).requires_grad_(true);
         register_parameter("prd_embedding", query);
@@ -110,14 +125,14 @@ public final class PriorTransformer extends Module {
         for (int i = 0; i < config.depth(); i++)
             blocks.add(named.add(String.valueOf(i), new TransformerBlock(block, none, 0)));
         norm = register_module("norm_out", LayerNorm.of(width, EPSILON));
-        output = register_module("proj_to_clip_embeddings", new LinearImpl(width, config.embedding()));
+        output = register_module("proj_to_clip_embeddings", Blank.filled(width, config.embedding()));
     }
 
     private LinearImpl[] timing(int width) {
         Layers named = new Layers("time_embedding");
         register_module("time_embedding", named);
         return new LinearImpl[] {
-            named.add("linear_1", new LinearImpl(width, width)), named.add("linear_2", new LinearImpl(width, width))
+            named.add("linear_1", Blank.filled(width, width)), named.add("linear_2", Blank.filled(width, width))
         };
     }
 
@@ -145,6 +160,19 @@ public final class PriorTransformer extends Module {
      * @return fp32 (N, E)
      */
     public Tensor forward(Tensor noisy, Tensor times, Tensor texts) {
+        return forward(noisy, times, texts, null);
+    }
+
+    /**
+     * The same of a network that sees words. The place of a word is its own however many there are, so that what fills a caption up to
+     * so many is left out, and not masked as it is elsewhere.
+     *
+     * @param words tokens of captions, fp32 (N, L, E), L at most as many as the network sees; null where it sees none
+     */
+    public Tensor forward(Tensor noisy, Tensor times, Tensor texts, Tensor words) {
+        if ((words == null) != (wordProjection == null) || words != null && words.size(1) > config.words())
+            throw new IllegalArgumentException("words of a caption must be at most " + config.words() + ": "
+                    + (words == null ? "none" : words.size(1)));
         return Scope.tidy(() -> {
             List<Tensor> tokens = new ArrayList<>();
             tokens.add(embeddingProjection.forward(own(texts))); // (N, D)
@@ -154,10 +182,17 @@ public final class PriorTransformer extends Module {
             }
             tokens.add(input.forward(own(noisy))); // (N, D)
             tokens.add(query.squeeze(1).expand(noisy.size(0), -1)); // (N, D)
-            Tensor x = Tensors.stack(1, tokens.toArray(Tensor[]::new)).add(positions); // (N, T, D)
+            Tensor x = Tensors.stack(1, tokens.toArray(Tensor[]::new))
+                    .add(positions.narrow(1, config.words(), config.tokens())); // (N, T, D)
+            if (words != null)
+                x = Tensors.cat(
+                        1,
+                        wordProjection.forward(own(words)).add(positions.narrow(1, 0, words.size(1))),
+                        x); // (N, L + T, D)
+            long last = x.size(1) - 1;
             for (TransformerBlock block : blocks) x = block.forward(x); // (N, T, D)
-            Tensor last = norm.forward(x.select(1, config.tokens() - 1)); // (N, D)
-            return output.forward(last).to(ScalarType.Float); // (N, E)
+            Tensor read = norm.forward(x.select(1, last)); // (N, D)
+            return output.forward(read).to(ScalarType.Float); // (N, E)
         });
     }
 

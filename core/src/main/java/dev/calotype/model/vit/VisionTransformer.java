@@ -6,6 +6,7 @@ import dev.calotype.model.vit.VisionTransformerConfig.Pool;
 import dev.calotype.model.vit.VisionTransformerConfig.Ports;
 import dev.calotype.model.vit.VisionTransformerConfig.Position;
 import dev.calotype.model.vit.VisionTransformerConfig.Variant;
+import dev.calotype.nn.Allowance;
 import dev.calotype.nn.Attention.Sight;
 import dev.calotype.nn.Blank;
 import dev.calotype.nn.Dropout;
@@ -112,6 +113,7 @@ public final class VisionTransformer extends ClassifierNetwork {
 
     private Tensor tokens(String name, int count) {
         if (count == 0) return null;
+        Allowance.take(count, config.width());
         Tensor tokens = Device.CPU.zeros(1, count, config.width()).requires_grad_(true);
         register_parameter(name, tokens);
         return tokens;

@@ -3,6 +3,7 @@ package dev.calotype.model.vivit;
 import dev.calotype.model.ClassifierNetwork;
 import dev.calotype.model.vivit.VivitConfig.Ports;
 import dev.calotype.model.vivit.VivitConfig.Variant;
+import dev.calotype.nn.Blank;
 import dev.calotype.nn.Dropout;
 import dev.calotype.nn.Initialization;
 import dev.calotype.nn.Recomputation;
@@ -58,7 +59,7 @@ public final class Vivit extends ClassifierNetwork {
         time = apart && config.temporalDepth() > 0
                 ? register_module("time", encoder(config.temporalDepth(), moments, 1))
                 : null;
-        head = ports.classes() == 0 ? null : register_module("head", new LinearImpl(width, ports.classes()));
+        head = ports.classes() == 0 ? null : register_module("head", Blank.filled(width, ports.classes()));
     }
 
     private VivitEncoder encoder(int depth, int moments, int places) {

@@ -1,5 +1,6 @@
 package dev.calotype.model.vivit;
 
+import dev.calotype.nn.Allowance;
 import dev.calotype.nn.Attention.Sight;
 import dev.calotype.nn.Dropout;
 import dev.calotype.nn.Layers;
@@ -59,6 +60,7 @@ final class VivitEncoder extends Module {
     }
 
     private Tensor table(String name, long rows, int width) {
+        Allowance.take(rows, width);
         Tensor table = Device.CPU.zeros(1, rows, width).requires_grad_(true);
         register_parameter(name, table);
         return table;

@@ -2,6 +2,7 @@ package dev.calotype.nn.transformer;
 
 import dev.calotype.nn.Attention;
 import dev.calotype.nn.Attention.Sight;
+import dev.calotype.nn.Blank;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.util.List;
@@ -45,8 +46,8 @@ final class AxisAttention extends Module {
             throw new IllegalArgumentException("heads must be a multiple of " + axes.length + ": " + heads);
         this.heads = heads;
         this.axes = List.of(axes);
-        qkv = register_module("qkv", new LinearImpl(width, 3L * width));
-        proj = register_module("proj", new LinearImpl(width, width));
+        qkv = register_module("qkv", Blank.filled(width, 3L * width));
+        proj = register_module("proj", Blank.filled(width, width));
     }
 
     /** Whether all heads look in time. */

@@ -9,12 +9,12 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Divides the last dimension by the root of the mean of its squares, and scales each value (Zhang and Sennrich 2019). */
-final class RmsNorm extends Module {
+public final class RmsNorm extends Module {
     private final double epsilon;
     private final Tensor weight; // (D)
 
     /** @param width D */
-    RmsNorm(long width, double epsilon) {
+    public RmsNorm(long width, double epsilon) {
         super("RmsNorm");
         this.epsilon = epsilon;
         weight = Device.CPU.zeros(width).fill_(new Scalar(1.0)).requires_grad_(true);
@@ -22,7 +22,7 @@ final class RmsNorm extends Module {
     }
 
     /** @param x (..., D); the mean is taken in fp32 */
-    Tensor forward(Tensor x) {
+    public Tensor forward(Tensor x) {
         return Scope.tidy(() -> {
             Tensor exact = x.to(ScalarType.Float);
             Tensor mean = exact.square().mean(new long[] {-1}, true, null);

@@ -1,5 +1,6 @@
 package dev.calotype.nn.transformer;
 
+import dev.calotype.nn.Allowance;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Kernels;
 import dev.calotype.tensor.Rng;
@@ -41,6 +42,7 @@ public final class TubeletEmbedding extends Module {
         super("TubeletEmbedding");
         this.frames = frames;
         this.patch = patch;
+        Allowance.take(width, channels, frames, patch, patch);
         proj = register_module(
                 "proj", new Conv3dImpl(new Conv3dOptions(channels, width, new LongPointer(frames, patch, patch))));
     }

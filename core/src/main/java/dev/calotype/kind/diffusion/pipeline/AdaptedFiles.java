@@ -44,6 +44,9 @@ final class AdaptedFiles implements PipelineFiles {
     static PipelineFiles of(PipelineFiles files, List<Adapter> adapters, List<Embedding> embeddings)
             throws IOException {
         if (adapters.isEmpty() && embeddings.isEmpty()) return files;
+        if (files.joint())
+            throw new IOException(files.path() + " is a " + files.type()
+                    + ", to which low-rank adapters and learned words cannot be added yet");
         files.requireComplete();
         Map<String, StoredNetwork> networks = new TreeMap<>();
         for (String part : CHANGED) if (files.has(part)) networks.put(part, files.network(part));
@@ -53,6 +56,7 @@ final class AdaptedFiles implements PipelineFiles {
             if (TunedRun.is(adapter.file())) {
                 TunedRun run = TunedRun.open(adapter.file());
                 networks.putAll(run.applied(networks, adapter.weight(), notes));
+                run.word().ifPresent(words::add);
                 continue;
             }
             LoraFile lora = LoraFile.open(adapter.file());
@@ -61,6 +65,19 @@ final class AdaptedFiles implements PipelineFiles {
                     .forEach((token, vectors) -> words.add(new LearnedWord(token, Map.of("text_encoder", vectors))));
         }
         for (Embedding embedding : embeddings) words.addAll(LearnedWord.open(embedding.file(), embedding.token()));
+        return with(files, networks, words, notes);
+    }
+
+    /** The files with words whose vectors are known. */
+    static PipelineFiles with(PipelineFiles files, LearnedWord word) throws IOException {
+        Map<String, StoredNetwork> networks = new TreeMap<>();
+        for (String part : CHANGED) if (files.has(part)) networks.put(part, files.network(part));
+        return with(files, networks, List.of(word), new ArrayList<>(files.notes()));
+    }
+
+    private static PipelineFiles with(
+            PipelineFiles files, Map<String, StoredNetwork> networks, List<LearnedWord> words, List<String> notes)
+            throws IOException {
         if (words.isEmpty()) return new AdaptedFiles(files, networks, Map.of(), notes);
         Map<String, StoredNetwork> encoders = new TreeMap<>(networks);
         encoders.remove("unet");

@@ -20,11 +20,11 @@ import org.bytedeco.pytorch.global.torch;
  * @param fullWidth at least {@code width}
  * @param fullHeight at least {@code height}
  */
-record Canvas(int width, int height, int fullWidth, int fullHeight) {
+public record Canvas(int width, int height, int fullWidth, int fullHeight) {
     private static final double STRETCHED = 0.02;
 
     /** @param unit of which the full sides are multiples */
-    static Canvas of(int width, int height, int unit) {
+    public static Canvas of(int width, int height, int unit) {
         return new Canvas(width, height, up(width, unit), up(height, unit));
     }
 
@@ -67,7 +67,7 @@ record Canvas(int width, int height, int fullWidth, int fullHeight) {
     }
 
     /** What is to be said of a picture that is drawn with other sides than its own. */
-    List<String> notes(GivenPicture given) {
+    public List<String> notes(GivenPicture given) {
         int own = given.picture().width(), high = given.picture().height();
         if (own == width && high == height) return List.of();
         boolean stretched = Math.abs((double) width * high / ((double) height * own) - 1) > STRETCHED;
@@ -78,13 +78,13 @@ record Canvas(int width, int height, int fullWidth, int fullHeight) {
     }
 
     /** The part of what was drawn that the picture lies in. */
-    Picture cut(Picture drawn) {
+    public Picture cut(Picture drawn) {
         boolean whole = width == fullWidth && height == fullHeight;
         return whole ? drawn : Images.crop(drawn, 0, 0, width, height);
     }
 
     /** The picture with what was drawn in its hole; the rest of it as it is. */
-    Picture filled(Picture drawn, Picture picture, HoleMask hole) {
+    public Picture filled(Picture drawn, Picture picture, HoleMask hole) {
         int channels = drawn.channels();
         byte[] pixels = Images.withChannels(picture, channels).pixels().clone();
         byte[] fresh = Resize.to(cut(drawn), picture.width(), picture.height(), Filter.LANCZOS)

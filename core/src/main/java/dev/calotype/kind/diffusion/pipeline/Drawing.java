@@ -3,11 +3,9 @@ package dev.calotype.kind.diffusion.pipeline;
 import dev.calotype.diffusion.Clip;
 import dev.calotype.diffusion.Denoiser;
 import dev.calotype.diffusion.GaussianDiffusion;
-import dev.calotype.experiment.offer.GivenPicture;
 import dev.calotype.kind.diffusion.SamplingSettings;
 import dev.calotype.kind.diffusion.SamplingSettings.Shortening;
 import dev.calotype.model.latent.LatentUNet;
-import dev.calotype.model.latent.LatentUNetConfig;
 import dev.calotype.model.latent.Told;
 import dev.calotype.sampling.Guidance;
 import dev.calotype.sampling.Sampler;
@@ -17,21 +15,35 @@ import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import org.bytedeco.pytorch.Tensor;
 
-/** How latents become those of a request, out of noise or from a given picture on. */
-record Drawing(GaussianDiffusion process, LatentUNetConfig unet, ImageRequest request) {
+/**
+ * How latents become those of a request, out of noise or from a given picture on.
+ *
+ * @param shortening of the way from a picture
+ */
+public record Drawing(GaussianDiffusion process, Shortening shortening, ImageRequest request) {
+    /** A denoiser with all that it is told. */
+    public interface Network {
+        /**
+         * What it predicts.
+         *
+         * @param x noisy latents, of which the first half is told of what is wanted where it is guided
+         * @param times (N)
+         */
+        Tensor of(Tensor x, Tensor times);
+
+        /** Whether it is told twice, of what is wanted and of what is not. */
+        boolean guided();
+    }
+
     /** How often the denoiser is called for one picture. */
-    int calls() {
+    public int calls() {
         return request.given().isEmpty()
                 ? request.sampling().sampler(process).calls()
                 : stepwise().calls();
     }
 
-    /** As diffusers: its pipelines for consistency models take all steps from a picture, and have none for holes. */
     private StepwiseSampler stepwise() {
-        GivenPicture given = request.given().orElseThrow();
-        boolean same = unet.time().guidance() > 0 && given.hole().isEmpty();
-        return request.sampling()
-                .sampler(process, given.strength(), same ? Shortening.SAME_STEPS : Shortening.FEWER_STEPS);
+        return request.sampling().sampler(process, request.given().orElseThrow().strength(), shortening);
     }
 
     /**
@@ -41,12 +53,12 @@ record Drawing(GaussianDiffusion process, LatentUNetConfig unet, ImageRequest re
      * @param noise standard normal, (N, L, h, w)
      * @return (N, L, h, w), in the caller's scope
      */
-    Tensor latents(Evaluations evaluations, SeenPicture seen, Tensor noise, Rng rng) {
+    public Tensor latents(Network network, SeenPicture seen, Tensor noise, Rng rng) {
         SamplingSettings how = request.sampling();
         Clip clip = how.before();
-        boolean guided = evaluations.conditions().guided();
+        boolean guided = network.guided();
         Denoiser plain = process.denoiser(
-                (x, times) -> evaluations.of(SeenPicture.beside(seen, x), times), guided ? Clip.NONE : clip);
+                (x, times) -> network.of(SeenPicture.beside(seen, x), times), guided ? Clip.NONE : clip);
         Denoiser denoiser = guided ? new Guidance(plain, how.guidance(), clip) : plain;
         if (seen == null) {
             Sampler sampler = how.sampler(process);
@@ -67,9 +79,15 @@ record Drawing(GaussianDiffusion process, LatentUNetConfig unet, ImageRequest re
     }
 
     /** A denoiser with what it is told and what steers it, which tells how often it was called. */
-    record Evaluations(LatentUNet network, Conditions conditions, Controls controls, Watched watched) {
-        /** (N, in, h, w) to (N, L, h, w). */
-        Tensor of(Tensor x, Tensor times) {
+    record Evaluations(LatentUNet network, Conditions conditions, Controls controls, Watched watched)
+            implements Network {
+        @Override
+        public boolean guided() {
+            return conditions.guided();
+        }
+
+        @Override
+        public Tensor of(Tensor x, Tensor times) {
             Told told = conditions.rows((int) x.size(0));
             long call = watched.done();
             Tensor latents =

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param given the picture to begin with, if any
  * @param controls what steers besides the text
  */
-record ImageRequest(
+public record ImageRequest(
         Prompt prompt,
         SamplingSettings sampling,
         long seed,

@@ -30,6 +30,11 @@ interface PipelineFiles {
         return type().startsWith("StableDiffusionXL");
     }
 
+    /** Whether it is one of Stable Diffusion 3, whose denoiser is a transformer that three text encoders tell. */
+    default boolean joint() {
+        return type().startsWith("StableDiffusion3");
+    }
+
     /** What the pipeline needs and is not there; empty if nothing. */
     List<String> missing() throws IOException;
 

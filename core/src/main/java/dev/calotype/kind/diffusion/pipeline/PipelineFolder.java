@@ -9,9 +9,6 @@ import dev.calotype.io.Quoted;
 import dev.calotype.model.latent.Autoencoder;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Scope;
-import dev.calotype.text.TextCleaning;
-import dev.calotype.text.Tokenizer;
-import dev.calotype.text.Tokenizers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +34,9 @@ record PipelineFolder(Path path, String type, Map<String, String> parts, boolean
             "unet", List.of("UNet2DConditionModel"),
             "vae", List.of("AutoencoderKL", "AutoencoderTiny"),
             "text_encoder", List.of("CLIPTextModel", "CLIPTextModelWithProjection"),
-            "text_encoder_2", List.of("CLIPTextModelWithProjection"));
+            "text_encoder_2", List.of("CLIPTextModelWithProjection"),
+            "transformer", List.of("SD3Transformer2DModel"),
+            "text_encoder_3", List.of("T5EncoderModel"));
 
     private static final List<String> TYPES = List.of(
             "StableDiffusionPipeline",
@@ -47,7 +46,9 @@ record PipelineFolder(Path path, String type, Map<String, String> parts, boolean
             "StableDiffusionXLImg2ImgPipeline",
             "StableDiffusionXLInpaintPipeline",
             "LatentConsistencyModelPipeline",
-            "LatentConsistencyModelImg2ImgPipeline");
+            "LatentConsistencyModelImg2ImgPipeline",
+            "StableDiffusion3Pipeline",
+            "StableDiffusion3Img2ImgPipeline");
 
     public PipelineFolder {
         parts = Map.copyOf(parts);
@@ -95,14 +96,22 @@ record PipelineFolder(Path path, String type, Map<String, String> parts, boolean
     @Override
     public List<String> missing() throws IOException {
         List<String> missing = new ArrayList<>();
-        List<String> needed = new ArrayList<>(List.of("unet", "vae"));
+        List<String> needed = new ArrayList<>(List.of(joint() ? "transformer" : "unet", "vae"));
         boolean refiner = xl() && !parts.containsKey("text_encoder") && parts.containsKey("text_encoder_2");
         if (!refiner) needed.addAll(List.of("text_encoder", "tokenizer"));
-        if (xl()) needed.addAll(List.of("text_encoder_2", "tokenizer_2"));
+        if (xl() || joint()) needed.addAll(List.of("text_encoder_2", "tokenizer_2"));
+        boolean third = joint() && parts.containsKey("text_encoder_3");
+        if (third) needed.addAll(List.of("text_encoder_3", "tokenizer_3"));
         for (String part : needed) {
             Path folder = path.resolve(part);
             boolean words = part.startsWith("tokenizer");
-            if (!Files.isDirectory(folder)) missing.add(part + "/");
+            if (!Files.isDirectory(folder))
+                missing.add(part + "/"
+                        + (part.equals("text_encoder_3")
+                                ? " (T5; without it " + INDEX + " must have [null, null] for it and for tokenizer_3)"
+                                : ""));
+            else if (part.equals("tokenizer_3") && !has(folder, "tokenizer\\.json"))
+                missing.add(part + "/tokenizer.json, which AutoTokenizer of transformers writes out of spiece.model");
             else if (words && !has(folder, "(merges\\.txt|tokenizer\\.json)"))
                 missing.add(part + "/merges.txt or tokenizer.json");
             else if (!words) {
@@ -138,12 +147,7 @@ record PipelineFolder(Path path, String type, Map<String, String> parts, boolean
 
     @Override
     public Words words(String part) throws IOException {
-        Tokenizer tokenizer = Tokenizers.open(path.resolve(part), TextCleaning.TRANSFORMERS);
-        JsonNode said = config(part, "tokenizer_config.json").path("pad_token");
-        if (said.isMissingNode() || said.isNull())
-            said = config(part, "special_tokens_map.json").path("pad_token");
-        String token = said.isObject() ? said.path("content").asText("") : said.asText("");
-        return Words.padded(tokenizer, token);
+        return Words.in(path.resolve(part));
     }
 
     private Path scheduler() {
@@ -157,11 +161,7 @@ record PipelineFolder(Path path, String type, Map<String, String> parts, boolean
 
     @Override
     public JsonNode config(String part) throws IOException {
-        return config(part, "config.json");
-    }
-
-    private JsonNode config(String part, String file) throws IOException {
-        Path config = path.resolve(part).resolve(file);
+        Path config = path.resolve(part).resolve("config.json");
         return Files.isRegularFile(config) ? JsonFile.object(JSON, config, MAX_BYTES) : JSON.createObjectNode();
     }
 }

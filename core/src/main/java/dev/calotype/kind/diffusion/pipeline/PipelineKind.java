@@ -2,6 +2,7 @@ package dev.calotype.kind.diffusion.pipeline;
 
 import dev.calotype.checkpoint.Checkpoint;
 import dev.calotype.checkpoint.StoredNetwork;
+import dev.calotype.checkpoint.adapter.LearnedWord;
 import dev.calotype.checkpoint.adapter.LoraConversion;
 import dev.calotype.checkpoint.adapter.LoraConversion.Form;
 import dev.calotype.checkpoint.adapter.LoraFile;
@@ -18,7 +19,10 @@ import dev.calotype.nn.Recomputation.Policy;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Placement;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -65,7 +69,11 @@ public final class PipelineKind implements Kind<PipelineExperiment>, WritesAdapt
 
     @Override
     public Optional<MemoryPlan> memory(PipelineExperiment experiment) {
-        return Optional.empty();
+        try {
+            return Optional.of(PipelineMemory.plan(experiment));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override
@@ -79,16 +87,28 @@ public final class PipelineKind implements Kind<PipelineExperiment>, WritesAdapt
     }
 
     @Override
-    public void writeAdapter(Path model, Path out) throws IOException {
+    public List<Path> writeAdapter(Path model, Path out) throws IOException {
         TunedRun run = TunedRun.open(model);
         Optional<LoraFile> factors = run.factors();
-        if (factors.isEmpty())
+        Optional<LearnedWord> word = run.word();
+        List<Path> written = new ArrayList<>();
+        if (factors.isEmpty() && word.isEmpty())
             throw new IOException(
-                    model
-                            + " has learned whole weights, which no adapter holds: the command imagine draws with the run as it is");
-        PipelineFiles files = StableDiffusionPipelines.files(run.pipeline(), Additions.NONE);
-        Map<String, StoredNetwork> unet = Map.of("unet", files.network("unet"));
-        LoraConversion.convert(factors.get(), unet, OptionalDouble.empty(), Form.DIFFUSERS, out);
+                    model + " has learned whole weights, which no adapter holds: the command imagine draws"
+                            + " with the run as it is");
+        if (factors.isPresent()) {
+            PipelineFiles files = StableDiffusionPipelines.files(run.pipeline(), Additions.NONE);
+            Map<String, StoredNetwork> unet = Map.of("unet", files.network("unet"));
+            LoraConversion.convert(factors.get(), unet, OptionalDouble.empty(), Form.DIFFUSERS, out);
+            written.add(out);
+        }
+        if (word.isEmpty()) return written;
+        Path own = factors.isEmpty()
+                ? out
+                : out.resolveSibling(out.getFileName().toString().replaceFirst("(\\.[^.]*)?$", "-word.safetensors"));
+        word.get().write(own);
+        written.add(own);
+        return written;
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.calotype.diffusion.Weighting;
 import dev.calotype.experiment.Appraisal;
 import dev.calotype.experiment.ObjectiveTask;
 import dev.calotype.experiment.tune.Tuning;
+import dev.calotype.kind.diffusion.pipeline.TextSettings.WordSettings;
 import dev.calotype.nn.Recomputation.Policy;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Rng;
@@ -16,9 +17,11 @@ import dev.calotype.train.Objective;
 import dev.calotype.train.adapt.Adaptation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.bytedeco.pytorch.Tensor;
 
 /** Trains what of a pipeline learns. Text encoders are asked and let go before the denoiser is read. */
 final class PipelineTask implements ObjectiveTask<Learned> {
@@ -30,6 +33,7 @@ final class PipelineTask implements ObjectiveTask<Learned> {
     private final CaptionedLatents data;
     private final FixedBatch fixed;
     private Frozen frozen; // in the scope of the learner
+    private Map<String, Tensor> words;
     private PipelineObjective objective;
 
     PipelineTask(PipelineExperiment experiment, Policy policy, CaptionedLatents data) {
@@ -52,10 +56,13 @@ final class PipelineTask implements ObjectiveTask<Learned> {
 
     private void prepare(Placement placement) throws IOException {
         TextToImage model = TunablePipeline.open(experiment);
-        objective = objective(
-                experiment,
-                model,
-                KnownTexts.read(model, data.texts(), experiment.data().size(), placement));
+        WordSettings word = experiment.texts().word();
+        int size = experiment.data().size();
+        words = WordTexts.begun(model.folder(), word);
+        KnownTexts texts = word.used()
+                ? WordTexts.read(WordTexts.knowing(model, word, words), data.texts(), size, placement)
+                : KnownTexts.read(model, data.texts(), size, placement);
+        objective = objective(experiment, model, texts);
         frozen = Frozen.read(model.folder().network("unet"), placement);
     }
 
@@ -69,18 +76,20 @@ final class PipelineTask implements ObjectiveTask<Learned> {
                 texts);
     }
 
-    /** What learns: of attentions alone where nothing is said, as in diffusers. */
-    static Adaptation adaptation(Tuning tune) {
+    /** What learns: of attentions alone where nothing is said, as in diffusers, and a word where one is to be learned. */
+    static Adaptation adaptation(PipelineExperiment experiment) {
+        Tuning tune = experiment.training().tune();
         Adaptation asked = tune.adaptation(Set.of(), 0);
-        if (!asked.method().factored() || !asked.layers().isEmpty()) return asked;
-        List<String> attention = List.of("to_q", "to_k", "to_v", "to_out.0");
-        return new Adaptation(asked.method(), attention, asked.whole(), asked.rank(), asked.alpha(), 0, 0);
+        if (!asked.method().factored()) return asked;
+        Set<String> whole = new HashSet<>(asked.whole());
+        if (experiment.texts().word().used()) whole.add("word");
+        List<String> layers = asked.layers().isEmpty() ? List.of("to_q", "to_k", "to_v", "to_out.0") : asked.layers();
+        return new Adaptation(asked.method(), layers, whole, asked.rank(), asked.alpha(), 0, 0);
     }
 
     @Override
     public Learned network(Rng rng) {
-        Adaptation adaptation = adaptation(experiment.training().tune());
-        Learned network = new Learned(frozen, Map.of(), adaptation, rng);
+        Learned network = new Learned(frozen, words, adaptation(experiment), rng);
         network.denoiser().recompute(policy);
         return network;
     }

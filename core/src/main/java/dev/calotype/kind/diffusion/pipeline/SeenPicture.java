@@ -19,14 +19,15 @@ import org.bytedeco.pytorch.global.torch;
  * @param beside what a denoiser that was trained for holes is told besides the latents: the hole, and latents of the picture with grey
  *     in it, (N, 1 + L, h, w); null for others
  */
-record SeenPicture(Tensor clean, Tensor hole, Tensor beside) {
+public record SeenPicture(Tensor clean, Tensor hole, Tensor beside) {
     /**
      * Encodes a picture, in the caller's scope.
      *
      * @param noise of the distributions of its latents, (N, L, h, w)
      * @param around the same of the picture with grey in its hole; null where the denoiser is not told of it
      */
-    static SeenPicture of(Autoencoder autoencoder, Canvas canvas, GivenPicture given, Tensor noise, Tensor around) {
+    public static SeenPicture of(
+            Autoencoder autoencoder, Canvas canvas, GivenPicture given, Tensor noise, Tensor around) {
         Tensor image = canvas.image(given.picture(), autoencoder.pictureChannels()); // (1, C, H, W)
         Tensor clean = autoencoder.encode(image, noise); // (N, L, h, w)
         if (given.hole().isEmpty()) return new SeenPicture(clean, null, null);
@@ -40,7 +41,7 @@ record SeenPicture(Tensor clean, Tensor hole, Tensor beside) {
     }
 
     /** Picture {@code i} alone. */
-    SeenPicture row(int i) {
+    public SeenPicture row(int i) {
         return new SeenPicture(clean.narrow(0, i, 1), hole, beside == null ? null : beside.narrow(0, i, 1));
     }
 

@@ -18,25 +18,46 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceLoader;
 
-/** The pipelines of Stable Diffusion 1, 2 and XL, found as a service. */
+/** The pipelines of Stable Diffusion 1, 2, XL and 3, and of other {@link PipelineFamily families}, found as a service. */
 public final class StableDiffusionPipelines implements TextPipelines {
-    private static final List<String> TYPES = List.of("unet", "vae", "text_encoder", "text_encoder_2");
+    private static final List<String> TYPES =
+            List.of("unet", "transformer", "vae", "text_encoder", "text_encoder_2", "text_encoder_3");
 
     @Override
     public boolean isOne(Path path) {
-        return PipelineFolder.is(path) || TunedRun.is(path) || OriginalFile.is(path);
+        return PipelineFolder.is(path)
+                || TunedRun.is(path)
+                || OriginalFile.is(path)
+                || family(path).isPresent();
     }
 
     @Override
     public boolean readsTexts(Path path) throws IOException {
-        return PipelineFolder.readsTexts(path) || TunedRun.is(path) || OriginalFile.is(path);
+        return PipelineFolder.readsTexts(path)
+                || TunedRun.is(path)
+                || OriginalFile.is(path)
+                || family(path).isPresent();
+    }
+
+    /** The other family that a path is of. */
+    private static Optional<PipelineFamily> family(Path path) {
+        for (PipelineFamily family : ServiceLoader.load(PipelineFamily.class))
+            if (family.isOne(path)) return Optional.of(family);
+        return Optional.empty();
     }
 
     @Override
     public TextPipeline open(Path path, Additions additions) throws IOException {
-        return TextToImage.open(files(path, additions));
+        Optional<PipelineFamily> family = family(path);
+        if (family.isPresent()) return family.get().open(path, additions);
+        if (additions.prior().isPresent())
+            throw new IllegalArgumentException("a prior would do nothing: " + path + " is a pipeline without one");
+        PipelineFiles files = files(path, additions);
+        return files.joint() ? JointPipeline.open(files) : TextToImage.open(files);
     }
 
     static PipelineFiles files(Path path, Additions additions) throws IOException {
@@ -58,6 +79,8 @@ public final class StableDiffusionPipelines implements TextPipelines {
 
     @Override
     public PipelineInventory inventory(Path path) throws IOException {
+        Optional<PipelineFamily> family = family(path);
+        if (family.isPresent()) return family.get().inventory(path);
         PipelineFiles files = files(path, Additions.NONE);
         List<Part> parts = new ArrayList<>();
         for (String name : TYPES)
@@ -67,15 +90,10 @@ public final class StableDiffusionPipelines implements TextPipelines {
         List<String> missing = files.missing();
         if (!missing.isEmpty())
             return new PipelineInventory(files.type(), parts, missing, List.of(), "", files.notes());
-        TextToImage model = TextToImage.open(files);
+        TextPipeline model = files.joint() ? JointPipeline.open(files) : TextToImage.open(files);
         int[] size = model.size();
         return new PipelineInventory(
-                files.type(),
-                parts,
-                missing,
-                List.of(size[0], size[1]),
-                model.sampling().toString(),
-                model.notes());
+                files.type(), parts, missing, List.of(size[0], size[1]), model.sampling(Map.of()), model.notes());
     }
 
     @Override

@@ -21,7 +21,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * What the text encoders of a pipeline make of its texts. Those of Stable Diffusion 1 and 2 are read at their end, normalised; those of
- * XL before their last block, not normalised, side by side, with a vector of the whole text besides.
+ * XL before their last block, not normalised, side by side, with a vector of the whole text besides; so are those of Stable Diffusion 3,
+ * with both of their vectors.
  */
 final class TextReader {
     /**
@@ -64,7 +65,7 @@ final class TextReader {
             return new Read(meanings, notes);
         }
         List<States> first = states("text_encoder", "tokenizer", texts, skips, notes);
-        if (!folder.xl()) {
+        if (!folder.xl() && !folder.joint()) {
             for (States states : first) meanings.add(new Meaning(states.tokens(), null));
             return new Read(meanings, notes);
         }
@@ -72,7 +73,10 @@ final class TextReader {
         for (int i = 0; i < texts.size(); i++)
             meanings.add(new Meaning(
                     Tensors.cat(2, first.get(i).tokens(), second.get(i).tokens()),
-                    second.get(i).pooled()));
+                    folder.joint()
+                            ? Tensors.cat(
+                                    1, first.get(i).pooled(), second.get(i).pooled())
+                            : second.get(i).pooled()));
         return new Read(meanings, notes);
     }
 
@@ -126,13 +130,13 @@ final class TextReader {
 
     /** The tokens of all rows one after the other, and the vector of the first. */
     private Tensor[] told(TextTransformer network, List<Row> rows, int skip, Tensor projection) {
-        boolean xl = folder.xl();
+        boolean before = folder.xl() || folder.joint(); // its last block
         Tensor[] tokens = new Tensor[rows.size()];
         Tensor first = null;
         for (int i = 0; i < tokens.length; i++) {
             Row row = rows.get(i);
             Tensor ids = placement.device().move(ClipEncoder.ids(row.tokens())); // (1, K)
-            States states = network.states(ids, xl ? skip + 1 : skip, xl ? Norm.NONE : Norm.LAST);
+            States states = network.states(ids, before ? skip + 1 : skip, before ? Norm.NONE : Norm.LAST);
             tokens[i] = weighed(states.tokens().to(ScalarType.Float), row.weights()); // (1, K, W)
             if (i == 0) first = states.pooled().to(ScalarType.Float); // (1, D)
         }

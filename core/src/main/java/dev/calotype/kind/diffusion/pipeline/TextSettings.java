@@ -7,9 +7,30 @@ import dev.calotype.settings.Check;
  *
  * @param prompt of pictures that have no caption of their own; empty for none
  * @param dropout how often nothing is told, so that guidance goes on to work, in [0, 1)
+ * @param word a word that is learned
  */
-record TextSettings(String prompt, double dropout) {
+record TextSettings(String prompt, double dropout, WordSettings word) {
     public TextSettings {
         Check.that(dropout >= 0 && dropout < 1, "dropout must be in [0, 1)", dropout);
+    }
+
+    /**
+     * A word that is learned (textual inversion, Gal et al. 2022).
+     *
+     * @param token what stands for it in texts; empty for none
+     * @param vectors that stand for it one after the other, 1..32
+     * @param begins a word of the vocabulary whose vector they begin as
+     */
+    record WordSettings(String token, int vectors, String begins) {
+        public WordSettings {
+            Check.range("vectors", vectors, 1, 32);
+            Check.that(
+                    token.isEmpty() || !begins.isBlank(), "begins must name a word that " + token + " is like", begins);
+        }
+
+        /** Whether there is one. */
+        boolean used() {
+            return !token.isEmpty();
+        }
     }
 }

@@ -7,19 +7,14 @@ import dev.calotype.diffusion.GaussianDiffusion;
 import dev.calotype.experiment.offer.Control;
 import dev.calotype.experiment.offer.GivenPicture;
 import dev.calotype.experiment.offer.TextPipeline;
-import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
 import dev.calotype.io.Progress;
-import dev.calotype.kind.diffusion.DiffusersScheduler;
-import dev.calotype.kind.diffusion.DiffusionKind;
-import dev.calotype.kind.diffusion.ProcessSettings;
 import dev.calotype.kind.diffusion.SamplingSettings;
+import dev.calotype.kind.diffusion.SamplingSettings.Shortening;
 import dev.calotype.model.latent.Autoencoder;
 import dev.calotype.model.latent.LatentUNet;
 import dev.calotype.model.latent.LatentUNetConfig;
-import dev.calotype.model.latent.TiledDecoding;
 import dev.calotype.settings.Check;
-import dev.calotype.settings.Yaml;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
@@ -40,12 +35,11 @@ import org.bytedeco.pytorch.Tensor;
 final class TextToImage implements TextPipeline {
     private static final double XL_GUIDANCE = 5, GUIDANCE = 7.5, DISTILLED_GUIDANCE = 8.5;
 
-    private static final long MOST_AREAS = 4; // of the usual size, where nobody says otherwise
     private static final int OF_PICTURE = 1; // the stream of noise for its latents
 
     private final PipelineFiles folder;
     private final int factor; // by which latents are smaller than pictures, per side
-    private final int[] size;
+    private final Sides sides;
     private final LatentUNetConfig unet;
     private final GaussianDiffusion process;
     private final SamplingSettings sampling;
@@ -60,7 +54,8 @@ final class TextToImage implements TextPipeline {
             throws IOException {
         this.folder = folder;
         factor = factor(folder);
-        size = size(folder, factor);
+        int[] size = size(folder, factor);
+        sides = new Sides(size[0], size[1], factor * unet.coarsest());
         this.unet = unet;
         this.process = process;
         this.sampling = sampling;
@@ -84,19 +79,15 @@ final class TextToImage implements TextPipeline {
         if (unet.in() != unet.out() && !forHoles(unet))
             throw new IOException(folder.path() + ": a denoiser with in_channels " + unet.in() + " and out_channels "
                     + unet.out() + " is told of a picture besides the text, which is not supported");
-        DiffusersScheduler scheduler = DiffusersScheduler.read(scheduler(folder), false);
-        ObjectNode defaults = Yaml.resource(DiffusionKind.class, "diffusion-defaults.yaml");
-        ObjectNode process = (ObjectNode) defaults.get("process"), sampling = (ObjectNode) defaults.get("sampling");
-        Yaml.merge(process, scheduler.process());
-        Yaml.merge(sampling, scheduler.sampling());
         boolean distilled = unet.time().guidance() > 0;
-        sampling.put("guidance", distilled ? DISTILLED_GUIDANCE : folder.xl() ? XL_GUIDANCE : GUIDANCE);
+        Scheduled scheduled =
+                Scheduled.of(scheduler(folder), distilled ? DISTILLED_GUIDANCE : folder.xl() ? XL_GUIDANCE : GUIDANCE);
         return new TextToImage(
                 folder,
                 unet,
-                Yaml.value(process, ProcessSettings.class).process(),
-                Yaml.value(sampling, SamplingSettings.class),
-                Stream.concat(folder.notes().stream(), scheduler.notes().stream())
+                scheduled.process(),
+                scheduled.sampling(),
+                Stream.concat(folder.notes().stream(), scheduled.notes().stream())
                         .toList());
     }
 
@@ -152,7 +143,7 @@ final class TextToImage implements TextPipeline {
 
     @Override
     public int[] size() {
-        return size.clone();
+        return sides.usual();
     }
 
     private static int[] size(PipelineFiles folder, int factor) throws IOException {
@@ -170,34 +161,24 @@ final class TextToImage implements TextPipeline {
 
     @Override
     public int[] size(Picture given) {
-        return Canvas.within(given.width(), given.height(), MOST_AREAS * size[0] * size[1]);
+        return sides.of(given);
     }
 
     @Override
     public void requireSize(int width, int height) {
-        side("width", width, unit());
-        side("height", height, unit());
+        sides.require(width, height);
     }
 
     /** Of which the sides of what is drawn are multiples. */
-    private int unit() {
-        return factor * unet.coarsest();
-    }
-
-    private static void side(String name, int side, int unit) {
-        int below = side / unit * unit, above = below + unit;
-        Check.that(
-                side > 0 && side % unit == 0 && side <= 16_384,
-                name + " must be a multiple of " + unit + " up to 16384, and the nearest are "
-                        + (below > 0 ? below + " and " + above : "" + above),
-                side);
+    int unit() {
+        return sides.unit();
     }
 
     @Override
     public Drawn draw(Wishes wishes, int count, Placement placement, Progress progress) throws IOException {
         int width = wishes.width(), height = wishes.height();
         Canvas canvas = wishes.given().isPresent()
-                ? Canvas.of(width, height, unit())
+                ? Canvas.of(width, height, sides.unit())
                 : new Canvas(width, height, width, height);
         SamplingSettings how = settings(wishes.sampling());
         return draw(
@@ -296,7 +277,10 @@ final class TextToImage implements TextPipeline {
 
     /** How a request is drawn. */
     Drawing drawing(ImageRequest request) {
-        return new Drawing(process, unet, request);
+        boolean hole = request.given().flatMap(GivenPicture::hole).isPresent();
+        // as diffusers: its pipelines for consistency models take all steps from a picture, and have none for holes
+        boolean same = unet.time().guidance() > 0 && !hole;
+        return new Drawing(process, same ? Shortening.SAME_STEPS : Shortening.FEWER_STEPS, request);
     }
 
     private Scope.Owned<? extends Autoencoder> autoencoder(Placement placement) throws IOException {
@@ -311,21 +295,8 @@ final class TextToImage implements TextPipeline {
 
     private List<Picture> decoded(List<Tensor> latents, Placement placement, Progress progress, List<String> notes)
             throws IOException {
-        List<Picture> pictures = new ArrayList<>();
         try (Scope.Owned<? extends Autoencoder> owned = autoencoder(placement)) {
-            Autoencoder autoencoder = owned.value();
-            boolean tiled = TiledDecoding.isWorthwhile(autoencoder, latents.get(0));
-            if (tiled) notes.add("Pictures of this size are decoded in tiles that overlap, which takes less memory.");
-            for (Tensor some : latents) {
-                Scope.run(() -> {
-                    Tensor whole = tiled
-                            ? new TiledDecoding().decode(autoencoder, some)
-                            : autoencoder.decode(some); // (1, C, H, W)
-                    pictures.addAll(Images.pictures(whole.cpu()));
-                });
-                progress.at("decoding", pictures.size(), latents.size());
-            }
+            return Decoding.pictures(owned.value(), latents, progress, notes);
         }
-        return pictures;
     }
 }

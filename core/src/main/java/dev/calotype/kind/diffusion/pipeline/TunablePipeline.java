@@ -9,6 +9,7 @@ import dev.calotype.embedding.Latents;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.offer.Additions;
 import dev.calotype.io.Progress;
+import dev.calotype.kind.diffusion.pipeline.TextSettings.WordSettings;
 import dev.calotype.model.latent.Autoencoder;
 import dev.calotype.settings.Check;
 import dev.calotype.settings.Kebab;
@@ -23,7 +24,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.Tensor;
 
 /** Pipelines as trainings begin with them. */
 final class TunablePipeline {
@@ -98,10 +101,18 @@ final class TunablePipeline {
         if (!begun.isEmpty() && !begun.equals(hash))
             throw new IOException(model.folder().path() + " is not the pipeline that " + experiment.name()
                     + " began with: its weights are others");
-        PipelineTask.adaptation(experiment.training().tune())
-                .parts(Learned.shapes(Frozen.shapes(model.folder().network("unet")), Map.of()));
-        return CaptionedLatents.of(
+        try (PointerScope scope = new PointerScope()) {
+            WordSettings word = experiment.texts().word();
+            Map<String, Tensor> vectors = WordTexts.begun(model.folder(), word);
+            if (word.used()) WordTexts.knowing(model, word, vectors); // refuses a word of the vocabulary
+            PipelineTask.adaptation(experiment)
+                    .parts(Learned.shapes(Frozen.shapes(model.folder().network("unet")), vectors));
+        }
+        CaptionedLatents made = CaptionedLatents.of(
                 data, encoded(model, experiment, data), experiment.texts().prompt(), hash);
+        if (experiment.texts().word().used())
+            WordTexts.requireTold(made.texts(), experiment.texts().word());
+        return made;
     }
 
     private static Latents encoded(TextToImage model, PipelineExperiment experiment, ImageDataset data)

@@ -3,6 +3,7 @@ package dev.calotype.kind.diffusion.pipeline;
 import dev.calotype.checkpoint.Checkpoint;
 import dev.calotype.checkpoint.StoredNetwork;
 import dev.calotype.checkpoint.StoredTensor;
+import dev.calotype.checkpoint.adapter.LearnedWord;
 import dev.calotype.checkpoint.adapter.LoraFile;
 import dev.calotype.checkpoint.latent.LayerPlace;
 import dev.calotype.experiment.Experiment;
@@ -27,7 +28,7 @@ import org.bytedeco.pytorch.Scalar;
  * @param learned averages of all that learned, by name
  */
 record TunedRun(Path path, PipelineExperiment experiment, Map<String, StoredTensor> learned) {
-    private static final String WEIGHT = ".weight", EXPERIMENT = "experiment.yaml";
+    private static final String WEIGHT = ".weight", WORD = ".word", EXPERIMENT = "experiment.yaml";
 
     /** Whether there is one. */
     static boolean is(Path path) {
@@ -77,6 +78,17 @@ record TunedRun(Path path, PipelineExperiment experiment, Map<String, StoredTens
                             .squeeze()));
         }
         return pairs.isEmpty() ? Optional.empty() : Optional.of(LoraFile.of(path, pairs));
+    }
+
+    /** The word that was learned, if there is one. */
+    Optional<LearnedWord> word() {
+        Map<String, StoredTensor> vectors = new TreeMap<>();
+        learned.forEach((name, tensor) -> {
+            if (name.endsWith(WORD)) vectors.put(name.substring(0, name.length() - WORD.length()), tensor);
+        });
+        return vectors.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new LearnedWord(experiment.texts().word().token(), vectors));
     }
 
     /**

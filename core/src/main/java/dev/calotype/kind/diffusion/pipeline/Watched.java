@@ -4,12 +4,20 @@ import dev.calotype.io.Progress;
 import org.bytedeco.pytorch.Tensor;
 
 /** Counts the calls of a denoiser. */
-final class Watched {
+public final class Watched {
+    private final String what;
     private final Progress progress;
     private final long total;
     private long done;
 
-    Watched(Progress progress, long total) {
+    /** Calls of which there will be {@code total}. */
+    public Watched(Progress progress, long total) {
+        this("denoising", progress, total);
+    }
+
+    /** The same, called otherwise. */
+    public Watched(String what, Progress progress, long total) {
+        this.what = what;
         this.progress = progress;
         this.total = total;
     }
@@ -20,8 +28,8 @@ final class Watched {
     }
 
     /** The same latents, once more seen by the denoiser. */
-    Tensor at(Tensor x) {
-        progress.at("denoising", ++done, total);
+    public Tensor at(Tensor x) {
+        progress.at(what, ++done, total);
         return x;
     }
 }

@@ -1,9 +1,17 @@
 package dev.calotype.kind.diffusion.pipeline;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.calotype.io.JsonFile;
 import dev.calotype.io.Quoted;
 import dev.calotype.kind.diffusion.pipeline.Emphasis.Part;
+import dev.calotype.text.TextCleaning;
 import dev.calotype.text.Tokenizer;
+import dev.calotype.text.Tokenizers;
 import dev.calotype.text.Tokens;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -17,8 +25,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** The tokenizer of a pipeline: what fills a row is told by its own config, {@code !} for some, the mark of the end for others. */
-final class Words implements AutoCloseable {
+public final class Words implements AutoCloseable {
     private static final String FIRST = "!"; // of the symbols of every vocabulary of CLIP
+
+    private static final long MAX_BYTES = 1 << 20;
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Tokenizer tokenizer;
     private final int padding;
@@ -28,6 +39,25 @@ final class Words implements AutoCloseable {
         this.tokenizer = tokenizer;
         this.padding = padding;
         this.learned = learned;
+    }
+
+    /**
+     * The tokenizer of a folder of transformers, owned by the caller.
+     *
+     * @throws IOException if there is none, or it is damaged
+     */
+    public static Words in(Path folder) throws IOException {
+        Tokenizer tokenizer = Tokenizers.open(folder, TextCleaning.TRANSFORMERS);
+        JsonNode said = config(folder, "tokenizer_config.json").path("pad_token");
+        if (said.isMissingNode() || said.isNull())
+            said = config(folder, "special_tokens_map.json").path("pad_token");
+        String token = said.isObject() ? said.path("content").asText("") : said.asText("");
+        return padded(tokenizer, token);
+    }
+
+    private static JsonNode config(Path folder, String file) throws IOException {
+        Path config = folder.resolve(file);
+        return Files.isRegularFile(config) ? JsonFile.object(JSON, config, MAX_BYTES) : JSON.createObjectNode();
     }
 
     /** A tokenizer whose rows are filled with a token; with the mark of the end where it is empty. Owned by the words. */
@@ -50,6 +80,19 @@ final class Words implements AutoCloseable {
             lower.put(token.toLowerCase(Locale.ROOT), ids);
         });
         return new Words(tokenizer, padding, lower);
+    }
+
+    /**
+     * The id of a word of the vocabulary.
+     *
+     * @throws IllegalArgumentException if it is several tokens, or none
+     */
+    int id(String word) {
+        int[] ids = tokenizer.ids(word);
+        if (ids.length != 3)
+            throw new IllegalArgumentException("texts.word.begins must be one word of the vocabulary, and this one is "
+                    + (ids.length - 2) + " tokens: " + word);
+        return ids[1];
     }
 
     /** The id of a token between the marks of a text that is nothing else; not that of a word, which has its end with it. */
@@ -107,6 +150,15 @@ final class Words implements AutoCloseable {
             made.add(new Row(tokens, usual ? null : Arrays.copyOfRange(weights, from, from + context)));
         }
         return made;
+    }
+
+    /**
+     * A text as one row in which brackets are letters.
+     *
+     * @param context ids in a row; what is beyond is cut
+     */
+    public Tokens plain(String text, int context) {
+        return rows(List.of(new Part(text, 1)), context, 1).get(0).tokens();
     }
 
     /** The ids of a text between the marks; learned words are those that they were learned as. */

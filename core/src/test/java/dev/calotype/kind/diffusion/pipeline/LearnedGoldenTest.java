@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Set;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -121,5 +122,32 @@ class LearnedGoldenTest extends InScope {
                         .as(factor)
                         .isCloseTo(expected.get(1 + i).asDouble(), within(1e-4 * Math.max(1e-3, size)));
         }
+    }
+
+    /** The text encoder is asked in the step, and the gradient goes through the denoiser to the vectors. */
+    @Test
+    void theGradientOfALearnedWordIsThatOfTextualInversion() throws IOException {
+        JsonNode golden = GOLDEN.get("word");
+        MadePipeline.write("sd1", folder.resolve("sd1"));
+        TextToImage model = TextToImage.open(folder.resolve("sd1"));
+        var word = new TextSettings.WordSettings("<gem>", 2, "bed");
+        Map<String, Tensor> begun = WordTexts.begun(model.folder(), word);
+        TextToImage knowing = WordTexts.knowing(model, word, begun);
+        KnownTexts texts = WordTexts.read(knowing, List.of("", "a <gem> on a bed"), 8, EXACT);
+        Adaptation adaptation = new Adaptation(Method.PARTIAL, List.of("word"), Set.of(), 1, 1, 0, 0);
+        Learned learned = new Learned(Frozen.read(model.folder().network("unet"), EXACT), begun, adaptation, Rng.of(1));
+        Tensor vectors = learned.words().get("text_encoder");
+        Scope.read(() -> vectors.copy_(FormulaWeights.weight("text_encoder.word", 2, 12)));
+        PipelineObjective objective =
+                new PipelineObjective(new DiffusionLoss(model.process(), Loss.SIMPLE), 0, 0, texts);
+        Question question = question(GOLDEN.get("xl"));
+        Tensor mean = objective
+                .losses(learned, new Question(question.clean(), question.eps(), new int[] {3, 741}, new int[] {1, 1}))
+                .mean();
+        mean.backward();
+        assertThat(mean.item_double()).isCloseTo(golden.get("loss").asDouble(), within(1e-5));
+        double[] gradient = Tensors.doubles(vectors.grad());
+        for (int i = 0; i < gradient.length; i++)
+            assertThat(gradient[i]).isCloseTo(golden.get("gradient").get(i).asDouble(), within(1e-6));
     }
 }

@@ -32,7 +32,10 @@ public final class MadePipeline {
 
     /** Writes a pipeline into a folder. */
     public static void write(String name, Path folder) throws IOException {
-        JsonNode made = GOLDEN.get(name);
+        write(GOLDEN.get(name), folder);
+    }
+
+    static void write(JsonNode made, Path folder) throws IOException {
         json(folder.resolve("model_index.json"), made.get("index"));
         json(folder.resolve("scheduler/scheduler_config.json"), made.get("scheduler"));
         for (var tokenizer : made.get("tokenizers").properties()) {

@@ -1,0 +1,136 @@
+package dev.calotype.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.calotype.app.MainTest.Run;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Command lines and values of recipes that are wrong: each ends with exit code 2 and one sentence, and does nothing. */
+class WrongUsageTest {
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "nonsense",
+                "--nonsense",
+                "train",
+                "train R --stepz 5",
+                "train R --steps x",
+                "train R --steps",
+                "train R --set",
+                "train R --set steps",
+                "train R --set nosuch=1",
+                "train R --set training=5",
+                "train R --set training.steps=many",
+                "train R --set training.steps=-1",
+                "train R --set training.batch=0",
+                "train R --set training.batch=1.5",
+                "train R --set training.batch=100000",
+                "train R --set training.optimizer=sgdd",
+                "train R --set training.learningRate=11",
+                "train R --set training.learningRate=.nan",
+                "train R --set training.ema=[]",
+                "train R --set training.ema=[1]",
+                "train R --set training.ema=0.999",
+                "train R --set training.precision=fp64",
+                "train R --set training.device=gpu",
+                "train R --set training.device=cuda:128",
+                "train R --set training.workers=-1",
+                "train R --set training.keep=0",
+                "train R --set training.warmup=-1",
+                "train R --set training.snapshots=-1",
+                "train R --set data.size=0",
+                "train R --set data.size=31",
+                "train R --set data.channels=2",
+                "train R --set data.labels=maybe",
+                "train R --set network.channels=33",
+                "train R --set network.blocks=0",
+                "train R --set network.dropout=1.5",
+                "train R --set network.multipliers=[]",
+                "train R --set process.steps=0",
+                "train R --set process.schedule=square",
+                "train R --set process.loss=l3",
+                "train R --set sampling.steps=0",
+                "train R --set sampling.sampler=magic",
+                "train R --set kind=nosuch",
+                "train R --set name=a/b",
+                "train R --set evaluation.images=0",
+                "train W",
+                "train L",
+                "train E",
+                "sample",
+                "sample F",
+                "sample F -n 0 --out x.png",
+                "sample F -n x --out x.png",
+                "sample F --seed 1e3 --out x.png",
+                "sample F --out x.gif",
+                "interpolate F --seeds 1 --out x.png",
+                "interpolate F --seeds a,b --out x.png",
+                "restore",
+                "restore nonsense a.png --out b.png",
+                "restore denoise --out b.png",
+                "restore inpaint P",
+                "restore denoise P --sigma x --out b.png",
+                "evaluate",
+                "evaluate F -n 0",
+                "sweep",
+                "sweep W",
+                "study restore",
+                "study nonsense",
+                "judge",
+                "report",
+                "data",
+                "data nonsense",
+                "import",
+                "export",
+                "inspect",
+                "imagine",
+                "search",
+                "classify",
+                "chain",
+                "finetune F --method loraa --data F",
+                "adapters nonsense",
+                "help nonsense",
+                "studio --port x"
+            })
+    void endsWithOneSentence(String line) {
+        Run run = Run.of(Arrays.stream(line.split(" ")).map(this::path).toArray(String[]::new));
+        assertThat(run.exit()).as(run.err()).isEqualTo(2);
+        assertThat(run.err())
+                .doesNotContain("\tat ")
+                .doesNotContain("Exception")
+                .doesNotContain("unexpected ");
+        assertThat(run.err().lines().findFirst().orElse("")).isNotBlank().hasSizeBetween(10, 400);
+        assertThat(run.out()).isEmpty();
+    }
+
+    /** Capital letters stand for files: a recipe, one that is no YAML, one that is a list, an empty one, a folder, a picture. */
+    private String path(String word) {
+        try {
+            return switch (word) {
+                case "R" -> file("r.yaml", "data: {source: rooms, size: 32}\n");
+                case "W" -> file("w.yaml", "data: {source: [\n  rooms\nsize\n");
+                case "L" -> file("l.yaml", "[1, 2]\n");
+                case "E" -> file("e.yaml", "");
+                case "P" -> file("p.png", "no picture");
+                case "F" -> folder.toString();
+                default -> word;
+            };
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String file(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text).toString();
+    }
+}

@@ -1,0 +1,61 @@
+package dev.calotype.drawing;
+
+import dev.calotype.experiment.offer.Prompt;
+import dev.calotype.experiment.offer.TextPipeline;
+import dev.calotype.experiment.offer.TextPipeline.Drawn;
+import dev.calotype.experiment.offer.TextPipeline.Wishes;
+import dev.calotype.image.PngFile;
+import dev.calotype.io.Progress;
+import dev.calotype.settings.Check;
+import dev.calotype.tensor.Placement;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** Pictures of a text-to-image pipeline before it is fine-tuned, to be rehearsed meanwhile (prior preservation, Ruiz et al. 2023). */
+public final class PipelinePictures {
+    private PipelinePictures() {}
+
+    /**
+     * What is drawn.
+     *
+     * @param pipeline its name, so that pictures of another one are drawn anew
+     * @param side of the pictures in pixels
+     * @param count 1..4096
+     */
+    public record Wanted(String pipeline, String text, int side, int count) {
+        public Wanted {
+            Check.range("count", count, 1, 4096);
+        }
+    }
+
+    /**
+     * Draws pictures of a text to a folder, each with the text as its caption. A folder that is complete is left.
+     *
+     * @param parent where the folder is made
+     * @return the folder, whose name tells the pipeline, the text, the side and the number
+     * @throws IOException if weights cannot be read, or something cannot be written
+     */
+    public static Path draw(TextPipeline model, Wanted wanted, Path parent, Placement placement, Progress progress)
+            throws IOException {
+        String text = wanted.text();
+        int side = wanted.side(), count = wanted.count();
+        String of = HexFormat.of().toHexDigits((wanted.pipeline() + ":" + text).hashCode());
+        Path folder = parent.resolve("rehearsal-" + of + "-" + side + "-" + count);
+        if (Files.isDirectory(folder)) return folder;
+        model.requireSize(side, side);
+        Wishes wishes = new Wishes(new Prompt(text, Optional.empty(), 0), Map.of(), 0, side, side, Optional.empty());
+        Drawn drawn = model.draw(wishes, count, placement, progress);
+        Path unfinished = Files.createTempDirectory(Files.createDirectories(parent), ".rehearsal-");
+        for (int i = 0; i < count; i++) {
+            String stem = String.format(Locale.ROOT, "%05d", i);
+            PngFile.write(unfinished.resolve(stem + ".png"), drawn.pictures().get(i));
+            Files.writeString(unfinished.resolve(stem + ".txt"), text);
+        }
+        return Files.move(unfinished, folder);
+    }
+}

@@ -1,0 +1,289 @@
+package dev.calotype.kind.diffusion.pipeline;
+
+import dev.calotype.checkpoint.latent.DiffusersTransformer;
+import dev.calotype.diffusion.Clip;
+import dev.calotype.diffusion.Denoiser;
+import dev.calotype.diffusion.GaussianDiffusion;
+import dev.calotype.diffusion.NoiseSchedule;
+import dev.calotype.diffusion.Parameterization;
+import dev.calotype.diffusion.Variance;
+import dev.calotype.experiment.offer.GivenPicture;
+import dev.calotype.experiment.offer.Prompt;
+import dev.calotype.experiment.offer.TextPipeline;
+import dev.calotype.image.Picture;
+import dev.calotype.io.Progress;
+import dev.calotype.kind.diffusion.SamplingSettings;
+import dev.calotype.kind.diffusion.SamplingSettings.Method;
+import dev.calotype.kind.diffusion.pipeline.TextReader.Meaning;
+import dev.calotype.model.dit.LatentTransformer;
+import dev.calotype.model.dit.LatentTransformerConfig;
+import dev.calotype.model.latent.Autoencoder;
+import dev.calotype.model.latent.Told;
+import dev.calotype.sampling.Euler;
+import dev.calotype.sampling.Guidance;
+import dev.calotype.sampling.Timetable;
+import dev.calotype.settings.Check;
+import dev.calotype.tensor.Placement;
+import dev.calotype.tensor.Rng;
+import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * A pipeline of Stable Diffusion 3 or 3.5 as diffusers has it: a transformer that two CLIPs and T5 tell of the text, and rectified flow.
+ * As {@link TextToImage} it holds the weights of one part after the other.
+ */
+final class JointPipeline implements TextPipeline {
+    private static final SamplingSettings USUAL =
+            new SamplingSettings(Method.EULER, 28, 0, 7, Timetable.USUAL, Clip.NONE);
+    private static final int OF_PICTURE = 1; // the stream of noise for its latents
+
+    private final PipelineFiles folder;
+    private final LatentTransformerConfig shape;
+    private final FlowSchedule schedule;
+    private final GaussianDiffusion process;
+    private final int factor; // by which latents are smaller than pictures, per side
+    private final Sides sides;
+
+    private JointPipeline(PipelineFiles folder, LatentTransformerConfig shape, FlowSchedule schedule)
+            throws IOException {
+        this.folder = folder;
+        this.shape = shape;
+        this.schedule = schedule;
+        process = new GaussianDiffusion(
+                NoiseSchedule.cosine(schedule.chain()), Parameterization.FLOW, Variance.FIXED_SMALL);
+        factor =
+                1 << Math.max(0, folder.config("vae").path("block_out_channels").size() - 1);
+        int side = factor * folder.config("transformer").path("sample_size").asInt(128);
+        sides = new Sides(side, side, factor * shape.patch());
+    }
+
+    /**
+     * Opens a pipeline; no weights are read.
+     *
+     * @throws IOException if parts of it are missing (all are named), or if it has a setting that is not honoured
+     */
+    static JointPipeline open(PipelineFiles folder) throws IOException {
+        folder.requireComplete();
+        LatentTransformerConfig shape = DiffusersTransformer.config(folder.network("transformer"));
+        if (shape.in() != shape.out())
+            throw new IOException(folder.path() + ": a denoiser with in_channels " + shape.in() + " and out_channels "
+                    + shape.out() + " is told of a picture besides the text, which is not supported");
+        try {
+            return new JointPipeline(folder, shape, FlowSchedule.read(folder.schedulerConfig()));
+        } catch (IOException e) {
+            throw new IOException(folder.path() + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public String type() {
+        return folder.type();
+    }
+
+    SamplingSettings settings(Map<String, String> asked) {
+        SamplingSettings settings = USUAL.with(asked, schedule.chain());
+        Check.that(
+                settings.method() == Method.EULER && settings.timetable().equals(Timetable.USUAL),
+                "the sampler of Stable Diffusion 3 must be euler, with the spacing of its own",
+                settings);
+        Check.that(settings.eta() == 0, "eta is of the sampler ddim and must be 0 with another", settings.eta());
+        return settings;
+    }
+
+    @Override
+    public String sampling(Map<String, String> asked) {
+        return settings(asked).toString();
+    }
+
+    @Override
+    public List<String> notes() {
+        return folder.notes();
+    }
+
+    @Override
+    public int[] size() {
+        return sides.usual();
+    }
+
+    @Override
+    public int[] size(Picture given) {
+        return sides.of(given);
+    }
+
+    @Override
+    public void requireSize(int width, int height) {
+        sides.require(width, height);
+        int most = shape.places() * shape.patch() * factor;
+        Check.that(width <= most, "width must be at most " + most + ", which the table of positions has", width);
+        Check.that(height <= most, "height must be at most " + most + ", which the table of positions has", height);
+    }
+
+    @Override
+    public Drawn draw(Wishes wishes, int count, Placement placement, Progress progress) throws IOException {
+        Canvas canvas = wishes.given().isPresent()
+                ? Canvas.of(wishes.width(), wishes.height(), sides.unit())
+                : new Canvas(wishes.width(), wishes.height(), wishes.width(), wishes.height());
+        Check.that(
+                wishes.controls().isEmpty(),
+                "ControlNets of Stable Diffusion 3 are not read",
+                wishes.controls().size());
+        return draw(
+                new ImageRequest(
+                        wishes.prompt(), settings(wishes.sampling()), wishes.seed(), canvas, wishes.given(), List.of()),
+                count,
+                placement,
+                progress);
+    }
+
+    Drawn draw(ImageRequest request, int count, Placement placement, Progress progress) throws IOException {
+        Check.range("n", count, 1, 4096);
+        Canvas canvas = request.canvas();
+        requireSize(canvas.fullWidth(), canvas.fullHeight());
+        Rng root = Rng.of(request.seed());
+        try (PointerScope scope = new PointerScope()) {
+            List<String> notes = new ArrayList<>();
+            List<Meaning> meanings = meanings(request, placement, notes);
+            SeenPicture seen = seen(request, count, placement);
+            List<Tensor> latents = new ArrayList<>();
+            try (Scope.Owned<LatentTransformer> network = denoiser(placement)) {
+                Watched watched =
+                        new Watched(progress, (long) count * sampler(request).calls());
+                for (int i = 0; i < count; i++) {
+                    Rng rng = Rng.rows(root.fork(i));
+                    Tensor noise = placement.device().move(noise(canvas, rng, 1)); // (1, L, h, w)
+                    SeenPicture own = seen == null ? null : seen.row(i);
+                    latents.add(latents(network.value(), meanings, request, own, noise, rng, watched));
+                }
+            }
+            List<Picture> pictures = new ArrayList<>();
+            try (Scope.Owned<? extends Autoencoder> autoencoder = autoencoder(placement)) {
+                for (Picture drawn : Decoding.pictures(autoencoder.value(), latents, progress, notes))
+                    pictures.add(finished(drawn, request));
+            }
+            request.given().ifPresent(given -> notes.addAll(canvas.notes(given)));
+            return new Drawn(pictures, notes);
+        }
+    }
+
+    /** What the texts of a request mean: the wanted one, and where it is guided the one that is not. */
+    List<Meaning> meanings(ImageRequest request, Placement placement, List<String> notes) throws IOException {
+        Prompt prompt = request.prompt();
+        boolean guided = request.sampling().guidance() > 1;
+        List<String> texts = guided ? List.of(prompt.text(), prompt.negative().orElse("")) : List.of(prompt.text());
+        TextReader.Read read = new JointTexts(folder, shape.tokens(), placement)
+                .read(texts, guided ? List.of(prompt.clipSkip(), 0) : List.of(prompt.clipSkip()));
+        notes.addAll(read.notes());
+        return read.meanings();
+    }
+
+    private Tensor noise(Canvas canvas, Rng rng, int count) {
+        return rng.normal(count, shape.out(), canvas.fullHeight() / factor, canvas.fullWidth() / factor);
+    }
+
+    /** The steps of a request; from a picture the last of them, whose share is rounded up, as diffusers has it for this family alone. */
+    private Euler sampler(ImageRequest request) {
+        int steps = request.sampling().steps();
+        double strength = request.given().map(GivenPicture::strength).orElse(1.0);
+        int skipped = (int) Math.max(steps - Math.min(steps * strength, steps), 0);
+        Check.that(skipped < steps, "strength times " + steps + " steps must be at least 1 step", strength);
+        return new Euler(schedule.walk(steps).after(skipped), 0, Clip.NONE);
+    }
+
+    /**
+     * The latents that a noise becomes.
+     *
+     * @param seen the given picture; null where the request has none
+     * @param noise standard normal, (N, L, h, w)
+     * @return (N, L, h, w), in the caller's scope
+     */
+    Tensor latents(
+            LatentTransformer network,
+            List<Meaning> meanings,
+            ImageRequest request,
+            SeenPicture seen,
+            Tensor noise,
+            Rng rng,
+            Watched watched) {
+        double weight = request.sampling().guidance();
+        Denoiser plain = process.denoiser(
+                (x, times) -> {
+                    double sigma = times.select(0, 0).item_double() / schedule.chain();
+                    Tensor straight = Tensors.scale(FlowSchedule.scale(sigma), watched.at(x)); // (1 - σ) x₀ + σ ε
+                    return network.forward(straight, times, told(meanings, (int) x.size(0)));
+                },
+                Clip.NONE);
+        Denoiser denoiser = meanings.size() > 1 ? new Guidance(plain, weight, Clip.NONE) : plain;
+        Euler sampler = sampler(request);
+        if (seen == null) return sampler.sample(denoiser, noise, rng);
+        boolean whole = seen.hole() != null && request.given().orElseThrow().strength() == 1;
+        return Scope.inference(() -> {
+            Tensor x = whole
+                    ? noise
+                    : Tensors.combine(
+                            sampler.first().signal(),
+                            seen.clean(),
+                            sampler.first().noise(),
+                            noise);
+            return sampler.proceed(denoiser, x, rng, seen.known(noise)); // (N, L, h, w)
+        });
+    }
+
+    /** Of the first half of latents what is wanted, of the second what is not. */
+    private static Told told(List<Meaning> meanings, int count) {
+        int each = count / meanings.size();
+        List<Tensor> tokens = new ArrayList<>(), pooled = new ArrayList<>();
+        for (Meaning meaning : meanings)
+            for (int i = 0; i < each; i++) {
+                tokens.add(meaning.tokens());
+                pooled.add(meaning.pooled());
+            }
+        return new Told(
+                Tensors.cat(0, tokens.toArray(Tensor[]::new)),
+                Tensors.cat(0, pooled.toArray(Tensor[]::new)),
+                null,
+                null);
+    }
+
+    private SeenPicture seen(ImageRequest request, int count, Placement placement) throws IOException {
+        if (request.given().isEmpty()) return null;
+        Rng rng = Rng.images(request.seed(), 0, count).fork(OF_PICTURE);
+        Tensor noise = placement.device().move(noise(request.canvas(), rng, count));
+        try (Scope.Owned<? extends Autoencoder> autoencoder = autoencoder(placement)) {
+            return SeenPicture.of(
+                    autoencoder.value(), request.canvas(), request.given().get(), noise, null);
+        }
+    }
+
+    private static Picture finished(Picture drawn, ImageRequest request) {
+        if (request.given().isEmpty()) return drawn;
+        GivenPicture given = request.given().get();
+        return given.hole()
+                .map(hole -> request.canvas().filled(drawn, given.picture(), hole))
+                .orElseGet(() -> request.canvas().cut(drawn));
+    }
+
+    /** The denoiser, owned by the caller. */
+    Scope.Owned<LatentTransformer> denoiser(Placement placement) throws IOException {
+        Scope.Owned<LatentTransformer> network =
+                DiffusersTransformer.read(folder.network("transformer"), placement.precision());
+        placement.device().move(network.value());
+        return network;
+    }
+
+    private Scope.Owned<? extends Autoencoder> autoencoder(Placement placement) throws IOException {
+        Scope.Owned<? extends Autoencoder> owned = folder.autoencoder(placement.precision());
+        if (owned.value() instanceof Module module) placement.device().move(module);
+        if (owned.value().latentChannels() == shape.out()) return owned;
+        try (owned) {
+            throw new IOException(folder.path() + ": the autoencoder has "
+                    + owned.value().latentChannels() + " channels of latents and the denoiser " + shape.out());
+        }
+    }
+}

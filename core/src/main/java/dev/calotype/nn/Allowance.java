@@ -1,0 +1,52 @@
+package dev.calotype.nn;
+
+import java.util.function.Supplier;
+
+/**
+ * How many weights the layers may have that a thread makes for a file of weights. What a file says of its network is not believed:
+ * one that names a larger network than it holds weights for is refused at the first layer that is too much, before the layer is
+ * made. Without an allowance any number is made.
+ */
+public final class Allowance {
+    private static final ThreadLocal<Allowance> PRESENT = new ThreadLocal<>();
+
+    private final long all;
+    private long left;
+
+    private Allowance(long weights) {
+        all = weights;
+        left = weights;
+    }
+
+    /**
+     * What {@code body} makes on this thread of at most so many weights.
+     *
+     * @throws IllegalArgumentException if it wants more
+     */
+    public static <T> T of(long weights, Supplier<T> body) {
+        Allowance before = PRESENT.get();
+        PRESENT.set(new Allowance(weights));
+        try {
+            return body.get();
+        } finally {
+            if (before == null) PRESENT.remove();
+            else PRESENT.set(before);
+        }
+    }
+
+    /**
+     * Tells that a layer is about to be made that has weights of this shape.
+     *
+     * @throws IllegalArgumentException if they are more than are left
+     */
+    public static void take(long... shape) {
+        Allowance present = PRESENT.get();
+        if (present == null) return;
+        double count = 1; // a product of shapes may be beyond any whole number
+        for (long size : shape) count *= size;
+        if (count > present.left)
+            throw new IllegalArgumentException(
+                    "the network has more weights than the " + present.all + " that are there");
+        present.left -= (long) count;
+    }
+}

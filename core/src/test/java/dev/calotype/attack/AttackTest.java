@@ -1,0 +1,62 @@
+package dev.calotype.attack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.calotype.attack.Attacked.Outcome;
+import dev.calotype.attack.Attacked.Seed;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Whatever a file holds, its reader reads it or says what is wrong with it in one sentence. {@code -Dattack.seconds=600} attacks
+ * each reader as long and prints how many files that were, {@code -Dattack.seed=7} changes them otherwise,
+ * {@code -Dattack.reader=png} attacks one reader alone.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class AttackTest {
+    private static final int FILES = 12;
+    private static final long SECONDS = Long.getLong("attack.seconds", 0);
+    private static final long SEED = Long.getLong("attack.seed", 1);
+
+    @TempDir
+    static Path scratch;
+
+    private List<Attacked> readers;
+
+    @BeforeAll
+    void seeds() throws IOException {
+        readers = AttackedReaders.all(Files.createDirectory(scratch.resolve("made")));
+    }
+
+    Stream<Attacked> readers() {
+        String only = System.getProperty("attack.reader", "");
+        return readers.stream().filter(reader -> only.isEmpty() || only.equals(reader.name()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("readers")
+    void whatWasNotChangedIsRead(Attacked reader, @TempDir Path folder) throws IOException {
+        for (Seed seed : reader.seeds()) {
+            Outcome outcome = reader.attack(seed, seed.bytes(), Files.createTempDirectory(folder, "seed"));
+            assertThat(outcome.error()).as(seed.file()).isNull();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("readers")
+    void whatWasChangedIsReadOrRefusedInOneSentence(Attacked reader, @TempDir Path folder) throws IOException {
+        Attack attack = new Attack(reader, SEED);
+        long begin = System.nanoTime();
+        for (int i = 0; i < FILES || System.nanoTime() - begin < SECONDS * 1_000_000_000L; i++) attack.once(i, folder);
+        if (SECONDS > 0) System.out.println(attack.summary());
+        assertThat(attack.faults()).as(reader.name()).isEmpty();
+    }
+}
