@@ -16,6 +16,7 @@ import dev.calotype.unclip.Unclip;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -86,7 +87,8 @@ final class ImagineCommand extends EngineCommand {
             if (options.modelsGiven())
                 throw new IllegalArgumentException(
                         "--upsampler and --encoder would do nothing: " + run + " is a pipeline of diffusers");
-            return pipeline.draw(run, prior, text, drawn, options.sampling(), options.compute(), begun, console);
+            PipelineOptions.Source source = new PipelineOptions.Source(run, Optional.ofNullable(prior));
+            return pipeline.draw(source, text, drawn, options.sampling(), options.compute(), begun, console);
         }
         pipeline.requireNone(run);
         try (Unclip model = options.open(run, prior, pipeline.adapters(), console)) {

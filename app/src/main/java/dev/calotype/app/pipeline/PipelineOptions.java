@@ -63,6 +63,13 @@ public final class PipelineOptions {
     @Mixin
     private ControlOptions controls;
 
+    /**
+     * What draws.
+     *
+     * @param prior of pipelines that have none themselves
+     */
+    public record Source(Path folder, Optional<Path> prior) {}
+
     /** What was drawn where. */
     public record Drawn(String out, int images, int width, int height, double seconds, List<String> notes) {
         @Override
@@ -96,12 +103,10 @@ public final class PipelineOptions {
     /**
      * Draws what a text says.
      *
-     * @param prior of pipelines that have none themselves; null where none is named
      * @param begun when the command began, in nanoseconds
      */
     public Drawn draw(
-            Path folder,
-            Path prior,
+            Source source,
             String text,
             DrawOptions drawn,
             SamplingOptions sampling,
@@ -110,7 +115,8 @@ public final class PipelineOptions {
             Console console)
             throws IOException {
         Additions added = additions.additions();
-        TextPipeline model = TextPipelines.installed().open(folder, prior == null ? added : added.with(prior));
+        TextPipeline model = TextPipelines.installed()
+                .open(source.folder, source.prior.map(added::with).orElse(added));
         Map<String, String> asked = asked(sampling);
         String how = model.sampling(asked);
         Optional<GivenPicture> given = picture.read(drawn.out(), console);
@@ -125,8 +131,8 @@ public final class PipelineOptions {
         Placement placement = compute.placement(console);
         TextPipeline.Drawn made = model.draw(wishes, count, placement, console);
         made.notes().forEach(note -> console.say("%s", note));
-        Map<String, String> origin = origin(additions.said(folder, model.type()), wishes, how, placement);
-        if (prior != null) origin.put("prior", String.valueOf(prior.getFileName()));
+        Map<String, String> origin = origin(additions.said(source.folder, model.type()), wishes, how, placement);
+        source.prior.ifPresent(prior -> origin.put("prior", String.valueOf(prior.getFileName())));
         given.ifPresent(used -> picture.tell(used, origin));
         controls.tell(origin);
         PictureFiles.write(drawn.out(), made.pictures(), origin);

@@ -83,8 +83,7 @@ record WordTexts(List<Tower> towers, boolean zeros, boolean xl, int size, Placem
      * @param texts whose first is the empty one; what an encoder does not read at once is cut
      * @throws IOException if they cannot be read
      */
-    static WordTexts read(TextToImage model, List<String> texts, int size, Placement placement)
-            throws IOException {
+    static WordTexts read(TextToImage model, List<String> texts, int size, Placement placement) throws IOException {
         PipelineFiles files = model.folder();
         List<Tower> towers = new ArrayList<>();
         for (String part : List.of("text_encoder", "text_encoder_2"))
