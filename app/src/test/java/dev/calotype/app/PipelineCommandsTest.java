@@ -98,7 +98,10 @@ class PipelineCommandsTest {
         index("StableDiffusionPipeline");
         Run alone = Run.of("imagine", folder.toString(), "a bed", "--control", "net", "--out", "x.png");
         assertThat(alone.exit()).isEqualTo(2);
-        assertThat(alone.err()).contains("--control-image");
+        assertThat(alone.err()).contains("--control wants the --control-image FILE that it steers by: net");
+        Run picture = Run.of("imagine", folder.toString(), "a bed", "--control-image", "edges.png", "--out", "x.png");
+        assertThat(picture.exit()).isEqualTo(2);
+        assertThat(picture.err()).contains("follow the --control NETWORK that they are of");
     }
 
     @Test

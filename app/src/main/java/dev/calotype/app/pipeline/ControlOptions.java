@@ -21,7 +21,6 @@ final class ControlOptions {
         @Option(
                 names = "--control",
                 paramLabel = "NETWORK",
-                required = true,
                 description =
                         "Of a pipeline: a ControlNet, its folder in diffusers' layout or its file, that steers by the picture of"
                                 + " --control-image, which follows; several are possible, each with its own.")
@@ -30,7 +29,6 @@ final class ControlOptions {
         @Option(
                 names = "--control-image",
                 paramLabel = "FILE",
-                required = true,
                 description =
                         "The edges, depth or pose that the ControlNet was trained to follow, stretched to --size.")
         private Path picture;
@@ -43,6 +41,16 @@ final class ControlOptions {
                 paramLabel = "A..B",
                 description = "The part of the steps in which it acts, such as 0..0.6 (default: 0..1).")
         private String span = "0..1";
+
+        /** The parser would ask for what is missing in words of its own. */
+        private void require() {
+            if (network == null)
+                throw new IllegalArgumentException(
+                        "--control-image, --control-scale and --control-span follow the --control NETWORK that they are of");
+            if (picture == null)
+                throw new IllegalArgumentException(
+                        "--control wants the --control-image FILE that it steers by: " + network);
+        }
 
         private Control read() throws IOException {
             Matcher parts = SPAN.matcher(span);
@@ -60,6 +68,11 @@ final class ControlOptions {
     /** Whether any was given. */
     boolean given() {
         return !all.isEmpty();
+    }
+
+    /** Throws IllegalArgumentException where a network or its picture is missing. */
+    void require() {
+        all.forEach(One::require);
     }
 
     /** Reads the pictures. */

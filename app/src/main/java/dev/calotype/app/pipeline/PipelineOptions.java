@@ -114,6 +114,7 @@ public final class PipelineOptions {
             long begun,
             Console console)
             throws IOException {
+        controls.require();
         Additions added = additions.additions();
         TextPipeline model = TextPipelines.installed()
                 .open(source.folder, source.prior.map(added::with).orElse(added));

@@ -63,6 +63,16 @@ public final class KlAutoencoder extends LatentNetwork {
         BlockStyle style() {
             return new BlockStyle(groups, 1e-6, activation, 1);
         }
+
+        /** {@link Autoencoder#widest}. */
+        int widest() {
+            return widths.size() == 1 ? widths.get(0) : Math.max(widths.get(0), widths.get(1));
+        }
+
+        /** {@link Autoencoder#factor}. */
+        int factor() {
+            return 1 << (widths.size() - 1);
+        }
     }
 
     private final Config config;
@@ -183,12 +193,11 @@ public final class KlAutoencoder extends LatentNetwork {
 
     @Override
     public int widest() {
-        List<Integer> widths = config.widths();
-        return widths.size() == 1 ? widths.get(0) : Math.max(widths.get(0), widths.get(1));
+        return config.widest();
     }
 
     @Override
     public int factor() {
-        return 1 << (config.widths().size() - 1);
+        return config.factor();
     }
 }

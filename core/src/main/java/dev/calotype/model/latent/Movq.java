@@ -116,12 +116,11 @@ public final class Movq extends Module implements Autoencoder {
 
     @Override
     public int widest() {
-        List<Integer> widths = config.widths();
-        return widths.size() == 1 ? widths.get(0) : Math.max(widths.get(0), widths.get(1));
+        return config.encoder().widest();
     }
 
     @Override
     public int factor() {
-        return 1 << (config.widths().size() - 1);
+        return config.encoder().factor();
     }
 }

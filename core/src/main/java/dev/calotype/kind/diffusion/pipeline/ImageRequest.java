@@ -3,6 +3,7 @@ package dev.calotype.kind.diffusion.pipeline;
 import dev.calotype.experiment.offer.Control;
 import dev.calotype.experiment.offer.GivenPicture;
 import dev.calotype.experiment.offer.Prompt;
+import dev.calotype.experiment.offer.TextPipeline;
 import dev.calotype.kind.diffusion.SamplingSettings;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,18 @@ public record ImageRequest(
             throw new IllegalArgumentException(
                     "guidance must be above 1 with a negative text, which has no effect otherwise: "
                             + sampling.guidance());
+    }
+
+    /**
+     * What is wished for, on a canvas whose sides are multiples of {@code unit} where it begins with a picture.
+     *
+     * @param sampling what the wishes for it come to
+     */
+    public static ImageRequest of(TextPipeline.Wishes wishes, SamplingSettings sampling, int unit) {
+        int width = wishes.width(), height = wishes.height();
+        Canvas canvas =
+                wishes.given().isPresent() ? Canvas.of(width, height, unit) : new Canvas(width, height, width, height);
+        return new ImageRequest(wishes.prompt(), sampling, wishes.seed(), canvas, wishes.given(), wishes.controls());
     }
 
     /** Pictures of these sides out of noise. */

@@ -127,19 +127,12 @@ final class JointPipeline implements TextPipeline {
 
     @Override
     public Drawn draw(Wishes wishes, int count, Placement placement, Progress progress) throws IOException {
-        Canvas canvas = wishes.given().isPresent()
-                ? Canvas.of(wishes.width(), wishes.height(), sides.unit())
-                : new Canvas(wishes.width(), wishes.height(), wishes.width(), wishes.height());
         Check.that(
                 wishes.controls().isEmpty(),
                 "ControlNets of Stable Diffusion 3 are not read",
                 wishes.controls().size());
-        return draw(
-                new ImageRequest(
-                        wishes.prompt(), settings(wishes.sampling()), wishes.seed(), canvas, wishes.given(), List.of()),
-                count,
-                placement,
-                progress);
+        ImageRequest request = ImageRequest.of(wishes, settings(wishes.sampling()), sides.unit());
+        return draw(request, count, placement, progress);
     }
 
     Drawn draw(ImageRequest request, int count, Placement placement, Progress progress) throws IOException {

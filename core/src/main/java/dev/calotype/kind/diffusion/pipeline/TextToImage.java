@@ -176,16 +176,8 @@ final class TextToImage implements TextPipeline {
 
     @Override
     public Drawn draw(Wishes wishes, int count, Placement placement, Progress progress) throws IOException {
-        int width = wishes.width(), height = wishes.height();
-        Canvas canvas = wishes.given().isPresent()
-                ? Canvas.of(width, height, sides.unit())
-                : new Canvas(width, height, width, height);
-        SamplingSettings how = settings(wishes.sampling());
-        return draw(
-                new ImageRequest(wishes.prompt(), how, wishes.seed(), canvas, wishes.given(), wishes.controls()),
-                count,
-                placement,
-                progress);
+        ImageRequest request = ImageRequest.of(wishes, settings(wishes.sampling()), sides.unit());
+        return draw(request, count, placement, progress);
     }
 
     Drawn draw(ImageRequest request, int count, Placement placement, Progress progress) throws IOException {

@@ -152,17 +152,7 @@ final class Kandinsky implements TextPipeline {
     }
 
     ImageRequest request(Wishes wishes) {
-        int width = wishes.width(), height = wishes.height();
-        Canvas canvas = wishes.given().isPresent()
-                ? Canvas.of(width, height, sides.unit())
-                : new Canvas(width, height, width, height);
-        return new ImageRequest(
-                wishes.prompt(),
-                scheduled.with(VectorPrior.others(wishes.sampling())),
-                wishes.seed(),
-                canvas,
-                wishes.given(),
-                List.of());
+        return ImageRequest.of(wishes, scheduled.with(VectorPrior.others(wishes.sampling())), sides.unit());
     }
 
     private static Picture finished(Picture drawn, Wishes wishes, Canvas canvas) {
