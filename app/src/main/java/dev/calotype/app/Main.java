@@ -150,9 +150,15 @@ public final class Main {
             return new CommandLine.RunLast().execute(asked);
         } catch (OutOfMemoryError e) {
             LoggerFactory.getLogger(Main.class).debug("failed", e);
-            last.commandSpec().commandLine().getErr().println("calotype: " + FULL);
+            last.commandSpec().commandLine().getErr().println("calotype: " + tooLittle(e));
             return CommandLine.ExitCode.SOFTWARE;
         }
+    }
+
+    static String tooLittle(OutOfMemoryError e) {
+        String message = String.valueOf(e.getMessage());
+        boolean heap = message.startsWith("Java heap space") || message.startsWith("GC overhead");
+        return heap ? FULL : "there was not enough memory: " + message;
     }
 
     /** One sentence for what went wrong, and its stack trace for the log. */

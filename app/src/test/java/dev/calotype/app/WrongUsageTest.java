@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Command lines and values of recipes that are wrong: each ends with exit code 2 and one sentence, and does nothing. */
+/** Command lines and values of recipes that are wrong: each ends with exit code 2 and one sentence. */
 class WrongUsageTest {
     @TempDir
     private Path folder;

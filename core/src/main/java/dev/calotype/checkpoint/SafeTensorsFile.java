@@ -2,6 +2,7 @@ package dev.calotype.checkpoint;
 
 import dev.calotype.io.NearestName;
 import dev.calotype.io.Quoted;
+import dev.calotype.io.Reason;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -35,7 +36,7 @@ public final class SafeTensorsFile implements AutoCloseable {
                     NativeBytes.read(channel, 8, (int) headerBytes).array(), size - dataStart);
         } catch (IOException e) {
             channel.close();
-            throw new IOException("cannot read " + path + " as a safetensors file: " + e.getMessage(), e);
+            throw new IOException("cannot read " + path + " as a safetensors file: " + Reason.of(e), e);
         } catch (RuntimeException | Error e) {
             channel.close();
             throw e;
@@ -150,7 +151,7 @@ public final class SafeTensorsFile implements AutoCloseable {
         try {
             NativeBytes.fill(blank, channel, dataStart + entry.begin());
         } catch (IOException e) {
-            throw new IOException("cannot read " + path + ": " + e.getMessage(), e);
+            throw new IOException("cannot read " + path + ": " + Reason.of(e), e);
         }
     }
 }

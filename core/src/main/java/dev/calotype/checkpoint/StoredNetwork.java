@@ -3,6 +3,7 @@ package dev.calotype.checkpoint;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.calotype.io.JsonFile;
+import dev.calotype.io.Reason;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -100,7 +101,7 @@ public final class StoredNetwork {
         try {
             return reading.of(config);
         } catch (IOException e) {
-            throw new IOException("cannot use " + source + ": " + e.getMessage(), e);
+            throw new IOException("cannot use " + source + ": " + Reason.of(e), e);
         } catch (IllegalArgumentException e) {
             throw new IOException("cannot use " + source + ": its network is not supported: " + e.getMessage(), e);
         }

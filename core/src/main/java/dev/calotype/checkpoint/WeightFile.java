@@ -1,6 +1,7 @@
 package dev.calotype.checkpoint;
 
 import dev.calotype.io.Quoted;
+import dev.calotype.io.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -85,7 +86,7 @@ public final class WeightFile {
         try {
             return choice.of(read);
         } catch (IOException e) {
-            throw new IOException(file + ": " + e.getMessage(), e);
+            throw new IOException(file + ": " + Reason.of(e), e);
         }
     }
 

@@ -108,7 +108,7 @@ public final class Weights {
     public static <T> T made(Map<String, StoredTensor> weights, Supplier<T> network) {
         long count = 0;
         for (StoredTensor weight : weights.values())
-            count += Arrays.stream(weight.shape()).reduce(1, Math::multiplyExact);
+            count = Math.addExact(count, weight.count());
         return Allowance.of(count, network);
     }
 

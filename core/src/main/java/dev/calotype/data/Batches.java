@@ -2,6 +2,7 @@ package dev.calotype.data;
 
 import dev.calotype.column.Columns;
 import dev.calotype.data.video.ClipSettings.Sampling;
+import dev.calotype.image.HeapFullException;
 import dev.calotype.tensor.Rng;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -147,6 +148,7 @@ public final class Batches implements AutoCloseable {
         waited += System.nanoTime() - start;
         if (closed) throw new IllegalStateException("the batches of " + dataset.name() + " are closed");
         if (failure instanceof CorruptDataException corrupt) throw corrupt;
+        if (failure instanceof HeapFullException full) throw full;
         if (failure != null) throw new IllegalStateException("decoding " + dataset.name() + " failed", failure);
         step++;
         notifyAll();
@@ -275,6 +277,8 @@ public final class Batches implements AutoCloseable {
                             : dataset.read(index);
                     corruption.readWell();
                     return sample;
+                } catch (HeapFullException e) { // says nothing of the sample
+                    throw e.naming(dataset.name() + ", sample " + index);
                 } catch (IOException e) {
                     corruption.found(index, e);
                 }

@@ -95,13 +95,15 @@ final class IdxImages implements ImageDataset {
      */
     public static IdxImages open(Path images, int channels, Path cache) throws IOException {
         if (!FileFormat.isGzip(images)) return onDisk(images, channels, images);
+        Header header;
         try (InputStream in = stream(images)) {
-            Header header = Header.parse(images, in.readNBytes(Header.BYTES));
+            header = Header.parse(images, in.readNBytes(Header.BYTES));
             if (header.bodyBytes() <= MAX_IN_MEMORY) return inMemory(images, channels, header, in);
         } catch (EOFException | ZipException e) {
             throw new IOException(images + " is damaged or incomplete (" + Reason.of(e) + ")", e);
         }
-        return onDisk(images, channels, new UnpackedFiles(cache).unpacked(images));
+        long bytes = Header.BYTES + header.bodyBytes();
+        return onDisk(images, channels, new UnpackedFiles(cache).unpacked(images, bytes));
     }
 
     private static IdxImages onDisk(Path images, int channels, Path plain) throws IOException {

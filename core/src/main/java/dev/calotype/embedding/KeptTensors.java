@@ -4,6 +4,7 @@ import dev.calotype.checkpoint.Digest;
 import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Sample;
+import dev.calotype.image.HeapFullException;
 import dev.calotype.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -79,6 +80,8 @@ record KeptTensors(Path file, String what, String format, String key) {
     private static Sample readOrNull(ImageDataset data, long index) {
         try {
             return data.read(index);
+        } catch (HeapFullException e) { // says nothing of the sample
+            throw e.naming(data.name() + ", sample " + index);
         } catch (IOException e) {
             LOG.debug("{}", e.getMessage());
             return null;

@@ -14,8 +14,10 @@ import java.util.Set;
  */
 public final class HeifItems {
     private static final int META = name("meta"), INFOS = name("iinf"), INFO = name("infe"), PLACES = name("iloc");
-    private static final int PRIMARY = name("pitm"), PROPERTIES = name("iprp"), MEDIA = name("mdat");
+    private static final int PRIMARY = name("pitm"), PROPERTIES = name("iprp"), MOVIE = name("moov");
     private static final int VALUES = name("ipco"), BELONGING = name("ipma"), REFERENCES = name("iref");
+    private static final Set<Integer> TABLES =
+            Set.of(META, INFOS, PLACES, PRIMARY, PROPERTIES, VALUES, REFERENCES);
     private static final int WORDS = 4; // bytes of a number and of a name
 
     private final int length;
@@ -33,8 +35,9 @@ public final class HeifItems {
      */
     public static void require(byte[] bytes) throws IOException {
         try {
-            for (ByteBuffer box : boxes(ByteBuffer.wrap(bytes)).values())
-                if (box.getInt(WORDS) == META) require(box, bytes.length);
+            Map<Integer, ByteBuffer> boxes = boxes(ByteBuffer.wrap(bytes));
+            if (boxes.containsKey(META)) require(boxes.get(META), bytes.length);
+            else if (!boxes.containsKey(MOVIE)) throw new IOException("it has no pictures");
         } catch (BufferUnderflowException | IllegalArgumentException | IndexOutOfBoundsException e) {
             throw new IOException("its tables of pictures are damaged", e);
         }
@@ -48,11 +51,13 @@ public final class HeifItems {
         HeifItems heif = new HeifItems(length);
         heif.readInfos(content(infos));
         heif.readPlaces(content(places));
-        if (!heif.placed.equals(heif.items))
+        if (!heif.items.containsAll(heif.placed)) // one without data of its own, as iden is, needs no place
             throw new IOException(
                     "its pictures are the items " + heif.items + ", but places are told of " + heif.placed);
         ByteBuffer first = content(primary);
-        heif.require(first.get(0) == 0 ? first.getShort(WORDS) & 0xFFFF : first.getInt(WORDS));
+        int shown = first.get(0) == 0 ? first.getShort(WORDS) & 0xFFFF : first.getInt(WORDS);
+        heif.require(shown);
+        if (!heif.placed.contains(shown)) throw new IOException("item " + shown + " of it, the picture, has no place");
         if (tables.containsKey(PROPERTIES)) heif.readProperties(content(tables.get(PROPERTIES)));
         if (tables.containsKey(REFERENCES)) heif.readReferences(content(tables.get(REFERENCES)));
     }
@@ -86,7 +91,7 @@ public final class HeifItems {
             if (number(places, 2) != 0) throw new IOException("a picture of it lies in another file");
             long begin = number(places, base);
             long extents = number(places, 2);
-            if (extents < 1 || !placed.add(item)) throw new IOException("item " + item + " of it has no place, or two");
+            if (!placed.add(item)) throw new IOException("item " + item + " of it has two places");
             for (long e = 0; e < extents; e++) {
                 number(places, index);
                 long from = begin + number(places, offset), bytes = number(places, extent);
@@ -97,12 +102,17 @@ public final class HeifItems {
     }
 
     private void readProperties(ByteBuffer properties) throws IOException {
-        Map<Integer, ByteBuffer> boxes = boxes(properties);
+        Map<Integer, ByteBuffer> boxes = boxes(properties.duplicate());
         int values = 0;
         if (boxes.containsKey(VALUES))
             for (ByteBuffer all = content(boxes.get(VALUES)); all.hasRemaining(); values++) box(all);
-        if (!boxes.containsKey(BELONGING)) return;
-        ByteBuffer belonging = content(boxes.get(BELONGING));
+        while (properties.remaining() >= 2 * WORDS) {
+            ByteBuffer box = box(properties);
+            if (box.getInt(WORDS) == BELONGING) readBelonging(content(box), values);
+        }
+    }
+
+    private void readBelonging(ByteBuffer belonging, int values) throws IOException {
         int form = belonging.getInt();
         long count = number(belonging, 4);
         for (long i = 0; i < count; i++) {
@@ -128,12 +138,12 @@ public final class HeifItems {
         if (!items.contains(item)) throw new IOException("it names item " + item + ", which it does not have");
     }
 
-    /** The boxes up to the end by their names; of those of one name the first. */
+    /** The boxes up to the end by their names; of those of one name the first, but there are no two tables. */
     private static Map<Integer, ByteBuffer> boxes(ByteBuffer within) {
         Map<Integer, ByteBuffer> boxes = new HashMap<>();
         while (within.remaining() >= 2 * WORDS) {
             ByteBuffer box = box(within);
-            if (boxes.putIfAbsent(box.getInt(WORDS), box) != null && box.getInt(WORDS) == META)
+            if (boxes.putIfAbsent(box.getInt(WORDS), box) != null && TABLES.contains(box.getInt(WORDS)))
                 throw new IllegalArgumentException("two tables");
         }
         return boxes;
@@ -143,16 +153,18 @@ public final class HeifItems {
     private static ByteBuffer box(ByteBuffer within) {
         int at = within.position();
         long size = Integer.toUnsignedLong(within.getInt(at));
-        boolean toTheEnd = size == 0 || within.getInt(at + WORDS) == MEDIA && size == 1;
-        if (toTheEnd) size = within.remaining();
-        if (size < 2 * WORDS || size > within.remaining())
+        int head = size == 1 ? 4 * WORDS : 2 * WORDS;
+        if (size == 0) size = within.remaining();
+        if (size == 1) size = within.getLong(at + 2 * WORDS);
+        if (size < head || size > within.remaining())
             throw new IllegalArgumentException("a box of " + size + " bytes");
         within.position(at + (int) size);
         return within.slice(at, (int) size);
     }
 
     private static ByteBuffer content(ByteBuffer box) {
-        return box.slice(2 * WORDS, box.limit() - 2 * WORDS);
+        int head = box.getInt(0) == 1 ? 4 * WORDS : 2 * WORDS;
+        return box.slice(head, box.limit() - head);
     }
 
     private static long number(ByteBuffer from, int bytes) {

@@ -1,7 +1,9 @@
 package dev.calotype.image;
 
+import dev.calotype.io.Reason;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -59,36 +61,47 @@ public final class ImageFiles {
     static <T> T of(Path file, Reading<T> reading) throws IOException {
         try {
             return withinHeap(() -> reading.of(content(file)));
+        } catch (HeapFullException e) {
+            throw e.naming(file.toString());
+        } catch (FileSystemException e) { // has the name already
+            throw e;
         } catch (IOException e) {
-            throw e.getMessage() != null && e.getMessage().startsWith(file.toString()) ? e : naming(file, e);
+            throw naming(file, e);
         }
     }
 
-    /** Reads something, and refuses it in one sentence where the Java heap has no room for it. */
+    /**
+     * Reads something.
+     *
+     * @throws HeapFullException if the Java heap has no room for it
+     */
     static <T> T withinHeap(Callable<T> reading) throws IOException {
         try {
             return reading.call();
         } catch (OutOfMemoryError e) { // of one large array, which leaves all else as it was
-            throw tooLarge(e);
+            if (isHeap(e)) throw HeapFullException.of(e);
+            throw e;
+        } catch (HeapFullException e) {
+            throw e;
         } catch (IOException | RuntimeException e) {
             for (Throwable cause = e; cause != null; cause = cause.getCause())
-                if (cause instanceof OutOfMemoryError) throw tooLarge(e);
+                if (cause instanceof OutOfMemoryError full && isHeap(full)) throw HeapFullException.of(e);
             throw e;
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private static UnsupportedPictureException tooLarge(Throwable cause) {
-        long megabytes = Runtime.getRuntime().maxMemory() >> 20;
-        return new UnsupportedPictureException(
-                "it needs more memory than is left of the Java heap of " + megabytes + " MB: give Java more by -Xmx",
-                cause);
+    /** Whether it is the heap that is full: of native memory, threads and the like other messages tell. */
+    private static boolean isHeap(OutOfMemoryError e) {
+        String message = String.valueOf(e.getMessage());
+        return message.startsWith("Java heap space")
+                || message.startsWith("GC overhead");
     }
 
     /** The same error with the name of the file. */
     static IOException naming(Path file, IOException e) {
-        String message = file + ": " + e.getMessage();
+        String message = file + ": " + Reason.of(e);
         return e instanceof UnsupportedPictureException
                 ? new UnsupportedPictureException(message, e)
                 : new IOException(message, e);
@@ -97,7 +110,7 @@ public final class ImageFiles {
     /** The bytes of a file that is not too large. */
     static byte[] content(Path file) throws IOException {
         long size = Files.size(file);
-        if (size > MAX_BYTES) throw new IOException(file + ": " + size + " bytes are over the limit of " + MAX_BYTES);
+        if (size > MAX_BYTES) throw new IOException(size + " bytes are over the limit of " + MAX_BYTES);
         return Files.readAllBytes(file);
     }
 

@@ -29,10 +29,13 @@ final class IsoBoxes {
         List<ByteBuffer> children = new ArrayList<>();
         for (int at = 0; at + HEAD <= outer.limit(); ) {
             long size = Integer.toUnsignedLong(outer.getInt(at));
+            boolean wide = size == 1 && at + 2 * HEAD <= outer.limit(); // 64 bits tell the size
+            int head = wide ? 2 * HEAD : HEAD;
+            if (wide) size = outer.getLong(at + HEAD);
             if (size == 0) size = outer.limit() - at; // up to the end
-            if (size < HEAD || size > outer.limit() - at) break; // damaged, or over 4 GB
+            if (size < head || size > outer.limit() - at) break; // damaged
             if (name(outer, at + VERSION).equals(wanted)) {
-                int from = at + HEAD + (VERSIONED.contains(wanted) ? VERSION : 0);
+                int from = at + head + (VERSIONED.contains(wanted) ? VERSION : 0);
                 if (from <= at + size) children.add(outer.slice(from, (int) (at + size - from)));
             }
             at += (int) size;

@@ -21,6 +21,7 @@ import javax.imageio.ImageReader;
  * gives the same pixels; if it finds fault with one, the reference says what is wrong.
  */
 final class Jpeg {
+    private static final int TEM = 0x01; // stands alone, as RST do
     private static final int SOF0 = 0xC0;
     private static final int SOF2 = 0xC2;
     private static final int RST0 = 0xD0;
@@ -129,7 +130,7 @@ final class Jpeg {
         for (; at + 1 < bytes.length; at++) {
             if (bytes[at] != (byte) 0xFF) continue;
             int marker = marker(at);
-            boolean withinPixels = marker == 0 || marker >= RST0 && marker <= RST7;
+            boolean withinPixels = marker <= TEM || marker >= RST0 && marker <= RST7;
             if (!withinPixels && marker != 0xFF) return at; // 0xFF: a fill byte
         }
         return Math.max(segment + 1, bytes.length - 1);

@@ -21,7 +21,7 @@ public final class JpegQuality {
      * @throws IOException if the file is absent, or a JPEG file whose tables are damaged
      */
     public static int of(Path file) throws IOException {
-        byte[] bytes = ImageFiles.content(file);
+        byte[] bytes = ImageFiles.of(file, all -> all);
         if (PictureKind.ofContent(bytes).orElse(null) != PictureKind.JPEG) return 0;
         for (int at = 2; at + 4 <= bytes.length && (bytes[at] & 0xFF) == 0xFF; ) {
             int marker = bytes[at + 1] & 0xFF;

@@ -2,6 +2,7 @@ package dev.calotype.image;
 
 import dev.calotype.image.PictureFormat.PixelRows;
 import dev.calotype.io.AtomicFile;
+import dev.calotype.io.Reason;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -88,7 +89,7 @@ public final class PngFile {
         try {
             PngChunks.walk(bytes, (type, from, length) -> readText(text, type, new String(bytes, from, length, LATIN)));
         } catch (IOException e) {
-            throw new IOException(file + ": " + e.getMessage(), e);
+            throw new IOException(file + ": " + Reason.of(e), e);
         }
         return Collections.unmodifiableMap(text);
     }

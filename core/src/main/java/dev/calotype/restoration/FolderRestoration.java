@@ -1,5 +1,6 @@
 package dev.calotype.restoration;
 
+import dev.calotype.image.HeapFullException;
 import dev.calotype.image.ImageFiles;
 import dev.calotype.image.PictureFormat;
 import dev.calotype.io.OutputFile;
@@ -122,7 +123,7 @@ public final class FolderRestoration {
                     Files.delete(output.file());
                     if (output.mask() != null) Files.deleteIfExists(output.mask());
                 }
-            } catch (IOException | IllegalArgumentException e) {
+            } catch (IOException | IllegalArgumentException | HeapFullException e) {
                 failures.add(new Failure(request.image().toString(), e.getMessage()));
                 listener.planned("It failed: " + Reason.of(e));
             }

@@ -149,7 +149,7 @@ public final class TrainedFile {
             return network;
         } catch (IOException | RuntimeException e) {
             if (network != null) network.close();
-            if (e instanceof IllegalArgumentException)
+            if (e instanceof IllegalArgumentException || e instanceof ArithmeticException)
                 throw new IOException(path + " does not hold the network of its recipe: " + e.getMessage(), e);
             throw e;
         }

@@ -161,6 +161,7 @@ public final class Tensors {
 
     /** The number of elements of {@code shape}. */
     public static long count(long... shape) {
+        for (long size : shape) if (size == 0) return 0; // whatever the others are
         long count = 1;
         for (long size : shape) count = Math.multiplyExact(count, size);
         return count;

@@ -1,5 +1,6 @@
 package dev.calotype.attack;
 
+import dev.calotype.image.HeapFullException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +37,9 @@ record Attacked(String name, List<Seed> seeds, Reading reading) {
         String fault() {
             if (error == null) return "";
             String message = error.getMessage();
-            boolean expected = error instanceof IOException || error instanceof IllegalArgumentException;
+            boolean expected = error instanceof IOException
+                    || error instanceof IllegalArgumentException
+                    || error instanceof HeapFullException;
             if (!expected) return "unexpected " + error;
             if (message == null || message.isBlank()) return "no message: " + error;
             if (message.lines().count() > 1) return "several lines: " + message;

@@ -225,8 +225,9 @@ final class AttackedReaders {
                         + "iterations: 2\nbaseline: ours\nmethods:\n  ours: {method: dip-ema, network: skip-small}\n";
         add("study", Study::read, new Seed("a.yaml", utf8(study), Map.of("a.png", Fixtures.png(3))));
         Reading tokenizer = file -> {
-            Tokenizer tokens = Tokenizers.open(file, TextCleaning.OPENAI);
-            tokens.ids("a red bed");
+            try (Tokenizer tokens = Tokenizers.open(file, TextCleaning.OPENAI)) {
+                tokens.ids("a red bed");
+            }
         };
         add(
                 "tokenizer",

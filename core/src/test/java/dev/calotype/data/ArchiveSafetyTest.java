@@ -108,6 +108,17 @@ class ArchiveSafetyTest {
     }
 
     @Test
+    void anArchiveThatTellsItsSizeMayGrowToItAndNoFurther() throws IOException {
+        UnpackedFiles cache = new UnpackedFiles(temp.resolve("cache"));
+        int bytes = 20 << 20;
+        Path zeros = Fixtures.gzip(Files.write(temp.resolve("zeros"), new byte[bytes]), temp.resolve("zeros.gz"));
+        assertThatThrownBy(() -> cache.unpacked(zeros, bytes - 1)).hasMessageContaining("grows beyond");
+        assertThatThrownBy(() -> cache.unpacked(zeros, bytes + 1)).hasMessageContaining("claims " + (bytes + 1));
+        assertThat(cache.folder()).isEmptyDirectory();
+        assertThat(cache.unpacked(zeros, bytes)).hasSize(bytes);
+    }
+
+    @Test
     void aFullDiskIsLeftAlone() throws IOException {
         UnpackedFiles cache = new UnpackedFiles(temp.resolve("cache"), 200, 1L << 40, Long.MAX_VALUE / 2);
         Path gz = Fixtures.gzip(tar(), temp.resolve("a.tar.gz"));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.calotype.data.Batches.Plan;
 import dev.calotype.data.Preparation.Flip;
+import dev.calotype.image.HeapFullException;
 import dev.calotype.image.Picture;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
@@ -118,6 +119,23 @@ class BatchesTest {
         }
         assertThat(labels(take(30, data, FLIPPED, Plan.of(8, 8).tolerating(0.5))))
                 .isNotEqualTo(labels(once));
+    }
+
+    @Test
+    void aHeapWithoutRoomForASampleEndsTheBatchesAndIsNoCorruptSample() {
+        Ramps data = new Ramps(10) {
+            @Override
+            public Sample read(long index) throws IOException {
+                if (index == 3) throw HeapFullException.of(new OutOfMemoryError("Java heap space"));
+                return super.read(index);
+            }
+        };
+        try (Batches batches = new Batches(data, AS_IS, Plan.of(5, 0).tolerating(0.5))) {
+            assertThatThrownBy(batches::next)
+                    .isInstanceOf(HeapFullException.class)
+                    .hasMessageMatching("ramps, sample 3: a picture needs more memory than is left .* by -Xmx");
+            assertThat(batches.corrupt()).isZero();
+        }
     }
 
     @Test

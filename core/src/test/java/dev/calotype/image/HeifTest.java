@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.IntBinaryOperator;
 import org.junit.jupiter.api.Test;
@@ -14,6 +16,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Files of heif/ORIGIN.md: pixel (x, y) was drawn as (2x, 2y, 128). */
 class HeifTest {
     private static final int LOSS = 3;
+    /** Where its boxes begin in plain.avif, and where the table of places tells where the pixels begin. */
+    private static final int META = 0x20, INFOS = 0x80, DATA = 0x112, OFFSET = 0x78;
 
     private static byte[] file(String name) throws IOException {
         return Pictures.resource("heif/" + name);
@@ -98,6 +102,47 @@ class HeifTest {
                     .as("%d of %d bytes", length, whole.length)
                     .isInstanceOf(IOException.class)
                     .hasMessageMatching("the (AVIF|HEIC) file is damaged or not supported: [^\n]+");
+    }
+
+    /** Pixels lie behind the tables in this file, 8 bytes later where 64 bits tell their size. */
+    @Test
+    void aBoxMayTellItsSizeIn64Bits() throws IOException {
+        byte[] file = file("plain.avif");
+        assertThat(ImageFiles.decode(wide(file, DATA), 3)).isEqualTo(ImageFiles.decode(file, 3));
+        byte[] empty = wide(file, DATA);
+        ByteBuffer.wrap(empty).putLong(DATA + 8, 15);
+        assertThatThrownBy(() -> ImageFiles.decode(empty, 3)).hasMessageContaining("tables of pictures are damaged");
+    }
+
+    @Test
+    void tablesAreThereOnce() throws IOException {
+        byte[] file = file("plain.avif");
+        ByteBuffer.wrap(file).put(META + 4, "free".getBytes(StandardCharsets.US_ASCII));
+        assertThatThrownBy(() -> ImageFiles.decode(file, 3)).hasMessageContaining("it has no pictures");
+        byte[] twice = file("plain.avif");
+        ByteBuffer.wrap(twice).put(META + 16, "iloc".getBytes(StandardCharsets.US_ASCII)); // was hdlr
+        assertThatThrownBy(() -> ImageFiles.decode(twice, 3)).hasMessageContaining("tables of pictures are damaged");
+    }
+
+    /** Such as one that is another, turned. */
+    @Test
+    void anItemMayHaveNoData() throws IOException {
+        byte[] file = file("plain.avif");
+        byte[] info = Arrays.copyOfRange(file, INFOS + 14, INFOS + 40);
+        info[13] = 2;
+        System.arraycopy("iden".getBytes(StandardCharsets.US_ASCII), 0, info, 16, 4);
+        ByteBuffer more = ByteBuffer.allocate(file.length + info.length);
+        more.put(file, 0, INFOS + 40).put(info).put(file, INFOS + 40, file.length - INFOS - 40);
+        more.putInt(META, more.getInt(META) + info.length).putInt(INFOS, more.getInt(INFOS) + info.length);
+        more.putShort(INFOS + 12, (short) 2).putInt(OFFSET, more.getInt(OFFSET) + info.length);
+        assertThat(ImageFiles.decode(more.array(), 3)).isEqualTo(ImageFiles.decode(file, 3));
+    }
+
+    private static byte[] wide(byte[] file, int box) {
+        ByteBuffer wide = ByteBuffer.allocate(file.length + 8).put(file, 0, box);
+        int size = ByteBuffer.wrap(file).getInt(box);
+        wide.putInt(1).put(file, box + 4, 4).putLong(size + 8L).put(file, box + 8, file.length - box - 8);
+        return wide.putInt(OFFSET, wide.getInt(OFFSET) + 8).array();
     }
 
     @ParameterizedTest

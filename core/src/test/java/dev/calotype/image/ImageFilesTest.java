@@ -280,9 +280,9 @@ class ImageFilesTest {
     @Test
     void aPictureThatTheHeapHasNoRoomForIsRefusedInOneSentence() {
         assertThatThrownBy(() -> ImageFiles.withinHeap(() -> new long[Integer.MAX_VALUE - 8]))
-                .isInstanceOf(UnsupportedPictureException.class)
+                .isInstanceOf(HeapFullException.class)
                 .hasMessageMatching(
-                        "it needs more memory than is left of the Java heap of \\d+ MB: give Java more by -Xmx");
+                        "a picture needs more memory than is left of the Java heap of \\d+ MB: give Java more by -Xmx");
     }
 
     @Test
@@ -301,6 +301,21 @@ class ImageFilesTest {
                 .isInstanceOf(UnsupportedPictureException.class)
                 .hasMessageMatching(
                         "this JPEG file is not supported: 2\\d\\d scans of \\d+ x \\d+ pixels, at most 100 are read");
+    }
+
+    @Test
+    void aMarkerWithoutALengthHidesNoScans() throws IOException {
+        byte[] many = withLastScanRepeated(Pictures.resource("progressive.jpg"), 200);
+        int last = many.length - 2;
+        for (int scans = 0; scans < 200; last--)
+            if (many[last] == (byte) 0xFF && many[last + 1] == (byte) 0xDA) scans++;
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.write(many, 0, last + 1);
+        out.writeBytes(new byte[] {(byte) 0xFF, 0x01, (byte) 0xFF, (byte) 0xFF});
+        out.write(many, last + 1, many.length - last - 1);
+        assertThatThrownBy(() -> ImageFiles.decode(out.toByteArray(), 3))
+                .isInstanceOf(UnsupportedPictureException.class)
+                .hasMessageContaining(" scans of ");
     }
 
     private static byte[] withLastScanRepeated(byte[] file, int times) {

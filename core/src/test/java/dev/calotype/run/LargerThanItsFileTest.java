@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.calotype.checkpoint.Checkpoint;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Recipe;
+import dev.calotype.model.dit.LatentTransformer;
+import dev.calotype.model.dit.LatentTransformerConfig;
+import dev.calotype.nn.Allowance;
+import dev.calotype.nn.transformer.ModulatedBlock.QueryKeyNorm;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
@@ -14,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,6 +27,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LargerThanItsFileTest {
     @TempDir
     Path folder;
+
+    @Test
+    void aTableOfPlacesIsRefusedBeforeItIsMade() {
+        var config = new LatentTransformerConfig(1, 1, 8, 1, 1, 1, 8, 8, 1024, QueryKeyNorm.NONE, 0);
+        assertThatThrownBy(() -> Allowance.of(100_000, () -> new LatentTransformer(config)))
+                .hasMessage("the network has more weights than the 100000 that are there");
+    }
 
     @ParameterizedTest
     @CsvSource(

@@ -5,6 +5,7 @@ import dev.calotype.checkpoint.StoredTensor;
 import dev.calotype.checkpoint.WeightFile;
 import dev.calotype.checkpoint.WeightFolder;
 import dev.calotype.checkpoint.Weights;
+import dev.calotype.io.Reason;
 import dev.calotype.model.clip.Clip;
 import dev.calotype.model.clip.TextTransformer;
 import dev.calotype.model.vit.Standardization;
@@ -200,7 +201,7 @@ public record PretrainedClip(Scope.Owned<Clip> network, Standardization pixels, 
         try {
             return ClipNames.toOurs(named);
         } catch (IllegalArgumentException e) {
-            throw new IOException(file + ": " + e.getMessage(), e);
+            throw new IOException(file + ": " + Reason.of(e), e);
         }
     }
 
@@ -209,7 +210,7 @@ public record PretrainedClip(Scope.Owned<Clip> network, Standardization pixels, 
         try {
             return Weights.loaded(fresh, weights, precision);
         } catch (IllegalArgumentException e) {
-            throw new IOException(file + ": " + e.getMessage(), e);
+            throw new IOException(file + ": " + Reason.of(e), e);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.calotype.checkpoint.vit;
 import dev.calotype.checkpoint.NativeBytes;
 import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.checkpoint.StoredTensor;
+import dev.calotype.io.Reason;
 import dev.calotype.model.vit.Standardization;
 import dev.calotype.model.vit.VisionTransformer;
 import dev.calotype.model.vit.VisionTransformerConfig;
@@ -63,9 +64,9 @@ public final class TimmVit {
                     IntStream.range(0, classes).mapToObj(String::valueOf).toList(),
                     Standardization.signed(ports.channels()));
         } catch (IllegalArgumentException | IOException e) {
-            throw e.getMessage().contains(file.toString())
-                    ? new IOException(e.getMessage(), e)
-                    : new IOException("cannot use " + file + ": " + e.getMessage(), e);
+            String reason = Reason.of(e);
+            throw new IOException(
+                    reason.contains(file.toString()) ? reason : "cannot use " + file + ": " + reason, e);
         }
     }
 

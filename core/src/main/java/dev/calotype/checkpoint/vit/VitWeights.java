@@ -3,6 +3,7 @@ package dev.calotype.checkpoint.vit;
 import dev.calotype.checkpoint.StoredTensor;
 import dev.calotype.checkpoint.WeightFile;
 import dev.calotype.checkpoint.Weights;
+import dev.calotype.io.Reason;
 import dev.calotype.model.vit.VisionTransformer;
 import dev.calotype.model.vit.VisionTransformerConfig;
 import dev.calotype.model.vit.VisionTransformerConfig.Ports;
@@ -68,8 +69,8 @@ record VitWeights(Path file, Map<String, StoredTensor> weights) {
             return network;
         } catch (IOException | IllegalArgumentException e) {
             network.close();
-            throw new IOException(
-                    e.getMessage().contains(file.toString()) ? e.getMessage() : file + ": " + e.getMessage(), e);
+            String reason = Reason.of(e);
+            throw new IOException(reason.contains(file.toString()) ? reason : file + ": " + reason, e);
         }
     }
 

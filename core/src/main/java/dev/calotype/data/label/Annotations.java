@@ -3,6 +3,7 @@ package dev.calotype.data.label;
 import dev.calotype.data.store.LeftOut;
 import dev.calotype.data.store.StorePictures;
 import dev.calotype.data.store.StoredFile;
+import dev.calotype.io.Reason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -47,7 +48,7 @@ public record Annotations(Labels labels, String[] captions) {
             Labels labels = labels(rule, names, written.toArray(String[]::new), sources, leftOut);
             return new Annotations(labels, captions.toArray(String[]::new));
         } catch (IOException e) {
-            throw new IOException(name + ": " + e.getMessage(), e);
+            throw new IOException(name + ": " + Reason.of(e), e);
         }
     }
 

@@ -33,11 +33,28 @@ public record UnpackedFiles(Path folder, long maxRatio, long maxBytes, long rese
 
     /** What {@code archive}, a tar or another file compressed with gzip or bzip2, is in plain, from the cache if it is there. */
     public Path unpacked(Path archive) throws IOException {
+        return unpackedWithin(Math.max(SMALL, maxRatio * Files.size(archive)), archive);
+    }
+
+    /**
+     * The same of an archive that tells how large it is unpacked, however much it grows to that.
+     *
+     * @throws IOException if it has more than {@code bytes}, or fewer
+     */
+    public Path unpacked(Path archive, long bytes) throws IOException {
+        Path target = unpackedWithin(bytes, archive);
+        long has = Files.size(target);
+        if (has == bytes) return target;
+        Files.delete(target);
+        throw new IOException(archive + " claims " + bytes + " bytes, but has " + has + ": it is damaged or incomplete");
+    }
+
+    private Path unpackedWithin(long limit, Path archive) throws IOException {
         Path target = folder.resolve(key(archive, "") + ".tar");
         if (Files.isRegularFile(target)) return target;
         try (InputStream file = Files.newInputStream(archive);
                 InputStream in = plain(new BufferedInputStream(file, 1 << 16))) {
-            return unpacked(archive, target, in);
+            return unpacked(archive, target, in, limit);
         } catch (IOException e) {
             throw failure(archive, e);
         }
@@ -48,7 +65,7 @@ public record UnpackedFiles(Path folder, long maxRatio, long maxBytes, long rese
         Path target = folder.resolve(key(archive, entry) + ".bin");
         if (Files.isRegularFile(target)) return target;
         try {
-            return unpacked(archive, target, in);
+            return unpacked(archive, target, in, Math.max(SMALL, maxRatio * Files.size(archive)));
         } catch (IOException e) {
             throw failure(archive, e);
         }
@@ -65,12 +82,12 @@ public record UnpackedFiles(Path folder, long maxRatio, long maxBytes, long rese
         return bzip2 ? new BZip2CompressorInputStream(in, true) : new GZIPInputStream(in, 1 << 16);
     }
 
-    private Path unpacked(Path archive, Path target, InputStream in) throws IOException {
+    private Path unpacked(Path archive, Path target, InputStream in, long limit) throws IOException {
         Files.createDirectories(folder);
         LOG.info("unpacking {} once into {}", archive, target);
         Path part = Files.createTempFile(folder, "unpacking-", ".part");
         try {
-            unpack(archive, in, part);
+            unpack(in, part, Math.min(maxBytes, limit));
             Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             return target;
         } finally {
@@ -78,8 +95,7 @@ public record UnpackedFiles(Path folder, long maxRatio, long maxBytes, long rese
         }
     }
 
-    private void unpack(Path archive, InputStream in, Path part) throws IOException {
-        long limit = Math.min(maxBytes, Math.max(SMALL, maxRatio * Files.size(archive)));
+    private void unpack(InputStream in, Path part, long limit) throws IOException {
         byte[] chunk = new byte[CHUNK];
         long written = 0;
         try (OutputStream out = Files.newOutputStream(part)) {

@@ -5,6 +5,7 @@ import dev.calotype.model.DiffusionNetwork;
 import dev.calotype.model.UNet.Ports;
 import dev.calotype.model.dit.DitConfig.Positions;
 import dev.calotype.model.hint.HintEncoder;
+import dev.calotype.nn.Allowance;
 import dev.calotype.nn.Blank;
 import dev.calotype.nn.Dropout;
 import dev.calotype.nn.Initialization;
@@ -81,6 +82,7 @@ public final class DiffusionTransformer extends DiffusionNetwork {
         hints = register_module("hints", new HintEncoder(ports.hints(), config.width()));
         boolean learned = config.positions() == Positions.LEARNED;
         int rows = side / config.patch();
+        if (learned) Allowance.take((long) rows * rows, config.width());
         table = learned
                 ? Device.CPU.zeros(1, (long) rows * rows, config.width()).requires_grad_(true)
                 : null;

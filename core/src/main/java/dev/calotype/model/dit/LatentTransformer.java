@@ -1,6 +1,7 @@
 package dev.calotype.model.dit;
 
 import dev.calotype.model.latent.Told;
+import dev.calotype.nn.Allowance;
 import dev.calotype.nn.Blank;
 import dev.calotype.nn.Dropout;
 import dev.calotype.nn.Layers;
@@ -42,6 +43,7 @@ public final class LatentTransformer extends Module {
         vector1 = vector.add("0", Blank.linear(config.pooled(), width));
         vector2 = vector.add("2", Blank.linear(width, width));
         context = register_module("context_embedder", Blank.linear(config.tokens(), width));
+        Allowance.take((long) config.places() * config.places(), width);
         table = Device.CPU.zeros(1, (long) config.places() * config.places(), width);
         register_parameter("pos_embed", table);
         trunk = new DitTrunk(this, config.in(), config.out(), config.patch(), width);
