@@ -16,8 +16,7 @@ public final class HeifItems {
     private static final int META = name("meta"), INFOS = name("iinf"), INFO = name("infe"), PLACES = name("iloc");
     private static final int PRIMARY = name("pitm"), PROPERTIES = name("iprp"), MOVIE = name("moov");
     private static final int VALUES = name("ipco"), BELONGING = name("ipma"), REFERENCES = name("iref");
-    private static final Set<Integer> TABLES =
-            Set.of(META, INFOS, PLACES, PRIMARY, PROPERTIES, VALUES, REFERENCES);
+    private static final Set<Integer> TABLES = Set.of(META, INFOS, PLACES, PRIMARY, PROPERTIES, VALUES, REFERENCES);
     private static final int WORDS = 4; // bytes of a number and of a name
 
     private final int length;
@@ -52,8 +51,7 @@ public final class HeifItems {
         heif.readInfos(content(infos));
         heif.readPlaces(content(places));
         if (!heif.items.containsAll(heif.placed)) // one without data of its own, as iden is, needs no place
-            throw new IOException(
-                    "its pictures are the items " + heif.items + ", but places are told of " + heif.placed);
+        throw new IOException("its pictures are the items " + heif.items + ", but places are told of " + heif.placed);
         ByteBuffer first = content(primary);
         int shown = first.get(0) == 0 ? first.getShort(WORDS) & 0xFFFF : first.getInt(WORDS);
         heif.require(shown);
@@ -156,8 +154,7 @@ public final class HeifItems {
         int head = size == 1 ? 4 * WORDS : 2 * WORDS;
         if (size == 0) size = within.remaining();
         if (size == 1) size = within.getLong(at + 2 * WORDS);
-        if (size < head || size > within.remaining())
-            throw new IllegalArgumentException("a box of " + size + " bytes");
+        if (size < head || size > within.remaining()) throw new IllegalArgumentException("a box of " + size + " bytes");
         within.position(at + (int) size);
         return within.slice(at, (int) size);
     }

@@ -95,8 +95,7 @@ public final class ImageFiles {
     /** Whether it is the heap that is full: of native memory, threads and the like other messages tell. */
     private static boolean isHeap(OutOfMemoryError e) {
         String message = String.valueOf(e.getMessage());
-        return message.startsWith("Java heap space")
-                || message.startsWith("GC overhead");
+        return message.startsWith("Java heap space") || message.startsWith("GC overhead");
     }
 
     /** The same error with the name of the file. */

@@ -4,10 +4,12 @@ import java.util.function.Supplier;
 
 /**
  * How many weights the layers may have that a thread makes for a file of weights. What a file says of its network is not believed:
- * one that names a larger network than it holds weights for is refused at the first layer that is too much, before the layer is
- * made. Without an allowance any number is made.
+ * one that names a much larger network than it holds weights for is refused at the first layer that is too much, before the layer is
+ * made. Twice as many are made, and of small files {@value #SLACK} more, so that which weights are lacking can be told by their
+ * names. Without an allowance any number is made.
  */
 public final class Allowance {
+    private static final long SLACK = 1 << 22;
     private static final ThreadLocal<Allowance> PRESENT = new ThreadLocal<>();
 
     private final long all;
@@ -15,13 +17,13 @@ public final class Allowance {
 
     private Allowance(long weights) {
         all = weights;
-        left = weights;
+        left = weights + Math.max(weights, SLACK);
     }
 
     /**
-     * What {@code body} makes on this thread of at most so many weights.
+     * What {@code body} makes on this thread for a file of so many weights.
      *
-     * @throws IllegalArgumentException if it wants more
+     * @throws IllegalArgumentException if it wants many more
      */
     public static <T> T of(long weights, Supplier<T> body) {
         Allowance before = PRESENT.get();

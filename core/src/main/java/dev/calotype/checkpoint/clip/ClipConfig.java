@@ -72,7 +72,7 @@ record ClipConfig(
         boolean siglip = type.startsWith("siglip");
         if (!TYPES.contains(type))
             throw new IOException(
-                    file + ": model_type must be " + String.join(", ", TYPES) + ": " + json.path("model_type"));
+                    file + ": model_type must be one of " + String.join(", ", TYPES) + ": " + json.path("model_type"));
         JsonNode text = type.endsWith("text_model") ? json : json.path("text_config");
         JsonNode vision = type.endsWith("vision_model") ? json : json.path("vision_config");
         String act = siglip ? "gelu_pytorch_tanh" : "quick_gelu";

@@ -193,7 +193,8 @@ class PretrainedClipTest {
         assertThatIOException()
                 .isThrownBy(() -> PretrainedClip.open(folder))
                 .withMessage(
-                        config + ": model_type must be clip, clip_text_model, siglip or siglip_text_model: \"bert\"");
+                        config
+                                + ": model_type must be one of clip, clip_text_model, clip_vision_model, siglip, siglip_text_model: \"bert\"");
         Files.writeString(config, "{\"model_type\": \"clip\", \"vision_config\": {\"num_attention_heads\": 5}}");
         assertThatIOException()
                 .isThrownBy(() -> PretrainedClip.open(folder))

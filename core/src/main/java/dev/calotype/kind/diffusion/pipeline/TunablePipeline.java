@@ -51,7 +51,10 @@ final class TunablePipeline {
                 "what was fine-tuned is not tuned once more: begin with its pipeline",
                 path);
         if (!Files.exists(path)) throw new IOException("the pipeline " + path + " is not there any more");
-        TextToImage model = TextToImage.open(StableDiffusionPipelines.files(path, Additions.NONE));
+        PipelineFiles files = StableDiffusionPipelines.files(path, Additions.NONE);
+        Check.that(
+                !files.joint(), "Stable Diffusion 3 is not fine-tuned here: the pipeline must be of 1, 2 or XL", path);
+        TextToImage model = TextToImage.open(files);
         Check.that(
                 model.unet().in() == model.unet().out(),
                 "a denoiser that is told of a hole is not trained: the pipeline must be of text alone",

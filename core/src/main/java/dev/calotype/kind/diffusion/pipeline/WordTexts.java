@@ -73,8 +73,9 @@ record WordTexts(List<Tower> towers, boolean zeros, boolean xl, int size, Placem
     static void requireTold(List<String> texts, WordSettings word) throws IOException {
         if (texts.stream().noneMatch(text -> text.toLowerCase(Locale.ROOT)
                 .contains(word.token().toLowerCase(Locale.ROOT))))
-            throw new IOException("no picture is told the word " + word.token()
-                    + " that is to be learned: write it into the captions, or into texts.prompt");
+            throw new IOException(
+                    "no picture is told the word " + word.token()
+                            + " that is to be learned: write it into the captions; texts.prompt is told of pictures without one alone");
     }
 
     /**
