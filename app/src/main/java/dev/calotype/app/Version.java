@@ -17,7 +17,8 @@ final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
         List<String> lines = lines();
-        boolean known = lines.size() > 2 && !lines.get(2).startsWith("${"); // not where it was built without a repository
+        boolean known =
+                lines.size() > 2 && !lines.get(2).startsWith("${"); // not where it was built without a repository
         String commit = known ? " (commit " + lines.get(2) + ")" : "";
         return new String[] {
             "calotype " + lines.get(0) + commit, "libtorch " + lines.get(1), "Java " + Runtime.version()

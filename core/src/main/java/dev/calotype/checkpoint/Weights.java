@@ -107,8 +107,7 @@ public final class Weights {
      */
     public static <T> T made(Map<String, StoredTensor> weights, Supplier<T> network) {
         long count = 0;
-        for (StoredTensor weight : weights.values())
-            count = Math.addExact(count, weight.count());
+        for (StoredTensor weight : weights.values()) count = Math.addExact(count, weight.count());
         return Allowance.of(count, network);
     }
 

@@ -16,8 +16,7 @@ public final class HeifItems {
     private static final int META = name("meta"), INFOS = name("iinf"), INFO = name("infe"), PLACES = name("iloc");
     private static final int PRIMARY = name("pitm"), PROPERTIES = name("iprp"), MOVIE = name("moov");
     private static final int VALUES = name("ipco"), BELONGING = name("ipma"), REFERENCES = name("iref");
-    private static final Set<Integer> TABLES =
-            Set.of(META, INFOS, PLACES, PRIMARY, PROPERTIES, VALUES, REFERENCES);
+    private static final Set<Integer> TABLES = Set.of(META, INFOS, PLACES, PRIMARY, PROPERTIES, VALUES, REFERENCES);
     private static final int WORDS = 4; // bytes of a number and of a name
 
     private final int length;
@@ -51,7 +50,8 @@ public final class HeifItems {
         HeifItems heif = new HeifItems(length);
         heif.readInfos(content(infos));
         heif.readPlaces(content(places));
-        if (!heif.items.containsAll(heif.placed)) // one without data of its own, as iden is, needs no place
+        // An item without data of its own, as iden is, needs no place.
+        if (!heif.items.containsAll(heif.placed))
             throw new IOException(
                     "its pictures are the items " + heif.items + ", but places are told of " + heif.placed);
         ByteBuffer first = content(primary);
@@ -91,7 +91,8 @@ public final class HeifItems {
             if (number(places, 2) != 0) throw new IOException("a picture of it lies in another file");
             long begin = number(places, base);
             long extents = number(places, 2);
-            if (!placed.add(item)) throw new IOException("item " + item + " of it has two places");
+            // FFmpeg reads one extent also where there is none, and the rest of the table otherwise than it is meant.
+            if (extents < 1 || !placed.add(item)) throw new IOException("item " + item + " of it has no place, or two");
             for (long e = 0; e < extents; e++) {
                 number(places, index);
                 long from = begin + number(places, offset), bytes = number(places, extent);
@@ -156,8 +157,7 @@ public final class HeifItems {
         int head = size == 1 ? 4 * WORDS : 2 * WORDS;
         if (size == 0) size = within.remaining();
         if (size == 1) size = within.getLong(at + 2 * WORDS);
-        if (size < head || size > within.remaining())
-            throw new IllegalArgumentException("a box of " + size + " bytes");
+        if (size < head || size > within.remaining()) throw new IllegalArgumentException("a box of " + size + " bytes");
         within.position(at + (int) size);
         return within.slice(at, (int) size);
     }

@@ -1,5 +1,6 @@
 package dev.calotype.image;
 
+import dev.calotype.io.HeapFullException;
 import dev.calotype.io.Reason;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -95,8 +96,7 @@ public final class ImageFiles {
     /** Whether it is the heap that is full: of native memory, threads and the like other messages tell. */
     private static boolean isHeap(OutOfMemoryError e) {
         String message = String.valueOf(e.getMessage());
-        return message.startsWith("Java heap space")
-                || message.startsWith("GC overhead");
+        return message.startsWith("Java heap space") || message.startsWith("GC overhead");
     }
 
     /** The same error with the name of the file. */

@@ -65,8 +65,7 @@ public final class TimmVit {
                     Standardization.signed(ports.channels()));
         } catch (IllegalArgumentException | IOException e) {
             String reason = Reason.of(e);
-            throw new IOException(
-                    reason.contains(file.toString()) ? reason : "cannot use " + file + ": " + reason, e);
+            throw new IOException(reason.contains(file.toString()) ? reason : "cannot use " + file + ": " + reason, e);
         }
     }
 

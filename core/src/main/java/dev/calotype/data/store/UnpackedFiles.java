@@ -46,7 +46,8 @@ public record UnpackedFiles(Path folder, long maxRatio, long maxBytes, long rese
         long has = Files.size(target);
         if (has == bytes) return target;
         Files.delete(target);
-        throw new IOException(archive + " claims " + bytes + " bytes, but has " + has + ": it is damaged or incomplete");
+        throw new IOException(
+                archive + " claims " + bytes + " bytes, but has " + has + ": it is damaged or incomplete");
     }
 
     private Path unpackedWithin(long limit, Path archive) throws IOException {
