@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -132,5 +133,17 @@ class WrongUsageTest {
 
     private String file(String name, String text) throws IOException {
         return Files.writeString(folder.resolve(name), text).toString();
+    }
+
+    @Test
+    void layersBesideAWordThatIsLearnedAloneAreNotPassedOver() throws IOException {
+        Path pipeline = Files.createDirectory(folder.resolve("pipeline"));
+        Files.writeString(pipeline.resolve("model_index.json"), "{\"_class_name\": \"StableDiffusionPipeline\"}");
+        String line = "finetune " + pipeline + " --data x --token <gem> --begins stone --layers attn2";
+        Run run = Run.of(line.split(" "));
+        assertThat(run.err())
+                .contains("--layers must be given with --method where --token is")
+                .contains("attn2");
+        assertThat(run.exit()).isEqualTo(2);
     }
 }

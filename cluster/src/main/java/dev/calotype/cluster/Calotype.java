@@ -1,6 +1,7 @@
 package dev.calotype.cluster;
 
 import dev.calotype.io.OutputFile;
+import dev.calotype.io.Reason;
 import dev.calotype.io.TemporaryFolder;
 import dev.calotype.restoration.Equipment;
 import dev.calotype.restoration.Methods;
@@ -74,15 +75,20 @@ public final class Calotype {
             try {
                 if (row.isNullAt(at)) throw new IOException("there is no picture");
                 values[row.size()] = picture(row.getAs(at));
-            } catch (IOException | IllegalArgumentException e) {
-                values[row.size() + 1] = e.getMessage();
+            } catch (IOException e) {
+                values[row.size() + 1] = Reason.of(e);
             }
             return RowFactory.create(values);
         }
 
         private byte[] picture(byte[] file) throws IOException {
             try (TemporaryFolder folder = TemporaryFolder.create("calotype-picture-")) {
-                Path in = Files.write(folder.path().resolve("picture"), file);
+                return picture(Files.write(folder.path().resolve("picture"), file), folder);
+            }
+        }
+
+        private byte[] picture(Path in, TemporaryFolder folder) throws IOException {
+            try {
                 Path out = folder.path().resolve("restored.png");
                 PictureRestoration.run(
                         new PictureRestoration.Request(
@@ -96,8 +102,8 @@ public final class Calotype {
                         new PictureRestoration.Output(out, OutputFile.Existing.REPLACE, null, 0),
                         new Interruptible());
                 return Files.readAllBytes(out);
-            } catch (IOException e) {
-                throw new IOException(e.getMessage().replaceAll("/\\S*calotype-picture-\\S*", "the picture"), e);
+            } catch (IOException | IllegalArgumentException e) {
+                throw new IOException(Reason.of(e).replace(in.toString(), "the picture"), e);
             }
         }
     }

@@ -2,6 +2,7 @@ package dev.calotype.cluster;
 
 import dev.calotype.experiment.Drawing;
 import dev.calotype.experiment.DrawsImages;
+import dev.calotype.experiment.Request;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
 import dev.calotype.image.PngFile;
@@ -10,11 +11,13 @@ import dev.calotype.tensor.Scope;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.spark.api.java.JavaRDD;
@@ -23,6 +26,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 /** Draws with a trained model as an ordinary job of Spark. Image i of a seed is the one that a single machine draws. */
 public final class ClusterDrawing {
     private static final int TASK = 500; // images: some batches, little to do again
+    private static final int MOST_SHARDS = 1_000_000;
 
     private ClusterDrawing() {}
 
@@ -42,8 +46,11 @@ public final class ClusterDrawing {
      */
     public static JavaRDD<Drawn> images(JavaSparkContext spark, String run, Wanted wanted) throws IOException {
         OpenRun opened = new OpenRun(spark, run);
-        return blocks(spark, wanted.count(), TASK)
-                .flatMap(block -> drawn(opened.model(), wanted, block).iterator());
+        return blocks(spark, wanted.count(), TASK).flatMap(block -> {
+            List<Drawn> drawn = new ArrayList<>();
+            opened.with(model -> draw(model, wanted, block, drawn::add));
+            return drawn.iterator();
+        });
     }
 
     static JavaRDD<Block> blocks(JavaSparkContext spark, long count, int size) {
@@ -59,51 +66,68 @@ public final class ClusterDrawing {
      * @param out an empty folder, or one that was begun with the same images
      * @return how many shards there are
      * @throws IOException if there is no run, or a shard cannot be written
-     * @throws IllegalArgumentException if {@code out} was begun with other images
+     * @throws IllegalArgumentException if {@code out} was begun with other images, or other weights
      */
     public static int shards(JavaSparkContext spark, String run, Wanted wanted, int perShard, String out)
             throws IOException {
         Check.range("shard", perShard, 1, 100_000);
+        Check.that(
+                wanted.count() / perShard <= MOST_SHARDS,
+                "shard must be larger for " + wanted.count() + " images, which make at most " + MOST_SHARDS + " shards",
+                perShard);
         OpenRun opened = new OpenRun(spark, run);
         RunFiles target = new RunFiles(spark, out);
-        target.begin("drawn.txt", run + " " + wanted + " in shards of " + perShard + "\n");
-        blocks(spark, wanted.count(), perShard).foreach(block -> {
-            if (target.has(name(block))) return;
-            List<Drawn> images = drawn(opened.model(), wanted, block);
-            target.write(name(block), to -> tar(images, to));
+        target.begin(
+                "drawn.txt",
+                run + " " + wanted + " in shards of " + perShard + ", weights " + opened.fingerprint() + "\n");
+        return Causes.told(() -> {
+            blocks(spark, wanted.count(), perShard).foreach(block -> {
+                if (target.has(name(block))) return;
+                target.write(name(block), to -> opened.with(model -> tar(model, wanted, block, to)));
+            });
+            return Block.of(wanted.count(), perShard).size();
         });
-        return Block.of(wanted.count(), perShard).size();
     }
 
     private static String name(Block block) {
         return String.format(Locale.ROOT, "%06d.tar", block.number());
     }
 
-    private static List<Drawn> drawn(DrawsImages model, Wanted wanted, Block block) {
-        var request = wanted.request(model);
+    private static Block draw(DrawsImages model, Wanted wanted, Block block, Consumer<Drawn> taker) {
+        Request request = wanted.request(model);
         Drawing drawing = model.drawing(request);
         Map<String, String> origin = model.origin(request);
-        List<Drawn> drawn = new ArrayList<>();
         block.batches((first, count) -> {
             List<Picture> pictures = Scope.read(() -> Images.pictures(drawing.images(first, count)));
             for (int i = 0; i < pictures.size(); i++) {
                 origin.put("index", String.valueOf(first + i));
-                drawn.add(new Drawn(first + i, PngFile.encode(pictures.get(i), origin)));
+                taker.accept(new Drawn(first + i, PngFile.encode(pictures.get(i), origin)));
             }
         });
-        return drawn;
+        return block;
     }
 
-    private static void tar(List<Drawn> images, OutputStream to) throws IOException {
+    private static Block tar(DrawsImages model, Wanted wanted, Block block, OutputStream to) throws IOException {
         TarArchiveOutputStream tar = new TarArchiveOutputStream(to, StandardCharsets.UTF_8.name());
-        for (Drawn image : images) {
-            TarArchiveEntry entry = new TarArchiveEntry(String.format(Locale.ROOT, "%09d.png", image.index()));
-            entry.setSize(image.png().length);
-            entry.setModTime(0); // equal images are equal shards
+        try {
+            draw(model, wanted, block, image -> add(tar, image));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        tar.finish();
+        return block;
+    }
+
+    private static void add(TarArchiveOutputStream tar, Drawn image) {
+        TarArchiveEntry entry = new TarArchiveEntry(String.format(Locale.ROOT, "%09d.png", image.index()));
+        entry.setSize(image.png().length);
+        entry.setModTime(0); // equal images are equal shards
+        try {
             tar.putArchiveEntry(entry);
             tar.write(image.png());
             tar.closeArchiveEntry();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        tar.finish();
     }
 }

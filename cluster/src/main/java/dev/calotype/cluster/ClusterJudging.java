@@ -31,6 +31,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 /** Judges what a model draws: executors draw and look, the driver adds up what they saw. No image leaves the task that drew it. */
 public final class ClusterJudging {
     private static final int TASK = 500;
+    private static final long COLLECTED = 1L << 29; // bytes
 
     private ClusterJudging() {}
 
@@ -57,28 +58,31 @@ public final class ClusterJudging {
     public static Judgement fid(JavaSparkContext spark, String run, Wanted wanted, String network, String against)
             throws IOException {
         OpenRun opened = new OpenRun(spark, run);
-        List<Sums> parts = ClusterDrawing.blocks(spark, wanted.count(), TASK)
-                .map(block -> seen(opened.model(), wanted, block, network))
-                .collect();
+        DataSettings data = opened.experiment().data();
+        opened.experiment().sampling(wanted.sampling());
         Engine.load(0);
-        try (FeatureNetwork judge = FeatureNetworks.open(network, Device.CPU)) {
+        try (FeatureNetwork judge = FeatureNetworks.open(network, Device.CPU);
+                ImageDataset real = DataSets.open(against, data.size(), data.channels())) {
+            int size = blockSize(wanted.count(), judge.dimensions());
+            List<Sums> parts = Causes.told(() -> ClusterDrawing.blocks(spark, wanted.count(), size)
+                    .map(block -> opened.with(model -> seen(model, wanted, block, network)))
+                    .collect());
             FeatureStatistics all = new FeatureStatistics(judge.dimensions());
             parts.forEach(part -> all.add(part.statistics())); // in the order of the blocks
-            DataSettings data = opened.experiment().data();
-            try (ImageDataset real = DataSets.open(against, data.size(), data.channels())) {
-                StatisticsFile drawn = new StatisticsFile(
-                        Path.of(run), all, Optional.empty(), all.count(), StatisticsFile.identity(judge), false);
-                Judge.Plan plan = new Judge.Plan(
-                        data.preparation(),
-                        all.count(),
-                        all.count(),
-                        Set.of(Measure.FID),
-                        null,
-                        Judge.PairSize.PREPARED);
-                return new Judge(judge, EvaluationProtocol.standard(), Progress.SILENT)
-                        .compare(new Summarised(drawn, null), new Stored(real), plan);
-            }
+            StatisticsFile drawn = new StatisticsFile(
+                    Path.of(run), all, Optional.empty(), all.count(), StatisticsFile.identity(judge), false);
+            Judge.Plan plan = new Judge.Plan(
+                    data.preparation(), all.count(), all.count(), Set.of(Measure.FID), null, Judge.PairSize.PREPARED);
+            return new Judge(judge, EvaluationProtocol.standard(), Progress.SILENT)
+                    .compare(new Summarised(drawn, null), new Stored(real), plan);
         }
+    }
+
+    /** Images of a block: so many that all sums together, of D x D doubles each, stay below half of what Spark lets a driver collect. */
+    private static int blockSize(long count, int dimensions) {
+        long sums = Math.max(1, COLLECTED / (8L * dimensions * dimensions));
+        long size = Math.max(TASK, (count + sums - 1) / sums);
+        return Math.toIntExact((size + Block.BATCH - 1) / Block.BATCH * Block.BATCH);
     }
 
     private static Sums seen(DrawsImages model, Wanted wanted, Block block, String name) throws IOException {

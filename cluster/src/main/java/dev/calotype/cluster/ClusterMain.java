@@ -2,8 +2,9 @@ package dev.calotype.cluster;
 
 import dev.calotype.experiment.RecipeFiles;
 import dev.calotype.experiment.Request;
+import dev.calotype.io.Reason;
 import dev.calotype.judge.Judgement;
-import dev.calotype.settings.RecipeException;
+import dev.calotype.settings.Check;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -41,8 +42,8 @@ public final class ClusterMain {
         line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
-            command.getErr().println("calotype: " + failure.getMessage());
-            return failure instanceof IllegalArgumentException || failure instanceof RecipeException
+            command.getErr().println("calotype: " + Reason.of(failure));
+            return failure instanceof IllegalArgumentException
                     ? CommandLine.ExitCode.USAGE
                     : CommandLine.ExitCode.SOFTWARE;
         });
@@ -94,6 +95,7 @@ public final class ClusterMain {
 
         @Override
         String run(JavaSparkContext spark) throws IOException {
+            Check.range("patience", patience, 1, 86_400);
             String text = Files.readString(RecipeFiles.find(recipe, Path.of("")));
             ClusterTraining.Outcome outcome =
                     ClusterTraining.train(spark, text, overrides, ranks, out, Duration.ofSeconds(patience));

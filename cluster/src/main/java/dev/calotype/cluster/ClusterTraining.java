@@ -14,6 +14,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CancellationException;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
@@ -53,7 +55,6 @@ public final class ClusterTraining {
             throws IOException {
         String text = Recipe.write(Recipe.parse(recipe, overrides));
         RunFiles files = new RunFiles(spark, out);
-        files.begin(SUBMITTED, text);
         return SparkRanks.together(spark, ranks, patience, new Shared(text, ranks, files))
                 .get(0);
     }
@@ -63,7 +64,8 @@ public final class ClusterTraining {
         public void require() throws IOException {
             Experiment experiment = Recipe.parse(recipe, List.of());
             experiment.requireTrainable();
-            Training.requireShared(experiment, world);
+            if (world > 1) Training.requireShared(experiment, world);
+            files.begin(SUBMITTED, recipe);
         }
 
         @Override
@@ -79,9 +81,8 @@ public final class ClusterTraining {
             Experiment experiment = Recipe.parse(recipe, List.of());
             try (Claim claim = Claim.of(local, "train in")) {
                 Training.Outcome outcome = Training.startOrResume(experiment, claim, publishing(files, local), ranks);
-                return new Outcome(outcome.step(), outcome.weightsHash(), outcome.finished(), attempt + 1);
-            } finally {
                 files.publish(local);
+                return new Outcome(outcome.step(), outcome.weightsHash(), outcome.finished(), attempt + 1);
             }
         }
     }
@@ -90,6 +91,7 @@ public final class ClusterTraining {
         return new TrainingObserver() {
             @Override
             public void saved(Path checkpoint, double validation) {
+                if (TaskContext.get().isInterrupted()) throw new CancellationException("others train this run by now");
                 try {
                     files.publish(local);
                 } catch (IOException e) {

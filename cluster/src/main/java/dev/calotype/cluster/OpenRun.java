@@ -4,15 +4,17 @@ import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.DrawsImages;
 import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.Recipe;
+import dev.calotype.io.FileId;
 import dev.calotype.io.TemporaryFolder;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Engine;
 import dev.calotype.tensor.Placement;
 import java.io.IOException;
 import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 
@@ -22,6 +24,7 @@ final class OpenRun implements Serializable {
 
     private static final String EXPERIMENT = "experiment.yaml";
 
+    private static final ReentrantReadWriteLock LOCK = new ReentrantReadWriteLock();
     private static DrawsImages model; // of this process, with what it is
     private static String opened = "";
 
@@ -37,11 +40,16 @@ final class OpenRun implements Serializable {
 
     private String state() throws IOException {
         StringBuilder state = new StringBuilder();
-        new TreeMap<>(files.files()).forEach((name, size) -> {
+        files.files().forEach((name, lying) -> {
             if (name.startsWith("checkpoints/") || name.equals(EXPERIMENT))
-                state.append(name).append(' ').append(size).append('\n');
+                state.append(name).append(' ').append(lying).append('\n');
         });
         return state.toString();
+    }
+
+    /** What tells it from other runs, and from itself when it was trained further. */
+    String fingerprint() {
+        return FileId.sha256((files + "\n" + state).getBytes(StandardCharsets.UTF_8));
     }
 
     /**
@@ -55,22 +63,39 @@ final class OpenRun implements Serializable {
                 .orElseThrow(() -> new IllegalArgumentException(files + " is not a model of images"));
     }
 
-    /** The model, which stays open for the next task; of several threads. */
-    DrawsImages model() throws IOException {
+    /** What a task does with the model. */
+    interface Use<T> {
+        T of(DrawsImages model) throws IOException;
+    }
+
+    /** Lets a task use the model, which stays open for the next one; several at once may. */
+    <T> T with(Use<T> use) throws IOException {
         Engine.load(Math.max(1, TaskContext.get().cpus()));
-        synchronized (OpenRun.class) {
-            String wanted = files + "\n" + state;
-            if (wanted.equals(opened)) return model;
-            if (!state().equals(state)) throw new IOException(files + " has become another run since the job began");
-            if (model != null) model.close();
-            opened = "";
-            try (TemporaryFolder local = TemporaryFolder.create("calotype-model-")) {
-                Path copy = local.path();
-                files.fetch(copy);
-                model = TrainedFile.open(copy, Capability.DRAWS_IMAGES, Placement.best());
+        while (true) {
+            LOCK.readLock().lock();
+            try {
+                if (opened.equals(fingerprint())) return use.of(model);
+            } finally {
+                LOCK.readLock().unlock();
             }
-            opened = wanted;
-            return model;
+            LOCK.writeLock().lock();
+            try {
+                if (!opened.equals(fingerprint())) open();
+            } finally {
+                LOCK.writeLock().unlock();
+            }
         }
+    }
+
+    private void open() throws IOException {
+        if (!state().equals(state)) throw new IOException(files + " has become another run since the job began");
+        if (model != null) model.close();
+        opened = "";
+        try (TemporaryFolder local = TemporaryFolder.create("calotype-model-")) {
+            Path copy = local.path();
+            files.fetch(copy);
+            model = TrainedFile.open(copy, Capability.DRAWS_IMAGES, Placement.best());
+        }
+        opened = fingerprint();
     }
 }

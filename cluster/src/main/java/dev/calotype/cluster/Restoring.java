@@ -2,14 +2,16 @@ package dev.calotype.cluster;
 
 import dev.calotype.image.Resize.Filter;
 import dev.calotype.restoration.Damaged;
+import dev.calotype.restoration.Methods;
 import dev.calotype.settings.Check;
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * What is to be done with pictures of a table.
  *
  * @param task {@code denoise}, {@code dejpeg} or {@code upscale}
- * @param method by the name of {@link dev.calotype.restoration.Methods#kinds}; {@code auto} chooses for each picture
+ * @param method by the name of {@link Methods#kinds}; {@code auto} chooses for each picture
  * @param scale by which pictures are enlarged, 1 but for {@code upscale}
  * @param sigma of the noise in units of 0..255; NaN to estimate it
  * @param seconds for one picture; 0 for what the method wants
@@ -26,6 +28,7 @@ public record Restoring(String task, String method, int scale, double sigma, dou
                 scale >= 1 && (scale == 1) == !task.equals(UPSCALE),
                 "scale must be 1, or at least 2 for upscale",
                 scale);
+        Methods.named(method, List.of());
         Check.that(!(sigma < 0), "sigma must be at least 0", sigma);
         Check.that(seconds >= 0, "seconds must be at least 0", seconds);
     }

@@ -15,13 +15,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CreateFlag;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Options.CreateOpts;
 import org.apache.hadoop.fs.Options.Rename;
 import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.hadoop.fs.local.RawLocalFs;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
 
@@ -34,15 +37,32 @@ final class RunFiles implements Serializable {
     private static final String CHECKPOINTS = "checkpoints/";
     private static final int MOST_TEXT = 1 << 24;
 
-    private final String folder;
+    private final String named;
+    private final String folder; // qualified: the same for every process
     private final SerializableConfiguration configuration;
-    private transient Map<String, String> known; // what lies there already, by name: size and time of the local file
+    private transient Map<String, String>
+            known; // what was fetched or published, by name: size and time of the local file
 
-    /** @throws IllegalArgumentException if {@code folder} is no URI */
-    RunFiles(JavaSparkContext spark, String folder) {
-        Check.that(!folder.isBlank(), "the folder must be a path or a URI", folder);
-        this.folder = folder;
-        configuration = new SerializableConfiguration(spark.hadoopConfiguration());
+    /**
+     * @param named a URI, or a path of the driver
+     * @throws IOException if there is no such file system
+     */
+    RunFiles(JavaSparkContext spark, String named) throws IOException {
+        Check.that(!named.isBlank(), "the folder must be a path or a URI", named);
+        this.named = named;
+        Configuration own = new Configuration(spark.hadoopConfiguration());
+        own.set(
+                "fs.AbstractFileSystem.file.impl",
+                RawLocalFs.class.getName()); // or a checksum would lie beside every file
+        configuration = new SerializableConfiguration(own);
+        org.apache.hadoop.fs.Path path = new org.apache.hadoop.fs.Path(named);
+        folder = path.toUri().getScheme() == null
+                ? new org.apache.hadoop.fs.Path(
+                                "file",
+                                null,
+                                Path.of(named).toAbsolutePath().normalize().toString())
+                        .toString()
+                : path.getFileSystem(own).makeQualified(path).toString();
     }
 
     private FileContext context() throws IOException {
@@ -50,11 +70,7 @@ final class RunFiles implements Serializable {
     }
 
     private org.apache.hadoop.fs.Path root() {
-        org.apache.hadoop.fs.Path named = new org.apache.hadoop.fs.Path(folder);
-        return named.toUri().getScheme() == null
-                ? new org.apache.hadoop.fs.Path(
-                        "file", null, Path.of(folder).toAbsolutePath().toString())
-                : named;
+        return new org.apache.hadoop.fs.Path(folder);
     }
 
     /** Whether it is there. */
@@ -62,9 +78,16 @@ final class RunFiles implements Serializable {
         return context().util().exists(root());
     }
 
-    /** The files within, by their paths from here with slashes, and their sizes. */
-    Map<String, Long> files() throws IOException {
-        Map<String, Long> files = new HashMap<>();
+    /**
+     * A file as it lies there.
+     *
+     * @param time of its last change, in milliseconds
+     */
+    record Lying(long size, long time) {}
+
+    /** The files within, by their paths from here with slashes; hidden ones are none. */
+    Map<String, Lying> files() throws IOException {
+        Map<String, Lying> files = new TreeMap<>();
         if (!exists()) return files;
         String base = context().makeQualified(root()).toUri().getPath();
         List<org.apache.hadoop.fs.Path> folders = new ArrayList<>(List.of(root()));
@@ -74,7 +97,8 @@ final class RunFiles implements Serializable {
                 FileStatus entry = entries.next();
                 String name = entry.getPath().toUri().getPath().substring(base.length() + 1);
                 if (entry.isDirectory()) folders.add(entry.getPath());
-                else if (!entry.getPath().getName().startsWith(".")) files.put(name, entry.getLen());
+                else if (!entry.getPath().getName().startsWith("."))
+                    files.put(name, new Lying(entry.getLen(), entry.getModificationTime()));
             }
         }
         return files;
@@ -82,6 +106,7 @@ final class RunFiles implements Serializable {
 
     /** Copies all of it into a local folder. */
     void fetch(Path local) throws IOException {
+        known = new HashMap<>();
         for (String name : files().keySet()) {
             Path target = local.resolve(name).normalize();
             if (!target.startsWith(local)) throw new IOException("a name leads out of " + folder + ": " + name);
@@ -89,27 +114,32 @@ final class RunFiles implements Serializable {
             try (InputStream in = context().open(new org.apache.hadoop.fs.Path(root(), name))) {
                 Files.copy(in, target);
             }
+            known.put(name, state(target));
         }
     }
 
+    private static String state(Path file) throws IOException {
+        return Files.size(file) + " " + Files.getLastModifiedTime(file);
+    }
+
     /**
-     * Makes it what a local folder is: files that are new or others are copied, those of checkpoints last, and those that are gone are removed after
-     * that. Hidden files stay local.
+     * Makes it what the local folder is that was fetched: files that are new or others are copied, those of checkpoints last, and those that are
+     * gone since are removed after that. Hidden files stay local, and what others have laid there stays.
      */
     void publish(Path local) throws IOException {
-        if (known == null) known = new HashMap<>();
         List<String> names = names(local);
         names.sort((a, b) -> Boolean.compare(a.startsWith(CHECKPOINTS), b.startsWith(CHECKPOINTS)));
         for (String name : names) {
             Path file = local.resolve(name);
-            String state = Files.size(file) + " " + Files.getLastModifiedTime(file);
+            String state = state(file);
             if (state.equals(known.get(name))) continue;
             write(name, out -> Files.copy(file, out));
             known.put(name, state);
         }
-        Set<String> gone = new HashSet<>(files().keySet());
+        Set<String> gone = new HashSet<>(known.keySet());
         names.forEach(gone::remove);
         for (String name : gone) context().delete(new org.apache.hadoop.fs.Path(root(), name), false);
+        known.keySet().removeAll(gone);
     }
 
     private static List<String> names(Path local) throws IOException {
@@ -161,15 +191,15 @@ final class RunFiles implements Serializable {
     void begin(String name, String work) throws IOException {
         if (!has(name)) {
             if (!files().isEmpty())
-                throw new IllegalArgumentException(folder + " holds something else: it has no " + name);
+                throw new IllegalArgumentException(named + " holds something else: it has no " + name);
             write(name, to -> to.write(work.getBytes(StandardCharsets.UTF_8)));
         } else if (!text(name).equals(work))
             throw new IllegalArgumentException(
-                    folder + " was begun with something else: see " + name + " there, or name another folder");
+                    named + " was begun with something else: see " + name + " there, or name another folder");
     }
 
     @Override
     public String toString() {
-        return folder;
+        return named;
     }
 }

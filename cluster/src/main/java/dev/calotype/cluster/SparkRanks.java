@@ -1,6 +1,7 @@
 package dev.calotype.cluster;
 
 import dev.calotype.collective.Gloo;
+import dev.calotype.collective.LostRanksException;
 import dev.calotype.collective.Place;
 import dev.calotype.collective.Ranks;
 import dev.calotype.settings.Check;
@@ -30,7 +31,8 @@ import scala.reflect.ClassTag$;
 public final class SparkRanks {
     private static final Logger LOG = LoggerFactory.getLogger(SparkRanks.class);
     private static final int ATTEMPTS = 4; // as Spark has it
-    private static final long LOOK = 100; // milliseconds between two looks at the executors
+    private static final long LOOK = 100; // milliseconds between two looks
+    private static final int LOOKS = 30;
 
     private SparkRanks() {}
 
@@ -102,10 +104,22 @@ public final class SparkRanks {
         String host = address.substring(0, address.lastIndexOf(':')).replaceAll("^\\[|]$", "");
         try (Ranks ranks = world == 1 ? Ranks.ALONE : join(context, host, world, build, patience)) {
             return new Answer<>(body.run(ranks, attempt), "");
+        } catch (LostRanksException e) {
+            yieldToCause(context);
+            throw e;
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {
             throw new ClusterException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** The task that failed by itself says why: Spark ends the others meanwhile. */
+    private static void yieldToCause(BarrierTaskContext context) {
+        try {
+            for (int i = 0; i < LOOKS && !context.isInterrupted(); i++) Thread.sleep(LOOK);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -155,6 +169,7 @@ public final class SparkRanks {
     }
 
     private static int slots(JavaSparkContext spark) {
-        return spark.defaultParallelism() / spark.getConf().getInt("spark.task.cpus", 1);
+        return spark.sc()
+                .maxNumConcurrentTasks(spark.sc().resourceProfileManager().defaultResourceProfile());
     }
 }

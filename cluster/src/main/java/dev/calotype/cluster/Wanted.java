@@ -10,13 +10,15 @@ import java.util.TreeMap;
 /**
  * Images that are to be drawn: numbers 0 to {@code count - 1} of a seed.
  *
- * @param count at least 1
+ * @param count 1 to 1,000,000,000
  * @param label the class of every image, or {@link Request#ANY}
  * @param sampling what is asked for otherwise than the recipe has it, by name, such as {@code steps}
  */
 public record Wanted(long count, long seed, int label, Map<String, String> sampling) implements Serializable {
+    private static final long MOST = 1_000_000_000;
+
     public Wanted {
-        Check.range("n", count, 1, Long.MAX_VALUE);
+        Check.range("n", count, 1, MOST);
         sampling = new TreeMap<>(sampling); // serializable
     }
 

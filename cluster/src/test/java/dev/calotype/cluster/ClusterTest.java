@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.launcher.JavaModuleOptions;
 import org.apache.spark.sql.Dataset;
@@ -124,17 +125,19 @@ class ClusterTest {
         assertThatThrownBy(() -> trained(at("odd"), "training.batch=7"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("training.batch must be a multiple of the 2 processes: 7");
+        assertThat(folder.resolve("odd")).as("what was refused is not begun").doesNotExist();
         assertThatThrownBy(() -> ClusterTraining.train(spark, RECIPE, List.of(), 3, at("few"), Duration.ZERO))
                 .hasMessageStartingWith("ranks must be at most the 2 tasks that the cluster runs at once");
     }
 
     @Test
     void anExecutorThatDiesIsMadeUpFor() throws Exception {
-        ClusterTraining.Outcome undisturbed = trained(at("quiet"), "training.steps=8");
+        ClusterTraining.Outcome undisturbed = trained(at("quiet"), "training.steps=12");
         Path out = folder.resolve("killed");
         Thread killer = new Thread(() -> kill(out));
+        killer.setDaemon(true);
         killer.start();
-        ClusterTraining.Outcome outcome = trained(at("killed"), "training.steps=8");
+        ClusterTraining.Outcome outcome = trained(at("killed"), "training.steps=12");
         killer.join();
         assertThat(outcome.attempts()).isGreaterThan(1);
         assertThat(outcome.weights()).isEqualTo(undisturbed.weights());
@@ -143,7 +146,7 @@ class ClusterTest {
     /** Kills an executor as soon as a checkpoint is there. */
     private static void kill(Path out) {
         Path checkpoints = out.resolve("checkpoints");
-        while (!Files.isDirectory(checkpoints)) Thread.yield();
+        while (!Files.isDirectory(checkpoints)) LockSupport.parkNanos(10_000_000);
         ProcessHandle executor = ProcessHandle.current()
                 .descendants()
                 .filter(child -> child.info().command().orElse("").endsWith("java")) // no other children are

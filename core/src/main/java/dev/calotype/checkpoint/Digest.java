@@ -8,7 +8,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Tensor;
 
@@ -75,15 +77,31 @@ public final class Digest {
         }
     }
 
-    /** Like {@link #ofEach(Map)}, of tensors that are filled on the way. */
+    /**
+     * Like {@link #ofEach(Map)}, of tensors that are filled on the way.
+     *
+     * @throws IOException the first failure, when nothing is filled any more: the tensors may be freed then
+     */
     static Map<String, String> ofEach(Map<String, Map<String, Tensor>> sets, Filling filling) throws IOException {
-        try {
-            return sets.entrySet().parallelStream()
-                    .collect(Collectors.toMap(
-                            Map.Entry::getKey, e -> of(e.getKey(), e.getValue(), filling), (a, b) -> a, TreeMap::new));
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
+        Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+        Map<String, String> digests = sets.entrySet().parallelStream()
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey,
+                        e -> {
+                            try {
+                                return of(e.getKey(), e.getValue(), filling);
+                            } catch (RuntimeException | Error failure) {
+                                failures.add(failure);
+                                return "";
+                            }
+                        },
+                        (a, b) -> a,
+                        TreeMap::new));
+        Throwable first = failures.peek();
+        if (first instanceof UncheckedIOException e) throw e.getCause();
+        if (first instanceof RuntimeException e) throw e;
+        if (first instanceof Error e) throw e;
+        return digests;
     }
 
     private static String of(String set, Map<String, Tensor> tensors, Filling filling) {

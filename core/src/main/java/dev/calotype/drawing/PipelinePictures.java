@@ -1,29 +1,33 @@
 package dev.calotype.drawing;
 
+import dev.calotype.data.ContentHash;
 import dev.calotype.experiment.offer.Prompt;
 import dev.calotype.experiment.offer.TextPipeline;
-import dev.calotype.experiment.offer.TextPipeline.Drawn;
 import dev.calotype.experiment.offer.TextPipeline.Wishes;
+import dev.calotype.image.Picture;
 import dev.calotype.image.PngFile;
 import dev.calotype.io.Progress;
+import dev.calotype.io.TemporaryFolder;
 import dev.calotype.settings.Check;
 import dev.calotype.tensor.Placement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /** Pictures of a text-to-image pipeline before it is fine-tuned, to be rehearsed meanwhile (prior preservation, Ruiz et al. 2023). */
 public final class PipelinePictures {
+    private static final int PART = 16; // pictures that are drawn at once, with a seed of their own
+
     private PipelinePictures() {}
 
     /**
      * What is drawn.
      *
-     * @param pipeline its name, so that pictures of another one are drawn anew
+     * @param pipeline its fingerprint, so that pictures of another one are drawn anew
      * @param side of the pictures in pixels
      * @param count 1..4096
      */
@@ -44,18 +48,29 @@ public final class PipelinePictures {
             throws IOException {
         String text = wanted.text();
         int side = wanted.side(), count = wanted.count();
-        String of = HexFormat.of().toHexDigits((wanted.pipeline() + ":" + text).hashCode());
+        String of = new ContentHash().add(wanted.pipeline()).add(text).hex().substring(0, 12);
         Path folder = parent.resolve("rehearsal-" + of + "-" + side + "-" + count);
         if (Files.isDirectory(folder)) return folder;
         model.requireSize(side, side);
-        Wishes wishes = new Wishes(new Prompt(text, Optional.empty(), 0), Map.of(), 0, side, side, Optional.empty());
-        Drawn drawn = model.draw(wishes, count, placement, progress);
         Path unfinished = Files.createTempDirectory(Files.createDirectories(parent), ".rehearsal-");
-        for (int i = 0; i < count; i++) {
-            String stem = String.format(Locale.ROOT, "%05d", i);
-            PngFile.write(unfinished.resolve(stem + ".png"), drawn.pictures().get(i));
-            Files.writeString(unfinished.resolve(stem + ".txt"), text);
+        try {
+            for (int from = 0; from < count; from += PART) {
+                long seed = from / PART;
+                Wishes wishes =
+                        new Wishes(new Prompt(text, Optional.empty(), 0), Map.of(), seed, side, side, Optional.empty());
+                int several = Math.min(PART, count - from);
+                List<Picture> drawn =
+                        model.draw(wishes, several, placement, progress).pictures();
+                for (int i = 0; i < several; i++) {
+                    String stem = String.format(Locale.ROOT, "%05d", from + i);
+                    PngFile.write(unfinished.resolve(stem + ".png"), drawn.get(i));
+                    Files.writeString(unfinished.resolve(stem + ".txt"), text);
+                }
+            }
+            return Files.move(unfinished, folder);
+        } catch (IOException | RuntimeException e) {
+            new TemporaryFolder(unfinished).close();
+            throw e;
         }
-        return Files.move(unfinished, folder);
     }
 }

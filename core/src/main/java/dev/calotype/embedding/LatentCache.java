@@ -42,6 +42,11 @@ public record LatentCache(Path folder) {
         return new LatentCache(ReadOptions.channels(3).cache().resolve("latents"));
     }
 
+    /** The most latents of so many values that are held at once. */
+    public static int most(int values) {
+        return LARGEST / values;
+    }
+
     /**
      * What makes latents.
      *

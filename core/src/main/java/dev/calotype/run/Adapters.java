@@ -92,6 +92,11 @@ public final class Adapters {
         }
     }
 
+    /** Whether {@link #export} writes all that a fine-tuned run or its checkpoint has learned. */
+    public static boolean isAddable(Path model) throws IOException {
+        return !(Kinds.of(TrainedFile.experiment(model)) instanceof WritesAdapters kind) || kind.isAddable(model);
+    }
+
     /**
      * Writes what a fine-tuned run has learned as safetensors, by the names of peft, with alpha beside each pair of factors.
      *

@@ -58,7 +58,7 @@ record AddedAdapter(Path file, double weight) {
     static Content content(Path file) throws IOException {
         if (!Files.exists(file)) throw new IOException("there is no adapter " + file);
         if (!Files.isDirectory(file) && !TrainedFile.isCheckpoint(file)) {
-            OwnAdapter adapter = OwnAdapter.of(WeightFile.stored(file), Double.NaN);
+            OwnAdapter adapter = OwnAdapter.of(file);
             if (adapter.ranks().isEmpty() && adapter.whole().isEmpty()) throw new IOException(file + " is empty");
             Map<String, String> said = WeightFile.metadata(file);
             return new Content(

@@ -73,7 +73,7 @@ record Base(Path path, Experiment experiment, Checkpoint.Group averages, List<St
         return other;
     }
 
-    private static Path place(Path named, Path model) throws IOException {
+    static Path place(Path named, Path model) throws IOException {
         if (Files.exists(named)) return named;
         for (Path folder = model.toAbsolutePath().normalize().getParent();
                 folder != null && !model.toString().isEmpty();

@@ -49,6 +49,17 @@ public final class TrainedFile {
         return Recipe.parse(text, List.of());
     }
 
+    /**
+     * Where what a training began with is.
+     *
+     * @param named where it was
+     * @param model the run or checkpoint of the training, beside which it is looked for if it is not where it was
+     * @throws IOException if it is at neither place
+     */
+    public static Path base(Path named, Path model) throws IOException {
+        return Base.place(named, model);
+    }
+
     /** Whether a file is a checkpoint of a run, by what it says itself; weights of others are not. */
     public static boolean isCheckpoint(Path file) throws IOException {
         if (!Files.isRegularFile(file) || WeightFile.isPyTorch(file)) return false;

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,7 +29,7 @@ public final class Companions {
 
     /** @param build of each, which differ where they are to be refused */
     static <T> List<T> of(int world, IntFunction<String> build, Function<Ranks, T> work) {
-        Place place = new Place("127.0.0.1", port(), Optional.empty());
+        CompletableFuture<Place> place = new CompletableFuture<>();
         ExecutorService threads = Executors.newFixedThreadPool(world);
         Object[] results = new Object[world];
         try {
@@ -39,9 +39,11 @@ public final class Companions {
                 futures.add(threads.submit(() -> {
                     Engine.load(1);
                     try (Ranks ranks = number == 0
-                            ? Gloo.lead(place, world, build.apply(number), PATIENCE)
-                            : Gloo.join(place, build.apply(number), PATIENCE)) {
+                            ? Gloo.lead("127.0.0.1", world, build.apply(number), PATIENCE, place::complete)
+                            : Gloo.join(place.join(), build.apply(number), PATIENCE)) {
                         results[ranks.rank()] = work.apply(ranks);
+                    } finally {
+                        place.cancel(false); // where rank 0 never listened
                     }
                 }));
             }

@@ -284,6 +284,7 @@ public class TrainingTest {
     @ValueSource(
             strings = {
                 "network.dropout=0.2",
+                "denoiser=transformer",
                 "process.steps=4",
                 "data.size=16",
                 "data.channels=1",

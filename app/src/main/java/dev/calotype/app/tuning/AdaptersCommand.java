@@ -121,8 +121,10 @@ public final class AdaptersCommand {
     @Command(
             name = "export",
             mixinStandardHelpOptions = true,
-            description =
-                    "Write what a fine-tuned run has learned as one safetensors file, by the names of peft and with alpha, for --adapter.",
+            description = {
+                "Write what a fine-tuned run has learned as one safetensors file, by the names of peft and with alpha, for --adapter.",
+                "Of a text-to-image pipeline the names are those of diffusers, and a word that was learned beside factors is a second file, FILE-word.safetensors."
+            },
             footerHeading = "%nExamples:%n",
             footer = "  calotype adapters export runs/rooms-lora-001 --out gems-lora.safetensors")
     static final class Exporting extends EngineCommand {

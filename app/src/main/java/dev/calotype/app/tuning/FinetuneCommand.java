@@ -48,6 +48,8 @@ import picocli.CommandLine.Parameters;
             "  calotype finetune stable-diffusion-v1-5 --data gems/ --prompt \"a photo of a gem\" --set data.size=256"
         })
 public final class FinetuneCommand extends EngineCommand {
+    private static final String ADAPTER = "adapter.safetensors";
+
     @Parameters(
             paramLabel = "RUN",
             description =
@@ -142,6 +144,10 @@ public final class FinetuneCommand extends EngineCommand {
         boolean piped = TextPipelines.installed().isOne(base);
         word.require(piped, base);
         boolean alone = method == null && word.given();
+        if (alone && !layers.isEmpty())
+            throw new IllegalArgumentException(
+                    "--layers must be given with --method where --token is, which learns the word alone otherwise: "
+                            + String.join(", ", layers));
         if (alone) layers = List.of("word");
         if (method == null) method = alone ? Method.PARTIAL : Method.LORA;
         require(piped);
@@ -169,11 +175,7 @@ public final class FinetuneCommand extends EngineCommand {
                     Console.duration(outcome.seconds()),
                     outcome.imagesPerSecond(),
                     outcome.loss());
-            return new Tuned(
-                    outcome,
-                    piped && (method.factored() || word.given())
-                            ? adapter(outcome.run().root(), console)
-                            : null);
+            return new Tuned(outcome, piped ? adapter(outcome, console) : List.of());
         }
     }
 
@@ -211,12 +213,26 @@ public final class FinetuneCommand extends EngineCommand {
     }
 
     /** What other programs load, beside the checkpoints. */
-    private static String adapter(Path run, Console console) throws IOException {
-        Path file = run.resolve("adapter.safetensors");
-        List<String> written =
-                Adapters.export(run, file).stream().map(Path::toString).toList();
+    private List<String> adapter(Training.Outcome outcome, Console console) throws IOException {
+        Path run = outcome.run().root();
+        if (!outcome.finished()) {
+            console.say(
+                    "Go on with: calotype train --resume %s%s",
+                    run,
+                    method.factored() || word.given()
+                            ? ", then calotype adapters export " + run + " --out " + run.resolve(ADAPTER)
+                            : "");
+            return List.of();
+        }
+        if (!Adapters.isAddable(run)) {
+            console.say("Learned whole weights, which no adapter holds: only imagine %s draws with all of it", run);
+            return List.of();
+        }
+        List<String> written = Adapters.export(run, run.resolve(ADAPTER)).stream()
+                .map(Path::toString)
+                .toList();
         console.say("Learned, for imagine and for diffusers: %s", String.join(", ", written));
-        return String.join(", ", written);
+        return written;
     }
 
     /** Pictures of the pipeline with the side that will be learned at. */
@@ -226,8 +242,8 @@ public final class FinetuneCommand extends EngineCommand {
         int side =
                 TextPipelines.installed().tuning(base, data, method, all).data().size();
         TextPipeline model = TextPipelines.installed().open(base, Additions.NONE);
-        String name = base.toAbsolutePath().normalize().toString();
-        var wanted = new PipelinePictures.Wanted(name, rehearsalPrompt, side, drawn);
+        String fingerprint = TextPipelines.installed().fingerprint(base);
+        var wanted = new PipelinePictures.Wanted(fingerprint, rehearsalPrompt, side, drawn);
         return PipelinePictures.draw(model, wanted, runs, compute.placement(console), console);
     }
 
@@ -238,8 +254,15 @@ public final class FinetuneCommand extends EngineCommand {
     }
 
     /** What a program wants to know of a fine-tuning. */
-    record Tuned(String run, long step, double seconds, double loss, String weights, boolean finished, String adapter) {
-        Tuned(Training.Outcome outcome, String adapter) {
+    record Tuned(
+            String run,
+            long step,
+            double seconds,
+            double loss,
+            String weights,
+            boolean finished,
+            List<String> adapter) {
+        Tuned(Training.Outcome outcome, List<String> adapter) {
             this(
                     outcome.run().toString(),
                     outcome.step(),

@@ -47,6 +47,13 @@ record LoraSettings(JsonNode diffusers, JsonNode peft, Map<String, String> metad
         return Double.isNaN(scale) ? scale(peft, "", module, rank) : scale;
     }
 
+    /** Alpha of the denoiser's layers as diffusers says it, where it is one of all; else NaN. */
+    double alphaOfAll() {
+        boolean one = diffusers.path("unet.alpha_pattern").isEmpty();
+        JsonNode alpha = diffusers.path("unet.lora_alpha");
+        return one && alpha.isNumber() ? alpha.asDouble() : Double.NaN;
+    }
+
     private static double scale(JsonNode said, String prefix, String module, long rank) {
         JsonNode alpha = said.path(prefix + "lora_alpha");
         for (Map.Entry<String, JsonNode> own :

@@ -2,8 +2,10 @@ package dev.calotype.checkpoint.adapter;
 
 import dev.calotype.checkpoint.Digest;
 import dev.calotype.checkpoint.StoredTensor;
+import dev.calotype.checkpoint.WeightFile;
 import dev.calotype.io.NearestName;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -52,6 +54,15 @@ public final class OwnAdapter {
             if (lacking != null) throw new IOException("the adapter is damaged: " + layer.getKey() + " " + lacking);
         }
         return adapter;
+    }
+
+    /**
+     * What is stored in a file of factors, whose header may say alpha as diffusers writes it.
+     *
+     * @throws IOException if it cannot be read, or a factor lacks its partner
+     */
+    public static OwnAdapter of(Path file) throws IOException {
+        return of(WeightFile.stored(file), LoraSettings.of(file).alphaOfAll());
     }
 
     private static String piece(String factor) {

@@ -43,6 +43,9 @@ public interface TextPipelines {
      */
     Experiment tuning(Path path, String data, Method method, List<String> overrides) throws IOException;
 
+    /** A hash of the weights that a training with a pipeline would begin with, all bytes of which are read. */
+    String fingerprint(Path path) throws IOException;
+
     /** Whether what was trained is such a pipeline. */
     boolean isTuned(Experiment experiment);
 

@@ -3,13 +3,17 @@ package dev.calotype.kind.diffusion.pipeline;
 import dev.calotype.kind.diffusion.pipeline.TextReader.Meaning;
 import dev.calotype.model.latent.Told;
 import dev.calotype.tensor.Placement;
+import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.slf4j.LoggerFactory;
 
 /** What denoisers that learn are told of texts by their numbers. */
 interface KnownTexts {
@@ -26,26 +30,68 @@ interface KnownTexts {
      * @param size of pictures in pixels, which denoisers of XL are told
      */
     static KnownTexts read(TextToImage model, List<String> texts, int size, Placement placement) throws IOException {
-        PipelineFiles folder = model.folder();
-        boolean zeros = folder.xl() && folder.zeros();
-        List<String> plain = texts.stream().map(Emphasis::plainly).toList();
-        List<Meaning> meanings = new ArrayList<>(new TextReader(folder, placement)
-                .read(plain, Collections.nCopies(texts.size(), 0))
-                .meanings());
-        if (zeros) meanings.set(0, meanings.get(0).zeros()); // as nothing is told where one draws
-        Tensor tokens = Tensors.cat(0, meanings.stream().map(Meaning::tokens).toArray(Tensor[]::new))
-                .to(placement.precision().dtype()); // (T, K, W)
-        Tensor pooled = meanings.get(0).pooled() == null
-                ? null
-                : Tensors.cat(0, meanings.stream().map(Meaning::pooled).toArray(Tensor[]::new)); // (T, P)
-        return (network, numbers) -> {
-            Tensor rows = placement.device().move(index(numbers)); // (N)
-            return new Told(
-                    tokens.index_select(0, rows),
-                    pooled == null ? null : pooled.index_select(0, rows),
-                    pooled == null ? null : placement.device().move(sizes(size, numbers.length)),
-                    null);
-        };
+        Tensor[] kept;
+        try {
+            kept = Scope.tidyAll(() -> kept(model.folder(), texts, placement));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        Tensor empty = kept[0], pooled = kept[1];
+        List<Tensor> tokens = Arrays.asList(kept).subList(2, kept.length); // (1, K or a multiple, W) of each text
+        return (network, numbers) -> new Told(
+                Scope.inference(() -> batch(tokens, empty, numbers)),
+                pooled == null
+                        ? null
+                        : pooled.index_select(0, placement.device().move(index(numbers))),
+                pooled == null ? null : placement.device().move(sizes(size, numbers.length)),
+                null);
+    }
+
+    /** Tokens of the empty text, vectors of all texts (T, P) or null, and tokens of each text read as if it were alone. */
+    private static Tensor[] kept(PipelineFiles folder, List<String> texts, Placement placement) {
+        try {
+            List<String> plain = texts.stream().map(Emphasis::plainly).toList();
+            TextReader.Read read = new TextReader(folder, placement).apart(plain);
+            tell(read.notes());
+            List<Meaning> meanings = new ArrayList<>(read.meanings());
+            var type = placement.precision().dtype();
+            Tensor empty = meanings.get(0).tokens().to(type); // (1, K, W)
+            if (folder.xl() && folder.zeros())
+                meanings.set(0, meanings.get(0).zeros()); // as nothing is told where one draws
+            List<Tensor> all = new ArrayList<>();
+            all.add(empty);
+            all.add(
+                    meanings.get(0).pooled() == null
+                            ? null
+                            : Tensors.cat(
+                                    0, meanings.stream().map(Meaning::pooled).toArray(Tensor[]::new)));
+            meanings.forEach(meaning -> all.add(meaning.tokens().to(type)));
+            return all.toArray(Tensor[]::new);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What of the texts is read otherwise than one might think, each sentence once. */
+    private static void tell(List<String> notes) {
+        for (String note : new LinkedHashSet<>(notes))
+            LoggerFactory.getLogger(KnownTexts.class).warn("of the captions: {}", note);
+    }
+
+    /** Tokens of texts, (N, K, W): those that are shorter than others of the batch go on with the empty text, as where one draws. */
+    private static Tensor batch(List<Tensor> tokens, Tensor empty, int... numbers) {
+        long most = Arrays.stream(numbers)
+                .mapToLong(number -> tokens.get(number).size(1))
+                .max()
+                .orElseThrow();
+        Tensor[] rows = new Tensor[numbers.length];
+        for (int i = 0; i < rows.length; i++) {
+            List<Tensor> parts = new ArrayList<>(List.of(tokens.get(numbers[i])));
+            Tensor next = numbers[i] == 0 ? tokens.get(0) : empty;
+            for (long length = parts.get(0).size(1); length < most; length += empty.size(1)) parts.add(next);
+            rows[i] = Tensors.cat(1, parts.toArray(Tensor[]::new));
+        }
+        return Tensors.cat(0, rows);
     }
 
     /** The numbers of texts as the engine wants indices, int64 (N). */

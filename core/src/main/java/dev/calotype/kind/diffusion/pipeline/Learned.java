@@ -23,6 +23,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -50,13 +51,15 @@ final class Learned extends Module {
         Set<String> whole = new LinkedHashSet<>();
         Map<String, Pair[]> factors = new LinkedHashMap<>();
         Device device = Device.of(frozen.network());
-        for (String name : frozen.shapes().keySet()) {
+        List<String> names = new ArrayList<>(new TreeSet<>(frozen.shapes().keySet()));
+        for (int i = 0; i < names.size(); i++) {
+            String name = names.get(i);
             LayerPlace place = LayerPlace.of(name);
             Part part = parts.get(Frozen.UNET + name);
             if (part == Part.WHOLE) whole.add(place.weight());
             if (part != Part.FACTORED) continue;
             Pair[] all = factors.computeIfAbsent(place.weight(), key -> new Pair[place.parts()]);
-            all[place.part()] = pair(frozen, name, adaptation, device, rng.fork(factors.size() * 4L + place.part()));
+            all[place.part()] = pair(frozen, name, adaptation, device, rng.fork(i));
         }
         share(frozen.network(), whole);
         factors.forEach((weight, all) -> made.layers().get(weight).join(new LowRank(adaptation.scale(), all)));

@@ -16,6 +16,7 @@ import dev.calotype.experiment.TrainedModel;
 import dev.calotype.experiment.offer.Additions;
 import dev.calotype.experiment.offer.WritesAdapters;
 import dev.calotype.nn.Recomputation.Policy;
+import dev.calotype.run.RunDirectory;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Placement;
 import java.io.IOException;
@@ -87,15 +88,27 @@ public final class PipelineKind implements Kind<PipelineExperiment>, WritesAdapt
     }
 
     @Override
+    public boolean isAddable(Path model) throws IOException {
+        try (PointerScope scope = new PointerScope()) {
+            return TunedRun.open(model).wholeWeights().isEmpty();
+        }
+    }
+
+    @Override
     public List<Path> writeAdapter(Path model, Path out) throws IOException {
         TunedRun run = TunedRun.open(model);
         Optional<LoraFile> factors = run.factors();
         Optional<LearnedWord> word = run.word();
-        List<Path> written = new ArrayList<>();
-        if (factors.isEmpty() && word.isEmpty())
+        if (!run.wholeWeights().isEmpty() || factors.isEmpty() && word.isEmpty())
             throw new IOException(
                     model + " has learned whole weights, which no adapter holds: the command imagine draws"
                             + " with the run as it is");
+        Path own = factors.isEmpty()
+                ? out
+                : out.resolveSibling(out.getFileName().toString().replaceFirst("(\\.[^.]*)?$", "-word.safetensors"));
+        RunDirectory.requireNew(out);
+        if (word.isPresent()) RunDirectory.requireNew(own);
+        List<Path> written = new ArrayList<>();
         if (factors.isPresent()) {
             PipelineFiles files = StableDiffusionPipelines.files(run.pipeline(), Additions.NONE);
             Map<String, StoredNetwork> unet = Map.of("unet", files.network("unet"));
@@ -103,9 +116,6 @@ public final class PipelineKind implements Kind<PipelineExperiment>, WritesAdapt
             written.add(out);
         }
         if (word.isEmpty()) return written;
-        Path own = factors.isEmpty()
-                ? out
-                : out.resolveSibling(out.getFileName().toString().replaceFirst("(\\.[^.]*)?$", "-word.safetensors"));
         word.get().write(own);
         written.add(own);
         return written;

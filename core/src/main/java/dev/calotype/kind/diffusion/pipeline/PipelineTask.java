@@ -15,6 +15,7 @@ import dev.calotype.tensor.Rng;
 import dev.calotype.train.Learner;
 import dev.calotype.train.Objective;
 import dev.calotype.train.adapt.Adaptation;
+import dev.calotype.train.adapt.Adaptation.Method;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashSet;
@@ -80,9 +81,11 @@ final class PipelineTask implements ObjectiveTask<Learned> {
     static Adaptation adaptation(PipelineExperiment experiment) {
         Tuning tune = experiment.training().tune();
         Adaptation asked = tune.adaptation(Set.of(), 0);
-        if (!asked.method().factored()) return asked;
+        if (asked.method() == Method.FULL) return asked;
         Set<String> whole = new HashSet<>(asked.whole());
         if (experiment.texts().word().used()) whole.add("word");
+        if (!asked.method().factored())
+            return new Adaptation(asked.method(), asked.layers(), whole, asked.rank(), asked.alpha(), 0, 0);
         List<String> layers = asked.layers().isEmpty() ? List.of("to_q", "to_k", "to_v", "to_out.0") : asked.layers();
         return new Adaptation(asked.method(), layers, whole, asked.rank(), asked.alpha(), 0, 0);
     }

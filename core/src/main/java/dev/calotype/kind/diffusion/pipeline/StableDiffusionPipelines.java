@@ -102,6 +102,11 @@ public final class StableDiffusionPipelines implements TextPipelines {
     }
 
     @Override
+    public String fingerprint(Path path) throws IOException {
+        return TunablePipeline.hash(files(path, Additions.NONE));
+    }
+
+    @Override
     public boolean isTuned(Experiment experiment) {
         return experiment instanceof PipelineExperiment;
     }

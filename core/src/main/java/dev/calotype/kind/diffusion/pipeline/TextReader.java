@@ -13,6 +13,7 @@ import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -52,24 +53,33 @@ final class TextReader {
     }
 
     /**
-     * Texts in the caller's scope; every encoder is read, asked and closed before the next.
+     * Texts in the caller's scope, all with the tokens of the longest; every encoder is read, asked and closed before the next.
      *
      * @param skips of each text, how many more blocks are left out
      */
     Read read(List<String> texts, List<Integer> skips) throws IOException {
+        return read(texts, skips, true);
+    }
+
+    /** Texts in the caller's scope, each read as if it were alone, and so with as many tokens as it needs itself. */
+    Read apart(List<String> texts) throws IOException {
+        return read(texts, Collections.nCopies(texts.size(), 0), false);
+    }
+
+    private Read read(List<String> texts, List<Integer> skips, boolean even) throws IOException {
         List<String> notes = new ArrayList<>();
         List<Meaning> meanings = new ArrayList<>();
         if (folder.xl() && !folder.has("text_encoder")) { // the refiner
-            for (States states : states("text_encoder_2", "tokenizer_2", texts, skips, notes))
+            for (States states : states("text_encoder_2", "tokenizer_2", texts, skips, even, notes))
                 meanings.add(new Meaning(states.tokens(), states.pooled()));
             return new Read(meanings, notes);
         }
-        List<States> first = states("text_encoder", "tokenizer", texts, skips, notes);
+        List<States> first = states("text_encoder", "tokenizer", texts, skips, even, notes);
         if (!folder.xl() && !folder.joint()) {
             for (States states : first) meanings.add(new Meaning(states.tokens(), null));
             return new Read(meanings, notes);
         }
-        List<States> second = states("text_encoder_2", "tokenizer_2", texts, skips, new ArrayList<>());
+        List<States> second = states("text_encoder_2", "tokenizer_2", texts, skips, even, new ArrayList<>());
         for (int i = 0; i < texts.size(); i++)
             meanings.add(new Meaning(
                     Tensors.cat(2, first.get(i).tokens(), second.get(i).tokens()),
@@ -81,7 +91,7 @@ final class TextReader {
     }
 
     private List<States> states(
-            String encoder, String tokenizer, List<String> texts, List<Integer> skips, List<String> notes)
+            String encoder, String tokenizer, List<String> texts, List<Integer> skips, boolean even, List<String> notes)
             throws IOException {
         try (Words words = folder.words(tokenizer);
                 PretrainedClip.TextTower tower =
@@ -91,7 +101,7 @@ final class TextReader {
             Tensor projection = projection(tower.projection());
             List<List<Row>> rows = new ArrayList<>();
             for (String text : texts) rows.add(rows(words, text, context, notes));
-            int most = rows.stream().mapToInt(List::size).max().orElse(1);
+            int most = !even ? 1 : rows.stream().mapToInt(List::size).max().orElse(1);
             Row empty = words.rows(Emphasis.parts(""), context, 1).get(0);
             List<States> all = new ArrayList<>();
             for (int i = 0; i < texts.size(); i++) {

@@ -25,6 +25,10 @@ record TextSettings(String prompt, double dropout, WordSettings word) {
         public WordSettings {
             Check.range("vectors", vectors, 1, 32);
             Check.that(
+                    !token.isEmpty() || begins.isEmpty() && vectors == 1,
+                    "token must be given with vectors or begins, which would do nothing",
+                    "nothing");
+            Check.that(
                     token.isEmpty() || !begins.isBlank(), "begins must name a word that " + token + " is like", begins);
         }
 

@@ -122,7 +122,15 @@ final class TunablePipeline {
             Module module = device.move((Module) owned.value());
             String hash = Scope.read(() -> Digest.of(Weights.of(module)));
             var source = new LatentCache.Source(owned.value(), hash, device);
-            long all = Math.min(Integer.MAX_VALUE, data.size());
+            long all = data.size();
+            int size = experiment.data().size(),
+                    side = Math.max(1, size / owned.value().factor());
+            long most = LatentCache.most(owned.value().latentChannels() * side * side);
+            Check.that(
+                    all <= most,
+                    "data.source must have at most " + most + " pictures where data.size is " + size
+                            + ", since all of their latents are held",
+                    all);
             return LatentCache.standard().of(source, data, experiment.data().preparation(), all, Progress.SILENT);
         }
     }

@@ -19,7 +19,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.bytedeco.pytorch.Scalar;
 
 /**
@@ -53,15 +55,12 @@ record TunedRun(Path path, PipelineExperiment experiment, Map<String, StoredTens
     }
 
     /**
-     * Where the pipeline is.
+     * Where the pipeline is: where it was, or beside the run.
      *
      * @throws IOException if it is gone
      */
     Path pipeline() throws IOException {
-        Path from = Path.of(tuning().from());
-        if (!Files.exists(from))
-            throw new IOException("the pipeline " + from + " that " + path + " began with is not there any more");
-        return from;
+        return TrainedFile.base(Path.of(tuning().from()), path);
     }
 
     /** The factors as a file of others would have them, with alpha; empty if there are none. */
@@ -103,19 +102,29 @@ record TunedRun(Path path, PipelineExperiment experiment, Map<String, StoredTens
         Map<String, StoredNetwork> changed = new TreeMap<>(networks);
         Optional<LoraFile> factors = factors();
         if (factors.isPresent()) changed = factors.get().applied(changed, weight, notes);
+        Set<String> unused = new TreeSet<>(wholeWeights());
+        if (unused.isEmpty()) return changed;
         StoredNetwork unet = changed.get("unet");
         Map<String, StoredTensor> weights = new LinkedHashMap<>(unet.weights());
-        int found = 0;
         for (Map.Entry<String, StoredTensor> each : weights.entrySet()) {
             LayerPlace place = LayerPlace.of(each.getKey());
             StoredTensor whole = learned.get(Frozen.UNET + place.weight());
             if (whole == null || isFactor(place.weight())) continue;
             each.setValue(part(each.getValue(), whole, place, weight));
-            found++;
+            unused.remove(Frozen.UNET + place.weight());
         }
-        if (found == 0) return changed;
+        if (!unused.isEmpty())
+            throw new IOException(path + " is of another pipeline: there is no weight "
+                    + unused.iterator().next());
         changed.put("unet", unet.with(() -> weights));
         return changed;
+    }
+
+    /** The names of the denoiser's weights that were learned as they are. */
+    List<String> wholeWeights() {
+        return learned.keySet().stream()
+                .filter(name -> name.startsWith(Frozen.UNET) && !isFactor(name))
+                .toList();
     }
 
     private static boolean isFactor(String name) {

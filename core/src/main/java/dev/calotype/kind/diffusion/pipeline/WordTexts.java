@@ -99,12 +99,7 @@ record WordTexts(List<Tower> towers, boolean zeros, boolean xl, int size, Placem
             Tensors.parameters(network).values().forEach(weight -> weight.requires_grad_(false));
             List<Tensor> rows = new ArrayList<>();
             for (String text : texts)
-                rows.add(ClipEncoder.ids(words.rows(
-                                Emphasis.parts(Emphasis.plainly(text)),
-                                network.config().context(),
-                                1)
-                        .get(0)
-                        .tokens())); // (1, K)
+                rows.add(ClipEncoder.ids(words.plain(text, network.config().context()))); // (1, K)
             Tensor ids = placement.device().move(Tensors.cat(0, rows.toArray(Tensor[]::new))); // (T, K)
             StoredTensor projection = read.projection();
             return new Tower(

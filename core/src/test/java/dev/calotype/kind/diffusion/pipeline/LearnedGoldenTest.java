@@ -24,6 +24,7 @@ import dev.calotype.train.adapt.Adaptation.Method;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -149,5 +150,46 @@ class LearnedGoldenTest extends InScope {
         double[] gradient = Tensors.doubles(vectors.grad());
         for (int i = 0; i < gradient.length; i++)
             assertThat(gradient[i]).isCloseTo(golden.get("gradient").get(i).asDouble(), within(1e-6));
+    }
+
+    /** Whatever else is in the data set: a long caption makes no other one longer. */
+    @ParameterizedTest
+    @CsvSource({"sd1", "xl"})
+    void aTextIsReadAsIfItWereAlone(String name) throws IOException {
+        MadePipeline.write(name, folder.resolve(name));
+        TextToImage model = TextToImage.open(folder.resolve(name));
+        String longer = "bed red ".repeat(60);
+        KnownTexts texts = KnownTexts.read(model, List.of("", "a bed", longer), 8, EXACT);
+        TextReader reader = new TextReader(model.folder(), EXACT);
+        Tensor alone =
+                reader.read(List.of("a bed"), List.of(0)).meanings().get(0).tokens();
+        assertThat(Tensors.floats(texts.told(null, new int[] {1}).tokens())).containsExactly(Tensors.floats(alone));
+        Tensor both = texts.told(null, new int[] {2, 1}).tokens();
+        List<TextReader.Meaning> drawn =
+                reader.read(List.of(longer, "a bed"), List.of(0, 0)).meanings();
+        assertThat(both.size(1)).isGreaterThan(alone.size(1));
+        for (int i = 0; i < 2; i++)
+            assertThat(Tensors.floats(both.narrow(0, i, 1)))
+                    .containsExactly(Tensors.floats(drawn.get(i).tokens()));
+    }
+
+    @Test
+    void noTwoFactorsBeginTheSame() throws IOException {
+        MadePipeline.write("sd1", folder.resolve("sd1"));
+        Frozen frozen =
+                Frozen.read(TextToImage.open(folder.resolve("sd1")).folder().network("unet"), EXACT);
+        List<String> layers = List.of("to_q", "to_k", "to_v", "to_out.0");
+        Learned fresh =
+                new Learned(frozen, Map.of(), new Adaptation(Method.LORA, layers, Set.of(), 2, 2, 0, 0), Rng.of(1));
+        List<List<Double>> seen = new ArrayList<>();
+        Tensors.parameters(fresh).forEach((name, factor) -> {
+            if (!name.endsWith("lora_A.weight")) return;
+            double[] values = Tensors.doubles(factor.detach().flatten().narrow(0, 0, 8));
+            double bound = Math.sqrt(factor.size(1)); // so that those of other widths are seen too
+            seen.add(Arrays.stream(values)
+                    .mapToObj(value -> Math.round(value * bound * 1e4) / 1e4)
+                    .toList());
+        });
+        assertThat(seen).hasSizeGreaterThan(4).doesNotHaveDuplicates();
     }
 }

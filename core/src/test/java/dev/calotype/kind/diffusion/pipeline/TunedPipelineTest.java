@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.calotype.checkpoint.InScope;
 import dev.calotype.checkpoint.SafeTensors;
+import dev.calotype.checkpoint.StoredTensor;
+import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.offer.Additions;
 import dev.calotype.experiment.offer.Additions.Adapter;
 import dev.calotype.experiment.offer.Prompt;
@@ -23,6 +25,7 @@ import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Rng;
+import dev.calotype.tensor.Tensors;
 import dev.calotype.train.adapt.Adaptation.Method;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -230,7 +233,42 @@ class TunedPipelineTest extends InScope {
     }
 
     @Test
+    void aWordIsLearnedBesideWholeWeightsOfWhichNoFileIsWrittenInPart() throws IOException {
+        String word = "texts.word={token: '<jewel>', vectors: 1, begins: bed}";
+        Path prompted = Files.createDirectory(runs.resolve("p")), out = runs.resolve("x.safetensors");
+        picture(prompted.resolve("0.png"), 16, 16);
+        String layers = "training.tune.layers=[attn1]", prompt = "texts.prompt=a <jewel>", steps = "training.steps=1";
+        PipelineExperiment partial = recipe(pipeline, prompted, Method.PARTIAL, layers, word, prompt, steps);
+        Path run = trained(partial).run().root();
+        assertThat(TunedRun.open(run).word()).isPresent();
+        assertThat(Adapters.isAddable(run)).isFalse();
+        assertThatThrownBy(() -> Adapters.export(run, out)).hasMessageContaining("has learned whole weights");
+        PipelineExperiment both = recipe(pipeline, prompted, Method.LORA, word, prompt, steps);
+        Path factored = trained(both).run().root();
+        assertThat(Adapters.isAddable(factored)).isTrue();
+        Files.writeString(runs.resolve("x-word.safetensors"), "mine");
+        assertThatThrownBy(() -> Adapters.export(factored, out)).hasMessageContaining("is there already");
+        assertThat(out).doesNotExist();
+        assertThat(runs.resolve("x-word.safetensors")).hasContent("mine");
+    }
+
+    @Test
+    void aRunIsOfItsPipelineAloneWhichMayLieBesideIt() throws IOException {
+        PipelineExperiment moved = (PipelineExperiment)
+                Recipe.with(recipe(pipeline, gems, Method.LORA), List.of("training.tune.from=nowhere/sd1"));
+        StoredTensor weight = StoredTensor.of(Tensors.of(new float[] {1}, 1));
+        TunedRun run = new TunedRun(made.resolve("run"), moved, Map.of("unet.nowhere.weight", weight));
+        assertThat(run.pipeline()).isEqualTo(pipeline.toAbsolutePath());
+        PipelineFiles files = TextToImage.open(pipeline).folder();
+        assertThatThrownBy(() -> run.applied(Map.of("unet", files.network("unet")), 1, new ArrayList<>()))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("is of another pipeline: there is no weight unet.nowhere.weight");
+    }
+
+    @Test
     void wordsThatCannotBeLearnedAreNamed() {
+        assertThatThrownBy(() -> recipe(pipeline, gems, Method.LORA, "texts.word.begins=bed"))
+                .hasMessageContaining("token must be given with vectors or begins");
         String word = "texts.word={token: '<jewel>', vectors: 1, begins: ";
         assertThatThrownBy(() -> trained(recipe(pipeline, gems, Method.LORA, word + "redbed}")))
                 .hasMessageContaining("texts.word.begins must be one word of the vocabulary");
