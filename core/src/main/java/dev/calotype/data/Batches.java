@@ -2,7 +2,7 @@ package dev.calotype.data;
 
 import dev.calotype.column.Columns;
 import dev.calotype.data.video.ClipSettings.Sampling;
-import dev.calotype.image.HeapFullException;
+import dev.calotype.io.HeapFullException;
 import dev.calotype.tensor.Rng;
 import java.io.IOException;
 import java.util.ArrayDeque;

@@ -4,7 +4,7 @@ import dev.calotype.checkpoint.Digest;
 import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Sample;
-import dev.calotype.image.HeapFullException;
+import dev.calotype.io.HeapFullException;
 import dev.calotype.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -50,8 +50,10 @@ public final class HeifItems {
         HeifItems heif = new HeifItems(length);
         heif.readInfos(content(infos));
         heif.readPlaces(content(places));
-        if (!heif.items.containsAll(heif.placed)) // one without data of its own, as iden is, needs no place
-        throw new IOException("its pictures are the items " + heif.items + ", but places are told of " + heif.placed);
+        // An item without data of its own, as iden is, needs no place.
+        if (!heif.items.containsAll(heif.placed))
+            throw new IOException(
+                    "its pictures are the items " + heif.items + ", but places are told of " + heif.placed);
         ByteBuffer first = content(primary);
         int shown = first.get(0) == 0 ? first.getShort(WORDS) & 0xFFFF : first.getInt(WORDS);
         heif.require(shown);
@@ -89,7 +91,8 @@ public final class HeifItems {
             if (number(places, 2) != 0) throw new IOException("a picture of it lies in another file");
             long begin = number(places, base);
             long extents = number(places, 2);
-            if (!placed.add(item)) throw new IOException("item " + item + " of it has two places");
+            // FFmpeg reads one extent also where there is none, and the rest of the table otherwise than it is meant.
+            if (extents < 1 || !placed.add(item)) throw new IOException("item " + item + " of it has no place, or two");
             for (long e = 0; e < extents; e++) {
                 number(places, index);
                 long from = begin + number(places, offset), bytes = number(places, extent);

@@ -1,5 +1,6 @@
 package dev.calotype.image;
 
+import dev.calotype.io.HeapFullException;
 import dev.calotype.io.Reason;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

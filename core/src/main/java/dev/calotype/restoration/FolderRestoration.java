@@ -1,8 +1,8 @@
 package dev.calotype.restoration;
 
-import dev.calotype.image.HeapFullException;
 import dev.calotype.image.ImageFiles;
 import dev.calotype.image.PictureFormat;
+import dev.calotype.io.HeapFullException;
 import dev.calotype.io.OutputFile;
 import dev.calotype.io.Reason;
 import dev.calotype.restoration.PictureRestoration.Listener;

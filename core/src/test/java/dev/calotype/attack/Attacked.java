@@ -1,6 +1,6 @@
 package dev.calotype.attack;
 
-import dev.calotype.image.HeapFullException;
+import dev.calotype.io.HeapFullException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

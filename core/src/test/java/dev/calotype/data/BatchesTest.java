@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.calotype.data.Batches.Plan;
 import dev.calotype.data.Preparation.Flip;
-import dev.calotype.image.HeapFullException;
 import dev.calotype.image.Picture;
+import dev.calotype.io.HeapFullException;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.io.IOException;

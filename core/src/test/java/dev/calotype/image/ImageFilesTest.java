@@ -3,6 +3,7 @@ package dev.calotype.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.calotype.io.HeapFullException;
 import dev.calotype.tensor.Rng;
 import java.awt.image.BufferedImage;
 import java.awt.image.Raster;

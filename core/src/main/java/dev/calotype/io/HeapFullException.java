@@ -1,4 +1,4 @@
-package dev.calotype.image;
+package dev.calotype.io;
 
 /**
  * The Java heap has no room for a picture at present. Nothing is said about the file, which may be in order: it is never counted as a
