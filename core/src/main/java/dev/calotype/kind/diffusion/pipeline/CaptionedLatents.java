@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Pictures as latents, with the number of their text as the column {@link #TEXT}. No picture is read.
@@ -22,6 +24,8 @@ import java.util.Map;
  */
 record CaptionedLatents(ImageDataset all, Latents latents, List<String> texts, int[] numbers, String pipeline)
         implements Chosen {
+    private static final Logger LOG = LoggerFactory.getLogger(CaptionedLatents.class);
+
     /** The column of the numbers of texts. */
     static final String TEXT = "text";
 
@@ -43,6 +47,8 @@ record CaptionedLatents(ImageDataset all, Latents latents, List<String> texts, i
             throw new IOException(
                     silent + " of the " + numbers.length + " pictures of " + data.name()
                             + " have no caption: put a .txt file beside each, or say texts.prompt, which is told of all that have none");
+        if (!prompt.isBlank() && !known.containsKey(prompt))
+            LOG.warn("All pictures of {} have captions of their own: none is told \"{}\"", data.name(), prompt);
         return new CaptionedLatents(data, latents, new ArrayList<>(known.keySet()), numbers, pipeline);
     }
 

@@ -136,6 +136,9 @@ class TunedPipelineTest extends InScope {
     void whatWasLearnedDrawsTheSameHoweverItIsGiven(Method method) throws IOException {
         Path run = trained(recipe(pipeline, gems, method)).run().root(), file = runs.resolve("gem.safetensors");
         Adapters.export(run, file);
+        assertThat(Adapters.summary(file).alpha().values())
+                .hasSizeGreaterThan(1)
+                .containsOnly(2.0);
         byte[] own = drawn(run);
         assertThat(own).isNotEqualTo(drawn(pipeline));
         assertThat(drawn(pipeline, new Adapter(run, 1))).isEqualTo(own);
