@@ -1,6 +1,7 @@
 package dev.calotype.nn;
 
 import dev.calotype.tensor.Kernels;
+import dev.calotype.tensor.Scalars;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.util.Optional;
@@ -128,8 +129,8 @@ public final class Attention extends Module implements ImageLayer {
         Tensor flatK = k.reshape(n * heads, k.size(2), d).transpose(1, 2);
         boolean all = sight == Sight.ALL;
         Tensor added = all ? q.new_empty(1, 1, 1) : later(q, length, k.size(2));
-        Tensor scores =
-                torch.baddbmm(added, q.reshape(n * heads, length, d), flatK, new Scalar(all ? 0.0 : 1.0), scale);
+        Tensor scores = torch.baddbmm(
+                added, q.reshape(n * heads, length, d), flatK, all ? Scalars.zero() : Scalars.one(), scale);
         Tensor weights = torch.softmax(scores, -1);
         scores.close(); // as large as the weights
         return weights;

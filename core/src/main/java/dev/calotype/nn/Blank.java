@@ -89,10 +89,10 @@ public final class Blank {
         long in = options.in_channels().get(), out = options.out_channels().get();
         Allowance.take(
                 out, in, options.kernel_size().get(0), options.kernel_size().get(1));
-        if (!wanted()) return new AdaptableConvolution(options);
+        if (!wanted()) return AdaptableConvolution.learned(options);
         options.in_channels().put(1);
         options.out_channels().put(1);
-        Conv2dImpl layer = new AdaptableConvolution(options);
+        Conv2dImpl layer = AdaptableConvolution.read(options);
         layer.options().in_channels().put(in);
         layer.options().out_channels().put(out);
         shape(layer.weight(), out, in, layer.weight().size(2), layer.weight().size(3));

@@ -1,11 +1,11 @@
 package dev.calotype.nn;
 
 import dev.calotype.tensor.Kernels;
+import dev.calotype.tensor.Scalars;
 import dev.calotype.tensor.Tensors;
 import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.GroupNormImpl;
 import org.bytedeco.pytorch.GroupNormOptions;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -19,6 +19,9 @@ public final class GroupNorm {
 
     /** Below this many values of an image a map is done sooner by few calls than by fast ones, in batches of about a hundred. */
     private static final long SMALL = 1 << 10;
+
+    /** The same where no backward pass follows: a single image gains more by few calls than one of a large batch loses. */
+    private static final long SMALL_AT_SIGHT = 1 << 15;
 
     private GroupNorm() {}
 
@@ -60,7 +63,7 @@ public final class GroupNorm {
      */
     public static Tensor apply(GroupNormImpl norm, Tensor x, Tensor scale, Tensor shift) {
         if (linear(x)) return LinearGroupNorm.apply(norm, x, scale, shift);
-        Tensor factor = scale.add(new Scalar(1.0)).unsqueeze(2).unsqueeze(3); // (N, C, 1, 1)
+        Tensor factor = scale.add(Scalars.one()).unsqueeze(2).unsqueeze(3); // (N, C, 1, 1)
         return torch.addcmul(shift.unsqueeze(2).unsqueeze(3), apply(norm, x), factor); // (N, C, H, W)
     }
 
@@ -85,6 +88,8 @@ public final class GroupNorm {
      * decides and not that of its batch: both ways round differently, and an image is to be the same in whatever batch.
      */
     private static boolean linear(Tensor x) {
-        return !x.is_cuda() && Tensors.dtype(x) == ScalarType.BFloat16 && x.numel() / x.size(0) >= SMALL;
+        return !x.is_cuda()
+                && Tensors.dtype(x) == ScalarType.BFloat16
+                && x.numel() / x.size(0) >= (GradMode.is_enabled() ? SMALL : SMALL_AT_SIGHT);
     }
 }

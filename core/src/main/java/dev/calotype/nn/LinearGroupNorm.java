@@ -1,6 +1,7 @@
 package dev.calotype.nn;
 
 import dev.calotype.tensor.Backward;
+import dev.calotype.tensor.Scalars;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import org.bytedeco.pytorch.GradMode;
@@ -57,8 +58,8 @@ final class LinearGroupNorm {
                     .unsqueeze(3)
                     .div_(new Scalar((double) (h * w))); // (2, N, G, 1)
             mean = Scope.outliveTidying(moments.select(0, 0));
-            Tensor variance = torch.addcmul(moments.select(0, 1), mean, mean, new Scalar(-1.0));
-            deviation = Scope.outliveTidying(variance.clamp_min_(new Scalar(0.0))
+            Tensor variance = torch.addcmul(moments.select(0, 1), mean, mean, Scalars.minusOne());
+            deviation = Scope.outliveTidying(variance.clamp_min_(Scalars.zero())
                     .add_(new Scalar(GroupNorm.epsilon(norm)))
                     .rsqrt());
         }
@@ -71,9 +72,9 @@ final class LinearGroupNorm {
 
     private Tensor map(GroupNormImpl norm, Tensor x, Tensor scale, Tensor shift) {
         Tensor factor = deviation.mul(grouped(norm.weight())); // (N, G, C/G)
-        Tensor offset = torch.addcmul(grouped(norm.bias()), mean, factor, new Scalar(-1.0)); // (N, G, C/G)
+        Tensor offset = torch.addcmul(grouped(norm.bias()), mean, factor, Scalars.minusOne()); // (N, G, C/G)
         if (scale != null) {
-            Tensor gain = grouped(scale).add(new Scalar(1.0)); // (N, G, C/G)
+            Tensor gain = grouped(scale).add(Scalars.one()); // (N, G, C/G)
             factor = factor.mul(gain);
             offset = torch.addcmul(grouped(shift), offset, gain);
         }
@@ -98,7 +99,7 @@ final class LinearGroupNorm {
         Tensor meanGx = groupMean(da, slope, values); // (N, G, 1)
         da.close();
         db.close();
-        Tensor k = torch.addcmul(meanGx, mean, meanG, new Scalar(-1.0))
+        Tensor k = torch.addcmul(meanGx, mean, meanG, Scalars.minusOne())
                 .mul_(deviation)
                 .mul_(deviation); // (N, G, 1)
         Tensor constant = torch.addcmul(meanG.neg(), mean, k); // (N, G, 1)

@@ -213,13 +213,13 @@ public final class Kernels {
         return new Tensor(module.forward(stack(new IValue(x))).toTensor());
     }
 
-    private static IValueVector stack(IValue... arguments) {
+    static IValueVector stack(IValue... arguments) {
         IValueVector stack = new IValueVector();
         for (IValue argument : arguments) stack.push_back(argument);
         return stack;
     }
 
-    private static IValue integers(long... values) {
+    static IValue integers(long... values) {
         GenericList list = new GenericList(ListType.ofInts().getElementType());
         for (long value : values) list.push_back(new IValue(value));
         return new IValue(list);
@@ -231,16 +231,17 @@ public final class Kernels {
         return new IValue(list);
     }
 
-    /** Looked up on first use, when the engine is loaded, and kept whatever scope is open then. */
+    /** Looked up on first use, when the engine is loaded. */
     private static final class Holder {
-        static final OperatorHandle ADAMW = find("_fused_adamw_");
-        static final OperatorHandle RESIZE = find("_upsample_bilinear2d_aa");
-        static final OperatorHandle RESIZE_CUBIC = find("_upsample_bicubic2d_aa");
+        static final OperatorHandle ADAMW = find("aten::_fused_adamw_");
+        static final OperatorHandle RESIZE = find("aten::_upsample_bilinear2d_aa");
+        static final OperatorHandle RESIZE_CUBIC = find("aten::_upsample_bicubic2d_aa");
+    }
 
-        private static OperatorHandle find(String name) {
-            OperatorHandle handle = Dispatcher.singleton().findSchemaOrThrow("aten::" + name, "");
-            handle.retainReference();
-            return handle;
-        }
+    /** An operator, kept whatever scope is open. */
+    static OperatorHandle find(String name) {
+        OperatorHandle handle = Dispatcher.singleton().findSchemaOrThrow(name, "");
+        handle.retainReference();
+        return handle;
     }
 }

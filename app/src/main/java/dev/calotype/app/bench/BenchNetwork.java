@@ -4,6 +4,7 @@ import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.checkpoint.Weights;
 import dev.calotype.model.UNet;
 import dev.calotype.model.UNetVariant;
+import dev.calotype.nn.Blank;
 import dev.calotype.nn.ResidualBlock.Conditioning;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
@@ -49,6 +50,14 @@ final class BenchNetwork {
                     weight.copy_(Tensors.scale(DEVIATION, rng.normalLike(weight)));
             return null;
         });
+        return network;
+    }
+
+    /** {@link #fresh} as it is once its weights were read from a file: for drawing, not for learning. */
+    static UNet read(int channels) {
+        Map<String, Tensor> weights = Tensors.parameters(fresh(channels));
+        UNet network = Blank.make(() -> new UNet(config(channels), new UNet.Ports(IMAGE_CHANNELS, IMAGE_CHANNELS, 0)));
+        Tensors.parameters(network).forEach((name, parameter) -> parameter.set_data(weights.get(name)));
         return network;
     }
 

@@ -31,7 +31,7 @@ final class SampleWork implements Work {
                 precision.name().toLowerCase(Locale.ROOT),
                 torch.get_num_threads(),
                 1e-3);
-        network = Scope.own(() -> BenchNetwork.fresh(settings.channels()));
+        network = Scope.own(() -> BenchNetwork.read(settings.channels()));
         noisy = Scope.keep(() -> Rng.of(5).normal(batch, BenchNetwork.IMAGE_CHANNELS, size, size));
         times = Scope.keep(() -> Tensors.scale(999, Rng.of(6).uniform(batch)));
     }

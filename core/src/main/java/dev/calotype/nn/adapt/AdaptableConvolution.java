@@ -1,6 +1,7 @@
 package dev.calotype.nn.adapt;
 
 import dev.calotype.tensor.Kernels;
+import dev.calotype.tensor.PackedConvolution;
 import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.Conv2dOptions;
 import org.bytedeco.pytorch.Tensor;
@@ -8,12 +9,24 @@ import org.bytedeco.pytorch.Tensor;
 /** A convolution in one group that factors can be joined to: one to a few channels, and one of 1 x 1. */
 public final class AdaptableConvolution extends Conv2dImpl implements Adaptable {
     private final int stride, padding;
+    private final PackedConvolution packed; // null where weights are learned
     private LowRank factors;
 
-    public AdaptableConvolution(Conv2dOptions options) {
+    /** One whose weights change from step to step. */
+    public static AdaptableConvolution learned(Conv2dOptions options) {
+        return new AdaptableConvolution(options, false);
+    }
+
+    /** One whose weights are read from a file; it is faster where they stay as they are ({@link PackedConvolution}). */
+    public static AdaptableConvolution read(Conv2dOptions options) {
+        return new AdaptableConvolution(options, true);
+    }
+
+    private AdaptableConvolution(Conv2dOptions options, boolean read) {
         super(options);
         stride = (int) options.stride().get(0);
         padding = (int) options.padding().get0().get(0);
+        packed = read ? new PackedConvolution(this, stride, padding) : null;
         Adaptables.made(this);
     }
 
@@ -24,7 +37,8 @@ public final class AdaptableConvolution extends Conv2dImpl implements Adaptable 
 
     @Override
     public Tensor forward(Tensor x) {
-        return factors == null ? super.forward(x) : factors.beside(super.forward(x), this::added, x, weight(), bias());
+        Tensor plain = packed != null && packed.suits(x) ? packed.apply(x) : super.forward(x);
+        return factors == null ? plain : factors.beside(plain, this::added, x, weight(), bias());
     }
 
     private Tensor added(Tensor x, Tensor down, Tensor up) {
