@@ -16,13 +16,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Whatever a file holds, its reader reads it or says what is wrong with it in one sentence. {@code -Dattack.seconds=600} attacks
- * each reader as long and prints how many files that were, {@code -Dattack.seed=7} changes them otherwise,
- * {@code -Dattack.reader=png} attacks one reader alone.
+ * Whatever a file holds, its reader reads it or says what is wrong with it in one sentence. {@code -Dattack.files=10000} attacks
+ * each reader by so many files, {@code -Dattack.seconds=600} at least as long, and prints how many that were; {@code -Dattack.seed=7}
+ * changes them otherwise, {@code -Dattack.reader=png} attacks one reader alone.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AttackTest {
-    private static final int FILES = 12;
+    private static final int IN_VERIFY = 12;
+    private static final int FILES = Integer.getInteger("attack.files", IN_VERIFY);
     private static final long SECONDS = Long.getLong("attack.seconds", 0);
     private static final long SEED = Long.getLong("attack.seed", 1);
 
@@ -56,7 +57,7 @@ class AttackTest {
         Attack attack = new Attack(reader, SEED);
         long begin = System.nanoTime();
         for (int i = 0; i < FILES || System.nanoTime() - begin < SECONDS * 1_000_000_000L; i++) attack.once(i, folder);
-        if (SECONDS > 0) System.out.println(attack.summary());
+        if (SECONDS > 0 || FILES != IN_VERIFY) System.out.println(attack.summary());
         assertThat(attack.faults()).as(reader.name()).isEmpty();
     }
 }
