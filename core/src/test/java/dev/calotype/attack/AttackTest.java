@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.calotype.attack.Attacked.Outcome;
 import dev.calotype.attack.Attacked.Seed;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +51,21 @@ class AttackTest {
         for (Seed seed : reader.seeds()) {
             Outcome outcome = reader.attack(seed, seed.bytes(), Files.createTempDirectory(folder, "seed"));
             assertThat(outcome.error()).as(seed.file()).isNull();
+        }
+    }
+
+    /** What {@code bench/trust/fuzz} learned and found, of which KEEP=1 keeps a part. */
+    @ParameterizedTest
+    @MethodSource("readers")
+    void whatWasLearnedIsReadOrRefusedInOneSentence(Attacked reader, @TempDir Path folder) throws IOException {
+        InputStream learned = getClass().getResourceAsStream("/attack/" + reader.name().replace(' ', '-') + ".zip");
+        assertThat(learned).as("inputs for " + reader).isNotNull();
+        try (ZipInputStream inputs = new ZipInputStream(learned)) {
+            for (ZipEntry input = inputs.getNextEntry(); input != null; input = inputs.getNextEntry())
+                assertThat(GuidedAttack.outcome(reader, inputs.readAllBytes(), folder)
+                                .fault())
+                        .as(input.getName())
+                        .isEmpty();
         }
     }
 
