@@ -26,13 +26,8 @@ public final class GuidedAttack {
 
     /** @param name of the reader, in words */
     public static void fuzzerInitialize(String[] name) throws IOException {
-        Engine.load(1);
         folder = Files.createTempDirectory("attacked");
-        String wanted = String.join(" ", name);
-        attacked = AttackedReaders.all(Files.createDirectory(folder.resolve("made"))).stream()
-                .filter(reader -> reader.name().equals(wanted))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("there is no reader " + wanted));
+        attacked = AttackedReaders.named(String.join(" ", name), Files.createDirectory(folder.resolve("made")));
     }
 
     /** Reads one input, and fails where that must not have come of it. */
