@@ -165,11 +165,17 @@ public final class ImageFiles {
         } catch (IOException | RuntimeException e) {
             // The JDK's readers answer damage with many kinds of unchecked exceptions.
             Readers.discard(kind);
-            String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+            String reason = reason(e);
             if (reason.startsWith("Unsupported"))
                 throw new UnsupportedPictureException("this " + kind + " file is not supported: " + reason, e);
             throw new IOException("the " + kind + " file is damaged or not supported: " + reason, e);
         }
+    }
+
+    /** In words; the JDK's readers leave them to the cause now and then. */
+    private static String reason(Exception e) {
+        String reason = Reason.of(e);
+        return reason.endsWith(": ") && e.getCause() != null ? reason + Reason.of(e.getCause()) : reason;
     }
 
     /** The kind of a picture by its content. */

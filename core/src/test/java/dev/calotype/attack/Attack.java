@@ -2,6 +2,7 @@ package dev.calotype.attack;
 
 import dev.calotype.attack.Attacked.Outcome;
 import dev.calotype.attack.Attacked.Seed;
+import dev.calotype.tensor.ProcessMemory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +48,8 @@ final class Attack {
         emptied(own);
     }
 
-    private static void emptied(Path folder) throws IOException {
+    /** Deletes a folder with all that is in it. */
+    static void emptied(Path folder) throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path path : all.sorted(Comparator.reverseOrder()).toList()) Files.delete(path);
         }
@@ -58,15 +60,16 @@ final class Attack {
         return List.copyOf(faults.values());
     }
 
-    /** In one line. */
+    /** In one line, with the most memory that the process had so far. */
     String summary() {
         return String.format(
                 Locale.ROOT,
-                "%-18s %9d files, %8d of them read, %d faults, slowest %.2f s",
+                "%-18s %9d files, %8d of them read, %d faults, slowest %.2f s, memory %.2f GB",
                 reader.name(),
                 files,
                 read,
                 faults.size(),
-                slowest / 1e9);
+                slowest / 1e9,
+                ProcessMemory.peak().orElse(0) / 1e9);
     }
 }

@@ -23,6 +23,7 @@ import dev.calotype.settings.Yaml;
 import dev.calotype.study.Study;
 import dev.calotype.sweep.Sweep;
 import dev.calotype.tensor.Device;
+import dev.calotype.tensor.Engine;
 import dev.calotype.tensor.Tensors;
 import dev.calotype.text.TextCleaning;
 import dev.calotype.text.Tokenizer;
@@ -62,6 +63,27 @@ final class AttackedReaders {
         readers.data();
         readers.texts();
         return readers.all;
+    }
+
+    /**
+     * One reader alone, which is sooner there than all.
+     *
+     * @param scratch an empty folder
+     */
+    static Attacked named(String name, Path scratch) throws IOException {
+        AttackedReaders readers = new AttackedReaders(scratch);
+        for (Making making : List.<Making>of(readers::texts, readers::pictures, readers::data)) {
+            making.run();
+            for (Attacked reader : readers.all) if (reader.name().equals(name)) return reader;
+        }
+        Engine.load(1);
+        readers.weights();
+        for (Attacked reader : readers.all) if (reader.name().equals(name)) return reader;
+        throw new IllegalArgumentException("there is no reader " + name);
+    }
+
+    private interface Making {
+        void run() throws IOException;
     }
 
     private void add(String name, Reading reading, Seed... seeds) {
@@ -259,7 +281,7 @@ final class AttackedReaders {
         return bytes.toByteArray();
     }
 
-    private static byte[] gzip(byte[] content) throws IOException {
+    static byte[] gzip(byte[] content) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
             out.write(content);

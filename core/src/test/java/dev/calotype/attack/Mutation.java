@@ -36,8 +36,7 @@ final class Mutation {
     byte[] of(byte[] seed, byte[] other) {
         byte[] bytes = seed.clone();
         for (int i = 1 + random.nextInt(4); i > 0 && bytes.length > 0; i--) bytes = once(bytes, other);
-        boolean checked = bytes.length > SIGNATURE && (bytes[0] & 0xFF) == 0x89 && bytes[1] == 'P';
-        return checked && random.nextInt(4) > 0 ? withChecksums(bytes) : bytes;
+        return random.nextInt(4) > 0 ? withChecksums(bytes) : bytes;
     }
 
     private byte[] once(byte[] bytes, byte[] other) {
@@ -82,8 +81,9 @@ final class Mutation {
         return out.toByteArray();
     }
 
-    /** The same PNG file with checksums that are right, as far as its chunks go. */
-    private static byte[] withChecksums(byte[] bytes) {
+    /** Makes the checksums of a PNG file right, as far as its chunks go; anything else stays as it is. */
+    static byte[] withChecksums(byte[] bytes) {
+        if (bytes.length <= SIGNATURE || (bytes[0] & 0xFF) != 0x89 || bytes[1] != 'P') return bytes;
         ByteBuffer file = ByteBuffer.wrap(bytes);
         for (int at = SIGNATURE; at + AROUND <= bytes.length; ) {
             int length = file.getInt(at);

@@ -21,6 +21,7 @@ import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -123,6 +124,20 @@ class ImageFilesTest {
         assertThatThrownBy(() -> ImageFiles.decode(png, 3))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("checksum");
+    }
+
+    /** The JDK's reader tells the reason in a cause alone. */
+    @Test
+    void aPngWithoutPixelsIsToldWithItsReason() throws IOException {
+        byte[] png = Pictures.resource("palette-alpha.png");
+        png[841 + 4] ^= 0x20; // the name of IDAT: a chunk that no reader must know
+        CRC32 crc = new CRC32();
+        crc.update(png, 841 + 4, 73 + 4);
+        ByteBuffer.wrap(png).putInt(841 + 8 + 73, (int) crc.getValue());
+        assertThatThrownBy(() -> ImageFiles.decode(png, 3))
+                .isInstanceOf(IOException.class)
+                .message()
+                .doesNotEndWith(": ");
     }
 
     @ParameterizedTest
