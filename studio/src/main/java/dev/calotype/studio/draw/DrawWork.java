@@ -87,7 +87,8 @@ record DrawWork(Workshop workshop, ModelEntry entry, DrawWish wish, Request requ
             wanted.add(new Drawing.Wanted(piece.work().request(), piece.index()));
         }
         Drawing.Watcher watcher = (done, steps, predicted) -> {
-            long lost = batch.stream().filter(piece -> piece.run().isCancelled()).count();
+            long lost =
+                    batch.stream().filter(piece -> piece.run().isCancelled()).count();
             if (isSoonerAnew(done, steps, lost, batch.size() - lost)) throw new CancellationException("cancelled");
             show(batch, rows, done, steps, predicted);
         };
