@@ -203,6 +203,7 @@ class PipelinesTest {
         assertThat(job.path("state").asText()).as(job.toString()).isEqualTo("done");
     }
 
+    @SuppressWarnings("deprecation") // by OpenAI, whose older clients still call it
     private static ImagesResponse variations() {
         return openai.images()
                 .createVariation(ImageCreateVariationParams.builder()
@@ -214,6 +215,7 @@ class PipelinesTest {
     }
 
     @Test
+    @SuppressWarnings("deprecation")
     void whoCannotIsNamed() {
         byte[] image = PngFile.encode(given(), Map.of());
         assertThatThrownBy(() -> openai.images()
