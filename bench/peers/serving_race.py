@@ -46,7 +46,7 @@ class Calotype:
         run = pathlib.Path(given.run).resolve()
         self.model, self.steps = run.name, given.steps
         self.home = tempfile.TemporaryDirectory()
-        self.command = [HOME / "calotype", "studio", "--port", PORT, "--models", run.parent, "--home", self.home.name]
+        self.command = [given.calotype, "studio", "--port", PORT, "--models", run.parent, "--home", self.home.name]
         self.alive = "/health/ready"
 
     def picture(self, seed):
@@ -108,6 +108,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("run")
     parser.add_argument("pipeline")
+    parser.add_argument("--calotype", default=HOME / "calotype", help="the launcher, such as that of a bundle")
     parser.add_argument("--clients", type=int, default=64)
     parser.add_argument("--steps", type=int, default=10)
     parser.add_argument("--rounds", type=int, default=3)
