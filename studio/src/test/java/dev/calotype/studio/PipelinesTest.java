@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.ColorScheme;
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.core.JsonValue;
@@ -189,6 +193,35 @@ class PipelinesTest {
         Reproduction.Again again = Reproduction.of(file, List.of(models), Progress.SILENT);
         assertThat(again.isSame()).isTrue();
         assertThat(again.differences()).isEmpty();
+    }
+
+    @Test
+    void aPageDrawsWordsAndFillsWhatIsClearInAPicture() throws IOException {
+        Pages.chromium();
+        try (Pages pages = new Pages(studio.url())) {
+            Page page = pages.open(pages.examined(1280, ColorScheme.LIGHT), "draw?model=painter");
+            page.locator("textarea[name=prompt]").fill("a red bed");
+            page.locator("[name=steps]").first().fill("4");
+            page.locator("[name=count]").fill("2");
+            page.click("#draw");
+            PlaywrightAssertions.assertThat(page.locator(".tile .open img")).hasCount(2);
+            Path file = Files.write(folder.resolve("clear.png"), clear(given()));
+            page.setInputFiles("#given", file);
+            PlaywrightAssertions.assertThat(page.locator("#given")).hasText("clear.png");
+            page.locator("[name=strength]").fill("1");
+            page.locator("[name=count]").fill("1");
+            page.click("#draw");
+            Locator image = page.locator(".grid.of1 .open img");
+            PlaywrightAssertions.assertThat(image).hasCount(1);
+            String address = studio.url() + image.getAttribute("src");
+            Picture drawn = ImageFiles.decode(page.request().get(address).body(), 3);
+            assertThat(same(drawn, given(), false)).isTrue();
+            assertThat(same(drawn, given(), true)).isFalse();
+            assertThat(Pages.faults(page)).isEmpty();
+            page.click("#without");
+            PlaywrightAssertions.assertThat(page.locator("#given")).hasAttribute("type", "file");
+            pages.requireNoComplaints();
+        }
     }
 
     @Test
