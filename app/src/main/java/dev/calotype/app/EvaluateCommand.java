@@ -191,8 +191,7 @@ final class EvaluateCommand extends EngineCommand {
         if (own != null) EncoderOptions.refuse(subject, own);
         Set<Measure> measures = metrics == null ? Judgements.usual(subject, against) : Judgements.measures(metrics);
         GenerativeExperiment experiment = experiment();
-        if (kept.saves() && (against != null || metrics != null || csv != null))
-            throw unused("--against, --metrics and --csv", "of a judgement, and --save-statistics makes none");
+        kept.require(against != null || metrics != null || csv != null);
         if (against == null && own == null && !kept.saves())
             throw new IllegalArgumentException(subject + " is no run: it needs --against DATA");
         requireUse(experiment, measures);
@@ -217,7 +216,7 @@ final class EvaluateCommand extends EngineCommand {
             Judge judge = judge(seen, experiment, console);
             if (kept.saves()) return kept.save(judge, generated.source(), preparation, images(experiment));
             Judge.Plan plan = plan(preparation, images(experiment), measures, perceptual);
-            judgement = judge.compare(generated.source(), real.source(), plan);
+            judgement = kept.judged(judge, generated.source(), real.source(), plan);
         }
         judgement.caveats().forEach(caveat -> console.say("Note: %s", caveat));
         console.say("%s", judgement.sentence());
@@ -312,7 +311,7 @@ final class EvaluateCommand extends EngineCommand {
             throw new IllegalArgumentException("--network names a file already: " + network(experiment));
     }
 
-    private static IllegalArgumentException unused(String options, String use) {
+    static IllegalArgumentException unused(String options, String use) {
         return new IllegalArgumentException(options + " would do nothing here: they are " + use);
     }
 

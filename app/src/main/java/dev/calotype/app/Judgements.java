@@ -7,17 +7,20 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.calotype.app.console.JsonText;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
 import dev.calotype.experiment.Belonging;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.image.Picture;
+import dev.calotype.image.PngFile;
 import dev.calotype.io.CsvText;
 import dev.calotype.io.OutputFile;
 import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.judge.Judge;
 import dev.calotype.judge.Judgement;
 import dev.calotype.judge.Measure;
+import dev.calotype.judge.Neighbours;
 import dev.calotype.judge.PictureSource;
 import dev.calotype.judge.StatisticsFile;
 import dev.calotype.metric.EvaluationProtocol;
@@ -31,6 +34,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine.Option;
@@ -110,6 +114,8 @@ final class Judgements {
 
     /** What is kept of features. */
     static final class Kept {
+        private static final int SHOWN = 8;
+
         @Option(
                 names = "--held",
                 paramLabel = "N",
@@ -125,8 +131,41 @@ final class Judgements {
                                 + " reads them.")
         private Path statistics;
 
+        @Option(
+                names = "--neighbours",
+                paramLabel = "PNG",
+                description = "Write the first " + SHOWN
+                        + " pictures of A to this file, each beside the three of B that are nearest to it.")
+        private Path neighbours;
+
         boolean given() {
-            return held != null || saves();
+            return held != null || neighbours != null || saves();
+        }
+
+        /**
+         * Refuses what would do nothing, and what could not be written in the end.
+         *
+         * @param judges whether something is asked for that is of a judgement alone
+         */
+        void require(boolean judges) throws IOException {
+            if (saves() && (judges || neighbours != null))
+                throw EvaluateCommand.unused(
+                        "--against, --metrics, --csv and --neighbours",
+                        "of a judgement, and --save-statistics makes none");
+            if (neighbours == null) return;
+            if (!neighbours.toString().toLowerCase(Locale.ROOT).endsWith(".png"))
+                throw new IllegalArgumentException("--neighbours must end in .png: " + neighbours);
+            OutputFile.require(neighbours, OutputFile.Existing.REPLACE);
+        }
+
+        /** Compares, and writes neighbours where they are wanted; the file says as JSON which they are. */
+        Judgement judged(Judge judge, PictureSource generated, PictureSource real, Judge.Plan plan) throws IOException {
+            Judgement judgement = judge.compare(generated, real, plan);
+            if (neighbours == null) return judgement;
+            Neighbours found = Neighbours.of(judge, generated, real, plan, SHOWN);
+            Map<String, String> texts = Map.of("Software", "Calotype", "neighbours", JsonText.of(found.rows()));
+            PngFile.write(neighbours, found.sheet(), texts);
+            return judgement;
         }
 
         boolean saves() {

@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.slf4j.LoggerFactory;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
@@ -44,8 +45,16 @@ import picocli.CommandLine.TypeConversionException;
             "  calotype train mnist --data path/to/mnist",
             "  calotype sample runs/quickstart-001 -n 16 --out grid.png",
             "  calotype help train          all about one command"
-        },
-        subcommands = {
+        })
+public final class Main {
+    /** Where it is ASCII, which cannot say all that there is to say, UTF-8 is printed. */
+    private static final Charset NATIVE = Charset.forName(System.getProperty("native.encoding"));
+
+    private static final String FULL =
+            "the Java heap of " + (Runtime.getRuntime().maxMemory() >> 20)
+                    + " MB is full: give Java more by CALOTYPE_OPTS=-Xmx4g, or ask for less at a time";
+
+    private static final List<Class<?>> COMMANDS = List.of(
             QuickstartCommand.class,
             TrainCommand.class,
             WorkerCommand.class,
@@ -82,15 +91,9 @@ import picocli.CommandLine.TypeConversionException;
             BenchCommand.class,
             DoctorCommand.class,
             CommandLine.HelpCommand.class,
-            GenerateCompletion.class
-        })
-public final class Main {
-    /** Where it is ASCII, which cannot say all that there is to say, UTF-8 is printed. */
-    private static final Charset NATIVE = Charset.forName(System.getProperty("native.encoding"));
+            GenerateCompletion.class);
 
-    private static final String FULL =
-            "the Java heap of " + (Runtime.getRuntime().maxMemory() >> 20)
-                    + " MB is full: give Java more by CALOTYPE_OPTS=-Xmx4g, or ask for less at a time";
+    private static final Set<Class<?>> NEED_ALL = Set.of(CommandLine.HelpCommand.class, GenerateCompletion.class);
 
     private Main() {}
 
@@ -98,7 +101,7 @@ public final class Main {
     public static void main(String[] args) {
         Locale.setDefault(Locale.ROOT); // what libraries print is in no language's digits, as all else
         if (System.getProperty("calotype.parent", "").equals("input")) ParentProcess.atItsEnd(() -> System.exit(1));
-        CommandLine command = commandLine();
+        CommandLine command = commandLine(wanted(args));
         if (NATIVE.equals(StandardCharsets.US_ASCII)) {
             System.setErr(new PrintStream(System.err, true, StandardCharsets.UTF_8));
             command.setOut(new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), true));
@@ -108,8 +111,23 @@ public final class Main {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Main())
-                .setCaseInsensitiveEnumValuesAllowed(true)
+        return commandLine(COMMANDS);
+    }
+
+    /** The command that is called, alone where it is clear which and it needs no others: to look at all takes longer than Java's start. */
+    static List<Class<?>> wanted(String... args) {
+        return COMMANDS.stream()
+                .filter(command -> args.length > 0 && !NEED_ALL.contains(command))
+                .filter(command -> command.getAnnotation(Command.class).name().equals(args[0]))
+                .findFirst()
+                .<List<Class<?>>>map(List::of)
+                .orElse(COMMANDS);
+    }
+
+    static CommandLine commandLine(List<Class<?>> commands) {
+        CommandLine line = new CommandLine(new Main());
+        commands.forEach(line::addSubcommand);
+        return line.setCaseInsensitiveEnumValuesAllowed(true)
                 .setAbbreviatedOptionsAllowed(false)
                 .setUsageHelpAutoWidth(true)
                 .registerConverter(Path.class, Main::path)

@@ -23,7 +23,7 @@ public class MainTest {
         public static Run of(String... arguments) {
             StringWriter out = new StringWriter();
             StringWriter err = new StringWriter();
-            CommandLine command = Main.commandLine();
+            CommandLine command = Main.commandLine(Main.wanted(arguments));
             command.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
             return new Run(command.execute(arguments), out.toString(), err.toString());
         }
@@ -43,6 +43,22 @@ public class MainTest {
         Run run = Run.of(command, "--help");
         assertThat(run.exit()).isZero();
         assertThat(run.out()).contains("Usage: calotype " + command).doesNotContain("WARN", "null");
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void aCommandThatIsCalledIsLookedAtAlone(String command) {
+        boolean needsAll = command.equals("help") || command.equals("generate-completion");
+        assertThat(Main.wanted(command, "--help"))
+                .hasSize(needsAll ? Main.commandLine().getSubcommands().size() : 1);
+    }
+
+    @Test
+    void allAreLookedAtWhereItIsNotClearWhichIsMeant() {
+        int all = Main.commandLine().getSubcommands().size();
+        assertThat(Main.wanted()).hasSize(all);
+        assertThat(Main.wanted("--help")).hasSize(all);
+        assertThat(Main.wanted("trian")).hasSize(all);
     }
 
     @Test

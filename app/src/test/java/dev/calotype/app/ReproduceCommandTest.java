@@ -99,6 +99,17 @@ class ReproduceCommandTest {
         assertThat(lost.err()).contains("there is no model here with the weights");
         Path silent = folder.resolve("silent.png");
         PngFile.write(silent, ImageFiles.decode(sheet, 3), Map.of());
-        assertThat(reproduce(silent, runs).err()).contains("does not say how it was made");
+        Run dumb = reproduce(silent, runs);
+        assertThat(dumb.exit()).isEqualTo(2);
+        assertThat(dumb.err()).contains("does not say how it was made");
+        Run nothing = reproduce(folder.resolve("nothing.png"), runs);
+        assertThat(nothing.exit()).isEqualTo(2);
+        assertThat(nothing.err()).contains("there is no file").doesNotContain("unexpected");
+        Path studio = folder.resolve("of a studio.png");
+        String told = "{\"type\":\"draw\",\"request\":{\"model\":\"small-002\",\"seed\":1},\"made\":{}}";
+        PngFile.write(studio, ImageFiles.decode(sheet, 3), Map.of("calotype", told));
+        Run absent = reproduce(studio, runs);
+        assertThat(absent.exit()).isEqualTo(2);
+        assertThat(absent.err()).contains("there is no model small-002");
     }
 }

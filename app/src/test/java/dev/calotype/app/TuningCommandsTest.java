@@ -164,6 +164,14 @@ class TuningCommandsTest {
         assertThat(sample(base, "--adapter", file.toString())).isEqualTo(sample(two));
         assertThat(sample(base, "--adapter", file + ":0")).isEqualTo(sample(base));
         assertThat(sample(base, "--adapter", one, "--adapter", two + ":0.5")).isNotEqualTo(sample(one));
+        Path both = folder.resolve("both.png");
+        Run.of("sample", base, "--adapter", one, "--adapter", two + ":0.5", "-n", "2", "--out", both.toString());
+        Run again = reproduced(both, folder);
+        assertThat(again.exit()).as(again.err()).isZero();
+        Run elsewhere = reproduced(both, Path.of(base).getParent());
+        assertThat(elsewhere.exit()).isEqualTo(2);
+        assertThat(elsewhere.err())
+                .contains("the adapter " + one + " that the picture names is not there in the folders");
         assertRefused(
                 "the adapter belongs to another network: label_emb.weight",
                 1,
@@ -182,6 +190,16 @@ class TuningCommandsTest {
                 "none.safetensors",
                 "--out",
                 folder + "/x.png");
+    }
+
+    private Run reproduced(Path picture, Path models) {
+        return Run.of(
+                "reproduce",
+                picture.toString(),
+                "--models",
+                models.toString(),
+                "--out",
+                folder.resolve("again.png").toString());
     }
 
     @Test

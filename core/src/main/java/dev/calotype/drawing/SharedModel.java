@@ -55,6 +55,9 @@ public final class SharedModel implements DrawsImages {
     private final DrawsImages own;
     private final Ranks ranks;
     private final Path run;
+    /** What a picture says by this name: adapters that were added to the weights, with commas between. */
+    public static final String ADAPTERS = "adapters";
+
     private final List<String> adapters;
     private final Map<String, String> sampling;
     private boolean drawing; // whether the others wait for what is wanted
@@ -162,8 +165,13 @@ public final class SharedModel implements DrawsImages {
     @Override
     public Map<String, String> origin(Request request) {
         Map<String, String> origin = own.origin(request);
-        if (!adapters.isEmpty()) origin.put("adapters", String.join(", ", adapters));
+        tell(adapters, origin);
         return origin;
+    }
+
+    /** Puts adapters that were added to the weights into what a picture says of itself. */
+    public static void tell(List<String> adapters, Map<String, String> origin) {
+        if (!adapters.isEmpty()) origin.put(ADAPTERS, String.join(", ", adapters));
     }
 
     @Override

@@ -239,7 +239,7 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
         return plan.needs(Need.MODES) && !many;
     }
 
-    private Side reference(PictureSource real, Plan plan, long count) {
+    Side reference(PictureSource real, Plan plan, long count) {
         Side.Role role = new Side.Role(
                 plan.needs(Need.FEATURES), plan.needs(Need.SPATIAL), network instanceof RoomsJudge, false, false);
         if (real instanceof Stored stored && plan.needs(Need.FEATURES)) {

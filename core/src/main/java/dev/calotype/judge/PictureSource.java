@@ -3,9 +3,14 @@ package dev.calotype.judge;
 import dev.calotype.data.Batches;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
+import dev.calotype.data.Sample;
 import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.Drawing;
+import dev.calotype.image.Images;
+import dev.calotype.image.Picture;
 import dev.calotype.io.Progress;
+import dev.calotype.tensor.Rng;
+import dev.calotype.tensor.Scope;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
@@ -19,6 +24,9 @@ public sealed interface PictureSource {
 
     /** The name of the picture that comes at {@code position}. */
     String picture(long position);
+
+    /** The picture that comes at {@code position}, prepared. */
+    Picture pixels(long position, Preparation preparation);
 
     /** {@code count} pictures, or all if there are fewer, in batches of {@code batch}. */
     PixelBatches batches(Preparation preparation, long count, int batch, Progress progress);
@@ -38,6 +46,11 @@ public sealed interface PictureSource {
         @Override
         public String picture(long position) {
             return "image " + position + " of seed " + drawing.seed();
+        }
+
+        @Override
+        public Picture pixels(long position, Preparation preparation) {
+            return Scope.read(() -> Images.pictures(drawing.images(position, 1)).get(0));
         }
 
         @Override
@@ -73,6 +86,11 @@ public sealed interface PictureSource {
         }
 
         @Override
+        public Picture pixels(long position, Preparation preparation) {
+            return pictures.pixels(position, preparation);
+        }
+
+        @Override
         public PixelBatches batches(Preparation preparation, long count, int batch, Progress progress) {
             return pictures.batches(preparation, count, batch, progress);
         }
@@ -94,9 +112,18 @@ public sealed interface PictureSource {
 
         @Override
         public String picture(long position) {
+            return sample(position).name();
+        }
+
+        @Override
+        public Picture pixels(long position, Preparation preparation) {
+            return preparation.plain().apply(sample(position).image(), Rng.of(SEED));
+        }
+
+        private Sample sample(long position) {
             try {
                 long[] indices = Batches.firstIndices(data.size(), SEED, Math.toIntExact(position + 1));
-                return data.read(indices[Math.toIntExact(position)]).name();
+                return data.read(indices[Math.toIntExact(position)]);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -121,6 +121,11 @@ public final class TrainedFile {
         return capability.type().cast(Kinds.of(experiment).open(experiment, path, placement));
     }
 
+    /** The file, or the run, of an adapter that is said as {@code FILE} or {@code FILE:WEIGHT}. */
+    public static Path adapterFile(String adapter) {
+        return AddedAdapter.parse(adapter).file();
+    }
+
     /** What is made of a network and the averages that were read into it. */
     @FunctionalInterface
     public interface Opening<N extends Module, T> {

@@ -51,6 +51,11 @@ public final class ProcessMemory {
         return all;
     }
 
+    /** Gives the system what was freed and is kept for the next wish, where the engine is up; for those who will have none for a while. */
+    public static void giveBack() {
+        Pointer.trimMemory();
+    }
+
     /** A line such as {@code VmRSS:  1234 kB}. */
     private static OptionalLong field(Path file, String name) {
         if (!Files.isReadable(file)) return OptionalLong.empty();

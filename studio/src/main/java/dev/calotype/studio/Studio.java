@@ -11,6 +11,7 @@ import dev.calotype.studio.web.WebServer;
 import dev.calotype.studio.web.WebSettings;
 import dev.calotype.studio.web.Workshop;
 import dev.calotype.tensor.Engine;
+import dev.calotype.tensor.ProcessMemory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -30,7 +31,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * }</pre>
  */
 public final class Studio implements AutoCloseable {
-    private static final Duration GRACE = Duration.ofSeconds(30);
+    private static final Duration GRACE = Duration.ofSeconds(30), REST = Duration.ofSeconds(10);
 
     private final StudioSettings settings;
     private final JobQueue jobs;
@@ -82,7 +83,7 @@ public final class Studio implements AutoCloseable {
             int threads = settings.threads() == 0 ? Runtime.getRuntime().availableProcessors() : settings.threads();
             AtomicReference<EngineState> engine = new AtomicReference<>(EngineState.starting(threads));
             WebServer server = WebServer.start(web, workshop, engine::get);
-            jobs.start(() -> load(settings.threads(), open, engine));
+            jobs.start(() -> load(settings.threads(), open, engine), ProcessMemory::giveBack, REST);
             return new Studio(settings, jobs, open, server);
         } catch (IOException | RuntimeException e) {
             jobs.close();

@@ -1,18 +1,22 @@
 package dev.calotype.studio;
 
 import dev.calotype.experiment.Recipe;
+import dev.calotype.image.Picture;
+import dev.calotype.image.PngFile;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.Training;
 import dev.calotype.run.TrainingObserver;
 import dev.calotype.studio.job.Launcher;
 import dev.calotype.tensor.Engine;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** A process that trains as the command {@code train} does: asked to end, it saves. */
+/** A process that trains as the command {@code train} does: asked to end, it saves. Asked to evaluate, it has judged already. */
 public final class TrainingProcess {
     private TrainingProcess() {}
 
@@ -28,9 +32,23 @@ public final class TrainingProcess {
         };
     }
 
-    /** {@code train RECIPE --out DIR [--set KEY=VALUE]...} or {@code train --resume RUN}. */
+    /** As {@code evaluate A --neighbours PNG --json} ends, with a long line. */
+    private static void evaluate(List<String> arguments) throws IOException {
+        Path sheet = Path.of(arguments.get(arguments.indexOf("--neighbours") + 1));
+        String rows =
+                "[{\"picture\":\"image 0 of seed 1\",\"real\":[\"a/1.png\",\"a/2.png\",\"a/3.png\"],\"ratio\":0.9}]";
+        PngFile.write(sheet, new Picture(38, 8, 3, new byte[3 * 38 * 8]), Map.of("neighbours", rows));
+        System.err.println("50%  sampling 5/10  1 s left");
+        System.out.println("{\"fid\":12.5,\"precision\":0.25,\"caveats\":[\"" + "Few. ".repeat(1000) + "\"]}");
+    }
+
+    /** {@code train RECIPE --out DIR [--set KEY=VALUE]...}, {@code train --resume RUN} or {@code evaluate A}. */
     public static void main(String[] given) throws Exception {
         List<String> arguments = List.of(given);
+        if (arguments.get(0).equals("evaluate")) {
+            evaluate(arguments);
+            return;
+        }
         List<String> overrides = new ArrayList<>();
         for (int i = 0; i < arguments.size() - 1; i++)
             if (arguments.get(i).equals("--set")) overrides.add(arguments.get(i + 1));

@@ -64,6 +64,6 @@ public final class RankOptions {
         if (all == 1) return Ranks.ALONE;
         Place place = Place.of(store, Optional.empty());
         console.say("Waiting at %s for %d more: calotype worker --store %s", place, all - 1, place);
-        return Gloo.lead(place, all, Build.of(command), WorkerCommand.patience(patience));
+        return NativeOutput.aside(() -> Gloo.lead(place, all, Build.of(command), WorkerCommand.patience(patience)));
     }
 }

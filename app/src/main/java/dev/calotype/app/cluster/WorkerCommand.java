@@ -81,7 +81,7 @@ public final class WorkerCommand extends EngineCommand {
         List<String> overrides = new ArrayList<>();
         if (data != null) overrides.add("data.source=" + data);
         if (device != null) overrides.add("training.device=" + device);
-        try (Ranks ranks = Gloo.join(place, Build.of(spec()), limit)) {
+        try (Ranks ranks = NativeOutput.aside(() -> Gloo.join(place, Build.of(spec()), limit))) {
             long drawn = 0;
             for (Order order = Order.take(ranks); ; order = Order.take(ranks)) {
                 switch (order.what()) {

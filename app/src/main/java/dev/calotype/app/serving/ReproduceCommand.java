@@ -4,7 +4,9 @@ import dev.calotype.app.console.Console;
 import dev.calotype.app.console.EngineCommand;
 import dev.calotype.image.PictureFile;
 import dev.calotype.io.OutputFile;
+import dev.calotype.io.Reason;
 import dev.calotype.studio.draw.Reproduction;
+import dev.calotype.studio.job.Refusal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,7 +22,8 @@ import picocli.CommandLine.Parameters;
         description = {
             "Draw a picture again from what its PNG file says, and tell whether it is the same to the bit, and what differs between"
                     + " then and now.",
-            "Pictures of a studio say enough, and those of sample. The model is looked for in the folders of --models."
+            "Pictures of a studio say enough, and those of sample. The model and its adapters are looked for in the folders of --models.",
+            "Ends with 0 where it is the same, with 1 where it is not, and with 2 where it cannot be tried."
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -61,8 +64,17 @@ public final class ReproduceCommand extends EngineCommand {
         return ((Reproduced) result).same() ? 0 : 1;
     }
 
+    /** Whatever keeps it from being tried is a wrong use: the code 1 says that it was, and another picture came of it. */
+    private Reproduction.Again again(Console console) {
+        try {
+            return Reproduction.of(file, models, console);
+        } catch (IOException | Refusal e) {
+            throw new IllegalArgumentException(Reason.of(e), e);
+        }
+    }
+
     private Reproduced reproduce(Console console) throws IOException {
-        Reproduction.Again again = Reproduction.of(file, models, console);
+        Reproduction.Again again = again(console);
         PictureFile.of(again.picture()).write(out, again.texts());
         for (String difference : again.differences()) console.say("%s", difference);
         if (again.isSame()) console.say("The same to the bit");

@@ -59,6 +59,7 @@ record DrawWork(Workshop workshop, ModelEntry entry, DrawWish wish, Request requ
     @Override
     public Outcome run(JobRun run) throws IOException {
         runAll(List.of(new Turn(this, run)));
+        run.check();
         return Outcome.DONE;
     }
 
@@ -73,12 +74,12 @@ record DrawWork(Workshop workshop, ModelEntry entry, DrawWish wish, Request requ
         while (!left.isEmpty()) {
             left.removeIf(piece -> piece.run().isCancelled());
             List<Piece> batch = left.subList(0, Math.min(together, left.size()));
-            if (!batch.isEmpty()) draw(model, List.copyOf(batch));
-            batch.clear();
+            if (batch.isEmpty() || draw(model, List.copyOf(batch))) batch.clear();
         }
     }
 
-    private void draw(DrawsImages model, List<Piece> batch) throws IOException {
+    /** Whether it came to its end; otherwise some of it were cancelled, and the rest is to be begun anew, which is sooner done. */
+    private boolean draw(DrawsImages model, List<Piece> batch) throws IOException {
         List<Drawing.Wanted> wanted = new ArrayList<>();
         Map<JobRun, List<Integer>> rows = new HashMap<>();
         for (Piece piece : batch) {
@@ -86,16 +87,29 @@ record DrawWork(Workshop workshop, ModelEntry entry, DrawWish wish, Request requ
             wanted.add(new Drawing.Wanted(piece.work().request(), piece.index()));
         }
         Drawing.Watcher watcher = (done, steps, predicted) -> {
-            if (rows.keySet().stream().allMatch(JobRun::isCancelled)) throw new CancellationException("cancelled");
+            long lost =
+                    batch.stream().filter(piece -> piece.run().isCancelled()).count();
+            if (isSoonerAnew(done, steps, lost, batch.size() - lost)) throw new CancellationException("cancelled");
             show(batch, rows, done, steps, predicted);
         };
-        List<Picture> pictures = Scope.read(() -> Images.pictures(model.images(wanted, watcher)));
+        List<Picture> pictures;
+        try {
+            pictures = Scope.read(() -> Images.pictures(model.images(wanted, watcher)));
+        } catch (CancellationException e) {
+            return false;
+        }
         for (int i = 0; i < batch.size(); i++) {
             Piece piece = batch.get(i);
             ObjectNode settings = Told.settings(
                     workshop, "draw", Told.alone(piece.work().asked(), piece.index()), origin(model, piece));
             piece.run().result(Told.png(pictures.get(i), settings), "png", settings);
         }
+        return true;
+    }
+
+    /** Whether it takes less to begin with the others anew after {@code done} steps than to draw those that nobody wants to their end. */
+    static boolean isSoonerAnew(int done, int steps, long unwanted, long wanted) {
+        return (steps - done) * unwanted > done * wanted;
     }
 
     private static Map<String, String> origin(DrawsImages model, Piece piece) {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.drawing.Gallery;
+import dev.calotype.drawing.SharedModel;
+import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.Drawing;
 import dev.calotype.experiment.DrawsImages;
 import dev.calotype.experiment.GenerativeExperiment;
@@ -14,8 +16,10 @@ import dev.calotype.image.Picture;
 import dev.calotype.image.PictureFile;
 import dev.calotype.image.PngFile;
 import dev.calotype.io.Progress;
+import dev.calotype.run.TrainedFile;
 import dev.calotype.settings.Check;
 import dev.calotype.studio.job.Fields;
+import dev.calotype.studio.job.Refusal;
 import dev.calotype.studio.model.AllowedFolders;
 import dev.calotype.studio.model.ModelCatalog;
 import dev.calotype.studio.model.ModelEntry;
@@ -150,20 +154,39 @@ public final class Reproduction {
                     file + " does not say which picture of its seed it is: older versions did not write it");
         Placement placement = Placements.of(texts.getOrDefault("computed", ""));
         String name = texts.get("experiment"), weights = texts.getOrDefault("weights", "");
-        List<String> others = new ArrayList<>();
+        List<String> adapters = adapters(texts), others = new ArrayList<>();
         for (ModelEntry entry : models.models()) {
             if (entry.form() != Form.RUN || !entry.can().contains("draw")) continue;
             if (!entry.about().path("name").asText().equals(name)) continue;
-            try (DrawsImages model = OpenModels.open(entry, placement)) {
-                if (model.hash().equals(weights)) return drawn(model, texts);
+            try (DrawsImages model = TrainedFile.open(entry.path(), adapters, Capability.DRAWS_IMAGES, placement)) {
+                if (model.hash().equals(weights)) return drawn(model, adapters, texts);
                 others.add(entry.id());
+            } catch (IOException e) {
+                if (adapters.isEmpty()) throw e;
+                others.add(entry.id() + " (" + e.getMessage() + ")"); // the adapters may belong to another
             }
         }
         throw new IllegalArgumentException("there is no model here with the weights " + weights
                 + (others.isEmpty() ? ", and none called " + name : "; others called " + name + " are " + others));
     }
 
-    private Drawn drawn(DrawsImages model, Map<String, String> texts) throws IOException {
+    /** Those that were added to the weights; a picture names files, of which only those of the folders are read. */
+    private List<String> adapters(Map<String, String> texts) {
+        List<String> adapters = texts.containsKey(SharedModel.ADAPTERS)
+                ? List.of(texts.get(SharedModel.ADAPTERS).split(", "))
+                : List.of();
+        for (String adapter : adapters)
+            try {
+                folders.require(
+                        TrainedFile.adapterFile(adapter).toAbsolutePath().toString());
+            } catch (Refusal e) {
+                throw new IllegalArgumentException(
+                        "the adapter " + adapter + " that the picture names is not there in the folders of models", e);
+            }
+        return adapters;
+    }
+
+    private Drawn drawn(DrawsImages model, List<String> adapters, Map<String, String> texts) throws IOException {
         GenerativeExperiment experiment = model.experiment();
         Request request = new Request(
                 SamplingText.read(experiment, texts.get("sampling")),
@@ -172,6 +195,8 @@ public final class Reproduction {
         Picture picture = texts.containsKey("index")
                 ? one(model, request, Long.parseLong(texts.get("index")))
                 : new Gallery(model, progress).sheet(request, Integer.parseInt(texts.get("images")));
-        return new Drawn(picture, model.origin(request));
+        Map<String, String> origin = model.origin(request);
+        SharedModel.tell(adapters, origin);
+        return new Drawn(picture, origin);
     }
 }

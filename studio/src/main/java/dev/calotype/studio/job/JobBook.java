@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -196,6 +198,17 @@ final class JobBook {
         } catch (IOException e) {
             LOG.warn("what the job {} is to remember was not kept", job.id, e);
         }
+    }
+
+    /** Whether nothing comes to do in a lane for so long. */
+    synchronized boolean rests(Lane lane, Duration atLeast) throws InterruptedException {
+        long until = System.nanoTime() + atLeast.toNanos();
+        while (waiting.get(lane).isEmpty() && !closed) {
+            long left = until - System.nanoTime();
+            if (left <= 0) return true;
+            TimeUnit.NANOSECONDS.timedWait(this, left);
+        }
+        return false;
     }
 
     /** The next jobs of a lane, more than one where they may be done at once; none when all is over. */

@@ -68,13 +68,15 @@ public final class JobQueue implements AutoCloseable {
      * Begins, after {@link #takeUp}.
      *
      * @param prepare what the thread of the engine does first
+     * @param rest what it does once whenever nothing came to do for {@code idle}
      */
-    public void start(Runnable prepare) throws IOException {
+    public void start(Runnable prepare, Runnable rest, Duration idle) throws IOException {
         takeUp();
         for (Lane lane : Lane.values()) {
-            Thread thread = new Thread(
-                    new LaneWorker(book, lane, lane == Lane.ENGINE ? prepare : () -> {}),
-                    "calotype-" + lane.name().toLowerCase(Locale.ROOT));
+            LaneWorker worker = lane == Lane.ENGINE
+                    ? new LaneWorker(book, lane, prepare, rest, idle)
+                    : new LaneWorker(book, lane, () -> {}, () -> {}, idle);
+            Thread thread = new Thread(worker, "calotype-" + lane.name().toLowerCase(Locale.ROOT));
             thread.setDaemon(true);
             threads.add(thread);
             thread.start();

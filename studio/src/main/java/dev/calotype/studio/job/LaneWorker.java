@@ -1,5 +1,6 @@
 package dev.calotype.studio.job;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -11,20 +12,26 @@ import org.slf4j.event.Level;
  * The thread of a lane.
  *
  * @param prepare what it does first
+ * @param rest what it does once whenever nothing came to do for {@code idle}
  */
-record LaneWorker(JobBook book, Lane lane, Runnable prepare) implements Runnable {
+record LaneWorker(JobBook book, Lane lane, Runnable prepare, Runnable rest, Duration idle) implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(LaneWorker.class);
 
     @Override
     public void run() {
         Throwable broken = prepared();
         try {
-            for (List<Job> jobs = book.next(lane); !jobs.isEmpty(); jobs = book.next(lane))
+            for (List<Job> jobs = next(broken == null); !jobs.isEmpty(); jobs = next(broken == null))
                 if (broken == null) perform(jobs);
                 else for (Job job : jobs) book.finish(job, Work.Outcome.DONE, broken);
         } catch (InterruptedException e) {
             LOG.debug("the thread of {} ends", lane);
         }
+    }
+
+    private List<Job> next(boolean works) throws InterruptedException {
+        if (works && book.rests(lane, idle)) rest.run();
+        return book.next(lane);
     }
 
     /** Why nothing can be done; null if all is well. */

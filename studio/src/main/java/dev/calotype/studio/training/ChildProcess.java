@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  * A process of this program. It ends when its standard input does, which happens when this process ends, however it ends.
  */
 final class ChildProcess implements AutoCloseable {
-    private static final int LONGEST_LINE = 2000;
+    private static final int LONGEST_LINE = 2000, LONGEST_RESULT = 1 << 20;
     private static final long TO_SAVE_SECONDS = 90;
 
     private final Process process;
@@ -25,11 +25,12 @@ final class ChildProcess implements AutoCloseable {
         process = new ProcessBuilder(command).start();
         teller = started(
                 "calotype-child-says",
-                () -> lines(process.errorReader(), line -> {
+                () -> lines(process.errorReader(), LONGEST_LINE, line -> {
                     last = line;
                     said.accept(line);
                 }));
-        reader = started("calotype-child-result", () -> lines(process.inputReader(), line -> result = line));
+        reader = started(
+                "calotype-child-result", () -> lines(process.inputReader(), LONGEST_RESULT, line -> result = line));
     }
 
     private static Thread started(String name, Runnable work) {
@@ -39,10 +40,10 @@ final class ChildProcess implements AutoCloseable {
         return thread;
     }
 
-    private static void lines(BufferedReader from, Consumer<String> each) {
+    private static void lines(BufferedReader from, int longest, Consumer<String> each) {
         try (from) {
             for (String line = from.readLine(); line != null; line = from.readLine())
-                each.accept(line.length() <= LONGEST_LINE ? line : line.substring(0, LONGEST_LINE));
+                each.accept(line.length() <= longest ? line : line.substring(0, longest));
         } catch (IOException | UncheckedIOException e) {
             // it has ended, and so has what it says
         }

@@ -9,12 +9,17 @@ import dev.calotype.studio.job.Work;
 import dev.calotype.studio.model.AllowedFolders;
 import dev.calotype.studio.model.ModelCatalog;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Compares two sides, runs or folders of pictures: {@code left}, {@code right}, {@code measures}, {@code images}. */
-record JudgeType(ModelCatalog catalog, AllowedFolders allowed, Launcher launcher) implements JobType {
+/**
+ * Compares two sides, runs or folders of pictures: {@code left}, {@code right}, {@code measures}, {@code images}.
+ *
+ * @param home of the studio
+ */
+record JudgeType(ModelCatalog catalog, AllowedFolders allowed, Path home, Launcher launcher) implements JobType {
     private static final List<String> FIELDS = List.of("left", "right", "measures", "images");
     private static final int FEWEST = 50, MOST = 50_000;
 
@@ -38,7 +43,8 @@ record JudgeType(ModelCatalog catalog, AllowedFolders allowed, Launcher launcher
                 names));
         measures.ifPresent(names -> arguments.addAll(List.of("--metrics", names)));
         arguments.add("--json");
-        return new JudgeWork(left, right, arguments, launcher);
+        boolean pictures = !left.endsWith(".npz") && !right.orElse("").endsWith(".npz"); // statistics have none
+        return new JudgeWork(left, right, arguments, pictures ? Optional.of(home) : Optional.empty(), launcher);
     }
 
     /** A model by its name, pictures that are drawn, or a folder that may be read. */

@@ -4,10 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.calotype.image.PngFile;
 import dev.calotype.studio.job.JobRun;
 import dev.calotype.studio.job.Lane;
 import dev.calotype.studio.job.Launcher;
 import dev.calotype.studio.job.Work;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,8 +19,13 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** One judgement in a process of its own. */
-record JudgeWork(String left, Optional<String> right, List<String> arguments, Launcher launcher) implements Work {
+/**
+ * One judgement in a process of its own, and some pictures beside those that are nearest to them.
+ *
+ * @param scratch a folder for the latter while they are made; empty where there can be none
+ */
+record JudgeWork(String left, Optional<String> right, List<String> arguments, Optional<Path> scratch, Launcher launcher)
+        implements Work {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern PROGRESS = Pattern.compile("^\\s*\\d+%\\s+(\\S.*?) (\\d+)/(\\d+)\\s");
     private static final long LOOK_MILLISECONDS = 300;
@@ -39,7 +48,18 @@ record JudgeWork(String left, Optional<String> right, List<String> arguments, La
 
     @Override
     public Outcome run(JobRun run) throws Exception {
-        try (ChildProcess child = new ChildProcess(launcher.command(arguments), line -> said(run, line))) {
+        Path sheet = scratch.isPresent() ? Files.createTempFile(scratch.get(), "neighbours", ".png") : null;
+        try {
+            return judge(run, sheet);
+        } finally {
+            if (sheet != null) Files.deleteIfExists(sheet);
+        }
+    }
+
+    private Outcome judge(JobRun run, Path sheet) throws Exception {
+        List<String> whole = new ArrayList<>(arguments);
+        if (sheet != null) whole.addAll(List.of("--neighbours", sheet.toString()));
+        try (ChildProcess child = new ChildProcess(launcher.command(whole), line -> said(run, line))) {
             while (!child.endsWithin(LOOK_MILLISECONDS)) run.check();
             child.requireSuccess();
             JsonNode found = JSON.readTree(child.result());
@@ -50,7 +70,10 @@ record JudgeWork(String left, Optional<String> right, List<String> arguments, La
             JsonNode caveats = found.path("caveats");
             if (!caveats.isEmpty()) answer.put("sentence", caveats.get(0).asText());
             answer.set("judgement", found);
+            if (sheet != null)
+                answer.set("neighbours", JSON.readTree(PngFile.text(sheet).get("neighbours")));
             run.result(JSON.writeValueAsBytes(answer), "json", JsonNodeFactory.instance.objectNode());
+            if (sheet != null) run.result(Files.readAllBytes(sheet), "png", JsonNodeFactory.instance.objectNode());
             return Outcome.DONE;
         }
     }

@@ -1,7 +1,5 @@
 package dev.calotype.studio.training;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.studio.job.Fields;
 import dev.calotype.studio.job.JobType;
@@ -20,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** The room of trainings and judgements: recipes, runs and sweeps, and the jobs {@code train} and {@code judge}. */
 public final class TrainingRoom implements Room {
@@ -35,12 +32,14 @@ public final class TrainingRoom implements Room {
                 .findFirst()
                 .orElse(workshop.home().resolve("runs").toAbsolutePath());
         Runs runs = new Runs(folder);
+        Sweeps sweeps = new Sweeps(folder);
         Optional<Launcher> launcher = workshop.launcher();
         workshop.jobs()
                 .add(launcher.<JobType>map(start -> new TrainType(shelf, start, folder))
                         .orElse(new Declined("train")));
         workshop.jobs()
-                .add(launcher.<JobType>map(start -> new JudgeType(workshop.models(), workshop.folders(), start))
+                .add(launcher.<JobType>map(
+                                start -> new JudgeType(workshop.models(), workshop.folders(), workshop.home(), start))
                         .orElse(new Declined("judge")));
         routes.get("/api/recipes", context -> Answers.json(context, shelf.list()))
                 .post("/api/recipes/{name}/cost", context -> cost(context, shelf, folder))
@@ -52,8 +51,10 @@ public final class TrainingRoom implements Room {
                 .get("/api/runs/{id}/samples", context -> Answers.json(context, runs.samples(id(context))))
                 .get("/api/runs/{id}/samples/{step}", context -> sample(context, runs))
                 .get("/api/runs/{id}/report", context -> report(context, runs.report(id(context))))
-                .get("/api/sweeps", context -> Answers.json(context, sweeps(folder)))
-                .get("/api/sweeps/{name}/report", context -> report(context, sweep(folder, context.pathParam("name"))));
+                .get("/api/sweeps", context -> Answers.json(context, sweeps.list()))
+                .get("/api/sweeps/{name}", context -> Answers.json(context, sweeps.table(context.pathParam("name"))))
+                .get("/api/sweeps/{name}/report", context -> report(context, sweeps.report(context.pathParam("name"))))
+                .get("/api/sweeps/{name}/pictures/{row}", context -> picture(context, sweeps));
     }
 
     /** What a studio without processes of its own says. */
@@ -95,28 +96,9 @@ public final class TrainingRoom implements Room {
         Answers.report(context, file);
     }
 
-    private static ObjectNode sweeps(Path runs) throws IOException {
-        ObjectNode answer = JsonNodeFactory.instance.objectNode();
-        ArrayNode all = answer.putArray("sweeps");
-        for (String folder : List.of("sweeps", "comparisons")) {
-            if (!Files.isDirectory(runs.resolve(folder))) continue;
-            try (Stream<Path> children = Files.list(runs.resolve(folder))) {
-                for (Path child : children.filter(Files::isDirectory).sorted().toList()) {
-                    String name = child.getFileName().toString();
-                    ObjectNode told = all.addObject().put("name", name);
-                    if (Files.isRegularFile(child.resolve("report.html")))
-                        told.put("report", "/api/sweeps/" + folder + "~" + name + "/report");
-                    else told.putNull("report");
-                }
-            }
-        }
-        return answer;
-    }
-
-    private static Path sweep(Path runs, String name) {
-        boolean plain = name.matches("(sweeps|comparisons)~[\\p{L}\\p{N}_-][\\p{L}\\p{N}._ -]{0,200}");
-        Path report = plain ? runs.resolve(name.replaceFirst("~", "/")).resolve("report.html") : null;
-        if (report == null || !Files.isRegularFile(report)) throw Refusal.missing("report of the sweep " + name);
-        return report;
+    private static void picture(Context context, Sweeps sweeps) throws IOException {
+        int row = (int) Digits.number(context.pathParam("row"), 6, "a picture has the number of a row");
+        Path file = sweeps.picture(context.pathParam("name"), row);
+        context.contentType("image/png").result(Files.readAllBytes(file));
     }
 }

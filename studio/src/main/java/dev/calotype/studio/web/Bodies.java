@@ -13,9 +13,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.studio.job.Refusal;
 import io.javalin.http.Context;
-import io.javalin.http.UploadedFile;
+import jakarta.servlet.http.Part;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -91,7 +92,8 @@ public final class Bodies {
     }
 
     /**
-     * The form that a request carries as {@code multipart/form-data}; fields are texts.
+     * The form that a request carries as {@code multipart/form-data}; fields are texts. A part is a file if it has the name of one, or is
+     * of another type than text: some clients send bytes without a name.
      *
      * @throws Refusal if it is something else, or too large
      */
@@ -100,19 +102,16 @@ public final class Bodies {
         Map<String, List<byte[]>> files = new LinkedHashMap<>();
         ObjectNode fields = JsonNodeFactory.instance.objectNode();
         try {
-            for (var part : context.uploadedFileMap().entrySet()) {
-                List<byte[]> contents = new ArrayList<>();
-                for (UploadedFile file : part.getValue())
-                    try (InputStream in = file.content()) {
-                        contents.add(bounded(in, mostBytes));
-                    }
-                files.put(part.getKey(), contents);
-            }
-            context.formParamMap().forEach((name, values) -> {
-                if (values.isEmpty()) return; // it is a file
-                if (values.size() != 1) throw new IllegalArgumentException("the field " + name + " is there twice");
-                fields.put(name, values.get(0));
-            });
+            context.uploadedFileMap(); // takes the limits that the server has
+            for (Part part : context.req().getParts())
+                try (InputStream in = part.getInputStream()) {
+                    String name = part.getName();
+                    if (isFile(part))
+                        files.computeIfAbsent(name, all -> new ArrayList<>()).add(bounded(in, mostBytes));
+                    else if (fields.has(name))
+                        throw new IllegalArgumentException("the field " + name + " is there twice");
+                    else fields.put(name, new String(bounded(in, JSON_BYTES), StandardCharsets.UTF_8));
+                }
         } catch (Refusal | IllegalArgumentException e) {
             throw e;
         } catch (Exception e) { // checked ones too, which Kotlin does not declare
@@ -120,6 +119,12 @@ public final class Bodies {
                     413, "bad_form", "the form is damaged, or has files of more than " + mostBytes + " bytes");
         }
         return new Form(files, fields);
+    }
+
+    private static boolean isFile(Part part) {
+        String type = part.getContentType();
+        return part.getSubmittedFileName() != null
+                || type != null && !type.toLowerCase(Locale.ROOT).startsWith("text/");
     }
 
     /**

@@ -55,6 +55,8 @@ class Room {
     const [count, countOut] = slider("count", { min: 1, max: 16, step: 1 });
     const [steps, stepsOut] = takes("steps") && usual.steps ? slider("steps", { min: 1, max: Math.max(100, usual.steps), step: 1 }) : [];
     const [guidance, guidanceOut] = takes("guidance") && usual.guidance !== undefined ? slider("guidance", { min: 1, max: text ? 20 : 6, step: 0.1 }) : [];
+    const begins = pipeline && v.image;
+    const [strength, strengthOut] = begins ? slider("strength", { min: 0.05, max: 1, step: 0.05 }) : [];
     const usually = (name, title, props) => takes(name) && !c[name] ? field(title, numeric(name, v[name], { placeholder: usual[name] ?? "as the model has it", ...props })) : null;
     numeric("seed", v.seed, { min: 0, max: 2 ** 53, step: 1, oninput: () => (this.values.first = 0) });
     const lock = button(v.locked ? "The seed stays: let it change" : "The seed changes with each drawing: keep it", () => { v.locked = !v.locked; this.values = this.read(); this.fields(); this.keep(); this.form.querySelector("#lock").focus(); },
@@ -63,6 +65,11 @@ class Room {
       field("Model", model),
       text ? field("Prompt", (c.prompt = h("textarea", { name: "prompt", value: v.prompt || "", rows: 3, placeholder: "a room with a red bed and a window" }))) : null,
       pipeline ? field("Not in the picture", (c.negative = h("input", { name: "negative", value: v.negative || "" }))) : null,
+      pipeline ? h("div", { class: "field" }, h("label", { for: "given" }, "Begin with a picture"),
+        begins ? h("div", { class: "row" }, h("span", { id: "given" }, v.imageName), button("Without it", () => this.give(null), { sign: "close", only: true, id: "without" }))
+          : h("input", { type: "file", id: "given", accept: "image/*", onchange: (event) => this.give(event.target.files[0]) }),
+        h("small", {}, begins ? "What is clear in it is drawn anew, and the rest stays." : "Without one it begins with noise.")) : null,
+      begins ? field("How far from it", strength, null, strengthOut) : null,
       m.classes ? field("Class", (c.class = select([["", "all in turn"], ...m.classes.map((name) => [name, name])], v.class || "", { name: "class" }))) : null,
       field("Pictures", count, null, countOut),
       h("div", { class: "field" }, h("label", { for: "seed" }, "Seed"), h("div", { class: "attached" }, Object.assign(c.seed, { id: "seed" }),
@@ -73,11 +80,25 @@ class Room {
         steps ? field("Steps", steps, null, stepsOut) : null,
         guidance ? field("Guidance", guidance, null, guidanceOut) : null,
         usually("steps", "Steps", { min: 1, step: 1 }), usually("guidance", "Guidance", { step: 0.1 }), usually("truncation", "Truncation", { min: 0, max: 2, step: 0.05 }),
-        pipeline ? h("div", { class: "pair" }, field("Width", numeric("width", v.width || size.width, { min: 8, step: 8 })), field("Height", numeric("height", v.height || size.height, { min: 8, step: 8 }))) : null,
+        pipeline && !begins ? h("div", { class: "pair" }, field("Width", numeric("width", v.width || size.width, { min: 8, step: 8 })), field("Height", numeric("height", v.height || size.height, { min: 8, step: 8 }))) : null,
         pipeline ? field("Adapters", (c.adapters = h("textarea", { name: "adapters", rows: 2, value: v.adapters || "" })), "One LoRA file a line, with a weight after a space where it is not 1.") : null)),
       axes(this.model, this.values, (request) => this.begin(request), () => this.request()),
       (this.trouble = h("div", {})),
       (this.submitButton = h("button", { class: "main wide", id: "draw" }, icon("draw"), "Draw")));
+  }
+
+  /** Takes a picture to begin with, or none. */
+  async give(file) {
+    const values = this.read();
+    try {
+      const sent = file ? await upload(file, file.name) : null;
+      this.values = { ...values, image: sent && sent.id, imageName: sent && file.name, strength: values.strength ?? 0.8 };
+      this.fields();
+      this.keep();
+      this.form.querySelector(file ? "#without" : "#given").focus();
+    } catch (e) {
+      fill(this.trouble, problem(e));
+    }
   }
 
   read() {
@@ -98,6 +119,7 @@ class Room {
     const request = { type: "draw", preview: 4 };
     for (const name of ["model", "prompt", "negative", "class", "sampler", "steps", "guidance", "truncation", "seed", "first", "count", "width", "height"])
       if (this.controls[name] || ["model", "first"].includes(name)) if (v[name] !== null && v[name] !== undefined && v[name] !== "") request[name] = v[name];
+    if (this.controls.strength) Object.assign(request, { image: v.image, strength: v.strength });
     if (this.controls.adapters && v.adapters)
       request.adapters = v.adapters.split("\n").filter((line) => line.trim()).map((line) => {
         const [, file, weight] = /^(.*?)(?:\s+(-?[\d.]+))?$/.exec(line.trim());

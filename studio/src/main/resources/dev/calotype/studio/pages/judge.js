@@ -1,7 +1,8 @@
 // The room of judging: how good drawn pictures are, and which of two is better.
 import { begin, call, follow, kept, models, over } from "./api.js";
-import { button, empty, field, fill, h, icon, number, problem, say } from "./dom.js";
+import { crisp, empty, field, fill, h, icon, number, problem, say } from "./dom.js";
 import { meter } from "./progress.js";
+import { sweeps } from "./sweeps.js";
 
 const NAMES = { fid: "FID", kid: "KID", sfid: "sFID", room: "Of a room", neighbour_coverage: "Coverage", coverage: "Values shown", even_coverage: "Values shown evenly", density: "Density", precision: "Precision", recall: "Recall", psnr: "PSNR", ssim: "SSIM", lpips: "LPIPS", diversity: "Diversity" };
 const MEANING = { neighbour_coverage: "the share of real ones with a drawn neighbour", even_coverage: "the share of them drawn at least half as often as they should be", density: "how many drawn ones are near a real one, 1 as among real ones", fid: "how far the pictures are from real ones, the lower the better", kid: "the same by another measure, fair to few pictures", precision: "the share that could be real", recall: "the share of real ones that could be drawn", coverage: "the share of attribute values that are drawn at all",
@@ -20,8 +21,8 @@ export async function show(place, query) {
   const form = h("form", { class: "side", "aria-label": "What to judge", onsubmit: submit }, h("h2", {}, "Judge and compare"),
     field("A run or a folder of pictures", left), field("Against", right, "Another run, or a folder; empty for the real pictures of the run's recipe."), list,
     field("Pictures of each side", images, "More are surer and take longer."), trouble, go);
-  const sweeps = h("div", {});
-  fill(place, h("h1", { class: "hidden" }, "Judge"), h("div", { class: "split" }, form, h("div", { class: "stack" }, stage, sweeps)));
+  const below = h("div", {});
+  fill(place, h("h1", { class: "hidden" }, "Judge"), h("div", { class: "split" }, form, h("div", { class: "stack" }, stage, below)));
   fill(stage, empty("judge", "Nothing is judged yet", "Choose a run. It draws pictures, which are compared with real ones, or with those of another run."));
 
   async function submit(event) {
@@ -52,7 +53,8 @@ export async function show(place, query) {
         if (!over(data.state)) return;
         const job = await call("/api/jobs/" + id);
         if (data.state !== "done") return void fill(wrong, problem({ message: job.message || "The judgement was " + data.state + "." }));
-        fill(found, scores(job.request, await call(job.results[0].url)));
+        const told = await call(job.results[0].url);
+        fill(found, scores(job.request, told), neighbours(told, job.results[1]));
         say("The judgement is there.");
       },
       progress: (data) => bar.progress(data),
@@ -68,10 +70,7 @@ export async function show(place, query) {
       if (query.get("job")) fill(stage, problem(e));
     }
   }
-  call("/api/sweeps").then((answer) => {
-    if (answer.sweeps.length) fill(sweeps, h("section", { class: "stack" }, h("h2", {}, "Sweeps"), h("ul", { class: "list" }, answer.sweeps.map((sweep) => h("li", { class: "panel job" }, h("h3", {}, sweep.name),
-      h("div", { class: "row" }, sweep.report ? button("Look at it", () => fill(sweeps, h("h2", {}, sweep.name), h("iframe", { class: "report", title: "Report of " + sweep.name, src: sweep.report, sandbox: "" }))) : h("small", {}, "no report yet"), sweep.report ? h("a", { class: "button", href: sweep.report, target: "_blank", rel: "noopener" }, "By itself") : null))))));
-  }, () => {});
+  sweeps(below).catch(() => {});
   return () => stop();
 }
 
@@ -85,4 +84,15 @@ function scores(request, found) {
     h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Scores" }, h("table", { class: "full" }, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Measure"), h("th", { scope: "col", class: "n" }, "Value"), h("th", { scope: "col" }, "What it says"))),
       h("tbody", {}, rows.map(([name]) => h("tr", {}, h("th", { scope: "row" }, NAMES[name] || name), h("td", { class: "n" }, value(name)), h("td", {}, MEANING[name] || "")))))),
     shares.length ? h("details", {}, h("summary", {}, "How often each value is drawn"), h("dl", { class: "facts" }, shares.map(([name, share]) => [h("dt", {}, name.slice(7).replace(".", ": ")), h("dd", {}, (100 * share).toFixed(1) + " %")]))) : null);
+}
+
+/** Drawn pictures, each beside the real ones that are nearest to it. */
+function neighbours(told, sheet) {
+  if (!sheet || !told.neighbours) return null;
+  const short = (name) => name.replace(/^.*[\\/]/, "");
+  return h("section", { class: "panel stack", id: "neighbours" }, h("h2", {}, "Nearest neighbours"),
+    h("p", {}, "At the left the first pictures that were drawn, not selected; beside each the three of the other side that are nearest to it in the eyes of the judge."),
+    h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Pictures and their neighbours" }, crisp(h("img", { class: "sheet", src: sheet.url, alt: told.neighbours.length + " pictures, each with three neighbours" }))),
+    h("details", {}, h("summary", {}, "Which they are"), h("p", { class: "soft" }, "The distance is that to the nearest, where 1 is as far as real ones are from each other and 0 a copy."), h("table", { class: "full" }, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Drawn"), h("th", { scope: "col" }, "Nearest"), h("th", { scope: "col", class: "n" }, "Distance"))),
+      h("tbody", {}, told.neighbours.map((row) => h("tr", {}, h("th", { scope: "row" }, short(row.picture)), h("td", {}, row.real.map(short).join(", ")), h("td", { class: "n" }, number(row.ratio))))))));
 }

@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What is promised of jobs, whatever they do. */
 class JobQueueTest {
+    private static final Duration NEVER = Duration.ofDays(1);
+
     @TempDir
     private Path home;
 
@@ -127,7 +130,7 @@ class JobQueueTest {
         Submitted first = put("a"), second = put("b");
         assertThat(first.position()).isEqualTo(1);
         assertThat(second.position()).isEqualTo(2);
-        queue.start(() -> {});
+        queue.start(() -> {}, () -> {}, NEVER);
         assertThat(state(over(second.id()))).isEqualTo("done");
         assertThat(done).containsExactly(List.of("a"), List.of("b"));
         assertThat(Files.readAllBytes(queue.result(first.id(), 0))).containsExactly(1, 2);
@@ -147,11 +150,22 @@ class JobQueueTest {
         put("same 1");
         put("other");
         Submitted last = put("same 2");
-        queue.start(() -> {});
+        queue.start(() -> {}, () -> {}, NEVER);
         over(last.id());
         Submitted end = put("end");
         over(end.id());
         assertThat(done).containsExactly(List.of("same 1", "same 2"), List.of("other"), List.of("end"));
+    }
+
+    @Test
+    void whoHasNothingToDoRestsOnceUntilThereIsWorkAgain() throws Exception {
+        Semaphore rests = new Semaphore(0);
+        queue.start(() -> {}, rests::release, Duration.ZERO);
+        assertThat(rests.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
+        over(put("a").id());
+        assertThat(rests.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
+        queue.close();
+        assertThat(rests.availablePermits()).isZero();
     }
 
     @Test
@@ -164,7 +178,7 @@ class JobQueueTest {
     @Test
     void aFailureIsToldAndTheNextJobIsDone() throws Exception {
         Submitted fails = put("fail"), next = put("next");
-        queue.start(() -> {});
+        queue.start(() -> {}, () -> {}, NEVER);
         assertThat(state(over(next.id()))).isEqualTo("done");
         assertThat(queue.view(fails.id()).path("message").asText()).isEqualTo("it failed as it was told");
     }
@@ -172,16 +186,19 @@ class JobQueueTest {
     @Test
     void aFailureIsToldWithoutTheFoldersOfTheStudio() throws Exception {
         Submitted fails = put("fail of a file");
-        queue.start(() -> {});
+        queue.start(() -> {}, () -> {}, NEVER);
         assertThat(over(fails.id()).path("message").asText()).isEqualTo("uploads/1 cannot be read");
     }
 
     @Test
     void anEngineThatDoesNotStartFailsItsJobs() throws Exception {
         Submitted job = put("a");
-        queue.start(() -> {
-            throw new IllegalStateException("no natives");
-        });
+        queue.start(
+                () -> {
+                    throw new IllegalStateException("no natives");
+                },
+                () -> {},
+                Duration.ZERO);
         ObjectNode failed = over(job.id());
         assertThat(state(failed)).isEqualTo("failed");
         assertThat(failed.path("message").asText()).isEqualTo("the engine does not start: no natives");
@@ -190,7 +207,7 @@ class JobQueueTest {
     @Test
     void onlyItsOwnerCancelsAJobWhetherItWaitsOrRuns() throws Exception {
         Submitted running = put("until cancelled"), waiting = put("b");
-        queue.start(() -> {});
+        queue.start(() -> {}, () -> {}, NEVER);
         begun.await();
         assertThatThrownBy(() -> queue.cancel(waiting.id(), running.token()))
                 .isInstanceOfSatisfying(
@@ -208,7 +225,7 @@ class JobQueueTest {
         Submitted job = put("a");
         queue.pause(job.id(), job.token());
         Submitted other = put("b");
-        queue.start(() -> {});
+        queue.start(() -> {}, () -> {}, NEVER);
         over(other.id());
         assertThat(state(queue.view(job.id()))).isEqualTo("paused");
         queue.resume(job.id(), job.token());
@@ -219,7 +236,7 @@ class JobQueueTest {
     @Test
     void whoListensSeesWhatIsAndWhatBecomesOfIt() throws Exception {
         Submitted job = put("wait");
-        queue.start(() -> {});
+        queue.start(() -> {}, () -> {}, NEVER);
         begun.await();
         try (Listener listener = queue.listen(job.id())) {
             assertThat(listener.next(60).orElseThrow().data().path("state").asText())
@@ -244,7 +261,7 @@ class JobQueueTest {
         Submitted job = put("a");
         queue.close();
         queue = queue(3);
-        queue.start(() -> {});
+        queue.start(() -> {}, () -> {}, NEVER);
         assertThat(state(over(job.id()))).isEqualTo("done");
         queue.close();
         queue = queue(3);
@@ -254,7 +271,7 @@ class JobQueueTest {
     @Test
     void whatIsEndedByAShutdownIsDoneByTheNextProcess() throws Exception {
         Submitted job = put("until cancelled");
-        queue.start(() -> {});
+        queue.start(() -> {}, () -> {}, NEVER);
         begun.await();
         queue.close(Duration.ofMillis(1));
         queue = queue(3);
@@ -281,7 +298,7 @@ class JobQueueTest {
                 return super.check(request);
             }
         });
-        queue.start(() -> {});
+        queue.start(() -> {}, () -> {}, NEVER);
         over(other.id());
         assertThat(state(queue.view(job.id()))).isEqualTo("cancelled");
         assertThat(done).containsExactly(List.of("b"));
@@ -295,7 +312,7 @@ class JobQueueTest {
         queue.pause(paused.id(), paused.token());
         queue.pause(goesOn.id(), goesOn.token());
         queue.resume(goesOn.id(), goesOn.token());
-        queue.start(() -> {});
+        queue.start(() -> {}, () -> {}, NEVER);
         over(goesOn.id());
         assertThat(state(queue.view(paused.id()))).isEqualTo("paused");
     }
@@ -303,7 +320,7 @@ class JobQueueTest {
     @Test
     void oneOfSeveralThatAreDoneAtOnceIsOverWhenItIsCancelled() throws Exception {
         Submitted first = put("same wait"), second = put("same wait");
-        queue.start(() -> {});
+        queue.start(() -> {}, () -> {}, NEVER);
         begun.await();
         queue.cancel(second.id(), second.token());
         assertThat(state(queue.view(second.id()))).isEqualTo("cancelled");
@@ -367,7 +384,7 @@ class JobQueueTest {
             store.put(job);
         }
         queue = queue(3);
-        queue.start(() -> {});
+        queue.start(() -> {}, () -> {}, NEVER);
         return job.id;
     }
 

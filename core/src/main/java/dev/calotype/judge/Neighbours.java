@@ -1,0 +1,99 @@
+package dev.calotype.judge;
+
+import dev.calotype.image.Images;
+import dev.calotype.image.Picture;
+import dev.calotype.judge.Scorer.Need;
+import dev.calotype.metric.FeatureReservoir;
+import dev.calotype.metric.NearestNeighbours;
+import dev.calotype.tensor.Scope;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * The first drawn pictures, not selected, and beside each the real ones that are nearest to it in the eyes of a network.
+ *
+ * @param sheet a row for each drawn picture, which is at the left
+ * @param rows the same in words
+ */
+public record Neighbours(Picture sheet, List<Row> rows) {
+    private static final int NEAREST = 3, GAP = 2;
+
+    public Neighbours {
+        rows = List.copyOf(rows);
+    }
+
+    /**
+     * A drawn picture and its neighbours.
+     *
+     * @param ratio as {@link NearestNeighbours} has it: about 1 and above for new pictures, near 0 for copies
+     */
+    public record Row(String picture, List<String> real, double ratio) {
+        public Row {
+            real = List.copyOf(real);
+        }
+    }
+
+    /**
+     * Looks for those of the first {@code shown} pictures of a side.
+     *
+     * @param plan says how pictures are prepared and among how many real ones is looked
+     * @throws IllegalArgumentException if a side is of statistics alone, if it is too small, or the features of so many are not held
+     */
+    public static Neighbours of(Judge judge, PictureSource generated, PictureSource real, Judge.Plan plan, int shown) {
+        requirePictures(generated);
+        requirePictures(real);
+        long references = Math.min(plan.references(), real.available());
+        long count = Math.min(Math.min(shown, plan.images()), generated.available());
+        FeatureReservoir held =
+                judge.reference(real, seen(plan), references).features().reservoir();
+        if (held.seen() > held.size())
+            throw new IllegalArgumentException("neighbours are looked for among at most " + held.size()
+                    + " real pictures, as many as features are `held` of: " + held.seen());
+        List<Picture> drawn = new ArrayList<>();
+        NearestNeighbours found = Scope.read(() -> {
+            List<Tensor> batches = new ArrayList<>();
+            generated
+                    .batches(plan.preparation(), count, (int) count, judge.progress())
+                    .forEach(pixels -> {
+                        drawn.addAll(Images.pictures(Images.ofPixels(pixels)));
+                        batches.add(Scope.keep(() -> judge.network().features(pixels)));
+                    });
+            try (Tensor features = batches.get(0)) {
+                return NearestNeighbours.of(held.tensor(), features, NEAREST);
+            }
+        });
+        List<Picture> cells = new ArrayList<>();
+        List<Row> rows = new ArrayList<>();
+        for (int i = 0; i < drawn.size(); i++) {
+            int[] nearest = found.indices()[i];
+            cells.add(drawn.get(i));
+            for (int one : nearest) cells.add(real.pixels(one, plan.preparation()));
+            List<String> names = LongStream.of(
+                            Arrays.stream(nearest).asLongStream().toArray())
+                    .mapToObj(real::picture)
+                    .toList();
+            rows.add(new Row(generated.picture(i), names, found.ratios()[i]));
+        }
+        return new Neighbours(Images.grid(cells, 1 + NEAREST, GAP), rows);
+    }
+
+    /** The same, with features looked at. */
+    private static Judge.Plan seen(Judge.Plan plan) {
+        if (plan.needs(Need.FEATURES)) return plan;
+        return new Judge.Plan(
+                plan.preparation(),
+                plan.images(),
+                plan.references(),
+                Measure.usual(),
+                plan.perceptual(),
+                plan.pairSize());
+    }
+
+    private static void requirePictures(PictureSource side) {
+        if (side instanceof PictureSource.Summarised known && known.pictures() == null)
+            throw new IllegalArgumentException(side.name() + " has statistics alone: neighbours need its pictures");
+    }
+}

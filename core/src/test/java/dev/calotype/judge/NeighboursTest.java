@@ -1,0 +1,84 @@
+package dev.calotype.judge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.calotype.data.ImageDataset;
+import dev.calotype.data.Preparation;
+import dev.calotype.experiment.DataSets;
+import dev.calotype.image.Images;
+import dev.calotype.image.Picture;
+import dev.calotype.image.PngFile;
+import dev.calotype.io.Progress;
+import dev.calotype.judge.PictureSource.Stored;
+import dev.calotype.metric.EvaluationProtocol;
+import dev.calotype.metric.EvaluationProtocol.SmallSets;
+import dev.calotype.metric.StubNetwork;
+import dev.calotype.tensor.Rng;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Pictures beside those that are nearest to them. */
+class NeighboursTest {
+    private static final int SIDE = 16;
+    private static final Preparation PLAIN = new Preparation(SIDE, 3, Preparation.Flip.NONE);
+
+    @TempDir
+    private Path folder;
+
+    private Path pictures(String name, int count, long seed) throws IOException {
+        Path made = Files.createDirectories(folder.resolve(name));
+        for (int i = 0; i < count; i++) {
+            Rng rng = Rng.of(seed).fork(i);
+            int shade = rng.nextInt(156);
+            byte[] pixels = new byte[3 * SIDE * SIDE];
+            for (int k = 0; k < pixels.length; k++) pixels[k] = (byte) (shade + rng.nextInt(100));
+            PngFile.write(made.resolve("%02d.png".formatted(i)), new Picture(SIDE, SIDE, 3, pixels));
+        }
+        return made;
+    }
+
+    private static Neighbours between(Path drawn, Path real, int held, int references) throws IOException {
+        EvaluationProtocol protocol = new EvaluationProtocol(3, held, 0, SmallSets.ALLOW);
+        Judge judge = new Judge(new StubNetwork(), protocol, Progress.SILENT);
+        Judge.Plan plan = new Judge.Plan(PLAIN, 100, references, Set.of(Measure.FID), null, Judge.PairSize.PREPARED);
+        try (ImageDataset ours = DataSets.open(drawn.toString(), SIDE, 3);
+                ImageDataset theirs = DataSets.open(real.toString(), SIDE, 3)) {
+            return Neighbours.of(judge, new Stored(ours), new Stored(theirs), plan, 4);
+        }
+    }
+
+    @Test
+    void aCopyStandsBesideItsOriginalAndWhatIsNewDoesNot() throws IOException {
+        Path real = pictures("real", 20, 1), drawn = pictures("drawn", 3, 2);
+        Files.copy(real.resolve("07.png"), drawn.resolve("copy.png"));
+        Neighbours found = between(drawn, real, 64, 20);
+        assertThat(found.rows()).hasSize(4);
+        assertThat(found.sheet().width()).isEqualTo(4 * SIDE + 3 * 2);
+        for (int i = 0; i < 4; i++) {
+            Neighbours.Row row = found.rows().get(i);
+            boolean copy = row.picture().endsWith("copy.png");
+            assertThat(row.real()).hasSize(3);
+            assertThat(row.real().get(0).endsWith("07.png") && row.ratio() == 0).isEqualTo(copy);
+            assertThat(cell(found, i, 0).equals(cell(found, i, 1))).isEqualTo(copy);
+        }
+        assertThat(found.rows()).extracting(Neighbours.Row::picture).anyMatch(name -> name.endsWith("copy.png"));
+    }
+
+    private static Picture cell(Neighbours found, int row, int column) {
+        return Images.crop(found.sheet(), column * (SIDE + 2), row * (SIDE + 2), SIDE, SIDE);
+    }
+
+    @Test
+    void whereFeaturesAreNotHeldItSaysSo() throws IOException {
+        Path real = pictures("real", 70, 1), drawn = pictures("drawn", 4, 2);
+        assertThatThrownBy(() -> between(drawn, real, 64, 70))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("neighbours are looked for among at most 64 real pictures");
+        assertThat(between(drawn, real, 64, 64).rows()).hasSize(4);
+    }
+}
