@@ -62,11 +62,9 @@ public final class DataSets {
             case "rooms:guest-test" -> Guests.test(size);
             case "moving", "moving:train" -> new Moving(Moving.Split.TRAIN, size, clip.frames(), 0);
             case "moving:test" -> new Moving(Moving.Split.TEST, size, clip.frames(), 0);
-            case "leaves", "leaves:train" -> new Leaves(Leaves.Split.TRAIN, size, 0);
-            case "leaves:test" -> new Leaves(Leaves.Split.TEST, size, 0);
+            case "leaves" -> Leaves.named(source, size);
             default -> {
-                if (source.startsWith("leaves:"))
-                    throw new IOException("leaves has the splits leaves:train and leaves:test: " + source);
+                if (source.startsWith("leaves:")) yield Leaves.named(source, size);
                 if (GUESTS.matcher(source).matches())
                     yield Guests.train(size, Long.parseLong(source.substring(source.lastIndexOf(':') + 1)));
                 if (source.startsWith("rooms:"))

@@ -1,6 +1,7 @@
 package dev.calotype.restoration;
 
 import dev.calotype.image.Images;
+import dev.calotype.restore.DiffPir;
 import dev.calotype.restore.DnCnnDenoiser;
 import dev.calotype.restore.LearnedDenoiser;
 import dev.calotype.restore.Observation;
@@ -97,6 +98,27 @@ final class Baselines {
         @Override
         public Restorer restorer(Equipment equipment, Observation observation) throws IOException {
             return new PlugAndPlay(new LearnedDenoiser(equipment.denoiser(), looks), rounds, last / Images.LEVELS);
+        }
+
+        @Override
+        public Set<Want> wants() {
+            return Set.of(Want.DENOISER);
+        }
+    }
+
+    /**
+     * An image that is drawn with the denoiser that comes with the library as the prior: another one for each seed.
+     *
+     * @param first level of noise, in units of 0..255
+     * @param last level, in the same units
+     * @param zeta share of fresh noise
+     * @param draws that are averaged
+     */
+    record Drawn(int steps, double first, double last, double zeta, int draws) implements Quick {
+        @Override
+        public Restorer restorer(Equipment equipment, Observation observation) throws IOException {
+            LearnedDenoiser prior = new LearnedDenoiser(equipment.denoiser(), 1);
+            return new DiffPir(prior, steps, first / Images.LEVELS, last / Images.LEVELS, zeta, draws);
         }
 
         @Override

@@ -19,6 +19,7 @@ public final class Methods {
             Map.entry("pseudo-inverse", Baselines.Inverse.class),
             Map.entry("tv", Baselines.Smooth.class),
             Map.entry("denoiser", Baselines.Learned.class),
+            Map.entry("diffpir", Baselines.Drawn.class),
             Map.entry("dct", Baselines.Sliding.class),
             Map.entry("dncnn", Baselines.Denoised.class),
             Map.entry("dip", DipSettings.class),

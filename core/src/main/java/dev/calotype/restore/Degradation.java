@@ -14,6 +14,7 @@ import org.bytedeco.pytorch.Tensor;
  * <ul>
  *   <li>{@code none}: nothing;
  *   <li>{@code mask:0.5}: half of the pixels missing at random; {@code text} or {@code text:0.05}: under letters;
+ *   <li>{@code hole:64}: a square of 64 pixels missing, anywhere;
  *   <li>{@code down:4}, {@code down:4:lanczos}: reduced, bicubic if nothing is said;
  *   <li>{@code blur:2}: blurred with a Gaussian of that sigma in pixels; {@code motion:15:30}: along 15 pixels at 30 degrees;
  *   <li>{@code gaussian:25}, {@code gaussian:25:clipped}: noise of a standard deviation in units of 0..255;

@@ -17,6 +17,7 @@ final class DegradationText {
     private static final Map<String, Function<Words, Damage>> OPERATORS = new TreeMap<>(Map.of(
             "none", words -> words.end(0, new Identity()),
             "mask", words -> words.end(1, RandomMask.pixels(words.number(1))),
+            "hole", words -> words.end(1, RandomMask.hole(words.whole(1))),
             "text", words -> words.end(1, RandomMask.text(words.has(1) ? words.number(1) : LETTER_HEIGHT)),
             "down", words -> words.end(2, new Resampling(words.whole(1), words.filter(2))),
             "blur", words -> words.end(1, new GaussianBlur(words.number(1))),

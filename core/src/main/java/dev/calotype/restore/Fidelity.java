@@ -2,6 +2,7 @@ package dev.calotype.restore;
 
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import java.util.Arrays;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -15,11 +16,50 @@ interface Fidelity {
         return 0;
     }
 
+    /**
+     * The lengths of the steps of an iteration.
+     *
+     * @param dual of the dual of the total variation
+     * @param tau of the picture
+     * @param momentum how far beyond its move the picture is extrapolated
+     */
+    record Steps(double dual, double tau, double momentum) {}
+
+    /**
+     * One iteration: the picture x and its extrapolation, in their places.
+     *
+     * @return the sum of the squares of the moves of x
+     */
+    default double iterate(VariationDual dual, float[][] x, float[][] extrapolated, Steps steps) {
+        int width = x[0].length;
+        float[][] lines = new float[x.length][width];
+        dual.ascend(extrapolated, (float) steps.dual);
+        dual.slope(lines);
+        float[] slope = VariationDual.flat(lines), next = VariationDual.flat(x);
+        pull(extrapolated, slope);
+        for (int i = 0; i < next.length; i++) next[i] -= (float) steps.tau * slope[i];
+        settle(next, steps.tau);
+        double sum = 0;
+        for (int i = 0; i < next.length; i++) {
+            float[] line = x[i / width];
+            float move = next[i] - line[i % width];
+            line[i % width] = next[i];
+            extrapolated[i / width][i % width] = next[i] + (float) steps.momentum * move;
+            sum += move * move;
+        }
+        return sum;
+    }
+
+    /** How many of the values of a picture y leaves open. */
+    default double open(float[][] x) {
+        return (double) x.length * x[0].length;
+    }
+
     /** Adds what y wants of the picture, seen at {@code extrapolated}, to the slope of an iteration. */
-    default void pull(float[] extrapolated, float[] slope) {}
+    default void pull(float[][] extrapolated, float[] slope) {}
 
     /** To the picture that makes ‖x − z‖² / 2 τ + f(x) least, or as far as {@link #pull} has not. */
-    void settle(float[] z, double tau);
+    default void settle(float[] z, double tau) {}
 
     /** Whether {@link #excess} is known. */
     default boolean isGapKnown() {
@@ -27,39 +67,75 @@ interface Fidelity {
     }
 
     /** How much more f is at x than the least that f(x) + ⟨x, slope⟩ can be; NaN where that is not known. */
-    default double excess(float[] x, float[] slope) {
+    default double excess(float[][] x, float[][] slope) {
         return Double.NaN;
     }
 
-    /** Where nothing but noise has come to the picture. */
-    record Noisy(float[] y, double lambda) implements Fidelity {
-        @Override
-        public double convexity() {
-            return 1 / lambda;
+    /**
+     * Where each pixel was seen with its noise, or is missing.
+     *
+     * @param known 1 where a pixel was seen and 0 where it is missing, for all channels alike
+     * @param lambda 0 for a picture that is y where it was seen
+     */
+    record Pixels(float[][] y, float[][] known, double lambda) implements Fidelity {
+        /** Where all were seen, with noise. */
+        static Pixels all(float[][] y, int height, double lambda) {
+            float[][] known = new float[height][y[0].length];
+            for (float[] row : known) Arrays.fill(row, 1);
+            return new Pixels(y, known, lambda);
+        }
+
+        private boolean isWhole() {
+            return lambda > 0 && missing() == 0;
+        }
+
+        private double missing() {
+            double missing = 0;
+            for (float[] row : known) for (float one : row) missing += 1 - one;
+            return missing;
         }
 
         @Override
-        public void settle(float[] z, double tau) {
-            float weight = (float) (tau / lambda);
-            float share = 1 / (1 + weight);
-            for (int i = 0; i < z.length; i++) z[i] = Math.max(-1, Math.min(1, (z[i] + weight * y[i]) * share));
+        public double convexity() {
+            return isWhole() ? 1 / lambda : 0;
+        }
+
+        /** In one pass. */
+        @Override
+        public double iterate(VariationDual dual, float[][] x, float[][] extrapolated, Steps steps) {
+            float share = (float) (steps.tau() / (steps.tau() + lambda)); // of y in what is settled
+            float[][] gain = new float[known.length][known[0].length];
+            for (int r = 0; r < gain.length; r++)
+                for (int i = 0; i < gain[r].length; i++) gain[r][i] = share * known[r][i];
+            return dual.iterate(
+                    x,
+                    extrapolated,
+                    new VariationDual.Pull(
+                            y, gain, (float) steps.dual(), (float) steps.tau(), (float) steps.momentum()));
+        }
+
+        @Override
+        public double open(float[][] x) {
+            if (lambda > 0) return Fidelity.super.open(x);
+            return Math.max(1, missing() * x.length / known.length);
         }
 
         @Override
         public boolean isGapKnown() {
-            return true;
+            return isWhole();
         }
 
         /** The least is at y − λ slope, clipped. */
         @Override
-        public double excess(float[] x, float[] slope) {
+        public double excess(float[][] x, float[][] slope) {
             double sum = 0;
-            for (int i = 0; i < x.length; i++) {
-                double best = Math.max(-1, Math.min(1, y[i] - lambda * slope[i]));
-                double off = best - y[i];
-                double here = x[i] - y[i];
-                sum += (here * here - off * off) / (2 * lambda) - best * slope[i];
-            }
+            for (int r = 0; r < x.length; r++)
+                for (int i = 0; i < x[r].length; i++) {
+                    double best = Math.max(-1, Math.min(1, y[r][i] - lambda * slope[r][i]));
+                    double off = best - y[r][i];
+                    double here = x[r][i] - y[r][i];
+                    sum += (here * here - off * off) / (2 * lambda) - best * slope[r][i];
+                }
             return sum;
         }
     }
@@ -87,21 +163,32 @@ interface Fidelity {
         }
     }
 
-    /**
-     * Where A is inverted directly: x = z + Aᵀ (A Aᵀ + λ / τ)⁻¹ (y − A z).
-     *
-     * @param shape of the picture
-     */
-    record Inverted(Observation seen, double lambda, long[] shape) implements Fidelity {
+    /** Where A is inverted directly: x = z + Aᵀ (A Aᵀ + λ / τ)⁻¹ (y − A z), τ being always the same. */
+    final class Inverted implements Fidelity, AutoCloseable {
+        private final long[] shape;
+        private final Tensor known; // Aᵀ (A Aᵀ + λ / τ)⁻¹ y
+        private final Separable.SeenPart seenPart;
+
+        /** @param shape of the picture */
+        Inverted(Observation seen, Separable a, double ridge, long[] shape) {
+            this.shape = shape;
+            known = Scope.keep(() -> a.invert(seen.image(), ridge));
+            seenPart = a.seenPart(known, ridge);
+        }
+
         @Override
         public void settle(float[] z, double tau) {
             float[] settled = Scope.read(() -> {
                 Tensor image = Tensors.of(z, shape);
-                Tensor ax = seen.operator().apply(image);
-                Tensor missing = seen.operator().invert(seen.image().sub(ax), lambda / tau);
-                return Tensors.floats(Tensors.clip(image.add(missing)));
+                return Tensors.floats(Tensors.clip(image.add(known).sub(seenPart.of(image))));
             });
             System.arraycopy(settled, 0, z, 0, z.length);
+        }
+
+        @Override
+        public void close() {
+            known.close();
+            seenPart.close();
         }
     }
 
@@ -123,9 +210,9 @@ interface Fidelity {
         }
 
         @Override
-        public void pull(float[] extrapolated, float[] slope) {
+        public void pull(float[][] extrapolated, float[] slope) {
             float[] back = Scope.read(() -> {
-                Tensor ax = seen.operator().apply(Tensors.of(extrapolated, shape));
+                Tensor ax = seen.operator().apply(Tensors.of(VariationDual.flat(extrapolated), shape));
                 Tensor moved = Tensors.combine(1, dual, step, ax);
                 Tensor next = Scope.keep(() -> stepped(moved));
                 dual.close();

@@ -56,7 +56,8 @@ public record PlugAndPlay(GaussianDenoiser denoiser, int iterations, double last
         return new Restored(image, result[0].iteration(), result[0].iterations());
     }
 
-    private static Tensor start(Observation seen, Rng rng) {
+    /** A first guess. */
+    static Tensor start(Observation seen, Rng rng) {
         if (seen.operator() instanceof Masking mask) return HoleFilling.of(seen.image(), mask);
         return START.restore(seen, rng, Budget.UNLIMITED, Watcher.NONE).image();
     }

@@ -13,7 +13,7 @@ import org.bytedeco.pytorch.global.torch;
  * TV is the sum over pixels of the length of the gradient of all channels.
  *
  * <p>Solved by the primal-dual iterations of Chambolle &amp; Pock (2011): the accelerated one (algorithm 2) where only noise
- * has come to the picture, until the duality gap says that the answer is within a tenth of an 8-bit level of the solution,
+ * has come to the picture, until the duality gap says that the answer is within 0.15 of an 8-bit level of the solution,
  * root mean square; else algorithm 1, until the picture rests. An operator that is inverted directly is part of the step of the
  * picture, which takes a fraction of the iterations; any other has a dual of its own.
  *
@@ -23,8 +23,8 @@ import org.bytedeco.pytorch.global.torch;
 public record TotalVariation(double strength, int iterations) implements Restorer {
     private static final double GRADIENT_NORM = 8; // of the squared gradient
     private static final double RATIO = 0.15; // of primal to dual steps
-    private static final double NEAR = 0.1 / 127.5; // of the solution
-    private static final double REST = 1e-4; // of an iteration
+    private static final double NEAR = 0.15 / 127.5; // of the solution
+    private static final double REST = 2e-4; // of an iteration
     private static final double LEAST = 1e-3; // of the first step
     private static final int LOOK = 10; // iterations between two duality gaps
     private static final int POWERS = 12;
@@ -51,19 +51,28 @@ public record TotalVariation(double strength, int iterations) implements Restore
         });
         LinearOperator a = seen.operator();
         double tau = RATIO * Math.sqrt(1 / GRADIENT_NORM);
-        Steps whole = new Steps(tau, 1 / GRADIENT_NORM), convex = new Steps(Math.max(lambda, LEAST), 1 / GRADIENT_NORM);
+        First whole = new First(tau, 1 / GRADIENT_NORM), convex = new First(Math.max(lambda, LEAST), 1 / GRADIENT_NORM);
         if (a instanceof Identity && lambda == 0) return new Restored(Tensors.of(start.image, start.shape), 0, 0);
+        int width = (int) start.shape[3];
         if (a instanceof Identity && seen.feasible() == FeasibleSet.ALL) {
-            float[] y = Scope.read(() -> Tensors.floats(seen.image()));
-            return descend(start, new Fidelity.Noisy(y, lambda), convex, total, clock, watcher);
+            float[][] y = VariationDual.lines(Scope.read(() -> Tensors.floats(seen.image())), width);
+            return descend(
+                    start, Fidelity.Pixels.all(y, (int) start.shape[2], lambda), convex, total, clock, watcher);
         }
         if (a instanceof Identity)
             return descend(start, new Fidelity.Certain(seen, lambda, start.shape), convex, total, clock, watcher);
-        if (seen.feasible() == FeasibleSet.ALL && (a instanceof Masking || a instanceof Separable))
-            return descend(start, new Fidelity.Inverted(seen, lambda, start.shape), whole, total, clock, watcher);
+        if (a instanceof Masking mask && seen.feasible() == FeasibleSet.ALL) {
+            float[][] y = VariationDual.lines(Scope.read(() -> Tensors.floats(seen.image())), width);
+            float[][] known = VariationDual.lines(Scope.read(() -> Tensors.floats(mask.mask(seen.image()))), width);
+            return descend(start, new Fidelity.Pixels(y, known, lambda), whole, total, clock, watcher);
+        }
+        if (a instanceof Separable separable && seen.feasible() == FeasibleSet.ALL)
+            try (Fidelity.Inverted inverted = new Fidelity.Inverted(seen, separable, lambda / tau, start.shape)) {
+                return descend(start, inverted, whole, total, clock, watcher);
+            }
         double share = Math.max(norm(a, start, rng), 1e-12);
         try (Fidelity.Dual dual = new Fidelity.Dual(seen, lambda, 0.5 / (tau * share), start.shape)) {
-            return descend(start, dual, new Steps(tau, 0.5 / GRADIENT_NORM), total, clock, watcher);
+            return descend(start, dual, new First(tau, 0.5 / GRADIENT_NORM), total, clock, watcher);
         }
     }
 
@@ -76,47 +85,32 @@ public record TotalVariation(double strength, int iterations) implements Restore
      * @param tau of the picture
      * @param product of tau and the step of the dual
      */
-    private record Steps(double tau, double product) {}
+    private record First(double tau, double product) {}
 
     private static Restored descend(
-            Start start, Fidelity fidelity, Steps steps, int total, Budget.Clock clock, Watcher watcher) {
+            Start start, Fidelity fidelity, First steps, int total, Budget.Clock clock, Watcher watcher) {
         VariationDual dual = new VariationDual((int) start.shape[1], (int) start.shape[2], (int) start.shape[3]);
-        float[] x = start.image.clone();
-        float[] extrapolated = x.clone();
-        float[] slope = new float[x.length];
+        int width = (int) start.shape[3];
+        float[][] x = VariationDual.lines(start.image, width);
+        float[][] extrapolated = VariationDual.lines(start.image, width);
         double tau = steps.tau;
         int made = 0;
+        double convexity = fidelity.convexity(), open = fidelity.open(x);
+        boolean gap = fidelity.isGapKnown();
         double first = 0, share = 0; // the first move, and how far people were told it is
         boolean over = false;
         while (made < total && !over && (made == 0 || !clock.over())) {
-            dual.ascend(extrapolated, (float) (steps.product / tau));
-            dual.slope(slope);
-            fidelity.pull(extrapolated, slope);
-            float[] before = extrapolated; // is made anew below
-            for (int i = 0; i < x.length; i++) before[i] = x[i] - (float) tau * slope[i];
-            fidelity.settle(before, tau);
-            double momentum = 1 / Math.sqrt(1 + 2 * fidelity.convexity() * tau);
+            double momentum = 1 / Math.sqrt(1 + 2 * convexity * tau);
+            double sum = fidelity.iterate(dual, x, extrapolated, new Fidelity.Steps(steps.product / tau, tau, momentum));
             tau *= momentum;
-            double moved = move(x, before, (float) momentum);
+            double moved = Math.sqrt(sum / open);
             if (made++ == 0) first = moved;
-            over = fidelity.isGapKnown() ? made % LOOK == 0 && isNear(dual, fidelity, x, slope) : moved <= REST;
+            over = gap ? made % LOOK == 0 && isNear(dual, fidelity, x) : moved <= REST;
             int of = over ? made : notBack(made, planned(made, total, first, moved), share);
             share = (double) made / of;
             show(x, start.shape, new int[] {made, of}, moved, watcher);
         }
-        return new Restored(Tensors.of(x, start.shape), made, made);
-    }
-
-    /** The next picture into x and its extrapolation into {@code next}; the root mean square of the move. */
-    private static double move(float[] x, float[] next, float momentum) {
-        double sum = 0;
-        for (int i = 0; i < x.length; i++) {
-            float step = next[i] - x[i];
-            x[i] = next[i];
-            next[i] += momentum * step;
-            sum += step * step;
-        }
-        return Math.sqrt(sum / x.length);
+        return new Restored(Tensors.of(VariationDual.flat(x), start.shape), made, made);
     }
 
     /** Iterations until the picture rests, if its moves go on to shrink at the rate of those so far; {@code total} at most. */
@@ -133,15 +127,17 @@ public record TotalVariation(double strength, int iterations) implements Restore
     }
 
     /** ‖x − solution‖² is at most 2 gap / convexity. */
-    private static boolean isNear(VariationDual dual, Fidelity fidelity, float[] x, float[] slope) {
+    private static boolean isNear(VariationDual dual, Fidelity fidelity, float[][] x) {
+        float[][] slope = new float[x.length][x[0].length];
+        dual.slope(slope);
         double gap = dual.variation(x) + fidelity.excess(x, slope);
-        return 2 * gap / fidelity.convexity() <= NEAR * NEAR * x.length;
+        return 2 * gap / fidelity.convexity() <= NEAR * NEAR * x.length * x[0].length;
     }
 
-    private static void show(float[] x, long[] shape, int[] madeOf, double moved, Watcher watcher) {
+    private static void show(float[][] x, long[] shape, int[] madeOf, double moved, Watcher watcher) {
         if (watcher == Watcher.NONE) return;
         Scope.run(() -> {
-            Tensor image = Tensors.of(x, shape);
+            Tensor image = Tensors.of(VariationDual.flat(x), shape);
             watcher.see(new Watcher.Frame(madeOf[0], madeOf[1], moved, image, image, madeOf[0]));
         });
     }

@@ -103,14 +103,20 @@ class ChoosingTest {
     /** What is chosen for a damaged picture, of which so many pixels of the answer are to be restored. */
     private Chosen chosen(Equipment.Sources sources, Damaged damaged, double sigma, Budget budget, long pixels)
             throws IOException {
+        return chosen(Methods.named("auto", List.of()), sources, damaged, new double[] {sigma}, budget, pixels);
+    }
+
+    private Chosen chosen(
+            Method asked, Equipment.Sources sources, Damaged damaged, double[] sigma, Budget budget, long pixels)
+            throws IOException {
         PngFile.write(folder.resolve("in.png"), noisy());
         PictureFile file = PictureFile.read(folder.resolve("in.png"));
         Damaged.Parts parts = damaged.on(file, folder.resolve("in.png"));
         try (Equipment equipment = new Equipment(sources, Scoring.NONE);
                 PointerScope scope = new PointerScope()) {
-            Sample sample = Sample.of(Seen.of(file.colours()), parts, damaged.enlargement(), sigma);
+            Sample sample = Sample.of(Seen.of(file.colours()), parts, damaged.enlargement(), sigma[0]);
             return new Choosing(damaged, sample, equipment, budget, pixels, Rng.of(5))
-                    .of(Methods.named("auto", List.of()));
+                    .of(asked);
         }
     }
 
@@ -171,6 +177,23 @@ class ChoosingTest {
                 .endsWith("; in minutes, a fit to this picture alone may do better: `method` dip-ema");
         assertThat(chosen(with("", ""), holes(), 0, new Budget(30, 3000), 1920).reason())
                 .contains("3000 iterations");
+    }
+
+    /** Of a fit whose width is left to the time, which is not rehearsed. */
+    @Test
+    void aFitThatIsAskedForGetsTheWidthThatTheSecondsAllow() throws IOException {
+        Method fit = Methods.named("dip-ema", List.of());
+        Chosen wide = chosen(fit, with("", ""), new Damaged.Noisy(), new double[] {0.2}, new Budget(1e6, 0), 1920);
+        assertThat(wide.method()).isEqualTo(fit.wide(128));
+        assertThat(wide.reason()).startsWith("as asked for, ").contains("128");
+        assertThat(wide.evidence()).isSameAs(Evidence.NONE);
+        Chosen counted = chosen(fit, with("", ""), new Damaged.Noisy(), new double[] {0.2}, new Budget(1e6, 5), 1920);
+        assertThat(counted.method()).as("iterations are said").isSameAs(fit);
+        assertThat(counted.reason()).isEqualTo("as asked for");
+        Method named = Methods.named("dip-ema", List.of("width=32"));
+        assertThat(chosen(named, with("", ""), new Damaged.Noisy(), new double[] {0.2}, new Budget(1e6, 0), 1920)
+                        .method())
+                .isSameAs(named);
     }
 
     @Test

@@ -3,13 +3,21 @@ package dev.calotype.restoration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.calotype.checkpoint.SafeTensors;
+import dev.calotype.model.DnCnn;
 import dev.calotype.model.denoising.DenoisingUNet;
 import dev.calotype.restoration.MethodSettings.Want;
 import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class EquipmentTest {
     private static Equipment.Sources sources(String prior, String dncnn, String denoiser) {
@@ -70,6 +78,34 @@ class EquipmentTest {
         try (Equipment equipment = of(Equipment.Sources.NONE)) {
             DenoisingUNet network = equipment.denoiser();
             assertThat(equipment.denoiser()).isSameAs(network);
+        }
+        assertThat(Scope.live()).isLessThanOrEqualTo(before);
+    }
+
+    @TempDir
+    private Path folder;
+
+    /** Of zeros, which leaves what it sees. */
+    @Test
+    void theNetworkOfAFileIsOpenedOnceAndClosedWithTheRest() throws IOException {
+        Path file = folder.resolve("zeros.safetensors");
+        try (PointerScope scope = new PointerScope()) {
+            Map<String, Tensor> weights = new LinkedHashMap<>();
+            for (int i = 0; i < 2; i++) {
+                weights.put("model." + 2 * i + ".weight", Tensors.of(new float[81], 3, 3, 3, 3));
+                weights.put("model." + 2 * i + ".bias", Tensors.of(new float[3], 3));
+            }
+            SafeTensors.write(file, weights, Map.of());
+        }
+        try (Equipment first = of(sources("", file.toString(), ""))) {
+            first.dncnn(); // what the first one of all leaves
+        }
+        long before = Scope.live();
+        try (Equipment equipment = of(sources("", file.toString(), ""))) {
+            equipment.require(Want.DNCNN);
+            DnCnn network = equipment.dncnn();
+            assertThat(equipment.dncnn()).isSameAs(network);
+            assertThat(Scope.live()).isGreaterThan(before);
         }
         assertThat(Scope.live()).isLessThanOrEqualTo(before);
     }

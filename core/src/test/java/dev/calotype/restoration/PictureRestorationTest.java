@@ -1,8 +1,11 @@
 package dev.calotype.restoration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.calotype.image.HoleMask;
+import dev.calotype.image.HoleMask.Shade;
 import dev.calotype.image.Picture;
 import dev.calotype.image.PictureFile;
 import dev.calotype.image.PngFile;
@@ -135,6 +138,91 @@ class PictureRestorationTest {
         for (int y = 8; y < 992; y += 3)
             for (int x = 8; x < 1032; x += 3)
                 assertThat(out.at(2 * x, 2 * y, 0)).isCloseTo(small.at(x, y, 0), within(8));
+    }
+
+    private Damaged.Incomplete holes(Picture mask) throws IOException {
+        PngFile.write(folder.resolve("mask.png"), mask);
+        return new Damaged.Incomplete(folder.resolve("mask.png"), Shade.WHITE);
+    }
+
+    private static Picture square(int from, int to) {
+        byte[] mask = new byte[32 * 32];
+        for (int y = from; y < to; y++) for (int x = from; x < to; x++) mask[y * 32 + x] = (byte) 255;
+        return new Picture(32, 32, 1, mask);
+    }
+
+    @Test
+    void whatIsTakenForMissingIsWrittenAloneOrBesideTheAnswer() throws IOException {
+        Picture square = square(4, 9);
+        Path found = folder.resolve("found.png");
+        HoleMask hole = PictureRestoration.mask(image, holes(square), found, Existing.REFUSE);
+        assertThat(hole.count()).isEqualTo(25);
+        assertThat(PictureFile.read(found).colours()).isEqualTo(square);
+        assertThatThrownBy(() -> PictureRestoration.mask(image, holes(square), found, Existing.REFUSE))
+                .hasMessageContaining("found.png");
+        assertThatThrownBy(() ->
+                        PictureRestoration.mask(image, holes(square), folder.resolve("found.jpg"), Existing.REFUSE))
+                .hasMessageStartingWith("a mask is written without loss, to .png, .tif or .webp: ");
+        assertThatThrownBy(() -> PictureRestoration.mask(
+                        image, new Damaged.Noisy(), folder.resolve("none.png"), Existing.REFUSE))
+                .hasMessage("there is a mask only where pixels are missing");
+        assertThat(folder.resolve("none.png")).doesNotExist();
+        var request = new Request(image, holes(square), SMOOTH, Equipment.Sources.NONE, 0, new Budget(0, 1), 0);
+        Path out = folder.resolve("out.png"), beside = folder.resolve("beside.png");
+        PictureRestoration.run(request, new Output(out, Existing.REFUSE, null, 0, beside), new Follower(99));
+        assertThat(PictureFile.read(beside).colours()).isEqualTo(square);
+        for (Path wrong : List.of(folder.resolve("beside.jpg"), beside, folder.resolve("mask.png")))
+            assertThatThrownBy(() -> PictureRestoration.run(
+                            request,
+                            new Output(folder.resolve("new.png"), Existing.REFUSE, null, 0, wrong),
+                            new Follower(99)))
+                    .hasMessageContaining(wrong.getFileName().toString());
+        assertThat(folder.resolve("new.png")).doesNotExist();
+    }
+
+    /** Before the first iteration, not after hours. */
+    @Test
+    void whatTheFormatCannotHoldIsRefusedBeforeTheWork() throws IOException {
+        PngFile.write(image, Studies.smooth(2000, 4, 1, 5));
+        Follower follower = new Follower(99);
+        var request = new Request(
+                image, new Damaged.Small(9, Filter.BICUBIC), SMOOTH, Equipment.Sources.NONE, 0, new Budget(0, 1), 0);
+        assertThatThrownBy(() -> PictureRestoration.run(
+                        request, new Output(folder.resolve("out.webp"), Existing.REFUSE, null, 0), follower))
+                .hasMessageStartingWith("a WebP picture has at most 16383 pixels a side, take .png: 18000 x 36");
+        assertThat(follower.seen).isEmpty();
+    }
+
+    @Test
+    void ofEightBitsNoneIsSaidToBeLost() throws IOException {
+        Follower follower = new Follower(99);
+        var request = new Request(
+                image, new Damaged.Noisy(), SMOOTH, Equipment.Sources.NONE, 25, new Budget(0, 1), 0);
+        PictureRestoration.run(request, new Output(folder.resolve("out.jpg"), Existing.REPLACE, null, 0), follower);
+        assertThat(follower.sentences).noneMatch(sentence -> sentence.contains("holds 8 bits"));
+    }
+
+    @Test
+    void whatCannotBeDoneIsRefusedBeforeTheInputIsRead() throws IOException {
+        var useless = new Equipment.Sources(
+                "", "weights.pth", "", Equipment.Sources.NONE.device(), Equipment.Sources.NONE.precision());
+        var request = new Request(image, new Damaged.Noisy(), SMOOTH, useless, 25, new Budget(0, 1), 0);
+        Output output = new Output(folder.resolve("out.png"), Existing.REFUSE, null, 0);
+        assertThatThrownBy(() -> PictureRestoration.run(request, output, new Follower(99)))
+                .hasMessageStartingWith("`dncnn` is of no use for the method tv");
+        PngFile.write(folder.resolve("out.png"), square(1, 2));
+        var plain = new Request(
+                image, new Damaged.Noisy(), SMOOTH, Equipment.Sources.NONE, 25, new Budget(0, 1), 0);
+        try (Equipment equipment = new Equipment(Equipment.Sources.NONE, Scoring.NONE)) {
+            assertThatThrownBy(() -> PictureRestoration.run(plain, equipment, output, new Follower(99)))
+                    .hasMessageContaining("out.png");
+        }
+    }
+
+    @Test
+    void partsThatAreLeftShareTheSecondsThatAreLeft() {
+        assertThat(PictureRestoration.share(new Budget(10, 7), 4, 3)).isEqualTo(new Budget(2, 7));
+        assertThat(PictureRestoration.share(Budget.UNLIMITED, 4, 3)).isEqualTo(Budget.UNLIMITED);
     }
 
     @Test

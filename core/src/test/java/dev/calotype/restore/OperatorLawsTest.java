@@ -89,6 +89,20 @@ class OperatorLawsTest {
 
     @ParameterizedTest
     @MethodSource("operators")
+    void whatIsSeenOfAnImageIsWhatIsInvertedOfIt(LinearOperator a) {
+        if (!(a instanceof Separable separable)) return;
+        Scope.run(() -> {
+            Tensor x = Rng.of(5).normal(2, 3, SIZE.height(), SIZE.width());
+            for (double ridge : new double[] {0, 0.05})
+                try (Separable.SeenPart part = separable.seenPart(x, ridge)) {
+                    assertThat(Deviation.relative(part.of(x), a.invert(a.apply(x), ridge)))
+                            .isLessThan(1e-3);
+                }
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("operators")
     void gradientsAreTheAdjoint(LinearOperator a) {
         Scope.run(() -> {
             Tensor x = Rng.of(1).normal(1, 3, SIZE.height(), SIZE.width()).requires_grad_(true);
@@ -186,6 +200,12 @@ class OperatorLawsTest {
                 .isBetween(900, 1100);
         assertThat(RandomMask.pixels(0.99).on(new Size(1, 1), Rng.of(1)).keptPixels())
                 .isOne();
+        assertThat(RandomMask.hole(40).on(new Size(100, 90), Rng.of(1)).keptPixels())
+                .isEqualTo(100 * 90 - 40 * 40);
+        assertThat(RandomMask.hole(40).on(new Size(100, 90), Rng.of(1)))
+                .isNotEqualTo(RandomMask.hole(40).on(new Size(100, 90), Rng.of(2)));
+        assertThatThrownBy(() -> RandomMask.hole(90).on(new Size(100, 90), Rng.of(1)))
+                .hasMessage("a hole must be smaller than its picture, 100 x 90 pixels: 90");
         assertThat(RandomMask.text(0.05).on(new Size(256, 256), Rng.of(1)).keptPixels())
                 .isBetween(40_000, 60_000);
     }

@@ -2,6 +2,7 @@ package dev.calotype.data.leaves;
 
 import dev.calotype.image.Picture;
 import dev.calotype.tensor.Rng;
+import java.util.Set;
 
 /**
  * Draws one picture at twice its size and shrinks it: leaves whose radii are distributed as r^-3, so that a picture looks the
@@ -13,12 +14,14 @@ final class LeafScene {
     private static final double BARE = 0.003;
 
     private final int size, side;
+    private final Set<Ingredient> ingredients;
     private final Rng rng;
     private final Canvas canvas;
     private final Colours colours;
 
-    LeafScene(int size, Rng rng) {
+    LeafScene(int size, Set<Ingredient> ingredients, Rng rng) {
         this.size = size;
+        this.ingredients = ingredients;
         this.rng = rng;
         side = 2 * size;
         canvas = new Canvas(side);
@@ -27,7 +30,7 @@ final class LeafScene {
 
     Picture draw() {
         double smallest = 2.5 * Math.pow(50, rng.nextDouble());
-        if (rng.nextInt(4) == 0) {
+        if (rng.nextInt(4) == 0 && has(Ingredient.DEPTH)) {
             leaves(smallest, MOST);
             canvas.blur(1 + 5 * rng.nextDouble());
             canvas.lift();
@@ -37,16 +40,21 @@ final class LeafScene {
             before();
             leaves(smallest, MOST);
         }
-        if (rng.nextInt(2) == 0) canvas.blur(2 * rng.nextDouble() * rng.nextDouble());
+        if (rng.nextInt(2) == 0) {
+            double sigma = 2 * rng.nextDouble() * rng.nextDouble();
+            if (has(Ingredient.LENS)) canvas.blur(sigma);
+        }
         return lit(canvas.halved());
     }
 
+    private boolean has(Ingredient ingredient) {
+        return ingredients.contains(ingredient);
+    }
+
     private void before() {
-        switch (rng.nextInt(12)) {
-            case 0 -> writing();
-            case 1, 2 -> lines();
-            default -> {}
-        }
+        int which = rng.nextInt(12);
+        if (which == 0 && has(Ingredient.WRITING)) writing();
+        else if (which > 0 && which < 3 && has(Ingredient.LINES)) lines();
     }
 
     private void leaves(double smallest, int most) {
@@ -56,14 +64,14 @@ final class LeafScene {
             double radius = 1 / Math.sqrt(a + rng.nextDouble() * (b - a));
             double x = -radius + (side + 2 * radius) * rng.nextDouble();
             double y = -radius + (side + 2 * radius) * rng.nextDouble();
-            Outline outline = Outline.any(x, y, radius, rng);
+            Outline outline = has(Ingredient.SHAPES) ? Outline.any(x, y, radius, rng) : Outline.disc(x, y, radius, rng);
             canvas.lay(outline.x(), outline.y(), paint(x, y, radius));
         }
         if (most == MOST) canvas.ground(paint(side / 2.0, side / 2.0, side));
     }
 
     private Paint paint(double x, double y, double radius) {
-        return new Paint(colours.next(rng), x, y, radius, colours.contrast(), rng);
+        return new Paint(colours.next(rng), x, y, radius, new Paint.Style(colours.contrast(), ingredients), rng);
     }
 
     /** Some lines from anywhere to anywhere. */
@@ -98,7 +106,7 @@ final class LeafScene {
         double acrossX = (y1 - y0) / length * width / 2, acrossY = -(x1 - x0) / length * width / 2;
         double[] x = {x0 + acrossX, x1 + acrossX, x1 - acrossX, x0 - acrossX};
         double[] y = {y0 + acrossY, y1 + acrossY, y1 - acrossY, y0 - acrossY};
-        canvas.lay(x, y, new Paint(colour, x0, y0, width, 0.2, rng));
+        canvas.lay(x, y, new Paint(colour, x0, y0, width, new Paint.Style(0.2, ingredients), rng));
     }
 
     /** Lays light of slow change over all, and rounds to 8 bits. */
@@ -108,6 +116,10 @@ final class LeafScene {
         double left = Grain.SIDE * rng.nextDouble(), top = Grain.SIDE * rng.nextDouble();
         double step = scale / 4;
         double gamma = Math.pow(2, rng.nextDouble() - 0.5);
+        if (!has(Ingredient.LIGHT)) {
+            depth = 0;
+            gamma = 1;
+        }
         byte[] pixels = new byte[values.length];
         for (int y = 0; y < size; y++)
             for (int x = 0; x < size; x++) {

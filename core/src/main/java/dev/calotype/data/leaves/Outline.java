@@ -11,14 +11,19 @@ import dev.calotype.tensor.Rng;
 record Outline(double[] x, double[] y) {
     private static final int WAVES = 5;
 
-    /** An ellipse, a polygon, a bar or a blob about (x, y). */
+    /** A disc, a polygon, a bar or a blob about (x, y). */
     static Outline any(double x, double y, double radius, Rng rng) {
         return switch (rng.nextInt(4)) {
-            case 0 -> around(x, y, radius, round(radius), 1, new double[0], rng);
+            case 0 -> disc(x, y, radius, rng);
             case 1 -> around(x, y, radius, 3 + rng.nextInt(4), 1 + rng.nextDouble(), new double[0], rng);
             case 2 -> around(x, y, radius, 4, 1 + 15 * Math.pow(rng.nextDouble(), 2), new double[0], rng);
             default -> around(x, y, radius, round(radius), 1 + rng.nextDouble(), waves(rng), rng);
         };
+    }
+
+    /** A disc about (x, y). */
+    static Outline disc(double x, double y, double radius, Rng rng) {
+        return around(x, y, radius, round(radius), 1, new double[0], rng);
     }
 
     /** So many corners that none is seen. */

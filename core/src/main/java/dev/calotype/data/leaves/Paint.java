@@ -1,6 +1,7 @@
 package dev.calotype.data.leaves;
 
 import dev.calotype.tensor.Rng;
+import java.util.Set;
 
 /** What a leaf is painted with: a colour, a shade across it, and perhaps grain or stripes. */
 final class Paint {
@@ -14,16 +15,29 @@ final class Paint {
     private final double waveX, waveY, waveDepth, hardness, bend;
 
     /**
+     * What the leaves of a picture share.
+     *
+     * @param contrast 0..1
+     */
+    record Style(double contrast, Set<Ingredient> ingredients) {
+        private boolean has(Ingredient ingredient) {
+            return ingredients.contains(ingredient);
+        }
+    }
+
+    /**
      * @param colour red, green and blue, 0..1
      * @param x where the leaf lies
      * @param radius of the leaf
-     * @param contrast of the picture, 0..1
+     * @param style of the picture
      */
-    Paint(float[] colour, double x, double y, double radius, double contrast, Rng rng) {
+    Paint(float[] colour, double x, double y, double radius, Style style, Rng rng) {
+        double contrast = style.contrast;
         this.colour = colour;
         x0 = x;
         y0 = y;
         double slope = contrast * 0.3 * square(rng.nextDouble()) / Math.max(radius, 4);
+        if (!style.has(Ingredient.SHADES)) slope = 0;
         double turn = 2 * Math.PI * rng.nextDouble();
         shadeX = slope * Math.cos(turn);
         shadeY = slope * Math.sin(turn);
@@ -31,7 +45,8 @@ final class Paint {
         double paleness = rng.nextDouble(); // texture is of the leaf's colour, or grey
         float brightest = Math.max(0.15f, Math.max(colour[0], Math.max(colour[1], colour[2])));
         for (int c = 0; c < 3; c++) tint[c] = (float) (paleness + (1 - paleness) * colour[c] / brightest);
-        grain = rng.nextDouble() < PLAIN ? null : Grain.any(rng);
+        Grain any = rng.nextDouble() < PLAIN ? null : Grain.any(rng);
+        grain = style.has(Ingredient.GRAIN) ? any : null;
         depth = contrast * 0.006 * Math.pow(40, rng.nextDouble());
         double scale = 0.12 * Math.pow(10, rng.nextDouble());
         double stretch = rng.nextInt(3) == 0 ? 1 + 7 * rng.nextDouble() : 1;
@@ -42,7 +57,7 @@ final class Paint {
         yy = scale / stretch * Math.cos(angle);
         offsetX = Grain.SIDE * rng.nextDouble();
         offsetY = Grain.SIDE * rng.nextDouble();
-        boolean striped = rng.nextDouble() < STRIPED;
+        boolean striped = rng.nextDouble() < STRIPED && style.has(Ingredient.STRIPES);
         waveDepth = striped ? contrast * 0.02 * Math.pow(20, rng.nextDouble()) : 0;
         double period = 5 * Math.pow(10, rng.nextDouble()), way = 2 * Math.PI * rng.nextDouble();
         waveX = 2 * Math.PI / period * Math.cos(way);

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.calotype.image.Picture;
 import dev.calotype.tensor.Rng;
+import java.io.IOException;
+import java.util.EnumSet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class LeavesTest {
@@ -32,6 +35,45 @@ class LeavesTest {
         Leaves leaves = new Leaves(Leaves.Split.TRAIN, 16, 0);
         assertThatThrownBy(() -> leaves.read(-1)).isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> leaves.read(Leaves.COUNT)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    @Test
+    void aNameSaysTheSplitAndWhatIsLeftOut() throws IOException {
+        assertThat(Leaves.named("leaves", 48).name()).isEqualTo("leaves:train");
+        assertThat(Leaves.named("leaves:test", 48).read(3).image()).isEqualTo(leaf(Leaves.Split.TEST, 0, 3));
+        Leaves without = Leaves.named("leaves:train:without:rooms+grain", 48);
+        assertThat(without.name()).isEqualTo("leaves:train:without:grain+rooms");
+        assertThat(without.read(3).image()).isNotEqualTo(leaf(Leaves.Split.TRAIN, 0, 3));
+        for (String wrong : new String[] {"leaves:seen", "leaves:train:grain", "leaves:train:with:grain", "leaves:"})
+            assertThatThrownBy(() -> Leaves.named(wrong, 48))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage(
+                            "leaves has the splits leaves:train and leaves:test, each perhaps with :without: and what is"
+                                    + " left out: " + wrong);
+        assertThatThrownBy(() -> Leaves.named("leaves:train:without:grain+hue", 48))
+                .isInstanceOf(IOException.class)
+                .hasMessage(
+                        "what leaves are without must be of shapes, grain, stripes, shades, lines, writing, depth, lens,"
+                                + " light, rooms: hue");
+    }
+
+    /** Of the same picture: the ingredient that is left out changes some of 60, and bare discs have no more than their colours. */
+    @Test
+    void eachIngredientIsInSomePicturesAndCanBeLeftOut() {
+        for (Ingredient each : Ingredient.values()) {
+            Leaves without = new Leaves(Leaves.Split.TEST, 48, 0, Set.of(each));
+            int changed = 0;
+            for (int i = 0; i < 60; i++) if (!without.read(i).image().equals(leaf(Leaves.Split.TEST, 0, i))) changed++;
+            assertThat(changed).as(each.toString()).isPositive();
+        }
+        Leaves bare = new Leaves(Leaves.Split.TEST, 48, 0, EnumSet.allOf(Ingredient.class));
+        int flat = 0;
+        for (int i = 0; i < 10; i++) {
+            Picture picture = bare.read(i).image();
+            for (int y = 0; y < 48; y++)
+                for (int x = 1; x < 48; x++) if (picture.at(x, y, 0) == picture.at(x - 1, y, 0)) flat++;
+        }
+        assertThat(flat).as("neighbours of one colour, of 22560").isGreaterThan(11_000);
     }
 
     /** As in photographs, neighbours are alike, and the less so the farther they are apart. */
@@ -67,7 +109,7 @@ class LeavesTest {
     }
 
     private static Paint plain(float value) {
-        return new Paint(new float[] {value, value, value}, 0, 0, 10, 0, Rng.of(0));
+        return new Paint(new float[] {value, value, value}, 0, 0, 10, new Paint.Style(0, Set.of()), Rng.of(0));
     }
 
     @Test
