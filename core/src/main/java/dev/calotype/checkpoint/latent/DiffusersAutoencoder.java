@@ -52,12 +52,8 @@ public final class DiffusersAutoencoder {
 
     private static Scope.Owned<KlAutoencoder> kl(StoredNetwork files, Precision precision) throws IOException {
         KlAutoencoder.Config config = files.config(DiffusersAutoencoder::klConfig);
-        Map<String, StoredTensor> weights;
-        try {
-            weights = LayerNames.mapAttentions(LayerNames.blocks(files.weights()));
-        } catch (IllegalArgumentException e) {
-            throw new IOException("cannot use " + files.path() + ": " + e.getMessage(), e);
-        }
+        Map<String, StoredTensor> weights = LatentNetworks.named(
+                files, files.weights(), theirs -> LayerNames.mapAttentions(LayerNames.blocks(theirs)));
         return LatentNetworks.loaded(() -> new KlAutoencoder(config), weights, precision, files.path());
     }
 
