@@ -34,8 +34,8 @@ import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Kandinsky 2.2: a prior makes a vector of a picture out of a text, a denoiser of latents is told of that alone, and MOVQ makes a picture
- * of latents. Opening reads its settings alone; every drawing reads the weights of one part after the other and lets them go.
+ * Kandinsky: a prior makes a vector of a picture out of a text, a denoiser of latents is told of that, in 2.1 of the text too, and MOVQ
+ * makes a picture of latents. Opening reads its settings alone; every drawing reads the weights of one part after the other and lets them go.
  */
 final class Kandinsky implements TextPipeline {
     private static final double USUAL_GUIDANCE = 4;
@@ -72,6 +72,9 @@ final class Kandinsky implements TextPipeline {
         UnclipUNetConfig.Heard heard = denoiser.config().heard();
         if (heard == null)
             throw new IOException(folder.path() + ": class_embed_type of its unet must be null: \"identity\"");
+        if (heard.words() > 0 != Layout.of(folder.type()).isSpoken())
+            throw new IOException(folder.path() + ": addition_embed_type of the unet of a " + folder.type() + " must be "
+                    + (heard.words() > 0 ? "image: text_image" : "text_image: image"));
         if (prior.width() != heard.picture())
             throw new IOException(folder.path() + ": its prior makes vectors of " + prior.width()
                     + " values, and its denoiser wants " + heard.picture());
@@ -132,7 +135,10 @@ final class Kandinsky implements TextPipeline {
         boolean guided = denoiser.scheduled().with(wishes.sampling()).guidance() > 1;
         return draw(wishes, count, placement, progress, notes -> {
             Tensor vector = PictureVectors.of(folder, picture, prior.width(), placement); // (1, E)
-            return new Vectors(vector.expand(count, -1), guided ? ofNothing(count, placement) : null);
+            return new Vectors(
+                    vector.expand(count, -1),
+                    guided ? ofNothing(count, placement) : null,
+                    spoken(List.of("", ""), placement, notes));
         });
     }
 
@@ -162,6 +168,13 @@ final class Kandinsky implements TextPipeline {
         }
     }
 
+    /** What the denoiser is told of texts; null where it is told none. */
+    private List<Text> spoken(List<String> texts, Placement placement, List<String> notes) throws IOException {
+        return folder.parts().containsKey("words_encoder")
+                ? SpokenTexts.read(folder, texts, denoiser.config().heard(), placement, notes)
+                : null;
+    }
+
     /** The vector of nothing, (N, E). */
     private Tensor ofNothing(int count, Placement placement) throws IOException {
         return PictureVectors.ofNothing(folder, prior.width(), placement).expand(count, prior.width());
@@ -183,8 +196,9 @@ final class Kandinsky implements TextPipeline {
      * What pictures are to show, a row for each.
      *
      * @param unwanted what they are not to show; null where nothing guides
+     * @param texts what the denoiser is told of the wanted text and of that which is not; null in Kandinsky 2.2, which is told none
      */
-    record Vectors(Tensor wanted, Tensor unwanted) {}
+    record Vectors(Tensor wanted, Tensor unwanted, List<Text> texts) {}
 
     /** The vectors of {@code count} pictures, in the caller's scope. */
     Vectors vectors(
@@ -214,7 +228,10 @@ final class Kandinsky implements TextPipeline {
             }
         }
         Tensor none = guided && !said ? ofNothing(count, placement) : null;
-        return new Vectors(joined(rows), said ? joined(others) : none);
+        return new Vectors(
+                joined(rows),
+                said ? joined(others) : none,
+                spoken(List.of(prompt.text(), negative), placement, notes));
     }
 
     private static Tensor joined(List<Tensor> rows) {
@@ -234,15 +251,21 @@ final class Kandinsky implements TextPipeline {
             for (int i = 0; i < count; i++) {
                 Rng rng = Rng.rows(root.fork(i));
                 Tensor noise = placement.device().move(noise(request.canvas(), rng, 1)); // (1, L, h, w)
-                Told wanted = network.value().told(vectors.wanted().narrow(0, i, 1));
+                Told wanted = told(network.value(), vectors.wanted().narrow(0, i, 1), vectors.texts(), 0);
                 Told unwanted = vectors.unwanted() == null
                         ? null
-                        : network.value().told(vectors.unwanted().narrow(0, i, 1));
+                        : told(network.value(), vectors.unwanted().narrow(0, i, 1), vectors.texts(), 1);
                 Drawing.Network evaluated = denoiser.network(network.value(), wanted, unwanted, watched);
                 latents.add(drawing.latents(evaluated, seen == null ? null : seen.row(i), noise, rng));
             }
         }
         return latents;
+    }
+
+    private static Told told(UnclipUNet network, Tensor vector, List<Text> texts, int index) {
+        if (texts == null) return network.told(vector);
+        Text text = texts.get(index);
+        return network.told(vector, text.vector(), text.tokens());
     }
 
     private Drawing drawing(ImageRequest request) {

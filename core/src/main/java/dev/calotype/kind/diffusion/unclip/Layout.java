@@ -13,12 +13,21 @@ import java.util.Map;
 enum Layout {
     /** The prior of Kandinsky 2.2. */
     PRIOR(List.of("KandinskyV22PriorPipeline", "KandinskyV22PriorEmb2EmbPipeline"), prior("", "scheduler"), null),
+    /** The prior of Kandinsky 2.1. */
+    PRIOR_21(List.of("KandinskyPriorPipeline"), prior("", "scheduler"), null),
     /** Kandinsky 2.2's decoder, told by a prior from elsewhere. */
     DECODER(
             List.of("KandinskyV22Pipeline", "KandinskyV22Img2ImgPipeline"),
             Map.of("unet", "unet", "movq", "movq", "scheduler", "scheduler"),
             PRIOR),
-    /** Both in one folder. */
+    /** Kandinsky 2.1's decoder, which is told of the text as well. */
+    DECODER_21(List.of("KandinskyPipeline", "KandinskyImg2ImgPipeline"), spoken(), PRIOR_21),
+    /** Kandinsky 2.1 in one folder. */
+    TOGETHER_21(
+            List.of("KandinskyCombinedPipeline", "KandinskyImg2ImgCombinedPipeline"),
+            joined(spoken(), prior("prior_", "prior_scheduler")),
+            null),
+    /** Kandinsky 2.2 in one folder. */
     TOGETHER(
             List.of("KandinskyV22CombinedPipeline", "KandinskyV22Img2ImgCombinedPipeline"),
             joined(DECODER.names, prior("prior_", "prior_scheduler")),
@@ -43,16 +52,17 @@ enum Layout {
             null);
 
     /** What a part must be. */
-    private static final Map<String, String> CLASSES = Map.of(
-            "unet", "UNet2DConditionModel",
-            "movq", "VQModel",
-            "prior", "PriorTransformer",
-            "text_encoder", "CLIPTextModelWithProjection",
-            "image_encoder", "CLIPVisionModelWithProjection",
-            "decoder", "UNet2DConditionModel",
-            "text_proj", "UnCLIPTextProjModel",
-            "super_res_first", "UNet2DModel",
-            "super_res_last", "UNet2DModel");
+    private static final Map<String, String> CLASSES = Map.ofEntries(
+            Map.entry("unet", "UNet2DConditionModel"),
+            Map.entry("movq", "VQModel"),
+            Map.entry("prior", "PriorTransformer"),
+            Map.entry("text_encoder", "CLIPTextModelWithProjection"),
+            Map.entry("words_encoder", "MultilingualCLIP"),
+            Map.entry("image_encoder", "CLIPVisionModelWithProjection"),
+            Map.entry("decoder", "UNet2DConditionModel"),
+            Map.entry("text_proj", "UnCLIPTextProjModel"),
+            Map.entry("super_res_first", "UNet2DModel"),
+            Map.entry("super_res_last", "UNet2DModel"));
 
     private final List<String> types;
     private final Map<String, String> names;
@@ -72,6 +82,15 @@ enum Layout {
                 "image_processor", before + "image_processor",
                 "tokenizer", before + "tokenizer",
                 "prior_scheduler", scheduler);
+    }
+
+    private static Map<String, String> spoken() {
+        return Map.of(
+                "unet", "unet",
+                "movq", "movq",
+                "scheduler", "scheduler",
+                "words_encoder", "text_encoder",
+                "words_tokenizer", "tokenizer");
     }
 
     private static Map<String, String> karlo() {
@@ -110,12 +129,26 @@ enum Layout {
 
     /** Whether it is a prior, which draws nothing itself. */
     boolean isPrior() {
-        return this == PRIOR;
+        return this == PRIOR || this == PRIOR_21;
     }
 
     /** Whether a prior makes the vectors that it draws. */
     boolean hasPrior() {
         return elsewhere != null || names.containsKey("prior");
+    }
+
+    /** Whether the denoiser is told of the text as well. */
+    boolean isSpoken() {
+        return names.containsKey("words_encoder");
+    }
+
+    /** The layout of the priors that may take the place of its own; null if there are none. */
+    Layout others() {
+        return switch (this) {
+            case TOGETHER -> PRIOR;
+            case TOGETHER_21 -> PRIOR_21;
+            default -> elsewhere;
+        };
     }
 
     /** Whether it is one of Karlo. */

@@ -86,8 +86,7 @@ record UnclipFolder(Path path, String type, Map<String, Path> parts) {
         Layout layout = Layout.of(type);
         if (layout == null || !layout.isPrior())
             throw new IOException(folder + " is no prior, but a pipeline of the class " + Quoted.name(type));
-        boolean fits = layout == drawing.elsewhere() || drawing == Layout.TOGETHER && layout == Layout.PRIOR;
-        if (!fits)
+        if (layout != drawing.others())
             throw new IOException(folder + " is the prior of another family, " + Quoted.name(type)
                     + ": what draws is one of " + String.join(", ", drawing.types()));
         return layout.parts(folder, index(folder));
@@ -159,6 +158,10 @@ record UnclipFolder(Path path, String type, Map<String, Path> parts) {
             else if (part.getKey().equals("tokenizer")) {
                 if (!has(folder, "(merges\\.txt|tokenizer\\.json)"))
                     missing.add(name + "/merges.txt or tokenizer.json");
+            } else if (part.getKey().equals("words_tokenizer")) {
+                if (!has(folder, "tokenizer\\.json"))
+                    missing.add(name + "/tokenizer.json, which AutoTokenizer of transformers writes out of"
+                            + " sentencepiece.bpe.model");
             } else {
                 lacks(folder, name, CONFIG, missing);
                 if (!has(folder, ".*\\.(safetensors|bin|pth|pt)")) missing.add("the weights of " + name + "/");

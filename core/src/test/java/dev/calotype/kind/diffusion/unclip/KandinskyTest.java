@@ -166,7 +166,7 @@ class KandinskyTest extends InScope {
                 .containsExactly(two.get(0));
         UnclipFolder parts = UnclipFolder.open(decoder(), Optional.empty());
         Kandinsky.Vectors vectors = new Kandinsky.Vectors(
-                PictureVectors.of(parts, picture, 10, EXACT), PictureVectors.ofNothing(parts, 10, EXACT));
+                PictureVectors.of(parts, picture, 10, EXACT), PictureVectors.ofNothing(parts, 10, EXACT), null);
         Tensor latents = model.latents(model.request(wishes), vectors, EXACT, Progress.SILENT)
                 .get(0);
         try (var movq = DiffusersAutoencoder.read(decoder().resolve("movq"), Precision.FP32)) {
