@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads the folder of an {@code AutoencoderKL}, {@code AutoencoderTiny} or, of Kandinsky, {@code VQModel} of diffusers, or one with the
+ * Reads the folder of an {@code AutoencoderKL}, {@code AutoencoderTiny} or {@code VQModel} (latent diffusion's, and Kandinsky's) of diffusers, or one with the
  * two files of TAESD.
  */
 public final class DiffusersAutoencoder {
@@ -43,7 +43,10 @@ public final class DiffusersAutoencoder {
         return switch (type) {
             case "AutoencoderKL" -> kl(files, precision);
             case "AutoencoderTiny" -> tiny(files, precision);
-            case "VQModel" -> DiffusersMovq.read(files, precision);
+            case "VQModel" ->
+                files.config().path("norm_type").asText().equals("spatial")
+                        ? DiffusersMovq.read(files, precision)
+                        : DiffusersVq.read(files, precision);
             default ->
                 throw new IOException("cannot use " + files.source()
                         + ": _class_name must be AutoencoderKL, AutoencoderTiny or VQModel: " + Quoted.name(type));

@@ -152,7 +152,7 @@ class DiffusersAutoencoderTest extends InScope {
             stable_diffusion | layers_per_block        | 3                          | missing: decoder.up_blocks.0.resnets.3.
             stable_diffusion | use_quant_conv          | false                      | 2 unexpected: 'quant_conv.bias'
             stable_diffusion | out_channels            | 1                          | out_channels must be in_channels, 3: 1
-            stable_diffusion | _class_name             | "VQModel"                  | norm_type must be spatial, as of Kandinsky, others are not honoured: 'group'
+            stable_diffusion | _class_name             | "VQModel"                  | 1 missing: quantize.embedding.weight
             tiny             | upsample_fn             | "bilinear"                 | upsample_fn must be "nearest", others are not honoured
             tiny             | upsampling_scaling_factor | 4                        | upsampling_scaling_factor must be 2
             tiny             | num_encoder_blocks      | [1, 3, 3]                  | must be one width for each of the 3 stages: [8, 8, 8, 8]
