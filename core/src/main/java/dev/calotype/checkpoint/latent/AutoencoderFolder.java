@@ -58,6 +58,8 @@ public final class AutoencoderFolder {
     }
 
     private static ObjectNode kl(KlAutoencoder.Config config, List<String> notes) {
+        if (config.scale().patch() != 1)
+            throw new IllegalArgumentException("an AutoencoderKLFlux2 is read, and not written");
         ObjectNode json = named("AutoencoderKL", config.channels(), config.latent());
         levels(json, config.widths());
         json.put("layers_per_block", config.blocks()).put("norm_num_groups", config.groups());

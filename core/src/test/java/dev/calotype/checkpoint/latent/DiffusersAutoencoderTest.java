@@ -111,6 +111,38 @@ class DiffusersAutoencoderTest extends InScope {
     }
 
     @Test
+    void latentsOfFlux2AreSquaresNormalisedByItsRunningStatistics() throws IOException {
+        JsonNode made = Golden.json("latent/flux2.json");
+        Map<String, Tensor> weights = FormulaWeights.ofUNet(made.get("weights"));
+        weights.put("bn.num_batches_tracked", Tensors.of(3));
+        save(made.get("config"), weights);
+        try (var read = DiffusersAutoencoder.read(folder, Precision.FP32)) {
+            KlAutoencoder network = (KlAutoencoder) read.value();
+            assertThat(network.latentChannels()).isEqualTo(12);
+            assertThat(network.factor()).isEqualTo(4);
+            Tensor x = FormulaWeights.unit("x", 2, 3, 16, 24), noise = FormulaWeights.unit("n", 2, 12, 4, 6);
+            FormulaWeights.check(network.encode(x), made.get("latents"), 1e-4);
+            FormulaWeights.check(network.encode(x, noise), made.get("drawn"), 1e-4);
+            Tensor z = Tensors.scale(2, FormulaWeights.unit("z", 2, 12, 4, 6));
+            FormulaWeights.check(network.decode(z), made.get("decoded"), 1e-4);
+            assertThatThrownBy(() -> AutoencoderFolder.write(folder.resolve("no"), network))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("an AutoencoderKLFlux2 is read, and not written");
+        }
+        weights.remove("bn.running_var");
+        save(made.get("config"), weights);
+        assertThatThrownBy(() -> DiffusersAutoencoder.read(folder, Precision.FP32))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("lack bn.running_mean or bn.running_var, without which latents cannot");
+        ObjectNode other = made.get("config").deepCopy();
+        other.putArray("patch_size").add(1).add(1);
+        save(other, FormulaWeights.ofUNet(made.get("weights")));
+        assertThatThrownBy(() -> DiffusersAutoencoder.read(folder, Precision.FP32))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("patch_size must be [2,2]");
+    }
+
+    @Test
     void theFilesOfTaesdAreAnAutoencoder() throws IOException {
         JsonNode made = GOLDEN.get("taef2");
         for (String half : List.of("encoder", "decoder"))
