@@ -122,6 +122,9 @@ class PipelineCommandsTest {
         Run picture = Run.of("imagine", folder.toString(), "a bed", "--control-image", "edges.png", "--out", "x.png");
         assertThat(picture.exit()).isEqualTo(2);
         assertThat(picture.err()).contains("follow the --control NETWORK that they are of");
+        Run guess = Run.of("imagine", folder.toString(), "a bed", "--control-guess", "--out", "x.png");
+        assertThat(guess.exit()).isEqualTo(2);
+        assertThat(guess.err()).contains("and --control-guess follow the --control NETWORK");
     }
 
     @Test
