@@ -77,12 +77,17 @@ def pipelines(merges):
         control_guidance_end=0.7)
     yield "two", "sd1", sd1(StableDiffusionControlNetPipeline, ddim, [one, one]), dict(
         num_inference_steps=6, guidance_scale=3.0, controlnet_conditioning_scale=[0.5, 0.9], control_guidance_end=[1.0, 0.5])
+    for name, weight in (("guess", 4.0), ("guess_unguided", 1.0)):
+        yield name, "sd1", sd1(StableDiffusionControlNetPipeline, ddim, one), dict(
+            num_inference_steps=6, guidance_scale=weight, controlnet_conditioning_scale=0.9, guess_mode=True)
     yield "image", "sd1", sd1(StableDiffusionControlNetImg2ImgPipeline, ddim, one), dict(
         num_inference_steps=7, guidance_scale=3.0, controlnet_conditioning_scale=1.0, strength=0.6)
     parts = {k: v for k, v in xl(merges, EulerDiscreteScheduler(**BETAS, steps_offset=1, timestep_spacing="leading"), True)
              .components.items() if k not in ("image_encoder", "feature_extractor")}
-    yield "xl", "xl", StableDiffusionXLControlNetPipeline(**parts, controlnet=big, add_watermarker=False), dict(
-        num_inference_steps=6, guidance_scale=5.0, controlnet_conditioning_scale=0.6)
+    drawing = StableDiffusionXLControlNetPipeline(**parts, controlnet=big, add_watermarker=False)
+    yield "xl", "xl", drawing, dict(num_inference_steps=6, guidance_scale=5.0, controlnet_conditioning_scale=0.6)
+    yield "guess_xl", "xl", drawing, dict(
+        num_inference_steps=6, guidance_scale=5.0, controlnet_conditioning_scale=0.6, guess_mode=True)
 
 
 @torch.no_grad()

@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
             "Draw images of what a text says: a prior tells what vector such a picture has, a decoder draws it, an up-sampler"
                     + " enlarges it.",
             "RUN may also be the folder of a text-to-image pipeline of diffusers, with its model_index.json, or one file in the"
-                    + " original layout: Stable Diffusion 1, 2 or XL, and 3 and Kandinsky 2.2 as folders. Parts of it are read one after the other, and"
+                    + " original layout: Stable Diffusion 1, 2 or XL, and 3, Kandinsky 2.1 and 2.2 and Karlo as folders. Parts of it are read one after the other, and"
                     + " nothing is fetched.",
             "With --image such a pipeline begins with a picture, and with --mask, or a hole in its alpha, it draws there alone."
                     + " With --control a ControlNet steers it by edges, depth or whatever it was trained with.",

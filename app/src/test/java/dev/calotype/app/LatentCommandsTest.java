@@ -111,6 +111,32 @@ class LatentCommandsTest {
     }
 
     @Test
+    void anAutoencoderWithCodesLearnsIsLearnedInAndIsWrittenForOthers() throws IOException {
+        Path vq = folder.resolve("vq.yaml");
+        String kl = "loss: {kl: 0.0, ", quantised = "network: {architecture: vq, codes: 20, ";
+        String recipe = AUTOENCODER.replace("loss: {", kl).replace("network: {", quantised) + SHORT + "name: vq\n";
+        Files.writeString(vq, recipe.replace(kl, "loss: {"));
+        Run refused = Run.of("train", vq.toString(), "--out", folder.resolve("vq").toString());
+        assertThat(refused.exit()).isEqualTo(2);
+        assertThat(refused.err()).contains("loss.kl must be 0 where network.architecture is vq");
+        Files.writeString(vq, recipe);
+        String run = json("train", vq.toString(), "--out", folder.resolve("vq").toString())
+                .get("run")
+                .asText();
+        assertThat(Path.of(run).resolve("log.txt")).content().contains("of 20 codes are in use by 64 pictures");
+        Path written = folder.resolve("vq-written");
+        json("export", run, "--to", written.toString());
+        assertThat(written.resolve("config.json")).content().contains("VQModel", "\"num_vq_embeddings\" : 20");
+        Path learner = folder.resolve("in-vq.yaml");
+        Files.writeString(learner, DECODER.replace("{pictures", "{autoencoder: " + run + ", pictures") + SHORT);
+        String drawn = json("train", learner.toString(), "--out", folder.resolve("vq").toString())
+                .get("run")
+                .asText();
+        json("sample", drawn, "-n", "1", "--out", folder.resolve("vq.png").toString());
+        assertThat(ImageFiles.decode(folder.resolve("vq.png"), 3).width()).isEqualTo(32);
+    }
+
+    @Test
     void aChainThatWasMovedStillDraws() throws IOException {
         Path moved = folder.resolve("elsewhere");
         try (Stream<Path> all = Files.walk(chain)) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.calotype.app.MainTest.Run;
 import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.tensor.Tensors;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import javax.imageio.ImageIO;
 import org.bytedeco.javacpp.PointerScope;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,6 +96,24 @@ class PipelineCommandsTest {
     }
 
     @Test
+    void variationsByAPipelineTakeNoWordsAndNameWhatTheyLack() throws IOException {
+        index("UnCLIPImageVariationPipeline");
+        Path picture = folder.resolve("p.png");
+        ImageIO.write(new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB), "png", picture.toFile());
+        Run words = Run.of(
+                "variations", folder.toString(), picture.toString(), "--from", "a", "--to", "b", "--out", "x.png");
+        assertThat(words.exit()).isEqualTo(2);
+        assertThat(words.err()).contains("--from, --to, --upsampler and --encoder would do nothing");
+        Run lacks = Run.of("variations", folder.toString(), picture.toString(), "--out", "x.png");
+        assertThat(lacks.exit()).isEqualTo(1);
+        assertThat(lacks.err())
+                .contains("is a UnCLIPImageVariationPipeline and lacks ")
+                .contains("super_res_last/")
+                .contains("image_encoder/")
+                .doesNotContain("its prior");
+    }
+
+    @Test
     void aControlWantsItsPictureAndItsSpanTwoNumbers() throws IOException {
         index("StableDiffusionPipeline");
         Run alone = Run.of("imagine", folder.toString(), "a bed", "--control", "net", "--out", "x.png");
@@ -102,6 +122,9 @@ class PipelineCommandsTest {
         Run picture = Run.of("imagine", folder.toString(), "a bed", "--control-image", "edges.png", "--out", "x.png");
         assertThat(picture.exit()).isEqualTo(2);
         assertThat(picture.err()).contains("follow the --control NETWORK that they are of");
+        Run guess = Run.of("imagine", folder.toString(), "a bed", "--control-guess", "--out", "x.png");
+        assertThat(guess.exit()).isEqualTo(2);
+        assertThat(guess.err()).contains("and --control-guess follow the --control NETWORK");
     }
 
     @Test

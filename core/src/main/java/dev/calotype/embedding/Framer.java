@@ -13,7 +13,7 @@ import java.util.function.UnaryOperator;
  *
  * @param side of the square in pixels
  */
-record Framer(Framing framing, int side, int channels) implements UnaryOperator<Picture> {
+public record Framer(Framing framing, int side, int channels) implements UnaryOperator<Picture> {
     Framer(PretrainedClip clip) {
         this(clip.framing(), clip.network().value().config().ports());
     }

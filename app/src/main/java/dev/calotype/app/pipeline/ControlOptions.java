@@ -42,11 +42,17 @@ final class ControlOptions {
                 description = "The part of the steps in which it acts, such as 0..0.6 (default: 0..1).")
         private String span = "0..1";
 
+        @Option(
+                names = "--control-guess",
+                description = "It acts on what is wanted alone, and weaker the finer the map, so that the text may be empty;"
+                        + " --guidance 3 to 5 goes with it.")
+        private boolean guesses;
+
         /** The parser would ask for what is missing in words of its own. */
         private void require() {
             if (network == null)
                 throw new IllegalArgumentException(
-                        "--control-image, --control-scale and --control-span follow the --control NETWORK that they are of");
+                        "--control-image, --control-scale, --control-span and --control-guess follow the --control NETWORK that they are of");
             if (picture == null)
                 throw new IllegalArgumentException(
                         "--control wants the --control-image FILE that it steers by: " + network);
@@ -58,7 +64,7 @@ final class ControlOptions {
                 throw new IllegalArgumentException(
                         "--control-span must be two numbers in 0..1, such as 0..0.6: " + span);
             double from = Double.parseDouble(parts.group(1)), to = Double.parseDouble(parts.group(2));
-            return new Control(network, PictureFile.read(picture).colours(), scale, from, to);
+            return new Control(network, PictureFile.read(picture).colours(), scale, from, to, guesses ? Control.Manner.GUESSES : Control.Manner.STEERS);
         }
     }
 
@@ -85,7 +91,7 @@ final class ControlOptions {
     /** Says in {@code origin} what steered. */
     void tell(Map<String, String> origin) {
         List<String> said = all.stream()
-                .map(one -> one.network.getFileName() + " at " + one.scale + " in " + one.span + " by "
+                .map(one -> one.network.getFileName() + " at " + one.scale + " in " + one.span + (one.guesses ? " guessing by " : " by ")
                         + one.picture.getFileName())
                 .toList();
         if (!said.isEmpty()) origin.put("control", String.join(", ", said));

@@ -54,6 +54,12 @@ public final class PipelineOptions {
             description = "Of a pipeline with a prior: weight of its guidance; 1 for none.")
     private Double priorGuidance;
 
+    @Option(
+            names = "--enlarging-steps",
+            paramLabel = "K",
+            description = "Of Karlo: steps in which its small pictures are made large.")
+    private Integer enlargingSteps;
+
     @Mixin
     private AdditionOptions additions;
 
@@ -92,10 +98,10 @@ public final class PipelineOptions {
     public void requireNone(Path run) {
         boolean any = picture.given() || controls.given();
         if (any
-                || Stream.of(negative, size, clipSkip, priorSteps, priorGuidance)
+                || Stream.of(negative, size, clipSkip, priorSteps, priorGuidance, enlargingSteps)
                         .anyMatch(option -> option != null))
             throw new IllegalArgumentException(
-                    "--negative, --size, --prior-steps, --prior-guidance, --clip-skip, --control and --image with --strength, --mask and --missing would do nothing:"
+                    "--negative, --size, --prior-steps, --prior-guidance, --enlarging-steps, --clip-skip, --control and --image with --strength, --mask and --missing would do nothing:"
                             + " they are of pipelines of diffusers, and " + run + " has no model_index.json");
         additions.requireNone(run);
     }
@@ -148,6 +154,7 @@ public final class PipelineOptions {
         Map<String, String> asked = new LinkedHashMap<>(sampling.asked());
         if (priorSteps != null) asked.put("prior-steps", priorSteps.toString());
         if (priorGuidance != null) asked.put("prior-guidance", priorGuidance.toString());
+        if (enlargingSteps != null) asked.put("enlarging-steps", enlargingSteps.toString());
         return asked;
     }
 
@@ -156,8 +163,7 @@ public final class PipelineOptions {
         return given.map(begun -> model.size(begun.picture())).orElseGet(model::size);
     }
 
-    private static Map<String, String> origin(
-            String pipeline, TextPipeline.Wishes wishes, String how, Placement placement) {
+    static Map<String, String> origin(String pipeline, TextPipeline.Wishes wishes, String how, Placement placement) {
         Prompt prompt = wishes.prompt();
         Map<String, String> origin = new LinkedHashMap<>();
         origin.put("Software", "Calotype");

@@ -68,6 +68,11 @@ record ClipConfig(
 
     /** The same of settings that are read, {@code file} being where they stand. */
     static ClipConfig transformers(Path file, JsonNode json) throws IOException {
+        return transformers(file, json, file.resolveSibling("preprocessor_config.json"));
+    }
+
+    /** The same where what is done to pictures stands elsewhere. */
+    static ClipConfig transformers(Path file, JsonNode json, Path preprocessor) throws IOException {
         String type = json.path("model_type").asText();
         boolean siglip = type.startsWith("siglip");
         if (!TYPES.contains(type))
@@ -89,8 +94,8 @@ record ClipConfig(
                 text.path("layer_norm_eps").asDouble(epsilon),
                 !siglip,
                 siglip ? LAST : end == WRONG_END ? LARGEST : end,
-                pixels(file.resolveSibling("preprocessor_config.json"), siglip),
-                framing(file.resolveSibling("preprocessor_config.json"), siglip));
+                pixels(preprocessor, siglip),
+                framing(preprocessor, siglip));
     }
 
     private static Standardization pixels(Path file, boolean siglip) throws IOException {

@@ -114,8 +114,15 @@ public record PretrainedClip(Scope.Owned<Clip> network, Standardization pixels, 
      * @param network owned by the caller
      * @param projection what its features are multiplied by, (E, D)
      * @param side of the pictures that it takes, in pixels
+     * @param pixels what it wants pictures to be
+     * @param framing how pictures become squares
      */
-    public record ImageTower(Scope.Owned<VisionTransformer> network, StoredTensor projection, int side)
+    public record ImageTower(
+            Scope.Owned<VisionTransformer> network,
+            StoredTensor projection,
+            int side,
+            Standardization pixels,
+            Framing framing)
             implements AutoCloseable {
         @Override
         public void close() {
@@ -126,10 +133,13 @@ public record PretrainedClip(Scope.Owned<Clip> network, Standardization pixels, 
     /**
      * Opens the image encoder of a {@code CLIPVisionModelWithProjection}.
      *
+     * @param preprocessor the {@code preprocessor_config.json}, which need not exist
      * @throws IOException as {@link #open}, or if there is no projection
      */
-    public static ImageTower imageTower(StoredNetwork stored, Precision precision) throws IOException {
-        Source source = new Source(stored.path(), ClipConfig.transformers(stored.source(), stored.config()));
+    public static ImageTower imageTower(StoredNetwork stored, Path preprocessor, Precision precision)
+            throws IOException {
+        Source source =
+                new Source(stored.path(), ClipConfig.transformers(stored.source(), stored.config(), preprocessor));
         Map<String, StoredTensor> weights = ours(stored.weights(), source.file);
         ClipShape.Image image = new ClipShape(weights, source.config).image();
         StoredTensor projection = weights.get("visual_projection.weight");
@@ -145,7 +155,9 @@ public record PretrainedClip(Scope.Owned<Clip> network, Standardization pixels, 
                         precision,
                         source.file),
                 projection,
-                image.ports().size());
+                image.ports().size(),
+                source.config.pixels(),
+                source.config.framing());
     }
 
     private static Map<String, StoredTensor> ownOf(Map<String, StoredTensor> weights, String tower) {

@@ -10,6 +10,7 @@ import dev.calotype.model.latent.KlAutoencoder;
 import dev.calotype.model.latent.LatentNetwork;
 import dev.calotype.model.latent.LatentScale;
 import dev.calotype.model.latent.TinyAutoencoder;
+import dev.calotype.model.latent.VqAutoencoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,7 @@ import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
-/** Writes the folder of an {@code AutoencoderKL} or {@code AutoencoderTiny} of diffusers: what {@link DiffusersAutoencoder} reads. */
+/** Writes the folder of an {@code AutoencoderKL}, {@code VQModel} or {@code AutoencoderTiny} of diffusers: what {@link DiffusersAutoencoder} reads. */
 public final class AutoencoderFolder {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -37,16 +38,19 @@ public final class AutoencoderFolder {
      */
     public static List<String> write(Path folder, LatentNetwork network) throws IOException {
         List<String> notes = new ArrayList<>();
-        boolean kl = network instanceof KlAutoencoder;
-        ObjectNode config =
-                kl ? kl(((KlAutoencoder) network).config(), notes) : tiny(((TinyAutoencoder) network).config(), notes);
+        boolean tiny = network instanceof TinyAutoencoder;
+        ObjectNode config = tiny
+                ? tiny(((TinyAutoencoder) network).config(), notes)
+                : network instanceof VqAutoencoder quantised
+                        ? vq(quantised.config(), notes)
+                        : kl(((KlAutoencoder) network).config(), notes);
         byte[] json = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(config);
         Files.createDirectories(folder);
         try (PointerScope scope = new PointerScope()) {
             Map<String, Tensor> ours = Weights.of(network);
             SafeTensors.write(
                     folder.resolve("diffusion_pytorch_model.safetensors"),
-                    kl ? LayerNames.theirsOfAutoencoder(ours) : ours,
+                    tiny ? ours : LayerNames.theirsOfAutoencoder(ours),
                     Map.of("format", "pt"));
         }
         AtomicFile.write(folder.resolve("config.json"), json);
@@ -54,11 +58,10 @@ public final class AutoencoderFolder {
     }
 
     private static ObjectNode kl(KlAutoencoder.Config config, List<String> notes) {
+        if (config.scale().patch() != 1)
+            throw new IllegalArgumentException("an AutoencoderKLFlux2 is read, and not written");
         ObjectNode json = named("AutoencoderKL", config.channels(), config.latent());
-        int levels = config.widths().size();
-        config.widths().forEach(json.putArray("block_out_channels")::add);
-        Collections.nCopies(levels, "DownEncoderBlock2D").forEach(json.putArray("down_block_types")::add);
-        Collections.nCopies(levels, "UpDecoderBlock2D").forEach(json.putArray("up_block_types")::add);
+        levels(json, config.widths());
         json.put("layers_per_block", config.blocks()).put("norm_num_groups", config.groups());
         json.put("act_fn", config.activation().name().toLowerCase(Locale.ROOT));
         json.put("mid_block_add_attention", config.attention());
@@ -73,6 +76,29 @@ public final class AutoencoderFolder {
                 "The means and deviations of latents stand in config.json, and of diffusers' pipelines only those of XL heed"
                         + " them: others see (z - mean) / deviation only if you compute it.");
         return json;
+    }
+
+    private static ObjectNode vq(VqAutoencoder.Config config, List<String> notes) {
+        if (!config.attendingDown().isEmpty() || !config.attendingUp().isEmpty())
+            throw new IllegalArgumentException("a VQModel whose levels attend is read, and not written");
+        ObjectNode json = named("VQModel", config.channels(), config.inner());
+        levels(json, config.widths());
+        json.put("layers_per_block", config.blocks()).put("norm_num_groups", config.groups());
+        json.put("act_fn", config.activation().name().toLowerCase(Locale.ROOT));
+        json.put("mid_block_add_attention", config.attention()).put("norm_type", "group");
+        json.put("num_vq_embeddings", config.codes().count()).put("vq_embed_dim", config.latent());
+        json.put("scaling_factor", config.scale().factor());
+        if (!config.scale().means().isEmpty())
+            notes.add("VQModel of diffusers knows no statistics of latents, whose means are "
+                    + config.scale().means() + " and deviations " + config.scale().deviations()
+                    + ": its latents are not normalised.");
+        return json;
+    }
+
+    private static void levels(ObjectNode json, List<Integer> widths) {
+        widths.forEach(json.putArray("block_out_channels")::add);
+        Collections.nCopies(widths.size(), "DownEncoderBlock2D").forEach(json.putArray("down_block_types")::add);
+        Collections.nCopies(widths.size(), "UpDecoderBlock2D").forEach(json.putArray("up_block_types")::add);
     }
 
     private static ObjectNode tiny(TinyAutoencoder.Config config, List<String> notes) {

@@ -40,10 +40,7 @@ final class DiffusersMovq {
 
     private static Movq.Config config(JsonNode json) throws IOException {
         DiffusersSettings settings = new DiffusersSettings(json, "VQModel");
-        if (!"spatial".equals(json.path("norm_type").asText()))
-            throw new IOException("norm_type must be spatial, as of Kandinsky, others are not honoured: "
-                    + Quoted.name(json.path("norm_type").asText("group")));
-        settings.ignore("norm_type");
+        settings.only("norm_type", "\"spatial\"");
         List<Integer> widths = settings.integers("block_out_channels", List.of(64));
         int in = settings.integer("in_channels", 3), out = settings.integer("out_channels", 3);
         if (in != out) throw new IOException("out_channels must be in_channels, " + in + ": " + out);
@@ -71,7 +68,7 @@ final class DiffusersMovq {
     }
 
     /** The levels with attentions, in the order in which they are named. */
-    private static List<Integer> attending(DiffusersSettings settings, String name, String plain, int levels)
+    static List<Integer> attending(DiffusersSettings settings, String name, String plain, int levels)
             throws IOException {
         List<String> types = settings.texts(name, List.of(plain));
         if (types.size() != levels) throw new IOException(name + " must name " + levels + " levels: " + types);

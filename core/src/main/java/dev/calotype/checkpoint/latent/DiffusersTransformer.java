@@ -37,7 +37,7 @@ public final class DiffusersTransformer {
      */
     public static Scope.Owned<LatentTransformer> read(StoredNetwork stored, Precision precision) throws IOException {
         LatentTransformerConfig config = config(stored);
-        Map<String, StoredTensor> weights = TransformerNames.ours(stored.weights());
+        Map<String, StoredTensor> weights = LatentNetworks.named(stored, stored.weights(), TransformerNames::ours);
         TransformerNames.swapped(weights, "final_layer.adaLN_modulation.1");
         TransformerNames.swapped(weights, "blocks." + (config.depth() - 1) + ".context.adaLN_modulation.1");
         return LatentNetworks.loaded(() -> new LatentTransformer(config), weights, precision, stored.path());
@@ -94,7 +94,7 @@ public final class DiffusersTransformer {
         TransformerNames.requireOneTelling(theirs);
         return LatentNetworks.loaded(
                 () -> new DiffusionTransformer(dit.config, dit.ports, dit.side),
-                TransformerNames.ours(theirs),
+                LatentNetworks.named(stored, theirs, TransformerNames::ours),
                 precision,
                 stored.path());
     }

@@ -20,12 +20,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads a {@code UNet2DConditionModel} of diffusers as Kandinsky 2.2 has it, with blocks called {@code SimpleCrossAttn}. In
+ * Reads a {@code UNet2DConditionModel} of diffusers as Karlo and Kandinsky have it, with blocks called {@code SimpleCrossAttn}. In
  * their configs {@code attention_head_dim} is the width of a head, and not, as in those of Stable Diffusion, how many there are.
  */
 public final class DiffusersUnclipUNet {
     private static final String ATTENDS = "SimpleCrossAttnDownBlock2D", PLAIN = "ResnetDownsampleBlock2D";
-    private static final int TOKENS_OF_PICTURE = 32; // of Kandinsky 2.2, which its config does not say
+    private static final int OF_PICTURE = 32, BESIDE_TEXT = 10; // tokens of Kandinsky 2.2 and 2.1, which no config says
 
     private DiffusersUnclipUNet() {}
 
@@ -38,12 +38,7 @@ public final class DiffusersUnclipUNet {
      */
     public static Scope.Owned<UnclipUNet> read(StoredNetwork stored, Precision precision) throws IOException {
         UnclipUNetConfig config = config(stored);
-        Map<String, StoredTensor> ours;
-        try {
-            ours = LayerNames.mixed(stored.weights());
-        } catch (IllegalArgumentException e) {
-            throw new IOException("cannot use " + stored.path() + ": " + e.getMessage(), e);
-        }
+        Map<String, StoredTensor> ours = LatentNetworks.named(stored, stored.weights(), LayerNames::mixed);
         return LatentNetworks.loaded(() -> new UnclipUNet(config), ours, precision, stored.path());
     }
 
@@ -56,13 +51,13 @@ public final class DiffusersUnclipUNet {
         DiffusersSettings settings = new DiffusersSettings(json, "UNet2DConditionModel");
         settings.only("mid_block_type", "\"UNetMidBlock2DSimpleCrossAttn\"");
         List<Level> levels = levels(settings);
-        Heard heard = heard(settings);
+        int tokens = settings.integer("cross_attention_dim", 1280);
         UnclipUNetConfig config = new UnclipUNetConfig(
                 settings.integer("in_channels", 4),
                 settings.integer("out_channels", 4),
                 levels,
                 settings.integer("attention_head_dim", 8),
-                settings.integer("cross_attention_dim", 1280),
+                tokens,
                 settings.integer("norm_num_groups", 32),
                 settings.number("norm_eps", 1e-5),
                 settings.choice(
@@ -71,7 +66,7 @@ public final class DiffusersUnclipUNet {
                         Map.of("default", Conditioning.SHIFT, "scale_shift", Conditioning.SCALE_SHIFT)),
                 settings.flag("flip_sin_to_cos", true) ? Order.COSINE_FIRST : Order.SINE_FIRST,
                 settings.number("freq_shift", 0),
-                heard);
+                heard(settings, tokens));
         int embedding = settings.integer("time_embedding_dim", config.embedding());
         if (embedding != config.embedding())
             throw new IOException("time_embedding_dim must be " + config.embedding() + ": " + embedding);
@@ -106,11 +101,25 @@ public final class DiffusersUnclipUNet {
         return levels;
     }
 
-    private static Heard heard(DiffusersSettings settings) throws IOException {
-        required(settings, "encoder_hid_dim_type", "image_proj");
-        required(settings, "addition_embed_type", "image");
+    /** Null for Karlo's, which is told by a network beside it. */
+    private static Heard heard(DiffusersSettings settings, int tokens) throws IOException {
+        if (said(settings, "class_embed_type").equals("identity")) {
+            settings.only("class_embed_type", "\"identity\"");
+            for (String name : List.of("encoder_hid_dim", "encoder_hid_dim_type", "addition_embed_type"))
+                settings.only(name, "null");
+            return null;
+        }
         settings.only("class_embed_type", "null");
-        return new Heard(settings.integer("encoder_hid_dim", 0), TOKENS_OF_PICTURE);
+        boolean texts = said(settings, "addition_embed_type").equals("text_image");
+        required(settings, "addition_embed_type", texts ? "text_image" : "image");
+        required(settings, "encoder_hid_dim_type", texts ? "text_image_proj" : "image_proj");
+        int width = settings.integer("encoder_hid_dim", 0);
+        return texts ? new Heard(tokens, BESIDE_TEXT, width) : new Heard(width, OF_PICTURE);
+    }
+
+    private static String said(DiffusersSettings settings, String name) {
+        JsonNode said = settings.any(name);
+        return said == null ? "nothing" : said.asText();
     }
 
     private static void required(DiffusersSettings settings, String name, String value) throws IOException {

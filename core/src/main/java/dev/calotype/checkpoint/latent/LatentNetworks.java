@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Module;
 
 /** Makes networks of weights of our names. */
@@ -17,8 +18,19 @@ final class LatentNetworks {
 
     /** The weights of a denoiser that looks at texts, or of a part of one, by our names. */
     static Map<String, StoredTensor> ours(StoredNetwork stored) throws IOException {
+        return named(stored, stored.weights(), theirs -> LayerNames.transformers(LayerNames.blocks(theirs)));
+    }
+
+    /**
+     * Weights by our names.
+     *
+     * @throws IOException with the network's folder or file if some of those that become one are lacking, or do not fit
+     */
+    static Map<String, StoredTensor> named(
+            StoredNetwork stored, Map<String, StoredTensor> theirs, UnaryOperator<Map<String, StoredTensor>> naming)
+            throws IOException {
         try {
-            return LayerNames.transformers(LayerNames.blocks(stored.weights()));
+            return naming.apply(theirs);
         } catch (IllegalArgumentException e) {
             throw new IOException("cannot use " + stored.path() + ": " + e.getMessage(), e);
         }

@@ -12,7 +12,23 @@ import java.nio.file.Path;
  * @param from the part of the calls of the denoiser that pass before it acts, 0..1
  * @param to the part after which it acts no more, above {@code from}
  */
-public record Control(Path network, Picture picture, double scale, double from, double to) {
+public record Control(Path network, Picture picture, double scale, double from, double to, Manner manner) {
+    /** How it acts. */
+    public enum Manner {
+        /** On what is wanted and on what guidance leads away from alike. */
+        STEERS,
+        /**
+         * On what is wanted alone, and weaker the finer the map, so that guidance leads towards the picture, whatever the text says or leaves
+         * unsaid: diffusers' {@code guess_mode}.
+         */
+        GUESSES
+    }
+
+    /** One that steers. */
+    public Control(Path network, Picture picture, double scale, double from, double to) {
+        this(network, picture, scale, from, to, Manner.STEERS);
+    }
+
     public Control {
         if (!(Math.abs(scale) <= 10)) throw new IllegalArgumentException("scale must be in -10..10: " + scale);
         if (!(from >= 0 && from < to && to <= 1))

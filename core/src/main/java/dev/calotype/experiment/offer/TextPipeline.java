@@ -82,4 +82,26 @@ public interface TextPipeline {
      * @throws IllegalArgumentException if a wish is none of this pipeline's
      */
     Drawn draw(Wishes wishes, int count, Placement placement, Progress progress) throws IOException;
+
+    /**
+     * How {@link #vary} draws with what is asked for, for people.
+     *
+     * @throws IllegalArgumentException if it cannot be asked for
+     */
+    default String varying(Map<String, String> asked) {
+        return sampling(asked);
+    }
+
+    /**
+     * Draws pictures that show what another shows, as far as an encoder sees it.
+     *
+     * @param wishes of which the text is empty, and no picture is drawn from
+     * @throws IOException as {@link #draw}
+     * @throws IllegalArgumentException as {@link #draw}, or if the pipeline is not told of pictures
+     */
+    default Drawn vary(Picture picture, Wishes wishes, int count, Placement placement, Progress progress)
+            throws IOException {
+        throw new IllegalArgumentException("variations are drawn by pipelines that are told the vector of a picture,"
+                + " Karlo and Kandinsky, and this is a " + type());
+    }
 }

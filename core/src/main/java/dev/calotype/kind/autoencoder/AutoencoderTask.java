@@ -12,12 +12,13 @@ import dev.calotype.model.AttributeNet;
 import dev.calotype.model.latent.LatentNetwork;
 import dev.calotype.model.latent.LatentScale;
 import dev.calotype.model.latent.PatchDiscriminator;
+import dev.calotype.model.latent.VqAutoencoder;
 import dev.calotype.nn.Inference;
-import dev.calotype.nn.Initialization;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
 import dev.calotype.train.Learner;
 import dev.calotype.train.latent.AutoencoderStep;
 import dev.calotype.train.latent.ReconstructionLoss;
@@ -26,13 +27,18 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import org.bytedeco.pytorch.Tensor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Trains an autoencoder. */
 final class AutoencoderTask implements Task<LatentNetwork> {
     private static final int VALIDATION_IMAGES = 64, SHOWN = 8;
+    private static final int FEW = 10; // of so many codes less than one in use
+    private static final Logger LOG = LoggerFactory.getLogger(AutoencoderTask.class);
     private static final long VALIDATION_SEED = 0x5EED;
     private static final long AUTOENCODER = 1, DISCRIMINATOR = 2; // names of the streams of weights
 
@@ -49,8 +55,8 @@ final class AutoencoderTask implements Task<LatentNetwork> {
 
     @Override
     public LatentNetwork network(Rng rng) {
-        LatentNetwork network = experiment.network().network(experiment.data().channels(), LatentScale.NONE);
-        Initialization.uniform(network, rng.fork(AUTOENCODER));
+        LatentNetwork network = experiment.network(LatentScale.NONE);
+        network.draw(rng.fork(AUTOENCODER));
         return network;
     }
 
@@ -76,7 +82,7 @@ final class AutoencoderTask implements Task<LatentNetwork> {
                 setting.placement().precision(),
                 new AutoencoderStep.Rules(
                         new ReconstructionLoss(loss.pixels(), loss.perceptual(), maps),
-                        loss.kl(),
+                        experiment.network().isQuantised() ? loss.codebook().weight() : loss.kl(),
                         adversarial.weight(),
                         adversarial.start()),
                 setting.options(),
@@ -106,6 +112,7 @@ final class AutoencoderTask implements Task<LatentNetwork> {
         return Appraisal.of(Scope.read(() -> {
             Tensor pictures = fixed.get().images(Device.of(averaged)); // (N, C, H, W)
             statistics = LatentStatistics.of(averaged, pictures, atOnce);
+            if (averaged instanceof VqAutoencoder quantised) tell(quantised, pictures);
             double sum = 0;
             for (int from = 0; from < VALIDATION_IMAGES; from += atOnce) {
                 int count = Math.min(atOnce, VALIDATION_IMAGES - from);
@@ -116,6 +123,23 @@ final class AutoencoderTask implements Task<LatentNetwork> {
             }
             return sum / VALIDATION_IMAGES;
         }));
+    }
+
+    /** How many of the codes are in use; that few are is a warning. */
+    private void tell(VqAutoencoder network, Tensor pictures) {
+        List<Tensor> numbers = new ArrayList<>();
+        for (int from = 0; from < VALIDATION_IMAGES; from += atOnce)
+            numbers.add(network.numbers(pictures.narrow(0, from, Math.min(atOnce, VALIDATION_IMAGES - from))));
+        VqAutoencoder.Usage usage = network.usage(Tensors.cat(0, numbers.toArray(Tensor[]::new)));
+        String said = String.format(
+                Locale.ROOT,
+                "%d of %d codes are in use by %d pictures, as many as %.1f used alike",
+                usage.used(),
+                usage.codes(),
+                VALIDATION_IMAGES,
+                usage.perplexity());
+        if (usage.used() * FEW < usage.codes()) LOG.warn("{}: fewer network.codes would do the same", said);
+        else LOG.info("{}", said);
     }
 
     @Override

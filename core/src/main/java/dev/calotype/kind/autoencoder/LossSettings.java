@@ -1,6 +1,7 @@
 package dev.calotype.kind.autoencoder;
 
 import dev.calotype.model.latent.PatchDiscriminator;
+import dev.calotype.model.latent.VqAutoencoder;
 import dev.calotype.settings.Check;
 import dev.calotype.train.latent.ReconstructionLoss.Pixels;
 
@@ -9,9 +10,31 @@ import dev.calotype.train.latent.ReconstructionLoss.Pixels;
  *
  * @param pixels how pixels are compared
  * @param kl of how far distributions of latents are from the standard normal one; of a tiny autoencoder, of half their squares
+ *     Of one with codes 0
+ * @param codebook of how far latents and codes are from each other, in one with codes
  * @param perceptual of what the judge of rooms sees of pictures
  */
-public record LossSettings(Pixels pixels, double kl, double perceptual, Adversarial adversarial) {
+public record LossSettings(
+        Pixels pixels, double kl, CodebookWeights codebook, double perceptual, Adversarial adversarial) {
+    /**
+     * What is lowered of a codebook.
+     *
+     * @param weight of all of it
+     * @param commitment of how far latents are from their codes, where that of codes from their latents is 1
+     * @param gathering of how far codes are from the nearest latent, which brings back those that nothing is near to
+     */
+    public record CodebookWeights(double weight, double commitment, double gathering) {
+        public CodebookWeights {
+            Check.range("codebook.weight", weight, 0, 1000);
+            Check.range("codebook.commitment", commitment, 0, 1000);
+            Check.range("codebook.gathering", gathering, 0, 1000);
+        }
+
+        VqAutoencoder.Codes codes(int count) {
+            return new VqAutoencoder.Codes(count, commitment, gathering);
+        }
+    }
+
     /**
      * A discriminator of squares of pictures.
      *

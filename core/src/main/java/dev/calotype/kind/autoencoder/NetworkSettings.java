@@ -1,9 +1,11 @@
 package dev.calotype.kind.autoencoder;
 
+import dev.calotype.kind.autoencoder.LossSettings.CodebookWeights;
 import dev.calotype.model.latent.KlAutoencoder;
 import dev.calotype.model.latent.LatentNetwork;
 import dev.calotype.model.latent.LatentScale;
 import dev.calotype.model.latent.TinyAutoencoder;
+import dev.calotype.model.latent.VqAutoencoder;
 import dev.calotype.nn.Activation;
 import dev.calotype.settings.Check;
 import java.util.ArrayList;
@@ -17,13 +19,22 @@ import java.util.List;
  * @param blocks residual blocks of a level; the finest of a tiny one has one
  * @param groups of normalisations, of which a tiny one has none
  * @param attention whether the middle attends; never of a tiny one
+ * @param codes of one with a codebook
  */
 public record NetworkSettings(
-        Architecture architecture, int latent, List<Integer> widths, int blocks, int groups, boolean attention) {
+        Architecture architecture,
+        int latent,
+        List<Integer> widths,
+        int blocks,
+        int groups,
+        boolean attention,
+        int codes) {
     /** The networks. */
     public enum Architecture {
         /** That of Stable Diffusion, whose latents are normal distributions (Rombach et al. 2022). */
         KL,
+        /** The same, whose latents are replaced by the nearest of some codes (Esser et al. 2021). */
+        VQ,
         /** That of TAESD: convolutions and ReLU (Bohan 2023). */
         TINY
     }
@@ -39,8 +50,14 @@ public record NetworkSettings(
         Check.that(!tiny || !attention, "network.attention of a tiny autoencoder must be false", attention);
         Check.range("network.latent", latent, 1, 1024);
         Check.range("network.blocks", blocks, 1, 16);
+        Check.range("network.codes", codes, 2, 1 << 20);
         if (tiny) tiny(3, latent, widths, blocks, LatentScale.NONE);
         else kl(3, latent, widths, blocks, groups, attention, LatentScale.NONE);
+    }
+
+    /** Whether latents are replaced by codes. */
+    boolean isQuantised() {
+        return architecture == Architecture.VQ;
     }
 
     /** How many times smaller latents are than pictures, per side. */
@@ -52,10 +69,25 @@ public record NetworkSettings(
      * The network, whose weights are still to be drawn or read.
      *
      * @param channels of pictures
+     * @param codebook what is lowered of one
      */
-    LatentNetwork network(int channels, LatentScale scale) {
+    LatentNetwork network(int channels, CodebookWeights codebook, LatentScale scale) {
         return switch (architecture) {
             case KL -> new KlAutoencoder(kl(channels, latent, widths, blocks, groups, attention, scale));
+            case VQ ->
+                new VqAutoencoder(new VqAutoencoder.Config(
+                        channels,
+                        latent,
+                        latent,
+                        widths,
+                        blocks,
+                        groups,
+                        Activation.SILU,
+                        attention,
+                        List.of(),
+                        List.of(),
+                        codebook.codes(codes),
+                        scale));
             case TINY -> new TinyAutoencoder(tiny(channels, latent, widths, blocks, scale));
         };
     }

@@ -36,8 +36,7 @@ record TrainedAutoencoder(
                 source,
                 experiment,
                 placement,
-                () -> Blank.make(
-                        () -> experiment.network().network(experiment.data().channels(), statistics.scale())),
+                () -> Blank.make(() -> experiment.network(statistics.scale())),
                 (memory, averages) ->
                         new TrainedAutoencoder(experiment, memory, placement, averages.step(), averages.sha256()));
     }

@@ -21,6 +21,11 @@ final class Decoder extends Module {
     private final GroupNormImpl normOut;
 
     Decoder(KlAutoencoder.Config config) {
+        this(config, List.of());
+    }
+
+    /** @param attending the levels whose residual blocks attentions follow, from the finest, 0, on */
+    Decoder(KlAutoencoder.Config config, List<Integer> attending) {
         super("Decoder");
         style = config.style();
         rungs = new Rungs(style);
@@ -33,7 +38,8 @@ final class Decoder extends Module {
         for (int i = 0; i <= last; i++) {
             Layers level = levels.add(String.valueOf(i), new Layers("level"));
             int width = widths.get(last - i);
-            rungs.blocks(level, now, width, config.blocks() + 1);
+            if (attending.contains(last - i)) rungs.attending(level, now, width, config.blocks() + 1);
+            else rungs.blocks(level, now, width, config.blocks() + 1);
             now = width;
             if (i < last) rungs.add(level, "upsamplers", new Upsample(now));
         }

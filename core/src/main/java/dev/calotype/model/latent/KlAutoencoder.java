@@ -53,7 +53,8 @@ public final class KlAutoencoder extends LatentNetwork {
                         "widths must be multiples of the " + groups + " groups, at most 8192",
                         width);
             int statistics = scale.means().size();
-            require(statistics == 0 || statistics == latent, "statistics of latents must be " + latent, statistics);
+            int seen = latent * scale.patch() * scale.patch();
+            require(statistics == 0 || statistics == seen, "statistics of latents must be " + seen, statistics);
         }
 
         private static void require(boolean holds, String rule, Object value) {
@@ -116,7 +117,7 @@ public final class KlAutoencoder extends LatentNetwork {
     public Tensor encode(Tensor images, Tensor noise) {
         return Scope.inference(() -> {
             Tensor[] halves = halves(images);
-            return config.scale().seen(sample(halves, noise)); // (N, L, h, w)
+            return config.scale().seen(sample(halves, config.scale().apart(noise))); // (N, L, h, w)
         });
     }
 
@@ -188,7 +189,7 @@ public final class KlAutoencoder extends LatentNetwork {
 
     @Override
     public int latentChannels() {
-        return config.latent();
+        return config.latent() * config.scale().patch() * config.scale().patch();
     }
 
     @Override
@@ -198,6 +199,6 @@ public final class KlAutoencoder extends LatentNetwork {
 
     @Override
     public int factor() {
-        return config.factor();
+        return config.factor() * config.scale().patch();
     }
 }

@@ -1,5 +1,6 @@
 package dev.calotype.model.latent;
 
+import dev.calotype.nn.Initialization;
 import dev.calotype.tensor.Rng;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
@@ -8,6 +9,11 @@ import org.bytedeco.pytorch.Tensor;
 public abstract class LatentNetwork extends Module implements Autoencoder {
     LatentNetwork(String name) {
         super(name);
+    }
+
+    /** Draws all weights of a new network, which then depend on {@code rng} alone. */
+    public void draw(Rng rng) {
+        Initialization.uniform(this, rng);
     }
 
     /**

@@ -15,4 +15,13 @@ public record Told(Tensor tokens, Tensor pooled, Tensor sizes, Tensor guidance) 
     public static Told of(Tensor tokens) {
         return new Told(tokens, null, null, null);
     }
+
+    /** What is told of the first {@code count} latents. */
+    public Told first(long count) {
+        return new Told(first(tokens, count), first(pooled, count), first(sizes, count), first(guidance, count));
+    }
+
+    private static Tensor first(Tensor rows, long count) {
+        return rows == null ? null : rows.narrow(0, 0, count);
+    }
 }

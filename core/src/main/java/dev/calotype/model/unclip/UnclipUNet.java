@@ -11,7 +11,6 @@ import dev.calotype.nn.ImageLayer;
 import dev.calotype.nn.Layers;
 import dev.calotype.nn.Resample;
 import dev.calotype.nn.ResidualBlock;
-import dev.calotype.nn.transformer.LayerNorm;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
@@ -22,15 +21,13 @@ import java.util.Deque;
 import java.util.List;
 import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.GroupNormImpl;
-import org.bytedeco.pytorch.LayerNormImpl;
 import org.bytedeco.pytorch.LinearImpl;
 import org.bytedeco.pytorch.Module;
-import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * The U-Net of unCLIP's decoders (Ramesh et al. 2022) as Kandinsky 2.2 has it: that of ADM, whose attentions look at tokens too.
+ * The U-Net of unCLIP's decoders (Ramesh et al. 2022) as Karlo and Kandinsky have it: that of ADM, whose attentions look at tokens too.
  * Parameter names are those of diffusers' {@code UNet2DConditionModel}, those within blocks ours.
  */
 public final class UnclipUNet extends Module {
@@ -42,15 +39,12 @@ public final class UnclipUNet extends Module {
      */
     public record Told(Tensor added, Tensor tokens) {}
 
-    private static final double EPSILON = 1e-5;
-
     private final UnclipUNetConfig config;
     private final Dropout dropout = new Dropout(0);
     private final Conv2dImpl convIn, convOut;
     private final GroupNormImpl normOut;
     private final LinearImpl time1, time2;
-    private final LinearImpl addedProjection, tokenProjection;
-    private final LayerNormImpl addedNorm, tokenNorm;
+    private final Hearing hearing; // null where it is told by others
     private final List<List<ImageLayer>> descent = new ArrayList<>(), ascent = new ArrayList<>();
     private final List<ImageLayer> bottom;
 
@@ -63,14 +57,12 @@ public final class UnclipUNet extends Module {
         Layers time = register_module("time_embedding", new Layers("time_embedding"));
         time1 = time.add("linear_1", Blank.linear(first, embedding));
         time2 = time.add("linear_2", Blank.linear(embedding, embedding));
-        Layers added = register_module("add_embedding", new Layers("add_embedding"));
-        int picture = config.heard().picture(), tokens = config.tokens();
-        addedProjection = added.add("image_proj", Blank.linear(picture, embedding));
-        addedNorm = added.add("image_norm", LayerNorm.of(embedding, EPSILON));
-        Layers made = register_module("encoder_hid_proj", new Layers("encoder_hid_proj"));
-        int all = config.heard().count() * tokens;
-        tokenProjection = made.add("image_embeds", Blank.linear(picture, all));
-        tokenNorm = made.add("norm", LayerNorm.of(tokens, EPSILON));
+        hearing = config.heard() == null
+                ? null
+                : new Hearing(
+                        config,
+                        register_module("add_embedding", new Layers("add_embedding")),
+                        register_module("encoder_hid_proj", new Layers("encoder_hid_proj")));
         Deque<Integer> skips = new ArrayDeque<>(List.of(first));
         Layers down = register_module("down_blocks", new Layers("down_blocks"));
         int now = first;
@@ -150,23 +142,22 @@ public final class UnclipUNet extends Module {
      * What the vectors of pictures tell the network, without gradients.
      *
      * @param pictures (N, E)
-     * @throws IllegalArgumentException if they have other values
+     * @throws IllegalArgumentException if they have other values, or the network hears of texts besides
      */
     public Told told(Tensor pictures) {
-        if (pictures.size(1) != config.heard().picture())
-            throw new IllegalArgumentException("vectors of pictures must be (N, "
-                    + config.heard().picture() + "): " + Arrays.toString(Tensors.shape(pictures)));
-        try (NoGradGuard guard = new NoGradGuard()) {
-            Tensor[] told = Scope.tidyAll(() -> {
-                Tensor own = Tensors.as(pictures, convIn.weight()); // (N, E)
-                Tensor tokens = tokenProjection.forward(own); // (N, K W)
-                return new Tensor[] {
-                    addedNorm.forward(addedProjection.forward(own)), // (N, D)
-                    tokenNorm.forward(tokens.reshape(own.size(0), config.heard().count(), config.tokens())) // (N, K, W)
-                };
-            });
-            return new Told(told[0], told[1]);
-        }
+        return told(pictures, null, null);
+    }
+
+    /**
+     * The same of a network that hears of texts besides.
+     *
+     * @param texts vectors of texts, (N, E)
+     * @param words (N, K, V)
+     * @throws IllegalArgumentException if they have other values, or the network does not hear of them
+     */
+    public Told told(Tensor pictures, Tensor texts, Tensor words) {
+        if (hearing == null) throw new IllegalArgumentException("the network must be told by a projection of its own");
+        return hearing.told(pictures, texts, words, convIn.weight());
     }
 
     /**

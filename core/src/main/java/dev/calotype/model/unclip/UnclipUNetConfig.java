@@ -19,6 +19,7 @@ import java.util.List;
  * @param conditioning how the embedding acts in residual blocks
  * @param order of the sinusoids of the time
  * @param shift of their frequencies, 0 or 1
+ * @param heard what its own layers make of what it is told; null where a {@link TextProjection} makes it
  */
 public record UnclipUNetConfig(
         int in,
@@ -42,15 +43,22 @@ public record UnclipUNetConfig(
     public record Level(int width, int blocks, boolean attends) {}
 
     /**
-     * What the network makes of the vector of a picture.
+     * What the network makes of the vector of a picture, and of a text.
      *
-     * @param picture values of the vector
+     * @param picture values of the vector, and of that of a text
      * @param count tokens that it makes of it
+     * @param words values of a word of a text; 0 where it hears of pictures alone
      */
-    public record Heard(int picture, int count) {
+    public record Heard(int picture, int count, int words) {
+        /** Of pictures alone. */
+        public Heard(int picture, int count) {
+            this(picture, count, 0);
+        }
+
         public Heard {
             within("the values of a picture's vector", picture, 1, WIDEST);
             within("the tokens of a picture", count, 1, 1024);
+            within("the values of a word", words, 0, WIDEST);
         }
     }
 

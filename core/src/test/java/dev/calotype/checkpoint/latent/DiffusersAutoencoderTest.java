@@ -111,6 +111,38 @@ class DiffusersAutoencoderTest extends InScope {
     }
 
     @Test
+    void latentsOfFlux2AreSquaresNormalisedByItsRunningStatistics() throws IOException {
+        JsonNode made = Golden.json("latent/flux2.json");
+        Map<String, Tensor> weights = FormulaWeights.ofUNet(made.get("weights"));
+        weights.put("bn.num_batches_tracked", Tensors.of(3));
+        save(made.get("config"), weights);
+        try (var read = DiffusersAutoencoder.read(folder, Precision.FP32)) {
+            KlAutoencoder network = (KlAutoencoder) read.value();
+            assertThat(network.latentChannels()).isEqualTo(12);
+            assertThat(network.factor()).isEqualTo(4);
+            Tensor x = FormulaWeights.unit("x", 2, 3, 16, 24), noise = FormulaWeights.unit("n", 2, 12, 4, 6);
+            FormulaWeights.check(network.encode(x), made.get("latents"), 1e-4);
+            FormulaWeights.check(network.encode(x, noise), made.get("drawn"), 1e-4);
+            Tensor z = Tensors.scale(2, FormulaWeights.unit("z", 2, 12, 4, 6));
+            FormulaWeights.check(network.decode(z), made.get("decoded"), 1e-4);
+            assertThatThrownBy(() -> AutoencoderFolder.write(folder.resolve("no"), network))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("an AutoencoderKLFlux2 is read, and not written");
+        }
+        weights.remove("bn.running_var");
+        save(made.get("config"), weights);
+        assertThatThrownBy(() -> DiffusersAutoencoder.read(folder, Precision.FP32))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("lack bn.running_mean or bn.running_var, without which latents cannot");
+        ObjectNode other = made.get("config").deepCopy();
+        other.putArray("patch_size").add(1).add(1);
+        save(other, FormulaWeights.ofUNet(made.get("weights")));
+        assertThatThrownBy(() -> DiffusersAutoencoder.read(folder, Precision.FP32))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("patch_size must be [2,2]");
+    }
+
+    @Test
     void theFilesOfTaesdAreAnAutoencoder() throws IOException {
         JsonNode made = GOLDEN.get("taef2");
         for (String half : List.of("encoder", "decoder"))
@@ -152,7 +184,7 @@ class DiffusersAutoencoderTest extends InScope {
             stable_diffusion | layers_per_block        | 3                          | missing: decoder.up_blocks.0.resnets.3.
             stable_diffusion | use_quant_conv          | false                      | 2 unexpected: 'quant_conv.bias'
             stable_diffusion | out_channels            | 1                          | out_channels must be in_channels, 3: 1
-            stable_diffusion | _class_name             | "VQModel"                  | norm_type must be spatial, as of Kandinsky, others are not honoured: 'group'
+            stable_diffusion | _class_name             | "VQModel"                  | 1 missing: quantize.embedding.weight
             tiny             | upsample_fn             | "bilinear"                 | upsample_fn must be "nearest", others are not honoured
             tiny             | upsampling_scaling_factor | 4                        | upsampling_scaling_factor must be 2
             tiny             | num_encoder_blocks      | [1, 3, 3]                  | must be one width for each of the 3 stages: [8, 8, 8, 8]

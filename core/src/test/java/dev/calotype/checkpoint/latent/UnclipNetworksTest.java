@@ -58,10 +58,11 @@ class UnclipNetworksTest extends InScope {
             textBlock =
                     """
             unet  | addition_embed_type  | text_time            | addition_embed_type must be "image"
-            unet  | class_embed_type     | identity             | class_embed_type must be null
+            unet  | class_embed_type     | timestep             | class_embed_type must be null
+            unet  | class_embed_type     | identity             | encoder_hid_dim must be null
             unet  | mid_block_type       | UNetMidBlock2D       | mid_block_type must be
             unet  | resnet_time_scale_shift | spatial           | resnet_time_scale_shift must be one of
-            movq  | norm_type            | group                | norm_type must be spatial
+            movq  | norm_type            | layer                | norm_type must be "group"
             movq  | act_fn               | tanh                 | act_fn must be one of
             """)
     void aSettingThatIsNotHonouredIsNamed(String part, String setting, String value, String reason) throws IOException {

@@ -4,6 +4,7 @@ import dev.calotype.checkpoint.StoredNetwork;
 import dev.calotype.checkpoint.latent.DiffusersControlNet;
 import dev.calotype.checkpoint.original.OriginalControlNet;
 import dev.calotype.experiment.offer.Control;
+import dev.calotype.experiment.offer.Control.Manner;
 import dev.calotype.model.latent.ControlNet;
 import dev.calotype.model.latent.LatentUNetConfig;
 import dev.calotype.model.latent.LatentUNetConfig.Level;
@@ -106,16 +107,34 @@ final class Controls implements AutoCloseable {
      *
      * @param call how often the denoiser was called before
      * @param x noisy latents, (N, L, h, w)
+     * @param guided whether the first half of them is told of what is wanted, and the second of what is not
      */
-    List<Steering> steering(long call, Tensor x, Tensor times, Told told) {
+    List<Steering> steering(long call, Tensor x, Tensor times, Told told, boolean guided) {
         double begin = call % calls / (double) calls, end = (call % calls + 1) / (double) calls;
         List<Steering> steering = new ArrayList<>();
         for (Held held : all) {
             Control control = held.control;
             if (begin < control.from() || end > control.to()) continue;
-            steering.add(held.network.value().forward(x, times, told, held.sight, control.scale()));
+            if (control.manner() == Manner.STEERS)
+                steering.add(held.network.value().forward(x, times, told, held.sight, control.scale()));
+            else steering.add(guessed(held, x, times, told, guided));
         }
         return steering;
+    }
+
+    /** As {@code guess_mode} of diffusers has it. */
+    private static Steering guessed(Held held, Tensor x, Tensor times, Told told, boolean guided) {
+        long count = guided ? x.size(0) / 2 : x.size(0);
+        Steering fading = held.network
+                .value()
+                .forward(
+                        x.narrow(0, 0, count),
+                        times.narrow(0, 0, count),
+                        told.first(count),
+                        held.sight,
+                        held.control.scale())
+                .fading();
+        return guided ? fading.halved() : fading;
     }
 
     @Override

@@ -92,7 +92,7 @@ public record Drawing(GaussianDiffusion process, Shortening shortening, ImageReq
             long call = watched.done();
             Tensor latents =
                     x.narrow(1, 0, network.config().out()); // without what denoisers for holes are told besides
-            return network.forward(watched.at(x), times, told, controls.steering(call, latents, times, told));
+            return network.forward(watched.at(x), times, told, controls.steering(call, latents, times, told, guided()));
         }
     }
 }

@@ -58,8 +58,7 @@ final class JointPipeline implements TextPipeline {
         this.schedule = schedule;
         process = new GaussianDiffusion(
                 NoiseSchedule.cosine(schedule.chain()), Parameterization.FLOW, Variance.FIXED_SMALL);
-        factor =
-                1 << Math.max(0, folder.config("vae").path("block_out_channels").size() - 1);
+        factor = folder.factor();
         int side = factor * folder.config("transformer").path("sample_size").asInt(128);
         sides = new Sides(side, side, factor * shape.patch());
     }

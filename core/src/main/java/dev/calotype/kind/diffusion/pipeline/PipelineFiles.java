@@ -64,6 +64,18 @@ interface PipelineFiles {
     /** The settings of the sampler. */
     JsonNode schedulerConfig() throws IOException;
 
+    /**
+     * By which latents are smaller than pictures, per side: what the autoencoder's config says, with diffusers' defaults where it says
+     * nothing.
+     */
+    default int factor() throws IOException {
+        JsonNode config = config("vae");
+        boolean kl = config.path("_class_name").asText().equals("AutoencoderKL");
+        int said = config.path("block_out_channels").size(), usual = kl ? 1 : 4;
+        if (said == 0) said = config.path("decoder_block_out_channels").size(); // of tiny autoencoders
+        return 1 << Math.min(10, (said == 0 ? usual : said) - 1);
+    }
+
     /** What was assumed of the files, or is not honoured, a sentence each. */
     default List<String> notes() {
         return List.of();

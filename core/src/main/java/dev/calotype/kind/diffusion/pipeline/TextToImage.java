@@ -53,7 +53,7 @@ final class TextToImage implements TextPipeline {
             List<String> notes)
             throws IOException {
         this.folder = folder;
-        factor = factor(folder);
+        factor = folder.factor();
         int[] size = size(folder, factor);
         sides = new Sides(size[0], size[1], factor * unet.coarsest());
         this.unet = unet;
@@ -152,11 +152,6 @@ final class TextToImage implements TextPipeline {
         int height = said.isArray() ? said.path(0).asInt(usual) : said.asInt(usual);
         int width = said.isArray() ? said.path(1).asInt(usual) : said.asInt(usual);
         return new int[] {factor * width, factor * height};
-    }
-
-    private static int factor(PipelineFiles folder) throws IOException {
-        int levels = folder.config("vae").path("block_out_channels").size();
-        return levels == 0 ? 8 : 1 << Math.min(10, levels - 1); // of a tiny autoencoder 8
     }
 
     @Override

@@ -1,9 +1,6 @@
 package dev.calotype.kind.diffusion.unclip;
 
-import dev.calotype.checkpoint.clip.PretrainedClip;
 import dev.calotype.checkpoint.latent.DiffusersAutoencoder;
-import dev.calotype.checkpoint.latent.DiffusersUnclipUNet;
-import dev.calotype.diffusion.Variance;
 import dev.calotype.experiment.offer.GivenPicture;
 import dev.calotype.experiment.offer.Prompt;
 import dev.calotype.experiment.offer.TextPipeline;
@@ -14,13 +11,13 @@ import dev.calotype.kind.diffusion.pipeline.Canvas;
 import dev.calotype.kind.diffusion.pipeline.Decoding;
 import dev.calotype.kind.diffusion.pipeline.Drawing;
 import dev.calotype.kind.diffusion.pipeline.ImageRequest;
-import dev.calotype.kind.diffusion.pipeline.Scheduled;
 import dev.calotype.kind.diffusion.pipeline.SeenPicture;
 import dev.calotype.kind.diffusion.pipeline.Sides;
 import dev.calotype.kind.diffusion.pipeline.Watched;
 import dev.calotype.kind.diffusion.unclip.TextVectors.Text;
 import dev.calotype.model.latent.Autoencoder;
 import dev.calotype.model.unclip.UnclipUNet;
+import dev.calotype.model.unclip.UnclipUNet.Told;
 import dev.calotype.model.unclip.UnclipUNetConfig;
 import dev.calotype.settings.Check;
 import dev.calotype.tensor.Placement;
@@ -34,13 +31,11 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Module;
-import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Kandinsky 2.2: a prior makes a vector of a picture out of a text, a denoiser of latents is told of that alone, and MOVQ makes a picture
- * of latents. Opening reads its settings alone; every drawing reads the weights of one part after the other and lets them go.
+ * Kandinsky: a prior makes a vector of a picture out of a text, a denoiser of latents is told of that, in 2.1 of the text too, and MOVQ
+ * makes a picture of latents. Opening reads its settings alone; every drawing reads the weights of one part after the other and lets them go.
  */
 final class Kandinsky implements TextPipeline {
     private static final double USUAL_GUIDANCE = 4;
@@ -51,21 +46,18 @@ final class Kandinsky implements TextPipeline {
 
     private final UnclipFolder folder;
     private final VectorPrior prior;
-    private final UnclipUNetConfig unet;
-    private final Scheduled scheduled;
+    private final UnclipDenoiser denoiser;
     private final int factor; // by which latents are smaller than pictures, per side
     private final Sides sides;
 
-    private Kandinsky(UnclipFolder folder, VectorPrior prior, UnclipUNetConfig unet, Scheduled scheduled)
-            throws IOException {
+    private Kandinsky(UnclipFolder folder, VectorPrior prior, UnclipDenoiser denoiser) throws IOException {
         this.folder = folder;
         this.prior = prior;
-        this.unet = unet;
-        this.scheduled = scheduled;
+        this.denoiser = denoiser;
         int levels = folder.network("movq").config().path("block_out_channels").size();
         factor = 1 << Math.min(10, Math.max(0, levels - 1));
         int side = factor * folder.network("unet").config().path("sample_size").asInt(USUAL_SIDE);
-        sides = new Sides(side, side, factor * unet.coarsest());
+        sides = new Sides(side, side, factor * denoiser.config().coarsest());
     }
 
     /**
@@ -75,26 +67,18 @@ final class Kandinsky implements TextPipeline {
      */
     static Kandinsky open(UnclipFolder folder) throws IOException {
         folder.requireComplete();
-        UnclipUNetConfig unet = DiffusersUnclipUNet.config(folder.network("unet"));
+        UnclipDenoiser denoiser = UnclipDenoiser.open(folder, "unet", "scheduler", USUAL_GUIDANCE, USUAL_STEPS);
         VectorPrior prior = VectorPrior.open(folder);
-        if (prior.width() != unet.heard().picture())
+        UnclipUNetConfig.Heard heard = denoiser.config().heard();
+        if (heard == null)
+            throw new IOException(folder.path() + ": class_embed_type of its unet must be null: \"identity\"");
+        if (heard.words() > 0 != Layout.of(folder.type()).isSpoken())
+            throw new IOException(folder.path() + ": addition_embed_type of the unet of a " + folder.type() + " must be "
+                    + (heard.words() > 0 ? "image: text_image" : "text_image: image"));
+        if (prior.width() != heard.picture())
             throw new IOException(folder.path() + ": its prior makes vectors of " + prior.width()
-                    + " values, and its denoiser wants " + unet.heard().picture());
-        Scheduled scheduled = Scheduled.of(folder.scheduler("scheduler"), USUAL_GUIDANCE);
-        boolean learned = scheduled.process().variance() == Variance.LEARNED_RANGE;
-        if (learned && unet.out() != 2 * unet.in())
-            throw new IOException(folder.path() + ": variance_type must not be learned_range with a denoiser of "
-                    + unet.out() + " channels for " + unet.in());
-        int most = scheduled.process().schedule().steps();
-        return new Kandinsky(
-                folder,
-                prior,
-                unet,
-                new Scheduled(
-                        scheduled.process(),
-                        scheduled.sampling().with(Map.of("steps", "" + Math.min(USUAL_STEPS, most)), most),
-                        scheduled.least(),
-                        scheduled.notes()));
+                    + " values, and its denoiser wants " + heard.picture());
+        return new Kandinsky(folder, prior, denoiser);
     }
 
     @Override
@@ -104,7 +88,8 @@ final class Kandinsky implements TextPipeline {
 
     @Override
     public List<String> notes() {
-        return Stream.concat(scheduled.notes().stream(), prior.notes().stream()).toList();
+        return Stream.concat(denoiser.scheduled().notes().stream(), prior.notes().stream())
+                .toList();
     }
 
     @Override
@@ -124,20 +109,52 @@ final class Kandinsky implements TextPipeline {
 
     @Override
     public String sampling(Map<String, String> asked) {
-        return scheduled.with(VectorPrior.others(asked)) + "; " + prior.said(asked);
+        return denoiser.scheduled().with(VectorPrior.others(asked)) + "; " + prior.said(asked);
     }
 
     @Override
     public Drawn draw(Wishes wishes, int count, Placement placement, Progress progress) throws IOException {
-        Check.range("n", count, 1, 4096);
         Unasked.require(wishes);
+        ImageRequest request = request(wishes);
+        return draw(
+                wishes,
+                count,
+                placement,
+                progress,
+                notes -> vectors(request, wishes.sampling(), count, placement, progress, notes));
+    }
+
+    @Override
+    public String varying(Map<String, String> asked) {
+        return denoiser.scheduled().with(asked).toString();
+    }
+
+    @Override
+    public Drawn vary(Picture picture, Wishes wishes, int count, Placement placement, Progress progress)
+            throws IOException {
+        boolean guided = denoiser.scheduled().with(wishes.sampling()).guidance() > 1;
+        return draw(wishes, count, placement, progress, notes -> {
+            Tensor vector = PictureVectors.of(folder, picture, prior.width(), placement); // (1, E)
+            return new Vectors(
+                    vector.expand(count, -1),
+                    guided ? ofNothing(count, placement) : null,
+                    spoken(List.of("", ""), placement, notes));
+        });
+    }
+
+    private interface Telling {
+        Vectors of(List<String> notes) throws IOException;
+    }
+
+    private Drawn draw(Wishes wishes, int count, Placement placement, Progress progress, Telling telling)
+            throws IOException {
+        Check.range("n", count, 1, 4096);
         ImageRequest request = request(wishes);
         Canvas canvas = request.canvas();
         requireSize(canvas.fullWidth(), canvas.fullHeight());
         List<String> notes = new ArrayList<>();
         try (PointerScope scope = new PointerScope()) {
-            Vectors vectors = vectors(request, wishes.sampling(), count, placement, progress, notes);
-            List<Tensor> latents = latents(request, vectors, placement, progress);
+            List<Tensor> latents = latents(request, telling.of(notes), placement, progress);
             List<Picture> pictures;
             try (Scope.Owned<? extends Autoencoder> autoencoder = autoencoder(placement)) {
                 pictures = Decoding.pictures(autoencoder.value(), latents, progress, notes);
@@ -151,8 +168,20 @@ final class Kandinsky implements TextPipeline {
         }
     }
 
+    /** What the denoiser is told of texts; null where it is told none. */
+    private List<Text> spoken(List<String> texts, Placement placement, List<String> notes) throws IOException {
+        return folder.parts().containsKey("words_encoder")
+                ? SpokenTexts.read(folder, texts, denoiser.config().heard(), placement, notes)
+                : null;
+    }
+
+    /** The vector of nothing, (N, E). */
+    private Tensor ofNothing(int count, Placement placement) throws IOException {
+        return PictureVectors.ofNothing(folder, prior.width(), placement).expand(count, prior.width());
+    }
+
     ImageRequest request(Wishes wishes) {
-        return ImageRequest.of(wishes, scheduled.with(VectorPrior.others(wishes.sampling())), sides.unit());
+        return ImageRequest.of(wishes, denoiser.scheduled().with(VectorPrior.others(wishes.sampling())), sides.unit());
     }
 
     private static Picture finished(Picture drawn, Wishes wishes, Canvas canvas) {
@@ -167,8 +196,9 @@ final class Kandinsky implements TextPipeline {
      * What pictures are to show, a row for each.
      *
      * @param unwanted what they are not to show; null where nothing guides
+     * @param texts what the denoiser is told of the wanted text and of that which is not; null in Kandinsky 2.2, which is told none
      */
-    record Vectors(Tensor wanted, Tensor unwanted) {}
+    record Vectors(Tensor wanted, Tensor unwanted, List<Text> texts) {}
 
     /** The vectors of {@code count} pictures, in the caller's scope. */
     Vectors vectors(
@@ -197,28 +227,15 @@ final class Kandinsky implements TextPipeline {
                     others.add(opened.vector(unwanted, unwanted, Rng.rows(own.fork(OF_NEGATIVE)), placement, watched));
             }
         }
-        Tensor none = guided && !said ? ofNothing(placement).expand(count, prior.width()) : null;
-        return new Vectors(joined(rows), said ? joined(others) : none);
+        Tensor none = guided && !said ? ofNothing(count, placement) : null;
+        return new Vectors(
+                joined(rows),
+                said ? joined(others) : none,
+                spoken(List.of(prompt.text(), negative), placement, notes));
     }
 
     private static Tensor joined(List<Tensor> rows) {
         return Tensors.cat(0, rows.toArray(Tensor[]::new));
-    }
-
-    /** The vector of a picture of zeros as its encoder sees them, which is grey, fp32 (1, E). */
-    Tensor ofNothing(Placement placement) throws IOException {
-        try (PretrainedClip.ImageTower tower =
-                        PretrainedClip.imageTower(folder.network("image_encoder"), placement.precision());
-                NoGradGuard guard = new NoGradGuard()) {
-            placement.device().move(tower.network().value());
-            Tensor projection =
-                    placement.device().move(tower.projection().read().to(ScalarType.Float)); // (E, D)
-            if (projection.size(0) != prior.width())
-                throw new IOException(folder.path() + ": its image encoder makes vectors of " + projection.size(0)
-                        + " values, and its prior " + prior.width());
-            Tensor zeros = placement.device().zeros(1, 3, tower.side(), tower.side()); // (1, 3, S, S)
-            return tower.network().value().features(zeros).matmul(projection.t()); // (1, E)
-        }
     }
 
     /** The latents of a picture for each vector, in the caller's scope. */
@@ -230,46 +247,33 @@ final class Kandinsky implements TextPipeline {
         Watched watched = new Watched(progress, (long) count * drawing.calls());
         Rng root = Rng.of(request.seed());
         List<Tensor> latents = new ArrayList<>();
-        try (Scope.Owned<UnclipUNet> denoiser = denoiser(placement)) {
+        try (Scope.Owned<UnclipUNet> network = denoiser.read(placement)) {
             for (int i = 0; i < count; i++) {
                 Rng rng = Rng.rows(root.fork(i));
                 Tensor noise = placement.device().move(noise(request.canvas(), rng, 1)); // (1, L, h, w)
-                Tensor unwanted =
-                        vectors.unwanted() == null ? null : vectors.unwanted().narrow(0, i, 1);
-                Drawing.Network network =
-                        network(denoiser.value(), new Vectors(vectors.wanted().narrow(0, i, 1), unwanted), watched);
-                latents.add(drawing.latents(network, seen == null ? null : seen.row(i), noise, rng));
+                Told wanted = told(network.value(), vectors.wanted().narrow(0, i, 1), vectors.texts(), 0);
+                Told unwanted = vectors.unwanted() == null
+                        ? null
+                        : told(network.value(), vectors.unwanted().narrow(0, i, 1), vectors.texts(), 1);
+                Drawing.Network evaluated = denoiser.network(network.value(), wanted, unwanted, watched);
+                latents.add(drawing.latents(evaluated, seen == null ? null : seen.row(i), noise, rng));
             }
         }
         return latents;
     }
 
+    private static Told told(UnclipUNet network, Tensor vector, List<Text> texts, int index) {
+        if (texts == null) return network.told(vector);
+        Text text = texts.get(index);
+        return network.told(vector, text.vector(), text.tokens());
+    }
+
     private Drawing drawing(ImageRequest request) {
-        return new Drawing(scheduled.process(), Shortening.FEWER_STEPS, request);
+        return new Drawing(denoiser.scheduled().process(), Shortening.FEWER_STEPS, request);
     }
 
     private Tensor noise(Canvas canvas, Rng rng, int count) {
-        return rng.normal(count, unet.in(), canvas.fullHeight() / factor, canvas.fullWidth() / factor);
-    }
-
-    /** The denoiser with what it is told of N pictures; a learned variance that nobody asks for is left out. */
-    private Drawing.Network network(UnclipUNet denoiser, Vectors vectors, Watched watched) {
-        boolean guided = vectors.unwanted() != null;
-        UnclipUNet.Told told =
-                denoiser.told(guided ? Tensors.cat(0, vectors.wanted(), vectors.unwanted()) : vectors.wanted());
-        boolean learned = scheduled.process().variance() == Variance.LEARNED_RANGE;
-        return new Drawing.Network() {
-            @Override
-            public Tensor of(Tensor x, Tensor times) {
-                Tensor out = denoiser.forward(watched.at(x), times, told); // (N, L or 2 L, h, w)
-                return learned ? out : out.narrow(1, 0, unet.in());
-            }
-
-            @Override
-            public boolean guided() {
-                return guided;
-            }
-        };
+        return rng.normal(count, denoiser.config().in(), canvas.fullHeight() / factor, canvas.fullWidth() / factor);
     }
 
     /** The given picture as latents for {@code count} drawings; null if there is none. */
@@ -283,20 +287,15 @@ final class Kandinsky implements TextPipeline {
         }
     }
 
-    private Scope.Owned<UnclipUNet> denoiser(Placement placement) throws IOException {
-        Scope.Owned<UnclipUNet> network = DiffusersUnclipUNet.read(folder.network("unet"), placement.precision());
-        placement.device().move(network.value());
-        return network;
-    }
-
     private Scope.Owned<? extends Autoencoder> autoencoder(Placement placement) throws IOException {
         Scope.Owned<? extends Autoencoder> owned =
                 DiffusersAutoencoder.read(folder.network("movq"), placement.precision());
         if (owned.value() instanceof Module module) placement.device().move(module);
-        if (owned.value().latentChannels() == unet.in()) return owned;
+        if (owned.value().latentChannels() == denoiser.config().in()) return owned;
         try (owned) {
             throw new IOException(folder.path() + ": the autoencoder has "
-                    + owned.value().latentChannels() + " channels of latents and the denoiser " + unet.in());
+                    + owned.value().latentChannels() + " channels of latents and the denoiser "
+                    + denoiser.config().in());
         }
     }
 }

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The pipelines of Kandinsky 2.2. */
+/** The pipelines of Kandinsky and Karlo. */
 public final class UnclipFamily implements PipelineFamily {
     @Override
     public List<String> types() {
@@ -39,7 +39,7 @@ public final class UnclipFamily implements PipelineFamily {
     }
 
     private static TextPipeline open(UnclipFolder folder) throws IOException {
-        return Kandinsky.open(folder);
+        return Layout.of(folder.type()).isKarlo() ? Karlo.open(folder) : Kandinsky.open(folder);
     }
 
     @Override

@@ -39,8 +39,9 @@ record UnclipFolder(Path path, String type, Map<String, Path> parts) {
         if (!Files.isDirectory(path)) return false;
         try {
             if (indexed(path)) return Layout.of(classOf(path)) != null;
-            return within(path, Layout.DECODER).isPresent()
-                    && within(path, Layout.PRIOR).isPresent();
+            Optional<Path> drawing = drawing(path);
+            return drawing.isPresent()
+                    && within(path, layout(drawing.get()).elsewhere()).isPresent();
         } catch (IOException e) {
             return false; // whoever opens it says what is wrong
         }
@@ -56,19 +57,22 @@ record UnclipFolder(Path path, String type, Map<String, Path> parts) {
         Path drawing = path;
         Optional<Path> beside = Optional.empty();
         if (!indexed(path)) {
-            drawing = within(path, Layout.DECODER).orElse(path);
-            beside = within(path, Layout.PRIOR);
+            drawing = drawing(path).orElse(path);
+            if (!drawing.equals(path)) beside = within(path, layout(drawing).elsewhere());
         }
         String type = classOf(drawing);
         Layout layout = Layout.of(type);
         if (layout == null) throw new IOException(path + " is a pipeline of the class " + Quoted.name(type));
-        if (layout == Layout.PRIOR)
+        if (layout.isPrior())
             throw new IOException(path + " is a prior, which makes vectors of texts and no pictures: name the folder of"
                     + " its decoder, and this one as `prior`");
         Map<String, Path> parts = new LinkedHashMap<>(layout.parts(drawing, index(drawing)));
+        if (prior.isPresent() && !layout.hasPrior())
+            throw new IllegalArgumentException("a prior would do nothing: " + path + " draws variations of pictures");
         Optional<Path> pipeline = prior.filter(UnclipFolder::indexed);
-        if (pipeline.isEmpty() && layout == Layout.DECODER) pipeline = beside.isPresent() ? beside : beside(drawing);
-        if (pipeline.isPresent()) parts.putAll(ofPrior(pipeline.get()));
+        if (pipeline.isEmpty() && layout.elsewhere() != null)
+            pipeline = beside.isPresent() ? beside : beside(drawing, layout.elsewhere());
+        if (pipeline.isPresent()) parts.putAll(ofPrior(pipeline.get(), layout));
         if (prior.isPresent() && !indexed(prior.get())) parts.put("prior", network(prior.get()));
         return new UnclipFolder(path, type, parts);
     }
@@ -77,11 +81,15 @@ record UnclipFolder(Path path, String type, Map<String, Path> parts) {
         return Files.isRegularFile(folder.resolve(INDEX));
     }
 
-    private static Map<String, Path> ofPrior(Path folder) throws IOException {
+    private static Map<String, Path> ofPrior(Path folder, Layout drawing) throws IOException {
         String type = classOf(folder);
-        if (Layout.of(type) != Layout.PRIOR)
+        Layout layout = Layout.of(type);
+        if (layout == null || !layout.isPrior())
             throw new IOException(folder + " is no prior, but a pipeline of the class " + Quoted.name(type));
-        return Layout.PRIOR.parts(folder, index(folder));
+        if (layout != drawing.others())
+            throw new IOException(folder + " is the prior of another family, " + Quoted.name(type)
+                    + ": what draws is one of " + String.join(", ", drawing.types()));
+        return layout.parts(folder, index(folder));
     }
 
     /** A folder of a prior's network alone, as ECLIPSE's are. */
@@ -97,11 +105,10 @@ record UnclipFolder(Path path, String type, Map<String, Path> parts) {
     }
 
     /** The prior called as the decoder is, beside it. */
-    private static Optional<Path> beside(Path decoder) throws IOException {
+    private static Optional<Path> beside(Path decoder, Layout prior) throws IOException {
         String name = decoder.toAbsolutePath().normalize().getFileName().toString();
         Path beside = decoder.toAbsolutePath().normalize().resolveSibling(name.replace("decoder", "prior"));
-        if (name.contains("decoder") && indexed(beside) && Layout.of(classOf(beside)) == Layout.PRIOR)
-            return Optional.of(beside);
+        if (name.contains("decoder") && indexed(beside) && layout(beside) == prior) return Optional.of(beside);
         return Optional.empty();
     }
 
@@ -115,6 +122,18 @@ record UnclipFolder(Path path, String type, Map<String, Path> parts) {
         return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
     }
 
+    /** The folder in another one that draws what a prior beside it tells; empty if there is none, or several. */
+    private static Optional<Path> drawing(Path path) throws IOException {
+        List<Path> found = new ArrayList<>();
+        for (Layout layout : Layout.values())
+            if (layout.elsewhere() != null) within(path, layout).ifPresent(found::add);
+        return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
+    }
+
+    private static Layout layout(Path folder) throws IOException {
+        return Layout.of(classOf(folder));
+    }
+
     private static String classOf(Path folder) throws IOException {
         return index(folder).path("_class_name").asText("nothing");
     }
@@ -126,10 +145,12 @@ record UnclipFolder(Path path, String type, Map<String, Path> parts) {
     /** What the pipeline needs and is not there; empty if nothing. */
     List<String> missing() throws IOException {
         List<String> missing = new ArrayList<>();
-        if (!parts.containsKey("prior") || !parts.containsKey("text_encoder"))
+        boolean told = parts.containsKey("prior") && parts.containsKey("text_encoder");
+        if (Layout.of(type).hasPrior() && !told)
             missing.add("its prior (name the folder of that as `prior`, or lay it beside, called as this one with"
                     + " 'prior' in the place of 'decoder')");
         for (Map.Entry<String, Path> part : parts.entrySet()) {
+            if (part.getKey().equals("image_processor")) continue; // usual settings will do
             Path folder = part.getValue();
             String name = path.equals(folder.getParent()) ? folder.getFileName().toString() : folder.toString();
             if (!Files.isDirectory(folder)) missing.add(name + "/");
@@ -137,6 +158,10 @@ record UnclipFolder(Path path, String type, Map<String, Path> parts) {
             else if (part.getKey().equals("tokenizer")) {
                 if (!has(folder, "(merges\\.txt|tokenizer\\.json)"))
                     missing.add(name + "/merges.txt or tokenizer.json");
+            } else if (part.getKey().equals("words_tokenizer")) {
+                if (!has(folder, "tokenizer\\.json"))
+                    missing.add(name + "/tokenizer.json, which AutoTokenizer of transformers writes out of"
+                            + " sentencepiece.bpe.model");
             } else {
                 lacks(folder, name, CONFIG, missing);
                 if (!has(folder, ".*\\.(safetensors|bin|pth|pt)")) missing.add("the weights of " + name + "/");
@@ -160,6 +185,11 @@ record UnclipFolder(Path path, String type, Map<String, Path> parts) {
         List<String> missing = missing();
         if (!missing.isEmpty())
             throw new IOException(path + " is a " + type + " and lacks " + String.join(", ", new TreeSet<>(missing)));
+    }
+
+    /** What is done to pictures before the image encoder sees them; the file need not exist. */
+    Path preprocessor() {
+        return parts.get("image_processor").resolve("preprocessor_config.json");
     }
 
     StoredNetwork network(String part) throws IOException {

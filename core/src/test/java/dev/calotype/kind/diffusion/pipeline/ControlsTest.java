@@ -87,7 +87,8 @@ class ControlsTest extends InScope {
                     picture("control " + i),
                     number(scale, i, 1),
                     number(arguments.get("control_guidance_start"), i, 0),
-                    number(arguments.get("control_guidance_end"), i, 1)));
+                    number(arguments.get("control_guidance_end"), i, 1),
+                    arguments.path("guess_mode").asBoolean() ? Control.Manner.GUESSES : Control.Manner.STEERS));
         return controls;
     }
 

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.Golden;
 import dev.calotype.checkpoint.InScope;
+import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.checkpoint.StoredNetwork;
 import dev.calotype.checkpoint.latent.DiffusersAutoencoder;
 import dev.calotype.checkpoint.t5.TransformersT5;
@@ -33,6 +34,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -170,6 +172,31 @@ class JointPipelineTest extends InScope {
                 .containsExactly("transformer", "vae", "text_encoder", "text_encoder_2", "text_encoder_3");
         assertThat(told.sampling()).isEqualTo("euler, 28 steps, guidance 7.0, clip none");
         assertThat(told.size()).containsExactly(16, 16);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"attn.to_q.weight", "attn.add_v_proj.bias"})
+    void aPartOfAnAttentionThatIsLackingIsSaidWithItsFolder(String part) throws IOException {
+        write(3);
+        Path file = folder.resolve("transformer/diffusion_pytorch_model.safetensors");
+        Map<String, Tensor> weights = new LinkedHashMap<>(SafeTensors.read(file).tensors());
+        assertThat(weights.remove("transformer_blocks.0." + part)).isNotNull();
+        SafeTensors.write(file, weights, Map.of("format", "pt"));
+        assertThatThrownBy(() -> open().denoiser(EXACT))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("cannot use " + folder.resolve("transformer") + ": blocks.0.")
+                .hasMessageEndingWith("lacks its queries, keys or values");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"AutoencoderKL, 8", "AutoencoderTiny, 64"})
+    void anAutoencoderThatDoesNotSayItsLevelsHasThoseOfDiffusers(String type, int side) throws IOException {
+        write(3);
+        change("vae/config.json", json -> json.put("_class_name", type).remove("block_out_channels"));
+        change(
+                "model_index.json",
+                index -> index.putArray("vae").add("diffusers").add(type));
+        assertThat(open().size()).containsExactly(side, side);
     }
 
     @Test

@@ -13,6 +13,7 @@ import dev.calotype.experiment.offer.GivenPicture;
 import dev.calotype.experiment.offer.Prompt;
 import dev.calotype.experiment.offer.TextPipeline.Wishes;
 import dev.calotype.image.HoleMask;
+import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
 import dev.calotype.io.Progress;
 import dev.calotype.kind.diffusion.pipeline.ImageRequest;
@@ -130,8 +131,9 @@ class KandinskyTest extends InScope {
 
     @Test
     void whatIsNotWantedIsWhereNobodySaysItThePictureOfZerosAfterTheyAreStandardised() throws IOException {
+        UnclipFolder parts = UnclipFolder.open(decoder(), Optional.empty());
         FormulaWeights.check(
-                open(decoder()).ofNothing(EXACT), GOLDEN.get("parts").get("zero"), 1e-4);
+                PictureVectors.ofNothing(parts, 10, EXACT), GOLDEN.get("parts").get("zero"), 1e-4);
     }
 
     private static Wishes wishes(Optional<GivenPicture> given, int width, int height, Map<String, String> asked) {
@@ -149,6 +151,28 @@ class KandinskyTest extends InScope {
         assertThat(model.draw(wishes, 1, EXACT, Progress.SILENT).pictures()).containsExactly(two.get(0));
         assertThat(two.get(0).width()).isEqualTo(16);
         assertThat(two.get(0).height()).isEqualTo(24);
+    }
+
+    @Test
+    void variationsHaveTheVectorOfThePictureAndAreTheSameHoweverManyAreDrawn() throws IOException {
+        Kandinsky model = open(decoder());
+        Picture picture = new Picture(24, 16, 3, Tensors.bytes(FormulaWeights.pixels("given", 16, 24, 3)));
+        Map<String, String> asked = Map.of("steps", "2");
+        Wishes wishes = new Wishes(new Prompt("", Optional.empty(), 0), asked, 3, 16, 16, Optional.empty());
+        List<Picture> two =
+                model.vary(picture, wishes, 2, EXACT, Progress.SILENT).pictures();
+        assertThat(two).hasSize(2).doesNotHaveDuplicates();
+        assertThat(model.vary(picture, wishes, 1, EXACT, Progress.SILENT).pictures())
+                .containsExactly(two.get(0));
+        UnclipFolder parts = UnclipFolder.open(decoder(), Optional.empty());
+        Kandinsky.Vectors vectors = new Kandinsky.Vectors(
+                PictureVectors.of(parts, picture, 10, EXACT), PictureVectors.ofNothing(parts, 10, EXACT), null);
+        Tensor latents = model.latents(model.request(wishes), vectors, EXACT, Progress.SILENT)
+                .get(0);
+        try (var movq = DiffusersAutoencoder.read(decoder().resolve("movq"), Precision.FP32)) {
+            assertThat(Images.pictures(movq.value().decode(latents))).containsExactly(two.get(0));
+        }
+        assertThat(model.varying(asked)).doesNotContain("prior");
     }
 
     @Test

@@ -1,0 +1,142 @@
+package dev.calotype.model.clip;
+
+import dev.calotype.nn.Blank;
+import dev.calotype.nn.Layers;
+import dev.calotype.nn.transformer.LayerNorm;
+import dev.calotype.tensor.Device;
+import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
+import dev.calotype.text.Tokens;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.bytedeco.pytorch.EmbeddingImpl;
+import org.bytedeco.pytorch.LayerNormImpl;
+import org.bytedeco.pytorch.LinearImpl;
+import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * Multilingual CLIP's text encoder (Carlsson et al. 2022), which Kandinsky 2.1 has: XLM-RoBERTa (Conneau et al. 2020), and the mean of its
+ * tokens as the vector of a text. Parameter names are those of diffusers' {@code MultilingualCLIP}.
+ */
+public final class MultilingualText extends Module {
+    /**
+     * The shape of the network.
+     *
+     * @param vocabulary number of ids
+     * @param positions rows of their table; a text has at most as many tokens, less the id of what fills a row and one
+     * @param width D, the values of a token
+     * @param depth blocks
+     * @param heads of attention, which divide the width
+     * @param hidden values between the two layers of an MLP
+     * @param epsilon of all normalisations
+     * @param padding the id of what fills a row
+     * @param vector values of the vector of a text
+     */
+    public record Config(
+            int vocabulary,
+            int positions,
+            int width,
+            int depth,
+            int heads,
+            int hidden,
+            double epsilon,
+            int padding,
+            int vector) {
+        public Config {
+            within("vocabulary", vocabulary, 3, 10_000_000);
+            within("width", width, 1, 65_536);
+            within("depth", depth, 1, 1000);
+            within("hidden", hidden, 1, 1_000_000);
+            within("the values of a text's vector", vector, 1, 65_536);
+            within("the id of what fills a row", padding, 0, vocabulary - 1);
+            within("positions", positions, padding + 3, 1_000_000);
+            if (heads < 1 || width % heads != 0)
+                throw new IllegalArgumentException("heads must divide the width " + width + ": " + heads);
+            if (!(epsilon > 0 && epsilon <= 1))
+                throw new IllegalArgumentException("epsilon must be in (0, 1]: " + epsilon);
+        }
+
+        private static void within(String name, int value, int least, int most) {
+            if (value < least || value > most)
+                throw new IllegalArgumentException(name + " must be in " + least + ".." + most + ": " + value);
+        }
+
+        /** How many tokens it reads at most. */
+        public int context() {
+            return positions - padding - 1;
+        }
+    }
+
+    /**
+     * What a text says.
+     *
+     * @param vector fp32 (1, E)
+     * @param tokens those that fill the row included, fp32 (1, K, D)
+     */
+    public record States(Tensor vector, Tensor tokens) {}
+
+    private final Config config;
+    private final EmbeddingImpl words, positions, types;
+    private final LayerNormImpl norm;
+    private final List<MultilingualBlock> blocks = new ArrayList<>();
+    private final LinearImpl projection;
+
+    /** A network whose weights are still to be read. */
+    public MultilingualText(Config config) {
+        super("MultilingualText");
+        this.config = config;
+        Layers transformer = register_module("transformer", new Layers("transformer"));
+        Layers embeddings = transformer.add("embeddings", new Layers("embeddings"));
+        words = embeddings.add("word_embeddings", Blank.embedding(config.vocabulary(), config.width()));
+        positions = embeddings.add("position_embeddings", Blank.embedding(config.positions(), config.width()));
+        types = embeddings.add("token_type_embeddings", Blank.embedding(1, config.width()));
+        norm = embeddings.add("LayerNorm", LayerNorm.of(config.width(), config.epsilon()));
+        Layers named = transformer.add("encoder", new Layers("encoder")).add("layer", new Layers("layer"));
+        for (int i = 0; i < config.depth(); i++)
+            blocks.add(named.add(String.valueOf(i), new MultilingualBlock(config)));
+        projection = register_module("LinearTransformation", Blank.linear(config.width(), config.vector()));
+    }
+
+    /** The shape of the network. */
+    public Config config() {
+        return config;
+    }
+
+    /**
+     * What a text says, without gradients. Nobody looks at what fills the row, but it looks at the text.
+     *
+     * @param text one row, of at most {@link Config#context()} ids
+     * @throws IllegalArgumentException if there are more rows or ids, or ids that the network does not know
+     */
+    public States states(Tokens text) {
+        int largest = Arrays.stream(text.ids()).max().orElse(0);
+        if (text.count() != 1 || text.context() > config.context() || largest >= config.vocabulary())
+            throw new IllegalArgumentException("a text must be one row of at most " + config.context() + " ids below "
+                    + config.vocabulary() + ": " + text.count() + " of " + text.context() + " up to " + largest);
+        int length = text.lengths()[0];
+        int[] places = new int[text.context()];
+        Arrays.fill(places, config.padding());
+        for (int i = 0; i < length; i++) places[i] = config.padding() + 1 + i;
+        Tensor[] parts = Scope.tidyAll(() -> {
+            Tensor tokens = Scope.inference(() -> {
+                Tensor x = words.forward(row(text.ids()))
+                        .add(positions.forward(row(places)))
+                        .add(types.weight()); // (1, K, D)
+                Tensor h = norm.forward(x);
+                for (MultilingualBlock block : blocks) h = block.forward(h, length); // (1, K, D)
+                return h;
+            });
+            Tensor vector = Scope.inference(
+                    () -> projection.forward(tokens.narrow(1, 0, length).mean(1))); // (1, E)
+            return new Tensor[] {vector.to(ScalarType.Float), tokens.to(ScalarType.Float)};
+        });
+        return new States(parts[0], parts[1]);
+    }
+
+    private Tensor row(int[] ids) {
+        return Device.of(words.weight()).move(Tensors.of(ids).reshape(1, ids.length)); // (1, K)
+    }
+}
