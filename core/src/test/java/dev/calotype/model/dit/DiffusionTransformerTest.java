@@ -2,6 +2,7 @@ package dev.calotype.model.dit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.calotype.Awake;
 import dev.calotype.Deviation;
@@ -22,6 +23,7 @@ import dev.calotype.tensor.Tensors;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
@@ -110,6 +112,39 @@ class DiffusionTransformerTest {
         }
         Map<String, float[]> plain = pass(network, Policy.NEVER), again = pass(network, Policy.ALWAYS);
         plain.forEach((name, values) -> assertThat(again.get(name)).as(name).containsExactly(values));
+    }
+
+    /** The change of the loss along a random direction of each tensor is what its gradient says. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Text.class,
+            names = {"JOINT", "SINGLE", "ONE_SIDED"})
+    void gradientsAreTheSlopesOfTheLoss(Text text) {
+        Scope.run(() -> {
+            var still = new DitConfig(16, 2, 2, 4, 2, text, QueryKeyNorm.RMS, Positions.SIN_COS, 0, 0);
+            DiffusionTransformer network = awake(still, TOLD);
+            Tensor x = Rng.of(5).normal(2, 3, 8, 8), weights = Rng.of(6).normal(2, 3, 8, 8);
+            Supplier<Tensor> loss = () ->
+                    network.forward(x, Tensors.of(10.0, 700.0), TWO).mul(weights).sum();
+            loss.get().backward();
+            Tensors.parameters(network).forEach((name, parameter) -> {
+                if (name.equals("hints.nothing")) return; // both pictures are told something
+                Tensor way = Rng.of(7).normalLike(parameter).mul(parameter.grad().abs()); // mostly where it matters
+                double said = parameter.grad().mul(way).sum().item_double();
+                double length = way.norm().item_double(), step = 3e-3;
+                double slope = Scope.read(() -> {
+                    Tensor move = Tensors.scale(step / length, way);
+                    parameter.add_(move);
+                    double above = loss.get().item_double();
+                    parameter.sub_(move).sub_(move);
+                    double below = loss.get().item_double();
+                    parameter.add_(move);
+                    return (above - below) / (2 * step) * length;
+                });
+                double most = parameter.grad().norm().item_double() * length;
+                assertThat(slope).as(name).isCloseTo(said, within(0.02 * most + 1e-6));
+            });
+        });
     }
 
     private static Map<String, float[]> pass(DiffusionTransformer network, Policy policy) {
