@@ -1,5 +1,7 @@
 package dev.calotype.tensor;
 
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.GenericList;
 import org.bytedeco.pytorch.GradMode;
@@ -7,6 +9,7 @@ import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.OperatorHandle;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -38,10 +41,11 @@ public final class PackedConvolution {
         if (GradMode.is_enabled()) return false;
         Tensor weight = layer.weight();
         return Tensors.dtype(weight) == ScalarType.BFloat16
-                && !weight.is_cuda()
+                && weight.is_cpu()
                 && !weight.requires_grad()
                 && weight.numel() <= MOST
-                && Tensors.dtype(x) == ScalarType.BFloat16;
+                && Tensors.dtype(x) == ScalarType.BFloat16
+                && Machine.PACKS;
     }
 
     /** The convolution of {@code x}, (N, C, H, W), that {@link #suits} it; channels-last. */
@@ -88,6 +92,21 @@ public final class PackedConvolution {
         source.put(Kernels.stack(new IValue(weight.detach())));
         address = weight.data_ptr().address();
         version = weight._version();
+    }
+
+    /** Asked on first use, when the engine is loaded. */
+    private static final class Machine {
+        static final boolean PACKS = packs();
+
+        /** Whether it has what packing takes: an x86 processor on which oneDNN computes in bf16. */
+        private static boolean packs() {
+            if (!torch.hasMKLDNN() || !Loader.getPlatform().endsWith("x86_64")) return false;
+            try (PointerScope scope = new PointerScope()) {
+                IValueVector stack = new IValueVector();
+                Kernels.find("mkldnn::_is_mkldnn_bf16_supported").callBoxed(stack);
+                return stack.get(0).toBool();
+            }
+        }
     }
 
     /** Looked up on first use, when the engine is loaded. */

@@ -124,12 +124,14 @@ class DiffusionTransformerTest {
             var still = new DitConfig(16, 2, 2, 4, 2, text, QueryKeyNorm.RMS, Positions.SIN_COS, 0, 0);
             DiffusionTransformer network = awake(still, TOLD);
             Tensor x = Rng.of(5).normal(2, 3, 8, 8), weights = Rng.of(6).normal(2, 3, 8, 8);
-            Supplier<Tensor> loss = () ->
-                    network.forward(x, Tensors.of(10.0, 700.0), TWO).mul(weights).sum();
+            Supplier<Tensor> loss = () -> network.forward(x, Tensors.of(10.0, 700.0), TWO)
+                    .mul(weights)
+                    .sum();
             loss.get().backward();
             Tensors.parameters(network).forEach((name, parameter) -> {
                 if (name.equals("hints.nothing")) return; // both pictures are told something
-                Tensor way = Rng.of(7).normalLike(parameter).mul(parameter.grad().abs()); // mostly where it matters
+                Tensor way =
+                        Rng.of(7).normalLike(parameter).mul(parameter.grad().abs()); // mostly where it matters
                 double said = parameter.grad().mul(way).sum().item_double();
                 double length = way.norm().item_double(), step = 3e-3;
                 double slope = Scope.read(() -> {

@@ -31,8 +31,8 @@ final class SpokenTexts {
             UnclipFolder folder, List<String> texts, Heard heard, Placement placement, List<String> notes)
             throws IOException {
         try (Tokenizer tokenizer = Tokenizers.open(folder.parts().get("words_tokenizer"), TextCleaning.TRANSFORMERS);
-                Scope.Owned<MultilingualText> encoder = DiffusersMultilingualText.read(
-                        folder.network("words_encoder"), placement.precision())) {
+                Scope.Owned<MultilingualText> encoder =
+                        DiffusersMultilingualText.read(folder.network("words_encoder"), placement.precision())) {
             MultilingualText network = placement.device().move(encoder.value());
             MultilingualText.Config config = network.config();
             if (config.vector() != heard.picture() || config.width() != heard.words() || config.context() < ROW)

@@ -107,8 +107,8 @@ class Kandinsky21Test extends InScope {
         Optional<String> negative =
                 Optional.ofNullable(made.get("negative_prompt")).map(JsonNode::asText);
         Prompt prompt = new Prompt(GOLDEN.get("prompt").asText(), negative, 0);
-        ImageRequest request = model.request(
-                new Wishes(prompt, asked, GOLDEN.get("seed").asLong(), 24, 16, Optional.empty()));
+        ImageRequest request =
+                model.request(new Wishes(prompt, asked, GOLDEN.get("seed").asLong(), 24, 16, Optional.empty()));
         Kandinsky.Vectors vectors = model.vectors(request, asked, 2, EXACT, Progress.SILENT, new ArrayList<>());
         FormulaWeights.check(vectors.wanted(), made.get("vectors"), 1e-4);
         FormulaWeights.check(vectors.unwanted(), made.get("unwanted"), 1e-4);
@@ -129,14 +129,15 @@ class Kandinsky21Test extends InScope {
         List<Picture> two = model.draw(wishes, 2, EXACT, Progress.SILENT).pictures();
         assertThat(two).hasSize(2).doesNotHaveDuplicates();
         assertThat(model.draw(wishes, 1, EXACT, Progress.SILENT).pictures()).containsExactly(two.get(0));
-        Wishes nothing = new Wishes(
-                new Prompt("", Optional.empty(), 0), Map.of("steps", "2"), 3, 16, 16, Optional.empty());
+        Wishes nothing =
+                new Wishes(new Prompt("", Optional.empty(), 0), Map.of("steps", "2"), 3, 16, 16, Optional.empty());
         assertThat(model.vary(two.get(0), nothing, 1, EXACT, Progress.SILENT).pictures())
                 .doesNotContain(two.get(0));
         for (String part : List.of("prior", "text_encoder", "image_encoder", "tokenizer", "scheduler"))
             Files.move(prior.resolve(part), decoder.resolve("prior_" + part));
         MadeUnclip.json(
-                decoder.resolve("model_index.json"), GOLDEN.get("files").get("together").get("index"));
+                decoder.resolve("model_index.json"),
+                GOLDEN.get("files").get("together").get("index"));
         TextPipeline together = TextPipelines.installed().open(decoder, Additions.NONE);
         assertThat(together.type()).isEqualTo("KandinskyCombinedPipeline");
         assertThat(together.draw(wishes, 1, EXACT, Progress.SILENT).pictures()).containsExactly(two.get(0));
@@ -160,8 +161,8 @@ class Kandinsky21Test extends InScope {
     void aLongTextIsCutAndThatIsSaid() throws IOException {
         Kandinsky model = Kandinsky.open(parts());
         Map<String, String> asked = Map.of("steps", "2", "prior-steps", "2");
-        Wishes wishes = new Wishes(
-                new Prompt("bed ".repeat(90), Optional.empty(), 0), asked, 3, 16, 16, Optional.empty());
+        Wishes wishes =
+                new Wishes(new Prompt("bed ".repeat(90), Optional.empty(), 0), asked, 3, 16, 16, Optional.empty());
         assertThat(model.draw(wishes, 1, EXACT, Progress.SILENT).notes())
                 .anyMatch(note -> note.startsWith("The text is longer than the 77 tokens that the denoiser is told"));
     }
@@ -183,8 +184,7 @@ class Kandinsky21Test extends InScope {
         "num_attention_heads, 3, 'heads must divide the width 14: 3'",
         "pad_token_id, 9999, the id of what fills a row must be in 0..39: 9999",
     })
-    void aSettingOfTheTextEncoderThatIsNotHonouredIsNamed(String name, String value, String reason)
-            throws IOException {
+    void aSettingOfTheTextEncoderThatIsNotHonouredIsNamed(String name, String value, String reason) throws IOException {
         setting(name, value);
         assertThatThrownBy(() -> DiffusersMultilingualText.config(parts().network("words_encoder")))
                 .isInstanceOf(IOException.class)
