@@ -59,7 +59,8 @@ class AttackTest {
     @ParameterizedTest
     @MethodSource("readers")
     void whatWasLearnedIsReadOrRefusedInOneSentence(Attacked reader, @TempDir Path folder) throws IOException {
-        InputStream learned = getClass().getResourceAsStream("/attack/" + reader.name().replace(' ', '-') + ".zip");
+        InputStream learned =
+                getClass().getResourceAsStream("/attack/" + reader.name().replace(' ', '-') + ".zip");
         assumeThat(learned).as("inputs for " + reader).isNotNull();
         try (ZipInputStream inputs = new ZipInputStream(learned)) {
             for (ZipEntry input = inputs.getNextEntry(); input != null; input = inputs.getNextEntry())
