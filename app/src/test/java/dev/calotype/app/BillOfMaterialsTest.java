@@ -37,7 +37,9 @@ class BillOfMaterialsTest {
             }
             assertThat(components).as(bill.toString()).isNotEmpty();
             for (JsonNode component : components)
-                assertThat(licences(component)).as(component.get("purl").asText()).containsAnyElementsOf(ALLOWED);
+                assertThat(licences(component))
+                        .as(component.get("purl").asText())
+                        .containsAnyElementsOf(ALLOWED);
         }
     }
 
