@@ -22,7 +22,7 @@ import urllib.error
 import urllib.request
 
 HOME = pathlib.Path(__file__).resolve().parents[2]
-PORT = 7912
+PORT = 7911
 
 
 def post(path, body):
