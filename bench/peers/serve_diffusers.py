@@ -9,6 +9,7 @@ POST /generate {"seed": 7, "steps": 10} answers with a PNG file. One request aft
 import argparse
 import asyncio
 import io
+from contextlib import asynccontextmanager
 
 import numpy
 import torch
@@ -51,7 +52,7 @@ class Model:
 
 
 def app(model, together):
-    server, waiting = FastAPI(), asyncio.Queue()
+    waiting = asyncio.Queue()
 
     async def work():
         while True:
@@ -64,9 +65,12 @@ def app(model, together):
                 for (_, answer), file in zip(same, files, strict=True):
                     answer.set_result(file)
 
-    @server.on_event("startup")
-    async def begin():
+    @asynccontextmanager
+    async def life(server):
         server.state.worker = asyncio.create_task(work())
+        yield
+
+    server = FastAPI(lifespan=life)
 
     @server.get("/ready")
     async def ready():

@@ -139,6 +139,28 @@ class LauncherTest {
     }
 
     @Test
+    void aServerBeginsSmallAndSharesTheProcessorUnlessItIsToldOtherwise() throws Exception {
+        java("echo \"wait=$OMP_WAIT_POLICY\"\nprintf '%s\\n' \"$@\"\n");
+        Map<String, String> none = Map.of("LC_ALL", "C.UTF-8", "OMP_WAIT_POLICY", "");
+        String served = startIn(none, "studio", "--port", "0").text();
+        assertThat(served).contains("wait=passive\n", "-Xms16m\n", "-XX:CompileThresholdScaling=20\n");
+        assertThat(served.indexOf("-Xms16m")).isBetween(served.indexOf("-Xms64m"), served.indexOf("-Xone"));
+        assertThat(startIn(none, "sample", "studio").text()).contains("wait=\n").doesNotContain("-Xms16m");
+        Map<String, String> own = Map.of("LC_ALL", "C.UTF-8", "OMP_WAIT_POLICY", "active");
+        assertThat(startIn(own, "studio").text()).contains("wait=active\n");
+    }
+
+    @Test
+    void noArchiveIsMadeOrTakenWhereNoneIsWanted() throws Exception {
+        Map<String, String> none = Map.of("LC_ALL", "C.UTF-8", "CALOTYPE_ARCHIVE", "no");
+        Started first = startIn(none, "--help");
+        assertThat(archives(first.copy())).isEmpty();
+        start("--help");
+        assertThat(archives(first.copy())).hasSize(1);
+        assertThat(startIn(none, "--help").text()).doesNotContain("SharedArchiveFile");
+    }
+
+    @Test
     void aLocaleOfAsciiIsReplacedByOneOfUtf8AndOthersAreLeftAlone() throws Exception {
         java("echo \"LC_ALL=${LC_ALL-none}\"\n");
         assumeTrue(Files.isDirectory(Path.of("/usr/lib/locale/C.utf8")), "this system has no C.UTF-8");

@@ -26,7 +26,7 @@ public record Composition(int pictures, Map<String, Double> questions, Map<Strin
         return of(told, judge.read(pixels).attributes());
     }
 
-    /** Of what was {@code read}, as {@link RoomReadings#attributes}. */
+    /** Of what was {@code read}, as {@link RoomsJudge.Readings#attributes}. */
     static Composition of(List<Map<String, String>> told, int[][] read) {
         if (told.isEmpty() || told.size() != read.length)
             throw new IllegalArgumentException("there must be as many pictures as were told of, at least 1: "

@@ -185,7 +185,7 @@ public final class RoomsJudge implements FeatureNetwork {
     }
 
     /** What can be seen in uint8 pictures (N, C, H, W). */
-    public RoomReadings read(Tensor pixels) {
+    public Readings read(Tensor pixels) {
         return Scope.read(() -> look(pixels).readings());
     }
 
@@ -194,12 +194,27 @@ public final class RoomsJudge implements FeatureNetwork {
         return mean[mean.length - 1] / FLAW_UNIT;
     }
 
+    /**
+     * What the judge of rooms sees in pictures.
+     *
+     * @param attributes the most likely value of each attribute of each picture, as indices into {@link #values()}, or
+     *     {@link CategoryHistogram#UNKNOWN} where it cannot be told: (N)(attributes)
+     * @param room how much of a room each picture is, 0..1
+     * @param flaws how much each picture has of each {@link Flaw}, 0..1: (N)(flaws)
+     */
+    public record Readings(int[][] attributes, double[] room, double[][] flaws) {
+        /** The mean of {@link #room}. */
+        public double meanRoom() {
+            return Arrays.stream(room).average().orElse(Double.NaN);
+        }
+    }
+
     /** The features of pictures, (N, D) on the processor, and what is read from them. */
-    record Look(Tensor features, RoomReadings readings) {}
+    record Look(Tensor features, Readings readings) {}
 
     /** Looks at uint8 pictures (N, C, H, W) once. */
     Look look(Tensor pixels) {
-        RoomReadings[] readings = new RoomReadings[1];
+        Readings[] readings = new Readings[1];
         Tensor features = Scope.inference(() -> {
             Tensor own = network.features(prepare(pixels)); // (N, features)
             Tensor outputs = network.outputs(own); // (N, V + F + 1)
@@ -211,7 +226,7 @@ public final class RoomsJudge implements FeatureNetwork {
         return new Look(features, readings[0]);
     }
 
-    private static RoomReadings readings(Tensor outputs, double[] asked) {
+    private static Readings readings(Tensor outputs, double[] asked) {
         int count = asked.length / ASKED;
         double[] room = new double[count];
         double[][] flaws = new double[count][];
@@ -219,7 +234,7 @@ public final class RoomsJudge implements FeatureNetwork {
             flaws[i] = Arrays.copyOfRange(asked, i * ASKED, (i + 1) * ASKED - 1);
             room[i] = asked[(i + 1) * ASKED - 1];
         }
-        return new RoomReadings(attributes(outputs, room), room, flaws);
+        return new Readings(attributes(outputs, room), room, flaws);
     }
 
     private static int[][] attributes(Tensor outputs, double[] room) {

@@ -189,9 +189,9 @@ class MeasureTest {
 
     @Test
     void theMeanOfReadingsIsThatOfTheirRooms() {
-        assertThat(new RoomReadings(new int[2][], new double[] {0.25, 0.75}, new double[2][]).meanRoom())
+        assertThat(new RoomsJudge.Readings(new int[2][], new double[] {0.25, 0.75}, new double[2][]).meanRoom())
                 .isCloseTo(0.5, within(1e-12));
-        assertThat(new RoomReadings(new int[0][], new double[0], new double[0][]).meanRoom())
+        assertThat(new RoomsJudge.Readings(new int[0][], new double[0], new double[0][]).meanRoom())
                 .isNaN();
         assertThat(Flaw.DISORDER.key()).isEqualTo("disorder");
     }

@@ -59,7 +59,7 @@ class RoomsJudgeTest {
     void everyAttributeOfARoomIsReadAndNoneOfNoise() {
         for (int size : new int[] {32, 64}) {
             Batch rooms = rooms(size, 12);
-            RoomReadings read = Scope.read(() -> judge.read(pixels(rooms)));
+            RoomsJudge.Readings read = Scope.read(() -> judge.read(pixels(rooms)));
             int right = 0;
             for (int i = 0; i < 12; i++)
                 for (RoomAttribute a : RoomAttribute.values())
@@ -71,7 +71,7 @@ class RoomsJudgeTest {
             assertThat(read.flaws()).hasDimensions(12, Flaw.values().length);
             assertThat(read.meanRoom()).isGreaterThan(0.8);
         }
-        RoomReadings noise =
+        RoomsJudge.Readings noise =
                 Scope.read(() -> judge.read(Images.toPixels(Rng.of(1).normal(5, 3, 32, 32))));
         assertThat(noise.room()).hasSize(5);
         for (double share : noise.room()) assertThat(share).isLessThan(0.1);

@@ -208,7 +208,7 @@ class PipelinesTest {
             Path file = Files.write(folder.resolve("clear.png"), clear(given()));
             page.setInputFiles("#given", file);
             PlaywrightAssertions.assertThat(page.locator("#given")).hasText("clear.png");
-            page.locator("[name=strength]").fill("1");
+            PlaywrightAssertions.assertThat(page.locator("[name=strength]")).hasValue("1");
             page.locator("[name=count]").fill("1");
             page.click("#draw");
             Locator image = page.locator(".grid.of1 .open img");

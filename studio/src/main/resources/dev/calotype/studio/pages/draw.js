@@ -92,7 +92,7 @@ class Room {
     const values = this.read();
     try {
       const sent = file ? await upload(file, file.name) : null;
-      this.values = { ...values, image: sent && sent.id, imageName: sent && file.name, strength: values.strength ?? 0.8 };
+      this.values = { ...values, image: sent && sent.id, imageName: sent && file.name, strength: sent && sent.alpha ? 1 : 0.8 };
       this.fields();
       this.keep();
       this.form.querySelector(file ? "#without" : "#given").focus();

@@ -43,7 +43,7 @@ export async function show(place, query) {
 
   function watch(id) {
     stop();
-    const wrong = h("div", {}), found = h("div", {});
+    const wrong = h("div", {}), found = h("div", { class: "stack" });
     const bar = meter(id, { onproblem: (e) => fill(wrong, problem(e)) });
     fill(stage, bar.element, wrong, found);
     stop = follow(id, {
