@@ -81,7 +81,7 @@ class MethodsTest {
                         "auto",
                         "unchanged",
                         "pseudo-inverse",
-                        "denoiser",
+                        "denoiser", "diffpir",
                         "tv",
                         "dct",
                         "dncnn",
