@@ -45,8 +45,13 @@ public record DiffPir(GaussianDenoiser denoiser, int steps, double first, double
             Tensor each = begun.expand(draws, -1, -1, -1); // (N, C, H, W)
             Tensor[] start = {begun, Tensors.combine(1, each, first, rng.fork(1).normalLike(each))};
             Rng fresh = rng.fork(2);
-            result[0] = Loop.run(start, new Loop.Limits(total, 0), clock, watcher, (state, i) ->
-                    step(seen, state[1], new double[] {level(i, total), level(i + 1, total)}, fresh.fork(i)));
+            result[0] = Loop.run(
+                    start,
+                    new Loop.Limits(total, 0),
+                    clock,
+                    watcher,
+                    (state, i) ->
+                            step(seen, state[1], new double[] {level(i, total), level(i + 1, total)}, fresh.fork(i)));
             return result[0].image();
         });
         return new Restored(image, result[0].iteration(), result[0].iterations());

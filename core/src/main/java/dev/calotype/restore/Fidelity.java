@@ -108,10 +108,8 @@ interface Fidelity {
             for (int r = 0; r < gain.length; r++)
                 for (int i = 0; i < gain[r].length; i++) gain[r][i] = share * known[r][i];
             return dual.iterate(
-                    x,
-                    extrapolated,
-                    new VariationDual.Pull(
-                            y, gain, (float) steps.dual(), (float) steps.tau(), (float) steps.momentum()));
+                    x, extrapolated, new VariationDual.Pull(y, gain, (float) steps.dual(), (float) steps.tau(), (float)
+                            steps.momentum()));
         }
 
         @Override

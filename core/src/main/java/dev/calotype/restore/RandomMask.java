@@ -38,12 +38,13 @@ record RandomMask(Shape shape, double amount) implements Damage {
 
     public RandomMask {
         switch (shape) {
-            case PIXELS -> require(
-                    amount >= 0 && amount < 1, "the share of missing pixels must be in 0..1, less than 1", amount);
-            case TEXT -> require(
-                    amount > 0 && amount <= 1,
-                    "the height of letters must be in 0..1 of the picture's, more than 0",
-                    amount);
+            case PIXELS ->
+                require(amount >= 0 && amount < 1, "the share of missing pixels must be in 0..1, less than 1", amount);
+            case TEXT ->
+                require(
+                        amount > 0 && amount <= 1,
+                        "the height of letters must be in 0..1 of the picture's, more than 0",
+                        amount);
             case HOLE -> require(amount >= 1, "the side of a hole must be at least 1", amount);
         }
     }

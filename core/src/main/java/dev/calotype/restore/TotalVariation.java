@@ -56,8 +56,7 @@ public record TotalVariation(double strength, int iterations) implements Restore
         int width = (int) start.shape[3];
         if (a instanceof Identity && seen.feasible() == FeasibleSet.ALL) {
             float[][] y = VariationDual.lines(Scope.read(() -> Tensors.floats(seen.image())), width);
-            return descend(
-                    start, Fidelity.Pixels.all(y, (int) start.shape[2], lambda), convex, total, clock, watcher);
+            return descend(start, Fidelity.Pixels.all(y, (int) start.shape[2], lambda), convex, total, clock, watcher);
         }
         if (a instanceof Identity)
             return descend(start, new Fidelity.Certain(seen, lambda, start.shape), convex, total, clock, watcher);
@@ -101,7 +100,8 @@ public record TotalVariation(double strength, int iterations) implements Restore
         boolean over = false;
         while (made < total && !over && (made == 0 || !clock.over())) {
             double momentum = 1 / Math.sqrt(1 + 2 * convexity * tau);
-            double sum = fidelity.iterate(dual, x, extrapolated, new Fidelity.Steps(steps.product / tau, tau, momentum));
+            double sum =
+                    fidelity.iterate(dual, x, extrapolated, new Fidelity.Steps(steps.product / tau, tau, momentum));
             tau *= momentum;
             double moved = Math.sqrt(sum / open);
             if (made++ == 0) first = moved;

@@ -115,8 +115,7 @@ class ChoosingTest {
         try (Equipment equipment = new Equipment(sources, Scoring.NONE);
                 PointerScope scope = new PointerScope()) {
             Sample sample = Sample.of(Seen.of(file.colours()), parts, damaged.enlargement(), sigma[0]);
-            return new Choosing(damaged, sample, equipment, budget, pixels, Rng.of(5))
-                    .of(asked);
+            return new Choosing(damaged, sample, equipment, budget, pixels, Rng.of(5)).of(asked);
         }
     }
 

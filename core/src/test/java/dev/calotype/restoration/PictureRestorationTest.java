@@ -196,8 +196,7 @@ class PictureRestorationTest {
     @Test
     void ofEightBitsNoneIsSaidToBeLost() throws IOException {
         Follower follower = new Follower(99);
-        var request = new Request(
-                image, new Damaged.Noisy(), SMOOTH, Equipment.Sources.NONE, 25, new Budget(0, 1), 0);
+        var request = new Request(image, new Damaged.Noisy(), SMOOTH, Equipment.Sources.NONE, 25, new Budget(0, 1), 0);
         PictureRestoration.run(request, new Output(folder.resolve("out.jpg"), Existing.REPLACE, null, 0), follower);
         assertThat(follower.sentences).noneMatch(sentence -> sentence.contains("holds 8 bits"));
     }
@@ -211,8 +210,7 @@ class PictureRestorationTest {
         assertThatThrownBy(() -> PictureRestoration.run(request, output, new Follower(99)))
                 .hasMessageStartingWith("`dncnn` is of no use for the method tv");
         PngFile.write(folder.resolve("out.png"), square(1, 2));
-        var plain = new Request(
-                image, new Damaged.Noisy(), SMOOTH, Equipment.Sources.NONE, 25, new Budget(0, 1), 0);
+        var plain = new Request(image, new Damaged.Noisy(), SMOOTH, Equipment.Sources.NONE, 25, new Budget(0, 1), 0);
         try (Equipment equipment = new Equipment(Equipment.Sources.NONE, Scoring.NONE)) {
             assertThatThrownBy(() -> PictureRestoration.run(plain, equipment, output, new Follower(99)))
                     .hasMessageContaining("out.png");

@@ -25,12 +25,16 @@ class DiffPirTest {
     };
 
     private static Tensor drawn(Observation seen, DiffPir method, int seed) {
-        return method.restore(seen, Rng.of(seed), Budget.UNLIMITED, Watcher.NONE).image();
+        return method.restore(seen, Rng.of(seed), Budget.UNLIMITED, Watcher.NONE)
+                .image();
     }
 
     private static Observation hole(int side, int size) {
-        Tensor clean = Tensors.combine(1, torch.full(new long[] {1, 1, size, size}, new Scalar(MEAN)), DEVIATION, Rng.of(1)
-                .normal(1, 1, size, size));
+        Tensor clean = Tensors.combine(
+                1,
+                torch.full(new long[] {1, 1, size, size}, new Scalar(MEAN)),
+                DEVIATION,
+                Rng.of(1).normal(1, 1, size, size));
         LinearOperator.Size whole = new LinearOperator.Size(size, size);
         LinearOperator mask = RandomMask.hole(side).on(whole, Rng.of(2));
         return new Observation(mask.apply(clean), mask, 0);
@@ -50,8 +54,11 @@ class DiffPirTest {
             assertThat(mean).isCloseTo(MEAN, within(0.03));
             assertThat(Math.sqrt(square - mean * mean)).isCloseTo(DEVIATION, within(0.03));
             Tensor fresh = drawn(seen, new DiffPir(WIENER, 60, 4, 0.004, 1, 1), 3);
-            double nearer = fresh.sub(seen.operator().apply(fresh)).square().sum().item_double() / count;
-            assertThat(nearer - mean * mean).as("fresh noise keeps near the mean").isLessThan(0.7 * DEVIATION * DEVIATION);
+            double nearer =
+                    fresh.sub(seen.operator().apply(fresh)).square().sum().item_double() / count;
+            assertThat(nearer - mean * mean)
+                    .as("fresh noise keeps near the mean")
+                    .isLessThan(0.7 * DEVIATION * DEVIATION);
         });
     }
 
