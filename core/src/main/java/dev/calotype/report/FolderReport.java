@@ -9,7 +9,6 @@ import dev.calotype.restoration.PictureRestoration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -55,14 +54,19 @@ public final class FolderReport {
                         restored.stream().map(FolderReport::row).toList()));
         document.section("Before and after");
         if (restored.size() > SHOWN) document.paragraph(format("The first %d of %d.", SHOWN, restored.size()));
-        List<Block.Picture> shown = new ArrayList<>();
-        for (int i = 0; i < Math.min(SHOWN, restored.size()); i++) {
-            Path answer = Path.of(restored.get(i).out());
-            String name = answer.getFileName().toString();
-            shown.add(PictureReport.shown(colours(before(name)), WIDEST, name + " before", pictures.resolve(i + "a.png")));
-            shown.add(PictureReport.shown(colours(answer), WIDEST, name + " after", pictures.resolve(i + "b.png")));
-        }
-        return document.add(new Block.Pictures(shown, Block.Size.LARGE));
+        for (int i = 0; i < Math.min(SHOWN, restored.size()); i++) document.add(pair(restored.get(i), i, pictures));
+        return document;
+    }
+
+    private Block pair(PictureRestoration.Done one, int index, Path pictures) throws IOException {
+        Path answer = Path.of(one.out());
+        String name = answer.getFileName().toString();
+        Path first = pictures.resolve(index + "a.png"), second = pictures.resolve(index + "b.png");
+        return new Block.Pictures(
+                List.of(
+                        PictureReport.shown(colours(before(name)), WIDEST, name + " before", first),
+                        PictureReport.shown(colours(answer), WIDEST, name + " after", second)),
+                Block.Size.SMALL);
     }
 
     /** The picture whose answer has this name: {@code .png} was added where its format is not written. */
