@@ -205,6 +205,14 @@ class OperatorLawsTest {
         for (int i = 0; i < bars.length; i++) bars[i] = (byte) (i % 30 % 4 == 0 ? 1 : 0);
         assertThat(new Masking(20, 30, bars).missesSquare(3)).isTrue();
         assertThat(new Masking(20, 30, bars).missesSquare(4)).isFalse();
+        for (int corner : new int[] {5 * 30 + 5, 5 * 30 + 8, 8 * 30 + 5, 8 * 30 + 8}) {
+            byte[] notched = new byte[20 * 30];
+            java.util.Arrays.fill(notched, (byte) 1);
+            for (int y = 5; y < 9; y++) for (int x = 5; x < 9; x++) notched[y * 30 + x] = 0;
+            notched[corner] = 1;
+            assertThat(new Masking(20, 30, notched).missesSquare(3)).isTrue();
+            assertThat(new Masking(20, 30, notched).missesSquare(4)).isFalse();
+        }
     }
 
     @Test
