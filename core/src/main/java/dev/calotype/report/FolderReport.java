@@ -49,7 +49,14 @@ public final class FolderReport {
         if (restored.isEmpty()) return document;
         document.section("What was done")
                 .add(new Block.Table(
-                        List.of("picture", "pixels", "method", "noise assumed", "missing", "shown to be better", "seconds"),
+                        List.of(
+                                "picture",
+                                "pixels",
+                                "method",
+                                "noise assumed",
+                                "missing",
+                                "shown to be better",
+                                "seconds"),
                         1,
                         restored.stream().map(FolderReport::row).toList()));
         document.section("Before and after");

@@ -64,8 +64,7 @@ class PictureReportTest {
         Files.copy(even("in2.png", 40, 100), scans.resolve("b.gif")); // what it is called does not matter
         Done first = done(even("a.png", 300, 110), 300, 12.5), second = done(even("b.gif.png", 40, 110), 40, 0);
         var failure = new FolderRestoration.Failure(scans.resolve("c.jpg").toString(), "it is <damaged>");
-        var all = new FolderRestoration.Done(
-                folder.toString(), List.of(first, second), 3, 0, List.of(failure), false);
+        var all = new FolderRestoration.Done(folder.toString(), List.of(first, second), 3, 0, List.of(failure), false);
         Path page = folder.resolve("report.html");
         new FolderReport(scans, all).write(page);
         assertThat(page)

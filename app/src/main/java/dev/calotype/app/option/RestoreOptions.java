@@ -110,7 +110,8 @@ public final class RestoreOptions {
     @Option(
             names = "--report",
             paramLabel = "FILE",
-            description = "An .html or .md file with the picture before and after, the method and what was assumed; of a folder, one page for all.")
+            description =
+                    "An .html or .md file with the picture before and after, the method and what was assumed; of a folder, one page for all.")
     private Path report;
 
     @Option(
