@@ -120,8 +120,10 @@ class DenoiserTest {
         Path clean = folder.resolve("clean");
         Files.createDirectory(clean);
         Files.writeString(clean.resolve("d.png"), "from an earlier time");
+        Path page = folder.resolve("page.html");
         String[] command = {
-            "restore", "denoise", scans.toString(), "--method", "tv", "--out", clean.toString(), "--json"
+            "restore", "denoise", scans.toString(), "--method", "tv", "--out", clean.toString(), "--report",
+            page.toString(), "--json"
         };
         Run first = Run.of(command);
         assertThat(first.exit()).as(first.err()).isEqualTo(1);
@@ -134,6 +136,7 @@ class DenoiserTest {
                 .satisfies(failure -> assertThat(failure.get("image").asText()).endsWith("b.png"));
         assertThat(first.err()).contains("2 restored, 1 there already, 1 failed, 1 other files left alone");
         assertThat(clean.toFile().list()).containsExactlyInAnyOrder("a.png", "c.png", "d.png");
+        assertThat(page).content().contains("2 pictures were restored, 1 were there already, 1 failed.", "b.png: ");
         assertThat(Files.readString(clean.resolve("d.png"))).isEqualTo("from an earlier time");
         Files.delete(scans.resolve("b.png"));
         JsonNode again = json("restore", "denoise", scans.toString(), "--method", "tv", "--out", clean.toString());

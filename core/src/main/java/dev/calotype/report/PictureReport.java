@@ -95,10 +95,20 @@ public final class PictureReport {
      * @param out a name that ends in {@code .html} or {@code .md}
      */
     public void write(Path out) throws IOException {
+        write(out, this::document);
+    }
+
+    /** Makes a document of pictures, which are kept in a folder until it is written. */
+    @FunctionalInterface
+    interface Illustrated {
+        Document in(Path folder) throws IOException;
+    }
+
+    static void write(Path out, Illustrated document) throws IOException {
         Report.Format kind = kind(out);
         Path folder = Files.createTempDirectory("restored");
         try {
-            kind.writer().write(document(folder), out);
+            kind.writer().write(document.in(folder), out);
         } finally {
             try (var files = Files.list(folder)) {
                 for (Path file : (Iterable<Path>) files::iterator) Files.delete(file);
@@ -161,10 +171,16 @@ public final class PictureReport {
     }
 
     private static Block.Picture shown(Picture picture, String caption, Path folder) throws IOException {
-        double scale = Math.min(1, WIDEST / (double) Math.max(picture.width(), picture.height()));
+        return shown(picture, WIDEST, caption, folder.resolve(caption + ".png"));
+    }
+
+    /** A picture at most so many pixels wide and high, kept in a file. */
+    static Block.Picture shown(Picture picture, int widest, String caption, Path file) throws IOException {
+        double scale = Math.min(1, widest / (double) Math.max(picture.width(), picture.height()));
         int width = (int) Math.max(1, Math.round(scale * picture.width()));
         int height = (int) Math.max(1, Math.round(scale * picture.height()));
-        return kept(scale == 1 ? picture : Resize.to(picture, width, height, Resize.Filter.BICUBIC), caption, folder);
+        PngFile.write(file, scale == 1 ? picture : Resize.to(picture, width, height, Resize.Filter.BICUBIC));
+        return new Block.Picture(file, caption);
     }
 
     private static Block.Picture part(Picture picture, int[] corner, String caption, Path folder) throws IOException {

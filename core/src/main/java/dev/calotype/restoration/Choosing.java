@@ -22,6 +22,7 @@ final class Choosing {
     static final int ENOUGH = 3000;
 
     private static final double SHORT = 30; // seconds in which no machine makes so many iterations
+    private static final int LARGE = 16; // pixels across: in such a hole one that is drawn may be nearer
     private static final double SHARE = 0.15; // of the time, for each rehearsal
 
     private final Damaged damaged;
@@ -73,6 +74,8 @@ final class Choosing {
         }
         List<String> names = new ArrayList<>(damaged.candidates());
         if (equipment.hasDenoiser()) names.add(0, "denoiser");
+        boolean large = sample.observation().operator() instanceof Masking mask && mask.missesSquare(LARGE);
+        if (large && equipment.hasDenoiser()) names.add("diffpir");
         if (equipment.hasDnCnn()) names.add(0, "dncnn");
         return nearest(names, fit);
     }

@@ -20,7 +20,7 @@ import org.bytedeco.pytorch.Tensor;
  * @param steps at least 1
  * @param first level, in units of [-1, 1], at least {@code last}
  * @param last level, in the same units, more than 0
- * @param zeta share of fresh noise, 0..1
+ * @param zeta share of fresh noise, 0..1: 0 draws with the deviation of the prior, 1 nearer to its mean
  * @param draws that are averaged, at least 1: the mean of many is nearer to the truth, and smoother
  */
 public record DiffPir(GaussianDenoiser denoiser, int steps, double first, double last, double zeta, int draws)

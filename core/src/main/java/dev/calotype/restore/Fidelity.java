@@ -40,12 +40,14 @@ interface Fidelity {
         for (int i = 0; i < next.length; i++) next[i] -= (float) steps.tau * slope[i];
         settle(next, steps.tau);
         double sum = 0;
-        for (int i = 0; i < next.length; i++) {
-            float[] line = x[i / width];
-            float move = next[i] - line[i % width];
-            line[i % width] = next[i];
-            extrapolated[i / width][i % width] = next[i] + (float) steps.momentum * move;
-            sum += move * move;
+        for (int r = 0; r < x.length; r++) {
+            float[] line = x[r], beyond = extrapolated[r];
+            for (int i = 0; i < width; i++) {
+                float settled = next[r * width + i], move = settled - line[i];
+                line[i] = settled;
+                beyond[i] = settled + (float) steps.momentum * move;
+                sum += move * move;
+            }
         }
         return sum;
     }

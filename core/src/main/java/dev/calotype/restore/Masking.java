@@ -55,6 +55,20 @@ public final class Masking implements LinearOperator {
         return count;
     }
 
+    /** Whether a square of so many pixels a side is missing somewhere. */
+    public boolean missesSquare(int side) {
+        int[] largest = new int[width + 1]; // that ends at the pixel to the left, of this row or else of the row above
+        for (int y = 0; y < height; y++)
+            for (int x = 0, before = 0; x < width; x++) {
+                int above = largest[x + 1];
+                boolean known = kept[y * width + x] != 0;
+                largest[x + 1] = known ? 0 : 1 + Math.min(before, Math.min(above, largest[x]));
+                if (largest[x + 1] >= side) return true;
+                before = above;
+            }
+        return false;
+    }
+
     /** The mask that also misses the pixels where {@code hidden}, (1, 1, H, W), is not 0. */
     Masking without(Tensor hidden) {
         float[] gone = Tensors.floats(hidden);

@@ -23,7 +23,7 @@
  * {@code DegradationText}, and a line in {@code OperatorLawsTest} or {@code NoiseTest}.
  *
  * <p>Baselines: {@link dev.calotype.restore.Unchanged}, {@link dev.calotype.restore.PseudoInverse},
- * {@link dev.calotype.restore.TotalVariation}, and {@link dev.calotype.restore.PlugAndPlay} with a
+ * {@link dev.calotype.restore.TotalVariation}, and {@link dev.calotype.restore.PlugAndPlay} and {@link dev.calotype.restore.DiffPir} with a
  * {@link dev.calotype.restore.DnCnnDenoiser}.
  */
 package dev.calotype.restore;

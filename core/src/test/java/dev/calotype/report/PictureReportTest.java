@@ -7,6 +7,7 @@ import dev.calotype.image.ImageFiles;
 import dev.calotype.image.Picture;
 import dev.calotype.image.PngFile;
 import dev.calotype.io.OutputFile.Existing;
+import dev.calotype.restoration.FolderRestoration;
 import dev.calotype.restoration.PictureRestoration.Done;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -54,6 +55,35 @@ class PictureReportTest {
                 "a measure",
                 1.25,
                 false);
+    }
+
+    @Test
+    void ofAFolderThereIsOnePageWithARowForEachPicture() throws IOException {
+        Path scans = Files.createDirectories(folder.resolve("scans"));
+        Files.copy(even("in.png", 300, 100), scans.resolve("a.png"));
+        Files.copy(even("in2.png", 40, 100), scans.resolve("b.gif")); // what it is called does not matter
+        Done first = done(even("a.png", 300, 110), 300, 12.5), second = done(even("b.gif.png", 40, 110), 40, 0);
+        var failure = new FolderRestoration.Failure(scans.resolve("c.jpg").toString(), "it is <damaged>");
+        var all = new FolderRestoration.Done(folder.toString(), List.of(first, second), 3, 0, List.of(failure), false);
+        Path page = folder.resolve("report.html");
+        new FolderReport(scans, all).write(page);
+        assertThat(page)
+                .content()
+                .contains(
+                        "scans, restored",
+                        "2 pictures were restored, 3 were there already, 1 failed.",
+                        "c.jpg: it is &lt;damaged&gt;",
+                        "sigma 12.5, estimated",
+                        "40 x 30",
+                        "a.png before",
+                        "b.gif.png after")
+                .doesNotContain("The first");
+        var none = new FolderRestoration.Done(folder.toString(), List.of(), 3, 0, List.of(), false);
+        new FolderReport(scans, none).write(folder.resolve("report.md"));
+        assertThat(folder.resolve("report.md"))
+                .content()
+                .contains("0 pictures were restored, 3 were there already, 0 failed.")
+                .doesNotContain("Before and after");
     }
 
     @Test

@@ -178,6 +178,16 @@ class ChoosingTest {
                 .contains("3000 iterations");
     }
 
+    @Test
+    void whereALargeHoleIsOneIsDrawnToo() throws IOException {
+        byte[] mask = new byte[48 * 40];
+        for (int y = 3; y < 19; y++) for (int x = 5; x < 21; x++) mask[y * 48 + x] = (byte) 255;
+        PngFile.write(folder.resolve("mask.png"), new Picture(48, 40, 1, mask));
+        Damaged large = new Damaged.Incomplete(folder.resolve("mask.png"), Shade.WHITE);
+        assertThat(chosen(with("", ""), large, 0, new Budget(0, 2), 1920).reason())
+                .startsWith("because it came nearest of denoiser, tv, diffpir on 48 x 40 pixels of it");
+    }
+
     /** Of a fit whose width is left to the time, which is not rehearsed. */
     @Test
     void aFitThatIsAskedForGetsTheWidthThatTheSecondsAllow() throws IOException {

@@ -82,6 +82,7 @@ class MethodsTest {
                         "unchanged",
                         "pseudo-inverse",
                         "denoiser",
+                        "diffpir",
                         "tv",
                         "dct",
                         "dncnn",

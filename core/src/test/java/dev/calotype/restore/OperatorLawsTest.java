@@ -195,6 +195,27 @@ class OperatorLawsTest {
     }
 
     @Test
+    void theLargestSquareThatIsMissingIsFoundWhereverItLies() {
+        for (int seed = 0; seed < 5; seed++) {
+            Masking hole = RandomMask.hole(7).on(new Size(20, 30), Rng.of(seed));
+            assertThat(hole.missesSquare(7)).isTrue();
+            assertThat(hole.missesSquare(8)).isFalse();
+        }
+        byte[] bars = new byte[20 * 30]; // long, and three pixels across
+        for (int i = 0; i < bars.length; i++) bars[i] = (byte) (i % 30 % 4 == 0 ? 1 : 0);
+        assertThat(new Masking(20, 30, bars).missesSquare(3)).isTrue();
+        assertThat(new Masking(20, 30, bars).missesSquare(4)).isFalse();
+        for (int corner : new int[] {5 * 30 + 5, 5 * 30 + 8, 8 * 30 + 5, 8 * 30 + 8}) {
+            byte[] notched = new byte[20 * 30];
+            java.util.Arrays.fill(notched, (byte) 1);
+            for (int y = 5; y < 9; y++) for (int x = 5; x < 9; x++) notched[y * 30 + x] = 0;
+            notched[corner] = 1;
+            assertThat(new Masking(20, 30, notched).missesSquare(3)).isTrue();
+            assertThat(new Masking(20, 30, notched).missesSquare(4)).isFalse();
+        }
+    }
+
+    @Test
     void asManyPixelsAreMissingAsWasAsked() {
         assertThat(RandomMask.pixels(0.9).on(new Size(100, 100), Rng.of(1)).keptPixels())
                 .isBetween(900, 1100);

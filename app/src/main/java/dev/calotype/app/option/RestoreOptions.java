@@ -6,6 +6,7 @@ import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
 import dev.calotype.image.HoleMask;
 import dev.calotype.io.OutputFile.Existing;
 import dev.calotype.machine.DeviceChoice;
+import dev.calotype.report.FolderReport;
 import dev.calotype.report.PictureReport;
 import dev.calotype.restoration.Damaged;
 import dev.calotype.restoration.Equipment;
@@ -109,7 +110,8 @@ public final class RestoreOptions {
     @Option(
             names = "--report",
             paramLabel = "FILE",
-            description = "An .html or .md file with the picture before and after, the method and what was assumed.")
+            description =
+                    "An .html or .md file with the picture before and after, the method and what was assumed; of a folder, one page for all.")
     private Path report;
 
     @Option(
@@ -205,8 +207,8 @@ public final class RestoreOptions {
             PictureRestoration.Request request, Path maskOut, Existing existing, Console console) throws IOException {
         if (every > 0 || frames != null)
             throw new IllegalArgumentException("--every and --frames are for one picture, not for a folder");
-        if (report != null || truth != null)
-            throw new IllegalArgumentException("--report and --truth are for one picture, not for a folder");
+        if (truth != null) throw new IllegalArgumentException("--truth is for one picture, not for a folder");
+        if (report != null) PictureReport.require(report, existing);
         try (RestoreConsole listener = new RestoreConsole(console)) {
             FolderRestoration.Done done = FolderRestoration.run(request, out, maskOut, existing, listener);
             console.say(
@@ -218,6 +220,7 @@ public final class RestoreOptions {
                     done.stopped() ? "; the same command goes on" : "");
             for (FolderRestoration.Failure failure : done.failures())
                 console.say("failed: %s: %s", failure.image(), failure.message());
+            if (report != null) new FolderReport(image, done).write(report);
             return done;
         }
     }
