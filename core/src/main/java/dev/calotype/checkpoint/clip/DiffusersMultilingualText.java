@@ -66,7 +66,7 @@ public final class DiffusersMultilingualText {
 
     private static void only(JsonNode json, String name, String value) throws IOException {
         if (!json.path(name).asText(value).equals(value))
-            throw new IOException(
-                    name + " must be " + value + ", others are not honoured: " + Quoted.name(json.path(name).asText()));
+            throw new IOException(name + " must be " + value + ", others are not honoured: "
+                    + Quoted.name(json.path(name).asText()));
     }
 }

@@ -90,7 +90,8 @@ public final class AutoencoderFolder {
         json.put("scaling_factor", config.scale().factor());
         if (!config.scale().means().isEmpty())
             notes.add("VQModel of diffusers knows no statistics of latents, whose means are "
-                    + config.scale().means() + " and deviations " + config.scale().deviations()
+                    + config.scale().means() + " and deviations "
+                    + config.scale().deviations()
                     + ": its latents are not normalised.");
         return json;
     }

@@ -57,7 +57,8 @@ public final class DiffusersAutoencoder {
                         : DiffusersVq.read(files, precision);
             default ->
                 throw new IOException("cannot use " + files.source()
-                        + ": _class_name must be AutoencoderKL, AutoencoderKLFlux2, AutoencoderTiny or VQModel: " + Quoted.name(type));
+                        + ": _class_name must be AutoencoderKL, AutoencoderKLFlux2, AutoencoderTiny or VQModel: "
+                        + Quoted.name(type));
         };
     }
 
@@ -90,8 +91,8 @@ public final class DiffusersAutoencoder {
         settings.only("decoder_block_out_channels", "null");
         double epsilon = settings.number("batch_norm_eps", 1e-4);
         if (variances.length != means.length)
-            throw new IOException(VARIANCE + " must have " + means.length + " values, as " + MEAN + ": "
-                    + variances.length);
+            throw new IOException(
+                    VARIANCE + " must have " + means.length + " values, as " + MEAN + ": " + variances.length);
         List<Double> deviations = Arrays.stream(variances)
                 .mapToObj(variance -> Math.sqrt(variance + epsilon))
                 .toList();
@@ -104,8 +105,8 @@ public final class DiffusersAutoencoder {
                 new LatentScale(1, 0, Arrays.stream(means).boxed().toList(), deviations, 2));
     }
 
-    private static Scope.Owned<KlAutoencoder> kl(
-            StoredNetwork files, KlAutoencoder.Config config, Precision precision) throws IOException {
+    private static Scope.Owned<KlAutoencoder> kl(StoredNetwork files, KlAutoencoder.Config config, Precision precision)
+            throws IOException {
         Map<String, StoredTensor> weights = LatentNetworks.named(
                 files, files.weights(), theirs -> LayerNames.mapAttentions(LayerNames.blocks(theirs)));
         return LatentNetworks.loaded(() -> new KlAutoencoder(config), weights, precision, files.path());

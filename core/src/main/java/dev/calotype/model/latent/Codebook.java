@@ -30,9 +30,8 @@ final class Codebook extends Module {
     void draw(Rng rng) {
         double bound = 1.0 / shape.count();
         Tensor weight = codes.weight();
-        Scope.read(() -> weight.copy_(rng.uniform(Tensors.shape(weight))
-                .mul(new Scalar(2 * bound))
-                .sub(new Scalar(bound))));
+        Scope.read(() -> weight.copy_(
+                rng.uniform(Tensors.shape(weight)).mul(new Scalar(2 * bound)).sub(new Scalar(bound))));
     }
 
     /** The numbers of the nearest codes of rows, without gradients: (M). */
@@ -68,8 +67,7 @@ final class Codebook extends Module {
         return Scope.tidy(() -> {
             Tensor near = Scope.inference(() -> {
                 Tensor own = codes.weight().to(ScalarType.Float); // (K, D)
-                Tensor apart = rows.square().sum(1).unsqueeze(1)
-                        .add(apart(rows, own)); // (M, K)
+                Tensor apart = rows.square().sum(1).unsqueeze(1).add(apart(rows, own)); // (M, K)
                 return rows.index_select(0, apart.argmin(new LongOptional(0), false)); // (K, D)
             });
             return codes.weight().to(ScalarType.Float).sub(near).square().mean(); // ()

@@ -3,14 +3,13 @@ package dev.calotype.model.latent;
 import dev.calotype.nn.Activation;
 import dev.calotype.nn.Convolutions;
 import dev.calotype.nn.Initialization;
+import dev.calotype.tensor.Kernels;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.util.List;
 import org.bytedeco.pytorch.Conv2dImpl;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -209,8 +208,7 @@ public final class VqAutoencoder extends LatentNetwork {
      */
     public Usage usage(Tensor numbers) {
         int count = config.codes().count();
-        double[] times = Scope.read(() -> Tensors.doubles(
-                numbers.flatten(0, -1).bincount(new TensorOptional(), count)));
+        double[] times = Scope.read(() -> Tensors.doubles(Kernels.times(numbers.flatten(0, -1), count)));
         double all = 0, entropy = 0;
         int used = 0;
         for (double each : times) all += each;

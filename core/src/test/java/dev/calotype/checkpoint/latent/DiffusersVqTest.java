@@ -41,8 +41,7 @@ class DiffusersVqTest extends InScope {
 
     private StoredNetwork stored(String name) throws IOException {
         MadeUnclip.json(folder.resolve("config.json"), GOLDEN.get(name).get("config"));
-        Map<String, Tensor> weights =
-                FormulaWeights.ofUNet(GOLDEN.get(name).get("weights"));
+        Map<String, Tensor> weights = FormulaWeights.ofUNet(GOLDEN.get(name).get("weights"));
         SafeTensors.write(folder.resolve("diffusion_pytorch_model.safetensors"), weights, Map.of("format", "pt"));
         return StoredNetwork.in(folder);
     }
@@ -81,7 +80,9 @@ class DiffusersVqTest extends InScope {
             FormulaWeights.check(code.latents(), made.get("codes"), 1e-4);
             Tensor cost = Tensors.scale(1 / (3.0 * 16 * 24), code.cost().mean());
             assertThat(cost.item_double())
-                    .isCloseTo(made.get("loss").asDouble(), within(1e-4 * made.get("loss").asDouble()));
+                    .isCloseTo(
+                            made.get("loss").asDouble(),
+                            within(1e-4 * made.get("loss").asDouble()));
             Tensor slope = FormulaWeights.unit("slope", Tensors.shape(code.latents()));
             code.latents().mul(slope).sum().add(cost).backward();
             Map<String, Tensor> weights = Tensors.parameters(network);
@@ -99,7 +100,8 @@ class DiffusersVqTest extends InScope {
                 assertThat(network(again).config()).isEqualTo(network(owned).config());
                 Tensor x = FormulaWeights.unit("x", 1, 3, 16, 24);
                 assertThat(Tensors.floats(network(again).decode(network(again).encode(x))))
-                        .containsExactly(Tensors.floats(network(owned).decode(network(owned).encode(x))));
+                        .containsExactly(Tensors.floats(
+                                network(owned).decode(network(owned).encode(x))));
             }
         }
         try (var owned = DiffusersAutoencoder.read(stored("attending"), Precision.FP32)) {
@@ -148,8 +150,8 @@ class DiffusersVqTest extends InScope {
     @Test
     void usageIsCountedAndItsPerplexityIsTheNumberOfCodesThatAreUsedAlike() {
         VqAutoencoder network = fresh(8, 0);
-        VqAutoencoder.Usage usage = network.usage(
-                Tensors.of(1, 1, 5, 5, 7, 7, 0, 0).reshape(2, 4));
+        VqAutoencoder.Usage usage =
+                network.usage(Tensors.of(1, 1, 5, 5, 7, 7, 0, 0).reshape(2, 4));
         assertThat(usage.codes()).isEqualTo(8);
         assertThat(usage.used()).isEqualTo(4);
         assertThat(usage.perplexity()).isCloseTo(4, within(1e-9));

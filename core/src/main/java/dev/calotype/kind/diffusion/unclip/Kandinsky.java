@@ -73,8 +73,8 @@ final class Kandinsky implements TextPipeline {
         if (heard == null)
             throw new IOException(folder.path() + ": class_embed_type of its unet must be null: \"identity\"");
         if (heard.words() > 0 != Layout.of(folder.type()).isSpoken())
-            throw new IOException(folder.path() + ": addition_embed_type of the unet of a " + folder.type() + " must be "
-                    + (heard.words() > 0 ? "image: text_image" : "text_image: image"));
+            throw new IOException(folder.path() + ": addition_embed_type of the unet of a " + folder.type()
+                    + " must be " + (heard.words() > 0 ? "image: text_image" : "text_image: image"));
         if (prior.width() != heard.picture())
             throw new IOException(folder.path() + ": its prior makes vectors of " + prior.width()
                     + " values, and its denoiser wants " + heard.picture());
@@ -229,9 +229,7 @@ final class Kandinsky implements TextPipeline {
         }
         Tensor none = guided && !said ? ofNothing(count, placement) : null;
         return new Vectors(
-                joined(rows),
-                said ? joined(others) : none,
-                spoken(List.of(prompt.text(), negative), placement, notes));
+                joined(rows), said ? joined(others) : none, spoken(List.of(prompt.text(), negative), placement, notes));
     }
 
     private static Tensor joined(List<Tensor> rows) {

@@ -31,8 +31,8 @@ final class SpokenTexts {
             UnclipFolder folder, List<String> texts, Heard heard, Placement placement, List<String> notes)
             throws IOException {
         try (Tokenizer tokenizer = Tokenizers.open(folder.parts().get("words_tokenizer"), TextCleaning.TRANSFORMERS);
-                Scope.Owned<MultilingualText> encoder = DiffusersMultilingualText.read(
-                        folder.network("words_encoder"), placement.precision())) {
+                Scope.Owned<MultilingualText> encoder =
+                        DiffusersMultilingualText.read(folder.network("words_encoder"), placement.precision())) {
             MultilingualText network = placement.device().move(encoder.value());
             MultilingualText.Config config = network.config();
             if (config.vector() != heard.picture() || config.width() != heard.words() || config.context() < ROW)
@@ -45,7 +45,7 @@ final class SpokenTexts {
                 if (tokens.cut() > 0)
                     notes.add("The text is longer than the " + ROW + " tokens that the denoiser is told: \"" + text
                             + "\" is cut.");
-                MultilingualText.States states = network.states(tokens);
+                MultilingualText.States states = network.states(tokens.ids(), tokens.lengths()[0]);
                 read.add(new Text(states.vector(), states.tokens()));
             }
             return read;

@@ -28,7 +28,6 @@ import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Tensors;
-import dev.calotype.text.Tokens;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,8 +106,8 @@ class Kandinsky21Test extends InScope {
         Optional<String> negative =
                 Optional.ofNullable(made.get("negative_prompt")).map(JsonNode::asText);
         Prompt prompt = new Prompt(GOLDEN.get("prompt").asText(), negative, 0);
-        ImageRequest request = model.request(
-                new Wishes(prompt, asked, GOLDEN.get("seed").asLong(), 24, 16, Optional.empty()));
+        ImageRequest request =
+                model.request(new Wishes(prompt, asked, GOLDEN.get("seed").asLong(), 24, 16, Optional.empty()));
         Kandinsky.Vectors vectors = model.vectors(request, asked, 2, EXACT, Progress.SILENT, new ArrayList<>());
         FormulaWeights.check(vectors.wanted(), made.get("vectors"), 1e-4);
         FormulaWeights.check(vectors.unwanted(), made.get("unwanted"), 1e-4);
@@ -129,14 +128,15 @@ class Kandinsky21Test extends InScope {
         List<Picture> two = model.draw(wishes, 2, EXACT, Progress.SILENT).pictures();
         assertThat(two).hasSize(2).doesNotHaveDuplicates();
         assertThat(model.draw(wishes, 1, EXACT, Progress.SILENT).pictures()).containsExactly(two.get(0));
-        Wishes nothing = new Wishes(
-                new Prompt("", Optional.empty(), 0), Map.of("steps", "2"), 3, 16, 16, Optional.empty());
+        Wishes nothing =
+                new Wishes(new Prompt("", Optional.empty(), 0), Map.of("steps", "2"), 3, 16, 16, Optional.empty());
         assertThat(model.vary(two.get(0), nothing, 1, EXACT, Progress.SILENT).pictures())
                 .doesNotContain(two.get(0));
         for (String part : List.of("prior", "text_encoder", "image_encoder", "tokenizer", "scheduler"))
             Files.move(prior.resolve(part), decoder.resolve("prior_" + part));
         MadeUnclip.json(
-                decoder.resolve("model_index.json"), GOLDEN.get("files").get("together").get("index"));
+                decoder.resolve("model_index.json"),
+                GOLDEN.get("files").get("together").get("index"));
         TextPipeline together = TextPipelines.installed().open(decoder, Additions.NONE);
         assertThat(together.type()).isEqualTo("KandinskyCombinedPipeline");
         assertThat(together.draw(wishes, 1, EXACT, Progress.SILENT).pictures()).containsExactly(two.get(0));
@@ -160,8 +160,8 @@ class Kandinsky21Test extends InScope {
     void aLongTextIsCutAndThatIsSaid() throws IOException {
         Kandinsky model = Kandinsky.open(parts());
         Map<String, String> asked = Map.of("steps", "2", "prior-steps", "2");
-        Wishes wishes = new Wishes(
-                new Prompt("bed ".repeat(90), Optional.empty(), 0), asked, 3, 16, 16, Optional.empty());
+        Wishes wishes =
+                new Wishes(new Prompt("bed ".repeat(90), Optional.empty(), 0), asked, 3, 16, 16, Optional.empty());
         assertThat(model.draw(wishes, 1, EXACT, Progress.SILENT).notes())
                 .anyMatch(note -> note.startsWith("The text is longer than the 77 tokens that the denoiser is told"));
     }
@@ -183,8 +183,7 @@ class Kandinsky21Test extends InScope {
         "num_attention_heads, 3, 'heads must divide the width 14: 3'",
         "pad_token_id, 9999, the id of what fills a row must be in 0..39: 9999",
     })
-    void aSettingOfTheTextEncoderThatIsNotHonouredIsNamed(String name, String value, String reason)
-            throws IOException {
+    void aSettingOfTheTextEncoderThatIsNotHonouredIsNamed(String name, String value, String reason) throws IOException {
         setting(name, value);
         assertThatThrownBy(() -> DiffusersMultilingualText.config(parts().network("words_encoder")))
                 .isInstanceOf(IOException.class)
@@ -197,9 +196,9 @@ class Kandinsky21Test extends InScope {
         StoredNetwork stored = parts().network("words_encoder");
         try (var encoder = DiffusersMultilingualText.read(stored, Precision.FP32)) {
             MultilingualText network = encoder.value();
-            assertThatThrownBy(() -> network.states(new Tokens(new int[] {0, 40, 2}, new int[] {3}, 3, 0)))
+            assertThatThrownBy(() -> network.states(new int[] {0, 40, 2}, 3))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("a text must be one row of at most 78 ids below 40: 1 of 3 up to 40");
+                    .hasMessage("a text must be one row of at most 78 ids below 40: 3 up to 40");
         }
         setting("num_hidden_layers", "3");
         assertThatThrownBy(() -> DiffusersMultilingualText.read(parts().network("words_encoder"), Precision.FP32))
