@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.calotype.Deviation;
 import dev.calotype.Golden;
 import dev.calotype.checkpoint.InScope;
 import dev.calotype.checkpoint.StoredNetwork;
@@ -164,6 +165,28 @@ class Kandinsky21Test extends InScope {
                 new Wishes(new Prompt("bed ".repeat(90), Optional.empty(), 0), asked, 3, 16, 16, Optional.empty());
         assertThat(model.draw(wishes, 1, EXACT, Progress.SILENT).notes())
                 .anyMatch(note -> note.startsWith("The text is longer than the 77 tokens that the denoiser is told"));
+    }
+
+    @Test
+    void inBf16TheTextIsToldNearlyTheSame() throws IOException {
+        List<Tensor> vectors = new ArrayList<>();
+        for (Precision precision : Precision.values())
+            try (var encoder = DiffusersMultilingualText.read(parts().network("words_encoder"), precision)) {
+                vectors.add(
+                        encoder.value().states(new int[] {0, 6, 7, 2, 1, 1}, 4).vector());
+            }
+        assertThat(Deviation.relative(vectors.get(0), vectors.get(1))).isLessThan(3e-2);
+        Kandinsky model = Kandinsky.open(parts());
+        Wishes wishes = new Wishes(
+                new Prompt("a bed", Optional.empty(), 0),
+                Map.of("steps", "2", "prior-steps", "2"),
+                3,
+                16,
+                16,
+                Optional.empty());
+        assertThat(model.draw(wishes, 1, new Placement(Device.CPU, Precision.BF16), Progress.SILENT)
+                        .pictures())
+                .hasSize(1);
     }
 
     private void setting(String name, String value) throws IOException {
