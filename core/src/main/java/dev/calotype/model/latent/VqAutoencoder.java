@@ -7,6 +7,7 @@ import dev.calotype.tensor.Kernels;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.Tensor;
@@ -121,6 +122,22 @@ public final class VqAutoencoder extends LatentNetwork {
     public void draw(Rng rng) {
         Initialization.uniform(this, rng);
         codebook.draw(rng.fork(-1));
+    }
+
+    /**
+     * Makes codes of some of the latents of pictures, drawn by chance, so that a training begins with codes that are where latents are.
+     *
+     * @param images (N, C, H, W), of which so many are seen at once
+     */
+    public void begin(Tensor images, int atOnce, Rng rng) {
+        Scope.run(() -> {
+            List<Tensor> rows = new ArrayList<>();
+            for (long from = 0; from < images.size(0); from += atOnce) {
+                Tensor part = images.narrow(0, from, Math.min(atOnce, images.size(0) - from));
+                rows.add(Scope.inference(() -> rows(before(part)))); // (M, L)
+            }
+            codebook.place(Tensors.cat(0, rows.toArray(Tensor[]::new)), rng);
+        });
     }
 
     /** The shape of the network. */
