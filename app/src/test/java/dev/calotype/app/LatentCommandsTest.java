@@ -116,7 +116,8 @@ class LatentCommandsTest {
         String kl = "loss: {kl: 0.0, ", quantised = "network: {architecture: vq, codes: 20, ";
         String recipe = AUTOENCODER.replace("loss: {", kl).replace("network: {", quantised) + SHORT + "name: vq\n";
         Files.writeString(vq, recipe.replace(kl, "loss: {"));
-        Run refused = Run.of("train", vq.toString(), "--out", folder.resolve("vq").toString());
+        Run refused =
+                Run.of("train", vq.toString(), "--out", folder.resolve("vq").toString());
         assertThat(refused.exit()).isEqualTo(2);
         assertThat(refused.err()).contains("loss.kl must be 0 where network.architecture is vq");
         Files.writeString(vq, recipe);
@@ -129,7 +130,11 @@ class LatentCommandsTest {
         assertThat(written.resolve("config.json")).content().contains("VQModel", "\"num_vq_embeddings\" : 20");
         Path learner = folder.resolve("in-vq.yaml");
         Files.writeString(learner, DECODER.replace("{pictures", "{autoencoder: " + run + ", pictures") + SHORT);
-        String drawn = json("train", learner.toString(), "--out", folder.resolve("vq").toString())
+        String drawn = json(
+                        "train",
+                        learner.toString(),
+                        "--out",
+                        folder.resolve("vq").toString())
                 .get("run")
                 .asText();
         json("sample", drawn, "-n", "1", "--out", folder.resolve("vq.png").toString());

@@ -120,6 +120,11 @@ public final class Kernels {
         return new Tensor(found.get(0));
     }
 
+    /** How often each of the numbers 0 to {@code count - 1} stands in {@code numbers} (M), none of which is larger: int64 (count). */
+    public static Tensor times(Tensor numbers, long count) {
+        return numbers.bincount(new TensorOptional(), count);
+    }
+
     /** Resizes (N, C, H, W) bilinearly between pixel centres, without averaging. */
     public static Tensor upsampleBilinear(Tensor x, long height, long width) {
         long[] size = {height, width};

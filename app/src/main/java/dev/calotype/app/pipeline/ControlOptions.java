@@ -44,8 +44,9 @@ final class ControlOptions {
 
         @Option(
                 names = "--control-guess",
-                description = "It acts on what is wanted alone, and weaker the finer the map, so that the text may be empty;"
-                        + " --guidance 3 to 5 goes with it.")
+                description =
+                        "It acts on what is wanted alone, and weaker the finer the map, so that the text may be empty;"
+                                + " --guidance 3 to 5 goes with it.")
         private boolean guesses;
 
         /** The parser would ask for what is missing in words of its own. */
@@ -64,7 +65,13 @@ final class ControlOptions {
                 throw new IllegalArgumentException(
                         "--control-span must be two numbers in 0..1, such as 0..0.6: " + span);
             double from = Double.parseDouble(parts.group(1)), to = Double.parseDouble(parts.group(2));
-            return new Control(network, PictureFile.read(picture).colours(), scale, from, to, guesses ? Control.Manner.GUESSES : Control.Manner.STEERS);
+            return new Control(
+                    network,
+                    PictureFile.read(picture).colours(),
+                    scale,
+                    from,
+                    to,
+                    guesses ? Control.Manner.GUESSES : Control.Manner.STEERS);
         }
     }
 
@@ -91,8 +98,8 @@ final class ControlOptions {
     /** Says in {@code origin} what steered. */
     void tell(Map<String, String> origin) {
         List<String> said = all.stream()
-                .map(one -> one.network.getFileName() + " at " + one.scale + " in " + one.span + (one.guesses ? " guessing by " : " by ")
-                        + one.picture.getFileName())
+                .map(one -> one.network.getFileName() + " at " + one.scale + " in " + one.span
+                        + (one.guesses ? " guessing by " : " by ") + one.picture.getFileName())
                 .toList();
         if (!said.isEmpty()) origin.put("control", String.join(", ", said));
     }

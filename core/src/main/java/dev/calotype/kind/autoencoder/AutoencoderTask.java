@@ -40,7 +40,7 @@ final class AutoencoderTask implements Task<LatentNetwork> {
     private static final int FEW = 10; // of so many codes less than one in use
     private static final Logger LOG = LoggerFactory.getLogger(AutoencoderTask.class);
     private static final long VALIDATION_SEED = 0x5EED;
-    private static final long AUTOENCODER = 1, DISCRIMINATOR = 2; // names of the streams of weights
+    private static final long AUTOENCODER = 1, DISCRIMINATOR = 2, CODES = 3; // names of the streams of weights
 
     private final AutoencoderExperiment experiment;
     private final FixedBatch fixed;
@@ -57,6 +57,8 @@ final class AutoencoderTask implements Task<LatentNetwork> {
     public LatentNetwork network(Rng rng) {
         LatentNetwork network = experiment.network(LatentScale.NONE);
         network.draw(rng.fork(AUTOENCODER));
+        if (network instanceof VqAutoencoder quantised)
+            Scope.run(() -> quantised.begin(fixed.get().images(Device.CPU), atOnce, rng.fork(CODES)));
         return network;
     }
 

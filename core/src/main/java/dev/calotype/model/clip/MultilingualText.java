@@ -6,7 +6,6 @@ import dev.calotype.nn.transformer.LayerNorm;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
-import dev.calotype.text.Tokens;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -108,21 +107,23 @@ public final class MultilingualText extends Module {
     /**
      * What a text says, without gradients. Nobody looks at what fills the row, but it looks at the text.
      *
-     * @param text one row, of at most {@link Config#context()} ids
-     * @throws IllegalArgumentException if there are more rows or ids, or ids that the network does not know
+     * @param ids at most {@link Config#context()}, those that fill the row included
+     * @param length of them that are the text and its marks
+     * @throws IllegalArgumentException if there are more, or ids that the network does not know
      */
-    public States states(Tokens text) {
-        int largest = Arrays.stream(text.ids()).max().orElse(0);
-        if (text.count() != 1 || text.context() > config.context() || largest >= config.vocabulary())
+    public States states(int[] ids, int length) {
+        int largest = Arrays.stream(ids).max().orElse(0);
+        if (ids.length > config.context() || largest >= config.vocabulary())
             throw new IllegalArgumentException("a text must be one row of at most " + config.context() + " ids below "
-                    + config.vocabulary() + ": " + text.count() + " of " + text.context() + " up to " + largest);
-        int length = text.lengths()[0];
-        int[] places = new int[text.context()];
+                    + config.vocabulary() + ": " + ids.length + " up to " + largest);
+        if (length < 1 || length > ids.length)
+            throw new IllegalArgumentException("length must be in 1.." + ids.length + ": " + length);
+        int[] places = new int[ids.length];
         Arrays.fill(places, config.padding());
         for (int i = 0; i < length; i++) places[i] = config.padding() + 1 + i;
         Tensor[] parts = Scope.tidyAll(() -> {
             Tensor tokens = Scope.inference(() -> {
-                Tensor x = words.forward(row(text.ids()))
+                Tensor x = words.forward(row(ids))
                         .add(positions.forward(row(places)))
                         .add(types.weight()); // (1, K, D)
                 Tensor h = norm.forward(x);

@@ -34,6 +34,18 @@ final class Codebook extends Module {
                 rng.uniform(Tensors.shape(weight)).mul(new Scalar(2 * bound)).sub(new Scalar(bound))));
     }
 
+    /** Makes codes of rows (M, D) that are drawn by chance. */
+    void place(Tensor rows, Rng rng) {
+        Tensor weight = codes.weight();
+        Scope.read(() -> {
+            double[] chances = Tensors.doubles(rng.uniform(shape.count(), 1));
+            int[] drawn = new int[chances.length];
+            for (int i = 0; i < drawn.length; i++)
+                drawn[i] = (int) Math.min(rows.size(0) - 1, (long) (chances[i] * rows.size(0)));
+            return weight.copy_(rows.index_select(0, Tensors.of(drawn)));
+        });
+    }
+
     /** The numbers of the nearest codes of rows, without gradients: (M). */
     Tensor nearest(Tensor rows) {
         return Scope.inference(() -> {

@@ -3,13 +3,14 @@ package dev.calotype.model.latent;
 import dev.calotype.nn.Activation;
 import dev.calotype.nn.Convolutions;
 import dev.calotype.nn.Initialization;
+import dev.calotype.tensor.Kernels;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -123,6 +124,22 @@ public final class VqAutoencoder extends LatentNetwork {
         codebook.draw(rng.fork(-1));
     }
 
+    /**
+     * Makes codes of some of the latents of pictures, drawn by chance, so that a training begins with codes that are where latents are.
+     *
+     * @param images (N, C, H, W), of which so many are seen at once
+     */
+    public void begin(Tensor images, int atOnce, Rng rng) {
+        Scope.run(() -> {
+            List<Tensor> rows = new ArrayList<>();
+            for (long from = 0; from < images.size(0); from += atOnce) {
+                Tensor part = images.narrow(0, from, Math.min(atOnce, images.size(0) - from));
+                rows.add(Scope.inference(() -> rows(before(part)))); // (M, L)
+            }
+            codebook.place(Tensors.cat(0, rows.toArray(Tensor[]::new)), rng);
+        });
+    }
+
     /** The shape of the network. */
     public Config config() {
         return config;
@@ -208,8 +225,7 @@ public final class VqAutoencoder extends LatentNetwork {
      */
     public Usage usage(Tensor numbers) {
         int count = config.codes().count();
-        double[] times =
-                Scope.read(() -> Tensors.doubles(numbers.flatten(0, -1).bincount(new TensorOptional(), count)));
+        double[] times = Scope.read(() -> Tensors.doubles(Kernels.times(numbers.flatten(0, -1), count)));
         double all = 0, entropy = 0;
         int used = 0;
         for (double each : times) all += each;

@@ -84,6 +84,16 @@ class CodebookLearningTest extends InScope {
         }
     }
 
+    @Test
+    void codesThatAreMadeOfLatentsAreInUse() {
+        Batch batch = rooms(4, 0);
+        VqAutoencoder network = network(0.1);
+        Tensor pictures = batch.images(Device.CPU);
+        assertThat(network.usage(network.numbers(pictures)).used()).isLessThan(CODES / 2);
+        network.begin(pictures, 3, Rng.of(2));
+        assertThat(network.usage(network.numbers(pictures)).used()).isGreaterThan(CODES / 2);
+    }
+
     @ParameterizedTest
     @EnumSource(Precision.class)
     void aTrainingThatWasInterruptedEndsInTheSameBits(Precision precision) {

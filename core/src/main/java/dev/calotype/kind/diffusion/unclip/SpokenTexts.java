@@ -45,7 +45,7 @@ final class SpokenTexts {
                 if (tokens.cut() > 0)
                     notes.add("The text is longer than the " + ROW + " tokens that the denoiser is told: \"" + text
                             + "\" is cut.");
-                MultilingualText.States states = network.states(tokens);
+                MultilingualText.States states = network.states(tokens.ids(), tokens.lengths()[0]);
                 read.add(new Text(states.vector(), states.tokens()));
             }
             return read;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.calotype.Deviation;
 import dev.calotype.Golden;
 import dev.calotype.checkpoint.DiffusersUNet;
 import dev.calotype.checkpoint.InScope;
@@ -17,6 +18,7 @@ import dev.calotype.checkpoint.latent.DiffusersUnclipUNet;
 import dev.calotype.checkpoint.latent.MadeUnclip;
 import dev.calotype.experiment.offer.Additions;
 import dev.calotype.experiment.offer.GivenPicture;
+import dev.calotype.experiment.offer.PipelineInventory;
 import dev.calotype.experiment.offer.Prompt;
 import dev.calotype.experiment.offer.TextPipeline;
 import dev.calotype.experiment.offer.TextPipeline.Wishes;
@@ -201,6 +203,34 @@ class KarloTest extends InScope {
         assertThat(model.draw(wishes, 1, EXACT, Progress.SILENT).pictures()).containsExactly(two.get(0));
         assertThat(two.get(0).width()).isEqualTo(24);
         assertThat(two.get(0).height()).isEqualTo(16);
+    }
+
+    @Test
+    void inBf16ItDrawsNearlyTheSameSmallPictures() throws IOException {
+        Karlo model = open(karlo());
+        Map<String, String> asked = Map.of("steps", "2", "prior-steps", "2", "prior-guidance", "1", "guidance", "1");
+        ImageRequest request = ImageRequest.of(wishes(asked), model.settings(asked), 8);
+        List<Tensor> made = new ArrayList<>();
+        for (Precision precision : Precision.values()) {
+            Placement placement = new Placement(Device.CPU, precision);
+            List<Told[]> told = model.told(request, asked, 1, placement, Progress.SILENT, new ArrayList<>());
+            List<Tensor> small = model.small(request, told, placement, Progress.SILENT);
+            made.add(small.get(0));
+            List<Tensor> large =
+                    model.enlarged(7, small, Map.of("enlarging-steps", "2"), placement, Progress.SILENT);
+            assertThat(Tensors.shape(large.get(0))).containsExactly(1, 3, 16, 16);
+        }
+        assertThat(Deviation.relative(made.get(0), made.get(1))).isLessThan(0.1);
+    }
+
+    @Test
+    void itsInventoryHasAllPartsAndItsSampling() throws IOException {
+        PipelineInventory told = TextPipelines.installed().inventory(karlo());
+        assertThat(told.parts().stream().map(PipelineInventory.Part::name))
+                .containsExactlyInAnyOrder(
+                        "prior", "decoder", "text_proj", "text_encoder", "super_res_first", "super_res_last");
+        assertThat(told.missing()).isEmpty();
+        assertThat(told.toString()).contains("UnCLIPPipeline").contains("16 x 16 px, ancestral, 25 steps");
     }
 
     @Test
