@@ -46,23 +46,8 @@ class LatentCacheTest extends InScope {
         }
 
         @Override
-        public int pictureChannels() {
-            return 3;
-        }
-
-        @Override
-        public int latentChannels() {
-            return 3;
-        }
-
-        @Override
-        public int widest() {
-            return 1;
-        }
-
-        @Override
-        public int factor() {
-            return 8;
+        public Shape shape() {
+            return new Shape(3, 3, 1, 8);
         }
     };
 

@@ -31,15 +31,36 @@ public interface Autoencoder {
      */
     Tensor decode(Tensor latents);
 
+    /** What goes in and comes out. */
+    Shape shape();
+
+    /**
+     * What an autoencoder takes and makes.
+     *
+     * @param pictureChannels C
+     * @param latentChannels L
+     * @param widest channels of the widest map that decoding makes at the size of the picture
+     * @param factor f, how many times smaller latents are than pictures, per side
+     */
+    record Shape(int pictureChannels, int latentChannels, int widest, int factor) {}
+
     /** C, the channels of pictures. */
-    int pictureChannels();
+    default int pictureChannels() {
+        return shape().pictureChannels();
+    }
 
     /** L, the channels of latents. */
-    int latentChannels();
+    default int latentChannels() {
+        return shape().latentChannels();
+    }
 
     /** The channels of the widest map that decoding makes at the size of the picture. */
-    int widest();
+    default int widest() {
+        return shape().widest();
+    }
 
     /** f, how many times smaller latents are than pictures, per side. */
-    int factor();
+    default int factor() {
+        return shape().factor();
+    }
 }

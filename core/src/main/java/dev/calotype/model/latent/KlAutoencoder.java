@@ -183,22 +183,11 @@ public final class KlAutoencoder extends LatentNetwork {
     }
 
     @Override
-    public int pictureChannels() {
-        return config.channels();
-    }
-
-    @Override
-    public int latentChannels() {
-        return config.latent() * config.scale().patch() * config.scale().patch();
-    }
-
-    @Override
-    public int widest() {
-        return config.widest();
-    }
-
-    @Override
-    public int factor() {
-        return config.factor() * config.scale().patch();
+    public Shape shape() {
+        return new Shape(
+                config.channels(),
+                config.latent() * config.scale().patch() * config.scale().patch(),
+                config.widest(),
+                config.factor() * config.scale().patch());
     }
 }

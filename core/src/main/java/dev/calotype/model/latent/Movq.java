@@ -105,22 +105,11 @@ public final class Movq extends Module implements Autoencoder {
     }
 
     @Override
-    public int pictureChannels() {
-        return config.channels();
-    }
-
-    @Override
-    public int latentChannels() {
-        return config.latent();
-    }
-
-    @Override
-    public int widest() {
-        return config.encoder().widest();
-    }
-
-    @Override
-    public int factor() {
-        return config.encoder().factor();
+    public Shape shape() {
+        return new Shape(
+                config.channels(),
+                config.latent(),
+                config.encoder().widest(),
+                config.encoder().factor());
     }
 }

@@ -194,22 +194,11 @@ public final class TinyAutoencoder extends LatentNetwork {
     }
 
     @Override
-    public int pictureChannels() {
-        return config.channels();
-    }
-
-    @Override
-    public int latentChannels() {
-        return config.latent();
-    }
-
-    @Override
-    public int widest() {
-        return config.decoderWidth();
-    }
-
-    @Override
-    public int factor() {
-        return 1 << (config.encoder().size() - 1);
+    public Shape shape() {
+        return new Shape(
+                config.channels(),
+                config.latent(),
+                config.decoderWidth(),
+                1 << (config.encoder().size() - 1));
     }
 }

@@ -248,22 +248,11 @@ public final class VqAutoencoder extends LatentNetwork {
     }
 
     @Override
-    public int pictureChannels() {
-        return config.channels();
-    }
-
-    @Override
-    public int latentChannels() {
-        return config.latent();
-    }
-
-    @Override
-    public int widest() {
-        return config.halves().widest();
-    }
-
-    @Override
-    public int factor() {
-        return config.halves().factor();
+    public Shape shape() {
+        return new Shape(
+                config.channels(),
+                config.latent(),
+                config.halves().widest(),
+                config.halves().factor());
     }
 }

@@ -52,23 +52,8 @@ class TiledDecodingTest extends InScope {
         }
 
         @Override
-        public int pictureChannels() {
-            return 3;
-        }
-
-        @Override
-        public int latentChannels() {
-            return 3;
-        }
-
-        @Override
-        public int widest() {
-            return 256;
-        }
-
-        @Override
-        public int factor() {
-            return 4;
+        public Shape shape() {
+            return new Shape(3, 3, 256, 4);
         }
     }
 
