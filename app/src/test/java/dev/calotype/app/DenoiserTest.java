@@ -122,8 +122,16 @@ class DenoiserTest {
         Files.writeString(clean.resolve("d.png"), "from an earlier time");
         Path page = folder.resolve("page.html");
         String[] command = {
-            "restore", "denoise", scans.toString(), "--method", "tv", "--out", clean.toString(), "--report",
-            page.toString(), "--json"
+            "restore",
+            "denoise",
+            scans.toString(),
+            "--method",
+            "tv",
+            "--out",
+            clean.toString(),
+            "--report",
+            page.toString(),
+            "--json"
         };
         Run first = Run.of(command);
         assertThat(first.exit()).as(first.err()).isEqualTo(1);
