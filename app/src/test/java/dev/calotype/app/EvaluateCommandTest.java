@@ -117,7 +117,7 @@ class EvaluateCommandTest {
         assertThat(run.exit()).isZero();
         assertThat(run.err()).contains("orig.npz are statistics, of 4 pictures");
         assertThat(run.lastLine()).startsWith("FID ").doesNotContain("KID");
-        refused("--against, --metrics and --csv would do nothing here", "--save-statistics", file);
+        refused("--against, --metrics, --csv and --neighbours would do nothing here", "--save-statistics", file);
     }
 
     private void refused(String message, String... options) {

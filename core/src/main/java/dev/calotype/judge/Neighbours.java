@@ -51,7 +51,7 @@ public record Neighbours(Picture sheet, List<Row> rows) {
                 judge.reference(real, seen(plan), references).features().reservoir();
         if (held.seen() > held.size())
             throw new IllegalArgumentException("neighbours are looked for among at most " + held.size()
-                    + " real pictures, as many as features are `held` of: " + held.seen());
+                    + " real pictures (`held` takes more): " + held.seen());
         List<Picture> drawn = new ArrayList<>();
         NearestNeighbours found = Scope.read(() -> {
             List<Tensor> batches = new ArrayList<>();

@@ -18,6 +18,7 @@ import dev.calotype.tensor.Rng;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +38,7 @@ class NeighboursTest {
             int shade = rng.nextInt(156);
             byte[] pixels = new byte[3 * SIDE * SIDE];
             for (int k = 0; k < pixels.length; k++) pixels[k] = (byte) (shade + rng.nextInt(100));
-            PngFile.write(made.resolve("%02d.png".formatted(i)), new Picture(SIDE, SIDE, 3, pixels));
+            PngFile.write(made.resolve(String.format(Locale.ROOT, "%02d.png", i)), new Picture(SIDE, SIDE, 3, pixels));
         }
         return made;
     }
