@@ -216,8 +216,7 @@ class KarloTest extends InScope {
             List<Told[]> told = model.told(request, asked, 1, placement, Progress.SILENT, new ArrayList<>());
             List<Tensor> small = model.small(request, told, placement, Progress.SILENT);
             made.add(small.get(0));
-            List<Tensor> large =
-                    model.enlarged(7, small, Map.of("enlarging-steps", "2"), placement, Progress.SILENT);
+            List<Tensor> large = model.enlarged(7, small, Map.of("enlarging-steps", "2"), placement, Progress.SILENT);
             assertThat(Tensors.shape(large.get(0))).containsExactly(1, 3, 16, 16);
         }
         assertThat(Deviation.relative(made.get(0), made.get(1))).isLessThan(0.1);
