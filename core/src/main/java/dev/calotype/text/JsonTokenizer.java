@@ -39,6 +39,7 @@ public final class JsonTokenizer implements Tokenizer {
         JsonNode tree = tree(file, bytes);
         if (tree.path("model").path("vocab").isMissingNode())
             throw new IOException(file + " is no tokenizer.json: it has no model.vocab");
+        templates(file, tree.path("post_processor"));
         try {
             HomeCalls.forbid();
             HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.newInstance(
@@ -52,6 +53,25 @@ public final class JsonTokenizer implements Tokenizer {
         } catch (RuntimeException e) {
             throw new IOException(file + " is not understood as a tokenizer: " + e.getMessage(), e);
         }
+    }
+
+    /** Sees that the special tokens of templates are those of their table: the native library relies on it. */
+    private static void templates(Path file, JsonNode processor) throws IOException {
+        JsonNode table = processor.path("special_tokens");
+        for (Map.Entry<String, JsonNode> token : table.properties()) {
+            String id = token.getValue().path("id").asText();
+            if (!id.equals(token.getKey())) throw disagreement(file, id);
+        }
+        for (JsonNode piece : processor.findValues("SpecialToken")) {
+            String id = piece.path("id").asText();
+            if (processor.has("single") && !table.has(id)) throw disagreement(file, id);
+        }
+        for (JsonNode nested : processor.path("processors")) templates(file, nested);
+    }
+
+    private static IOException disagreement(Path file, String id) {
+        return new IOException(
+                file + " is damaged: its templates and their special tokens disagree about `" + id + "`");
     }
 
     /** One more than the largest id. */

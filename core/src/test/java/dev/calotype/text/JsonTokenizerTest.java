@@ -7,11 +7,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.calotype.ChildJvm;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.Proxy;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.net.URLConnection;
 import java.net.URLStreamHandler;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -146,5 +148,17 @@ class JsonTokenizerTest {
         assertThatIOException()
                 .isThrownBy(() -> Tokenizers.open(odd, TextCleaning.OPENAI))
                 .withMessageStartingWith(odd + " is not understood as a tokenizer: ");
+    }
+
+    @Test
+    void specialTokensThatDoNotAgreeWithTheirTableAreRefused(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("tokenizer.json");
+        try (InputStream in = getClass().getResourceAsStream("/text/wordpiece-tokenizer.json")) {
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            Files.writeString(file, text.replace("{\"id\":\"[CLS]\",\"ids\"", "{\"id\":\"[CLT]\",\"ids\""));
+        }
+        assertThatIOException()
+                .isThrownBy(() -> Tokenizers.open(file, TextCleaning.OPENAI))
+                .withMessage(file + " is damaged: its templates and their special tokens disagree about `[CLT]`");
     }
 }
