@@ -15,13 +15,17 @@ import java.util.Set;
 public final class HeifItems {
     private static final int META = name("meta"), INFOS = name("iinf"), INFO = name("infe"), PLACES = name("iloc");
     private static final int PRIMARY = name("pitm"), PROPERTIES = name("iprp"), MOVIE = name("moov");
-    private static final int VALUES = name("ipco"), BELONGING = name("ipma"), REFERENCES = name("iref");
+    private static final int VALUES = name("ipco"),
+            BELONGING = name("ipma"),
+            REFERENCES = name("iref"),
+            IDENTITY = name("iden");
     private static final Set<Integer> TABLES = Set.of(META, INFOS, PLACES, PRIMARY, PROPERTIES, VALUES, REFERENCES);
     private static final int WORDS = 4; // bytes of a number and of a name
 
     private final int length;
     private final Set<Integer> items = new HashSet<>();
     private final Set<Integer> placed = new HashSet<>();
+    private final Set<Integer> derived = new HashSet<>(); // from another item alone: these need no place
 
     private HeifItems(int length) {
         this.length = length;
@@ -50,7 +54,9 @@ public final class HeifItems {
         HeifItems heif = new HeifItems(length);
         heif.readInfos(content(infos));
         heif.readPlaces(content(places));
-        // An item without data of its own, as iden is, needs no place.
+        for (int item : heif.items)
+            if (!heif.placed.contains(item) && !heif.derived.contains(item))
+                throw new IOException("item " + item + " of it has no place");
         if (!heif.items.containsAll(heif.placed))
             throw new IOException(
                     "its pictures are the items " + heif.items + ", but places are told of " + heif.placed);
@@ -71,7 +77,10 @@ public final class HeifItems {
             int form = info.get(0);
             if (box.getInt(WORDS) != INFO || form < 2) throw new IOException("it has an item of an unknown form");
             info.position(WORDS);
-            if (!items.add((int) number(info, form == 2 ? 2 : 4))) throw new IOException("it has an item twice");
+            int item = (int) number(info, form == 2 ? 2 : 4);
+            if (!items.add(item)) throw new IOException("it has an item twice");
+            info.getShort(); // how it is protected
+            if (info.getInt() == IDENTITY) derived.add(item);
         }
         if (infos.hasRemaining()) throw new IOException("it has more items than it counts");
     }
@@ -96,6 +105,7 @@ public final class HeifItems {
             for (long e = 0; e < extents; e++) {
                 number(places, index);
                 long from = begin + number(places, offset), bytes = number(places, extent);
+                if (bytes == 0) throw new IOException("item " + item + " of it is empty");
                 if (inFile && (begin < 0 || from < begin || bytes < 0 || from > length || bytes > length - from))
                     throw new IOException("item " + item + " of it lies outside of the file");
             }
