@@ -26,11 +26,15 @@ public final class JsonTokenizer implements Tokenizer {
     private final int padding;
     private final int end;
 
+    /** A letter that hardly any vocabulary has, of which a tokenizer without a token for such fails. */
+    private static final String RARE = "\uA66E";
+
     private JsonTokenizer(String name, HuggingFaceTokenizer tokenizer, int vocabulary, int padding) {
         this.name = name;
         this.tokenizer = tokenizer;
         this.vocabulary = vocabulary;
         this.padding = padding;
+        ids(RARE);
         int[] marks = ids("");
         end = marks.length == 0 ? -1 : marks[marks.length - 1];
     }

@@ -161,4 +161,16 @@ class JsonTokenizerTest {
                 .isThrownBy(() -> Tokenizers.open(file, TextCleaning.OPENAI))
                 .withMessage(file + " is damaged: its templates and their special tokens disagree about `[CLT]`");
     }
+
+    @Test
+    void aTokenizerThatHasNoTokenForUnknownLettersIsRefusedAtOnce(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("tokenizer.json");
+        try (InputStream in = getClass().getResourceAsStream("/text/wordpiece-tokenizer.json")) {
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            Files.writeString(file, text.replace("\"unk_token\":\"[UNK]\"", "\"unk_token\":\"[NONE]\""));
+        }
+        assertThatIOException()
+                .isThrownBy(() -> Tokenizers.open(file, TextCleaning.OPENAI))
+                .withMessageStartingWith(file + " is not understood as a tokenizer: ");
+    }
 }

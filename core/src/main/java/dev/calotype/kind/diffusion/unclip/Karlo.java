@@ -134,8 +134,8 @@ final class Karlo implements TextPipeline {
     @Override
     public Drawn draw(Wishes wishes, int count, Placement placement, Progress progress) throws IOException {
         if (prior == null)
-            throw new IllegalArgumentException(folder.path()
-                    + " draws variations of a picture, and knows no texts: give it a picture as to `variations`");
+            throw new IllegalArgumentException(
+                    folder.path() + " draws variations of a picture, and knows no texts: ask it for variations");
         Unasked.require(wishes);
         if (wishes.given().isPresent())
             throw new IllegalArgumentException(
