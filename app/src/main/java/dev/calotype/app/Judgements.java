@@ -160,6 +160,7 @@ final class Judgements {
 
         /** Compares, and writes neighbours where they are wanted; the file says as JSON which they are. */
         Judgement judged(Judge judge, PictureSource generated, PictureSource real, Judge.Plan plan) throws IOException {
+            if (neighbours != null) Neighbours.require(generated, real);
             Judgement judgement = judge.compare(generated, real, plan);
             if (neighbours == null) return judgement;
             Neighbours found = Neighbours.of(judge, generated, real, plan, SHOWN);

@@ -102,6 +102,14 @@ class ReproduceCommandTest {
         Run dumb = reproduce(silent, runs);
         assertThat(dumb.exit()).isEqualTo(2);
         assertThat(dumb.err()).contains("does not say how it was made");
+        Run nowhere = Run.of(
+                "reproduce",
+                sheet.toString(),
+                "--models",
+                runs.toString(),
+                "--out",
+                folder.resolve("absent").resolve("again.png").toString());
+        assertThat(nowhere.exit()).as(nowhere.err()).isEqualTo(2);
         Run nothing = reproduce(folder.resolve("nothing.png"), runs);
         assertThat(nothing.exit()).isEqualTo(2);
         assertThat(nothing.err()).contains("there is no file").doesNotContain("unexpected");

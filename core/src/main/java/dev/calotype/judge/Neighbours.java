@@ -37,21 +37,18 @@ public record Neighbours(Picture sheet, List<Row> rows) {
     }
 
     /**
-     * Looks for those of the first {@code shown} pictures of a side.
+     * Looks for those of the first {@code shown} pictures of a side, among as many real ones as features are held of.
      *
      * @param plan says how pictures are prepared and among how many real ones is looked
-     * @throws IllegalArgumentException if a side is of statistics alone, if it is too small, or the features of so many are not held
+     * @throws IllegalArgumentException if a side is of statistics alone, or too small
      */
     public static Neighbours of(Judge judge, PictureSource generated, PictureSource real, Judge.Plan plan, int shown) {
-        requirePictures(generated);
-        requirePictures(real);
-        long references = Math.min(plan.references(), real.available());
+        require(generated, real);
+        long most = Math.min(plan.references(), judge.protocol().capacity());
+        long references = Math.min(most, real.available());
         long count = Math.min(Math.min(shown, plan.images()), generated.available());
         FeatureReservoir held =
                 judge.reference(real, seen(plan), references).features().reservoir();
-        if (held.seen() > held.size())
-            throw new IllegalArgumentException("neighbours are looked for among at most " + held.size()
-                    + " real pictures (`held` takes more): " + held.seen());
         List<Picture> drawn = new ArrayList<>();
         NearestNeighbours found = Scope.read(() -> {
             List<Tensor> batches = new ArrayList<>();
@@ -90,6 +87,15 @@ public record Neighbours(Picture sheet, List<Row> rows) {
                 Measure.usual(),
                 plan.perceptual(),
                 plan.pairSize());
+    }
+
+    /** Throws IllegalArgumentException where {@link #of} would. */
+    public static void require(PictureSource generated, PictureSource real) {
+        requirePictures(generated);
+        requirePictures(real);
+        if (real.available() <= NEAREST)
+            throw new IllegalArgumentException(
+                    "neighbours are looked for among more than " + NEAREST + " real pictures: " + real.available());
     }
 
     private static void requirePictures(PictureSource side) {

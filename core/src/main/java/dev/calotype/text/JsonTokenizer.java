@@ -44,11 +44,17 @@ public final class JsonTokenizer implements Tokenizer {
         if (tree.path("model").path("vocab").isMissingNode())
             throw new IOException(file + " is no tokenizer.json: it has no model.vocab");
         templates(file, tree.path("post_processor"));
+        int size = size(tree), padding = padding(file, tree);
         try {
             HomeCalls.forbid();
             HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.newInstance(
                     new ByteArrayInputStream(bytes), Map.of("padding", "false", "truncation", "false"));
-            return new JsonTokenizer(file.toString(), tokenizer, size(tree), padding(file, tree));
+            try {
+                return new JsonTokenizer(file.toString(), tokenizer, size, padding);
+            } catch (RuntimeException e) {
+                tokenizer.close();
+                throw e;
+            }
         } catch (UnsatisfiedLinkError | ExceptionInInitializerError e) {
             throw new IOException(
                     "reading " + file + " wants the native library of ai.djl.huggingface:tokenizers, which does not"

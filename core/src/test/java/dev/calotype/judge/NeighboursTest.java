@@ -75,11 +75,14 @@ class NeighboursTest {
     }
 
     @Test
-    void whereFeaturesAreNotHeldItSaysSo() throws IOException {
-        Path real = pictures("real", 70, 1), drawn = pictures("drawn", 4, 2);
-        assertThatThrownBy(() -> between(drawn, real, 64, 70))
+    void theyAreAmongAsManyAsAreHeldAndMoreThanThree() throws IOException {
+        Path real = pictures("real", 70, 1), drawn = pictures("drawn", 3, 2), few = pictures("few", 3, 3);
+        Files.copy(real.resolve("07.png"), drawn.resolve("copy.png"));
+        assertThat(between(drawn, real, 64, 70).rows())
+                .anySatisfy(row -> assertThat(row.real().get(0)).endsWith("07.png"))
+                .hasSize(4);
+        assertThatThrownBy(() -> between(drawn, few, 64, 3))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("neighbours are looked for among at most 64 real pictures");
-        assertThat(between(drawn, real, 64, 64).rows()).hasSize(4);
+                .hasMessage("neighbours are looked for among more than 3 real pictures: 3");
     }
 }

@@ -97,7 +97,7 @@ class JudgeRoomTest {
         assertThat(told.at("/neighbours/0/real")).hasSize(3);
         byte[] sheet = client.get(job.at("/results/1/url").asText()).body();
         assertThat(ImageFiles.decode(sheet, 3).width()).isEqualTo(38);
-        assertThat(Files.list(folder.resolve("home/temporary"))).isEmpty();
+        assertThat(folder.resolve("home/temporary")).isEmptyDirectory();
     }
 
     @Test

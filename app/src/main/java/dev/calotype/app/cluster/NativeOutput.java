@@ -16,8 +16,7 @@ final class NativeOutput {
 
     /** Does something that prints; several threads may at once. On Windows what it prints stays where it is. */
     static <T> T aside(Supplier<T> body) {
-        if (Platform.isWindows()) return body.get();
-        enter();
+        if (Platform.isWindows() || !enter()) return body.get();
         try {
             return body.get();
         } finally {
@@ -25,11 +24,20 @@ final class NativeOutput {
         }
     }
 
-    private static synchronized void enter() {
-        if (depth++ > 0) return;
-        System.out.flush();
-        kept = call("dup", OUT);
-        call("dup2", ERR, OUT);
+    /** Whether it was turned away: not where the system's library cannot be called. */
+    private static synchronized boolean enter() {
+        if (depth == 0) {
+            System.out.flush();
+            try {
+                kept = call("dup", OUT);
+            } catch (LinkageError e) {
+                return false;
+            }
+            if (kept < 0) return false;
+            call("dup2", ERR, OUT);
+        }
+        depth++;
+        return true;
     }
 
     private static synchronized void leave() {

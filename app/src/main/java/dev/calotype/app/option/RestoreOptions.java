@@ -208,7 +208,8 @@ public final class RestoreOptions {
         if (every > 0 || frames != null)
             throw new IllegalArgumentException("--every and --frames are for one picture, not for a folder");
         if (truth != null) throw new IllegalArgumentException("--truth is for one picture, not for a folder");
-        if (report != null) PictureReport.require(report, existing);
+        if (report != null)
+            PictureReport.require(report, Existing.REPLACE); // a folder is gone on with by the same command
         try (RestoreConsole listener = new RestoreConsole(console)) {
             FolderRestoration.Done done = FolderRestoration.run(request, out, maskOut, existing, listener);
             console.say(

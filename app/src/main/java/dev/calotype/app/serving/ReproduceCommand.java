@@ -52,11 +52,10 @@ public final class ReproduceCommand extends EngineCommand {
     }
 
     @Override
-    protected Object execute(Console console) throws IOException {
+    protected Object execute(Console console) {
         if (!out.toString().toLowerCase(Locale.ROOT).endsWith(".png"))
             throw new IllegalArgumentException("--out must end in .png: " + out);
-        OutputFile.require(out, OutputFile.Existing.REPLACE, file);
-        return reproduce(console);
+        return tried(() -> reproduce(console));
     }
 
     @Override
@@ -65,16 +64,21 @@ public final class ReproduceCommand extends EngineCommand {
     }
 
     /** Whatever keeps it from being tried is a wrong use: the code 1 says that it was, and another picture came of it. */
-    private Reproduction.Again again(Console console) {
+    private static Reproduced tried(Trial trial) {
         try {
-            return Reproduction.of(file, models, console);
+            return trial.run();
         } catch (IOException | Refusal e) {
             throw new IllegalArgumentException(Reason.of(e), e);
         }
     }
 
+    private interface Trial {
+        Reproduced run() throws IOException;
+    }
+
     private Reproduced reproduce(Console console) throws IOException {
-        Reproduction.Again again = again(console);
+        OutputFile.require(out, OutputFile.Existing.REPLACE, file);
+        Reproduction.Again again = Reproduction.of(file, models, console);
         PictureFile.of(again.picture()).write(out, again.texts());
         for (String difference : again.differences()) console.say("%s", difference);
         if (again.isSame()) console.say("The same to the bit");

@@ -132,7 +132,8 @@ final class AutoencoderTask implements Task<LatentNetwork> {
         List<Tensor> numbers = new ArrayList<>();
         for (int from = 0; from < VALIDATION_IMAGES; from += atOnce)
             numbers.add(network.numbers(pictures.narrow(0, from, Math.min(atOnce, VALIDATION_IMAGES - from))));
-        VqAutoencoder.Usage usage = network.usage(Tensors.cat(0, numbers.toArray(Tensor[]::new)));
+        Tensor latents = Tensors.cat(0, numbers.toArray(Tensor[]::new)); // (N, h, w)
+        VqAutoencoder.Usage usage = network.usage(latents);
         String said = String.format(
                 Locale.ROOT,
                 "%d of %d codes are in use by %d pictures, as many as %.1f used alike",
@@ -140,7 +141,8 @@ final class AutoencoderTask implements Task<LatentNetwork> {
                 usage.codes(),
                 VALIDATION_IMAGES,
                 usage.perplexity());
-        if (usage.used() * FEW < usage.codes()) LOG.warn("{}: fewer network.codes would do the same", said);
+        long most = Math.min(usage.codes(), latents.numel()); // more cannot be in use
+        if (usage.used() * FEW < most) LOG.warn("{}: fewer network.codes would do the same", said);
         else LOG.info("{}", said);
     }
 

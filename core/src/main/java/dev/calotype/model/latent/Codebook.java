@@ -79,8 +79,15 @@ final class Codebook extends Module {
         return Scope.tidy(() -> {
             Tensor near = Scope.inference(() -> {
                 Tensor own = codes.weight().to(ScalarType.Float); // (K, D)
-                Tensor apart = rows.square().sum(1).unsqueeze(1).add(apart(rows, own)); // (M, K)
-                return rows.index_select(0, apart.argmin(new LongOptional(0), false)); // (K, D)
+                Tensor squares = rows.square().sum(1).unsqueeze(1); // (M, 1)
+                long part = Math.max(1, MOST_DISTANCES / rows.size(0));
+                List<Tensor> found = new ArrayList<>();
+                for (long from = 0; from < own.size(0); from += part) {
+                    Tensor some = own.narrow(0, from, Math.min(part, own.size(0) - from)); // (k, D)
+                    found.add(
+                            Scope.tidy(() -> squares.add(apart(rows, some)).argmin(new LongOptional(0), false))); // (k)
+                }
+                return rows.index_select(0, Tensors.cat(0, found.toArray(Tensor[]::new))); // (K, D)
             });
             return codes.weight().to(ScalarType.Float).sub(near).square().mean(); // ()
         });

@@ -1,6 +1,8 @@
 package dev.calotype.studio.training;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.calotype.experiment.GenerativeExperiment;
+import dev.calotype.run.RunDirectory;
 import dev.calotype.settings.Check;
 import dev.calotype.studio.job.Fields;
 import dev.calotype.studio.job.JobType;
@@ -8,10 +10,13 @@ import dev.calotype.studio.job.Launcher;
 import dev.calotype.studio.job.Work;
 import dev.calotype.studio.model.AllowedFolders;
 import dev.calotype.studio.model.ModelCatalog;
+import dev.calotype.studio.model.ModelEntry;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -43,17 +48,40 @@ record JudgeType(ModelCatalog catalog, AllowedFolders allowed, Path home, Launch
                 names));
         measures.ifPresent(names -> arguments.addAll(List.of("--metrics", names)));
         arguments.add("--json");
-        boolean pictures = !left.endsWith(".npz") && !right.orElse("").endsWith(".npz"); // statistics have none
-        return new JudgeWork(left, right, arguments, pictures ? Optional.of(home) : Optional.empty(), launcher);
+        boolean pictures = model(left).map(JudgeType::draws).orElse(isPictures(left))
+                && right.map(this::isAtHand).orElse(true);
+        Optional<Path> scratch = pictures ? Optional.of(home.resolve("temporary")) : Optional.empty();
+        return new JudgeWork(left, right, arguments, scratch, launcher);
+    }
+
+    /** Whether what it is judged against by its recipe are pictures, and it draws. */
+    private static boolean draws(ModelEntry model) {
+        if (model.form() != ModelEntry.Form.RUN || !model.can().contains("draw")) return false;
+        return Files.notExists(model.path().resolve("experiment.yaml"))
+                || !(new RunDirectory(model.path()).experiment() instanceof GenerativeExperiment learned)
+                || isPictures(learned.reference());
+    }
+
+    /** Pictures that need not be drawn a second time. */
+    private boolean isAtHand(String side) {
+        return model(side).isEmpty() && isPictures(side);
+    }
+
+    /** Statistics have none. */
+    private static boolean isPictures(String side) {
+        return !side.toLowerCase(Locale.ROOT).endsWith(".npz");
+    }
+
+    private Optional<ModelEntry> model(String name) {
+        return catalog.models().stream()
+                .filter(model -> model.id().equals(name))
+                .findFirst();
     }
 
     /** A model by its name, pictures that are drawn, or a folder that may be read. */
     private String side(String name) {
         if (name.matches("(rooms|leaves)(:[a-z]+)?")) return name;
-        return catalog.models().stream()
-                .filter(model -> model.id().equals(name))
-                .map(model -> model.path().toString())
-                .findFirst()
-                .orElseGet(() -> allowed.require(name).toString());
+        return model(name).map(model -> model.path().toString()).orElseGet(() -> allowed.require(name)
+                .toString());
     }
 }

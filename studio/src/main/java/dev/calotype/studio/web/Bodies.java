@@ -124,7 +124,7 @@ public final class Bodies {
     private static boolean isFile(Part part) {
         String type = part.getContentType();
         return part.getSubmittedFileName() != null
-                || type != null && !type.toLowerCase(Locale.ROOT).startsWith("text/");
+                || type != null && !type.toLowerCase(Locale.ROOT).matches("(text/|application/json).*");
     }
 
     /**

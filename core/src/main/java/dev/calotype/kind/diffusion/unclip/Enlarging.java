@@ -17,6 +17,8 @@ import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -94,7 +96,8 @@ record Enlarging(UnclipFolder folder, Scheduled scheduled, int factor, int coars
         for (Tensor picture : small)
             seen.add(Scope.inference(() -> Kernels.resizeBicubicAntialiased(
                     picture, factor * picture.size(2), factor * picture.size(3)))); // (1, C, H, W)
-        try (UNet network = network(FIRST, small.get(0).size(1), placement)) {
+        try (Scope.Owned<UNet> owned = network(FIRST, small.get(0).size(1), placement)) {
+            UNet network = owned.value();
             for (int i = 0; i < small.size(); i++) {
                 Tensor beside = seen.get(i);
                 Rng rng = Rng.rows(streams.get(i));
@@ -105,7 +108,8 @@ record Enlarging(UnclipFolder folder, Scheduled scheduled, int factor, int coars
                         Scope.inference(() -> how.sampler(scheduled.process()).sample(until(end, first), noise, rng)));
             }
         }
-        try (UNet network = network(LAST, small.get(0).size(1), placement)) {
+        try (Scope.Owned<UNet> owned = network(LAST, small.get(0).size(1), placement)) {
+            UNet network = owned.value();
             for (int i = 0; i < small.size(); i++) {
                 Tensor x = noisy.get(i);
                 Denoiser last = denoiser(network, seen.get(i), how, watched);
@@ -143,25 +147,35 @@ record Enlarging(UnclipFolder folder, Scheduled scheduled, int factor, int coars
         };
     }
 
-    private UNet network(String part, long channels, Placement placement) throws IOException {
-        UNet network;
+    private Scope.Owned<UNet> network(String part, long channels, Placement placement) throws IOException {
+        Scope.Owned<UNet> owned = read(folder.parts().get(part), placement);
         try {
-            network = DiffusersUNet.read(folder.parts().get(part), placement.precision());
-        } catch (IOException e) {
-            throw new IOException("cannot use " + folder.parts().get(part) + ": " + Reason.of(e), e);
-        }
-        try {
-            UNet.Ports ports = network.ports();
+            UNet.Ports ports = owned.value().ports();
             if (ports.in() != 2 * channels || ports.out() != channels)
                 throw new IOException(folder.path() + ": " + part + " must have " + 2 * channels
                         + " channels that come in and " + channels + " that go out: " + ports.in() + " and "
                         + ports.out());
-            network.eval();
-            placement.device().move(network);
-            return network;
+            owned.value().eval();
+            placement.device().move(owned.value());
+            return owned;
         } catch (IOException | RuntimeException e) {
-            network.close();
+            owned.close();
             throw e;
+        }
+    }
+
+    /** With its layers: a network that is closed alone would leave them to the garbage collector. */
+    private static Scope.Owned<UNet> read(Path part, Placement placement) throws IOException {
+        try {
+            return Scope.own(() -> {
+                try {
+                    return DiffusersUNet.read(part, placement.precision());
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        } catch (UncheckedIOException e) {
+            throw new IOException("cannot use " + part + ": " + Reason.of(e.getCause()), e.getCause());
         }
     }
 }

@@ -132,6 +132,7 @@ final class Kandinsky implements TextPipeline {
     @Override
     public Drawn vary(Picture picture, Wishes wishes, int count, Placement placement, Progress progress)
             throws IOException {
+        Unasked.requireOfVariations(wishes);
         boolean guided = denoiser.scheduled().with(wishes.sampling()).guidance() > 1;
         return draw(wishes, count, placement, progress, notes -> {
             Tensor vector = PictureVectors.of(folder, picture, prior.width(), placement); // (1, E)

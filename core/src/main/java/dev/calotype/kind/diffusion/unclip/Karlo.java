@@ -152,6 +152,7 @@ final class Karlo implements TextPipeline {
         if (prior != null)
             throw new IllegalArgumentException(folder.path() + " has no image encoder: name the folder of Karlo's"
                     + " variations (UnCLIPImageVariationPipeline), which has one");
+        Unasked.requireOfVariations(wishes);
         return draw(wishes, count, placement, progress, notes -> {
             Text nothing = texts(List.of(""), placement, notes).get(0);
             Tensor vector = PictureVectors.of(folder, picture, projection.vector(), placement); // (1, E)

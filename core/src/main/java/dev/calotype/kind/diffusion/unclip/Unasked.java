@@ -21,6 +21,16 @@ final class Unasked {
                             + wishes.prompt().clipSkip());
     }
 
+    /** The same of variations of a picture, which know no texts and begin with noise. */
+    static void requireOfVariations(Wishes wishes) {
+        require(wishes);
+        if (!wishes.prompt().text().isEmpty() || wishes.prompt().negative().isPresent())
+            throw new IllegalArgumentException(
+                    "variations are told no text: `" + wishes.prompt().text() + "`");
+        if (wishes.given().isPresent())
+            throw new IllegalArgumentException("variations begin with noise, and not with a picture besides");
+    }
+
     /** Throws IllegalArgumentException if something is added that such a pipeline does not take. */
     static void require(Path path, Additions additions) {
         List<String> vain = new ArrayList<>();

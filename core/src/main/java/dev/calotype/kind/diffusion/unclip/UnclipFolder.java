@@ -104,12 +104,13 @@ record UnclipFolder(Path path, String type, Map<String, Path> parts) {
         return folder;
     }
 
-    /** The prior called as the decoder is, beside it. */
+    /** The prior called as the decoder is, beside it: {@code kandinsky-2-2-prior}, or {@code kandinsky-2-1-prior}. */
     private static Optional<Path> beside(Path decoder, Layout prior) throws IOException {
-        String name = decoder.toAbsolutePath().normalize().getFileName().toString();
-        Path beside = decoder.toAbsolutePath().normalize().resolveSibling(name.replace("decoder", "prior"));
-        if (name.contains("decoder") && indexed(beside) && layout(beside) == prior) return Optional.of(beside);
-        return Optional.empty();
+        Path path = decoder.toAbsolutePath().normalize();
+        String name = path.getFileName().toString();
+        Path beside =
+                path.resolveSibling(name.contains("decoder") ? name.replace("decoder", "prior") : name + "-prior");
+        return indexed(beside) && layout(beside) == prior ? Optional.of(beside) : Optional.empty();
     }
 
     /** The folder of a pipeline of a layout in another folder; empty if there is none, or several. */
@@ -148,7 +149,7 @@ record UnclipFolder(Path path, String type, Map<String, Path> parts) {
         boolean told = parts.containsKey("prior") && parts.containsKey("text_encoder");
         if (Layout.of(type).hasPrior() && !told)
             missing.add("its prior (name the folder of that as `prior`, or lay it beside, called as this one with"
-                    + " 'prior' in the place of 'decoder')");
+                    + " 'prior' in the place of 'decoder', or with '-prior' behind)");
         for (Map.Entry<String, Path> part : parts.entrySet()) {
             if (part.getKey().equals("image_processor")) continue; // usual settings will do
             Path folder = part.getValue();

@@ -173,6 +173,10 @@ class KandinskyTest extends InScope {
             assertThat(Images.pictures(movq.value().decode(latents))).containsExactly(two.get(0));
         }
         assertThat(model.varying(asked)).doesNotContain("prior");
+        Wishes told = new Wishes(new Prompt("a fox", Optional.empty(), 0), asked, 3, 16, 16, Optional.empty());
+        assertThatThrownBy(() -> model.vary(picture, told, 1, EXACT, Progress.SILENT))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("variations are told no text: `a fox`");
     }
 
     @Test

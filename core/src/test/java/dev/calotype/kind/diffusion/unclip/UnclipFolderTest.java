@@ -80,14 +80,21 @@ class UnclipFolderTest extends InScope {
     void thePriorIsFoundBesideInTheSameFolderWithTheDecoderOrWhereItIsNamed() throws IOException {
         assertThat(open(decoder, Additions.NONE).type()).isEqualTo("KandinskyV22Pipeline");
         assertThat(open(folder, Additions.NONE).type()).isEqualTo("KandinskyV22Pipeline");
+        Path named = Files.createDirectory(folder.resolve("y"));
+        Files.move(decoder, named.resolve("fox"));
+        Files.move(prior, named.resolve("fox-prior"));
+        assertThat(open(named.resolve("fox"), Additions.NONE).type()).isEqualTo("KandinskyV22Pipeline");
+        Files.move(named.resolve("fox"), decoder);
         Path elsewhere = Files.createDirectory(folder.resolve("x")).resolve("other");
-        Files.move(prior, elsewhere);
+        Files.move(named.resolve("fox-prior"), elsewhere);
+        Files.delete(named);
         assertThat(TextPipelines.installed().isOne(folder)).isFalse();
         assertThatThrownBy(() -> open(decoder, Additions.NONE))
                 .isInstanceOf(IOException.class)
-                .hasMessage(decoder
-                        + " is a KandinskyV22Pipeline and lacks its prior (name the folder of that as `prior`, or"
-                        + " lay it beside, called as this one with 'prior' in the place of 'decoder')");
+                .hasMessage(
+                        decoder
+                                + " is a KandinskyV22Pipeline and lacks its prior (name the folder of that as `prior`, or"
+                                + " lay it beside, called as this one with 'prior' in the place of 'decoder', or with '-prior' behind)");
         assertThat(open(decoder, Additions.NONE.with(elsewhere)).size()).containsExactly(16, 16);
     }
 
