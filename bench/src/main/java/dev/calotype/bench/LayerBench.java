@@ -27,7 +27,7 @@ public abstract class LayerBench extends EngineBench {
 
     /** The layer with weights as a network has them in this precision. */
     final <N extends Module> N layer(Supplier<N> make) {
-        Scope.Owned<N> layer = Scope.own(make);
+        Scope.Owned<N> layer = Scope.own(make::get);
         owned.add(layer);
         Scope.read(() -> {
             for (Tensor parameter : Tensors.parameters(layer.value()).values())

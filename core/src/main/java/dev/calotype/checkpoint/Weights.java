@@ -90,7 +90,7 @@ public final class Weights {
      */
     public static <M extends Module> Scope.Owned<M> loaded(
             Supplier<M> fresh, Map<String, StoredTensor> weights, Precision precision) throws IOException {
-        Scope.Owned<M> network = made(weights, () -> Blank.make(() -> Scope.own(fresh)));
+        Scope.Owned<M> network = made(weights, () -> Blank.make(() -> Scope.own(fresh::get)));
         try {
             load(network.value(), weights, precision);
             return network;

@@ -160,7 +160,7 @@ public final class TrainedFile {
             Path path, Checkpoint.Group averages, Supplier<N> made, Precision precision) throws IOException {
         Scope.Owned<N> network = null;
         try {
-            network = Weights.made(averages.stored(), () -> Scope.own(made));
+            network = Weights.made(averages.stored(), () -> Scope.own(made::get));
             Weights.load(network.value(), averages.stored(), precision);
             return network;
         } catch (IOException | RuntimeException e) {

@@ -133,10 +133,16 @@ public final class Scope {
         }
     }
 
+    /** How something long-lived is made, or read. */
+    @FunctionalInterface
+    public interface Making<T, E extends Exception> {
+        T make() throws E;
+    }
+
     /** What {@code body} makes, owned by no scope: unlike a network that is closed, it takes its layers along. */
-    public static <T> Owned<T> own(Supplier<T> body) {
+    public static <T, E extends Exception> Owned<T> own(Making<T, E> body) throws E {
         try (PointerScope memory = new PointerScope()) {
-            Owned<T> owned = new Owned<>(body.get(), memory);
+            Owned<T> owned = new Owned<>(body.make(), memory);
             memory.extend();
             return owned;
         }

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class GanFootprintTest {
     private static long weights(Supplier<? extends Module> network) {
-        try (Scope.Owned<? extends Module> owned = Scope.own(network)) {
+        try (Scope.Owned<? extends Module> owned = Scope.own(network::get)) {
             return Scope.read(() -> Tensors.parameters(owned.value()).values().stream()
                     .mapToLong(Tensor::numel)
                     .sum());

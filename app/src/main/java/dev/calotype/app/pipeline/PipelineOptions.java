@@ -142,12 +142,20 @@ public final class PipelineOptions {
         source.prior.ifPresent(prior -> origin.put("prior", String.valueOf(prior.getFileName())));
         given.ifPresent(used -> picture.tell(used, origin));
         controls.tell(origin);
-        PictureFiles.write(drawn.out(), made.pictures(), origin);
+        return written(drawn.out(), made, origin, how, begun, console);
+    }
+
+    /** Writes what was drawn, and says so. */
+    static Drawn written(
+            Path out, TextPipeline.Drawn made, Map<String, String> origin, String how, long begun, Console console)
+            throws IOException {
+        PictureFiles.write(out, made.pictures(), origin);
         double seconds = (System.nanoTime() - begun) * 1e-9;
+        int count = made.pictures().size();
         int width = made.pictures().get(0).width(),
                 height = made.pictures().get(0).height();
         console.say("%d images of %d x %d px in %.1f s with %s", count, width, height, seconds, how);
-        return new Drawn(drawn.out().toString(), count, width, height, seconds, made.notes());
+        return new Drawn(out.toString(), count, width, height, seconds, made.notes());
     }
 
     private Map<String, String> asked(SamplingOptions sampling) {

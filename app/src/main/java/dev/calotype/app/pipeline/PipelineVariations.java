@@ -51,9 +51,6 @@ public final class PipelineVariations {
         Map<String, String> origin = PipelineOptions.origin(
                 folder.toAbsolutePath().normalize().getFileName() + " (" + model.type() + ")", wishes, how, placement);
         origin.put("variation of", String.valueOf(given.getFileName()));
-        PictureFiles.write(drawn.out(), made.pictures(), origin);
-        double seconds = (System.nanoTime() - begun) * 1e-9;
-        console.say("%d images of %d x %d px in %.1f s with %s", count, sides[0], sides[1], seconds, how);
-        return new PipelineOptions.Drawn(drawn.out().toString(), count, sides[0], sides[1], seconds, made.notes());
+        return PipelineOptions.written(drawn.out(), made, origin, how, begun, console);
     }
 }

@@ -20,7 +20,6 @@ import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Scope;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -149,19 +148,10 @@ public final class TransformersVivit {
      */
     public static VivitClassifier open(Path folder, Placement placement) throws IOException {
         PretrainedVivit[] read = new PretrainedVivit[1];
-        Scope.Owned<Vivit> network;
-        try {
-            network = Scope.own(() -> {
-                try {
-                    read[0] = read(folder);
-                    return read[0].network();
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
+        Scope.Owned<Vivit> network = Scope.own(() -> {
+            read[0] = read(folder);
+            return read[0].network();
+        });
         try (PointerScope scope = new PointerScope()) {
             String hash = Digest.of(Weights.of(network.value()));
             Inference.prepare(placement.device().move(network.value()), placement.precision());

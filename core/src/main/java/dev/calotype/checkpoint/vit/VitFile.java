@@ -18,7 +18,6 @@ import dev.calotype.nn.transformer.PositionTable.Cubic;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Scope;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -65,19 +64,10 @@ public final class VitFile {
     public static VitClassifier open(Path path, Placement placement) throws IOException {
         PretrainedVit[] read = new PretrainedVit[1];
         String[] texts = {path.toAbsolutePath().normalize().getFileName().toString(), ""};
-        Scope.Owned<VisionTransformer> network;
-        try {
-            network = Scope.own(() -> {
-                try {
-                    read[0] = Files.isDirectory(path) ? TransformersVit.read(path) : read(path, texts);
-                    return read[0].network();
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
+        Scope.Owned<VisionTransformer> network = Scope.own(() -> {
+            read[0] = Files.isDirectory(path) ? TransformersVit.read(path) : read(path, texts);
+            return read[0].network();
+        });
         try (PointerScope scope = new PointerScope()) {
             String hash = Digest.of(Weights.of(network.value()));
             Inference.prepare(placement.device().move(network.value()), placement.precision());

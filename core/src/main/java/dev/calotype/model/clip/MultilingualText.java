@@ -1,6 +1,7 @@
 package dev.calotype.model.clip;
 
 import dev.calotype.nn.Blank;
+import dev.calotype.nn.Bounds;
 import dev.calotype.nn.Layers;
 import dev.calotype.nn.transformer.LayerNorm;
 import dev.calotype.tensor.Device;
@@ -45,22 +46,17 @@ public final class MultilingualText extends Module {
             int padding,
             int vector) {
         public Config {
-            within("vocabulary", vocabulary, 3, 10_000_000);
-            within("width", width, 1, 65_536);
-            within("depth", depth, 1, 1000);
-            within("hidden", hidden, 1, 1_000_000);
-            within("the values of a text's vector", vector, 1, 65_536);
-            within("the id of what fills a row", padding, 0, vocabulary - 1);
-            within("positions", positions, padding + 3, 1_000_000);
+            Bounds.within("vocabulary", vocabulary, 3, 10_000_000);
+            Bounds.within("width", width, 1, 65_536);
+            Bounds.within("depth", depth, 1, 1000);
+            Bounds.within("hidden", hidden, 1, 1_000_000);
+            Bounds.within("the values of a text's vector", vector, 1, 65_536);
+            Bounds.within("the id of what fills a row", padding, 0, vocabulary - 1);
+            Bounds.within("positions", positions, padding + 3, 1_000_000);
             if (heads < 1 || width % heads != 0)
                 throw new IllegalArgumentException("heads must divide the width " + width + ": " + heads);
             if (!(epsilon > 0 && epsilon <= 1))
                 throw new IllegalArgumentException("epsilon must be in (0, 1]: " + epsilon);
-        }
-
-        private static void within(String name, int value, int least, int most) {
-            if (value < least || value > most)
-                throw new IllegalArgumentException(name + " must be in " + least + ".." + most + ": " + value);
         }
 
         /** How many tokens it reads at most. */

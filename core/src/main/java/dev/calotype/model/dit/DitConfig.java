@@ -1,5 +1,6 @@
 package dev.calotype.model.dit;
 
+import dev.calotype.nn.Bounds;
 import dev.calotype.nn.transformer.ModulatedBlock.QueryKeyNorm;
 import dev.calotype.nn.transformer.ModulatedBlock.Shape;
 import dev.calotype.nn.transformer.ModulatedBlock.Text;
@@ -41,11 +42,11 @@ public record DitConfig(
     private static final int MOST = 8192;
 
     public DitConfig {
-        within("transformer.width", width, 8, MOST);
-        within("transformer.depth", depth, 1, 128);
-        within("transformer.heads", heads, 1, width);
-        within("transformer.mlp", mlp, 1, 16);
-        within("transformer.patch", patch, 1, 32);
+        Bounds.within("transformer.width", width, 8, MOST);
+        Bounds.within("transformer.depth", depth, 1, 128);
+        Bounds.within("transformer.heads", heads, 1, width);
+        Bounds.within("transformer.mlp", mlp, 1, 16);
+        Bounds.within("transformer.patch", patch, 1, 32);
         if (width % heads != 0 || width % 4 != 0)
             throw new IllegalArgumentException(
                     "transformer.width must be a multiple of 4 and of transformer.heads, " + heads + ": " + width);
@@ -56,11 +57,6 @@ public record DitConfig(
             throw new IllegalArgumentException("transformer.timeShift must be in 0..1: " + timeShift);
         if (!(dropout >= 0 && dropout < 1))
             throw new IllegalArgumentException("transformer.dropout must be in [0, 1): " + dropout);
-    }
-
-    private static void within(String name, int value, int least, int most) {
-        if (value < least || value > most)
-            throw new IllegalArgumentException(name + " must be in " + least + ".." + most + ": " + value);
     }
 
     Shape block() {

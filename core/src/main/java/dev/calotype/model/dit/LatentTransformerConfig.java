@@ -1,5 +1,6 @@
 package dev.calotype.model.dit;
 
+import dev.calotype.nn.Bounds;
 import dev.calotype.nn.transformer.ModulatedBlock.QueryKeyNorm;
 
 /**
@@ -32,22 +33,17 @@ public record LatentTransformerConfig(
     private static final int WIDEST = 16_384;
 
     public LatentTransformerConfig {
-        within("in", in, 1, 1024);
-        within("out", out, 1, 1024);
-        within("the width of a head", heads < 1 ? 0 : width / heads, 1, WIDEST);
-        within("width", width, 1, WIDEST);
-        within("depth", depth, 1, 128);
-        within("patch", patch, 1, 32);
-        within("the width of a token", tokens, 1, WIDEST);
-        within("the width of a text's vector", pooled, 1, WIDEST);
-        within("places per side", places, 1, 1024);
-        within("blocks that attend twice", twice, 0, depth);
+        Bounds.within("in", in, 1, 1024);
+        Bounds.within("out", out, 1, 1024);
+        Bounds.within("the width of a head", heads < 1 ? 0 : width / heads, 1, WIDEST);
+        Bounds.within("width", width, 1, WIDEST);
+        Bounds.within("depth", depth, 1, 128);
+        Bounds.within("patch", patch, 1, 32);
+        Bounds.within("the width of a token", tokens, 1, WIDEST);
+        Bounds.within("the width of a text's vector", pooled, 1, WIDEST);
+        Bounds.within("places per side", places, 1, 1024);
+        Bounds.within("blocks that attend twice", twice, 0, depth);
         if (width % heads != 0)
             throw new IllegalArgumentException("heads must divide the width " + width + ": " + heads);
-    }
-
-    private static void within(String name, int value, int least, int most) {
-        if (value < least || value > most)
-            throw new IllegalArgumentException(name + " must be in " + least + ".." + most + ": " + value);
     }
 }

@@ -6,6 +6,7 @@ import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.EmbeddingImpl;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Module;
@@ -50,14 +51,19 @@ final class Codebook extends Module {
     Tensor nearest(Tensor rows) {
         return Scope.inference(() -> {
             Tensor own = codes.weight().to(ScalarType.Float); // (K, D)
-            long part = Math.max(1, MOST_DISTANCES / shape.count());
-            List<Tensor> found = new ArrayList<>();
-            for (long from = 0; from < rows.size(0); from += part) {
-                Tensor some = rows.narrow(0, from, Math.min(part, rows.size(0) - from)); // (m, D)
-                found.add(Scope.tidy(() -> apart(some, own).argmin(new LongOptional(1), false))); // (m)
-            }
-            return Tensors.cat(0, found.toArray(Tensor[]::new)); // (M)
+            return inParts(rows, shape.count(), some -> apart(some, own).argmin(new LongOptional(1), false)); // (M)
         });
+    }
+
+    /** What {@code each} finds for all of {@code points}, of so many at once that they have {@link #MOST_DISTANCES} from {@code others}. */
+    private static Tensor inParts(Tensor points, long others, UnaryOperator<Tensor> each) {
+        long part = Math.max(1, MOST_DISTANCES / others);
+        List<Tensor> found = new ArrayList<>();
+        for (long from = 0; from < points.size(0); from += part) {
+            Tensor some = points.narrow(0, from, Math.min(part, points.size(0) - from));
+            found.add(Scope.tidy(() -> each.apply(some)));
+        }
+        return Tensors.cat(0, found.toArray(Tensor[]::new));
     }
 
     /** Squared distances of rows from codes, less the squares of the rows, which decide nothing among codes: (M, K). */
@@ -80,14 +86,9 @@ final class Codebook extends Module {
             Tensor near = Scope.inference(() -> {
                 Tensor own = codes.weight().to(ScalarType.Float); // (K, D)
                 Tensor squares = rows.square().sum(1).unsqueeze(1); // (M, 1)
-                long part = Math.max(1, MOST_DISTANCES / rows.size(0));
-                List<Tensor> found = new ArrayList<>();
-                for (long from = 0; from < own.size(0); from += part) {
-                    Tensor some = own.narrow(0, from, Math.min(part, own.size(0) - from)); // (k, D)
-                    found.add(
-                            Scope.tidy(() -> squares.add(apart(rows, some)).argmin(new LongOptional(0), false))); // (k)
-                }
-                return rows.index_select(0, Tensors.cat(0, found.toArray(Tensor[]::new))); // (K, D)
+                Tensor nearest = inParts(own, rows.size(0), some -> squares.add(apart(rows, some))
+                        .argmin(new LongOptional(0), false)); // (K)
+                return rows.index_select(0, nearest); // (K, D)
             });
             return codes.weight().to(ScalarType.Float).sub(near).square().mean(); // ()
         });

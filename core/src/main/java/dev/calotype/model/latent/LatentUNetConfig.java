@@ -2,6 +2,7 @@ package dev.calotype.model.latent;
 
 import dev.calotype.nn.Activation;
 import dev.calotype.nn.BlockStyle;
+import dev.calotype.nn.Bounds;
 import dev.calotype.nn.Downsample.Border;
 import dev.calotype.nn.Embeddings.Order;
 import java.util.List;
@@ -63,19 +64,19 @@ public record LatentUNetConfig(
 
     public LatentUNetConfig {
         levels = List.copyOf(levels);
-        within("in", in, 1, 1024);
-        within("out", out, 1, 1024);
-        within("levels", levels.size(), 1, 8);
-        within("the depth of the middle", middleDepth, 1, 100);
-        within("the width of a token", tokens, 1, WIDEST);
-        within("groups", groups, 1, WIDEST);
-        within("the width of a guidance's embedding", time.guidance, 0, WIDEST);
-        within("the width of what is added", added.width, 0, 2 * WIDEST);
-        if (added.width > 0) within("the values of a size", added.size, 2, WIDEST);
+        Bounds.within("in", in, 1, 1024);
+        Bounds.within("out", out, 1, 1024);
+        Bounds.within("levels", levels.size(), 1, 8);
+        Bounds.within("the depth of the middle", middleDepth, 1, 100);
+        Bounds.within("the width of a token", tokens, 1, WIDEST);
+        Bounds.within("groups", groups, 1, WIDEST);
+        Bounds.within("the width of a guidance's embedding", time.guidance, 0, WIDEST);
+        Bounds.within("the width of what is added", added.width, 0, 2 * WIDEST);
+        if (added.width > 0) Bounds.within("the values of a size", added.size, 2, WIDEST);
         for (Level level : levels) {
-            within("width", level.width, groups, WIDEST);
-            within("blocks", level.blocks, 1, 16);
-            within("depth", level.depth, 0, 100);
+            Bounds.within("width", level.width, groups, WIDEST);
+            Bounds.within("blocks", level.blocks, 1, 16);
+            Bounds.within("depth", level.depth, 0, 100);
             if (level.width % groups != 0 || level.width % 2 != 0)
                 throw new IllegalArgumentException(
                         "widths must be even multiples of the " + groups + " groups: " + level.width);
@@ -83,11 +84,6 @@ public record LatentUNetConfig(
             if (attends && (level.heads < 1 || level.width % level.heads != 0))
                 throw new IllegalArgumentException("heads must divide the width " + level.width + ": " + level.heads);
         }
-    }
-
-    private static void within(String name, int value, int least, int most) {
-        if (value < least || value > most)
-            throw new IllegalArgumentException(name + " must be in " + least + ".." + most + ": " + value);
     }
 
     /** The width of what blocks are told of the time. */

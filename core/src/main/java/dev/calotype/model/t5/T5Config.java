@@ -1,5 +1,7 @@
 package dev.calotype.model.t5;
 
+import dev.calotype.nn.Bounds;
+
 /**
  * The shape of a {@link T5Encoder}.
  *
@@ -36,19 +38,14 @@ public record T5Config(
     private static final int WIDEST = 1 << 17;
 
     public T5Config {
-        within("the vocabulary", vocabulary, 1, 10_000_000);
-        within("the width", width, 1, WIDEST);
-        within("the width of a head", headWidth, 1, WIDEST);
-        within("heads", heads, 1, 1024);
-        within("the width of an MLP", hidden, 1, WIDEST);
-        within("depth", depth, 1, 256);
-        within("buckets", buckets, 4, 1024);
-        within("the farthest distance", farthest, buckets / 4 + 1, 1 << 20);
-    }
-
-    private static void within(String name, int value, int least, int most) {
-        if (value < least || value > most)
-            throw new IllegalArgumentException(name + " must be in " + least + ".." + most + ": " + value);
+        Bounds.within("the vocabulary", vocabulary, 1, 10_000_000);
+        Bounds.within("the width", width, 1, WIDEST);
+        Bounds.within("the width of a head", headWidth, 1, WIDEST);
+        Bounds.within("heads", heads, 1, 1024);
+        Bounds.within("the width of an MLP", hidden, 1, WIDEST);
+        Bounds.within("depth", depth, 1, 256);
+        Bounds.within("buckets", buckets, 4, 1024);
+        Bounds.within("the farthest distance", farthest, buckets / 4 + 1, 1 << 20);
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.calotype.model.unclip;
 import dev.calotype.model.unclip.UnclipUNet.Told;
 import dev.calotype.nn.Allowance;
 import dev.calotype.nn.Blank;
+import dev.calotype.nn.Bounds;
 import dev.calotype.nn.transformer.LayerNorm;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Scope;
@@ -30,15 +31,10 @@ public final class TextProjection extends Module {
      */
     public record Config(int vector, int embedding, int tokens, int count) {
         public Config {
-            within("the values of a vector", vector, 65_536);
-            within("the width of what is added to the time", embedding, 65_536);
-            within("the width of a token", tokens, 65_536);
-            within("the tokens of a picture", count, 1024);
-        }
-
-        private static void within(String name, int value, int most) {
-            if (value < 1 || value > most)
-                throw new IllegalArgumentException(name + " must be in 1.." + most + ": " + value);
+            Bounds.within("the values of a vector", vector, 1, 65_536);
+            Bounds.within("the width of what is added to the time", embedding, 1, 65_536);
+            Bounds.within("the width of a token", tokens, 1, 65_536);
+            Bounds.within("the tokens of a picture", count, 1, 1024);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.calotype.model.unclip;
 
 import dev.calotype.nn.Activation;
 import dev.calotype.nn.BlockStyle;
+import dev.calotype.nn.Bounds;
 import dev.calotype.nn.Embeddings.Order;
 import dev.calotype.nn.ResidualBlock.Conditioning;
 import java.util.List;
@@ -56,9 +57,9 @@ public record UnclipUNetConfig(
         }
 
         public Heard {
-            within("the values of a picture's vector", picture, 1, WIDEST);
-            within("the tokens of a picture", count, 1, 1024);
-            within("the values of a word", words, 0, WIDEST);
+            Bounds.within("the values of a picture's vector", picture, 1, WIDEST);
+            Bounds.within("the tokens of a picture", count, 1, 1024);
+            Bounds.within("the values of a word", words, 0, WIDEST);
         }
     }
 
@@ -66,16 +67,16 @@ public record UnclipUNetConfig(
 
     public UnclipUNetConfig {
         levels = List.copyOf(levels);
-        within("in", in, 1, 1024);
+        Bounds.within("in", in, 1, 1024);
         if (out != in && out != 2 * in)
             throw new IllegalArgumentException("out must be in or twice as many, " + in + " or " + 2 * in + ": " + out);
-        within("levels", levels.size(), 1, 8);
-        within("the width of a token", tokens, 1, WIDEST);
-        within("groups", groups, 1, WIDEST);
-        within("the values of a head", head, 1, WIDEST);
+        Bounds.within("levels", levels.size(), 1, 8);
+        Bounds.within("the width of a token", tokens, 1, WIDEST);
+        Bounds.within("groups", groups, 1, WIDEST);
+        Bounds.within("the values of a head", head, 1, WIDEST);
         for (Level level : levels) {
-            within("width", level.width, groups, 16_384);
-            within("blocks", level.blocks, 1, 16);
+            Bounds.within("width", level.width, groups, 16_384);
+            Bounds.within("blocks", level.blocks, 1, 16);
             if (level.width % groups != 0 || level.width % 2 != 0)
                 throw new IllegalArgumentException(
                         "widths must be even multiples of the " + groups + " groups: " + level.width);
@@ -84,11 +85,6 @@ public record UnclipUNetConfig(
                 throw new IllegalArgumentException(
                         "the values of a head must divide the width " + level.width + ": " + head);
         }
-    }
-
-    private static void within(String name, int value, int least, int most) {
-        if (value < least || value > most)
-            throw new IllegalArgumentException(name + " must be in " + least + ".." + most + ": " + value);
     }
 
     /** The width of what blocks are told of the time. */

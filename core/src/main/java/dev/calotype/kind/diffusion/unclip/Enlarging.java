@@ -17,7 +17,6 @@ import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -167,15 +166,9 @@ record Enlarging(UnclipFolder folder, Scheduled scheduled, int factor, int coars
     /** With its layers: a network that is closed alone would leave them to the garbage collector. */
     private static Scope.Owned<UNet> read(Path part, Placement placement) throws IOException {
         try {
-            return Scope.own(() -> {
-                try {
-                    return DiffusersUNet.read(part, placement.precision());
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
-        } catch (UncheckedIOException e) {
-            throw new IOException("cannot use " + part + ": " + Reason.of(e.getCause()), e.getCause());
+            return Scope.own(() -> DiffusersUNet.read(part, placement.precision()));
+        } catch (IOException e) {
+            throw new IOException("cannot use " + part + ": " + Reason.of(e), e);
         }
     }
 }
