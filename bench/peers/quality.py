@@ -6,7 +6,7 @@
     calotype evaluate lucidrains --against rooms:test -n 1000 --network rooms
 
 Both keep the defaults of their authors, scaled to the parameters of the quickstart, but for mirroring: a mirrored room is another one.
-The fastest of their numbers of threads and precisions is found first, outside the seconds.
+The fastest of their numbers of threads, precisions and layouts is found first, outside the seconds.
 """
 
 import argparse
@@ -23,6 +23,7 @@ from PIL import Image
 
 SIZE, GAP = 32, 2
 WARM, TIMED = 2, 5
+LAYOUTS = {"channels-first": torch.contiguous_format, "channels-last": torch.channels_last}
 
 
 class Lucidrains:
@@ -120,8 +121,8 @@ def precision(name):
     return torch.autocast("cpu", dtype=torch.bfloat16) if name == "bf16" else nullcontext()
 
 
-def step(peer, data, in_precision):
-    images = data[torch.randint(0, len(data), (peer.batch,))]
+def step(peer, data, in_precision, layout):
+    images = data[torch.randint(0, len(data), (peer.batch,))].contiguous(memory_format=layout)
     with precision(in_precision):
         loss = peer.loss(images)
     loss.backward()
@@ -130,17 +131,18 @@ def step(peer, data, in_precision):
 
 
 def fastest(kind, data, most):
-    """Seconds per step, threads and precision of what is fastest here."""
+    """Seconds per step, threads, precision and layout of what is fastest here."""
     found = []
-    for threads, name in itertools.product(sorted({1, most}), ("fp32", "bf16")):
+    for threads, name, layout in itertools.product(sorted({1, most}), ("fp32", "bf16"), LAYOUTS):
         torch.set_num_threads(threads)
         peer = kind(1000)
+        peer.network.to(memory_format=LAYOUTS[layout])
         for _ in range(WARM):
-            step(peer, data, name)
+            step(peer, data, name, LAYOUTS[layout])
         begun = time.perf_counter()
         for _ in range(TIMED):
-            step(peer, data, name)
-        found.append(((time.perf_counter() - begun) / TIMED, threads, name))
+            step(peer, data, name, LAYOUTS[layout])
+        found.append(((time.perf_counter() - begun) / TIMED, threads, name, layout))
     return min(found)
 
 
@@ -155,13 +157,14 @@ def main():
     parser.add_argument("--out", required=True, help="a folder for the pictures")
     given = parser.parse_args()
     kind, data = PEERS[given.peer], rooms(given.rooms)
-    seconds, threads, in_precision = fastest(kind, data, os.cpu_count())
+    seconds, threads, in_precision, layout = fastest(kind, data, len(os.sched_getaffinity(0)))
     torch.set_num_threads(threads)
     torch.manual_seed(given.seed)
     peer = kind(given.steps or int(given.seconds / seconds))
+    peer.network.to(memory_format=LAYOUTS[layout])
     begun, processor, made = time.perf_counter(), time.process_time(), 0
     while made < given.steps if given.steps else time.perf_counter() - begun < given.seconds:
-        loss = step(peer, data, in_precision)
+        loss = step(peer, data, in_precision, LAYOUTS[layout])
         made += 1
     spent, processor = time.perf_counter() - begun, time.process_time() - processor
     os.makedirs(given.out, exist_ok=True)
@@ -180,6 +183,7 @@ def main():
                 "rooms": len(data),
                 "threads": threads,
                 "precision": in_precision,
+                "layout": layout,
                 "steps": made,
                 "seconds": round(spent, 1),
                 "processor_seconds": round(processor, 1),

@@ -26,6 +26,8 @@ public record Columns(Map<String, Column> byName) {
     public static final String SMALLER = "smaller";
     /** How much noise is over them, {@link Column.Floats} of one value in 0..1. */
     public static final String NOISE = "noise";
+    /** What was done to images, {@link Column.Floats} of the numbers that {@code NonLeakingAugmentation} tells. */
+    public static final String CHANGES = "changes";
     /** The indices of classes, {@link Column.Numbers}. */
     public static final String LABEL = "label";
     /** Shares of all classes, {@link Column.Floats} of (classes). */

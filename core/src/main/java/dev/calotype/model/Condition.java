@@ -47,6 +47,11 @@ public record Condition(Columns columns) {
         return new Condition(Columns.join(List.of(columns, other.columns)));
     }
 
+    /** This condition, and another column. */
+    public Condition with(String name, Column column) {
+        return new Condition(columns.with(name, column));
+    }
+
     /** What this says of the images {@code from} to {@code to - 1}. */
     public Condition slice(int from, int to) {
         return new Condition(columns.rows(from, to));

@@ -28,6 +28,7 @@ public record Change(long step, double seconds, String key, JsonNode from, JsonN
             "denoiser",
             "network",
             "transformer",
+            "nonLeaking",
             "process",
             "distillation",
             "texts.word",

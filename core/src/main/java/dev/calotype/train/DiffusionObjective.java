@@ -1,5 +1,6 @@
 package dev.calotype.train;
 
+import dev.calotype.column.Columns;
 import dev.calotype.data.Batch;
 import dev.calotype.diffusion.DiffusionLoss;
 import dev.calotype.diffusion.TimestepSampler;
@@ -9,6 +10,7 @@ import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /** Trains a network to undo one step of a diffusion process. */
@@ -29,18 +31,25 @@ public final class DiffusionObjective implements Objective<DiffusionNetwork> {
     private final TimestepSampler timesteps;
     private final Conditioning conditioning;
     private final Subject subject;
+    private final Optional<NonLeakingAugmentation> augmentation;
 
     /** Learns the images of batches. */
     public DiffusionObjective(DiffusionLoss loss, TimestepSampler timesteps, Conditioning conditioning) {
-        this(loss, timesteps, conditioning, Batch::images);
+        this(loss, timesteps, conditioning, Batch::images, Optional.empty());
     }
 
+    /** @param augmentation what is done to the subject before it is learned */
     public DiffusionObjective(
-            DiffusionLoss loss, TimestepSampler timesteps, Conditioning conditioning, Subject subject) {
+            DiffusionLoss loss,
+            TimestepSampler timesteps,
+            Conditioning conditioning,
+            Subject subject,
+            Optional<NonLeakingAugmentation> augmentation) {
         this.loss = loss;
         this.timesteps = timesteps;
         this.conditioning = conditioning;
         this.subject = subject;
+        this.augmentation = augmentation;
     }
 
     /** What the network is to be asked about a batch, one entry per image. */
@@ -90,7 +99,9 @@ public final class DiffusionObjective implements Objective<DiffusionNetwork> {
         Tensor eps = rng.fork(1).normalLike(clean); // (N, C, H, W)
         Condition condition = conditioning.of(batch, rng.fork(2));
         network.reseed(rng.fork(3).nextLong());
-        return new Question(clean, eps, draw, condition);
+        if (augmentation.isEmpty()) return new Question(clean, eps, draw, condition);
+        NonLeakingAugmentation.Changed changed = augmentation.get().of(clean, rng.fork(4));
+        return new Question(changed.images(), eps, draw, condition.with(Columns.CHANGES, changed.changes()));
     }
 
     private Tensor losses(DiffusionNetwork network, Question question) {

@@ -22,6 +22,7 @@ import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,7 +66,7 @@ class DiffusionObjectiveTest {
             for (int i = 0; i < count; i++) weights[i] = 1.0 / (i + 1);
             return new TimestepSampler.Draw(rng.ints(count, 0, 20), weights);
         };
-        return new DiffusionObjective(loss, falling, Conditioning.labels(NO_CLASS, 0.5), subject);
+        return new DiffusionObjective(loss, falling, Conditioning.labels(NO_CLASS, 0.5), subject, Optional.empty());
     }
 
     private static Batch labelled() {

@@ -25,6 +25,7 @@ import dev.calotype.sampling.Timetable;
 import dev.calotype.settings.Check;
 import dev.calotype.settings.Kebab;
 import dev.calotype.tensor.Rng;
+import dev.calotype.train.NonLeakingAugmentation;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ import java.util.Map;
  * @param latent what is drawn in: with an autoencoder, its latents
  * @param network used where {@code denoiser} is u-net
  * @param transformer used where it is transformer
+ * @param nonLeaking what is done to pictures and told
  */
 public record DiffusionExperiment(
         String name,
@@ -49,6 +51,7 @@ public record DiffusionExperiment(
         Denoiser denoiser,
         UNet.Config network,
         DitConfig transformer,
+        NonLeakingSettings nonLeaking,
         ProcessSettings process,
         DistillationSettings distillation,
         TrainingSettings training,
@@ -74,6 +77,10 @@ public record DiffusionExperiment(
                 !latent.used() || condition.by() != By.SMALLER,
                 "condition.by must not be smaller where latent.autoencoder is given",
                 latent.autoencoder());
+        Check.that(
+                !nonLeaking.used() || !latent.used() && condition.by() != By.SMALLER,
+                "nonLeaking.probability must be 0 where latent.autoencoder is given or condition.by is smaller",
+                nonLeaking.probability());
         sampling.sampler(process.process());
         Check.that(
                 condition.by() != By.SMALLER || data.size() % enlarging.from() == 0 && data.size() > enlarging.from(),
@@ -220,11 +227,13 @@ public record DiffusionExperiment(
     }
 
     private Hints hints() {
-        return switch (condition.by()) {
-            case NONE, LABEL -> Hints.NONE;
-            case EMBEDDING -> new Hints(Math.max(1, embedding.length()), embedding.tokens(), 0);
-            case SMALLER -> new Hints(0, 0, data.channels());
-        };
+        Hints hints =
+                switch (condition.by()) {
+                    case NONE, LABEL -> Hints.NONE;
+                    case EMBEDDING -> new Hints(Math.max(1, embedding.length()), embedding.tokens(), 0, 0);
+                    case SMALLER -> new Hints(0, 0, data.channels(), 0);
+                };
+        return nonLeaking.used() ? hints.changed(NonLeakingAugmentation.VALUES) : hints;
     }
 
     /** Whether what is asked for can be exaggerated. */
@@ -277,6 +286,7 @@ public record DiffusionExperiment(
                 denoiser,
                 network,
                 transformer,
+                nonLeaking,
                 process,
                 distillation,
                 training,

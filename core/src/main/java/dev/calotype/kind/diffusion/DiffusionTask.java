@@ -28,6 +28,7 @@ import dev.calotype.train.Conditioning;
 import dev.calotype.train.DiffusionObjective;
 import dev.calotype.train.DiffusionObjective.Subject;
 import dev.calotype.train.Learner;
+import dev.calotype.train.NonLeakingAugmentation;
 import dev.calotype.train.Objective;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -62,13 +63,25 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
         timesteps = experiment.process().timestepSampler();
         objective = objective(experiment, timesteps);
         validation = objective(
-                experiment, TimestepSampler.uniform(experiment.process().steps()));
+                experiment, TimestepSampler.uniform(experiment.process().steps()), Optional.empty());
         fixed = new FixedBatch(data, experiment.data().preparation(), VALIDATION_IMAGES, VALIDATION_SEED);
     }
 
+    /** What is learned, with what is done to pictures meanwhile. */
     static DiffusionObjective objective(DiffusionExperiment experiment, TimestepSampler timesteps) {
+        NonLeakingSettings changes = experiment.nonLeaking();
+        return objective(
+                experiment, timesteps, changes.used() ? Optional.of(changes.augmentation()) : Optional.empty());
+    }
+
+    private static DiffusionObjective objective(
+            DiffusionExperiment experiment, TimestepSampler timesteps, Optional<NonLeakingAugmentation> augmentation) {
         return new DiffusionObjective(
-                experiment.process().diffusionLoss(), timesteps, conditioning(experiment), subject(experiment));
+                experiment.process().diffusionLoss(),
+                timesteps,
+                conditioning(experiment),
+                subject(experiment),
+                augmentation);
     }
 
     private static Subject subject(DiffusionExperiment experiment) {

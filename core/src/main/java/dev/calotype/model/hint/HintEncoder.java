@@ -20,6 +20,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * What the blocks of a network get of its {@link Hints}: something that is added to the embedding of time, tokens to attend to
  * (Ramesh et al. 2022), and a picture beside the noisy one (Ho et al. 2021).
  *
+ * <p>What was done to an image goes through a matrix alone, so that saying nothing of it means that nothing was done.
+ *
  * <p>Where nothing is said of an image a learned vector stands in place of the embedding: zeros would be learned as well, since
  * the layer behind has a bias, but that bias is in every other vector too.
  */
@@ -30,7 +32,7 @@ public final class HintEncoder extends Module {
     private final Hints hints;
     private final int width;
     private final Tensor nothing; // (E)
-    private final LinearImpl image, tokens;
+    private final LinearImpl image, tokens, changes;
     private final LayerNormImpl norm;
     private final LinearImpl noise;
 
@@ -47,6 +49,7 @@ public final class HintEncoder extends Module {
                 ? register_module("tokens", Blank.filled(hints.embedding(), (long) hints.tokens() * width))
                 : null;
         norm = attended ? register_module("norm", LayerNorm.of(width, EPSILON)) : null;
+        changes = hints.changes() > 0 ? register_module("changes", Blank.unbiased(hints.changes(), width)) : null;
         noise = hints.picture() > 0 ? register_module("noise", Blank.filled(width, width)) : null;
     }
 
@@ -55,7 +58,8 @@ public final class HintEncoder extends Module {
         long e = hints.embedding();
         long sum = e == 0 ? 0 : e + (e + 1) * width;
         if (hints.tokens() > 0) sum += (e + 1) * hints.tokens() * width + 2 * width;
-        return hints.picture() > 0 ? sum + (width + 1) * width : sum;
+        if (hints.picture() > 0) sum += (width + 1) * width;
+        return sum + hints.changes() * width;
     }
 
     /**
@@ -68,6 +72,8 @@ public final class HintEncoder extends Module {
         Tensor vector = image == null ? null : embedding(condition, time); // (N, E)
         Tensor e = image == null ? time : time.add(image.forward(vector)); // (N, width)
         if (noise != null) e = e.add(level(condition, time)); // (N, width)
+        if (changes != null && condition.has(Columns.CHANGES))
+            e = e.add(changes.forward(rows(condition, Columns.CHANGES, time).to(Tensors.dtype(time)))); // (N, width)
         if (tokens == null) return new Tensor[] {e};
         Tensor several = tokens.forward(vector).reshape(time.size(0), hints.tokens(), width);
         return new Tensor[] {e, norm.forward(several)};

@@ -6,10 +6,11 @@ package dev.calotype.model.hint;
  * @param embedding E, the values of a vector; 0 for none
  * @param tokens K that such a vector becomes for attention
  * @param picture channels of a smaller picture that the image is to be like; 0 for none
+ * @param changes numbers that say what was done to the image; 0 for none
  */
-public record Hints(int embedding, int tokens, int picture) {
+public record Hints(int embedding, int tokens, int picture, int changes) {
     /** Nothing. */
-    public static final Hints NONE = new Hints(0, 0, 0);
+    public static final Hints NONE = new Hints(0, 0, 0, 0);
 
     public Hints {
         if (embedding < 0 || embedding > 65_536)
@@ -17,5 +18,11 @@ public record Hints(int embedding, int tokens, int picture) {
         if (tokens < 0 || tokens > 1024 || tokens > 0 && embedding == 0)
             throw new IllegalArgumentException("tokens must be in 0..1024, and 0 without an embedding: " + tokens);
         if (picture < 0 || picture > 4) throw new IllegalArgumentException("picture must be in 0..4: " + picture);
+        if (changes < 0 || changes > 64) throw new IllegalArgumentException("changes must be in 0..64: " + changes);
+    }
+
+    /** The same, and so many numbers that say what was done to the image. */
+    public Hints changed(int numbers) {
+        return new Hints(embedding, tokens, picture, numbers);
     }
 }

@@ -11,19 +11,10 @@ import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.Request;
 import dev.calotype.experiment.Tiny;
-import dev.calotype.image.Images;
 import dev.calotype.kind.diffusion.SamplingSettings.Method;
-import dev.calotype.model.DiffusionNetwork;
-import dev.calotype.model.UNet;
-import dev.calotype.nn.Inference;
-import dev.calotype.nn.Recomputation.Policy;
-import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
-import dev.calotype.train.Averaging;
-import dev.calotype.train.GradientStep;
-import dev.calotype.train.Optimizer;
 import java.util.List;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
@@ -126,31 +117,11 @@ class EmbeddingConditionTest {
         for (int i = 0; i < pixels.length; i++) pixels[i] = (byte) (i / 192 == 0 ? 30 + i % 64 : 230 - i % 64);
         Batch two = Batch.ofPixels(pixels, new int[2], 3, 8)
                 .with(Columns.EMBEDDING, new Column.Floats(vectors, List.of(LENGTH)));
-        var options = new GradientStep.Options(Optimizer.MUON, 0, 0.99, 1, 1, Averaging.exponential(List.of(0.9)));
-        try (Scope.Owned<DiffusionNetwork> network =
-                        Scope.own(() -> DiffusionTask.network(experiment, Policy.NEVER, Rng.of(1)));
-                GradientStep<DiffusionNetwork> step = new GradientStep<>(
-                        DiffusionTask.objective(experiment, experiment.process().timestepSampler()),
-                        List.of(network.value()),
-                        Precision.FP32,
-                        options,
-                        s -> 0.01,
-                        Rng.of(2))) {
-            Batch all = new Batch(Columns.join(java.util.Collections.nCopies(4, two.columns())));
-            for (int i = 0; i < 70; i++) Scope.run(() -> step.run(all));
-            Inference.prepare(network.value(), Precision.FP32);
-            DiffusionModel model = new DiffusionModel(experiment, (UNet) network.value());
-            Scope.run(() -> {
-                Tensor wanted = two.images(), own = drawn(model, 1, Tensors.of(vectors, 2, LENGTH), 0);
-                for (int i = 0; i < 2; i++)
-                    assertThat(rms(own.narrow(0, i, 1), wanted.narrow(0, i, 1)))
-                            .isLessThan(rms(own.narrow(0, i, 1), wanted.narrow(0, 1 - i, 1)) / 4);
-            });
-        }
-    }
-
-    private static double rms(Tensor a, Tensor b) {
-        return Scope.read(
-                () -> Images.LEVELS * Math.sqrt(a.sub(b).square().mean().item_double()));
+        Lesson.taught(experiment, two, 70, model -> {
+            Tensor wanted = two.images(), own = drawn(model, 1, Tensors.of(vectors, 2, LENGTH), 0);
+            for (int i = 0; i < 2; i++)
+                assertThat(Lesson.rms(own.narrow(0, i, 1), wanted.narrow(0, i, 1)))
+                        .isLessThan(Lesson.rms(own.narrow(0, i, 1), wanted.narrow(0, 1 - i, 1)) / 4);
+        });
     }
 }

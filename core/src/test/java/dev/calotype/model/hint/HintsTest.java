@@ -48,7 +48,7 @@ class HintsTest {
     }
 
     private static UNet told(int tokens) {
-        return Awake.network(fresh(new Hints(LENGTH, tokens, 0)), 2);
+        return Awake.network(fresh(new Hints(LENGTH, tokens, 0, 0)), 2);
     }
 
     private static Condition of(float... values) {
@@ -65,9 +65,9 @@ class HintsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0,0,0", "6,0,0", "6,4,0", "0,0,3", "6,2,3"})
-    void theFootprintCountsTheWeightsOfTheNetwork(int embedding, int tokens, int picture) {
-        Hints hints = new Hints(embedding, tokens, picture);
+    @CsvSource({"0,0,0,0", "6,0,0,0", "6,4,0,0", "0,0,3,0", "6,2,3,9", "0,0,0,9"})
+    void theFootprintCountsTheWeightsOfTheNetwork(int embedding, int tokens, int picture, int changes) {
+        Hints hints = new Hints(embedding, tokens, picture, changes);
         try (Scope.Owned<UNet> network = Scope.own(() -> fresh(hints))) {
             long weights = Scope.read(() -> Tensors.parameters(network.value()).values().stream()
                     .mapToLong(Tensor::numel)
@@ -101,6 +101,23 @@ class HintsTest {
             Tensor alone = Scope.inference(() -> network.forward(x, Tensors.fill(1, 300), both.slice(1, 2)));
             assertThat(Deviation.largest(together.narrow(0, 1, 1), alone)).isLessThan(1e-4);
         });
+    }
+
+    /** So a network draws what nothing was done to where it is told nothing. */
+    @Test
+    void noChangesAreToldByZerosOrNotAtAll() {
+        Scope.run(() -> {
+            UNet network = Awake.network(fresh(Hints.NONE.changed(2)), 2);
+            Tensor silent = answer(network, 1, Condition.NONE);
+            assertThat(Deviation.largest(answer(network, 1, changes(0, 0)), silent))
+                    .isZero();
+            assertThat(Deviation.relative(answer(network, 1, changes(1, 0)), silent))
+                    .isGreaterThan(1e-3);
+        });
+    }
+
+    private static Condition changes(float... values) {
+        return Condition.NONE.with(Columns.CHANGES, new Column.Floats(values, List.of(values.length)));
     }
 
     /** Whatever is not learned is the same, so only the tokens can tell the two apart. */
@@ -152,7 +169,7 @@ class HintsTest {
     @Test
     void aSmallerPictureAndItsNoiseAreSeen() {
         Scope.run(() -> {
-            UNet network = Awake.network(fresh(new Hints(0, 0, 3)), 2);
+            UNet network = Awake.network(fresh(new Hints(0, 0, 3, 0)), 2);
             Tensor first = answer(network, 2, smaller(1, 0.1f));
             assertThat(Deviation.largest(answer(network, 2, smaller(1, 0.1f)), first))
                     .isZero();
