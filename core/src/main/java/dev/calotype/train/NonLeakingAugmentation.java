@@ -1,6 +1,7 @@
 package dev.calotype.train;
 
 import dev.calotype.column.Column;
+import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
@@ -69,7 +70,7 @@ public record NonLeakingAugmentation(
     private float[] drawn(Rng rng) {
         boolean[] chosen = new boolean[5];
         for (int i = 0; i < chosen.length; i++) chosen[i] = rng.nextDouble() < probability;
-        float[] normal = Scope.read(() -> Tensors.floats(rng.normal(4)));
+        float[] normal = Scope.read(() -> Tensors.floats(Device.CPU.move(rng.normal(4))));
         double angle = Math.PI * rotation * (2 * rng.nextDouble() - 1);
         double direction = 2 * Math.PI * rng.nextDouble();
         boolean mirrored = rng.nextDouble() < 0.5, upsideDown = rng.nextDouble() < 0.5;
