@@ -13,6 +13,7 @@ import dev.calotype.model.UNetVariant.Level;
 import dev.calotype.model.UNetVariant.Middle;
 import dev.calotype.model.UNetVariant.Signal;
 import dev.calotype.model.UNetVariant.Time;
+import dev.calotype.model.hint.Hints;
 import dev.calotype.nn.Activation;
 import dev.calotype.nn.Downsample.Border;
 import dev.calotype.nn.Embeddings.Order;
@@ -171,12 +172,15 @@ record DiffusersConfig(UNet.Config config, UNet.Ports ports) {
     /**
      * The config as diffusers reads it.
      *
-     * @throws IllegalArgumentException if diffusers has no such network: heads that are narrower at narrow levels
+     * @throws IllegalArgumentException if diffusers has no such network: heads that are narrower at narrow levels, or more that it is told than time and class
      */
     JsonNode json(int imageSize) {
         if (config.patch() != 1)
             throw new IllegalArgumentException(
                     "diffusers' UNet2DModel has no patches, patch must be 1: " + config.patch());
+        if (!ports.hints().equals(Hints.NONE.changed(ports.hints().changes())))
+            throw new IllegalArgumentException(
+                    "diffusers' UNet2DModel is told times and classes alone, and this network: " + ports.hints());
         UNetVariant variant = config.variant();
         Time time = variant.time();
         Middle middle = variant.middle();

@@ -28,6 +28,7 @@ import org.bytedeco.pytorch.Tensor;
  * projection whose rows go head by head, and within a head query, key, value.
  */
 public final class DiffusersUNet {
+    private static final String TOLD_CHANGES = "hints.changes.weight";
     private static final String CONFIG = "config.json";
     private static final String STEM = "diffusion_pytorch_model";
     private static final String WEIGHTS = STEM + ".safetensors";
@@ -108,7 +109,9 @@ public final class DiffusersUNet {
                 .writeValueAsBytes(new DiffusersConfig(network.config(), network.ports()).json(imageSize));
         Files.createDirectories(folder);
         NativeBytes.tidy(() -> {
-            Map<String, Tensor> theirs = toTheirs(network.config(), Weights.of(network));
+            Map<String, Tensor> ours = new LinkedHashMap<>(Weights.of(network));
+            ours.remove(TOLD_CHANGES); // which say nothing where nothing was done
+            Map<String, Tensor> theirs = toTheirs(network.config(), ours);
             SafeTensors.write(folder.resolve(WEIGHTS), theirs, Map.of("format", "pt"));
             return new Tensor[0];
         });

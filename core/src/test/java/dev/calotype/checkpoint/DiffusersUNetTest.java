@@ -10,6 +10,7 @@ import dev.calotype.model.Condition;
 import dev.calotype.model.UNet;
 import dev.calotype.model.UNet.Resampling;
 import dev.calotype.model.UNetVariant;
+import dev.calotype.model.hint.Hints;
 import dev.calotype.nn.ResidualBlock.Conditioning;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
@@ -214,6 +215,21 @@ class DiffusersUNetTest extends InScope {
         }
     }
 
+    /** Told nothing, the other network makes the same of an image. */
+    @Test
+    void whatWasDoneToPicturesIsNotWritten() throws IOException {
+        UNet told = new UNet(
+                network(Conditioning.SHIFT, Resampling.CONVOLUTION, 16).config(),
+                new UNet.Ports(3, 3, 0, Hints.NONE.changed(2)),
+                Rng.of(1));
+        DiffusersUNet.write(folder, told, 16);
+        told.eval();
+        UNet read = DiffusersUNet.read(folder);
+        read.eval();
+        Map<String, Tensor> inputs = Map.of("x", Rng.of(3).normal(1, 3, 16, 16), "t", Tensors.of(17));
+        assertThat(Tensors.floats(forward(read, inputs))).containsExactly(Tensors.floats(forward(told, inputs)));
+    }
+
     @Test
     void networksThatDiffusersLacksAreRefused() {
         var twoHeads = new UNet.Config(
@@ -233,6 +249,8 @@ class DiffusersUNetTest extends InScope {
                 .hasMessage("diffusers wants heads of one width: [16, 32] at levels of [32, 64]");
         assertThatThrownBy(() -> DiffusersUNet.write(folder, network, 15))
                 .hasMessage("imageSize must be a multiple of 2: 15");
+        UNet told = new UNet(network(Conditioning.SHIFT, Resampling.CONVOLUTION, 16).config(), new UNet.Ports(3, 3, 0, new Hints(0, 0, 3, 0)), Rng.of(0));
+        assertThatThrownBy(() -> DiffusersUNet.write(folder, told, 16)).hasMessageContaining("is told times and classes alone");
         assertThat(folder).isEmptyDirectory();
     }
 }
