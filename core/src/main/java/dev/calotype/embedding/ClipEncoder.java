@@ -69,8 +69,27 @@ public record ClipEncoder(
 
     @Override
     public Tokens tokens(List<String> texts) {
+        return tokens(tokenizer, texts, network.value().config().text().context());
+    }
+
+    static Tokens tokens(Tokenizer tokenizer, List<String> texts, int context) {
         for (String text : texts) if (text.isBlank()) throw new IllegalArgumentException("a text must not be blank");
-        return tokenizer.rows(texts, network.value().config().text().context());
+        return tokenizer.rows(texts, context);
+    }
+
+    @Override
+    public int width() {
+        return network.value().config().text().width();
+    }
+
+    @Override
+    public Tensor words(String text) {
+        Tokens tokens = tokens(List.of(text));
+        int length = tokenizer.end() < 0 ? tokens.context() : tokens.lengths()[0];
+        return Scope.inference(() -> network.use(clip -> Scope.tidy(() -> {
+            Tensor row = device().move(ids(tokens).narrow(1, 0, length)); // (1, L)
+            return Device.CPU.move(clip.words(row).squeeze(0)); // (L, W)
+        })));
     }
 
     /** The ids as a tensor, int64 (N, L) on the processor. */

@@ -144,6 +144,17 @@ public final class Clip extends Module {
         return Scope.tidy(() -> unit(textProjection.forward(text.forward(ids)))); // (N, E)
     }
 
+    /**
+     * What the text encoder has at each token of texts, after its last normalisation and before they are mapped to vectors.
+     *
+     * @param ids int64 (N, L)
+     * @return fp32 (N, L, D)
+     */
+    public Tensor words(Tensor ids) {
+        return Scope.tidy(() ->
+                text.states(ids, 0, TextTransformer.Norm.LAST).tokens().to(ScalarType.Float));
+    }
+
     private static Tensor unit(Tensor x) {
         Tensor exact = x.to(ScalarType.Float);
         Tensor squares = exact.mul(exact).sum(new long[] {1}, true, new ScalarTypeOptional());
