@@ -6,6 +6,7 @@ import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.EncodesPicturesAndTexts;
 import dev.calotype.tensor.Placement;
 import dev.calotype.text.TextCleaning;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,7 @@ import java.nio.file.Path;
  * @param encoder not to be used any more once this is closed
  * @param owned what it is part of
  */
-public record EncoderFile(Encoder encoder, AutoCloseable owned) implements AutoCloseable {
+public record EncoderFile(Encoder encoder, AutoCloseable owned) implements Closeable {
     /**
      * Opens an encoder; of others with the vocabulary beside the weights, and cleaning as OpenAI's where that does not say it.
      *
@@ -53,6 +54,10 @@ public record EncoderFile(Encoder encoder, AutoCloseable owned) implements AutoC
 
     @Override
     public void close() throws IOException {
+        close(owned);
+    }
+
+    static void close(AutoCloseable owned) throws IOException {
         try {
             owned.close();
         } catch (IOException | RuntimeException e) {
