@@ -53,6 +53,12 @@ public final class Words {
         return cut;
     }
 
+    /** A sentence about the texts that have more, or an empty one. */
+    public String cutInWords(List<String> texts) {
+        int count = texts.size();
+        return new Tokens(new int[count * most], new int[count], most, cut(texts)).cutInWords();
+    }
+
     /** The first K tokens of each text, (K, W) each; zeros behind the last, and of a blank text. That one is cut is told once. */
     public Column.Floats of(List<String> texts) {
         int width = encoder.width();

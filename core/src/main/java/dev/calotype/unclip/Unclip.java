@@ -146,6 +146,12 @@ public final class Unclip implements DrawsImages {
         return words == null ? read : Math.max(read, words.cut(texts));
     }
 
+    /** A sentence about texts of which not all is read, or an empty one. */
+    public String cutInWords(List<String> texts) {
+        String read = prior == null && words != null ? "" : encoder().tokens(texts).cutInWords();
+        return words == null || !read.isEmpty() ? read : words.cutInWords(texts);
+    }
+
     /** How the decoder draws where nobody says otherwise is in its experiment. */
     public GenerativeExperiment decoding() {
         return decoder.experiment();
