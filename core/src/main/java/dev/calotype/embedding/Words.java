@@ -1,15 +1,9 @@
 package dev.calotype.embedding;
 
 import dev.calotype.column.Column;
-import dev.calotype.tensor.Scope;
-import dev.calotype.tensor.Tensors;
 import dev.calotype.text.Tokens;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
-import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,12 +14,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class Words {
     private static final Logger LOG = LoggerFactory.getLogger(Words.class);
-    private static final long ROOM = 1L << 26; // values that are kept, 256 MB
 
     private final TextEncoder encoder;
     private final int most;
-    private final Map<String, float[]> known = new ConcurrentHashMap<>();
-    private final AtomicLong kept = new AtomicLong();
+    private final TextMemory known = new TextMemory();
     private final AtomicBoolean told = new AtomicBoolean();
 
     /**
@@ -71,19 +63,13 @@ public final class Words {
     }
 
     private float[] words(String text) {
-        if (text.isBlank()) return new float[0];
-        float[] before = known.get(text);
-        if (before != null) return before;
-        float[] read;
-        try (PointerScope scope = new PointerScope()) {
-            read = Scope.read(() -> {
-                Tensor words = encoder.words(text); // (L, W)
-                if (words.size(0) > most && !told.getAndSet(true))
-                    LOG.warn("Captions have more than the {} tokens that are read, such as {}", most, words.size(0));
-                return Tensors.floats(words.narrow(0, 0, Math.min(most, words.size(0))));
-            });
-        }
-        if (kept.addAndGet(read.length) < ROOM) known.put(text, read);
-        return read;
+        return text.isBlank() ? new float[0] : known.of(text, this::read);
+    }
+
+    private Tensor read(String text) {
+        Tensor words = encoder.words(text); // (L, W)
+        if (words.size(0) > most && !told.getAndSet(true))
+            LOG.warn("Captions have more than the {} tokens that are read, such as {}", most, words.size(0));
+        return words.narrow(0, 0, Math.min(most, words.size(0)));
     }
 }

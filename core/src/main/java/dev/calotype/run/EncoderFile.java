@@ -2,6 +2,7 @@ package dev.calotype.run;
 
 import dev.calotype.embedding.Encoder;
 import dev.calotype.embedding.PretrainedEncoder;
+import dev.calotype.embedding.TextEncoderFile;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.EncodesPicturesAndTexts;
 import dev.calotype.tensor.Placement;
@@ -25,6 +26,8 @@ public record EncoderFile(Encoder encoder, AutoCloseable owned) implements Close
      * @throws IllegalArgumentException if the run encodes nothing
      */
     public static EncoderFile open(Path path, Placement placement) throws IOException {
+        if (TextEncoderFile.isOne(path.toString()))
+            throw new IllegalArgumentException(path + " reads texts alone: an encoder of pictures and texts is wanted");
         return isOurs(path)
                 ? ours(path, placement)
                 : open(path, PretrainedEncoder.beside(path), TextCleaning.OPENAI, placement);
