@@ -77,8 +77,7 @@ final class EmbedCommand extends EngineCommand {
             try (TextReader opened = options.openTexts(console)) {
                 TextEncoder encoder = opened.encoder();
                 EncoderOptions.tellCut(encoder, given, console);
-                Embeddings embeddings =
-                        Scope.read(() -> Embeddings.of(given, encoder.texts(given), encoder.hash()));
+                Embeddings embeddings = Scope.read(() -> Embeddings.of(given, encoder.texts(given), encoder.hash()));
                 return written(embeddings, 0, begun);
             }
         try (EncoderFile opened = options.open(console)) {

@@ -39,7 +39,8 @@ final class SearchCommand extends EngineCommand {
     @Parameters(
             index = "0",
             paramLabel = "DATA",
-            description = "A folder or archive of pictures, or a .safetensors file that embed has written, also of texts.")
+            description =
+                    "A folder or archive of pictures, or a .safetensors file that embed has written, also of texts.")
     private String data;
 
     @Parameters(index = "1", paramLabel = "TEXT", description = "What to look for.")

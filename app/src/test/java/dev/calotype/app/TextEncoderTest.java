@@ -17,8 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** A tiny frozen text encoder of the tests of the library, and an image encoder that learns to go with it. */
 @TestInstance(Lifecycle.PER_CLASS)
 class TextEncoderTest {
-    private static final Path TINY =
-            Path.of("..", "core", "src", "test", "resources", "bert", "tiny").toAbsolutePath().normalize();
+    private static final Path TINY = Path.of("..", "core", "src", "test", "resources", "bert", "tiny")
+            .toAbsolutePath()
+            .normalize();
     private static final String RECIPE =
             """
             kind: clip
@@ -101,12 +102,12 @@ class TextEncoderTest {
     @Test
     void anotherTextEncoderThanBeforeIsRefused() throws IOException {
         String before = new ObjectMapper()
-                .readTree(json(Run.of("train", recipe, "--out", file("moved"), "--json")).toString())
+                .readTree(json(Run.of("train", recipe, "--out", file("moved"), "--json"))
+                        .toString())
                 .get("run")
                 .asText();
         Path settings = Path.of(before, "experiment.yaml");
-        Files.writeString(
-                settings, Files.readString(settings).replaceFirst("hash: \"?[0-9a-f]{64}\"?", "hash: abc"));
+        Files.writeString(settings, Files.readString(settings).replaceFirst("hash: \"?[0-9a-f]{64}\"?", "hash: abc"));
         Run resumed = Run.of("train", "--resume", before, "--set", "training.steps=6");
         assertThat(resumed.exit()).isNotZero();
         assertThat(resumed.err()).contains("is not the text encoder that the image encoder was trained with");

@@ -53,14 +53,16 @@ class WordDecoderTest {
     @BeforeAll
     void train(@TempDir Path made) throws IOException {
         folder = made;
-        clip = trained(Files.writeString(folder.resolve("clip.yaml"), CLIP + SHORT).toString());
+        clip = trained(
+                Files.writeString(folder.resolve("clip.yaml"), CLIP + SHORT).toString());
         recipe = Files.writeString(folder.resolve("decoder.yaml"), DECODER.replace("ENCODER", clip.toString()) + SHORT)
                 .toString();
         decoder = trained(recipe, "--set", "training.learningRate=0.05", "--set", "training.steps=6");
     }
 
     private Path trained(String recipe, String... more) throws IOException {
-        return Path.of(json(run(List.of("train", recipe, "--out", folder.resolve("runs").toString()), more))
+        return Path.of(json(run(
+                        List.of("train", recipe, "--out", folder.resolve("runs").toString()), more))
                 .get("run")
                 .asText());
     }
@@ -88,19 +90,21 @@ class WordDecoderTest {
         Picture blue = drawn("The rug is blue.");
         assertThat(drawn("The rug is blue.")).isEqualTo(blue);
         assertThat(drawn("A wide bed.")).isNotEqualTo(blue);
-        JsonNode told = json(run(
-                List.of("evaluate", decoder.toString(), "--captions", "rooms:unseen", "-n", "4", "--steps", "2")));
+        JsonNode told = json(
+                run(List.of("evaluate", decoder.toString(), "--captions", "rooms:unseen", "-n", "4", "--steps", "2")));
         assertThat(told.get("pictures").asInt()).isEqualTo(4);
-        assertThat(told.get("cut").asInt()).as("captions of more than 12 tokens").isEqualTo(4);
+        assertThat(told.get("cut").asInt())
+                .as("captions of more than 12 tokens")
+                .isEqualTo(4);
     }
 
     @Test
     void aPriorTellsTheVectorBesideTheWords() throws IOException {
         String prior = trained(Files.writeString(
-                        folder.resolve("prior.yaml"),
-                        "kind: prior\nname: prior\nmethod: ridge\nencoder: " + clip
-                                + "\npairs: 24\ntest: {pairs: 8}\ntraining: {steps: 1, minutes: 0}\n")
-                .toString())
+                                folder.resolve("prior.yaml"),
+                                "kind: prior\nname: prior\nmethod: ridge\nencoder: " + clip
+                                        + "\npairs: 24\ntest: {pairs: 8}\ntraining: {steps: 1, minutes: 0}\n")
+                        .toString())
                 .toString();
         assertThat(drawn("The rug is blue.", "--prior", prior)).isNotEqualTo(drawn("The rug is blue."));
     }
@@ -134,8 +138,7 @@ class WordDecoderTest {
         Path picture = folder.resolve("room.png");
         PngFile.write(picture, Rooms.test(32).read(0).image(), Map.of());
         Path out = folder.resolve("like.png");
-        json(run(List.of(
-                "variations", decoder.toString(), picture.toString(), "-n", "1", "--out", out.toString())));
+        json(run(List.of("variations", decoder.toString(), picture.toString(), "-n", "1", "--out", out.toString())));
         assertThat(ImageFiles.decode(out, 3).width()).isEqualTo(32);
     }
 

@@ -69,10 +69,7 @@ public record OnnxFile(Path path, List<Node> nodes, Map<String, StoredTensor> we
     }
 
     private static void graph(
-            ProtobufMessage.Field part,
-            List<Node> nodes,
-            Map<String, StoredTensor> weights,
-            StoredTensor.Origin origin)
+            ProtobufMessage.Field part, List<Node> nodes, Map<String, StoredTensor> weights, StoredTensor.Origin origin)
             throws IOException {
         if (part.number() == 1) nodes.add(node(part.required()));
         if (part.number() == 5) {
@@ -94,12 +91,13 @@ public record OnnxFile(Path path, List<Node> nodes, Map<String, StoredTensor> we
                 case 2 -> outputs.add(field.required().text());
                 case 3 -> names[0] = field.required().text();
                 case 4 -> names[1] = field.required().text();
-                case 5 -> field.required().forEach(attribute -> {
-                    if (attribute.number() != 5) return;
-                    Raw value = Raw.of(attribute.required());
-                    if (value.type == 1 && value.count() == 1 && value.bytes != null && value.bytes.length() == 4)
-                        constant[0] = value.bytes.fraction();
-                });
+                case 5 ->
+                    field.required().forEach(attribute -> {
+                        if (attribute.number() != 5) return;
+                        Raw value = Raw.of(attribute.required());
+                        if (value.type == 1 && value.count() == 1 && value.bytes != null && value.bytes.length() == 4)
+                            constant[0] = value.bytes.fraction();
+                    });
                 default -> {}
             }
             if (inputs.size() > ENDS || outputs.size() > ENDS)

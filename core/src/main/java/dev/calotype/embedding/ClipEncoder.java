@@ -58,10 +58,12 @@ public record ClipEncoder(
 
     @Override
     public Tensor texts(List<String> texts) {
-        return inParts(texts, some -> network.use(clip -> {
-            Tensor input = device().move(reading.input(clip, some));
-            return clip.texts(input);
-        }));
+        return inParts(
+                texts,
+                some -> network.use(clip -> {
+                    Tensor input = device().move(reading.input(clip, some));
+                    return clip.texts(input);
+                }));
     }
 
     @Override

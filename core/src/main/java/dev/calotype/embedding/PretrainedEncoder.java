@@ -20,7 +20,8 @@ import java.nio.file.Path;
  * @param tokenizer owned
  * @param encoder what makes the vectors
  */
-public record PretrainedEncoder(PretrainedClip clip, Tokenizer tokenizer, ClipEncoder encoder) implements AutoCloseable {
+public record PretrainedEncoder(PretrainedClip clip, Tokenizer tokenizer, ClipEncoder encoder)
+        implements AutoCloseable {
     private static final int PART = 32;
 
     /**
@@ -41,8 +42,8 @@ public record PretrainedEncoder(PretrainedClip clip, Tokenizer tokenizer, ClipEn
             String hash = Scope.read(() -> Digest.of(Weights.of(opened.network().value())));
             Scope.read(() ->
                     Inference.prepare(placement.device().move(opened.network().value()), placement.precision()));
-            ClipEncoder encoder =
-                    new ClipEncoder(opened.network(), new ClipTexts.Ids(tokenizer), new Framer(opened), opened.pixels(), hash, PART);
+            ClipEncoder encoder = new ClipEncoder(
+                    opened.network(), new ClipTexts.Ids(tokenizer), new Framer(opened), opened.pixels(), hash, PART);
             return new PretrainedEncoder(opened, tokenizer, encoder);
         } catch (IOException | RuntimeException e) {
             tokenizer.close();

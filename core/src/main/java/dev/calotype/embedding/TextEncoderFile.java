@@ -48,12 +48,12 @@ public record TextEncoderFile(PretrainedBert bert, BertEncoder encoder) implemen
         try {
             PretrainedBert opened = PretrainedBert.open(network);
             bert = opened;
-            String weights = Scope.read(() -> Digest.of(Weights.of(opened.network().value())));
+            String weights =
+                    Scope.read(() -> Digest.of(Weights.of(opened.network().value())));
             String hash = Digest.of("mean of " + opened.context() + " tokens at most of " + weights);
             Scope.read(() ->
                     Inference.prepare(placement.device().move(opened.network().value()), placement.precision()));
-            return new TextEncoderFile(
-                    opened, new BertEncoder(opened.network(), tokenizer, opened.context(), hash));
+            return new TextEncoderFile(opened, new BertEncoder(opened.network(), tokenizer, opened.context(), hash));
         } catch (IOException | RuntimeException e) {
             tokenizer.close();
             if (bert != null) bert.close();

@@ -75,8 +75,7 @@ public interface Conditioning {
     private static Column.Floats without(Column.Floats rows, boolean[] withheld) {
         float[] values = rows.values().clone();
         int length = values.length / withheld.length;
-        for (int i = 0; i < withheld.length; i++)
-            if (withheld[i]) Arrays.fill(values, i * length, (i + 1) * length, 0);
+        for (int i = 0; i < withheld.length; i++) if (withheld[i]) Arrays.fill(values, i * length, (i + 1) * length, 0);
         return new Column.Floats(values, rows.shape());
     }
 

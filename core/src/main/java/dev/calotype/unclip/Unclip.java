@@ -3,9 +3,9 @@ package dev.calotype.unclip;
 import dev.calotype.column.Column;
 import dev.calotype.column.Columns;
 import dev.calotype.embedding.Encoder;
+import dev.calotype.embedding.Words;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.Drawing;
-import dev.calotype.embedding.Words;
 import dev.calotype.experiment.DrawsFromEmbeddings;
 import dev.calotype.experiment.DrawsFromEmbeddings.Reading;
 import dev.calotype.experiment.DrawsImages;
@@ -124,8 +124,9 @@ public final class Unclip implements DrawsImages {
         String hash = own ? encoder.encoder().hash() : opened.encoder().hash();
         if (hash.equals(read.hash())) return opened;
         if (opened != null) opened.close();
-        throw new IllegalArgumentException(model + " must be used with the text encoder that it learned with, since words"
-                + " of others do not compare: " + read.encoder());
+        throw new IllegalArgumentException(
+                model + " must be used with the text encoder that it learned with, since words"
+                        + " of others do not compare: " + read.encoder());
     }
 
     private static void requireSame(Path model, String hash, Path reader, EncoderFile encoder) {
@@ -148,7 +149,8 @@ public final class Unclip implements DrawsImages {
 
     /** A sentence about texts of which not all is read, or an empty one. */
     public String cutInWords(List<String> texts) {
-        String read = prior == null && words != null ? "" : encoder().tokens(texts).cutInWords();
+        String read =
+                prior == null && words != null ? "" : encoder().tokens(texts).cutInWords();
         return words == null || !read.isEmpty() ? read : words.cutInWords(texts);
     }
 
@@ -187,8 +189,7 @@ public final class Unclip implements DrawsImages {
      */
     public Drawing drawing(Request how, List<String> captions) {
         requireReadable(captions);
-        return drawing(
-                how, (first, count) -> written(how, captions.subList((int) first, (int) first + count), first));
+        return drawing(how, (first, count) -> written(how, captions.subList((int) first, (int) first + count), first));
     }
 
     private Drawing drawing(Request how, Drawing.Painter images) {

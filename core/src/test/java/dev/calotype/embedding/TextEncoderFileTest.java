@@ -41,7 +41,8 @@ class TextEncoderFileTest {
 
     static Path resource(String name) {
         try {
-            return Path.of(TextEncoderFileTest.class.getResource("/bert/" + name).toURI());
+            return Path.of(
+                    TextEncoderFileTest.class.getResource("/bert/" + name).toURI());
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }
@@ -75,8 +76,9 @@ class TextEncoderFileTest {
     private static float[] golden(String name) {
         return Scope.read(() -> {
             try {
-                return Tensors.floats(
-                        SafeTensors.read(resource("golden.safetensors")).tensors().get(name));
+                return Tensors.floats(SafeTensors.read(resource("golden.safetensors"))
+                        .tensors()
+                        .get(name));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -101,13 +103,15 @@ class TextEncoderFileTest {
     @Test
     void theWeightsOfAnArchiveAreFoundByTheNodesThatMultiplyByThem() throws IOException {
         List<String> some = TEXTS.subList(0, 2); // a folder says more of how long texts may be
-        assertThat(texts(archive(folder, Map.of()), some)).containsExactly(texts(resource("tiny"), some), Offset.offset(0f));
+        assertThat(texts(archive(folder, Map.of()), some))
+                .containsExactly(texts(resource("tiny"), some), Offset.offset(0f));
     }
 
     @Test
     void whatIsUnpackedIsRemovedAgain() throws IOException {
         Path unpacked;
-        try (PackedEncoder packed = PackedEncoder.unpack(archive(folder, Map.of()).toString())) {
+        try (PackedEncoder packed =
+                PackedEncoder.unpack(archive(folder, Map.of()).toString())) {
             unpacked = packed.folder();
             assertThat(packed.network()).exists();
         }
@@ -175,9 +179,7 @@ class TextEncoderFileTest {
         Assumptions.assumeTrue(Files.isRegularFile(library), library + " is not there: skipped");
         JsonNode golden = new ObjectMapper().readTree(resource("minilm.json").toFile());
         List<String> texts = List.of(
-                "red heart",
-                "crimson love symbol",
-                "A wide room with a red striped bed left of a lit yellow lamp.");
+                "red heart", "crimson love symbol", "A wide room with a red striped bed left of a lit yellow lamp.");
         try (TextEncoderFile file = TextEncoderFile.open(library.toString(), EXACT)) {
             Scope.run(() -> {
                 Tensor vectors = file.encoder().texts(texts); // (3, 384)

@@ -51,7 +51,8 @@ class WordsTest {
         Words words = new Words(file.encoder(), 8);
         float[] first = words.of(List.of("a red bed")).values();
         assertThat(words.of(List.of("no", "a red bed")).rows(1, 2).values()).isEqualTo(first);
-        assertThat(new Words(file.encoder(), 8).of(List.of("a red bed")).values()).isEqualTo(first);
+        assertThat(new Words(file.encoder(), 8).of(List.of("a red bed")).values())
+                .isEqualTo(first);
     }
 
     @Test

@@ -54,7 +54,10 @@ public record PretrainedBert(Scope.Owned<Bert> network, int context) implements 
     public static boolean isOne(Path folder) throws IOException {
         Path config = folder.resolve("config.json");
         if (!Files.isRegularFile(config)) return false;
-        return JsonFile.object(JSON, config, MAX_BYTES).path("model_type").asText().equals("bert");
+        return JsonFile.object(JSON, config, MAX_BYTES)
+                .path("model_type")
+                .asText()
+                .equals("bert");
     }
 
     private static PretrainedBert read(Path path, Bert.Config config, Map<String, StoredTensor> weights)

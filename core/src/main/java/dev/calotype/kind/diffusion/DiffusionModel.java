@@ -150,9 +150,8 @@ public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork ne
                 vectors.dim() == 2 && vectors.size(1) == length,
                 "embeddings must be (N, " + length + ")",
                 Arrays.toString(Tensors.shape(vectors)));
-        return told(
-                Columns.of(Columns.EMBEDDING, new Column.Floats(Tensors.floats(vectors), List.of(length))),
-                (int) vectors.size(0));
+        return told(Columns.of(Columns.EMBEDDING, new Column.Floats(Tensors.floats(vectors), List.of(length))), (int)
+                vectors.size(0));
     }
 
     /** The condition of words, and of vectors unless these are null. */

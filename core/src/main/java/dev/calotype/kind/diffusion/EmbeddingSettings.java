@@ -13,7 +13,8 @@ import dev.calotype.settings.Check;
  * @param tokens for attention that a vector becomes; 0 for none
  * @param words of the captions, which are told beside the vector
  */
-public record EmbeddingSettings(String encoder, String encoderHash, int length, int pairs, int tokens, WordSettings words) {
+public record EmbeddingSettings(
+        String encoder, String encoderHash, int length, int pairs, int tokens, WordSettings words) {
     public EmbeddingSettings {
         Check.range("length", length, 0, 65_536);
         Check.range("pairs", pairs, 1, 10_000_000);

@@ -175,8 +175,7 @@ public final class TrainedDiffusion
 
     @Override
     public Tensor images(Request request, Column.Floats words, Tensor embeddings, long first) {
-        return network.use(
-                open -> model.sample(request, model.ofWords(words, embeddings), first, words.count()));
+        return network.use(open -> model.sample(request, model.ofWords(words, embeddings), first, words.count()));
     }
 
     @Override

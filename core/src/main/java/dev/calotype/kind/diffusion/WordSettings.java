@@ -12,8 +12,7 @@ import dev.calotype.settings.Check;
  * @param withheld share of pictures whose vector alone is told, 0..1
  * @param alone share of pictures whose words alone are told, 0..1
  */
-public record WordSettings(
-        int tokens, String encoder, String encoderHash, int width, double withheld, double alone) {
+public record WordSettings(int tokens, String encoder, String encoderHash, int width, double withheld, double alone) {
     public WordSettings {
         Check.range("tokens", tokens, 0, 1024);
         Check.range("width", width, 0, 65_536);

@@ -51,8 +51,7 @@ public final class Clip extends Module {
      */
     public record Locked(int width) implements TextSide {
         public Locked {
-            if (width < 1 || width > 65_536)
-                throw new IllegalArgumentException("width must be in 1..65536: " + width);
+            if (width < 1 || width > 65_536) throw new IllegalArgumentException("width must be in 1..65536: " + width);
         }
     }
 
@@ -63,12 +62,7 @@ public final class Clip extends Module {
      * @param embedding E, the values of a vector
      */
     public record Config(
-            VisionTransformerConfig vision,
-            Variant variant,
-            Ports ports,
-            TextSide text,
-            int embedding,
-            Family family) {
+            VisionTransformerConfig vision, Variant variant, Ports ports, TextSide text, int embedding, Family family) {
         public Config {
             if (ports.classes() != 0)
                 throw new IllegalArgumentException("classes of an image encoder must be 0: " + ports.classes());
@@ -176,8 +170,8 @@ public final class Clip extends Module {
      */
     public Tensor words(Tensor ids) {
         if (text == null) throw new IllegalStateException("the text encoder is no part of this");
-        return Scope.tidy(() ->
-                text.states(ids, 0, TextTransformer.Norm.LAST).tokens().to(ScalarType.Float));
+        return Scope.tidy(
+                () -> text.states(ids, 0, TextTransformer.Norm.LAST).tokens().to(ScalarType.Float));
     }
 
     private static Tensor unit(Tensor x) {

@@ -133,18 +133,21 @@ class EmbeddingConditionTest {
         Batch batch = Batch.ofPixels(new byte[n], new int[n], 1, 1)
                 .with(Columns.EMBEDDING, new Column.Floats(ones, List.of(LENGTH)))
                 .with(Columns.WORDS, new Column.Floats(more, List.of(3, 5)));
-        Columns told =
-                Conditioning.words(0.1, 0.2, 0.3).of(batch, Rng.of(1)).columns();
+        Columns told = Conditioning.words(0.1, 0.2, 0.3).of(batch, Rng.of(1)).columns();
         double[] counts = new double[4];
         for (int i = 0; i < n; i++) {
-            float[] seen = told.get(Columns.EMBEDDING, Column.Floats.class).rows(i, i + 1).values();
-            float[] read = told.get(Columns.WORDS, Column.Floats.class).rows(i, i + 1).values();
+            float[] seen = told.get(Columns.EMBEDDING, Column.Floats.class)
+                    .rows(i, i + 1)
+                    .values();
+            float[] read =
+                    told.get(Columns.WORDS, Column.Floats.class).rows(i, i + 1).values();
             assertThat(read).containsOnly(read[0]);
             counts[(int) (2 * seen[0] + read[0])]++;
         }
         double[] wanted = {0.1, 0.9 * 0.3, 0.9 * 0.2, 0.9 * 0.5}; // neither, words, vector, both
         for (int i = 0; i < 4; i++) assertThat(counts[i] / n).as("case %d", i).isCloseTo(wanted[i], within(0.02));
-        assertThat(batch.columns().get(Columns.WORDS, Column.Floats.class).values()).containsOnly(1);
+        assertThat(batch.columns().get(Columns.WORDS, Column.Floats.class).values())
+                .containsOnly(1);
     }
 
     @Test

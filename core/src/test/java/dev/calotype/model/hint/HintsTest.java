@@ -137,8 +137,8 @@ class HintsTest {
     void wordsOfAnotherNumberOrWidthAreRefused() {
         Scope.run(() -> {
             UNet network = reading(2);
-            Condition wide = new Condition(
-                    Columns.of(Columns.WORDS, new Column.Floats(new float[3 * 6], List.of(3, 6))));
+            Condition wide =
+                    new Condition(Columns.of(Columns.WORDS, new Column.Floats(new float[3 * 6], List.of(3, 6))));
             assertThatThrownBy(() -> answer(network, 1, wide))
                     .hasMessage("words must be 3 tokens of 5 values: [1, 3, 6]");
             assertThatThrownBy(() -> new Hints(0, 0, 0, 3, 5)).hasMessageContaining("words must be in 0..1024");
