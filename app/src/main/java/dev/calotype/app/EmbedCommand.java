@@ -7,8 +7,10 @@ import dev.calotype.data.ImageDataset;
 import dev.calotype.embedding.Embeddings;
 import dev.calotype.embedding.EncodedData;
 import dev.calotype.embedding.Encoder;
+import dev.calotype.embedding.TextEncoder;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.run.EncoderFile;
+import dev.calotype.run.TextReader;
 import dev.calotype.tensor.Scope;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,27 +73,28 @@ final class EmbedCommand extends EngineCommand {
         if (count != null && (data == null || count < 1))
             throw new IllegalArgumentException("-n must be at least 1, and is of pictures: " + count);
         long begun = System.nanoTime();
-        try (EncoderFile opened = options.open(console)) {
-            Encoder encoder = opened.encoder();
-            int unreadable = 0;
-            Embeddings embeddings;
-            if (data == null) {
-                EncoderOptions.tellCut(opened.encoder(), given, console);
-                embeddings = Scope.read(() -> Embeddings.of(given, encoder.texts(given), encoder.hash()));
-            } else {
-                EncodedData encoded = encoded(encoder, console);
-                unreadable = encoded.unreadable().size();
-                embeddings = encoded.pictures();
+        if (data == null)
+            try (TextReader opened = options.openTexts(console)) {
+                TextEncoder encoder = opened.encoder();
+                EncoderOptions.tellCut(encoder, given, console);
+                Embeddings embeddings = Scope.read(() -> Embeddings.of(given, encoder.texts(given), encoder.hash()));
+                return written(embeddings, 0, begun);
             }
-            embeddings.write(out);
-            return new Embedded(
-                    out.toString(),
-                    embeddings.names().size(),
-                    embeddings.length(),
-                    unreadable,
-                    encoder.hash(),
-                    (System.nanoTime() - begun) * 1e-9);
+        try (EncoderFile opened = options.open(console)) {
+            EncodedData encoded = encoded(opened.encoder(), console);
+            return written(encoded.pictures(), encoded.unreadable().size(), begun);
         }
+    }
+
+    private Embedded written(Embeddings embeddings, int unreadable, long begun) throws IOException {
+        embeddings.write(out);
+        return new Embedded(
+                out.toString(),
+                embeddings.names().size(),
+                embeddings.length(),
+                unreadable,
+                embeddings.encoder(),
+                (System.nanoTime() - begun) * 1e-9);
     }
 
     private List<String> texts() throws IOException {

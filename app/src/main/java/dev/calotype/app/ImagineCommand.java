@@ -3,7 +3,6 @@ package dev.calotype.app;
 import dev.calotype.app.console.Console;
 import dev.calotype.app.console.EngineCommand;
 import dev.calotype.app.option.DrawOptions;
-import dev.calotype.app.option.EncoderOptions;
 import dev.calotype.app.option.UnclipOptions;
 import dev.calotype.app.pipeline.PipelineOptions;
 import dev.calotype.checkpoint.WeightFile;
@@ -66,7 +65,7 @@ final class ImagineCommand extends EngineCommand {
             names = "--prior",
             paramLabel = "RUN",
             description =
-                    "A prior of the same encoder; default that of a chain. Of a pipeline that draws what a prior tells: the"
+                    "A prior of the same encoder; default that of a chain. Without one a decoder that reads words draws these alone. Of a pipeline that draws what a prior tells: the"
                             + " folder of that, or of its network alone; default the one that lies beside.")
     private Path prior;
 
@@ -92,7 +91,8 @@ final class ImagineCommand extends EngineCommand {
         }
         pipeline.requireNone(run);
         try (Unclip model = options.open(run, prior, pipeline.adapters(), console)) {
-            EncoderOptions.tellCut(model.encoder(), List.of(text), console);
+            String cut = model.cutInWords(List.of(text));
+            if (!cut.isEmpty()) console.say("Note: %s", cut);
             Columns asked = Columns.of(Columns.CAPTION, new Column.Texts(List.of(text)));
             Request request = options.request(model, drawn.seed(), asked);
             return drawn.draw(new Gallery(model, console), request, model.step(), begun, console);

@@ -7,8 +7,10 @@ import dev.calotype.data.ImageDataset;
 import dev.calotype.embedding.Embeddings;
 import dev.calotype.embedding.EncodedData;
 import dev.calotype.embedding.Encoder;
+import dev.calotype.embedding.TextEncoder;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.run.EncoderFile;
+import dev.calotype.run.TextReader;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.nio.file.Path;
@@ -37,7 +39,8 @@ final class SearchCommand extends EngineCommand {
     @Parameters(
             index = "0",
             paramLabel = "DATA",
-            description = "A folder or archive of pictures, or a .safetensors file that embed has written.")
+            description =
+                    "A folder or archive of pictures, or a .safetensors file that embed has written, also of texts.")
     private String data;
 
     @Parameters(index = "1", paramLabel = "TEXT", description = "What to look for.")
@@ -56,14 +59,19 @@ final class SearchCommand extends EngineCommand {
     @Override
     protected Object execute(Console console) throws Exception {
         if (most < 1) throw new IllegalArgumentException("-n must be at least 1: " + most);
+        if (data.endsWith(".safetensors"))
+            try (TextReader opened = options.openTexts(console)) {
+                return nearest(opened.encoder(), Embeddings.read(Path.of(data), opened.encoder()), console);
+            }
         try (EncoderFile opened = options.open(console)) {
-            Encoder encoder = opened.encoder();
-            EncoderOptions.tellCut(opened.encoder(), List.of(text), console);
-            float[] vector = Scope.read(() -> Tensors.floats(encoder.texts(List.of(text))));
-            Embeddings pictures =
-                    data.endsWith(".safetensors") ? Embeddings.read(Path.of(data), encoder) : encoded(encoder, console);
-            return new Matches(text, pictures.names().size(), pictures.nearest(vector, most));
+            return nearest(opened.encoder(), encoded(opened.encoder(), console), console);
         }
+    }
+
+    private Matches nearest(TextEncoder encoder, Embeddings known, Console console) {
+        EncoderOptions.tellCut(encoder, List.of(text), console);
+        float[] vector = Scope.read(() -> Tensors.floats(encoder.texts(List.of(text))));
+        return new Matches(text, known.names().size(), known.nearest(vector, most));
     }
 
     private Embeddings encoded(Encoder encoder, Console console) throws Exception {

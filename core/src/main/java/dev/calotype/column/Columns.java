@@ -22,6 +22,8 @@ public record Columns(Map<String, Column> byName) {
     public static final String LATENT = "latent";
     /** What an encoder makes of pictures or texts, {@link Column.Floats} of (D). */
     public static final String EMBEDDING = "embedding";
+    /** What a text encoder has at the first tokens of captions, {@link Column.Floats} of (K, W); zeros behind the last. */
+    public static final String WORDS = "words";
     /** Smaller pictures that images are to be like, {@link Column.Floats} of (C, h, w) in -1..1 with noise over them. */
     public static final String SMALLER = "smaller";
     /** How much noise is over them, {@link Column.Floats} of one value in 0..1. */

@@ -15,7 +15,7 @@ import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * A {@link Clip} with what stands around it: how pictures become squares, and are standardised; the tokenizer of texts.
+ * A {@link Clip} with what stands around it: how pictures become squares, and are standardised; how texts are read.
  *
  * @param network borrowed
  * @param square makes the square of {@link #side} pixels that the network sees
@@ -24,18 +24,15 @@ import org.bytedeco.pytorch.Tensor;
  */
 public record ClipEncoder(
         Scope.Owned<Clip> network,
-        Tokenizer tokenizer,
+        ClipTexts reading,
         UnaryOperator<Picture> square,
         Standardization pixels,
         String hash,
         int part)
         implements Encoder {
-    /** @throws IllegalArgumentException if the tokenizer has ids that the network does not know */
+    /** @throws IllegalArgumentException if a tokenizer has ids that the network does not know */
     public ClipEncoder {
-        int known = network.value().config().text().vocabulary();
-        if (tokenizer.vocabulary() > known)
-            throw new IllegalArgumentException("the vocabulary " + tokenizer.name() + " has " + tokenizer.vocabulary()
-                    + " ids, the text encoder knows " + known + ": it is not the one that it was trained with");
+        if (reading instanceof ClipTexts.Ids ids) ids.requireKnown(network.value());
     }
 
     @Override
@@ -61,16 +58,32 @@ public record ClipEncoder(
 
     @Override
     public Tensor texts(List<String> texts) {
-        return inParts(texts, some -> {
-            Tensor ids = ids(tokens(some));
-            return network.use(clip -> clip.texts(device().move(ids)));
-        });
+        return inParts(
+                texts,
+                some -> network.use(clip -> {
+                    Tensor input = device().move(reading.input(clip, some));
+                    return clip.texts(input);
+                }));
     }
 
     @Override
     public Tokens tokens(List<String> texts) {
+        return network.use(clip -> reading.tokens(clip, texts));
+    }
+
+    static Tokens tokens(Tokenizer tokenizer, List<String> texts, int context) {
         for (String text : texts) if (text.isBlank()) throw new IllegalArgumentException("a text must not be blank");
-        return tokenizer.rows(texts, network.value().config().text().context());
+        return tokenizer.rows(texts, context);
+    }
+
+    @Override
+    public int width() {
+        return reading.width(network.value());
+    }
+
+    @Override
+    public Tensor words(String text) {
+        return network.use(clip -> reading.words(clip, text));
     }
 
     /** The ids as a tensor, int64 (N, L) on the processor. */

@@ -90,7 +90,7 @@ public record Embeddings(List<String> names, float[] values, int length, String 
      * @param encoder whose vectors they are to be compared with
      * @throws IOException if it is no such file, or another encoder made it
      */
-    public static Embeddings read(Path file, Encoder encoder) throws IOException {
+    public static Embeddings read(Path file, TextEncoder encoder) throws IOException {
         try (SafeTensorsFile open = SafeTensors.open(file);
                 PointerScope scope = new PointerScope()) {
             Map<String, String> metadata = open.header().metadata();

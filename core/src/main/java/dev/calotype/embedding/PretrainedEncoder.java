@@ -17,9 +17,11 @@ import java.nio.file.Path;
  * An encoder out of files of others: {@link PretrainedClip} with a vocabulary.
  *
  * @param clip owned
+ * @param tokenizer owned
  * @param encoder what makes the vectors
  */
-public record PretrainedEncoder(PretrainedClip clip, ClipEncoder encoder) implements AutoCloseable {
+public record PretrainedEncoder(PretrainedClip clip, Tokenizer tokenizer, ClipEncoder encoder)
+        implements AutoCloseable {
     private static final int PART = 32;
 
     /**
@@ -40,9 +42,9 @@ public record PretrainedEncoder(PretrainedClip clip, ClipEncoder encoder) implem
             String hash = Scope.read(() -> Digest.of(Weights.of(opened.network().value())));
             Scope.read(() ->
                     Inference.prepare(placement.device().move(opened.network().value()), placement.precision()));
-            ClipEncoder encoder =
-                    new ClipEncoder(opened.network(), tokenizer, new Framer(opened), opened.pixels(), hash, PART);
-            return new PretrainedEncoder(opened, encoder);
+            ClipEncoder encoder = new ClipEncoder(
+                    opened.network(), new ClipTexts.Ids(tokenizer), new Framer(opened), opened.pixels(), hash, PART);
+            return new PretrainedEncoder(opened, tokenizer, encoder);
         } catch (IOException | RuntimeException e) {
             tokenizer.close();
             if (clip != null) clip.close();
@@ -58,6 +60,6 @@ public record PretrainedEncoder(PretrainedClip clip, ClipEncoder encoder) implem
     @Override
     public void close() {
         clip.close();
-        encoder.tokenizer().close();
+        tokenizer.close();
     }
 }

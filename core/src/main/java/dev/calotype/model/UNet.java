@@ -224,7 +224,7 @@ public final class UNet extends DiffusionNetwork {
         UNetVariant.Middle variant = config.variant().middle();
         BlockStyle style = config.variant().middleStyle();
         Stage stage = new Stage().add(block(width, width, Resample.NONE, style));
-        if (variant.kind() == Kind.ATTENTION && ports.hints().tokens() > 0) attend(stage, width);
+        if (variant.kind() == Kind.ATTENTION && ports.hints().attended() > 0) attend(stage, width);
         else if (variant.kind() == Kind.ATTENTION) {
             Optional<BlockStyle> norm = variant.groups() == 0
                     ? Optional.empty()
@@ -269,7 +269,7 @@ public final class UNet extends DiffusionNetwork {
     private void attend(Stage stage, int width) {
         int heads = config.heads(width);
         BlockStyle style = config.variant().style();
-        if (ports.hints().tokens() == 0) stage.add(new Attention(width, heads, Optional.of(style), 1));
+        if (ports.hints().attended() == 0) stage.add(new Attention(width, heads, Optional.of(style), 1));
         else stage.add(new SpatialTransformer(width, heads, config.embedding(), style));
     }
 

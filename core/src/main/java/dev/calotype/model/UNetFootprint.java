@@ -184,7 +184,7 @@ public final class UNetFootprint {
         long kept = in * (precision == Precision.BF16 ? 6 : 7); // norm's, qkv's (1), attention's (3, 4), projection's
         long weights = 2L * width + conv(width, 3 * width, 1) + conv(width, width, 1);
         long passing = Math.max(Math.max(convolving(in, 3 * in), 6 * in), 4 * in + 2 * scores);
-        if (ports.hints().tokens() == 0) return new Piece(weights, in, in, kept, scores, 3 * in, passing);
+        if (ports.hints().attended() == 0) return new Piece(weights, in, in, kept, scores, 3 * in, passing);
         long told = SpatialTransformer.weights(width, config.embedding());
         long more = kept + TRANSFORMER * in; // norms', query's, what is attended to, the MLP's
         return new Piece(told, in, in, more, scores, 3 * in, passing);
@@ -204,7 +204,7 @@ public final class UNetFootprint {
         sum += HintEncoder.weights(ports.hints(), embedding);
         if (time.signal() == UNetVariant.Signal.FOURIER) sum += config.channels();
         sum += (long) time.steps() * config.channels();
-        if (ports.hints().tokens() == 0
+        if (ports.hints().attended() == 0
                 && config.variant().middle().groups() == 0
                 && config.variant().middle().kind() == Kind.ATTENTION)
             sum -= 2L * coarsest().width();

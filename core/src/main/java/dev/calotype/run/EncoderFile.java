@@ -2,10 +2,12 @@ package dev.calotype.run;
 
 import dev.calotype.embedding.Encoder;
 import dev.calotype.embedding.PretrainedEncoder;
+import dev.calotype.embedding.TextEncoderFile;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.EncodesPicturesAndTexts;
 import dev.calotype.tensor.Placement;
 import dev.calotype.text.TextCleaning;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +18,7 @@ import java.nio.file.Path;
  * @param encoder not to be used any more once this is closed
  * @param owned what it is part of
  */
-public record EncoderFile(Encoder encoder, AutoCloseable owned) implements AutoCloseable {
+public record EncoderFile(Encoder encoder, AutoCloseable owned) implements Closeable {
     /**
      * Opens an encoder; of others with the vocabulary beside the weights, and cleaning as OpenAI's where that does not say it.
      *
@@ -24,6 +26,8 @@ public record EncoderFile(Encoder encoder, AutoCloseable owned) implements AutoC
      * @throws IllegalArgumentException if the run encodes nothing
      */
     public static EncoderFile open(Path path, Placement placement) throws IOException {
+        if (TextEncoderFile.isOne(path.toString()))
+            throw new IllegalArgumentException(path + " reads texts alone: an encoder of pictures and texts is wanted");
         return isOurs(path)
                 ? ours(path, placement)
                 : open(path, PretrainedEncoder.beside(path), TextCleaning.OPENAI, placement);
@@ -53,6 +57,10 @@ public record EncoderFile(Encoder encoder, AutoCloseable owned) implements AutoC
 
     @Override
     public void close() throws IOException {
+        close(owned);
+    }
+
+    static void close(AutoCloseable owned) throws IOException {
         try {
             owned.close();
         } catch (IOException | RuntimeException e) {

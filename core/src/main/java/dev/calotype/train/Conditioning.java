@@ -40,13 +40,43 @@ public interface Conditioning {
     /** The network is told the column {@link Columns#EMBEDDING}, or with probability {@code dropout} zeros. */
     static Conditioning embeddings(double dropout) {
         return (batch, rng) -> {
-            Column.Floats known = batch.columns().get(Columns.EMBEDDING, Column.Floats.class);
-            float[] values = known.values().clone();
-            int length = values.length / batch.count();
-            for (int i = 0; i < batch.count(); i++)
-                if (rng.nextDouble() < dropout) Arrays.fill(values, i * length, (i + 1) * length, 0);
-            return new Condition(Columns.of(Columns.EMBEDDING, new Column.Floats(values, known.shape())));
+            Column.Floats vectors = batch.columns().get(Columns.EMBEDDING, Column.Floats.class);
+            boolean[] silent = new boolean[batch.count()];
+            for (int i = 0; i < silent.length; i++) silent[i] = rng.nextDouble() < dropout;
+            return new Condition(Columns.of(Columns.EMBEDDING, without(vectors, silent)));
         };
+    }
+
+    /**
+     * The network is told the columns {@link Columns#EMBEDDING} and {@link Columns#WORDS}, or zeros instead.
+     *
+     * @param dropout how probable it is that both are withheld
+     * @param wordless how probable it is of the others that the words are
+     * @param wordsAlone how probable it is of the others that the embedding is
+     */
+    static Conditioning words(double dropout, double wordless, double wordsAlone) {
+        return (batch, rng) -> {
+            Column.Floats vectors = batch.columns().get(Columns.EMBEDDING, Column.Floats.class);
+            Column.Floats words = batch.columns().get(Columns.WORDS, Column.Floats.class);
+            boolean[] unseen = new boolean[batch.count()], unread = new boolean[batch.count()];
+            for (int i = 0; i < unseen.length; i++) {
+                boolean silent = rng.nextDouble() < dropout;
+                double u = rng.nextDouble();
+                unread[i] = silent || u < wordless;
+                unseen[i] = silent || u >= wordless && u < wordless + wordsAlone;
+            }
+            return new Condition(new Columns(Map.of(
+                    Columns.EMBEDDING, without(vectors, unseen),
+                    Columns.WORDS, without(words, unread))));
+        };
+    }
+
+    /** The rows, with zeros in those that are withheld. */
+    private static Column.Floats without(Column.Floats rows, boolean[] withheld) {
+        float[] values = rows.values().clone();
+        int length = values.length / withheld.length;
+        for (int i = 0; i < withheld.length; i++) if (withheld[i]) Arrays.fill(values, i * length, (i + 1) * length, 0);
+        return new Column.Floats(values, rows.shape());
     }
 
     /** The network is shown the images in {@code size} pixels per side, under noise of a uniform share up to {@code most}. */

@@ -24,22 +24,22 @@ import org.bytedeco.pytorch.Tensor;
 public final class ContrastiveStep extends ReplicatedStep<Clip> {
     private static final double MOST = Math.log(Clip.MAX_SCALE);
 
-    private final Function<Batch, Tensor> ids;
+    private final Function<Batch, Tensor> texts;
 
     /**
-     * @param ids the ids of a batch's captions, int64 (N, L) on the processor; called by several threads
+     * @param texts what {@link Clip#texts} takes of a batch's captions, on the processor; called by several threads
      * @param networks replicas of one architecture; all get the weights of the first
      * @param options {@code accumulate} is the number of parts in which a replica computes its share
      * @param learningRate the rate of a step, counted from 1
      */
     public ContrastiveStep(
-            Function<Batch, Tensor> ids,
+            Function<Batch, Tensor> texts,
             List<Clip> networks,
             Precision precision,
             GradientStep.Options options,
             LongToDoubleFunction learningRate) {
         super(networks, precision, options, learningRate, Ranks.ALONE);
-        this.ids = ids;
+        this.texts = texts;
     }
 
     /**
@@ -83,14 +83,14 @@ public final class ContrastiveStep extends ReplicatedStep<Clip> {
         Device device = Device.of(network);
         return Scope.tidyAll(() -> new Tensor[] {
             network.pictures(part.images(device)), // (n, E)
-            network.texts(device.move(ids.apply(part))) // (n, E)
+            network.texts(device.move(texts.apply(part))) // (n, E)
         });
     }
 
     private Tensor[] frozen(Clip network, Batch part) {
         return new Tensor[] {
             Scope.inference(() -> network.pictures(part.images(Device.of(network)))),
-            Scope.inference(() -> network.texts(Device.of(network).move(ids.apply(part))))
+            Scope.inference(() -> network.texts(Device.of(network).move(texts.apply(part))))
         };
     }
 

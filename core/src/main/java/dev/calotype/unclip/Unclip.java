@@ -3,15 +3,18 @@ package dev.calotype.unclip;
 import dev.calotype.column.Column;
 import dev.calotype.column.Columns;
 import dev.calotype.embedding.Encoder;
+import dev.calotype.embedding.Words;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.Drawing;
 import dev.calotype.experiment.DrawsFromEmbeddings;
+import dev.calotype.experiment.DrawsFromEmbeddings.Reading;
 import dev.calotype.experiment.DrawsImages;
 import dev.calotype.experiment.EnlargesPictures;
 import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.PredictsEmbeddings;
 import dev.calotype.experiment.Request;
 import dev.calotype.run.EncoderFile;
+import dev.calotype.run.TextReader;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.settings.Check;
 import dev.calotype.tensor.Device;
@@ -19,11 +22,14 @@ import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Tensor;
@@ -38,13 +44,23 @@ public final class Unclip implements DrawsImages {
 
     private final DrawsFromEmbeddings decoder;
     private final EncoderFile encoder;
+    private final TextReader reader; // null where the words are the encoder's, or none are read
+    private final Words words; // null where none are read
     private final PredictsEmbeddings prior; // null where there is none
     private final EnlargesPictures upsampler; // null where there is none
 
     private Unclip(
-            DrawsFromEmbeddings decoder, EncoderFile encoder, PredictsEmbeddings prior, EnlargesPictures upsampler) {
+            DrawsFromEmbeddings decoder,
+            EncoderFile encoder,
+            TextReader reader,
+            PredictsEmbeddings prior,
+            EnlargesPictures upsampler) {
         this.decoder = decoder;
         this.encoder = encoder;
+        this.reader = reader;
+        Optional<Reading> read = decoder == null || encoder == null ? Optional.empty() : decoder.reading();
+        words = read.map(own -> new Words(reader == null ? encoder.encoder() : reader.encoder(), own.tokens()))
+                .orElse(null);
         this.prior = prior;
         this.upsampler = upsampler;
     }
@@ -69,6 +85,7 @@ public final class Unclip implements DrawsImages {
         Placement exact = new Placement(placement.device(), Precision.FP32);
         DrawsFromEmbeddings decoder = null;
         EncoderFile encoder = null;
+        TextReader text = null;
         PredictsEmbeddings prior = null;
         EnlargesPictures upsampler = null;
         try {
@@ -76,6 +93,7 @@ public final class Unclip implements DrawsImages {
             Path reader = files.encoder().orElse(Path.of(decoder.encoderSource()));
             encoder = EncoderFile.open(reader, exact);
             requireSame(files.decoder(), decoder.encoderHash(), reader, encoder);
+            text = text(files.decoder(), decoder, encoder, exact);
             if (files.prior().isPresent()) {
                 prior = TrainedFile.open(files.prior().get(), Capability.PREDICTS_EMBEDDINGS, exact);
                 requireSame(files.prior().get(), prior.encoderHash(), reader, encoder);
@@ -89,11 +107,26 @@ public final class Unclip implements DrawsImages {
                                 + files.decoder() + " draws",
                         upsampler.from() + " px");
             }
-            return new Unclip(decoder, encoder, prior, upsampler);
+            return new Unclip(decoder, encoder, text, prior, upsampler);
         } catch (IOException | RuntimeException e) {
-            new Unclip(decoder, encoder, prior, upsampler).close();
+            new Unclip(decoder, encoder, text, prior, upsampler).close();
             throw e;
         }
+    }
+
+    /** The text encoder whose words a decoder reads; null where it reads none, or those of the encoder of its vectors. */
+    private static TextReader text(Path model, DrawsFromEmbeddings decoder, EncoderFile encoder, Placement placement)
+            throws IOException {
+        if (decoder.reading().isEmpty()) return null;
+        Reading read = decoder.reading().get();
+        boolean own = read.encoder().isBlank();
+        TextReader opened = own ? null : TextReader.open(read.encoder(), placement);
+        String hash = own ? encoder.encoder().hash() : opened.encoder().hash();
+        if (hash.equals(read.hash())) return opened;
+        if (opened != null) opened.close();
+        throw new IllegalArgumentException(
+                model + " must be used with the text encoder that it learned with, since words"
+                        + " of others do not compare: " + read.encoder());
     }
 
     private static void requireSame(Path model, String hash, Path reader, EncoderFile encoder) {
@@ -106,6 +139,19 @@ public final class Unclip implements DrawsImages {
     /** The encoder, borrowed. */
     public Encoder encoder() {
         return encoder.encoder();
+    }
+
+    /** How many of some texts are longer than what is read of them: by the encoder for the prior, and as words. */
+    public int cut(List<String> texts) {
+        int read = prior == null && words != null ? 0 : encoder().tokens(texts).cut();
+        return words == null ? read : Math.max(read, words.cut(texts));
+    }
+
+    /** A sentence about texts of which not all is read, or an empty one. */
+    public String cutInWords(List<String> texts) {
+        String read =
+                prior == null && words != null ? "" : encoder().tokens(texts).cutInWords();
+        return words == null || !read.isEmpty() ? read : words.cutInWords(texts);
     }
 
     /** How the decoder draws where nobody says otherwise is in its experiment. */
@@ -126,14 +172,14 @@ public final class Unclip implements DrawsImages {
         Request how = new Request(request.sampling(), request.seed(), Columns.NONE);
         if (request.condition().has(Columns.CAPTION)) {
             String text = request.condition().texts(Columns.CAPTION).get(0);
-            requirePrior();
-            encoder().tokens(List.of(text));
-            return drawing(how, (first, count) -> predicted(how, Collections.nCopies(count, text), first));
+            requireReadable(List.of(text));
+            return drawing(how, (first, count) -> written(how, Collections.nCopies(count, text), first));
         }
         Check.that(
                 request.condition().has(Columns.EMBEDDING), "a caption or an embedding must be asked for", "neither");
         Column.Floats row = request.condition().get(Columns.EMBEDDING, Column.Floats.class);
-        return drawing(how, (first, count) -> row.tensor(Device.CPU).expand(count, row.values().length));
+        return drawing(
+                how, (first, count) -> images(how, row.tensor(Device.CPU).expand(count, row.values().length), first));
     }
 
     /**
@@ -142,22 +188,23 @@ public final class Unclip implements DrawsImages {
      * @param how the decoder draws
      */
     public Drawing drawing(Request how, List<String> captions) {
-        requirePrior();
-        encoder().tokens(captions);
-        return drawing(
-                how, (first, count) -> predicted(how, captions.subList((int) first, (int) first + count), first));
+        requireReadable(captions);
+        return drawing(how, (first, count) -> written(how, captions.subList((int) first, (int) first + count), first));
     }
 
-    private Drawing drawing(Request how, Drawing.Painter vectors) {
+    private Drawing drawing(Request how, Drawing.Painter images) {
         return Drawing.of(
                 decoder.experiment().name() + " seed " + how.seed() + " " + how.sampling(),
                 how.seed(),
                 experiment().data(),
-                (first, count) -> Scope.tidy(() -> images(how, vectors.images(first, count), first)));
+                (first, count) -> Scope.tidy(() -> images.images(first, count)));
     }
 
-    private Tensor predicted(Request how, List<String> texts, long first) {
-        return prior.predict(encoder(), texts, how.seed(), first); // (N, E)
+    /** The images of texts: of what the prior tells of their pictures, of their words, or of both. */
+    private Tensor written(Request how, List<String> texts, long first) {
+        Tensor vectors = prior == null ? null : prior.predict(encoder(), texts, how.seed(), first); // (N, E)
+        if (words == null) return images(how, vectors, first);
+        return enlarged(how, decoder.images(how, words.of(texts), vectors, first), first);
     }
 
     /**
@@ -167,12 +214,14 @@ public final class Unclip implements DrawsImages {
      * @return fp32 (N, C, H, W) in [-1, 1], in the caller's scope
      */
     public Tensor images(Request how, Tensor vectors, long first) {
-        return Scope.tidy(() -> {
-            Tensor drawn = decoder.images(how, vectors, first); // (N, C, h, w)
-            if (upsampler == null) return drawn;
-            Request enlarging = new Request(upsampler.experiment().sampling(), how.seed() ^ ENLARGING, Columns.NONE);
-            return upsampler.enlarged(enlarging, drawn, first); // (N, C, H, W)
-        });
+        return Scope.tidy(() -> enlarged(how, decoder.images(how, vectors, first), first));
+    }
+
+    /** @param drawn (N, C, h, w) */
+    private Tensor enlarged(Request how, Tensor drawn, long first) {
+        if (upsampler == null) return drawn;
+        Request enlarging = new Request(upsampler.experiment().sampling(), how.seed() ^ ENLARGING, Columns.NONE);
+        return upsampler.enlarged(enlarging, drawn, first); // (N, C, H, W)
     }
 
     /** The images of vectors, each from the noise of image 0: what differs between them is what the vectors say. */
@@ -184,12 +233,13 @@ public final class Unclip implements DrawsImages {
                         .toArray(Tensor[]::new)));
     }
 
-    private void requirePrior() {
+    private void requireReadable(List<String> texts) {
         Check.that(
-                prior != null,
+                prior != null || words != null,
                 "words need a prior, which tells what vector their picture would have: name one as `prior`, or the folder"
                         + " of a chain",
                 decoder.experiment().name());
+        (words == null ? encoder() : words.encoder()).tokens(texts);
     }
 
     @Override
@@ -213,6 +263,7 @@ public final class Unclip implements DrawsImages {
         origin.put("seed", String.valueOf(request.seed()));
         origin.put("sampling", request.sampling().toString());
         origin.put("encoder", encoder().hash());
+        if (words != null) origin.put("words", words.encoder().hash());
         if (prior != null) origin.put("prior", prior.hash());
         if (upsampler != null) origin.put("upsampler", upsampler.hash());
         if (request.condition().has(Columns.CAPTION))
@@ -224,15 +275,17 @@ public final class Unclip implements DrawsImages {
     public void close() {
         if (upsampler != null) upsampler.close();
         if (prior != null) prior.close();
-        if (encoder != null) closeEncoder();
+        close(reader);
+        close(encoder);
         if (decoder != null) decoder.close();
     }
 
-    private void closeEncoder() {
+    private static void close(Closeable file) {
+        if (file == null) return;
         try {
-            encoder.close();
+            file.close();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 }

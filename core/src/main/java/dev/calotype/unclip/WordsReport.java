@@ -107,7 +107,7 @@ public record WordsReport(
                     data.name(),
                     count,
                     told.without,
-                    model.encoder().tokens(told.captions).cut(),
+                    model.cut(told.captions),
                     composition(network, told, images),
                     clipScore(model.encoder(), told.captions, images),
                     judged(drawing, images, data, network, progress));

@@ -8,6 +8,7 @@ import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.checkpoint.StoredNetwork;
 import dev.calotype.checkpoint.WeightFile;
 import dev.calotype.checkpoint.adapter.LoraFile;
+import dev.calotype.checkpoint.bert.PretrainedBert;
 import dev.calotype.checkpoint.clip.PretrainedClip;
 import dev.calotype.data.DataSource;
 import dev.calotype.data.Fixtures;
@@ -15,6 +16,7 @@ import dev.calotype.data.ImageDataset;
 import dev.calotype.data.ReadOptions;
 import dev.calotype.data.label.LabelRule;
 import dev.calotype.data.video.ClipSettings;
+import dev.calotype.embedding.TextEncoderFile;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.image.DeepFile;
 import dev.calotype.image.PictureFile;
@@ -24,6 +26,8 @@ import dev.calotype.study.Study;
 import dev.calotype.sweep.Sweep;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Engine;
+import dev.calotype.tensor.Placement;
+import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Tensors;
 import dev.calotype.text.TextCleaning;
 import dev.calotype.text.Tokenizer;
@@ -157,6 +161,16 @@ final class AttackedReaders {
                 "clip folder",
                 f -> PretrainedClip.open(f.getParent()).close(),
                 new Seed(clipConfig.file(), clipConfig.bytes(), clip));
+        byte[] onnx = bytes("bert/tiny.onnx");
+        add("onnx", f -> PretrainedBert.open(f).close(), new Seed("a.onnx", onnx));
+        Path library = Fixtures.zip(
+                scratch.resolve("made.jar"),
+                Map.of("tiny.onnx", onnx, "tiny-tokenizer.json", bytes("bert/tiny/tokenizer.json")));
+        Placement exact = new Placement(Device.CPU, Precision.FP32);
+        add(
+                "text encoder",
+                f -> TextEncoderFile.open(f.toString(), exact).close(),
+                new Seed("a.jar", Files.readAllBytes(library)));
     }
 
     private static void readWeights(Path file) throws IOException {

@@ -249,7 +249,7 @@ class DiffusersUNetTest extends InScope {
                 .hasMessage("diffusers wants heads of one width: [16, 32] at levels of [32, 64]");
         assertThatThrownBy(() -> DiffusersUNet.write(folder, network, 15))
                 .hasMessage("imageSize must be a multiple of 2: 15");
-        UNet told = new UNet(network(Conditioning.SHIFT, Resampling.CONVOLUTION, 16).config(), new UNet.Ports(3, 3, 0, new Hints(0, 0, 3, 0)), Rng.of(0));
+        UNet told = new UNet(network(Conditioning.SHIFT, Resampling.CONVOLUTION, 16).config(), new UNet.Ports(3, 3, 0, new Hints(0, 0, 3)), Rng.of(0));
         assertThatThrownBy(() -> DiffusersUNet.write(folder, told, 16)).hasMessageContaining("is told times and classes alone");
         assertThat(folder).isEmptyDirectory();
     }

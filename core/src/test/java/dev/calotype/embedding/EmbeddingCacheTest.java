@@ -64,6 +64,16 @@ class EmbeddingCacheTest {
         }
 
         @Override
+        public int width() {
+            return 2;
+        }
+
+        @Override
+        public Tensor words(String text) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public double scale() {
             return 10;
         }

@@ -50,6 +50,16 @@ class EmbeddingsTest {
         }
 
         @Override
+        public int width() {
+            return 2;
+        }
+
+        @Override
+        public Tensor words(String text) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public double scale() {
             return 10;
         }

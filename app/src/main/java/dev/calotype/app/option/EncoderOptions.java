@@ -1,13 +1,14 @@
 package dev.calotype.app.option;
 
 import dev.calotype.app.console.Console;
-import dev.calotype.embedding.Encoder;
 import dev.calotype.embedding.PretrainedEncoder;
+import dev.calotype.embedding.TextEncoder;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.TrainingSettings.PrecisionChoice;
 import dev.calotype.run.EncoderFile;
+import dev.calotype.run.TextReader;
 import dev.calotype.tensor.Placement;
 import dev.calotype.text.TextCleaning;
 import java.io.IOException;
@@ -24,7 +25,8 @@ public final class EncoderOptions {
             required = true,
             description =
                     "A run or checkpoint of the kind clip; or a CLIP or SigLIP of others: a folder of transformers or"
-                            + " open_clip, or a file of OpenAI's.")
+                            + " open_clip, or a file of OpenAI's. For texts alone also a BERT: a folder of transformers or"
+                            + " sentence-transformers, or the archive of all-minilm-l6-v2 for Java.")
     private Path model;
 
     @Option(
@@ -46,9 +48,18 @@ public final class EncoderOptions {
     private ComputeOptions compute;
 
     /** Tells of texts that the encoder cuts. */
-    public static void tellCut(Encoder encoder, List<String> texts, Console console) {
+    public static void tellCut(TextEncoder encoder, List<String> texts, Console console) {
         String cut = encoder.tokens(texts).cutInWords();
         if (!cut.isEmpty()) console.say("Note: %s", cut);
+    }
+
+    /** Opens the model of {@code --model} where nothing but texts is read. */
+    public TextReader openTexts(Console console) throws IOException {
+        if (vocabulary != null || cleaning != null) {
+            EncoderFile file = open(console);
+            return new TextReader(file.encoder(), file);
+        }
+        return TextReader.open(model.toString(), compute.placement(console, PrecisionChoice.FP32));
     }
 
     /** Opens the model of {@code --model}. */

@@ -33,7 +33,10 @@ public record Words(@JsonUnwrapped WordsReport report) {
                                 + " showed), CLIP score, FID, precision, diversity.")
         private String captions;
 
-        @Option(names = "--prior", paramLabel = "RUN", description = "With --captions: the prior of a decoder.")
+        @Option(
+                names = "--prior",
+                paramLabel = "RUN",
+                description = "With --captions: the prior of a decoder; a decoder that reads words needs none.")
         private Path prior;
 
         @Mixin

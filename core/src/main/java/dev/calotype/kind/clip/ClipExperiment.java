@@ -2,6 +2,7 @@ package dev.calotype.kind.clip;
 
 import dev.calotype.data.ImageDataset;
 import dev.calotype.embedding.CaptionedPictures;
+import dev.calotype.embedding.ReadCaptions;
 import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.TrainingSettings;
@@ -56,6 +57,7 @@ public record ClipExperiment(
 
     @Override
     public ClipExperiment withData(ImageDataset data) throws IOException {
+        if (data instanceof ReadCaptions read) return with(text.with(read.encoder()));
         if (!text.learned()) return text.hash().isEmpty() ? with(text.withHash()) : this;
         if (!text.merges().isEmpty()) return this;
         Merges merges = Merges.learned(CaptionedPictures.captions(data, LEARNED_OF), text.cleaning(), text.pairs());
@@ -66,6 +68,7 @@ public record ClipExperiment(
         return new ClipExperiment(name, seed, data, image, settled, embedding, loss, training);
     }
 
+    /** @param tokenizer null with a frozen text encoder */
     Clip.Config config(Tokenizer tokenizer) {
         return new Clip.Config(
                 image.config(),

@@ -2,13 +2,16 @@ package dev.calotype.kind.clip;
 
 import dev.calotype.data.ImageDataset;
 import dev.calotype.embedding.CaptionedPictures;
+import dev.calotype.embedding.ReadCaptions;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.Kind;
 import dev.calotype.experiment.Story;
 import dev.calotype.experiment.Task;
 import dev.calotype.experiment.TrainedModel;
 import dev.calotype.nn.Recomputation.Policy;
+import dev.calotype.run.TextReader;
 import dev.calotype.tensor.Placement;
+import dev.calotype.tensor.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
@@ -44,7 +47,16 @@ public final class ClipKind implements Kind<ClipExperiment> {
 
     @Override
     public ImageDataset learnable(ClipExperiment experiment, ImageDataset data) throws IOException {
-        return CaptionedPictures.of(data);
+        ImageDataset captioned = CaptionedPictures.of(data);
+        if (!experiment.text().frozen().used()) return captioned;
+        TextReader reader = frozen(experiment, experiment.training().placement());
+        return new ReadCaptions(captioned, reader.encoder(), reader);
+    }
+
+    /** The frozen text encoder, in fp32, so that its vectors are the same for all. */
+    static TextReader frozen(ClipExperiment experiment, Placement placement) throws IOException {
+        Placement exact = new Placement(placement.device(), Precision.FP32);
+        return TextReader.open(experiment.text().frozen().encoder(), exact);
     }
 
     @Override

@@ -4,6 +4,8 @@ import dev.calotype.data.Batch;
 import dev.calotype.data.FixedBatch;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.embedding.ClipEncoder;
+import dev.calotype.embedding.ReadCaptions;
+import dev.calotype.embedding.TextVectors;
 import dev.calotype.experiment.Appraisal;
 import dev.calotype.experiment.Task;
 import dev.calotype.model.clip.Clip;
@@ -33,14 +35,16 @@ final class ClipTask implements Task<Clip> {
     private static final int LENGTHS = 8;
 
     private final ClipExperiment experiment;
-    private final Tokenizer tokenizer;
+    private final Tokenizer tokenizer; // null with a frozen text encoder
+    private final TextVectors frozen; // null without
     private final FixedBatch fixed;
     private final AtomicBoolean told = new AtomicBoolean();
 
     ClipTask(ClipExperiment experiment, ImageDataset data) {
         this.experiment = experiment;
+        frozen = data instanceof ReadCaptions read ? new TextVectors(read.encoder()) : null;
         try {
-            tokenizer = experiment.text().tokenizer();
+            tokenizer = frozen == null ? experiment.text().tokenizer() : null;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -56,12 +60,16 @@ final class ClipTask implements Task<Clip> {
     @Override
     public Learner learner(Setting setting) {
         ContrastiveStep step = new ContrastiveStep(
-                this::ids,
+                this::texts,
                 setting.replicas(this::network),
                 setting.placement().precision(),
                 setting.options(),
                 setting.rate());
         return new CaptionLearner(step, experiment.text().sentences(), setting.noise());
+    }
+
+    private Tensor texts(Batch batch) {
+        return frozen == null ? ids(batch) : frozen.of(batch.captions());
     }
 
     /**
@@ -87,7 +95,7 @@ final class ClipTask implements Task<Clip> {
             for (Batch some : all.split((all.count() + part - 1) / part)) {
                 Device device = Device.of(averaged);
                 pictures.add(Scope.tidy(() -> averaged.pictures(some.images(device)))); // (n, E)
-                texts.add(Scope.tidy(() -> averaged.texts(device.move(ids(some))))); // (n, E)
+                texts.add(Scope.tidy(() -> averaged.texts(device.move(texts(some))))); // (n, E)
             }
             return ContrastiveStep.loss(
                     averaged,

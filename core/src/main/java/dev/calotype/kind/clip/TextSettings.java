@@ -1,6 +1,8 @@
 package dev.calotype.kind.clip;
 
+import dev.calotype.embedding.TextEncoder;
 import dev.calotype.io.FileId;
+import dev.calotype.model.clip.Clip;
 import dev.calotype.model.clip.TextTransformer;
 import dev.calotype.model.clip.TextTransformer.Reading;
 import dev.calotype.nn.Activation;
@@ -17,8 +19,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The text encoder, a causal transformer, and its tokenizer.
+ * The text encoder, a causal transformer, and its tokenizer; or one that others trained, which does not learn.
  *
+ * @param frozen whose vectors are mapped, where it is used; what else is said of the text encoder does nothing then
  * @param vocabulary {@code learned}, or a file: CLIP's byte pairs or a {@code tokenizer.json}
  * @param cleaning what happens to a text before it is cut into tokens, where the vocabulary does not say it itself
  * @param pairs that are learned of the captions at most
@@ -31,6 +34,7 @@ import java.util.List;
  * @param heads of attention, which divide the width
  */
 public record TextSettings(
+        FrozenText frozen,
         String vocabulary,
         TextCleaning cleaning,
         int pairs,
@@ -50,6 +54,10 @@ public record TextSettings(
     public TextSettings {
         merges = List.copyOf(merges);
         Check.that(!vocabulary.isBlank(), "vocabulary must be learned or a file", vocabulary);
+        Check.that(
+                !frozen.used() || vocabulary.equals(LEARNED),
+                "vocabulary must be learned where frozen.encoder names a text encoder, which has its own",
+                vocabulary);
         Check.range("pairs", pairs, 0, 60_000);
         Check.range("context", context, 4, 4096);
         Check.range("width", width, 8, 8192);
@@ -63,14 +71,34 @@ public record TextSettings(
     }
 
     TextSettings with(Merges found) {
-        return new TextSettings(
-                vocabulary, cleaning, pairs, found.pairs(), hash, sentences, context, width, depth, heads);
+        return with(frozen, found.pairs(), hash);
     }
 
     /** With the hash of the file as it is now. */
     TextSettings withHash() throws IOException {
+        return with(frozen, merges, hashNow());
+    }
+
+    /**
+     * With the frozen encoder as it is now.
+     *
+     * @throws IOException if it is another one than before
+     */
+    TextSettings with(TextEncoder encoder) throws IOException {
+        requireSame(encoder);
+        return with(new FrozenText(frozen.encoder(), encoder.hash(), encoder.length()), merges, hash);
+    }
+
+    /** @throws IOException if it is not the frozen encoder that was learned with */
+    void requireSame(TextEncoder encoder) throws IOException {
+        if (!frozen.hash().isEmpty() && !frozen.hash().equals(encoder.hash()))
+            throw new IOException(
+                    frozen.encoder() + " is not the text encoder that the image encoder was trained with");
+    }
+
+    private TextSettings with(FrozenText locked, List<String> learned, String file) {
         return new TextSettings(
-                vocabulary, cleaning, pairs, merges, hashNow(), sentences, context, width, depth, heads);
+                locked, vocabulary, cleaning, pairs, learned, file, sentences, context, width, depth, heads);
     }
 
     private String hashNow() throws IOException {
@@ -91,7 +119,9 @@ public record TextSettings(
         return Tokenizers.open(Path.of(vocabulary), cleaning);
     }
 
-    TextTransformer.Config config(Tokenizer tokenizer) {
+    /** @param tokenizer null with a frozen encoder */
+    Clip.TextSide config(Tokenizer tokenizer) {
+        if (frozen.used()) return new Clip.Locked(Math.max(1, frozen.length()));
         return new TextTransformer.Config(
                 tokenizer.vocabulary(),
                 context,

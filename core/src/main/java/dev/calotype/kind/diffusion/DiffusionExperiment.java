@@ -5,8 +5,10 @@ import dev.calotype.data.Preparation;
 import dev.calotype.data.augment.Augmentations;
 import dev.calotype.diffusion.Parameterization;
 import dev.calotype.diffusion.Variance;
+import dev.calotype.embedding.CaptionedWords;
 import dev.calotype.embedding.EmbeddedDataset;
 import dev.calotype.embedding.LatentDataset;
+import dev.calotype.embedding.TextEncoder;
 import dev.calotype.experiment.ConditionSettings;
 import dev.calotype.experiment.ConditionSettings.By;
 import dev.calotype.experiment.DataSettings;
@@ -230,8 +232,15 @@ public record DiffusionExperiment(
         Hints hints =
                 switch (condition.by()) {
                     case NONE, LABEL -> Hints.NONE;
-                    case EMBEDDING -> new Hints(Math.max(1, embedding.length()), embedding.tokens(), 0, 0);
-                    case SMALLER -> new Hints(0, 0, data.channels(), 0);
+                    case EMBEDDING ->
+                        new Hints(
+                                Math.max(1, embedding.length()),
+                                embedding.tokens(),
+                                0,
+                                embedding.words().tokens(),
+                                Math.max(1, embedding.words().width()),
+                                0);
+                    case SMALLER -> new Hints(0, 0, data.channels());
                 };
         return nonLeaking.used() ? hints.changed(NonLeakingAugmentation.VALUES) : hints;
     }
@@ -260,6 +269,7 @@ public record DiffusionExperiment(
     /** With the encoder and the autoencoder, which {@link DiffusionKind#learnable} has opened, as they are now. */
     @Override
     public DiffusionExperiment withData(ImageDataset pictures) throws IOException {
+        if (pictures instanceof CaptionedWords told) return withWords(told).withData(told.all());
         DiffusionExperiment settled = withClasses(pictures.classes());
         if (pictures instanceof LatentDataset latents) {
             latent.requireSame(latents.latents(), name);
@@ -272,6 +282,16 @@ public record DiffusionExperiment(
             throw new IOException(embedding.encoder() + " is not the encoder that " + name
                     + " began to learn with: its vectors do not compare");
         return settled.with(settled.condition, embedding.of(embedded.pairs()), settled.latent);
+    }
+
+    /** With the text encoder that reads captions as it is now. */
+    private DiffusionExperiment withWords(CaptionedWords told) throws IOException {
+        String known = embedding.words().encoderHash();
+        TextEncoder encoder = told.words().encoder();
+        if (!known.isEmpty() && !known.equals(encoder.hash()))
+            throw new IOException(embedding.wordEncoder() + " is not the text encoder that " + name
+                    + " began to learn with: its words do not compare");
+        return with(condition, embedding.of(embedding.words().of(encoder.hash(), encoder.width())), latent);
     }
 
     private DiffusionExperiment with(ConditionSettings known, EmbeddingSettings vectors, LatentSettings latents) {

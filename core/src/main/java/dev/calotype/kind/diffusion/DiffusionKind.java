@@ -1,6 +1,7 @@
 package dev.calotype.kind.diffusion;
 
 import dev.calotype.data.ImageDataset;
+import dev.calotype.embedding.CaptionedWords;
 import dev.calotype.embedding.EmbeddedDataset;
 import dev.calotype.embedding.EmbeddedDataset.Content;
 import dev.calotype.embedding.EmbeddedPairs;
@@ -8,6 +9,7 @@ import dev.calotype.embedding.EmbeddingCache;
 import dev.calotype.embedding.LatentCache;
 import dev.calotype.embedding.LatentDataset;
 import dev.calotype.embedding.Latents;
+import dev.calotype.embedding.Words;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.ConditionSettings.By;
 import dev.calotype.experiment.MemoryPlan;
@@ -22,6 +24,7 @@ import dev.calotype.kind.diffusion.DiffusionExperiment.Denoiser;
 import dev.calotype.nn.Recomputation.Policy;
 import dev.calotype.run.AutoencoderFile;
 import dev.calotype.run.EncoderFile;
+import dev.calotype.run.TextReader;
 import dev.calotype.settings.Check;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Precision;
@@ -100,7 +103,16 @@ public final class DiffusionKind implements MeasuresCost<DiffusionExperiment>, I
     @Override
     public ImageDataset learnable(DiffusionExperiment experiment, ImageDataset data) throws IOException {
         ImageDataset known = experiment.condition().by() == By.EMBEDDING ? embedded(experiment, data) : data;
-        return experiment.latent().used() ? encoded(experiment, known) : known;
+        ImageDataset drawn = experiment.latent().used() ? encoded(experiment, known) : known;
+        boolean words = experiment.condition().by() == By.EMBEDDING
+                && experiment.embedding().words().used();
+        return words ? captioned(experiment, drawn) : drawn;
+    }
+
+    private static ImageDataset captioned(DiffusionExperiment experiment, ImageDataset data) throws IOException {
+        TextReader reader = TextReader.open(experiment.embedding().wordEncoder(), exact(experiment));
+        int tokens = experiment.embedding().words().tokens();
+        return new CaptionedWords(data, new Words(reader.encoder(), tokens), reader);
     }
 
     private static ImageDataset embedded(DiffusionExperiment experiment, ImageDataset data) throws IOException {

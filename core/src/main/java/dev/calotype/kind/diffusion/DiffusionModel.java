@@ -113,16 +113,31 @@ public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork ne
         if (experiment.condition().by() != By.EMBEDDING)
             return Condition.ofLabels(experiment.condition().labels(request.label(), first, count));
         if (!request.condition().has(Columns.EMBEDDING)) return nothing(count);
-        return new Condition(Columns.join(Collections.nCopies(count, request.condition())));
+        return told(Columns.join(Collections.nCopies(count, request.condition())), count);
+    }
+
+    /** What images are told of which vectors, words, both or neither are known. */
+    private Condition told(Columns known, int count) {
+        EmbeddingSettings settings = experiment.embedding();
+        Columns all = known.has(Columns.EMBEDDING)
+                ? known
+                : known.with(Columns.EMBEDDING, zeros(count, Math.max(1, settings.length())));
+        WordSettings words = settings.words();
+        if (!words.used()) return new Condition(all);
+        return new Condition(
+                known.has(Columns.WORDS)
+                        ? all
+                        : all.with(Columns.WORDS, zeros(count, words.tokens(), Math.max(1, words.width()))));
+    }
+
+    private static Column zeros(int count, Integer... shape) {
+        int length = Arrays.stream(shape).reduce(count, Math::multiplyExact);
+        return new Column.Floats(new float[length], List.of(shape));
     }
 
     /** What images are told of which nothing is said. */
     private Condition nothing(int count) {
-        if (experiment.condition().by() == By.EMBEDDING) {
-            int length = Math.max(1, experiment.embedding().length());
-            return new Condition(
-                    Columns.of(Columns.EMBEDDING, new Column.Floats(new float[count * length], List.of(length))));
-        }
+        if (experiment.condition().by() == By.EMBEDDING) return told(Columns.NONE, count);
         int[] none = new int[count];
         Arrays.fill(none, experiment.noClass());
         return Condition.ofLabels(none);
@@ -135,8 +150,21 @@ public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork ne
                 vectors.dim() == 2 && vectors.size(1) == length,
                 "embeddings must be (N, " + length + ")",
                 Arrays.toString(Tensors.shape(vectors)));
-        return new Condition(
-                Columns.of(Columns.EMBEDDING, new Column.Floats(Tensors.floats(vectors), List.of(length))));
+        return told(Columns.of(Columns.EMBEDDING, new Column.Floats(Tensors.floats(vectors), List.of(length))), (int)
+                vectors.size(0));
+    }
+
+    /** The condition of words, and of vectors unless these are null. */
+    Condition ofWords(Column.Floats words, Tensor vectors) {
+        WordSettings read = experiment.embedding().words();
+        Check.that(
+                words.shape().equals(List.of(read.tokens(), Math.max(1, read.width()))),
+                "words must be (" + read.tokens() + ", " + read.width() + ") of each image",
+                words.shape());
+        Columns own = Columns.of(Columns.WORDS, words);
+        return vectors == null
+                ? told(own, words.count())
+                : told(ofEmbeddings(vectors).columns().with(Columns.WORDS, words), words.count());
     }
 
     /** The images {@code first} to {@code first + N - 1}, enlarged from pictures, fp32 (N, C, h, w). */

@@ -93,7 +93,12 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
         return switch (experiment.condition().by()) {
             case NONE -> Conditioning.none();
             case LABEL -> Conditioning.labels(experiment.noClass(), dropout);
-            case EMBEDDING -> Conditioning.embeddings(dropout);
+            case EMBEDDING -> {
+                WordSettings words = experiment.embedding().words();
+                yield words.used()
+                        ? Conditioning.words(dropout, words.withheld(), words.alone())
+                        : Conditioning.embeddings(dropout);
+            }
             case SMALLER ->
                 Conditioning.smaller(
                         experiment.enlarging().from(), experiment.enlarging().noise());
@@ -209,7 +214,11 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
             case EMBEDDING ->
                 model.sample(
                         request,
-                        Conditioning.embeddings(0).of(known, Rng.of(0)).slice(first, first + count),
+                        (experiment.embedding().words().used()
+                                        ? Conditioning.words(0, 0, 0)
+                                        : Conditioning.embeddings(0))
+                                .of(known, Rng.of(0))
+                                .slice(first, first + count),
                         first,
                         count);
             case SMALLER -> model.enlarged(request, smaller(known).narrow(0, first, count), first);

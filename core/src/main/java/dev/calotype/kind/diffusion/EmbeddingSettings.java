@@ -11,16 +11,28 @@ import dev.calotype.settings.Check;
  * @param length values of a vector, filled in when training begins
  * @param pairs pictures of the data set that are encoded and learned from at most
  * @param tokens for attention that a vector becomes; 0 for none
+ * @param words of the captions, which are told beside the vector
  */
-public record EmbeddingSettings(String encoder, String encoderHash, int length, int pairs, int tokens) {
+public record EmbeddingSettings(
+        String encoder, String encoderHash, int length, int pairs, int tokens, WordSettings words) {
     public EmbeddingSettings {
         Check.range("length", length, 0, 65_536);
         Check.range("pairs", pairs, 1, 10_000_000);
         Check.range("tokens", tokens, 0, 1024);
     }
 
+    /** Where the text encoder is whose words are read. */
+    String wordEncoder() {
+        return words.encoder().isBlank() ? encoder : words.encoder();
+    }
+
+    /** With what the text encoder turned out to be. */
+    EmbeddingSettings of(WordSettings read) {
+        return new EmbeddingSettings(encoder, encoderHash, length, pairs, tokens, read);
+    }
+
     /** With what vectors that were made turned out to be. */
     EmbeddingSettings of(EmbeddedPairs made) {
-        return new EmbeddingSettings(encoder, made.encoder(), made.length(), pairs, tokens);
+        return new EmbeddingSettings(encoder, made.encoder(), made.length(), pairs, tokens, words);
     }
 }

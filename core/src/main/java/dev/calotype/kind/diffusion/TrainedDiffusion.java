@@ -1,5 +1,6 @@
 package dev.calotype.kind.diffusion;
 
+import dev.calotype.column.Column;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.diffusion.Denoiser;
 import dev.calotype.experiment.Drawing;
@@ -163,6 +164,18 @@ public final class TrainedDiffusion
     public Tensor images(Request request, Tensor embeddings, long first) {
         int count = (int) embeddings.size(0);
         return network.use(open -> model.sample(request, model.ofEmbeddings(embeddings), first, count));
+    }
+
+    @Override
+    public Optional<Reading> reading() {
+        WordSettings words = experiment().embedding().words();
+        if (!words.used()) return Optional.empty();
+        return Optional.of(new Reading(words.encoder(), words.encoderHash(), words.tokens()));
+    }
+
+    @Override
+    public Tensor images(Request request, Column.Floats words, Tensor embeddings, long first) {
+        return network.use(open -> model.sample(request, model.ofWords(words, embeddings), first, words.count()));
     }
 
     @Override

@@ -38,6 +38,23 @@ public final class Clip extends Module {
         }
     }
 
+    /** What texts come as. */
+    public sealed interface TextSide permits TextTransformer.Config, Locked {
+        /** D, the values that are mapped to a vector. */
+        int width();
+    }
+
+    /**
+     * Vectors of a text encoder that does not learn and is no part of this: only how they are mapped is learned.
+     *
+     * @param width D, their values
+     */
+    public record Locked(int width) implements TextSide {
+        public Locked {
+            if (width < 1 || width > 65_536) throw new IllegalArgumentException("width must be in 1..65536: " + width);
+        }
+    }
+
     /**
      * The shape of the network.
      *
@@ -45,12 +62,7 @@ public final class Clip extends Module {
      * @param embedding E, the values of a vector
      */
     public record Config(
-            VisionTransformerConfig vision,
-            Variant variant,
-            Ports ports,
-            TextTransformer.Config text,
-            int embedding,
-            Family family) {
+            VisionTransformerConfig vision, Variant variant, Ports ports, TextSide text, int embedding, Family family) {
         public Config {
             if (ports.classes() != 0)
                 throw new IllegalArgumentException("classes of an image encoder must be 0: " + ports.classes());
@@ -69,7 +81,7 @@ public final class Clip extends Module {
 
     private final Config config;
     private final VisionTransformer visual;
-    private final TextTransformer text;
+    private final TextTransformer text; // null where texts come as vectors
     private final LinearImpl visualProjection, textProjection;
     private final Tensor logitScale, logitBias;
 
@@ -78,7 +90,9 @@ public final class Clip extends Module {
         super("Clip");
         this.config = config;
         visual = register_module("visual", new VisionTransformer(config.vision(), config.ports(), config.variant()));
-        text = register_module("text", new TextTransformer(config.text()));
+        text = config.text() instanceof TextTransformer.Config own
+                ? register_module("text", new TextTransformer(own))
+                : null;
         boolean siglip = config.family() == Family.SIGLIP;
         visualProjection =
                 siglip ? null : projection("visual_projection", config.vision().features(), false);
@@ -92,7 +106,7 @@ public final class Clip extends Module {
     public Clip(Config config, Rng rng) {
         this(config);
         Initialization.transformer(visual, rng.fork(0));
-        Initialization.transformer(text, rng.fork(1));
+        if (text != null) Initialization.transformer(text, rng.fork(1));
         Scope.read(() -> {
             if (visualProjection != null) draw(visualProjection.weight(), rng.fork(2));
             return draw(textProjection.weight(), rng.fork(3));
@@ -137,11 +151,27 @@ public final class Clip extends Module {
     /**
      * The vectors of texts, of length 1.
      *
-     * @param ids int64 (N, L)
+     * @param texts ids, int64 (N, L), or the vectors of a locked encoder, fp32 (N, D)
      * @return fp32 (N, E)
      */
-    public Tensor texts(Tensor ids) {
-        return Scope.tidy(() -> unit(textProjection.forward(text.forward(ids)))); // (N, E)
+    public Tensor texts(Tensor texts) {
+        return Scope.tidy(() -> {
+            Tensor read = text == null ? Tensors.as(texts, textProjection.weight()) : text.forward(texts); // (N, D)
+            return unit(textProjection.forward(read)); // (N, E)
+        });
+    }
+
+    /**
+     * What the text encoder has at each token of texts, after its last normalisation and before they are mapped to vectors.
+     *
+     * @param ids int64 (N, L)
+     * @return fp32 (N, L, D)
+     * @throws IllegalStateException if texts come as vectors
+     */
+    public Tensor words(Tensor ids) {
+        if (text == null) throw new IllegalStateException("the text encoder is no part of this");
+        return Scope.tidy(
+                () -> text.states(ids, 0, TextTransformer.Norm.LAST).tokens().to(ScalarType.Float));
     }
 
     private static Tensor unit(Tensor x) {

@@ -1,17 +1,12 @@
 package dev.calotype.model.clip;
 
+import dev.calotype.model.bert.Bert;
 import dev.calotype.nn.Blank;
 import dev.calotype.nn.Bounds;
-import dev.calotype.nn.Layers;
-import dev.calotype.nn.transformer.LayerNorm;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
-import org.bytedeco.pytorch.EmbeddingImpl;
-import org.bytedeco.pytorch.LayerNormImpl;
 import org.bytedeco.pytorch.LinearImpl;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
@@ -47,16 +42,19 @@ public final class MultilingualText extends Module {
             int vector) {
         public Config {
             Bounds.within("vocabulary", vocabulary, 3, 10_000_000);
-            Bounds.within("width", width, 1, 65_536);
-            Bounds.within("depth", depth, 1, 1000);
-            Bounds.within("hidden", hidden, 1, 1_000_000);
             Bounds.within("the values of a text's vector", vector, 1, 65_536);
             Bounds.within("the id of what fills a row", padding, 0, vocabulary - 1);
             Bounds.within("positions", positions, padding + 3, 1_000_000);
-            if (heads < 1 || width % heads != 0)
-                throw new IllegalArgumentException("heads must divide the width " + width + ": " + heads);
-            if (!(epsilon > 0 && epsilon <= 1))
-                throw new IllegalArgumentException("epsilon must be in (0, 1]: " + epsilon);
+            transformer(vocabulary, positions, width, depth, heads, hidden, epsilon);
+        }
+
+        private static Bert.Config transformer(
+                int vocabulary, int positions, int width, int depth, int heads, int hidden, double epsilon) {
+            return new Bert.Config(vocabulary, positions, 1, width, depth, heads, hidden, epsilon);
+        }
+
+        private Bert.Config transformer() {
+            return transformer(vocabulary, positions, width, depth, heads, hidden, epsilon);
         }
 
         /** How many tokens it reads at most. */
@@ -74,24 +72,14 @@ public final class MultilingualText extends Module {
     public record States(Tensor vector, Tensor tokens) {}
 
     private final Config config;
-    private final EmbeddingImpl words, positions, types;
-    private final LayerNormImpl norm;
-    private final List<MultilingualBlock> blocks = new ArrayList<>();
+    private final Bert transformer;
     private final LinearImpl projection;
 
     /** A network whose weights are still to be read. */
     public MultilingualText(Config config) {
         super("MultilingualText");
         this.config = config;
-        Layers transformer = register_module("transformer", new Layers("transformer"));
-        Layers embeddings = transformer.add("embeddings", new Layers("embeddings"));
-        words = embeddings.add("word_embeddings", Blank.embedding(config.vocabulary(), config.width()));
-        positions = embeddings.add("position_embeddings", Blank.embedding(config.positions(), config.width()));
-        types = embeddings.add("token_type_embeddings", Blank.embedding(1, config.width()));
-        norm = embeddings.add("LayerNorm", LayerNorm.of(config.width(), config.epsilon()));
-        Layers named = transformer.add("encoder", new Layers("encoder")).add("layer", new Layers("layer"));
-        for (int i = 0; i < config.depth(); i++)
-            blocks.add(named.add(String.valueOf(i), new MultilingualBlock(config)));
+        transformer = register_module("transformer", new Bert(config.transformer()));
         projection = register_module("LinearTransformation", Blank.linear(config.width(), config.vector()));
     }
 
@@ -118,14 +106,7 @@ public final class MultilingualText extends Module {
         Arrays.fill(places, config.padding());
         for (int i = 0; i < length; i++) places[i] = config.padding() + 1 + i;
         Tensor[] parts = Scope.tidyAll(() -> {
-            Tensor tokens = Scope.inference(() -> {
-                Tensor x = words.forward(row(ids))
-                        .add(positions.forward(row(places)))
-                        .add(types.weight()); // (1, K, D)
-                Tensor h = norm.forward(x);
-                for (MultilingualBlock block : blocks) h = block.forward(h, length); // (1, K, D)
-                return h;
-            });
+            Tensor tokens = Scope.inference(() -> transformer.forward(row(ids), row(places), length)); // (1, K, D)
             Tensor vector = Scope.inference(
                     () -> projection.forward(tokens.narrow(1, 0, length).mean(1))); // (1, E)
             return new Tensor[] {vector.to(ScalarType.Float), tokens.to(ScalarType.Float)};
@@ -134,6 +115,6 @@ public final class MultilingualText extends Module {
     }
 
     private Tensor row(int[] ids) {
-        return Device.of(words.weight()).move(Tensors.of(ids).reshape(1, ids.length)); // (1, K)
+        return Device.of(projection.weight()).move(Tensors.of(ids).reshape(1, ids.length)); // (1, K)
     }
 }

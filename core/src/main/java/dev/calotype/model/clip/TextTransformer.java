@@ -62,7 +62,8 @@ public final class TextTransformer extends Module {
             double epsilon,
             Sight sight,
             Reading reading,
-            int end) {
+            int end)
+            implements Clip.TextSide {
         public Config {
             require(vocabulary >= 3 && vocabulary <= 10_000_000, "vocabulary must be in 3..10000000", vocabulary);
             require(context >= 2 && context <= 65_536, "context must be in 2..65536", context);

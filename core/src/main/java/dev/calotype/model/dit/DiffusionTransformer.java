@@ -89,7 +89,7 @@ public final class DiffusionTransformer extends DiffusionNetwork {
         if (learned) register_parameter("pos_embed", table);
         trunk = new DitTrunk(this, ports.in() + ports.hints().picture(), ports.out(), config.patch(), config.width());
         for (int i = 0; i < config.depth(); i++) {
-            var text = config.text(i, ports.hints().tokens());
+            var text = config.text(i, ports.hints().attended());
             trunk.add(new ModulatedBlock(config.block(), text, Attentions.ONCE, dropout), text);
         }
     }

@@ -37,7 +37,7 @@ public record DitFootprint(DitConfig config, Ports ports, int side, Precision pr
         sum += HintEncoder.weights(ports.hints(), d) + linear(d, 2 * d) + linear(d, area * ports.out());
         if (config.positions() == Positions.LEARNED) sum += places() * d;
         for (int i = 0; i < config.depth(); i++)
-            sum += block(config.text(i, ports.hints().tokens()));
+            sum += block(config.text(i, ports.hints().attended()));
         return sum;
     }
 
@@ -73,7 +73,7 @@ public record DitFootprint(DitConfig config, Ports ports, int side, Precision pr
 
     /** Tokens that pass through layers, and those that are attended to. */
     private long length() {
-        return places() + ports.hints().tokens();
+        return places() + ports.hints().attended();
     }
 
     private long scores() {

@@ -9,11 +9,13 @@ import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Kernels;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import java.util.Arrays;
 import org.bytedeco.pytorch.LayerNormImpl;
 import org.bytedeco.pytorch.LinearImpl;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -35,6 +37,9 @@ public final class HintEncoder extends Module {
     private final LinearImpl image, tokens, changes;
     private final LayerNormImpl norm;
     private final LinearImpl noise;
+    private final Tensor silence; // (width): what stands where there is no word
+    private final LinearImpl words;
+    private final LayerNormImpl wordNorm;
 
     /** @param width of the embedding of time, and of a token */
     public HintEncoder(Hints hints, int width) {
@@ -50,6 +55,11 @@ public final class HintEncoder extends Module {
                 : null;
         norm = attended ? register_module("norm", LayerNorm.of(width, EPSILON)) : null;
         changes = hints.changes() > 0 ? register_module("changes", Blank.unbiased(hints.changes(), width)) : null;
+        boolean read = hints.words() > 0;
+        silence = read ? Device.CPU.zeros(width).requires_grad_(true) : null;
+        if (read) register_parameter("silence", silence);
+        words = read ? register_module("words", Blank.filled(hints.wordWidth(), width)) : null;
+        wordNorm = read ? register_module("word_norm", LayerNorm.of(width, EPSILON)) : null;
         noise = hints.picture() > 0 ? register_module("noise", Blank.filled(width, width)) : null;
     }
 
@@ -58,6 +68,7 @@ public final class HintEncoder extends Module {
         long e = hints.embedding();
         long sum = e == 0 ? 0 : e + (e + 1) * width;
         if (hints.tokens() > 0) sum += (e + 1) * hints.tokens() * width + 2 * width;
+        if (hints.words() > 0) sum += width + (hints.wordWidth() + 1) * width + 2 * width;
         if (hints.picture() > 0) sum += (width + 1) * width;
         return sum + hints.changes() * width;
     }
@@ -74,9 +85,27 @@ public final class HintEncoder extends Module {
         if (noise != null) e = e.add(level(condition, time)); // (N, width)
         if (changes != null && condition.has(Columns.CHANGES))
             e = e.add(changes.forward(rows(condition, Columns.CHANGES, time).to(Tensors.dtype(time)))); // (N, width)
-        if (tokens == null) return new Tensor[] {e};
-        Tensor several = tokens.forward(vector).reshape(time.size(0), hints.tokens(), width);
-        return new Tensor[] {e, norm.forward(several)};
+        if (hints.attended() == 0) return new Tensor[] {e};
+        Tensor own = tokens == null
+                ? null
+                : norm.forward(tokens.forward(vector).reshape(time.size(0), hints.tokens(), width)); // (N, K, width)
+        if (words == null) return new Tensor[] {e, own};
+        Tensor read = read(condition, time); // (N, K, width)
+        return new Tensor[] {e, own == null ? read : Tensors.cat(1, own, read)};
+    }
+
+    /** What is read at each place of a caption; where there is no word, and where nothing is told, what was learned for it. */
+    private Tensor read(Columns condition, Tensor like) {
+        long n = like.size(0), count = hints.words();
+        Tensor none = silence.reshape(1, 1, width).expand(n, count, width); // (N, K, width)
+        if (!condition.has(Columns.WORDS)) return none;
+        Tensor given = rows(condition, Columns.WORDS, like); // (N, K, W)
+        if (given.dim() != 3 || given.size(1) != count || given.size(2) != hints.wordWidth())
+            throw new IllegalArgumentException("words must be " + count + " tokens of " + hints.wordWidth()
+                    + " values: " + Arrays.toString(Tensors.shape(given)));
+        Tensor said = given.abs().sum(2).unsqueeze(2).ne(new Scalar(0.0)); // (N, K, 1)
+        Tensor heard = wordNorm.forward(words.forward(given.to(Tensors.dtype(like)))); // (N, K, width)
+        return torch.where(said, heard, none);
     }
 
     private Tensor level(Columns condition, Tensor like) {

@@ -2,6 +2,7 @@ package dev.calotype.kind.diffusion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.calotype.Deviation;
 import dev.calotype.column.Column;
@@ -15,6 +16,7 @@ import dev.calotype.kind.diffusion.SamplingSettings.Method;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import dev.calotype.train.Conditioning;
 import java.util.List;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
@@ -74,6 +76,69 @@ class EmbeddingConditionTest {
             Tensor together = drawn(model, 2, all, 0), alone = drawn(model, 2, all.narrow(0, 2, 1), 2);
             assertThat(Deviation.largest(together.narrow(0, 2, 1), alone)).isLessThan(1e-4);
         });
+    }
+
+    private static DiffusionExperiment reading() {
+        return experiment("embedding.words.tokens=3", "embedding.words.width=5", "embedding.words.encoderHash=abc");
+    }
+
+    private static Column.Floats words(int count, long seed) {
+        return new Column.Floats(Tensors.floats(Rng.of(seed).normal(count, 3, 5)), List.of(3, 5));
+    }
+
+    private static Tensor read(DiffusionModel model, double guidance, Column.Floats words, Tensor vectors, long first) {
+        return model.sample(request(guidance), model.ofWords(words, vectors), first, words.count());
+    }
+
+    @Test
+    void guidanceExaggeratesWordsAndVectorsTogether() {
+        DiffusionModel model = Tiny.model(reading());
+        Scope.run(() -> {
+            Tensor untold = model.sample(request(1), 0, 2), vectors = vectors(2, 1);
+            Tensor both = read(model, 1, words(2, 1), vectors, 0), alone = read(model, 1, words(2, 1), null, 0);
+            assertThat(Deviation.relative(alone, untold)).isGreaterThan(1e-3);
+            assertThat(Deviation.relative(both, alone)).isGreaterThan(1e-3);
+            assertThat(Deviation.relative(both, drawn(model, 1, vectors, 0))).isGreaterThan(1e-3);
+            assertThat(Deviation.largest(read(model, 0, words(2, 1), vectors, 0), untold))
+                    .isLessThan(1e-4);
+        });
+    }
+
+    @Test
+    void anImageOfWordsDoesNotDependOnItsBatch() {
+        DiffusionModel model = Tiny.model(reading());
+        Scope.run(() -> {
+            Column.Floats words = words(3, 1);
+            Tensor vectors = vectors(3, 1), together = read(model, 2, words, vectors, 0);
+            Tensor alone = read(model, 2, words.rows(2, 3), vectors.narrow(0, 2, 1), 2);
+            assertThat(Deviation.largest(together.narrow(0, 2, 1), alone)).isLessThan(1e-4);
+        });
+    }
+
+    @Test
+    void wordsAreWithheldWithVectorsAndEachAlone() {
+        int n = 4000;
+        float[] ones = new float[n * LENGTH], more = new float[n * 15];
+        java.util.Arrays.fill(ones, 1);
+        java.util.Arrays.fill(more, 1);
+        Batch batch = Batch.ofPixels(new byte[n], new int[n], 1, 1)
+                .with(Columns.EMBEDDING, new Column.Floats(ones, List.of(LENGTH)))
+                .with(Columns.WORDS, new Column.Floats(more, List.of(3, 5)));
+        Columns told = Conditioning.words(0.1, 0.2, 0.3).of(batch, Rng.of(1)).columns();
+        double[] counts = new double[4];
+        for (int i = 0; i < n; i++) {
+            float[] seen = told.get(Columns.EMBEDDING, Column.Floats.class)
+                    .rows(i, i + 1)
+                    .values();
+            float[] read =
+                    told.get(Columns.WORDS, Column.Floats.class).rows(i, i + 1).values();
+            assertThat(read).containsOnly(read[0]);
+            counts[(int) (2 * seen[0] + read[0])]++;
+        }
+        double[] wanted = {0.1, 0.9 * 0.3, 0.9 * 0.2, 0.9 * 0.5}; // neither, words, vector, both
+        for (int i = 0; i < 4; i++) assertThat(counts[i] / n).as("case %d", i).isCloseTo(wanted[i], within(0.02));
+        assertThat(batch.columns().get(Columns.WORDS, Column.Floats.class).values())
+                .containsOnly(1);
     }
 
     @Test

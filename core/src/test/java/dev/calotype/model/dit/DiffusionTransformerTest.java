@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class DiffusionTransformerTest {
-    private static final Ports TOLD = new Ports(3, 3, 0, new Hints(4, 2, 0, 0));
+    private static final Ports TOLD = new Ports(3, 3, 0, new Hints(4, 2, 0));
 
     private static DitConfig config(Text text, QueryKeyNorm norm, Positions positions) {
         return new DitConfig(16, 2, 2, 4, 2, text, norm, positions, 0, 0.2);
@@ -65,7 +65,7 @@ class DiffusionTransformerTest {
     })
     void theFootprintCountsTheWeights(Text text, QueryKeyNorm norm, Positions positions, int classes, int tokens) {
         DitConfig config = config(text, norm, positions);
-        Ports ports = new Ports(3, 6, classes, new Hints(tokens == 0 ? 0 : 4, tokens, 0, 0));
+        Ports ports = new Ports(3, 6, classes, new Hints(tokens == 0 ? 0 : 4, tokens, 0));
         long weights = Scope.read(() -> Tensors.parameters(new DiffusionTransformer(config, ports, 8)).values().stream()
                 .mapToLong(Tensor::numel)
                 .sum());

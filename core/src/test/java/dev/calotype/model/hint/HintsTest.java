@@ -48,7 +48,7 @@ class HintsTest {
     }
 
     private static UNet told(int tokens) {
-        return Awake.network(fresh(new Hints(LENGTH, tokens, 0, 0)), 2);
+        return Awake.network(fresh(new Hints(LENGTH, tokens, 0)), 2);
     }
 
     private static Condition of(float... values) {
@@ -67,7 +67,7 @@ class HintsTest {
     @ParameterizedTest
     @CsvSource({"0,0,0,0", "6,0,0,0", "6,4,0,0", "0,0,3,0", "6,2,3,9", "0,0,0,9"})
     void theFootprintCountsTheWeightsOfTheNetwork(int embedding, int tokens, int picture, int changes) {
-        Hints hints = new Hints(embedding, tokens, picture, changes);
+        Hints hints = new Hints(embedding, tokens, picture).changed(changes);
         try (Scope.Owned<UNet> network = Scope.own(() -> fresh(hints))) {
             long weights = Scope.read(() -> Tensors.parameters(network.value()).values().stream()
                     .mapToLong(Tensor::numel)
@@ -76,6 +76,88 @@ class HintsTest {
             assertThat(new UNetFootprint(config(), ports, 16, Precision.FP32).weights())
                     .isEqualTo(weights);
         }
+    }
+
+    private static UNet reading(int tokens) {
+        return Awake.network(fresh(new Hints(LENGTH, tokens, 0, 3, 5, 0)), 2);
+    }
+
+    /** Captions of {@code lengths} tokens of 5 values, of which 3 are read. */
+    private static Condition words(Condition vectors, long seed, int... lengths) {
+        float[] values = Tensors.floats(Rng.of(seed).normal(lengths.length, 3, 5));
+        for (int i = 0; i < lengths.length; i++)
+            java.util.Arrays.fill(values, (3 * i + lengths[i]) * 5, 3 * (i + 1) * 5, 0);
+        return new Condition(vectors.columns().with(Columns.WORDS, new Column.Floats(values, List.of(3, 5))));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0", "2"})
+    void theFootprintCountsTheWeightsThatReadWords(int tokens) {
+        Hints hints = new Hints(LENGTH, tokens, 0, 3, 5, 0);
+        try (Scope.Owned<UNet> network = Scope.own(() -> fresh(hints))) {
+            long weights = Scope.read(() -> Tensors.parameters(network.value()).values().stream()
+                    .mapToLong(Tensor::numel)
+                    .sum());
+            assertThat(new UNetFootprint(config(), network.value().ports(), 16, Precision.FP32).weights())
+                    .isEqualTo(weights);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0", "2"})
+    void wordsAreAttendedToAndNoneSayNothing(int tokens) {
+        Scope.run(() -> {
+            UNet network = reading(tokens);
+            Condition vectors = drawn(2, 1);
+            Tensor silent = answer(network, 2, vectors);
+            assertThat(Deviation.largest(answer(network, 2, words(vectors, 1, 0, 0)), silent))
+                    .isZero();
+            assertThat(Deviation.relative(answer(network, 2, words(vectors, 1, 3, 2)), silent))
+                    .isGreaterThan(1e-4);
+            assertThat(Deviation.relative(
+                            answer(network, 2, words(vectors, 1, 3, 2)), answer(network, 2, words(vectors, 2, 3, 2))))
+                    .isGreaterThan(1e-4);
+        });
+    }
+
+    /** A caption that has fewer tokens than are read is followed by nothing, whatever the others of the batch have. */
+    @Test
+    void anImageIsToldOfItsOwnWordsAlone() {
+        Scope.run(() -> {
+            UNet network = reading(2);
+            Condition both = words(drawn(2, 1), 1, 3, 1);
+            Tensor together = answer(network, 2, both);
+            Tensor x = Rng.of(5).normal(2, 3, 16, 16).narrow(0, 1, 1);
+            Tensor alone = Scope.inference(() -> network.forward(x, Tensors.fill(1, 300), both.slice(1, 2)));
+            assertThat(Deviation.largest(together.narrow(0, 1, 1), alone)).isLessThan(1e-4);
+        });
+    }
+
+    @Test
+    void wordsOfAnotherNumberOrWidthAreRefused() {
+        Scope.run(() -> {
+            UNet network = reading(2);
+            Condition wide =
+                    new Condition(Columns.of(Columns.WORDS, new Column.Floats(new float[3 * 6], List.of(3, 6))));
+            assertThatThrownBy(() -> answer(network, 1, wide))
+                    .hasMessage("words must be 3 tokens of 5 values: [1, 3, 6]");
+            assertThatThrownBy(() -> new Hints(0, 0, 0, 3, 5, 0)).hasMessageContaining("words must be in 0..1024");
+        });
+    }
+
+    @Test
+    void everyWeightThatReadsWordsHasAGradient() {
+        UNet network = reading(2);
+        Scope.run(() -> {
+            Tensor x = Rng.of(5).normal(2, 3, 16, 16);
+            network.forward(x, Tensors.of(10, 700), words(of(new float[2 * LENGTH]), 1, 3, 1))
+                    .square()
+                    .mean()
+                    .backward();
+            Tensors.parameters(network).forEach((name, parameter) -> assertThat(Tensors.floats(parameter.grad()))
+                    .as(name)
+                    .isNotEqualTo(new float[(int) parameter.numel()]));
+        });
     }
 
     @Test
@@ -169,7 +251,7 @@ class HintsTest {
     @Test
     void aSmallerPictureAndItsNoiseAreSeen() {
         Scope.run(() -> {
-            UNet network = Awake.network(fresh(new Hints(0, 0, 3, 0)), 2);
+            UNet network = Awake.network(fresh(new Hints(0, 0, 3)), 2);
             Tensor first = answer(network, 2, smaller(1, 0.1f));
             assertThat(Deviation.largest(answer(network, 2, smaller(1, 0.1f)), first))
                     .isZero();

@@ -1,4 +1,4 @@
-package dev.calotype.model.clip;
+package dev.calotype.model.bert;
 
 import dev.calotype.nn.Activation;
 import dev.calotype.nn.Attention;
@@ -12,13 +12,13 @@ import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 
 /** A block of a transformer encoder with normalisation after each branch, as BERT has it. */
-final class MultilingualBlock extends Module {
+final class BertBlock extends Module {
     private final int heads;
     private final LinearImpl query, key, value, attended, wide, narrow;
     private final LayerNormImpl norm1, norm2;
 
-    MultilingualBlock(MultilingualText.Config config) {
-        super("MultilingualBlock");
+    BertBlock(Bert.Config config) {
+        super("BertBlock");
         heads = config.heads();
         int width = config.width();
         Layers attention = register_module("attention", new Layers("attention"));
@@ -37,23 +37,23 @@ final class MultilingualBlock extends Module {
     }
 
     /**
-     * @param x (1, K, D)
+     * @param x (N, K, D)
      * @param length of the tokens that are looked at, the first of them
      */
     Tensor forward(Tensor x, long length) {
         return Scope.tidy(() -> {
-            Tensor seen = x.narrow(1, 0, length); // (1, L, D)
+            Tensor seen = x.narrow(1, 0, length); // (N, L, D)
             Tensor mixed = Attention.attend(
-                    split(query.forward(x)), split(key.forward(seen)), split(value.forward(seen))); // (1, heads, K, d)
-            Tensor rows = mixed.transpose(1, 2).reshape(x.size(0), x.size(1), x.size(2)); // (1, K, D)
-            Tensor h = norm1.forward(attended.forward(rows).add(x)); // (1, K, D)
-            Tensor out = narrow.forward(Activation.GELU.apply(wide.forward(h))); // (1, K, D)
-            return norm2.forward(out.add(h)); // (1, K, D)
+                    split(query.forward(x)), split(key.forward(seen)), split(value.forward(seen))); // (N, heads, K, d)
+            Tensor rows = mixed.transpose(1, 2).reshape(x.size(0), x.size(1), x.size(2)); // (N, K, D)
+            Tensor h = norm1.forward(attended.forward(rows).add(x)); // (N, K, D)
+            Tensor out = narrow.forward(Activation.GELU.apply(wide.forward(h))); // (N, K, D)
+            return norm2.forward(out.add(h)); // (N, K, D)
         });
     }
 
     private Tensor split(Tensor x) {
         long d = x.size(2) / heads;
-        return x.reshape(x.size(0), x.size(1), heads, d).transpose(1, 2); // (1, heads, L, d)
+        return x.reshape(x.size(0), x.size(1), heads, d).transpose(1, 2); // (N, heads, L, d)
     }
 }

@@ -1,0 +1,151 @@
+package dev.calotype.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.calotype.app.MainTest.Run;
+import dev.calotype.data.rooms.Rooms;
+import dev.calotype.image.ImageFiles;
+import dev.calotype.image.Picture;
+import dev.calotype.image.PngFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A tiny decoder that reads the words of captions beside the vectors of pictures. */
+@Tag("slow")
+@TestInstance(Lifecycle.PER_CLASS)
+class WordDecoderTest {
+    private static final String SHORT =
+            "training: {minutes: 0, steps: 2, batch: 4, workers: 1, precision: fp32, warmup: 1, ema: [0.9]}\n";
+    private static final String CLIP =
+            """
+            kind: clip
+            name: clip
+            image: {patch: 8, width: 32, depth: 1, heads: 2}
+            text: {pairs: 50, context: 64, width: 32, depth: 1, heads: 2}
+            embedding: 8
+            """;
+    private static final String DECODER =
+            """
+            name: decoder
+            condition: {by: embedding}
+            embedding: {encoder: ENCODER, pairs: 24, tokens: 2, words: {tokens: 12}}
+            network: {channels: 32, multipliers: [1], blocks: 1, attention: [], headChannels: 32}
+            sampling: {steps: 2, guidance: 2}
+            process: {parameterization: velocity, variance: fixed-small, loss: simple}
+            """;
+
+    private Path folder, clip, decoder;
+    private String recipe;
+
+    @BeforeAll
+    void train(@TempDir Path made) throws IOException {
+        folder = made;
+        clip = trained(
+                Files.writeString(folder.resolve("clip.yaml"), CLIP + SHORT).toString());
+        recipe = Files.writeString(folder.resolve("decoder.yaml"), DECODER.replace("ENCODER", clip.toString()) + SHORT)
+                .toString();
+        decoder = trained(recipe, "--set", "training.learningRate=0.05", "--set", "training.steps=6");
+    }
+
+    private Path trained(String recipe, String... more) throws IOException {
+        return Path.of(json(run(
+                        List.of("train", recipe, "--out", folder.resolve("runs").toString()), more))
+                .get("run")
+                .asText());
+    }
+
+    private static Run run(List<String> first, String... more) {
+        return Run.of(Stream.concat(Stream.concat(first.stream(), Arrays.stream(more)), Stream.of("--json"))
+                .toArray(String[]::new));
+    }
+
+    private static JsonNode json(Run run) throws IOException {
+        assertThat(run.exit()).as(run.err()).isZero();
+        return new ObjectMapper().readTree(run.lastLine());
+    }
+
+    private Picture drawn(String text, String... more) throws IOException {
+        Path out = folder.resolve("drawn.png");
+        json(run(
+                List.of("imagine", decoder.toString(), text, "-n", "1", "--precision", "fp32", "--out", out.toString()),
+                more));
+        return ImageFiles.decode(out, 3);
+    }
+
+    @Test
+    void wordsAloneAreDrawnWithoutAPriorAndOthersDrawAnotherPicture() throws IOException {
+        Picture blue = drawn("The rug is blue.");
+        assertThat(drawn("The rug is blue.")).isEqualTo(blue);
+        assertThat(drawn("A wide bed.")).isNotEqualTo(blue);
+        JsonNode told = json(
+                run(List.of("evaluate", decoder.toString(), "--captions", "rooms:unseen", "-n", "4", "--steps", "2")));
+        assertThat(told.get("pictures").asInt()).isEqualTo(4);
+        assertThat(told.get("cut").asInt())
+                .as("captions of more than 12 tokens")
+                .isEqualTo(4);
+    }
+
+    @Test
+    void aPriorTellsTheVectorBesideTheWords() throws IOException {
+        String prior = trained(Files.writeString(
+                                folder.resolve("prior.yaml"),
+                                "kind: prior\nname: prior\nmethod: ridge\nencoder: " + clip
+                                        + "\npairs: 24\ntest: {pairs: 8}\ntraining: {steps: 1, minutes: 0}\n")
+                        .toString())
+                .toString();
+        assertThat(drawn("The rug is blue.", "--prior", prior)).isNotEqualTo(drawn("The rug is blue."));
+    }
+
+    @Test
+    void aTextThatIsTooLongIsCutAndThatIsSaid() {
+        Run run = run(List.of(
+                "imagine",
+                decoder.toString(),
+                "a bed ".repeat(20),
+                "-n",
+                "1",
+                "--out",
+                folder.resolve("long.png").toString()));
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(run.err()).contains("cut to the 12 tokens");
+    }
+
+    @Test
+    void aTrainingThatStoppedGoesOnToTheSameWeights() throws IOException {
+        String out = folder.resolve("again").toString();
+        JsonNode whole = json(run(List.of("train", recipe, "--out", out, "--set", "training.steps=4")));
+        JsonNode half = json(run(List.of("train", recipe, "--out", out)));
+        JsonNode resumed =
+                json(run(List.of("train", "--resume", half.get("run").asText(), "--set", "training.steps=4")));
+        assertThat(resumed.get("weights_hash")).isEqualTo(whole.get("weights_hash"));
+    }
+
+    @Test
+    void variationsOfAPictureAreDrawnWithoutWords() throws IOException {
+        Path picture = folder.resolve("room.png");
+        PngFile.write(picture, Rooms.test(32).read(0).image(), Map.of());
+        Path out = folder.resolve("like.png");
+        json(run(List.of("variations", decoder.toString(), picture.toString(), "-n", "1", "--out", out.toString())));
+        assertThat(ImageFiles.decode(out, 3).width()).isEqualTo(32);
+    }
+
+    @Test
+    void aTextEncoderThatIsNotThereIsNamed() {
+        Run run = run(List.of("train", recipe, "--set", "embedding.words.encoder=nowhere.jar"));
+        assertThat(run.exit()).isEqualTo(1);
+        assertThat(run.err()).contains("there is no text encoder nowhere.jar");
+    }
+}

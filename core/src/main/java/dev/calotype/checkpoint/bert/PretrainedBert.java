@@ -1,0 +1,130 @@
+package dev.calotype.checkpoint.bert;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.calotype.checkpoint.OnnxFile;
+import dev.calotype.checkpoint.StoredNetwork;
+import dev.calotype.checkpoint.StoredTensor;
+import dev.calotype.checkpoint.Weights;
+import dev.calotype.io.JsonFile;
+import dev.calotype.io.Quoted;
+import dev.calotype.model.bert.Bert;
+import dev.calotype.tensor.Precision;
+import dev.calotype.tensor.Scope;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Encoders of texts that others trained: BERT, and what sentence-transformers makes of it, such as all-MiniLM-L6-v2.
+ *
+ * @param network owned by the caller, who closes it
+ * @param context tokens that it reads of a text
+ */
+public record PretrainedBert(Scope.Owned<Bert> network, int context) implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final long MAX_BYTES = 1 << 20;
+
+    /**
+     * Opens the folder of a {@code BertModel} of transformers or of a model of sentence-transformers with one, or the ONNX file of one, of
+     * which the weights are read and nothing is executed.
+     *
+     * @throws IOException if there is none, it is damaged, or ours cannot be such a network; the message says why
+     */
+    public static PretrainedBert open(Path path) throws IOException {
+        if (!Files.isDirectory(path)) {
+            BertGraph graph = new BertGraph(OnnxFile.open(path));
+            return read(path, graph.config(), graph.weights());
+        }
+        StoredNetwork stored = StoredNetwork.in(path);
+        Bert.Config config = stored.config(PretrainedBert::config);
+        requireMean(path.resolve("1_Pooling").resolve("config.json"));
+        PretrainedBert read = read(path, config, ours(stored.weights()));
+        try {
+            return new PretrainedBert(read.network, context(path.resolve("sentence_bert_config.json"), config));
+        } catch (IOException e) {
+            read.close();
+            throw e;
+        }
+    }
+
+    /** Whether a folder says that it is one. */
+    public static boolean isOne(Path folder) throws IOException {
+        Path config = folder.resolve("config.json");
+        if (!Files.isRegularFile(config)) return false;
+        return JsonFile.object(JSON, config, MAX_BYTES)
+                .path("model_type")
+                .asText()
+                .equals("bert");
+    }
+
+    private static PretrainedBert read(Path path, Bert.Config config, Map<String, StoredTensor> weights)
+            throws IOException {
+        try {
+            Scope.Owned<Bert> network = Weights.loaded(() -> new Bert(config), weights, Precision.FP32);
+            network.value().eval();
+            return new PretrainedBert(network, config.positions());
+        } catch (IllegalArgumentException e) {
+            throw new IOException("the weights of " + path + " are not those of its network: " + e.getMessage(), e);
+        }
+    }
+
+    private static Bert.Config config(JsonNode json) throws IOException {
+        only(json, "model_type", "bert");
+        only(json, "hidden_act", "gelu");
+        only(json, "position_embedding_type", "absolute");
+        only(json, "is_decoder", "false");
+        return new Bert.Config(
+                json.path("vocab_size").asInt(30_522),
+                json.path("max_position_embeddings").asInt(512),
+                json.path("type_vocab_size").asInt(2),
+                json.path("hidden_size").asInt(768),
+                json.path("num_hidden_layers").asInt(12),
+                json.path("num_attention_heads").asInt(12),
+                json.path("intermediate_size").asInt(3072),
+                json.path("layer_norm_eps").asDouble(1e-12));
+    }
+
+    private static void only(JsonNode json, String name, String value) throws IOException {
+        String said = json.path(name).isNull() ? value : json.path(name).asText(value);
+        if (!said.equals(value))
+            throw new IOException(name + " must be " + value + ", others are not honoured: " + Quoted.name(said));
+    }
+
+    /** What it pools is the mean here: a model that was trained with another one would answer nonsense. */
+    private static void requireMean(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) return;
+        JsonNode json = JsonFile.object(JSON, file, MAX_BYTES);
+        for (Map.Entry<String, JsonNode> way : json.properties())
+            if (way.getKey().startsWith("pooling_mode_")
+                    && way.getValue().asBoolean() != way.getKey().equals("pooling_mode_mean_tokens"))
+                throw new IOException(file + ": the vector of a text must be the mean of its tokens, others are not"
+                        + " honoured: " + Quoted.name(way.getKey()) + " " + way.getValue());
+    }
+
+    private static int context(Path file, Bert.Config config) throws IOException {
+        if (!Files.isRegularFile(file)) return config.positions();
+        int most = JsonFile.object(JSON, file, MAX_BYTES).path("max_seq_length").asInt(config.positions());
+        if (most < 3 || most > config.positions())
+            throw new IOException(file + ": max_seq_length must be in 3.." + config.positions() + ": " + most);
+        return most;
+    }
+
+    /** Without the prefix that models of tasks have, and without what nobody asks for. */
+    private static Map<String, StoredTensor> ours(Map<String, StoredTensor> theirs) {
+        Map<String, StoredTensor> ours = new LinkedHashMap<>();
+        theirs.forEach((name, weight) -> {
+            String own = name.startsWith("bert.") ? name.substring("bert.".length()) : name;
+            boolean other = own.startsWith("pooler.") || own.startsWith("cls.") || own.endsWith(".position_ids");
+            if (!other) ours.put(own, weight);
+        });
+        return ours;
+    }
+
+    @Override
+    public void close() {
+        network.close();
+    }
+}

@@ -1,0 +1,39 @@
+package dev.calotype.embedding;
+
+import dev.calotype.text.Tokens;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+
+/** Turns texts into vectors of length 1, and tells what stands at each of their tokens. Several threads may use one. */
+public interface TextEncoder {
+    /** E, the values of a text's vector. */
+    int length();
+
+    /** SHA-256 of what makes the vectors: those of another hash do not compare. */
+    String hash();
+
+    /**
+     * The vectors of texts, fp32 (N, E) on the processor, in the caller's scope.
+     *
+     * @throws IllegalArgumentException if one is blank
+     */
+    Tensor texts(List<String> texts);
+
+    /**
+     * The ids that {@link #texts} reads, and how many of the texts were cut.
+     *
+     * @throws IllegalArgumentException if one is blank
+     */
+    Tokens tokens(List<String> texts);
+
+    /** W, the values of a token. */
+    int width();
+
+    /**
+     * What stands at each token of one text, its marks included, fp32 (L, W) on the processor, in the caller's scope. It depends on
+     * this text alone.
+     *
+     * @throws IllegalArgumentException if it is blank
+     */
+    Tensor words(String text);
+}

@@ -1,0 +1,37 @@
+package dev.calotype.run;
+
+import dev.calotype.embedding.TextEncoder;
+import dev.calotype.embedding.TextEncoderFile;
+import dev.calotype.tensor.Placement;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * What reads texts, whether or not it also encodes pictures: of a run or a checkpoint, or out of files of others.
+ *
+ * @param encoder not to be used any more once this is closed
+ * @param owned what it is part of
+ */
+public record TextReader(TextEncoder encoder, AutoCloseable owned) implements Closeable {
+    /**
+     * Opens a text encoder as {@link TextEncoderFile#open} does, or the encoder of pictures and texts as {@link EncoderFile#open(Path,
+     * Placement)} does.
+     *
+     * @param source a path, or the name of a library's text encoder
+     * @throws IOException if there is none, or it cannot be read
+     */
+    public static TextReader open(String source, Placement placement) throws IOException {
+        if (TextEncoderFile.isOne(source)) {
+            TextEncoderFile file = TextEncoderFile.open(source, placement);
+            return new TextReader(file.encoder(), file);
+        }
+        EncoderFile file = EncoderFile.open(Path.of(source), placement);
+        return new TextReader(file.encoder(), file);
+    }
+
+    @Override
+    public void close() throws IOException {
+        EncoderFile.close(owned);
+    }
+}

