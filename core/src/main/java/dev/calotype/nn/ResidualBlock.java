@@ -93,7 +93,6 @@ public final class ResidualBlock extends Module implements ImageLayer {
         if (config.conditioning() == Conditioning.SHIFT)
             return GroupNorm.activated(
                     style.activation(), norm2, h.add(e.unsqueeze(2).unsqueeze(3)));
-        Tensor[] scaleShift = Tensors.chunk(e, 2, 1); // 2 of (N, out)
-        return GroupNorm.activated(style.activation(), norm2, h, scaleShift[0], scaleShift[1]);
+        return GroupNorm.activated(style.activation(), norm2, h, e);
     }
 }

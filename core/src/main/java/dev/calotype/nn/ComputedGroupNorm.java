@@ -1,0 +1,65 @@
+package dev.calotype.nn;
+
+import dev.calotype.tensor.Memory;
+import dev.calotype.tensor.Tensors;
+import org.bytedeco.pytorch.GroupNormImpl;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * {@link LinearGroupNorm} on a CPU where no backward pass follows. The engine goes over the pixels, four times; the few numbers in between, which
+ * take it twenty calls, are computed here.
+ */
+final class ComputedGroupNorm {
+    private ComputedGroupNorm() {}
+
+    /**
+     * Normalises, and modulates if there is something to modulate by.
+     *
+     * @param x (N, C, H, W), bf16
+     * @param scaleShift (N, 2C), scales first, or {@code null}
+     * @return norm(x) (1 + scale) + shift, (N, C, H, W), channels-last
+     */
+    static Tensor apply(GroupNormImpl norm, Tensor x, Tensor scaleShift) {
+        Tensor laidOut = Layout.CHANNELS_LAST.apply(x);
+        int n = (int) x.size(0), c = (int) x.size(1);
+        float[] sums = sums(laidOut);
+        Tensor squares = laidOut.mul(laidOut);
+        float[] squareSums = sums(squares);
+        squares.close();
+        float[] factors = new float[n * c], offsets = new float[n * c];
+        float[] weight = Memory.read(norm.weight()), bias = Memory.read(norm.bias());
+        float[] told = scaleShift == null ? null : Memory.read(scaleShift);
+        int width = c / GroupNorm.groups(norm);
+        double values = (double) (x.size(2) * x.size(3)) * width, epsilon = GroupNorm.epsilon(norm);
+        for (int from = 0; from < n * c; from += width) {
+            double sum = 0, squareSum = 0;
+            for (int i = from; i < from + width; i++) {
+                sum += sums[i];
+                squareSum += squareSums[i];
+            }
+            double mean = sum / values;
+            double deviation = Math.sqrt(Math.max(0, squareSum / values - mean * mean) + epsilon);
+            for (int i = from; i < from + width; i++) {
+                int channel = i % c;
+                double factor = weight[channel] / deviation, offset = bias[channel] - mean * factor;
+                if (told != null) {
+                    int scale = i / c * 2 * c + channel;
+                    double gain = 1 + told[scale];
+                    factor *= gain;
+                    offset = offset * gain + told[scale + c];
+                }
+                factors[i] = (float) factor;
+                offsets[i] = (float) offset;
+            }
+        }
+        Tensor a = Memory.halves(factors, laidOut, n, c, 1, 1), b = Memory.halves(offsets, laidOut, n, c, 1, 1);
+        return torch.addcmul(b, laidOut, a); // (N, C, H, W)
+    }
+
+    /** Over the pixels of each channel, in fp32. */
+    private static float[] sums(Tensor x) {
+        return Memory.read(Tensors.sum(x, ScalarType.Float, 2, 3)); // (N, C)
+    }
+}
