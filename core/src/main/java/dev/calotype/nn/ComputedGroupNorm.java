@@ -12,6 +12,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * take it twenty calls, are computed here.
  */
 final class ComputedGroupNorm {
+    /** From this many values of an image on they are summed in two steps: one step copies them to fp32 first. */
+    private static final long LARGE = 1 << 18;
+
     private ComputedGroupNorm() {}
 
     /**
@@ -60,6 +63,9 @@ final class ComputedGroupNorm {
 
     /** Over the pixels of each channel, in fp32. */
     private static float[] sums(Tensor x) {
-        return Memory.read(Tensors.sum(x, ScalarType.Float, 2, 3)); // (N, C)
+        Tensor sums = x.numel() / x.size(0) < LARGE
+                ? Tensors.sum(x, ScalarType.Float, 2, 3)
+                : Tensors.sum(x.sum(3), ScalarType.Float, 2); // (N, C)
+        return Memory.read(sums);
     }
 }
