@@ -12,8 +12,11 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * take it twenty calls, are computed here.
  */
 final class ComputedGroupNorm {
-    /** From this many values of an image on they are summed in two steps: one step copies them to fp32 first. */
+    /** From this many values of an image on they are summed as they are, in two steps. Fewer are copied to fp32, which is faster and exact. */
     private static final long LARGE = 1 << 18;
+
+    /** How many values are copied at once, so that they stay in the cache. */
+    private static final long COPIED = 1 << 20;
 
     private ComputedGroupNorm() {}
 
@@ -27,23 +30,28 @@ final class ComputedGroupNorm {
     static Tensor apply(GroupNormImpl norm, Tensor x, Tensor scaleShift) {
         Tensor laidOut = Layout.CHANNELS_LAST.apply(x);
         int n = (int) x.size(0), c = (int) x.size(1);
-        float[] sums = sums(laidOut);
-        Tensor squares = laidOut.mul(laidOut);
-        float[] squareSums = sums(squares);
-        squares.close();
+        float[] sums = new float[n * c], squareSums = sums.clone();
+        long values = x.size(2) * x.size(3) * c;
+        int step = values >= LARGE ? n : (int) Math.max(1, COPIED / Math.max(1, values));
+        for (int from = 0; from < n; from += step) {
+            Tensor part = laidOut.narrow(0, from, Math.min(step, n - from));
+            float[][] both = values >= LARGE ? sumsOfMany(part) : sums(part);
+            System.arraycopy(both[0], 0, sums, from * c, both[0].length);
+            System.arraycopy(both[1], 0, squareSums, from * c, both[1].length);
+        }
         float[] factors = new float[n * c], offsets = new float[n * c];
         float[] weight = Memory.read(norm.weight()), bias = Memory.read(norm.bias());
         float[] told = scaleShift == null ? null : Memory.read(scaleShift);
         int width = c / GroupNorm.groups(norm);
-        double values = (double) (x.size(2) * x.size(3)) * width, epsilon = GroupNorm.epsilon(norm);
+        double count = (double) (x.size(2) * x.size(3)) * width, epsilon = GroupNorm.epsilon(norm);
         for (int from = 0; from < n * c; from += width) {
             double sum = 0, squareSum = 0;
             for (int i = from; i < from + width; i++) {
                 sum += sums[i];
                 squareSum += squareSums[i];
             }
-            double mean = sum / values;
-            double deviation = Math.sqrt(Math.max(0, squareSum / values - mean * mean) + epsilon);
+            double mean = sum / count;
+            double deviation = Math.sqrt(Math.max(0, squareSum / count - mean * mean) + epsilon);
             for (int i = from; i < from + width; i++) {
                 int channel = i % c;
                 double factor = weight[channel] / deviation, offset = bias[channel] - mean * factor;
@@ -61,11 +69,24 @@ final class ComputedGroupNorm {
         return torch.addcmul(b, laidOut, a); // (N, C, H, W)
     }
 
-    /** Over the pixels of each channel, in fp32. */
-    private static float[] sums(Tensor x) {
-        Tensor sums = x.numel() / x.size(0) < LARGE
-                ? Tensors.sum(x, ScalarType.Float, 2, 3)
-                : Tensors.sum(x.sum(3), ScalarType.Float, 2); // (N, C)
-        return Memory.read(sums);
+    /** Of the values and of their squares, over the pixels of each channel, in fp32. */
+    private static float[][] sums(Tensor x) {
+        Tensor exact = x.to(ScalarType.Float);
+        float[] sums = Memory.read(exact.sum(2, 3)); // (N, C)
+        float[] squareSums = Memory.read(exact.mul_(exact).sum(2, 3)); // (N, C)
+        exact.close();
+        return new float[][] {sums, squareSums};
+    }
+
+    /** The same, of squares in bf16, without a copy that is twice as large. */
+    private static float[][] sumsOfMany(Tensor x) {
+        Tensor squares = x.mul(x);
+        float[][] both = {rowsFirst(x), rowsFirst(squares)};
+        squares.close();
+        return both;
+    }
+
+    private static float[] rowsFirst(Tensor x) {
+        return Memory.read(Tensors.sum(x.sum(3), ScalarType.Float, 2)); // (N, C)
     }
 }
