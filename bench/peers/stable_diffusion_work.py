@@ -2,11 +2,17 @@
 
 diffusers 0.42.1, transformers 5.24, torch 2.15.0:
 
-    python bench/peers/stable_diffusion_work.py make FOLDER     # 2 GB
-    python bench/peers/stable_diffusion_work.py draw FOLDER     # 3 steps of DDIM at 512 px, guided, in bf16, channels-last
-    python bench/peers/stable_diffusion_work.py tune FOLDER     # 20 steps of LoRA of rank 8 at 256 px as diffusers' script trains, peft 0.21.2
+    python bench/peers/stable_diffusion_work.py make FOLDER         # 2 GB
+    python bench/peers/stable_diffusion_work.py draw FOLDER STEPS NOISE OUT.png     # DDIM at 512 px, guided, of a given noise
+    python bench/peers/stable_diffusion_work.py apart OURS.png OUT.png
+    python bench/peers/stable_diffusion_work.py evaluate FOLDER FILE [compile]      # the denoiser, a batch of 2, for 512 px
+    python bench/peers/stable_diffusion_work.py decode FOLDER PIXELS [compile]      # latents to a picture
+    python bench/peers/stable_diffusion_work.py tune FOLDER         # 20 steps of LoRA of rank 8 at 256 px as diffusers' script trains, peft 0.21.2
+
+In bf16, channels-last, with two threads. What `NOISE` is and what ours does: bench/src/main/java/dev/calotype/bench/StableDiffusion.java.
 """
 
+import os
 import resource
 import sys
 import time
@@ -14,6 +20,7 @@ from pathlib import Path
 
 import torch
 from diffusers import AutoencoderKL, DDIMScheduler, PNDMScheduler, StableDiffusionPipeline, UNet2DConditionModel
+from safetensors.torch import load_file, save_file
 
 
 def make(folder):
@@ -32,25 +39,85 @@ def make(folder):
                             feature_extractor=None, requires_safety_checker=False).save_pretrained(folder)
 
 
-def draw(folder):
+def peak():
+    return f"peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6:.0f} MB"
+
+
+def since_start():
+    """Seconds since this process was started."""
+    with open("/proc/self/stat") as stat, open("/proc/uptime") as uptime:
+        began = int(stat.read().rsplit(")", 1)[1].split()[19]) / os.sysconf("SC_CLK_TCK")
+        return round(float(uptime.read().split()[0]) - began, 2)
+
+
+def draw(folder, steps, noise, out):
     torch.set_num_threads(2)
-    begun = time.time()
     pipe = StableDiffusionPipeline.from_pretrained(folder, torch_dtype=torch.bfloat16)
     pipe.scheduler = DDIMScheduler.from_config(pipe.scheduler.config)
     pipe.unet.to(memory_format=torch.channels_last)
+    pipe.vae.to(memory_format=torch.channels_last)
     pipe.set_progress_bar_config(disable=True)
-    forward, seconds = pipe.unet.forward, []
+    forward, times = pipe.unet.forward, []
 
     def timed(*arguments, **named):
-        start = time.time()
+        times.append(since_start())
         answer = forward(*arguments, **named)
-        seconds.append(round(time.time() - start, 2))
+        times.append(since_start())
         return answer
 
     pipe.unet.forward = timed
-    pipe("a red bed", num_inference_steps=3, height=512, width=512)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{time.time() - begun:.1f} s after the imports, evaluations {seconds} s, peak {peak:.0f} MB")
+    latents = load_file(noise)["noise"].bfloat16()
+    pipe("a red bed", num_inference_steps=int(steps), height=512, width=512, latents=latents).images[0].save(out)
+    print("since the start of the process, each evaluation's begin and end:", times)
+    print(f"all: {since_start()} s")
+    print(peak())
+
+
+def apart(ours, theirs):
+    import numpy as np
+    from PIL import Image
+
+    a, b = (torch.from_numpy(np.array(Image.open(file).convert("RGB"))).double() / 127.5 - 1 for file in (ours, theirs))
+    print(f"difference {((a - b).norm() / b.norm()).item():.2g} of the norm, deviation of the values {b.std().item():.2g}")
+
+
+@torch.no_grad()
+def timed(network, mode, *inputs):
+    """The answer, after the seconds of five calls, after one that does not count."""
+    called = torch.compile(network) if mode == "compile" else network
+    begun = time.time()
+    answer = called(*inputs)
+    print(f"the first call took {time.time() - begun:.1f} s")
+    seconds = []
+    for _ in range(5):
+        begun = time.time()
+        called(*inputs)
+        seconds.append(round(time.time() - begun, 3))
+    print(f"{mode}: seconds {seconds}")
+    print(peak())
+    return answer
+
+
+def evaluate(folder, file, mode="eager"):
+    torch.set_num_threads(2)
+    torch.manual_seed(5)
+    x, tokens = torch.randn(2, 4, 64, 64), torch.randn(2, 77, 768)
+    network = UNet2DConditionModel.from_pretrained(folder, subfolder="unet", torch_dtype=torch.bfloat16).eval()
+    network.to(memory_format=torch.channels_last)
+
+    def answered(x, tokens):
+        return network(x, torch.tensor([500, 500]), tokens).sample
+
+    out = timed(answered, mode, x.bfloat16().to(memory_format=torch.channels_last), tokens.bfloat16())
+    save_file({"x": x, "tokens": tokens, "out": out.float().contiguous()}, file)
+
+
+def decode(folder, pixels, mode="eager"):
+    torch.set_num_threads(2)
+    network = AutoencoderKL.from_pretrained(folder, subfolder="vae", torch_dtype=torch.bfloat16).eval()
+    network.to(memory_format=torch.channels_last)
+    latents = torch.randn(1, 4, int(pixels) // 8, int(pixels) // 8).bfloat16().to(memory_format=torch.channels_last)
+    timed(lambda z: network.decode(z).sample, mode, latents)
 
 
 def tune(folder):
@@ -89,4 +156,5 @@ def tune(folder):
 
 
 if __name__ == "__main__":
-    {"make": make, "draw": draw, "tune": tune}[sys.argv[1]](sys.argv[2])
+    works = {"make": make, "draw": draw, "apart": apart, "evaluate": evaluate, "decode": decode, "tune": tune}
+    works[sys.argv[1]](*sys.argv[2:])

@@ -14,16 +14,14 @@ public class GroupNormBench extends LayerBench {
 
     private GroupNormImpl norm;
     private Tensor x;
-    private Tensor scale;
-    private Tensor shift;
+    private Tensor scaleShift;
 
     /** Makes layer and feature maps. */
     @Setup(Level.Trial)
     public void make() {
         norm = layer(() -> GroupNorm.of(CHANNELS));
         x = leaf(BATCH, CHANNELS, 32, 32);
-        scale = leaf(BATCH, CHANNELS, 1, 1);
-        shift = leaf(BATCH, CHANNELS, 1, 1);
+        scaleShift = leaf(BATCH, 2 * CHANNELS);
     }
 
     /** silu(norm(x)), without gradients. */
@@ -55,6 +53,6 @@ public class GroupNormBench extends LayerBench {
     }
 
     private Tensor scaleShiftSilu(Tensor image, Tensor embedding) {
-        return torch.silu(GroupNorm.apply(norm, image, scale, shift)); // (N, C, H, W)
+        return torch.silu(GroupNorm.apply(norm, image, scaleShift)); // (N, C, H, W)
     }
 }

@@ -13,6 +13,7 @@ import dev.calotype.nn.Dropout;
 import dev.calotype.nn.GroupNorm;
 import dev.calotype.nn.Initialization;
 import dev.calotype.nn.Layers;
+import dev.calotype.nn.Projections;
 import dev.calotype.nn.Recomputation;
 import dev.calotype.nn.Resample;
 import dev.calotype.nn.ResidualBlock;
@@ -159,6 +160,8 @@ public final class UNet extends DiffusionNetwork {
     private final Layers outLayers = new Layers("out");
     private final List<Stage> down = new ArrayList<>();
     private final List<Stage> up = new ArrayList<>();
+    private final List<ResidualBlock> blocks = new ArrayList<>();
+    private final Projections projections;
     private final UNetEmbedding embedding;
     private final HintEncoder hints;
     private final Stage middle; // null if there is none
@@ -188,7 +191,7 @@ public final class UNet extends DiffusionNetwork {
         middle = config.variant().middle().kind() == Kind.NONE ? null : register_module("middle_block", middle(now));
         register_module("output_blocks", outputBlocks);
         now = buildUp(now, skips);
-
+        projections = new Projections(blocks);
         register_module("out", outLayers);
         outNorm = outLayers.add("0", GroupNorm.of(now, config.variant().style()));
         outConv = outLayers.add("2", Convolutions.zero(Convolutions.same(now, config.folded(ports.out()), 3)));
@@ -262,8 +265,10 @@ public final class UNet extends DiffusionNetwork {
     }
 
     private ResidualBlock block(int in, int out, Resample resample, BlockStyle style) {
-        return new ResidualBlock(
+        ResidualBlock block = new ResidualBlock(
                 new ResidualBlock.Config(in, out, config.embedding(), config.conditioning(), resample), style, dropout);
+        blocks.add(block);
+        return block;
     }
 
     private void attend(Stage stage, int width) {
@@ -303,6 +308,7 @@ public final class UNet extends DiffusionNetwork {
         return Scope.tidy(() -> {
             Tensor e = embedding.forward(times, condition, Tensors.dtype(first)); // (N, D)
             Tensor[] told = hints.tell(e, condition.columns()); // (N, D), and where there are tokens (N, K, D)
+            told[0] = projections.beside(told[0]); // (N, D) and what the blocks make of it
             Deque<Tensor> skips = new ArrayDeque<>();
             Tensor seen = hints.beside(config.variant().input(x), condition.columns()); // (N, C, H, W)
             Tensor h = Convolutions.prepare(fold(seen), first); // (N, p p C, H/p, W/p)

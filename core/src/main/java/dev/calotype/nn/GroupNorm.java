@@ -20,7 +20,7 @@ public final class GroupNorm {
     /** Below this many values of an image a map is done sooner by few calls than by fast ones, in batches of about a hundred. */
     private static final long SMALL = 1 << 10;
 
-    /** The same where no backward pass follows: a single image gains more by few calls than one of a large batch loses. */
+    /** The same where no backward pass follows, of what is not modulated: the engine's kernel and two copies are three calls. */
     private static final long SMALL_AT_SIGHT = 1 << 15;
 
     private GroupNorm() {}
@@ -49,6 +49,7 @@ public final class GroupNorm {
 
     /** Normalises {@code x}, (N, C, H, W). */
     public static Tensor apply(GroupNormImpl norm, Tensor x) {
+        if (computed(x, SMALL_AT_SIGHT)) return ComputedGroupNorm.apply(norm, x, null);
         if (linear(x)) return LinearGroupNorm.apply(norm, x, null, null);
         Tensor y = Kernels.groupNorm(x.contiguous(), groups(norm), norm.weight(), norm.bias(), epsilon(norm));
         return Layout.of(Tensors.dtype(x)).apply(y); // (N, C, H, W)
@@ -58,13 +59,14 @@ public final class GroupNorm {
      * Normalises {@code x} and applies a map of its own to each image: norm(x) (1 + scale) + shift.
      *
      * @param x (N, C, H, W)
-     * @param scale (N, C)
-     * @param shift (N, C)
+     * @param scaleShift (N, 2C), scales first
      */
-    public static Tensor apply(GroupNormImpl norm, Tensor x, Tensor scale, Tensor shift) {
-        if (linear(x)) return LinearGroupNorm.apply(norm, x, scale, shift);
-        Tensor factor = scale.add(Scalars.one()).unsqueeze(2).unsqueeze(3); // (N, C, 1, 1)
-        return torch.addcmul(shift.unsqueeze(2).unsqueeze(3), apply(norm, x), factor); // (N, C, H, W)
+    public static Tensor apply(GroupNormImpl norm, Tensor x, Tensor scaleShift) {
+        if (computed(x, SMALL)) return ComputedGroupNorm.apply(norm, x, scaleShift);
+        Tensor[] parts = Tensors.chunk(scaleShift, 2, 1); // 2 of (N, C)
+        if (linear(x)) return LinearGroupNorm.apply(norm, x, parts[0], parts[1]);
+        Tensor factor = parts[0].add(Scalars.one()).unsqueeze(2).unsqueeze(3); // (N, C, 1, 1)
+        return torch.addcmul(parts[1].unsqueeze(2).unsqueeze(3), apply(norm, x), factor); // (N, C, H, W)
     }
 
     /** f(norm(x)) with the activation f, (N, C, H, W). */
@@ -73,13 +75,21 @@ public final class GroupNorm {
     }
 
     /** f(norm(x) (1 + scale) + shift) with the activation f, (N, C, H, W): see {@link #apply}. */
-    public static Tensor activated(Activation f, GroupNormImpl norm, Tensor x, Tensor scale, Tensor shift) {
-        return activate(f, apply(norm, x, scale, shift));
+    public static Tensor activated(Activation f, GroupNormImpl norm, Tensor x, Tensor scaleShift) {
+        return activate(f, apply(norm, x, scaleShift));
     }
 
     /** SiLU, the usual one, in place where no backward pass wants what goes in. */
     private static Tensor activate(Activation f, Tensor y) {
         return f == Activation.SILU && !GradMode.is_enabled() ? torch.silu_(y) : f.apply(y);
+    }
+
+    /** Whether {@link ComputedGroupNorm} is the faster way for an image of at least {@code least} values. */
+    private static boolean computed(Tensor x, long least) {
+        return !GradMode.is_enabled()
+                && x.is_cpu()
+                && Tensors.dtype(x) == ScalarType.BFloat16
+                && x.numel() / x.size(0) >= least;
     }
 
     /**

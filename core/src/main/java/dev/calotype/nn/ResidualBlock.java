@@ -42,6 +42,7 @@ public final class ResidualBlock extends Module implements ImageLayer {
     private final Conv2dImpl conv2;
     private final LinearImpl project;
     private final Conv2dImpl skip;
+    private int toldFrom; // the column of what this block makes of the embedding, where that stands beside it
 
     public ResidualBlock(Config config, Dropout dropout) {
         this(config, BlockStyle.IMPROVED_DDPM, dropout);
@@ -85,15 +86,33 @@ public final class ResidualBlock extends Module implements ImageLayer {
     private Tensor leave(Tensor h, Tensor embedding) {
         if (project == null)
             return conv2.forward(dropout.apply(GroupNorm.activated(style.activation(), norm2, h))); // (N, out, H', W')
-        Tensor e = project.forward(style.activation().apply(embedding)); // (N, out or 2 out)
-        return conv2.forward(dropout.apply(condition(h, e))); // (N, out, H', W')
+        return conv2.forward(dropout.apply(condition(h, told(embedding)))); // (N, out, H', W')
+    }
+
+    private Tensor told(Tensor embedding) {
+        if (embedding.size(1) > config.embedding())
+            return embedding.narrow(1, toldFrom, project.weight().size(0)); // (N, out or 2 out): see Projections
+        return project.forward(style.activation().apply(embedding)); // (N, out or 2 out)
     }
 
     private Tensor condition(Tensor h, Tensor e) {
         if (config.conditioning() == Conditioning.SHIFT)
             return GroupNorm.activated(
                     style.activation(), norm2, h.add(e.unsqueeze(2).unsqueeze(3)));
-        Tensor[] scaleShift = Tensors.chunk(e, 2, 1); // 2 of (N, out)
-        return GroupNorm.activated(style.activation(), norm2, h, scaleShift[0], scaleShift[1]);
+        return GroupNorm.activated(style.activation(), norm2, h, e);
+    }
+
+    /** The layer that the embedding goes through; {@code null} where there is none. */
+    LinearImpl projection() {
+        return project;
+    }
+
+    Activation activation() {
+        return style.activation();
+    }
+
+    /** From what column on {@link Projections} puts what this block makes of the embedding. */
+    void toldFrom(int column) {
+        toldFrom = column;
     }
 }

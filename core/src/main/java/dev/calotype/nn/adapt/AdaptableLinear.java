@@ -19,6 +19,11 @@ public final class AdaptableLinear extends LinearImpl implements Adaptable {
         factors = joined;
     }
 
+    /** Whether there are factors beside its weights. */
+    public boolean isAdapted() {
+        return factors != null;
+    }
+
     @Override
     public Tensor forward(Tensor x) {
         return factors == null ? super.forward(x) : factors.beside(super.forward(x), this::added, x, weight(), bias());
