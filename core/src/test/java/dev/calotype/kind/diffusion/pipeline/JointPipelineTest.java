@@ -11,9 +11,9 @@ import dev.calotype.Golden;
 import dev.calotype.checkpoint.InScope;
 import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.checkpoint.StoredNetwork;
+import dev.calotype.checkpoint.adapter.LearnedWord;
 import dev.calotype.checkpoint.latent.DiffusersAutoencoder;
 import dev.calotype.checkpoint.t5.TransformersT5;
-import dev.calotype.experiment.offer.Additions.Adapter;
 import dev.calotype.experiment.offer.GivenPicture;
 import dev.calotype.experiment.offer.PipelineInventory;
 import dev.calotype.experiment.offer.Prompt;
@@ -210,8 +210,8 @@ class JointPipelineTest extends InScope {
         assertThatThrownBy(() -> model.requireSize(64, 16))
                 .hasMessage("width must be at most 32, which the table of positions has: 64");
         assertThatThrownBy(
-                        () -> AdaptedFiles.of(PipelineFolder.open(folder), List.of(new Adapter(folder, 1)), List.of()))
-                .hasMessageContaining("to which low-rank adapters and learned words cannot be added yet");
+                        () -> AdaptedFiles.with(PipelineFolder.open(folder), new LearnedWord("<gem>", Map.of())))
+                .hasMessageEndingWith("to which learned words cannot be added yet");
         Files.delete(folder.resolve("tokenizer_3/tokenizer.json"));
         assertThatThrownBy(this::open)
                 .hasMessageContaining("lacks tokenizer_3/tokenizer.json, which AutoTokenizer of transformers writes");
