@@ -22,7 +22,7 @@ from diffusers.loaders.single_file_utils import (convert_ldm_clip_checkpoint, co
 from diffusers.models.autoencoders.vae import DiagonalGaussianDistribution
 from diffusers.training_utils import _collate_lora_metadata
 from diffusers.utils import convert_state_dict_to_diffusers
-from formula import summary, weight
+from formula import pixels, summary, weight
 from golden_original_files import Keys, autoencoder
 from golden_stable_diffusion_3 import parts, tensor, unigram
 from golden_text_to_image import CONTEXT, PROMPT, VAE, filled, tokenizer
@@ -228,7 +228,7 @@ def controls(merges, words):
             "weights": {k: list(v.shape) for k, v in net.state_dict().items()}}
     for name, (networks, settings) in DRAWINGS.items():
         nets = [control(plain, **CONTROLS[n]) for n in networks]
-        pictures = [tensor(f"picture{i}", 1, 3, 16, 24) for i in range(len(nets))]
+        pictures = [torch.from_numpy(pixels(f"picture{i}", 1, 3, 16, 24)).float() / 127.5 - 1 for i in range(len(nets))]
         pipe = StableDiffusion3ControlNetPipeline(
             **held, controlnet=nets if len(nets) > 1 else nets[0], scheduler=FlowMatchEulerDiscreteScheduler(shift=3.0))
         latents = draw(pipe, control_image=pictures if len(nets) > 1 else pictures[0], **settings)

@@ -45,9 +45,17 @@ public final class LoraConversion {
     }
 
     private static final int SHOWN = 6;
-    private static final Map<String, String> KOHYA =
-            Map.of(LoraNames.UNET, "lora_unet_", LoraNames.TRANSFORMER, "lora_unet_", LoraNames.TEXT, "lora_te_",
-                    LoraNames.SECOND_TEXT, "lora_te2_", LoraNames.THIRD_TEXT, "lora_te3_");
+    private static final Map<String, String> KOHYA = Map.of(
+            LoraNames.UNET,
+            "lora_unet_",
+            LoraNames.TRANSFORMER,
+            "lora_unet_",
+            LoraNames.TEXT,
+            "lora_te_",
+            LoraNames.SECOND_TEXT,
+            "lora_te2_",
+            LoraNames.THIRD_TEXT,
+            "lora_te3_");
 
     /** A pair of factors that acts with scale 1, and where it belongs. */
     private record Pair(String part, String module, Tensor down, Tensor up, Tensor magnitude) {
@@ -132,7 +140,10 @@ public final class LoraConversion {
                         parts.get(i).read(),
                         norms == null
                                 ? null
-                                : found.held().parts(StoredTensor.of(norms)).get(i).read()));
+                                : found.held()
+                                        .parts(StoredTensor.of(norms))
+                                        .get(i)
+                                        .read()));
         }
         if (!others.isEmpty())
             throw new IOException(
@@ -195,12 +206,13 @@ public final class LoraConversion {
     /** One pair that does what those of a layer's parts do: with their first factor where it is the same, else with one below the other. */
     private Pair joined(String name, Layer layer, Map<String, Pair> parts) throws IOException {
         List<String> modules = layer.held().modules();
-        List<Pair> there = modules.stream().map(parts::get).filter(Objects::nonNull).toList();
+        List<Pair> there =
+                modules.stream().map(parts::get).filter(Objects::nonNull).toList();
         Tensor first = there.get(0).down();
-        boolean same = there.size() == modules.size() && there.stream().allMatch(pair -> pair.down().equal(first));
-        Tensor down = same
-                ? first
-                : Tensors.cat(0, there.stream().map(Pair::down).toArray(Tensor[]::new));
+        boolean same = there.size() == modules.size()
+                && there.stream().allMatch(pair -> pair.down().equal(first));
+        Tensor down =
+                same ? first : Tensors.cat(0, there.stream().map(Pair::down).toArray(Tensor[]::new));
         List<StoredTensor> ups = new ArrayList<>();
         long before = 0;
         for (int i = 0; i < modules.size(); i++) {

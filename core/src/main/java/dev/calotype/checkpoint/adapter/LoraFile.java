@@ -170,8 +170,7 @@ public final class LoraFile {
             notes.add(path.getFileName() + " does not say alpha of " + silent + " of its " + layers.size()
                     + " layers: it is taken to be their rank, so that they act with scale 1.");
         Map<String, StoredNetwork> merged = new TreeMap<>(networks);
-        changed.forEach((part, weights) ->
-                merged.put(part, networks.get(part).with(() -> weights)));
+        changed.forEach((part, weights) -> merged.put(part, networks.get(part).with(() -> weights)));
         return merged;
     }
 

@@ -100,7 +100,8 @@ final class LoraNames {
         OriginalTransformer.modules(depth).forEach((theirs, held) -> {
             Layer layer = new Layer(TRANSFORMER, held);
             boolean there = layer.weights().stream()
-                    .allMatch(name -> stored.containsKey(name) && stored.get(name).dim() >= 2);
+                    .allMatch(
+                            name -> stored.containsKey(name) && stored.get(name).dim() >= 2);
             if (!there) return;
             layers.putIfAbsent(key(TRANSFORMER, theirs), layer);
             held.modules().forEach(module -> onePiece.put(module, new OnePiece(theirs, layer)));

@@ -44,11 +44,12 @@ public final class OriginalFile {
             "text_encoders.t5xxl.transformer.", "text_encoder_3");
 
     /** What training left, constants of a process that is known, and what text encoders have beside their network. */
-    private static final Pattern NOT_WANTED = Pattern.compile("model_ema\\.(decay|num_updates)|"
-            + "(sqrt_|log_)?(one_minus_)?(recip_|recipm1_)?alphas_cumprod(_prev)?|sqrt_recipm1_alphas_cumprod|betas|"
-            + "posterior_(variance|log_variance_clipped|mean_coef[12])|logvar|lvlb_weights|denoiser\\.sigmas|"
-            + "first_stage_model\\.(loss|model_ema|perceptual_loss)\\..*|"
-            + "(cond_stage_model|conditioner\\.embedders\\.[01]|text_encoders\\.[a-z0-9_]+)\\.(.*\\.)?(position_ids|logit_scale|attn_mask)");
+    private static final Pattern NOT_WANTED = Pattern.compile(
+            "model_ema\\.(decay|num_updates)|"
+                    + "(sqrt_|log_)?(one_minus_)?(recip_|recipm1_)?alphas_cumprod(_prev)?|sqrt_recipm1_alphas_cumprod|betas|"
+                    + "posterior_(variance|log_variance_clipped|mean_coef[12])|logvar|lvlb_weights|denoiser\\.sigmas|"
+                    + "first_stage_model\\.(loss|model_ema|perceptual_loss)\\..*|"
+                    + "(cond_stage_model|conditioner\\.embedders\\.[01]|text_encoders\\.[a-z0-9_]+)\\.(.*\\.)?(position_ids|logit_scale|attn_mask)");
 
     private final Path path;
     private final Family family;
@@ -66,8 +67,7 @@ public final class OriginalFile {
         Map<String, StoredTensor> unet = groups.get(DENOISER);
         boolean joint = unet != null && new OriginalJoint(DENOISER, unet).is();
         if (unet == null
-                || !joint
-                        && (!unet.containsKey("middle_block.1.proj_in.weight") || !unet.containsKey("out.2.weight")))
+                || !joint && (!unet.containsKey("middle_block.1.proj_in.weight") || !unet.containsKey("out.2.weight")))
             throw new IOException(path + " is no Stable Diffusion 1, 2, XL or 3 in one file: its weights are called "
                     + shown(all.keySet()));
         averaged = groups.containsKey(AVERAGE);
@@ -161,8 +161,8 @@ public final class OriginalFile {
                 put(part, new OriginalJoint(text.getKey(), theirs).t5(), theirs);
                 continue;
             }
-            Map<String, StoredTensor> named = OriginalText.of(text.getKey(), Dialect.TRANSFORMERS, theirs)
-                    .weights(left);
+            Map<String, StoredTensor> named =
+                    OriginalText.of(text.getKey(), Dialect.TRANSFORMERS, theirs).weights(left);
             boolean first = part.equals("text_encoder");
             put(part, first ? OriginalText.config(Dialect.TRANSFORMERS, named) : OriginalText.openClip(named), named);
         }
@@ -171,22 +171,22 @@ public final class OriginalFile {
     }
 
     private void convolutional(Map<String, StoredTensor> unet, List<String> left) throws IOException {
-            int pooled = 0;
-            for (Map.Entry<String, Dialect> text : TEXTS.entrySet()) {
-                Map<String, StoredTensor> theirs = groups.get(text.getKey());
-                if (theirs == null) continue;
-                Map<String, StoredTensor> named = (family == Family.SD2
-                                ? OriginalText.beforeTheLastBlock(text.getKey(), text.getValue(), theirs)
-                                : OriginalText.of(text.getKey(), text.getValue(), theirs))
-                        .weights(left);
-                boolean second = family.xl() && text.getValue() == Dialect.OPEN_CLIP;
-                StoredTensor projection = named.get("text_projection.weight");
-                if (second && projection != null) pooled = (int) projection.size(0);
-                put(second ? "text_encoder_2" : "text_encoder", OriginalText.config(text.getValue(), named), named);
-            }
-            OriginalUNet denoiser = new OriginalUNet(DENOISER, unet);
-            int sizes = family == Family.XL_REFINER ? REFINER_SIZES : SIZES;
-            put("unet", denoiser.config(sample(), pooled, sizes), denoiser.weights(left));
+        int pooled = 0;
+        for (Map.Entry<String, Dialect> text : TEXTS.entrySet()) {
+            Map<String, StoredTensor> theirs = groups.get(text.getKey());
+            if (theirs == null) continue;
+            Map<String, StoredTensor> named = (family == Family.SD2
+                            ? OriginalText.beforeTheLastBlock(text.getKey(), text.getValue(), theirs)
+                            : OriginalText.of(text.getKey(), text.getValue(), theirs))
+                    .weights(left);
+            boolean second = family.xl() && text.getValue() == Dialect.OPEN_CLIP;
+            StoredTensor projection = named.get("text_projection.weight");
+            if (second && projection != null) pooled = (int) projection.size(0);
+            put(second ? "text_encoder_2" : "text_encoder", OriginalText.config(text.getValue(), named), named);
+        }
+        OriginalUNet denoiser = new OriginalUNet(DENOISER, unet);
+        int sizes = family == Family.XL_REFINER ? REFINER_SIZES : SIZES;
+        put("unet", denoiser.config(sample(), pooled, sizes), denoiser.weights(left));
     }
 
     private void put(String part, ObjectNode config, Map<String, StoredTensor> weights) throws IOException {

@@ -37,7 +37,9 @@ final class OriginalJoint {
     ObjectNode config() {
         ObjectNode config = JsonNodeFactory.instance.objectNode().put("_class_name", "SD3Transformer2DModel");
         int width = size("x_embedder.proj.weight", 0), patch = size("x_embedder.proj.weight", 2);
-        config.put("sample_size", SAMPLE).put("patch_size", patch).put("in_channels", size("x_embedder.proj.weight", 1));
+        config.put("sample_size", SAMPLE)
+                .put("patch_size", patch)
+                .put("in_channels", size("x_embedder.proj.weight", 1));
         config.put("out_channels", size("final_layer.linear.weight", 0) / Math.max(1, patch * patch));
         config.put("num_layers", depth()).put("attention_head_dim", HEAD);
         config.put("num_attention_heads", width / HEAD).put("caption_projection_dim", width);

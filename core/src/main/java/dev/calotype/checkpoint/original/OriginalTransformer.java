@@ -99,8 +99,7 @@ public final class OriginalTransformer {
             String start = "joint_blocks." + i + ".", block = "transformer_blocks." + i + ".";
             BLOCK.forEach((theirs, ours) -> modules.put(
                     start + theirs, new Held(ours.stream().map(block::concat).toList(), Halves.KEPT)));
-            if (i == depth - 1)
-                modules.put(start + TOLD, new Held(List.of(block + TOLD_OF_DIFFUSERS), Halves.SWAPPED));
+            if (i == depth - 1) modules.put(start + TOLD, new Held(List.of(block + TOLD_OF_DIFFUSERS), Halves.SWAPPED));
         }
         return modules;
     }

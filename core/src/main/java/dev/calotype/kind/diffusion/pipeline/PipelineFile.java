@@ -48,9 +48,8 @@ final class PipelineFile implements PipelineFiles {
         this.file = file;
         tokenizer = additions.tokenizer().or(() -> beside(file.path()));
         if (joint() && additions.prediction().isPresent())
-            throw new IllegalArgumentException(
-                    "a prediction is of Stable Diffusion 1, 2 and XL, and would do nothing: " + file.path() + " is of "
-                            + file.family().title());
+            throw new IllegalArgumentException("a prediction is of Stable Diffusion 1, 2 and XL, and would do nothing: "
+                    + file.path() + " is of " + file.family().title());
         prediction = joint() ? "flow" : prediction(additions.prediction());
         notes.add(
                 0,
@@ -167,7 +166,8 @@ final class PipelineFile implements PipelineFiles {
     private void missingOfJoint(List<String> missing) {
         for (String part : List.of("text_encoder", "text_encoder_2"))
             if (!has(part))
-                missing.add("the text encoder of CLIP " + (part.equals("text_encoder") ? "L (text_encoders.clip_l" : "G (text_encoders.clip_g")
+                missing.add("the text encoder of CLIP "
+                        + (part.equals("text_encoder") ? "L (text_encoders.clip_l" : "G (text_encoders.clip_g")
                         + "), which lies in the file that has the encoders, or as a folder " + part
                         + " of diffusers beside the file");
         if (has("text_encoder_3") && !Files.isRegularFile(thirdTokenizer().resolve("tokenizer.json")))

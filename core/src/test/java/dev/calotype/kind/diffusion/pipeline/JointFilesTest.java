@@ -83,7 +83,8 @@ class JointFilesTest extends InScope {
         var meanings = model.meanings(request, EXACT, new ArrayList<>());
         try (var network = model.denoiser(EXACT)) {
             Watched watched = new Watched(Progress.SILENT, 1);
-            return model.latents(network.value(), meanings, request, null, noise, Rng.images(0, 0, 1), watched);
+            var asking = new JointPipeline.Evaluations(network.value(), meanings, JointControls.none(), watched);
+            return model.latents(asking, request, null, noise, Rng.images(0, 0, 1));
         }
     }
 
@@ -136,8 +137,7 @@ class JointFilesTest extends InScope {
             for (Map.Entry<String, StoredTensor> weight :
                     part.getValue().weights().entrySet())
                 values.put(
-                        part.getKey() + "." + weight.getKey(),
-                        weight.getValue().read());
+                        part.getKey() + "." + weight.getKey(), weight.getValue().read());
         return values;
     }
 
@@ -198,7 +198,10 @@ class JointFilesTest extends InScope {
         assertThat(inventory.parts()).hasSize(5);
         assertThat(inventory.sampling()).isEqualTo("euler, 28 steps, guidance 7.0, clip none");
         assertThat(inventory.size()).containsExactly(256, 256); // 128 latents, two pixels each
-        assertThat(PipelineFile.open(file, Additions.NONE).config("transformer").path("qk_norm").asText())
+        assertThat(PipelineFile.open(file, Additions.NONE)
+                        .config("transformer")
+                        .path("qk_norm")
+                        .asText())
                 .isEqualTo("rms_norm");
     }
 
@@ -247,7 +250,8 @@ class JointFilesTest extends InScope {
         Path adapter = adapter(GOLDEN.get("sd35").get("kohya"));
         assertThatThrownBy(() -> AdaptedFiles.of(once("sd3"), List.of(new Adapter(adapter, 1)), List.of()))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("layers that this model does not have, "
-                        + "'lora_unet_joint_blocks_0_x_block_attn2_proj', 'lora_unet_joint_blocks_0_x_block_attn2_qkv'");
+                .hasMessageContaining(
+                        "layers that this model does not have, "
+                                + "'lora_unet_joint_blocks_0_x_block_attn2_proj', 'lora_unet_joint_blocks_0_x_block_attn2_qkv'");
     }
 }
