@@ -187,7 +187,7 @@ public final class AdaptersCommand {
         protected Object execute(Console console) throws IOException {
             RunDirectory.requireNew(out);
             Map<String, StoredNetwork> networks = new TreeMap<>();
-            for (String part : List.of("unet", "text_encoder", "text_encoder_2"))
+            for (String part : List.of("unet", "transformer", "text_encoder", "text_encoder_2", "text_encoder_3"))
                 if (Files.isDirectory(model.resolve(part))) networks.put(part, StoredNetwork.in(model.resolve(part)));
             if (networks.isEmpty())
                 throw new IllegalArgumentException("--model must be the folder of a pipeline of diffusers: " + model);

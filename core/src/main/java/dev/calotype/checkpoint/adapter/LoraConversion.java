@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.checkpoint.StoredNetwork;
+import dev.calotype.checkpoint.StoredTensor;
 import dev.calotype.checkpoint.adapter.LoraNames.Layer;
+import dev.calotype.checkpoint.adapter.LoraNames.OnePiece;
 import dev.calotype.io.AtomicFile;
 import dev.calotype.io.Quoted;
 import dev.calotype.tensor.Tensors;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -42,8 +45,17 @@ public final class LoraConversion {
     }
 
     private static final int SHOWN = 6;
-    private static final Map<String, String> KOHYA =
-            Map.of(LoraNames.UNET, "lora_unet_", LoraNames.TEXT, "lora_te_", LoraNames.SECOND_TEXT, "lora_te2_");
+    private static final Map<String, String> KOHYA = Map.of(
+            LoraNames.UNET,
+            "lora_unet_",
+            LoraNames.TRANSFORMER,
+            "lora_unet_",
+            LoraNames.TEXT,
+            "lora_te_",
+            LoraNames.SECOND_TEXT,
+            "lora_te2_",
+            LoraNames.THIRD_TEXT,
+            "lora_te3_");
 
     /** A pair of factors that acts with scale 1, and where it belongs. */
     private record Pair(String part, String module, Tensor down, Tensor up, Tensor magnitude) {
@@ -67,8 +79,11 @@ public final class LoraConversion {
 
     private final ObjectMapper json = new ObjectMapper();
     private final List<Pair> pairs = new ArrayList<>();
+    private final LoraNames names;
 
-    private LoraConversion() {}
+    private LoraConversion(LoraNames names) {
+        this.names = names;
+    }
 
     /**
      * Converts a file.
@@ -90,8 +105,8 @@ public final class LoraConversion {
             throws IOException {
         lora.applied(networks, 1, new ArrayList<>()); // refuses what does not fit
         try (PointerScope scope = new PointerScope()) {
-            LoraConversion conversion = new LoraConversion();
-            conversion.read(lora, new LoraNames(networks), alpha, form);
+            LoraConversion conversion = new LoraConversion(new LoraNames(networks));
+            conversion.read(lora, alpha, form);
             switch (form) {
                 case DIFFUSERS -> conversion.diffusers(out);
                 case KOHYA -> conversion.kohya(out);
@@ -100,7 +115,7 @@ public final class LoraConversion {
         }
     }
 
-    private void read(LoraFile lora, LoraNames names, OptionalDouble alpha, Form form) throws IOException {
+    private void read(LoraFile lora, OptionalDouble alpha, Form form) throws IOException {
         List<String> others = new ArrayList<>(), silent = new ArrayList<>();
         for (Map.Entry<String, LoraLayer> entry : lora.content().entrySet()) {
             LoraLayer layer = entry.getValue();
@@ -113,11 +128,22 @@ public final class LoraConversion {
             double said = lora.scale(found.part(), entry.getKey(), layer);
             if (Double.isNaN(said) && alpha.isEmpty()) silent.add(entry.getKey());
             double scale = Double.isNaN(said) ? alpha.orElse(1) / layer.rank() : said;
-            String weight = found.weight();
             Tensor down = layer.piece(LoraLayer.DOWN).read().to(ScalarType.Float);
             Tensor up = layer.piece(LoraLayer.UP).read().to(ScalarType.Float).mul(new Scalar(scale));
-            String module = weight.substring(0, weight.length() - ".weight".length());
-            pairs.add(new Pair(found.part(), module, down, up, lengths ? lengths(layer, down) : null));
+            Tensor norms = lengths ? lengths(layer, down) : null;
+            List<StoredTensor> parts = found.held().parts(StoredTensor.of(up));
+            for (int i = 0; i < parts.size(); i++)
+                pairs.add(new Pair(
+                        found.part(),
+                        found.held().modules().get(i),
+                        down,
+                        parts.get(i).read(),
+                        norms == null
+                                ? null
+                                : found.held()
+                                        .parts(StoredTensor.of(norms))
+                                        .get(i)
+                                        .read()));
         }
         if (!others.isEmpty())
             throw new IOException(
@@ -143,10 +169,11 @@ public final class LoraConversion {
     }
 
     private void kohya(Path out) throws IOException {
-        boolean two = parts().contains(LoraNames.SECOND_TEXT);
-        long rank = pairs.stream().mapToLong(Pair::rank).max().orElseThrow();
+        boolean two = parts().contains(LoraNames.SECOND_TEXT) || parts().contains(LoraNames.TRANSFORMER);
+        List<Pair> written = inOnePiece();
+        long rank = written.stream().mapToLong(Pair::rank).max().orElseThrow();
         Map<String, Tensor> tensors = new TreeMap<>();
-        for (Pair each : pairs) {
+        for (Pair each : written) {
             Pair pair = each.widened(rank);
             String start = two && pair.part().equals(LoraNames.TEXT) ? "lora_te1_" : KOHYA.get(pair.part());
             String name = start + pair.module().replace('.', '_');
@@ -157,15 +184,59 @@ public final class LoraConversion {
         SafeTensors.write(out, tensors, Map.of("format", "pt", "ss_network_module", "networks.lora"));
     }
 
+    /** The pairs of layers as files of one piece have them, which kohya's scripts go by in transformers. */
+    private List<Pair> inOnePiece() throws IOException {
+        List<Pair> written = new ArrayList<>();
+        Map<String, Map<String, Pair>> wholes = new TreeMap<>();
+        Map<String, Layer> layers = new TreeMap<>();
+        for (Pair pair : pairs) {
+            OnePiece whole = pair.part().equals(LoraNames.TRANSFORMER) ? names.onePiece(pair.module()) : null;
+            if (whole == null) {
+                written.add(pair);
+                continue;
+            }
+            layers.put(whole.name(), whole.layer());
+            wholes.computeIfAbsent(whole.name(), name -> new TreeMap<>()).put(pair.module(), pair);
+        }
+        for (Map.Entry<String, Map<String, Pair>> whole : wholes.entrySet())
+            written.add(joined(whole.getKey(), layers.get(whole.getKey()), whole.getValue()));
+        return written;
+    }
+
+    /** One pair that does what those of a layer's parts do: with their first factor where it is the same, else with one below the other. */
+    private Pair joined(String name, Layer layer, Map<String, Pair> parts) throws IOException {
+        List<String> modules = layer.held().modules();
+        List<Pair> there =
+                modules.stream().map(parts::get).filter(Objects::nonNull).toList();
+        Tensor first = there.get(0).down();
+        boolean same = there.size() == modules.size()
+                && there.stream().allMatch(pair -> pair.down().equal(first));
+        Tensor down =
+                same ? first : Tensors.cat(0, there.stream().map(Pair::down).toArray(Tensor[]::new));
+        List<StoredTensor> ups = new ArrayList<>();
+        long before = 0;
+        for (int i = 0; i < modules.size(); i++) {
+            Pair pair = parts.get(modules.get(i));
+            long rows = names.weights(layer.part()).get(layer.weights().get(i)).size(0);
+            Tensor up = same ? pair.up() : down.new_zeros(rows, down.size(0));
+            if (!same && pair != null) {
+                up.narrow(1, before, pair.rank()).copy_(pair.up());
+                before += pair.rank();
+            }
+            ups.add(StoredTensor.of(up));
+        }
+        return new Pair(layer.part(), name, down, layer.held().whole(ups).read(), null);
+    }
+
     private void peft(Path file, Path out) throws IOException {
-        if (!parts().equals(new TreeSet<>(List.of(LoraNames.UNET))))
+        if (!parts().equals(new TreeSet<>(List.of(names.denoiser()))))
             throw new IOException(file + " changes " + String.join(" and ", parts())
                     + ", and a folder of peft is of the denoiser alone: convert it to diffusers");
         Map<String, Tensor> tensors = new TreeMap<>();
         for (Pair pair : pairs) factors("base_model.model." + pair.module(), pair, tensors);
         ObjectNode said = JsonNodeFactory.instance.objectNode();
         said.put("peft_type", "LORA").put("task_type", (String) null).put("bias", "none");
-        settings(LoraNames.UNET, "", said);
+        settings(names.denoiser(), "", said);
         Files.createDirectories(out);
         SafeTensors.write(out.resolve("adapter_model.safetensors"), tensors, Map.of("format", "pt"));
         AtomicFile.write(

@@ -133,7 +133,7 @@ public final class LoraFile {
     /**
      * Networks with this added to their weights.
      *
-     * @param networks by what diffusers calls the part: unet, text_encoder, text_encoder_2
+     * @param networks by what diffusers calls the part: unet or transformer, text_encoder, text_encoder_2, text_encoder_3
      * @param weight by how much; 1 for what was learned
      * @param notes gets what was assumed, a sentence each
      * @throws IOException if a layer is not one of theirs, or is of another shape: they are named, and none is passed over
@@ -148,18 +148,16 @@ public final class LoraFile {
             String name = entry.getKey();
             LoraLayer layer = entry.getValue();
             Layer found = find(names, name);
-            StoredTensor target = found == null ? null : names.weight(found);
-            if (target == null) {
+            if (found == null) {
                 unknown.add(name);
                 continue;
             }
             double scale = scale(found.part(), name, layer);
             if (Double.isNaN(scale)) silent++;
             try {
-                Map<String, StoredTensor> of = changed.computeIfAbsent(found.part(), part -> new LinkedHashMap<>());
-                StoredTensor before = of.getOrDefault(found.weight(), target);
-                StoredTensor after = layer.applied(before, weight * (Double.isNaN(scale) ? 1 : scale));
-                of.put(found.weight(), after);
+                Map<String, StoredTensor> of =
+                        changed.computeIfAbsent(found.part(), part -> new LinkedHashMap<>(names.weights(part)));
+                found.put(layer.applied(found.whole(of), weight * (Double.isNaN(scale) ? 1 : scale)), of);
             } catch (RuntimeException e) { // of the engine, whose sentences are long
                 misfits.add(Quoted.name(name)
                         + (e instanceof IllegalArgumentException
@@ -172,11 +170,7 @@ public final class LoraFile {
             notes.add(path.getFileName() + " does not say alpha of " + silent + " of its " + layers.size()
                     + " layers: it is taken to be their rank, so that they act with scale 1.");
         Map<String, StoredNetwork> merged = new TreeMap<>(networks);
-        changed.forEach((part, weights) -> {
-            Map<String, StoredTensor> all = new LinkedHashMap<>(names.weights(part));
-            all.putAll(weights);
-            merged.put(part, networks.get(part).with(() -> all));
-        });
+        changed.forEach((part, weights) -> merged.put(part, networks.get(part).with(() -> weights)));
         return merged;
     }
 

@@ -42,7 +42,7 @@ record LoraSettings(JsonNode diffusers, JsonNode peft, Map<String, String> metad
         long rank = layer.rank();
         if (rank == 0) return 1; // a product of whole matrices
         if (!Double.isNaN(alpha)) return alpha / rank;
-        String module = name.replaceFirst("^(base_model\\.model\\.)?((unet|text_encoder(_2)?)\\.)?", "");
+        String module = name.replaceFirst("^(base_model\\.model\\.)?((unet|transformer|text_encoder(_[23])?)\\.)?", "");
         double scale = scale(diffusers, part + ".", module, rank);
         return Double.isNaN(scale) ? scale(peft, "", module, rank) : scale;
     }

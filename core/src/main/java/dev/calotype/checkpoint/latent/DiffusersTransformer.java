@@ -74,7 +74,7 @@ public final class DiffusersTransformer {
         return config;
     }
 
-    private static int twice(JsonNode layers) throws IOException {
+    static int twice(JsonNode layers) throws IOException {
         if (layers == null) return 0;
         for (int i = 0; i < layers.size(); i++)
             if (layers.path(i).asInt(-1) != i)

@@ -25,6 +25,8 @@ final class TransformerNames {
     private static final Map<String, String> OUTSIDE = Map.ofEntries(
             Map.entry("pos_embed.proj.", "x_embedder.proj."),
             Map.entry("pos_embed.pos_embed", "pos_embed"),
+            Map.entry("pos_embed_input.proj.", "hint_embedder.proj."),
+            Map.entry("controlnet_blocks.", "gates."),
             Map.entry(FIRST + "timestep_embedder.linear_1.", "time_embed.0."),
             Map.entry(FIRST + "timestep_embedder.linear_2.", "time_embed.2."),
             Map.entry(FIRST + "class_embedder.embedding_table.", "label_emb."),

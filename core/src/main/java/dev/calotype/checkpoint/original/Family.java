@@ -9,7 +9,9 @@ public enum Family {
     /** Stable Diffusion XL: CLIP ViT-L/14 and OpenCLIP ViT-bigG/14. */
     XL("Stable Diffusion XL", 0.13025),
     /** The refiner of XL: OpenCLIP ViT-bigG/14 alone. */
-    XL_REFINER("the refiner of Stable Diffusion XL", 0.13025);
+    XL_REFINER("the refiner of Stable Diffusion XL", 0.13025),
+    /** Stable Diffusion 3 and 3.5: CLIP ViT-L/14, OpenCLIP ViT-bigG/14 and T5, and a transformer. */
+    SD3("Stable Diffusion 3", 1.5305);
 
     private final String title;
     private final double scale;
@@ -27,6 +29,11 @@ public enum Family {
     /** What latents are multiplied by, which files do not tell. */
     double scale() {
         return scale;
+    }
+
+    /** What is taken from latents, which files do not tell either. */
+    double shift() {
+        return this == SD3 ? 0.0609 : 0;
     }
 
     /** Whether it is one of XL. */

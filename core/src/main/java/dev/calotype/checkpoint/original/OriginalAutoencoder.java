@@ -58,10 +58,10 @@ final class OriginalAutoencoder {
         return rest.replace("nin_shortcut.", "conv_shortcut.");
     }
 
-    /** The settings, with what latents are multiplied by. */
-    ObjectNode config(double scale) {
+    /** The settings, with what latents are multiplied by after {@code shift} is taken from them. */
+    ObjectNode config(double scale, double shift) {
         ObjectNode config = JsonNodeFactory.instance.objectNode();
-        config.put("_class_name", "AutoencoderKL").put("scaling_factor", scale);
+        config.put("_class_name", "AutoencoderKL").put("scaling_factor", scale).put("shift_factor", shift);
         config.put("in_channels", size("encoder.conv_in.weight", 1))
                 .put("out_channels", size("decoder.conv_out.weight", 0));
         config.put("latent_channels", size("decoder.conv_in.weight", 1));

@@ -21,7 +21,7 @@ import org.bytedeco.javacpp.PointerScope;
 
 /**
  * A text-to-image model in one {@code .safetensors} or {@code .ckpt} file, as CompVis, Stability AI and the programs after them write
- * it: Stable Diffusion 1, 2 and XL. No weights are read before they are wanted.
+ * it: Stable Diffusion 1, 2, XL and 3. No weights are read before they are wanted.
  */
 public final class OriginalFile {
     private static final String DENOISER = "model.diffusion_model.", AVERAGE = "model_ema.diffusion_model";
@@ -37,12 +37,19 @@ public final class OriginalFile {
             "conditioner.embedders.0.model.", Dialect.OPEN_CLIP,
             "conditioner.embedders.1.model.", Dialect.OPEN_CLIP);
 
+    /** Those of Stable Diffusion 3, all by the names of transformers, and the part that each is. */
+    private static final Map<String, String> JOINT_TEXTS = Map.of(
+            "text_encoders.clip_l.transformer.", "text_encoder",
+            "text_encoders.clip_g.transformer.", "text_encoder_2",
+            "text_encoders.t5xxl.transformer.", "text_encoder_3");
+
     /** What training left, constants of a process that is known, and what text encoders have beside their network. */
-    private static final Pattern NOT_WANTED = Pattern.compile("model_ema\\.(decay|num_updates)|"
-            + "(sqrt_|log_)?(one_minus_)?(recip_|recipm1_)?alphas_cumprod(_prev)?|sqrt_recipm1_alphas_cumprod|betas|"
-            + "posterior_(variance|log_variance_clipped|mean_coef[12])|logvar|lvlb_weights|denoiser\\.sigmas|"
-            + "first_stage_model\\.(loss|model_ema|perceptual_loss)\\..*|"
-            + "(cond_stage_model|conditioner\\.embedders\\.[01])\\.(.*\\.)?(position_ids|logit_scale|attn_mask)");
+    private static final Pattern NOT_WANTED = Pattern.compile(
+            "model_ema\\.(decay|num_updates)|"
+                    + "(sqrt_|log_)?(one_minus_)?(recip_|recipm1_)?alphas_cumprod(_prev)?|sqrt_recipm1_alphas_cumprod|betas|"
+                    + "posterior_(variance|log_variance_clipped|mean_coef[12])|logvar|lvlb_weights|denoiser\\.sigmas|"
+                    + "first_stage_model\\.(loss|model_ema|perceptual_loss)\\..*|"
+                    + "(cond_stage_model|conditioner\\.embedders\\.[01]|text_encoders\\.[a-z0-9_]+)\\.(.*\\.)?(position_ids|logit_scale|attn_mask)");
 
     private final Path path;
     private final Family family;
@@ -58,11 +65,13 @@ public final class OriginalFile {
         List<String> left = new ArrayList<>();
         groups = grouped(all, left);
         Map<String, StoredTensor> unet = groups.get(DENOISER);
-        if (unet == null || !unet.containsKey("middle_block.1.proj_in.weight") || !unet.containsKey("out.2.weight"))
-            throw new IOException(path + " is no Stable Diffusion 1, 2 or XL in one file: its weights are called "
+        boolean joint = unet != null && new OriginalJoint(DENOISER, unet).is();
+        if (unet == null
+                || !joint && (!unet.containsKey("middle_block.1.proj_in.weight") || !unet.containsKey("out.2.weight")))
+            throw new IOException(path + " is no Stable Diffusion 1, 2, XL or 3 in one file: its weights are called "
                     + shown(all.keySet()));
         averaged = groups.containsKey(AVERAGE);
-        family = family(unet, groups);
+        family = joint ? Family.SD3 : family(unet, groups);
         if (!weights.isEmpty()) unet = averages(unet, weights);
         networks(unet, left);
         if (!left.isEmpty())
@@ -97,6 +106,7 @@ public final class OriginalFile {
     private static Map<String, Map<String, StoredTensor>> grouped(Map<String, StoredTensor> all, List<String> left) {
         Map<String, Map<String, StoredTensor>> groups = new LinkedHashMap<>();
         List<String> beginnings = new ArrayList<>(TEXTS.keySet());
+        beginnings.addAll(JOINT_TEXTS.keySet());
         beginnings.addAll(List.of(DENOISER, AVERAGE, AUTOENCODER));
         all.forEach((name, tensor) -> {
             if (NOT_WANTED.matcher(name).matches()) return;
@@ -130,30 +140,53 @@ public final class OriginalFile {
         return found;
     }
 
-    private void networks(Map<String, StoredTensor> unet, List<String> left) throws IOException {
+    private void networks(Map<String, StoredTensor> denoiser, List<String> left) throws IOException {
         try {
-            int pooled = 0;
-            for (Map.Entry<String, Dialect> text : TEXTS.entrySet()) {
-                Map<String, StoredTensor> theirs = groups.get(text.getKey());
-                if (theirs == null) continue;
-                Map<String, StoredTensor> named = (family == Family.SD2
-                                ? OriginalText.beforeTheLastBlock(text.getKey(), text.getValue(), theirs)
-                                : OriginalText.of(text.getKey(), text.getValue(), theirs))
-                        .weights(left);
-                boolean second = family.xl() && text.getValue() == Dialect.OPEN_CLIP;
-                StoredTensor projection = named.get("text_projection.weight");
-                if (second && projection != null) pooled = (int) projection.size(0);
-                put(second ? "text_encoder_2" : "text_encoder", OriginalText.config(text.getValue(), named), named);
-            }
-            OriginalUNet denoiser = new OriginalUNet(DENOISER, unet);
-            int sizes = family == Family.XL_REFINER ? REFINER_SIZES : SIZES;
-            put("unet", denoiser.config(sample(), pooled, sizes), denoiser.weights(left));
+            if (family == Family.SD3) joint(denoiser, left);
+            else convolutional(denoiser, left);
             if (!groups.containsKey(AUTOENCODER)) return;
             OriginalAutoencoder autoencoder = new OriginalAutoencoder(groups.get(AUTOENCODER));
-            put("vae", autoencoder.config(scale()), autoencoder.weights(left));
+            put("vae", autoencoder.config(scale(), family.shift()), autoencoder.weights(left));
         } catch (IllegalArgumentException e) {
             throw new IOException("cannot use " + path + ": " + e.getMessage(), e);
         }
+    }
+
+    private void joint(Map<String, StoredTensor> transformer, List<String> left) throws IOException {
+        for (Map.Entry<String, String> text : JOINT_TEXTS.entrySet()) {
+            Map<String, StoredTensor> theirs = groups.get(text.getKey());
+            if (theirs == null) continue;
+            String part = text.getValue();
+            if (part.equals("text_encoder_3")) {
+                put(part, new OriginalJoint(text.getKey(), theirs).t5(), theirs);
+                continue;
+            }
+            Map<String, StoredTensor> named =
+                    OriginalText.of(text.getKey(), Dialect.TRANSFORMERS, theirs).weights(left);
+            boolean first = part.equals("text_encoder");
+            put(part, first ? OriginalText.config(Dialect.TRANSFORMERS, named) : OriginalText.openClip(named), named);
+        }
+        OriginalJoint denoiser = new OriginalJoint(DENOISER, transformer);
+        put("transformer", denoiser.config(), denoiser.weights(left));
+    }
+
+    private void convolutional(Map<String, StoredTensor> unet, List<String> left) throws IOException {
+        int pooled = 0;
+        for (Map.Entry<String, Dialect> text : TEXTS.entrySet()) {
+            Map<String, StoredTensor> theirs = groups.get(text.getKey());
+            if (theirs == null) continue;
+            Map<String, StoredTensor> named = (family == Family.SD2
+                            ? OriginalText.beforeTheLastBlock(text.getKey(), text.getValue(), theirs)
+                            : OriginalText.of(text.getKey(), text.getValue(), theirs))
+                    .weights(left);
+            boolean second = family.xl() && text.getValue() == Dialect.OPEN_CLIP;
+            StoredTensor projection = named.get("text_projection.weight");
+            if (second && projection != null) pooled = (int) projection.size(0);
+            put(second ? "text_encoder_2" : "text_encoder", OriginalText.config(text.getValue(), named), named);
+        }
+        OriginalUNet denoiser = new OriginalUNet(DENOISER, unet);
+        int sizes = family == Family.XL_REFINER ? REFINER_SIZES : SIZES;
+        put("unet", denoiser.config(sample(), pooled, sizes), denoiser.weights(left));
     }
 
     private void put(String part, ObjectNode config, Map<String, StoredTensor> weights) throws IOException {
@@ -191,7 +224,7 @@ public final class OriginalFile {
         return averaged;
     }
 
-    /** The parts that are there, called as diffusers does: unet, vae, text_encoder, text_encoder_2. */
+    /** The parts that are there, called as diffusers does: unet or transformer, vae, text encoders. */
     public List<String> parts() {
         return List.copyOf(networks.keySet());
     }

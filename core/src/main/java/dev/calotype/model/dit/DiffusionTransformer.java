@@ -132,7 +132,8 @@ public final class DiffusionTransformer extends DiffusionNetwork {
                         Device.of(times).move(Tensors.of(condition.labels(ports.classes(), times.size(0)))))); // (N, D)
             Tensor[] told = hints.tell(e, condition.columns()); // (N, D), and where there are tokens (N, K, D)
             Tensor tokens = told.length > 1 ? told[1] : null; // (N, K, D)
-            return trunk.forward(seen, this::places, torch.silu(told[0]), tokens, recomputation); // (N, out, H, W)
+            return trunk.forward(
+                    seen, this::places, torch.silu(told[0]), tokens, new DitTrunk.Way(recomputation)); // (N, out, H, W)
         });
     }
 

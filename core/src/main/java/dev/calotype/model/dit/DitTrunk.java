@@ -27,6 +27,24 @@ final class DitTrunk {
         Tensor of(int rows, int columns);
     }
 
+    /**
+     * How blocks are passed.
+     *
+     * @param steering what is added to the tokens of the map behind blocks, (N, L, D) each, without gradients
+     */
+    record Way(Recomputation recomputation, List<List<Tensor>> steering) {
+        /** Nothing is added. */
+        Way(Recomputation recomputation) {
+            this(recomputation, List.of());
+        }
+
+        /** Adds what belongs behind a block. Each acts on a run of blocks, and none on the last, as in diffusers. */
+        private void steer(int block, int depth, Tensor picture) {
+            if (block == depth - 1) return;
+            for (List<Tensor> one : steering) picture.add_(one.get((int) (block / ((double) depth / one.size()))));
+        }
+    }
+
     private final int patch, in;
     private final PatchEmbedding embedder;
     private final Layers named = new Layers("blocks");
@@ -77,20 +95,29 @@ final class DitTrunk {
      * @param tokens of a text, (N, K, D); null where there are none
      * @return fp32 (N, out, H, W)
      */
-    Tensor forward(Tensor x, Places places, Tensor told, Tensor tokens, Recomputation recomputation) {
+    Tensor forward(Tensor x, Places places, Tensor told, Tensor tokens, Way way) {
         int rows = (int) x.size(2) / patch, columns = (int) x.size(3) / patch;
         long length = (long) rows * columns;
-        Tensor h = Scope.tidy(
-                () -> embedder.forward(x).add(Tensors.as(places.of(rows, columns), output.weight()))); // (N, L, D)
+        Tensor h = embedded(x, places); // (N, L, D)
         boolean sided = texts.get(0) == Text.ONE_SIDED;
         if (tokens != null && !sided) h = Tensors.cat(1, h, tokens); // (N, L + K, D)
-        for (ModulatedBlock block : blocks)
+        for (int i = 0; i < blocks.size(); i++) {
+            ModulatedBlock block = blocks.get(i);
             h = sided
-                    ? recomputation.apply(in -> block.forward(in[0], in[1], in[2], length), h, told, tokens)
-                    : recomputation.apply(in -> block.forward(in[0], in[1], null, length), h, told); // (N, L + K, D)
+                    ? way.recomputation.apply(in -> block.forward(in[0], in[1], in[2], length), h, told, tokens)
+                    : way.recomputation.apply(
+                            in -> block.forward(in[0], in[1], null, length), h, told); // (N, L + K, D)
+            if (!way.steering.isEmpty()) way.steer(i, blocks.size(), h.narrow(1, 0, length));
+        }
         Tensor picture = h.size(1) == length ? h : h.narrow(1, 0, length); // (N, L, D)
         Tensor out = output.forward(picture, told).to(ScalarType.Float); // (N, L, p p out)
         return unpatched(out, rows, columns); // (N, out, H, W)
+    }
+
+    /** The tokens of a map at their places, (N, L, D). */
+    Tensor embedded(Tensor x, Places places) {
+        int rows = (int) x.size(2) / patch, columns = (int) x.size(3) / patch;
+        return Scope.tidy(() -> embedder.forward(x).add(Tensors.as(places.of(rows, columns), output.weight())));
     }
 
     /** Within a patch values stand row by row, and channels last. */

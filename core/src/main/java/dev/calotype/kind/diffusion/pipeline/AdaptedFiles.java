@@ -18,7 +18,8 @@ import java.util.TreeMap;
 
 /** A pipeline with low-rank adapters, which are added to weights while these are read, and with learned words. */
 final class AdaptedFiles implements PipelineFiles {
-    private static final List<String> CHANGED = List.of("unet", "text_encoder", "text_encoder_2");
+    private static final List<String> CHANGED =
+            List.of("unet", "transformer", "text_encoder", "text_encoder_2", "text_encoder_3");
 
     private final PipelineFiles files;
     private final Map<String, StoredNetwork> networks;
@@ -44,9 +45,6 @@ final class AdaptedFiles implements PipelineFiles {
     static PipelineFiles of(PipelineFiles files, List<Adapter> adapters, List<Embedding> embeddings)
             throws IOException {
         if (adapters.isEmpty() && embeddings.isEmpty()) return files;
-        if (files.joint())
-            throw new IOException(files.path() + " is a " + files.type()
-                    + ", to which low-rank adapters and learned words cannot be added yet");
         files.requireComplete();
         Map<String, StoredNetwork> networks = new TreeMap<>();
         for (String part : CHANGED) if (files.has(part)) networks.put(part, files.network(part));
@@ -79,6 +77,9 @@ final class AdaptedFiles implements PipelineFiles {
             PipelineFiles files, Map<String, StoredNetwork> networks, List<LearnedWord> words, List<String> notes)
             throws IOException {
         if (words.isEmpty()) return new AdaptedFiles(files, networks, Map.of(), notes);
+        if (files.joint())
+            throw new IOException(
+                    files.path() + " is a " + files.type() + ", to which learned words cannot be added yet");
         Map<String, StoredNetwork> encoders = new TreeMap<>(networks);
         encoders.remove("unet");
         Vocabulary vocabulary = Vocabulary.of(encoders, words);
@@ -139,6 +140,11 @@ final class AdaptedFiles implements PipelineFiles {
     public Words words(String part) throws IOException {
         Map<String, int[]> learned = words.get(part.replace("tokenizer", "text_encoder"));
         return learned == null ? files.words(part) : files.words(part).with(learned);
+    }
+
+    @Override
+    public Path thirdTokenizer() {
+        return files.thirdTokenizer();
     }
 
     @Override

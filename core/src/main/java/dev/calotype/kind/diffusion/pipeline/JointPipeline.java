@@ -1,5 +1,6 @@
 package dev.calotype.kind.diffusion.pipeline;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.calotype.checkpoint.latent.DiffusersTransformer;
 import dev.calotype.diffusion.Clip;
 import dev.calotype.diffusion.Denoiser;
@@ -7,6 +8,7 @@ import dev.calotype.diffusion.GaussianDiffusion;
 import dev.calotype.diffusion.NoiseSchedule;
 import dev.calotype.diffusion.Parameterization;
 import dev.calotype.diffusion.Variance;
+import dev.calotype.experiment.offer.Control;
 import dev.calotype.experiment.offer.GivenPicture;
 import dev.calotype.experiment.offer.Prompt;
 import dev.calotype.experiment.offer.TextPipeline;
@@ -42,7 +44,10 @@ import org.bytedeco.pytorch.Tensor;
 final class JointPipeline implements TextPipeline {
     private static final SamplingSettings USUAL =
             new SamplingSettings(Method.EULER, 28, 0, 7, Timetable.USUAL, Clip.NONE);
-    private static final int OF_PICTURE = 1; // the stream of noise for its latents
+    private static final int OF_PICTURE = 1, OF_CONTROL = 2; // the streams of noise for their latents
+
+    /** What the denoiser is asked with. */
+    record Evaluations(LatentTransformer denoiser, List<Meaning> meanings, JointControls controls, Watched watched) {}
 
     private final PipelineFiles folder;
     private final LatentTransformerConfig shape;
@@ -126,10 +131,6 @@ final class JointPipeline implements TextPipeline {
 
     @Override
     public Drawn draw(Wishes wishes, int count, Placement placement, Progress progress) throws IOException {
-        Check.that(
-                wishes.controls().isEmpty(),
-                "ControlNets of Stable Diffusion 3 are not read",
-                wishes.controls().size());
         ImageRequest request = ImageRequest.of(wishes, settings(wishes.sampling()), sides.unit());
         return draw(request, count, placement, progress);
     }
@@ -138,20 +139,25 @@ final class JointPipeline implements TextPipeline {
         Check.range("n", count, 1, 4096);
         Canvas canvas = request.canvas();
         requireSize(canvas.fullWidth(), canvas.fullHeight());
+        List<JointControls.Checked> steering = new ArrayList<>();
+        for (Control control : request.controls()) steering.add(checked(control));
         Rng root = Rng.of(request.seed());
         try (PointerScope scope = new PointerScope()) {
             List<String> notes = new ArrayList<>();
             List<Meaning> meanings = meanings(request, placement, notes);
             SeenPicture seen = seen(request, count, placement);
+            List<Tensor> pictured = pictured(steering, request, placement);
             List<Tensor> latents = new ArrayList<>();
-            try (Scope.Owned<LatentTransformer> network = denoiser(placement)) {
-                Watched watched =
-                        new Watched(progress, (long) count * sampler(request).calls());
+            int calls = sampler(request).calls();
+            try (Scope.Owned<LatentTransformer> network = denoiser(placement);
+                    JointControls controls = JointControls.read(steering, pictured, calls, placement)) {
+                Watched watched = new Watched(progress, (long) count * calls);
+                Evaluations evaluations = new Evaluations(network.value(), meanings, controls, watched);
                 for (int i = 0; i < count; i++) {
                     Rng rng = Rng.rows(root.fork(i));
                     Tensor noise = placement.device().move(noise(canvas, rng, 1)); // (1, L, h, w)
                     SeenPicture own = seen == null ? null : seen.row(i);
-                    latents.add(latents(network.value(), meanings, request, own, noise, rng, watched));
+                    latents.add(latents(evaluations, request, own, noise, rng));
                 }
             }
             List<Picture> pictures = new ArrayList<>();
@@ -195,20 +201,18 @@ final class JointPipeline implements TextPipeline {
      * @param noise standard normal, (N, L, h, w)
      * @return (N, L, h, w), in the caller's scope
      */
-    Tensor latents(
-            LatentTransformer network,
-            List<Meaning> meanings,
-            ImageRequest request,
-            SeenPicture seen,
-            Tensor noise,
-            Rng rng,
-            Watched watched) {
+    Tensor latents(Evaluations evaluations, ImageRequest request, SeenPicture seen, Tensor noise, Rng rng) {
         double weight = request.sampling().guidance();
+        List<Meaning> meanings = evaluations.meanings;
+        Watched watched = evaluations.watched;
         Denoiser plain = process.denoiser(
                 (x, times) -> {
                     double sigma = times.select(0, 0).item_double() / schedule.chain();
                     Tensor straight = Tensors.scale(FlowSchedule.scale(sigma), watched.at(x)); // (1 - σ) x₀ + σ ε
-                    return network.forward(straight, times, told(meanings, (int) x.size(0)));
+                    Told told = told(meanings, (int) x.size(0));
+                    List<List<Tensor>> steering = evaluations.controls.steering(
+                            watched.done() - 1, evaluations.denoiser, straight, times, told);
+                    return evaluations.denoiser.forward(straight, times, told, steering);
                 },
                 Clip.NONE);
         Denoiser denoiser = meanings.size() > 1 ? new Guidance(plain, weight, Clip.NONE) : plain;
@@ -251,6 +255,27 @@ final class JointPipeline implements TextPipeline {
             return SeenPicture.of(
                     autoencoder.value(), request.canvas(), request.given().get(), noise, null);
         }
+    }
+
+    /** Looks at what steers. */
+    JointControls.Checked checked(Control control) throws IOException {
+        return JointControls.checked(control, shape);
+    }
+
+    /** The pictures that steer, in latents. */
+    private List<Tensor> pictured(List<JointControls.Checked> steering, ImageRequest request, Placement placement)
+            throws IOException {
+        if (steering.isEmpty()) return List.of();
+        JsonNode settings = folder.config("vae");
+        List<Tensor> pictures = new ArrayList<>();
+        try (Scope.Owned<? extends Autoencoder> autoencoder = autoencoder(placement)) {
+            for (JointControls.Checked one : steering) {
+                Rng rng = Rng.images(request.seed(), 0, 1).fork(OF_CONTROL + pictures.size());
+                Tensor noise = placement.device().move(noise(request.canvas(), rng, 1));
+                pictures.add(one.picture(request.canvas(), autoencoder.value(), settings, noise));
+            }
+        }
+        return pictures;
     }
 
     private static Picture finished(Picture drawn, ImageRequest request) {

@@ -50,7 +50,7 @@ record JointTexts(PipelineFiles folder, int width, Placement placement) {
             notes.add("There is no T5: zeros stand for what it would tell of the text.");
             return rows;
         }
-        try (Tokenizer tokenizer = Tokenizers.open(folder.path().resolve("tokenizer_3"), TextCleaning.TRANSFORMERS);
+        try (Tokenizer tokenizer = Tokenizers.open(folder.thirdTokenizer(), TextCleaning.TRANSFORMERS);
                 Scope.Owned<T5Encoder> encoder =
                         TransformersT5.read(folder.network("text_encoder_3"), placement.precision())) {
             T5Encoder network = placement.device().move(encoder.value());

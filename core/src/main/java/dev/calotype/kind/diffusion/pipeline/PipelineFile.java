@@ -22,30 +22,40 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** A pipeline in one file. What no such file tells is as in the folders that diffusers has of the same models. */
 final class PipelineFile implements PipelineFiles {
     private static final String EPSILON = "epsilon", VELOCITY = "v_prediction";
+    private static final double SHIFT = 3; // of the noise of Stable Diffusion 3
     private static final int LARGER = 96; // latents of the models of Stable Diffusion 2 that predict v
     private static final Map<String, String> CLASSES = Map.of(
             "unet", "UNet2DConditionModel",
             "vae", "AutoencoderKL",
             "text_encoder", "CLIPTextModel",
-            "text_encoder_2", "CLIPTextModelWithProjection");
+            "text_encoder_2", "CLIPTextModelWithProjection",
+            "transformer", "SD3Transformer2DModel",
+            "text_encoder_3", "T5EncoderModel");
+    private static final List<String> BESIDE = List.of("text_encoder", "text_encoder_2", "text_encoder_3");
 
     private final OriginalFile file;
     private final Optional<Path> tokenizer;
     private final String prediction;
     private final List<String> notes = new ArrayList<>();
+    private final Map<String, StoredNetwork> beside = new TreeMap<>(); // text encoders of Stable Diffusion 3
 
     private PipelineFile(OriginalFile file, Additions additions) throws IOException {
         this.file = file;
         tokenizer = additions.tokenizer().or(() -> beside(file.path()));
-        prediction = prediction(additions.prediction());
+        if (joint() && additions.prediction().isPresent())
+            throw new IllegalArgumentException("a prediction is of Stable Diffusion 1, 2 and XL, and would do nothing: "
+                    + file.path() + " is of " + file.family().title());
+        prediction = joint() ? "flow" : prediction(additions.prediction());
         notes.add(
                 0,
                 file.path().getFileName() + " is of " + file.family().title() + " and predicts "
-                        + (prediction.equals(EPSILON) ? EPSILON : "v") + ".");
+                        + (prediction.equals(VELOCITY) ? "v" : prediction) + ".");
+        if (joint()) encodersBeside();
         if (file.averaged() && additions.weights().isEmpty())
             notes.add("It holds averages of its denoiser's weights besides, which the weights 'ema' are.");
     }
@@ -65,6 +75,16 @@ final class PipelineFile implements PipelineFiles {
         for (String name : List.of("tokenizer", "tokenizer.json", "merges.txt", "bpe_simple_vocab_16e6.txt.gz"))
             if (Files.exists(folder.resolve(name))) return Optional.of(folder.resolve(name));
         return Optional.empty();
+    }
+
+    /** Text encoders that the file does not hold, in folders of diffusers beside it. */
+    private void encodersBeside() throws IOException {
+        for (String part : BESIDE) {
+            Path folder = file.path().toAbsolutePath().resolveSibling(part);
+            if (file.parts().contains(part) || !Files.isDirectory(folder)) continue;
+            beside.put(part, StoredNetwork.in(folder));
+            notes.add("The file has no " + part + ", and the folder of that name beside it is taken.");
+        }
     }
 
     private String prediction(Optional<String> asked) throws IOException {
@@ -104,6 +124,7 @@ final class PipelineFile implements PipelineFiles {
 
     @Override
     public String type() {
+        if (file.family() == Family.SD3) return "StableDiffusion3Pipeline";
         String family = file.family().xl() ? "StableDiffusionXL" : "StableDiffusion";
         if (file.family() == Family.XL_REFINER) return family + "Img2ImgPipeline";
         return family + (inputs() == 9 ? "InpaintPipeline" : "Pipeline");
@@ -113,6 +134,7 @@ final class PipelineFile implements PipelineFiles {
     public Map<String, String> parts() {
         Map<String, String> parts = new LinkedHashMap<>();
         for (String part : file.parts()) parts.put(part, CLASSES.get(part));
+        for (String part : beside.keySet()) parts.put(part, CLASSES.get(part));
         return parts;
     }
 
@@ -126,7 +148,8 @@ final class PipelineFile implements PipelineFiles {
         List<String> missing = new ArrayList<>();
         List<String> there = file.parts();
         if (!there.contains("vae")) missing.add("an autoencoder (first_stage_model)");
-        if (file.family() != Family.XL_REFINER && !there.contains("text_encoder"))
+        if (joint()) missingOfJoint(missing);
+        else if (file.family() != Family.XL_REFINER && !there.contains("text_encoder"))
             missing.add(
                     file.family().xl()
                             ? "a first text encoder (conditioner.embedders.0)"
@@ -140,14 +163,31 @@ final class PipelineFile implements PipelineFiles {
         return missing;
     }
 
+    private void missingOfJoint(List<String> missing) {
+        for (String part : List.of("text_encoder", "text_encoder_2"))
+            if (!has(part))
+                missing.add("the text encoder of CLIP "
+                        + (part.equals("text_encoder") ? "L (text_encoders.clip_l" : "G (text_encoders.clip_g")
+                        + "), which lies in the file that has the encoders, or as a folder " + part
+                        + " of diffusers beside the file");
+        if (has("text_encoder_3") && !Files.isRegularFile(thirdTokenizer().resolve("tokenizer.json")))
+            missing.add("the vocabulary of T5: tokenizer_3/tokenizer.json of a pipeline of diffusers beside the file");
+    }
+
     @Override
     public boolean has(String part) {
-        return file.parts().contains(part);
+        return file.parts().contains(part) || beside.containsKey(part);
     }
 
     @Override
     public StoredNetwork network(String part) {
-        return file.network(part);
+        StoredNetwork folder = beside.get(part);
+        return folder == null ? file.network(part) : folder;
+    }
+
+    @Override
+    public Path thirdTokenizer() {
+        return file.path().toAbsolutePath().resolveSibling("tokenizer_3");
     }
 
     @Override
@@ -164,7 +204,7 @@ final class PipelineFile implements PipelineFiles {
     @Override
     public JsonNode config(String part) {
         if (!has(part)) return JsonNodeFactory.instance.objectNode();
-        JsonNode config = file.network(part).config();
+        JsonNode config = network(part).config();
         boolean large = file.family() == Family.SD2 && part.equals("unet") && prediction.equals(VELOCITY);
         return large && config instanceof ObjectNode object ? object.deepCopy().put("sample_size", LARGER) : config;
     }
@@ -172,6 +212,10 @@ final class PipelineFile implements PipelineFiles {
     @Override
     public JsonNode schedulerConfig() {
         ObjectNode config = JsonNodeFactory.instance.objectNode();
+        if (joint())
+            return config.put("_class_name", "FlowMatchEulerDiscreteScheduler")
+                    .put("num_train_timesteps", 1000)
+                    .put("shift", SHIFT);
         boolean velocity = prediction.equals(VELOCITY), end = file.endsInNoise();
         String sampler = file.family().xl() ? "Euler" : velocity ? "DDIM" : "PNDM";
         config.put("_class_name", sampler + (file.family().xl() ? "DiscreteScheduler" : "Scheduler"));

@@ -58,6 +58,9 @@ interface PipelineFiles {
     /** The tokenizer of a part, owned by the caller. */
     Words words(String part) throws IOException;
 
+    /** Where the tokenizer of T5 lies, if it is there. */
+    Path thirdTokenizer();
+
     /** The settings of a part, or an empty object where it has none. */
     JsonNode config(String part) throws IOException;
 

@@ -150,6 +150,11 @@ record PipelineFolder(Path path, String type, Map<String, String> parts, boolean
         return Words.in(path.resolve(part));
     }
 
+    @Override
+    public Path thirdTokenizer() {
+        return path.resolve("tokenizer_3");
+    }
+
     private Path scheduler() {
         return path.resolve("scheduler").resolve("scheduler_config.json");
     }

@@ -11,9 +11,9 @@ import dev.calotype.Golden;
 import dev.calotype.checkpoint.InScope;
 import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.checkpoint.StoredNetwork;
+import dev.calotype.checkpoint.adapter.LearnedWord;
 import dev.calotype.checkpoint.latent.DiffusersAutoencoder;
 import dev.calotype.checkpoint.t5.TransformersT5;
-import dev.calotype.experiment.offer.Additions.Adapter;
 import dev.calotype.experiment.offer.GivenPicture;
 import dev.calotype.experiment.offer.PipelineInventory;
 import dev.calotype.experiment.offer.Prompt;
@@ -101,8 +101,8 @@ class JointPipelineTest extends InScope {
         try (var network = model.denoiser(EXACT);
                 var autoencoder = DiffusersAutoencoder.read(folder.resolve("vae"), Precision.FP32)) {
             Watched watched = new Watched(Progress.SILENT, 1);
-            Tensor latents =
-                    model.latents(network.value(), meanings, request, null, noise, Rng.images(0, 0, 2), watched);
+            var asking = new JointPipeline.Evaluations(network.value(), meanings, JointControls.none(), watched);
+            Tensor latents = model.latents(asking, request, null, noise, Rng.images(0, 0, 2));
             FormulaWeights.check(latents, made.get("latents"), 1e-3);
             FormulaWeights.check(autoencoder.value().decode(latents), made.get("images"), 1e-3);
         }
@@ -209,9 +209,8 @@ class JointPipelineTest extends InScope {
                 .hasMessage("width must be a multiple of 4 up to 16384, and the nearest are 16 and 20: 18");
         assertThatThrownBy(() -> model.requireSize(64, 16))
                 .hasMessage("width must be at most 32, which the table of positions has: 64");
-        assertThatThrownBy(
-                        () -> AdaptedFiles.of(PipelineFolder.open(folder), List.of(new Adapter(folder, 1)), List.of()))
-                .hasMessageContaining("to which low-rank adapters and learned words cannot be added yet");
+        assertThatThrownBy(() -> AdaptedFiles.with(PipelineFolder.open(folder), new LearnedWord("<gem>", Map.of())))
+                .hasMessageEndingWith("to which learned words cannot be added yet");
         Files.delete(folder.resolve("tokenizer_3/tokenizer.json"));
         assertThatThrownBy(this::open)
                 .hasMessageContaining("lacks tokenizer_3/tokenizer.json, which AutoTokenizer of transformers writes");
