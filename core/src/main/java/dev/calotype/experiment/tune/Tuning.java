@@ -42,8 +42,17 @@ public record Tuning(
      *
      * @param source a data set; empty for none
      * @param share of the pictures learned from, in [0, 1)
+     * @param target what is learned of them
      */
-    public record Rehearsal(String source, double share) {
+    public record Rehearsal(String source, double share, Target target) {
+        /** What is learned of a picture that is rehearsed. */
+        public enum Target {
+            /** What is learned of all others. */
+            PICTURES,
+            /** To answer as the base does (learning without forgetting, Li and Hoiem 2016). */
+            BASE
+        }
+
         public Rehearsal {
             Check.that(share >= 0 && share < 1, "rehearsal.share must be in [0, 1)", share);
         }
@@ -51,6 +60,11 @@ public record Tuning(
         /** Whether there are any. */
         public boolean used() {
             return !source.isEmpty() && share > 0;
+        }
+
+        /** Whether the base is asked what is to be learned of them. */
+        public boolean asksBase() {
+            return used() && target == Target.BASE;
         }
     }
 

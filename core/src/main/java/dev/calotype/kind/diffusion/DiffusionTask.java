@@ -27,6 +27,7 @@ import dev.calotype.tensor.Tensors;
 import dev.calotype.train.Conditioning;
 import dev.calotype.train.DiffusionObjective;
 import dev.calotype.train.DiffusionObjective.Subject;
+import dev.calotype.train.DiffusionObjective.Teacher;
 import dev.calotype.train.Learner;
 import dev.calotype.train.Objective;
 import java.io.IOException;
@@ -48,7 +49,7 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
     private final DiffusionExperiment experiment;
     private final Policy policy;
     private final TimestepSampler timesteps;
-    private final DiffusionObjective objective;
+    private DiffusionObjective objective;
     private final DiffusionObjective validation;
     private final FixedBatch fixed;
     private Distillation distillation; // null where it learns from pictures, and until its teacher is there
@@ -103,28 +104,34 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
         return distillation == null ? objective : distillation;
     }
 
-    /** Where it is distilled, what it begins with is its teacher as well, at every step. */
+    /** Where it is distilled or asked what to rehearse, what it begins with is its teacher as well, at every step. */
     @Override
     public Learner learner(Setting setting) {
-        if (experiment.distillation().used()) {
-            DiffusionNetwork teacher = experiment.fresh(setting.weights());
-            setting.start().into(teacher);
-            setting.placement().device().move(teacher);
-            Inference.prepare(teacher, setting.placement().precision());
+        if (experiment.distillation().used())
             distillation = new Distillation(
                     experiment.process().process(),
-                    condition -> (x, times) -> teacher.forward(x, times, condition),
+                    teacher(setting),
                     experiment.distillation(),
                     conditioning(experiment),
                     subject(experiment));
-        }
+        else if (experiment.training().tune().rehearsal().asksBase()) objective = objective.taughtBy(teacher(setting));
         return ObjectiveTask.super.learner(setting);
+    }
+
+    private Teacher teacher(Setting setting) {
+        DiffusionNetwork teacher = experiment.fresh(setting.weights());
+        setting.start().into(teacher);
+        setting.placement().device().move(teacher);
+        Inference.prepare(teacher, setting.placement().precision());
+        return condition -> (x, times) -> teacher.forward(x, times, condition);
     }
 
     @Override
     public Optional<String> alone() {
         if (experiment.distillation().used())
             return Optional.of("with distillation.steps above 0 each process would need the teacher");
+        if (experiment.training().tune().rehearsal().asksBase())
+            return Optional.of("with training.tune.rehearsal.target base each process would need the base");
         return timesteps instanceof LossSecondMoment
                 ? Optional.of(
                         "with process.timesteps loss-second-moment each process would learn of its own images alone")
