@@ -117,8 +117,7 @@ public final class BlendedDataset implements ImageDataset {
     public List<Sample> views(long index, int count) throws IOException {
         Place place = place(index);
         List<Sample> views = new ArrayList<>();
-        for (Sample view : place.side().data().views(place.index(), count))
-            views.add(marked(place, view));
+        for (Sample view : place.side().data().views(place.index(), count)) views.add(marked(place, view));
         return views;
     }
 

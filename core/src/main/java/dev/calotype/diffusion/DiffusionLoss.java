@@ -56,8 +56,9 @@ public record DiffusionLoss(GaussianDiffusion process, Loss loss, Weighting weig
             Tensor[] output = process.split(process.run(network, noisy, levels), noisy); // (N, C, H, W) each
             Tensor mse = loss == Loss.VLB
                     ? null
-                    : meanPerSample(
-                            output[0].sub(target(lesson, clean, eps, noisy, levels, t)).square());
+                    : meanPerSample(output[0]
+                            .sub(target(lesson, clean, eps, noisy, levels, t))
+                            .square());
             Tensor vb = loss == Loss.SIMPLE
                     ? null
                     : variational(process, clean, noisy, read(output, noisy, levels), t); // (N)

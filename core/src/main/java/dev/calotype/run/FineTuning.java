@@ -59,8 +59,7 @@ public final class FineTuning {
         Target target = Kinds.of(model).rehearsesByBase(model) ? Target.BASE : Target.PICTURES;
         Tuning.Rehearsal rehearsal = new Tuning.Rehearsal("", 0.5, target);
         List<String> layers = method == Method.PARTIAL ? List.of("*") : none; // until they are named
-        return new Tuning(
-                base.toString(), "", method, layers, none, 8, 8, 0, none, rehearsal, none);
+        return new Tuning(base.toString(), "", method, layers, none, 8, 8, 0, none, rehearsal, none);
     }
 
     private static String name(Experiment model, String method) {

@@ -199,9 +199,11 @@ class FineTuningTest {
     /** Of almost nothing else is learned: the answers of the base say to stay, but for dropout; the noise over pictures moves it. */
     @Test
     void whatIsRehearsedByTheBaseMovesItLess() throws IOException {
-        String few = "training.steps=6 training.learningRate=0.01 training.tune.rehearsal={source: SAME, share: 0.99, target: ";
+        String few =
+                "training.steps=6 training.learningRate=0.01 training.tune.rehearsal={source: SAME, share: 0.99, target: ";
         double[] own = drawn(base);
-        double byBase = distance(own, drawn(run(few + "base}"))), byPictures = distance(own, drawn(run(few + "pictures}")));
+        double byBase = distance(own, drawn(run(few + "base}"))),
+                byPictures = distance(own, drawn(run(few + "pictures}")));
         assertThat(byBase).isLessThan(0.7 * byPictures);
     }
 

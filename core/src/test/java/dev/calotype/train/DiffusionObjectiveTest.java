@@ -90,7 +90,8 @@ class DiffusionObjectiveTest {
             assertThat(taught.loss(network, all, Rng.of(3)).value().item_double())
                     .isZero();
             DiffusionObjective off = objective()
-                    .taughtBy(condition -> (x, t) -> teacher.forward(x, t, condition).add(new Scalar(0.5)));
+                    .taughtBy(condition ->
+                            (x, t) -> teacher.forward(x, t, condition).add(new Scalar(0.5)));
             double[] weights = new double[IMAGES];
             for (int i = 0; i < IMAGES; i++) weights[i] = 1.0 / (i + 1);
             assertThat(off.loss(network, all, Rng.of(3)).value().item_double())
@@ -103,10 +104,8 @@ class DiffusionObjectiveTest {
         Scope.run(() -> {
             Asked network = new Asked(), teacher = new Asked();
             DiffusionObjective taught = objective().taughtBy(condition -> (x, t) -> teacher.forward(x, t, condition));
-            double plain = objective()
-                    .loss(network, labelled(), Rng.of(3))
-                    .value()
-                    .item_double();
+            double plain =
+                    objective().loss(network, labelled(), Rng.of(3)).value().item_double();
             Batch none = rehearsed(0, 0, 0, 0, 0, 0, 0);
             assertThat(taught.loss(network, none, Rng.of(3)).value().item_double())
                     .isEqualTo(plain);

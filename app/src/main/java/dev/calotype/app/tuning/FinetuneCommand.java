@@ -92,7 +92,8 @@ public final class FinetuneCommand extends EngineCommand {
 
     @Option(
             names = "--text-encoders",
-            description = "Of a pipeline: its text encoders get factors too, of their attentions where --layers says nothing.")
+            description =
+                    "Of a pipeline: its text encoders get factors too, of their attentions where --layers says nothing.")
     private boolean encoders;
 
     @Mixin

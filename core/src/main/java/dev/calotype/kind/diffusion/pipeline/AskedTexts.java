@@ -47,8 +47,7 @@ record AskedTexts(List<Tower> towers, boolean zeros, boolean xl, int size, Place
      * @param ids of all texts, int64 (T, K)
      * @param projection (D, P) or null
      */
-    record Tower(
-            String part, TextTransformer network, Map<String, long[]> shapes, Tensor ids, Tensor projection) {}
+    record Tower(String part, TextTransformer network, Map<String, long[]> shapes, Tensor ids, Tensor projection) {}
 
     /**
      * What the vectors of a word begin as, by the text encoder, fp32 (n, W) in the caller's scope.
@@ -159,11 +158,12 @@ record AskedTexts(List<Tower> towers, boolean zeros, boolean xl, int size, Place
         Tensor pooled = null;
         for (int i = 0; i < tokens.length; i++) {
             Tower tower = towers.get(i);
-            States states = network.encoder(tower).states(
-                    tower.ids.index_select(0, rows),
-                    xl ? 1 : 0,
-                    xl ? Norm.NONE : Norm.LAST,
-                    network.words().get(tower.part));
+            States states = network.encoder(tower)
+                    .states(
+                            tower.ids.index_select(0, rows),
+                            xl ? 1 : 0,
+                            xl ? Norm.NONE : Norm.LAST,
+                            network.words().get(tower.part));
             tokens[i] = states.tokens(); // (N, K, W)
             Tensor vector = states.pooled().to(ScalarType.Float); // (N, D)
             pooled = tower.projection == null ? vector : vector.matmul(tower.projection); // (N, P)

@@ -19,7 +19,8 @@ final class PipelineMemory {
 
     private static final double FRAGMENTATION = 1.15;
     private static final int TOKENS = 77;
-    private static final int MATRICES = 6, HEAD = 64; // of a block of a text encoder: its matrices, and how wide its heads are
+    private static final int MATRICES = 6,
+            HEAD = 64; // of a block of a text encoder: its matrices, and how wide its heads are
 
     private PipelineMemory() {}
 
@@ -63,19 +64,15 @@ final class PipelineMemory {
             for (long[] shape : Frozen.shapes(encoder).values()) weights += Tensors.count(shape);
             for (long[] shape : AskedTexts.shapes(encoder).values()) {
                 long width = Math.min(shape[0], shape[1]);
-                step += TOKENS * (long) TRANSFORMER * width / MATRICES + SCORES * (width / HEAD) * TOKENS * TOKENS / MATRICES;
+                step += TOKENS * (long) TRANSFORMER * width / MATRICES
+                        + SCORES * (width / HEAD) * TOKENS * TOKENS / MATRICES;
             }
         }
         return new Texts(weights, step);
     }
 
     private static MemoryEstimate estimate(
-            PipelineExperiment experiment,
-            LatentUNetConfig unet,
-            long frozen,
-            Texts texts,
-            int side,
-            Policy policy) {
+            PipelineExperiment experiment, LatentUNetConfig unet, long frozen, Texts texts, int side, Policy policy) {
         TrainingSettings training = experiment.training();
         int bytes = training.placement().precision() == Precision.BF16 ? 2 : 4;
         boolean factored = training.tune().method().factored();

@@ -101,7 +101,8 @@ final class PipelineTask implements ObjectiveTask<Learned> {
         if (!asked.method().factored())
             return new Adaptation(asked.method(), asked.layers(), whole, asked.rank(), asked.alpha(), 0, 0);
         boolean encoders = experiment.texts().encoders() == Encoders.LEARNED;
-        List<String> usual = encoders ? Stream.concat(ATTENTIONS.stream(), OF_TEXTS.stream()).toList() : ATTENTIONS;
+        List<String> usual =
+                encoders ? Stream.concat(ATTENTIONS.stream(), OF_TEXTS.stream()).toList() : ATTENTIONS;
         List<String> layers = asked.layers().isEmpty() ? usual : asked.layers();
         return new Adaptation(asked.method(), layers, whole, asked.rank(), asked.alpha(), 0, 0);
     }

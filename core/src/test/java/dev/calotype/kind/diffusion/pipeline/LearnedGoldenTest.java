@@ -139,8 +139,7 @@ class LearnedGoldenTest extends InScope {
         JsonNode golden = GOLDEN.get(of);
         MadePipeline.write(name, folder.resolve(name));
         TextToImage model = TextToImage.open(folder.resolve(name));
-        AskedTexts texts =
-                AskedTexts.read(model, Encoders.LEARNED, List.of("", "a red bed", "two lamps"), 16, EXACT);
+        AskedTexts texts = AskedTexts.read(model, Encoders.LEARNED, List.of("", "a red bed", "two lamps"), 16, EXACT);
         Learned learned = learned(model, golden, texts.towers());
         PipelineObjective objective =
                 new PipelineObjective(new DiffusionLoss(model.process(), Loss.SIMPLE), 0, 0, texts);
@@ -148,8 +147,7 @@ class LearnedGoldenTest extends InScope {
         Tensor mean = objective
                 .losses(
                         learned,
-                        new Question(
-                                question.clean(), question.eps(), Golden.ints(golden.get("t")), new int[] {1, 2}))
+                        new Question(question.clean(), question.eps(), Golden.ints(golden.get("t")), new int[] {1, 2}))
                 .mean();
         mean.backward();
         assertThat(mean.item_double()).isCloseTo(golden.get("loss").asDouble(), within(1e-5));
@@ -169,7 +167,8 @@ class LearnedGoldenTest extends InScope {
         TextToImage knowing = AskedTexts.knowing(model, word, begun);
         KnownTexts texts = AskedTexts.read(knowing, Encoders.FROZEN, List.of("", "a <gem> on a bed"), 8, EXACT);
         Adaptation adaptation = new Adaptation(Method.PARTIAL, List.of("word"), Set.of(), 1, 1, 0, 0);
-        Learned learned = new Learned(Frozen.read(model.folder().network("unet"), EXACT), List.of(), begun, adaptation, Rng.of(1));
+        Learned learned = new Learned(
+                Frozen.read(model.folder().network("unet"), EXACT), List.of(), begun, adaptation, Rng.of(1));
         Tensor vectors = learned.words().get("text_encoder");
         Scope.read(() -> vectors.copy_(FormulaWeights.weight("text_encoder.word", 2, 12)));
         PipelineObjective objective =
@@ -212,8 +211,8 @@ class LearnedGoldenTest extends InScope {
         Frozen frozen =
                 Frozen.read(TextToImage.open(folder.resolve("sd1")).folder().network("unet"), EXACT);
         List<String> layers = List.of("to_q", "to_k", "to_v", "to_out.0");
-        Learned fresh =
-                new Learned(frozen, List.of(), Map.of(), new Adaptation(Method.LORA, layers, Set.of(), 2, 2, 0, 0), Rng.of(1));
+        Learned fresh = new Learned(
+                frozen, List.of(), Map.of(), new Adaptation(Method.LORA, layers, Set.of(), 2, 2, 0, 0), Rng.of(1));
         List<List<Double>> seen = new ArrayList<>();
         Tensors.parameters(fresh).forEach((name, factor) -> {
             if (!name.endsWith("lora_A.weight")) return;

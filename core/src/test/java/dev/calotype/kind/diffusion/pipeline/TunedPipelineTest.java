@@ -185,12 +185,11 @@ class TunedPipelineTest extends InScope {
     void textEncodersThatWouldNotLearnAreRefused() {
         String learned = "texts.encoders=learned";
         assertThatThrownBy(() -> recipe(pipeline, gems, Method.FULL, learned))
-                .hasMessageContaining("texts.encoders must be frozen where training.tune.method is neither lora nor"
-                        + " dora: full");
+                .hasMessageContaining(
+                        "texts.encoders must be frozen where training.tune.method is neither lora nor" + " dora: full");
         assertThatThrownBy(() -> trained(recipe(pipeline, gems, Method.LORA, learned, "training.tune.layers=[to_q]")))
                 .hasMessageContaining("layers must name some of text_encoder where texts.encoders is learned");
-        assertThatThrownBy(
-                        () -> trained(recipe(pipeline, gems, Method.LORA, learned, "training.tune.whole=[fc1]")))
+        assertThatThrownBy(() -> trained(recipe(pipeline, gems, Method.LORA, learned, "training.tune.whole=[fc1]")))
                 .hasMessageContaining("whole must name no weights of text_encoder");
     }
 
