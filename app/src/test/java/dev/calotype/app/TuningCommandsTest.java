@@ -335,7 +335,7 @@ class TuningCommandsTest {
                 .startsWith(
                         "| model | method | FID of what the base knew | identity | diversity | copies | seconds | bytes |");
         assertRefused(
-                "guidance needs", 2, "forgetting", base, tuned, "--held-out", gems, "--guidance", "2", "-n", "64");
+                "guidance must be in 0", 2, "forgetting", base, tuned, "--held-out", gems, "--guidance", "-1", "-n", "64");
         assertRefused("is there already", 2, "forgetting", base, tuned, "--held-out", gems, "--out", out.toString());
     }
 

@@ -4,6 +4,7 @@ import dev.calotype.settings.Check;
 import dev.calotype.train.GradientStep.PartRates;
 import dev.calotype.train.adapt.Adaptation;
 import dev.calotype.train.adapt.Adaptation.Method;
+import dev.calotype.train.adapt.Adaptation.Part;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -105,6 +106,22 @@ public record Tuning(
     /** How fast the parts learn. */
     public PartRates shares() {
         return shares(rates);
+    }
+
+    /**
+     * Refuses rates that would do nothing.
+     *
+     * @param parts what becomes of each weight
+     * @throws IllegalArgumentException if one is of weights that do not learn, or that there are not
+     */
+    public void requireRates(Map<String, Part> parts) {
+        for (String part : shares().shares().keySet())
+            Check.that(
+                    parts.entrySet().stream()
+                            .anyMatch(each ->
+                                    each.getValue() != Part.FROZEN && each.getKey().startsWith(part)),
+                    "training.tune.rates must name how weights begin that learn",
+                    part);
     }
 
     private static PartRates shares(List<String> rates) {

@@ -115,7 +115,10 @@ final class TunablePipeline {
             if (experiment.texts().encoders() == Encoders.LEARNED)
                 for (String part : AskedTexts.parts(model.folder()))
                     shapes.put(part, AskedTexts.shapes(model.folder().network(part)));
-            Learned.parts(PipelineTask.adaptation(experiment), shapes, vectors);
+            experiment
+                    .training()
+                    .tune()
+                    .requireRates(Learned.parts(PipelineTask.adaptation(experiment), shapes, vectors));
         }
         CaptionedLatents made = CaptionedLatents.of(
                 data, encoded(model, experiment, data), experiment.texts().prompt(), hash);
