@@ -18,7 +18,7 @@ from diffusers.training_utils import compute_snr
 from formula import summary, unit, weight
 from golden_text_to_image import BETAS, stable, xl
 from golden_text_unets import SD1
-from peft import LoraConfig
+from peft import LoraConfig, inject_adapter_in_model
 
 torch.set_num_threads(1)
 ATTENTION = ["to_q", "to_k", "to_v", "to_out.0"]
@@ -29,6 +29,11 @@ CASES = {
     "sd2_v": dict(settings=dict(r=2, lora_alpha=1, target_modules=ATTENTION), gamma=5.0, t=[30, 500]),
     "xl": dict(settings=dict(r=2, lora_alpha=3, target_modules=MORE), t=[500, 12]),
     "sd1_ddim": dict(settings=dict(r=2, lora_alpha=2, target_modules=MORE, use_dora=True), t=[100, 700]),
+}
+TEXTS = {
+    "sd1": dict(settings=dict(r=2, lora_alpha=3, target_modules=["q_proj", "k_proj", "v_proj", "out_proj"]), t=[3, 741]),
+    "xl": dict(settings=dict(r=3, lora_alpha=2, target_modules=["q_proj", "k_proj", "v_proj", "out_proj"]), t=[500, 12]),
+    "xl_dora": dict(settings=dict(r=2, lora_alpha=2, target_modules=["q_proj", "v_proj", "fc1", "fc2"], use_dora=True), t=[500, 12]),
 }
 
 
@@ -97,15 +102,63 @@ def word(merges):
     return {"loss": loss.item(), "gradient": table.grad[-2:].flatten().tolist()}
 
 
+def texts(merges, name, settings, t):
+    """The gradients of factors of the text encoders, as train_dreambooth_lora.py and its like for XL have them with --train_text_encoder."""
+    scheduler = DDPMScheduler(**BETAS)
+    made = pipe(merges, name, scheduler)
+    made.unet.requires_grad_(False)
+    learned, tokens = {}, []
+    for part in ("text_encoder", "text_encoder_2"):
+        encoder = getattr(made, part, None)
+        if encoder is None:
+            continue
+        encoder.requires_grad_(False)
+        inject_adapter_in_model(LoraConfig(**settings), encoder)  # as add_adapter does, for which transformers wants a later peft
+        for n, p in encoder.named_parameters():
+            if p.requires_grad:
+                learned[f"{part}.{n}".replace(".default", "")] = p
+        ids = getattr(made, part.replace("text_encoder", "tokenizer"))(
+            ["a red bed", "two lamps"], padding="max_length", max_length=16, truncation=True, return_tensors="pt").input_ids
+        tokens.append((encoder, ids))
+    with torch.no_grad():
+        for n, p in learned.items():
+            if "magnitude" not in n:
+                p.copy_(torch.from_numpy(weight(n, tuple(p.shape))) * 0.5)
+    told = [encoder(ids, output_hidden_states=True) for encoder, ids in tokens]
+    added = None
+    if name == "xl":
+        states = torch.cat([t.hidden_states[-2] for t in told], dim=-1)
+        added = {"text_embeds": told[-1][0], "time_ids": torch.tensor([[16.0, 16, 0, 0, 16, 16]] * 2)}
+    else:
+        states = told[0][0]
+    clean, noise, times = tensor("clean", 2, 4, 8, 8), 1.7 * tensor("noise", 2, 4, 8, 8), torch.tensor(t)
+    predicted = made.unet(scheduler.add_noise(clean, noise, times), times, states, added_cond_kwargs=added).sample
+    loss = F.mse_loss(predicted, noise)
+    loss.backward()
+    return loss, {n: torch.zeros_like(p) if p.grad is None else p.grad for n, p in learned.items()}
+
+
+def summed(gradients):
+    return {n: [list(g.shape), *(float(f"{x:.7g}") for x in (*summary(g)["values"][:4], g.double().norm().item()))] for n, g in gradients.items()}
+
+
 def main(merges, out):
     made = {"word": word(merges)}
+    for name, case in TEXTS.items():
+        loss, gradients = texts(merges, name.split("_")[0], **case)
+        made["texts_" + name] = {
+            "loss": loss.item(), "rank": case["settings"]["r"], "alpha": case["settings"]["lora_alpha"], "t": case["t"],
+            "layers": case["settings"]["target_modules"], "method": "dora" if "use_dora" in case["settings"] else "lora",
+            "gradients": summed(gradients),
+        }
+        print("texts", name, loss.item(), len(gradients))
     for name, case in CASES.items():
         loss, gradients = step(merges, name, **case)
         made[name] = {
             "loss": loss.item(), "rank": case["settings"]["r"], "alpha": case["settings"]["lora_alpha"], "t": case["t"],
             "layers": case["settings"]["target_modules"], "method": "dora" if "use_dora" in case["settings"] else "lora",
             "offset": case.get("offset", 0.0), "gamma": case.get("gamma", 0.0),
-            "gradients": {n: [list(g.shape), *(float(f"{x:.7g}") for x in (*summary(g)["values"][:4], g.double().norm().item()))] for n, g in gradients.items()},
+            "gradients": summed(gradients),
         }
         print(name, loss.item(), len(gradients))
     with open(out, "w") as file:

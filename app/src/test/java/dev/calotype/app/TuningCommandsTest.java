@@ -302,6 +302,7 @@ class TuningCommandsTest {
                 gems,
                 "--rehearse-share",
                 "0.2");
+        assertRefused("--text-encoders would do nothing", 2, "finetune", base, "--data", gems, "--text-encoders");
         assertRefused("there is no run", 2, "finetune", "none", "--data", gems);
         assertThat(Path.of(out)).doesNotExist();
     }
@@ -333,6 +334,8 @@ class TuningCommandsTest {
                 .content()
                 .startsWith(
                         "| model | method | FID of what the base knew | identity | diversity | copies | seconds | bytes |");
+        assertRefused(
+                "guidance must be in 0", 2, "forgetting", base, tuned, "--held-out", gems, "--guidance", "-1", "-n", "64");
         assertRefused("is there already", 2, "forgetting", base, tuned, "--held-out", gems, "--out", out.toString());
     }
 

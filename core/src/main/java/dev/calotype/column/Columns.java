@@ -38,6 +38,8 @@ public record Columns(Map<String, Column> byName) {
     public static final String CAPTION = "caption";
     /** What is known of pictures, by attribute, {@link Column.Facts}. */
     public static final String ATTRIBUTES = "attributes";
+    /** Whether samples are rehearsed while others are learned, {@link Column.Numbers}: 1 of those, 0 of these. */
+    public static final String REHEARSED = "rehearsed";
 
     /** No column, no row. */
     public static final Columns NONE = new Columns(Map.of());

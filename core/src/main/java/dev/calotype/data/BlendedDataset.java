@@ -13,7 +13,8 @@ import java.util.stream.Stream;
 
 /**
  * Two data sets as one of which a given share is the second, with the classes of both by their names. Each sample of the smaller part
- * comes up several times, so that whoever draws from all alike sees the share.
+ * comes up several times, so that whoever draws from all alike sees the share. Which of them it is of, the column {@link Columns#REHEARSED}
+ * says.
  */
 public final class BlendedDataset implements ImageDataset {
     private static final long MOST_REPEATS = 1L << 40;
@@ -96,21 +97,27 @@ public final class BlendedDataset implements ImageDataset {
     @Override
     public Sample read(long index) throws IOException {
         Place place = place(index);
-        return place.side().known(place.side().data().read(place.index()));
+        return marked(place, place.side().data().read(place.index()));
+    }
+
+    private Sample marked(Place place, Sample sample) {
+        Sample known = place.side().known(sample);
+        return second == null
+                ? known
+                : known.with(Columns.REHEARSED, new Column.Numbers(place.side() == second ? 1 : 0));
     }
 
     @Override
     public Sample read(long index, Rng chance) throws IOException {
         Place place = place(index);
-        return place.side().known(place.side().data().read(place.index(), chance));
+        return marked(place, place.side().data().read(place.index(), chance));
     }
 
     @Override
     public List<Sample> views(long index, int count) throws IOException {
         Place place = place(index);
         List<Sample> views = new ArrayList<>();
-        for (Sample view : place.side().data().views(place.index(), count))
-            views.add(place.side().known(view));
+        for (Sample view : place.side().data().views(place.index(), count)) views.add(marked(place, view));
         return views;
     }
 

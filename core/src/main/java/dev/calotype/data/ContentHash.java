@@ -76,7 +76,7 @@ public final class ContentHash {
         List<Path> files;
         try (Stream<Path> walk = Files.walk(root)) {
             files = walk.filter(Files::isRegularFile)
-                    .filter(file -> !file.getParent().endsWith(BESIDE))
+                    .filter(file -> !isBeside(root.relativize(file).getParent()))
                     .sorted()
                     .toList();
         }
@@ -88,6 +88,10 @@ public final class ContentHash {
             }
         }
         return this;
+    }
+
+    private static boolean isBeside(Path folder) {
+        return folder != null && folder.endsWith(BESIDE);
     }
 
     /** The hash so far, as 64 hexadecimal digits; nothing can be added afterwards. */

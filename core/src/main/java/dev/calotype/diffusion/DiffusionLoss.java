@@ -5,6 +5,7 @@ import static dev.calotype.tensor.Tensors.meanPerSample;
 import static dev.calotype.tensor.Tensors.scale;
 
 import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
 import java.util.Arrays;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -35,6 +36,19 @@ public record DiffusionLoss(GaussianDiffusion process, Loss loss, Weighting weig
      * (N, C, H, W).
      */
     public LossTerms terms(NoisePredictor network, Tensor clean, Tensor eps, int[] t) {
+        return terms(network, null, clean, eps, t);
+    }
+
+    /**
+     * What the last samples are to teach: not what is true of them, but what another network predicts of them.
+     *
+     * @param from the first of these samples
+     * @param teacher is asked about these samples alone, without gradients
+     */
+    public record Lesson(int from, NoisePredictor teacher) {}
+
+    /** The same where {@code lesson} is not null. */
+    public LossTerms terms(NoisePredictor network, Lesson lesson, Tensor clean, Tensor eps, int[] t) {
         Tensor[] terms = Scope.tidyAll(() -> {
             NoiseLevel[] levels =
                     Arrays.stream(t).mapToObj(process.schedule()::level).toArray(NoiseLevel[]::new);
@@ -42,13 +56,27 @@ public record DiffusionLoss(GaussianDiffusion process, Loss loss, Weighting weig
             Tensor[] output = process.split(process.run(network, noisy, levels), noisy); // (N, C, H, W) each
             Tensor mse = loss == Loss.VLB
                     ? null
-                    : meanPerSample(output[0].sub(process.target(clean, eps, t)).square());
+                    : meanPerSample(output[0]
+                            .sub(target(lesson, clean, eps, noisy, levels, t))
+                            .square());
             Tensor vb = loss == Loss.SIMPLE
                     ? null
                     : variational(process, clean, noisy, read(output, noisy, levels), t); // (N)
             return new Tensor[] {total(mse, vb, t), mse, vb};
         });
         return new LossTerms(terms[0], terms[1], terms[2]);
+    }
+
+    /** What is to be predicted, (N, C, H, W). */
+    private Tensor target(Lesson lesson, Tensor clean, Tensor eps, Tensor noisy, NoiseLevel[] levels, int[] t) {
+        Tensor truth = process.target(clean, eps, t);
+        if (lesson == null || lesson.from == t.length) return truth;
+        Tensor taught = Scope.inference(() -> {
+            Tensor seen = noisy.narrow(0, lesson.from, t.length - lesson.from);
+            NoiseLevel[] own = Arrays.copyOfRange(levels, lesson.from, t.length);
+            return process.split(process.run(lesson.teacher, seen, own), seen)[0];
+        });
+        return Tensors.cat(0, truth.narrow(0, 0, lesson.from), Tensors.as(taught, truth));
     }
 
     /** The output as a prediction; the hybrid bound must not move the mean. */

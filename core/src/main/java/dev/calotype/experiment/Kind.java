@@ -83,6 +83,11 @@ public interface Kind<E extends Experiment> {
         return false;
     }
 
+    /** Whether it can learn of pictures that are rehearsed what the base answers. */
+    default boolean rehearsesByBase(E experiment) {
+        return false;
+    }
+
     /** The weights of its network that have a row for each class, in their order, and perhaps one more for none. */
     default Set<String> classTables() {
         return Set.of();

@@ -135,7 +135,8 @@ record Base(Path path, Experiment experiment, Checkpoint.Group averages, List<St
                         change.key() + " must be that of " + path + ", " + change.from() + ": " + change.to());
         Map<String, long[]> shapes = new LinkedHashMap<>();
         weights().forEach((name, weight) -> shapes.put(name, weight.shape()));
-        tuned.training().tune().adaptation(grown(), 0).parts(shapes);
+        Tuning tuning = tuned.training().tune();
+        tuning.requireRates(tuning.adaptation(grown(), 0).parts(shapes));
     }
 
     /** What the networks of a training begin with. */

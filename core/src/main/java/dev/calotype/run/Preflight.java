@@ -59,6 +59,11 @@ public final class Preflight {
                         + " such as this one cannot be tuned",
                 experiment.training().tune().from());
         Check.that(
+                !experiment.training().tune().rehearsal().asksBase()
+                        || Kinds.of(experiment).rehearsesByBase(experiment),
+                "training.tune.rehearsal.target must be pictures in this training, which cannot ask its base",
+                "base");
+        Check.that(
                 experiment.training().tune().adapters().isEmpty(),
                 "training.tune.adapters must be empty in a training: begin with a model they are merged into",
                 experiment.training().tune().adapters());

@@ -1,8 +1,11 @@
 package dev.calotype.train;
 
+import dev.calotype.column.Column;
 import dev.calotype.column.Columns;
 import dev.calotype.data.Batch;
 import dev.calotype.diffusion.DiffusionLoss;
+import dev.calotype.diffusion.DiffusionLoss.Lesson;
+import dev.calotype.diffusion.NoisePredictor;
 import dev.calotype.diffusion.TimestepSampler;
 import dev.calotype.model.Condition;
 import dev.calotype.model.DiffusionNetwork;
@@ -10,7 +13,9 @@ import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
 /** Trains a network to undo one step of a diffusion process. */
@@ -31,25 +36,48 @@ public final class DiffusionObjective implements Objective<DiffusionNetwork> {
     private final TimestepSampler timesteps;
     private final Conditioning conditioning;
     private final Subject subject;
-    private final Optional<NonLeakingAugmentation> augmentation;
+    private final Teacher teacher; // null for none
+    private final NonLeakingAugmentation augmentation; // null for none
+
+    /** A frozen network that is told of images. */
+    @FunctionalInterface
+    public interface Teacher {
+        NoisePredictor told(Condition condition);
+    }
 
     /** Learns the images of batches. */
     public DiffusionObjective(DiffusionLoss loss, TimestepSampler timesteps, Conditioning conditioning) {
-        this(loss, timesteps, conditioning, Batch::images, Optional.empty());
+        this(loss, timesteps, conditioning, Batch::images);
     }
 
-    /** @param augmentation what is done to the subject before it is learned */
     public DiffusionObjective(
+            DiffusionLoss loss, TimestepSampler timesteps, Conditioning conditioning, Subject subject) {
+        this(loss, timesteps, conditioning, subject, null, null);
+    }
+
+    private DiffusionObjective(
             DiffusionLoss loss,
             TimestepSampler timesteps,
             Conditioning conditioning,
             Subject subject,
-            Optional<NonLeakingAugmentation> augmentation) {
+            Teacher teacher,
+            NonLeakingAugmentation augmentation) {
         this.loss = loss;
         this.timesteps = timesteps;
         this.conditioning = conditioning;
         this.subject = subject;
+        this.teacher = teacher;
         this.augmentation = augmentation;
+    }
+
+    /** The same that learns of {@link dev.calotype.column.Columns#REHEARSED} samples what a teacher predicts. */
+    public DiffusionObjective taughtBy(Teacher taught) {
+        return new DiffusionObjective(loss, timesteps, conditioning, subject, taught, augmentation);
+    }
+
+    /** The same that learns changed samples, and tells the network of the changes. */
+    public DiffusionObjective changedBy(NonLeakingAugmentation changes) {
+        return new DiffusionObjective(loss, timesteps, conditioning, subject, teacher, changes);
     }
 
     /** What the network is to be asked about a batch, one entry per image. */
@@ -69,15 +97,17 @@ public final class DiffusionObjective implements Objective<DiffusionNetwork> {
 
     @Override
     public BatchLoss loss(DiffusionNetwork network, Batch batch, Rng rng) {
-        Question question = question(network, batch, rng);
-        Tensor losses = losses(network, question); // (N)
+        Batch sorted = teacher == null ? batch : sorted(batch);
+        Question question = question(network, sorted, rng);
+        Lesson lesson = teacher == null ? null : lesson(sorted, question.condition);
+        Tensor losses = losses(network, question, lesson); // (N)
         double[] values = Tensors.doubles(losses);
         return new BatchLoss(question.weighted(losses).mean(), () -> timesteps.update(question.draw.t(), values));
     }
 
     /**
      * The value of {@link #loss}, computed without gradients and for at most {@code atOnce} images at a time, to save
-     * memory. Each image gets the noise that it would get otherwise.
+     * memory. Each image gets the noise that it would get otherwise, and is held against what is true of it.
      */
     public double value(DiffusionNetwork network, Batch batch, Rng rng, int atOnce) {
         return Scope.read(() -> {
@@ -87,7 +117,7 @@ public final class DiffusionObjective implements Objective<DiffusionNetwork> {
             for (int from = 0; from < count; from += atOnce) {
                 Question part = question.slice(from, Math.min(count, from + atOnce));
                 sum += Scope.read(
-                        () -> part.weighted(losses(network, part)).sum().item_double());
+                        () -> part.weighted(losses(network, part, null)).sum().item_double());
             }
             return sum / count;
         });
@@ -99,14 +129,35 @@ public final class DiffusionObjective implements Objective<DiffusionNetwork> {
         Tensor eps = rng.fork(1).normalLike(clean); // (N, C, H, W)
         Condition condition = conditioning.of(batch, rng.fork(2));
         network.reseed(rng.fork(3).nextLong());
-        if (augmentation.isEmpty()) return new Question(clean, eps, draw, condition);
-        NonLeakingAugmentation.Changed changed = augmentation.get().of(clean, rng.fork(4));
+        if (augmentation == null) return new Question(clean, eps, draw, condition);
+        NonLeakingAugmentation.Changed changed = augmentation.of(clean, rng.fork(4));
         return new Question(changed.images(), eps, draw, condition.with(Columns.CHANGES, changed.changes()));
     }
 
-    private Tensor losses(DiffusionNetwork network, Question question) {
+    /** What is rehearsed last. */
+    private static Batch sorted(Batch batch) {
+        int[] rehearsed = rehearsed(batch);
+        List<Columns> rows = new ArrayList<>();
+        for (int which = 0; which < 2; which++)
+            for (int i = 0; i < rehearsed.length; i++)
+                if (rehearsed[i] == which) rows.add(batch.columns().rows(i, i + 1));
+        return new Batch(Columns.join(rows));
+    }
+
+    private static int[] rehearsed(Batch batch) {
+        return batch.columns().get(Columns.REHEARSED, Column.Numbers.class).values();
+    }
+
+    private Lesson lesson(Batch sorted, Condition condition) {
+        int count = sorted.count();
+        int from = count - Arrays.stream(rehearsed(sorted)).sum();
+        return from == count ? null : new Lesson(from, teacher.told(condition.slice(from, count)));
+    }
+
+    private Tensor losses(DiffusionNetwork network, Question question, Lesson lesson) {
         return loss.terms(
                         (x, t) -> network.forward(x, t, question.condition),
+                        lesson,
                         question.clean,
                         question.eps,
                         question.draw.t())

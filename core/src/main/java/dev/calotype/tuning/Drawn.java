@@ -5,6 +5,7 @@ import dev.calotype.data.rooms.RoomAttribute;
 import dev.calotype.experiment.Drawing;
 import dev.calotype.experiment.DrawsImages;
 import dev.calotype.experiment.Request;
+import dev.calotype.experiment.Sampling;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
 import dev.calotype.judge.RoomsJudge;
@@ -32,15 +33,16 @@ record Drawn(Tensor features, int guests, int asRooms) {
     /**
      * Draws.
      *
+     * @param sampling how
      * @param labels what each picture is asked to be; {@link Request#ANY} where nothing is
      */
-    static Drawn of(DrawsImages model, FeatureNetwork network, long seed, int[] labels) {
+    static Drawn of(DrawsImages model, FeatureNetwork network, Sampling sampling, long seed, int[] labels) {
         Counter counter = new Counter(network);
         List<Integer> different = Arrays.stream(labels).distinct().boxed().toList();
         for (int label : different) {
             int count =
                     (int) Arrays.stream(labels).filter(each -> each == label).count();
-            Drawing drawing = model.drawing(new Request(model.experiment().sampling(), seed + label, label));
+            Drawing drawing = model.drawing(new Request(sampling, seed + label, label));
             for (int first = 0; first < count; first += BATCH) {
                 int from = first, size = Math.min(BATCH, count - first);
                 try (PointerScope scope = new PointerScope()) {

@@ -11,6 +11,7 @@ import dev.calotype.experiment.DrawsImages;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.Request;
+import dev.calotype.experiment.Sampling;
 import dev.calotype.experiment.tune.Tuning;
 import dev.calotype.image.Images;
 import dev.calotype.io.Progress;
@@ -35,6 +36,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
@@ -47,14 +49,23 @@ import org.bytedeco.pytorch.Tensor;
  * @param general real pictures of what the base knew
  * @param network that tells pictures apart, as {@code evaluate} names it
  * @param images drawn of each, at least 64
+ * @param sampling how pictures are drawn where that is not as each model's recipe says, such as {@code guidance}
  * @param placement where models compute
  */
 public record Retention(
-        String heldOut, String general, String network, int images, long seed, Placement placement, Progress progress) {
+        String heldOut,
+        String general,
+        String network,
+        int images,
+        long seed,
+        Map<String, String> sampling,
+        Placement placement,
+        Progress progress) {
     private static final int HELD_OUT = 256; // at most, of the subject
 
     public Retention {
         Check.range("images", images, 64, 100_000);
+        sampling = Map.copyOf(sampling);
     }
 
     /** What all models are held against, in the scope of who made it. */
@@ -114,12 +125,14 @@ public record Retention(
                     .map(i -> before.isEmpty() ? Request.ANY : i % before.size())
                     .toArray();
             int added = classes.size() > before.size() ? before.size() : Request.ANY;
-            Drawn general = Drawn.of(model, features, seed, known);
+            Sampling how = model.experiment().sampling(sampling);
+            Drawn general = Drawn.of(model, features, how, seed, known);
             Drawn subject = added == Request.ANY
                     ? general
                     : Drawn.of(
                             model,
                             features,
+                            how,
                             seed,
                             IntStream.range(0, images).map(i -> added).toArray());
             boolean guests = heldOut.startsWith("rooms:guest");
@@ -142,6 +155,7 @@ public record Retention(
     private static String method(Tuning tuning) {
         String method = Kebab.of(tuning.method());
         if (tuning.method().factored()) method += ", rank " + tuning.rank();
+        if (tuning.rehearsal().asksBase()) return method + ", rehearsed by its base";
         return tuning.rehearsal().used() ? method + ", rehearsed" : method;
     }
 

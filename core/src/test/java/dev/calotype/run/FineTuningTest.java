@@ -57,7 +57,7 @@ class FineTuningTest {
 
     private static DiffusionExperiment experiment(String overrides) {
         List<String> all = new ArrayList<>(List.of("data.source=" + data));
-        all.addAll(List.of(overrides.split(" ")));
+        for (String each : overrides.split(" (?=[a-z]+[A-Za-z.]*=)")) all.add(each.replace("SAME", data.toString()));
         return Tiny.experiment(all.toArray(String[]::new));
     }
 
@@ -93,7 +93,9 @@ class FineTuningTest {
                 "training.steps=4",
                 "training.steps=4 " + LORA,
                 "training.steps=4 training.tune.method=dora training.tune.rank=4 training.tune.rankDropout=0.3",
-                "training.steps=4 training.tune.method=partial training.tune.layers=[out]"
+                "training.steps=4 training.tune.method=partial training.tune.layers=[out]",
+                "training.steps=4 training.tune.rehearsal={source: SAME, share: 0.6, target: base}",
+                "training.steps=4 training.tune.rehearsal={source: SAME, share: 0.6, target: base} " + LORA
             })
     void aResumedFineTuningEndsWhereAStraightOneDoes(String overrides) throws IOException {
         Training.Outcome straight = Training.start(tuned(overrides), runs, TrainingObserver.SILENT);
@@ -194,6 +196,29 @@ class FineTuningTest {
                 .hasMessage(own + " is not the base that tuned began with: its weights are others");
     }
 
+    /** Of almost nothing else is learned: the answers of the base say to stay, but for dropout; the noise over pictures moves it. */
+    @Test
+    void whatIsRehearsedByTheBaseMovesItLess() throws IOException {
+        String few =
+                "training.steps=6 training.learningRate=0.01 training.tune.rehearsal={source: SAME, share: 0.99, target: ";
+        double[] own = drawn(base);
+        double byBase = distance(own, drawn(run(few + "base}"))),
+                byPictures = distance(own, drawn(run(few + "pictures}")));
+        assertThat(byBase).isLessThan(0.7 * byPictures);
+    }
+
+    private Path run(String overrides) throws IOException {
+        return Training.start(tuned(overrides), runs, TrainingObserver.SILENT)
+                .run()
+                .root();
+    }
+
+    private static double distance(double[] a, double[] b) {
+        double sum = 0;
+        for (int i = 0; i < a.length; i++) sum += (a[i] - b[i]) * (a[i] - b[i]);
+        return Math.sqrt(sum);
+    }
+
     @Test
     void whatDoesNotGoTogetherIsRefusedBeforeAnythingIsWritten() throws IOException {
         assertRefused(
@@ -202,6 +227,10 @@ class FineTuningTest {
         assertRefused(
                 "training.tune.method=lora training.tune.rank=500", "rank must be at most the width of a weight: 500");
         assertRefused(LORA + " training.tune.adapters=[x]", "training.tune.adapters must be empty in a training");
+        assertRefused(
+                "process.variance=learned-range process.loss=vlb training.tune.rehearsal={source: SAME, share: 0.5, target: base}",
+                "training.tune.rehearsal.target must be pictures in this training, which cannot ask its base: base");
+        assertRefused(LORA + " training.tune.rates=[nothing=0.5]", "rates must name how weights begin that learn: nothing");
         assertRefused("network.channels=64", "network.channels must be that of " + base + ", 32: 64");
         assertThatThrownBy(() -> experiment("training.tune.method=lora"))
                 .hasMessageContaining("method must be full where from names no base: LORA");

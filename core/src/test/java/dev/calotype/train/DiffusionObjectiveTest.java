@@ -21,8 +21,9 @@ import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,13 +67,55 @@ class DiffusionObjectiveTest {
             for (int i = 0; i < count; i++) weights[i] = 1.0 / (i + 1);
             return new TimestepSampler.Draw(rng.ints(count, 0, 20), weights);
         };
-        return new DiffusionObjective(loss, falling, Conditioning.labels(NO_CLASS, 0.5), subject, Optional.empty());
+        return new DiffusionObjective(loss, falling, Conditioning.labels(NO_CLASS, 0.5), subject);
     }
 
     private static Batch labelled() {
         Batch batch = Toys.batch(1, IMAGES, 8);
         int[] labels = {0, 1, 2, 3, 4, 0, 1};
         return batch.with(Columns.LABEL, new Column.Numbers(labels));
+    }
+
+    private static Batch rehearsed(int... rehearsed) {
+        return labelled().with(Columns.REHEARSED, new Column.Numbers(rehearsed));
+    }
+
+    /** Where the base still answers as it did there is nothing to learn, so what is known does not move. */
+    @Test
+    void whatIsRehearsedTeachesToAnswerAsTheTeacherDoes() {
+        Scope.run(() -> {
+            Asked network = new Asked(), teacher = new Asked();
+            DiffusionObjective taught = objective().taughtBy(condition -> (x, t) -> teacher.forward(x, t, condition));
+            Batch all = rehearsed(1, 1, 1, 1, 1, 1, 1);
+            assertThat(taught.loss(network, all, Rng.of(3)).value().item_double())
+                    .isZero();
+            DiffusionObjective off = objective()
+                    .taughtBy(condition ->
+                            (x, t) -> teacher.forward(x, t, condition).add(new Scalar(0.5)));
+            double[] weights = new double[IMAGES];
+            for (int i = 0; i < IMAGES; i++) weights[i] = 1.0 / (i + 1);
+            assertThat(off.loss(network, all, Rng.of(3)).value().item_double())
+                    .isCloseTo(0.25 * Arrays.stream(weights).sum() / IMAGES, within(1e-6));
+        });
+    }
+
+    @Test
+    void theTeacherIsAskedOfWhatIsRehearsedAloneAndTheRestIsLearnedAsEver() {
+        Scope.run(() -> {
+            Asked network = new Asked(), teacher = new Asked();
+            DiffusionObjective taught = objective().taughtBy(condition -> (x, t) -> teacher.forward(x, t, condition));
+            double plain =
+                    objective().loss(network, labelled(), Rng.of(3)).value().item_double();
+            Batch none = rehearsed(0, 0, 0, 0, 0, 0, 0);
+            assertThat(taught.loss(network, none, Rng.of(3)).value().item_double())
+                    .isEqualTo(plain);
+            assertThat(teacher.counts).isEmpty();
+            double some = taught.loss(network, rehearsed(0, 1, 0, 0, 1, 0, 1), Rng.of(3))
+                    .value()
+                    .item_double();
+            assertThat(teacher.counts).containsExactly(3);
+            assertThat(some).isPositive().isLessThan(plain);
+        });
     }
 
     @ParameterizedTest

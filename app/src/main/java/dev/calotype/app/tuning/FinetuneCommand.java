@@ -90,6 +90,12 @@ public final class FinetuneCommand extends EngineCommand {
             description = "Of a pipeline: what is told of pictures that have no caption of their own.")
     private String prompt;
 
+    @Option(
+            names = "--text-encoders",
+            description =
+                    "Of a pipeline: its text encoders get factors too, of their attentions where --layers says nothing.")
+    private boolean encoders;
+
     @Mixin
     private WordOptions word;
 
@@ -188,6 +194,9 @@ public final class FinetuneCommand extends EngineCommand {
                             + (rank == null ? alpha : rank));
         if (prompt != null && !piped)
             throw new IllegalArgumentException("--prompt would do nothing: " + base + " is no text-to-image pipeline");
+        if (encoders && !piped)
+            throw new IllegalArgumentException(
+                    "--text-encoders would do nothing: " + base + " is no text-to-image pipeline");
         if (rehearsal != null && drawn != null)
             throw new IllegalArgumentException("--rehearse and --rehearse-drawn exclude each other: " + rehearsal);
         if ((rehearsalPrompt != null) != (piped && drawn != null))
@@ -206,6 +215,7 @@ public final class FinetuneCommand extends EngineCommand {
         if (rank != null) all.add("training.tune.rank=" + rank);
         if (rank != null || alpha != null) all.add("training.tune.alpha=" + (alpha == null ? (double) rank : alpha));
         if (prompt != null) all.add("texts.prompt=" + Yaml.quoted(prompt));
+        if (encoders) all.add("texts.encoders=learned");
         if (steps != null) all.add("training.steps=" + steps);
         if (rehearsal != null) all.add("training.tune.rehearsal.source=" + Yaml.quoted(rehearsal));
         if (share != null) all.add("training.tune.rehearsal.share=" + share);

@@ -12,6 +12,7 @@ import dev.calotype.tuning.Retention;
 import dev.calotype.tuning.RetentionTable;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -64,6 +65,12 @@ public final class ForgettingCommand extends EngineCommand {
     @Option(names = "--seed", paramLabel = "S", defaultValue = "0", description = "Default: ${DEFAULT-VALUE}.")
     private long seed;
 
+    @Option(
+            names = "--guidance",
+            paramLabel = "W",
+            description = "Weight of classifier-free guidance that all are drawn with; default that of each recipe.")
+    private Double guidance;
+
     @Option(names = "--out", paramLabel = "FILE", description = "A new .md file for the table.")
     private Path out;
 
@@ -80,6 +87,7 @@ public final class ForgettingCommand extends EngineCommand {
                 network == null ? experiment.evaluation().network() : network,
                 images,
                 seed,
+                guidance == null ? Map.of() : Map.of("guidance", guidance.toString()),
                 compute.placement(console),
                 console);
         List<Retained> rows = retention.of(base, runs);

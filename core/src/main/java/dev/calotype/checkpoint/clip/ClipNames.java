@@ -1,6 +1,7 @@
 package dev.calotype.checkpoint.clip;
 
 import dev.calotype.checkpoint.StoredTensor;
+import dev.calotype.checkpoint.latent.LayerPlace;
 import dev.calotype.tensor.Tensors;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -96,6 +97,17 @@ final class ClipNames {
         });
         unfold(ours);
         return ours;
+    }
+
+    /** Where a weight of a text encoder that transformers calls so stands in ours. */
+    static LayerPlace ofText(String theirs) {
+        String name = theirs.startsWith("text_model.") ? theirs : "text_model." + theirs;
+        Matcher part = PART.matcher(name);
+        String ours = part.matches()
+                ? renamed(part.group(1), TRANSFORMERS) + "attn.qkv." + part.group(3)
+                : renamed(name, TRANSFORMERS);
+        String own = ours.substring("text.".length());
+        return part.matches() ? new LayerPlace(own, "qkv".indexOf(part.group(2)), 3) : new LayerPlace(own, 0, 1);
     }
 
     private static String renamed(String name, Map<String, String> names) {

@@ -5,6 +5,7 @@ import dev.calotype.checkpoint.StoredTensor;
 import dev.calotype.checkpoint.WeightFile;
 import dev.calotype.checkpoint.WeightFolder;
 import dev.calotype.checkpoint.Weights;
+import dev.calotype.checkpoint.latent.LayerPlace;
 import dev.calotype.io.Reason;
 import dev.calotype.model.clip.Clip;
 import dev.calotype.model.clip.TextTransformer;
@@ -18,7 +19,9 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.bytedeco.pytorch.Module;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +38,8 @@ public record PretrainedClip(Scope.Owned<Clip> network, Standardization pixels, 
     private static final Logger LOG = LoggerFactory.getLogger(PretrainedClip.class);
     private static final List<String> TRANSFORMERS = List.of(
             "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin", "pytorch_model.bin.index.json");
+    private static final Pattern TEXT_MATRIX = Pattern.compile(
+            "(text_model\\.)?encoder\\.layers\\.\\d+\\.(self_attn\\.([qkv]|out)_proj|mlp\\.fc[12])\\.weight");
     private static final List<String> OPEN_CLIP = List.of("open_clip_model.safetensors", "open_clip_pytorch_model.bin");
 
     /** A file of weights and what it does not say itself. */
@@ -106,6 +111,11 @@ public record PretrainedClip(Scope.Owned<Clip> network, Standardization pixels, 
         return new TextTower(
                 loaded(() -> new TextTransformer(config), ownOf(weights, "text."), precision, source.file),
                 weights.get("text_projection.weight"));
+    }
+
+    /** Where a matrix of a block of a text encoder that transformers calls so stands in ours; empty if it is another weight. */
+    public static Optional<LayerPlace> textPlace(String theirs) {
+        return TEXT_MATRIX.matcher(theirs).matches() ? Optional.of(ClipNames.ofText(theirs)) : Optional.empty();
     }
 
     /**

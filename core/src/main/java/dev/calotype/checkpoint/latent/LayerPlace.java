@@ -1,14 +1,14 @@
 package dev.calotype.checkpoint.latent;
 
 /**
- * Where a weight of a denoiser of diffusers stands in ours, which makes one matrix of what looks at the same tokens.
+ * Where a weight of a network of diffusers or transformers stands in ours, which makes one matrix of what looks at the same tokens.
  *
  * @param weight our name
  * @param part which of its equal parts, by rows, from 0
  * @param parts how many there are
  */
 public record LayerPlace(String weight, int part, int parts) {
-    /** The place of a weight that diffusers calls so. */
+    /** The place of a weight of a denoiser that diffusers calls so. */
     public static LayerPlace of(String theirs) {
         return LayerNames.placed(theirs);
     }

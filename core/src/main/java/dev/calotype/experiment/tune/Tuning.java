@@ -4,6 +4,7 @@ import dev.calotype.settings.Check;
 import dev.calotype.train.GradientStep.PartRates;
 import dev.calotype.train.adapt.Adaptation;
 import dev.calotype.train.adapt.Adaptation.Method;
+import dev.calotype.train.adapt.Adaptation.Part;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,8 +43,17 @@ public record Tuning(
      *
      * @param source a data set; empty for none
      * @param share of the pictures learned from, in [0, 1)
+     * @param target what is learned of them
      */
-    public record Rehearsal(String source, double share) {
+    public record Rehearsal(String source, double share, Target target) {
+        /** What is learned of a picture that is rehearsed. */
+        public enum Target {
+            /** What is learned of all others. */
+            PICTURES,
+            /** To answer as the base does (learning without forgetting, Li and Hoiem 2016). */
+            BASE
+        }
+
         public Rehearsal {
             Check.that(share >= 0 && share < 1, "rehearsal.share must be in [0, 1)", share);
         }
@@ -51,6 +61,11 @@ public record Tuning(
         /** Whether there are any. */
         public boolean used() {
             return !source.isEmpty() && share > 0;
+        }
+
+        /** Whether the base is asked what is to be learned of them. */
+        public boolean asksBase() {
+            return used() && target == Target.BASE;
         }
     }
 
@@ -91,6 +106,22 @@ public record Tuning(
     /** How fast the parts learn. */
     public PartRates shares() {
         return shares(rates);
+    }
+
+    /**
+     * Refuses rates that would do nothing.
+     *
+     * @param parts what becomes of each weight
+     * @throws IllegalArgumentException if one is of weights that do not learn, or that there are not
+     */
+    public void requireRates(Map<String, Part> parts) {
+        for (String part : shares().shares().keySet())
+            Check.that(
+                    parts.entrySet().stream()
+                            .anyMatch(each ->
+                                    each.getValue() != Part.FROZEN && each.getKey().startsWith(part)),
+                    "training.tune.rates must name how weights begin that learn",
+                    part);
     }
 
     private static PartRates shares(List<String> rates) {

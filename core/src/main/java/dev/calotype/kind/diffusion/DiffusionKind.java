@@ -1,6 +1,7 @@
 package dev.calotype.kind.diffusion;
 
 import dev.calotype.data.ImageDataset;
+import dev.calotype.diffusion.Loss;
 import dev.calotype.embedding.CaptionedWords;
 import dev.calotype.embedding.EmbeddedDataset;
 import dev.calotype.embedding.EmbeddedDataset.Content;
@@ -86,7 +87,17 @@ public final class DiffusionKind implements MeasuresCost<DiffusionExperiment>, I
 
     @Override
     public boolean asksBase(DiffusionExperiment experiment) {
-        return experiment.distillation().used();
+        return experiment.distillation().used()
+                || experiment.training().tune().rehearsal().asksBase();
+    }
+
+    /** In pixels, and of what is predicted, which the variational bound does not look at. */
+    @Override
+    public boolean rehearsesByBase(DiffusionExperiment experiment) {
+        return !experiment.distillation().used()
+                && !experiment.latent().used()
+                && experiment.condition().by() != By.EMBEDDING
+                && experiment.process().loss() != Loss.VLB;
     }
 
     @Override

@@ -46,7 +46,8 @@ final class DiffusionMemory {
         Footprint network = footprint(experiment, precision);
         int workers = training.sharing(training.batch());
         int part = training.largestPart(parts);
-        boolean taught = experiment.distillation().used();
+        boolean taught =
+                experiment.distillation().used() || training.tune().rehearsal().asksBase();
         int copies = MemoryEstimate.COPIES + training.extraCopies() + (taught ? 1 : 0);
         long results = workers * (network.step().applyAsLong(part, policy) + loss(experiment, part));
         if (taught) results += workers * network.inference().applyAsLong(part);

@@ -27,8 +27,8 @@ import dev.calotype.tensor.Tensors;
 import dev.calotype.train.Conditioning;
 import dev.calotype.train.DiffusionObjective;
 import dev.calotype.train.DiffusionObjective.Subject;
+import dev.calotype.train.DiffusionObjective.Teacher;
 import dev.calotype.train.Learner;
-import dev.calotype.train.NonLeakingAugmentation;
 import dev.calotype.train.Objective;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -49,7 +49,7 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
     private final DiffusionExperiment experiment;
     private final Policy policy;
     private final TimestepSampler timesteps;
-    private final DiffusionObjective objective;
+    private DiffusionObjective objective;
     private final DiffusionObjective validation;
     private final FixedBatch fixed;
     private Distillation distillation; // null where it learns from pictures, and until its teacher is there
@@ -62,26 +62,21 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
         atOnce = experiment.training().largestPart(experiment.training().accumulate());
         timesteps = experiment.process().timestepSampler();
         objective = objective(experiment, timesteps);
-        validation = objective(
-                experiment, TimestepSampler.uniform(experiment.process().steps()), Optional.empty());
+        validation = plain(
+                experiment, TimestepSampler.uniform(experiment.process().steps()));
         fixed = new FixedBatch(data, experiment.data().preparation(), VALIDATION_IMAGES, VALIDATION_SEED);
     }
 
     /** What is learned, with what is done to pictures meanwhile. */
     static DiffusionObjective objective(DiffusionExperiment experiment, TimestepSampler timesteps) {
+        DiffusionObjective plain = plain(experiment, timesteps);
         NonLeakingSettings changes = experiment.nonLeaking();
-        return objective(
-                experiment, timesteps, changes.used() ? Optional.of(changes.augmentation()) : Optional.empty());
+        return changes.used() ? plain.changedBy(changes.augmentation()) : plain;
     }
 
-    private static DiffusionObjective objective(
-            DiffusionExperiment experiment, TimestepSampler timesteps, Optional<NonLeakingAugmentation> augmentation) {
+    private static DiffusionObjective plain(DiffusionExperiment experiment, TimestepSampler timesteps) {
         return new DiffusionObjective(
-                experiment.process().diffusionLoss(),
-                timesteps,
-                conditioning(experiment),
-                subject(experiment),
-                augmentation);
+                experiment.process().diffusionLoss(), timesteps, conditioning(experiment), subject(experiment));
     }
 
     private static Subject subject(DiffusionExperiment experiment) {
@@ -121,28 +116,34 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
         return distillation == null ? objective : distillation;
     }
 
-    /** Where it is distilled, what it begins with is its teacher as well, at every step. */
+    /** Where it is distilled or asked what to rehearse, what it begins with is its teacher as well, at every step. */
     @Override
     public Learner learner(Setting setting) {
-        if (experiment.distillation().used()) {
-            DiffusionNetwork teacher = experiment.fresh(setting.weights());
-            setting.start().into(teacher);
-            setting.placement().device().move(teacher);
-            Inference.prepare(teacher, setting.placement().precision());
+        if (experiment.distillation().used())
             distillation = new Distillation(
                     experiment.process().process(),
-                    condition -> (x, times) -> teacher.forward(x, times, condition),
+                    teacher(setting),
                     experiment.distillation(),
                     conditioning(experiment),
                     subject(experiment));
-        }
+        else if (experiment.training().tune().rehearsal().asksBase()) objective = objective.taughtBy(teacher(setting));
         return ObjectiveTask.super.learner(setting);
+    }
+
+    private Teacher teacher(Setting setting) {
+        DiffusionNetwork teacher = experiment.fresh(setting.weights());
+        setting.start().into(teacher);
+        setting.placement().device().move(teacher);
+        Inference.prepare(teacher, setting.placement().precision());
+        return condition -> (x, times) -> teacher.forward(x, times, condition);
     }
 
     @Override
     public Optional<String> alone() {
         if (experiment.distillation().used())
             return Optional.of("with distillation.steps above 0 each process would need the teacher");
+        if (experiment.training().tune().rehearsal().asksBase())
+            return Optional.of("with training.tune.rehearsal.target base each process would need the base");
         return timesteps instanceof LossSecondMoment
                 ? Optional.of(
                         "with process.timesteps loss-second-moment each process would learn of its own images alone")

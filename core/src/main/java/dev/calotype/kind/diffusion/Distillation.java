@@ -14,6 +14,7 @@ import dev.calotype.tensor.Tensors;
 import dev.calotype.train.BatchLoss;
 import dev.calotype.train.Conditioning;
 import dev.calotype.train.DiffusionObjective.Subject;
+import dev.calotype.train.DiffusionObjective.Teacher;
 import dev.calotype.train.Objective;
 import java.util.Arrays;
 import org.bytedeco.pytorch.Tensor;
@@ -29,17 +30,11 @@ import org.bytedeco.pytorch.Tensor;
  */
 record Distillation(
         GaussianDiffusion process,
-        NoisePredictorOf teacher,
+        Teacher teacher,
         DistillationSettings settings,
         Conditioning conditioning,
         Subject subject)
         implements Objective<DiffusionNetwork> {
-    /** A network that is told of images. */
-    @FunctionalInterface
-    interface NoisePredictorOf {
-        NoisePredictor told(Condition condition);
-    }
-
     /** Noisy images, where they stand, and what is told of them. */
     private record Question(Tensor noisy, int[] t, Condition condition) {
         Question slice(int from, int to) {

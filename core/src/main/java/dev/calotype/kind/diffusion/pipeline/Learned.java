@@ -1,12 +1,16 @@
 package dev.calotype.kind.diffusion.pipeline;
 
+import dev.calotype.checkpoint.clip.PretrainedClip;
 import dev.calotype.checkpoint.latent.LayerPlace;
+import dev.calotype.kind.diffusion.pipeline.AskedTexts.Tower;
+import dev.calotype.model.clip.TextTransformer;
 import dev.calotype.model.latent.LatentUNet;
 import dev.calotype.nn.Blank;
 import dev.calotype.nn.Layers;
 import dev.calotype.nn.adapt.Adaptables;
 import dev.calotype.nn.adapt.LowRank;
 import dev.calotype.nn.adapt.LowRank.Pair;
+import dev.calotype.settings.Check;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Rng;
@@ -24,45 +28,50 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * What of a pipeline learns, as a module whose parameters are that alone: factors by the names of diffusers, whole weights of the denoiser
- * by ours, behind {@code unet.}, and the vectors of a word. The denoiser that computes with them shares all other weights, which have no
- * gradient.
+ * What of a pipeline learns, as a module whose parameters are that alone: factors by the names of diffusers behind those of their part,
+ * whole weights of the denoiser by ours, behind {@code unet.}, and the vectors of a word. The networks that compute with them share all
+ * other weights, which have no gradient.
  */
 final class Learned extends Module {
+    private static final String UNET = "unet";
+
     private final LatentUNet denoiser;
+    private final Map<String, TextTransformer> encoders = new HashMap<>(); // with factors
     private final Map<String, Layers> branches = new HashMap<>();
     private final Map<String, Tensor> words = new LinkedHashMap<>();
 
     /**
+     * @param towers text encoders, of which those learn whose shapes are known
      * @param words what the vectors of a learned word begin as, by the text encoder; empty if none is learned
      * @throws IllegalArgumentException if the adaptation does not fit
      */
-    Learned(Frozen frozen, Map<String, Tensor> words, Adaptation adaptation, Rng rng) {
+    Learned(Frozen frozen, List<Tower> towers, Map<String, Tensor> words, Adaptation adaptation, Rng rng) {
         super("Learned");
-        Map<String, Part> parts = adaptation.parts(shapes(frozen.shapes(), words));
-        Adaptables<LatentUNet> made = Blank.make(() -> Adaptables.of(() -> new LatentUNet(frozen.config())));
-        denoiser = made.network();
-        denoiser.eval();
-        Set<String> whole = new LinkedHashSet<>();
-        Map<String, Pair[]> factors = new LinkedHashMap<>();
-        Device device = Device.of(frozen.network());
-        List<String> names = new ArrayList<>(new TreeSet<>(frozen.shapes().keySet()));
-        for (int i = 0; i < names.size(); i++) {
-            String name = names.get(i);
-            LayerPlace place = LayerPlace.of(name);
-            Part part = parts.get(Frozen.UNET + name);
-            if (part == Part.WHOLE) whole.add(place.weight());
-            if (part != Part.FACTORED) continue;
-            Pair[] all = factors.computeIfAbsent(place.weight(), key -> new Pair[place.parts()]);
-            all[place.part()] = pair(frozen, name, adaptation, device, rng.fork(i));
+        Map<String, Map<String, long[]>> shapes = new LinkedHashMap<>();
+        shapes.put(UNET, frozen.shapes());
+        for (Tower tower : towers) if (!tower.shapes().isEmpty()) shapes.put(tower.part(), tower.shapes());
+        Map<String, Part> parts = parts(adaptation, shapes, words);
+        Network<LatentUNet> unet = new Network<>(UNET, frozen.shapes(), frozen.network(), LayerPlace::of);
+        denoiser = adapted(unet, () -> new LatentUNet(frozen.config()), adaptation, parts, rng);
+        for (int i = 0; i < towers.size(); i++) {
+            Tower tower = towers.get(i);
+            if (!shapes.containsKey(tower.part())) continue;
+            Network<TextTransformer> encoder =
+                    new Network<>(tower.part(), tower.shapes(), tower.network(), name -> PretrainedClip.textPlace(name)
+                            .orElseThrow());
+            Rng own = rng.fork(-1).fork(i);
+            encoders.put(
+                    tower.part(),
+                    adapted(encoder, () -> new TextTransformer(tower.network().config()), adaptation, parts, own));
         }
-        share(frozen.network(), whole);
-        factors.forEach((weight, all) -> made.layers().get(weight).join(new LowRank(adaptation.scale(), all)));
+        Device device = Device.of(frozen.network());
         words.forEach((encoder, vectors) -> {
             if (parts.get(word(encoder)) != Part.WHOLE) return;
             Tensor own = device.move(vectors.clone()).set_requires_grad(true);
@@ -70,12 +79,33 @@ final class Learned extends Module {
         });
     }
 
-    /** All that can learn. */
-    static Map<String, long[]> shapes(Map<String, long[]> unet, Map<String, Tensor> words) {
-        Map<String, long[]> shapes = new LinkedHashMap<>();
-        unet.forEach((name, shape) -> shapes.put(Frozen.UNET + name, shape));
-        words.forEach((encoder, vectors) -> shapes.put(word(encoder), Tensors.shape(vectors)));
-        return shapes;
+    /**
+     * What becomes of each weight.
+     *
+     * @param shapes of what can learn of each part, by the names of diffusers
+     * @throws IllegalArgumentException if the adaptation does not fit, or would leave a text encoder that is to learn as it is
+     */
+    static Map<String, Part> parts(
+            Adaptation adaptation, Map<String, Map<String, long[]>> shapes, Map<String, Tensor> words) {
+        Map<String, long[]> all = new LinkedHashMap<>();
+        shapes.forEach((part, own) -> own.forEach((name, shape) -> all.put(part + "." + name, shape)));
+        words.forEach((encoder, vectors) -> all.put(word(encoder), Tensors.shape(vectors)));
+        Map<String, Part> parts = adaptation.parts(all);
+        for (String part : shapes.keySet()) {
+            if (part.equals(UNET)) continue;
+            List<String> own = parts.keySet().stream()
+                    .filter(name -> name.startsWith(part + ".") && !name.equals(word(part)))
+                    .toList();
+            Check.that(
+                    own.stream().noneMatch(name -> parts.get(name) == Part.WHOLE),
+                    "whole must name no weights of " + part + ", which learns by factors alone",
+                    adaptation.whole());
+            Check.that(
+                    own.stream().anyMatch(name -> parts.get(name) == Part.FACTORED),
+                    "layers must name some of " + part + " where texts.encoders is learned, such as q_proj",
+                    adaptation.layers());
+        }
+        return parts;
     }
 
     /** What the vectors of a word are called among all that can learn. */
@@ -83,24 +113,56 @@ final class Learned extends Module {
         return encoder + ".word";
     }
 
+    /**
+     * A frozen network of the pipeline.
+     *
+     * @param shapes of what can learn, by the names of others
+     * @param places where these stand in ours
+     */
+    private record Network<M extends Module>(
+            String part, Map<String, long[]> shapes, M frozen, Function<String, LayerPlace> places) {}
+
+    /** A network that shares the weights of a frozen one, with the factors that learn. */
+    private <M extends Module> M adapted(
+            Network<M> network, Supplier<M> blank, Adaptation adaptation, Map<String, Part> parts, Rng rng) {
+        Adaptables<M> made = Blank.make(() -> Adaptables.of(blank));
+        made.network().eval();
+        Set<String> whole = new LinkedHashSet<>();
+        Map<String, Pair[]> factors = new LinkedHashMap<>();
+        List<String> names = new ArrayList<>(new TreeSet<>(network.shapes().keySet()));
+        for (int i = 0; i < names.size(); i++) {
+            String name = names.get(i);
+            LayerPlace place = network.places().apply(name);
+            Part part = parts.get(network.part() + "." + name);
+            if (part == Part.WHOLE) whole.add(place.weight());
+            if (part != Part.FACTORED) continue;
+            Pair[] all = factors.computeIfAbsent(place.weight(), key -> new Pair[place.parts()]);
+            all[place.part()] = pair(network, name, adaptation, rng.fork(i));
+        }
+        share(network.part(), network.frozen(), made.network(), whole);
+        factors.forEach((weight, all) -> made.layers().get(weight).join(new LowRank(adaptation.scale(), all)));
+        return made.network();
+    }
+
     /** A at random, as peft begins, and B zero; lengths are those of the weight. */
-    private Pair pair(Frozen frozen, String name, Adaptation adaptation, Device device, Rng rng) {
-        long[] shape = frozen.shapes().get(name), down = shape.clone(), up = shape.clone();
+    private Pair pair(Network<?> network, String name, Adaptation adaptation, Rng rng) {
+        Device device = Device.of(network.frozen());
+        long[] shape = network.shapes().get(name), down = shape.clone(), up = shape.clone();
         down[0] = up[1] = adaptation.rank();
         for (int i = 2; i < up.length; i++) up[i] = 1;
         double bound = Math.sqrt(shape[0] / (double) Tensors.count(shape)); // 1 over the root of what comes in
         Tensor signed = rng.uniform(down).mul(new Scalar(2.0)).sub(new Scalar(1.0));
-        List<String> names = Adaptation.factors(Frozen.UNET + name);
+        List<String> names = Adaptation.factors(network.part() + "." + name);
         Tensor a = register(names.get(0), device.move(Tensors.scale(bound, signed)));
         Tensor b = register(names.get(1), device.zeros(up));
         if (adaptation.method() != Method.DORA) return new Pair(a, b, null);
-        return new Pair(a, b, register(names.get(2), lengths(frozen, name)));
+        return new Pair(a, b, register(names.get(2), lengths(network, name)));
     }
 
-    private static Tensor lengths(Frozen frozen, String name) {
-        LayerPlace place = LayerPlace.of(name);
+    private static Tensor lengths(Network<?> network, String name) {
+        LayerPlace place = network.places().apply(name);
         return Scope.inference(() -> {
-            Tensor all = Tensors.parameters(frozen.network()).get(place.weight());
+            Tensor all = Tensors.parameters(network.frozen()).get(place.weight());
             long rows = all.size(0) / place.parts();
             Tensor matrix = all.narrow(0, place.part() * rows, rows)
                     .to(Precision.FP32.dtype())
@@ -109,15 +171,15 @@ final class Learned extends Module {
         });
     }
 
-    /** Puts the weights of another network into the denoiser: those that learn as copies. */
-    private void share(LatentUNet source, Set<String> whole) {
-        Map<String, Tensor> own = Tensors.parameters(denoiser), given = Tensors.parameters(source);
+    /** Puts the weights of one network into another: those that learn as copies. */
+    private void share(String part, Module source, Module to, Set<String> whole) {
+        Map<String, Tensor> own = Tensors.parameters(to), given = Tensors.parameters(source);
         List<String> names = new ArrayList<>(own.keySet());
         for (String name : names) {
             Tensor parameter = own.get(name), weight = given.get(name);
             parameter.set_data(Scope.inference(() -> whole.contains(name) ? weight.clone() : weight.detach()));
             parameter.requires_grad_(whole.contains(name));
-            if (whole.contains(name)) register(Frozen.UNET + name, parameter);
+            if (whole.contains(name)) register(part + "." + name, parameter);
         }
     }
 
@@ -139,6 +201,11 @@ final class Learned extends Module {
         else branch(path.substring(0, last)).add(leaf, made);
         branches.put(path, made);
         return made;
+    }
+
+    /** A text encoder with what is learned; itself where it stays as it is. */
+    TextTransformer encoder(Tower tower) {
+        return encoders.getOrDefault(tower.part(), tower.network());
     }
 
     /** The denoiser with what is learned. */

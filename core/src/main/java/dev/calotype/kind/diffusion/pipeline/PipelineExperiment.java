@@ -9,7 +9,9 @@ import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.TrainingSettings;
 import dev.calotype.experiment.tune.Tuning;
+import dev.calotype.kind.diffusion.pipeline.TextSettings.Encoders;
 import dev.calotype.settings.Check;
+import dev.calotype.settings.Kebab;
 import java.io.IOException;
 import java.util.List;
 
@@ -22,6 +24,10 @@ record PipelineExperiment(
         Check.that(data.channels() == 3, "data.channels must be 3", data.channels());
         Tuning tune = training.tune();
         Check.that(tune.rankDropout() == 0, "training.tune.rankDropout must be 0 with a pipeline", tune.rankDropout());
+        Check.that(
+                texts.encoders() == Encoders.FROZEN || tune.method().factored(),
+                "texts.encoders must be frozen where training.tune.method is neither lora nor dora",
+                Kebab.of(tune.method()));
         Check.that(
                 data.flip() == Flip.NONE
                         && data.crop() == Crop.CENTRE

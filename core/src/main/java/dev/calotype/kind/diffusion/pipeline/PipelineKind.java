@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.TreeMap;
 import org.bytedeco.javacpp.PointerScope;
 
 /** The kind of text-to-image pipelines of others that are fine-tuned. */
@@ -111,8 +112,9 @@ public final class PipelineKind implements Kind<PipelineExperiment>, WritesAdapt
         List<Path> written = new ArrayList<>();
         if (factors.isPresent()) {
             PipelineFiles files = StableDiffusionPipelines.files(run.pipeline(), Additions.NONE);
-            Map<String, StoredNetwork> unet = Map.of("unet", files.network("unet"));
-            LoraConversion.convert(factors.get(), unet, OptionalDouble.empty(), Form.DIFFUSERS, out);
+            Map<String, StoredNetwork> networks = new TreeMap<>(Map.of("unet", files.network("unet")));
+            for (String part : AskedTexts.parts(files)) networks.put(part, files.network(part));
+            LoraConversion.convert(factors.get(), networks, OptionalDouble.empty(), Form.DIFFUSERS, out);
             written.add(out);
         }
         if (word.isEmpty()) return written;

@@ -19,6 +19,8 @@ final class PipelineMemory {
 
     private static final double FRAGMENTATION = 1.15;
     private static final int TOKENS = 77;
+    private static final int MATRICES = 6,
+            HEAD = 64; // of a block of a text encoder: its matrices, and how wide its heads are
 
     private PipelineMemory() {}
 
@@ -27,6 +29,7 @@ final class PipelineMemory {
         StoredNetwork unet = model.folder().network("unet");
         long frozen = 0;
         for (long[] shape : Frozen.shapes(unet).values()) frozen += Tensors.count(shape);
+        Texts texts = texts(experiment, model.folder());
         TrainingSettings training = experiment.training();
         int side = experiment.data().size() * model.unet().coarsest() / model.unit();
         Policy policy =
@@ -34,26 +37,49 @@ final class PipelineMemory {
                     case NEVER -> Policy.NEVER;
                     case ALWAYS -> Policy.ALWAYS;
                     case AUTO ->
-                        estimate(experiment, model.unet(), frozen, side, Policy.NEVER)
+                        estimate(experiment, model.unet(), frozen, texts, side, Policy.NEVER)
                                         .fits()
                                 ? Policy.NEVER
                                 : Policy.ALWAYS;
                 };
         return MemoryPlan.of(
-                estimate(experiment, model.unet(), frozen, side, policy),
+                estimate(experiment, model.unet(), frozen, texts, side, policy),
                 policy,
                 () -> "set data.size or training.batch lower, or training.recompute=always");
     }
 
+    /**
+     * Text encoders that are asked in every step.
+     *
+     * @param weights of all of them
+     * @param step the values that a step holds of one text
+     */
+    record Texts(long weights, long step) {}
+
+    static Texts texts(PipelineExperiment experiment, PipelineFiles files) throws IOException {
+        long weights = 0, step = 0;
+        if (!experiment.texts().asked()) return new Texts(0, 0); // they are let go before the denoiser comes in
+        for (String part : AskedTexts.parts(files)) {
+            StoredNetwork encoder = files.network(part);
+            for (long[] shape : Frozen.shapes(encoder).values()) weights += Tensors.count(shape);
+            for (long[] shape : AskedTexts.shapes(encoder).values()) {
+                long width = Math.min(shape[0], shape[1]);
+                step += TOKENS * (long) TRANSFORMER * width / MATRICES
+                        + SCORES * (width / HEAD) * TOKENS * TOKENS / MATRICES;
+            }
+        }
+        return new Texts(weights, step);
+    }
+
     private static MemoryEstimate estimate(
-            PipelineExperiment experiment, LatentUNetConfig unet, long frozen, int side, Policy policy) {
+            PipelineExperiment experiment, LatentUNetConfig unet, long frozen, Texts texts, int side, Policy policy) {
         TrainingSettings training = experiment.training();
         int bytes = training.placement().precision() == Precision.BF16 ? 2 : 4;
         boolean factored = training.tune().method().factored();
         int copies = MemoryEstimate.COPIES + training.extraCopies();
-        long weights = bytes * frozen + (factored ? 0 : 4L * copies * frozen + bytes * frozen);
+        long weights = bytes * (frozen + texts.weights()) + (factored ? 0 : 4L * copies * frozen + bytes * frozen);
         long images = (long) training.sharing(training.batch()) * training.largestPart(training.accumulate());
-        long results = (long) (FRAGMENTATION * bytes * images * step(unet, side, policy));
+        long results = (long) (FRAGMENTATION * bytes * images * (step(unet, side, policy) + texts.step()));
         return new MemoryEstimate(
                 MemoryEstimate.besideTensors(), weights, results, MemoryEstimate.ahead(experiment, training.batch()));
     }

@@ -8,6 +8,8 @@ import dev.calotype.diffusion.Weighting;
 import dev.calotype.experiment.Appraisal;
 import dev.calotype.experiment.ObjectiveTask;
 import dev.calotype.experiment.tune.Tuning;
+import dev.calotype.kind.diffusion.pipeline.AskedTexts.Tower;
+import dev.calotype.kind.diffusion.pipeline.TextSettings.Encoders;
 import dev.calotype.kind.diffusion.pipeline.TextSettings.WordSettings;
 import dev.calotype.nn.Recomputation.Policy;
 import dev.calotype.tensor.Placement;
@@ -22,12 +24,18 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 
-/** Trains what of a pipeline learns. Text encoders are asked and let go before the denoiser is read. */
+/**
+ * Trains what of a pipeline learns. Text encoders are asked and let go before the denoiser is read, unless what they say changes while it
+ * is learned.
+ */
 final class PipelineTask implements ObjectiveTask<Learned> {
     private static final int VALIDATION_IMAGES = 16;
     private static final long VALIDATION_SEED = 0x5EED;
+    private static final List<String> ATTENTIONS = List.of("to_q", "to_k", "to_v", "to_out.0"),
+            OF_TEXTS = List.of("q_proj", "k_proj", "v_proj", "out_proj");
 
     private final PipelineExperiment experiment;
     private final Policy policy;
@@ -35,6 +43,7 @@ final class PipelineTask implements ObjectiveTask<Learned> {
     private final FixedBatch fixed;
     private Frozen frozen; // in the scope of the learner
     private Map<String, Tensor> words;
+    private List<Tower> towers = List.of(); // text encoders that are asked in every step
     private PipelineObjective objective;
 
     PipelineTask(PipelineExperiment experiment, Policy policy, CaptionedLatents data) {
@@ -57,12 +66,17 @@ final class PipelineTask implements ObjectiveTask<Learned> {
 
     private void prepare(Placement placement) throws IOException {
         TextToImage model = TunablePipeline.open(experiment);
-        WordSettings word = experiment.texts().word();
+        TextSettings settings = experiment.texts();
+        WordSettings word = settings.word();
         int size = experiment.data().size();
-        words = WordTexts.begun(model.folder(), word);
-        KnownTexts texts = word.used()
-                ? WordTexts.read(WordTexts.knowing(model, word, words), data.texts(), size, placement)
-                : KnownTexts.read(model, data.texts(), size, placement);
+        words = AskedTexts.begun(model.folder(), word);
+        KnownTexts texts;
+        if (settings.asked()) {
+            TextToImage knowing = word.used() ? AskedTexts.knowing(model, word, words) : model;
+            AskedTexts asked = AskedTexts.read(knowing, settings.encoders(), data.texts(), size, placement);
+            towers = asked.towers();
+            texts = asked;
+        } else texts = KnownTexts.read(model, data.texts(), size, placement);
         objective = objective(experiment, model, texts);
         frozen = Frozen.read(model.folder().network("unet"), placement);
     }
@@ -77,7 +91,7 @@ final class PipelineTask implements ObjectiveTask<Learned> {
                 texts);
     }
 
-    /** What learns: of attentions alone where nothing is said, as in diffusers, and a word where one is to be learned. */
+    /** What learns: of attentions alone where nothing is said, as in diffusers, those of text encoders where these learn, and a word where one is to be learned. */
     static Adaptation adaptation(PipelineExperiment experiment) {
         Tuning tune = experiment.training().tune();
         Adaptation asked = tune.adaptation(Set.of(), 0);
@@ -86,13 +100,16 @@ final class PipelineTask implements ObjectiveTask<Learned> {
         if (experiment.texts().word().used()) whole.add("word");
         if (!asked.method().factored())
             return new Adaptation(asked.method(), asked.layers(), whole, asked.rank(), asked.alpha(), 0, 0);
-        List<String> layers = asked.layers().isEmpty() ? List.of("to_q", "to_k", "to_v", "to_out.0") : asked.layers();
+        boolean encoders = experiment.texts().encoders() == Encoders.LEARNED;
+        List<String> usual =
+                encoders ? Stream.concat(ATTENTIONS.stream(), OF_TEXTS.stream()).toList() : ATTENTIONS;
+        List<String> layers = asked.layers().isEmpty() ? usual : asked.layers();
         return new Adaptation(asked.method(), layers, whole, asked.rank(), asked.alpha(), 0, 0);
     }
 
     @Override
     public Learned network(Rng rng) {
-        Learned network = new Learned(frozen, words, adaptation(experiment), rng);
+        Learned network = new Learned(frozen, towers, words, adaptation(experiment), rng);
         network.denoiser().recompute(policy);
         return network;
     }

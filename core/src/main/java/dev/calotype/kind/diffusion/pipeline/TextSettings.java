@@ -7,11 +7,25 @@ import dev.calotype.settings.Check;
  *
  * @param prompt of pictures that have no caption of their own; empty for none
  * @param dropout how often nothing is told, so that guidance goes on to work, in [0, 1)
+ * @param encoders whether the text encoders learn as well
  * @param word a word that is learned
  */
-record TextSettings(String prompt, double dropout, WordSettings word) {
+record TextSettings(String prompt, double dropout, Encoders encoders, WordSettings word) {
+    /** What becomes of the text encoders. */
+    enum Encoders {
+        /** They stay as they are. */
+        FROZEN,
+        /** Their matrices get factors, as those of the denoiser. */
+        LEARNED
+    }
+
     public TextSettings {
         Check.that(dropout >= 0 && dropout < 1, "dropout must be in [0, 1)", dropout);
+    }
+
+    /** Whether what is told of a text changes while it is learned. */
+    boolean asked() {
+        return encoders == Encoders.LEARNED || word.used();
     }
 
     /**

@@ -9,6 +9,7 @@ import dev.calotype.embedding.Latents;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.offer.Additions;
 import dev.calotype.io.Progress;
+import dev.calotype.kind.diffusion.pipeline.TextSettings.Encoders;
 import dev.calotype.kind.diffusion.pipeline.TextSettings.WordSettings;
 import dev.calotype.model.latent.Autoencoder;
 import dev.calotype.settings.Check;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
@@ -106,15 +108,22 @@ final class TunablePipeline {
                     + " began with: its weights are others");
         try (PointerScope scope = new PointerScope()) {
             WordSettings word = experiment.texts().word();
-            Map<String, Tensor> vectors = WordTexts.begun(model.folder(), word);
-            if (word.used()) WordTexts.knowing(model, word, vectors); // refuses a word of the vocabulary
-            PipelineTask.adaptation(experiment)
-                    .parts(Learned.shapes(Frozen.shapes(model.folder().network("unet")), vectors));
+            Map<String, Tensor> vectors = AskedTexts.begun(model.folder(), word);
+            if (word.used()) AskedTexts.knowing(model, word, vectors); // refuses a word of the vocabulary
+            Map<String, Map<String, long[]>> shapes = new LinkedHashMap<>();
+            shapes.put("unet", Frozen.shapes(model.folder().network("unet")));
+            if (experiment.texts().encoders() == Encoders.LEARNED)
+                for (String part : AskedTexts.parts(model.folder()))
+                    shapes.put(part, AskedTexts.shapes(model.folder().network(part)));
+            experiment
+                    .training()
+                    .tune()
+                    .requireRates(Learned.parts(PipelineTask.adaptation(experiment), shapes, vectors));
         }
         CaptionedLatents made = CaptionedLatents.of(
                 data, encoded(model, experiment, data), experiment.texts().prompt(), hash);
         if (experiment.texts().word().used())
-            WordTexts.requireTold(made.texts(), experiment.texts().word());
+            AskedTexts.requireTold(made.texts(), experiment.texts().word());
         return made;
     }
 

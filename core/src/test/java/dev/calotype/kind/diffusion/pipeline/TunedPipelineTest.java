@@ -149,6 +149,53 @@ class TunedPipelineTest extends InScope {
                 .contains("\"unet.lora_alpha\":2", "\"unet.r\":2");
     }
 
+    /** Exactly again after a stop, and drawn with by the run and by the file, in which each part has diffusers' names. */
+    @ParameterizedTest
+    @CsvSource({"sd1_ddim,LORA", "xl,DORA"})
+    void textEncodersLearnBesideTheDenoiserAtARateOfTheirOwn(String base, Method method) throws IOException {
+        Path from = runs.resolve(base), file = runs.resolve("gem.safetensors");
+        MadePipeline.write(base, from);
+        PipelineExperiment recipe = recipe(from, gems, method, "texts.encoders=learned");
+        Training.Outcome straight = trained(recipe);
+        Training.Outcome stopped = Training.start(recipe, runs, stoppingAfter(1));
+        assertThat(Training.resume(stopped.run(), List.of(), TrainingObserver.SILENT)
+                        .weightsHash())
+                .isEqualTo(straight.weightsHash());
+        Path run = straight.run().root();
+        Adapters.export(run, file);
+        List<String> prefixes = base.equals("xl")
+                ? List.of("unet.", "text_encoder.encoder.layers.0.", "text_encoder_2.text_model.encoder.layers.2.")
+                : List.of("unet.", "text_encoder.encoder.layers.2.");
+        for (String prefix : prefixes)
+            assertThat(SafeTensors.read(file).tensors().keySet()).anyMatch(name -> name.startsWith(prefix));
+        byte[] own = drawn(run), exported = drawn(from, new Adapter(file, 1));
+        for (int i = 0; i < own.length; i++)
+            assertThat(Math.abs((own[i] & 255) - (exported[i] & 255))).isLessThan(2);
+        PipelineExperiment still =
+                recipe(from, gems, method, "texts.encoders=learned", "training.tune.rates=[text_encoder=0]");
+        Path other = trained(still).run().root();
+        for (Map.Entry<String, StoredTensor> factor :
+                TunedRun.open(other).learned().entrySet())
+            if (factor.getKey().matches("text_encoder.*lora_B.*"))
+                assertThat(Tensors.doubles(factor.getValue().read())).containsOnly(0);
+        assertThat(drawn(other)).isNotEqualTo(own);
+    }
+
+    @Test
+    void textEncodersThatWouldNotLearnAreRefused() {
+        String learned = "texts.encoders=learned";
+        assertThatThrownBy(() -> recipe(pipeline, gems, Method.FULL, learned))
+                .hasMessageContaining(
+                        "texts.encoders must be frozen where training.tune.method is neither lora nor" + " dora: full");
+        assertThatThrownBy(() ->
+                        trained(recipe(pipeline, gems, Method.LORA, "training.tune.rates=[text_encoder=0.5]")))
+                .hasMessageContaining("training.tune.rates must name how weights begin that learn: text_encoder");
+        assertThatThrownBy(() -> trained(recipe(pipeline, gems, Method.LORA, learned, "training.tune.layers=[to_q]")))
+                .hasMessageContaining("layers must name some of text_encoder where texts.encoders is learned");
+        assertThatThrownBy(() -> trained(recipe(pipeline, gems, Method.LORA, learned, "training.tune.whole=[fc1]")))
+                .hasMessageContaining("whole must name no weights of text_encoder");
+    }
+
     @Test
     void wholeWeightsAreDrawnWithAndAreNoAdapter() throws IOException {
         Path run = trained(recipe(pipeline, gems, Method.PARTIAL, "training.tune.layers=[attn1, conv_in]"))
@@ -278,6 +325,20 @@ class TunedPipelineTest extends InScope {
         assertThatThrownBy(() -> trained(recipe(pipeline, gems, Method.LORA, word + "bed}")))
                 .hasMessageContaining("no picture is told the word <jewel>");
         assertThat(runs).isEmptyDirectory(); // nothing was written
+    }
+
+    /** Their weights, and of each text what their blocks hold; nothing where they are let go before. */
+    @Test
+    void textEncodersThatAreAskedInEveryStepAreInTheEstimate() throws IOException {
+        PipelineFiles files = TextToImage.open(pipeline).folder();
+        PipelineMemory.Texts learned =
+                PipelineMemory.texts(recipe(pipeline, gems, Method.LORA, "texts.encoders=learned"), files);
+        long weights = 0;
+        for (StoredTensor weight : files.network("text_encoder").weights().values()) weights += weight.count();
+        assertThat(learned.weights()).isEqualTo(weights);
+        assertThat(learned.step()).isGreaterThan(3L * 77 * 12 * 20);
+        assertThat(PipelineMemory.texts(recipe(pipeline, gems, Method.LORA), files))
+                .isEqualTo(new PipelineMemory.Texts(0, 0));
     }
 
     /** Of Stable Diffusion 1.5 at 256 px a step was seen to hold about half a gigabyte in bf16. */
