@@ -5,6 +5,7 @@ import dev.calotype.experiment.Request;
 import dev.calotype.io.Reason;
 import dev.calotype.judge.Judgement;
 import dev.calotype.settings.Check;
+import dev.calotype.sweep.Sweep;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +28,12 @@ import picocli.CommandLine.Parameters;
         name = "cluster",
         mixinStandardHelpOptions = true,
         description = "Train, draw and judge on a Spark cluster.",
-        subcommands = {ClusterMain.Train.class, ClusterMain.Sample.class, ClusterMain.Evaluate.class})
+        subcommands = {
+            ClusterMain.Train.class,
+            ClusterMain.SweepTrials.class,
+            ClusterMain.Sample.class,
+            ClusterMain.Evaluate.class
+        })
 public final class ClusterMain {
     private ClusterMain() {}
 
@@ -106,6 +112,32 @@ public final class ClusterMain {
                     outcome.attempts() > 1 ? ", in " + outcome.attempts() + " attempts" : "",
                     out,
                     outcome.weights());
+        }
+    }
+
+    /** Runs a sweep. */
+    @Command(
+            name = "sweep",
+            mixinStandardHelpOptions = true,
+            description = "Train and measure every cell of a sweep file, each trial a task; or go on with what lies in --out.")
+    static final class SweepTrials extends Job {
+        @Parameters(paramLabel = "FILE", description = "A sweep file.")
+        private Path file;
+
+        @Option(names = "--out", paramLabel = "URI", required = true, description = "The folder of the sweep.")
+        private String out;
+
+        @Option(
+                names = "--set",
+                paramLabel = "key=value",
+                description = "Override one value of the recipe in every cell; may be repeated.")
+        private List<String> overrides = List.of();
+
+        @Override
+        String run(JavaSparkContext spark) throws IOException {
+            return ClusterSweep.run(spark, Sweep.read(file, overrides), out)
+                    .markdown()
+                    .stripTrailing();
         }
     }
 
