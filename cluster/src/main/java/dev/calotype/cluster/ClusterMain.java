@@ -27,12 +27,13 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "cluster",
         mixinStandardHelpOptions = true,
-        description = "Train, draw and judge on a Spark cluster.",
+        description = "Train, draw, judge and collect on a Spark cluster.",
         subcommands = {
             ClusterMain.Train.class,
             ClusterMain.SweepTrials.class,
             ClusterMain.Sample.class,
-            ClusterMain.Evaluate.class
+            ClusterMain.Evaluate.class,
+            CollectJob.class
         })
 public final class ClusterMain {
     private ClusterMain() {}
@@ -57,7 +58,7 @@ public final class ClusterMain {
     }
 
     /** One that needs the cluster. */
-    private abstract static class Job implements Callable<Integer> {
+    abstract static class Job implements Callable<Integer> {
         @Override
         public final Integer call() throws Exception {
             SparkConf settings = new SparkConf().setIfMissing("spark.app.name", "calotype");

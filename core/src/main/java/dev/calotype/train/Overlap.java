@@ -19,7 +19,8 @@ import org.bytedeco.pytorch.VoidTensorHook;
  * the network alone, so that all ranks begin the same sums, and the same ranks get the same bits.
  */
 final class Overlap implements AutoCloseable {
-    static final long BUCKET = 1 << 20; // values, 4 MB: some milliseconds of a network of 10 Gbit/s
+    private static final long LEAST = 1 << 20; // values, 4 MB: some milliseconds of a network of 10 Gbit/s
+    private static final int RING = 16; // ranks that a message passes meanwhile
 
     /** What a replica has done in this backward pass. */
     private static final class Progress {
@@ -49,6 +50,10 @@ final class Overlap implements AutoCloseable {
     private int active;
     private int begun; // buckets
     private boolean known;
+
+    Overlap(FlatParameters parameters, Ranks ranks) {
+        this(parameters, ranks, LEAST * Math.max(1, ranks.world() / RING)); // a sum takes as many turns as there are ranks
+    }
 
     /** @param most values of a bucket, about */
     Overlap(FlatParameters parameters, Ranks ranks, long most) {

@@ -159,7 +159,7 @@ public final class TrainedWeights implements AutoCloseable {
         boolean elsewhere = Device.of(parameters.master()).isCuda(); // another thread makes gradients there
         boolean sums = ranks.several() && distributed.method() == Distributed.Method.DATA_PARALLEL;
         return sums && plain && !elsewhere
-                ? Optional.of(new Overlap(parameters, ranks, Overlap.BUCKET))
+                ? Optional.of(new Overlap(parameters, ranks))
                 : Optional.empty();
     }
 
