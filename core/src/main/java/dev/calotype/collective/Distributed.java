@@ -42,12 +42,12 @@ public record Distributed(Method method, int every, double outerLearningRate, do
     }
 
     /** Whether the processes learn by themselves in between. */
-    public boolean isApart() {
+    public boolean apart() {
         return method == Method.DILOCO;
     }
 
     /** Whether each process keeps a part of the optimizer's state. */
-    public boolean isSharded() {
+    public boolean sharded() {
         return method == Method.ZERO_1;
     }
 }

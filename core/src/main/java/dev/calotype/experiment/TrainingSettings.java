@@ -103,7 +103,7 @@ public record TrainingSettings(
                 .with(tune.shares())
                 .with(distributed);
         Check.that(
-                !distributed.isSharded() || tune.method() == Adaptation.Method.FULL,
+                !distributed.sharded() || tune.method() == Adaptation.Method.FULL,
                 "distributed.method must be data-parallel or diloco where tune.method is not full",
                 "zero-1");
         int every = distributed.every();
@@ -122,7 +122,7 @@ public record TrainingSettings(
 
     /** How many numbers per weight are kept beside {@link MemoryEstimate#COPIES}. */
     public int extraCopies() {
-        int outer = distributed.isApart() ? 2 : 0;
+        int outer = distributed.apart() ? 2 : 0;
         return outer + optimizer.extraCopies() + ema.size() + (snapshots > 0 ? PowerProfile.KEPT.size() : 0);
     }
 

@@ -95,7 +95,7 @@ public final class GradientStep<N extends Module> extends ReplicatedStep<N> {
             if (!rates.areEven() && optimizer == Optimizer.SCHEDULE_FREE)
                 throw new IllegalArgumentException(
                         "optimizer must be another one where parts learn at rates of their own: schedule-free");
-            if (distributed.isSharded()) {
+            if (distributed.sharded()) {
                 Check.that(
                         optimizer != Optimizer.SOAP,
                         "optimizer must be another one where distributed.method is zero-1",
@@ -106,7 +106,7 @@ public final class GradientStep<N extends Module> extends ReplicatedStep<N> {
                         "zero-1");
             }
             Check.that(
-                    !distributed.isApart() || optimizer == Optimizer.ADAMW,
+                    !distributed.apart() || optimizer == Optimizer.ADAMW,
                     "optimizer must be adamw where distributed.method is diloco",
                     Kebab.of(optimizer));
             if (accumulate < 1) throw new IllegalArgumentException("accumulate must be at least 1: " + accumulate);
@@ -239,7 +239,7 @@ public final class GradientStep<N extends Module> extends ReplicatedStep<N> {
         Rng stepRng = rng.fork(steps() + 1);
         List<Batch> shards = batch.split(networks.size());
         overlap.ifPresent(sums -> sums.begin(shards.size()));
-        int total = batch.count() * (options.distributed().isApart() ? 1 : ranks.world());
+        int total = batch.count() * (options.distributed().apart() ? 1 : ranks.world());
         int first = ranks.rank() * networks.size();
         List<List<Part>> results = workers.run(
                 shards.size(), worker -> work(worker, shards.get(worker), total, stepRng.fork(first + worker)));

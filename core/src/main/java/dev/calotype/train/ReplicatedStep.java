@@ -66,7 +66,7 @@ abstract class ReplicatedStep<N extends Module> implements Learner {
      * @throws DivergenceException if they are not; the weights are as before
      */
     final StepReport update(double ownLoss, int count, Runnable accepted) {
-        if (options.distributed().isApart()) return updateApart(ownLoss, count, accepted);
+        if (options.distributed().apart()) return updateApart(ownLoss, count, accepted);
         long step = steps + 1;
         double norm = weights.collect(overlap);
         double ownRate = learningRate.applyAsDouble(step); // which may follow a clock

@@ -125,7 +125,7 @@ public final class TrainedWeights implements AutoCloseable {
             Workers workers) {
         this.ranks = ranks;
         this.distributed = distributed;
-        boolean shards = ranks.several() && distributed.isSharded();
+        boolean shards = ranks.several() && distributed.sharded();
         if (shards) alike(networks.get(0), ranks);
         parameters = adaptation.method() == Adaptation.Method.FULL
                 ? new FlatParameters(networks, precision, shards ? ranks.rank() : 0, shards ? ranks.world() : 1)
@@ -135,7 +135,7 @@ public final class TrainedWeights implements AutoCloseable {
         for (double length : averaging.lengths()) averages.add(Ema.power(length, parameters));
         stretches = parameters.stretches(networks.size());
         held = parameters.heldStretches(networks.size());
-        outer = distributed.isApart()
+        outer = distributed.apart()
                 ? Optional.of(new OuterDescent(parameters.master(), ranks, distributed))
                 : Optional.empty();
         this.workers = workers;
@@ -168,8 +168,8 @@ public final class TrainedWeights implements AutoCloseable {
         if (overlap.isPresent()) overlap.get().await();
         else {
             double own = collect();
-            if (!ranks.several() || distributed.isApart()) return own;
-            if (distributed.isSharded()) return collectPart();
+            if (!ranks.several() || distributed.apart()) return own;
+            if (distributed.sharded()) return collectPart();
             ranks.sum(parameters.gradient());
         }
         double squares = 0; // part by part, as where each rank has but one
@@ -225,7 +225,7 @@ public final class TrainedWeights implements AutoCloseable {
             if (outer.isEmpty()) for (Ema ema : followers) ema.update(updates.result(), stretch, step, step);
             return null;
         });
-        if (ranks.several() && distributed.isSharded())
+        if (ranks.several() && distributed.sharded())
             Scope.read(() -> {
                 ranks.gather(parts(parameters.working()));
                 return null;
@@ -294,7 +294,7 @@ public final class TrainedWeights implements AutoCloseable {
 
     /** Whether this rank has all buffers by itself. */
     boolean isWhole() {
-        return !ranks.several() || !distributed.isSharded();
+        return !ranks.several() || !distributed.sharded();
     }
 
     /** A buffer; at rank 0 with the parts of the others, who {@link #assist}. */
