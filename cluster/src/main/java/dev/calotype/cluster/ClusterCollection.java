@@ -62,8 +62,7 @@ public final class ClusterCollection {
             Path folder = local.path();
             files.fetch(folder, name -> !name.endsWith(".tar"));
             Executors executors = new Executors(spark, files, folder, settings);
-            return Causes.told(
-                    () -> new Collection(list, url, caption, folder, settings).run(progress, executors));
+            return Causes.told(() -> new Collection(list, url, caption, folder, settings).run(progress, executors));
         }
     }
 
@@ -132,8 +131,7 @@ public final class ClusterCollection {
         }
 
         private static Told told(HostShare.Fetched each) {
-            return new Told(
-                    each.row().number(), each.hash().orElse(null), each.isElsewhere() ? each.row() : null);
+            return new Told(each.row().number(), each.hash().orElse(null), each.isElsewhere() ? each.row() : null);
         }
 
         private JavaRDD<HostShare.Fetched> fetched(List<HostShare.Row> rows) {
@@ -155,8 +153,8 @@ public final class ClusterCollection {
             given.forEachRemaining(rows::add);
             rows.sort(Comparator.comparingLong(HostShare.Row::number));
             TemporaryFolder scratch = TemporaryFolder.create("calotype-share-");
-            HostShare share =
-                    HostShare.fetch(rows, number, count, settings, scratch.path().resolve("spool"));
+            HostShare share = HostShare.fetch(
+                    rows, number, count, settings, scratch.path().resolve("spool"));
             TaskContext.get().<Void>addTaskCompletionListener(context -> {
                 try (scratch;
                         share) {

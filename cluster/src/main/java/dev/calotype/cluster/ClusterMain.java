@@ -120,7 +120,8 @@ public final class ClusterMain {
     @Command(
             name = "sweep",
             mixinStandardHelpOptions = true,
-            description = "Train and measure every cell of a sweep file, each trial a task; or go on with what lies in --out.")
+            description =
+                    "Train and measure every cell of a sweep file, each trial a task; or go on with what lies in --out.")
     static final class SweepTrials extends Job {
         @Parameters(paramLabel = "FILE", description = "A sweep file.")
         private Path file;

@@ -99,8 +99,7 @@ final class CollectJob extends ClusterMain.Job {
                 duplicateBits,
                 "calotype" + (contact.isEmpty() ? "" : " (+" + contact + ")"),
                 allowedHosts);
-        Collection.Result result =
-                ClusterCollection.collect(spark, list, url, caption, out, settings, Progress.SILENT);
+        Collection.Result result = ClusterCollection.collect(spark, list, url, caption, out, settings, Progress.SILENT);
         StringBuilder text = new StringBuilder(String.format(
                 Locale.ROOT,
                 "%d pictures of %d rows in %d shards: %s",

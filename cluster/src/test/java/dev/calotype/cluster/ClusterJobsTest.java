@@ -48,7 +48,7 @@ class ClusterJobsTest {
               data: {source: rooms, size: 32}
               network: {channels: 32, multipliers: [1], blocks: 1, attention: [], headChannels: 32, patch: 4}
               process: {steps: 20, parameterization: velocity}
-              training: {steps: 3, minutes: 0, batch: 4, workers: 1, precision: fp32, ema: [0.9], checkpointSeconds: 0}
+              training: {steps: 3, minutes: 0, batch: 4, workers: 2, precision: fp32, ema: [0.9], checkpointSeconds: 0}
               sampling: {steps: 3}
             evaluate: {images: 0}
             """;
@@ -112,7 +112,8 @@ class ClusterJobsTest {
             byte[] body = path.endsWith(".png") ? picture(path) : new byte[0];
             boolean moved = path.startsWith("/moved");
             if (moved) exchange.getResponseHeaders().add("Location", elsewhere + path.replace("/moved", "/came"));
-            exchange.sendResponseHeaders(moved ? 302 : body.length > 0 ? 200 : 404, moved || body.length == 0 ? -1 : body.length);
+            exchange.sendResponseHeaders(
+                    moved ? 302 : body.length > 0 ? 200 : 404, moved || body.length == 0 ? -1 : body.length);
             if (!moved && body.length > 0) exchange.getResponseBody().write(body);
             exchange.close();
         }
@@ -144,12 +145,18 @@ class ClusterJobsTest {
         List<Host> hosts = new ArrayList<>();
         try {
             for (int i = 0; i < 4; i++) hosts.add(new Host());
-            for (int i = 0; i < 4; i++) hosts.get(i).elsewhere = hosts.get((i + 1) % 4).address();
+            for (int i = 0; i < 4; i++)
+                hosts.get(i).elsewhere = hosts.get((i + 1) % 4).address();
             StringBuilder list = new StringBuilder("url,caption\n");
             for (int i = 0; i < 24; i++) {
-                String name = i % 5 == 4 ? "/moved" + i : i % 7 == 6 ? "/missing" : "/" + (i == 20 ? 3 : i);
+                String name = i % 5 == 4 ? "/moved" + i : i % 7 == 6 ? "/missing" : "/" + (i == 17 ? 3 : i);
                 String ending = name.equals("/missing") ? "" : ".png";
-                list.append(hosts.get(i % 4).address()).append(name).append(ending).append(",picture ").append(i).append('\n');
+                list.append(hosts.get(i % 4).address())
+                        .append(name)
+                        .append(ending)
+                        .append(",picture ")
+                        .append(i)
+                        .append('\n');
             }
             Path rows = folder.resolve("list.csv");
             Files.writeString(rows, list, StandardCharsets.UTF_8);
@@ -193,7 +200,6 @@ class ClusterJobsTest {
     }
 
     private static Collection.Result collect(Path list, Path out) throws IOException {
-        return ClusterCollection.collect(
-                spark, list, "", "", out.toUri().toString(), settings(), Progress.SILENT);
+        return ClusterCollection.collect(spark, list, "", "", out.toUri().toString(), settings(), Progress.SILENT);
     }
 }

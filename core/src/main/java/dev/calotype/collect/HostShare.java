@@ -101,8 +101,9 @@ public final class HostShare implements Closeable, Iterable<HostShare.Fetched> {
             throws IOException {
         HostShare share = new HostShare(rows, new Spool(scratch));
         try (ShardWork work = new ShardWork(settings, address -> owner(address, count) == number)) {
-            List<Asked> asked =
-                    rows.stream().map(row -> new Asked(row.at(), row.redirects())).toList();
+            List<Asked> asked = rows.stream()
+                    .map(row -> new Asked(row.at(), row.redirects()))
+                    .toList();
             work.fetch(asked, share.spool, share.fetched, done -> {});
             return share;
         } catch (IOException | RuntimeException e) {
@@ -127,8 +128,7 @@ public final class HostShare implements Closeable, Iterable<HostShare.Fetched> {
         }
         if (result.made() == null) return new Fetched(row, null, null, result.failure(), false);
         try {
-            return new Fetched(
-                    row, result.made().with(spool.take(result.place())), result.sha256(), null, false);
+            return new Fetched(row, result.made().with(spool.take(result.place())), result.sha256(), null, false);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -93,8 +93,7 @@ final class ShardWork implements Closeable {
     }
 
     /** @param twin the key of a picture that looks like this one */
-    static Outcome outcome(
-            Pair pair, String key, Fetched fetched, Optional<String> twin, Map<Cause, Integer> causes) {
+    static Outcome outcome(Pair pair, String key, Fetched fetched, Optional<String> twin, Map<Cause, Integer> causes) {
         String caption = plain(pair.caption());
         if (fetched.failure != null) {
             causes.merge(fetched.failure.why(), 1, Integer::sum);

@@ -36,7 +36,9 @@ public record Distributed(Method method, int every, double outerLearningRate, do
         if (method != Method.DILOCO) {
             Check.that(every == 1, "every must be 1 where method is not diloco", every);
             Check.that(
-                    outerLearningRate == 1, "outerLearningRate must be 1 where method is not diloco", outerLearningRate);
+                    outerLearningRate == 1,
+                    "outerLearningRate must be 1 where method is not diloco",
+                    outerLearningRate);
             Check.that(outerMomentum == 0, "outerMomentum must be 0 where method is not diloco", outerMomentum);
         }
     }

@@ -238,7 +238,8 @@ final class TrainingRun<N extends Module> {
         /** Trains until it is enough; what ends the training before stands among the incidents. */
         void play() throws IOException {
             try {
-                new Trainer(step, batches::next, List.of(this::afterStep)).run(report -> participant.agree(step, enough()));
+                new Trainer(step, batches::next, List.of(this::afterStep))
+                        .run(report -> participant.agree(step, enough()));
                 snapshots.keep(step, progress());
             } catch (DivergenceException e) {
                 record.write(clock.seconds(), batches.waitShare());

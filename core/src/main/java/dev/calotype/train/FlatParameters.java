@@ -79,7 +79,8 @@ class FlatParameters implements AutoCloseable {
             for (int slot = 0; slot < slots.size(); slot++) {
                 Tensor value = given.get(name(slot));
                 view(slot, working).copy_(value);
-                if (!one && slot >= held.from() && slot < held.to()) view(slot, master).copy_(value);
+                if (!one && slot >= held.from() && slot < held.to())
+                    view(slot, master).copy_(value);
             }
             return null;
         });

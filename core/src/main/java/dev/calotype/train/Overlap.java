@@ -52,7 +52,10 @@ final class Overlap implements AutoCloseable {
     private boolean known;
 
     Overlap(FlatParameters parameters, Ranks ranks) {
-        this(parameters, ranks, LEAST * Math.max(1, ranks.world() / RING)); // a sum takes as many turns as there are ranks
+        this(
+                parameters,
+                ranks,
+                LEAST * Math.max(1, ranks.world() / RING)); // a sum takes as many turns as there are ranks
     }
 
     /** @param most values of a bucket, about */
@@ -66,7 +69,8 @@ final class Overlap implements AutoCloseable {
         once = new boolean[parameters.slots()];
         bucketOf = new int[parameters.slots()];
         for (int bucket = 0; bucket < buckets.size(); bucket++)
-            Arrays.fill(bucketOf, buckets.get(bucket).from(), buckets.get(bucket).to(), bucket);
+            Arrays.fill(
+                    bucketOf, buckets.get(bucket).from(), buckets.get(bucket).to(), bucket);
         for (Tensor[] replica : parameters.replicas()) {
             Progress progress = new Progress(bucketOf.length, buckets.size());
             replicas.add(progress);

@@ -95,16 +95,7 @@ public final class TrainedWeights implements AutoCloseable {
             Adam adam,
             Averaging averaging,
             Workers workers) {
-        this(
-                networks,
-                precision,
-                optimizer,
-                adam,
-                averaging,
-                Adaptation.FULL,
-                Distributed.PLAIN,
-                Ranks.ALONE,
-                workers);
+        this(networks, precision, optimizer, adam, averaging, Adaptation.FULL, Distributed.PLAIN, Ranks.ALONE, workers);
     }
 
     /**
@@ -158,9 +149,7 @@ public final class TrainedWeights implements AutoCloseable {
         boolean plain = parameters.getClass() == FlatParameters.class; // of factors there is little to sum
         boolean elsewhere = Device.of(parameters.master()).isCuda(); // another thread makes gradients there
         boolean sums = ranks.several() && distributed.method() == Distributed.Method.DATA_PARALLEL;
-        return sums && plain && !elsewhere
-                ? Optional.of(new Overlap(parameters, ranks))
-                : Optional.empty();
+        return sums && plain && !elsewhere ? Optional.of(new Overlap(parameters, ranks)) : Optional.empty();
     }
 
     /** Takes the gradients of all replicas of all ranks, or of this one where they learn apart, and returns the norm of their sum. */
@@ -342,8 +331,7 @@ public final class TrainedWeights implements AutoCloseable {
                 spread(saved.get(prefix + name), parameters.shape(slot), own.get(name));
             }
         });
-        new TreeMap<>(updates.others())
-                .forEach((name, own) -> spread(saved.get(name), Tensors.shape(own), own));
+        new TreeMap<>(updates.others()).forEach((name, own) -> spread(saved.get(name), Tensors.shape(own), own));
         parameters.upcoming(steps + 1);
         parameters.publish();
         Scope.read(() -> {

@@ -114,7 +114,10 @@ class OverlapTest {
         try (FlatParameters parameters = new FlatParameters(List.of(network), Precision.FP32);
                 Overlap overlap = new Overlap(parameters, twins, WIDTH * WIDTH)) {
             step(overlap, network, twins, 1);
-            assertThat(twins.within).as("the first step finds out").hasSize(LAYERS).containsOnly(false);
+            assertThat(twins.within)
+                    .as("the first step finds out")
+                    .hasSize(LAYERS)
+                    .containsOnly(false);
             assertThat(gradient(parameters)).containsExactly(twice(1));
             step(overlap, network, twins, 1);
             assertThat(twins.within.subList(0, LAYERS - 1)).containsOnly(true);

@@ -87,7 +87,7 @@ class SharedStepsTest {
         if (world == 2) assertThat(got.get(0)).usingRecursiveComparison().isEqualTo(wanted.get(0));
         else // sums of more than two in another order: the gradient of some biases is nothing but rounding
         assertThat(got.get(0).get("weights/out.2.weight"))
-                .containsExactly(wanted.get(0).get("weights/out.2.weight"), within(1e-6));
+                    .containsExactly(wanted.get(0).get("weights/out.2.weight"), within(1e-6));
         for (int rank = 1; rank < world; rank++)
             assertThat(got.get(rank).size()).isLessThan(got.get(0).size());
     }
@@ -155,8 +155,9 @@ class SharedStepsTest {
         if (saved.isEmpty()) return;
         try (var shaped = Toys.diffusionStep(precision, 1, options, Ranks.ALONE)) {
             Map<String, Tensor> tensors = new TreeMap<>();
-            shaped.state().forEach((name, view) ->
-                    tensors.put(name, Tensors.ofDoubles(saved.get(name), Tensors.shape(view))));
+            shaped.state()
+                    .forEach(
+                            (name, view) -> tensors.put(name, Tensors.ofDoubles(saved.get(name), Tensors.shape(view))));
             if (ranks.first() || step.isWhole()) step.restore(tensors, 3);
             if (!step.isWhole()) step.spread(ranks.first() ? tensors : Map.of(), 3);
         }
@@ -215,8 +216,7 @@ class SharedStepsTest {
     /** The same by hand: two trainings, whose states are averaged after every step. */
     private static double[] averaged() {
         List<GradientStep<DiffusionNetwork>> both = new ArrayList<>();
-        for (int rank = 0; rank < 2; rank++)
-            both.add(Toys.diffusionStep(Precision.FP32, 2, ADAMW, new Apart(rank)));
+        for (int rank = 0; rank < 2; rank++) both.add(Toys.diffusionStep(Precision.FP32, 2, ADAMW, new Apart(rank)));
         try {
             for (int i = 1; i <= STEPS; i++) {
                 List<Batch> parts = Toys.batch(100 + i, IMAGES, 8).split(2);
@@ -227,9 +227,11 @@ class SharedStepsTest {
                 long made = i;
                 Scope.read(() -> {
                     Map<String, Tensor> mean = new TreeMap<>();
-                    both.get(0).state().forEach((name, view) -> mean.put(
-                            name,
-                            view.add(both.get(1).state().get(name)).div(new Scalar(2.0))));
+                    both.get(0)
+                            .state()
+                            .forEach((name, view) -> mean.put(
+                                    name,
+                                    view.add(both.get(1).state().get(name)).div(new Scalar(2.0))));
                     both.forEach(step -> step.restore(mean, made));
                     return null;
                 });
