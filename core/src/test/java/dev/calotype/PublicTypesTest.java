@@ -93,7 +93,7 @@ class PublicTypesTest {
     private static Set<String> importedElsewhere() throws IOException {
         Pattern named = Pattern.compile("(?m)^import (?:static )?(dev\\.calotype(?:\\.[a-z]\\w*)*\\.[A-Z]\\w*)");
         Set<String> names = new HashSet<>();
-        for (String module : List.of("studio", "app", "bench", "examples"))
+        for (String module : List.of("studio", "app", "cluster", "bench", "examples"))
             try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "main", "java"))) {
                 for (Path file :
                         files.filter(f -> f.toString().endsWith(".java")).toList())

@@ -5,6 +5,7 @@ import dev.calotype.experiment.Request;
 import dev.calotype.io.Reason;
 import dev.calotype.judge.Judgement;
 import dev.calotype.settings.Check;
+import dev.calotype.sweep.Sweep;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -26,8 +27,14 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "cluster",
         mixinStandardHelpOptions = true,
-        description = "Train, draw and judge on a Spark cluster.",
-        subcommands = {ClusterMain.Train.class, ClusterMain.Sample.class, ClusterMain.Evaluate.class})
+        description = "Train, draw, judge and collect on a Spark cluster.",
+        subcommands = {
+            ClusterMain.Train.class,
+            ClusterMain.SweepTrials.class,
+            ClusterMain.Sample.class,
+            ClusterMain.Evaluate.class,
+            CollectJob.class
+        })
 public final class ClusterMain {
     private ClusterMain() {}
 
@@ -51,7 +58,7 @@ public final class ClusterMain {
     }
 
     /** One that needs the cluster. */
-    private abstract static class Job implements Callable<Integer> {
+    abstract static class Job implements Callable<Integer> {
         @Override
         public final Integer call() throws Exception {
             SparkConf settings = new SparkConf().setIfMissing("spark.app.name", "calotype");
@@ -106,6 +113,33 @@ public final class ClusterMain {
                     outcome.attempts() > 1 ? ", in " + outcome.attempts() + " attempts" : "",
                     out,
                     outcome.weights());
+        }
+    }
+
+    /** Runs a sweep. */
+    @Command(
+            name = "sweep",
+            mixinStandardHelpOptions = true,
+            description =
+                    "Train and measure every cell of a sweep file, each trial a task; or go on with what lies in --out.")
+    static final class SweepTrials extends Job {
+        @Parameters(paramLabel = "FILE", description = "A sweep file.")
+        private Path file;
+
+        @Option(names = "--out", paramLabel = "URI", required = true, description = "The folder of the sweep.")
+        private String out;
+
+        @Option(
+                names = "--set",
+                paramLabel = "key=value",
+                description = "Override one value of the recipe in every cell; may be repeated.")
+        private List<String> overrides = List.of();
+
+        @Override
+        String run(JavaSparkContext spark) throws IOException {
+            return ClusterSweep.run(spark, Sweep.read(file, overrides), out)
+                    .markdown()
+                    .stripTrailing();
         }
     }
 

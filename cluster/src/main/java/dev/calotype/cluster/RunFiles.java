@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CreateFlag;
@@ -104,10 +106,27 @@ final class RunFiles implements Serializable {
         return files;
     }
 
+    private RunFiles(RunFiles outer, String name) {
+        named = outer.named + "/" + name;
+        folder = outer.folder + "/" + name;
+        configuration = outer.configuration;
+    }
+
+    /** A folder within it, which need not be there. */
+    RunFiles folder(String name) {
+        return new RunFiles(this, name);
+    }
+
     /** Copies all of it into a local folder. */
     void fetch(Path local) throws IOException {
+        fetch(local, name -> true);
+    }
+
+    /** Copies those of the files whose names are wanted. */
+    void fetch(Path local, Predicate<String> wanted) throws IOException {
         known = new HashMap<>();
         for (String name : files().keySet()) {
+            if (!wanted.test(name)) continue;
             Path target = local.resolve(name).normalize();
             if (!target.startsWith(local)) throw new IOException("a name leads out of " + folder + ": " + name);
             Files.createDirectories(target.getParent());
@@ -116,6 +135,13 @@ final class RunFiles implements Serializable {
             }
             known.put(name, state(target));
         }
+    }
+
+    /** Copies those of the files whose names are wanted beside what was fetched before, over those that are others there. */
+    void fetchMore(Path local, Predicate<String> wanted) throws IOException {
+        Map<String, String> before = known;
+        fetch(local, name -> wanted.test(name) && !Files.exists(local.resolve(name)));
+        known.putAll(before);
     }
 
     private static String state(Path file) throws IOException {
@@ -128,7 +154,8 @@ final class RunFiles implements Serializable {
      */
     void publish(Path local) throws IOException {
         List<String> names = names(local);
-        names.sort((a, b) -> Boolean.compare(a.startsWith(CHECKPOINTS), b.startsWith(CHECKPOINTS)));
+        names.sort(Comparator.comparing((String name) -> name.startsWith(CHECKPOINTS))
+                .thenComparing(Comparator.naturalOrder()));
         for (String name : names) {
             Path file = local.resolve(name);
             String state = state(file);
@@ -142,11 +169,18 @@ final class RunFiles implements Serializable {
         known.keySet().removeAll(gone);
     }
 
+    /** Copies what lies in a local folder, in the order of the names. */
+    void add(Path local) throws IOException {
+        List<String> names = names(local);
+        names.sort(Comparator.naturalOrder());
+        for (String name : names) write(name, out -> Files.copy(local.resolve(name), out));
+    }
+
     private static List<String> names(Path local) throws IOException {
         try (Stream<Path> files = Files.walk(local)) {
             return new ArrayList<>(files.filter(Files::isRegularFile)
-                    .filter(file -> !file.getFileName().toString().startsWith("."))
                     .map(file -> local.relativize(file).toString().replace('\\', '/'))
+                    .filter(name -> !name.startsWith(".") && !name.contains("/."))
                     .toList());
         }
     }

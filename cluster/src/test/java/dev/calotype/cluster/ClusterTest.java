@@ -39,7 +39,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.launcher.JavaModuleOptions;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -52,7 +51,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A Spark with two executors, each a process of its own with one core. */
+/** Trainings, pictures and scores of {@link TwoExecutors}. */
 @Tag("slow")
 class ClusterTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -75,19 +74,7 @@ class ClusterTest {
 
     @BeforeAll
     static void start() throws IOException {
-        Files.createDirectories(Path.of(System.getenv("SPARK_HOME"), "jars"));
-        session = SparkSession.builder()
-                .appName("calotype")
-                .master("local-cluster[2,1,1024]")
-                .config("spark.ui.enabled", "false")
-                .config("spark.driver.host", "127.0.0.1")
-                .config("spark.driver.bindAddress", "127.0.0.1")
-                .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
-                .config("spark.executor.extraJavaOptions", JavaModuleOptions.defaultModuleOptions())
-                .config("spark.executorEnv.OMP_WAIT_POLICY", "passive")
-                .config("spark.local.dir", folder.resolve("spark").toString())
-                .config("spark.worker.dir", folder.resolve("work").toString())
-                .getOrCreate();
+        session = TwoExecutors.start(folder);
         spark = new JavaSparkContext(session.sparkContext());
     }
 

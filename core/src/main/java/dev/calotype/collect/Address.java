@@ -5,10 +5,13 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.apache.hc.client5.http.psl.PublicSuffixMatcher;
+import org.apache.hc.client5.http.psl.PublicSuffixMatcherLoader;
 
 /** Addresses of lists, which people and programs wrote down in many ways, as they go over the wire. */
 final class Address {
     private static final int LONGEST = 4096;
+    private static final PublicSuffixMatcher DOMAINS = PublicSuffixMatcherLoader.getDefault();
     private static final String KEPT = "-._~:/?#[]@!$&'()*+,;=";
 
     private Address() {}
@@ -41,6 +44,12 @@ final class Address {
     /** The host, and the port where it is not the usual one: what politeness is owed to. */
     static String host(URI uri) {
         return uri.getHost().toLowerCase(Locale.ROOT) + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
+    }
+
+    /** The part of a host that has one owner, such as {@code example.org} of {@code www.example.org}; of others, such as numbers, the host. */
+    static String domain(URI uri) {
+        String root = DOMAINS.getDomainRoot(uri.getHost().toLowerCase(Locale.ROOT));
+        return root == null ? host(uri) : root;
     }
 
     private static URI checked(URI uri) throws CollectException {

@@ -1,6 +1,7 @@
 package dev.calotype.collect;
 
 import dev.calotype.settings.Check;
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -35,7 +36,8 @@ public record CollectSettings(
         long maxPixels,
         int duplicateBits,
         String agent,
-        List<String> allowedHosts) {
+        List<String> allowedHosts)
+        implements Serializable {
     /** What is done to a picture of another size, in the words of img2dataset. */
     public enum Resizing {
         /** The central square. */
@@ -46,6 +48,25 @@ public record CollectSettings(
         KEEP_RATIO,
         /** Nothing: the bytes stay as they came. */
         NO
+    }
+
+    /** What each of so many machines keeps to, if all together keep to this. */
+    public CollectSettings sharedBy(int machines) {
+        return new CollectSettings(
+                size,
+                resize,
+                leastSide,
+                perShard,
+                Math.max(1, connections / machines),
+                perHost,
+                hostMillis,
+                seconds,
+                retries,
+                maxBytes,
+                maxPixels,
+                duplicateBits,
+                agent,
+                allowedHosts);
     }
 
     public CollectSettings {

@@ -87,6 +87,96 @@ public final class Collection {
         }
     }
 
+    /** Several machines that fetch and write shards together, a wave of shards at a time. */
+    public interface Machines {
+        /** How many shards make a wave. */
+        int shardsAtOnce();
+
+        /**
+         * Fetches rows, and keeps what came.
+         *
+         * @return what the pictures look like, by the numbers of their rows
+         */
+        Map<Long, Long> fetch(List<HostShare.Row> rows) throws IOException;
+
+        /**
+         * Writes the shards of the rows that were fetched; their tables and statistics stand in the folder of the collection afterwards.
+         *
+         * @param shards their numbers
+         * @param twins the key of the picture that a row's looks like, of those that are not stored
+         * @param seconds that each took
+         */
+        void write(List<Integer> shards, Map<Long, String> twins, double seconds) throws IOException;
+    }
+
+    /**
+     * {@link #run(Progress)} by several machines: the same shards, if the hosts answer the same.
+     *
+     * @throws IOException if the list cannot be read, or the folder holds something else or cannot be written
+     */
+    public Result run(Progress progress, Machines machines) throws IOException {
+        long total = count();
+        Files.createDirectories(out);
+        try (Claim claim = Claim.of(out, "collection")) {
+            requireSame(claim.folder());
+            return run(total, progress, machines);
+        }
+    }
+
+    private Result run(long total, Progress progress, Machines machines) throws IOException {
+        Result result = new Result(0, 0, 0, Map.of(), 0);
+        Seen seen = new Seen(settings.duplicateBits());
+        try (PairList pairs = open()) {
+            while (true) {
+                List<List<Pair>> wave = new ArrayList<>();
+                while (wave.size() < machines.shardsAtOnce()) {
+                    List<Pair> rows = rows(pairs);
+                    if (rows.isEmpty()) break;
+                    wave.add(rows);
+                }
+                if (wave.isEmpty()) return result;
+                int first = result.shards();
+                collect(first, wave, seen, machines);
+                for (int i = 0; i < wave.size(); i++)
+                    result = result.with(Shard.Statistics.read(shard(first + i).statistics()));
+                progress.at("pictures", result.rows(), total);
+            }
+        }
+    }
+
+    private void collect(int first, List<List<Pair>> wave, Seen seen, Machines machines) throws IOException {
+        long begun = System.nanoTime();
+        List<Integer> open = new ArrayList<>();
+        List<HostShare.Row> rows = new ArrayList<>();
+        for (int i = 0; i < wave.size(); i++) {
+            if (shard(first + i).isWhole()) continue;
+            open.add(first + i);
+            wave.get(i).forEach(pair -> rows.add(new HostShare.Row(pair)));
+        }
+        Map<Long, Long> hashes = open.isEmpty() ? Map.of() : machines.fetch(rows);
+        Map<Long, String> twins = new TreeMap<>();
+        for (int i = 0; i < wave.size(); i++) {
+            Shard shard = shard(first + i);
+            if (!open.contains(first + i)) {
+                remember(shard, seen);
+                continue;
+            }
+            for (int index = 0; index < wave.get(i).size(); index++) {
+                long row = wave.get(i).get(index).row();
+                Long hash = hashes.get(row);
+                if (hash == null) continue;
+                Optional<String> twin = seen.like(hash);
+                if (twin.isPresent()) twins.put(row, twin.get());
+                else seen.add(hash, shard.key(index));
+            }
+        }
+        if (!open.isEmpty()) machines.write(open, twins, (System.nanoTime() - begun) * 1e-9 / open.size());
+    }
+
+    private Shard shard(int number) {
+        return new Shard(out, number, settings.perShard());
+    }
+
     private long count() throws IOException {
         try (PairList pairs = open()) {
             long count = 0;
@@ -134,7 +224,7 @@ public final class Collection {
             for (int number = 0; ; number++) {
                 List<Pair> rows = rows(pairs);
                 if (rows.isEmpty()) return result;
-                Shard shard = new Shard(out, number, settings.perShard());
+                Shard shard = shard(number);
                 long before = result.rows();
                 if (shard.isWhole()) remember(shard, seen);
                 else work.collect(shard, rows, seen, done -> progress.at("pictures", before + done, total));

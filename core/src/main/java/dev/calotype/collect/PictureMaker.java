@@ -8,6 +8,7 @@ import dev.calotype.image.PictureKind;
 import dev.calotype.image.Resize;
 import dev.calotype.image.UnsupportedPictureException;
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -33,7 +34,12 @@ final class PictureMaker {
      * @param originalWidth of what came, as {@code originalHeight}
      * @param hash what it looks like
      */
-    record Made(byte[] bytes, String ending, int width, int height, int originalWidth, int originalHeight, long hash) {}
+    record Made(byte[] bytes, String ending, int width, int height, int originalWidth, int originalHeight, long hash)
+            implements Serializable {
+        Made with(byte[] others) {
+            return new Made(others, ending, width, height, originalWidth, originalHeight, hash);
+        }
+    }
 
     Made make(byte[] bytes) throws CollectException {
         PictureKind kind = PictureKind.ofContent(Arrays.copyOf(bytes, Math.min(bytes.length, PictureKind.HEAD)))

@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
+import java.util.function.Predicate;
 import org.jsoup.Jsoup;
 
 /** Fetches the rows of a shard by many threads, and writes it. */
@@ -35,10 +36,15 @@ final class ShardWork implements Closeable {
     private final ExecutorService threads;
 
     ShardWork(CollectSettings settings) {
+        this(settings, address -> true);
+    }
+
+    /** @param own whether an address may be asked for from here */
+    ShardWork(CollectSettings settings, Predicate<URI> own) {
         this.settings = settings;
         fetcher = new Fetcher(settings);
         hosts = new Hosts(settings.perHost(), settings.hostMillis(), Hosts.Clock.system());
-        visit = new Visit(fetcher, hosts, new Robots(fetcher, hosts, settings.agent()), settings.maxBytes());
+        visit = new Visit(fetcher, hosts, new Robots(fetcher, hosts, settings.agent()), settings.maxBytes(), own);
         maker = new PictureMaker(settings);
         AtomicInteger number = new AtomicInteger();
         threads = Executors.newFixedThreadPool(settings.connections(), run -> {
@@ -48,19 +54,31 @@ final class ShardWork implements Closeable {
         });
     }
 
-    /** What became of a row until all are there; one of {@code made} and {@code failure} is null. */
-    private record Fetched(Made made, Spool.Place place, String sha256, CollectException failure) {}
+    /** Where a row is asked for, after so many redirects. */
+    record Asked(String address, int redirects) {}
+
+    /** What became of a row until all are there; all but one of {@code made}, {@code failure} and {@code elsewhere} are null. */
+    record Fetched(Made made, Spool.Place place, String sha256, CollectException failure, Asked elsewhere) {
+        private Fetched(CollectException failure) {
+            this(null, null, null, failure, null);
+        }
+    }
 
     /** Fetches {@code rows} and writes their shard; {@code done} is told how many are finished. */
     void collect(Shard shard, List<Pair> rows, Seen seen, IntConsumer done) throws IOException {
         long begun = System.nanoTime();
         Fetched[] fetched = new Fetched[rows.size()];
         try (Spool spool = new Spool(shard.spool())) {
-            fetch(rows, spool, fetched, done);
+            fetch(rows.stream().map(row -> new Asked(row.url(), 0)).toList(), spool, fetched, done);
             List<Outcome> outcomes = new ArrayList<>();
             Map<Cause, Integer> causes = new EnumMap<>(Cause.class);
-            for (int i = 0; i < fetched.length; i++)
-                outcomes.add(outcome(rows.get(i), shard.key(i), fetched[i], seen, causes));
+            for (int i = 0; i < fetched.length; i++) {
+                Fetched row = fetched[i];
+                Optional<String> twin = row.made == null ? Optional.empty() : seen.like(row.made.hash());
+                Outcome outcome = outcome(rows.get(i), shard.key(i), row, twin, causes);
+                if (outcome.isSuccess()) seen.add(row.made.hash(), shard.key(i));
+                outcomes.add(outcome);
+            }
             List<String> endings = Arrays.stream(fetched)
                     .map(row -> row.made == null ? "" : row.made.ending())
                     .toList();
@@ -74,19 +92,18 @@ final class ShardWork implements Closeable {
         }
     }
 
-    private static Outcome outcome(Pair pair, String key, Fetched fetched, Seen seen, Map<Cause, Integer> causes) {
+    /** @param twin the key of a picture that looks like this one */
+    static Outcome outcome(Pair pair, String key, Fetched fetched, Optional<String> twin, Map<Cause, Integer> causes) {
         String caption = plain(pair.caption());
         if (fetched.failure != null) {
             causes.merge(fetched.failure.why(), 1, Integer::sum);
             return Outcome.failed(pair, key, caption, fetched.failure.why(), fetched.failure.getMessage());
         }
         Made made = fetched.made;
-        Optional<String> twin = seen.like(made.hash());
         if (twin.isPresent()) {
             causes.merge(Cause.DUPLICATE, 1, Integer::sum);
             return Outcome.failed(pair, key, caption, Cause.DUPLICATE, "as " + twin.get());
         }
-        seen.add(made.hash(), key);
         return new Outcome(
                 pair.url(),
                 key,
@@ -107,15 +124,16 @@ final class ShardWork implements Closeable {
         return (marked ? Jsoup.parse(caption).text() : caption).strip().replaceAll("\\s+", " ");
     }
 
-    private void fetch(List<Pair> rows, Spool spool, Fetched[] fetched, IntConsumer done) throws IOException {
+    /** Fetches rows, whose pictures go into {@code spool}, and says in {@code fetched} what became of them. */
+    void fetch(List<Asked> rows, Spool spool, Fetched[] fetched, IntConsumer done) throws IOException {
         URI[] addresses = new URI[rows.size()];
         List<HostQueue.Row> open = new ArrayList<>();
         for (int i = 0; i < addresses.length; i++)
             try {
-                addresses[i] = Address.of(rows.get(i).url());
+                addresses[i] = Address.of(rows.get(i).address());
                 open.add(new HostQueue.Row(i, Address.host(addresses[i]), 0));
             } catch (CollectException e) {
-                fetched[i] = new Fetched(null, null, null, e);
+                fetched[i] = new Fetched(e);
             }
         AtomicInteger finished = new AtomicInteger(rows.size() - open.size());
         HostQueue queue = new HostQueue(open, settings.perHost(), hosts);
@@ -128,7 +146,8 @@ final class ShardWork implements Closeable {
                         queue.idle(turn);
                         continue;
                     }
-                    Fetched result = fetched(turn.rows(), addresses[row.index()], spool);
+                    int redirects = rows.get(row.index()).redirects();
+                    Fetched result = fetched(turn.rows(), addresses[row.index()], redirects, spool);
                     if (isToBeTriedAgain(result.failure, row)) {
                         queue.again(
                                 turn, row, wait(result.failure, row, turn.rows().host()));
@@ -165,17 +184,20 @@ final class ShardWork implements Closeable {
     }
 
     /** What one try made of a row. */
-    private Fetched fetched(HostQueue.Rows host, URI address, Spool spool) {
+    private Fetched fetched(HostQueue.Rows host, URI address, int redirects, Spool spool) {
         try {
             if (host.silent().get() >= SILENT)
                 throw new CollectException(Cause.HOST, SILENT + " requests in a row found nobody there");
-            byte[] bytes = visit.fetch(address);
+            byte[] bytes = visit.fetch(address, redirects);
             host.silent().set(0);
             Made made = maker.make(bytes);
-            return new Fetched(made, spool.put(made.bytes()), FileId.sha256(bytes), null);
+            Spool.Place place = spool.put(made.bytes());
+            return new Fetched(made.with(null), place, FileId.sha256(bytes), null, null);
+        } catch (Visit.ElsewhereException e) {
+            return new Fetched(null, null, null, null, new Asked(e.address(), e.redirects()));
         } catch (CollectException e) {
             if (e.why() == Cause.CONNECTION) host.silent().incrementAndGet();
-            return new Fetched(null, null, null, e);
+            return new Fetched(e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

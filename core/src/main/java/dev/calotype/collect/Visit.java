@@ -1,7 +1,9 @@
 package dev.calotype.collect;
 
+import java.io.IOException;
 import java.net.URI;
 import java.util.concurrent.CancellationException;
+import java.util.function.Predicate;
 
 /** Fetches one picture as a guest: what its host forbids is not asked for, and redirects are followed with the same manners. */
 final class Visit {
@@ -11,19 +13,50 @@ final class Visit {
     private final Hosts hosts;
     private final Robots robots;
     private final long maxBytes;
+    private final Predicate<URI> own;
 
-    Visit(Fetcher fetcher, Hosts hosts, Robots robots, long maxBytes) {
+    /** @param own whether an address may be asked for from here */
+    Visit(Fetcher fetcher, Hosts hosts, Robots robots, long maxBytes, Predicate<URI> own) {
+        this.own = own;
         this.fetcher = fetcher;
         this.hosts = hosts;
         this.robots = robots;
         this.maxBytes = maxBytes;
     }
 
-    /** The bytes of a picture, whatever they are. */
-    byte[] fetch(URI address) throws CollectException {
+    /** An address was sent on to one that others ask for. */
+    static final class ElsewhereException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        private final String address;
+        private final int redirects;
+
+        private ElsewhereException(URI address, int redirects) {
+            super("it was sent on to " + address);
+            this.address = address.toString();
+            this.redirects = redirects;
+        }
+
+        String address() {
+            return address;
+        }
+
+        /** How often it was sent on. */
+        int redirects() {
+            return redirects;
+        }
+    }
+
+    /**
+     * The bytes of a picture, whatever they are.
+     *
+     * @param redirects how often it was sent on before
+     */
+    byte[] fetch(URI address, int redirects) throws CollectException, ElsewhereException {
         try {
             URI at = address;
-            for (int i = 0; i <= MAX_REDIRECTS; i++) {
+            for (int i = redirects; i <= MAX_REDIRECTS; i++) {
+                if (!own.test(at)) throw new ElsewhereException(at, i);
                 robots.require(at);
                 URI asked = at;
                 Answer answer = hosts.ask(Address.host(at), () -> fetcher.get(asked, maxBytes));

@@ -14,7 +14,6 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.bytedeco.javacpp.Loader;
-import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.javacpp.chrono.Milliseconds;
 import org.bytedeco.pytorch.AllreduceOptions;
 import org.bytedeco.pytorch.BroadcastOptions;
@@ -27,6 +26,7 @@ import org.bytedeco.pytorch.TCPStoreOptions;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.Work;
+import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch_gloo;
 
 /** {@link Ranks} over a network of processors, by the engine's own collectives (c10d's Gloo, as PyTorch has it for CPUs). */
@@ -36,6 +36,7 @@ public final class Gloo implements Ranks {
 
     private static final Duration PAUSE = Duration.ofMillis(50); // between two looks
     private static final Pattern PLACE_IN_SOURCE = Pattern.compile("^\\[\\S+:\\d+] ");
+    private static final int EXCHANGE = 1; // the tag of what is sent to one rank
     private static final String WORLD = "world", NEXT = "next", BUILD = "build/";
 
     private final Duration patience;
@@ -204,8 +205,8 @@ public final class Gloo implements Ranks {
     }
 
     @Override
-    public void sum(Tensor tensor) {
-        together(() -> group.value().processes.allreduce(new TensorVector(tensor), new AllreduceOptions()));
+    public Pending summing(Tensor tensor) {
+        return begun(() -> group.value().processes.allreduce(new TensorVector(tensor), new AllreduceOptions()));
     }
 
     @Override
@@ -218,8 +219,30 @@ public final class Gloo implements Ranks {
     }
 
     @Override
-    public void follow(Tensor tensor) {
-        together(() -> group.value().processes.broadcast(new TensorVector(tensor), new BroadcastOptions()));
+    public void follow(Tensor tensor, int rank) {
+        begun(() -> {
+                    BroadcastOptions options = new BroadcastOptions();
+                    options.rootRank(rank);
+                    return group.value().processes.broadcast(new TensorVector(bytes(tensor)), options);
+                })
+                .await();
+    }
+
+    @Override
+    public void exchange(Tensor sent, int to, Tensor received, int from) {
+        ProcessGroupGloo processes = group.value().processes;
+        Pending sending =
+                sent == null ? () -> {} : begun(() -> processes.send(new TensorVector(bytes(sent)), to, EXCHANGE));
+        Pending taking = received == null
+                ? () -> {}
+                : begun(() -> processes.recv(new TensorVector(bytes(received)), from, EXCHANGE));
+        sending.await();
+        taking.await();
+    }
+
+    /** Its memory, of whatever type it is: Gloo does not know all of them. */
+    private static Tensor bytes(Tensor tensor) {
+        return tensor.view(-1).view(torch.ScalarType.Byte);
     }
 
     @Override
@@ -231,9 +254,18 @@ public final class Gloo implements Ranks {
         });
     }
 
-    private void together(Supplier<Work> begun) {
-        try (PointerScope scope = new PointerScope()) {
-            begun.get()._wait(milliseconds(patience));
+    private Pending begun(Supplier<Work> beginning) {
+        Scope.Owned<Work> work = Scope.own(() -> guarded(beginning));
+        return () -> {
+            try (work) {
+                guarded(() -> work.value()._wait(milliseconds(patience)));
+            }
+        };
+    }
+
+    private <T> T guarded(Supplier<T> body) {
+        try {
+            return body.get();
         } catch (RuntimeException e) {
             throw new LostRanksException(
                     "rank " + rank() + " of " + world() + " at " + group.value().place + " lost another one: "

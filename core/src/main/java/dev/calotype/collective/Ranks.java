@@ -1,7 +1,10 @@
 package dev.calotype.collective;
 
+import dev.calotype.tensor.Scope;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 
 /** The processes of one training as one of them sees them. Of one thread at a time. */
 public interface Ranks extends AutoCloseable {
@@ -30,7 +33,24 @@ public interface Ranks extends AutoCloseable {
      * @param tensor contiguous, fp32 or fp64, of one shape everywhere
      * @throws LostRanksException if another one does not take part
      */
-    void sum(Tensor tensor);
+    default void sum(Tensor tensor) {
+        summing(tensor).await();
+    }
+
+    /** What was begun and goes on by itself. */
+    interface Pending {
+        /**
+         * Waits for its end, once.
+         *
+         * @throws LostRanksException if another rank does not take part
+         */
+        void await();
+    }
+
+    /**
+     * Begins a {@link #sum}: the tensor must be left alone until its end. Several may be under way; all ranks begin them in the same order.
+     */
+    Pending summing(Tensor tensor);
 
     /**
      * The sums over all ranks.
@@ -44,7 +64,55 @@ public interface Ranks extends AutoCloseable {
      *
      * @throws LostRanksException if another one does not take part
      */
-    void follow(Tensor tensor);
+    default void follow(Tensor tensor) {
+        follow(tensor, 0);
+    }
+
+    /**
+     * What a rank says in place of a contiguous tensor.
+     *
+     * @throws LostRanksException if another one does not take part
+     */
+    void follow(Tensor tensor, int rank);
+
+    /**
+     * Gives one rank a tensor and takes one from another, at the same time.
+     *
+     * @param sent contiguous, as {@code received}; null to give nothing
+     * @param received null to take nothing
+     * @throws LostRanksException if another one does not take part
+     */
+    void exchange(Tensor sent, int to, Tensor received, int from);
+
+    /**
+     * Puts the sum over all ranks in place of the part of each rank (reduce-scatter); the others are left as they are.
+     *
+     * @param parts of a tensor that all ranks have, one for each rank; may be empty
+     * @throws LostRanksException if another one does not take part
+     */
+    default void scatterSum(List<Tensor> parts) {
+        Scope.read(() -> {
+            Tensor own = parts.get(rank());
+            for (int round = 1; round < world(); round++) {
+                int to = (rank() + round) % world(), from = (rank() + world() - round) % world();
+                Tensor given = parts.get(to).numel() > 0 ? parts.get(to) : null;
+                Tensor taken = own.numel() > 0 ? torch.empty_like(own) : null;
+                exchange(given, to, taken, from);
+                if (taken != null) own.add_(taken);
+            }
+            return null;
+        });
+    }
+
+    /**
+     * Gives all ranks the part of each (all-gather).
+     *
+     * @param parts one for each rank; may be empty
+     * @throws LostRanksException if another one does not take part
+     */
+    default void gather(List<Tensor> parts) {
+        for (int rank = 0; rank < world(); rank++) if (parts.get(rank).numel() > 0) follow(parts.get(rank), rank);
+    }
 
     /**
      * What rank 0 says.
@@ -86,7 +154,9 @@ public interface Ranks extends AutoCloseable {
         }
 
         @Override
-        public void sum(Tensor tensor) {}
+        public Pending summing(Tensor tensor) {
+            return () -> {};
+        }
 
         @Override
         public double[] sum(double... values) {
@@ -94,7 +164,10 @@ public interface Ranks extends AutoCloseable {
         }
 
         @Override
-        public void follow(Tensor tensor) {}
+        public void follow(Tensor tensor, int rank) {}
+
+        @Override
+        public void exchange(Tensor sent, int to, Tensor received, int from) {}
 
         @Override
         public double[] follow(double... values) {

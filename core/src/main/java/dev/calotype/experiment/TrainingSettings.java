@@ -1,5 +1,6 @@
 package dev.calotype.experiment;
 
+import dev.calotype.collective.Distributed;
 import dev.calotype.experiment.tune.Tuning;
 import dev.calotype.machine.DeviceChoice;
 import dev.calotype.settings.Check;
@@ -11,6 +12,7 @@ import dev.calotype.train.GradientStep;
 import dev.calotype.train.LearningRate;
 import dev.calotype.train.Optimizer;
 import dev.calotype.train.PowerProfile;
+import dev.calotype.train.adapt.Adaptation;
 import java.util.HashSet;
 import java.util.List;
 
@@ -33,6 +35,7 @@ import java.util.List;
  * @param checkpointSeconds how often a checkpoint is written
  * @param keep how many checkpoints are kept beside the best
  * @param tune what is begun with, and what of it learns
+ * @param distributed what several processes tell each other, if several share the training
  */
 public record TrainingSettings(
         long steps,
@@ -55,7 +58,8 @@ public record TrainingSettings(
         int workers,
         double checkpointSeconds,
         int keep,
-        Tuning tune) {
+        Tuning tune,
+        Distributed distributed) {
     /** The element type of the network, or the fastest of the device. */
     public enum PrecisionChoice {
         AUTO,
@@ -96,12 +100,20 @@ public record TrainingSettings(
         Check.that(snapshots == 0 || !tune.keepsBase(), "snapshots must be 0 where tune.method is not full", snapshots);
         new LearningRate(learningRate, warmup, decay);
         new GradientStep.Options(optimizer, weightDecay, beta2, clip, accumulate, averaging(ema, snapshots))
-                .with(tune.shares());
+                .with(tune.shares())
+                .with(distributed);
+        Check.that(
+                !distributed.sharded() || tune.method() == Adaptation.Method.FULL,
+                "distributed.method must be data-parallel or diloco where tune.method is not full",
+                "zero-1");
+        int every = distributed.every();
+        Check.that(steps % every == 0, "steps must be a multiple of distributed.every, " + every, steps);
     }
 
     public GradientStep.Options options() {
         return new GradientStep.Options(optimizer, weightDecay, beta2, clip, accumulate, averaging(ema, snapshots))
-                .with(tune.shares());
+                .with(tune.shares())
+                .with(distributed);
     }
 
     private static Averaging averaging(List<Double> ema, int snapshots) {
@@ -110,7 +122,8 @@ public record TrainingSettings(
 
     /** How many numbers per weight are kept beside {@link MemoryEstimate#COPIES}. */
     public int extraCopies() {
-        return optimizer.extraCopies() + ema.size() + (snapshots > 0 ? PowerProfile.KEPT.size() : 0);
+        int outer = distributed.apart() ? 2 : 0;
+        return outer + optimizer.extraCopies() + ema.size() + (snapshots > 0 ? PowerProfile.KEPT.size() : 0);
     }
 
     public LearningRate rate() {

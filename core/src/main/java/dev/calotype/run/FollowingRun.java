@@ -10,6 +10,7 @@ import dev.calotype.train.Trainer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.pytorch.Module;
 
 /** One training as a process sees it that is not rank 0: it learns from its part of every batch, and writes nothing. */
@@ -27,7 +28,7 @@ final class FollowingRun<N extends Module> {
         Task.Setting setting = participant.setting(clock, start());
         try (Scope.Owned<Learner> made = Scope.own(() -> task.learner(setting));
                 Learner step = made.value()) {
-            boolean more = participant.begin(step, clock, true);
+            boolean more = participant.begin(step, clock, true, Map::of);
             long before = step.steps();
             if (more) train(step, observer);
             return new Training.Followed(step.steps(), step.steps() - before, more ? participant.end(step) : "");
@@ -36,7 +37,7 @@ final class FollowingRun<N extends Module> {
 
     private void train(Learner step, Training.Following observer) {
         try (Batches batches = participant.batches(step.steps())) {
-            new Trainer(step, batches::next, List.of(observer::step)).run(report -> participant.agree(false));
+            new Trainer(step, batches::next, List.of(observer::step)).run(report -> participant.agree(step, false));
         }
     }
 

@@ -16,9 +16,11 @@ import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.train.Learner;
 import dev.calotype.train.LearningRate;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -73,10 +75,29 @@ record Participant(Experiment experiment, Placement placement, ImageDataset data
     }
 
     /** Gives all the state of rank 0 after so many steps and seconds, which all return: whether something is left to be trained. */
-    boolean begin(Learner step, TrainingClock clock, boolean more) {
+    boolean begin(Learner step, TrainingClock clock, boolean more, Saved saved) throws IOException {
         if (!ranks.several()) return more;
         double[] said = ranks.follow(step.steps(), clock.seconds(), more ? 1 : 0);
         if (said[2] == 0) return false;
+        if (step.isWhole()) copy(step, (long) said[0]);
+        else if (said[0] > 0) spread(step, (long) said[0], saved);
+        clock.start(said[1]);
+        return true;
+    }
+
+    /** What rank 0 was restored from, read once more. */
+    interface Saved {
+        /** In the caller's scope. */
+        Map<String, Tensor> read() throws IOException;
+    }
+
+    private void spread(Learner step, long steps, Saved saved) throws IOException {
+        try (PointerScope scope = new PointerScope()) {
+            step.spread(ranks.first() ? saved.read() : Map.of(), steps);
+        }
+    }
+
+    private void copy(Learner step, long steps) {
         Map<String, Tensor> state = new TreeMap<>(step.state());
         Scope.read(() -> {
             for (Tensor view : state.values()) {
@@ -86,14 +107,17 @@ record Participant(Experiment experiment, Placement placement, ImageDataset data
             }
             return null;
         });
-        step.restore(step.state(), (long) said[0]);
-        clock.start(said[1]);
-        return true;
+        step.restore(step.state(), steps);
     }
 
-    /** What rank 0 thinks. */
-    boolean agree(boolean own) {
-        return ranks.follow(own ? 1 : 0)[0] == 1;
+    /** What rank 0 thinks, once it needs no more help; between two averagings nobody is asked, and all go on. */
+    boolean agree(Learner step, boolean own) {
+        if (!step.isSettled()) return false;
+        while (true) {
+            int said = (int) ranks.follow(own ? 1 : 0)[0];
+            if (said < Learner.ASSIST) return said == 1;
+            step.assist(said - Learner.ASSIST);
+        }
     }
 
     /**
@@ -102,8 +126,10 @@ record Participant(Experiment experiment, Placement placement, ImageDataset data
      * @throws IllegalStateException if they are not those of rank 0
      */
     String end(Learner step) {
-        String own = Scope.read(() -> Digest.of(step.weights()));
+        String own = step.isWhole() || ranks.first() ? Scope.read(() -> Digest.of(step.weights())) : "";
+        agree(step, true);
         String first = ranks.follow(own);
+        if (!step.isWhole()) return first;
         if (!own.equals(first))
             throw new IllegalStateException(
                     "rank " + ranks.rank() + " has other weights than rank 0: " + own + " and " + first);

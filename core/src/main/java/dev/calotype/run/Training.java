@@ -1,5 +1,6 @@
 package dev.calotype.run;
 
+import dev.calotype.collective.Distributed;
 import dev.calotype.collective.Ranks;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.experiment.Experiment;
@@ -73,7 +74,7 @@ public final class Training {
             Experiment resolved = settled(experiment.withData(data));
             preflight.judging(resolved);
             Optional<MemoryPlan> plan = MemoryPlan.of(resolved);
-            if (ranks.several()) requireShared(resolved, data, ranks.world());
+            requireShared(resolved, data, ranks.world());
             RunDirectory run = RunDirectory.create(runs, experiment.name());
             try (Claim claim = run.claim()) {
                 return new Session(run, placement, data, plan, observer, ranks).begin(resolved);
@@ -112,7 +113,7 @@ public final class Training {
         try (ImageDataset data = open(experiment)) {
             experiment.withData(data);
             Optional<MemoryPlan> plan = MemoryPlan.of(experiment);
-            if (ranks.several()) requireShared(experiment, data, ranks.world());
+            requireShared(experiment, data, ranks.world());
             return new Session(RunDirectory.at(run.root()), placement, data, plan, observer, ranks).train(experiment);
         }
     }
@@ -178,14 +179,19 @@ public final class Training {
 
     private static void requireShared(Experiment experiment, ImageDataset data, int world) {
         int batch = experiment.training().batch();
-        if (batch % world != 0)
+        if (world > 1 && batch % world != 0)
             throw new IllegalArgumentException(
                     "training.batch must be a multiple of the " + world + " processes: " + batch);
+        boolean plain = experiment.training().distributed().method() == Distributed.Method.DATA_PARALLEL;
+        if (world == 1 && plain) return;
         Optional<String> alone =
                 Kinds.of(experiment).task(experiment, Policy.NEVER, data).alone();
-        if (alone.isPresent())
-            throw new IllegalArgumentException(
-                    experiment.name() + " cannot be trained by " + world + " processes: " + alone.get());
+        if (alone.isEmpty()) return;
+        throw new IllegalArgumentException(
+                plain
+                        ? experiment.name() + " cannot be trained by " + world + " processes: " + alone.get()
+                        : "training.distributed.method must be data-parallel for " + experiment.name() + ": "
+                                + alone.get());
     }
 
     private static Policy policy(Experiment experiment, Optional<MemoryPlan> plan) {
@@ -231,7 +237,7 @@ public final class Training {
         try (ImageDataset data = open(experiment)) {
             Experiment resolved = settled(experiment.withData(data));
             Optional<MemoryPlan> plan = MemoryPlan.of(resolved);
-            if (ranks.several()) requireShared(resolved, data, ranks.world());
+            requireShared(resolved, data, ranks.world());
             return new Session(RunDirectory.at(root), placement, data, plan, observer, ranks).begin(resolved);
         }
     }

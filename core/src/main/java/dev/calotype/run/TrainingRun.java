@@ -77,7 +77,7 @@ final class TrainingRun<N extends Module> {
             clock.start(restore(step));
             boolean stalled = settings.stalled(Milestone.read(run.milestonesFile()));
             boolean more = !stalled && settings.progress(step.steps(), clock.seconds()) < 1;
-            if (!participant.begin(step, clock, more)) return finished(step, clock, observer);
+            if (!participant.begin(step, clock, more, this::saved)) return finished(step, clock, observer);
             LOG.info("Computing on {} with {} workers", placement, setting.workers());
             observer.started(run, experiment, placement, step.parameterCount(), step.steps());
             if (!changes.isEmpty()) change(step.steps(), clock.seconds(), observer);
@@ -165,6 +165,11 @@ final class TrainingRun<N extends Module> {
         }
     }
 
+    /** The tensors of the last checkpoint. */
+    private Map<String, Tensor> saved() throws IOException {
+        return checkpoints().readLatest().orElseThrow().tensors();
+    }
+
     /** What happens between the steps of one sitting. */
     private final class Session {
         private static final int RECORD_EVERY = 10;
@@ -205,6 +210,7 @@ final class TrainingRun<N extends Module> {
             this.observer = observer;
             begun = clock.seconds();
             saved = begun;
+            savedStep = step.steps();
             doneBefore = progress();
             drawn = doneBefore;
             drawnStep = step.steps();
@@ -219,7 +225,8 @@ final class TrainingRun<N extends Module> {
                 if (report.step() % RECORD_EVERY == 0) record.write(clock.seconds(), batches.waitShare());
                 snapshots.keep(step, progress());
                 boolean noticed = watch(report);
-                if (noticed || clock.seconds() - saved >= settings.checkpointSeconds()) save();
+                boolean due = noticed || clock.seconds() - saved >= settings.checkpointSeconds();
+                if (due && step.isSettled()) save();
                 else if (wantsColumn()) drawColumn();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -231,7 +238,8 @@ final class TrainingRun<N extends Module> {
         /** Trains until it is enough; what ends the training before stands among the incidents. */
         void play() throws IOException {
             try {
-                new Trainer(step, batches::next, List.of(this::afterStep)).run(report -> participant.agree(enough()));
+                new Trainer(step, batches::next, List.of(this::afterStep))
+                        .run(report -> participant.agree(step, enough()));
                 snapshots.keep(step, progress());
             } catch (DivergenceException e) {
                 record.write(clock.seconds(), batches.waitShare());
@@ -239,9 +247,9 @@ final class TrainingRun<N extends Module> {
                 new Incident(e.step(), clock.seconds(), Incident.Kind.DIVERGENCE, message).append(run.incidentsFile());
                 throw e;
             } catch (LostRanksException e) {
-                if (savedStep < step.steps())
-                    save(); // what was learned together is whole: the step that was lost changed nothing
-                throw e.and("step " + step.steps() + " of " + run
+                boolean whole = step.isSettled() && step.isWhole(); // the step that was lost changed nothing
+                if (whole && savedStep < step.steps()) save();
+                throw e.and((savedStep == 0 ? "nothing of " : "step " + savedStep + " of ") + run
                         + " is saved: `resume` goes on with as many processes or others");
             }
         }

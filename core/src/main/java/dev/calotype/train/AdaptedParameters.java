@@ -198,12 +198,6 @@ final class AdaptedParameters extends FlatParameters {
         }
     }
 
-    @Override
-    void publish() {
-        super.publish();
-        targets.values().forEach(this::publish);
-    }
-
     private void publish(Target target) {
         Scope.read(() -> target.current()
                 .copy_(thinned(target, mask(target)).merged(target.base()).view(Tensors.shape(target.current()))));

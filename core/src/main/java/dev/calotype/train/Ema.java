@@ -14,7 +14,7 @@ final class Ema implements AutoCloseable {
     private Ema(String name, LongToDoubleFunction keeps, FlatParameters parameters) {
         this.name = name;
         this.keeps = keeps;
-        average = Scope.keep(() -> parameters.master().clone());
+        average = parameters.copy();
     }
 
     /**
@@ -41,9 +41,11 @@ final class Ema implements AutoCloseable {
         return average;
     }
 
-    /** Moves a stretch of the average towards that of {@code weights} after update number {@code step}. */
-    void update(Tensor weights, FlatParameters.Stretch stretch, long step) {
-        double kept = keeps.applyAsDouble(step);
+    /** Moves a stretch of the average towards that of {@code weights}, which were those of the updates {@code first} to {@code last}. */
+    void update(Tensor weights, FlatParameters.Stretch stretch, long first, long last) {
+        double all = 1;
+        for (long step = first; step <= last; step++) all *= keeps.applyAsDouble(step);
+        double kept = all;
         Scope.read(() -> stretch.of(average).lerp_(stretch.of(weights), new Scalar(1 - kept)));
     }
 

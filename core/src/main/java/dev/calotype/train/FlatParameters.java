@@ -25,14 +25,17 @@ class FlatParameters implements AutoCloseable {
     private static final int ALIGNMENT = 32; // elements: every parameter starts on a cache line
 
     private record Slot(String name, long[] shape, long[] strides, long offset) {
-        Tensor view(Tensor flat) {
-            return flat.as_strided(shape, strides, new LongOptional(offset));
+        Tensor view(Tensor flat, long from) {
+            return flat.as_strided(shape, strides, new LongOptional(offset - from));
         }
     }
 
     private final List<Slot> slots = new ArrayList<>();
     private final List<Tensor[]> replicas = new ArrayList<>();
     private final List<Tensor> owned = new ArrayList<>();
+    private final long size;
+    private final List<Stretch> parts;
+    private final Stretch held;
     private final Tensor master;
     private final Tensor working;
     private final Tensor gradient;
@@ -40,25 +43,45 @@ class FlatParameters implements AutoCloseable {
 
     /** Takes over the parameters of {@code networks}, which all get the weights of the first. */
     FlatParameters(List<? extends Module> networks, Precision precision) {
-        this(Device.of(networks.get(0)), precision, () -> Tensors.parameters(networks.get(0)));
-        publish();
+        this(networks, precision, 0, 1);
+    }
+
+    /**
+     * Of one of several processes that hold parts: the gradient and the working copy are whole, all other buffers have the length of its part. In fp32
+     * the master, which is the working copy, is whole too.
+     */
+    FlatParameters(List<? extends Module> networks, Precision precision, int part, int parts) {
+        this(Device.of(networks.get(0)), precision, () -> Tensors.parameters(networks.get(0)), part, parts);
         for (Module network : networks) adopt(network);
     }
 
     /** What is copied from {@code source}, of no network yet. */
     FlatParameters(Device device, Precision precision, Supplier<Map<String, Tensor>> source) {
-        long size = layOut(source, precision);
-        master = own(Scope.keep(() -> device.zeros(size)));
-        working = precision == Precision.FP32
-                ? master
-                : own(Scope.keep(() -> device.zeros(size).to(precision.dtype())));
+        this(device, precision, source, 0, 1);
+    }
+
+    private FlatParameters(
+            Device device, Precision precision, Supplier<Map<String, Tensor>> source, int part, int count) {
+        size = layOut(source, precision);
+        parts = new ArrayList<>(stretches(0, slots.size(), count));
+        while (parts.size() < count) parts.add(new Stretch(slots.size(), slots.size(), size, 0, 0, size));
+        Stretch own = parts.get(part);
+        held = new Stretch(own.from(), own.to(), own.offset(), own.length(), own.offset(), size);
+        boolean one = precision == Precision.FP32;
+        master = own(Scope.keep(() -> device.zeros(one ? size : held.length())));
+        working = one ? master : own(Scope.keep(() -> device.zeros(size).to(precision.dtype())));
         gradient = own(Scope.keep(() -> device.zeros(size)));
         gradientViews = slots.stream()
-                .map(slot -> own(Scope.keep(() -> slot.view(gradient))))
+                .map(slot -> own(Scope.keep(() -> slot.view(gradient, 0))))
                 .toArray(Tensor[]::new);
         Scope.read(() -> {
             Map<String, Tensor> given = source.get();
-            for (Slot slot : slots) slot.view(master).copy_(given.get(slot.name()));
+            for (int slot = 0; slot < slots.size(); slot++) {
+                Tensor value = given.get(name(slot));
+                view(slot, working).copy_(value);
+                if (!one && slot >= held.from() && slot < held.to())
+                    view(slot, master).copy_(value);
+            }
             return null;
         });
     }
@@ -84,7 +107,7 @@ class FlatParameters implements AutoCloseable {
             for (int i = 0; i < handles.length; i++) {
                 Tensor parameter = parameters.get(slots.get(i).name());
                 if (parameter == null) continue; // a factor, of which the network knows nothing
-                parameter.set_data(slots.get(i).view(working));
+                parameter.set_data(view(i, working));
                 handles[i] = own(Scope.keep(() -> parameter));
             }
             replicas.add(handles);
@@ -109,7 +132,12 @@ class FlatParameters implements AutoCloseable {
 
     /** A buffer of zeros beside the master, owned by the caller. */
     Tensor zeros() {
-        return Scope.keep(() -> torch.zeros_like(master));
+        return Scope.keep(() -> torch.zeros_like(held.of(master)));
+    }
+
+    /** A copy of the master beside it, owned by the caller. */
+    Tensor copy() {
+        return Scope.keep(() -> held.of(master).clone());
     }
 
     /**
@@ -117,26 +145,53 @@ class FlatParameters implements AutoCloseable {
      *
      * @param from its first parameter
      * @param to the first parameter after it
+     * @param held where buffers begin that hold a part of the weights
+     * @param size of buffers that hold all of them
      */
-    record Stretch(int from, int to, long offset, long length) {
+    record Stretch(int from, int to, long offset, long length, long held, long size) {
         /** This part of a buffer, as a view. */
         Tensor of(Tensor flat) {
-            return flat.narrow(0, offset, length);
+            return flat.narrow(0, flat.numel() == size ? offset : offset - held, length);
         }
     }
 
     /** The buffers cut between parameters in at most {@code count} stretches of about the same length. */
     List<Stretch> stretches(int count) {
-        long size = master.numel();
+        return stretches(0, slots.size(), count);
+    }
+
+    /** The part of this process cut so. */
+    List<Stretch> heldStretches(int count) {
+        return stretches(held.from(), held.to(), count);
+    }
+
+    private List<Stretch> stretches(int first, int last, int count) {
         List<Stretch> stretches = new ArrayList<>();
-        int from = 0;
-        for (int slot = 1; slot <= slots.size(); slot++) {
-            long end = slot == slots.size() ? size : slots.get(slot).offset();
-            if (slot < slots.size() && (end < size * (stretches.size() + 1) / count || !begins(slot))) continue;
+        if (first == last) return stretches;
+        long begin = slots.get(first).offset(), length = end(last) - begin;
+        int from = first;
+        for (int slot = first + 1; slot <= last; slot++) {
+            long done = end(slot) - begin;
+            if (slot < last && (done < length * (stretches.size() + 1) / count || !begins(slot))) continue;
             stretches.add(stretch(from, slot));
             from = slot;
         }
         return stretches;
+    }
+
+    /** Where the parameter before {@code slot} ends. */
+    private long end(int slot) {
+        return slot == slots.size() ? size : slots.get(slot).offset();
+    }
+
+    /** The part of each process, the whole of one that is alone. */
+    List<Stretch> parts() {
+        return parts;
+    }
+
+    /** Whether this process holds all of a buffer. */
+    boolean isWhole(Tensor flat) {
+        return flat.numel() == size;
     }
 
     /** Whether a stretch may begin with a parameter. */
@@ -147,8 +202,7 @@ class FlatParameters implements AutoCloseable {
     /** The parameters {@code from} to {@code to - 1}. */
     Stretch stretch(int from, int to) {
         long offset = slots.get(from).offset();
-        long end = to == slots.size() ? master.numel() : slots.get(to).offset();
-        return new Stretch(from, to, offset, end - offset);
+        return new Stretch(from, to, offset, end(to) - offset, held == null ? 0 : held.offset(), size);
     }
 
     /** The number of parameters. */
@@ -166,7 +220,7 @@ class FlatParameters implements AutoCloseable {
 
     /** A parameter's piece of a flat buffer in its own shape, as a view. */
     Tensor view(int slot, Tensor flat) {
-        return slots.get(slot).view(flat);
+        return slots.get(slot).view(flat, isWhole(flat) ? 0 : held.offset());
     }
 
     /** The first dimension of a parameter; of a vector and a scalar 1. */
@@ -182,7 +236,8 @@ class FlatParameters implements AutoCloseable {
 
     /** A parameter's piece of a flat buffer as (rows, rest), as a view; the order of the rest is that of memory. */
     Tensor matrix(int slot, Tensor flat) {
-        return flat.narrow(0, slots.get(slot).offset(), length(slot)).reshape(rows(slot), -1);
+        long from = isWhole(flat) ? 0 : held.offset();
+        return flat.narrow(0, slots.get(slot).offset() - from, length(slot)).reshape(rows(slot), -1);
     }
 
     /** Says which step comes next, before weights are published for it. */
@@ -195,7 +250,12 @@ class FlatParameters implements AutoCloseable {
 
     /** Makes the replicas see the master's weights. */
     void publish() {
-        if (working != master) Scope.read(() -> working.copy_(master));
+        publish(held);
+    }
+
+    /** What the replicas compute with, which is whole. */
+    Tensor working() {
+        return working;
     }
 
     /** Moves the gradients of all replicas into {@link #gradient} and returns the sum of their squares. */
@@ -222,6 +282,11 @@ class FlatParameters implements AutoCloseable {
         if (first) sum.zero_();
     }
 
+    /** The parameters of each network by slot. */
+    List<Tensor[]> replicas() {
+        return replicas;
+    }
+
     /** No gradient is computed of the weights until {@link #thaw}. */
     void freeze() {
         all(parameter -> parameter.requires_grad_(false));
@@ -240,7 +305,8 @@ class FlatParameters implements AutoCloseable {
     /** The pieces of a flat buffer by parameter name, as views. */
     Map<String, Tensor> named(Tensor flat) {
         Map<String, Tensor> named = new LinkedHashMap<>();
-        for (Slot slot : slots) named.put(slot.name(), slot.view(flat));
+        int from = isWhole(flat) ? 0 : held.from(), to = isWhole(flat) ? slots.size() : held.to();
+        for (int slot = from; slot < to; slot++) named.put(name(slot), view(slot, flat));
         return named;
     }
 

@@ -1,7 +1,10 @@
 package dev.calotype.train;
 
+import dev.calotype.collective.Distributed;
 import dev.calotype.collective.Ranks;
 import dev.calotype.data.Batch;
+import dev.calotype.settings.Check;
+import dev.calotype.settings.Kebab;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
@@ -29,6 +32,7 @@ public final class GradientStep<N extends Module> extends ReplicatedStep<N> {
      * @param accumulate parts in which a shard is computed, to save memory
      * @param rates how fast the parts of the network learn
      * @param adaptation which of its weights learn, and how
+     * @param distributed how several processes share the steps
      */
     public record Options(
             Optimizer optimizer,
@@ -38,7 +42,8 @@ public final class GradientStep<N extends Module> extends ReplicatedStep<N> {
             int accumulate,
             Averaging averaging,
             PartRates rates,
-            Adaptation adaptation) {
+            Adaptation adaptation,
+            Distributed distributed) {
         /** All parts learn alike. */
         public Options(
                 Optimizer optimizer,
@@ -47,17 +52,34 @@ public final class GradientStep<N extends Module> extends ReplicatedStep<N> {
                 double clip,
                 int accumulate,
                 Averaging averaging) {
-            this(optimizer, weightDecay, beta2, clip, accumulate, averaging, PartRates.EVEN, Adaptation.FULL);
+            this(
+                    optimizer,
+                    weightDecay,
+                    beta2,
+                    clip,
+                    accumulate,
+                    averaging,
+                    PartRates.EVEN,
+                    Adaptation.FULL,
+                    Distributed.PLAIN);
         }
 
         /** The same with other rates. */
         public Options with(PartRates rates) {
-            return new Options(optimizer, weightDecay, beta2, clip, accumulate, averaging, rates, adaptation);
+            return new Options(
+                    optimizer, weightDecay, beta2, clip, accumulate, averaging, rates, adaptation, distributed);
         }
 
         /** The same where the weights learn otherwise. */
         public Options with(Adaptation adaptation) {
-            return new Options(optimizer, weightDecay, beta2, clip, accumulate, averaging, rates, adaptation);
+            return new Options(
+                    optimizer, weightDecay, beta2, clip, accumulate, averaging, rates, adaptation, distributed);
+        }
+
+        /** The same where several processes share the steps otherwise. */
+        public Options with(Distributed distributed) {
+            return new Options(
+                    optimizer, weightDecay, beta2, clip, accumulate, averaging, rates, adaptation, distributed);
         }
 
         /** Those of AdamW. */
@@ -73,6 +95,20 @@ public final class GradientStep<N extends Module> extends ReplicatedStep<N> {
             if (!rates.areEven() && optimizer == Optimizer.SCHEDULE_FREE)
                 throw new IllegalArgumentException(
                         "optimizer must be another one where parts learn at rates of their own: schedule-free");
+            if (distributed.sharded()) {
+                Check.that(
+                        optimizer != Optimizer.SOAP,
+                        "optimizer must be another one where distributed.method is zero-1",
+                        "soap");
+                Check.that(
+                        adaptation.method() == Adaptation.Method.FULL,
+                        "distributed.method must be data-parallel or diloco where not all weights learn",
+                        "zero-1");
+            }
+            Check.that(
+                    !distributed.apart() || optimizer == Optimizer.ADAMW,
+                    "optimizer must be adamw where distributed.method is diloco",
+                    Kebab.of(optimizer));
             if (accumulate < 1) throw new IllegalArgumentException("accumulate must be at least 1: " + accumulate);
         }
     }
@@ -202,7 +238,9 @@ public final class GradientStep<N extends Module> extends ReplicatedStep<N> {
     public StepReport run(Batch batch) {
         Rng stepRng = rng.fork(steps() + 1);
         List<Batch> shards = batch.split(networks.size());
-        int total = batch.count() * ranks.world(), first = ranks.rank() * networks.size();
+        overlap.ifPresent(sums -> sums.begin(shards.size()));
+        int total = batch.count() * (options.distributed().apart() ? 1 : ranks.world());
+        int first = ranks.rank() * networks.size();
         List<List<Part>> results = workers.run(
                 shards.size(), worker -> work(worker, shards.get(worker), total, stepRng.fork(first + worker)));
         double loss = 0;
@@ -222,6 +260,7 @@ public final class GradientStep<N extends Module> extends ReplicatedStep<N> {
         for (int i = 0; i < micro.size(); i++) {
             Batch part = micro.get(i);
             Rng partRng = shardRng.fork(i);
+            if (i == micro.size() - 1) overlap.ifPresent(sums -> sums.last(worker));
             Scope.run(() -> {
                 BatchLoss loss = objective.loss(networks.get(worker), part, partRng);
                 double share = (double) part.count() / total;
@@ -229,6 +268,7 @@ public final class GradientStep<N extends Module> extends ReplicatedStep<N> {
                 results.add(new Part(share, loss.value().item_double(), loss.afterwards()));
             });
         }
+        overlap.ifPresent(sums -> sums.done(worker));
         return results;
     }
 }

@@ -30,8 +30,31 @@ public interface Learner extends TrainingStep, AutoCloseable {
     /** All that the next steps depend on, by name, as views; with {@link #steps} it is what {@link #restore} wants. */
     Map<String, Tensor> state();
 
+    /** Whether all processes that share the steps have come to the same: between two averagings each has its own weights. */
+    default boolean isSettled() {
+        return true;
+    }
+
+    /** Whether this process knows all of {@link #state} by itself, and not with the help of the others, who {@link #assist}. */
+    default boolean isWhole() {
+        return true;
+    }
+
+    /** What rank 0 asks for is this and more where it wants help, and less where it does not. */
+    int ASSIST = 2;
+
+    /** Gives rank 0, which has asked for {@link #ASSIST} and so much more, this process's part of its state. */
+    default void assist(int wanted) {
+        throw new IllegalStateException("nothing can be asked for: " + wanted);
+    }
+
+    /** Gives all processes their parts of what rank 0 was restored from after so many steps; only where the state is not {@link #isWhole whole}. */
+    default void spread(Map<String, Tensor> saved, long stepsMade) {
+        throw new IllegalStateException("every process has it");
+    }
+
     /**
-     * Goes on from a saved state.
+     * Goes on from a saved state. Of a learner that is not {@link #isWhole whole} each process takes its part.
      *
      * @throws IllegalArgumentException if a tensor is missing or has another shape
      */

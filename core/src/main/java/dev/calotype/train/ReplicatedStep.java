@@ -4,6 +4,7 @@ import dev.calotype.collective.Ranks;
 import dev.calotype.tensor.Precision;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongToDoubleFunction;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
@@ -20,7 +21,11 @@ abstract class ReplicatedStep<N extends Module> implements Learner {
     final Ranks ranks;
     private final LongToDoubleFunction learningRate;
     private final TrainedWeights weights;
+    final Optional<Overlap> overlap;
     private long steps;
+    private long met; // after which step all ranks were together last
+    private double roundLoss; // the sum since then
+    private boolean settled = true;
 
     /**
      * @param networks replicas of one architecture; all get the weights of the first
@@ -46,7 +51,10 @@ abstract class ReplicatedStep<N extends Module> implements Learner {
                 adam.with(options.rates()),
                 options.averaging(),
                 options.adaptation(),
+                options.distributed(),
+                ranks,
                 workers);
+        overlap = weights.overlap();
     }
 
     /**
@@ -58,8 +66,9 @@ abstract class ReplicatedStep<N extends Module> implements Learner {
      * @throws DivergenceException if they are not; the weights are as before
      */
     final StepReport update(double ownLoss, int count, Runnable accepted) {
+        if (options.distributed().apart()) return updateApart(ownLoss, count, accepted);
         long step = steps + 1;
-        double norm = weights.collect(ranks);
+        double norm = weights.collect(overlap);
         double ownRate = learningRate.applyAsDouble(step); // which may follow a clock
         double[] told = ranks.sum(ownLoss, ranks.first() ? ownRate : 0);
         double loss = told[0], rate = told[1];
@@ -69,6 +78,54 @@ abstract class ReplicatedStep<N extends Module> implements Learner {
         weights.update(rate, scale, step);
         steps = step;
         return new StepReport(step, loss, norm, rate, count * ranks.world());
+    }
+
+    /** {@link #update} by the gradients of this rank, after which all meet where a round ends. */
+    private StepReport updateApart(double loss, int count, Runnable accepted) {
+        long step = steps + 1;
+        double norm = weights.collect(overlap), rate = learningRate.applyAsDouble(step);
+        boolean finite = Double.isFinite(loss) && Double.isFinite(norm);
+        roundLoss += finite ? loss : Double.NaN;
+        settled = false;
+        if (finite) {
+            accepted.run();
+            double scale = options.clip() > 0 && norm > options.clip() ? options.clip() / norm : 1;
+            weights.update(rate, scale, step);
+        }
+        int every = options.distributed().every();
+        if (step % every != 0) {
+            steps = step;
+            return new StepReport(step, loss, norm, rate, count * ranks.world());
+        }
+        double mean = ranks.sum(roundLoss)[0] / ranks.world() / (step - met); // all stop where one has diverged
+        roundLoss = 0;
+        if (!Double.isFinite(mean)) throw new DivergenceException(step, mean, norm);
+        weights.settle(met + 1, step);
+        steps = step;
+        met = step;
+        settled = true;
+        return new StepReport(step, mean, norm, rate, count * ranks.world());
+    }
+
+    @Override
+    public final boolean isSettled() {
+        return settled;
+    }
+
+    @Override
+    public final boolean isWhole() {
+        return weights.isWhole();
+    }
+
+    @Override
+    public final void assist(int wanted) {
+        weights.assist(wanted);
+    }
+
+    @Override
+    public final void spread(Map<String, Tensor> saved, long stepsMade) {
+        weights.spread(saved, stepsMade);
+        goOn(stepsMade);
     }
 
     @Override
@@ -99,12 +156,20 @@ abstract class ReplicatedStep<N extends Module> implements Learner {
     @Override
     public final void restore(Map<String, Tensor> state, long stepsMade) {
         weights.restore(state, stepsMade);
+        goOn(stepsMade);
+    }
+
+    private void goOn(long stepsMade) {
         steps = stepsMade;
+        met = stepsMade;
+        roundLoss = 0;
+        settled = true;
     }
 
     @Override
     public final void close() {
         workers.close();
+        overlap.ifPresent(Overlap::close);
         weights.close();
     }
 }

@@ -31,8 +31,8 @@ final class ScheduleFree implements Updates {
         this.beta1 = beta1;
         this.beta2 = beta2;
         this.weightDecay = weightDecay;
-        moving = Scope.keep(() -> parameters.master().clone());
-        mean = Scope.keep(() -> parameters.master().clone());
+        moving = parameters.copy();
+        mean = parameters.copy();
         second = parameters.zeros();
         updates = Scope.keep(() -> Device.of(second).zeros());
         weighting = Scope.keep(() -> Tensors.of(new double[2]));

@@ -1,20 +1,29 @@
 package dev.calotype.train;
 
+import dev.calotype.collective.Distributed;
+import dev.calotype.collective.OuterDescent;
 import dev.calotype.collective.Ranks;
+import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
 import dev.calotype.train.GradientStep.PartRates;
 import dev.calotype.train.adapt.Adaptation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 
 /** The weights of one network and its replicas, their optimizer and their moving averages. */
 public final class TrainedWeights implements AutoCloseable {
+    private static final String VELOCITY = "outer/velocity/";
+
     /** How {@link AdamW} is set. */
     public record Adam(double beta1, double beta2, double weightDecay, PartRates rates) {
         /** Where all parts learn alike. */
@@ -68,7 +77,11 @@ public final class TrainedWeights implements AutoCloseable {
     private final Updates updates;
     private final List<Ema> averages = new ArrayList<>();
     private final List<FlatParameters.Stretch> stretches;
+    private final List<FlatParameters.Stretch> held;
     private final Workers workers;
+    private final Ranks ranks;
+    private final Distributed distributed;
+    private final Optional<OuterDescent> outer;
 
     /**
      * Takes over the parameters of {@code networks}, which all get the weights of the first.
@@ -82,38 +95,95 @@ public final class TrainedWeights implements AutoCloseable {
             Adam adam,
             Averaging averaging,
             Workers workers) {
-        this(networks, precision, optimizer, adam, averaging, Adaptation.FULL, workers);
+        this(networks, precision, optimizer, adam, averaging, Adaptation.FULL, Distributed.PLAIN, Ranks.ALONE, workers);
     }
 
     /**
      * Of networks whose weights learn as {@code adaptation} says.
      *
+     * @param ranks the processes that have networks of the same weights, borrowed
      * @param workers borrowed
      */
-    public TrainedWeights(
+    TrainedWeights(
             List<? extends Module> networks,
             Precision precision,
             Optimizer optimizer,
             Adam adam,
             Averaging averaging,
             Adaptation adaptation,
+            Distributed distributed,
+            Ranks ranks,
             Workers workers) {
+        this.ranks = ranks;
+        this.distributed = distributed;
+        boolean shards = ranks.several() && distributed.sharded();
+        if (shards) alike(networks.get(0), ranks);
         parameters = adaptation.method() == Adaptation.Method.FULL
-                ? new FlatParameters(networks, precision)
+                ? new FlatParameters(networks, precision, shards ? ranks.rank() : 0, shards ? ranks.world() : 1)
                 : AdaptedParameters.of(networks, precision, adaptation);
         updates = adam.updates(optimizer, parameters, precision);
         for (double decay : averaging.decays()) averages.add(Ema.exponential(decay, parameters));
         for (double length : averaging.lengths()) averages.add(Ema.power(length, parameters));
         stretches = parameters.stretches(networks.size());
+        held = parameters.heldStretches(networks.size());
+        outer = distributed.apart()
+                ? Optional.of(new OuterDescent(parameters.master(), ranks, distributed))
+                : Optional.empty();
         this.workers = workers;
     }
 
-    /** Takes the gradients of all replicas of all ranks and returns the norm of their sum. */
-    double collect(Ranks ranks) {
-        double own = collect();
-        if (!ranks.several()) return own;
-        ranks.sum(parameters.gradient());
-        return Scope.read(() -> parameters.gradient().norm().item_double());
+    /** Gives a network of each rank the weights of rank 0, of which no other has all later. */
+    private static void alike(Module network, Ranks ranks) {
+        Scope.read(() -> {
+            for (Tensor weight : Tensors.parameters(network).values()) {
+                Tensor whole = weight.contiguous().clone();
+                ranks.follow(whole);
+                weight.copy_(whole);
+            }
+            return null;
+        });
+    }
+
+    /** What sums the gradients over the ranks while they are made; nothing where there is nothing to sum, or it would not pay. */
+    Optional<Overlap> overlap() {
+        boolean plain = parameters.getClass() == FlatParameters.class; // of factors there is little to sum
+        boolean elsewhere = Device.of(parameters.master()).isCuda(); // another thread makes gradients there
+        boolean sums = ranks.several() && distributed.method() == Distributed.Method.DATA_PARALLEL;
+        return sums && plain && !elsewhere ? Optional.of(new Overlap(parameters, ranks)) : Optional.empty();
+    }
+
+    /** Takes the gradients of all replicas of all ranks, or of this one where they learn apart, and returns the norm of their sum. */
+    double collect(Optional<Overlap> overlap) {
+        if (overlap.isPresent()) overlap.get().await();
+        else {
+            double own = collect();
+            if (!ranks.several() || distributed.apart()) return own;
+            if (distributed.sharded()) return collectPart();
+            ranks.sum(parameters.gradient());
+        }
+        double squares = 0; // part by part, as where each rank has but one
+        for (FlatParameters.Stretch part : parameters.stretches(ranks.world())) squares += square(part);
+        return Math.sqrt(squares);
+    }
+
+    private double square(FlatParameters.Stretch part) {
+        return Scope.read(() -> {
+            double norm = part.of(parameters.gradient()).norm().item_double();
+            return norm * norm;
+        });
+    }
+
+    /** Sums the part of the gradient that this rank needs. */
+    private double collectPart() {
+        return Scope.read(() -> {
+            ranks.scatterSum(parts(parameters.gradient()));
+            double own = square(parameters.parts().get(ranks.rank()));
+            return Math.sqrt(ranks.sum(own)[0]);
+        });
+    }
+
+    private List<Tensor> parts(Tensor flat) {
+        return parameters.parts().stream().map(part -> part.of(flat)).toList();
     }
 
     /** Takes the gradients of all replicas and returns the norm of their sum. */
@@ -136,12 +206,29 @@ public final class TrainedWeights implements AutoCloseable {
     private void update(double rate, double scale, long step, List<Ema> followers) {
         updates.begin(step, rate);
         parameters.upcoming(step + 1);
-        workers.run(stretches.size(), i -> {
-            FlatParameters.Stretch stretch = stretches.get(i);
+        workers.run(held.size(), i -> {
+            FlatParameters.Stretch stretch = held.get(i);
             if (scale != 1) Scope.read(() -> stretch.of(parameters.gradient()).mul_(new Scalar(scale)));
             updates.update(stretch, rate);
             parameters.publish(stretch);
-            for (Ema ema : followers) ema.update(updates.result(), stretch, step);
+            if (outer.isEmpty()) for (Ema ema : followers) ema.update(updates.result(), stretch, step, step);
+            return null;
+        });
+        if (ranks.several() && distributed.sharded())
+            Scope.read(() -> {
+                ranks.gather(parts(parameters.working()));
+                return null;
+            });
+    }
+
+    /** Brings the ranks together that have made the updates {@code first} to {@code last} apart: weights by an outer step, moments by their mean. */
+    void settle(long first, long last) {
+        OuterDescent descent = outer.orElseThrow();
+        updates.buffers().values().forEach(descent::average);
+        descent.step(parameters.master());
+        parameters.publish();
+        workers.run(held.size(), i -> {
+            for (Ema ema : averages) ema.update(updates.result(), held.get(i), first, last);
             return null;
         });
     }
@@ -160,9 +247,9 @@ public final class TrainedWeights implements AutoCloseable {
         return parameters.count();
     }
 
-    /** The weights that learn by name, as views. */
+    /** The weights that learn by name: views, or what the parts of all ranks are in the caller's scope. */
     public Map<String, Tensor> weights() {
-        return parameters.named(parameters.master());
+        return parameters.named(whole("weights/"));
     }
 
     /**
@@ -170,29 +257,97 @@ public final class TrainedWeights implements AutoCloseable {
      * in the caller's scope.
      */
     public Map<String, Tensor> average(String name) {
-        for (Ema ema : averages) if (ema.name().equals(name)) return parameters.complete(ema.average());
+        for (Ema ema : averages) if (ema.name().equals(name)) return parameters.complete(whole(name + "/"));
         throw new IllegalArgumentException("no average " + name + " is kept, only "
                 + averages.stream().map(Ema::name).toList());
     }
 
-    /** All that the next updates depend on, by name, as views. */
+    /** All that the next updates depend on, by name: views, or what the parts of all ranks are in the caller's scope. */
     public Map<String, Tensor> state() {
-        Map<String, Tensor> buffers = new LinkedHashMap<>();
-        buffers.put("weights/", parameters.master());
-        for (Ema ema : averages) buffers.put(ema.name() + "/", ema.average());
-        buffers.putAll(updates.buffers());
         Map<String, Tensor> state = new LinkedHashMap<>();
-        buffers.forEach(
-                (prefix, flat) -> parameters.named(flat).forEach((name, view) -> state.put(prefix + name, view)));
+        for (String prefix : buffers().keySet())
+            parameters.named(whole(prefix)).forEach((name, view) -> state.put(prefix + name, view));
         state.putAll(updates.others());
         return state;
     }
 
-    /** Copies {@code saved}, which must have all of {@link #state} after so many updates. */
+    /** What is known of each weight, by the beginning of its name, as flat buffers. */
+    private Map<String, Tensor> buffers() {
+        Map<String, Tensor> buffers = new LinkedHashMap<>();
+        buffers.put("weights/", parameters.master());
+        for (Ema ema : averages) buffers.put(ema.name() + "/", ema.average());
+        new TreeMap<>(updates.buffers()).forEach(buffers::put); // in one order everywhere
+        outer.ifPresent(descent -> buffers.put(VELOCITY, descent.velocity()));
+        return buffers;
+    }
+
+    /** Whether this rank has all buffers by itself. */
+    boolean isWhole() {
+        return !ranks.several() || !distributed.sharded();
+    }
+
+    /** A buffer; at rank 0 with the parts of the others, who {@link #assist}. */
+    private Tensor whole(String prefix) {
+        Tensor flat = buffers().get(prefix);
+        if (isWhole() || !ranks.first() || flat == parameters.working()) return flat;
+        ranks.follow(Learner.ASSIST + List.copyOf(buffers().keySet()).indexOf(prefix));
+        return Scope.inference(() -> {
+            Tensor all = torch.zeros_like(parameters.gradient());
+            List<Tensor> parts = parts(all);
+            parts.get(0).copy_(flat);
+            for (int rank = 1; rank < ranks.world(); rank++)
+                if (parts.get(rank).numel() > 0) ranks.exchange(null, 0, parts.get(rank), rank);
+            return all;
+        });
+    }
+
+    /** Gives rank 0 the part of a buffer, by its place among them. */
+    void assist(int wanted) {
+        Tensor own = List.copyOf(buffers().values()).get(wanted);
+        if (own.numel() > 0) Scope.run(() -> ranks.exchange(own, 0, null, 0));
+    }
+
+    /** Copies from {@code saved}, which must have all of {@link #state} after so many updates, what this rank holds. */
     public void restore(Map<String, Tensor> saved, long steps) {
-        copy(saved, state());
+        Map<String, Tensor> into = new LinkedHashMap<>();
+        buffers().forEach((prefix, flat) -> {
+            if (prefix.equals(VELOCITY) && saved.keySet().stream().noneMatch(name -> name.startsWith(VELOCITY)))
+                Scope.read(flat::zero_); // it learned otherwise until here
+            else parameters.named(flat).forEach((name, view) -> into.put(prefix + name, view));
+        });
+        into.putAll(updates.others());
+        copy(saved, into);
+        outer.ifPresent(descent -> descent.begin(parameters.master()));
         parameters.upcoming(steps + 1);
         parameters.publish();
+    }
+
+    /** Gives every rank its part of what rank 0, which alone has it all, was restored from. */
+    void spread(Map<String, Tensor> saved, long steps) {
+        buffers().forEach((prefix, flat) -> {
+            Map<String, Tensor> own = parameters.named(flat);
+            for (int slot = 0; slot < parameters.slots(); slot++) {
+                String name = parameters.name(slot);
+                spread(saved.get(prefix + name), parameters.shape(slot), own.get(name));
+            }
+        });
+        new TreeMap<>(updates.others()).forEach((name, own) -> spread(saved.get(name), Tensors.shape(own), own));
+        parameters.upcoming(steps + 1);
+        parameters.publish();
+        Scope.read(() -> {
+            ranks.gather(parts(parameters.working()));
+            return null;
+        });
+    }
+
+    private void spread(Tensor saved, long[] shape, Tensor own) {
+        Scope.read(() -> {
+            Tensor told = ranks.first()
+                    ? saved.to(torch.ScalarType.Double).contiguous()
+                    : Tensors.ofDoubles(new double[(int) Tensors.count(shape)], shape);
+            ranks.follow(told);
+            return own == null ? null : own.copy_(told);
+        });
     }
 
     /** Copies the tensors of {@code saved} into those of the same names in {@code into}, all of which it must have. */
@@ -210,6 +365,7 @@ public final class TrainedWeights implements AutoCloseable {
     @Override
     public void close() {
         averages.forEach(Ema::close);
+        outer.ifPresent(OuterDescent::close);
         updates.close();
         parameters.close();
     }

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
@@ -89,11 +90,20 @@ class SharedTrainingTest {
     }
 
     /** A process that follows dies in the middle; the training goes on with as many, from what was learned together. */
-    @Test
-    void whatOneThatDiesLeavesBehindIsGoneOnWith() throws IOException {
-        DiffusionExperiment experiment = experiment("training.workers=1");
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "method=data-parallel",
+                "method=zero-1",
+                "method=diloco every=3 outerLearningRate=0.7 outerMomentum=0.9"
+            })
+    void whatOneThatDiesLeavesBehindIsGoneOnWith(String distributed) throws IOException {
+        List<String> overrides = new ArrayList<>(List.of("training.workers=1", "training.checkpointSeconds=0"));
+        for (String value : distributed.split(" ")) overrides.add("training.distributed." + value);
+        DiffusionExperiment experiment = experiment(overrides.toArray(String[]::new));
         List<String> straight =
                 hashes(2, ranks -> Training.start(experiment, runs, TrainingObserver.SILENT, ranks), PLAIN);
+        int kept = distributed.contains("diloco") ? 3 : distributed.contains("zero-1") ? 4 : 5; // without help
         Training.Following dying = new Training.Following() {
             @Override
             public void step(StepReport report) {
@@ -105,11 +115,42 @@ class SharedTrainingTest {
                 .isInstanceOf(LostRanksException.class)
                 .hasMessageContaining("rank 0 of 2")
                 .hasMessageContaining("lost another one")
-                .hasMessageContaining("tiny-002 is saved: `resume` goes on");
+                .hasMessageContaining("tiny-002 is saved: `resume` goes on")
+                .hasMessageContaining("step " + kept + " of ");
         RunDirectory left = RunDirectory.open(runs.resolve("tiny-002"));
         List<String> resumed =
                 hashes(2, ranks -> Training.resume(left, List.of(), TrainingObserver.SILENT, ranks), PLAIN);
         assertThat(resumed).containsOnly(straight.get(0));
+    }
+
+    @Test
+    void aShardedTrainingLearnsWhatAWholeOneLearnsAndIsGoneOnWithByOne() throws IOException {
+        List<String> whole = hashes(
+                2,
+                ranks -> Training.start(experiment("training.workers=1"), runs, TrainingObserver.SILENT, ranks),
+                PLAIN);
+        DiffusionExperiment sharded = experiment("training.workers=1", "training.distributed.method=zero-1");
+        assertThat(hashes(2, ranks -> Training.start(sharded, runs, TrainingObserver.SILENT, ranks), PLAIN))
+                .isEqualTo(whole);
+        RunDirectory made = RunDirectory.open(runs.resolve("tiny-002"));
+        assertThat(Training.resume(made, List.of("training.steps=14"), TrainingObserver.SILENT)
+                        .step())
+                .isEqualTo(14);
+    }
+
+    @Test
+    void whatIsOfTheWholeBatchIsNotSharedOtherwise() {
+        assertThatThrownBy(() -> experiment(
+                        "training.steps=13", "training.distributed.method=diloco", "training.distributed.every=3"))
+                .hasMessageContaining("steps must be a multiple of distributed.every, 3: 13");
+        assertThatThrownBy(() -> experiment("training.optimizer=soap", "training.distributed.method=zero-1"))
+                .hasMessageContaining("optimizer must be another one where distributed.method is zero-1: soap");
+        assertThatThrownBy(() -> experiment("training.optimizer=muon", "training.distributed.method=diloco"))
+                .hasMessageContaining("optimizer must be adamw where distributed.method is diloco: muon");
+        DiffusionExperiment important = experiment(
+                "process.timesteps=loss-second-moment", "process.loss=vlb", "training.distributed.method=zero-1");
+        assertThatThrownBy(() -> Training.start(important, runs, TrainingObserver.SILENT))
+                .hasMessageContaining("training.distributed.method must be data-parallel for tiny: ");
     }
 
     @Test

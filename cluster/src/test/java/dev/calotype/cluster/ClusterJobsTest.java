@@ -1,0 +1,205 @@
+package dev.calotype.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.calotype.collect.Cause;
+import dev.calotype.collect.CollectSettings;
+import dev.calotype.collect.Collection;
+import dev.calotype.image.Picture;
+import dev.calotype.image.PngFile;
+import dev.calotype.io.Progress;
+import dev.calotype.run.TrainingObserver;
+import dev.calotype.sweep.Sweep;
+import dev.calotype.sweep.SweepDirectory;
+import dev.calotype.sweep.SweepRun;
+import dev.calotype.sweep.SweepTable;
+import dev.calotype.sweep.Trial;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Sweeps and collections of {@link TwoExecutors}. */
+@Tag("slow")
+class ClusterJobsTest {
+    private static final String SWEEP =
+            """
+            name: seeds
+            seeds: [1, 2]
+            recipe:
+              data: {source: rooms, size: 32}
+              network: {channels: 32, multipliers: [1], blocks: 1, attention: [], headChannels: 32, patch: 4}
+              process: {steps: 20, parameterization: velocity}
+              training: {steps: 3, minutes: 0, batch: 4, workers: 2, precision: fp32, ema: [0.9], checkpointSeconds: 0}
+              sampling: {steps: 3}
+            evaluate: {images: 0}
+            """;
+
+    @TempDir
+    private static Path folder;
+
+    private static SparkSession session;
+    private static JavaSparkContext spark;
+
+    @BeforeAll
+    static void start() throws IOException {
+        session = TwoExecutors.start(folder);
+        spark = new JavaSparkContext(session.sparkContext());
+    }
+
+    @AfterAll
+    static void stop() {
+        session.stop();
+    }
+
+    @Test
+    void trialsAreTasksAndWhatIsDoneIsLeft() throws Exception {
+        Sweep sweep = Sweep.parse(SWEEP, folder, List.of());
+        Path out = folder.resolve("sweep");
+        SweepTable table = ClusterSweep.run(spark, sweep, out.toUri().toString());
+        SweepDirectory alone = SweepDirectory.create(folder.resolve("alone"), sweep);
+        new SweepRun(sweep, alone, TrainingObserver.SILENT, Progress.SILENT).all();
+        SweepDirectory apart = new SweepDirectory(out);
+        for (Trial trial : sweep.trials())
+            assertThat(apart.trained(trial).orElseThrow().weights())
+                    .isEqualTo(alone.trained(trial).orElseThrow().weights());
+        assertThat(Files.readString(apart.markdownFile())).isEqualTo(table.markdown());
+        Path done = apart.trial(sweep.trials().get(0)).resolve("trained.json");
+        FileTime then = Files.getLastModifiedTime(done);
+        Files.delete(apart.trial(sweep.trials().get(1)).resolve("trained.json"));
+        ClusterSweep.run(spark, sweep, out.toUri().toString());
+        assertThat(Files.getLastModifiedTime(done)).isEqualTo(then);
+        assertThat(apart.trained(sweep.trials().get(1)).orElseThrow().weights())
+                .isEqualTo(alone.trained(sweep.trials().get(1)).orElseThrow().weights());
+        assertThatThrownBy(() -> ClusterSweep.run(
+                        spark, sweep, apart.trial(sweep.trials().get(0)).toString()))
+                .hasMessageContaining("holds something else: it has no sweep.yaml");
+    }
+
+    /** A host that notes what it is asked for. */
+    private static final class Host implements AutoCloseable {
+        private final HttpServer server;
+        private final Queue<String> asked = new ConcurrentLinkedQueue<>();
+        private String elsewhere = "";
+
+        Host() throws IOException {
+            server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+            server.createContext("/", this::answer);
+            server.start();
+        }
+
+        private void answer(HttpExchange exchange) throws IOException {
+            String path = exchange.getRequestURI().getPath();
+            asked.add(path);
+            byte[] body = path.endsWith(".png") ? picture(path) : new byte[0];
+            boolean moved = path.startsWith("/moved");
+            if (moved) exchange.getResponseHeaders().add("Location", elsewhere + path.replace("/moved", "/came"));
+            exchange.sendResponseHeaders(
+                    moved ? 302 : body.length > 0 ? 200 : 404, moved || body.length == 0 ? -1 : body.length);
+            if (!moved && body.length > 0) exchange.getResponseBody().write(body);
+            exchange.close();
+        }
+
+        String address() {
+            return "http://127.0.0.1:" + server.getAddress().getPort();
+        }
+
+        @Override
+        public void close() {
+            server.stop(0);
+        }
+    }
+
+    /** Coarse noise that depends on the last number of a name. */
+    private static byte[] picture(String path) {
+        Random random = new Random(Integer.parseInt(path.replaceAll("\\D", "")));
+        byte[] coarse = new byte[3 * 8 * 8], pixels = new byte[3 * 32 * 32];
+        random.nextBytes(coarse);
+        for (int i = 0; i < pixels.length; i++) {
+            int channel = i / 1024, y = i % 1024 / 32, x = i % 32;
+            pixels[i] = coarse[channel * 64 + y / 4 * 8 + x / 4];
+        }
+        return PngFile.encode(new Picture(32, 32, 3, pixels), Map.of());
+    }
+
+    @Test
+    void eachHostIsAskedByOneTaskAndShardsAreThoseOfOneMachine() throws Exception {
+        List<Host> hosts = new ArrayList<>();
+        try {
+            for (int i = 0; i < 4; i++) hosts.add(new Host());
+            for (int i = 0; i < 4; i++)
+                hosts.get(i).elsewhere = hosts.get((i + 1) % 4).address();
+            StringBuilder list = new StringBuilder("url,caption\n");
+            for (int i = 0; i < 24; i++) {
+                String name = i % 5 == 4 ? "/moved" + i : i % 7 == 6 ? "/missing" : "/" + (i == 17 ? 3 : i);
+                String ending = name.equals("/missing") ? "" : ".png";
+                list.append(hosts.get(i % 4).address())
+                        .append(name)
+                        .append(ending)
+                        .append(",picture ")
+                        .append(i)
+                        .append('\n');
+            }
+            Path rows = folder.resolve("list.csv");
+            Files.writeString(rows, list, StandardCharsets.UTF_8);
+            Path out = folder.resolve("collected"), alone = folder.resolve("collected-alone");
+            Collection.Result apart = collect(rows, out);
+            for (Host host : hosts)
+                assertThat(host.asked).filteredOn("/robots.txt"::equals).hasSize(1);
+            int before = hosts.stream().mapToInt(host -> host.asked.size()).sum();
+            Collection.Result one = new Collection(rows, "", "", alone, settings()).run(Progress.SILENT);
+            assertThat(apart.failures()).isEqualTo(one.failures()).containsEntry(Cause.DUPLICATE, 1L);
+            assertThat(apart.pictures()).isEqualTo(one.pictures());
+            for (String shard : List.of("00000", "00001", "00002"))
+                for (String file : List.of(".tar", ".parquet"))
+                    assertThat(out.resolve(shard + file)).hasSameBinaryContentAs(alone.resolve(shard + file));
+            int after = hosts.stream().mapToInt(host -> host.asked.size()).sum();
+            assertThat(after - before).as("as many requests as of one machine").isEqualTo(before);
+            Files.delete(out.resolve("00001_stats.json"));
+            assertThat(collect(rows, out).pictures()).isEqualTo(one.pictures());
+            assertThat(out.resolve("00001.tar")).hasSameBinaryContentAs(alone.resolve("00001.tar"));
+        } finally {
+            hosts.forEach(Host::close);
+        }
+    }
+
+    private static CollectSettings settings() {
+        return new CollectSettings(
+                32,
+                CollectSettings.Resizing.CENTER_CROP,
+                0,
+                8,
+                8,
+                2,
+                0,
+                30,
+                0,
+                1_000_000,
+                1_000_000,
+                4,
+                "calotype-test",
+                List.of("127.0.0.1"));
+    }
+
+    private static Collection.Result collect(Path list, Path out) throws IOException {
+        return ClusterCollection.collect(spark, list, "", "", out.toUri().toString(), settings(), Progress.SILENT);
+    }
+}
