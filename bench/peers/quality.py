@@ -31,13 +31,13 @@ class Lucidrains:
 
     batch, package = 16, "denoising-diffusion-pytorch"
 
-    def __init__(self, steps):
+    def __init__(self, steps, rate=1e-4):
         from denoising_diffusion_pytorch import GaussianDiffusion, Unet
         from ema_pytorch import EMA
 
         self.network = Unet(dim=32, dim_mults=(1, 2, 4))
         self.process = GaussianDiffusion(self.network, image_size=SIZE, sampling_timesteps=50)
-        self.optimizer = torch.optim.Adam(self.process.parameters(), lr=1e-4, betas=(0.9, 0.99))
+        self.optimizer = torch.optim.Adam(self.process.parameters(), lr=rate, betas=(0.9, 0.99))
         self.average = EMA(self.process, beta=0.995, update_every=10)
 
     def loss(self, images):
@@ -58,7 +58,7 @@ class Diffusers:
 
     batch, package = 16, "diffusers"
 
-    def __init__(self, steps):
+    def __init__(self, steps, rate=1e-4):
         from diffusers import DDPMScheduler, UNet2DModel
         from diffusers.optimization import get_scheduler
         from diffusers.training_utils import EMAModel
@@ -72,7 +72,7 @@ class Diffusers:
         )
         self.process = DDPMScheduler(num_train_timesteps=1000, beta_schedule="linear")
         self.optimizer = torch.optim.AdamW(
-            self.network.parameters(), lr=1e-4, betas=(0.95, 0.999), weight_decay=1e-6, eps=1e-8
+            self.network.parameters(), lr=rate, betas=(0.95, 0.999), weight_decay=1e-6, eps=1e-8
         )
         self.rate = get_scheduler("cosine", self.optimizer, num_warmup_steps=500, num_training_steps=max(501, steps))
         self.average = EMAModel(self.network.parameters(), decay=0.9999, use_ema_warmup=True, inv_gamma=1.0, power=0.75)
@@ -152,6 +152,7 @@ def main():
     parser.add_argument("--rooms", required=True, help="a grid of rooms of 32 px")
     parser.add_argument("--seconds", type=float, default=300)
     parser.add_argument("--steps", type=int, default=0, help="in place of the seconds, where the machine is shared")
+    parser.add_argument("--rate", type=float, default=1e-4, help="of learning, that of both authors if not given")
     parser.add_argument("--images", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", required=True, help="a folder for the pictures")
@@ -160,7 +161,7 @@ def main():
     seconds, threads, in_precision, layout = fastest(kind, data, len(os.sched_getaffinity(0)))
     torch.set_num_threads(threads)
     torch.manual_seed(given.seed)
-    peer = kind(given.steps or int(given.seconds / seconds))
+    peer = kind(given.steps or int(given.seconds / seconds), given.rate)
     peer.network.to(memory_format=LAYOUTS[layout])
     begun, processor, made = time.perf_counter(), time.process_time(), 0
     while made < given.steps if given.steps else time.perf_counter() - begun < given.seconds:
@@ -184,6 +185,7 @@ def main():
                 "threads": threads,
                 "precision": in_precision,
                 "layout": layout,
+                "rate": given.rate,
                 "steps": made,
                 "seconds": round(spent, 1),
                 "processor_seconds": round(processor, 1),
