@@ -61,7 +61,7 @@ class PretrainedClipTest {
             Clip.Config config = clip.network().value().config();
             assertThat(config.variant()).isEqualTo(variant);
             assertThat(config.family()).isEqualTo(family);
-            assertThat(config.text().reading()).isEqualTo(reading);
+            assertThat(((TextTransformer.Config) config.text()).reading()).isEqualTo(reading);
             same(clip.network().value(), golden(), name);
         }
     }
