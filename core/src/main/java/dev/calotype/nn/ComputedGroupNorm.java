@@ -1,6 +1,6 @@
 package dev.calotype.nn;
 
-import dev.calotype.tensor.Memory;
+import dev.calotype.tensor.Values;
 import dev.calotype.tensor.Tensors;
 import org.bytedeco.pytorch.GroupNormImpl;
 import org.bytedeco.pytorch.Tensor;
@@ -40,8 +40,8 @@ final class ComputedGroupNorm {
             System.arraycopy(both[1], 0, squareSums, from * c, both[1].length);
         }
         float[] factors = new float[n * c], offsets = new float[n * c];
-        float[] weight = Memory.read(norm.weight()), bias = Memory.read(norm.bias());
-        float[] told = scaleShift == null ? null : Memory.read(scaleShift);
+        float[] weight = Values.read(norm.weight()), bias = Values.read(norm.bias());
+        float[] told = scaleShift == null ? null : Values.read(scaleShift);
         int width = c / GroupNorm.groups(norm);
         double count = (double) (x.size(2) * x.size(3)) * width, epsilon = GroupNorm.epsilon(norm);
         for (int from = 0; from < n * c; from += width) {
@@ -65,15 +65,15 @@ final class ComputedGroupNorm {
                 offsets[i] = (float) offset;
             }
         }
-        Tensor a = Memory.halves(factors, laidOut, n, c, 1, 1), b = Memory.halves(offsets, laidOut, n, c, 1, 1);
+        Tensor a = Values.halves(factors, laidOut, n, c, 1, 1), b = Values.halves(offsets, laidOut, n, c, 1, 1);
         return torch.addcmul(b, laidOut, a); // (N, C, H, W)
     }
 
     /** Of the values and of their squares, over the pixels of each channel, in fp32. */
     private static float[][] sums(Tensor x) {
         Tensor exact = x.to(ScalarType.Float);
-        float[] sums = Memory.read(exact.sum(2, 3)); // (N, C)
-        float[] squareSums = Memory.read(exact.mul_(exact).sum(2, 3)); // (N, C)
+        float[] sums = Values.read(exact.sum(2, 3)); // (N, C)
+        float[] squareSums = Values.read(exact.mul_(exact).sum(2, 3)); // (N, C)
         exact.close();
         return new float[][] {sums, squareSums};
     }
@@ -87,6 +87,6 @@ final class ComputedGroupNorm {
     }
 
     private static float[] rowsFirst(Tensor x) {
-        return Memory.read(Tensors.sum(x.sum(3), ScalarType.Float, 2)); // (N, C)
+        return Values.read(Tensors.sum(x.sum(3), ScalarType.Float, 2)); // (N, C)
     }
 }

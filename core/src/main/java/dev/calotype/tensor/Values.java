@@ -9,10 +9,10 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * Small tensors on a CPU read and written where they lie. For some hundred numbers a loop in Java is done before the engine has been called
  * twice.
  */
-public final class Memory {
+public final class Values {
     private static final int HALF = 0x7fff, NAN = 0x7fc0;
 
-    private Memory() {}
+    private Values() {}
 
     /** The values in row-major order of {@code x}, which is in fp32 or bf16 and on a CPU. */
     public static float[] read(Tensor x) {
