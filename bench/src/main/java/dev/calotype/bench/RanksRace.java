@@ -58,7 +58,8 @@ public final class RanksRace {
         Engine.load(1);
         if (world == 1) race(given, Ranks.ALONE);
         else {
-            Place place = Place.of(given.get("store"), Optional.of(given.get("store").split(":")[0]));
+            Place place =
+                    Place.of(given.get("store"), Optional.of(given.get("store").split(":")[0]));
             try (Ranks ranks = given.get("rank").equals("0")
                     ? Gloo.lead(place, world, "", PATIENCE)
                     : Gloo.join(place, "", PATIENCE)) {
