@@ -1,6 +1,14 @@
 package dev.calotype.image;
 
+import java.awt.Transparency;
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.DataBufferByte;
+import java.awt.image.Raster;
+import java.awt.image.WritableRaster;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -54,12 +62,17 @@ final class JpegFile {
         return bytes.toByteArray();
     }
 
-    /** Grey as samples of grey, which become one component. */
+    /** The samples as they lie, whose rows the writer copies whole; grey as samples of grey, which become one component. */
     private static BufferedImage image(Picture picture) {
-        if (picture.channels() == 3) return picture.toBufferedImage();
-        BufferedImage grey = new BufferedImage(picture.width(), picture.height(), BufferedImage.TYPE_BYTE_GRAY);
-        grey.getRaster().setDataElements(0, 0, picture.width(), picture.height(), picture.pixels());
-        return grey;
+        int channels = picture.channels(), width = picture.width();
+        int[] bands = channels == 1 ? new int[] {0} : new int[] {0, 1, 2};
+        DataBufferByte samples = new DataBufferByte(picture.pixels(), picture.pixels().length);
+        WritableRaster raster = Raster.createInterleavedRaster(
+                samples, width, picture.height(), channels * width, channels, bands, null);
+        ColorSpace space = ColorSpace.getInstance(channels == 1 ? ColorSpace.CS_GRAY : ColorSpace.CS_sRGB);
+        ColorModel model =
+                new ComponentColorModel(space, false, false, Transparency.OPAQUE, DataBuffer.TYPE_BYTE);
+        return new BufferedImage(model, raster, false, null);
     }
 
     /** In as many segments as it takes, each with its number and how many there are (ICC.1, annex B.4). */

@@ -2,7 +2,6 @@ package dev.calotype.run;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.experiment.Experiment;
-import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.tune.Tuning;
 import dev.calotype.experiment.tune.Tuning.Rehearsal.Target;
@@ -44,7 +43,7 @@ public final class FineTuning {
                 "training.patience=0",
                 "training.ema=[0.98]",
                 "training.learningRate=" + (method.factored() ? FACTORS_RATE : WEIGHTS_RATE)));
-        ObjectNode fresh = Yaml.tree(fresh(base, model, method));
+        ObjectNode fresh = Yaml.tree(fresh(base, method));
         fresh.properties().forEach(entry -> all.add("training.tune." + entry.getKey() + "=" + entry.getValue()));
         ObjectNode tree = Yaml.tree(model);
         if (tree.path("condition").has("classes")) all.add("condition.classes=[]");
@@ -54,10 +53,9 @@ public final class FineTuning {
     }
 
     /** What is not asked for, whatever the base itself began with. */
-    private static Tuning fresh(Path base, Experiment model, Method method) {
+    private static Tuning fresh(Path base, Method method) {
         List<String> none = List.of();
-        Target target = Kinds.of(model).rehearsesByBase(model) ? Target.BASE : Target.PICTURES;
-        Tuning.Rehearsal rehearsal = new Tuning.Rehearsal("", 0.5, target);
+        Tuning.Rehearsal rehearsal = new Tuning.Rehearsal("", 0.5, Target.PICTURES);
         List<String> layers = method == Method.PARTIAL ? List.of("*") : none; // until they are named
         return new Tuning(base.toString(), "", method, layers, none, 8, 8, 0, none, rehearsal, none);
     }
