@@ -50,7 +50,9 @@ class WordsTest {
     void aCaptionHasTheSameWordsAtEveryTimeAndInEveryCompany() {
         Words words = new Words(file.encoder(), 8);
         float[] first = words.of(List.of("a red bed")).values();
-        assertThat(words.of(List.of("no", "a red bed")).rows(1, 2).values()).isEqualTo(first);
+        Column.Floats both = words.of(List.of("no", "a red bed"));
+        assertThat(both.rows(1, 2).values()).isEqualTo(first);
+        assertThat(both.rows(0, 1).values()).isNotEqualTo(first);
         assertThat(new Words(file.encoder(), 8).of(List.of("a red bed")).values())
                 .isEqualTo(first);
     }
