@@ -84,7 +84,9 @@ public final class StableDiffusion {
                         times.add(Duration.between(start, Instant.now()).toMillis() * 1e-3));
         System.out.println("since the start of the process, each evaluation's begin and what follows: " + times);
         System.out.printf(
-                Locale.ROOT, "all: %.1f s%n", Duration.between(start, Instant.now()).toMillis() * 1e-3);
+                Locale.ROOT,
+                "all: %.1f s%n",
+                Duration.between(start, Instant.now()).toMillis() * 1e-3);
         PngFile.write(file, drawn.pictures().get(0));
     }
 
@@ -100,12 +102,9 @@ public final class StableDiffusion {
                     Scope.read(() -> network.value().forward(x, time, told));
                 }
             });
-            double apart = Scope.read(() -> network.value()
-                            .forward(x, time, told)
-                            .sub(wanted)
-                            .norm()
-                            .item_double()
-                    / wanted.norm().item_double());
+            double apart = Scope.read(() ->
+                    network.value().forward(x, time, told).sub(wanted).norm().item_double()
+                            / wanted.norm().item_double());
             System.out.printf(Locale.ROOT, "difference %.2g of the norm%n", apart);
         }
     }

@@ -1,7 +1,7 @@
 package dev.calotype.nn;
 
-import dev.calotype.tensor.Values;
 import dev.calotype.tensor.Tensors;
+import dev.calotype.tensor.Values;
 import org.bytedeco.pytorch.GroupNormImpl;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;

@@ -22,7 +22,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 public final class Projections {
     private final List<ResidualBlock> blocks;
     private final boolean read = Blank.wanted();
-    private final IValueVector joined = new IValueVector(); // weight and bias; what it holds is its own, in the scope of the network
+    private final IValueVector joined =
+            new IValueVector(); // weight and bias; what it holds is its own, in the scope of the network
     private long[] seen = {};
 
     /** @param blocks that are told of the same embedding, and of what {@link #beside} makes of it */
@@ -41,7 +42,8 @@ public final class Projections {
         return Scope.tidy(() -> {
             Tensor active = blocks.get(0).activation().apply(embedding); // (N, D)
             IValueVector weights = joined();
-            Tensor weight = new Tensor(weights.get(0).toTensor()), bias = new Tensor(weights.get(1).toTensor());
+            Tensor weight = new Tensor(weights.get(0).toTensor()),
+                    bias = new Tensor(weights.get(1).toTensor());
             return Tensors.cat(1, embedding, Kernels.linear(active, weight, bias)); // (N, D + widths)
         });
     }

@@ -32,8 +32,8 @@ class ComputedGroupNormTest {
                     norm.weight().to(ScalarType.Double),
                     norm.bias().to(ScalarType.Double),
                     GroupNorm.EPSILON);
-            Tensor[] scaleShift = Tensors.chunk(
-                    told.to(ScalarType.Double).unsqueeze(2).unsqueeze(3), 2, 1);
+            Tensor[] scaleShift =
+                    Tensors.chunk(told.to(ScalarType.Double).unsqueeze(2).unsqueeze(3), 2, 1);
             Tensor modulated = plain.mul(scaleShift[0].add(new Scalar(1.0))).add(scaleShift[1]);
             double slack = 1 + mean; // a mean of m deviations costs a factor of m in the sums that cancel
             Tensor y = ComputedGroupNorm.apply(norm, x, told);
@@ -93,9 +93,7 @@ class ComputedGroupNormTest {
     }
 
     private static Tensor maps(int n, int channels, int side, double mean) {
-        return Layout.CHANNELS_LAST.apply(Rng.of(2)
-                .normal(n, channels, side, side)
-                .add(new Scalar(mean))
-                .to(ScalarType.BFloat16));
+        return Layout.CHANNELS_LAST.apply(
+                Rng.of(2).normal(n, channels, side, side).add(new Scalar(mean)).to(ScalarType.BFloat16));
     }
 }

@@ -70,8 +70,7 @@ class ProjectionsTest {
 
     @Test
     void whatIsJoinedGoesWithTheNetwork() {
-        Runnable use = () -> Scope.read(
-                () -> read(blocks(Conditioning.SHIFT)).beside(embedding(1)));
+        Runnable use = () -> Scope.read(() -> read(blocks(Conditioning.SHIFT)).beside(embedding(1)));
         use.run();
         System.gc();
         long before = Scope.live();
@@ -86,8 +85,8 @@ class ProjectionsTest {
     }
 
     private static void assertSame(List<ResidualBlock> blocks, Tensor e, Tensor wide) {
-        Tensor x = Layout.CHANNELS_LAST.apply(
-                Rng.of(8).normal(e.size(0), 32, 4, 4).to(ScalarType.BFloat16));
+        Tensor x =
+                Layout.CHANNELS_LAST.apply(Rng.of(8).normal(e.size(0), 32, 4, 4).to(ScalarType.BFloat16));
         for (ResidualBlock block : blocks)
             assertThat(Deviation.largest(block.forward(x, wide), block.forward(x, e)))
                     .isZero();

@@ -9,7 +9,16 @@ import org.junit.jupiter.api.Test;
 
 class ValuesTest {
     private static final float[] HARD = {
-        0, -0f, 1, 1 + 0x1p-8f, 1 + 0x1.8p-7f, -1.00390625f, 1e-40f, Float.MAX_VALUE, Float.POSITIVE_INFINITY, Float.intBitsToFloat(-1)
+        0,
+        -0f,
+        1,
+        1 + 0x1p-8f,
+        1 + 0x1.8p-7f,
+        -1.00390625f,
+        1e-40f,
+        Float.MAX_VALUE,
+        Float.POSITIVE_INFINITY,
+        Float.intBitsToFloat(-1)
     };
 
     @Test
