@@ -8,6 +8,7 @@ import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import dev.calotype.train.adapt.Adaptation;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -120,6 +121,7 @@ public final class AdversarialStep implements Learner {
                 Optimizer.ADAMW,
                 slow,
                 Averaging.exponential(options.emaDecays()),
+                Adaptation.FULL,
                 workers);
         var careful = adam.slower(rules.penalty().lazy().pace());
         discriminator = new TrainedWeights(
@@ -128,6 +130,7 @@ public final class AdversarialStep implements Learner {
                 Optimizer.ADAMW,
                 careful,
                 Averaging.exponential(List.of()),
+                Adaptation.FULL,
                 workers);
         paths = rules.pathLength().weight() == 0
                 ? List.of()
@@ -238,7 +241,7 @@ public final class AdversarialStep implements Learner {
     /** Those of the generator, and after {@code discriminator/} those of the discriminator. */
     @Override
     public Map<String, Tensor> weights() {
-        return TrainedWeights.beside(generator.weights(), DISCRIMINATOR, discriminator.weights());
+        return Learner.beside(generator.weights(), DISCRIMINATOR, discriminator.weights());
     }
 
     /** The generator's. */
@@ -249,7 +252,7 @@ public final class AdversarialStep implements Learner {
 
     @Override
     public Map<String, Tensor> state() {
-        Map<String, Tensor> state = TrainedWeights.beside(generator.state(), DISCRIMINATOR, discriminator.state());
+        Map<String, Tensor> state = Learner.beside(generator.state(), DISCRIMINATOR, discriminator.state());
         state.putAll(buffers(players.discriminators().get(0)));
         if (!paths.isEmpty()) state.put(PATH_LENGTH, pathMean.narrow(0, 0, 1));
         return state;
@@ -258,9 +261,9 @@ public final class AdversarialStep implements Learner {
     @Override
     public void restore(Map<String, Tensor> saved, long stepsMade) {
         generator.restore(saved, stepsMade);
-        discriminator.restore(TrainedWeights.behind(DISCRIMINATOR, saved), stepsMade);
-        for (DiscriminatorNetwork d : players.discriminators()) Scope.run(() -> TrainedWeights.copy(saved, buffers(d)));
-        if (!paths.isEmpty()) TrainedWeights.copy(saved, Map.of(PATH_LENGTH, pathMean));
+        discriminator.restore(Learner.behind(DISCRIMINATOR, saved), stepsMade);
+        for (DiscriminatorNetwork d : players.discriminators()) Scope.run(() -> FlatParameters.copy(saved, buffers(d)));
+        if (!paths.isEmpty()) FlatParameters.copy(saved, Map.of(PATH_LENGTH, pathMean));
         recall();
         steps = stepsMade;
     }

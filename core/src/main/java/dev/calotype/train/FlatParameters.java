@@ -315,6 +315,18 @@ class FlatParameters implements AutoCloseable {
         return named(flat);
     }
 
+    /** Copies the tensors of {@code saved} into those of the same names in {@code into}, all of which it must have. */
+    static void copy(Map<String, Tensor> saved, Map<String, Tensor> into) {
+        Scope.read(() -> {
+            into.forEach((name, view) -> {
+                Tensor value = saved.get(name);
+                if (value == null) throw new IllegalArgumentException("the saved state lacks " + name);
+                view.copy_(value);
+            });
+            return null;
+        });
+    }
+
     /** The number of weights that learn. */
     long count() {
         return slots.stream().mapToLong(slot -> Tensors.count(slot.shape())).sum();

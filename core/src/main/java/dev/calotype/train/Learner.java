@@ -1,5 +1,6 @@
 package dev.calotype.train;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 
@@ -62,4 +63,20 @@ public interface Learner extends TrainingStep, AutoCloseable {
 
     @Override
     void close();
+
+    /** Tensors of a second player beside those of the first, by their names behind {@code second}. */
+    static Map<String, Tensor> beside(Map<String, Tensor> first, String second, Map<String, Tensor> tensors) {
+        Map<String, Tensor> both = new LinkedHashMap<>(first);
+        tensors.forEach((name, tensor) -> both.put(second + name, tensor));
+        return both;
+    }
+
+    /** What {@link #beside} put behind {@code second}. */
+    static Map<String, Tensor> behind(String second, Map<String, Tensor> both) {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        both.forEach((name, tensor) -> {
+            if (name.startsWith(second)) tensors.put(name.substring(second.length()), tensor);
+        });
+        return tensors;
+    }
 }

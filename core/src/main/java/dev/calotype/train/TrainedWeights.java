@@ -57,22 +57,6 @@ public final class TrainedWeights implements AutoCloseable {
         }
     }
 
-    /** Tensors of a second player beside those of the first, by their names behind {@code second}. */
-    public static Map<String, Tensor> beside(Map<String, Tensor> first, String second, Map<String, Tensor> tensors) {
-        Map<String, Tensor> both = new LinkedHashMap<>(first);
-        tensors.forEach((name, tensor) -> both.put(second + name, tensor));
-        return both;
-    }
-
-    /** What {@link #beside} put behind {@code second}. */
-    public static Map<String, Tensor> behind(String second, Map<String, Tensor> both) {
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        both.forEach((name, tensor) -> {
-            if (name.startsWith(second)) tensors.put(name.substring(second.length()), tensor);
-        });
-        return tensors;
-    }
-
     private final FlatParameters parameters;
     private final Updates updates;
     private final List<Ema> averages = new ArrayList<>();
@@ -84,7 +68,7 @@ public final class TrainedWeights implements AutoCloseable {
     private final Optional<OuterDescent> outer;
 
     /**
-     * Takes over the parameters of {@code networks}, which all get the weights of the first.
+     * Takes over the parameters of {@code networks}, which all get the weights of the first and learn as {@code adaptation} says.
      *
      * @param workers borrowed
      */
@@ -94,12 +78,13 @@ public final class TrainedWeights implements AutoCloseable {
             Optimizer optimizer,
             Adam adam,
             Averaging averaging,
+            Adaptation adaptation,
             Workers workers) {
-        this(networks, precision, optimizer, adam, averaging, Adaptation.FULL, Distributed.PLAIN, Ranks.ALONE, workers);
+        this(networks, precision, optimizer, adam, averaging, adaptation, Distributed.PLAIN, Ranks.ALONE, workers);
     }
 
     /**
-     * Of networks whose weights learn as {@code adaptation} says.
+     * Of networks that other processes have too.
      *
      * @param ranks the processes that have networks of the same weights, borrowed
      * @param workers borrowed
@@ -316,7 +301,7 @@ public final class TrainedWeights implements AutoCloseable {
             else parameters.named(flat).forEach((name, view) -> into.put(prefix + name, view));
         });
         into.putAll(updates.others());
-        copy(saved, into);
+        FlatParameters.copy(saved, into);
         outer.ifPresent(descent -> descent.begin(parameters.master()));
         parameters.upcoming(steps + 1);
         parameters.publish();
@@ -347,18 +332,6 @@ public final class TrainedWeights implements AutoCloseable {
                     : Tensors.ofDoubles(new double[(int) Tensors.count(shape)], shape);
             ranks.follow(told);
             return own == null ? null : own.copy_(told);
-        });
-    }
-
-    /** Copies the tensors of {@code saved} into those of the same names in {@code into}, all of which it must have. */
-    static void copy(Map<String, Tensor> saved, Map<String, Tensor> into) {
-        Scope.read(() -> {
-            into.forEach((name, view) -> {
-                Tensor value = saved.get(name);
-                if (value == null) throw new IllegalArgumentException("the saved state lacks " + name);
-                view.copy_(value);
-            });
-            return null;
         });
     }
 

@@ -18,6 +18,7 @@ import dev.calotype.train.Optimizer;
 import dev.calotype.train.StepReport;
 import dev.calotype.train.TrainedWeights;
 import dev.calotype.train.Workers;
+import dev.calotype.train.adapt.Adaptation;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongToDoubleFunction;
@@ -122,6 +123,7 @@ public final class AutoencoderStep implements Learner {
                         Optimizer.ADAMW,
                         new TrainedWeights.Adam(PLAYING_BETA1, PLAYING_BETA2, 0),
                         Averaging.exponential(List.of()),
+                        Adaptation.FULL,
                         workers);
     }
 
@@ -223,7 +225,7 @@ public final class AutoencoderStep implements Learner {
     @Override
     public Map<String, Tensor> weights() {
         Map<String, Tensor> judge = discriminator == null ? Map.of() : discriminator.weights();
-        return TrainedWeights.beside(autoencoder.weights(), DISCRIMINATOR, judge);
+        return Learner.beside(autoencoder.weights(), DISCRIMINATOR, judge);
     }
 
     /** The autoencoder's. */
@@ -235,13 +237,13 @@ public final class AutoencoderStep implements Learner {
     @Override
     public Map<String, Tensor> state() {
         Map<String, Tensor> judge = discriminator == null ? Map.of() : discriminator.state();
-        return TrainedWeights.beside(autoencoder.state(), DISCRIMINATOR, judge);
+        return Learner.beside(autoencoder.state(), DISCRIMINATOR, judge);
     }
 
     @Override
     public void restore(Map<String, Tensor> saved, long stepsMade) {
         autoencoder.restore(saved, stepsMade);
-        if (discriminator != null) discriminator.restore(TrainedWeights.behind(DISCRIMINATOR, saved), stepsMade);
+        if (discriminator != null) discriminator.restore(Learner.behind(DISCRIMINATOR, saved), stepsMade);
         steps = stepsMade;
     }
 
