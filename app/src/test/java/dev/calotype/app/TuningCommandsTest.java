@@ -335,7 +335,17 @@ class TuningCommandsTest {
                 .startsWith(
                         "| model | method | FID of what the base knew | identity | diversity | copies | seconds | bytes |");
         assertRefused(
-                "guidance must be in 0", 2, "forgetting", base, tuned, "--held-out", gems, "--guidance", "-1", "-n", "64");
+                "guidance must be in 0",
+                2,
+                "forgetting",
+                base,
+                tuned,
+                "--held-out",
+                gems,
+                "--guidance",
+                "-1",
+                "-n",
+                "64");
         assertRefused("is there already", 2, "forgetting", base, tuned, "--held-out", gems, "--out", out.toString());
     }
 

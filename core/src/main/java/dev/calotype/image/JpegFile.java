@@ -70,8 +70,7 @@ final class JpegFile {
         WritableRaster raster = Raster.createInterleavedRaster(
                 samples, width, picture.height(), channels * width, channels, bands, null);
         ColorSpace space = ColorSpace.getInstance(channels == 1 ? ColorSpace.CS_GRAY : ColorSpace.CS_sRGB);
-        ColorModel model =
-                new ComponentColorModel(space, false, false, Transparency.OPAQUE, DataBuffer.TYPE_BYTE);
+        ColorModel model = new ComponentColorModel(space, false, false, Transparency.OPAQUE, DataBuffer.TYPE_BYTE);
         return new BufferedImage(model, raster, false, null);
     }
 

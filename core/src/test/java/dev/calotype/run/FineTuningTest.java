@@ -230,7 +230,8 @@ class FineTuningTest {
         assertRefused(
                 "process.variance=learned-range process.loss=vlb training.tune.rehearsal={source: SAME, share: 0.5, target: base}",
                 "training.tune.rehearsal.target must be pictures in this training, which cannot ask its base: base");
-        assertRefused(LORA + " training.tune.rates=[nothing=0.5]", "rates must name how weights begin that learn: nothing");
+        assertRefused(
+                LORA + " training.tune.rates=[nothing=0.5]", "rates must name how weights begin that learn: nothing");
         assertRefused("network.channels=64", "network.channels must be that of " + base + ", 32: 64");
         assertThatThrownBy(() -> experiment("training.tune.method=lora"))
                 .hasMessageContaining("method must be full where from names no base: LORA");

@@ -118,8 +118,8 @@ public record Tuning(
         for (String part : shares().shares().keySet())
             Check.that(
                     parts.entrySet().stream()
-                            .anyMatch(each ->
-                                    each.getValue() != Part.FROZEN && each.getKey().startsWith(part)),
+                            .anyMatch(each -> each.getValue() != Part.FROZEN
+                                    && each.getKey().startsWith(part)),
                     "training.tune.rates must name how weights begin that learn",
                     part);
     }

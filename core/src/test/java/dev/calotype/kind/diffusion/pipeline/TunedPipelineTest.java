@@ -187,8 +187,7 @@ class TunedPipelineTest extends InScope {
         assertThatThrownBy(() -> recipe(pipeline, gems, Method.FULL, learned))
                 .hasMessageContaining(
                         "texts.encoders must be frozen where training.tune.method is neither lora nor" + " dora: full");
-        assertThatThrownBy(() ->
-                        trained(recipe(pipeline, gems, Method.LORA, "training.tune.rates=[text_encoder=0.5]")))
+        assertThatThrownBy(() -> trained(recipe(pipeline, gems, Method.LORA, "training.tune.rates=[text_encoder=0.5]")))
                 .hasMessageContaining("training.tune.rates must name how weights begin that learn: text_encoder");
         assertThatThrownBy(() -> trained(recipe(pipeline, gems, Method.LORA, learned, "training.tune.layers=[to_q]")))
                 .hasMessageContaining("layers must name some of text_encoder where texts.encoders is learned");
