@@ -61,10 +61,18 @@ public record DiffusionLoss(GaussianDiffusion process, Loss loss, Weighting weig
                             .square());
             Tensor vb = loss == Loss.SIMPLE
                     ? null
-                    : variational(process, clean, noisy, read(output, noisy, levels), t); // (N)
+                    : ofTruth(lesson, variational(process, clean, noisy, read(output, noisy, levels), t)); // (N)
             return new Tensor[] {total(mse, vb, t), mse, vb};
         });
         return new LossTerms(terms[0], terms[1], terms[2]);
+    }
+
+    /** Without what a teacher says nothing of: variances of the samples that it teaches. */
+    private static Tensor ofTruth(Lesson lesson, Tensor vb) {
+        if (lesson == null) return vb;
+        float[] counts = new float[(int) vb.size(0)];
+        Arrays.fill(counts, 0, lesson.from, 1);
+        return vb.mul(Tensors.as(Tensors.of(counts, counts.length), vb)); // (N)
     }
 
     /** What is to be predicted, (N, C, H, W). */

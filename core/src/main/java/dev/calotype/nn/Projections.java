@@ -24,6 +24,7 @@ public final class Projections {
     private final boolean read = Blank.wanted();
     private final IValueVector joined =
             new IValueVector(); // weight and bias; what it holds is its own, in the scope of the network
+    private final IValueVector sources = new IValueVector(); // keep the memory that was joined from being another's
     private long[] seen = {};
 
     /** @param blocks that are told of the same embedding, and of what {@link #beside} makes of it */
@@ -82,10 +83,13 @@ public final class Projections {
 
     private void join() {
         Tensor[] weights = new Tensor[blocks.size()], biases = weights.clone();
+        IValueVector held = new IValueVector();
         int from = (int) blocks.get(0).projection().weight().size(1);
         for (int i = 0; i < weights.length; i++) {
             weights[i] = blocks.get(i).projection().weight();
             biases[i] = blocks.get(i).projection().bias();
+            held.push_back(new IValue(weights[i].detach()));
+            held.push_back(new IValue(biases[i].detach()));
             blocks.get(i).toldFrom(from);
             from += (int) weights[i].size(0);
         }
@@ -93,5 +97,6 @@ public final class Projections {
         both.push_back(new IValue(Tensors.cat(0, weights)));
         both.push_back(new IValue(Tensors.cat(0, biases)));
         joined.put(both);
+        sources.put(held);
     }
 }

@@ -32,6 +32,7 @@ public record Change(long step, double seconds, String key, JsonNode from, JsonN
             "process",
             "distillation",
             "texts.word",
+            "texts.encoders",
             "condition.by",
             "condition.classes",
             "embedding.encoderHash",

@@ -16,6 +16,7 @@ import dev.calotype.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /** Trains a network to undo one step of a diffusion process. */
@@ -34,10 +35,8 @@ public final class DiffusionObjective implements Objective<DiffusionNetwork> {
 
     private final DiffusionLoss loss;
     private final TimestepSampler timesteps;
-    private final Conditioning conditioning;
-    private final Subject subject;
+    private final Shown.Way way;
     private final Teacher teacher; // null for none
-    private final NonLeakingAugmentation augmentation; // null for none
 
     /** A frozen network that is told of images. */
     @FunctionalInterface
@@ -52,32 +51,28 @@ public final class DiffusionObjective implements Objective<DiffusionNetwork> {
 
     public DiffusionObjective(
             DiffusionLoss loss, TimestepSampler timesteps, Conditioning conditioning, Subject subject) {
-        this(loss, timesteps, conditioning, subject, null, null);
+        this(loss, timesteps, new Shown.Way(subject, conditioning, Optional.empty()));
+    }
+
+    /** Learns what is shown of batches. */
+    public DiffusionObjective(DiffusionLoss loss, TimestepSampler timesteps, Shown.Way way) {
+        this(loss, timesteps, way, null);
     }
 
     private DiffusionObjective(
             DiffusionLoss loss,
             TimestepSampler timesteps,
-            Conditioning conditioning,
-            Subject subject,
-            Teacher teacher,
-            NonLeakingAugmentation augmentation) {
+            Shown.Way way,
+            Teacher teacher) {
         this.loss = loss;
         this.timesteps = timesteps;
-        this.conditioning = conditioning;
-        this.subject = subject;
+        this.way = way;
         this.teacher = teacher;
-        this.augmentation = augmentation;
     }
 
     /** The same that learns of {@link dev.calotype.column.Columns#REHEARSED} samples what a teacher predicts. */
     public DiffusionObjective taughtBy(Teacher taught) {
-        return new DiffusionObjective(loss, timesteps, conditioning, subject, taught, augmentation);
-    }
-
-    /** The same that learns changed samples, and tells the network of the changes. */
-    public DiffusionObjective changedBy(NonLeakingAugmentation changes) {
-        return new DiffusionObjective(loss, timesteps, conditioning, subject, teacher, changes);
+        return new DiffusionObjective(loss, timesteps, way, taught);
     }
 
     /** What the network is to be asked about a batch, one entry per image. */
@@ -125,13 +120,11 @@ public final class DiffusionObjective implements Objective<DiffusionNetwork> {
 
     private Question question(DiffusionNetwork network, Batch batch, Rng rng) {
         TimestepSampler.Draw draw = timesteps.draw(batch.count(), rng.fork(0));
-        Tensor clean = subject.of(batch, Device.of(network)); // (N, C, H, W)
+        Shown shown = way.of(batch, Device.of(network), rng);
+        Tensor clean = shown.clean(); // (N, C, H, W)
         Tensor eps = rng.fork(1).normalLike(clean); // (N, C, H, W)
-        Condition condition = conditioning.of(batch, rng.fork(2));
         network.reseed(rng.fork(3).nextLong());
-        if (augmentation == null) return new Question(clean, eps, draw, condition);
-        NonLeakingAugmentation.Changed changed = augmentation.of(clean, rng.fork(4));
-        return new Question(changed.images(), eps, draw, condition.with(Columns.CHANGES, changed.changes()));
+        return new Question(clean, eps, draw, shown.condition());
     }
 
     /** What is rehearsed last. */

@@ -1,6 +1,7 @@
 package dev.calotype.train;
 
 import dev.calotype.column.Column;
+import dev.calotype.settings.Check;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
@@ -41,6 +42,14 @@ public record NonLeakingAugmentation(
      * @param changes (N) of {@link #VALUES}
      */
     public record Changed(Tensor images, Column.Floats changes) {}
+
+    public NonLeakingAugmentation {
+        Check.range("nonLeaking.probability", probability, 0, 1);
+        Check.range("nonLeaking.scale", scale, 0, 2);
+        Check.range("nonLeaking.rotation", rotation, 0, 1);
+        Check.range("nonLeaking.stretch", stretch, 0, 2);
+        Check.range("nonLeaking.shift", shift, 0, 1);
+    }
 
     /** Whether anything is done. */
     public boolean used() {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.model.Condition;
+import dev.calotype.Awake;
 import dev.calotype.model.UNet;
 import dev.calotype.model.UNet.Resampling;
 import dev.calotype.model.UNetVariant;
@@ -218,10 +219,12 @@ class DiffusersUNetTest extends InScope {
     /** Told nothing, the other network makes the same of an image. */
     @Test
     void whatWasDoneToPicturesIsNotWritten() throws IOException {
-        UNet told = new UNet(
-                network(Conditioning.SHIFT, Resampling.CONVOLUTION, 16).config(),
-                new UNet.Ports(3, 3, 0, Hints.NONE.changed(2)),
-                Rng.of(1));
+        UNet told = Awake.network(
+                new UNet(
+                        network(Conditioning.SHIFT, Resampling.CONVOLUTION, 16).config(),
+                        new UNet.Ports(3, 3, 0, Hints.NONE.changed(2)),
+                        Rng.of(1)),
+                2);
         DiffusersUNet.write(folder, told, 16);
         told.eval();
         UNet read = DiffusersUNet.read(folder);

@@ -86,6 +86,24 @@ class DiffusionLossTest {
         });
     }
 
+    /** A teacher says nothing of variances, so what it teaches has none of the bound. */
+    @Test
+    void whoAnswersAsItsTeacherLearnsNothing() {
+        var process =
+                new GaussianDiffusion(NoiseSchedule.cosine(1000), Parameterization.EPSILON, Variance.LEARNED_RANGE);
+        Scope.run(() -> {
+            Tensor clean = Tensors.clip(Rng.of(1).normal(3, 1, 3, 3)), eps = Rng.of(2).normal(3, 1, 3, 3);
+            Tensor output = Rng.of(3).normal(3, 2, 3, 3);
+            var lesson = new DiffusionLoss.Lesson(1, (x, times) -> output.narrow(0, 1, 2));
+            double[] total = Tensors.doubles(new DiffusionLoss(process, Loss.HYBRID)
+                    .terms((x, times) -> output, lesson, clean, eps, new int[] {5, 500, 0})
+                    .total());
+            assertThat(total[0]).isPositive();
+            assertThat(total[1]).isZero();
+            assertThat(total[2]).isZero();
+        });
+    }
+
     @Test
     void theVariationalBoundTrainsThePredictionToo() {
         GaussianDiffusion process =

@@ -72,10 +72,8 @@ class ProjectionsTest {
     void whatIsJoinedGoesWithTheNetwork() {
         Runnable use = () -> Scope.read(() -> read(blocks(Conditioning.SHIFT)).beside(embedding(1)));
         use.run();
-        System.gc();
         long before = Scope.live();
         use.run();
-        System.gc();
         assertThat(Scope.live()).isLessThanOrEqualTo(before);
     }
 

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What a training begins with that is not to begin from nothing, and what of it learns.
@@ -118,10 +119,18 @@ public record Tuning(
         for (String part : shares().shares().keySet())
             Check.that(
                     parts.entrySet().stream()
-                            .anyMatch(each -> each.getValue() != Part.FROZEN
-                                    && each.getKey().startsWith(part)),
+                            .anyMatch(each -> names(each.getKey(), each.getValue()).anyMatch(name -> name.startsWith(part))),
                     "training.tune.rates must name how weights begin that learn",
                     part);
+    }
+
+    /** What learns of a weight: itself, or what factors it has; a rate of all of it begins as it does. */
+    private static Stream<String> names(String weight, Part part) {
+        return switch (part) {
+            case FROZEN -> Stream.empty();
+            case FACTORED -> Stream.concat(Stream.of(weight), Adaptation.factors(weight).stream());
+            case WHOLE -> Stream.of(weight);
+        };
     }
 
     private static PartRates shares(List<String> rates) {

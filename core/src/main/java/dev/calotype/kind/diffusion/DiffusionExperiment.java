@@ -53,7 +53,7 @@ public record DiffusionExperiment(
         Denoiser denoiser,
         UNet.Config network,
         DitConfig transformer,
-        NonLeakingSettings nonLeaking,
+        NonLeakingAugmentation nonLeaking,
         ProcessSettings process,
         DistillationSettings distillation,
         TrainingSettings training,

@@ -29,7 +29,9 @@ import dev.calotype.train.DiffusionObjective;
 import dev.calotype.train.DiffusionObjective.Subject;
 import dev.calotype.train.DiffusionObjective.Teacher;
 import dev.calotype.train.Learner;
+import dev.calotype.train.NonLeakingAugmentation;
 import dev.calotype.train.Objective;
+import dev.calotype.train.Shown;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,21 +64,23 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
         atOnce = experiment.training().largestPart(experiment.training().accumulate());
         timesteps = experiment.process().timestepSampler();
         objective = objective(experiment, timesteps);
-        validation = plain(
-                experiment, TimestepSampler.uniform(experiment.process().steps()));
+        validation = new DiffusionObjective(
+                experiment.process().diffusionLoss(),
+                TimestepSampler.uniform(experiment.process().steps()),
+                way(experiment).unchanged());
         fixed = new FixedBatch(data, experiment.data().preparation(), VALIDATION_IMAGES, VALIDATION_SEED);
     }
 
     /** What is learned, with what is done to pictures meanwhile. */
     static DiffusionObjective objective(DiffusionExperiment experiment, TimestepSampler timesteps) {
-        DiffusionObjective plain = plain(experiment, timesteps);
-        NonLeakingSettings changes = experiment.nonLeaking();
-        return changes.used() ? plain.changedBy(changes.augmentation()) : plain;
+        return new DiffusionObjective(experiment.process().diffusionLoss(), timesteps, way(experiment));
     }
 
-    private static DiffusionObjective plain(DiffusionExperiment experiment, TimestepSampler timesteps) {
-        return new DiffusionObjective(
-                experiment.process().diffusionLoss(), timesteps, conditioning(experiment), subject(experiment));
+    private static Shown.Way way(DiffusionExperiment experiment) {
+        return new Shown.Way(
+                subject(experiment),
+                conditioning(experiment),
+                Optional.of(experiment.nonLeaking()).filter(NonLeakingAugmentation::used));
     }
 
     private static Subject subject(DiffusionExperiment experiment) {
@@ -124,8 +128,7 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
                     experiment.process().process(),
                     teacher(setting),
                     experiment.distillation(),
-                    conditioning(experiment),
-                    subject(experiment));
+                    way(experiment));
         else if (experiment.training().tune().rehearsal().asksBase()) objective = objective.taughtBy(teacher(setting));
         return ObjectiveTask.super.learner(setting);
     }

@@ -12,8 +12,7 @@ import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import dev.calotype.train.BatchLoss;
-import dev.calotype.train.Conditioning;
-import dev.calotype.train.DiffusionObjective.Subject;
+import dev.calotype.train.Shown;
 import dev.calotype.train.DiffusionObjective.Teacher;
 import dev.calotype.train.Objective;
 import java.util.Arrays;
@@ -32,8 +31,7 @@ record Distillation(
         GaussianDiffusion process,
         Teacher teacher,
         DistillationSettings settings,
-        Conditioning conditioning,
-        Subject subject)
+        Shown.Way way)
         implements Objective<DiffusionNetwork> {
     /** Noisy images, where they stand, and what is told of them. */
     private record Question(Tensor noisy, int[] t, Condition condition) {
@@ -45,13 +43,13 @@ record Distillation(
 
     @Override
     public BatchLoss loss(DiffusionNetwork network, Batch batch, Rng rng) {
-        return BatchLoss.of(losses(network, question(network, batch, rng)).mean());
+        return BatchLoss.of(losses(network, question(network, batch, way, rng)).mean());
     }
 
-    /** The value of {@link #loss}, without gradients and for at most {@code atOnce} images at a time. */
+    /** The value of {@link #loss} for images as they are, without gradients and for at most {@code atOnce} at a time. */
     double value(DiffusionNetwork network, Batch batch, Rng rng, int atOnce) {
         return Scope.read(() -> {
-            Question question = question(network, batch, rng);
+            Question question = question(network, batch, way.unchanged(), rng);
             double sum = 0;
             for (int from = 0; from < batch.count(); from += atOnce) {
                 Question part = question.slice(from, Math.min(batch.count(), from + atOnce));
@@ -62,16 +60,16 @@ record Distillation(
         });
     }
 
-    private Question question(DiffusionNetwork network, Batch batch, Rng rng) {
-        Tensor clean = subject.of(batch, Device.of(network)); // (N, C, H, W)
+    private Question question(DiffusionNetwork network, Batch batch, Shown.Way seen, Rng rng) {
         int stride = process.schedule().steps() / settings.steps();
         int[] t = Arrays.stream(rng.fork(0).ints(batch.count(), 0, settings.steps()))
                 .map(step -> (step + 1) * stride - 1)
                 .toArray();
+        Shown shown = seen.of(batch, Device.of(network), rng);
+        Tensor clean = shown.clean(); // (N, C, H, W)
         Tensor noisy = process.diffuse(clean, rng.fork(1).normalLike(clean), t); // (N, C, H, W)
-        Condition condition = conditioning.of(batch, rng.fork(2));
         network.reseed(rng.fork(3).nextLong());
-        return new Question(noisy, t, condition);
+        return new Question(noisy, t, shown.condition());
     }
 
     /** The image that one step of DDIM from {@code noisy} needs to arrive where the teacher arrives, without gradients. */

@@ -25,9 +25,11 @@ import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import dev.calotype.train.Conditioning;
+import dev.calotype.train.Shown;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.List;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
@@ -56,8 +58,7 @@ class DistillationTest {
                 process,
                 condition -> teacher,
                 new DistillationSettings(steps, substeps),
-                Conditioning.none(),
-                Batch::images);
+                new Shown.Way(Batch::images, Conditioning.none(), Optional.empty()));
     }
 
     @ParameterizedTest
