@@ -1,14 +1,13 @@
 package dev.calotype.nn;
 
 import dev.calotype.nn.adapt.AdaptableLinear;
+import dev.calotype.tensor.Kept;
 import dev.calotype.tensor.Kernels;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.GradMode;
-import org.bytedeco.pytorch.IValue;
-import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.LinearImpl;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -22,8 +21,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 public final class Projections {
     private final List<ResidualBlock> blocks;
     private final boolean read = Blank.wanted();
-    private final IValueVector joined =
-            new IValueVector(); // weight and bias; what it holds is its own, in the scope of the network
+    private final Kept joined = new Kept(); // weight and bias
     private long[] seen = {};
 
     /** @param blocks that are told of the same embedding, and of what {@link #beside} makes of it */
@@ -41,10 +39,8 @@ public final class Projections {
         if (!suits(embedding)) return embedding;
         return Scope.tidy(() -> {
             Tensor active = blocks.get(0).activation().apply(embedding); // (N, D)
-            IValueVector weights = joined();
-            Tensor weight = new Tensor(weights.get(0).toTensor()),
-                    bias = new Tensor(weights.get(1).toTensor());
-            return Tensors.cat(1, embedding, Kernels.linear(active, weight, bias)); // (N, D + widths)
+            Tensor[] weights = joined();
+            return Tensors.cat(1, embedding, Kernels.linear(active, weights[0], weights[1])); // (N, D + widths)
         });
     }
 
@@ -65,7 +61,7 @@ public final class Projections {
                 && !(layer instanceof AdaptableLinear adaptable && adaptable.isAdapted());
     }
 
-    private synchronized IValueVector joined() {
+    private synchronized Tensor[] joined() {
         long[] now = new long[4 * blocks.size()];
         int i = 0;
         for (ResidualBlock block : blocks)
@@ -77,7 +73,7 @@ public final class Projections {
             }
         if (!Arrays.equals(now, seen)) join();
         seen = now;
-        return new IValueVector().put(joined);
+        return joined.all();
     }
 
     private void join() {
@@ -89,9 +85,6 @@ public final class Projections {
             blocks.get(i).toldFrom(from);
             from += (int) weights[i].size(0);
         }
-        IValueVector both = new IValueVector();
-        both.push_back(new IValue(Tensors.cat(0, weights)));
-        both.push_back(new IValue(Tensors.cat(0, biases)));
-        joined.put(both);
+        joined.put(Tensors.cat(0, weights), Tensors.cat(0, biases));
     }
 }
