@@ -67,7 +67,8 @@ final class ComputedGroupNorm {
     /** Adds what the values and their squares come to in each channel, in fp32 within a part. */
     private static void add(Tensor part, double[] sums, double[] squareSums, int at) {
         Tensor exact = part.to(ScalarType.Float);
-        float[] some = Values.read(exact.sum(2, 3)), squares = Values.read(exact.mul_(exact).sum(2, 3)); // (N, C)
+        float[] some = Values.read(exact.sum(2, 3)),
+                squares = Values.read(exact.mul_(exact).sum(2, 3)); // (N, C)
         exact.close();
         for (int i = 0; i < some.length; i++) {
             sums[at + i] += some[i];
