@@ -53,7 +53,7 @@ def since_start():
 def draw(folder, steps, noise, out):
     torch.set_num_threads(2)
     pipe = StableDiffusionPipeline.from_pretrained(folder, torch_dtype=torch.bfloat16)
-    pipe.scheduler = DDIMScheduler.from_config(pipe.scheduler.config)
+    pipe.scheduler = DDIMScheduler.from_config(pipe.scheduler.config, clip_sample=False)  # as its pipelines do
     pipe.unet.to(memory_format=torch.channels_last)
     pipe.vae.to(memory_format=torch.channels_last)
     pipe.set_progress_bar_config(disable=True)

@@ -1,6 +1,5 @@
 package dev.calotype.nn;
 
-import dev.calotype.tensor.Tensors;
 import dev.calotype.tensor.Values;
 import org.bytedeco.pytorch.GroupNormImpl;
 import org.bytedeco.pytorch.Tensor;
@@ -12,10 +11,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * take it twenty calls, are computed here.
  */
 final class ComputedGroupNorm {
-    /** From this many values of an image on they are summed as they are, in two steps. Fewer are copied to fp32, which is faster and exact. */
-    private static final long LARGE = 1 << 18;
-
-    /** How many values are copied at once, so that they stay in the cache. */
+    /** How many values are copied to fp32 at once, so that they stay in the cache; part of an image where it has more. */
     private static final long COPIED = 1 << 20;
 
     private ComputedGroupNorm() {}
@@ -30,14 +26,13 @@ final class ComputedGroupNorm {
     static Tensor apply(GroupNormImpl norm, Tensor x, Tensor scaleShift) {
         Tensor laidOut = Layout.CHANNELS_LAST.apply(x);
         int n = (int) x.size(0), c = (int) x.size(1);
-        float[] sums = new float[n * c], squareSums = sums.clone();
-        long values = x.size(2) * x.size(3) * c;
-        int step = values >= LARGE ? n : (int) Math.max(1, COPIED / Math.max(1, values));
-        for (int from = 0; from < n; from += step) {
-            Tensor part = laidOut.narrow(0, from, Math.min(step, n - from));
-            float[][] both = values >= LARGE ? sumsOfMany(part) : sums(part);
-            System.arraycopy(both[0], 0, sums, from * c, both[0].length);
-            System.arraycopy(both[1], 0, squareSums, from * c, both[1].length);
+        double[] sums = new double[n * c], squareSums = sums.clone();
+        long row = x.size(3) * c, rows = Math.max(1, Math.min(x.size(2), COPIED / Math.max(1, row)));
+        int images = rows < x.size(2) ? 1 : (int) Math.max(1, COPIED / Math.max(1, rows * row));
+        for (int from = 0; from < n; from += images) {
+            Tensor some = laidOut.narrow(0, from, Math.min(images, n - from));
+            for (long top = 0; top < x.size(2); top += rows)
+                add(some.narrow(2, top, Math.min(rows, x.size(2) - top)), sums, squareSums, from * c);
         }
         float[] factors = new float[n * c], offsets = new float[n * c];
         float[] weight = Values.read(norm.weight()), bias = Values.read(norm.bias());
@@ -69,24 +64,15 @@ final class ComputedGroupNorm {
         return torch.addcmul(b, laidOut, a); // (N, C, H, W)
     }
 
-    /** Of the values and of their squares, over the pixels of each channel, in fp32. */
-    private static float[][] sums(Tensor x) {
-        Tensor exact = x.to(ScalarType.Float);
-        float[] sums = Values.read(exact.sum(2, 3)); // (N, C)
-        float[] squareSums = Values.read(exact.mul_(exact).sum(2, 3)); // (N, C)
+    /** Adds what the values and their squares come to in each channel, in fp32 within a part. */
+    private static void add(Tensor part, double[] sums, double[] squareSums, int at) {
+        Tensor exact = part.to(ScalarType.Float);
+        float[] some = Values.read(exact.sum(2, 3)),
+                squares = Values.read(exact.mul_(exact).sum(2, 3)); // (N, C)
         exact.close();
-        return new float[][] {sums, squareSums};
-    }
-
-    /** The same, of squares in bf16, without a copy that is twice as large. */
-    private static float[][] sumsOfMany(Tensor x) {
-        Tensor squares = x.mul(x);
-        float[][] both = {rowsFirst(x), rowsFirst(squares)};
-        squares.close();
-        return both;
-    }
-
-    private static float[] rowsFirst(Tensor x) {
-        return Values.read(Tensors.sum(x.sum(3), ScalarType.Float, 2)); // (N, C)
+        for (int i = 0; i < some.length; i++) {
+            sums[at + i] += some[i];
+            squareSums[at + i] += squares[i];
+        }
     }
 }

@@ -1,14 +1,14 @@
 package dev.calotype.nn;
 
 import dev.calotype.nn.adapt.AdaptableLinear;
+import dev.calotype.tensor.Kept;
 import dev.calotype.tensor.Kernels;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.GradMode;
-import org.bytedeco.pytorch.IValue;
-import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.LinearImpl;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -22,9 +22,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 public final class Projections {
     private final List<ResidualBlock> blocks;
     private final boolean read = Blank.wanted();
-    private final IValueVector joined =
-            new IValueVector(); // weight and bias; what it holds is its own, in the scope of the network
-    private final IValueVector sources = new IValueVector(); // keep the memory that was joined from being another's
+    private final Kept joined = new Kept(); // weight and bias
+    private final Kept sources = new Kept(); // of these two, so that their memory does not become another's
     private long[] seen = {};
 
     /** @param blocks that are told of the same embedding, and of what {@link #beside} makes of it */
@@ -42,10 +41,8 @@ public final class Projections {
         if (!suits(embedding)) return embedding;
         return Scope.tidy(() -> {
             Tensor active = blocks.get(0).activation().apply(embedding); // (N, D)
-            IValueVector weights = joined();
-            Tensor weight = new Tensor(weights.get(0).toTensor()),
-                    bias = new Tensor(weights.get(1).toTensor());
-            return Tensors.cat(1, embedding, Kernels.linear(active, weight, bias)); // (N, D + widths)
+            Tensor[] weights = joined();
+            return Tensors.cat(1, embedding, Kernels.linear(active, weights[0], weights[1])); // (N, D + widths)
         });
     }
 
@@ -66,7 +63,7 @@ public final class Projections {
                 && !(layer instanceof AdaptableLinear adaptable && adaptable.isAdapted());
     }
 
-    private synchronized IValueVector joined() {
+    private synchronized Tensor[] joined() {
         long[] now = new long[4 * blocks.size()];
         int i = 0;
         for (ResidualBlock block : blocks)
@@ -78,25 +75,19 @@ public final class Projections {
             }
         if (!Arrays.equals(now, seen)) join();
         seen = now;
-        return new IValueVector().put(joined);
+        return joined.all();
     }
 
     private void join() {
         Tensor[] weights = new Tensor[blocks.size()], biases = weights.clone();
-        IValueVector held = new IValueVector();
         int from = (int) blocks.get(0).projection().weight().size(1);
         for (int i = 0; i < weights.length; i++) {
             weights[i] = blocks.get(i).projection().weight();
             biases[i] = blocks.get(i).projection().bias();
-            held.push_back(new IValue(weights[i].detach()));
-            held.push_back(new IValue(biases[i].detach()));
             blocks.get(i).toldFrom(from);
             from += (int) weights[i].size(0);
         }
-        IValueVector both = new IValueVector();
-        both.push_back(new IValue(Tensors.cat(0, weights)));
-        both.push_back(new IValue(Tensors.cat(0, biases)));
-        joined.put(both);
-        sources.put(held);
+        joined.put(Tensors.cat(0, weights), Tensors.cat(0, biases));
+        sources.put(Stream.of(weights, biases).flatMap(Stream::of).map(Tensor::detach).toArray(Tensor[]::new));
     }
 }
