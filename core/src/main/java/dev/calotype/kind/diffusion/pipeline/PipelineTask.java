@@ -91,7 +91,10 @@ final class PipelineTask implements ObjectiveTask<Learned> {
                 texts);
     }
 
-    /** What learns: of attentions alone where nothing is said, as in diffusers, those of text encoders where these learn, and a word where one is to be learned. */
+    /**
+     * What learns: of attentions alone where nothing is said, as in diffusers, those of text encoders among them where these learn, and a
+     * word where one is to be learned.
+     */
     static Adaptation adaptation(PipelineExperiment experiment) {
         Tuning tune = experiment.training().tune();
         Adaptation asked = tune.adaptation(Set.of(), 0);
