@@ -51,9 +51,7 @@ abstract class ReplicatedStep<N extends Module> implements Learner {
                 adam.with(options.rates()),
                 options.averaging(),
                 options.adaptation(),
-                options.distributed(),
-                ranks,
-                workers);
+                new TrainedWeights.Crew(workers, ranks, options.distributed()));
         overlap = weights.overlap();
     }
 

@@ -80,15 +80,24 @@ public final class TrainedWeights implements AutoCloseable {
             Averaging averaging,
             Adaptation adaptation,
             Workers workers) {
-        this(networks, precision, optimizer, adam, averaging, adaptation, Distributed.PLAIN, Ranks.ALONE, workers);
+        this(
+                networks,
+                precision,
+                optimizer,
+                adam,
+                averaging,
+                adaptation,
+                new Crew(workers, Ranks.ALONE, Distributed.PLAIN));
     }
 
     /**
-     * Of networks that other processes have too.
+     * Who works on the weights: threads of this process, and processes that have them too.
      *
-     * @param ranks the processes that have networks of the same weights, borrowed
-     * @param workers borrowed
+     * @param workers borrowed, as {@code ranks}
      */
+    record Crew(Workers workers, Ranks ranks, Distributed distributed) {}
+
+    /** Of networks that other processes may have too. */
     TrainedWeights(
             List<? extends Module> networks,
             Precision precision,
@@ -96,11 +105,10 @@ public final class TrainedWeights implements AutoCloseable {
             Adam adam,
             Averaging averaging,
             Adaptation adaptation,
-            Distributed distributed,
-            Ranks ranks,
-            Workers workers) {
-        this.ranks = ranks;
-        this.distributed = distributed;
+            Crew crew) {
+        workers = crew.workers();
+        ranks = crew.ranks();
+        distributed = crew.distributed();
         boolean shards = ranks.several() && distributed.sharded();
         if (shards) alike(networks.get(0), ranks);
         parameters = adaptation.method() == Adaptation.Method.FULL
@@ -114,7 +122,6 @@ public final class TrainedWeights implements AutoCloseable {
         outer = distributed.apart()
                 ? Optional.of(new OuterDescent(parameters.master(), ranks, distributed))
                 : Optional.empty();
-        this.workers = workers;
     }
 
     /** Gives a network of each rank the weights of rank 0, of which no other has all later. */
