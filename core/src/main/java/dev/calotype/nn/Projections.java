@@ -88,6 +88,9 @@ public final class Projections {
             from += (int) weights[i].size(0);
         }
         joined.put(Tensors.cat(0, weights), Tensors.cat(0, biases));
-        sources.put(Stream.of(weights, biases).flatMap(Stream::of).map(Tensor::detach).toArray(Tensor[]::new));
+        sources.put(Stream.of(weights, biases)
+                .flatMap(Stream::of)
+                .map(Tensor::detach)
+                .toArray(Tensor[]::new));
     }
 }

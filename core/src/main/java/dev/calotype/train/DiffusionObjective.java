@@ -59,11 +59,7 @@ public final class DiffusionObjective implements Objective<DiffusionNetwork> {
         this(loss, timesteps, way, null);
     }
 
-    private DiffusionObjective(
-            DiffusionLoss loss,
-            TimestepSampler timesteps,
-            Shown.Way way,
-            Teacher teacher) {
+    private DiffusionObjective(DiffusionLoss loss, TimestepSampler timesteps, Shown.Way way, Teacher teacher) {
         this.loss = loss;
         this.timesteps = timesteps;
         this.way = way;

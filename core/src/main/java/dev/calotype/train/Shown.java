@@ -16,7 +16,9 @@ import org.bytedeco.pytorch.Tensor;
 public record Shown(Tensor clean, Condition condition) {
     /** How batches are shown. */
     public record Way(
-            DiffusionObjective.Subject subject, Conditioning conditioning, Optional<NonLeakingAugmentation> augmentation) {
+            DiffusionObjective.Subject subject,
+            Conditioning conditioning,
+            Optional<NonLeakingAugmentation> augmentation) {
         /** The same with samples as they are. */
         public Way unchanged() {
             return new Way(subject, conditioning, Optional.empty());

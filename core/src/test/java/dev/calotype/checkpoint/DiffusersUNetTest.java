@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.calotype.model.Condition;
 import dev.calotype.Awake;
+import dev.calotype.model.Condition;
 import dev.calotype.model.UNet;
 import dev.calotype.model.UNet.Resampling;
 import dev.calotype.model.UNetVariant;
@@ -252,8 +252,12 @@ class DiffusersUNetTest extends InScope {
                 .hasMessage("diffusers wants heads of one width: [16, 32] at levels of [32, 64]");
         assertThatThrownBy(() -> DiffusersUNet.write(folder, network, 15))
                 .hasMessage("imageSize must be a multiple of 2: 15");
-        UNet told = new UNet(network(Conditioning.SHIFT, Resampling.CONVOLUTION, 16).config(), new UNet.Ports(3, 3, 0, new Hints(0, 0, 3)), Rng.of(0));
-        assertThatThrownBy(() -> DiffusersUNet.write(folder, told, 16)).hasMessageContaining("is told times and classes alone");
+        UNet told = new UNet(
+                network(Conditioning.SHIFT, Resampling.CONVOLUTION, 16).config(),
+                new UNet.Ports(3, 3, 0, new Hints(0, 0, 3)),
+                Rng.of(0));
+        assertThatThrownBy(() -> DiffusersUNet.write(folder, told, 16))
+                .hasMessageContaining("is told times and classes alone");
         assertThat(folder).isEmptyDirectory();
     }
 }

@@ -92,7 +92,8 @@ class DiffusionLossTest {
         var process =
                 new GaussianDiffusion(NoiseSchedule.cosine(1000), Parameterization.EPSILON, Variance.LEARNED_RANGE);
         Scope.run(() -> {
-            Tensor clean = Tensors.clip(Rng.of(1).normal(3, 1, 3, 3)), eps = Rng.of(2).normal(3, 1, 3, 3);
+            Tensor clean = Tensors.clip(Rng.of(1).normal(3, 1, 3, 3)),
+                    eps = Rng.of(2).normal(3, 1, 3, 3);
             Tensor output = Rng.of(3).normal(3, 2, 3, 3);
             var lesson = new DiffusionLoss.Lesson(1, (x, times) -> output.narrow(0, 1, 2));
             double[] total = Tensors.doubles(new DiffusionLoss(process, Loss.HYBRID)

@@ -118,8 +118,8 @@ public record Tuning(
     public void requireRates(Map<String, Part> parts) {
         for (String part : shares().shares().keySet())
             Check.that(
-                    parts.entrySet().stream()
-                            .anyMatch(each -> names(each.getKey(), each.getValue()).anyMatch(name -> name.startsWith(part))),
+                    parts.entrySet().stream().anyMatch(each -> names(each.getKey(), each.getValue())
+                            .anyMatch(name -> name.startsWith(part))),
                     "training.tune.rates must name how weights begin that learn",
                     part);
     }

@@ -125,10 +125,7 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
     public Learner learner(Setting setting) {
         if (experiment.distillation().used())
             distillation = new Distillation(
-                    experiment.process().process(),
-                    teacher(setting),
-                    experiment.distillation(),
-                    way(experiment));
+                    experiment.process().process(), teacher(setting), experiment.distillation(), way(experiment));
         else if (experiment.training().tune().rehearsal().asksBase()) objective = objective.taughtBy(teacher(setting));
         return ObjectiveTask.super.learner(setting);
     }

@@ -12,9 +12,9 @@ import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import dev.calotype.train.BatchLoss;
-import dev.calotype.train.Shown;
 import dev.calotype.train.DiffusionObjective.Teacher;
 import dev.calotype.train.Objective;
+import dev.calotype.train.Shown;
 import java.util.Arrays;
 import org.bytedeco.pytorch.Tensor;
 
@@ -27,11 +27,7 @@ import org.bytedeco.pytorch.Tensor;
  * @param teacher frozen, borrowed
  * @param settings the steps, whose product divides those of the process
  */
-record Distillation(
-        GaussianDiffusion process,
-        Teacher teacher,
-        DistillationSettings settings,
-        Shown.Way way)
+record Distillation(GaussianDiffusion process, Teacher teacher, DistillationSettings settings, Shown.Way way)
         implements Objective<DiffusionNetwork> {
     /** Noisy images, where they stand, and what is told of them. */
     private record Question(Tensor noisy, int[] t, Condition condition) {
