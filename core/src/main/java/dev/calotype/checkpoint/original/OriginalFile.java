@@ -171,7 +171,7 @@ public final class OriginalFile {
             Map<String, StoredTensor> named =
                     OriginalText.of(text.getKey(), Dialect.TRANSFORMERS, theirs).weights(left);
             boolean first = part.equals("text_encoder");
-            if (first) named.remove("text_projection.weight"); // which the denoiser was trained without
+            if (first) named.remove("text_projection.weight"); // diffusers has the identity there
             put(part, first ? OriginalText.config(Dialect.TRANSFORMERS, named) : OriginalText.openClip(named), named);
         }
         OriginalJoint denoiser = new OriginalJoint(DENOISER, transformer);
