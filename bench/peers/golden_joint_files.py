@@ -16,9 +16,10 @@ import torch
 from diffusers import (AutoencoderKL, FlowMatchEulerDiscreteScheduler, SD3ControlNetModel, SD3Transformer2DModel,
                        StableDiffusion3ControlNetPipeline, StableDiffusion3Pipeline)
 from diffusers.loaders.lora_base import LORA_ADAPTER_METADATA_KEY
-from diffusers.loaders.single_file_utils import (convert_ldm_clip_checkpoint, convert_ldm_vae_checkpoint,
+from diffusers.loaders.single_file_utils import (convert_ldm_vae_checkpoint,
                                                  convert_sd3_t5_checkpoint_to_diffusers,
-                                                 convert_sd3_transformer_checkpoint_to_diffusers)
+                                                 convert_sd3_transformer_checkpoint_to_diffusers,
+                                                 create_diffusers_clip_model_from_ldm)
 from diffusers.models.autoencoders.vae import DiagonalGaussianDistribution
 from diffusers.training_utils import _collate_lora_metadata
 from diffusers.utils import convert_state_dict_to_diffusers
@@ -35,8 +36,8 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProject
 torch.set_num_threads(1)
 CLIPTextModel.text_model = property(lambda self: self)
 DiagonalGaussianDistribution.sample = lambda self, generator=None: self.mode()  # what a control picture is in latents
-STEPS, LATENTS, WIDTH, DEPTH, PLACES, TOKENS, POOLED = 4, 4, 128, 2, 6, 192, 96
-CLIPS = {"clip_l": (64, 32, "quick_gelu"), "clip_g": (128, 64, "gelu")}  # width, projection
+STEPS, LATENTS, WIDTH, DEPTH, PLACES, TOKENS, POOLED = 4, 4, 128, 2, 6, 192, 128
+CLIPS = {"clip_l": (64, 64, "quick_gelu"), "clip_g": (128, 64, "gelu")}  # width, projection
 
 
 def transformer_keys(keys, twice, norm):
@@ -70,6 +71,16 @@ def clip(vocabulary, width, projection, act):
         hidden_size=width, intermediate_size=2 * width, num_hidden_layers=2, num_attention_heads=width // 64,
         projection_dim=projection, max_position_embeddings=CONTEXT, vocab_size=vocabulary, bos_token_id=vocabulary - 2,
         eos_token_id=vocabulary - 1, hidden_act=act))
+
+
+def text_encoder(made, state):
+    """As from_single_file reads it, which puts the identity for the projection of CLIP-L."""
+    with tempfile.TemporaryDirectory() as folder:
+        made.config.save_pretrained(folder)
+        read = create_diffusers_clip_model_from_ldm(
+            CLIPTextModelWithProjection, {k: v.clone() for k, v in state.items()}, config=folder, local_files_only=True)
+    assert not any(v.is_meta for v in read.state_dict().values())
+    return read
 
 
 def t5(words):
@@ -120,10 +131,7 @@ def pipeline(state, merges, words, twice=0, norm=False):
     vae.load_state_dict(convert_ldm_vae_checkpoint(state, vae.config))
     texts = []
     for name, settings in CLIPS.items():
-        texts.append(clip(vocabulary, *settings))
-        theirs = convert_ldm_clip_checkpoint(state, f"text_encoders.{name}.transformer.")
-        texts[-1].load_state_dict({k if k in texts[-1].state_dict() else k.removeprefix("text_model."): v
-                                   for k, v in theirs.items()})
+        texts.append(text_encoder(clip(vocabulary, *settings), state))
     third = t5(words)
     theirs = convert_sd3_t5_checkpoint_to_diffusers(state)
     third.load_state_dict(dict(theirs, **{"encoder.embed_tokens.weight": theirs["shared.weight"]}))

@@ -7,10 +7,12 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -34,20 +36,25 @@ public final class StoredTensor {
         StoredTensor of(long first, long count);
     }
 
+    /** Where rows stand in the tensor that they are of. */
+    private record Place(StoredTensor whole, long first) {}
+
     private final ElementType type;
     private final long[] shape;
     private final Filling filling;
-    private final Slicing slicing;
+    private final Slicing slicing; // null where all is read for some
+    private final Place place; // null where it is not rows of another
 
     private StoredTensor(ElementType type, long[] shape, Filling filling) {
-        this(type, shape, filling, null);
+        this(type, shape, filling, null, null);
     }
 
-    private StoredTensor(ElementType type, long[] shape, Filling filling, Slicing slicing) {
+    private StoredTensor(ElementType type, long[] shape, Filling filling, Slicing slicing, Place place) {
         this.type = type;
         this.shape = shape.clone();
         this.filling = filling;
         this.slicing = slicing;
+        this.place = place;
     }
 
     /** One that is in memory already, and is borrowed. */
@@ -67,13 +74,60 @@ public final class StoredTensor {
         });
     }
 
+    /**
+     * What {@code make} makes of others row by row: some rows of it are made of the same rows of {@code rows}, of which no more is read.
+     *
+     * @param rows those that have a row for each of its rows; what it makes is made of them and then of {@code others}
+     */
+    public static StoredTensor byRows(
+            List<StoredTensor> rows, List<StoredTensor> others, Function<Tensor[], Tensor> make) {
+        StoredTensor whole = of(Stream.concat(rows.stream(), others.stream()).toList(), make);
+        return whole.sliced((first, count) ->
+                byRows(rows.stream().map(each -> each.rows(first, count)).toList(), others, make));
+    }
+
+    /** Tensors one below the other, in their common type. Of all rows of a tensor in their order it is that tensor. */
+    public static StoredTensor stacked(List<StoredTensor> parts) {
+        if (parts.size() == 1) return parts.get(0);
+        StoredTensor apart = whole(parts);
+        if (apart != null) return apart;
+        StoredTensor whole = of(parts, read -> Tensors.cat(0, read));
+        return whole.sliced((first, count) -> {
+            List<StoredTensor> some = new ArrayList<>();
+            long before = 0;
+            for (StoredTensor part : parts) {
+                long from = Math.max(first, before), to = Math.min(first + count, before + part.shape[0]);
+                if (from < to) some.add(part.rows(from - before, to - from));
+                before += part.shape[0];
+            }
+            StoredTensor found = some.isEmpty() ? parts.get(0).rows(0, 0) : stacked(some);
+            return found.type == whole.type ? found : found.changed(x -> x.to(whole.type.scalar()));
+        });
+    }
+
+    /** What these are all rows of, in their order; null where they are not. */
+    private static StoredTensor whole(List<StoredTensor> parts) {
+        Place place = parts.get(0).place;
+        if (place == null) return null;
+        long next = 0;
+        for (StoredTensor part : parts) {
+            if (!new Place(place.whole, next).equals(part.place)) return null;
+            next += part.shape[0];
+        }
+        return next == place.whole.shape[0] ? place.whole : null;
+    }
+
+    private StoredTensor sliced(Slicing by) {
+        return new StoredTensor(type, shape, filling, by, place);
+    }
+
     /** What {@code change} makes of this: another shape, a part, another order. */
     public StoredTensor changed(Function<Tensor, Tensor> change) {
         return of(List.of(this), parts -> change.apply(parts[0]));
     }
 
     /**
-     * Some of the first dimension; of a tensor in a file no more is read.
+     * Some of the first dimension; of a tensor in a file, and of what is made row by row, no more is read.
      *
      * @throws IllegalArgumentException if there are fewer
      */
@@ -81,7 +135,10 @@ public final class StoredTensor {
         if (shape.length == 0 || first < 0 || count < 0 || count > shape[0] - first)
             throw new IllegalArgumentException(
                     "rows " + first + " and " + count + " on are not within the shape " + Arrays.toString(shape));
-        return slicing == null ? changed(x -> x.narrow(0, first, count)) : slicing.of(first, count);
+        if (count == shape[0]) return this;
+        StoredTensor some = slicing == null ? changed(x -> x.narrow(0, first, count)) : slicing.of(first, count);
+        if (some.place != null) return some;
+        return new StoredTensor(some.type, some.shape, some.filling, some.slicing, new Place(this, first));
     }
 
     /** The elements of a file from byte {@code position} on, row by row. */
@@ -91,12 +148,13 @@ public final class StoredTensor {
                 pieces(target, scratch.view(type.scalar()), channel, position);
             }
         };
-        return new StoredTensor(type, shape, filling, (first, count) -> {
+        Slicing slicing = (first, count) -> {
             long[] some = shape.clone();
             long row = Tensors.count(shape) / Math.max(1, shape[0]) * type.bytes();
             some[0] = count;
             return of(type, some, origin, position + first * row);
-        });
+        };
+        return new StoredTensor(type, shape, filling, slicing, null);
     }
 
     /** The elements of a type. */

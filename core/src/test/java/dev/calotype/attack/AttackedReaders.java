@@ -1,15 +1,20 @@
 package dev.calotype.attack;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.calotype.Golden;
 import dev.calotype.attack.Attacked.Reading;
 import dev.calotype.attack.Attacked.Seed;
 import dev.calotype.checkpoint.Checkpoint;
 import dev.calotype.checkpoint.DiffusersUNet;
 import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.checkpoint.StoredNetwork;
+import dev.calotype.checkpoint.StoredTensor;
 import dev.calotype.checkpoint.WeightFile;
 import dev.calotype.checkpoint.adapter.LoraFile;
 import dev.calotype.checkpoint.bert.PretrainedBert;
 import dev.calotype.checkpoint.clip.PretrainedClip;
+import dev.calotype.checkpoint.latent.DiffusersJointControlNet;
+import dev.calotype.checkpoint.original.OriginalFile;
 import dev.calotype.data.DataSource;
 import dev.calotype.data.Fixtures;
 import dev.calotype.data.ImageDataset;
@@ -20,6 +25,7 @@ import dev.calotype.embedding.TextEncoderFile;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.image.DeepFile;
 import dev.calotype.image.PictureFile;
+import dev.calotype.model.FormulaWeights;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.settings.Yaml;
 import dev.calotype.study.Study;
@@ -51,6 +57,16 @@ import org.bytedeco.pytorch.Tensor;
 final class AttackedReaders {
     private static final int SAMPLES = 3; // of a data set
     private static final String RECIPE = "name: attacked\nkind: diffusion\ndata: {source: rooms, size: 16}\n";
+    /** Of Stable Diffusion 3. */
+    private static final Map<String, long[]> ONE_PIECE = Map.of(
+            "model.diffusion_model.joint_blocks.0.x_block.attn.qkv.weight", new long[] {24, 8},
+            "model.diffusion_model.x_embedder.proj.weight", new long[] {8, 4, 2, 2},
+            "model.diffusion_model.context_embedder.weight", new long[] {8, 6},
+            "model.diffusion_model.y_embedder.mlp.0.weight", new long[] {8, 5},
+            "model.diffusion_model.final_layer.linear.weight", new long[] {16, 8},
+            "model.diffusion_model.final_layer.adaLN_modulation.1.weight", new long[] {16, 8},
+            "model.diffusion_model.pos_embed", new long[] {1, 4, 8},
+            "text_encoders.clip_l.transformer.text_model.embeddings.token_embedding.weight", new long[] {3, 8});
 
     private final Path scratch;
     private final List<Attacked> all = new ArrayList<>();
@@ -140,6 +156,19 @@ final class AttackedReaders {
                     Map.of(to + "A.weight", Device.CPU.zeros(2, 8), to + "B.weight", Device.CPU.zeros(8, 2)),
                     Map.of());
             add("adapter", AttackedReaders::readAdapter, new Seed("a.safetensors", Files.readAllBytes(file)));
+            SafeTensors.write(file, FormulaWeights.of(ONE_PIECE), Map.of());
+            add("one piece", AttackedReaders::readOnePiece, new Seed("a.safetensors", Files.readAllBytes(file)));
+            JsonNode control = Golden.json("latent/sd3_files.json").at("/controls/networks/told");
+            SafeTensors.write(file, FormulaWeights.ofUNet(control.get("weights")), Map.of());
+            add(
+                    "controlnet folder",
+                    f -> DiffusersJointControlNet.of(StoredNetwork.in(f.getParent()))
+                            .read(Precision.FP32)
+                            .close(),
+                    new Seed(
+                            "config.json",
+                            utf8(control.get("config").toString()),
+                            Map.of("diffusion_pytorch_model.safetensors", Files.readAllBytes(file))));
         }
         add(
                 "torch zip",
@@ -184,6 +213,14 @@ final class AttackedReaders {
         TrainedFile.experiment(file);
         try (PointerScope scope = new PointerScope()) {
             Checkpoint.read(file);
+        }
+    }
+
+    private static void readOnePiece(Path file) throws IOException {
+        try (PointerScope scope = new PointerScope()) {
+            OriginalFile model = OriginalFile.open(file, "");
+            for (String part : model.parts())
+                for (StoredTensor weight : model.network(part).weights().values()) weight.read();
         }
     }
 

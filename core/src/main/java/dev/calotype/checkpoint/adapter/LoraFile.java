@@ -8,6 +8,7 @@ import dev.calotype.io.Quoted;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -136,13 +137,15 @@ public final class LoraFile {
      * @param networks by what diffusers calls the part: unet or transformer, text_encoder, text_encoder_2, text_encoder_3
      * @param weight by how much; 1 for what was learned
      * @param notes gets what was assumed, a sentence each
-     * @throws IOException if a layer is not one of theirs, or is of another shape: they are named, and none is passed over
+     * @throws IOException if a layer is not one of theirs, is of another shape, or is changed twice: they are named, and none is
+     *     passed over
      */
     public Map<String, StoredNetwork> applied(Map<String, StoredNetwork> networks, double weight, List<String> notes)
             throws IOException {
         LoraNames names = new LoraNames(networks);
         Map<String, Map<String, StoredTensor>> changed = new TreeMap<>();
-        List<String> unknown = new ArrayList<>(), misfits = new ArrayList<>();
+        Map<String, String> changes = new HashMap<>(); // names by layer
+        List<String> unknown = new ArrayList<>(), misfits = new ArrayList<>(), twice = new ArrayList<>();
         int silent = 0;
         for (Map.Entry<String, LoraLayer> entry : layers.entrySet()) {
             String name = entry.getKey();
@@ -150,6 +153,11 @@ public final class LoraFile {
             Layer found = find(names, name);
             if (found == null) {
                 unknown.add(name);
+                continue;
+            }
+            String before = changes(found, name, changes);
+            if (before != null) {
+                twice.add(Quoted.name(before) + " and " + Quoted.name(name));
                 continue;
             }
             double scale = scale(found.part(), name, layer);
@@ -166,12 +174,24 @@ public final class LoraFile {
             }
         }
         requireFit(unknown, misfits);
+        if (!twice.isEmpty())
+            throw new IOException(path + " changes the same layer by two names, " + String.join("; ", first(twice)));
         if (silent > 0)
             notes.add(path.getFileName() + " does not say alpha of " + silent + " of its " + layers.size()
                     + " layers: it is taken to be their rank, so that they act with scale 1.");
         Map<String, StoredNetwork> merged = new TreeMap<>(networks);
         changed.forEach((part, weights) -> merged.put(part, networks.get(part).with(() -> weights)));
         return merged;
+    }
+
+    /** Notes by what name a layer is changed; that by which it, or a part of it, was before, or null. */
+    private static String changes(Layer layer, String name, Map<String, String> changes) {
+        String before = null;
+        for (String weight : layer.weights()) {
+            String other = changes.putIfAbsent(layer.part() + "." + weight, name);
+            if (before == null) before = other;
+        }
+        return before;
     }
 
     private static boolean counted(String name) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -93,11 +94,11 @@ final class LoraLayer {
      */
     StoredTensor applied(StoredTensor weight, double scale) {
         requirePair(weight);
-        List<String> names = new ArrayList<>(pieces.keySet());
+        List<String> names = new ArrayList<>(isPlainPair() ? List.of(UP, DOWN) : pieces.keySet());
         names.remove(ALPHA);
         List<StoredTensor> read = new ArrayList<>(List.of(weight));
         for (String name : names) read.add(pieces.get(name));
-        return StoredTensor.of(read, tensors -> {
+        Function<Tensor[], Tensor> make = tensors -> {
             Map<String, Tensor> given = new TreeMap<>();
             for (int i = 0; i < names.size(); i++) given.put(names.get(i), tensors[i + 1].to(ScalarType.Float));
             Tensor changed = tensors[0].to(ScalarType.Float);
@@ -108,7 +109,10 @@ final class LoraLayer {
             Tensor lengths = given.get(SCALE);
             boolean inputs = lengths.dim() > 1 && lengths.size(0) == 1 && changed.size(0) != 1;
             return lengthened(changed, lengths, inputs ? 1 : 0);
-        });
+        };
+        return isPlainPair()
+                ? StoredTensor.byRows(read.subList(0, 2), read.subList(2, 3), make)
+                : StoredTensor.of(read, make);
     }
 
     private void requirePair(StoredTensor weight) {

@@ -74,6 +74,7 @@ public final class OriginalFile {
         family = joint ? Family.SD3 : family(unet, groups);
         if (!weights.isEmpty()) unet = averages(unet, weights);
         networks(unet, left);
+        foreign(left);
         if (!left.isEmpty())
             throw new IOException(path + " holds " + left.size() + " weights that no part of " + family.title()
                     + " has: " + shown(left));
@@ -152,6 +153,12 @@ public final class OriginalFile {
         }
     }
 
+    /** Text encoders of other families belong to no part. */
+    private void foreign(List<String> left) {
+        for (String group : (family == Family.SD3 ? TEXTS : JOINT_TEXTS).keySet())
+            groups.getOrDefault(group, Map.of()).keySet().forEach(name -> left.add(group + name));
+    }
+
     private void joint(Map<String, StoredTensor> transformer, List<String> left) throws IOException {
         for (Map.Entry<String, String> text : JOINT_TEXTS.entrySet()) {
             Map<String, StoredTensor> theirs = groups.get(text.getKey());
@@ -164,6 +171,7 @@ public final class OriginalFile {
             Map<String, StoredTensor> named =
                     OriginalText.of(text.getKey(), Dialect.TRANSFORMERS, theirs).weights(left);
             boolean first = part.equals("text_encoder");
+            if (first) named.remove("text_projection.weight"); // diffusers has the identity there
             put(part, first ? OriginalText.config(Dialect.TRANSFORMERS, named) : OriginalText.openClip(named), named);
         }
         OriginalJoint denoiser = new OriginalJoint(DENOISER, transformer);

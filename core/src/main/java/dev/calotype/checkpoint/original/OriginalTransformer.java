@@ -1,7 +1,6 @@
 package dev.calotype.checkpoint.original;
 
 import dev.calotype.checkpoint.StoredTensor;
-import dev.calotype.tensor.Tensors;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,8 +59,8 @@ public final class OriginalTransformer {
 
         /** The layer, or a tensor of it, of those of diffusers. */
         public StoredTensor whole(List<StoredTensor> parts) {
-            if (parts.size() > 1) return StoredTensor.of(parts, read -> Tensors.cat(0, read));
-            return halves == Halves.KEPT ? parts.get(0) : swapped(parts.get(0));
+            StoredTensor whole = StoredTensor.stacked(parts);
+            return halves == Halves.KEPT ? whole : swapped(whole);
         }
 
         /** Those of diffusers of the layer, or of a tensor of it. */
@@ -73,8 +72,7 @@ public final class OriginalTransformer {
 
         private static StoredTensor swapped(StoredTensor whole) {
             long rows = rows(whole, 2);
-            return StoredTensor.of(
-                    List.of(whole.rows(rows, rows), whole.rows(0, rows)), halves -> Tensors.cat(0, halves));
+            return StoredTensor.stacked(List.of(whole.rows(rows, rows), whole.rows(0, rows)));
         }
 
         private static long rows(StoredTensor whole, int parts) {

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -118,6 +119,24 @@ class LoraConversionTest extends InScope {
         for (int i = 0; i < up.length; i++) assertThat(folded[i]).isCloseTo(up[i] / 2, within(1e-6)); // alpha 1, rank 2
         assertThat(WeightFile.metadata(out).get("lora_adapter_metadata"))
                 .contains("\"unet.lora_alpha\":", "\"text_encoder.r\":2", "\"unet.alpha_pattern\":{\"");
+    }
+
+    @Test
+    void aLayerIsChangedByOneNameOfAFile() throws IOException {
+        Rng rng = Rng.of(4);
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        String kohya = "lora_unet_" + ATTENTION.replace('.', '_'), diffusers = "unet." + ATTENTION;
+        for (String name : List.of(kohya, diffusers)) pair(tensors, name, rng.normal(2, 8), rng.normal(8, 2), 1);
+        Path file = folder.resolve("twice.safetensors"), out = folder.resolve("out.safetensors");
+        SafeTensors.write(file, tensors, Map.of());
+        for (ThrowingCallable use : List.<ThrowingCallable>of(
+                () -> applied(file, networks(false)),
+                () -> LoraConversion.convert(file, networks(false), OptionalDouble.empty(), Form.KOHYA, out)))
+            assertThatThrownBy(use)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith(file + " changes the same layer by two names, '")
+                    .hasMessageContainingAll("'" + kohya + "'", "'" + diffusers + "'");
+        assertThat(out).doesNotExist();
     }
 
     @Test

@@ -47,6 +47,8 @@ final class JointControls implements AutoCloseable {
     /** A network, and what it sees, (1, L, D). */
     private record Held(Control control, Scope.Owned<JointControlNet> network, Tensor sight) {}
 
+    private final List<Scope.Owned<JointControlNet>> owned =
+            new ArrayList<>(); // also of what has not seen its picture yet
     private final List<Held> all = new ArrayList<>();
     private final int calls; // of the denoiser, for one picture
 
@@ -105,17 +107,19 @@ final class JointControls implements AutoCloseable {
             throws IOException {
         JointControls controls = new JointControls(calls);
         try {
-            for (int i = 0; i < wanted.size(); i++) {
-                Scope.Owned<JointControlNet> network = wanted.get(i).network.read(placement.precision());
-                placement.device().move(network.value());
-                controls.all.add(
-                        new Held(wanted.get(i).control, network, network.value().sight(pictures.get(i))));
-            }
+            for (int i = 0; i < wanted.size(); i++) controls.add(wanted.get(i), pictures.get(i), placement);
             return controls;
         } catch (IOException | RuntimeException e) {
             controls.close();
             throw e;
         }
+    }
+
+    private void add(Checked wanted, Tensor picture, Placement placement) throws IOException {
+        Scope.Owned<JointControlNet> network = wanted.network.read(placement.precision());
+        owned.add(network);
+        placement.device().move(network.value());
+        all.add(new Held(wanted.control, network, network.value().sight(picture)));
     }
 
     /**
@@ -136,6 +140,6 @@ final class JointControls implements AutoCloseable {
 
     @Override
     public void close() {
-        all.forEach(held -> held.network.close());
+        owned.forEach(Scope.Owned::close);
     }
 }

@@ -20,6 +20,7 @@ import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Rng;
+import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -142,6 +144,19 @@ class JointControlsTest extends InScope {
                         .get(0));
         assertThat(two)
                 .isNotEqualTo(model.draw(plain, 2, EXACT, Progress.SILENT).pictures());
+    }
+
+    @Test
+    void aNetworkThatCannotSeeItsPictureIsClosed() throws IOException {
+        JointControls.Checked checked = open().checked(new Control(network("told"), picture(0), 1, 0, 1));
+        checked.network().read(Precision.FP32).close(); // what the first one of all leaves
+        Tensor foreign = Device.CPU.zeros(1, 5, 8, 12);
+        long before = Scope.live();
+        try (PointerScope scope = new PointerScope()) {
+            assertThatThrownBy(() -> JointControls.read(List.of(checked), List.of(foreign), 2, EXACT))
+                    .hasMessageStartingWith("the picture's latents must be (1, 4, h, w)");
+        }
+        assertThat(Scope.live()).isLessThanOrEqualTo(before);
     }
 
     private void refused(JointPipeline model, Control control, String... words) {

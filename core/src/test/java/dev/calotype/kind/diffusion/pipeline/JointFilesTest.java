@@ -2,6 +2,7 @@ package dev.calotype.kind.diffusion.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.calotype.Golden;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.TreeMap;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -187,6 +189,82 @@ class JointFilesTest extends InScope {
         requireSame(out, diffusers, networks);
     }
 
+    /** Of queries, keys and values in one, of a part of them, or of halves that are swapped. */
+    private Path layer(String kind, String layer, int parts) throws IOException {
+        String name = kind.equals("part") ? "transformer.transformer_blocks.0.attn.to_q" : "lora_unet_" + layer;
+        Rng rng = Rng.of(5);
+        Path file = folder.resolve(kind + ".safetensors");
+        SafeTensors.write(
+                file,
+                kind.equals("lokr")
+                        ? Map.of(name + ".lokr_w1", rng.normal(parts, 1), name + ".lokr_w2", rng.normal(128, 128))
+                        : Map.of(
+                                name + ".lora_down.weight",
+                                rng.normal(2, 128),
+                                name + ".lora_up.weight",
+                                rng.normal(kind.equals("part") ? 128 : parts * 128, 2)),
+                Map.of());
+        return file;
+    }
+
+    /** What a weight becomes, and how often which are read for it. */
+    private record Reading(double[] values, Map<String, Integer> reads) {
+        static Reading of(String name, List<Path> adapters, double weight) throws IOException {
+            StoredNetwork base = once("sd3").network("transformer");
+            Map<String, Integer> reads = new TreeMap<>();
+            Map<String, StoredTensor> counted = new LinkedHashMap<>();
+            base.weights()
+                    .forEach((key, stored) -> counted.put(key, stored.changed(x -> {
+                        reads.merge(key, 1, Integer::sum);
+                        return x;
+                    })));
+            Map<String, StoredNetwork> networks = Map.of("transformer", base.with(() -> counted));
+            for (Path adapter : adapters)
+                networks = LoraFile.open(adapter).applied(networks, weight, new ArrayList<>());
+            StoredTensor changed = networks.get("transformer").weights().get(name);
+            reads.clear(); // of outlines
+            return new Reading(Tensors.doubles(changed.read()), reads);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "lora, joint_blocks_0_x_block_attn_qkv, 3, transformer_blocks.0.attn.to_k.weight",
+        "lokr, joint_blocks_0_x_block_attn_qkv, 3, transformer_blocks.0.attn.to_k.weight",
+        "lora lokr, joint_blocks_0_x_block_attn_qkv, 3, transformer_blocks.0.attn.to_k.weight",
+        "part lora, joint_blocks_0_x_block_attn_qkv, 3, transformer_blocks.0.attn.to_q.weight",
+        "lora, final_layer_adaLN_modulation_1, 2, norm_out.linear.weight",
+        "lokr, final_layer_adaLN_modulation_1, 2, norm_out.linear.weight"
+    })
+    void manyAdaptersReadAWeightNoOftenerThanOne(String kinds, String layer, int parts, String weight)
+            throws IOException {
+        List<Path> once = new ArrayList<>(), often = new ArrayList<>();
+        for (String kind : kinds.split(" ")) once.add(layer(kind, layer, parts));
+        for (int i = 0; i < 3; i++) often.addAll(once);
+        Reading one = Reading.of(weight, once, 3), many = Reading.of(weight, often, 1);
+        assertThat(many.reads).isEqualTo(one.reads);
+        assertThat(many.values).containsExactly(one.values, within(1e-4));
+    }
+
+    @Test
+    void aLayerIsChangedOnceByAFile() throws IOException {
+        Map<String, StoredNetwork> networks = Map.of("transformer", once("sd3").network("transformer"));
+        Map<String, Tensor> factors =
+                new LinkedHashMap<>(SafeTensors.read(layer("part", "", 1)).tensors());
+        factors.putAll(SafeTensors.read(layer("lora", "joint_blocks_0_x_block_attn_qkv", 3))
+                .tensors());
+        Path file = folder.resolve("both.safetensors");
+        SafeTensors.write(file, factors, Map.of());
+        assertThatThrownBy(() -> LoraConversion.convert(
+                        file, networks, OptionalDouble.of(2), Form.DIFFUSERS, folder.resolve("out.safetensors")))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(" changes the same layer by two names, '")
+                .hasMessageContainingAll(
+                        "'transformer.transformer_blocks.0.attn.to_q'",
+                        " and ",
+                        "'lora_unet_joint_blocks_0_x_block_attn_qkv'");
+    }
+
     @Test
     void whatAFileIsIsSaid() throws IOException {
         Path file = once("sd35").path();
@@ -231,17 +309,23 @@ class JointFilesTest extends InScope {
 
     @Test
     void whatDoesNotFitIsNamed() throws IOException {
-        Files.delete(once("sd3").path().resolveSibling("tokenizer_3/tokenizer.json"));
-        assertThat(once("sd3").missing()).singleElement().asString().startsWith("the vocabulary of T5");
-        Files.copy(UNIGRAM, made.resolve("tokenizer_3/tokenizer.json"));
         Map<String, Tensor> more = weights("sd3");
-        more.put("model.diffusion_model.joint_blocks.0.x_block.attn3.qkv.weight", FormulaWeights.unit("one", 6, 2));
         Path file = write(more, folder.resolve("more.safetensors"));
+        Files.delete(folder.resolve("tokenizer_3/tokenizer.json"));
+        assertThat(PipelineFile.open(file, Additions.NONE).missing())
+                .singleElement()
+                .asString()
+                .startsWith("the vocabulary of T5");
+        String third = "model.diffusion_model.joint_blocks.0.x_block.attn3.qkv.weight";
+        String foreign = "cond_stage_model.transformer.text_model.final_layer_norm.bias";
+        for (String name : List.of(third, foreign)) more.put(name, FormulaWeights.unit("one", 6, 2));
+        write(more, file);
         assertThatThrownBy(() -> PipelineFile.open(file, Additions.NONE))
                 .isInstanceOf(IOException.class)
-                .hasMessage(file + " holds 1 weights that no part of Stable Diffusion 3 has:"
-                        + " 'model.diffusion_model.joint_blocks.0.x_block.attn3.qkv.weight'");
-        more.keySet().removeIf(name -> name.contains("attn3") || name.contains("context_embedder"));
+                .hasMessage(file + " holds 2 weights that no part of Stable Diffusion 3 has: '" + foreign + "', '"
+                        + third + "'");
+        more.keySet().removeAll(List.of(third, foreign));
+        more.remove("model.diffusion_model.context_embedder.weight");
         assertThatThrownBy(() -> PipelineFile.open(write(more, file), Additions.NONE))
                 .hasMessage("cannot use " + file + ": it has no model.diffusion_model.context_embedder.weight");
         var v = new Additions(Optional.empty(), Optional.of("v"), Optional.empty(), List.of(), List.of());

@@ -147,6 +147,15 @@ class PipelineFileTest extends InScope {
     }
 
     @Test
+    void aTextEncoderOfAnotherFamilyIsNamedAndRefused() throws IOException {
+        String foreign = "text_encoders.clip_g.transformer.text_projection.weight";
+        Path file = with("xl", Map.of(foreign, FormulaWeights.unit("one", 2, 2)));
+        assertThatThrownBy(() -> PipelineFile.open(file, Additions.NONE))
+                .isInstanceOf(IOException.class)
+                .hasMessage(file + " holds 1 weights that no part of Stable Diffusion XL has: '" + foreign + "'");
+    }
+
+    @Test
     void whatTrainingLeftIsNoReasonToRefuse() throws IOException {
         Tensor one = FormulaWeights.unit("one", 2);
         Path file = with(
