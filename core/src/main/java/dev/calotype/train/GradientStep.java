@@ -3,14 +3,13 @@ package dev.calotype.train;
 import dev.calotype.collective.Distributed;
 import dev.calotype.collective.Ranks;
 import dev.calotype.data.Batch;
-import dev.calotype.settings.Check;
-import dev.calotype.settings.Kebab;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.train.adapt.Adaptation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongToDoubleFunction;
 import org.bytedeco.pytorch.Module;
@@ -95,20 +94,15 @@ public final class GradientStep<N extends Module> extends ReplicatedStep<N> {
             if (!rates.areEven() && optimizer == Optimizer.SCHEDULE_FREE)
                 throw new IllegalArgumentException(
                         "optimizer must be another one where parts learn at rates of their own: schedule-free");
-            if (distributed.sharded()) {
-                Check.that(
-                        optimizer != Optimizer.SOAP,
-                        "optimizer must be another one where distributed.method is zero-1",
-                        "soap");
-                Check.that(
-                        adaptation.method() == Adaptation.Method.FULL,
-                        "distributed.method must be data-parallel or diloco where not all weights learn",
-                        "zero-1");
-            }
-            Check.that(
-                    !distributed.apart() || optimizer == Optimizer.ADAMW,
-                    "optimizer must be adamw where distributed.method is diloco",
-                    Kebab.of(optimizer));
+            if (distributed.sharded() && optimizer == Optimizer.SOAP)
+                throw new IllegalArgumentException(
+                        "optimizer must be another one where distributed.method is zero-1: soap");
+            if (distributed.apart() && optimizer != Optimizer.ADAMW)
+                throw new IllegalArgumentException("optimizer must be adamw where distributed.method is diloco: "
+                        + optimizer.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+            if (distributed.sharded() && adaptation.method() != Adaptation.Method.FULL)
+                throw new IllegalArgumentException(
+                        "distributed.method must be data-parallel or diloco where not all weights learn: zero-1");
             if (accumulate < 1) throw new IllegalArgumentException("accumulate must be at least 1: " + accumulate);
         }
     }

@@ -207,10 +207,7 @@ public final class TrainedWeights implements AutoCloseable {
             return null;
         });
         if (ranks.several() && distributed.sharded())
-            Scope.read(() -> {
-                ranks.gather(parts(parameters.working()));
-                return null;
-            });
+            Scope.run(() -> ranks.gather(parts(parameters.working())));
     }
 
     /** Brings the ranks together that have made the updates {@code first} to {@code last} apart: weights by an outer step, moments by their mean. */
@@ -326,10 +323,7 @@ public final class TrainedWeights implements AutoCloseable {
         new TreeMap<>(updates.others()).forEach((name, own) -> spread(saved.get(name), Tensors.shape(own), own));
         parameters.upcoming(steps + 1);
         parameters.publish();
-        Scope.read(() -> {
-            ranks.gather(parts(parameters.working()));
-            return null;
-        });
+        Scope.run(() -> ranks.gather(parts(parameters.working())));
     }
 
     private void spread(Tensor saved, long[] shape, Tensor own) {
