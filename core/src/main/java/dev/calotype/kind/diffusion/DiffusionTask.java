@@ -6,6 +6,8 @@ import dev.calotype.data.FixedBatch;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.diffusion.LossSecondMoment;
 import dev.calotype.diffusion.TimestepSampler;
+import dev.calotype.embedding.ReadCaptions;
+import dev.calotype.embedding.Words;
 import dev.calotype.experiment.Appraisal;
 import dev.calotype.experiment.Drawing;
 import dev.calotype.experiment.ObjectiveTask;
@@ -49,6 +51,8 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
     private final DiffusionExperiment experiment;
     private final Policy policy;
     private final TimestepSampler timesteps;
+    private final Conditioning learning;
+    private final Words judged; // those that no worker remembers, on its number of threads; null where none are read
     private DiffusionObjective objective;
     private final DiffusionObjective validation;
     private final FixedBatch fixed;
@@ -61,26 +65,47 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
         this.policy = policy;
         atOnce = experiment.training().largestPart(experiment.training().accumulate());
         timesteps = experiment.process().timestepSampler();
-        objective = objective(experiment, timesteps);
+        learning = reading(words(experiment, data), conditioning(experiment));
+        judged = words(experiment, data);
+        objective = objective(experiment, timesteps, learning);
         validation = plain(
-                experiment, TimestepSampler.uniform(experiment.process().steps()));
+                experiment,
+                TimestepSampler.uniform(experiment.process().steps()),
+                reading(judged, conditioning(experiment)));
         fixed = new FixedBatch(data, experiment.data().preparation(), VALIDATION_IMAGES, VALIDATION_SEED);
     }
 
     /** What is learned, with what is done to pictures meanwhile. */
     static DiffusionObjective objective(DiffusionExperiment experiment, TimestepSampler timesteps) {
-        DiffusionObjective plain = plain(experiment, timesteps);
+        return objective(experiment, timesteps, conditioning(experiment));
+    }
+
+    private static DiffusionObjective objective(
+            DiffusionExperiment experiment, TimestepSampler timesteps, Conditioning told) {
+        DiffusionObjective plain = plain(experiment, timesteps, told);
         NonLeakingSettings changes = experiment.nonLeaking();
         return changes.used() ? plain.changedBy(changes.augmentation()) : plain;
     }
 
-    private static DiffusionObjective plain(DiffusionExperiment experiment, TimestepSampler timesteps) {
-        return new DiffusionObjective(
-                experiment.process().diffusionLoss(), timesteps, conditioning(experiment), subject(experiment));
+    private static DiffusionObjective plain(
+            DiffusionExperiment experiment, TimestepSampler timesteps, Conditioning told) {
+        return new DiffusionObjective(experiment.process().diffusionLoss(), timesteps, told, subject(experiment));
     }
 
     private static Subject subject(DiffusionExperiment experiment) {
         return experiment.latent().used() ? Subject.column(Columns.LATENT) : Batch::images;
+    }
+
+    /** What reads captions; null where they are not read. */
+    private static Words words(DiffusionExperiment experiment, ImageDataset data) {
+        if (!(data instanceof ReadCaptions read)) return null;
+        return new Words(read.encoder(), experiment.embedding().words().tokens());
+    }
+
+    /** The same, of batches with the words of their captions, which the thread reads that asks. */
+    private static Conditioning reading(Words words, Conditioning told) {
+        if (words == null) return told;
+        return (batch, rng) -> told.of(batch.with(Columns.WORDS, words.of(batch.captions())), rng);
     }
 
     private static Conditioning conditioning(DiffusionExperiment experiment) {
@@ -124,7 +149,7 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
                     experiment.process().process(),
                     teacher(setting),
                     experiment.distillation(),
-                    conditioning(experiment),
+                    learning,
                     subject(experiment));
         else if (experiment.training().tune().rehearsal().asksBase()) objective = objective.taughtBy(teacher(setting));
         return ObjectiveTask.super.learner(setting);
@@ -174,7 +199,9 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
     public Appraisal appraise(DiffusionNetwork averaged) {
         double loss = distillation == null
                 ? validation.value(averaged, fixed.get(), Rng.of(VALIDATION_SEED), atOnce)
-                : distillation.value(averaged, fixed.get(), Rng.of(VALIDATION_SEED), atOnce);
+                : distillation
+                        .told(reading(judged, conditioning(experiment)))
+                        .value(averaged, fixed.get(), Rng.of(VALIDATION_SEED), atOnce);
         var request = new Request(experiment.sampling(), DuringTraining.SEED, Request.ANY);
         return new Appraisal(loss, () -> {
             Device device = Device.of(averaged);
@@ -215,9 +242,7 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
             case EMBEDDING ->
                 model.sample(
                         request,
-                        (experiment.embedding().words().used()
-                                        ? Conditioning.words(0, 0, 0)
-                                        : Conditioning.embeddings(0))
+                        (judged == null ? Conditioning.embeddings(0) : reading(judged, Conditioning.words(0, 0, 0)))
                                 .of(known, Rng.of(0))
                                 .slice(first, first + count),
                         first,

@@ -43,6 +43,11 @@ record Distillation(
         }
     }
 
+    /** The same where networks are told something else. */
+    Distillation told(Conditioning other) {
+        return new Distillation(process, teacher, settings, other, subject);
+    }
+
     @Override
     public BatchLoss loss(DiffusionNetwork network, Batch batch, Rng rng) {
         return BatchLoss.of(losses(network, question(network, batch, rng)).mean());
