@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A tiny frozen text encoder of the tests of the library, and an image encoder that learns to go with it. */
 @TestInstance(Lifecycle.PER_CLASS)
 class TextEncoderTest {
-    private static final Path TINY = Path.of("..", "core", "src", "test", "resources", "bert", "tiny")
+    static final Path TINY = Path.of("..", "core", "src", "test", "resources", "bert", "tiny")
             .toAbsolutePath()
             .normalize();
     private static final String RECIPE =
