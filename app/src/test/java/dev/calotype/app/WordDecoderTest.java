@@ -147,7 +147,8 @@ class WordDecoderTest {
         Path there = Files.createDirectories(folder.resolve("there/bert")), beside = folder.resolve("runs/bert");
         for (String name : List.of("config.json", "model.safetensors", "tokenizer.json"))
             Files.copy(TextEncoderTest.TINY.resolve(name), there.resolve(name));
-        String own = trained(recipe, "--set", "embedding.words.encoder=" + there).toString();
+        String own =
+                trained(recipe, "--set", "embedding.words.encoder=" + there).toString();
         Files.move(there, folder.resolve("gone"));
         Path picture = folder.resolve("another.png");
         PngFile.write(picture, Rooms.test(32).read(1).image(), Map.of());
