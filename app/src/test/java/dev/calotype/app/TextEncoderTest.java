@@ -8,6 +8,7 @@ import dev.calotype.app.MainTest.Run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A tiny frozen text encoder of the tests of the library, and an image encoder that learns to go with it. */
 @TestInstance(Lifecycle.PER_CLASS)
 class TextEncoderTest {
-    private static final Path TINY = Path.of("..", "core", "src", "test", "resources", "bert", "tiny")
+    static final Path TINY = Path.of("..", "core", "src", "test", "resources", "bert", "tiny")
             .toAbsolutePath()
             .normalize();
     private static final String RECIPE =
@@ -111,6 +112,27 @@ class TextEncoderTest {
         Run resumed = Run.of("train", "--resume", before, "--set", "training.steps=6");
         assertThat(resumed.exit()).isNotZero();
         assertThat(resumed.err()).contains("is not the text encoder that the image encoder was trained with");
+    }
+
+    @Test
+    void aTextEncoderThatWasMovedIsMissedByTextsAloneAndFoundBesideTheRun() throws IOException {
+        Path there = Files.createDirectories(folder.resolve("there/bert")), runs = folder.resolve("other");
+        for (String name : List.of("config.json", "model.safetensors", "tokenizer.json"))
+            Files.copy(TINY.resolve(name), there.resolve(name));
+        String own = json(Run.of(
+                        "train", recipe, "--set", "text.frozen.encoder=" + there, "--out", runs.toString(), "--json"))
+                .get("run")
+                .asText();
+        Path beside = runs.resolve("bert");
+        Files.move(there, folder.resolve("gone"));
+        String[] text = {"embed", "--text", "a red bed", "--model", own, "--out", file("t.npy"), "--json"};
+        json(Run.of("embed", "rooms:test", "-n", "2", "--model", own, "--out", file("p.npy"), "--json"));
+        assertThat(Run.of(text).err()).contains("the text encoder " + there + " is not there any more, nor beside");
+        Files.move(folder.resolve("gone"), beside);
+        json(Run.of(text));
+        Path words = beside.resolve("tokenizer.json");
+        Files.writeString(words, Files.readString(words) + "\n");
+        assertThat(Run.of(text).err()).contains("must be used with the text encoder that it learned with");
     }
 
     @Test

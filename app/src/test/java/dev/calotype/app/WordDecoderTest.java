@@ -143,6 +143,24 @@ class WordDecoderTest {
     }
 
     @Test
+    void aTextEncoderThatWasMovedIsMissedByTextsAloneAndFoundBesideTheRun() throws IOException {
+        Path there = Files.createDirectories(folder.resolve("there/bert")), beside = folder.resolve("runs/bert");
+        for (String name : List.of("config.json", "model.safetensors", "tokenizer.json"))
+            Files.copy(TextEncoderTest.TINY.resolve(name), there.resolve(name));
+        String own =
+                trained(recipe, "--set", "embedding.words.encoder=" + there).toString();
+        Files.move(there, folder.resolve("gone"));
+        Path picture = folder.resolve("another.png");
+        PngFile.write(picture, Rooms.test(32).read(1).image(), Map.of());
+        String out = folder.resolve("own.png").toString();
+        json(run(List.of("variations", own, picture.toString(), "-n", "1", "--out", out)));
+        List<String> text = List.of("imagine", own, "The rug is blue.", "-n", "1", "--out", out);
+        assertThat(run(text).err()).contains("the text encoder " + there + " is not there any more, nor beside");
+        Files.move(folder.resolve("gone"), beside);
+        json(run(text));
+    }
+
+    @Test
     void aTextEncoderThatIsNotThereIsNamed() {
         Run run = run(List.of("train", recipe, "--set", "embedding.words.encoder=nowhere.jar"));
         assertThat(run.exit()).isEqualTo(1);

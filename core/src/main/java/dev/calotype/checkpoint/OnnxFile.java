@@ -18,8 +18,9 @@ import java.util.OptionalDouble;
  * @param path the file
  * @param nodes in the order of the file
  * @param weights to be read when they are wanted
+ * @param unread why a weight is none that is read, by its name
  */
-public record OnnxFile(Path path, List<Node> nodes, Map<String, StoredTensor> weights) {
+public record OnnxFile(Path path, List<Node> nodes, Map<String, StoredTensor> weights, Map<String, String> unread) {
     /**
      * A node of the graph.
      *
@@ -28,7 +29,11 @@ public record OnnxFile(Path path, List<Node> nodes, Map<String, StoredTensor> we
      * @param constant the one number that it stands for, of a Constant of one fraction
      */
     public record Node(
-            String name, String operation, List<String> inputs, List<String> outputs, OptionalDouble constant) {}
+            String name, String operation, List<String> inputs, List<String> outputs, OptionalDouble constant) {
+        private int names() {
+            return inputs.size() + outputs.size();
+        }
+    }
 
     private static final Map<Long, ElementType> TYPES = Map.of(
             1L, ElementType.F32,
@@ -41,11 +46,26 @@ public record OnnxFile(Path path, List<Node> nodes, Map<String, StoredTensor> we
             10L, ElementType.F16,
             11L, ElementType.F64,
             16L, ElementType.BF16);
-    private static final int MOST = 1_000_000, DIMENSIONS = 8, ENDS = 1000;
+    /** Nodes with the names of what goes in and out; large networks have some thousands, and a name is larger in memory than in a file. */
+    private static final int MOST_NODES = 400_000;
+
+    private static final int MOST_WEIGHTS = 100_000, DIMENSIONS = 8;
 
     public OnnxFile {
         nodes = List.copyOf(nodes);
         weights = Map.copyOf(weights);
+        unread = Map.copyOf(unread);
+    }
+
+    /**
+     * A weight by its name; null if there is none.
+     *
+     * @throws IOException if it is there and is none that is read
+     */
+    public StoredTensor weight(String name) throws IOException {
+        if (unread.containsKey(name))
+            throw new IOException(path + ": weight " + Quoted.name(name) + ": " + unread.get(name));
+        return weights.get(name);
     }
 
     /**
@@ -54,34 +74,49 @@ public record OnnxFile(Path path, List<Node> nodes, Map<String, StoredTensor> we
      * @throws IOException if it is no ONNX file, or is damaged
      */
     public static OnnxFile open(Path path) throws IOException {
-        StoredTensor.Origin origin = StoredTensor.Origin.of(path);
-        List<Node> nodes = new ArrayList<>();
-        Map<String, StoredTensor> weights = new LinkedHashMap<>();
+        Graph graph = new Graph(StoredTensor.Origin.of(path));
         try (FileChannel file = FileChannel.open(path)) {
             ProtobufMessage.of(file).forEach(field -> {
-                if (field.number() == 7) field.required().forEach(part -> graph(part, nodes, weights, origin));
+                if (field.number() == 7) field.required().forEach(graph::add);
             });
-            if (weights.isEmpty()) throw new IOException("it has no weights");
+            if (graph.weights.isEmpty() && graph.unread.isEmpty()) throw new IOException("it has no weights");
         } catch (IOException e) {
             throw new IOException(path + " is damaged or no ONNX file that is read: " + Reason.of(e), e);
         }
-        return new OnnxFile(path, nodes, weights);
+        return new OnnxFile(path, graph.nodes, graph.weights, graph.unread);
     }
 
-    private static void graph(
-            ProtobufMessage.Field part, List<Node> nodes, Map<String, StoredTensor> weights, StoredTensor.Origin origin)
-            throws IOException {
-        if (part.number() == 1) nodes.add(node(part.required()));
-        if (part.number() == 5) {
-            Raw raw = Raw.of(part.required());
-            if (weights.put(raw.name, raw.stored(origin)) != null)
-                throw new IOException("it has two weights " + Quoted.name(raw.name));
+    /** What has been read of a graph. */
+    private static final class Graph {
+        private final StoredTensor.Origin origin;
+        private final List<Node> nodes = new ArrayList<>();
+        private final Map<String, StoredTensor> weights = new LinkedHashMap<>();
+        private final Map<String, String> unread = new LinkedHashMap<>();
+        private int names;
+
+        Graph(StoredTensor.Origin origin) {
+            this.origin = origin;
         }
-        if (nodes.size() > MOST || weights.size() > MOST)
-            throw new IOException("it has more than " + MOST + " nodes or weights");
+
+        private void add(ProtobufMessage.Field part) throws IOException {
+            if (part.number() == 1) nodes.add(node(part.required(), MOST_NODES - nodes.size() - names));
+            if (part.number() == 1) names += nodes.get(nodes.size() - 1).names();
+            if (part.number() == 5) weight(Raw.of(part.required()));
+            if (weights.size() + unread.size() > MOST_WEIGHTS)
+                throw new IOException("it has more than " + MOST_WEIGHTS + " weights");
+        }
+
+        private void weight(Raw raw) throws IOException {
+            if (weights.containsKey(raw.name) || unread.containsKey(raw.name))
+                throw new IOException("it has two weights " + Quoted.name(raw.name));
+            String fault = raw.fault();
+            if (fault.isEmpty()) weights.put(raw.name, raw.stored(origin));
+            else unread.put(raw.name, fault);
+        }
     }
 
-    private static Node node(ProtobufMessage message) throws IOException {
+    /** @param most that it may add to the nodes and the names */
+    private static Node node(ProtobufMessage message, int most) throws IOException {
         List<String> inputs = new ArrayList<>(), outputs = new ArrayList<>();
         String[] names = {"", ""};
         double[] constant = {Double.NaN};
@@ -100,11 +135,15 @@ public record OnnxFile(Path path, List<Node> nodes, Map<String, StoredTensor> we
                     });
                 default -> {}
             }
-            if (inputs.size() > ENDS || outputs.size() > ENDS)
-                throw new IOException("a node has more than " + ENDS + " inputs or outputs");
+            if (inputs.size() + outputs.size() >= most) throw tooMany();
         });
+        if (most < 1) throw tooMany();
         OptionalDouble number = Double.isNaN(constant[0]) ? OptionalDouble.empty() : OptionalDouble.of(constant[0]);
         return new Node(names[0], names[1], List.copyOf(inputs), List.copyOf(outputs), number);
+    }
+
+    private static IOException tooMany() {
+        return new IOException("it has more than " + MOST_NODES + " nodes and names of what goes into them and out");
     }
 
     /** A tensor as the file describes it. */
@@ -146,16 +185,20 @@ public record OnnxFile(Path path, List<Node> nodes, Map<String, StoredTensor> we
             return count;
         }
 
-        private StoredTensor stored(StoredTensor.Origin origin) throws IOException {
+        /** Why it is none that is read; empty where it is. */
+        private String fault() {
             ElementType element = TYPES.get(type);
-            String what = "weight " + Quoted.name(name) + ": ";
-            if (element == null) throw new IOException(what + "elements of type " + type + " are not read");
-            if (elsewhere) throw new IOException(what + "it lies in another file, which is not read");
-            if (bytes == null) throw new IOException(what + "only weights that are kept as plain bytes are read");
+            if (element == null) return "elements of type " + type + " are not read";
+            if (elsewhere) return "it lies in another file, which is not read";
+            if (bytes == null) return "only weights that are kept as plain bytes are read";
             if (count() < 0 || bytes.length() != count() * element.bytes())
-                throw new IOException(what + "its " + bytes.length() + " bytes do not hold its shape " + shape);
+                return "its " + bytes.length() + " bytes do not hold its shape " + shape;
+            return "";
+        }
+
+        private StoredTensor stored(StoredTensor.Origin origin) {
             long[] sizes = shape.stream().mapToLong(Long::longValue).toArray();
-            return StoredTensor.of(element, sizes, origin, bytes.from());
+            return StoredTensor.of(TYPES.get(type), sizes, origin, bytes.from());
         }
     }
 }

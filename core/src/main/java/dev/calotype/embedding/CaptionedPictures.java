@@ -27,6 +27,32 @@ public record CaptionedPictures(ImageDataset all, int[] captioned) implements Ch
      */
     public static ImageDataset of(ImageDataset data) throws IOException {
         if (data instanceof Rooms) return data; // endless, and each has one
+        int[] captioned = captioned(data);
+        if (captioned.length == data.size()) return data;
+        LOG.warn(
+                "{} of the {} pictures of {} have no caption and are left out",
+                data.size() - captioned.length,
+                data.size(),
+                data.name());
+        return new CaptionedPictures(data, captioned);
+    }
+
+    /**
+     * Tells how many pictures of a data set have no caption.
+     *
+     * @throws IOException if none has one
+     */
+    public static void requireSome(ImageDataset data) throws IOException {
+        int captioned = captioned(data).length;
+        if (captioned < data.size())
+            LOG.warn(
+                    "{} of the {} pictures of {} have no caption, of which nothing is read",
+                    data.size() - captioned,
+                    data.size(),
+                    data.name());
+    }
+
+    private static int[] captioned(ImageDataset data) throws IOException {
         if (data.size() > Integer.MAX_VALUE)
             throw new IOException(data.name() + " has " + data.size() + " pictures, too many to look for captions");
         int[] captioned = new int[(int) data.size()];
@@ -36,13 +62,7 @@ public record CaptionedPictures(ImageDataset all, int[] captioned) implements Ch
             throw new IOException(
                     data.name() + " has no captions: this is learned from pictures with a .txt file beside"
                             + " each, or with a captions.jsonl");
-        if (count == captioned.length) return data;
-        LOG.warn(
-                "{} of the {} pictures of {} have no caption and are left out",
-                captioned.length - count,
-                captioned.length,
-                data.name());
-        return new CaptionedPictures(data, Arrays.copyOf(captioned, count));
+        return Arrays.copyOf(captioned, count);
     }
 
     /** The captions of a data set, at most {@code most}, evenly spread over it. */

@@ -1,12 +1,16 @@
 package dev.calotype.embedding;
 
+import dev.calotype.column.Column;
+import dev.calotype.column.Columns;
 import dev.calotype.data.Chosen;
 import dev.calotype.data.ImageDataset;
+import dev.calotype.data.Sample;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.List;
 
 /**
- * A data set with what its captions are read by.
+ * A data set whose samples have their captions as a column, with what these are read by: whoever learns from them does so.
  *
  * @param all the data set, owned
  * @param encoder reads them
@@ -21,6 +25,13 @@ public record ReadCaptions(ImageDataset all, TextEncoder encoder, Closeable read
     @Override
     public long place(long index) {
         return index;
+    }
+
+    @Override
+    public Sample read(long index) throws IOException {
+        Sample sample = all.read(index);
+        if (sample.columns().has(Columns.CAPTION)) return sample;
+        return sample.with(Columns.CAPTION, new Column.Texts(List.of(all.caption(index))));
     }
 
     @Override

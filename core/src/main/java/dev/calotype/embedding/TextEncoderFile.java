@@ -3,6 +3,7 @@ package dev.calotype.embedding;
 import dev.calotype.checkpoint.Digest;
 import dev.calotype.checkpoint.Weights;
 import dev.calotype.checkpoint.bert.PretrainedBert;
+import dev.calotype.io.FileId;
 import dev.calotype.nn.Inference;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Scope;
@@ -35,6 +36,11 @@ public record TextEncoderFile(PretrainedBert bert, BertEncoder encoder) implemen
         }
     }
 
+    /** Whether something is the name of one that the class path may have, and no path. */
+    public static boolean isName(String source) {
+        return source.equals(PackedEncoder.NAME) && !Files.exists(Path.of(source));
+    }
+
     /** Whether something is a folder or an archive of a text encoder, or the name of one. */
     public static boolean isOne(String source) throws IOException {
         Path path = Path.of(source);
@@ -50,7 +56,8 @@ public record TextEncoderFile(PretrainedBert bert, BertEncoder encoder) implemen
             bert = opened;
             String weights =
                     Scope.read(() -> Digest.of(Weights.of(opened.network().value())));
-            String hash = Digest.of("mean of " + opened.context() + " tokens at most of " + weights);
+            String hash = Digest.of("mean of " + opened.context() + " tokens at most of " + weights + " by "
+                    + FileId.sha256(Files.readAllBytes(Tokenizers.file(vocabulary))));
             Scope.read(() ->
                     Inference.prepare(placement.device().move(opened.network().value()), placement.precision()));
             return new TextEncoderFile(opened, new BertEncoder(opened.network(), tokenizer, opened.context(), hash));

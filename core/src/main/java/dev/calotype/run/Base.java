@@ -8,12 +8,12 @@ import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.tune.Start;
 import dev.calotype.experiment.tune.Tuning;
+import dev.calotype.io.Moved;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Tensors;
 import dev.calotype.train.adapt.Adaptation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -74,18 +74,7 @@ record Base(Path path, Experiment experiment, Checkpoint.Group averages, List<St
     }
 
     static Path place(Path named, Path model) throws IOException {
-        if (Files.exists(named)) return named;
-        for (Path folder = model.toAbsolutePath().normalize().getParent();
-                folder != null && !model.toString().isEmpty();
-                folder = folder.getParent()) {
-            Path beside = folder.resolve(named.getFileName());
-            if (Files.exists(beside)) return beside;
-            if (!Files.isRegularFile(folder.resolve("experiment.yaml")) && !folder.endsWith("checkpoints")) break;
-        }
-        throw new IOException("the base " + named + " is not there"
-                + (model.toString().isEmpty()
-                        ? ""
-                        : " any more, nor beside " + model + ": put it there under its name"));
+        return Moved.find("base", named, model);
     }
 
     /** Its weights, with rows of class tables for the classes of the model that begins with it. */

@@ -31,8 +31,7 @@ public final class Tokenizers {
      * @throws IOException if there is none, it is damaged, or the library that reads it is not there
      */
     public static Tokenizer open(Path path, TextCleaning cleaning) throws IOException {
-        Path file = Files.isDirectory(path) ? within(path) : path;
-        if (!Files.isRegularFile(file)) throw new IOException("there is no vocabulary " + file);
+        Path file = file(path);
         if (Files.size(file) > MAX_BYTES)
             throw new IOException(file + " has " + Files.size(file) + " bytes, too many for a vocabulary");
         byte[] bytes = Files.readAllBytes(file);
@@ -50,6 +49,17 @@ public final class Tokenizers {
             throw new IOException(
                     "reading " + file + " wants the library ai.djl.huggingface:tokenizers on the class path", e);
         }
+    }
+
+    /**
+     * The file that {@link #open} reads: itself, or the one of a folder.
+     *
+     * @throws IOException if there is none
+     */
+    public static Path file(Path path) throws IOException {
+        Path file = Files.isDirectory(path) ? within(path) : path;
+        if (!Files.isRegularFile(file)) throw new IOException("there is no vocabulary " + file);
+        return file;
     }
 
     private static Path within(Path folder) throws IOException {

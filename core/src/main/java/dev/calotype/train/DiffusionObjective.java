@@ -13,6 +13,7 @@ import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import dev.calotype.train.mixing.NonLeakingAugmentation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,9 +34,41 @@ public final class DiffusionObjective implements Objective<DiffusionNetwork> {
         }
     }
 
+    /**
+     * What a network sees of a batch and is told of it.
+     *
+     * @param clean fp32 (N, C, H, W), before any noise
+     */
+    public record Shown(Tensor clean, Condition condition) {}
+
+    /**
+     * How batches are shown.
+     *
+     * @param augmentation what is done to samples, and told
+     */
+    public record Way(Subject subject, Conditioning conditioning, Optional<NonLeakingAugmentation> augmentation) {
+        /** The same with samples as they are. */
+        public Way unchanged() {
+            return new Way(subject, conditioning, Optional.empty());
+        }
+
+        /**
+         * A batch in the caller's scope.
+         *
+         * @param rng of the whole question: its forks 2 and 4 are drawn from
+         */
+        public Shown of(Batch batch, Device device, Rng rng) {
+            Tensor clean = subject.of(batch, device); // (N, C, H, W)
+            Condition condition = conditioning.of(batch, rng.fork(2));
+            if (augmentation.isEmpty()) return new Shown(clean, condition);
+            NonLeakingAugmentation.Changed changed = augmentation.get().of(clean, rng.fork(4));
+            return new Shown(changed.images(), condition.with(Columns.CHANGES, changed.changes()));
+        }
+    }
+
     private final DiffusionLoss loss;
     private final TimestepSampler timesteps;
-    private final Shown.Way way;
+    private final Way way;
     private final Teacher teacher; // null for none
 
     /** A frozen network that is told of images. */
@@ -51,15 +84,15 @@ public final class DiffusionObjective implements Objective<DiffusionNetwork> {
 
     public DiffusionObjective(
             DiffusionLoss loss, TimestepSampler timesteps, Conditioning conditioning, Subject subject) {
-        this(loss, timesteps, new Shown.Way(subject, conditioning, Optional.empty()));
+        this(loss, timesteps, new Way(subject, conditioning, Optional.empty()));
     }
 
     /** Learns what is shown of batches. */
-    public DiffusionObjective(DiffusionLoss loss, TimestepSampler timesteps, Shown.Way way) {
+    public DiffusionObjective(DiffusionLoss loss, TimestepSampler timesteps, Way way) {
         this(loss, timesteps, way, null);
     }
 
-    private DiffusionObjective(DiffusionLoss loss, TimestepSampler timesteps, Shown.Way way, Teacher teacher) {
+    private DiffusionObjective(DiffusionLoss loss, TimestepSampler timesteps, Way way, Teacher teacher) {
         this.loss = loss;
         this.timesteps = timesteps;
         this.way = way;

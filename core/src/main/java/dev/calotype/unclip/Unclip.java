@@ -14,7 +14,7 @@ import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.PredictsEmbeddings;
 import dev.calotype.experiment.Request;
 import dev.calotype.run.EncoderFile;
-import dev.calotype.run.TextReader;
+import dev.calotype.run.KnownTextEncoder;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.settings.Check;
 import dev.calotype.tensor.Device;
@@ -22,7 +22,6 @@ import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -44,7 +43,7 @@ public final class Unclip implements DrawsImages {
 
     private final DrawsFromEmbeddings decoder;
     private final EncoderFile encoder;
-    private final TextReader reader; // null where the words are the encoder's, or none are read
+    private final KnownTextEncoder reader; // null where the words are the encoder's, or none are read
     private final Words words; // null where none are read
     private final PredictsEmbeddings prior; // null where there is none
     private final EnlargesPictures upsampler; // null where there is none
@@ -52,14 +51,14 @@ public final class Unclip implements DrawsImages {
     private Unclip(
             DrawsFromEmbeddings decoder,
             EncoderFile encoder,
-            TextReader reader,
+            KnownTextEncoder reader,
             PredictsEmbeddings prior,
             EnlargesPictures upsampler) {
         this.decoder = decoder;
         this.encoder = encoder;
         this.reader = reader;
         Optional<Reading> read = decoder == null || encoder == null ? Optional.empty() : decoder.reading();
-        words = read.map(own -> new Words(reader == null ? encoder.encoder() : reader.encoder(), own.tokens()))
+        words = read.map(own -> new Words(reader == null ? encoder.encoder() : reader, own.tokens()))
                 .orElse(null);
         this.prior = prior;
         this.upsampler = upsampler;
@@ -85,7 +84,7 @@ public final class Unclip implements DrawsImages {
         Placement exact = new Placement(placement.device(), Precision.FP32);
         DrawsFromEmbeddings decoder = null;
         EncoderFile encoder = null;
-        TextReader text = null;
+        KnownTextEncoder text = null;
         PredictsEmbeddings prior = null;
         EnlargesPictures upsampler = null;
         try {
@@ -115,18 +114,17 @@ public final class Unclip implements DrawsImages {
     }
 
     /** The text encoder whose words a decoder reads; null where it reads none, or those of the encoder of its vectors. */
-    private static TextReader text(Path model, DrawsFromEmbeddings decoder, EncoderFile encoder, Placement placement)
-            throws IOException {
+    private static KnownTextEncoder text(
+            Path model, DrawsFromEmbeddings decoder, EncoderFile encoder, Placement placement) {
         if (decoder.reading().isEmpty()) return null;
         Reading read = decoder.reading().get();
-        boolean own = read.encoder().isBlank();
-        TextReader opened = own ? null : TextReader.open(read.encoder(), placement);
-        String hash = own ? encoder.encoder().hash() : opened.encoder().hash();
-        if (hash.equals(read.hash())) return opened;
-        if (opened != null) opened.close();
-        throw new IllegalArgumentException(
-                model + " must be used with the text encoder that it learned with, since words"
-                        + " of others do not compare: " + read.encoder());
+        if (!read.encoder().isBlank()) return new KnownTextEncoder(read.encoder(), model, read.hash(), placement);
+        Check.that(
+                read.hash().equals(encoder.encoder().hash()),
+                model
+                        + " must be used with the text encoder that it learned with, since words of others do not compare",
+                encoder.encoder().hash());
+        return null;
     }
 
     private static void requireSame(Path model, String hash, Path reader, EncoderFile encoder) {
@@ -273,17 +271,11 @@ public final class Unclip implements DrawsImages {
 
     @Override
     public void close() {
-        if (upsampler != null) upsampler.close();
-        if (prior != null) prior.close();
-        close(reader);
-        close(encoder);
-        if (decoder != null) decoder.close();
-    }
-
-    private static void close(Closeable file) {
-        if (file == null) return;
-        try {
-            file.close();
+        try (decoder;
+                encoder;
+                reader;
+                prior) {
+            if (upsampler != null) upsampler.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -47,6 +47,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -200,6 +201,25 @@ final class AttackedReaders {
                 "text encoder",
                 f -> TextEncoderFile.open(f.toString(), exact).close(),
                 new Seed("a.jar", Files.readAllBytes(library)));
+        add(
+                "text encoder folder",
+                f -> TextEncoderFile.open(f.getParent().toString(), exact).close(),
+                textEncoder());
+    }
+
+    /** The files of a folder, each as what is changed. */
+    private static Seed[] textEncoder() throws IOException {
+        Map<String, byte[]> all = new TreeMap<>();
+        for (String name : List.of(
+                "config.json",
+                "model.safetensors",
+                "modules.json",
+                "sentence_bert_config.json",
+                "tokenizer.json",
+                "tokenizer_config.json")) all.put(name, bytes("bert/tiny/" + name));
+        return all.entrySet().stream()
+                .map(file -> new Seed(file.getKey(), file.getValue(), all))
+                .toArray(Seed[]::new);
     }
 
     private static void readWeights(Path file) throws IOException {

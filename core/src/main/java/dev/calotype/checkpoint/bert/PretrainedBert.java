@@ -40,14 +40,8 @@ public record PretrainedBert(Scope.Owned<Bert> network, int context) implements 
         }
         StoredNetwork stored = StoredNetwork.in(path);
         Bert.Config config = stored.config(PretrainedBert::config);
-        requireMean(path.resolve("1_Pooling").resolve("config.json"));
-        PretrainedBert read = read(path, config, ours(stored.weights()));
-        try {
-            return new PretrainedBert(read.network, context(path.resolve("sentence_bert_config.json"), config));
-        } catch (IOException e) {
-            read.close();
-            throw e;
-        }
+        int context = SentenceSettings.context(path, config.positions());
+        return new PretrainedBert(read(path, config, ours(stored.weights())).network, context);
     }
 
     /** Whether a folder says that it is one. */
@@ -91,25 +85,6 @@ public record PretrainedBert(Scope.Owned<Bert> network, int context) implements 
         String said = json.path(name).isNull() ? value : json.path(name).asText(value);
         if (!said.equals(value))
             throw new IOException(name + " must be " + value + ", others are not honoured: " + Quoted.name(said));
-    }
-
-    /** What it pools is the mean here: a model that was trained with another one would answer nonsense. */
-    private static void requireMean(Path file) throws IOException {
-        if (!Files.isRegularFile(file)) return;
-        JsonNode json = JsonFile.object(JSON, file, MAX_BYTES);
-        for (Map.Entry<String, JsonNode> way : json.properties())
-            if (way.getKey().startsWith("pooling_mode_")
-                    && way.getValue().asBoolean() != way.getKey().equals("pooling_mode_mean_tokens"))
-                throw new IOException(file + ": the vector of a text must be the mean of its tokens, others are not"
-                        + " honoured: " + Quoted.name(way.getKey()) + " " + way.getValue());
-    }
-
-    private static int context(Path file, Bert.Config config) throws IOException {
-        if (!Files.isRegularFile(file)) return config.positions();
-        int most = JsonFile.object(JSON, file, MAX_BYTES).path("max_seq_length").asInt(config.positions());
-        if (most < 3 || most > config.positions())
-            throw new IOException(file + ": max_seq_length must be in 3.." + config.positions() + ": " + most);
-        return most;
     }
 
     /** Without the prefix that models of tasks have, and without what nobody asks for. */

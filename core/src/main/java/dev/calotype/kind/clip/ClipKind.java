@@ -49,14 +49,9 @@ public final class ClipKind implements Kind<ClipExperiment> {
     public ImageDataset learnable(ClipExperiment experiment, ImageDataset data) throws IOException {
         ImageDataset captioned = CaptionedPictures.of(data);
         if (!experiment.text().frozen().used()) return captioned;
-        TextReader reader = frozen(experiment, experiment.training().placement());
+        Placement exact = new Placement(experiment.training().placement().device(), Precision.FP32); // the same for all
+        TextReader reader = TextReader.open(experiment.text().frozen().encoder(), exact);
         return new ReadCaptions(captioned, reader.encoder(), reader);
-    }
-
-    /** The frozen text encoder, in fp32, so that its vectors are the same for all. */
-    static TextReader frozen(ClipExperiment experiment, Placement placement) throws IOException {
-        Placement exact = new Placement(placement.device(), Precision.FP32);
-        return TextReader.open(experiment.text().frozen().encoder(), exact);
     }
 
     @Override

@@ -37,12 +37,14 @@ final class ClipTask implements Task<Clip> {
     private final ClipExperiment experiment;
     private final Tokenizer tokenizer; // null with a frozen text encoder
     private final TextVectors frozen; // null without
+    private final TextVectors judged; // those that no worker remembers, on its number of threads; null without
     private final FixedBatch fixed;
     private final AtomicBoolean told = new AtomicBoolean();
 
     ClipTask(ClipExperiment experiment, ImageDataset data) {
         this.experiment = experiment;
-        frozen = data instanceof ReadCaptions read ? new TextVectors(read.encoder()) : null;
+        frozen = vectors(data);
+        judged = vectors(data);
         try {
             tokenizer = frozen == null ? experiment.text().tokenizer() : null;
         } catch (IOException e) {
@@ -60,7 +62,7 @@ final class ClipTask implements Task<Clip> {
     @Override
     public Learner learner(Setting setting) {
         ContrastiveStep step = new ContrastiveStep(
-                this::texts,
+                batch -> texts(batch, frozen),
                 setting.replicas(this::network),
                 setting.placement().precision(),
                 setting.options(),
@@ -68,8 +70,12 @@ final class ClipTask implements Task<Clip> {
         return new CaptionLearner(step, experiment.text().sentences(), setting.noise());
     }
 
-    private Tensor texts(Batch batch) {
-        return frozen == null ? ids(batch) : frozen.of(batch.captions());
+    private static TextVectors vectors(ImageDataset data) {
+        return data instanceof ReadCaptions read ? new TextVectors(read.encoder()) : null;
+    }
+
+    private Tensor texts(Batch batch, TextVectors vectors) {
+        return vectors == null ? ids(batch) : vectors.of(batch.captions());
     }
 
     /**
@@ -95,7 +101,7 @@ final class ClipTask implements Task<Clip> {
             for (Batch some : all.split((all.count() + part - 1) / part)) {
                 Device device = Device.of(averaged);
                 pictures.add(Scope.tidy(() -> averaged.pictures(some.images(device)))); // (n, E)
-                texts.add(Scope.tidy(() -> averaged.texts(device.move(texts(some))))); // (n, E)
+                texts.add(Scope.tidy(() -> averaged.texts(device.move(texts(some, judged))))); // (n, E)
             }
             return ContrastiveStep.loss(
                     averaged,

@@ -90,7 +90,7 @@ public record TextSettings(
     }
 
     /** @throws IOException if it is not the frozen encoder that was learned with */
-    void requireSame(TextEncoder encoder) throws IOException {
+    private void requireSame(TextEncoder encoder) throws IOException {
         if (!frozen.hash().isEmpty() && !frozen.hash().equals(encoder.hash()))
             throw new IOException(
                     frozen.encoder() + " is not the text encoder that the image encoder was trained with");

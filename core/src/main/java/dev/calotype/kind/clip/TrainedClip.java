@@ -9,9 +9,10 @@ import dev.calotype.experiment.EncodesPicturesAndTexts;
 import dev.calotype.model.clip.Clip;
 import dev.calotype.model.vit.Standardization;
 import dev.calotype.nn.Blank;
-import dev.calotype.run.TextReader;
+import dev.calotype.run.KnownTextEncoder;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Placement;
+import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.text.Tokenizer;
@@ -40,14 +41,10 @@ record TrainedClip(
             Tokenizer tokenizer = experiment.text().tokenizer();
             return open(experiment, source, placement, new ClipTexts.Ids(tokenizer), tokenizer::close);
         }
-        TextReader frozen = ClipKind.frozen(experiment, placement);
-        try {
-            experiment.text().requireSame(frozen.encoder());
-        } catch (IOException e) {
-            frozen.close();
-            throw e;
-        }
-        return open(experiment, source, placement, new ClipTexts.Frozen(frozen.encoder()), frozen);
+        FrozenText frozen = experiment.text().frozen();
+        Placement exact = new Placement(placement.device(), Precision.FP32);
+        var reader = new KnownTextEncoder(frozen.encoder(), source, frozen.hash(), exact);
+        return open(experiment, source, placement, new ClipTexts.Frozen(reader), reader);
     }
 
     private static TrainedClip open(

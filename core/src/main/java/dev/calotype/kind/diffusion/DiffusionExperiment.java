@@ -5,9 +5,9 @@ import dev.calotype.data.Preparation;
 import dev.calotype.data.augment.Augmentations;
 import dev.calotype.diffusion.Parameterization;
 import dev.calotype.diffusion.Variance;
-import dev.calotype.embedding.CaptionedWords;
 import dev.calotype.embedding.EmbeddedDataset;
 import dev.calotype.embedding.LatentDataset;
+import dev.calotype.embedding.ReadCaptions;
 import dev.calotype.embedding.TextEncoder;
 import dev.calotype.experiment.ConditionSettings;
 import dev.calotype.experiment.ConditionSettings.By;
@@ -27,7 +27,7 @@ import dev.calotype.sampling.Timetable;
 import dev.calotype.settings.Check;
 import dev.calotype.settings.Kebab;
 import dev.calotype.tensor.Rng;
-import dev.calotype.train.NonLeakingAugmentation;
+import dev.calotype.train.mixing.NonLeakingAugmentation;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -269,7 +269,8 @@ public record DiffusionExperiment(
     /** With the encoder and the autoencoder, which {@link DiffusionKind#learnable} has opened, as they are now. */
     @Override
     public DiffusionExperiment withData(ImageDataset pictures) throws IOException {
-        if (pictures instanceof CaptionedWords told) return withWords(told).withData(told.all());
+        if (pictures instanceof ReadCaptions told)
+            return withWords(told.encoder()).withData(told.all());
         DiffusionExperiment settled = withClasses(pictures.classes());
         if (pictures instanceof LatentDataset latents) {
             latent.requireSame(latents.latents(), name);
@@ -285,9 +286,8 @@ public record DiffusionExperiment(
     }
 
     /** With the text encoder that reads captions as it is now. */
-    private DiffusionExperiment withWords(CaptionedWords told) throws IOException {
+    private DiffusionExperiment withWords(TextEncoder encoder) throws IOException {
         String known = embedding.words().encoderHash();
-        TextEncoder encoder = told.words().encoder();
         if (!known.isEmpty() && !known.equals(encoder.hash()))
             throw new IOException(embedding.wordEncoder() + " is not the text encoder that " + name
                     + " began to learn with: its words do not compare");

@@ -1,8 +1,9 @@
 package dev.calotype.kind.diffusion;
 
 import dev.calotype.data.ImageDataset;
+import dev.calotype.data.rooms.Rooms;
 import dev.calotype.diffusion.Loss;
-import dev.calotype.embedding.CaptionedWords;
+import dev.calotype.embedding.CaptionedPictures;
 import dev.calotype.embedding.EmbeddedDataset;
 import dev.calotype.embedding.EmbeddedDataset.Content;
 import dev.calotype.embedding.EmbeddedPairs;
@@ -10,7 +11,7 @@ import dev.calotype.embedding.EmbeddingCache;
 import dev.calotype.embedding.LatentCache;
 import dev.calotype.embedding.LatentDataset;
 import dev.calotype.embedding.Latents;
-import dev.calotype.embedding.Words;
+import dev.calotype.embedding.ReadCaptions;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.ConditionSettings.By;
 import dev.calotype.experiment.MemoryPlan;
@@ -117,13 +118,14 @@ public final class DiffusionKind implements MeasuresCost<DiffusionExperiment>, I
         ImageDataset drawn = experiment.latent().used() ? encoded(experiment, known) : known;
         boolean words = experiment.condition().by() == By.EMBEDDING
                 && experiment.embedding().words().used();
-        return words ? captioned(experiment, drawn) : drawn;
+        if (!words) return drawn;
+        if (!(data instanceof Rooms)) CaptionedPictures.requireSome(drawn); // of which each has one
+        return read(experiment, drawn);
     }
 
-    private static ImageDataset captioned(DiffusionExperiment experiment, ImageDataset data) throws IOException {
+    private static ImageDataset read(DiffusionExperiment experiment, ImageDataset data) throws IOException {
         TextReader reader = TextReader.open(experiment.embedding().wordEncoder(), exact(experiment));
-        int tokens = experiment.embedding().words().tokens();
-        return new CaptionedWords(data, new Words(reader.encoder(), tokens), reader);
+        return new ReadCaptions(data, reader.encoder(), reader);
     }
 
     private static ImageDataset embedded(DiffusionExperiment experiment, ImageDataset data) throws IOException {

@@ -6,6 +6,8 @@ import dev.calotype.data.FixedBatch;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.diffusion.LossSecondMoment;
 import dev.calotype.diffusion.TimestepSampler;
+import dev.calotype.embedding.ReadCaptions;
+import dev.calotype.embedding.Words;
 import dev.calotype.experiment.Appraisal;
 import dev.calotype.experiment.Drawing;
 import dev.calotype.experiment.ObjectiveTask;
@@ -29,9 +31,9 @@ import dev.calotype.train.DiffusionObjective;
 import dev.calotype.train.DiffusionObjective.Subject;
 import dev.calotype.train.DiffusionObjective.Teacher;
 import dev.calotype.train.Learner;
-import dev.calotype.train.NonLeakingAugmentation;
+import dev.calotype.train.mixing.NonLeakingAugmentation;
 import dev.calotype.train.Objective;
-import dev.calotype.train.Shown;
+import dev.calotype.train.DiffusionObjective.Way;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,6 +53,8 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
     private final DiffusionExperiment experiment;
     private final Policy policy;
     private final TimestepSampler timesteps;
+    private final Conditioning learning;
+    private final Words judged; // those that no worker remembers, on its number of threads; null where none are read
     private DiffusionObjective objective;
     private final DiffusionObjective validation;
     private final FixedBatch fixed;
@@ -63,28 +67,47 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
         this.policy = policy;
         atOnce = experiment.training().largestPart(experiment.training().accumulate());
         timesteps = experiment.process().timestepSampler();
-        objective = objective(experiment, timesteps);
-        validation = new DiffusionObjective(
-                experiment.process().diffusionLoss(),
+        learning = reading(words(experiment, data), conditioning(experiment));
+        judged = words(experiment, data);
+        objective = objective(experiment, timesteps, way(experiment, learning));
+        validation = objective(
+                experiment,
                 TimestepSampler.uniform(experiment.process().steps()),
-                way(experiment).unchanged());
+                way(experiment, reading(judged, conditioning(experiment))).unchanged());
         fixed = new FixedBatch(data, experiment.data().preparation(), VALIDATION_IMAGES, VALIDATION_SEED);
     }
 
     /** What is learned, with what is done to pictures meanwhile. */
     static DiffusionObjective objective(DiffusionExperiment experiment, TimestepSampler timesteps) {
-        return new DiffusionObjective(experiment.process().diffusionLoss(), timesteps, way(experiment));
+        return objective(experiment, timesteps, way(experiment, conditioning(experiment)));
     }
 
-    private static Shown.Way way(DiffusionExperiment experiment) {
-        return new Shown.Way(
+    private static DiffusionObjective objective(
+            DiffusionExperiment experiment, TimestepSampler timesteps, Way way) {
+        return new DiffusionObjective(experiment.process().diffusionLoss(), timesteps, way);
+    }
+
+    private static Way way(DiffusionExperiment experiment, Conditioning told) {
+        return new Way(
                 subject(experiment),
-                conditioning(experiment),
+                told,
                 Optional.of(experiment.nonLeaking()).filter(NonLeakingAugmentation::used));
     }
 
     private static Subject subject(DiffusionExperiment experiment) {
         return experiment.latent().used() ? Subject.column(Columns.LATENT) : Batch::images;
+    }
+
+    /** What reads captions; null where they are not read. */
+    private static Words words(DiffusionExperiment experiment, ImageDataset data) {
+        if (!(data instanceof ReadCaptions read)) return null;
+        return new Words(read.encoder(), experiment.embedding().words().tokens());
+    }
+
+    /** The same, of batches with the words of their captions, which the thread reads that asks. */
+    private static Conditioning reading(Words words, Conditioning told) {
+        if (words == null) return told;
+        return (batch, rng) -> told.of(batch.with(Columns.WORDS, words.of(batch.captions())), rng);
     }
 
     private static Conditioning conditioning(DiffusionExperiment experiment) {
@@ -125,7 +148,10 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
     public Learner learner(Setting setting) {
         if (experiment.distillation().used())
             distillation = new Distillation(
-                    experiment.process().process(), teacher(setting), experiment.distillation(), way(experiment));
+                    experiment.process().process(),
+                    teacher(setting),
+                    experiment.distillation(),
+                    way(experiment, learning));
         else if (experiment.training().tune().rehearsal().asksBase()) objective = objective.taughtBy(teacher(setting));
         return ObjectiveTask.super.learner(setting);
     }
@@ -174,7 +200,9 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
     public Appraisal appraise(DiffusionNetwork averaged) {
         double loss = distillation == null
                 ? validation.value(averaged, fixed.get(), Rng.of(VALIDATION_SEED), atOnce)
-                : distillation.value(averaged, fixed.get(), Rng.of(VALIDATION_SEED), atOnce);
+                : distillation
+                        .told(reading(judged, conditioning(experiment)))
+                        .value(averaged, fixed.get(), Rng.of(VALIDATION_SEED), atOnce);
         var request = new Request(experiment.sampling(), DuringTraining.SEED, Request.ANY);
         return new Appraisal(loss, () -> {
             Device device = Device.of(averaged);
@@ -215,9 +243,7 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
             case EMBEDDING ->
                 model.sample(
                         request,
-                        (experiment.embedding().words().used()
-                                        ? Conditioning.words(0, 0, 0)
-                                        : Conditioning.embeddings(0))
+                        (judged == null ? Conditioning.embeddings(0) : reading(judged, Conditioning.words(0, 0, 0)))
                                 .of(known, Rng.of(0))
                                 .slice(first, first + count),
                         first,

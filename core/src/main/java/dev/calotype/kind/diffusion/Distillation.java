@@ -14,7 +14,8 @@ import dev.calotype.tensor.Tensors;
 import dev.calotype.train.BatchLoss;
 import dev.calotype.train.DiffusionObjective.Teacher;
 import dev.calotype.train.Objective;
-import dev.calotype.train.Shown;
+import dev.calotype.train.DiffusionObjective.Shown;
+import dev.calotype.train.DiffusionObjective.Way;
 import java.util.Arrays;
 import org.bytedeco.pytorch.Tensor;
 
@@ -27,7 +28,7 @@ import org.bytedeco.pytorch.Tensor;
  * @param teacher frozen, borrowed
  * @param settings the steps, whose product divides those of the process
  */
-record Distillation(GaussianDiffusion process, Teacher teacher, DistillationSettings settings, Shown.Way way)
+record Distillation(GaussianDiffusion process, Teacher teacher, DistillationSettings settings, Way way)
         implements Objective<DiffusionNetwork> {
     /** Noisy images, where they stand, and what is told of them. */
     private record Question(Tensor noisy, int[] t, Condition condition) {
@@ -35,6 +36,11 @@ record Distillation(GaussianDiffusion process, Teacher teacher, DistillationSett
             return new Question(
                     noisy.narrow(0, from, to - from), Arrays.copyOfRange(t, from, to), condition.slice(from, to));
         }
+    }
+
+    /** The same where networks are told something else. */
+    Distillation told(Conditioning other) {
+        return new Distillation(process, teacher, settings, other, subject);
     }
 
     @Override
@@ -56,7 +62,7 @@ record Distillation(GaussianDiffusion process, Teacher teacher, DistillationSett
         });
     }
 
-    private Question question(DiffusionNetwork network, Batch batch, Shown.Way seen, Rng rng) {
+    private Question question(DiffusionNetwork network, Batch batch, Way seen, Rng rng) {
         int stride = process.schedule().steps() / settings.steps();
         int[] t = Arrays.stream(rng.fork(0).ints(batch.count(), 0, settings.steps()))
                 .map(step -> (step + 1) * stride - 1)

@@ -1,11 +1,11 @@
 package dev.calotype.kind.diffusion;
 
 import dev.calotype.embedding.Latents;
+import dev.calotype.io.Moved;
 import dev.calotype.run.AutoencoderFile;
 import dev.calotype.settings.Check;
 import dev.calotype.tensor.Placement;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -52,7 +52,7 @@ public record LatentSettings(String autoencoder, String autoencoderHash, int cha
      * @throws IOException if it is in neither place, or is another one
      */
     AutoencoderFile open(Path model, String name, Placement placement) throws IOException {
-        Path place = place(model);
+        Path place = Moved.find("autoencoder", Path.of(autoencoder), model);
         AutoencoderFile file = AutoencoderFile.open(place, placement);
         try {
             requireSame(file.hash(), place, name);
@@ -61,20 +61,5 @@ public record LatentSettings(String autoencoder, String autoencoderHash, int cha
             file.close();
             throw e;
         }
-    }
-
-    private Path place(Path model) throws IOException {
-        Path named = Path.of(autoencoder);
-        if (Files.exists(named)) return named;
-        for (Path folder = model.toAbsolutePath().normalize().getParent();
-                folder != null;
-                folder = folder.getParent()) {
-            Path beside = folder.resolve(named.getFileName());
-            if (Files.exists(beside)) return beside;
-            if (!Files.isRegularFile(folder.resolve("experiment.yaml")) && !folder.endsWith("checkpoints"))
-                break; // beside the run, and not further up
-        }
-        throw new IOException("the autoencoder " + named + " is not there any more, nor beside " + model
-                + ": put it there under its name");
     }
 }

@@ -15,6 +15,10 @@ import dev.calotype.settings.Check;
 public record WordSettings(int tokens, String encoder, String encoderHash, int width, double withheld, double alone) {
     public WordSettings {
         Check.range("tokens", tokens, 0, 1024);
+        Check.that(
+                tokens > 0 || encoder.isBlank(),
+                "encoder must be empty where tokens is 0, which reads no words",
+                encoder);
         Check.range("width", width, 0, 65_536);
         Check.range("withheld", withheld, 0, 1);
         Check.range("alone", alone, 0, 1);

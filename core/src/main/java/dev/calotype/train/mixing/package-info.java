@@ -1,4 +1,5 @@
 /**
- * {@link dev.calotype.train.mixing.Mixing} of the pictures of a batch and of what they are, for classifiers.
+ * What is done to the samples of a batch in tensors, and told: {@link dev.calotype.train.mixing.Mixing} of pictures and of what they are, for
+ * classifiers; {@link dev.calotype.train.mixing.NonLeakingAugmentation}, for diffusion models.
  */
 package dev.calotype.train.mixing;

@@ -25,7 +25,7 @@ import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import dev.calotype.train.Conditioning;
-import dev.calotype.train.Shown;
+import dev.calotype.train.DiffusionObjective.Way;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -58,7 +58,7 @@ class DistillationTest {
                 process,
                 condition -> teacher,
                 new DistillationSettings(steps, substeps),
-                new Shown.Way(Batch::images, Conditioning.none(), Optional.empty()));
+                new Way(Batch::images, Conditioning.none(), Optional.empty()));
     }
 
     @ParameterizedTest

@@ -116,6 +116,12 @@ class EmbeddingConditionTest {
     }
 
     @Test
+    void aTextEncoderOfWhichNoWordsAreReadIsRefused() {
+        assertThatThrownBy(() -> experiment("embedding.words.encoder=somewhere"))
+                .hasMessageContaining("encoder must be empty where tokens is 0");
+    }
+
+    @Test
     void wordsAreWithheldWithVectorsAndEachAlone() {
         int n = 4000;
         float[] ones = new float[n * LENGTH], more = new float[n * 15];

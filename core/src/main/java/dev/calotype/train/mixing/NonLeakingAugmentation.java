@@ -1,4 +1,4 @@
-package dev.calotype.train;
+package dev.calotype.train.mixing;
 
 import dev.calotype.column.Column;
 import dev.calotype.settings.Check;

@@ -1,4 +1,4 @@
-package dev.calotype.train;
+package dev.calotype.train.mixing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
