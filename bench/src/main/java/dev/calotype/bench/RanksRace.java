@@ -16,6 +16,8 @@ import dev.calotype.model.DiffusionNetwork;
 import dev.calotype.model.UNet;
 import dev.calotype.model.UNetVariant;
 import dev.calotype.nn.ResidualBlock;
+import dev.calotype.settings.Check;
+import dev.calotype.settings.Kebab;
 import dev.calotype.tensor.Engine;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.ProcessMemory;
@@ -52,7 +54,7 @@ public final class RanksRace {
         Map<String, String> given = new TreeMap<>(Map.of(
                 "rank", "0", "world", "1", "store", "127.0.0.1:29500", "workers", "1", "batch", "64", "steps", "10"));
         given.putAll(Map.of(
-                "precision", "bf16", "channels", "64", "method", "DATA_PARALLEL", "every", "1", "begin", "early"));
+                "precision", "bf16", "channels", "64", "method", "data-parallel", "every", "1", "begin", "early"));
         for (String argument : arguments) given.put(argument.split("=", 2)[0], argument.split("=", 2)[1]);
         int world = number(given, "world");
         Engine.load(1);
@@ -139,7 +141,8 @@ public final class RanksRace {
                 new GaussianDiffusion(NoiseSchedule.linear(STEPS), Parameterization.EPSILON, Variance.FIXED_LARGE);
         var objective = new DiffusionObjective(
                 new DiffusionLoss(process, Loss.SIMPLE), TimestepSampler.uniform(STEPS), Conditioning.none());
-        var method = Distributed.Method.valueOf(given.get("method"));
+        var method = Kebab.parse(Distributed.Method.class, given.get("method"));
+        Check.that(method != null, "method must be " + Kebab.list(Distributed.Method.values()), given.get("method"));
         var distributed = new Distributed(method, number(given, "every"), 1, 0);
         return new GradientStep<>(
                 objective,

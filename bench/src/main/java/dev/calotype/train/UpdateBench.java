@@ -48,7 +48,7 @@ public class UpdateBench extends EngineBench {
     public void optimizerAndEma() {
         optimizer();
         parameters.publish();
-        ema.update(parameters.master(), parameters.stretches(1).get(0), 1000);
+        ema.update(parameters.master(), parameters.stretches(1).get(0), 1000, 1000);
     }
 
     /** AdamW alone. */

@@ -5,7 +5,9 @@ import dev.calotype.collect.Collection;
 import dev.calotype.collect.HostShare;
 import dev.calotype.io.Progress;
 import dev.calotype.io.TemporaryFolder;
+import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -99,13 +101,19 @@ public final class ClusterCollection {
         private final CollectSettings settings;
         private final int shares;
         private final List<JavaRDD<HostShare.Fetched>> kept = new ArrayList<>();
+        private final Map<Integer, Integer> rowsOf = new HashMap<>(); // each shard
 
         Executors(JavaSparkContext spark, RunFiles files, Path folder, CollectSettings settings) {
             this.spark = spark;
             this.files = files;
             this.folder = folder;
             this.settings = settings;
-            shares = Math.max(1, spark.defaultParallelism());
+            shares = Math.min(Math.max(1, spark.defaultParallelism()), settings.connections());
+        }
+
+        @Override
+        public String folder() {
+            return files.toString();
         }
 
         @Override
@@ -116,6 +124,8 @@ public final class ClusterCollection {
         @Override
         public Map<Long, Long> fetch(List<HostShare.Row> rows) throws IOException {
             files.publish(folder);
+            rowsOf.clear();
+            for (HostShare.Row row : rows) rowsOf.merge((int) (row.number() / settings.perShard()), 1, Integer::sum);
             Map<Long, Long> hashes = new HashMap<>();
             for (List<HostShare.Row> open = rows; !open.isEmpty(); ) {
                 JavaRDD<HostShare.Fetched> fetched = fetched(open);
@@ -153,33 +163,43 @@ public final class ClusterCollection {
             given.forEachRemaining(rows::add);
             rows.sort(Comparator.comparingLong(HostShare.Row::number));
             TemporaryFolder scratch = TemporaryFolder.create("calotype-share-");
+            closedAtTheEnd(scratch::close);
             HostShare share = HostShare.fetch(
                     rows, number, count, settings, scratch.path().resolve("spool"));
+            closedAtTheEnd(share);
+            return share.iterator();
+        }
+
+        /** However the task ends; what came last is closed first. */
+        private static void closedAtTheEnd(Closeable resource) {
             TaskContext.get().<Void>addTaskCompletionListener(context -> {
-                try (scratch;
-                        share) {
+                try {
+                    resource.close();
                     return null;
                 } catch (IOException e) {
-                    throw new java.io.UncheckedIOException(e);
+                    throw new UncheckedIOException(e);
                 }
             });
-            return share.iterator();
         }
 
         @Override
         public void write(List<Integer> shards, Map<Long, String> twins, double seconds) throws IOException {
-            JavaRDD<HostShare.Fetched> all =
-                    kept.stream().reduce(JavaRDD::union).orElseThrow();
+            JavaRDD<HostShare.Fetched> all = kept.stream().reduce(JavaRDD::union).orElseThrow();
             JavaPairRDD<Long, HostShare.Fetched> byRow = all.filter(each -> !each.isElsewhere())
                     .mapToPair(each -> new Tuple2<>(each.row().number(), each));
             int perShard = settings.perShard();
             List<Integer> numbers = new ArrayList<>(shards);
             Map<Long, String> known = new HashMap<>(twins);
+            Map<Integer, Integer> counts = new HashMap<>(rowsOf);
             RunFiles to = files;
             byRow.repartitionAndSortWithinPartitions(new ByShard(numbers, perShard))
                     .values()
                     .mapPartitionsWithIndex(
-                            (index, rows) -> written(to, numbers.get(index), perShard, rows, known, seconds), true)
+                            (index, rows) -> {
+                                int number = numbers.get(index);
+                                return written(to, number, perShard, counts.get(number), rows, known, seconds);
+                            },
+                            true)
                     .count();
             kept.forEach(JavaRDD::unpersist);
             kept.clear();
@@ -190,12 +210,13 @@ public final class ClusterCollection {
                 RunFiles to,
                 int number,
                 int perShard,
+                int count,
                 Iterator<HostShare.Fetched> rows,
                 Map<Long, String> twins,
                 double seconds)
                 throws IOException {
             try (TemporaryFolder local = TemporaryFolder.create("calotype-shard-")) {
-                HostShare.write(local.path(), number, perShard, rows, twins, seconds);
+                HostShare.write(local.path(), number, perShard, count, rows, twins, seconds);
                 to.add(local.path());
             }
             return List.of(number).iterator();

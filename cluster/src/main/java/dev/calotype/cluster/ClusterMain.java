@@ -6,6 +6,7 @@ import dev.calotype.io.Reason;
 import dev.calotype.judge.Judgement;
 import dev.calotype.settings.Check;
 import dev.calotype.sweep.Sweep;
+import dev.calotype.sweep.SweepTable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -48,6 +49,7 @@ public final class ClusterMain {
         CommandLine line = new CommandLine(new ClusterMain());
         line.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+        line.setCaseInsensitiveEnumValuesAllowed(true); // center_crop
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
             command.getErr().println("calotype: " + Reason.of(failure));
             return failure instanceof IllegalArgumentException
@@ -57,18 +59,26 @@ public final class ClusterMain {
         return line;
     }
 
+    /** What a job ends with. */
+    record Said(String text, int exit) {
+        Said(String text) {
+            this(text, CommandLine.ExitCode.OK);
+        }
+    }
+
     /** One that needs the cluster. */
     abstract static class Job implements Callable<Integer> {
         @Override
         public final Integer call() throws Exception {
             SparkConf settings = new SparkConf().setIfMissing("spark.app.name", "calotype");
             try (JavaSparkContext spark = new JavaSparkContext(settings)) {
-                System.out.println(run(spark));
+                Said said = run(spark);
+                System.out.println(said.text());
+                return said.exit();
             }
-            return CommandLine.ExitCode.OK;
         }
 
-        abstract String run(JavaSparkContext spark) throws IOException;
+        abstract Said run(JavaSparkContext spark) throws IOException;
     }
 
     /** Trains what a recipe describes. */
@@ -101,18 +111,18 @@ public final class ClusterMain {
         private int patience = PATIENCE;
 
         @Override
-        String run(JavaSparkContext spark) throws IOException {
+        Said run(JavaSparkContext spark) throws IOException {
             Check.range("patience", patience, 1, 86_400);
             String text = Files.readString(RecipeFiles.find(recipe, Path.of("")));
             ClusterTraining.Outcome outcome =
                     ClusterTraining.train(spark, text, overrides, ranks, out, Duration.ofSeconds(patience));
-            return String.format(
+            return new Said(String.format(
                     Locale.ROOT,
                     "Done after %d steps%s: %s, weights %s",
                     outcome.step(),
                     outcome.attempts() > 1 ? ", in " + outcome.attempts() + " attempts" : "",
                     out,
-                    outcome.weights());
+                    outcome.weights()));
         }
     }
 
@@ -136,10 +146,9 @@ public final class ClusterMain {
         private List<String> overrides = List.of();
 
         @Override
-        String run(JavaSparkContext spark) throws IOException {
-            return ClusterSweep.run(spark, Sweep.read(file, overrides), out)
-                    .markdown()
-                    .stripTrailing();
+        Said run(JavaSparkContext spark) throws IOException {
+            SweepTable table = ClusterSweep.run(spark, Sweep.read(file, overrides), out);
+            return new Said(table.markdown().stripTrailing());
         }
     }
 
@@ -178,9 +187,9 @@ public final class ClusterMain {
         private String out;
 
         @Override
-        String run(JavaSparkContext spark) throws IOException {
+        Said run(JavaSparkContext spark) throws IOException {
             int shards = ClusterDrawing.shards(spark, images.run, images.wanted(), perShard, out);
-            return images.count + " images in " + shards + " shards: " + out;
+            return new Said(images.count + " images in " + shards + " shards: " + out);
         }
     }
 
@@ -207,15 +216,15 @@ public final class ClusterMain {
         private String network = "scattering";
 
         @Override
-        String run(JavaSparkContext spark) throws IOException {
+        Said run(JavaSparkContext spark) throws IOException {
             Judgement judgement = ClusterJudging.fid(spark, images.run, images.wanted(), network, against);
-            return String.format(
+            return new Said(String.format(
                     Locale.ROOT,
                     "FID %.4f of %d images by %s against %s",
                     judgement.score("fid"),
                     judgement.images(),
                     judgement.network(),
-                    against);
+                    against));
         }
     }
 }

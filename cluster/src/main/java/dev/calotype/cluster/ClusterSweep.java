@@ -35,7 +35,7 @@ public final class ClusterSweep {
      * @param out the folder of the sweep, where Hadoop's file systems reach
      * @return the table, which is written there too
      * @throws IllegalArgumentException if {@code out} holds something else, or Spark may run a task twice at once
-     * @throws IOException if {@code out} cannot be written, or a trial could not be run; the others were
+     * @throws IOException if {@code out} cannot be written, or what a cell names cannot be opened by the driver, or a trial could not be run; the others were
      * @throws ClusterException if it failed for good
      */
     public static SweepTable run(JavaSparkContext spark, Sweep sweep, String out) throws IOException {
@@ -43,6 +43,7 @@ public final class ClusterSweep {
         RunFiles files = new RunFiles(spark, out);
         if (!files.has(SWEEP) && !files.files().isEmpty())
             throw new IllegalArgumentException(out + " holds something else: it has no " + SWEEP);
+        sweep.preflight();
         files.write(SWEEP, to -> to.write(sweep.text().getBytes(StandardCharsets.UTF_8)));
         List<String> ids = sweep.trials().stream().map(Trial::id).toList();
         String text = sweep.text();

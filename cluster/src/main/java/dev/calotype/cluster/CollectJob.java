@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.spark.api.java.JavaSparkContext;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -22,8 +24,7 @@ import picocli.CommandLine.Parameters;
             "What is not named here is as there: redirects, robots.txt, limits of bytes and pixels."
         })
 final class CollectJob extends ClusterMain.Job {
-    private static final long MOST_BYTES = 16_000_000, MOST_PIXELS = 50_000_000;
-    private static final int SECONDS = 30, RETRIES = 2;
+    private static final CollectSettings USUAL = CollectSettings.USUAL;
 
     @Parameters(paramLabel = "LIST", description = "A file of the driver: .csv, .tsv, .jsonl, .parquet or .txt.")
     private Path list;
@@ -38,43 +39,43 @@ final class CollectJob extends ClusterMain.Job {
     private String caption = "";
 
     @Option(names = "--size", paramLabel = "PX", description = "Pixels of a side (default: ${DEFAULT-VALUE}).")
-    private int size = 256;
+    private int size = USUAL.size();
 
     @Option(
             names = "--resize",
             paramLabel = "HOW",
             description = "center_crop, border, keep_ratio or no (default: ${DEFAULT-VALUE}).")
-    private Resizing resize = Resizing.CENTER_CROP;
+    private Resizing resize = USUAL.resize();
 
     @Option(names = "--min-side", paramLabel = "PX", description = "Pixels that the shorter side must have.")
-    private int leastSide;
+    private int leastSide = USUAL.leastSide();
 
     @Option(names = "--per-shard", paramLabel = "N", description = "Rows in a shard (default: ${DEFAULT-VALUE}).")
-    private int perShard = 10_000;
+    private int perShard = USUAL.perShard();
 
     @Option(
             names = "--connections",
             paramLabel = "N",
             description = "Requests at the same time, of all machines together (default: ${DEFAULT-VALUE}).")
-    private int connections = 32;
+    private int connections = USUAL.connections();
 
     @Option(
             names = "--per-host",
             paramLabel = "N",
             description = "Requests at the same time to one host (default: ${DEFAULT-VALUE}).")
-    private int perHost = 2;
+    private int perHost = USUAL.perHost();
 
     @Option(
             names = "--host-delay",
             paramLabel = "MS",
             description = "Milliseconds between two requests to one host (default: ${DEFAULT-VALUE}).")
-    private int hostMillis = 100;
+    private int hostMillis = USUAL.hostMillis();
 
     @Option(
             names = "--duplicates",
             paramLabel = "BITS",
             description = "Bits in which pictures of the same may differ; -1 keeps all (default: ${DEFAULT-VALUE}).")
-    private int duplicateBits = 4;
+    private int duplicateBits = USUAL.duplicateBits();
 
     @Option(names = "--contact", paramLabel = "TEXT", description = "An address of yours that hosts are told.")
     private String contact = "";
@@ -83,7 +84,7 @@ final class CollectJob extends ClusterMain.Job {
     private List<String> allowedHosts = List.of();
 
     @Override
-    String run(JavaSparkContext spark) throws IOException {
+    ClusterMain.Said run(JavaSparkContext spark) throws IOException {
         CollectSettings settings = new CollectSettings(
                 size,
                 resize,
@@ -92,12 +93,12 @@ final class CollectJob extends ClusterMain.Job {
                 connections,
                 perHost,
                 hostMillis,
-                SECONDS,
-                RETRIES,
-                MOST_BYTES,
-                MOST_PIXELS,
+                USUAL.seconds(),
+                USUAL.retries(),
+                USUAL.maxBytes(),
+                USUAL.maxPixels(),
                 duplicateBits,
-                "calotype" + (contact.isEmpty() ? "" : " (+" + contact + ")"),
+                CollectSettings.agent(version(), contact),
                 allowedHosts);
         Collection.Result result = ClusterCollection.collect(spark, list, url, caption, out, settings, Progress.SILENT);
         StringBuilder text = new StringBuilder(String.format(
@@ -108,6 +109,12 @@ final class CollectJob extends ClusterMain.Job {
                 result.shards(),
                 out));
         result.failures().forEach((cause, count) -> text.append(String.format(Locale.ROOT, "%n%9d  %s", count, cause)));
-        return text.toString();
+        return new ClusterMain.Said(text.toString(), result.pictures() > 0 ? ExitCode.OK : ExitCode.SOFTWARE);
+    }
+
+    /** That of the archive; of classes beside each other, as tests have them, none is known. */
+    private static String version() {
+        return Optional.ofNullable(CollectJob.class.getPackage().getImplementationVersion())
+                .orElse("unknown");
     }
 }

@@ -137,7 +137,7 @@ final class RunFiles implements Serializable {
         }
     }
 
-    /** Copies those of the files whose names are wanted beside what was fetched before, over those that are others there. */
+    /** Copies those of the files whose names are wanted and that are not in the local folder yet, beside what was fetched before. */
     void fetchMore(Path local, Predicate<String> wanted) throws IOException {
         Map<String, String> before = known;
         fetch(local, name -> wanted.test(name) && !Files.exists(local.resolve(name)));

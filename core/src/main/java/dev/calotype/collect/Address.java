@@ -46,10 +46,16 @@ final class Address {
         return uri.getHost().toLowerCase(Locale.ROOT) + (uri.getPort() < 0 ? "" : ":" + uri.getPort());
     }
 
-    /** The part of a host that has one owner, such as {@code example.org} of {@code www.example.org}; of others, such as numbers, the host. */
+    /** The part of a host that has one owner, such as {@code example.org} of {@code www.example.org}; of others, such as numbers, {@link #host}. */
     static String domain(URI uri) {
-        String root = DOMAINS.getDomainRoot(uri.getHost().toLowerCase(Locale.ROOT));
+        String name = uri.getHost().toLowerCase(Locale.ROOT).replaceFirst("\\.$", "");
+        String root = isNumber(name) ? null : DOMAINS.getDomainRoot(name);
         return root == null ? host(uri) : root;
+    }
+
+    /** Whether it is an address in numbers: no name ends in what begins with a digit. */
+    private static boolean isNumber(String host) {
+        return host.startsWith("[") || Character.isDigit(host.charAt(host.lastIndexOf('.') + 1));
     }
 
     private static URI checked(URI uri) throws CollectException {

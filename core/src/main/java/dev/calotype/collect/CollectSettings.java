@@ -3,6 +3,7 @@ package dev.calotype.collect;
 import dev.calotype.settings.Check;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * How pictures are collected.
@@ -38,6 +39,19 @@ public record CollectSettings(
         String agent,
         List<String> allowedHosts)
         implements Serializable {
+    /** What is usual. */
+    public static final CollectSettings USUAL = new CollectSettings(
+            256, Resizing.CENTER_CROP, 0, 10_000, 32, 2, 100, 30, 2, 16_000_000, 50_000_000, 4, "calotype", List.of());
+
+    /**
+     * How a program of a version presents itself.
+     *
+     * @param contact an address of who collects, or nothing
+     */
+    public static String agent(String version, String contact) {
+        return USUAL.agent + "/" + version + (contact.isEmpty() ? "" : " (+" + contact + ")");
+    }
+
     /** What is done to a picture of another size, in the words of img2dataset. */
     public enum Resizing {
         /** The central square. */
@@ -47,17 +61,22 @@ public record CollectSettings(
         /** The shorter side becomes {@code size}. */
         KEEP_RATIO,
         /** Nothing: the bytes stay as they came. */
-        NO
+        NO;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
-    /** What each of so many machines keeps to, if all together keep to this. */
+    /** What each of so many machines, of which there are no more than connections, keeps to, if all together keep to this. */
     public CollectSettings sharedBy(int machines) {
         return new CollectSettings(
                 size,
                 resize,
                 leastSide,
                 perShard,
-                Math.max(1, connections / machines),
+                connections / machines,
                 perHost,
                 hostMillis,
                 seconds,

@@ -82,13 +82,16 @@ public final class Collection {
         long total = count();
         Files.createDirectories(out);
         try (Claim claim = Claim.of(out, "collection")) {
-            requireSame(claim.folder());
+            requireSame(claim.folder(), out.toString());
             return run(total, progress);
         }
     }
 
     /** Several machines that fetch and write shards together, a wave of shards at a time. */
     public interface Machines {
+        /** What the folder of the shards is called, which here is a copy. */
+        String folder();
+
         /** How many shards make a wave. */
         int shardsAtOnce();
 
@@ -118,7 +121,7 @@ public final class Collection {
         long total = count();
         Files.createDirectories(out);
         try (Claim claim = Claim.of(out, "collection")) {
-            requireSame(claim.folder());
+            requireSame(claim.folder(), machines.folder());
             return run(total, progress, machines);
         }
     }
@@ -194,7 +197,7 @@ public final class Collection {
         return out.resolve(".unpacked");
     }
 
-    private void requireSame(Path folder) throws IOException {
+    private void requireSame(Path folder, String named) throws IOException {
         ObjectNode now = JSON.createObjectNode();
         now.put("list", new ContentHash().addFiles(list).hex().substring(0, DIGITS));
         now.put("url", url).put("caption", caption);
@@ -210,7 +213,7 @@ public final class Collection {
         JsonNode before = JsonFile.object(JSON, file, 1 << 16);
         for (Map.Entry<String, JsonNode> entry : now.properties())
             if (!before.path(entry.getKey()).asText().equals(entry.getValue().asText()))
-                throw new IOException(out + " was begun with " + entry.getKey() + " "
+                throw new IOException(named + " was begun with " + entry.getKey() + " "
                         + before.path(entry.getKey()).asText() + " and not "
                         + entry.getValue().asText()
                         + ": say it again, or take another folder");

@@ -143,14 +143,23 @@ public final class HostShare implements Closeable, Iterable<HostShare.Fetched> {
      * Writes a shard, as {@link Collection} does.
      *
      * @param number of the shard
-     * @param all its rows in their order
+     * @param rows that it must have
+     * @param all these rows in their order
      * @param twins the key of the picture that a row's looks like, of those that are not stored
      * @param seconds that it took
+     * @throws IOException if a row is missing or there twice, as where machines were lost whose hosts answer otherwise now; or it cannot be written
      */
     public static void write(
-            Path folder, int number, int perShard, Iterator<Fetched> all, Map<Long, String> twins, double seconds)
+            Path folder,
+            int number,
+            int perShard,
+            int rows,
+            Iterator<Fetched> all,
+            Map<Long, String> twins,
+            double seconds)
             throws IOException {
         Shard shard = new Shard(folder, number, perShard);
+        long first = (long) number * perShard;
         try (Spool spool = new Spool(shard.spool())) {
             List<Outcome> outcomes = new ArrayList<>();
             List<String> endings = new ArrayList<>();
@@ -159,6 +168,7 @@ public final class HostShare implements Closeable, Iterable<HostShare.Fetched> {
             while (all.hasNext()) {
                 Fetched each = all.next();
                 Row row = each.row;
+                if (row.number() != first + outcomes.size()) throw lost(shard, first + outcomes.size());
                 var result = new ShardWork.Fetched(each.made, null, each.sha256, each.failure, null);
                 Pair pair = new Pair(row.number(), row.url(), row.caption());
                 Optional<String> twin = Optional.ofNullable(twins.get(row.number()));
@@ -166,9 +176,16 @@ public final class HostShare implements Closeable, Iterable<HostShare.Fetched> {
                 endings.add(each.made == null ? "" : each.made.ending());
                 places.add(each.made == null ? null : spool.put(each.made.bytes()));
             }
+            if (outcomes.size() != rows) throw lost(shard, first + outcomes.size());
             int pictures = (int) outcomes.stream().filter(Outcome::isSuccess).count();
             var statistics = new Shard.Statistics(outcomes.size(), pictures, causes, seconds);
             shard.write(outcomes, endings, index -> spool.take(places.get(index)), statistics);
         }
+    }
+
+    private static IOException lost(Shard shard, long row) {
+        return new IOException("shard " + shard.name() + " is not written: row " + row
+                + " of the list, from 0, is missing or another one is there twice, as where a machine was lost meanwhile;"
+                + " the same command makes the shard again");
     }
 }

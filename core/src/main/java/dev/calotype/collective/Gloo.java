@@ -8,6 +8,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
@@ -231,13 +233,14 @@ public final class Gloo implements Ranks {
     @Override
     public void exchange(Tensor sent, int to, Tensor received, int from) {
         ProcessGroupGloo processes = group.value().processes;
-        Pending sending =
-                sent == null ? () -> {} : begun(() -> processes.send(new TensorVector(bytes(sent)), to, EXCHANGE));
-        Pending taking = received == null
-                ? () -> {}
-                : begun(() -> processes.recv(new TensorVector(bytes(received)), from, EXCHANGE));
-        sending.await();
-        taking.await();
+        List<Pending> under = new ArrayList<>();
+        try {
+            if (sent != null) under.add(begun(() -> processes.send(new TensorVector(bytes(sent)), to, EXCHANGE)));
+            if (received != null)
+                under.add(begun(() -> processes.recv(new TensorVector(bytes(received)), from, EXCHANGE)));
+        } finally {
+            Pending.await(under);
+        }
     }
 
     /** Its memory, of whatever type it is: Gloo does not know all of them. */

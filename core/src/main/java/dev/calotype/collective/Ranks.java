@@ -45,6 +45,23 @@ public interface Ranks extends AutoCloseable {
          * @throws LostRanksException if another rank does not take part
          */
         void await();
+
+        /**
+         * Waits for all of them, also where one fails: none is left behind.
+         *
+         * @throws LostRanksException if another rank does not take part
+         */
+        static void await(Iterable<Pending> all) {
+            RuntimeException first = null;
+            for (Pending each : all)
+                try {
+                    each.await();
+                } catch (RuntimeException e) {
+                    if (first == null) first = e;
+                    else first.addSuppressed(e);
+                }
+            if (first != null) throw first;
+        }
     }
 
     /**

@@ -67,10 +67,12 @@ public final class Snapshots {
     }
 
     private void keep(Learner learner, Experiment experiment) throws IOException {
-        Map<String, Map<String, Tensor>> groups = new LinkedHashMap<>();
-        for (double length : PowerProfile.KEPT) groups.put(GROUP + length, learner.average(GROUP + length));
-        Map<String, Double> state = Map.of("step", (double) learner.steps());
-        folder.write(new Checkpoint(Checkpoint.groups(groups), Recipe.write(experiment), state));
+        try (PointerScope scope = new PointerScope()) {
+            Map<String, Map<String, Tensor>> groups = new LinkedHashMap<>();
+            for (double length : PowerProfile.KEPT) groups.put(GROUP + length, learner.average(GROUP + length));
+            Map<String, Double> state = Map.of("step", (double) learner.steps());
+            folder.write(new Checkpoint(Checkpoint.groups(groups), Recipe.write(experiment), state));
+        }
     }
 
     /** Drops what was kept after {@code step}: a resumed training comes there again. */

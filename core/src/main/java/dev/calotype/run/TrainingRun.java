@@ -115,8 +115,15 @@ final class TrainingRun<N extends Module> {
         double loss = recorded.isEmpty()
                 ? Double.NaN
                 : recorded.get(recorded.size() - 1).loss();
-        String hash = Scope.read(() -> Digest.of(step.weights()));
-        return new Training.Outcome(run, step.steps(), clock.seconds(), 0, loss, hash, true);
+        return new Training.Outcome(run, step.steps(), clock.seconds(), 0, loss, savedHash(step), true);
+    }
+
+    /** Of what was restored; the others, who were told that nothing is left, do not help any more. */
+    private String savedHash(Learner step) throws IOException {
+        if (step.isWhole()) return Scope.read(() -> Digest.of(step.weights()));
+        try (PointerScope scope = new PointerScope()) {
+            return Digest.of(checkpoints().readLatest().orElseThrow().group("weights"));
+        }
     }
 
     /** Keeps what is changed from here on, the history first. */
@@ -223,7 +230,7 @@ final class TrainingRun<N extends Module> {
             record.add(report);
             try {
                 if (report.step() % RECORD_EVERY == 0) record.write(clock.seconds(), batches.waitShare());
-                snapshots.keep(step, progress());
+                if (step.isSettled()) snapshots.keep(step, progress());
                 boolean noticed = watch(report);
                 boolean due = noticed || clock.seconds() - saved >= settings.checkpointSeconds();
                 if (due && step.isSettled()) save();

@@ -31,11 +31,6 @@ public interface Learner extends TrainingStep, AutoCloseable {
     /** All that the next steps depend on, by name, as views; with {@link #steps} it is what {@link #restore} wants. */
     Map<String, Tensor> state();
 
-    /** Whether all processes that share the steps have come to the same: between two averagings each has its own weights. */
-    default boolean isSettled() {
-        return true;
-    }
-
     /** Whether this process knows all of {@link #state} by itself, and not with the help of the others, who {@link #assist}. */
     default boolean isWhole() {
         return true;

@@ -93,7 +93,7 @@ final class Overlap implements AutoCloseable {
     void begin(int count) {
         active = count;
         begun = 0;
-        pending.clear();
+        drain();
         Arrays.fill(arrived, 0);
     }
 
@@ -150,7 +150,7 @@ final class Overlap implements AutoCloseable {
 
     /** Waits until the gradients of all ranks are summed. */
     void await() {
-        for (Pending each; (each = pending.poll()) != null; ) each.await();
+        drain();
         if (known) return;
         Arrays.fill(once, true);
         for (Progress progress : replicas.subList(0, active))
@@ -158,11 +158,24 @@ final class Overlap implements AutoCloseable {
         known = true;
     }
 
+    /** Waits for all sums, also those that a step that failed left behind. */
+    private void drain() {
+        try {
+            Pending.await(pending);
+        } finally {
+            pending.clear();
+        }
+    }
+
     @Override
     public void close() {
-        for (Hooked hooked : hooks) {
-            hooked.parameter().remove_hook(hooked.position());
-            hooked.hook().close();
+        try {
+            drain();
+        } finally {
+            for (Hooked hooked : hooks) {
+                hooked.parameter().remove_hook(hooked.position());
+                hooked.hook().close();
+            }
         }
     }
 }

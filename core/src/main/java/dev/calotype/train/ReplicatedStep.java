@@ -167,7 +167,10 @@ abstract class ReplicatedStep<N extends Module> implements Learner {
     @Override
     public final void close() {
         workers.close();
-        overlap.ifPresent(Overlap::close);
-        weights.close();
+        try {
+            overlap.ifPresent(Overlap::close);
+        } finally {
+            weights.close();
+        }
     }
 }

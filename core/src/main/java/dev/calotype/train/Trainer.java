@@ -38,23 +38,40 @@ public final class Trainer {
      * @throws DivergenceException if the loss is not finite, or its running mean is far above the best it has been
      */
     public void run(Predicate<StepReport> enough) {
-        double mean = 0, weight = 0, best = Double.MAX_VALUE;
-        for (int made = 1; ; made++) {
+        Course course = new Course();
+        while (true) {
             StepReport[] report = new StepReport[1];
             Scope.run(() -> {
                 report[0] = step.run(batches.get());
                 listeners.forEach(listener -> listener.afterStep(report[0]));
             });
-            mean = SMOOTHING * mean + (1 - SMOOTHING) * report[0].loss();
-            weight = SMOOTHING * weight + (1 - SMOOTHING);
+            course.goesOn(report[0]);
+            if (enough.test(report[0])) return;
+        }
+    }
+
+    /** What all processes that share the steps know of the loss, so that all stop at the same step. */
+    private final class Course {
+        private double mean;
+        private double weight;
+        private double best = Double.MAX_VALUE;
+        private int made;
+        private int seen;
+
+        void goesOn(StepReport report) {
+            made++;
+            if (!step.isSettled()) return; // the loss is that of one process
+            double kept = Math.pow(SMOOTHING, made - seen);
+            seen = made;
+            mean = kept * mean + (1 - kept) * report.loss();
+            weight = kept * weight + (1 - kept);
             double loss = mean / weight;
             boolean falls = step.course() == TrainingStep.Course.FALLS;
             if (falls && made > PATIENCE && loss > 0 && best > 0 && loss > DIVERGED * best)
                 throw new DivergenceException(
-                        report[0].step(),
+                        report.step(),
                         String.format(Locale.ROOT, "the loss diverges: a running mean of %.4g after %.4g", loss, best));
             best = Math.min(best, loss);
-            if (enough.test(report[0])) return;
         }
     }
 }

@@ -7,6 +7,11 @@ import dev.calotype.data.Batch;
 public interface TrainingStep {
     StepReport run(Batch batch);
 
+    /** Whether all processes that share the steps have come to the same: between two averagings each has its own weights and loss. */
+    default boolean isSettled() {
+        return true;
+    }
+
     /** What its loss says. */
     enum Course {
         /** It is to fall: one that rises far above its best has diverged. */

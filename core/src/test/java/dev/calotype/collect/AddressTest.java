@@ -51,6 +51,20 @@ class AddressTest {
         assertThatThrownBy(() -> Address.redirected(from, "file:///etc/hosts")).isInstanceOf(CollectException.class);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "https://www.example.org/x, example.org",
+        "https://Example.org.:8443/x, example.org",
+        "https://a.b.example.co.uk/, example.co.uk",
+        "http://127.0.0.1:8080/x, 127.0.0.1:8080",
+        "http://10.1.0.1/x, 10.1.0.1",
+        "http://[2001:db8::1]/x, [2001:db8::1]",
+        "http://localhost:81/, localhost:81"
+    })
+    void aDomainHasOneOwnerAndANumberIsNone(URI address, String domain) {
+        assertThat(Address.domain(address)).isEqualTo(domain);
+    }
+
     @Test
     void politenessIsOwedToAHostWithItsPort() {
         assertThat(Address.host(URI.create("https://A.example/x"))).isEqualTo("a.example");

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Trainings of several processes; here each is a thread. */
@@ -138,6 +139,17 @@ class SharedTrainingTest {
                 .isEqualTo(14);
     }
 
+    /** Averages follow the weights of the meetings, so that they are of no other step. */
+    @Test
+    void snapshotsOfATrainingApartAreKeptAtMeetings() throws IOException {
+        DiffusionExperiment experiment = experiment(
+                "training.snapshots=5", "training.distributed.method=diloco", "training.distributed.every=3");
+        hashes(2, ranks -> Training.start(experiment, runs, TrainingObserver.SILENT, ranks), PLAIN);
+        assertThat(new CheckpointFolder(runs.resolve("tiny-001/snapshots"), 1).files())
+                .map(CheckpointFolder::step)
+                .containsExactly(3L, 6L, 9L, 12L);
+    }
+
     @Test
     void whatIsOfTheWholeBatchIsNotSharedOtherwise() {
         assertThatThrownBy(() -> experiment(
@@ -153,9 +165,12 @@ class SharedTrainingTest {
                 .hasMessageContaining("training.distributed.method must be data-parallel for tiny: ");
     }
 
-    @Test
-    void aFinishedRunTellsTheOthersThatNothingIsLeft() throws IOException {
-        Training.Outcome alone = Training.start(experiment(), runs, TrainingObserver.SILENT);
+    @ParameterizedTest
+    @CsvSource({"data-parallel, fp32", "zero-1, fp32", "zero-1, bf16"})
+    void aFinishedRunTellsTheOthersThatNothingIsLeft(String method, String precision) throws IOException {
+        DiffusionExperiment experiment =
+                experiment("training.distributed.method=" + method, "training.precision=" + precision);
+        Training.Outcome alone = Training.start(experiment, runs, TrainingObserver.SILENT);
         List<String> hashes =
                 hashes(2, ranks -> Training.resume(alone.run(), List.of(), TrainingObserver.SILENT, ranks), PLAIN);
         assertThat(hashes).containsExactly(alone.weightsHash(), "");

@@ -1,6 +1,7 @@
 package dev.calotype.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.calotype.collective.Ranks;
 import dev.calotype.nn.Initialization;
@@ -23,6 +24,8 @@ class OverlapTest {
     private static final class Twins implements Ranks {
         private final List<Boolean> within = new ArrayList<>(); // a backward pass
         private boolean backward;
+        private boolean broken;
+        private int ended;
 
         @Override
         public int rank() {
@@ -38,7 +41,10 @@ class OverlapTest {
         public Pending summing(Tensor tensor) {
             within.add(backward);
             tensor.mul_(new Scalar(2.0));
-            return () -> {};
+            return () -> {
+                ended++;
+                if (broken) throw new IllegalStateException("sum " + ended);
+            };
         }
 
         @Override
@@ -123,6 +129,28 @@ class OverlapTest {
             assertThat(twins.within.subList(0, LAYERS - 1)).containsOnly(true);
             assertThat(twins.within.get(LAYERS - 1)).isFalse();
             assertThat(gradient(parameters)).containsExactly(twice(1));
+        }
+    }
+
+    @Test
+    void noSumIsLeftBehindWhereOneFailsOrAStepDoes() {
+        SequentialImpl network = network();
+        Twins twins = new Twins();
+        try (FlatParameters parameters = new FlatParameters(List.of(network), Precision.FP32)) {
+            try (Overlap overlap = new Overlap(parameters, twins, WIDTH * WIDTH)) {
+                twins.broken = true;
+                assertThatThrownBy(() -> step(overlap, network, twins, 1))
+                        .hasMessage("sum 1")
+                        .satisfies(failure -> assertThat(failure.getSuppressed()).hasSize(LAYERS - 1));
+                assertThat(twins.ended).isEqualTo(LAYERS);
+                twins.broken = false;
+                overlap.begin(1);
+                overlap.last(0);
+                backward(network, 1);
+                overlap.done(0);
+                assertThat(twins.ended).isEqualTo(LAYERS);
+            }
+            assertThat(twins.ended).isEqualTo(2 * LAYERS);
         }
     }
 

@@ -58,6 +58,35 @@ class TrainerTest {
                 .hasMessageStartingWith("the loss diverges: a running mean of ");
     }
 
+    /** Steps of which every tenth has a loss that all processes know. */
+    private static TrainingStep apart(LongToDoubleFunction own, LongToDoubleFunction together) {
+        return new TrainingStep() {
+            private long made;
+
+            @Override
+            public StepReport run(Batch batch) {
+                made++;
+                double loss = (isSettled() ? together : own).applyAsDouble(made);
+                return new StepReport(made, loss, 1, 0.1, batch.count());
+            }
+
+            @Override
+            public boolean isSettled() {
+                return made % 10 == 0;
+            }
+        };
+    }
+
+    @Test
+    void aLossThatOneProcessAloneKnowsEndsNothing() {
+        TrainingStep alone = apart(step -> step < 300 ? 1 : 1e6, step -> 1);
+        new Trainer(alone, () -> BATCH, List.of()).run(report -> report.step() == 1000);
+        TrainingStep all = apart(step -> 1, step -> step < 300 ? 1 : Math.exp(0.05 * (step - 300)));
+        assertThatThrownBy(() -> new Trainer(all, () -> BATCH, List.of()).run(report -> report.step() == 2000))
+                .isInstanceOfSatisfying(
+                        DivergenceException.class, e -> assertThat(e.step()).isBetween(310L, 400L));
+    }
+
     @Test
     void putsUpWithNoiseAndWithASingleOutlier() {
         assertThat(run(step -> 1 + Math.sin(step) * 0.9, 2000)).isEqualTo(2000);

@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
             "  calotype collect products.parquet --url-column image --caption-column name --out shards/ --contact you@example.org"
         })
 public final class CollectCommand implements Callable<Integer> {
+    private static final CollectSettings USUAL = CollectSettings.USUAL;
     private static final long MEGABYTE = 1_000_000;
 
     @Parameters(
@@ -60,91 +61,79 @@ public final class CollectCommand implements Callable<Integer> {
     @Option(
             names = "--size",
             paramLabel = "PX",
-            defaultValue = "256",
             description = "Pixels of a side (default: ${DEFAULT-VALUE}).")
-    private int size;
+    private int size = USUAL.size();
 
     @Option(
             names = "--resize",
             paramLabel = "HOW",
-            defaultValue = "center_crop",
             description =
                     "center_crop: the central square; border: all of it on a white square; keep_ratio: the shorter side becomes --size;"
                             + " no: the files as they came (default: ${DEFAULT-VALUE}).")
-    private Resizing resize;
+    private Resizing resize = USUAL.resize();
 
     @Option(
             names = "--min-side",
             paramLabel = "PX",
-            defaultValue = "0",
             description = "Pixels that the shorter side must have before resizing (default: ${DEFAULT-VALUE}).")
-    private int leastSide;
+    private int leastSide = USUAL.leastSide();
 
     @Option(
             names = "--per-shard",
             paramLabel = "N",
-            defaultValue = "10000",
             description = "Rows of the list in a shard (default: ${DEFAULT-VALUE}).")
-    private int perShard;
+    private int perShard = USUAL.perShard();
 
     @Option(
             names = "--connections",
             paramLabel = "N",
-            defaultValue = "32",
             description = "Requests at the same time, to all hosts together (default: ${DEFAULT-VALUE}).")
-    private int connections;
+    private int connections = USUAL.connections();
 
     @Option(
             names = "--per-host",
             paramLabel = "N",
-            defaultValue = "2",
             description = "Requests at the same time to one host (default: ${DEFAULT-VALUE}).")
-    private int perHost;
+    private int perHost = USUAL.perHost();
 
     @Option(
             names = "--host-delay",
             paramLabel = "MS",
-            defaultValue = "100",
             description =
                     "Milliseconds between the beginnings of two requests to one host (default: ${DEFAULT-VALUE}).")
-    private int hostMillis;
+    private int hostMillis = USUAL.hostMillis();
 
     @Option(
             names = "--seconds",
             paramLabel = "S",
-            defaultValue = "30",
             description = "Most that one file may take (default: ${DEFAULT-VALUE}).")
-    private int seconds;
+    private int seconds = USUAL.seconds();
 
     @Option(
             names = "--retries",
             paramLabel = "N",
-            defaultValue = "2",
             description = "Further tries where a failure may pass (default: ${DEFAULT-VALUE}).")
-    private int retries;
+    private int retries = USUAL.retries();
 
     @Option(
             names = "--max-megabytes",
             paramLabel = "MB",
-            defaultValue = "16",
             description = "Most of one file (default: ${DEFAULT-VALUE}).")
-    private int maxMegabytes;
+    private int maxMegabytes = (int) (USUAL.maxBytes() / MEGABYTE);
 
     @Option(
             names = "--max-megapixels",
             paramLabel = "MP",
-            defaultValue = "50",
             description = "Most of one picture (default: ${DEFAULT-VALUE}).")
-    private int maxMegapixels;
+    private int maxMegapixels = (int) (USUAL.maxPixels() / MEGABYTE);
 
     @Option(
             names = "--duplicates",
             paramLabel = "BITS",
-            defaultValue = "4",
             description =
                     "Pictures whose perceptual hashes differ in at most so many of 64 bits are one, and the first is kept; -1 keeps all"
                             + " (default: ${DEFAULT-VALUE}).")
-    private int duplicateBits;
+    private int duplicateBits = USUAL.duplicateBits();
 
     @Option(
             names = "--contact",
@@ -181,7 +170,7 @@ public final class CollectCommand implements Callable<Integer> {
                 maxMegabytes * MEGABYTE,
                 maxMegapixels * MEGABYTE,
                 duplicateBits,
-                "calotype/" + version + (contact.isEmpty() ? "" : " (+" + contact + ")"),
+                CollectSettings.agent(version, contact),
                 allowedHosts);
         Console console = new Console(spec.commandLine().getErr());
         Collection.Result result = new Collection(list, url, caption, out, settings).run(console);
