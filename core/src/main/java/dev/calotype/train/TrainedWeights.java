@@ -206,8 +206,7 @@ public final class TrainedWeights implements AutoCloseable {
             if (outer.isEmpty()) for (Ema ema : followers) ema.update(updates.result(), stretch, step, step);
             return null;
         });
-        if (ranks.several() && distributed.sharded())
-            Scope.run(() -> ranks.gather(parts(parameters.working())));
+        if (ranks.several() && distributed.sharded()) Scope.run(() -> ranks.gather(parts(parameters.working())));
     }
 
     /** Brings the ranks together that have made the updates {@code first} to {@code last} apart: weights by an outer step, moments by their mean. */

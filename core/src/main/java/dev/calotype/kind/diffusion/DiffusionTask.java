@@ -30,10 +30,10 @@ import dev.calotype.train.Conditioning;
 import dev.calotype.train.DiffusionObjective;
 import dev.calotype.train.DiffusionObjective.Subject;
 import dev.calotype.train.DiffusionObjective.Teacher;
-import dev.calotype.train.Learner;
-import dev.calotype.train.mixing.NonLeakingAugmentation;
-import dev.calotype.train.Objective;
 import dev.calotype.train.DiffusionObjective.Way;
+import dev.calotype.train.Learner;
+import dev.calotype.train.Objective;
+import dev.calotype.train.mixing.NonLeakingAugmentation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -82,16 +82,13 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
         return objective(experiment, timesteps, way(experiment, conditioning(experiment)));
     }
 
-    private static DiffusionObjective objective(
-            DiffusionExperiment experiment, TimestepSampler timesteps, Way way) {
+    private static DiffusionObjective objective(DiffusionExperiment experiment, TimestepSampler timesteps, Way way) {
         return new DiffusionObjective(experiment.process().diffusionLoss(), timesteps, way);
     }
 
     private static Way way(DiffusionExperiment experiment, Conditioning told) {
         return new Way(
-                subject(experiment),
-                told,
-                Optional.of(experiment.nonLeaking()).filter(NonLeakingAugmentation::used));
+                subject(experiment), told, Optional.of(experiment.nonLeaking()).filter(NonLeakingAugmentation::used));
     }
 
     private static Subject subject(DiffusionExperiment experiment) {

@@ -12,10 +12,10 @@ import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import dev.calotype.train.BatchLoss;
-import dev.calotype.train.DiffusionObjective.Teacher;
-import dev.calotype.train.Objective;
 import dev.calotype.train.DiffusionObjective.Shown;
+import dev.calotype.train.DiffusionObjective.Teacher;
 import dev.calotype.train.DiffusionObjective.Way;
+import dev.calotype.train.Objective;
 import java.util.Arrays;
 import org.bytedeco.pytorch.Tensor;
 
