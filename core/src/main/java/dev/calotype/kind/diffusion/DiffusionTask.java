@@ -198,7 +198,7 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
         double loss = distillation == null
                 ? validation.value(averaged, fixed.get(), Rng.of(VALIDATION_SEED), atOnce)
                 : distillation
-                        .told(reading(judged, conditioning(experiment)))
+                        .shown(way(experiment, reading(judged, conditioning(experiment))))
                         .value(averaged, fixed.get(), Rng.of(VALIDATION_SEED), atOnce);
         var request = new Request(experiment.sampling(), DuringTraining.SEED, Request.ANY);
         return new Appraisal(loss, () -> {

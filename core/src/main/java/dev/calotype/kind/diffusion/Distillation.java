@@ -38,9 +38,9 @@ record Distillation(GaussianDiffusion process, Teacher teacher, DistillationSett
         }
     }
 
-    /** The same where networks are told something else. */
-    Distillation told(Conditioning other) {
-        return new Distillation(process, teacher, settings, other, subject);
+    /** The same where networks are shown batches in another way. */
+    Distillation shown(Way other) {
+        return new Distillation(process, teacher, settings, other);
     }
 
     @Override
