@@ -184,7 +184,8 @@ public final class ClusterCollection {
 
         @Override
         public void write(List<Integer> shards, Map<Long, String> twins, double seconds) throws IOException {
-            JavaRDD<HostShare.Fetched> all = kept.stream().reduce(JavaRDD::union).orElseThrow();
+            JavaRDD<HostShare.Fetched> all =
+                    kept.stream().reduce(JavaRDD::union).orElseThrow();
             JavaPairRDD<Long, HostShare.Fetched> byRow = all.filter(each -> !each.isElsewhere())
                     .mapToPair(each -> new Tuple2<>(each.row().number(), each));
             int perShard = settings.perShard();

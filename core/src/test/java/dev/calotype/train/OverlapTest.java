@@ -141,7 +141,8 @@ class OverlapTest {
                 twins.broken = true;
                 assertThatThrownBy(() -> step(overlap, network, twins, 1))
                         .hasMessage("sum 1")
-                        .satisfies(failure -> assertThat(failure.getSuppressed()).hasSize(LAYERS - 1));
+                        .satisfies(
+                                failure -> assertThat(failure.getSuppressed()).hasSize(LAYERS - 1));
                 assertThat(twins.ended).isEqualTo(LAYERS);
                 twins.broken = false;
                 overlap.begin(1);

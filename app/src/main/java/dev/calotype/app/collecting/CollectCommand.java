@@ -58,10 +58,7 @@ public final class CollectCommand implements Callable<Integer> {
             description = "The column of the texts, where it is not called caption, text, alt, description or title.")
     private String caption;
 
-    @Option(
-            names = "--size",
-            paramLabel = "PX",
-            description = "Pixels of a side (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--size", paramLabel = "PX", description = "Pixels of a side (default: ${DEFAULT-VALUE}).")
     private int size = USUAL.size();
 
     @Option(
@@ -115,10 +112,7 @@ public final class CollectCommand implements Callable<Integer> {
             description = "Further tries where a failure may pass (default: ${DEFAULT-VALUE}).")
     private int retries = USUAL.retries();
 
-    @Option(
-            names = "--max-megabytes",
-            paramLabel = "MB",
-            description = "Most of one file (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--max-megabytes", paramLabel = "MB", description = "Most of one file (default: ${DEFAULT-VALUE}).")
     private int maxMegabytes = (int) (USUAL.maxBytes() / MEGABYTE);
 
     @Option(
