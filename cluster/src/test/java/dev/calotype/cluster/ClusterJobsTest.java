@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.calotype.collect.Cause;
 import dev.calotype.collect.CollectSettings;
 import dev.calotype.collect.Collection;
+import dev.calotype.collect.HostShare;
 import dev.calotype.image.Picture;
 import dev.calotype.image.PngFile;
 import dev.calotype.io.Progress;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** Sweeps and collections of {@link TwoExecutors}. */
 @Tag("slow")
@@ -52,6 +54,8 @@ class ClusterJobsTest {
               sampling: {steps: 3}
             evaluate: {images: 0}
             """;
+
+    private static final int TRIES = 100; // for a port
 
     @TempDir
     private static Path folder;
@@ -89,6 +93,11 @@ class ClusterJobsTest {
         assertThat(Files.getLastModifiedTime(done)).isEqualTo(then);
         assertThat(apart.trained(sweep.trials().get(1)).orElseThrow().weights())
                 .isEqualTo(alone.trained(sweep.trials().get(1)).orElseThrow().weights());
+        Sweep blind = Sweep.parse(SWEEP, folder, List.of("data.source=" + folder.resolve("nowhere")));
+        Path never = folder.resolve("never");
+        assertThatThrownBy(() -> ClusterSweep.run(spark, blind, never.toUri().toString()))
+                .hasMessageContaining("nowhere");
+        assertThat(never).doesNotExist();
         assertThatThrownBy(() -> ClusterSweep.run(
                         spark, sweep, apart.trial(sweep.trials().get(0)).toString()))
                 .hasMessageContaining("holds something else: it has no sweep.yaml");
@@ -144,7 +153,7 @@ class ClusterJobsTest {
     void eachHostIsAskedByOneTaskAndShardsAreThoseOfOneMachine() throws Exception {
         List<Host> hosts = new ArrayList<>();
         try {
-            for (int i = 0; i < 4; i++) hosts.add(new Host());
+            for (int i = 0; i < 4; i++) hosts.add(host(i % 2));
             for (int i = 0; i < 4; i++)
                 hosts.get(i).elsewhere = hosts.get((i + 1) % 4).address();
             StringBuilder list = new StringBuilder("url,caption\n");
@@ -163,22 +172,80 @@ class ClusterJobsTest {
             Path out = folder.resolve("collected"), alone = folder.resolve("collected-alone");
             Collection.Result apart = collect(rows, out);
             for (Host host : hosts)
-                assertThat(host.asked).filteredOn("/robots.txt"::equals).hasSize(1);
-            int before = hosts.stream().mapToInt(host -> host.asked.size()).sum();
+                assertThat(host.asked)
+                        .as("once for its rows, once for those that others handed over")
+                        .filteredOn("/robots.txt"::equals)
+                        .hasSize(2);
+            int before = pictures(hosts);
             Collection.Result one = new Collection(rows, "", "", alone, settings()).run(Progress.SILENT);
             assertThat(apart.failures()).isEqualTo(one.failures()).containsEntry(Cause.DUPLICATE, 1L);
             assertThat(apart.pictures()).isEqualTo(one.pictures());
             for (String shard : List.of("00000", "00001", "00002"))
                 for (String file : List.of(".tar", ".parquet"))
                     assertThat(out.resolve(shard + file)).hasSameBinaryContentAs(alone.resolve(shard + file));
-            int after = hosts.stream().mapToInt(host -> host.asked.size()).sum();
+            int after = pictures(hosts);
             assertThat(after - before).as("as many requests as of one machine").isEqualTo(before);
             Files.delete(out.resolve("00001_stats.json"));
             assertThat(collect(rows, out).pictures()).isEqualTo(one.pictures());
             assertThat(out.resolve("00001.tar")).hasSameBinaryContentAs(alone.resolve("00001.tar"));
+            String uri = out.toUri().toString();
+            assertThatThrownBy(
+                            () -> ClusterCollection.collect(spark, rows, "url", "", uri, settings(), Progress.SILENT))
+                    .hasMessageStartingWith(uri + " was begun with url ");
         } finally {
             hosts.forEach(Host::close);
         }
+    }
+
+    @Test
+    void aCommandThatCollectsNothingFails() throws Exception {
+        try (Host host = new Host()) {
+            Path rows = Files.writeString(folder.resolve("missing.csv"), "url\n" + host.address() + "/missing\n");
+            String[] asked = {
+                "collect",
+                rows.toString(),
+                "--out",
+                folder.resolve("none").toString(),
+                "--resize",
+                "keep_ratio",
+                "--allow-host",
+                "127.0.0.1",
+                "--host-delay",
+                "0"
+            };
+            CollectJob job = (CollectJob) ClusterMain.commandLine()
+                    .parseArgs(asked)
+                    .subcommand()
+                    .commandSpec()
+                    .userObject();
+            ClusterMain.Said said = job.run(spark);
+            assertThat(said.exit()).isEqualTo(CommandLine.ExitCode.SOFTWARE);
+            assertThat(said.text()).startsWith("0 pictures of 1 rows in 1 shards: ");
+        }
+    }
+
+    /** A host that is asked by one of two tasks. */
+    private static Host host(int task) throws IOException {
+        List<Host> others = new ArrayList<>();
+        try {
+            for (int tries = 0; tries < TRIES; tries++) {
+                Host host = new Host();
+                String address = host.address();
+                if (HostShare.owner(new HostShare.Row(0, address, "", address, 0), 2) == task) return host;
+                others.add(host); // kept, so that another port comes
+            }
+            throw new AssertionError("no port is of task " + task);
+        } finally {
+            others.forEach(Host::close);
+        }
+    }
+
+    /** How many requests were for pictures. */
+    private static int pictures(List<Host> hosts) {
+        return (int) hosts.stream()
+                .flatMap(host -> host.asked.stream())
+                .filter(path -> !path.equals("/robots.txt"))
+                .count();
     }
 
     private static CollectSettings settings() {
