@@ -1,7 +1,6 @@
 package dev.calotype.train.mixing;
 
 import dev.calotype.column.Column;
-import dev.calotype.settings.Check;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
@@ -44,11 +43,16 @@ public record NonLeakingAugmentation(
     public record Changed(Tensor images, Column.Floats changes) {}
 
     public NonLeakingAugmentation {
-        Check.range("nonLeaking.probability", probability, 0, 1);
-        Check.range("nonLeaking.scale", scale, 0, 2);
-        Check.range("nonLeaking.rotation", rotation, 0, 1);
-        Check.range("nonLeaking.stretch", stretch, 0, 2);
-        Check.range("nonLeaking.shift", shift, 0, 1);
+        within("probability", probability, 1);
+        within("scale", scale, 2);
+        within("rotation", rotation, 1);
+        within("stretch", stretch, 2);
+        within("shift", shift, 1);
+    }
+
+    private static void within(String name, double value, int most) {
+        if (!(value >= 0 && value <= most))
+            throw new IllegalArgumentException("nonLeaking." + name + " must be in 0.." + most + ": " + value);
     }
 
     /** Whether anything is done. */
