@@ -92,11 +92,11 @@ class Diffusers:
         self.average.step(self.network.parameters())
 
     def draw(self, count):
-        from diffusers import DPMSolverMultistepScheduler
+        from diffusers import DDIMScheduler
 
         self.average.copy_to(self.network.parameters())
-        solver = DPMSolverMultistepScheduler.from_config(self.process.config)
-        solver.set_timesteps(25)
+        solver = DDIMScheduler.from_config(self.process.config)  # which clips what it predicts, as the pipeline of the example does
+        solver.set_timesteps(50)
         x = torch.randn(count, 3, SIZE, SIZE)
         for t in solver.timesteps:
             x = solver.step(self.network(x, t).sample.float(), t, x).prev_sample

@@ -3,7 +3,7 @@ package dev.calotype.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.calotype.collective.Ranks;
+import dev.calotype.collective.OneRank;
 import dev.calotype.nn.Initialization;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Rng;
@@ -21,7 +21,7 @@ class OverlapTest {
     private static final int LAYERS = 8, WIDTH = 32;
 
     /** Two ranks with the same gradients; it notes when sums begin. */
-    private static final class Twins implements Ranks {
+    private static final class Twins extends OneRank {
         private final List<Boolean> within = new ArrayList<>(); // a backward pass
         private boolean backward;
         private boolean broken;
@@ -46,25 +46,6 @@ class OverlapTest {
                 if (broken) throw new IllegalStateException("sum " + ended);
             };
         }
-
-        @Override
-        public double[] sum(double... values) {
-            return values;
-        }
-
-        @Override
-        public void follow(Tensor tensor, int rank) {}
-
-        @Override
-        public void exchange(Tensor sent, int to, Tensor received, int from) {}
-
-        @Override
-        public double[] follow(double... values) {
-            return values;
-        }
-
-        @Override
-        public void close() {}
     }
 
     private static SequentialImpl network() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.calotype.collective.Companions;
 import dev.calotype.collective.Distributed;
+import dev.calotype.collective.OneRank;
 import dev.calotype.collective.Ranks;
 import dev.calotype.data.Batch;
 import dev.calotype.model.DiffusionNetwork;
@@ -177,40 +178,22 @@ class SharedStepsTest {
     }
 
     /** One of several that knows of no other. */
-    private record Apart(int rank) implements Ranks {
+    private static final class Apart extends OneRank {
+        private final int rank;
+
+        Apart(int rank) {
+            this.rank = rank;
+        }
+
         @Override
-        public int world() {
-            return 1;
+        public int rank() {
+            return rank;
         }
 
         @Override
         public boolean first() {
             return true;
         }
-
-        @Override
-        public Pending summing(Tensor tensor) {
-            return () -> {};
-        }
-
-        @Override
-        public double[] sum(double... values) {
-            return values;
-        }
-
-        @Override
-        public void follow(Tensor tensor, int from) {}
-
-        @Override
-        public void exchange(Tensor sent, int to, Tensor received, int from) {}
-
-        @Override
-        public double[] follow(double... values) {
-            return values;
-        }
-
-        @Override
-        public void close() {}
     }
 
     /** The same by hand: two trainings, whose states are averaged after every step. */
