@@ -43,6 +43,7 @@ public final class ClusterSweep {
         RunFiles files = new RunFiles(spark, out);
         if (!files.has(SWEEP) && !files.files().isEmpty())
             throw new IllegalArgumentException(out + " holds something else: it has no " + SWEEP);
+        Engine.load(0);
         sweep.preflight();
         files.write(SWEEP, to -> to.write(sweep.text().getBytes(StandardCharsets.UTF_8)));
         List<String> ids = sweep.trials().stream().map(Trial::id).toList();

@@ -1,6 +1,7 @@
 package dev.calotype.io;
 
 import java.io.EOFException;
+import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -16,6 +17,7 @@ public final class Reason {
 
     /** A sentence without an end: the message of {@code e} where it tells the reason. */
     public static String of(Throwable e) {
+        if (e instanceof UncheckedIOException wrapped) return of(wrapped.getCause());
         if (e instanceof FileSystemException file && file.getReason() == null) return ofFile(file);
         if (e instanceof CharacterCodingException) return "it is not text in UTF-8";
         if (e.getMessage() != null && !e.getMessage().isBlank()) return e.getMessage();

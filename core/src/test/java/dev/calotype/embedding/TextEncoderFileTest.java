@@ -163,6 +163,7 @@ class TextEncoderFileTest {
                     1_Pooling/config.json | {"pooling_mode": ["mean", "max"]} | pooling_mode ["mean","max"]
                     modules.json | [{"type": "a.Transformer", "path": ""}, {"type": "a.Pooling", "path": "1_Pooling"}, {"type": "a.Dense"}] | 'Transformer, Pooling, Dense'
                     modules.json | [{"type": "a.Transformer", "path": ""}, {"type": "a.Pooling", "path": "../other"}] | '../other'
+                    modules.json | [{"type": "a.Transformer", "path": ""}, {"type": "a.Pooling", "path": "2_Pooling"}] | config.json is not there, though modules.json names it
                     modules.json | [{"type": "a.Transformer", "path": "0_Transformer"}, {"type": "a.Pooling", "path": "1_Pooling"}] | '0_Transformer'
                     config_sentence_transformers.json | {"default_prompt_name": "query", "prompts": {"query": "query: "}} | default_prompt_name must be null
                     """)

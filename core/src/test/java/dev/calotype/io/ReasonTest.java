@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -32,5 +33,7 @@ class ReasonTest {
         assertThat(Reason.of(new FileSystemException("a", null, "No space left on device")))
                 .isEqualTo("a: No space left on device");
         assertThat(Reason.of(new IOException("it is cut off"))).isEqualTo("it is cut off");
+        assertThat(Reason.of(new UncheckedIOException(new IOException("it is cut off"))))
+                .isEqualTo("it is cut off");
     }
 }

@@ -232,6 +232,9 @@ class FineTuningTest {
                 "training.tune.rehearsal.target must be pictures in this training, which cannot ask its base: base");
         assertRefused(
                 LORA + " training.tune.rates=[nothing=0.5]", "rates must name how weights begin that learn: nothing");
+        assertRefused(
+                LORA + " training.tune.rates=[time_embed.0.weight=0.5]", // of which the factors learn
+                "rates must name how weights begin that learn: time_embed.0.weight");
         assertRefused("network.channels=64", "network.channels must be that of " + base + ", 32: 64");
         assertThatThrownBy(() -> experiment("training.tune.method=lora"))
                 .hasMessageContaining("method must be full where from names no base: LORA");

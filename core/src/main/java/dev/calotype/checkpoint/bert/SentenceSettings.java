@@ -30,7 +30,11 @@ final class SentenceSettings {
      * @throws IOException if texts become vectors in another way than here, or a file is damaged
      */
     static int context(Path folder, int positions) throws IOException {
-        requireMean(folder.resolve(pooling(folder.resolve("modules.json"))).resolve("config.json"));
+        Path modules = folder.resolve("modules.json");
+        Path pooling = folder.resolve(pooling(modules)).resolve("config.json");
+        if (Files.isRegularFile(modules) && !Files.isRegularFile(pooling))
+            throw new IOException(pooling + " is not there, though modules.json names it");
+        requireMean(pooling);
         requireNoPrompt(folder.resolve("config_sentence_transformers.json"));
         Path file = folder.resolve("sentence_bert_config.json");
         JsonNode said = optional(file);

@@ -124,11 +124,11 @@ public record Tuning(
                     part);
     }
 
-    /** What learns of a weight: itself, or what factors it has; a rate of all of it begins as it does. */
-    private static Stream<String> names(String weight, Part part) {
+    /** What learns of a weight: itself, or the factors that it has. */
+    private Stream<String> names(String weight, Part part) {
         return switch (part) {
             case FROZEN -> Stream.empty();
-            case FACTORED -> Stream.concat(Stream.of(weight), Adaptation.factors(weight).stream());
+            case FACTORED -> Adaptation.factors(weight).stream().limit(method == Method.DORA ? 3 : 2);
             case WHOLE -> Stream.of(weight);
         };
     }

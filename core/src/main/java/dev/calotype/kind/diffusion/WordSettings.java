@@ -7,7 +7,7 @@ import dev.calotype.settings.Check;
  *
  * @param tokens of a caption that it reads, the first of them; 0 for none
  * @param encoder what reads captions: empty for that of the vectors, else a run of the kind clip, or a text encoder of others
- * @param encoderHash of its weights, filled in when training begins
+ * @param encoderHash of its weights, its vocabulary and the length that it reads, filled in when training begins
  * @param width values of a token, filled in when training begins
  * @param withheld share of pictures whose vector alone is told, 0..1
  * @param alone share of pictures whose words alone are told, 0..1

@@ -3,6 +3,7 @@ package dev.calotype.studio.job;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -270,6 +271,7 @@ final class JobBook {
 
     /** Whether it has no sentence for who asked. */
     static boolean isUnexpected(Throwable e) {
+        if (e instanceof UncheckedIOException wrapped) return isUnexpected(wrapped.getCause());
         boolean known = e instanceof IOException || e instanceof IllegalArgumentException || e instanceof Refusal;
         known |= e.getClass().getName().startsWith("dev.calotype");
         return !known || e.getMessage() == null;
@@ -279,7 +281,7 @@ final class JobBook {
     String told(Throwable e) {
         if (e instanceof OutOfMemoryError) return "there was not enough memory";
         if (isUnexpected(e)) return "unexpected " + e.getClass().getSimpleName() + ": the log has more";
-        String message = e.getMessage();
+        String message = (e instanceof UncheckedIOException wrapped ? wrapped.getCause() : e).getMessage();
         for (Path folder : List.of(results.toAbsolutePath(), results)) {
             String name = folder.toString();
             String home = name.substring(
