@@ -49,7 +49,7 @@ class Lucidrains:
         self.optimizer.zero_grad()
         self.average.update()
 
-    def draw(self, count):
+    def draw(self, count, clipped):  # which it always is
         return self.average.ema_model.sample(batch_size=count)
 
 
@@ -91,12 +91,13 @@ class Diffusers:
         self.optimizer.zero_grad()
         self.average.step(self.network.parameters())
 
-    def draw(self, count):
-        from diffusers import DDIMScheduler
+    def draw(self, count, clipped):
+        from diffusers import DDIMScheduler, DPMSolverMultistepScheduler
 
         self.average.copy_to(self.network.parameters())
-        solver = DDIMScheduler.from_config(self.process.config)  # which clips what it predicts, as the pipeline of the example does
-        solver.set_timesteps(50)
+        kind, steps = (DDIMScheduler, 50) if clipped else (DPMSolverMultistepScheduler, 25)
+        solver = kind.from_config(self.process.config)  # DDIM clips what it predicts, as the pipeline of the example does
+        solver.set_timesteps(steps)
         x = torch.randn(count, 3, SIZE, SIZE)
         for t in solver.timesteps:
             x = solver.step(self.network(x, t).sample.float(), t, x).prev_sample
@@ -153,6 +154,7 @@ def main():
     parser.add_argument("--seconds", type=float, default=300)
     parser.add_argument("--steps", type=int, default=0, help="in place of the seconds, where the machine is shared")
     parser.add_argument("--rate", type=float, default=1e-4, help="of learning, that of both authors if not given")
+    parser.add_argument("--clip", action="store_true", help="draw by DDIM in 50 steps, clipped, and not by DPM-Solver++ in 25")
     parser.add_argument("--images", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", required=True, help="a folder for the pictures")
@@ -171,7 +173,7 @@ def main():
     os.makedirs(given.out, exist_ok=True)
     with torch.inference_mode(), precision(in_precision):
         for first in range(0, given.images, 50):
-            for i, image in enumerate(peer.draw(min(50, given.images - first)).float()):
+            for i, image in enumerate(peer.draw(min(50, given.images - first), given.clip).float()):
                 pixels = (image.clamp(0, 1) * 255).round().byte().permute(1, 2, 0).numpy()
                 Image.fromarray(pixels).save(os.path.join(given.out, f"{first + i:06d}.png"))
     print(
