@@ -23,7 +23,7 @@ record Attacked(String name, List<Seed> seeds, Reading reading) {
     /**
      * A file.
      *
-     * @param beside other files of the same folder, which stay as they are
+     * @param beside other files of the same folder and below it, which stay as they are
      */
     record Seed(String file, byte[] bytes, Map<String, byte[]> beside) {
         Seed(String file, byte[] bytes) {
@@ -50,8 +50,11 @@ record Attacked(String name, List<Seed> seeds, Reading reading) {
 
     /** Reads a changed file in the place of a seed. */
     Outcome attack(Seed seed, byte[] changed, Path folder) throws IOException {
-        for (Map.Entry<String, byte[]> other : seed.beside.entrySet())
-            Files.write(folder.resolve(other.getKey()), other.getValue());
+        for (Map.Entry<String, byte[]> other : seed.beside.entrySet()) {
+            Path path = folder.resolve(other.getKey());
+            Files.createDirectories(path.getParent());
+            Files.write(path, other.getValue());
+        }
         Path file = Files.write(folder.resolve(seed.file), changed);
         try {
             reading.read(file);

@@ -217,8 +217,11 @@ final class AttackedReaders {
                 "sentence_bert_config.json",
                 "tokenizer.json",
                 "tokenizer_config.json")) all.put(name, bytes("bert/tiny/" + name));
+        Map<String, byte[]> beside = new TreeMap<>(all);
+        String pooling = "1_Pooling/config.json"; // which stays as it is
+        beside.put(pooling, bytes("bert/tiny/" + pooling));
         return all.entrySet().stream()
-                .map(file -> new Seed(file.getKey(), file.getValue(), all))
+                .map(file -> new Seed(file.getKey(), file.getValue(), beside))
                 .toArray(Seed[]::new);
     }
 
