@@ -72,10 +72,15 @@ abstract class ReplicatedStep<N extends Module> implements Learner {
         double loss = told[0], rate = told[1];
         if (!Double.isFinite(loss) || !Double.isFinite(norm)) throw new DivergenceException(step, loss, norm);
         accepted.run();
-        double scale = options.clip() > 0 && norm > options.clip() ? options.clip() / norm : 1;
-        weights.update(rate, scale, step);
+        move(norm, rate, step);
         steps = step;
         return new StepReport(step, loss, norm, rate, count * ranks.world());
+    }
+
+    /** Moves the weights by what was collected, whose norm is clipped. */
+    private void move(double norm, double rate, long step) {
+        double scale = options.clip() > 0 && norm > options.clip() ? options.clip() / norm : 1;
+        weights.update(rate, scale, step);
     }
 
     /** {@link #update} by the gradients of this rank, after which all meet where a round ends. */
@@ -87,8 +92,7 @@ abstract class ReplicatedStep<N extends Module> implements Learner {
         settled = false;
         if (finite) {
             accepted.run();
-            double scale = options.clip() > 0 && norm > options.clip() ? options.clip() / norm : 1;
-            weights.update(rate, scale, step);
+            move(norm, rate, step);
         }
         int every = options.distributed().every();
         if (step % every != 0) {
@@ -99,9 +103,7 @@ abstract class ReplicatedStep<N extends Module> implements Learner {
         roundLoss = 0;
         if (!Double.isFinite(mean)) throw new DivergenceException(step, mean, norm);
         weights.settle(met + 1, step);
-        steps = step;
-        met = step;
-        settled = true;
+        goOn(step);
         return new StepReport(step, mean, norm, rate, count * ranks.world());
     }
 
