@@ -93,6 +93,22 @@ public interface Ranks extends AutoCloseable {
     void follow(Tensor tensor, int rank);
 
     /**
+     * What rank 0 says in place of tensors, contiguous or not.
+     *
+     * @throws LostRanksException if another one does not take part
+     */
+    default void followAll(Iterable<Tensor> tensors) {
+        Scope.read(() -> {
+            for (Tensor tensor : tensors) {
+                Tensor whole = tensor.contiguous().clone();
+                follow(whole);
+                tensor.copy_(whole);
+            }
+            return null;
+        });
+    }
+
+    /**
      * Gives one rank a tensor and takes one from another, at the same time.
      *
      * @param sent contiguous, as {@code received}; null to give nothing

@@ -98,15 +98,7 @@ record Participant(Experiment experiment, Placement placement, ImageDataset data
     }
 
     private void copy(Learner step, long steps) {
-        Map<String, Tensor> state = new TreeMap<>(step.state());
-        Scope.read(() -> {
-            for (Tensor view : state.values()) {
-                Tensor whole = view.contiguous().clone();
-                ranks.follow(whole);
-                view.copy_(whole);
-            }
-            return null;
-        });
+        ranks.followAll(new TreeMap<>(step.state()).values());
         step.restore(step.state(), steps);
     }
 

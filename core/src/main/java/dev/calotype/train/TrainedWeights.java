@@ -110,7 +110,9 @@ public final class TrainedWeights implements AutoCloseable {
         ranks = crew.ranks();
         distributed = crew.distributed();
         boolean shards = ranks.several() && distributed.sharded();
-        if (shards) alike(networks.get(0), ranks);
+        if (shards) // no other rank has all weights of rank 0 later
+            Scope.run(() -> ranks.followAll(
+                    Tensors.parameters(networks.get(0)).values()));
         parameters = adaptation.method() == Adaptation.Method.FULL
                 ? new FlatParameters(networks, precision, shards ? ranks.rank() : 0, shards ? ranks.world() : 1)
                 : AdaptedParameters.of(networks, precision, adaptation);
@@ -122,18 +124,6 @@ public final class TrainedWeights implements AutoCloseable {
         outer = distributed.apart()
                 ? Optional.of(new OuterDescent(parameters.master(), ranks, distributed))
                 : Optional.empty();
-    }
-
-    /** Gives a network of each rank the weights of rank 0, of which no other has all later. */
-    private static void alike(Module network, Ranks ranks) {
-        Scope.read(() -> {
-            for (Tensor weight : Tensors.parameters(network).values()) {
-                Tensor whole = weight.contiguous().clone();
-                ranks.follow(whole);
-                weight.copy_(whole);
-            }
-            return null;
-        });
     }
 
     /** What sums the gradients over the ranks while they are made; nothing where there is nothing to sum, or it would not pay. */
