@@ -258,10 +258,18 @@ class FlatParameters implements AutoCloseable {
         return working;
     }
 
-    /** Moves the gradients of all replicas into {@link #gradient} and returns the sum of their squares. */
-    double collect(Stretch stretch) {
-        return Scope.read(() -> {
+    /** Moves the gradients of all replicas into {@link #gradient}. */
+    void gather(Stretch stretch) {
+        Scope.read(() -> {
             for (int i = stretch.from(); i < stretch.to(); i++) collect(i);
+            return null;
+        });
+    }
+
+    /** {@link #gather}, and the sum of the squares of what came. */
+    double collect(Stretch stretch) {
+        gather(stretch);
+        return Scope.read(() -> {
             double norm = stretch.of(gradient).norm().item_double();
             return norm * norm;
         });

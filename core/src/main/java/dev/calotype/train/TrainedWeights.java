@@ -62,6 +62,7 @@ public final class TrainedWeights implements AutoCloseable {
     private final List<Ema> averages = new ArrayList<>();
     private final List<FlatParameters.Stretch> stretches;
     private final List<FlatParameters.Stretch> held;
+    private final List<FlatParameters.Stretch> shares; // of the ranks, of which each may have all
     private final Workers workers;
     private final Ranks ranks;
     private final Distributed distributed;
@@ -121,6 +122,7 @@ public final class TrainedWeights implements AutoCloseable {
         for (double length : averaging.lengths()) averages.add(Ema.power(length, parameters));
         stretches = parameters.stretches(networks.size());
         held = parameters.heldStretches(networks.size());
+        shares = parameters.stretches(ranks.world());
         outer = distributed.apart()
                 ? Optional.of(new OuterDescent(parameters.master(), ranks, distributed))
                 : Optional.empty();
@@ -138,13 +140,13 @@ public final class TrainedWeights implements AutoCloseable {
     double collect(Optional<Overlap> overlap) {
         if (overlap.isPresent()) overlap.get().await();
         else {
-            double own = collect();
-            if (!ranks.several() || distributed.apart()) return own;
+            if (!ranks.several() || distributed.apart()) return collect();
+            gather(); // whose norm nobody asks for
             if (distributed.sharded()) return collectPart();
             ranks.sum(parameters.gradient());
         }
         double squares = 0; // part by part, as where each rank has but one
-        for (FlatParameters.Stretch part : parameters.stretches(ranks.world())) squares += square(part);
+        for (FlatParameters.Stretch part : shares) squares += square(part);
         return Math.sqrt(squares);
     }
 
@@ -166,6 +168,13 @@ public final class TrainedWeights implements AutoCloseable {
 
     private List<Tensor> parts(Tensor flat) {
         return parameters.parts().stream().map(part -> part.of(flat)).toList();
+    }
+
+    private void gather() {
+        workers.run(stretches.size(), i -> {
+            parameters.gather(stretches.get(i));
+            return null;
+        });
     }
 
     /** Takes the gradients of all replicas and returns the norm of their sum. */
