@@ -79,12 +79,7 @@ public final class DiffusionObjective implements Objective<DiffusionNetwork> {
 
     /** Learns the images of batches. */
     public DiffusionObjective(DiffusionLoss loss, TimestepSampler timesteps, Conditioning conditioning) {
-        this(loss, timesteps, conditioning, Batch::images);
-    }
-
-    public DiffusionObjective(
-            DiffusionLoss loss, TimestepSampler timesteps, Conditioning conditioning, Subject subject) {
-        this(loss, timesteps, new Way(subject, conditioning, Optional.empty()));
+        this(loss, timesteps, new Way(Batch::images, conditioning, Optional.empty()));
     }
 
     /** Learns what is shown of batches. */

@@ -23,6 +23,7 @@ import dev.calotype.tensor.Tensors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
@@ -67,7 +68,8 @@ class DiffusionObjectiveTest {
             for (int i = 0; i < count; i++) weights[i] = 1.0 / (i + 1);
             return new TimestepSampler.Draw(rng.ints(count, 0, 20), weights);
         };
-        return new DiffusionObjective(loss, falling, Conditioning.labels(NO_CLASS, 0.5), subject);
+        var way = new DiffusionObjective.Way(subject, Conditioning.labels(NO_CLASS, 0.5), Optional.empty());
+        return new DiffusionObjective(loss, falling, way);
     }
 
     private static Batch labelled() {
