@@ -173,8 +173,8 @@ public interface Ranks extends AutoCloseable {
     void close();
 
     /** {@link #ALONE}. */
-    final class Alone implements Ranks {
-        private Alone() {}
+    class Alone implements Ranks {
+        Alone() {}
 
         @Override
         public int rank() {
