@@ -117,11 +117,7 @@ final class AdaptedParameters extends FlatParameters {
         for (Tensor replica : replicas) handles.add(own(Scope.keep(() -> replica)));
         Target target = new Target(slot, base, current, handles);
         targets.put(name, target);
-        for (int of = 0; of < factors(); of++) bySlot.put(slot + of, target);
-    }
-
-    private int factors() {
-        return adaptation.method() == Adaptation.Method.DORA ? 3 : 2;
+        for (int of = 0; of < adaptation.method().factors(); of++) bySlot.put(slot + of, target);
     }
 
     @Override
@@ -135,7 +131,7 @@ final class AdaptedParameters extends FlatParameters {
                 adaptation.scale(),
                 view(target.slot(), flat),
                 view(target.slot() + 1, flat),
-                factors() == 3 ? view(target.slot() + 2, flat) : null);
+                adaptation.method().factors() == 3 ? view(target.slot() + 2, flat) : null);
     }
 
     /** The factors that the step to come computes with: without some of their pairs, and the others so much larger. */

@@ -128,7 +128,7 @@ public record Tuning(
     private Stream<String> names(String weight, Part part) {
         return switch (part) {
             case FROZEN -> Stream.empty();
-            case FACTORED -> Adaptation.factors(weight).stream().limit(method == Method.DORA ? 3 : 2);
+            case FACTORED -> Adaptation.factors(weight).stream().limit(method.factors());
             case WHOLE -> Stream.of(weight);
         };
     }

@@ -37,6 +37,11 @@ public record Adaptation(
         public boolean factored() {
             return this == LORA || this == DORA;
         }
+
+        /** How many of {@link Adaptation#factors} a weight with factors gets. */
+        public int factors() {
+            return this == DORA ? 3 : 2;
+        }
     }
 
     /** What becomes of one weight. */
