@@ -42,14 +42,12 @@ public final class HostShare implements Closeable, Iterable<HostShare.Fetched> {
         private final Made made;
         private final String sha256;
         private final CollectException failure;
-        private final boolean elsewhere;
 
-        private Fetched(Row row, Made made, String sha256, CollectException failure, boolean elsewhere) {
+        private Fetched(Row row, Made made, String sha256, CollectException failure) {
             this.row = row;
             this.made = made;
             this.sha256 = sha256;
             this.failure = failure;
-            this.elsewhere = elsewhere;
         }
 
         /** The row, as it is to be asked for by others where it is {@link #isElsewhere}. */
@@ -59,7 +57,7 @@ public final class HostShare implements Closeable, Iterable<HostShare.Fetched> {
 
         /** Whether it was sent on to a domain of another one. */
         public boolean isElsewhere() {
-            return elsewhere;
+            return made == null && failure == null;
         }
 
         /** What its picture looks like, if it has become one. */
@@ -124,11 +122,11 @@ public final class HostShare implements Closeable, Iterable<HostShare.Fetched> {
         if (result.elsewhere() != null) {
             Asked next = result.elsewhere();
             Row sent = new Row(row.number(), row.url(), row.caption(), next.address(), next.redirects());
-            return new Fetched(sent, null, null, null, true);
+            return new Fetched(sent, null, null, null);
         }
-        if (result.made() == null) return new Fetched(row, null, null, result.failure(), false);
+        if (result.made() == null) return new Fetched(row, null, null, result.failure());
         try {
-            return new Fetched(row, result.made().with(spool.take(result.place())), result.sha256(), null, false);
+            return new Fetched(row, result.made().with(spool.take(result.place())), result.sha256(), null);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -172,14 +170,13 @@ public final class HostShare implements Closeable, Iterable<HostShare.Fetched> {
                 var result = new ShardWork.Fetched(each.made, null, each.sha256, each.failure, null);
                 Pair pair = new Pair(row.number(), row.url(), row.caption());
                 Optional<String> twin = Optional.ofNullable(twins.get(row.number()));
-                outcomes.add(ShardWork.outcome(pair, shard.key(outcomes.size()), result, twin, causes));
-                endings.add(each.made == null ? "" : each.made.ending());
-                places.add(each.made == null ? null : spool.put(each.made.bytes()));
+                Outcome outcome = ShardWork.outcome(pair, shard.key(outcomes.size()), result, twin, causes);
+                outcomes.add(outcome);
+                endings.add(outcome.isSuccess() ? each.made.ending() : "");
+                places.add(outcome.isSuccess() ? spool.put(each.made.bytes()) : null);
             }
             if (outcomes.size() != rows) throw lost(shard, first + outcomes.size());
-            int pictures = (int) outcomes.stream().filter(Outcome::isSuccess).count();
-            var statistics = new Shard.Statistics(outcomes.size(), pictures, causes, seconds);
-            shard.write(outcomes, endings, index -> spool.take(places.get(index)), statistics);
+            shard.write(outcomes, endings, index -> spool.take(places.get(index)), causes, seconds);
         }
     }
 

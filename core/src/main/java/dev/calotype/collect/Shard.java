@@ -84,8 +84,15 @@ final class Shard {
      *
      * @param outcomes of its rows in their order
      * @param endings of the pictures of those that succeeded
+     * @param pictures of them too
+     * @param causes how many rows failed, by cause
+     * @param seconds that it took
      */
-    void write(List<Outcome> outcomes, List<String> endings, Kept pictures, Statistics statistics) throws IOException {
+    void write(
+            List<Outcome> outcomes, List<String> endings, Kept pictures, Map<Cause, Integer> causes, double seconds)
+            throws IOException {
+        int successes = (int) outcomes.stream().filter(Outcome::isSuccess).count();
+        Statistics statistics = new Statistics(outcomes.size(), successes, causes, seconds);
         AtomicFile.write(folder.resolve(name + ".tar"), channel -> {
             OutputStream buffered = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
             TarArchiveOutputStream tar = new TarArchiveOutputStream(buffered, StandardCharsets.UTF_8.name());

@@ -82,13 +82,8 @@ final class ShardWork implements Closeable {
             List<String> endings = Arrays.stream(fetched)
                     .map(row -> row.made == null ? "" : row.made.ending())
                     .toList();
-            int pictures = (int) outcomes.stream().filter(Outcome::isSuccess).count();
             double seconds = (System.nanoTime() - begun) * 1e-9;
-            shard.write(
-                    outcomes,
-                    endings,
-                    index -> spool.take(fetched[index].place),
-                    new Shard.Statistics(rows.size(), pictures, causes, seconds));
+            shard.write(outcomes, endings, index -> spool.take(fetched[index].place), causes, seconds);
         }
     }
 
