@@ -10,6 +10,7 @@ import dev.calotype.tensor.Scope;
 import dev.calotype.text.TextCleaning;
 import dev.calotype.text.Tokenizer;
 import dev.calotype.text.Tokenizers;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +21,7 @@ import java.nio.file.Path;
  * @param bert owned
  * @param encoder what reads texts
  */
-public record TextEncoderFile(PretrainedBert bert, BertEncoder encoder) implements AutoCloseable {
+public record TextEncoderFile(PretrainedBert bert, BertEncoder encoder) implements Closeable {
     /**
      * Opens a folder as {@link PretrainedBert#open} does, with the {@code tokenizer.json} in it; or {@value PackedEncoder#NAME}, the name of
      * the one that the class path may have, or the archive of such a library.

@@ -57,10 +57,6 @@ public record EncoderFile(Encoder encoder, AutoCloseable owned) implements Close
 
     @Override
     public void close() throws IOException {
-        close(owned);
-    }
-
-    static void close(AutoCloseable owned) throws IOException {
         try {
             owned.close();
         } catch (IOException | RuntimeException e) {

@@ -13,7 +13,7 @@ import java.nio.file.Path;
  * @param encoder not to be used any more once this is closed
  * @param owned what it is part of
  */
-public record TextReader(TextEncoder encoder, AutoCloseable owned) implements Closeable {
+public record TextReader(TextEncoder encoder, Closeable owned) implements Closeable {
     /**
      * Opens a text encoder as {@link TextEncoderFile#open} does, or the encoder of pictures and texts as {@link EncoderFile#open(Path,
      * Placement)} does.
@@ -32,6 +32,6 @@ public record TextReader(TextEncoder encoder, AutoCloseable owned) implements Cl
 
     @Override
     public void close() throws IOException {
-        EncoderFile.close(owned);
+        owned.close();
     }
 }
