@@ -10,11 +10,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import org.apache.spark.HashPartitioner;
 import org.apache.spark.Partitioner;
 import org.apache.spark.TaskContext;
@@ -75,22 +77,22 @@ public final class ClusterCollection {
     private static final class ByShard extends Partitioner {
         private static final long serialVersionUID = 1;
 
-        private final List<Integer> shards;
+        private final int[] shards; // ascending
         private final int perShard;
 
-        ByShard(List<Integer> shards, int perShard) {
+        ByShard(int[] shards, int perShard) {
             this.shards = shards;
             this.perShard = perShard;
         }
 
         @Override
         public int numPartitions() {
-            return shards.size();
+            return shards.length;
         }
 
         @Override
         public int getPartition(Object row) {
-            return shards.indexOf((int) ((Long) row / perShard));
+            return Arrays.binarySearch(shards, (int) ((Long) row / perShard));
         }
     }
 
@@ -101,7 +103,6 @@ public final class ClusterCollection {
         private final CollectSettings settings;
         private final int shares;
         private final List<JavaRDD<HostShare.Fetched>> kept = new ArrayList<>();
-        private final Map<Integer, Integer> rowsOf = new HashMap<>(); // each shard
 
         Executors(JavaSparkContext spark, RunFiles files, Path folder, CollectSettings settings) {
             this.spark = spark;
@@ -124,8 +125,6 @@ public final class ClusterCollection {
         @Override
         public Map<Long, Long> fetch(List<HostShare.Row> rows) throws IOException {
             files.publish(folder);
-            rowsOf.clear();
-            for (HostShare.Row row : rows) rowsOf.merge((int) (row.number() / settings.perShard()), 1, Integer::sum);
             Map<Long, Long> hashes = new HashMap<>();
             for (List<HostShare.Row> open = rows; !open.isEmpty(); ) {
                 JavaRDD<HostShare.Fetched> fetched = fetched(open);
@@ -183,28 +182,30 @@ public final class ClusterCollection {
         }
 
         @Override
-        public void write(List<Integer> shards, Map<Long, String> twins, double seconds) throws IOException {
+        public void write(SortedMap<Integer, Integer> shards, Map<Long, String> twins, double seconds)
+                throws IOException {
             JavaRDD<HostShare.Fetched> all =
                     kept.stream().reduce(JavaRDD::union).orElseThrow();
             JavaPairRDD<Long, HostShare.Fetched> byRow = all.filter(each -> !each.isElsewhere())
                     .mapToPair(each -> new Tuple2<>(each.row().number(), each));
             int perShard = settings.perShard();
-            List<Integer> numbers = new ArrayList<>(shards);
+            int[] numbers = ints(shards.keySet()), counts = ints(shards.values());
             Map<Long, String> known = new HashMap<>(twins);
-            Map<Integer, Integer> counts = new HashMap<>(rowsOf);
             RunFiles to = files;
             byRow.repartitionAndSortWithinPartitions(new ByShard(numbers, perShard))
                     .values()
                     .mapPartitionsWithIndex(
-                            (index, rows) -> {
-                                int number = numbers.get(index);
-                                return written(to, number, perShard, counts.get(number), rows, known, seconds);
-                            },
+                            (index, rows) ->
+                                    written(to, numbers[index], perShard, counts[index], rows, known, seconds),
                             true)
                     .count();
             kept.forEach(JavaRDD::unpersist);
             kept.clear();
             files.fetchMore(folder, name -> name.endsWith(STATISTICS) || name.endsWith(TABLE));
+        }
+
+        private static int[] ints(java.util.Collection<Integer> numbers) {
+            return numbers.stream().mapToInt(Integer::intValue).toArray();
         }
 
         private static Iterator<Integer> written(

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -105,11 +106,11 @@ public final class Collection {
         /**
          * Writes the shards of the rows that were fetched; their tables and statistics stand in the folder of the collection afterwards.
          *
-         * @param shards their numbers
+         * @param shards how many rows each has, by its number
          * @param twins the key of the picture that a row's looks like, of those that are not stored
          * @param seconds that each took
          */
-        void write(List<Integer> shards, Map<Long, String> twins, double seconds) throws IOException;
+        void write(SortedMap<Integer, Integer> shards, Map<Long, String> twins, double seconds) throws IOException;
     }
 
     /**
@@ -149,18 +150,18 @@ public final class Collection {
 
     private void collect(int first, List<List<Pair>> wave, Seen seen, Machines machines) throws IOException {
         long begun = System.nanoTime();
-        List<Integer> open = new ArrayList<>();
+        SortedMap<Integer, Integer> open = new TreeMap<>();
         List<HostShare.Row> rows = new ArrayList<>();
         for (int i = 0; i < wave.size(); i++) {
             if (shard(first + i).isWhole()) continue;
-            open.add(first + i);
+            open.put(first + i, wave.get(i).size());
             wave.get(i).forEach(pair -> rows.add(new HostShare.Row(pair)));
         }
         Map<Long, Long> hashes = open.isEmpty() ? Map.of() : machines.fetch(rows);
         Map<Long, String> twins = new TreeMap<>();
         for (int i = 0; i < wave.size(); i++) {
             Shard shard = shard(first + i);
-            if (!open.contains(first + i)) {
+            if (!open.containsKey(first + i)) {
                 remember(shard, seen);
                 continue;
             }
