@@ -60,8 +60,7 @@ public final class ClusterCollection {
             throws IOException {
         ClusterSweep.requireOnce(spark);
         RunFiles files = new RunFiles(spark, out);
-        if (!files.has(SETTINGS) && !files.files().isEmpty())
-            throw new IllegalArgumentException(out + " holds something else: it has no " + SETTINGS);
+        files.begun(SETTINGS);
         try (TemporaryFolder local = TemporaryFolder.create("calotype-collection-")) {
             Path folder = local.path();
             files.fetch(folder, name -> !name.endsWith(".tar"));

@@ -12,7 +12,6 @@ import dev.calotype.sweep.SweepTable;
 import dev.calotype.sweep.Trial;
 import dev.calotype.tensor.Engine;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,8 +40,7 @@ public final class ClusterSweep {
     public static SweepTable run(JavaSparkContext spark, Sweep sweep, String out) throws IOException {
         requireOnce(spark);
         RunFiles files = new RunFiles(spark, out);
-        if (!files.has(SWEEP) && !files.files().isEmpty())
-            throw new IllegalArgumentException(out + " holds something else: it has no " + SWEEP);
+        files.begun(SWEEP);
         Engine.load(0);
         sweep.preflight();
         files.write(SWEEP, to -> to.write(sweep.text().getBytes(StandardCharsets.UTF_8)));
@@ -99,11 +97,7 @@ public final class ClusterSweep {
         return new TrainingObserver() {
             @Override
             public void saved(Path checkpoint, double validation) {
-                try {
-                    files.publish(folder);
-                } catch (IOException e) {
-                    throw new UncheckedIOException("cannot write to " + files + ": " + e.getMessage(), e);
-                }
+                files.publishUnchecked(folder);
             }
 
             @Override

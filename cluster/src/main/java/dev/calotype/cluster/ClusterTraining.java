@@ -10,7 +10,6 @@ import dev.calotype.run.Training;
 import dev.calotype.run.TrainingObserver;
 import java.io.IOException;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -92,11 +91,7 @@ public final class ClusterTraining {
             @Override
             public void saved(Path checkpoint, double validation) {
                 if (TaskContext.get().isInterrupted()) throw new CancellationException("others train this run by now");
-                try {
-                    files.publish(local);
-                } catch (IOException e) {
-                    throw new UncheckedIOException("cannot write to " + files + ": " + e.getMessage(), e);
-                }
+                files.publishUnchecked(local);
             }
         };
     }

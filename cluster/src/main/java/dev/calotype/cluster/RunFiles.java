@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -169,6 +170,15 @@ final class RunFiles implements Serializable {
         known.keySet().removeAll(gone);
     }
 
+    /** {@link #publish} of an observer; what goes wrong is an {@link UncheckedIOException}. */
+    void publishUnchecked(Path local) {
+        try {
+            publish(local);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write to " + named + ": " + e.getMessage(), e);
+        }
+    }
+
     /** Copies what lies in a local folder, in the order of the names. */
     void add(Path local) throws IOException {
         List<String> names = names(local);
@@ -218,16 +228,25 @@ final class RunFiles implements Serializable {
     }
 
     /**
+     * Whether a work was begun here, which the file {@code name} shows.
+     *
+     * @throws IllegalArgumentException if there is something else
+     */
+    boolean begun(String name) throws IOException {
+        if (has(name)) return true;
+        if (!files().isEmpty())
+            throw new IllegalArgumentException(named + " holds something else: it has no " + name);
+        return false;
+    }
+
+    /**
      * Begins a work, or finds that it was begun: the file {@code name} says what is made here.
      *
      * @throws IllegalArgumentException if something else is
      */
     void begin(String name, String work) throws IOException {
-        if (!has(name)) {
-            if (!files().isEmpty())
-                throw new IllegalArgumentException(named + " holds something else: it has no " + name);
-            write(name, to -> to.write(work.getBytes(StandardCharsets.UTF_8)));
-        } else if (!text(name).equals(work))
+        if (!begun(name)) write(name, to -> to.write(work.getBytes(StandardCharsets.UTF_8)));
+        else if (!text(name).equals(work))
             throw new IllegalArgumentException(
                     named + " was begun with something else: see " + name + " there, or name another folder");
     }
