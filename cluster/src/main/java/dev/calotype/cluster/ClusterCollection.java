@@ -194,8 +194,7 @@ public final class ClusterCollection {
             byRow.repartitionAndSortWithinPartitions(new ByShard(numbers, perShard))
                     .values()
                     .mapPartitionsWithIndex(
-                            (index, rows) ->
-                                    written(to, numbers[index], perShard, counts[index], rows, known, seconds),
+                            (index, rows) -> written(to, numbers[index], perShard, counts[index], rows, known, seconds),
                             true)
                     .count();
             kept.forEach(JavaRDD::unpersist);

@@ -234,8 +234,7 @@ final class RunFiles implements Serializable {
      */
     boolean begun(String name) throws IOException {
         if (has(name)) return true;
-        if (!files().isEmpty())
-            throw new IllegalArgumentException(named + " holds something else: it has no " + name);
+        if (!files().isEmpty()) throw new IllegalArgumentException(named + " holds something else: it has no " + name);
         return false;
     }
 

@@ -88,8 +88,7 @@ final class Shard {
      * @param causes how many rows failed, by cause
      * @param seconds that it took
      */
-    void write(
-            List<Outcome> outcomes, List<String> endings, Kept pictures, Map<Cause, Integer> causes, double seconds)
+    void write(List<Outcome> outcomes, List<String> endings, Kept pictures, Map<Cause, Integer> causes, double seconds)
             throws IOException {
         int successes = (int) outcomes.stream().filter(Outcome::isSuccess).count();
         Statistics statistics = new Statistics(outcomes.size(), successes, causes, seconds);

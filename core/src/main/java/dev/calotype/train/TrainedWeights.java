@@ -111,9 +111,8 @@ public final class TrainedWeights implements AutoCloseable {
         ranks = crew.ranks();
         distributed = crew.distributed();
         boolean shards = ranks.several() && distributed.sharded();
-        if (shards) // no other rank has all weights of rank 0 later
-            Scope.run(() -> ranks.followAll(
-                    Tensors.parameters(networks.get(0)).values()));
+        // no other rank has all weights of rank 0 later
+        if (shards) Scope.run(() -> ranks.followAll(Tensors.parameters(networks.get(0)).values()));
         parameters = adaptation.method() == Adaptation.Method.FULL
                 ? new FlatParameters(networks, precision, shards ? ranks.rank() : 0, shards ? ranks.world() : 1)
                 : AdaptedParameters.of(networks, precision, adaptation);
@@ -311,26 +310,27 @@ public final class TrainedWeights implements AutoCloseable {
 
     /** Gives every rank its part of what rank 0, which alone has it all, was restored from. */
     void spread(Map<String, Tensor> saved, long steps) {
-        buffers().forEach((prefix, flat) -> {
-            Map<String, Tensor> own = parameters.named(flat);
-            for (int slot = 0; slot < parameters.slots(); slot++) {
-                String name = parameters.name(slot);
-                spread(saved.get(prefix + name), parameters.shape(slot), own.get(name));
-            }
-        });
-        new TreeMap<>(updates.others()).forEach((name, own) -> spread(saved.get(name), Tensors.shape(own), own));
+        buffers().forEach((prefix, flat) -> spread(Learner.behind(prefix, saved), flat));
+        ranks.followAll(new TreeMap<>(updates.others()).values());
         parameters.upcoming(steps + 1);
         parameters.publish();
         Scope.run(() -> ranks.gather(parts(parameters.working())));
     }
 
-    private void spread(Tensor saved, long[] shape, Tensor own) {
+    /** {@link #assist} the other way: each rank gets its part of a buffer, and no more. */
+    private void spread(Map<String, Tensor> saved, Tensor flat) {
         Scope.read(() -> {
-            Tensor told = ranks.first()
-                    ? saved.to(torch.ScalarType.Double).contiguous()
-                    : Tensors.ofDoubles(new double[(int) Tensors.count(shape)], shape);
-            ranks.follow(told);
-            return own == null ? null : own.copy_(told);
+            Tensor own = parameters.isWhole(flat) ? parts(flat).get(ranks.rank()) : flat;
+            if (!ranks.first()) {
+                if (own.numel() > 0) ranks.exchange(null, 0, own, 0);
+                return null;
+            }
+            Tensor all = torch.zeros_like(parameters.gradient());
+            FlatParameters.copy(saved, parameters.named(all));
+            List<Tensor> parts = parts(all);
+            for (int rank = 1; rank < ranks.world(); rank++)
+                if (parts.get(rank).numel() > 0) ranks.exchange(parts.get(rank), rank, null, 0);
+            return own.copy_(parts.get(0));
         });
     }
 

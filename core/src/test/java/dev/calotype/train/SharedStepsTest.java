@@ -116,10 +116,10 @@ class SharedStepsTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Precision.class)
-    void aShardedOptimizerGoesOnWithAnotherNumberOfRanks(Precision precision) {
-        var sharded = options(Optimizer.ADAMW, new Distributed(Distributed.Method.ZERO_1, 1, 1, 0));
-        var plain = options(Optimizer.ADAMW, Distributed.PLAIN);
+    @CsvSource({"ADAMW, FP32", "ADAMW, BF16", "SCHEDULE_FREE, FP32"})
+    void aShardedOptimizerGoesOnWithAnotherNumberOfRanks(Optimizer optimizer, Precision precision) {
+        var sharded = options(optimizer, new Distributed(Distributed.Method.ZERO_1, 1, 1, 0));
+        var plain = options(optimizer, Distributed.PLAIN);
         Map<String, double[]> saved = Companions.of(4, ranks -> gone(ranks, sharded, precision, Map.of(), 3))
                 .get(0);
         assertThat(Companions.of(2, ranks -> gone(ranks, sharded, precision, saved, 0))
