@@ -36,12 +36,13 @@ public record PretrainedBert(Scope.Owned<Bert> network, int context) implements 
     public static PretrainedBert open(Path path) throws IOException {
         if (!Files.isDirectory(path)) {
             BertGraph graph = new BertGraph(OnnxFile.open(path));
-            return read(path, graph.config(), graph.weights());
+            Bert.Config config = graph.config();
+            return new PretrainedBert(read(path, config, graph.weights()), config.positions());
         }
         StoredNetwork stored = StoredNetwork.in(path);
         Bert.Config config = stored.config(PretrainedBert::config);
         int context = SentenceSettings.context(path, config.positions());
-        return new PretrainedBert(read(path, config, ours(stored.weights())).network, context);
+        return new PretrainedBert(read(path, config, ours(stored.weights())), context);
     }
 
     /** Whether a folder says that it is one. */
@@ -54,15 +55,9 @@ public record PretrainedBert(Scope.Owned<Bert> network, int context) implements 
                 .equals("bert");
     }
 
-    private static PretrainedBert read(Path path, Bert.Config config, Map<String, StoredTensor> weights)
+    private static Scope.Owned<Bert> read(Path path, Bert.Config config, Map<String, StoredTensor> weights)
             throws IOException {
-        try {
-            Scope.Owned<Bert> network = Weights.loaded(() -> new Bert(config), weights, Precision.FP32);
-            network.value().eval();
-            return new PretrainedBert(network, config.positions());
-        } catch (IllegalArgumentException e) {
-            throw new IOException("the weights of " + path + " are not those of its network: " + e.getMessage(), e);
-        }
+        return Weights.ofConfig(path, () -> new Bert(config), weights, Precision.FP32);
     }
 
     private static Bert.Config config(JsonNode json) throws IOException {

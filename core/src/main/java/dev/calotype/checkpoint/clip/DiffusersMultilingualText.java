@@ -28,15 +28,7 @@ public final class DiffusersMultilingualText {
         // what it pools otherwise, which nobody asks for, and the numbers of positions that old files have
         weights.keySet()
                 .removeIf(name -> name.startsWith("transformer.pooler.") || name.endsWith("embeddings.position_ids"));
-        try {
-            Scope.Owned<MultilingualText> network =
-                    Weights.loaded(() -> new MultilingualText(config), weights, precision);
-            network.value().eval();
-            return network;
-        } catch (IllegalArgumentException e) {
-            throw new IOException(
-                    "the weights of " + stored.path() + " are not those of its config: " + e.getMessage(), e);
-        }
+        return Weights.ofConfig(stored.path(), () -> new MultilingualText(config), weights, precision);
     }
 
     /** The shape of an encoder. */
