@@ -65,10 +65,19 @@ public record PretrainedBert(Scope.Owned<Bert> network, int context) implements 
         only(json, "hidden_act", "gelu");
         only(json, "position_embedding_type", "absolute");
         only(json, "is_decoder", "false");
+        return shape(json, 2);
+    }
+
+    /**
+     * The shape of a network by the names of transformers.
+     *
+     * @param types of tokens where it does not say how many there are
+     */
+    public static Bert.Config shape(JsonNode json, int types) {
         return new Bert.Config(
                 json.path("vocab_size").asInt(30_522),
                 json.path("max_position_embeddings").asInt(512),
-                json.path("type_vocab_size").asInt(2),
+                json.path("type_vocab_size").asInt(types),
                 json.path("hidden_size").asInt(768),
                 json.path("num_hidden_layers").asInt(12),
                 json.path("num_attention_heads").asInt(12),
@@ -76,7 +85,12 @@ public record PretrainedBert(Scope.Owned<Bert> network, int context) implements 
                 json.path("layer_norm_eps").asDouble(1e-12));
     }
 
-    private static void only(JsonNode json, String name, String value) throws IOException {
+    /**
+     * Refuses a setting that is honoured at one value alone; nothing said is allowed besides.
+     *
+     * @throws IOException if it has another
+     */
+    public static void only(JsonNode json, String name, String value) throws IOException {
         String said = json.path(name).isNull() ? value : json.path(name).asText(value);
         if (!said.equals(value))
             throw new IOException(name + " must be " + value + ", others are not honoured: " + Quoted.name(said));
