@@ -9,6 +9,7 @@ import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -97,6 +98,23 @@ public final class Weights {
         } catch (IOException | RuntimeException e) {
             network.close();
             throw e;
+        }
+    }
+
+    /**
+     * {@link #loaded} of a network whose shape a config says and which is not trained further.
+     *
+     * @param path where the weights are, for the message
+     * @throws IOException if they cannot be read, or are not those of the config
+     */
+    public static <M extends Module> Scope.Owned<M> ofConfig(
+            Path path, Supplier<M> fresh, Map<String, StoredTensor> weights, Precision precision) throws IOException {
+        try {
+            Scope.Owned<M> network = loaded(fresh, weights, precision);
+            network.value().eval();
+            return network;
+        } catch (IllegalArgumentException e) {
+            throw new IOException("the weights of " + path + " are not those of its config: " + e.getMessage(), e);
         }
     }
 

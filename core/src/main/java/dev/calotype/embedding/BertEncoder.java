@@ -24,10 +24,7 @@ public record BertEncoder(Scope.Owned<Bert> network, Tokenizer tokenizer, int co
         implements TextEncoder {
     /** @throws IllegalArgumentException if the tokenizer has ids that the network does not know */
     public BertEncoder {
-        int known = network.value().config().vocabulary();
-        if (tokenizer.vocabulary() > known)
-            throw new IllegalArgumentException("the vocabulary " + tokenizer.name() + " has " + tokenizer.vocabulary()
-                    + " ids, the text encoder knows " + known + ": it is not the one that it was trained with");
+        ClipEncoder.requireKnown(tokenizer, network.value().config().vocabulary());
     }
 
     @Override

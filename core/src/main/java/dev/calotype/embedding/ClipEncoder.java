@@ -71,6 +71,13 @@ public record ClipEncoder(
         return network.use(clip -> reading.tokens(clip, texts));
     }
 
+    /** Refuses a tokenizer that has more ids than a text encoder knows. */
+    static void requireKnown(Tokenizer tokenizer, int known) {
+        if (tokenizer.vocabulary() > known)
+            throw new IllegalArgumentException("the vocabulary " + tokenizer.name() + " has " + tokenizer.vocabulary()
+                    + " ids, the text encoder knows " + known + ": it is not the one that it was trained with");
+    }
+
     static Tokens tokens(Tokenizer tokenizer, List<String> texts, int context) {
         for (String text : texts) if (text.isBlank()) throw new IllegalArgumentException("a text must not be blank");
         return tokenizer.rows(texts, context);

@@ -31,11 +31,7 @@ public sealed interface ClipTexts {
     record Ids(Tokenizer tokenizer) implements ClipTexts {
         /** @throws IllegalArgumentException if the tokenizer has ids that the network does not know */
         void requireKnown(Clip clip) {
-            int known = shape(clip).vocabulary();
-            if (tokenizer.vocabulary() > known)
-                throw new IllegalArgumentException("the vocabulary " + tokenizer.name() + " has "
-                        + tokenizer.vocabulary() + " ids, the text encoder knows " + known
-                        + ": it is not the one that it was trained with");
+            ClipEncoder.requireKnown(tokenizer, shape(clip).vocabulary());
         }
 
         private static TextTransformer.Config shape(Clip clip) {

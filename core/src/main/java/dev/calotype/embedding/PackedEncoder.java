@@ -1,5 +1,6 @@
 package dev.calotype.embedding;
 
+import dev.calotype.io.TemporaryFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -14,7 +15,7 @@ import java.util.zip.ZipFile;
  * A text encoder that a library of Java brings, as an ONNX file and a {@code tokenizer.json} among its classes. Both are unpacked into a
  * folder of their own, which closing removes; no class of the library is loaded.
  */
-record PackedEncoder(Path folder) implements AutoCloseable {
+record PackedEncoder(TemporaryFolder folder) implements AutoCloseable {
     /** all-MiniLM-L6-v2 (Wang et al. 2020), as LangChain4j packs it. */
     static final String NAME = "all-minilm-l6-v2";
 
@@ -32,7 +33,7 @@ record PackedEncoder(Path folder) implements AutoCloseable {
 
     static PackedEncoder unpack(String source) throws IOException {
         Path file = Path.of(source);
-        PackedEncoder packed = new PackedEncoder(Files.createTempDirectory("calotype-text-encoder"));
+        PackedEncoder packed = new PackedEncoder(TemporaryFolder.create("calotype-text-encoder"));
         try {
             if (source.equals(NAME) && !Files.exists(file)) packed.fromClassPath();
             else if (Files.isRegularFile(file)) packed.fromArchive(file);
@@ -98,17 +99,15 @@ record PackedEncoder(Path folder) implements AutoCloseable {
     }
 
     Path network() {
-        return folder.resolve("network" + NETWORK);
+        return folder.path().resolve("network" + NETWORK);
     }
 
     Path tokenizer() {
-        return folder.resolve(TOKENIZER);
+        return folder.path().resolve(TOKENIZER);
     }
 
     @Override
     public void close() throws IOException {
-        Files.deleteIfExists(network());
-        Files.deleteIfExists(tokenizer());
-        Files.delete(folder);
+        folder.close();
     }
 }

@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
-import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /** What a frozen text encoder made of texts, kept in memory as long as there is room. Several threads may use one. */
@@ -20,10 +19,7 @@ final class TextMemory {
     float[] of(String text, Function<String, Tensor> reading) {
         float[] before = known.get(text);
         if (before != null) return before;
-        float[] read;
-        try (PointerScope scope = new PointerScope()) {
-            read = Scope.read(() -> Tensors.floats(reading.apply(text)));
-        }
+        float[] read = Scope.read(() -> Tensors.floats(reading.apply(text)));
         if (kept.addAndGet(read.length) < ROOM) known.put(text, read);
         return read;
     }

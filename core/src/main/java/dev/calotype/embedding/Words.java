@@ -47,8 +47,7 @@ public final class Words {
 
     /** A sentence about the texts that have more, or an empty one. */
     public String cutInWords(List<String> texts) {
-        int count = texts.size();
-        return new Tokens(new int[count * most], new int[count], most, cut(texts)).cutInWords();
+        return Tokens.cutInWords(cut(texts), texts.size(), most);
     }
 
     /** The first K tokens of each text, (K, W) each; zeros behind the last, and of a blank text. That one is cut is told once. */

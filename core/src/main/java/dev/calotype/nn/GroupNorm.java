@@ -93,13 +93,14 @@ public final class GroupNorm {
     }
 
     /**
-     * Whether {@link LinearGroupNorm} is the faster way. The engine's kernel is slow on channels-last tensors, its
+     * Whether {@link LinearGroupNorm} is the faster way, where a backward pass follows. The engine's kernel is slow on channels-last tensors, its
      * backward pass by a factor of ten; row-major copies around it cost five times what the linear way does. The size of an image
      * decides and not that of its batch: both ways round differently, and an image is to be the same in whatever batch.
      */
     private static boolean linear(Tensor x) {
-        return !x.is_cuda()
+        return GradMode.is_enabled()
+                && !x.is_cuda()
                 && Tensors.dtype(x) == ScalarType.BFloat16
-                && x.numel() / x.size(0) >= (GradMode.is_enabled() ? SMALL : SMALL_AT_SIGHT);
+                && x.numel() / x.size(0) >= SMALL;
     }
 }

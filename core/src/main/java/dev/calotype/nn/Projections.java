@@ -21,7 +21,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  */
 public final class Projections {
     private final List<ResidualBlock> blocks;
-    private final boolean read = Blank.wanted();
+    private final boolean joinable; // as long as they are frozen
     private final Kept joined = new Kept(); // weight and bias
     private final Kept sources = new Kept(); // of these two, so that their memory does not become another's
     private long[] seen = {};
@@ -29,6 +29,11 @@ public final class Projections {
     /** @param blocks that are told of the same embedding, and of what {@link #beside} makes of it */
     public Projections(List<ResidualBlock> blocks) {
         this.blocks = List.copyOf(blocks);
+        joinable = Blank.wanted()
+                && blocks.size() > 1
+                && blocks.stream()
+                        .allMatch(block -> block.projection() != null
+                                && block.activation() == blocks.get(0).activation());
     }
 
     /**
@@ -47,19 +52,15 @@ public final class Projections {
     }
 
     private boolean suits(Tensor embedding) {
-        return read
+        return joinable
                 && !GradMode.is_enabled()
-                && blocks.size() > 1
                 && embedding.is_cpu()
                 && Tensors.dtype(embedding) == ScalarType.BFloat16
-                && blocks.stream().allMatch(this::joins);
+                && blocks.stream().map(ResidualBlock::projection).allMatch(Projections::isFrozen);
     }
 
-    private boolean joins(ResidualBlock block) {
-        LinearImpl layer = block.projection();
-        return layer != null
-                && block.activation() == blocks.get(0).activation()
-                && !layer.weight().requires_grad()
+    private static boolean isFrozen(LinearImpl layer) {
+        return !layer.weight().requires_grad()
                 && !(layer instanceof AdaptableLinear adaptable && adaptable.isAdapted());
     }
 

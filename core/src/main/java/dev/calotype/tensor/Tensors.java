@@ -194,9 +194,9 @@ public final class Tensors {
         return torch.stack(new TensorVector(parts), dimension);
     }
 
-    /** Sums along {@code dimensions}, accumulating and answering in {@code dtype}. */
-    public static Tensor sum(Tensor x, ScalarType dtype, long... dimensions) {
-        return x.sum(dimensions, false, new ScalarTypeOptional(dtype));
+    /** Sums along {@code dimension}, accumulating and answering in {@code dtype}. */
+    public static Tensor sum(Tensor x, ScalarType dtype, long dimension) {
+        return x.sum(new long[] {dimension}, false, new ScalarTypeOptional(dtype));
     }
 
     /** The parameters of a module and its children by their dotted names, in order of registration. */

@@ -22,8 +22,13 @@ public record Tokens(int[] ids, int[] lengths, int context, int cut) {
 
     /** A sentence about the texts that were cut, or an empty one. */
     public String cutInWords() {
+        return cutInWords(cut, count(), context);
+    }
+
+    /** The same of {@code cut} out of {@code count} texts that nobody has the rows of. */
+    public static String cutInWords(int cut, int count, int context) {
         if (cut == 0) return "";
-        return cut + " of " + count() + (count() == 1 ? " text" : " texts") + (cut == 1 ? " was" : " were")
-                + " cut to the " + context + " tokens that the text encoder reads";
+        return cut + " of " + count + (count == 1 ? " text" : " texts") + (cut == 1 ? " was" : " were") + " cut to the "
+                + context + " tokens that the text encoder reads";
     }
 }

@@ -118,7 +118,7 @@ class TextEncoderFileTest {
         Path unpacked;
         try (PackedEncoder packed =
                 PackedEncoder.unpack(archive(folder, Map.of()).toString())) {
-            unpacked = packed.folder();
+            unpacked = packed.folder().path();
             assertThat(packed.network()).exists();
         }
         assertThat(unpacked).doesNotExist();

@@ -51,29 +51,21 @@ public final class ReproduceCommand extends EngineCommand {
         }
     }
 
+    /** Whatever keeps it from being tried is a wrong use: the code 1 says that it was, and another picture came of it. */
     @Override
     protected Object execute(Console console) {
         if (!out.toString().toLowerCase(Locale.ROOT).endsWith(".png"))
             throw new IllegalArgumentException("--out must end in .png: " + out);
-        return tried(() -> reproduce(console));
-    }
-
-    @Override
-    protected int exitCode(Object result) {
-        return ((Reproduced) result).same() ? 0 : 1;
-    }
-
-    /** Whatever keeps it from being tried is a wrong use: the code 1 says that it was, and another picture came of it. */
-    private static Reproduced tried(Trial trial) {
         try {
-            return trial.run();
+            return reproduce(console);
         } catch (IOException | Refusal e) {
             throw new IllegalArgumentException(Reason.of(e), e);
         }
     }
 
-    private interface Trial {
-        Reproduced run() throws IOException;
+    @Override
+    protected int exitCode(Object result) {
+        return ((Reproduced) result).same() ? 0 : 1;
     }
 
     private Reproduced reproduce(Console console) throws IOException {

@@ -5,6 +5,7 @@ import dev.calotype.app.console.EngineCommand;
 import dev.calotype.checkpoint.StoredNetwork;
 import dev.calotype.checkpoint.adapter.LoraConversion;
 import dev.calotype.checkpoint.adapter.LoraConversion.Form;
+import dev.calotype.checkpoint.adapter.LoraFile;
 import dev.calotype.run.Adapters;
 import dev.calotype.run.RunDirectory;
 import java.io.IOException;
@@ -187,7 +188,7 @@ public final class AdaptersCommand {
         protected Object execute(Console console) throws IOException {
             RunDirectory.requireNew(out);
             Map<String, StoredNetwork> networks = new TreeMap<>();
-            for (String part : List.of("unet", "transformer", "text_encoder", "text_encoder_2", "text_encoder_3"))
+            for (String part : LoraFile.PARTS)
                 if (Files.isDirectory(model.resolve(part))) networks.put(part, StoredNetwork.in(model.resolve(part)));
             if (networks.isEmpty())
                 throw new IllegalArgumentException("--model must be the folder of a pipeline of diffusers: " + model);

@@ -130,20 +130,15 @@ public final class LoraConversion {
             double scale = Double.isNaN(said) ? alpha.orElse(1) / layer.rank() : said;
             Tensor down = layer.piece(LoraLayer.DOWN).read().to(ScalarType.Float);
             Tensor up = layer.piece(LoraLayer.UP).read().to(ScalarType.Float).mul(new Scalar(scale));
-            Tensor norms = lengths ? lengths(layer, down) : null;
             List<StoredTensor> parts = found.held().parts(StoredTensor.of(up));
+            List<StoredTensor> norms = lengths ? found.held().parts(StoredTensor.of(lengths(layer, down))) : null;
             for (int i = 0; i < parts.size(); i++)
                 pairs.add(new Pair(
                         found.part(),
                         found.held().modules().get(i),
                         down,
                         parts.get(i).read(),
-                        norms == null
-                                ? null
-                                : found.held()
-                                        .parts(StoredTensor.of(norms))
-                                        .get(i)
-                                        .read()));
+                        norms == null ? null : norms.get(i).read()));
         }
         if (!others.isEmpty())
             throw new IOException(

@@ -22,6 +22,10 @@ import java.util.regex.Pattern;
  * are read when they are wanted.
  */
 public final class LoraFile {
+    /** The parts of a pipeline of diffusers that one can change. */
+    public static final List<String> PARTS =
+            List.of(LoraNames.UNET, LoraNames.TRANSFORMER, LoraNames.TEXT, LoraNames.SECOND_TEXT, LoraNames.THIRD_TEXT);
+
     private static final int SHOWN = 6;
     private static final Pattern PAIR = Pattern.compile(
             "(.+?)(?:\\.lora_linear_layer|[._]lora)[._](down|up|mid|A|B)(?:\\.[A-Za-z0-9_-]+)?\\.weight");

@@ -36,12 +36,13 @@ public record PretrainedBert(Scope.Owned<Bert> network, int context) implements 
     public static PretrainedBert open(Path path) throws IOException {
         if (!Files.isDirectory(path)) {
             BertGraph graph = new BertGraph(OnnxFile.open(path));
-            return read(path, graph.config(), graph.weights());
+            Bert.Config config = graph.config();
+            return new PretrainedBert(read(path, config, graph.weights()), config.positions());
         }
         StoredNetwork stored = StoredNetwork.in(path);
         Bert.Config config = stored.config(PretrainedBert::config);
         int context = SentenceSettings.context(path, config.positions());
-        return new PretrainedBert(read(path, config, ours(stored.weights())).network, context);
+        return new PretrainedBert(read(path, config, ours(stored.weights())), context);
     }
 
     /** Whether a folder says that it is one. */
@@ -54,15 +55,9 @@ public record PretrainedBert(Scope.Owned<Bert> network, int context) implements 
                 .equals("bert");
     }
 
-    private static PretrainedBert read(Path path, Bert.Config config, Map<String, StoredTensor> weights)
+    private static Scope.Owned<Bert> read(Path path, Bert.Config config, Map<String, StoredTensor> weights)
             throws IOException {
-        try {
-            Scope.Owned<Bert> network = Weights.loaded(() -> new Bert(config), weights, Precision.FP32);
-            network.value().eval();
-            return new PretrainedBert(network, config.positions());
-        } catch (IllegalArgumentException e) {
-            throw new IOException("the weights of " + path + " are not those of its network: " + e.getMessage(), e);
-        }
+        return Weights.ofConfig(path, () -> new Bert(config), weights, Precision.FP32);
     }
 
     private static Bert.Config config(JsonNode json) throws IOException {
@@ -70,10 +65,19 @@ public record PretrainedBert(Scope.Owned<Bert> network, int context) implements 
         only(json, "hidden_act", "gelu");
         only(json, "position_embedding_type", "absolute");
         only(json, "is_decoder", "false");
+        return shape(json, 2);
+    }
+
+    /**
+     * The shape of a network by the names of transformers.
+     *
+     * @param types of tokens where it does not say how many there are
+     */
+    public static Bert.Config shape(JsonNode json, int types) {
         return new Bert.Config(
                 json.path("vocab_size").asInt(30_522),
                 json.path("max_position_embeddings").asInt(512),
-                json.path("type_vocab_size").asInt(2),
+                json.path("type_vocab_size").asInt(types),
                 json.path("hidden_size").asInt(768),
                 json.path("num_hidden_layers").asInt(12),
                 json.path("num_attention_heads").asInt(12),
@@ -81,7 +85,12 @@ public record PretrainedBert(Scope.Owned<Bert> network, int context) implements 
                 json.path("layer_norm_eps").asDouble(1e-12));
     }
 
-    private static void only(JsonNode json, String name, String value) throws IOException {
+    /**
+     * Refuses a setting that is honoured at one value alone; nothing said is allowed besides.
+     *
+     * @throws IOException if it has another
+     */
+    public static void only(JsonNode json, String name, String value) throws IOException {
         String said = json.path(name).isNull() ? value : json.path(name).asText(value);
         if (!said.equals(value))
             throw new IOException(name + " must be " + value + ", others are not honoured: " + Quoted.name(said));

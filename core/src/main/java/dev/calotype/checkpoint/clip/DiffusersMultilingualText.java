@@ -4,7 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.calotype.checkpoint.StoredNetwork;
 import dev.calotype.checkpoint.StoredTensor;
 import dev.calotype.checkpoint.Weights;
-import dev.calotype.io.Quoted;
+import dev.calotype.checkpoint.bert.PretrainedBert;
+import dev.calotype.model.bert.Bert;
 import dev.calotype.model.clip.MultilingualText;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Scope;
@@ -28,15 +29,7 @@ public final class DiffusersMultilingualText {
         // what it pools otherwise, which nobody asks for, and the numbers of positions that old files have
         weights.keySet()
                 .removeIf(name -> name.startsWith("transformer.pooler.") || name.endsWith("embeddings.position_ids"));
-        try {
-            Scope.Owned<MultilingualText> network =
-                    Weights.loaded(() -> new MultilingualText(config), weights, precision);
-            network.value().eval();
-            return network;
-        } catch (IllegalArgumentException e) {
-            throw new IOException(
-                    "the weights of " + stored.path() + " are not those of its config: " + e.getMessage(), e);
-        }
+        return Weights.ofConfig(stored.path(), () -> new MultilingualText(config), weights, precision);
     }
 
     /** The shape of an encoder. */
@@ -45,28 +38,15 @@ public final class DiffusersMultilingualText {
     }
 
     private static MultilingualText.Config config(JsonNode json) throws IOException {
-        only(json, "model_type", "M-CLIP");
-        only(json, "hidden_act", "gelu");
-        only(json, "position_embedding_type", "absolute");
-        only(json, "type_vocab_size", "1");
-        int width = json.path("hidden_size").asInt(768);
+        PretrainedBert.only(json, "model_type", "M-CLIP");
+        PretrainedBert.only(json, "hidden_act", "gelu");
+        PretrainedBert.only(json, "position_embedding_type", "absolute");
+        PretrainedBert.only(json, "type_vocab_size", "1");
+        Bert.Config shape = PretrainedBert.shape(json, 1);
+        int width = shape.width();
         int said = json.path("transformerDimensions").asInt(1024);
         if (said != width) throw new IOException("transformerDimensions must be hidden_size, " + width + ": " + said);
         return new MultilingualText.Config(
-                json.path("vocab_size").asInt(30_522),
-                json.path("max_position_embeddings").asInt(512),
-                width,
-                json.path("num_hidden_layers").asInt(12),
-                json.path("num_attention_heads").asInt(12),
-                json.path("intermediate_size").asInt(3072),
-                json.path("layer_norm_eps").asDouble(1e-12),
-                json.path("pad_token_id").asInt(1),
-                json.path("numDims").asInt(768));
-    }
-
-    private static void only(JsonNode json, String name, String value) throws IOException {
-        if (!json.path(name).asText(value).equals(value))
-            throw new IOException(name + " must be " + value + ", others are not honoured: "
-                    + Quoted.name(json.path(name).asText()));
+                shape, json.path("pad_token_id").asInt(1), json.path("numDims").asInt(768));
     }
 }

@@ -35,28 +35,11 @@ public record DiffusersJointControlNet(StoredNetwork stored, LatentTransformerCo
     private static DiffusersJointControlNet of(StoredNetwork stored, JsonNode json) throws IOException {
         DiffusersSettings settings = new DiffusersSettings(json, "SD3ControlNetModel");
         settings.only("extra_conditioning_channels", "0"); // others are told of a mask besides
-        settings.only("qk_norm", "\"rms_norm\"");
         boolean own = settings.flag("use_pos_embed", true), silent = settings.isNull("joint_attention_dim");
         if (own) settings.only("pos_embed_type", "\"sincos\"");
-        for (String name : new String[] {"sample_size", "out_channels", "pos_embed_type"}) settings.ignore(name);
-        int heads = settings.integer("num_attention_heads", 18);
-        int width = heads * settings.integer("attention_head_dim", 64);
-        int caption = settings.integer("caption_projection_dim", 1152);
-        if (!silent && caption != width)
-            throw new IOException("caption_projection_dim must be the width of the blocks, " + width + ": " + caption);
-        int in = settings.integer("in_channels", 16);
-        var config = new LatentTransformerConfig(
-                in,
-                in,
-                width,
-                settings.integer("num_layers", 18),
-                heads,
-                settings.integer("patch_size", 2),
-                silent ? width : settings.integer("joint_attention_dim", 4096),
-                settings.integer("pooled_projection_dim", 2048),
-                settings.integer("pos_embed_max_size", 96),
-                json.path("qk_norm").isTextual() ? QueryKeyNorm.RMS : QueryKeyNorm.NONE,
-                DiffusersTransformer.twice(settings.any("dual_attention_layers")));
+        for (String name : new String[] {"out_channels", "pos_embed_type"}) settings.ignore(name);
+        LatentTransformerConfig config =
+                DiffusersTransformer.shape(settings, DiffusersTransformer.in(settings), silent);
         if (silent && (config.norm() != QueryKeyNorm.NONE || config.twice() > 0))
             throw new IOException("qk_norm and dual_attention_layers must be absent where joint_attention_dim is null");
         boolean zeros = settings.flag("force_zeros_for_pooled_projection", true);

@@ -50,31 +50,47 @@ public final class DiffusersTransformer {
 
     private static LatentTransformerConfig config(JsonNode json) throws IOException {
         DiffusersSettings settings = new DiffusersSettings(json, "SD3Transformer2DModel");
-        int heads = settings.integer("num_attention_heads", 18);
-        int width = heads * settings.integer("attention_head_dim", 64);
-        int caption = settings.integer("caption_projection_dim", 1152);
-        if (caption != width)
-            throw new IOException("caption_projection_dim must be the width of the blocks, " + width + ": " + caption);
-        settings.only("qk_norm", "\"rms_norm\"");
-        settings.ignore("sample_size");
-        int in = settings.integer("in_channels", 16);
-        var config = new LatentTransformerConfig(
-                in,
-                settings.integer("out_channels", in),
-                width,
-                settings.integer("num_layers", 18),
-                heads,
-                settings.integer("patch_size", 2),
-                settings.integer("joint_attention_dim", 4096),
-                settings.integer("pooled_projection_dim", 2048),
-                settings.integer("pos_embed_max_size", 96),
-                json.path("qk_norm").isTextual() ? QueryKeyNorm.RMS : QueryKeyNorm.NONE,
-                twice(settings.any("dual_attention_layers")));
+        LatentTransformerConfig config = shape(settings, settings.integer("out_channels", in(settings)), false);
         settings.passOverTheRest();
         return config;
     }
 
-    static int twice(JsonNode layers) throws IOException {
+    /** Channels of the latents that come in. */
+    static int in(DiffusersSettings settings) throws IOException {
+        return settings.integer("in_channels", 16);
+    }
+
+    /**
+     * The shape of a transformer or of its ControlNet.
+     *
+     * @param out channels that go out
+     * @param silent whether it hears no tokens of the text
+     * @throws IOException if a setting is not honoured
+     */
+    static LatentTransformerConfig shape(DiffusersSettings settings, int out, boolean silent) throws IOException {
+        int heads = settings.integer("num_attention_heads", 18);
+        int width = heads * settings.integer("attention_head_dim", 64);
+        int caption = settings.integer("caption_projection_dim", 1152);
+        if (!silent && caption != width)
+            throw new IOException("caption_projection_dim must be the width of the blocks, " + width + ": " + caption);
+        settings.only("qk_norm", "\"rms_norm\"");
+        settings.ignore("sample_size");
+        JsonNode norm = settings.any("qk_norm");
+        return new LatentTransformerConfig(
+                in(settings),
+                out,
+                width,
+                settings.integer("num_layers", 18),
+                heads,
+                settings.integer("patch_size", 2),
+                silent ? width : settings.integer("joint_attention_dim", 4096),
+                settings.integer("pooled_projection_dim", 2048),
+                settings.integer("pos_embed_max_size", 96),
+                norm != null && norm.isTextual() ? QueryKeyNorm.RMS : QueryKeyNorm.NONE,
+                twice(settings.any("dual_attention_layers")));
+    }
+
+    private static int twice(JsonNode layers) throws IOException {
         if (layers == null) return 0;
         for (int i = 0; i < layers.size(); i++)
             if (layers.path(i).asInt(-1) != i)

@@ -172,7 +172,7 @@ public final class OriginalFile {
                     OriginalText.of(text.getKey(), Dialect.TRANSFORMERS, theirs).weights(left);
             boolean first = part.equals("text_encoder");
             if (first) named.remove("text_projection.weight"); // diffusers has the identity there
-            put(part, first ? OriginalText.config(Dialect.TRANSFORMERS, named) : OriginalText.openClip(named), named);
+            put(part, OriginalText.config(first ? Dialect.TRANSFORMERS : Dialect.OPEN_CLIP, named), named);
         }
         OriginalJoint denoiser = new OriginalJoint(DENOISER, transformer);
         put("transformer", denoiser.config(), denoiser.weights(left));

@@ -36,18 +36,18 @@ final class OriginalJoint {
      */
     ObjectNode config() {
         ObjectNode config = JsonNodeFactory.instance.objectNode().put("_class_name", "SD3Transformer2DModel");
-        int width = size("x_embedder.proj.weight", 0), patch = size("x_embedder.proj.weight", 2);
+        int width = size("x_embedder.proj.weight", 0), patch = size("x_embedder.proj.weight", 2), depth = depth();
         config.put("sample_size", SAMPLE)
                 .put("patch_size", patch)
                 .put("in_channels", size("x_embedder.proj.weight", 1));
         config.put("out_channels", size("final_layer.linear.weight", 0) / Math.max(1, patch * patch));
-        config.put("num_layers", depth()).put("attention_head_dim", HEAD);
+        config.put("num_layers", depth).put("attention_head_dim", HEAD);
         config.put("num_attention_heads", width / HEAD).put("caption_projection_dim", width);
         config.put("joint_attention_dim", size("context_embedder.weight", 1));
         config.put("pooled_projection_dim", size("y_embedder.mlp.0.weight", 1));
         config.put("pos_embed_max_size", (int) Math.round(Math.sqrt(size(TABLE, 1))));
         ArrayNode twice = config.putArray("dual_attention_layers");
-        for (int i = 0; i < depth(); i++) if (theirs.containsKey(BLOCK + i + ".x_block.attn2.qkv.weight")) twice.add(i);
+        for (int i = 0; i < depth; i++) if (theirs.containsKey(BLOCK + i + ".x_block.attn2.qkv.weight")) twice.add(i);
         if (theirs.containsKey(BLOCK + "0.x_block.attn.ln_q.weight")) config.put("qk_norm", "rms_norm");
         return config;
     }

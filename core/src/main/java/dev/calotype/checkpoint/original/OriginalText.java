@@ -67,25 +67,16 @@ final class OriginalText {
         return new OriginalText(prefix, dialect, theirs, true);
     }
 
-    /** The settings of a {@code CLIPTextModel}. */
+    /** The settings of a {@code CLIPTextModel} of OpenAI's or OpenCLIP's kind, whatever names it has in its file. */
     static ObjectNode config(Dialect dialect, Map<String, StoredTensor> named) {
-        return config(dialect.activation, named);
-    }
-
-    private static ObjectNode config(String activation, Map<String, StoredTensor> named) {
         StoredTensor table = named.get(TABLE);
         if (table == null || table.dim() != 2 || table.size(0) > 1 << 24)
             throw new IllegalArgumentException("its text encoder has no table of tokens");
         ObjectNode config = JsonNodeFactory.instance.objectNode();
-        config.put("model_type", "clip_text_model").put("hidden_act", activation);
+        config.put("model_type", "clip_text_model").put("hidden_act", dialect.activation);
         config.put("num_attention_heads", Math.max(1, (int) table.size(1) / HEAD));
         config.put("eos_token_id", (int) table.size(0) - 1); // the last of CLIP's vocabulary
         return config;
-    }
-
-    /** The settings of OpenCLIP's encoder by whatever names. */
-    static ObjectNode openClip(Map<String, StoredTensor> named) {
-        return config(Dialect.OPEN_CLIP.activation, named);
     }
 
     /** The weights by the names of transformers; names that are none are added to {@code left}. */

@@ -32,13 +32,7 @@ public final class TransformersT5 {
      */
     public static Scope.Owned<T5Encoder> read(StoredNetwork stored, Precision precision) throws IOException {
         T5Config config = stored.config(TransformersT5::config);
-        Map<String, StoredTensor> weights = ours(stored.weights());
-        try {
-            return Weights.loaded(() -> new T5Encoder(config), weights, precision);
-        } catch (IllegalArgumentException e) {
-            throw new IOException(
-                    "the weights of " + stored.path() + " are not those of its config: " + e.getMessage(), e);
-        }
+        return Weights.ofConfig(stored.path(), () -> new T5Encoder(config), ours(stored.weights()), precision);
     }
 
     private static T5Config config(JsonNode json) throws IOException {

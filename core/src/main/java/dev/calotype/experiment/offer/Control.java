@@ -35,4 +35,15 @@ public record Control(Path network, Picture picture, double scale, double from, 
             throw new IllegalArgumentException(
                     "from and to must be in 0..1, the first below the second: " + from + " and " + to);
     }
+
+    /**
+     * Whether it acts at a call of the denoiser.
+     *
+     * @param call how often the denoiser was called before, for whatever pictures
+     * @param calls of it for one picture
+     */
+    public boolean acts(long call, int calls) {
+        double begin = call % calls / (double) calls, end = (call % calls + 1) / (double) calls;
+        return begin >= from && end <= to;
+    }
 }

@@ -144,6 +144,11 @@ public record DiffusionExperiment(
         if (distillation.used()) requireDistillable();
     }
 
+    /** Whether training asks what it begins with. */
+    boolean asksBase() {
+        return distillation.used() || training.tune().rehearsal().asksBase();
+    }
+
     private void requireDistillable() {
         Check.that(
                 training.tune().used(),
@@ -234,11 +239,11 @@ public record DiffusionExperiment(
                     case NONE, LABEL -> Hints.NONE;
                     case EMBEDDING ->
                         new Hints(
-                                Math.max(1, embedding.length()),
+                                embedding.values(),
                                 embedding.tokens(),
                                 0,
                                 embedding.words().tokens(),
-                                Math.max(1, embedding.words().width()),
+                                embedding.words().values(),
                                 0);
                     case SMALLER -> new Hints(0, 0, data.channels());
                 };

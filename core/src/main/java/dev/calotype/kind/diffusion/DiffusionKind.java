@@ -88,8 +88,7 @@ public final class DiffusionKind implements MeasuresCost<DiffusionExperiment>, I
 
     @Override
     public boolean asksBase(DiffusionExperiment experiment) {
-        return experiment.distillation().used()
-                || experiment.training().tune().rehearsal().asksBase();
+        return experiment.asksBase();
     }
 
     /** In pixels, and of what is predicted, which the variational bound does not look at. */

@@ -46,8 +46,7 @@ final class DiffusionMemory {
         Footprint network = footprint(experiment, precision);
         int workers = training.sharing(training.batch());
         int part = training.largestPart(parts);
-        boolean taught =
-                experiment.distillation().used() || training.tune().rehearsal().asksBase();
+        boolean taught = experiment.asksBase();
         int copies = MemoryEstimate.COPIES + training.extraCopies() + (taught ? 1 : 0);
         long results = workers * (network.step().applyAsLong(part, policy) + loss(experiment, part));
         if (taught) results += workers * network.inference().applyAsLong(part);

@@ -119,15 +119,12 @@ public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork ne
     /** What images are told of which vectors, words, both or neither are known. */
     private Condition told(Columns known, int count) {
         EmbeddingSettings settings = experiment.embedding();
-        Columns all = known.has(Columns.EMBEDDING)
-                ? known
-                : known.with(Columns.EMBEDDING, zeros(count, Math.max(1, settings.length())));
+        Columns all =
+                known.has(Columns.EMBEDDING) ? known : known.with(Columns.EMBEDDING, zeros(count, settings.values()));
         WordSettings words = settings.words();
         if (!words.used()) return new Condition(all);
         return new Condition(
-                known.has(Columns.WORDS)
-                        ? all
-                        : all.with(Columns.WORDS, zeros(count, words.tokens(), Math.max(1, words.width()))));
+                known.has(Columns.WORDS) ? all : all.with(Columns.WORDS, zeros(count, words.tokens(), words.values())));
     }
 
     private static Column zeros(int count, Integer... shape) {
@@ -158,7 +155,7 @@ public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork ne
     Condition ofWords(Column.Floats words, Tensor vectors) {
         WordSettings read = experiment.embedding().words();
         Check.that(
-                words.shape().equals(List.of(read.tokens(), Math.max(1, read.width()))),
+                words.shape().equals(List.of(read.tokens(), read.values())),
                 "words must be (" + read.tokens() + ", " + read.width() + ") of each image",
                 words.shape());
         Columns own = Columns.of(Columns.WORDS, words);

@@ -53,8 +53,9 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
     private final DiffusionExperiment experiment;
     private final Policy policy;
     private final TimestepSampler timesteps;
-    private final Conditioning learning;
+    private final Way learning;
     private final Words judged; // those that no worker remembers, on its number of threads; null where none are read
+    private final Way judging;
     private DiffusionObjective objective;
     private final DiffusionObjective validation;
     private final FixedBatch fixed;
@@ -67,13 +68,12 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
         this.policy = policy;
         atOnce = experiment.training().largestPart(experiment.training().accumulate());
         timesteps = experiment.process().timestepSampler();
-        learning = reading(words(experiment, data), conditioning(experiment));
+        learning = way(experiment, reading(words(experiment, data), conditioning(experiment)));
         judged = words(experiment, data);
-        objective = objective(experiment, timesteps, way(experiment, learning));
+        judging = way(experiment, reading(judged, conditioning(experiment)));
+        objective = objective(experiment, timesteps, learning);
         validation = objective(
-                experiment,
-                TimestepSampler.uniform(experiment.process().steps()),
-                way(experiment, reading(judged, conditioning(experiment))).unchanged());
+                experiment, TimestepSampler.uniform(experiment.process().steps()), judging.unchanged());
         fixed = new FixedBatch(data, experiment.data().preparation(), VALIDATION_IMAGES, VALIDATION_SEED);
     }
 
@@ -145,10 +145,7 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
     public Learner learner(Setting setting) {
         if (experiment.distillation().used())
             distillation = new Distillation(
-                    experiment.process().process(),
-                    teacher(setting),
-                    experiment.distillation(),
-                    way(experiment, learning));
+                    experiment.process().process(), teacher(setting), experiment.distillation(), learning);
         else if (experiment.training().tune().rehearsal().asksBase()) objective = objective.taughtBy(teacher(setting));
         return ObjectiveTask.super.learner(setting);
     }
@@ -197,9 +194,7 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
     public Appraisal appraise(DiffusionNetwork averaged) {
         double loss = distillation == null
                 ? validation.value(averaged, fixed.get(), Rng.of(VALIDATION_SEED), atOnce)
-                : distillation
-                        .shown(way(experiment, reading(judged, conditioning(experiment))))
-                        .value(averaged, fixed.get(), Rng.of(VALIDATION_SEED), atOnce);
+                : distillation.shown(judging).value(averaged, fixed.get(), Rng.of(VALIDATION_SEED), atOnce);
         var request = new Request(experiment.sampling(), DuringTraining.SEED, Request.ANY);
         return new Appraisal(loss, () -> {
             Device device = Device.of(averaged);

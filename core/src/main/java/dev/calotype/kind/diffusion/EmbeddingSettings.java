@@ -21,6 +21,11 @@ public record EmbeddingSettings(
         Check.range("tokens", tokens, 0, 1024);
     }
 
+    /** Values of a vector; 1 where it is not known yet. */
+    int values() {
+        return Math.max(1, length);
+    }
+
     /** Where the text encoder is whose words are read. */
     String wordEncoder() {
         return words.encoder().isBlank() ? encoder : words.encoder();

@@ -30,6 +30,11 @@ public record WordSettings(int tokens, String encoder, String encoderHash, int w
         return tokens > 0;
     }
 
+    /** Values of a token; 1 where it is not known yet. */
+    int values() {
+        return Math.max(1, width);
+    }
+
     /** With what the text encoder turned out to be. */
     WordSettings of(String hash, int values) {
         return new WordSettings(tokens, encoder, hash, values, withheld, alone);

@@ -20,46 +20,30 @@ public final class MultilingualText extends Module {
     /**
      * The shape of the network.
      *
-     * @param vocabulary number of ids
-     * @param positions rows of their table; a text has at most as many tokens, less the id of what fills a row and one
-     * @param width D, the values of a token
-     * @param depth blocks
-     * @param heads of attention, which divide the width
-     * @param hidden values between the two layers of an MLP
-     * @param epsilon of all normalisations
+     * @param transformer with positions for the tokens of a text, the id of what fills a row and one more
      * @param padding the id of what fills a row
      * @param vector values of the vector of a text
      */
-    public record Config(
-            int vocabulary,
-            int positions,
-            int width,
-            int depth,
-            int heads,
-            int hidden,
-            double epsilon,
-            int padding,
-            int vector) {
+    public record Config(Bert.Config transformer, int padding, int vector) {
         public Config {
-            Bounds.within("vocabulary", vocabulary, 3, 10_000_000);
             Bounds.within("the values of a text's vector", vector, 1, 65_536);
-            Bounds.within("the id of what fills a row", padding, 0, vocabulary - 1);
-            Bounds.within("positions", positions, padding + 3, 1_000_000);
-            transformer(vocabulary, positions, width, depth, heads, hidden, epsilon);
+            Bounds.within("the id of what fills a row", padding, 0, transformer.vocabulary() - 1);
+            Bounds.within("positions", transformer.positions(), padding + 3, 1_000_000);
         }
 
-        private static Bert.Config transformer(
-                int vocabulary, int positions, int width, int depth, int heads, int hidden, double epsilon) {
-            return new Bert.Config(vocabulary, positions, 1, width, depth, heads, hidden, epsilon);
+        /** How many ids it knows. */
+        public int vocabulary() {
+            return transformer.vocabulary();
         }
 
-        private Bert.Config transformer() {
-            return transformer(vocabulary, positions, width, depth, heads, hidden, epsilon);
+        /** D, the values of a token. */
+        public int width() {
+            return transformer.width();
         }
 
         /** How many tokens it reads at most. */
         public int context() {
-            return positions - padding - 1;
+            return transformer.positions() - padding - 1;
         }
     }
 

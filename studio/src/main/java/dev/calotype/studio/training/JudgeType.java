@@ -38,8 +38,10 @@ record JudgeType(ModelCatalog catalog, AllowedFolders allowed, Path home, Launch
         Fields fields = new Fields(request).knowing(FIELDS);
         String left = fields.requireText("left");
         Optional<String> right = fields.text("right").filter(text -> !text.isBlank());
-        List<String> arguments = new ArrayList<>(List.of("evaluate", side(left)));
-        if (right.isPresent()) arguments.addAll(List.of("--against", side(right.get())));
+        List<ModelEntry> models = catalog.models();
+        Optional<ModelEntry> first = model(models, left), second = right.flatMap(name -> model(models, name));
+        List<String> arguments = new ArrayList<>(List.of("evaluate", side(left, first)));
+        if (right.isPresent()) arguments.addAll(List.of("--against", side(right.get(), second)));
         fields.whole("images", FEWEST, MOST).ifPresent(count -> arguments.addAll(List.of("-n", count.toString())));
         Optional<String> measures = fields.text("measures");
         measures.ifPresent(names -> Check.that(
@@ -48,8 +50,8 @@ record JudgeType(ModelCatalog catalog, AllowedFolders allowed, Path home, Launch
                 names));
         measures.ifPresent(names -> arguments.addAll(List.of("--metrics", names)));
         arguments.add("--json");
-        boolean pictures = model(left).map(JudgeType::draws).orElse(isPictures(left))
-                && right.map(this::isAtHand).orElse(true);
+        boolean pictures = first.map(JudgeType::draws).orElse(isPictures(left))
+                && right.map(name -> second.isEmpty() && isPictures(name)).orElse(true); // not to be drawn again
         Optional<Path> scratch = pictures ? Optional.of(home.resolve("temporary")) : Optional.empty();
         return new JudgeWork(left, right, arguments, scratch, launcher);
     }
@@ -62,26 +64,19 @@ record JudgeType(ModelCatalog catalog, AllowedFolders allowed, Path home, Launch
                 || isPictures(learned.reference());
     }
 
-    /** Pictures that need not be drawn a second time. */
-    private boolean isAtHand(String side) {
-        return model(side).isEmpty() && isPictures(side);
-    }
-
     /** Statistics have none. */
     private static boolean isPictures(String side) {
         return !side.toLowerCase(Locale.ROOT).endsWith(".npz");
     }
 
-    private Optional<ModelEntry> model(String name) {
-        return catalog.models().stream()
-                .filter(model -> model.id().equals(name))
-                .findFirst();
+    private static Optional<ModelEntry> model(List<ModelEntry> models, String name) {
+        return models.stream().filter(model -> model.id().equals(name)).findFirst();
     }
 
     /** A model by its name, pictures that are drawn, or a folder that may be read. */
-    private String side(String name) {
+    private String side(String name, Optional<ModelEntry> known) {
         if (name.matches("(rooms|leaves)(:[a-z]+)?")) return name;
-        return model(name).map(model -> model.path().toString()).orElseGet(() -> allowed.require(name)
-                .toString());
+        return known.map(model -> model.path().toString())
+                .orElseGet(() -> allowed.require(name).toString());
     }
 }

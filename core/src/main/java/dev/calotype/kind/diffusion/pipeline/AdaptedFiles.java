@@ -18,9 +18,6 @@ import java.util.TreeMap;
 
 /** A pipeline with low-rank adapters, which are added to weights while these are read, and with learned words. */
 final class AdaptedFiles implements PipelineFiles {
-    private static final List<String> CHANGED =
-            List.of("unet", "transformer", "text_encoder", "text_encoder_2", "text_encoder_3");
-
     private final PipelineFiles files;
     private final Map<String, StoredNetwork> networks;
     private final Map<String, Map<String, int[]>> words; // ids of learned words, by encoder
@@ -47,7 +44,7 @@ final class AdaptedFiles implements PipelineFiles {
         if (adapters.isEmpty() && embeddings.isEmpty()) return files;
         files.requireComplete();
         Map<String, StoredNetwork> networks = new TreeMap<>();
-        for (String part : CHANGED) if (files.has(part)) networks.put(part, files.network(part));
+        for (String part : LoraFile.PARTS) if (files.has(part)) networks.put(part, files.network(part));
         List<String> notes = new ArrayList<>(files.notes());
         List<LearnedWord> words = new ArrayList<>();
         for (Adapter adapter : adapters) {
@@ -69,7 +66,7 @@ final class AdaptedFiles implements PipelineFiles {
     /** The files with words whose vectors are known. */
     static PipelineFiles with(PipelineFiles files, LearnedWord word) throws IOException {
         Map<String, StoredNetwork> networks = new TreeMap<>();
-        for (String part : CHANGED) if (files.has(part)) networks.put(part, files.network(part));
+        for (String part : LoraFile.PARTS) if (files.has(part)) networks.put(part, files.network(part));
         return with(files, networks, List.of(word), new ArrayList<>(files.notes()));
     }
 

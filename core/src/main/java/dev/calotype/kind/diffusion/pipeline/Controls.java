@@ -22,8 +22,9 @@ import org.bytedeco.pytorch.Tensor;
 /** What steers a drawing besides the text. Its networks are owned. */
 final class Controls implements AutoCloseable {
     /** A network, and what it sees, (1, width, h, w). */
-    private record Held(Control control, Scope.Owned<ControlNet> network, Tensor sight) {}
+    private record Held(Control control, ControlNet network, Tensor sight) {}
 
+    private final List<Scope.Owned<ControlNet>> owned = new ArrayList<>(); // also of what has not seen its picture yet
     private final List<Held> all = new ArrayList<>();
     private final int calls; // of the denoiser, for one picture
 
@@ -55,12 +56,11 @@ final class Controls implements AutoCloseable {
 
     private void add(Checked wanted, Canvas canvas, Placement placement) throws IOException {
         Control control = wanted.control;
-        Scope.Owned<ControlNet> network = wanted.network.read(placement.precision());
-        placement.device().move(network.value());
-        Tensor picture =
-                canvas.stretched(control.picture(), network.value().hint().channels());
-        all.add(new Held(
-                control, network, network.value().sight(placement.device().move(picture))));
+        Scope.Owned<ControlNet> read = wanted.network.read(placement.precision());
+        owned.add(read);
+        ControlNet network = placement.device().move(read.value());
+        Tensor picture = canvas.stretched(control.picture(), network.hint().channels());
+        all.add(new Held(control, network, network.sight(placement.device().move(picture))));
     }
 
     /** What is wanted, and the settings of its network. */
@@ -90,7 +90,7 @@ final class Controls implements AutoCloseable {
         return new Checked(control, network);
     }
 
-    private static IOException other(Control control, String its, String wanted) {
+    static IOException other(Control control, String its, String wanted) {
         return new IOException(control.network() + " is a ControlNet of another family: it is for " + its
                 + ", and the denoiser has " + wanted);
     }
@@ -110,13 +110,12 @@ final class Controls implements AutoCloseable {
      * @param guided whether the first half of them is told of what is wanted, and the second of what is not
      */
     List<Steering> steering(long call, Tensor x, Tensor times, Told told, boolean guided) {
-        double begin = call % calls / (double) calls, end = (call % calls + 1) / (double) calls;
         List<Steering> steering = new ArrayList<>();
         for (Held held : all) {
             Control control = held.control;
-            if (begin < control.from() || end > control.to()) continue;
+            if (!control.acts(call, calls)) continue;
             if (control.manner() == Manner.STEERS)
-                steering.add(held.network.value().forward(x, times, told, held.sight, control.scale()));
+                steering.add(held.network.forward(x, times, told, held.sight, control.scale()));
             else steering.add(guessed(held, x, times, told, guided));
         }
         return steering;
@@ -126,7 +125,6 @@ final class Controls implements AutoCloseable {
     private static Steering guessed(Held held, Tensor x, Tensor times, Told told, boolean guided) {
         long count = guided ? x.size(0) / 2 : x.size(0);
         Steering fading = held.network
-                .value()
                 .forward(
                         x.narrow(0, 0, count),
                         times.narrow(0, 0, count),
@@ -139,6 +137,6 @@ final class Controls implements AutoCloseable {
 
     @Override
     public void close() {
-        all.forEach(held -> held.network.close());
+        owned.forEach(Scope.Owned::close);
     }
 }

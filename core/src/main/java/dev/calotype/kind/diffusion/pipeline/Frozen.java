@@ -20,8 +20,8 @@ import java.util.Map;
  * @param network in the scope of who asked for it
  */
 record Frozen(LatentUNetConfig config, Map<String, long[]> shapes, LatentUNet network) {
-    /** What the names of its weights begin with among all that can learn. */
-    static final String UNET = "unet.";
+    /** The part of a pipeline that it is. */
+    static final String UNET = "unet";
 
     /** Reads it in the caller's scope. */
     static Frozen read(StoredNetwork stored, Placement placement) throws IOException {

@@ -45,7 +45,7 @@ final class JointControls implements AutoCloseable {
     }
 
     /** A network, and what it sees, (1, L, D). */
-    private record Held(Control control, Scope.Owned<JointControlNet> network, Tensor sight) {}
+    private record Held(Control control, JointControlNet network, Tensor sight) {}
 
     private final List<Scope.Owned<JointControlNet>> owned =
             new ArrayList<>(); // also of what has not seen its picture yet
@@ -77,23 +77,18 @@ final class JointControls implements AutoCloseable {
         DiffusersJointControlNet network = DiffusersJointControlNet.of(StoredNetwork.in(control.network()));
         LatentTransformerConfig own = network.config();
         if (own.width() != denoiser.width() || own.in() != denoiser.in() || own.patch() != denoiser.patch())
-            throw other(
+            throw Controls.other(
                     control,
                     "blocks of width " + own.width() + " of latents with " + own.in() + " channels in squares of "
                             + own.patch(),
                     denoiser.width() + ", " + denoiser.in() + " and " + denoiser.patch());
         boolean tokens = network.manner().tokens() == Hearing.TOLD && own.tokens() != denoiser.tokens();
         if (tokens || own.pooled() != denoiser.pooled())
-            throw other(
+            throw Controls.other(
                     control,
                     "texts whose tokens have " + own.tokens() + " values and whose vectors have " + own.pooled(),
                     denoiser.tokens() + " and " + denoiser.pooled());
         return new Checked(control, network);
-    }
-
-    private static IOException other(Control control, String its, String wanted) {
-        return new IOException(control.network() + " is a ControlNet of another family: it is for " + its
-                + ", and the denoiser has " + wanted);
     }
 
     /**
@@ -116,10 +111,10 @@ final class JointControls implements AutoCloseable {
     }
 
     private void add(Checked wanted, Tensor picture, Placement placement) throws IOException {
-        Scope.Owned<JointControlNet> network = wanted.network.read(placement.precision());
-        owned.add(network);
-        placement.device().move(network.value());
-        all.add(new Held(wanted.control, network, network.value().sight(picture)));
+        Scope.Owned<JointControlNet> read = wanted.network.read(placement.precision());
+        owned.add(read);
+        JointControlNet network = placement.device().move(read.value());
+        all.add(new Held(wanted.control, network, network.sight(picture)));
     }
 
     /**
@@ -128,12 +123,11 @@ final class JointControls implements AutoCloseable {
      * @param call how often the denoiser was called before
      */
     List<List<Tensor>> steering(long call, LatentTransformer denoiser, Tensor x, Tensor times, Told told) {
-        double begin = call % calls / (double) calls, end = (call % calls + 1) / (double) calls;
         List<List<Tensor>> steering = new ArrayList<>();
         for (Held held : all) {
             Control control = held.control;
-            if (begin < control.from() || end > control.to()) continue;
-            steering.add(held.network.value().forward(denoiser, x, times, told, held.sight, control.scale()));
+            if (!control.acts(call, calls)) continue;
+            steering.add(held.network.forward(denoiser, x, times, told, held.sight, control.scale()));
         }
         return steering;
     }

@@ -145,18 +145,18 @@ final class JointPipeline implements TextPipeline {
         try (PointerScope scope = new PointerScope()) {
             List<String> notes = new ArrayList<>();
             List<Meaning> meanings = meanings(request, placement, notes);
-            SeenPicture seen = seen(request, count, placement);
-            List<Tensor> pictured = pictured(steering, request, placement);
+            Encoded encoded = encoded(request, steering, count, placement);
             List<Tensor> latents = new ArrayList<>();
             int calls = sampler(request).calls();
             try (Scope.Owned<LatentTransformer> network = denoiser(placement);
-                    JointControls controls = JointControls.read(steering, pictured, calls, placement)) {
+                    JointControls controls = JointControls.read(steering, encoded.steering(), calls, placement)) {
                 Watched watched = new Watched(progress, (long) count * calls);
                 Evaluations evaluations = new Evaluations(network.value(), meanings, controls, watched);
                 for (int i = 0; i < count; i++) {
                     Rng rng = Rng.rows(root.fork(i));
                     Tensor noise = placement.device().move(noise(canvas, rng, 1)); // (1, L, h, w)
-                    SeenPicture own = seen == null ? null : seen.row(i);
+                    SeenPicture own =
+                            encoded.seen() == null ? null : encoded.seen().row(i);
                     latents.add(latents(evaluations, request, own, noise, rng));
                 }
             }
@@ -247,14 +247,27 @@ final class JointPipeline implements TextPipeline {
                 null);
     }
 
-    private SeenPicture seen(ImageRequest request, int count, Placement placement) throws IOException {
-        if (request.given().isEmpty()) return null;
+    /**
+     * The pictures of a request in latents.
+     *
+     * @param seen the given one; null where there is none
+     * @param steering those that steer
+     */
+    private record Encoded(SeenPicture seen, List<Tensor> steering) {}
+
+    private Encoded encoded(ImageRequest request, List<JointControls.Checked> steering, int count, Placement placement)
+            throws IOException {
+        if (request.given().isEmpty() && steering.isEmpty()) return new Encoded(null, List.of());
+        try (Scope.Owned<? extends Autoencoder> autoencoder = autoencoder(placement)) {
+            SeenPicture seen = request.given().isEmpty() ? null : seen(request, count, autoencoder.value(), placement);
+            return new Encoded(seen, pictured(steering, request, autoencoder.value(), placement));
+        }
+    }
+
+    private SeenPicture seen(ImageRequest request, int count, Autoencoder autoencoder, Placement placement) {
         Rng rng = Rng.images(request.seed(), 0, count).fork(OF_PICTURE);
         Tensor noise = placement.device().move(noise(request.canvas(), rng, count));
-        try (Scope.Owned<? extends Autoencoder> autoencoder = autoencoder(placement)) {
-            return SeenPicture.of(
-                    autoencoder.value(), request.canvas(), request.given().get(), noise, null);
-        }
+        return SeenPicture.of(autoencoder, request.canvas(), request.given().orElseThrow(), noise, null);
     }
 
     /** Looks at what steers. */
@@ -262,18 +275,16 @@ final class JointPipeline implements TextPipeline {
         return JointControls.checked(control, shape);
     }
 
-    /** The pictures that steer, in latents. */
-    private List<Tensor> pictured(List<JointControls.Checked> steering, ImageRequest request, Placement placement)
+    private List<Tensor> pictured(
+            List<JointControls.Checked> steering, ImageRequest request, Autoencoder autoencoder, Placement placement)
             throws IOException {
         if (steering.isEmpty()) return List.of();
         JsonNode settings = folder.config("vae");
         List<Tensor> pictures = new ArrayList<>();
-        try (Scope.Owned<? extends Autoencoder> autoencoder = autoencoder(placement)) {
-            for (JointControls.Checked one : steering) {
-                Rng rng = Rng.images(request.seed(), 0, 1).fork(OF_CONTROL + pictures.size());
-                Tensor noise = placement.device().move(noise(request.canvas(), rng, 1));
-                pictures.add(one.picture(request.canvas(), autoencoder.value(), settings, noise));
-            }
+        for (JointControls.Checked one : steering) {
+            Rng rng = Rng.images(request.seed(), 0, 1).fork(OF_CONTROL + pictures.size());
+            Tensor noise = placement.device().move(noise(request.canvas(), rng, 1));
+            pictures.add(one.picture(request.canvas(), autoencoder, settings, noise));
         }
         return pictures;
     }

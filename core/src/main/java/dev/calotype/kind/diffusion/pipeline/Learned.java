@@ -40,8 +40,6 @@ import org.bytedeco.pytorch.Tensor;
  * other weights, which have no gradient.
  */
 final class Learned extends Module {
-    private static final String UNET = "unet";
-
     private final LatentUNet denoiser;
     private final Map<String, TextTransformer> encoders = new HashMap<>(); // with factors
     private final Map<String, Layers> branches = new HashMap<>();
@@ -55,10 +53,10 @@ final class Learned extends Module {
     Learned(Frozen frozen, List<Tower> towers, Map<String, Tensor> words, Adaptation adaptation, Rng rng) {
         super("Learned");
         Map<String, Map<String, long[]>> shapes = new LinkedHashMap<>();
-        shapes.put(UNET, frozen.shapes());
+        shapes.put(Frozen.UNET, frozen.shapes());
         for (Tower tower : towers) if (!tower.shapes().isEmpty()) shapes.put(tower.part(), tower.shapes());
         Map<String, Part> parts = parts(adaptation, shapes, words);
-        Network<LatentUNet> unet = new Network<>(UNET, frozen.shapes(), frozen.network(), LayerPlace::of);
+        Network<LatentUNet> unet = new Network<>(Frozen.UNET, frozen.shapes(), frozen.network(), LayerPlace::of);
         denoiser = adapted(unet, () -> new LatentUNet(frozen.config()), adaptation, parts, rng);
         for (int i = 0; i < towers.size(); i++) {
             Tower tower = towers.get(i);
@@ -92,7 +90,7 @@ final class Learned extends Module {
         words.forEach((encoder, vectors) -> all.put(word(encoder), Tensors.shape(vectors)));
         Map<String, Part> parts = adaptation.parts(all);
         for (String part : shapes.keySet()) {
-            if (part.equals(UNET)) continue;
+            if (part.equals(Frozen.UNET)) continue;
             List<String> own = parts.keySet().stream()
                     .filter(name -> name.startsWith(part + ".") && !name.equals(word(part)))
                     .toList();

@@ -108,10 +108,10 @@ record TunedRun(Path path, PipelineExperiment experiment, Map<String, StoredTens
         Map<String, StoredTensor> weights = new LinkedHashMap<>(unet.weights());
         for (Map.Entry<String, StoredTensor> each : weights.entrySet()) {
             LayerPlace place = LayerPlace.of(each.getKey());
-            StoredTensor whole = learned.get(Frozen.UNET + place.weight());
+            StoredTensor whole = learned.get(Frozen.UNET + "." + place.weight());
             if (whole == null || isFactor(place.weight())) continue;
             each.setValue(part(each.getValue(), whole, place, weight));
-            unused.remove(Frozen.UNET + place.weight());
+            unused.remove(Frozen.UNET + "." + place.weight());
         }
         if (!unused.isEmpty())
             throw new IOException(path + " is of another pipeline: there is no weight "
@@ -123,7 +123,7 @@ record TunedRun(Path path, PipelineExperiment experiment, Map<String, StoredTens
     /** The names of the denoiser's weights that were learned as they are. */
     List<String> wholeWeights() {
         return learned.keySet().stream()
-                .filter(name -> name.startsWith(Frozen.UNET) && !isFactor(name))
+                .filter(name -> name.startsWith(Frozen.UNET + ".") && !isFactor(name))
                 .toList();
     }
 

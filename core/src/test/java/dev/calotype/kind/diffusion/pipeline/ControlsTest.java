@@ -10,6 +10,7 @@ import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.checkpoint.StoredNetwork;
 import dev.calotype.checkpoint.StoredTensor;
 import dev.calotype.checkpoint.latent.DiffusersAutoencoder;
+import dev.calotype.checkpoint.latent.DiffusersControlNet;
 import dev.calotype.checkpoint.latent.DiffusersLatentUNet;
 import dev.calotype.checkpoint.original.OriginalControlNet;
 import dev.calotype.experiment.offer.Control;
@@ -24,6 +25,7 @@ import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Rng;
+import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -238,6 +240,20 @@ class ControlsTest extends InScope {
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining(
                         "holds 1 weights that no ControlNet of Stable Diffusion has: 'input_hint_block.1.weight'");
+    }
+
+    @Test
+    void aNetworkThatCannotSeeItsPictureIsClosed() throws IOException {
+        Path network = once("drawn").resolve("controlnet");
+        var checked = new Controls.Checked(control(1), DiffusersControlNet.of(StoredNetwork.in(network)));
+        checked.network().read(Precision.FP32).close(); // what the first one of all leaves
+        Canvas nothing = new Canvas(0, 0, 0, 0);
+        long before = Scope.live();
+        try (PointerScope scope = new PointerScope()) {
+            assertThatThrownBy(() -> Controls.read(List.of(checked), nothing, 2, EXACT))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+        assertThat(Scope.live()).isLessThanOrEqualTo(before);
     }
 
     @Test
