@@ -117,7 +117,9 @@ public final class ClusterMain {
             ClusterTraining.Outcome outcome =
                     ClusterTraining.train(spark, text, overrides, ranks, out, Duration.ofSeconds(patience));
             StringBuilder noticed = new StringBuilder();
-            outcome.noticed().forEach(sentence -> noticed.append("Warning, ").append(sentence).append('\n'));
+            outcome.noticed()
+                    .forEach(sentence ->
+                            noticed.append("Warning, ").append(sentence).append('\n'));
             return new Said(String.format(
                     Locale.ROOT,
                     "%sDone after %d steps%s: %s, weights %s",

@@ -1,6 +1,7 @@
 package dev.calotype.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.calotype.data.ImageDataset;
 import dev.calotype.experiment.DataSets;
@@ -57,7 +58,8 @@ class CommandsTest {
     @Test
     void fromARecipeToPicturesAndTheirScore() throws IOException {
         String recipe = Files.writeString(folder.resolve("typed.yaml"), RECIPE).toString(), run = at("run");
-        assertThat(said("train", recipe, "--ranks", "2", "--out", run, "--set", "training.steps=3").text())
+        assertThat(said("train", recipe, "--ranks", "2", "--out", run, "--set", "training.steps=3")
+                        .text())
                 .startsWith("Done after 3 steps: " + run + ", weights ");
         assertThat(folder.resolve("run/experiment.yaml"))
                 .as("of a task's one core")
@@ -66,8 +68,13 @@ class CommandsTest {
         assertThat(said("evaluate", run, "-n", "64", "--against", "rooms:test").text())
                 .startsWith("FID ")
                 .contains(" of 64 images by scattering against rooms:test");
+        assertThatThrownBy(() -> said("evaluate", run, "-n", "63", "--against", "rooms:test"))
+                .hasMessageContaining("63 generated pictures are too few");
+        assertThatThrownBy(() -> said("evaluate", run, "-n", "64", "--against", "leaves:test"))
+                .hasMessageContaining("what learned from rooms cannot be judged against leaves:test");
         String out = at("drawn");
-        assertThat(said("sample", run, "-n", "5", "--shard", "2", "--sampling", "steps=3", "--out", out).text())
+        assertThat(said("sample", run, "-n", "5", "--shard", "2", "--sampling", "steps=3", "--out", out)
+                        .text())
                 .isEqualTo("5 images in 3 shards: " + out);
         try (ImageDataset shards = DataSets.open(out, 32, 3)) {
             assertThat(shards.size()).isEqualTo(5);

@@ -72,9 +72,12 @@ final class TwoExecutors implements ParameterResolver {
                         .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
                         .config(
                                 "spark.executor.extraJavaOptions",
-                                JavaModuleOptions.defaultModuleOptions() + " -XX:ActiveProcessorCount=4") // of any machine
+                                JavaModuleOptions.defaultModuleOptions()
+                                        + " -XX:ActiveProcessorCount=4") // of any machine
                         .config("spark.executorEnv.OMP_WAIT_POLICY", "passive")
-                        .config("spark.local.dir", folder.path().resolve("spark").toString())
+                        .config(
+                                "spark.local.dir",
+                                folder.path().resolve("spark").toString())
                         .getOrCreate();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -82,8 +85,8 @@ final class TwoExecutors implements ParameterResolver {
         }
 
         private void start(Class<?> type, String... arguments) throws IOException {
-            List<String> command = new ArrayList<>(
-                    List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m"));
+            List<String> command = new ArrayList<>(List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m"));
             command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
             command.addAll(List.of(JavaModuleOptions.defaultModuleOptionArray()));
             command.addAll(List.of("-cp", System.getProperty("java.class.path"), type.getName()));

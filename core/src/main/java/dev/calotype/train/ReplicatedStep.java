@@ -102,7 +102,9 @@ abstract class ReplicatedStep<N extends Module> implements Learner {
             steps = step;
             return new StepReport(step, loss, norm, rate, count * ranks.world());
         }
-        double mean = stragglers.sum(stragglers.now(), roundLoss)[0] / ranks.world() / (step - met); // all stop where one has diverged
+        double mean = stragglers.sum(stragglers.now(), roundLoss)[0]
+                / ranks.world()
+                / (step - met); // all stop where one has diverged
         roundLoss = 0;
         if (!Double.isFinite(mean)) throw new DivergenceException(step, mean, norm);
         weights.settle(met + 1, step);

@@ -40,8 +40,8 @@ class StragglersTest {
         Three ranks = new Three();
         Stragglers stragglers = new Stragglers(ranks, () -> now);
         steps(stragglers, ranks, 20, 0.3, 0.05, 0.4);
-        assertThat(stragglers.name())
-                .hasValueSatisfying(said -> assertThat(said).startsWith("the others wait for rank 1 in 30 % of the time;"));
+        assertThat(stragglers.name()).hasValueSatisfying(said -> assertThat(said)
+                .startsWith("the others wait for rank 1 in 30 % of the time;"));
         steps(stragglers, ranks, 20, 0.3, 0.05, 0.4);
         assertThat(stragglers.name()).as("is known").isEmpty();
         steps(stragglers, ranks, 20, 0, 0.2, 0.2);
