@@ -9,7 +9,6 @@ import dev.calotype.restoration.PictureRestoration;
 import dev.calotype.restoration.RestorationStatus;
 import dev.calotype.restore.Budget;
 import dev.calotype.settings.Check;
-import dev.calotype.tensor.Engine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +53,7 @@ public final class Calotype {
             Check.that(!names.contains(name), "the table must have no column of this name", name);
         StructType wider = schema.add(RESTORED, DataTypes.BinaryType).add(FAILURE, DataTypes.StringType);
         MapPartitionsFunction<Row, Row> task = rows -> {
-            Engine.load(Math.max(1, TaskContext.get().cpus()));
+            Cores.loadEngine();
             return new Restored(rows, at, restoring);
         };
         return pictures.mapPartitions(task, Encoders.row(wider));

@@ -1,10 +1,12 @@
 package dev.calotype.cluster;
 
 import dev.calotype.data.ImageDataset;
+import dev.calotype.experiment.Belonging;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.Drawing;
 import dev.calotype.experiment.DrawsImages;
+import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.image.Images;
 import dev.calotype.io.Progress;
 import dev.calotype.judge.FeatureNetworks;
@@ -53,16 +55,21 @@ public final class ClusterJudging {
      * @param network by the name of {@link FeatureNetworks#open}; its files lie at the same path everywhere
      * @param against the real pictures, which the driver reads: a data set that {@link DataSets} opens
      * @throws IOException if something cannot be read
-     * @throws IllegalArgumentException if the network is for another data set, or there are too few images
+     * @throws IllegalArgumentException if the network, or what is real, is of another data set and the run's recipe does not allow that, or there are too few images
      */
     public static Judgement fid(JavaSparkContext spark, String run, Wanted wanted, String network, String against)
             throws IOException {
         OpenRun opened = new OpenRun(spark, run);
-        DataSettings data = opened.experiment().data();
-        opened.experiment().sampling(wanted.sampling());
+        GenerativeExperiment experiment = opened.experiment();
+        DataSettings data = experiment.data();
+        experiment.sampling(wanted.sampling());
+        Belonging.Foreign foreign = experiment.evaluation().foreignJudge();
+        Belonging.of(experiment, network, against).require(foreign);
+        EvaluationProtocol protocol = EvaluationProtocol.standard();
         Engine.load(0);
         try (FeatureNetwork judge = FeatureNetworks.open(network, Device.CPU);
                 ImageDataset real = DataSets.open(against, data.size(), data.channels())) {
+            protocol.requireEnough(real.size(), wanted.count());
             int size = blockSize(wanted.count(), judge.dimensions());
             List<Sums> parts = Causes.told(() -> ClusterDrawing.blocks(spark, wanted.count(), size)
                     .map(block -> opened.with(model -> seen(model, wanted, block, network)))
@@ -73,7 +80,7 @@ public final class ClusterJudging {
                     Path.of(run), all, Optional.empty(), all.count(), StatisticsFile.identity(judge), false);
             Judge.Plan plan = new Judge.Plan(
                     data.preparation(), all.count(), all.count(), Set.of(Measure.FID), null, Judge.PairSize.PREPARED);
-            return new Judge(judge, EvaluationProtocol.standard(), Progress.SILENT)
+            return new Judge(judge, protocol, foreign, Progress.SILENT)
                     .compare(new Summarised(drawn, null), new Stored(real), plan);
         }
     }

@@ -116,9 +116,14 @@ public final class ClusterMain {
             String text = Files.readString(RecipeFiles.find(recipe, Path.of("")));
             ClusterTraining.Outcome outcome =
                     ClusterTraining.train(spark, text, overrides, ranks, out, Duration.ofSeconds(patience));
+            StringBuilder noticed = new StringBuilder();
+            outcome.noticed()
+                    .forEach(sentence ->
+                            noticed.append("Warning, ").append(sentence).append('\n'));
             return new Said(String.format(
                     Locale.ROOT,
-                    "Done after %d steps%s: %s, weights %s",
+                    "%sDone after %d steps%s: %s, weights %s",
+                    noticed,
                     outcome.step(),
                     outcome.attempts() > 1 ? ", in " + outcome.attempts() + " attempts" : "",
                     out,
@@ -160,8 +165,11 @@ public final class ClusterMain {
         @Option(names = "-n", paramLabel = "N", required = true, description = "How many images.")
         private long count;
 
-        @Option(names = "--seed", paramLabel = "S", description = "Which images (default: ${DEFAULT-VALUE}).")
-        private long seed;
+        @Option(
+                names = "--seed",
+                paramLabel = "S",
+                description = "Which images; default that of calotype sample and evaluate.")
+        private Long seed;
 
         @Option(names = "--class", paramLabel = "C", description = "The class of all images; default all in turn.")
         private int label = Request.ANY;
@@ -169,8 +177,8 @@ public final class ClusterMain {
         @Option(names = "--sampling", paramLabel = "name=value", description = "Such as steps=50; may be repeated.")
         private Map<String, String> sampling = Map.of();
 
-        Wanted wanted() {
-            return new Wanted(count, seed, label, sampling);
+        Wanted wanted(long usualSeed) {
+            return new Wanted(count, seed == null ? usualSeed : seed, label, sampling);
         }
     }
 
@@ -188,7 +196,7 @@ public final class ClusterMain {
 
         @Override
         Said run(JavaSparkContext spark) throws IOException {
-            int shards = ClusterDrawing.shards(spark, images.run, images.wanted(), perShard, out);
+            int shards = ClusterDrawing.shards(spark, images.run, images.wanted(0), perShard, out);
             return new Said(images.count + " images in " + shards + " shards: " + out);
         }
     }
@@ -199,6 +207,8 @@ public final class ClusterMain {
             mixinStandardHelpOptions = true,
             description = "Draw images and tell their Frechet distance to real ones.")
     static final class Evaluate extends Job {
+        private static final long USUAL_SEED = 1_000_000; // not that of training or of what is looked at
+
         @CommandLine.Mixin
         private Images images;
 
@@ -217,7 +227,7 @@ public final class ClusterMain {
 
         @Override
         Said run(JavaSparkContext spark) throws IOException {
-            Judgement judgement = ClusterJudging.fid(spark, images.run, images.wanted(), network, against);
+            Judgement judgement = ClusterJudging.fid(spark, images.run, images.wanted(USUAL_SEED), network, against);
             return new Said(String.format(
                     Locale.ROOT,
                     "FID %.4f of %d images by %s against %s",

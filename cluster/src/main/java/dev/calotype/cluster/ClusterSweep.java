@@ -10,7 +10,6 @@ import dev.calotype.sweep.SweepDirectory;
 import dev.calotype.sweep.SweepRun;
 import dev.calotype.sweep.SweepTable;
 import dev.calotype.sweep.Trial;
-import dev.calotype.tensor.Engine;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -33,19 +32,21 @@ public final class ClusterSweep {
      *
      * @param out the folder of the sweep, where Hadoop's file systems reach
      * @return the table, which is written there too
-     * @throws IllegalArgumentException if {@code out} holds something else, or Spark may run a task twice at once
-     * @throws IOException if {@code out} cannot be written, or what a cell names cannot be opened by the driver, or a trial could not be run; the others were
+     * @throws IllegalArgumentException if {@code out} holds something else, Spark may run a task twice at once, or an executor cannot open what a cell names,
+     *     such as its data or its device
+     * @throws IOException if {@code out} cannot be written, or a trial could not be run; the others were
      * @throws ClusterException if it failed for good
      */
     public static SweepTable run(JavaSparkContext spark, Sweep sweep, String out) throws IOException {
         requireOnce(spark);
         RunFiles files = new RunFiles(spark, out);
         files.begun(SWEEP);
-        Engine.load(0);
-        sweep.preflight();
-        files.write(SWEEP, to -> to.write(sweep.text().getBytes(StandardCharsets.UTF_8)));
         List<String> ids = sweep.trials().stream().map(Trial::id).toList();
         String text = sweep.text();
+        String refusal = Causes.told(() ->
+                spark.parallelize(List.of(text), 1).map(ClusterSweep::refusal).first());
+        if (!refusal.isEmpty()) throw new IllegalArgumentException(refusal);
+        files.write(SWEEP, to -> to.write(text.getBytes(StandardCharsets.UTF_8)));
         List<String> failures = Causes.told(() -> spark.parallelize(ids, ids.size())
                 .map(id -> trial(text, id, files.folder(TRIALS + id)))
                 .collect());
@@ -68,9 +69,20 @@ public final class ClusterSweep {
                 true);
     }
 
+    /** Opens what the cells name where they are to be trained, and tells why that cannot be, or nothing. */
+    private static String refusal(String text) {
+        Cores.loadEngine();
+        try {
+            Sweep.parse(text, Path.of(""), List.of()).preflight();
+            return "";
+        } catch (IOException | IllegalArgumentException e) {
+            return Reason.of(e);
+        }
+    }
+
     /** Runs what is left of a trial, and tells why it could not be run, or nothing. */
     private static String trial(String text, String id, RunFiles files) throws IOException {
-        Engine.load(Math.max(1, TaskContext.get().cpus()));
+        Cores.loadEngine();
         Sweep sweep = Sweep.parse(text, Path.of(""), List.of());
         Trial trial = sweep.trials().stream()
                 .filter(each -> each.id().equals(id))
@@ -82,7 +94,8 @@ public final class ClusterSweep {
             files.fetch(folder, name -> true);
             if (directory.done(trial, sweep.measurement())) return "";
             try {
-                new SweepRun(sweep, directory, publishing(files, folder), Progress.SILENT).one(id);
+                Trial settled = new Trial(id, trial.cell(), Cores.settle(trial.experiment()), trial.variants());
+                new SweepRun(sweep, directory, publishing(files, folder), Progress.SILENT).one(settled);
             } finally {
                 if (!TaskContext.get().isInterrupted()) files.publish(folder);
             }

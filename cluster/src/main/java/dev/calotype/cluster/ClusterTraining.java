@@ -3,6 +3,7 @@ package dev.calotype.cluster;
 import dev.calotype.collective.Order;
 import dev.calotype.collective.Ranks;
 import dev.calotype.experiment.Experiment;
+import dev.calotype.experiment.Incident;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.io.Claim;
 import dev.calotype.io.TemporaryFolder;
@@ -34,8 +35,10 @@ public final class ClusterTraining {
      * @param weights SHA-256 of the weights, the same of every rank
      * @param finished false if it was stopped before its end
      * @param attempts how often the ranks were started
+     * @param noticed what went wrong meanwhile, such as a straggler, in sentences
      */
-    public record Outcome(long step, String weights, boolean finished, int attempts) implements Serializable {}
+    public record Outcome(long step, String weights, boolean finished, int attempts, List<String> noticed)
+            implements Serializable {}
 
     /**
      * Trains what a recipe describes, or goes on with what lies in {@code out}.
@@ -77,11 +80,14 @@ public final class ClusterTraining {
         try (TemporaryFolder folder = TemporaryFolder.create("calotype-run-")) {
             Path local = folder.path();
             files.fetch(local);
-            Experiment experiment = Recipe.parse(recipe, List.of());
+            Experiment experiment = Cores.settle(Recipe.parse(recipe, List.of()));
             try (Claim claim = Claim.of(local, "train in")) {
                 Training.Outcome outcome = Training.startOrResume(experiment, claim, publishing(files, local), ranks);
                 files.publish(local);
-                return new Outcome(outcome.step(), outcome.weightsHash(), outcome.finished(), attempt + 1);
+                List<String> noticed = Incident.read(outcome.run().incidentsFile()).stream()
+                        .map(incident -> "step " + incident.step() + ": " + incident.message())
+                        .toList();
+                return new Outcome(outcome.step(), outcome.weightsHash(), outcome.finished(), attempt + 1, noticed);
             }
         }
     }

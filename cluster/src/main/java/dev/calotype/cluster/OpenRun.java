@@ -7,7 +7,6 @@ import dev.calotype.experiment.Recipe;
 import dev.calotype.io.FileId;
 import dev.calotype.io.TemporaryFolder;
 import dev.calotype.run.TrainedFile;
-import dev.calotype.tensor.Engine;
 import dev.calotype.tensor.Placement;
 import java.io.IOException;
 import java.io.Serializable;
@@ -15,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /** A run as the tasks of a job open it: once in every executor, as the driver saw it when the job began. */
@@ -70,7 +68,7 @@ final class OpenRun implements Serializable {
 
     /** Lets a task use the model, which stays open for the next one; several at once may. */
     <T> T with(Use<T> use) throws IOException {
-        Engine.load(Math.max(1, TaskContext.get().cpus()));
+        Cores.loadEngine();
         while (true) {
             LOCK.readLock().lock();
             try {

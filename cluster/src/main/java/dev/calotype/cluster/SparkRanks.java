@@ -5,7 +5,6 @@ import dev.calotype.collective.LostRanksException;
 import dev.calotype.collective.Place;
 import dev.calotype.collective.Ranks;
 import dev.calotype.settings.Check;
-import dev.calotype.tensor.Engine;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
@@ -97,7 +96,7 @@ public final class SparkRanks {
     private static <T> Answer<T> task(int world, String build, Duration patience, Body<T> body, int attempt) {
         BarrierTaskContext context = BarrierTaskContext.get();
         Build.require(build);
-        Engine.load(Math.max(1, context.cpus()));
+        Cores.loadEngine();
         String refusal = context.allGather(context.partitionId() == 0 ? refusal(body) : "")[0];
         if (!refusal.isEmpty()) return new Answer<>(null, refusal);
         String address = context.getTaskInfos()[context.partitionId()].address();

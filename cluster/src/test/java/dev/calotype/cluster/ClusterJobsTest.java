@@ -3,14 +3,10 @@ package dev.calotype.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.calotype.collect.Cause;
 import dev.calotype.collect.CollectSettings;
 import dev.calotype.collect.Collection;
 import dev.calotype.collect.HostShare;
-import dev.calotype.image.Picture;
-import dev.calotype.image.PngFile;
 import dev.calotype.io.Progress;
 import dev.calotype.run.TrainingObserver;
 import dev.calotype.sweep.Sweep;
@@ -19,28 +15,23 @@ import dev.calotype.sweep.SweepRun;
 import dev.calotype.sweep.SweepTable;
 import dev.calotype.sweep.Trial;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Queue;
-import java.util.Random;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** Sweeps and collections of {@link TwoExecutors}. */
 @Tag("slow")
+@ExtendWith(TwoExecutors.class)
 class ClusterJobsTest {
     private static final String SWEEP =
             """
@@ -60,18 +51,11 @@ class ClusterJobsTest {
     @TempDir
     private static Path folder;
 
-    private static SparkSession session;
     private static JavaSparkContext spark;
 
     @BeforeAll
-    static void start() throws IOException {
-        session = TwoExecutors.start(folder);
+    static void start(SparkSession session) {
         spark = new JavaSparkContext(session.sparkContext());
-    }
-
-    @AfterAll
-    static void stop() {
-        session.stop();
     }
 
     @Test
@@ -101,52 +85,6 @@ class ClusterJobsTest {
         assertThatThrownBy(() -> ClusterSweep.run(
                         spark, sweep, apart.trial(sweep.trials().get(0)).toString()))
                 .hasMessageContaining("holds something else: it has no sweep.yaml");
-    }
-
-    /** A host that notes what it is asked for. */
-    private static final class Host implements AutoCloseable {
-        private final HttpServer server;
-        private final Queue<String> asked = new ConcurrentLinkedQueue<>();
-        private String elsewhere = "";
-
-        Host() throws IOException {
-            server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
-            server.createContext("/", this::answer);
-            server.start();
-        }
-
-        private void answer(HttpExchange exchange) throws IOException {
-            String path = exchange.getRequestURI().getPath();
-            asked.add(path);
-            byte[] body = path.endsWith(".png") ? picture(path) : new byte[0];
-            boolean moved = path.startsWith("/moved");
-            if (moved) exchange.getResponseHeaders().add("Location", elsewhere + path.replace("/moved", "/came"));
-            exchange.sendResponseHeaders(
-                    moved ? 302 : body.length > 0 ? 200 : 404, moved || body.length == 0 ? -1 : body.length);
-            if (!moved && body.length > 0) exchange.getResponseBody().write(body);
-            exchange.close();
-        }
-
-        String address() {
-            return "http://127.0.0.1:" + server.getAddress().getPort();
-        }
-
-        @Override
-        public void close() {
-            server.stop(0);
-        }
-    }
-
-    /** Coarse noise that depends on the last number of a name. */
-    private static byte[] picture(String path) {
-        Random random = new Random(Integer.parseInt(path.replaceAll("\\D", "")));
-        byte[] coarse = new byte[3 * 8 * 8], pixels = new byte[3 * 32 * 32];
-        random.nextBytes(coarse);
-        for (int i = 0; i < pixels.length; i++) {
-            int channel = i / 1024, y = i % 1024 / 32, x = i % 32;
-            pixels[i] = coarse[channel * 64 + y / 4 * 8 + x / 4];
-        }
-        return PngFile.encode(new Picture(32, 32, 3, pixels), Map.of());
     }
 
     @Test
@@ -194,33 +132,6 @@ class ClusterJobsTest {
                     .hasMessageStartingWith(uri + " was begun with url ");
         } finally {
             hosts.forEach(Host::close);
-        }
-    }
-
-    @Test
-    void aCommandThatCollectsNothingFails() throws Exception {
-        try (Host host = new Host()) {
-            Path rows = Files.writeString(folder.resolve("missing.csv"), "url\n" + host.address() + "/missing\n");
-            String[] asked = {
-                "collect",
-                rows.toString(),
-                "--out",
-                folder.resolve("none").toString(),
-                "--resize",
-                "keep_ratio",
-                "--allow-host",
-                "127.0.0.1",
-                "--host-delay",
-                "0"
-            };
-            CollectJob job = (CollectJob) ClusterMain.commandLine()
-                    .parseArgs(asked)
-                    .subcommand()
-                    .commandSpec()
-                    .userObject();
-            ClusterMain.Said said = job.run(spark);
-            assertThat(said.exit()).isEqualTo(CommandLine.ExitCode.SOFTWARE);
-            assertThat(said.text()).startsWith("0 pictures of 1 rows in 1 shards: ");
         }
     }
 

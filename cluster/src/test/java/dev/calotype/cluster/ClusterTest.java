@@ -45,14 +45,15 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Trainings, pictures and scores of {@link TwoExecutors}. */
 @Tag("slow")
+@ExtendWith(TwoExecutors.class)
 class ClusterTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String RECIPE =
@@ -73,14 +74,9 @@ class ClusterTest {
     private static JavaSparkContext spark;
 
     @BeforeAll
-    static void start() throws IOException {
-        session = TwoExecutors.start(folder);
+    static void start(SparkSession given) {
+        session = given;
         spark = new JavaSparkContext(session.sparkContext());
-    }
-
-    @AfterAll
-    static void stop() {
-        session.stop();
     }
 
     private static String at(String name) {
@@ -134,12 +130,7 @@ class ClusterTest {
     private static void kill(Path out) {
         Path checkpoints = out.resolve("checkpoints");
         while (!Files.isDirectory(checkpoints)) LockSupport.parkNanos(10_000_000);
-        ProcessHandle executor = ProcessHandle.current()
-                .descendants()
-                .filter(child -> child.info().command().orElse("").endsWith("java")) // no other children are
-                .findFirst()
-                .orElseThrow();
-        executor.destroyForcibly();
+        TwoExecutors.executors().findFirst().orElseThrow().destroyForcibly();
     }
 
     @Test

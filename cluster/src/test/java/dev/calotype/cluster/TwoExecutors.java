@@ -1,29 +1,124 @@
 package dev.calotype.cluster;
 
+import dev.calotype.io.TemporaryFolder;
+import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.apache.spark.deploy.master.Master;
+import org.apache.spark.deploy.worker.Worker;
 import org.apache.spark.launcher.JavaModuleOptions;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** A Spark with two executors, each a process of its own with one core. */
-final class TwoExecutors {
-    private TwoExecutors() {}
+/**
+ * A Spark for tests that want a {@link SparkSession}: a standalone master and two workers, each a process of its own, and an executor of one core from each
+ * worker. All tests of a JVM share it.
+ */
+final class TwoExecutors implements ParameterResolver {
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+        return parameter.getParameter().getType() == SparkSession.class;
+    }
 
-    /** @param folder for what they need */
-    static SparkSession start(Path folder) throws IOException {
-        Files.createDirectories(Path.of(System.getenv("SPARK_HOME"), "jars"));
-        return SparkSession.builder()
-                .appName("calotype")
-                .master("local-cluster[2,1,1024]")
-                .config("spark.ui.enabled", "false")
-                .config("spark.driver.host", "127.0.0.1")
-                .config("spark.driver.bindAddress", "127.0.0.1")
-                .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
-                .config("spark.executor.extraJavaOptions", JavaModuleOptions.defaultModuleOptions())
-                .config("spark.executorEnv.OMP_WAIT_POLICY", "passive")
-                .config("spark.local.dir", folder.resolve("spark").toString())
-                .config("spark.worker.dir", folder.resolve("work").toString())
-                .getOrCreate();
+    @Override
+    public SparkSession resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        return context.getRoot()
+                .getStore(ExtensionContext.Namespace.GLOBAL)
+                .computeIfAbsent(TwoExecutors.class, key -> new Cluster(), Cluster.class)
+                .session;
+    }
+
+    /** The processes of executors. */
+    static Stream<ProcessHandle> executors() {
+        return ProcessHandle.current()
+                .children()
+                .flatMap(ProcessHandle::children) // of workers
+                .filter(child -> child.info().command().orElse("").endsWith("java"));
+    }
+
+    private static final class Cluster implements AutoCloseable {
+        private final TemporaryFolder folder;
+        private final List<Process> processes = new ArrayList<>();
+        private final SparkSession session;
+
+        Cluster() {
+            try {
+                folder = TemporaryFolder.create("calotype-cluster-");
+                Files.createDirectories(Path.of(System.getenv("SPARK_HOME"), "jars"));
+                int port = freePort();
+                String master = "spark://127.0.0.1:" + port;
+                start(Master.class, "--host", "127.0.0.1", "--port", String.valueOf(port), "--webui-port", "0");
+                while (!listens(port)) LockSupport.parkNanos(50_000_000);
+                for (int i = 0; i < 2; i++) {
+                    String work = folder.path().resolve("work" + i).toString();
+                    start(Worker.class, "--cores", "1", "--memory", "1g", "--webui-port", "0", "-d", work, master);
+                }
+                session = SparkSession.builder()
+                        .appName("calotype")
+                        .master(master)
+                        .config("spark.ui.enabled", "false")
+                        .config("spark.driver.host", "127.0.0.1")
+                        .config("spark.driver.bindAddress", "127.0.0.1")
+                        .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
+                        .config(
+                                "spark.executor.extraJavaOptions",
+                                JavaModuleOptions.defaultModuleOptions()
+                                        + " -XX:ActiveProcessorCount=4") // of any machine
+                        .config("spark.executorEnv.OMP_WAIT_POLICY", "passive")
+                        .config(
+                                "spark.local.dir",
+                                folder.path().resolve("spark").toString())
+                        .getOrCreate();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private void start(Class<?> type, String... arguments) throws IOException {
+            List<String> command = new ArrayList<>(List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m"));
+            command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+            command.addAll(List.of(JavaModuleOptions.defaultModuleOptionArray()));
+            command.addAll(List.of("-cp", System.getProperty("java.class.path"), type.getName()));
+            command.addAll(List.of(arguments));
+            processes.add(new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                            new File(folder.path().toFile(), type.getSimpleName() + ".log")))
+                    .start());
+        }
+
+        private static int freePort() throws IOException {
+            try (ServerSocket socket = new ServerSocket(0)) {
+                return socket.getLocalPort();
+            }
+        }
+
+        private boolean listens(int port) {
+            if (!processes.get(0).isAlive()) throw new IllegalStateException("the master has ended");
+            try (Socket socket = new Socket("127.0.0.1", port)) {
+                return true;
+            } catch (IOException e) {
+                return false;
+            }
+        }
+
+        @Override
+        public void close() throws Exception {
+            session.stop();
+            for (Process process : processes) process.destroy();
+            for (Process process : processes) process.waitFor();
+            folder.close();
+        }
     }
 }

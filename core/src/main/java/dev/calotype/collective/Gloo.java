@@ -39,7 +39,7 @@ public final class Gloo implements Ranks {
     private static final Duration PAUSE = Duration.ofMillis(50); // between two looks
     private static final Pattern PLACE_IN_SOURCE = Pattern.compile("^\\[\\S+:\\d+] ");
     private static final int EXCHANGE = 1; // the tag of what is sent to one rank
-    private static final String WORLD = "world", NEXT = "next", BUILD = "build/";
+    private static final String WORLD = "world", NEXT = "next", BUILD = "build/", AT = "at/";
 
     private final Duration patience;
     private final Scope.Owned<Group> group;
@@ -123,6 +123,7 @@ public final class Gloo implements Ranks {
     }
 
     private static Group group(Place place, TCPStore store, int rank, int world, String build, Duration patience) {
+        store.set(AT + rank, bytes(place.reached())); // before its build, after which all are there
         compare(store, rank, world, build, patience);
         ProcessGroupGloo.Options how = ProcessGroupGloo.Options.create();
         GlooDeviceVector devices = new GlooDeviceVector();
@@ -204,6 +205,12 @@ public final class Gloo implements Ranks {
     @Override
     public int world() {
         return group.value().world;
+    }
+
+    /** With the address at which the others reach it. */
+    @Override
+    public String name(int rank) {
+        return "rank " + rank + " at " + text(group.value().store.get(AT + rank));
     }
 
     @Override

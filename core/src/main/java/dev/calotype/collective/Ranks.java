@@ -17,6 +17,11 @@ public interface Ranks extends AutoCloseable {
     /** How many they are. */
     int world();
 
+    /** What people call one of them. */
+    default String name(int rank) {
+        return "rank " + rank;
+    }
+
     /** Whether it is one of several. */
     default boolean several() {
         return world() > 1;

@@ -20,7 +20,9 @@ public record Incident(long step, double seconds, Kind kind, String message) {
         /** The discriminator knows, and the generator learns nothing from it any more. */
         DISCRIMINATOR_WON,
         /** Losses grow without bound, or a step is not finite. */
-        DIVERGENCE
+        DIVERGENCE,
+        /** Of several processes one keeps the others waiting. */
+        STRAGGLER
     }
 
     public void append(Path file) throws IOException {

@@ -142,8 +142,12 @@ public record TrainingSettings(
 
     /** A GPU is kept busy by one replica; a processor by one per core. */
     public int resolvedWorkers(Device on) {
+        return resolvedWorkers(on, Runtime.getRuntime().availableProcessors());
+    }
+
+    /** {@link #resolvedWorkers(Device)} where so many cores of a processor may be used. */
+    public int resolvedWorkers(Device on, int cores) {
         if (on.isCuda()) return 1;
-        int cores = Runtime.getRuntime().availableProcessors();
         return workers > 0 ? workers : Math.max(1, Math.min(cores, batch / 4));
     }
 

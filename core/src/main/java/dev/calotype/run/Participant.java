@@ -6,6 +6,7 @@ import dev.calotype.collective.Ranks;
 import dev.calotype.data.Batches;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.experiment.Experiment;
+import dev.calotype.experiment.Incident;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.Task;
 import dev.calotype.experiment.TrainingSettings;
@@ -19,6 +20,7 @@ import dev.calotype.train.LearningRate;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -110,6 +112,11 @@ record Participant(Experiment experiment, Placement placement, ImageDataset data
             if (said < Learner.ASSIST) return said == 1;
             step.assist(said - Learner.ASSIST);
         }
+    }
+
+    /** One for which the others wait, as rank 0 sees it. */
+    Optional<Incident> straggler(Learner step, double seconds) {
+        return step.straggler().map(said -> new Incident(step.steps(), seconds, Incident.Kind.STRAGGLER, said));
     }
 
     /**

@@ -86,9 +86,11 @@ final class RunRecord implements AutoCloseable {
         recorded = seconds;
     }
 
-    /** Writes an incident, and returns whether it is the first of its kind; others are left out. */
+    /** Writes an incident, and returns whether it is the first of its kind; others are left out. Each straggler is one. */
     boolean write(Incident incident) throws IOException {
-        for (Incident known : Incident.read(run.incidentsFile())) if (known.kind() == incident.kind()) return false;
+        boolean first = incident.kind() == Incident.Kind.STRAGGLER
+                || Incident.read(run.incidentsFile()).stream().noneMatch(known -> known.kind() == incident.kind());
+        if (!first) return false;
         incident.append(run.incidentsFile());
         return true;
     }

@@ -231,7 +231,7 @@ final class TrainingRun<N extends Module> {
             try {
                 if (report.step() % RECORD_EVERY == 0) record.write(clock.seconds(), batches.waitShare());
                 if (step.isSettled()) snapshots.keep(step, progress());
-                boolean noticed = watch(report);
+                boolean noticed = notice(task.watch(report, clock.seconds()));
                 boolean due = noticed || clock.seconds() - saved >= settings.checkpointSeconds();
                 if (due && step.isSettled()) save();
                 else if (wantsColumn()) drawColumn();
@@ -262,10 +262,9 @@ final class TrainingRun<N extends Module> {
         }
 
         /** Records what goes wrong, the first time that it does. */
-        private boolean watch(StepReport report) throws IOException {
-            Optional<Incident> incident = task.watch(report, clock.seconds());
+        private boolean notice(Optional<Incident> incident) throws IOException {
             if (incident.isEmpty() || !record.write(incident.get())) return false;
-            LOG.warn("Step {}: {}", report.step(), incident.get().message());
+            LOG.warn("Step {}: {}", incident.get().step(), incident.get().message());
             observer.noticed(incident.get());
             return true;
         }
@@ -318,6 +317,7 @@ final class TrainingRun<N extends Module> {
         /** Writes a checkpoint and draws what the averaged network can do by now. */
         void save() throws IOException {
             saved = clock.seconds();
+            notice(participant.straggler(step, saved));
             record.write(saved, batches.waitShare());
             try (PointerScope scope = new PointerScope()) {
                 Weights.load(averaged, step.average(settings.ema().get(0)));

@@ -51,7 +51,7 @@ public record SweepRun(Sweep sweep, SweepDirectory directory, TrainingObserver o
     public SweepTable all() throws IOException {
         try (Claim claim = directory.claim()) {
             for (Trial trial : sweep.trials()) {
-                run(trial);
+                one(trial);
                 if (observer.stopRequested()) break;
             }
             return SweepTable.write(sweep, directory);
@@ -66,13 +66,14 @@ public record SweepRun(Sweep sweep, SweepDirectory directory, TrainingObserver o
     public void one(String id) throws IOException {
         for (Trial trial : sweep.trials())
             if (trial.id().equals(id)) {
-                run(trial);
+                one(trial);
                 return;
             }
         throw new IllegalArgumentException("the sweep " + directory.root() + " has no trial " + id);
     }
 
-    private void run(Trial trial) throws IOException {
+    /** {@link #one(String)} of a trial of the sweep, whose experiment may say more of this machine. */
+    public void one(Trial trial) throws IOException {
         if (directory.done(trial, sweep.measurement())) return;
         try (Claim claim = directory.claim(trial, LOG::warn)) {
             if (!train(trial, claim)) return;

@@ -2,6 +2,7 @@ package dev.calotype.train;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /** A training step whose whole state can be taken out and put back: a training that stops can go on exactly. */
@@ -34,6 +35,11 @@ public interface Learner extends TrainingStep, AutoCloseable {
     /** Whether this process knows all of {@link #state} by itself, and not with the help of the others, who {@link #assist}. */
     default boolean isWhole() {
         return true;
+    }
+
+    /** What is to be said of a process for which the others wait, once of each. */
+    default Optional<String> straggler() {
+        return Optional.empty();
     }
 
     /** What rank 0 asks for is this and more where it wants help, and less where it does not. */

@@ -1,6 +1,7 @@
 package dev.calotype.train;
 
 import dev.calotype.collective.Ranks;
+import dev.calotype.collective.Stragglers;
 import dev.calotype.tensor.Precision;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ abstract class ReplicatedStep<N extends Module> implements Learner {
     final GradientStep.Options options;
     final Workers workers;
     final Ranks ranks;
+    private final Stragglers stragglers;
     private final LongToDoubleFunction learningRate;
     private final TrainedWeights weights;
     final Optional<Overlap> overlap;
@@ -39,6 +41,7 @@ abstract class ReplicatedStep<N extends Module> implements Learner {
             LongToDoubleFunction learningRate,
             Ranks ranks) {
         this.ranks = ranks;
+        stragglers = new Stragglers(ranks);
         this.networks = List.copyOf(networks);
         this.options = options;
         this.learningRate = learningRate;
@@ -65,10 +68,10 @@ abstract class ReplicatedStep<N extends Module> implements Learner {
      */
     final StepReport update(double ownLoss, int count, Runnable accepted) {
         if (options.distributed().apart()) return updateApart(ownLoss, count, accepted);
-        long step = steps + 1;
+        long step = steps + 1, computed = stragglers.now();
         double norm = weights.collect(overlap);
         double ownRate = learningRate.applyAsDouble(step); // which may follow a clock
-        double[] told = ranks.sum(ownLoss, ranks.first() ? ownRate : 0);
+        double[] told = stragglers.sum(computed, ownLoss, ranks.first() ? ownRate : 0);
         double loss = told[0], rate = told[1];
         if (!Double.isFinite(loss) || !Double.isFinite(norm)) throw new DivergenceException(step, loss, norm);
         accepted.run();
@@ -99,12 +102,19 @@ abstract class ReplicatedStep<N extends Module> implements Learner {
             steps = step;
             return new StepReport(step, loss, norm, rate, count * ranks.world());
         }
-        double mean = ranks.sum(roundLoss)[0] / ranks.world() / (step - met); // all stop where one has diverged
+        double mean = stragglers.sum(stragglers.now(), roundLoss)[0]
+                / ranks.world()
+                / (step - met); // all stop where one has diverged
         roundLoss = 0;
         if (!Double.isFinite(mean)) throw new DivergenceException(step, mean, norm);
         weights.settle(met + 1, step);
         goOn(step);
         return new StepReport(step, mean, norm, rate, count * ranks.world());
+    }
+
+    @Override
+    public final Optional<String> straggler() {
+        return stragglers.name();
     }
 
     @Override

@@ -10,12 +10,14 @@ import dev.calotype.collective.Companions;
 import dev.calotype.collective.LostRanksException;
 import dev.calotype.collective.Order;
 import dev.calotype.collective.Ranks;
+import dev.calotype.experiment.Incident;
 import dev.calotype.experiment.Tiny;
 import dev.calotype.kind.diffusion.DiffusionExperiment;
 import dev.calotype.tensor.Tensors;
 import dev.calotype.train.StepReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -137,6 +139,34 @@ class SharedTrainingTest {
         assertThat(Training.resume(made, List.of("training.steps=14"), TrainingObserver.SILENT)
                         .step())
                 .isEqualTo(14);
+    }
+
+    /** Rank 0 says of every step that it has waited long. */
+    private static Ranks patient(Ranks ranks) {
+        return (Ranks) Proxy.newProxyInstance(
+                Ranks.class.getClassLoader(), new Class<?>[] {Ranks.class}, (proxy, method, given) -> {
+                    if (method.getName().equals("sum") && given[0] instanceof double[] values && values.length == 4)
+                        values[2] += 100; // loss, rate, and what each rank has waited
+                    return method.invoke(ranks, given);
+                });
+    }
+
+    @Test
+    void aStragglerIsNamed() throws IOException {
+        List<Incident> told = new ArrayList<>();
+        TrainingObserver observer = new TrainingObserver() {
+            @Override
+            public void noticed(Incident incident) {
+                told.add(incident);
+            }
+        };
+        hashes(2, ranks -> Training.start(experiment("training.workers=1"), runs, observer, patient(ranks)), PLAIN);
+        assertThat(told).singleElement().satisfies(incident -> {
+            assertThat(incident.kind()).isEqualTo(Incident.Kind.STRAGGLER);
+            assertThat(incident.message()).startsWith("the others wait for rank 1 at 127.0.0.1 in ");
+        });
+        assertThat(Incident.read(RunDirectory.open(runs.resolve("tiny-001")).incidentsFile()))
+                .isEqualTo(told);
     }
 
     /** Averages follow the weights of the meetings, so that they are of no other step. */
