@@ -5,7 +5,8 @@ diffusers 0.42.1, peft 0.21.2, transformers 5.24, torch 2.15.0:
 
     python bench/peers/golden_finetuning.py core/src/test/resources/text/tiny-merges.txt OUT.json
 
-The losses are those of train_text_to_image_lora.py: the squared error of epsilon or v, noise with an offset, weights of min-SNR.
+The losses are those of train_text_to_image_lora.py: the squared error of epsilon or v, noise with an offset, weights of min-SNR; of
+Stable Diffusion 3 that of train_dreambooth_lora_sd3.py with --precondition_outputs 0.
 """
 
 import json
@@ -13,11 +14,12 @@ import sys
 
 import torch
 import torch.nn.functional as F
-from diffusers import DDPMScheduler
+from diffusers import DDPMScheduler, FlowMatchEulerDiscreteScheduler, SD3Transformer2DModel
 from diffusers.training_utils import compute_snr
 from formula import summary, unit, weight
-from golden_text_to_image import BETAS, stable, xl
+from golden_text_to_image import BETAS, filled as by_formula, stable, xl
 from golden_text_unets import SD1
+from golden_transformers import SD3
 from peft import LoraConfig, inject_adapter_in_model
 
 torch.set_num_threads(1)
@@ -29,6 +31,12 @@ CASES = {
     "sd2_v": dict(settings=dict(r=2, lora_alpha=1, target_modules=ATTENTION), gamma=5.0, t=[30, 500]),
     "xl": dict(settings=dict(r=2, lora_alpha=3, target_modules=MORE), t=[500, 12]),
     "sd1_ddim": dict(settings=dict(r=2, lora_alpha=2, target_modules=MORE, use_dora=True), t=[100, 700]),
+}
+JOINT = ["attn.to_q", "attn.to_k", "attn.to_v", "attn.to_out.0", "attn.add_q_proj", "attn.add_k_proj", "attn.add_v_proj", "attn.to_add_out"]
+FLOWS = {
+    "sd3": dict(settings=dict(r=2, lora_alpha=3, target_modules=JOINT), shift=3.0, t=[249, 499]),  # whose levels floats hold exactly
+    "sd3_dora": dict(settings=dict(r=2, lora_alpha=2, target_modules=["to_q", "to_add_out", "ff.net.2", "ff_context.net.0.proj", "norm1.linear"],
+                                   use_dora=True), shift=1.0, t=[500, 12]),
 }
 TEXTS = {
     "sd1": dict(settings=dict(r=2, lora_alpha=3, target_modules=["q_proj", "k_proj", "v_proj", "out_proj"]), t=[3, 741]),
@@ -49,13 +57,13 @@ def pipe(merges, name, scheduler):
     return stable(merges, "<|endoftext|>", scheduler, SD1)
 
 
-def filled(unet):
+def filled(network, part="unet"):
     """Both factors by the formula; lengths as they begin."""
-    learned = {n.replace(".default", ""): p for n, p in unet.named_parameters() if p.requires_grad}
+    learned = {n.replace(".default", ""): p for n, p in network.named_parameters() if p.requires_grad}
     with torch.no_grad():
         for name, parameter in learned.items():
             if "magnitude" not in name:
-                parameter.copy_(torch.from_numpy(weight("unet." + name, tuple(parameter.shape))) * 0.5)
+                parameter.copy_(torch.from_numpy(weight(f"{part}.{name}", tuple(parameter.shape))) * 0.5)
     return learned
 
 
@@ -82,6 +90,22 @@ def step(merges, name, settings, t, offset=0.0, gamma=None):
         loss = (F.mse_loss(predicted, target, reduction="none").mean(dim=[1, 2, 3]) * weights).mean()
     loss.backward()
     return loss, {"unet." + n: p.grad for n, p in learned.items()}
+
+
+def flow(settings, shift, t):
+    """A step of Stable Diffusion 3's transformer; t counts from the least noisy level."""
+    scheduler = FlowMatchEulerDiscreteScheduler(shift=shift)
+    transformer = by_formula(SD3Transformer2DModel(**dict(SD3, joint_attention_dim=20, pooled_projection_dim=22, pos_embed_max_size=8)))
+    transformer.requires_grad_(False)
+    transformer.add_adapter(LoraConfig(**settings))
+    learned = filled(transformer, "transformer")
+    clean, noise = tensor("clean", 2, 4, 8, 8), 1.7 * tensor("noise", 2, 4, 8, 8)
+    index = scheduler.config.num_train_timesteps - 1 - torch.tensor(t)
+    times, sigmas = scheduler.timesteps[index], scheduler.sigmas[index].reshape(-1, 1, 1, 1)
+    predicted = transformer((1 - sigmas) * clean + sigmas * noise, tensor("tokens", 2, 7, 20), tensor("pooled", 2, 22), times).sample
+    loss = F.mse_loss(predicted, noise - clean)
+    loss.backward()
+    return loss, {"transformer." + n: p.grad for n, p in learned.items()}
 
 
 def word(merges):
@@ -159,6 +183,14 @@ def main(merges, out):
             "layers": case["settings"]["target_modules"], "method": "dora" if "use_dora" in case["settings"] else "lora",
             "offset": case.get("offset", 0.0), "gamma": case.get("gamma", 0.0),
             "gradients": summed(gradients),
+        }
+        print(name, loss.item(), len(gradients))
+    for name, case in FLOWS.items():
+        loss, gradients = flow(**case)
+        made[name] = {
+            "loss": loss.item(), "rank": case["settings"]["r"], "alpha": case["settings"]["lora_alpha"], "t": case["t"], "shift": case["shift"],
+            "layers": case["settings"]["target_modules"], "method": "dora" if "use_dora" in case["settings"] else "lora",
+            "gradients": summed({n: torch.zeros(1) if g is None else g for n, g in gradients.items()}),
         }
         print(name, loss.item(), len(gradients))
     with open(out, "w") as file:

@@ -17,6 +17,7 @@ import dev.calotype.tensor.Scope;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Reads a {@code SD3Transformer2DModel} (Stable Diffusion 3 and 3.5) or a {@code DiTTransformer2DModel} of diffusers. */
 public final class DiffusersTransformer {
@@ -26,6 +27,8 @@ public final class DiffusersTransformer {
      * @param side of its maps
      */
     public record Dit(DitConfig config, Ports ports, int side) {}
+
+    private static final String LAST = "final_layer.adaLN_modulation.1";
 
     private DiffusersTransformer() {}
 
@@ -37,10 +40,34 @@ public final class DiffusersTransformer {
      */
     public static Scope.Owned<LatentTransformer> read(StoredNetwork stored, Precision precision) throws IOException {
         LatentTransformerConfig config = config(stored);
+        return LatentNetworks.loaded(
+                () -> new LatentTransformer(config), weights(stored, config), precision, stored.path());
+    }
+
+    /**
+     * Reads one into a network of its shape.
+     *
+     * @throws IOException as {@link #read}
+     */
+    public static void readInto(LatentTransformer blank, StoredNetwork stored, Precision precision) throws IOException {
+        LatentNetworks.load(blank, weights(stored, blank.config()), precision, stored.path());
+    }
+
+    private static Map<String, StoredTensor> weights(StoredNetwork stored, LatentTransformerConfig config)
+            throws IOException {
         Map<String, StoredTensor> weights = LatentNetworks.named(stored, stored.weights(), TransformerNames::ours);
-        TransformerNames.swapped(weights, "final_layer.adaLN_modulation.1");
-        TransformerNames.swapped(weights, "blocks." + (config.depth() - 1) + ".context.adaLN_modulation.1");
-        return LatentNetworks.loaded(() -> new LatentTransformer(config), weights, precision, stored.path());
+        for (String layer : List.of(LAST, lastOfText(config))) TransformerNames.swapped(weights, layer);
+        return weights;
+    }
+
+    private static String lastOfText(LatentTransformerConfig config) {
+        return "blocks." + (config.depth() - 1) + ".context.adaLN_modulation.1";
+    }
+
+    /** Whether a weight stands in ours as it stands in the file, so that factors of the one are factors of the other. */
+    public static boolean isAdaptable(String theirs, LatentTransformerConfig config) {
+        String layer = TransformerNames.placed(theirs).weight().replaceFirst("\\.[^.]*$", "");
+        return !Set.of(LAST, lastOfText(config)).contains(layer) && !theirs.equals("pos_embed.pos_embed");
     }
 
     /** The shape of the transformer of Stable Diffusion 3. */

@@ -8,8 +8,13 @@ package dev.calotype.checkpoint.latent;
  * @param parts how many there are
  */
 public record LayerPlace(String weight, int part, int parts) {
-    /** The place of a weight of a denoiser that diffusers calls so. */
+    /** The place of a weight of a U-Net that diffusers calls so. */
     public static LayerPlace of(String theirs) {
         return LayerNames.placed(theirs);
+    }
+
+    /** The place of a weight of a transformer that diffusers calls so. */
+    public static LayerPlace ofTransformer(String theirs) {
+        return TransformerNames.placed(theirs);
     }
 }

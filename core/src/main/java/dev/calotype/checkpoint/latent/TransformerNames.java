@@ -64,14 +64,22 @@ final class TransformerNames {
         Map<String, StoredTensor> ours = new LinkedHashMap<>();
         Map<String, StoredTensor[]> parts = new TreeMap<>();
         theirs.forEach((name, tensor) -> {
-            Matcher telling = TELLING.matcher(name), qkv = QKV.matcher(name);
+            Matcher telling = TELLING.matcher(name);
             if (telling.matches() && !telling.group(1).equals("0")) return;
-            if (qkv.matches())
-                parts.computeIfAbsent(qkvName(qkv), key -> new StoredTensor[3])["qkv".indexOf(qkv.group(4))] = tensor;
-            else ours.put(renamed(name), tensor);
+            LayerPlace place = placed(name);
+            if (place.parts() == 1) ours.put(place.weight(), tensor);
+            else parts.computeIfAbsent(place.weight(), key -> new StoredTensor[place.parts()])[place.part()] = tensor;
         });
         parts.forEach((name, three) -> ours.put(name, LayerNames.joined(name, three)));
         return ours;
+    }
+
+    /** Where {@link #ours} puts a weight. */
+    static LayerPlace placed(String theirs) {
+        Matcher qkv = QKV.matcher(theirs);
+        return qkv.matches()
+                ? new LayerPlace(qkvName(qkv), "qkv".indexOf(qkv.group(4)), 3)
+                : new LayerPlace(renamed(theirs), 0, 1);
     }
 
     private static String qkvName(Matcher qkv) {

@@ -82,11 +82,25 @@ public record DitFootprint(DitConfig config, Ports ports, int side, Precision pr
 
     /** The most bytes that the results and weight gradients of a step with {@code images} images take at once. */
     public long step(int images, Recomputation.Policy policy) {
-        long token = width() * length();
-        long kept = (STREAM + HIDDEN * (long) config.mlp()) * token + scores();
-        long working = (PASSING + config.mlp()) * token + SCORES_IN_USE * scores();
-        long held = policy == Recomputation.Policy.ALWAYS ? config.depth() * token + kept : config.depth() * kept;
-        return precision.bytes() * ((held + working) * images + weights());
+        long values = values(width() * length(), scores(), config.mlp(), config.depth(), policy);
+        return precision.bytes() * (values * images + weights());
+    }
+
+    /**
+     * The most values that the results of a step of Stable Diffusion 3's transformer are at once, for each picture.
+     *
+     * @param length tokens of the picture and its text
+     */
+    public static long step(LatentTransformerConfig config, long length, Recomputation.Policy policy) {
+        long scores = config.heads() * length * length;
+        return values(config.width() * length, scores, LatentTransformer.HIDDEN, config.depth(), policy);
+    }
+
+    private static long values(long token, long scores, int mlp, int depth, Recomputation.Policy policy) {
+        long kept = (STREAM + (long) HIDDEN * mlp) * token + scores;
+        long working = (PASSING + mlp) * token + SCORES_IN_USE * scores;
+        long held = policy == Recomputation.Policy.ALWAYS ? depth * token + kept : depth * kept;
+        return held + working;
     }
 
     /** The most bytes that the results of a forward pass without gradients take at once. */

@@ -1,9 +1,11 @@
 package dev.calotype.model.dit;
 
 import dev.calotype.model.latent.Told;
+import dev.calotype.model.latent.ToldDenoiser;
 import dev.calotype.nn.Blank;
 import dev.calotype.nn.Dropout;
 import dev.calotype.nn.Recomputation;
+import dev.calotype.nn.Recomputation.Policy;
 import dev.calotype.nn.transformer.ModulatedBlock;
 import dev.calotype.nn.transformer.ModulatedBlock.Attentions;
 import dev.calotype.nn.transformer.ModulatedBlock.Shape;
@@ -11,13 +13,12 @@ import dev.calotype.nn.transformer.ModulatedBlock.Text;
 import dev.calotype.tensor.Scope;
 import java.util.List;
 import org.bytedeco.pytorch.LinearImpl;
-import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 
 /**
  * The transformer of Stable Diffusion 3 and 3.5 (MMDiT, Esser et al. 2024), which looks at the tokens of a text and is told a vector of it.
  */
-public final class LatentTransformer extends Module {
+public final class LatentTransformer extends ToldDenoiser {
     static final int HIDDEN = 4; // values between the layers of an MLP over the width
 
     private final LatentTransformerConfig config;
@@ -70,14 +71,25 @@ public final class LatentTransformer extends Module {
      *     the blocks in equal runs
      */
     public Tensor forward(Tensor x, Tensor times, Told told, List<List<Tensor>> steering) {
+        return Scope.inference(() -> predicted(x, times, told, steering));
+    }
+
+    @Override
+    public Tensor learn(Tensor x, Tensor times, Told told) {
+        return Scope.tidy(() -> predicted(x, times, told, List.of()));
+    }
+
+    @Override
+    public void recompute(Policy policy) {
+        recomputation.policy(policy);
+    }
+
+    private Tensor predicted(Tensor x, Tensor times, Told told, List<List<Tensor>> steering) {
         trunk.require(x);
         TimeAndText.require(told.tokens(), "tokens of a text", config.tokens());
-        return Scope.inference(() -> {
-            Tensor e = heard.forward(times, told, trunk.type()); // (N, D)
-            Tensor tokens = context.forward(told.tokens().to(trunk.type())); // (N, K, D)
-            return trunk.forward(
-                    x, table::middle, e, tokens, new DitTrunk.Way(recomputation, steering)); // (N, out, h, w)
-        });
+        Tensor e = heard.forward(times, told, trunk.type()); // (N, D)
+        Tensor tokens = context.forward(told.tokens().to(trunk.type())); // (N, K, D)
+        return trunk.forward(x, table::middle, e, tokens, new DitTrunk.Way(recomputation, steering)); // (N, out, h, w)
     }
 
     /** The tokens of latents at their places, (N, L, D) of (N, in, h, w). */

@@ -17,7 +17,6 @@ import java.util.Deque;
 import java.util.List;
 import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.GroupNormImpl;
-import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -25,7 +24,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * The U-Net of Stable Diffusion 1, 2 and XL (Rombach et al. 2022; Podell et al. 2023), which looks at the tokens of a text. Parameter
  * names are those of diffusers' {@code UNet2DConditionModel}, those within residual blocks and transformers ours.
  */
-public final class LatentUNet extends Module {
+public final class LatentUNet extends ToldDenoiser {
     private final LatentUNetConfig config;
     private final Trunk trunk;
     private final Conv2dImpl convOut;
@@ -93,12 +92,12 @@ public final class LatentUNet extends Module {
         return Scope.inference(() -> predicted(x, times, condition, steering));
     }
 
-    /** The same with gradients, for a network that learns. */
+    @Override
     public Tensor learn(Tensor x, Tensor times, Told condition) {
         return predicted(x, times, condition, List.of());
     }
 
-    /** Chooses what of the passes of {@link #learn} to come is kept for their backward passes. */
+    @Override
     public void recompute(Policy policy) {
         trunk.recompute(policy);
     }

@@ -78,7 +78,7 @@ final class AdaptedFiles implements PipelineFiles {
             throw new IOException(
                     files.path() + " is a " + files.type() + ", to which learned words cannot be added yet");
         Map<String, StoredNetwork> encoders = new TreeMap<>(networks);
-        encoders.remove("unet");
+        encoders.remove(files.denoiser());
         Vocabulary vocabulary = Vocabulary.of(encoders, words);
         networks.putAll(vocabulary.networks());
         for (String part : encoders.keySet())

@@ -6,6 +6,7 @@ import dev.calotype.checkpoint.adapter.LearnedWord;
 import dev.calotype.checkpoint.clip.PretrainedClip;
 import dev.calotype.checkpoint.clip.PretrainedClip.TextTower;
 import dev.calotype.embedding.ClipEncoder;
+import dev.calotype.kind.diffusion.pipeline.Learned.Frozen;
 import dev.calotype.kind.diffusion.pipeline.TextSettings.Encoders;
 import dev.calotype.kind.diffusion.pipeline.TextSettings.WordSettings;
 import dev.calotype.model.clip.TextTransformer;
@@ -84,10 +85,10 @@ record AskedTexts(List<Tower> towers, boolean zeros, boolean xl, int size, Place
     }
 
     /** A pipeline whose tokenizers and text encoders know the word. */
-    static TextToImage knowing(TextToImage model, WordSettings word, Map<String, Tensor> begun) throws IOException {
+    static PipelineFiles knowing(PipelineFiles files, WordSettings word, Map<String, Tensor> begun) throws IOException {
         Map<String, StoredTensor> vectors = new TreeMap<>();
         begun.forEach((part, rows) -> vectors.put(part, StoredTensor.of(rows)));
-        return TextToImage.open(AdaptedFiles.with(model.folder(), new LearnedWord(word.token(), vectors)));
+        return AdaptedFiles.with(files, new LearnedWord(word.token(), vectors));
     }
 
     /** Throws IOException if the word that is to be learned is in none of the texts. */
@@ -106,9 +107,8 @@ record AskedTexts(List<Tower> towers, boolean zeros, boolean xl, int size, Place
      * @param texts whose first is the empty one; what an encoder does not read at once is cut
      * @throws IOException if they cannot be read
      */
-    static AskedTexts read(TextToImage model, Encoders encoders, List<String> texts, int size, Placement placement)
+    static AskedTexts read(PipelineFiles files, Encoders encoders, List<String> texts, int size, Placement placement)
             throws IOException {
-        PipelineFiles files = model.folder();
         List<Tower> towers = new ArrayList<>();
         for (String part : parts(files)) towers.add(tower(files, part, encoders, texts, placement));
         return new AskedTexts(towers, files.xl() && files.zeros(), files.xl(), size, placement);

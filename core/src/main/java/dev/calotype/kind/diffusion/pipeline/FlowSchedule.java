@@ -2,11 +2,18 @@ package dev.calotype.kind.diffusion.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.calotype.diffusion.NoiseLevel;
+import dev.calotype.diffusion.NoisePredictor;
 import dev.calotype.io.Quoted;
+import dev.calotype.kind.diffusion.pipeline.PipelineObjective.Noising;
 import dev.calotype.sampling.Walk;
+import dev.calotype.tensor.Rng;
+import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.bytedeco.pytorch.Tensor;
 
 /**
  * The way of {@code FlowMatchEulerDiscreteScheduler}: x is (1 - σ) x₀ + σ ε, and σ goes evenly from noise to image and is then shifted
@@ -15,7 +22,7 @@ import java.util.List;
  * @param chain steps that the network was trained on; it is told σ times so many
  * @param shift s, above 0
  */
-record FlowSchedule(int chain, double shift) {
+record FlowSchedule(int chain, double shift) implements Noising {
     private static final List<String> OFF = List.of(
             "use_dynamic_shifting",
             "invert_sigmas",
@@ -66,6 +73,31 @@ record FlowSchedule(int chain, double shift) {
         for (int i = 0; i < steps; i++)
             legs.add(new Walk.Leg(level(sigmas[i]), i + 1 < steps ? level(sigmas[i + 1]) : NoiseLevel.CLEAN));
         return new Walk(legs, 1);
+    }
+
+    /** Those in the middle the most often, as the logistic of a normal number. */
+    @Override
+    public int[] steps(Rng rng, int count) {
+        double[] normal = Tensors.doubles(rng.normal(count));
+        return Arrays.stream(normal)
+                .mapToInt(each -> (int) (chain / (1 + Math.exp(-each))))
+                .toArray();
+    }
+
+    /** How far what the network says is from ε - x₀ at the σ of steps, of which 0 is the least noisy. */
+    @Override
+    public Tensor losses(NoisePredictor network, Tensor clean, Tensor eps, int[] steps) {
+        double[] sigmas = Arrays.stream(steps)
+                .mapToDouble(step -> shifted((step + 1.0) / chain))
+                .toArray();
+        double[] told = Arrays.stream(sigmas).map(sigma -> chain * sigma).toArray();
+        return Scope.tidy(() -> {
+            Tensor straight = eps.sub(clean); // (N, L, h, w)
+            Tensor noisy = clean.add(Tensors.perSample(sigmas, clean).mul(straight)); // (N, L, h, w)
+            Tensor times = Tensors.perSample(told, clean).reshape(clean.size(0)); // (N)
+            return Tensors.meanPerSample(
+                    network.predict(noisy, times).sub(straight).square()); // (N)
+        });
     }
 
     private NoiseLevel level(double sigma) {

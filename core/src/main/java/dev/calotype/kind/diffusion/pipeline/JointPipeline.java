@@ -86,6 +86,24 @@ final class JointPipeline implements TextPipeline {
         }
     }
 
+    PipelineFiles folder() {
+        return folder;
+    }
+
+    /** The shape of its denoiser. */
+    LatentTransformerConfig shape() {
+        return shape;
+    }
+
+    FlowSchedule schedule() {
+        return schedule;
+    }
+
+    /** Pixels per side of what is a token. */
+    int unit() {
+        return sides.unit();
+    }
+
     @Override
     public String type() {
         return folder.type();

@@ -1,5 +1,6 @@
 package dev.calotype.kind.diffusion.pipeline;
 
+import dev.calotype.checkpoint.latent.DiffusersTransformer;
 import dev.calotype.checkpoint.t5.TransformersT5;
 import dev.calotype.kind.diffusion.pipeline.TextReader.Meaning;
 import dev.calotype.model.t5.T5Encoder;
@@ -23,11 +24,26 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * those of T5, which stand behind; zeros in their place where there is no T5.
  */
 record JointTexts(PipelineFiles folder, int width, Placement placement) {
-    private static final int ROW = 256; // tokens of T5, those that fill a row included
+    /** Tokens of T5, those that fill a row included. */
+    static final int ROW = 256;
+
+    /** As wide as the denoiser of a pipeline wants them. */
+    static JointTexts of(PipelineFiles files, Placement placement) throws IOException {
+        int width = DiffusersTransformer.config(files.network(files.denoiser())).tokens();
+        return new JointTexts(files, width, placement);
+    }
 
     /** Texts in the caller's scope; every encoder is read, asked and closed before the next. */
     TextReader.Read read(List<String> texts, List<Integer> skips) throws IOException {
-        TextReader.Read clips = new TextReader(folder, placement).read(texts, skips);
+        return joined(new TextReader(folder, placement).read(texts, skips), texts);
+    }
+
+    /** The same, each read as if it were alone. */
+    TextReader.Read apart(List<String> texts) throws IOException {
+        return joined(new TextReader(folder, placement).apart(texts), texts);
+    }
+
+    private TextReader.Read joined(TextReader.Read clips, List<String> texts) throws IOException {
         List<String> notes = new ArrayList<>(clips.notes());
         List<Tensor> rows = rows(texts, notes); // of (1, K, W)
         List<Meaning> meanings = new ArrayList<>();

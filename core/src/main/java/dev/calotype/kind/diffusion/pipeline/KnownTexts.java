@@ -29,34 +29,37 @@ interface KnownTexts {
      *
      * @param size of pictures in pixels, which denoisers of XL are told
      */
-    static KnownTexts read(TextToImage model, List<String> texts, int size, Placement placement) throws IOException {
+    static KnownTexts read(PipelineFiles files, List<String> texts, int size, Placement placement) throws IOException {
         Tensor[] kept;
         try {
-            kept = Scope.tidyAll(() -> kept(model.folder(), texts, placement));
+            kept = Scope.tidyAll(() -> kept(files, texts, placement));
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
         Tensor empty = kept[0], pooled = kept[1];
         List<Tensor> tokens = Arrays.asList(kept).subList(2, kept.length); // (1, K or a multiple, W) of each text
+        int tail = files.joint() ? JointTexts.ROW : 0;
         return (network, numbers) -> new Told(
-                Scope.inference(() -> batch(tokens, empty, numbers)),
+                Scope.inference(() -> batch(tokens, empty, tail, numbers)),
                 pooled == null
                         ? null
                         : pooled.index_select(0, placement.device().move(index(numbers))),
-                pooled == null ? null : placement.device().move(sizes(size, numbers.length)),
+                files.xl() ? placement.device().move(sizes(size, numbers.length)) : null,
                 null);
     }
 
     /** Tokens of the empty text, vectors of all texts (T, P) or null, and tokens of each text read as if it were alone. */
-    private static Tensor[] kept(PipelineFiles folder, List<String> texts, Placement placement) {
+    private static Tensor[] kept(PipelineFiles files, List<String> texts, Placement placement) {
         try {
             List<String> plain = texts.stream().map(Emphasis::plainly).toList();
-            TextReader.Read read = new TextReader(folder, placement).apart(plain);
+            TextReader.Read read = files.joint()
+                    ? JointTexts.of(files, placement).apart(plain)
+                    : new TextReader(files, placement).apart(plain);
             tell(read.notes());
             List<Meaning> meanings = new ArrayList<>(read.meanings());
             var type = placement.precision().dtype();
             Tensor empty = meanings.get(0).tokens().to(type); // (1, K, W)
-            if (folder.xl() && folder.zeros())
+            if (files.xl() && files.zeros())
                 meanings.set(0, meanings.get(0).zeros()); // as nothing is told where one draws
             List<Tensor> all = new ArrayList<>();
             all.add(empty);
@@ -78,17 +81,24 @@ interface KnownTexts {
             LoggerFactory.getLogger(KnownTexts.class).warn("of the captions: {}", note);
     }
 
-    /** Tokens of texts, (N, K, W): those that are shorter than others of the batch go on with the empty text, as where one draws. */
-    private static Tensor batch(List<Tensor> tokens, Tensor empty, int... numbers) {
+    /**
+     * Tokens of texts, (N, K, W): those that are shorter than others of the batch go on with the empty text, as where one draws.
+     *
+     * @param tail tokens that stay behind what is filled up
+     */
+    private static Tensor batch(List<Tensor> tokens, Tensor empty, int tail, int... numbers) {
         long most = Arrays.stream(numbers)
                 .mapToLong(number -> tokens.get(number).size(1))
                 .max()
                 .orElseThrow();
+        long step = empty.size(1) - tail;
         Tensor[] rows = new Tensor[numbers.length];
         for (int i = 0; i < rows.length; i++) {
-            List<Tensor> parts = new ArrayList<>(List.of(tokens.get(numbers[i])));
-            Tensor next = numbers[i] == 0 ? tokens.get(0) : empty;
-            for (long length = parts.get(0).size(1); length < most; length += empty.size(1)) parts.add(next);
+            Tensor own = tokens.get(numbers[i]), next = numbers[i] == 0 ? tokens.get(0) : empty;
+            long head = own.size(1) - tail;
+            List<Tensor> parts = new ArrayList<>(List.of(own.narrow(1, 0, head)));
+            for (long length = own.size(1); length < most; length += step) parts.add(next.narrow(1, 0, step));
+            parts.add(own.narrow(1, head, tail));
             rows[i] = Tensors.cat(1, parts.toArray(Tensor[]::new));
         }
         return Tensors.cat(0, rows);

@@ -1,10 +1,12 @@
 package dev.calotype.kind.diffusion.pipeline;
 
+import dev.calotype.checkpoint.StoredNetwork;
+import dev.calotype.checkpoint.StoredTensor;
 import dev.calotype.checkpoint.clip.PretrainedClip;
 import dev.calotype.checkpoint.latent.LayerPlace;
 import dev.calotype.kind.diffusion.pipeline.AskedTexts.Tower;
 import dev.calotype.model.clip.TextTransformer;
-import dev.calotype.model.latent.LatentUNet;
+import dev.calotype.model.latent.ToldDenoiser;
 import dev.calotype.nn.Blank;
 import dev.calotype.nn.Layers;
 import dev.calotype.nn.adapt.Adaptables;
@@ -20,6 +22,7 @@ import dev.calotype.train.adapt.Adaptation;
 import dev.calotype.train.adapt.Adaptation.Method;
 import dev.calotype.train.adapt.Adaptation.Part;
 import dev.calotype.train.adapt.Factors;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -40,7 +43,32 @@ import org.bytedeco.pytorch.Tensor;
  * other weights, which have no gradient.
  */
 final class Learned extends Module {
-    private final LatentUNet denoiser;
+    /**
+     * A network of a pipeline that a training begins with. Its weights are read once and shared by all networks of the training, but for
+     * those that learn.
+     *
+     * @param part what diffusers calls it
+     * @param blank makes another one of its shape
+     * @param places where what can learn stands in it
+     * @param shapes of what can learn, by the names of others
+     * @param network in the scope of who asked for it
+     */
+    record Frozen<M extends Module>(
+            String part,
+            Supplier<M> blank,
+            Function<String, LayerPlace> places,
+            Map<String, long[]> shapes,
+            M network) {
+        /** The shapes of the weights of a network that is not read. */
+        static Map<String, long[]> shapes(StoredNetwork stored) throws IOException {
+            Map<String, long[]> shapes = new LinkedHashMap<>();
+            for (Map.Entry<String, StoredTensor> weight : stored.weights().entrySet())
+                shapes.put(weight.getKey(), weight.getValue().shape());
+            return shapes;
+        }
+    }
+
+    private final ToldDenoiser denoiser;
     private final Map<String, TextTransformer> encoders = new HashMap<>(); // with factors
     private final Map<String, Layers> branches = new HashMap<>();
     private final Map<String, Tensor> words = new LinkedHashMap<>();
@@ -50,24 +78,30 @@ final class Learned extends Module {
      * @param words what the vectors of a learned word begin as, by the text encoder; empty if none is learned
      * @throws IllegalArgumentException if the adaptation does not fit
      */
-    Learned(Frozen frozen, List<Tower> towers, Map<String, Tensor> words, Adaptation adaptation, Rng rng) {
+    Learned(
+            Frozen<? extends ToldDenoiser> frozen,
+            List<Tower> towers,
+            Map<String, Tensor> words,
+            Adaptation adaptation,
+            Rng rng) {
         super("Learned");
         Map<String, Map<String, long[]>> shapes = new LinkedHashMap<>();
-        shapes.put(Frozen.UNET, frozen.shapes());
+        shapes.put(frozen.part(), frozen.shapes());
         for (Tower tower : towers) if (!tower.shapes().isEmpty()) shapes.put(tower.part(), tower.shapes());
-        Map<String, Part> parts = parts(adaptation, shapes, words);
-        Network<LatentUNet> unet = new Network<>(Frozen.UNET, frozen.shapes(), frozen.network(), LayerPlace::of);
-        denoiser = adapted(unet, () -> new LatentUNet(frozen.config()), adaptation, parts, rng);
+        Map<String, Part> parts = parts(adaptation, frozen.part(), shapes, words);
+        denoiser = adapted(frozen, adaptation, parts, rng);
         for (int i = 0; i < towers.size(); i++) {
             Tower tower = towers.get(i);
             if (!shapes.containsKey(tower.part())) continue;
-            Network<TextTransformer> encoder =
-                    new Network<>(tower.part(), tower.shapes(), tower.network(), name -> PretrainedClip.textPlace(name)
-                            .orElseThrow());
-            Rng own = rng.fork(-1).fork(i);
+            Frozen<TextTransformer> encoder = new Frozen<>(
+                    tower.part(),
+                    () -> new TextTransformer(tower.network().config()),
+                    name -> PretrainedClip.textPlace(name).orElseThrow(),
+                    tower.shapes(),
+                    tower.network());
             encoders.put(
                     tower.part(),
-                    adapted(encoder, () -> new TextTransformer(tower.network().config()), adaptation, parts, own));
+                    adapted(encoder, adaptation, parts, rng.fork(-1).fork(i)));
         }
         Device device = Device.of(frozen.network());
         words.forEach((encoder, vectors) -> {
@@ -80,17 +114,21 @@ final class Learned extends Module {
     /**
      * What becomes of each weight.
      *
+     * @param denoiser what diffusers calls it
      * @param shapes of what can learn of each part, by the names of diffusers
      * @throws IllegalArgumentException if the adaptation does not fit, or would leave a text encoder that is to learn as it is
      */
     static Map<String, Part> parts(
-            Adaptation adaptation, Map<String, Map<String, long[]>> shapes, Map<String, Tensor> words) {
+            Adaptation adaptation,
+            String denoiser,
+            Map<String, Map<String, long[]>> shapes,
+            Map<String, Tensor> words) {
         Map<String, long[]> all = new LinkedHashMap<>();
         shapes.forEach((part, own) -> own.forEach((name, shape) -> all.put(part + "." + name, shape)));
         words.forEach((encoder, vectors) -> all.put(word(encoder), Tensors.shape(vectors)));
         Map<String, Part> parts = adaptation.parts(all);
         for (String part : shapes.keySet()) {
-            if (part.equals(Frozen.UNET)) continue;
+            if (part.equals(denoiser)) continue;
             List<String> own = parts.keySet().stream()
                     .filter(name -> name.startsWith(part + ".") && !name.equals(word(part)))
                     .toList();
@@ -111,56 +149,46 @@ final class Learned extends Module {
         return encoder + ".word";
     }
 
-    /**
-     * A frozen network of the pipeline.
-     *
-     * @param shapes of what can learn, by the names of others
-     * @param places where these stand in ours
-     */
-    private record Network<M extends Module>(
-            String part, Map<String, long[]> shapes, M frozen, Function<String, LayerPlace> places) {}
-
     /** A network that shares the weights of a frozen one, with the factors that learn. */
-    private <M extends Module> M adapted(
-            Network<M> network, Supplier<M> blank, Adaptation adaptation, Map<String, Part> parts, Rng rng) {
-        Adaptables<M> made = Blank.make(() -> Adaptables.of(blank));
+    private <M extends Module> M adapted(Frozen<M> frozen, Adaptation adaptation, Map<String, Part> parts, Rng rng) {
+        Adaptables<M> made = Blank.make(() -> Adaptables.of(frozen.blank()));
         made.network().eval();
         Set<String> whole = new LinkedHashSet<>();
         Map<String, Pair[]> factors = new LinkedHashMap<>();
-        List<String> names = new ArrayList<>(new TreeSet<>(network.shapes().keySet()));
+        List<String> names = new ArrayList<>(new TreeSet<>(frozen.shapes().keySet()));
         for (int i = 0; i < names.size(); i++) {
             String name = names.get(i);
-            LayerPlace place = network.places().apply(name);
-            Part part = parts.get(network.part() + "." + name);
+            LayerPlace place = frozen.places().apply(name);
+            Part part = parts.get(frozen.part() + "." + name);
             if (part == Part.WHOLE) whole.add(place.weight());
             if (part != Part.FACTORED) continue;
             Pair[] all = factors.computeIfAbsent(place.weight(), key -> new Pair[place.parts()]);
-            all[place.part()] = pair(network, name, adaptation, rng.fork(i));
+            all[place.part()] = pair(frozen, name, adaptation, rng.fork(i));
         }
-        share(network.part(), network.frozen(), made.network(), whole);
+        share(frozen.part(), frozen.network(), made.network(), whole);
         factors.forEach((weight, all) -> made.layers().get(weight).join(new LowRank(adaptation.scale(), all)));
         return made.network();
     }
 
     /** A at random, as peft begins, and B zero; lengths are those of the weight. */
-    private Pair pair(Network<?> network, String name, Adaptation adaptation, Rng rng) {
-        Device device = Device.of(network.frozen());
-        long[] shape = network.shapes().get(name), down = shape.clone(), up = shape.clone();
+    private Pair pair(Frozen<?> frozen, String name, Adaptation adaptation, Rng rng) {
+        Device device = Device.of(frozen.network());
+        long[] shape = frozen.shapes().get(name), down = shape.clone(), up = shape.clone();
         down[0] = up[1] = adaptation.rank();
         for (int i = 2; i < up.length; i++) up[i] = 1;
         double bound = Math.sqrt(shape[0] / (double) Tensors.count(shape)); // 1 over the root of what comes in
         Tensor signed = rng.uniform(down).mul(new Scalar(2.0)).sub(new Scalar(1.0));
-        List<String> names = Adaptation.factors(network.part() + "." + name);
+        List<String> names = Adaptation.factors(frozen.part() + "." + name);
         Tensor a = register(names.get(0), device.move(Tensors.scale(bound, signed)));
         Tensor b = register(names.get(1), device.zeros(up));
         if (adaptation.method() != Method.DORA) return new Pair(a, b, null);
-        return new Pair(a, b, register(names.get(2), lengths(network, name)));
+        return new Pair(a, b, register(names.get(2), lengths(frozen, name)));
     }
 
-    private static Tensor lengths(Network<?> network, String name) {
-        LayerPlace place = network.places().apply(name);
+    private static Tensor lengths(Frozen<?> frozen, String name) {
+        LayerPlace place = frozen.places().apply(name);
         return Scope.inference(() -> {
-            Tensor all = Tensors.parameters(network.frozen()).get(place.weight());
+            Tensor all = Tensors.parameters(frozen.network()).get(place.weight());
             long rows = all.size(0) / place.parts();
             Tensor matrix = all.narrow(0, place.part() * rows, rows)
                     .to(Precision.FP32.dtype())
@@ -207,7 +235,7 @@ final class Learned extends Module {
     }
 
     /** The denoiser with what is learned. */
-    LatentUNet denoiser() {
+    ToldDenoiser denoiser() {
         return denoiser;
     }
 

@@ -35,6 +35,11 @@ interface PipelineFiles {
         return type().startsWith("StableDiffusion3");
     }
 
+    /** What diffusers calls the denoiser. */
+    default String denoiser() {
+        return joint() ? "transformer" : "unet";
+    }
+
     /** What the pipeline needs and is not there; empty if nothing. */
     List<String> missing() throws IOException;
 

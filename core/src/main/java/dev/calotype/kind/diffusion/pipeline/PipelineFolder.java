@@ -96,7 +96,7 @@ record PipelineFolder(Path path, String type, Map<String, String> parts, boolean
     @Override
     public List<String> missing() throws IOException {
         List<String> missing = new ArrayList<>();
-        List<String> needed = new ArrayList<>(List.of(joint() ? "transformer" : "unet", "vae"));
+        List<String> needed = new ArrayList<>(List.of(denoiser(), "vae"));
         boolean refiner = xl() && !parts.containsKey("text_encoder") && parts.containsKey("text_encoder_2");
         if (!refiner) needed.addAll(List.of("text_encoder", "tokenizer"));
         if (xl() || joint()) needed.addAll(List.of("text_encoder_2", "tokenizer_2"));

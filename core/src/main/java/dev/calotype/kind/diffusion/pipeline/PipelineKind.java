@@ -112,8 +112,8 @@ public final class PipelineKind implements Kind<PipelineExperiment>, WritesAdapt
         List<Path> written = new ArrayList<>();
         if (factors.isPresent()) {
             PipelineFiles files = StableDiffusionPipelines.files(run.pipeline(), Additions.NONE);
-            Map<String, StoredNetwork> networks = new TreeMap<>(Map.of("unet", files.network("unet")));
-            for (String part : AskedTexts.parts(files)) networks.put(part, files.network(part));
+            Map<String, StoredNetwork> networks = new TreeMap<>();
+            for (String part : LoraFile.PARTS) if (files.has(part)) networks.put(part, files.network(part));
             LoraConversion.convert(factors.get(), networks, OptionalDouble.empty(), Form.DIFFUSERS, out);
             written.add(out);
         }
@@ -130,5 +130,16 @@ public final class PipelineKind implements Kind<PipelineExperiment>, WritesAdapt
             Checkpoint.Group learned = TrainedFile.learned(runOrCheckpoint, experiment);
             return new TunedPipeline(experiment, placement, learned.step(), learned.sha256());
         }
+    }
+
+    /**
+     * What a pipeline has learned, which is drawn with by the pipeline itself.
+     *
+     * @param step training steps behind it
+     */
+    private record TunedPipeline(PipelineExperiment experiment, Placement placement, long step, String hash)
+            implements TrainedModel {
+        @Override
+        public void close() {}
     }
 }

@@ -2,15 +2,14 @@ package dev.calotype.kind.diffusion.pipeline;
 
 import dev.calotype.data.Batch;
 import dev.calotype.data.FixedBatch;
-import dev.calotype.diffusion.DiffusionLoss;
-import dev.calotype.diffusion.Loss;
-import dev.calotype.diffusion.Weighting;
 import dev.calotype.experiment.Appraisal;
 import dev.calotype.experiment.ObjectiveTask;
 import dev.calotype.experiment.tune.Tuning;
 import dev.calotype.kind.diffusion.pipeline.AskedTexts.Tower;
+import dev.calotype.kind.diffusion.pipeline.Learned.Frozen;
 import dev.calotype.kind.diffusion.pipeline.TextSettings.Encoders;
 import dev.calotype.kind.diffusion.pipeline.TextSettings.WordSettings;
+import dev.calotype.model.latent.ToldDenoiser;
 import dev.calotype.nn.Recomputation.Policy;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Rng;
@@ -34,16 +33,16 @@ import org.bytedeco.pytorch.Tensor;
 final class PipelineTask implements ObjectiveTask<Learned> {
     private static final int VALIDATION_IMAGES = 16;
     private static final long VALIDATION_SEED = 0x5EED;
-    private static final List<String> ATTENTIONS = List.of("to_q", "to_k", "to_v", "to_out.0"),
-            OF_TEXTS = List.of("q_proj", "k_proj", "v_proj", "out_proj");
+    private static final List<String> OF_TEXTS = List.of("q_proj", "k_proj", "v_proj", "out_proj");
 
     private final PipelineExperiment experiment;
     private final Policy policy;
     private final CaptionedLatents data;
     private final FixedBatch fixed;
-    private Frozen frozen; // in the scope of the learner
+    private Frozen<? extends ToldDenoiser> frozen; // in the scope of the learner
     private Map<String, Tensor> words;
     private List<Tower> towers = List.of(); // text encoders that are asked in every step
+    private Adaptation adaptation;
     private PipelineObjective objective;
 
     PipelineTask(PipelineExperiment experiment, Policy policy, CaptionedLatents data) {
@@ -65,27 +64,27 @@ final class PipelineTask implements ObjectiveTask<Learned> {
     }
 
     private void prepare(Placement placement) throws IOException {
-        TextToImage model = TunablePipeline.open(experiment);
+        TunablePipeline model = TunablePipeline.open(experiment);
+        PipelineFiles files = model.files();
         TextSettings settings = experiment.texts();
         WordSettings word = settings.word();
         int size = experiment.data().size();
-        words = AskedTexts.begun(model.folder(), word);
+        words = AskedTexts.begun(files, word);
         KnownTexts texts;
         if (settings.asked()) {
-            TextToImage knowing = word.used() ? AskedTexts.knowing(model, word, words) : model;
+            PipelineFiles knowing = word.used() ? AskedTexts.knowing(files, word, words) : files;
             AskedTexts asked = AskedTexts.read(knowing, settings.encoders(), data.texts(), size, placement);
             towers = asked.towers();
             texts = asked;
-        } else texts = KnownTexts.read(model, data.texts(), size, placement);
+        } else texts = KnownTexts.read(files, data.texts(), size, placement);
         objective = objective(experiment, model, texts);
-        frozen = Frozen.read(model.folder().network("unet"), placement);
+        adaptation = adaptation(experiment, model.layers());
+        frozen = model.read(placement);
     }
 
-    static PipelineObjective objective(PipelineExperiment experiment, TextToImage model, KnownTexts texts) {
-        double gamma = experiment.noise().minSnrGamma();
-        Weighting weighting = gamma > 0 ? Weighting.minSnr(gamma) : Weighting.uniform();
+    static PipelineObjective objective(PipelineExperiment experiment, TunablePipeline model, KnownTexts texts) {
         return new PipelineObjective(
-                new DiffusionLoss(model.process(), Loss.SIMPLE, weighting),
+                model.noising(experiment.noise()),
                 experiment.noise().offset(),
                 experiment.texts().dropout(),
                 texts);
@@ -94,8 +93,10 @@ final class PipelineTask implements ObjectiveTask<Learned> {
     /**
      * What learns: of attentions alone where nothing is said, as in diffusers, those of text encoders among them where these learn, and a
      * word where one is to be learned.
+     *
+     * @param attentions the layers of the denoiser's
      */
-    static Adaptation adaptation(PipelineExperiment experiment) {
+    static Adaptation adaptation(PipelineExperiment experiment, List<String> attentions) {
         Tuning tune = experiment.training().tune();
         Adaptation asked = tune.adaptation(Set.of(), 0);
         if (asked.method() == Method.FULL) return asked;
@@ -105,14 +106,14 @@ final class PipelineTask implements ObjectiveTask<Learned> {
             return new Adaptation(asked.method(), asked.layers(), whole, asked.rank(), asked.alpha(), 0, 0);
         boolean encoders = experiment.texts().encoders() == Encoders.LEARNED;
         List<String> usual =
-                encoders ? Stream.concat(ATTENTIONS.stream(), OF_TEXTS.stream()).toList() : ATTENTIONS;
+                encoders ? Stream.concat(attentions.stream(), OF_TEXTS.stream()).toList() : attentions;
         List<String> layers = asked.layers().isEmpty() ? usual : asked.layers();
         return new Adaptation(asked.method(), layers, whole, asked.rank(), asked.alpha(), 0, 0);
     }
 
     @Override
     public Learned network(Rng rng) {
-        Learned network = new Learned(frozen, towers, words, adaptation(experiment), rng);
+        Learned network = new Learned(frozen, towers, words, adaptation, rng);
         network.denoiser().recompute(policy);
         return network;
     }

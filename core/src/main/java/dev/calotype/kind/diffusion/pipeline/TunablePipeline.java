@@ -2,6 +2,7 @@ package dev.calotype.kind.diffusion.pipeline;
 
 import dev.calotype.checkpoint.Digest;
 import dev.calotype.checkpoint.Weights;
+import dev.calotype.checkpoint.adapter.LoraFile;
 import dev.calotype.data.ContentHash;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.embedding.LatentCache;
@@ -9,15 +10,21 @@ import dev.calotype.embedding.Latents;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.offer.Additions;
 import dev.calotype.io.Progress;
+import dev.calotype.kind.diffusion.pipeline.Learned.Frozen;
+import dev.calotype.kind.diffusion.pipeline.PipelineObjective.Noising;
 import dev.calotype.kind.diffusion.pipeline.TextSettings.Encoders;
 import dev.calotype.kind.diffusion.pipeline.TextSettings.WordSettings;
 import dev.calotype.model.latent.Autoencoder;
+import dev.calotype.model.latent.ToldDenoiser;
+import dev.calotype.nn.Recomputation.Policy;
 import dev.calotype.settings.Check;
 import dev.calotype.settings.Kebab;
 import dev.calotype.settings.Yaml;
 import dev.calotype.tensor.Device;
+import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Scope;
+import dev.calotype.train.adapt.Adaptation;
 import dev.calotype.train.adapt.Adaptation.Method;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,12 +37,34 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 
-/** Pipelines as trainings begin with them. */
-final class TunablePipeline {
-    private static final int LARGEST = 1024; // pixels per side
-    private static final double FACTORS_RATE = 1e-4, WEIGHTS_RATE = 1e-5; // as diffusers' scripts have it
+/** A pipeline whose denoiser can learn, as trainings begin with it; no weights are read before they are wanted. */
+interface TunablePipeline {
+    int LARGEST = 1024; // pixels per side
+    double FACTORS_RATE = 1e-4, WEIGHTS_RATE = 1e-5; // as diffusers' scripts have it
 
-    private TunablePipeline() {}
+    /** Where its parts come from. */
+    PipelineFiles files();
+
+    /** Width and height of its usual pictures. */
+    int[] size();
+
+    /** Throws IllegalArgumentException unless it can draw pictures of these sides. */
+    void requireSize(int width, int height);
+
+    /** The layers that get factors where nothing is said, as diffusers calls them. */
+    List<String> layers();
+
+    /** The shapes of the weights of the denoiser that can learn, by the names of diffusers. */
+    Map<String, long[]> shapes() throws IOException;
+
+    /** Reads the denoiser in the caller's scope. */
+    Frozen<? extends ToldDenoiser> read(Placement placement) throws IOException;
+
+    /** How it is shown noise. */
+    Noising noising(NoiseSettings settings);
+
+    /** The values that a step holds of one picture of so many pixels per side. */
+    long step(int size, Policy policy);
 
     /**
      * The pipeline of a training, of which no weights are read.
@@ -43,35 +72,33 @@ final class TunablePipeline {
      * @throws IOException if it is none, or lacks a part
      * @throws IllegalArgumentException if its denoiser cannot be trained so
      */
-    static TextToImage open(PipelineExperiment experiment) throws IOException {
-        return open(Path.of(experiment.training().tune().from()));
+    static TunablePipeline open(PipelineExperiment experiment) throws IOException {
+        TunablePipeline model = open(Path.of(experiment.training().tune().from()));
+        if (!model.files().joint()) return model;
+        Check.that(
+                experiment.training().tune().method().factored(),
+                "training.tune.method must be lora or dora with Stable Diffusion 3",
+                Kebab.of(experiment.training().tune().method()));
+        Check.that(
+                !experiment.texts().asked(),
+                "texts.encoders must be frozen and texts.word.token empty with Stable Diffusion 3",
+                model.files().path());
+        return model;
     }
 
-    static TextToImage open(Path path) throws IOException {
+    private static TunablePipeline open(Path path) throws IOException {
         Check.that(
                 PipelineFolder.is(path) || !TunedRun.is(path),
                 "what was fine-tuned is not tuned once more: begin with its pipeline",
                 path);
         if (!Files.exists(path)) throw new IOException("the pipeline " + path + " is not there any more");
         PipelineFiles files = StableDiffusionPipelines.files(path, Additions.NONE);
-        Check.that(
-                !files.joint(), "Stable Diffusion 3 is not fine-tuned here: the pipeline must be of 1, 2 or XL", path);
-        TextToImage model = TextToImage.open(files);
-        Check.that(
-                model.unet().in() == model.unet().out(),
-                "a denoiser that is told of a hole is not trained: the pipeline must be of text alone",
-                path);
-        Check.that(
-                model.unet().time().guidance() == 0,
-                "a distilled denoiser that is told the guidance is not trained: take the pipeline that it was distilled from",
-                path);
-        Check.that(model.folder().has("text_encoder"), "a refiner is not trained: it has no first text encoder", path);
-        return model;
+        return files.joint() ? new TunableTransformer(JointPipeline.open(files)) : TunableUNet.open(files);
     }
 
     /** The recipe of {@link StableDiffusionPipelines#tuning}. */
     static PipelineExperiment recipe(Path path, String data, Method method, List<String> overrides) throws IOException {
-        TextToImage model = open(path);
+        TunablePipeline model = open(path);
         int[] size = model.size();
         String name = path.getFileName().toString().replaceAll("[^A-Za-z0-9._-]", "-") + "-" + Kebab.of(method);
         List<String> all = new ArrayList<>(List.of(
@@ -92,45 +119,43 @@ final class TunablePipeline {
         ContentHash hash = new ContentHash();
         if (Files.isRegularFile(files.path()))
             return hash.addFiles(files.path()).hex();
-        for (String part : List.of("unet", "text_encoder", "text_encoder_2"))
+        for (String part : LoraFile.PARTS)
             if (files.has(part)) hash.add(part).addFiles(files.path().resolve(part));
         return hash.hex();
     }
 
     /** Pictures as latents of the pipeline's autoencoder, which is read and let go, with their texts. */
     static CaptionedLatents latents(PipelineExperiment experiment, ImageDataset data) throws IOException {
-        TextToImage model = open(experiment);
+        TunablePipeline model = open(experiment);
+        PipelineFiles files = model.files();
         int size = experiment.data().size();
         model.requireSize(size, size);
-        String hash = hash(model.folder()), begun = experiment.training().tune().hash();
+        String hash = hash(files), begun = experiment.training().tune().hash();
         if (!begun.isEmpty() && !begun.equals(hash))
-            throw new IOException(model.folder().path() + " is not the pipeline that " + experiment.name()
+            throw new IOException(files.path() + " is not the pipeline that " + experiment.name()
                     + " began with: its weights are others");
         try (PointerScope scope = new PointerScope()) {
             WordSettings word = experiment.texts().word();
-            Map<String, Tensor> vectors = AskedTexts.begun(model.folder(), word);
-            if (word.used()) AskedTexts.knowing(model, word, vectors); // refuses a word of the vocabulary
+            Map<String, Tensor> vectors = AskedTexts.begun(files, word);
+            if (word.used()) AskedTexts.knowing(files, word, vectors); // refuses a word of the vocabulary
             Map<String, Map<String, long[]>> shapes = new LinkedHashMap<>();
-            shapes.put("unet", Frozen.shapes(model.folder().network("unet")));
+            shapes.put(files.denoiser(), model.shapes());
             if (experiment.texts().encoders() == Encoders.LEARNED)
-                for (String part : AskedTexts.parts(model.folder()))
-                    shapes.put(part, AskedTexts.shapes(model.folder().network(part)));
-            experiment
-                    .training()
-                    .tune()
-                    .requireRates(Learned.parts(PipelineTask.adaptation(experiment), shapes, vectors));
+                for (String part : AskedTexts.parts(files)) shapes.put(part, AskedTexts.shapes(files.network(part)));
+            Adaptation adaptation = PipelineTask.adaptation(experiment, model.layers());
+            experiment.training().tune().requireRates(Learned.parts(adaptation, files.denoiser(), shapes, vectors));
         }
         CaptionedLatents made = CaptionedLatents.of(
-                data, encoded(model, experiment, data), experiment.texts().prompt(), hash);
+                data, encoded(files, experiment, data), experiment.texts().prompt(), hash);
         if (experiment.texts().word().used())
             AskedTexts.requireTold(made.texts(), experiment.texts().word());
         return made;
     }
 
-    private static Latents encoded(TextToImage model, PipelineExperiment experiment, ImageDataset data)
+    private static Latents encoded(PipelineFiles files, PipelineExperiment experiment, ImageDataset data)
             throws IOException {
         Device device = experiment.training().placement().device();
-        try (Scope.Owned<? extends Autoencoder> owned = model.folder().autoencoder(Precision.FP32)) {
+        try (Scope.Owned<? extends Autoencoder> owned = files.autoencoder(Precision.FP32)) {
             Module module = device.move((Module) owned.value());
             String hash = Scope.read(() -> Digest.of(Weights.of(module)));
             var source = new LatentCache.Source(owned.value(), hash, device);

@@ -30,6 +30,7 @@ import org.bytedeco.pytorch.Scalar;
  * @param learned averages of all that learned, by name
  */
 record TunedRun(Path path, PipelineExperiment experiment, Map<String, StoredTensor> learned) {
+    private static final String UNET = "unet"; // whose weights alone are learned whole
     private static final String WEIGHT = ".weight", WORD = ".word", EXPERIMENT = "experiment.yaml";
 
     /** Whether there is one. */
@@ -104,26 +105,26 @@ record TunedRun(Path path, PipelineExperiment experiment, Map<String, StoredTens
         if (factors.isPresent()) changed = factors.get().applied(changed, weight, notes);
         Set<String> unused = new TreeSet<>(wholeWeights());
         if (unused.isEmpty()) return changed;
-        StoredNetwork unet = changed.get("unet");
+        StoredNetwork unet = changed.get(UNET);
         Map<String, StoredTensor> weights = new LinkedHashMap<>(unet.weights());
         for (Map.Entry<String, StoredTensor> each : weights.entrySet()) {
             LayerPlace place = LayerPlace.of(each.getKey());
-            StoredTensor whole = learned.get(Frozen.UNET + "." + place.weight());
+            StoredTensor whole = learned.get(UNET + "." + place.weight());
             if (whole == null || isFactor(place.weight())) continue;
             each.setValue(part(each.getValue(), whole, place, weight));
-            unused.remove(Frozen.UNET + "." + place.weight());
+            unused.remove(UNET + "." + place.weight());
         }
         if (!unused.isEmpty())
             throw new IOException(path + " is of another pipeline: there is no weight "
                     + unused.iterator().next());
-        changed.put("unet", unet.with(() -> weights));
+        changed.put(UNET, unet.with(() -> weights));
         return changed;
     }
 
     /** The names of the denoiser's weights that were learned as they are. */
     List<String> wholeWeights() {
         return learned.keySet().stream()
-                .filter(name -> name.startsWith(Frozen.UNET + ".") && !isFactor(name))
+                .filter(name -> name.startsWith(UNET + ".") && !isFactor(name))
                 .toList();
     }
 

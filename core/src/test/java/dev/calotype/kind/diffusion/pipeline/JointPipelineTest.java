@@ -50,17 +50,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class JointPipelineTest extends InScope {
     private static final Placement EXACT = new Placement(Device.CPU, Precision.FP32);
     private static final JsonNode GOLDEN = Golden.json("latent/sd3.json");
-    private static final Path UNIGRAM = Path.of("src/test/resources/text/tiny-unigram.json");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir
     Path folder;
 
     private Path write(double shift) throws IOException {
-        MadePipeline.write(GOLDEN.get("sd3"), folder);
-        Files.delete(folder.resolve("tokenizer_3/merges.txt"));
-        Files.copy(UNIGRAM, folder.resolve("tokenizer_3/tokenizer.json"));
-        change("scheduler/scheduler_config.json", json -> json.put("shift", shift));
+        MadePipeline.writeJoint(folder, shift);
         return folder;
     }
 

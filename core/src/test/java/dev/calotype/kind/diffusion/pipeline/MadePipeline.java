@@ -20,7 +20,8 @@ public final class MadePipeline {
     static final JsonNode GOLDEN = Golden.json("latent/pipelines.json");
     static final JsonNode GUIDED = Golden.json("latent/guided.json");
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Path MERGES = Path.of("src/test/resources/text/tiny-merges.txt");
+    private static final Path MERGES = Path.of("src/test/resources/text/tiny-merges.txt"),
+            UNIGRAM = Path.of("src/test/resources/text/tiny-unigram.json");
 
     private MadePipeline() {}
 
@@ -33,6 +34,16 @@ public final class MadePipeline {
     /** Writes a pipeline into a folder. */
     public static void write(String name, Path folder) throws IOException {
         write(GOLDEN.get(name), folder);
+    }
+
+    /** Writes the pipeline of bench/peers/golden_stable_diffusion_3.py. */
+    static void writeJoint(Path folder, double shift) throws IOException {
+        JsonNode made = Golden.json("latent/sd3.json").get("sd3");
+        write(made, folder);
+        Files.delete(folder.resolve("tokenizer_3/merges.txt"));
+        Files.copy(UNIGRAM, folder.resolve("tokenizer_3/tokenizer.json"));
+        ObjectNode scheduler = made.get("scheduler").deepCopy();
+        json(folder.resolve("scheduler/scheduler_config.json"), scheduler.put("shift", shift));
     }
 
     static void write(JsonNode made, Path folder) throws IOException {

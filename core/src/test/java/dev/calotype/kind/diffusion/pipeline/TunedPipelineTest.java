@@ -149,6 +149,40 @@ class TunedPipelineTest extends InScope {
                 .contains("\"unet.lora_alpha\":2", "\"unet.r\":2");
     }
 
+    @ParameterizedTest
+    @CsvSource({"LORA,seed=1", "DORA,'training.tune.layers=[\"*\"]'"})
+    void stableDiffusion3LearnsAndDrawsAsTheOthersDo(Method method, String more) throws IOException {
+        Path from = runs.resolve("sd3"), file = runs.resolve("gem.safetensors");
+        MadePipeline.writeJoint(from, 3);
+        PipelineExperiment recipe = recipe(from, gems, method, more);
+        assertThat(new PipelineKind().memory(recipe)).isPresent();
+        Training.Outcome straight = trained(recipe);
+        Training.Outcome stopped = Training.start(recipe, runs, stoppingAfter(1));
+        assertThat(Training.resume(stopped.run(), List.of(), TrainingObserver.SILENT)
+                        .weightsHash())
+                .isEqualTo(straight.weightsHash());
+        Path run = straight.run().root();
+        Adapters.export(run, file);
+        assertThat(SafeTensors.read(file).tensors().keySet())
+                .anyMatch(name -> name.startsWith("transformer.transformer_blocks.0.attn.add_k_proj.lora_A"));
+        byte[] own = drawn(run), exported = drawn(from, new Adapter(file, 1));
+        assertThat(own).isNotEqualTo(drawn(from));
+        for (int i = 0; i < own.length; i++)
+            assertThat(Math.abs((own[i] & 255) - (exported[i] & 255))).isLessThan(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "PARTIAL,seed=1,training.tune.method must be lora or dora with Stable Diffusion 3: partial",
+        "LORA,texts.encoders=learned,texts.encoders must be frozen and texts.word.token empty with Stable Diffusion 3",
+        "LORA,noise.minSnrGamma=5,noise.minSnrGamma must be 0 with Stable Diffusion 3"
+    })
+    void whatStableDiffusion3DoesNotLearnIsSaid(Method method, String more, String why) throws IOException {
+        Path from = runs.resolve("sd3");
+        MadePipeline.writeJoint(from, 3);
+        assertThatThrownBy(() -> trained(recipe(from, gems, method, more))).hasMessageContaining(why);
+    }
+
     /** Exactly again after a stop, and drawn with by the run and by the file, in which each part has diffusers' names. */
     @ParameterizedTest
     @CsvSource({"sd1_ddim,LORA", "xl,DORA"})
@@ -359,7 +393,7 @@ class TunedPipelineTest extends InScope {
                 TextToImage.open(pipeline).unet().border(),
                 TextToImage.open(pipeline).unet().time(),
                 LatentUNetConfig.Added.NOTHING);
-        long kept = PipelineMemory.step(unet, 32, Policy.NEVER), again = PipelineMemory.step(unet, 32, Policy.ALWAYS);
+        long kept = TunableUNet.step(unet, 32, Policy.NEVER), again = TunableUNet.step(unet, 32, Policy.ALWAYS);
         assertThat(2 * kept / 1e6).isBetween(400.0, 700.0);
         assertThat(again).isLessThan(kept / 3);
     }
