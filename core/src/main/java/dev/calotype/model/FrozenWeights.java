@@ -27,7 +27,6 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 final class FrozenWeights implements AutoCloseable {
     private static final String PARALLEL_PREFIX = "module."; // what torch.nn.DataParallel puts before every name
     private static final String UNUSED_SUFFIX = ".num_batches_tracked"; // a counter of training, no weight
-    private static final double NORM_EPSILON = 1e-5;
 
     private final String owner;
     private final Map<String, Tensor> tensors = new TreeMap<>();
@@ -77,13 +76,6 @@ final class FrozenWeights implements AutoCloseable {
                 .add(weight(name + ".bias").reshape(1, -1, 1, 1));
     }
 
-    /** A 3 x 3 convolution without bias that keeps the size, or halves it at stride 2. */
-    Tensor convolve3(String name, Tensor x, int stride) {
-        long[] one = {1, 1};
-        return torch.conv2d(
-                x, weight(name + ".weight"), Tensors.optional(new Tensor()), new long[] {stride, stride}, one, one, 1);
-    }
-
     /** A convolution with a bias where the weights have one: (N, C, H, W) to (N, C', H', W'). */
     Tensor convolve(String name, Tensor x, Window window) {
         Tensor bias = tensors.get(name + ".bias");
@@ -116,35 +108,38 @@ final class FrozenWeights implements AutoCloseable {
         }
     }
 
-    /**
-     * Merges the batch normalisation {@code X.norm} after every convolution {@code X.conv} without bias into a
-     * convolution {@code X} with one, which computes the same up to rounding and saves a pass over the activations.
-     */
+    /** {@link #fold} for every convolution {@code X.conv} with the normalisation {@code X.norm}, into a convolution {@code X}. */
     void foldNorms(String conv, String norm, double epsilon) {
         List<String> layers = tensors.keySet().stream()
                 .filter(name -> name.endsWith("." + conv + ".weight"))
                 .map(name -> name.substring(0, name.length() - conv.length() - ".weight".length() - 1))
                 .toList();
-        for (String layer : layers) {
-            Tensor[] folded = {null, null};
-            Scope.read(() -> {
-                Tensor variance = weight(layer + "." + norm + ".running_var").to(ScalarType.Double);
-                Tensor scale = weight(layer + "." + norm + ".weight")
-                        .to(ScalarType.Double)
-                        .div(variance.add(new Scalar(epsilon)).sqrt()); // (C')
-                Tensor shift = weight(layer + "." + norm + ".bias")
-                        .sub(weight(layer + "." + norm + ".running_mean").mul(scale)); // (C')
-                Tensor kernel = weight(layer + "." + conv + ".weight").mul(scale.reshape(-1, 1, 1, 1));
-                folded[0] = Scope.keep(() -> kernel.to(ScalarType.Float));
-                folded[1] = Scope.keep(() -> shift.to(ScalarType.Float));
-                return null;
-            });
-            for (String part : List.of(".weight", ".bias", ".running_mean", ".running_var"))
-                tensors.remove(layer + "." + norm + part).close();
-            tensors.remove(layer + "." + conv + ".weight").close();
-            tensors.put(layer + ".weight", folded[0]);
-            tensors.put(layer + ".bias", folded[1]);
-        }
+        for (String layer : layers) fold(layer + "." + conv, layer + "." + norm, layer, epsilon);
+    }
+
+    /**
+     * Merges the batch normalisation {@code norm} after the convolution {@code conv} without bias into a convolution {@code merged}
+     * with one, which computes the same up to rounding and saves a pass over the activations.
+     */
+    void fold(String conv, String norm, String merged, double epsilon) {
+        Tensor[] folded = {null, null};
+        Scope.read(() -> {
+            Tensor variance = weight(norm + ".running_var").to(ScalarType.Double);
+            Tensor scale = weight(norm + ".weight")
+                    .to(ScalarType.Double)
+                    .div(variance.add(new Scalar(epsilon)).sqrt()); // (C')
+            Tensor shift =
+                    weight(norm + ".bias").sub(weight(norm + ".running_mean").mul(scale)); // (C')
+            Tensor kernel = weight(conv + ".weight").mul(scale.reshape(-1, 1, 1, 1));
+            folded[0] = Scope.keep(() -> kernel.to(ScalarType.Float));
+            folded[1] = Scope.keep(() -> shift.to(ScalarType.Float));
+            return null;
+        });
+        for (String part : List.of(".weight", ".bias", ".running_mean", ".running_var"))
+            tensors.remove(norm + part).close();
+        tensors.remove(conv + ".weight").close();
+        tensors.put(merged + ".weight", folded[0]);
+        tensors.put(merged + ".bias", folded[1]);
     }
 
     /** Puts kernels into the order in memory that the network's maps have. */
@@ -154,20 +149,6 @@ final class FrozenWeights implements AutoCloseable {
             weight.close();
             return laid;
         });
-    }
-
-    /** Batch normalisation with the stored statistics. */
-    Tensor normalize(String name, Tensor x) {
-        return torch.batch_norm(
-                x,
-                Tensors.optional(weight(name + ".weight")),
-                Tensors.optional(weight(name + ".bias")),
-                Tensors.optional(weight(name + ".running_mean")),
-                Tensors.optional(weight(name + ".running_var")),
-                false,
-                0,
-                NORM_EPSILON,
-                false);
     }
 
     /** A fully connected layer: (N, D) to (N, D'). */

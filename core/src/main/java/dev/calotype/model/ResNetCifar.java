@@ -1,5 +1,7 @@
 package dev.calotype.model;
 
+import dev.calotype.model.FrozenWeights.Window;
+import dev.calotype.nn.Layout;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,7 @@ import org.bytedeco.pytorch.global.torch;
 public final class ResNetCifar extends FrozenClassifier {
     private static final int SIZE = 32;
     private static final int DIMENSIONS = 64;
+    private static final double NORM_EPSILON = 1e-5;
     private static final int[] CHANNELS = {16, 32, DIMENSIONS};
     private static final double[] MEAN = {0.485, 0.456, 0.406};
     private static final double[] DEVIATION = {0.229, 0.224, 0.225};
@@ -42,7 +45,18 @@ public final class ResNetCifar extends FrozenClassifier {
         int blocks = 1;
         while (given.containsKey(block(1, blocks) + ".conv1.weight")) blocks++;
         String name = "resnet" + (6 * blocks + 2) + "-cifar10";
-        return new ResNetCifar(name, blocks, new FrozenWeights(name, weights, shapes(blocks)));
+        FrozenWeights frozen = new FrozenWeights(name, weights, shapes(blocks));
+        fold(frozen, "", 1);
+        for (int stage = 1; stage <= CHANNELS.length; stage++)
+            for (int i = 0; i < blocks; i++)
+                for (int layer = 1; layer <= 2; layer++) fold(frozen, block(stage, i) + ".", layer);
+        frozen.lay(Layout.CHANNELS_LAST);
+        return new ResNetCifar(name, blocks, frozen);
+    }
+
+    private static void fold(FrozenWeights weights, String prefix, int layer) {
+        String conv = prefix + "conv" + layer;
+        weights.fold(conv, prefix + "bn" + layer, conv, NORM_EPSILON);
     }
 
     private static Map<String, long[]> shapes(int blocks) {
@@ -92,8 +106,8 @@ public final class ResNetCifar extends FrozenClassifier {
     @Override
     Tensor penultimate(Tensor pixels) {
         Tensor x = Pixels.resize(weights.onDevice(pixels), SIZE); // (N, 3, 32, 32)
-        x = Pixels.standardize(x, MEAN, DEVIATION); // (N, 3, 32, 32)
-        x = weights.normalize("bn1", weights.convolve3("conv1", x, 1)).relu(); // (N, 16, 32, 32)
+        x = Layout.CHANNELS_LAST.apply(Pixels.standardize(x, MEAN, DEVIATION)); // (N, 3, 32, 32)
+        x = convolve("conv1", x, 1).relu_(); // (N, 16, 32, 32)
         for (int stage = 1; stage <= CHANNELS.length; stage++)
             for (int i = 0; i < blocks; i++)
                 x = residual(block(stage, i), x, stage > 1 && i == 0 ? 2 : 1); // (N, 16 * 2^(s-1), 64 / 2^s, 64 / 2^s)
@@ -101,10 +115,13 @@ public final class ResNetCifar extends FrozenClassifier {
     }
 
     private Tensor residual(String block, Tensor x, int stride) {
-        Tensor h = weights.convolve3(block + ".conv1", x, stride); // (N, C', H / stride, W / stride)
-        h = weights.normalize(block + ".bn1", h).relu(); // (N, C', H / stride, W / stride)
-        h = weights.normalize(block + ".bn2", weights.convolve3(block + ".conv2", h, 1)); // (N, C', H / stride, ...)
-        return h.add(stride == 1 ? x : shortcut(x)).relu(); // (N, C', H / stride, W / stride)
+        Tensor h = convolve(block + ".conv1", x, stride).relu_(); // (N, C', H / stride, W / stride)
+        h = convolve(block + ".conv2", h, 1); // (N, C', H / stride, W / stride)
+        return h.add_(stride == 1 ? x : shortcut(x)).relu_(); // (N, C', H / stride, W / stride)
+    }
+
+    private Tensor convolve(String layer, Tensor x, int stride) {
+        return weights.convolve(layer, x, new Window(stride, 1, 1)); // (N, C', H / stride, W / stride)
     }
 
     /** Option A: every second pixel, and as many channels of zeros as there were channels. */

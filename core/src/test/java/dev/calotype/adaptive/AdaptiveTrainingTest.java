@@ -44,7 +44,7 @@ class AdaptiveTrainingTest {
     void bothCentresAreTrainedOnTheSameAndScoredAlike() throws IOException {
         try (RoomsJudge judge = RoomsJudge.builtIn(Device.CPU)) {
             AdaptiveTraining made =
-                    new AdaptiveTrainingRun("mask:0.5+gaussian:5", 16, 30, List.of(3L), judge, 12).run(Progress.SILENT);
+                    new AdaptiveTrainingRun("mask:0.5+gaussian:5", 6, 30, List.of(3L), judge, 4).run(Progress.SILENT);
             assertThat(made.scores()).extracting(Score::step).containsExactly(25, 30, 25, 30);
             assertThat(made.scores()).extracting(Score::seed).containsOnly(3L);
             Score noise = made.scores().get(1), estimates = made.scores().get(3);

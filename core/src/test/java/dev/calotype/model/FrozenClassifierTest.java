@@ -4,17 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.calotype.tensor.Kernels;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
 
 class FrozenClassifierTest {
+    private static final double[] MEAN = {0.485, 0.456, 0.406}, DEVIATION = {0.229, 0.224, 0.225};
+
     @Test
     void logitsAreTheLastLayerOfTheFeatures() {
         Scope.run(() -> check(LeNet::of, lenet(), 1, 84, "fc.f7"));
@@ -38,6 +43,45 @@ class FrozenClassifierTest {
             assertThat(Tensors.floats(network.logits(pixels))).containsExactly(Tensors.floats(logits), within(1e-4f));
             assertThat(network.classes()).hasSize(10);
         }
+    }
+
+    /** The network merges them into its convolutions; here they are layers of their own. */
+    @Test
+    void featuresAreThoseOfNormalisationsAfterTheConvolutions() {
+        Scope.run(() -> {
+            Map<String, Tensor> weights = resnet(3);
+            Tensor pixels = pixels(2, 3, 32);
+            Tensor h = Pixels.standardize(pixels.to(ScalarType.Float), MEAN, DEVIATION); // (N, 3, 32, 32)
+            h = normalized(weights, "conv1", "bn1", h, 1).relu();
+            for (int stage = 1; stage <= 3; stage++)
+                for (int i = 0; i < 3; i++) {
+                    String block = "layer" + stage + "." + i;
+                    int stride = stage > 1 && i == 0 ? 2 : 1;
+                    Tensor r = normalized(weights, block + ".conv1", block + ".bn1", h, stride)
+                            .relu();
+                    r = normalized(weights, block + ".conv2", block + ".bn2", r, 1);
+                    if (stride == 2) {
+                        Tensor thinned = Kernels.upsampleNearest(h, 64 >> stage, 64 >> stage); // every second pixel
+                        Tensor half = torch.zeros_like(thinned.narrow(1, 0, thinned.size(1) / 2));
+                        h = Tensors.cat(1, half, thinned, half);
+                    }
+                    h = r.add(h).relu();
+                }
+            try (ResNetCifar network = ResNetCifar.of(weights)) {
+                float[] wanted = Tensors.floats(h.mean(2, 3));
+                assertThat(Tensors.floats(network.features(pixels))).containsExactly(wanted, within(1e-4f));
+            }
+        });
+    }
+
+    private static Tensor normalized(Map<String, Tensor> weights, String conv, String norm, Tensor x, int stride) {
+        Tensor y = Kernels.convolve(x, weights.get(conv + ".weight"), stride, 1); // (N, C, H, W)
+        Tensor deviation =
+                weights.get(norm + ".running_var").add(new Scalar(1e-5)).sqrt();
+        Tensor scale = weights.get(norm + ".weight").div(deviation); // (C)
+        Tensor centred = y.sub(weights.get(norm + ".running_mean").reshape(1, -1, 1, 1));
+        return centred.mul(scale.reshape(1, -1, 1, 1))
+                .add(weights.get(norm + ".bias").reshape(1, -1, 1, 1));
     }
 
     @Test

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Steps that several processes share; here each is a thread. */
 class SharedStepsTest {
-    private static final int STEPS = 20, IMAGES = 4, REPLICAS = 4;
+    private static final int STEPS = 8, IMAGES = 4, REPLICAS = 4;
     private static final GradientStep.Options ADAMW = Toys.options(Optimizer.ADAMW);
 
     /** What a rank ends with: the hash of its state, its weights, and the loss and the norm of every step. */
@@ -97,7 +97,7 @@ class SharedStepsTest {
     private static Map<String, double[]> state(Ranks ranks, GradientStep.Options options, Precision precision) {
         int replicas = ranks.world() == 3 ? 1 : REPLICAS / ranks.world(), images = ranks.world() == 3 ? 3 : IMAGES;
         try (var step = Toys.diffusionStep(precision, replicas, options, ranks)) {
-            for (int i = 1; i <= 8; i++) {
+            for (int i = 1; i <= 4; i++) {
                 Batch part = Toys.batch(100 + i, images, 8).split(ranks.world()).get(ranks.rank());
                 Scope.run(() -> step.run(part));
             }
