@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Steps that several processes share; here each is a thread. */
 class SharedStepsTest {
-    private static final int STEPS = 8, IMAGES = 4, REPLICAS = 4;
+    private static final int STEPS = 20, IMAGES = 4, REPLICAS = 4;
     private static final GradientStep.Options ADAMW = Toys.options(Optimizer.ADAMW);
 
     /** What a rank ends with: the hash of its state, its weights, and the loss and the norm of every step. */
