@@ -151,6 +151,15 @@ class LauncherTest {
     }
 
     @Test
+    void whatDrawsAFewPicturesDoesWithoutTheSecondCompilerUnlessItIsToldOtherwise() throws Exception {
+        String compiler = "-XX:TieredStopAtLevel=1\n";
+        String drawn = start("sample", "run").text();
+        assertThat(drawn).contains(compiler);
+        assertThat(drawn.indexOf(compiler)).isLessThan(drawn.indexOf("-Xone")); // the last one counts
+        assertThat(start("train", "sample").text()).doesNotContain(compiler);
+    }
+
+    @Test
     void noArchiveIsMadeOrTakenWhereNoneIsWanted() throws Exception {
         Map<String, String> none = Map.of("LC_ALL", "C.UTF-8", "CALOTYPE_ARCHIVE", "no");
         Started first = startIn(none, "--help");
