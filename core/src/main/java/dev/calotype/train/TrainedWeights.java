@@ -112,7 +112,8 @@ public final class TrainedWeights implements AutoCloseable {
         distributed = crew.distributed();
         boolean shards = ranks.several() && distributed.sharded();
         // no other rank has all weights of rank 0 later
-        if (shards) Scope.run(() -> ranks.followAll(Tensors.parameters(networks.get(0)).values()));
+        if (shards)
+            Scope.run(() -> ranks.followAll(Tensors.parameters(networks.get(0)).values()));
         parameters = adaptation.method() == Adaptation.Method.FULL
                 ? new FlatParameters(networks, precision, shards ? ranks.rank() : 0, shards ? ranks.world() : 1)
                 : AdaptedParameters.of(networks, precision, adaptation);
