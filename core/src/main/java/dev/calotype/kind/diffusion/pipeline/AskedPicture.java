@@ -21,7 +21,8 @@ import java.util.function.Function;
  * @param index its number among those of the request
  */
 public record AskedPicture(ImageRequest request, long index) {
-    private static final int MOST = 16, PLACES = 64 * 64; // more at once are no faster on a processor, and want more memory
+    private static final int MOST = 16,
+            PLACES = 64 * 64; // more at once are no faster on a processor, and want more memory
 
     /** Checks that pictures can be drawn at once. */
     public static List<AskedPicture> of(List<Wanted> wanted, Function<Wishes, ImageRequest> request) {
@@ -33,7 +34,8 @@ public record AskedPicture(ImageRequest request, long index) {
         for (Wanted one : wanted) {
             if (one.wishes() != wishes) {
                 wishes = one.wishes();
-                Check.that(wishes.manner().equals(manner), "pictures that are drawn at once must be drawn alike", wishes);
+                Check.that(
+                        wishes.manner().equals(manner), "pictures that are drawn at once must be drawn alike", wishes);
                 last = request.apply(wishes);
             }
             asked.add(new AskedPicture(last, one.index()));
@@ -54,7 +56,8 @@ public record AskedPicture(ImageRequest request, long index) {
         List<Painted> painted = new ArrayList<>();
         for (int i = 1, begun = 0; i <= asked.size(); i++)
             if (i == asked.size() || asked.get(i).request != asked.get(begun).request) {
-                painted.addAll(part.draw(asked.subList(begun, i), wanted.get(begun).wishes(), begun));
+                painted.addAll(
+                        part.draw(asked.subList(begun, i), wanted.get(begun).wishes(), begun));
                 begun = i;
             }
         return painted;

@@ -34,7 +34,9 @@ record Conditions(Told rows, boolean guided, List<String> notes) {
         boolean distilled = unet.time().guidance() > 0; // it is told the guidance, and does it by itself
         boolean guided = asked.get(0).request().sampling().guidance() > 1 && !distilled;
         List<TextReader.Read> read = TextReader.ofEach(
-                asked, prompt -> Texts.of(prompt, guided && !zeros(folder, prompt)), new TextReader(folder, placement)::read);
+                asked,
+                prompt -> Texts.of(prompt, guided && !zeros(folder, prompt)),
+                new TextReader(folder, placement)::read);
         List<Conditions> all = new ArrayList<>();
         for (TextReader.Read one : read) all.add(of(folder, unet, asked.get(0).request(), guided, one));
         return all;

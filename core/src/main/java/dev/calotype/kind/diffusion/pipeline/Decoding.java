@@ -35,8 +35,7 @@ public final class Decoding {
             pictures = pictures(owned.value(), latents, progress, others);
         }
         List<Painted> painted = new ArrayList<>();
-        for (int i = 0; i < asked.size(); i++)
-            painted.add(asked.get(i).painted(pictures.get(i), notes.get(i), others));
+        for (int i = 0; i < asked.size(); i++) painted.add(asked.get(i).painted(pictures.get(i), notes.get(i), others));
         return painted;
     }
 

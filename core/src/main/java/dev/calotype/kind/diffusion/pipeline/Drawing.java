@@ -62,8 +62,7 @@ public record Drawing(GaussianDiffusion process, Shortening shortening, ImageReq
         boolean guided = network.guided();
         Denoiser plain = process.denoiser(
                 (x, times) -> network.of(SeenPicture.beside(seen, x), times), guided ? Clip.NONE : clip);
-        Denoiser denoiser =
-                (guided ? new Guidance(plain, how.guidance(), clip) : plain).telling(network::predicted);
+        Denoiser denoiser = (guided ? new Guidance(plain, how.guidance(), clip) : plain).telling(network::predicted);
         if (seen == null) {
             Sampler sampler = how.sampler(process);
             return Scope.inference(() -> sampler.sample(denoiser, noise, rng));

@@ -168,12 +168,18 @@ final class JointPipeline implements TextPipeline {
                             new Evaluations(network.value(), meanings(told.subList(from, to)), controls, watched);
                     Rng rng = AskedPicture.rows(asked.subList(from, to));
                     Tensor noise = placement.device().move(noise(canvas, rng, to - from)); // (N, L, h, w)
-                    SeenPicture own = encoded.seen() == null ? null : encoded.seen().rows(from, to);
+                    SeenPicture own =
+                            encoded.seen() == null ? null : encoded.seen().rows(from, to);
                     latents.add(latents(evaluations, request, own, noise, rng));
                     from = to;
                 }
             }
-            return Decoding.painted(() -> autoencoder(placement), asked, told.stream().map(TextReader.Read::notes).toList(), latents, watcher);
+            return Decoding.painted(
+                    () -> autoencoder(placement),
+                    asked,
+                    told.stream().map(TextReader.Read::notes).toList(),
+                    latents,
+                    watcher);
         }
     }
 
@@ -181,9 +187,7 @@ final class JointPipeline implements TextPipeline {
     List<TextReader.Read> texts(List<AskedPicture> asked, Placement placement) throws IOException {
         boolean guided = guided(asked.get(0).request());
         return TextReader.ofEach(
-                asked,
-                prompt -> Texts.of(prompt, guided),
-                new JointTexts(folder, shape.tokens(), placement)::read);
+                asked, prompt -> Texts.of(prompt, guided), new JointTexts(folder, shape.tokens(), placement)::read);
     }
 
     private static boolean guided(ImageRequest request) {
@@ -232,8 +236,8 @@ final class JointPipeline implements TextPipeline {
                     return evaluations.denoiser.forward(straight, times, told, steering);
                 },
                 Clip.NONE);
-        Denoiser denoiser = (guided(request) ? new Guidance(plain, weight, Clip.NONE) : plain)
-                .telling(watched::predicted);
+        Denoiser denoiser =
+                (guided(request) ? new Guidance(plain, weight, Clip.NONE) : plain).telling(watched::predicted);
         Euler sampler = sampler(request);
         if (seen == null) return sampler.sample(denoiser, noise, rng);
         boolean whole = seen.hole() != null && request.given().orElseThrow().strength() == 1;

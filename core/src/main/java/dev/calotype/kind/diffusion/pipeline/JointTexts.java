@@ -71,7 +71,8 @@ record JointTexts(PipelineFiles folder, int width, Placement placement) {
                 for (String text : several.get(i).texts()) {
                     Tokens tokens = tokenizer.rows(List.of(plain(text)), ROW);
                     if (tokens.cut() > 0) notes.get(i).add("T5: " + tokens.cutInWords() + ".");
-                    Tensor ids = placement.device().move(Tensors.of(tokens.ids()).reshape(1, ROW));
+                    Tensor ids =
+                            placement.device().move(Tensors.of(tokens.ids()).reshape(1, ROW));
                     rows.add(Scope.inference(() -> network.forward(ids).to(ScalarType.Float))); // (1, K, W)
                 }
                 all.add(rows);

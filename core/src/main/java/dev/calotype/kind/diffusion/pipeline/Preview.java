@@ -45,8 +45,8 @@ public final class Preview implements AutoCloseable {
     }
 
     private List<Picture> pictures(Tensor predicted) {
-        return Scope.read(() -> Images.pictures(
-                (opening == null ? predicted : opened().decode(smaller(predicted))).cpu()));
+        return Scope.read(
+                () -> Images.pictures((opening == null ? predicted : opened().decode(smaller(predicted))).cpu()));
     }
 
     private static Tensor smaller(Tensor latents) {

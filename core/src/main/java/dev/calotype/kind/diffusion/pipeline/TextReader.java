@@ -75,7 +75,8 @@ final class TextReader {
     Read apart(List<String> texts) throws IOException {
         List<Meaning> meanings = new ArrayList<>();
         List<String> notes = new ArrayList<>();
-        for (Read one : read(texts.stream().map(text -> new Texts(List.of(text), List.of(0))).toList())) {
+        for (Read one : read(
+                texts.stream().map(text -> new Texts(List.of(text), List.of(0))).toList())) {
             meanings.addAll(one.meanings());
             notes.addAll(one.notes());
         }
@@ -93,13 +94,15 @@ final class TextReader {
         List<Prompt> prompts = asked.stream().map(one -> one.request().prompt()).toList();
         List<Prompt> distinct = prompts.stream().distinct().toList();
         List<Read> read = reading.of(distinct.stream().map(texts).toList());
-        return prompts.stream().map(prompt -> read.get(distinct.indexOf(prompt))).toList();
+        return prompts.stream()
+                .map(prompt -> read.get(distinct.indexOf(prompt)))
+                .toList();
     }
 
     /** Texts in the caller's scope, those of each as if there were no others; every encoder is read, asked and closed before the next. */
     List<Read> read(List<Texts> several) throws IOException {
         if (folder.xl() && !folder.has("text_encoder")) // the refiner
-            return states("text_encoder_2", "tokenizer_2", several).stream()
+        return states("text_encoder_2", "tokenizer_2", several).stream()
                     .map(told -> read(told, states -> new Meaning(states.tokens(), states.pooled())))
                     .toList();
         List<Encoded> first = states("text_encoder", "tokenizer", several);

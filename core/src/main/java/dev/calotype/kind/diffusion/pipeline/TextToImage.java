@@ -193,9 +193,7 @@ final class TextToImage implements TextPipeline {
             List<Conditions> told = conditions(asked, placement);
             List<Integer> ends = AskedPicture.ends(
                     told.stream().map(one -> one.rows().tokens().size(1)).toList(), together);
-            SeenPicture seen = request.given().isEmpty()
-                    ? null
-                    : seen(asked, placement);
+            SeenPicture seen = request.given().isEmpty() ? null : seen(asked, placement);
             List<Tensor> latents = new ArrayList<>();
             try (Scope.Owned<LatentUNet> denoiser = denoiser(placement);
                     Controls controls = Controls.read(steering, canvas, drawing.calls(), placement);
@@ -212,7 +210,12 @@ final class TextToImage implements TextPipeline {
                     from = to;
                 }
             }
-            return Decoding.painted(() -> autoencoder(placement), asked, told.stream().map(Conditions::notes).toList(), latents, watcher);
+            return Decoding.painted(
+                    () -> autoencoder(placement),
+                    asked,
+                    told.stream().map(Conditions::notes).toList(),
+                    latents,
+                    watcher);
         }
     }
 
@@ -238,8 +241,7 @@ final class TextToImage implements TextPipeline {
         ImageRequest request = some.get(0).request();
         Rng rng = AskedPicture.rows(some).fork(OF_PICTURE);
         Tensor noise = placement.device().move(noise(request.canvas(), rng, some.size()));
-        Tensor around =
-                forHoles(unet) ? placement.device().move(noise(request.canvas(), rng, some.size())) : null;
+        Tensor around = forHoles(unet) ? placement.device().move(noise(request.canvas(), rng, some.size())) : null;
         return SeenPicture.of(autoencoder, request.canvas(), request.given().orElseThrow(), noise, around);
     }
 

@@ -20,7 +20,6 @@ import dev.calotype.model.latent.Autoencoder;
 import dev.calotype.model.unclip.UnclipUNet;
 import dev.calotype.model.unclip.UnclipUNet.Told;
 import dev.calotype.model.unclip.UnclipUNetConfig;
-import dev.calotype.settings.Check;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
@@ -225,8 +224,7 @@ final class Kandinsky implements TextPipeline {
     }
 
     /** The latents of a picture for each vector, in the caller's scope. */
-    List<Tensor> latents(
-            List<AskedPicture> some, int place, Vectors vectors, Placement placement, Watcher watcher)
+    List<Tensor> latents(List<AskedPicture> some, int place, Vectors vectors, Placement placement, Watcher watcher)
             throws IOException {
         ImageRequest request = some.get(0).request();
         SeenPicture seen = seen(some, placement);

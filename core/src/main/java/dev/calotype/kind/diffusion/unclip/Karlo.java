@@ -20,7 +20,6 @@ import dev.calotype.model.unclip.TextProjection;
 import dev.calotype.model.unclip.UnclipUNet;
 import dev.calotype.model.unclip.UnclipUNet.Told;
 import dev.calotype.model.unclip.UnclipUNetConfig;
-import dev.calotype.settings.Check;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
@@ -254,8 +253,7 @@ final class Karlo implements TextPipeline {
     }
 
     /** Small pictures, (1, C, h, w) each, in [-1, 1]. */
-    List<Tensor> small(
-            List<AskedPicture> some, int place, List<Told[]> told, Placement placement, Watcher watcher)
+    List<Tensor> small(List<AskedPicture> some, int place, List<Told[]> told, Placement placement, Watcher watcher)
             throws IOException {
         ImageRequest request = some.get(0).request();
         Drawing drawing = new Drawing(decoder.scheduled().process(), Shortening.FEWER_STEPS, request);
@@ -288,7 +286,8 @@ final class Karlo implements TextPipeline {
         SamplingSettings how = enlarging.settings(asked);
         Watched watched = new Watched("enlarging", progress, (long) small.size() * how.steps());
         List<Rng> streams = new ArrayList<>();
-        for (AskedPicture one : some) streams.add(AskedPicture.rows(List.of(one)).fork(OF_ENLARGING));
+        for (AskedPicture one : some)
+            streams.add(AskedPicture.rows(List.of(one)).fork(OF_ENLARGING));
         return enlarging.enlarged(small, streams, how, placement, watched);
     }
 }

@@ -193,14 +193,13 @@ class LearnedGoldenTest extends InScope {
         String longer = "bed red ".repeat(60);
         KnownTexts texts = KnownTexts.read(model, List.of("", "a bed", longer), 8, EXACT);
         TextReader reader = new TextReader(model.folder(), EXACT);
-        Tensor alone =
-                reader.apart(List.of("a bed")).meanings().get(0).tokens();
+        Tensor alone = reader.apart(List.of("a bed")).meanings().get(0).tokens();
         assertThat(Tensors.floats(texts.told(null, new int[] {1}).tokens())).containsExactly(Tensors.floats(alone));
         Tensor both = texts.told(null, new int[] {2, 1}).tokens();
-        List<TextReader.Meaning> drawn =
-                reader.read(List.of(new TextReader.Texts(List.of(longer, "a bed"), List.of(0, 0))))
-                        .get(0)
-                        .meanings();
+        List<TextReader.Meaning> drawn = reader.read(
+                        List.of(new TextReader.Texts(List.of(longer, "a bed"), List.of(0, 0))))
+                .get(0)
+                .meanings();
         assertThat(both.size(1)).isGreaterThan(alone.size(1));
         for (int i = 0; i < 2; i++)
             assertThat(Tensors.floats(both.narrow(0, i, 1)))

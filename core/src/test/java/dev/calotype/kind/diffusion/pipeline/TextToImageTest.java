@@ -72,7 +72,8 @@ class TextToImageTest extends InScope {
         ImageRequest request = request(model, made);
         Tensor noise = Tensors.scale(1.7, FormulaWeights.unit("noise", 2, 4, 8, 12));
         try (var denoiser = DiffusersLatentUNet.read(model.folder().path().resolve("unet"), placement.precision())) {
-            Conditions conditions = model.conditions(FirstPictures.of(request, 1), placement).get(0);
+            Conditions conditions =
+                    model.conditions(FirstPictures.of(request, 1), placement).get(0);
             Watched watched = new Watched(Progress.SILENT, 1);
             var evaluations = new Drawing.Evaluations(denoiser.value(), conditions, Controls.none(), watched);
             return model.drawing(request).latents(evaluations, null, noise, Rng.images(0, 0, 2));
@@ -153,13 +154,7 @@ class TextToImageTest extends InScope {
         Wishes empty = small(new Prompt("a bed", Optional.of(""), 0), 7);
         Tensor none = told(model, absent).rows().tokens().select(0, 1);
         assertThat(none.abs().max().item_double()).isZero();
-        assertThat(told(model, empty)
-                        .rows()
-                        .tokens()
-                        .select(0, 1)
-                        .abs()
-                        .max()
-                        .item_double())
+        assertThat(told(model, empty).rows().tokens().select(0, 1).abs().max().item_double())
                 .isPositive();
     }
 
@@ -167,14 +162,12 @@ class TextToImageTest extends InScope {
     void aTextThatIsTooLongIsReadInPartsAndThatIsSaidAsWeightsAre() throws IOException {
         TextToImage model = TextToImage.open(once("sd1"));
         Prompt prompt = new Prompt("a bed ".repeat(7) + "(red:1.25)", Optional.empty(), 0);
-        assertThat(model.draw(small(prompt, 1), 1, EXACT, Progress.SILENT)
-                        .notes())
+        assertThat(model.draw(small(prompt, 1), 1, EXACT, Progress.SILENT).notes())
                 .containsExactly(
                         "The text is longer than the 16 tokens that the text encoder reads, and is read in 2 parts.",
                         "In the text 'red' weighs 1.25.");
         Prompt endless = new Prompt("a bed ".repeat(300), Optional.empty(), 0);
-        assertThat(model.draw(small(endless, 1), 1, EXACT, Progress.SILENT)
-                        .notes())
+        assertThat(model.draw(small(endless, 1), 1, EXACT, Progress.SILENT).notes())
                 .singleElement()
                 .asString()
                 .startsWith("The text is longer than 16 times the 16 tokens that the text encoder reads: \"a bed");

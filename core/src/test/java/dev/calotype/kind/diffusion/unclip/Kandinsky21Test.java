@@ -111,10 +111,12 @@ class Kandinsky21Test extends InScope {
         Prompt prompt = new Prompt(GOLDEN.get("prompt").asText(), negative, 0);
         ImageRequest request =
                 model.request(new Wishes(prompt, asked, GOLDEN.get("seed").asLong(), 24, 16, Optional.empty()));
-        Kandinsky.Vectors vectors = model.vectors(FirstPictures.of(request, 2), asked, EXACT, Progress.SILENT, new ArrayList<>());
+        Kandinsky.Vectors vectors =
+                model.vectors(FirstPictures.of(request, 2), asked, EXACT, Progress.SILENT, new ArrayList<>());
         FormulaWeights.check(vectors.wanted(), made.get("vectors"), 1e-4);
         FormulaWeights.check(vectors.unwanted(), made.get("unwanted"), 1e-4);
-        List<Tensor> drawn = model.latents(FirstPictures.of(request, 2), 0, vectors, EXACT, Watcher.of(Progress.SILENT));
+        List<Tensor> drawn =
+                model.latents(FirstPictures.of(request, 2), 0, vectors, EXACT, Watcher.of(Progress.SILENT));
         Tensor latents = Tensors.cat(0, drawn.toArray(Tensor[]::new));
         FormulaWeights.check(latents, made.get("latents"), 1e-3);
         try (var movq = DiffusersAutoencoder.read(decoder.resolve("movq"), Precision.FP32)) {

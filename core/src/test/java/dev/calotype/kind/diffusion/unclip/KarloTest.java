@@ -221,7 +221,8 @@ class KarloTest extends InScope {
             List<Told[]> told = model.told(some, asked, placement, Progress.SILENT, new ArrayList<>());
             List<Tensor> small = model.small(some, 0, told, placement, Watcher.of(Progress.SILENT));
             made.add(small.get(0));
-            List<Tensor> large = model.enlarged(some, small, Map.of("enlarging-steps", "2"), placement, Progress.SILENT);
+            List<Tensor> large =
+                    model.enlarged(some, small, Map.of("enlarging-steps", "2"), placement, Progress.SILENT);
             assertThat(Tensors.shape(large.get(0))).containsExactly(1, 3, 16, 16);
         }
         assertThat(Deviation.relative(made.get(0), made.get(1))).isLessThan(0.1);
