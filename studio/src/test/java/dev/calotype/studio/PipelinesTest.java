@@ -265,6 +265,18 @@ class PipelinesTest {
     }
 
     @Test
+    void aJobThatIsOpenedBringsItsModelAlong() throws Exception {
+        Pages.chromium();
+        JsonNode job = new Client(studio.url())
+                .done("{\"type\":\"draw\",\"model\":\"plain-001\",\"class\":\"dark\",\"steps\":2}");
+        try (Pages pages = new Pages(studio.url())) {
+            Page page = pages.open(pages.visitor(), "draw?job=" + job.path("id").asText());
+            PlaywrightAssertions.assertThat(page.locator("select[name=model]")).hasValue("plain-001");
+            PlaywrightAssertions.assertThat(page.locator(".tile .open img")).hasCount(1);
+        }
+    }
+
+    @Test
     void aChainDrawsVariationsOfAPicture() throws Exception {
         ImagesResponse two = variations();
         assertThat(two.data().orElseThrow()).hasSize(2);

@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Test;
 
 /** What a server starts is as the command line would start it. */
 class OwnProcessesTest {
-    private static final List<String> COMMAND =
-            List.of("java", "-Xms64m", "-Xms8m", "-Xown", "-Dcalotype.serving=-Xms8m -Xquick", "-Xquick", "Main", "train");
+    private static final List<String> COMMAND = List.of(
+            "java", "-Xms64m", "-Xms8m", "-Xown", "-Dcalotype.serving=-Xms8m -Xquick", "-Xquick", "Main", "train");
 
     @AfterEach
     void forget() {

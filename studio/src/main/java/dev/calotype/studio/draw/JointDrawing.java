@@ -54,7 +54,8 @@ record JointDrawing(Workshop workshop, Painter painter) {
         void step(int done, int steps) {
             endIfSoonerAnew(done, steps);
             for (JobRun run : runs()) {
-                List<Piece> own = pieces.stream().filter(piece -> piece.run == run).toList();
+                List<Piece> own =
+                        pieces.stream().filter(piece -> piece.run == run).toList();
                 Piece first = own.get(0);
                 run.progress(
                         (long) first.place * steps + (long) done * own.size(),
