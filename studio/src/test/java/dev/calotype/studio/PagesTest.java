@@ -3,7 +3,6 @@ package dev.calotype.studio;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.BoundingBox;
@@ -11,12 +10,8 @@ import com.microsoft.playwright.options.ColorScheme;
 import dev.calotype.image.ImageFiles;
 import dev.calotype.image.Picture;
 import dev.calotype.image.PngFile;
-import dev.calotype.studio.web.Limits;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -131,39 +126,6 @@ class PagesTest {
         Page page = pages.visitor();
         page.navigate(studio.url() + "/#/restore?image=" + "0".repeat(32));
         assertThat(page.locator(".problem")).containsText("not there any more");
-    }
-
-    /** Where as many follow jobs as may, a page waits for its turn to follow. */
-    @Test
-    void aPageFollowsItsJobOnceAnotherStreamEnds() throws Exception {
-        Limits one = new Limits(Limits.USUAL.pixels(), 1000, 64, 16, 1 << 20, 1);
-        StudioSettings settings = StudioSettings.of(folder.resolve("narrow"), folder.resolve("runs"))
-                .atPort(0)
-                .with(1, 0)
-                .with(one);
-        try (Studio narrow = Studio.start(settings);
-                Pages other = new Pages(narrow.url())) {
-            Client client = new Client(narrow.url());
-            JsonNode held = client.post(
-                            "/api/jobs", "{\"type\":\"draw\",\"model\":\"tiny-001\",\"steps\":900,\"count\":64}")
-                    .json();
-            String path = "/api/jobs/" + held.path("id").asText();
-            Page page = other.open(other.visitor(), "draw?model=tiny-001");
-            try (InputStream stream = client.http()
-                    .send(client.request(path + "/events").build(), BodyHandlers.ofInputStream())
-                    .body()) {
-                stream.read();
-                page.waitForResponse(
-                        answer -> answer.url().endsWith("/events") && answer.status() == 503,
-                        () -> page.click("#draw"));
-                client.send(client.request(path + "/cancel")
-                        .header("X-Job-Token", held.path("token").asText())
-                        .POST(BodyPublishers.noBody()));
-                stream.readAllBytes();
-            }
-            assertThat(page.locator(".tile .open img")).hasCount(4);
-            assertThat(page.locator(".problem")).hasCount(0);
-        }
     }
 
     @Test
