@@ -1,5 +1,7 @@
 package dev.calotype.kind.diffusion.pipeline;
 
+import dev.calotype.kind.diffusion.pipeline.ImageRequest.AskedPicture;
+import dev.calotype.kind.diffusion.pipeline.Watched.Preview;
 import dev.calotype.experiment.offer.TextPipeline.Painted;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;

@@ -1,5 +1,7 @@
 package dev.calotype.kind.diffusion.pipeline;
 
+import dev.calotype.kind.diffusion.pipeline.ImageRequest.AskedPicture;
+import dev.calotype.kind.diffusion.pipeline.Watched.Preview;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.calotype.checkpoint.latent.DiffusersTransformer;
 import dev.calotype.diffusion.Clip;

@@ -1,5 +1,6 @@
 package dev.calotype.kind.diffusion.pipeline;
 
+import dev.calotype.kind.diffusion.pipeline.ImageRequest.AskedPicture;
 import dev.calotype.checkpoint.StoredTensor;
 import dev.calotype.checkpoint.clip.PretrainedClip;
 import dev.calotype.embedding.ClipEncoder;

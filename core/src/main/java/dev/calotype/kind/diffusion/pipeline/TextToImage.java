@@ -1,5 +1,7 @@
 package dev.calotype.kind.diffusion.pipeline;
 
+import dev.calotype.kind.diffusion.pipeline.ImageRequest.AskedPicture;
+import dev.calotype.kind.diffusion.pipeline.Watched.Preview;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.checkpoint.latent.DiffusersLatentUNet;

@@ -1,17 +1,17 @@
 package dev.calotype.kind.diffusion.unclip;
 
+import dev.calotype.kind.diffusion.pipeline.ImageRequest.AskedPicture;
+import dev.calotype.kind.diffusion.pipeline.Watched.Preview;
 import dev.calotype.checkpoint.latent.DiffusersAutoencoder;
 import dev.calotype.experiment.offer.Prompt;
 import dev.calotype.experiment.offer.TextPipeline;
 import dev.calotype.image.Picture;
 import dev.calotype.io.Progress;
 import dev.calotype.kind.diffusion.SamplingSettings.Shortening;
-import dev.calotype.kind.diffusion.pipeline.AskedPicture;
 import dev.calotype.kind.diffusion.pipeline.Canvas;
 import dev.calotype.kind.diffusion.pipeline.Decoding;
 import dev.calotype.kind.diffusion.pipeline.Drawing;
 import dev.calotype.kind.diffusion.pipeline.ImageRequest;
-import dev.calotype.kind.diffusion.pipeline.Preview;
 import dev.calotype.kind.diffusion.pipeline.SeenPicture;
 import dev.calotype.kind.diffusion.pipeline.Sides;
 import dev.calotype.kind.diffusion.pipeline.Watched;

@@ -1,5 +1,6 @@
 package dev.calotype.kind.diffusion.pipeline;
 
+import dev.calotype.kind.diffusion.pipeline.ImageRequest.AskedPicture;
 import java.util.List;
 import java.util.stream.IntStream;
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.calotype.kind.diffusion.pipeline.ImageRequest.AskedPicture;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -28,7 +29,6 @@ import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
 import dev.calotype.io.Progress;
 import dev.calotype.kind.diffusion.SamplingSettings;
-import dev.calotype.kind.diffusion.pipeline.AskedPicture;
 import dev.calotype.kind.diffusion.pipeline.FirstPictures;
 import dev.calotype.kind.diffusion.pipeline.ImageRequest;
 import dev.calotype.model.Condition;
