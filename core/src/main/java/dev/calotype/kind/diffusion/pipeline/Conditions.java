@@ -1,7 +1,7 @@
 package dev.calotype.kind.diffusion.pipeline;
 
-import dev.calotype.kind.diffusion.pipeline.ImageRequest.AskedPicture;
 import dev.calotype.experiment.offer.Prompt;
+import dev.calotype.kind.diffusion.pipeline.ImageRequest.AskedPicture;
 import dev.calotype.kind.diffusion.pipeline.TextReader.Meaning;
 import dev.calotype.kind.diffusion.pipeline.TextReader.Texts;
 import dev.calotype.model.latent.LatentUNetConfig;

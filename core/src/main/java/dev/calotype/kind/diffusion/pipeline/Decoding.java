@@ -1,11 +1,11 @@
 package dev.calotype.kind.diffusion.pipeline;
 
-import dev.calotype.kind.diffusion.pipeline.ImageRequest.AskedPicture;
-import dev.calotype.kind.diffusion.pipeline.Watched.Preview;
 import dev.calotype.experiment.offer.TextPipeline.Painted;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
 import dev.calotype.io.Progress;
+import dev.calotype.kind.diffusion.pipeline.ImageRequest.AskedPicture;
+import dev.calotype.kind.diffusion.pipeline.Watched.Preview;
 import dev.calotype.model.latent.Autoencoder;
 import dev.calotype.model.latent.TiledDecoding;
 import dev.calotype.tensor.Scope;

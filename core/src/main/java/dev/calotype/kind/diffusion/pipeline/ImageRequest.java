@@ -3,10 +3,10 @@ package dev.calotype.kind.diffusion.pipeline;
 import dev.calotype.experiment.offer.Control;
 import dev.calotype.experiment.offer.GivenPicture;
 import dev.calotype.experiment.offer.Prompt;
+import dev.calotype.experiment.offer.TextPipeline;
 import dev.calotype.experiment.offer.TextPipeline.Painted;
 import dev.calotype.experiment.offer.TextPipeline.Wanted;
 import dev.calotype.experiment.offer.TextPipeline.Wishes;
-import dev.calotype.experiment.offer.TextPipeline;
 import dev.calotype.image.Picture;
 import dev.calotype.kind.diffusion.SamplingSettings;
 import dev.calotype.settings.Check;
@@ -80,7 +80,9 @@ public record ImageRequest(
                 if (one.wishes() != wishes) {
                     wishes = one.wishes();
                     Check.that(
-                            wishes.manner().equals(manner), "pictures that are drawn at once must be drawn alike", wishes);
+                            wishes.manner().equals(manner),
+                            "pictures that are drawn at once must be drawn alike",
+                            wishes);
                     last = request.apply(wishes);
                 }
                 asked.add(new AskedPicture(last, one.index()));

@@ -1,7 +1,5 @@
 package dev.calotype.kind.diffusion.pipeline;
 
-import dev.calotype.kind.diffusion.pipeline.ImageRequest.AskedPicture;
-import dev.calotype.kind.diffusion.pipeline.Watched.Preview;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.calotype.checkpoint.latent.DiffusersTransformer;
 import dev.calotype.diffusion.Clip;
@@ -16,8 +14,10 @@ import dev.calotype.experiment.offer.TextPipeline;
 import dev.calotype.image.Picture;
 import dev.calotype.kind.diffusion.SamplingSettings;
 import dev.calotype.kind.diffusion.SamplingSettings.Method;
+import dev.calotype.kind.diffusion.pipeline.ImageRequest.AskedPicture;
 import dev.calotype.kind.diffusion.pipeline.TextReader.Meaning;
 import dev.calotype.kind.diffusion.pipeline.TextReader.Texts;
+import dev.calotype.kind.diffusion.pipeline.Watched.Preview;
 import dev.calotype.model.dit.LatentTransformer;
 import dev.calotype.model.dit.LatentTransformerConfig;
 import dev.calotype.model.latent.Autoencoder;

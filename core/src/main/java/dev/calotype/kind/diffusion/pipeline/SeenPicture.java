@@ -2,9 +2,9 @@ package dev.calotype.kind.diffusion.pipeline;
 
 import static dev.calotype.tensor.Tensors.combine;
 
-import dev.calotype.kind.diffusion.pipeline.ImageRequest.AskedPicture;
 import dev.calotype.experiment.offer.GivenPicture;
 import dev.calotype.image.HoleMask;
+import dev.calotype.kind.diffusion.pipeline.ImageRequest.AskedPicture;
 import dev.calotype.model.latent.Autoencoder;
 import dev.calotype.sampling.StepwiseSampler.Known;
 import dev.calotype.tensor.Scope;

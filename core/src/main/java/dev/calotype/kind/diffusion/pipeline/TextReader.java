@@ -1,11 +1,11 @@
 package dev.calotype.kind.diffusion.pipeline;
 
-import dev.calotype.kind.diffusion.pipeline.ImageRequest.AskedPicture;
 import dev.calotype.checkpoint.StoredTensor;
 import dev.calotype.checkpoint.clip.PretrainedClip;
 import dev.calotype.embedding.ClipEncoder;
 import dev.calotype.experiment.offer.Prompt;
 import dev.calotype.kind.diffusion.pipeline.Emphasis.Part;
+import dev.calotype.kind.diffusion.pipeline.ImageRequest.AskedPicture;
 import dev.calotype.kind.diffusion.pipeline.Words.Row;
 import dev.calotype.model.clip.TextTransformer;
 import dev.calotype.model.clip.TextTransformer.Norm;

@@ -1,7 +1,5 @@
 package dev.calotype.kind.diffusion.pipeline;
 
-import dev.calotype.kind.diffusion.pipeline.ImageRequest.AskedPicture;
-import dev.calotype.kind.diffusion.pipeline.Watched.Preview;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.checkpoint.latent.DiffusersLatentUNet;
@@ -12,6 +10,8 @@ import dev.calotype.experiment.offer.TextPipeline;
 import dev.calotype.image.Picture;
 import dev.calotype.kind.diffusion.SamplingSettings;
 import dev.calotype.kind.diffusion.SamplingSettings.Shortening;
+import dev.calotype.kind.diffusion.pipeline.ImageRequest.AskedPicture;
+import dev.calotype.kind.diffusion.pipeline.Watched.Preview;
 import dev.calotype.model.latent.Autoencoder;
 import dev.calotype.model.latent.LatentUNet;
 import dev.calotype.model.latent.LatentUNetConfig;

@@ -1,7 +1,5 @@
 package dev.calotype.kind.diffusion.unclip;
 
-import dev.calotype.kind.diffusion.pipeline.ImageRequest.AskedPicture;
-import dev.calotype.kind.diffusion.pipeline.Watched.Preview;
 import dev.calotype.checkpoint.latent.DiffusersAutoencoder;
 import dev.calotype.experiment.offer.Prompt;
 import dev.calotype.experiment.offer.TextPipeline;
@@ -12,9 +10,11 @@ import dev.calotype.kind.diffusion.pipeline.Canvas;
 import dev.calotype.kind.diffusion.pipeline.Decoding;
 import dev.calotype.kind.diffusion.pipeline.Drawing;
 import dev.calotype.kind.diffusion.pipeline.ImageRequest;
+import dev.calotype.kind.diffusion.pipeline.ImageRequest.AskedPicture;
 import dev.calotype.kind.diffusion.pipeline.SeenPicture;
 import dev.calotype.kind.diffusion.pipeline.Sides;
 import dev.calotype.kind.diffusion.pipeline.Watched;
+import dev.calotype.kind.diffusion.pipeline.Watched.Preview;
 import dev.calotype.kind.diffusion.unclip.TextVectors.Text;
 import dev.calotype.model.latent.Autoencoder;
 import dev.calotype.model.unclip.UnclipUNet;

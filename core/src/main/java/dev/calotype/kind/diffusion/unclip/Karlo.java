@@ -1,7 +1,5 @@
 package dev.calotype.kind.diffusion.unclip;
 
-import dev.calotype.kind.diffusion.pipeline.ImageRequest.AskedPicture;
-import dev.calotype.kind.diffusion.pipeline.Watched.Preview;
 import dev.calotype.checkpoint.latent.DiffusersTextProjection;
 import dev.calotype.experiment.offer.Prompt;
 import dev.calotype.experiment.offer.TextPipeline;
@@ -13,8 +11,10 @@ import dev.calotype.kind.diffusion.SamplingSettings.Shortening;
 import dev.calotype.kind.diffusion.pipeline.Canvas;
 import dev.calotype.kind.diffusion.pipeline.Drawing;
 import dev.calotype.kind.diffusion.pipeline.ImageRequest;
+import dev.calotype.kind.diffusion.pipeline.ImageRequest.AskedPicture;
 import dev.calotype.kind.diffusion.pipeline.Sides;
 import dev.calotype.kind.diffusion.pipeline.Watched;
+import dev.calotype.kind.diffusion.pipeline.Watched.Preview;
 import dev.calotype.kind.diffusion.unclip.TextVectors.Text;
 import dev.calotype.model.unclip.TextProjection;
 import dev.calotype.model.unclip.UnclipUNet;
