@@ -140,14 +140,17 @@ class LauncherTest {
 
     @Test
     void aServerBeginsSmallAndSharesTheProcessorUnlessItIsToldOtherwise() throws Exception {
-        java("echo \"wait=$OMP_WAIT_POLICY\"\nprintf '%s\\n' \"$@\"\n");
-        Map<String, String> none = Map.of("LC_ALL", "C.UTF-8", "OMP_WAIT_POLICY", "");
+        java("echo \"wait=$OMP_WAIT_POLICY$GOMP_SPINCOUNT\"\nprintf '%s\\n' \"$@\"\n");
+        Map<String, String> none = Map.of("LC_ALL", "C.UTF-8", "OMP_WAIT_POLICY", "", "GOMP_SPINCOUNT", "");
         String served = startIn(none, "studio", "--port", "0").text();
-        assertThat(served).contains("wait=passive\n", "-Xms16m\n", "-XX:CompileThresholdScaling=20\n");
-        assertThat(served.indexOf("-Xms16m")).isBetween(served.indexOf("-Xms64m"), served.indexOf("-Xone"));
-        assertThat(startIn(none, "sample", "studio").text()).contains("wait=\n").doesNotContain("-Xms16m");
-        Map<String, String> own = Map.of("LC_ALL", "C.UTF-8", "OMP_WAIT_POLICY", "active");
-        assertThat(startIn(own, "studio").text()).contains("wait=active\n");
+        assertThat(served).contains("wait=1000\n", "-Xms8m\n", "-XX:CompileThresholdScaling=20\n");
+        assertThat(served).contains("-Dcalotype.serving=-Xms8m ", "-Dcalotype.serving.spins=4000\n");
+        assertThat(served.indexOf("-Xms8m\n")).isBetween(served.indexOf("-Xms64m"), served.indexOf("-Xone"));
+        assertThat(startIn(none, "sample", "studio").text())
+                .contains("wait=4000\n")
+                .doesNotContain("-Xms8m", "-Dcalotype.serving");
+        Map<String, String> own = Map.of("LC_ALL", "C.UTF-8", "OMP_WAIT_POLICY", "active", "GOMP_SPINCOUNT", "");
+        assertThat(startIn(own, "studio").text()).contains("wait=active\n").doesNotContain("calotype.serving.spins");
     }
 
     @Test

@@ -51,8 +51,12 @@ public final class ProcessMemory {
         return all;
     }
 
-    /** Gives the system what was freed and is kept for the next wish, where the engine is up; for those who will have none for a while. */
+    /**
+     * Collects what nobody has any more, and gives the system what was freed and is kept for the next wish, where the engine is up; for
+     * those who will have none for a while.
+     */
     public static void giveBack() {
+        System.gc();
         Pointer.trimMemory();
     }
 

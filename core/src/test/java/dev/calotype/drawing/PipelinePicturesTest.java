@@ -64,10 +64,11 @@ class PipelinePicturesTest {
         }
 
         @Override
-        public Drawn draw(Wishes wishes, int count, Placement placement, Progress progress) throws IOException {
-            asked.add(wishes.seed() + ":" + count);
+        public List<Painted> draw(List<Wanted> wanted, Placement placement, Watcher watcher) throws IOException {
+            asked.add(wanted.get(0).wishes().seed() + ":" + wanted.size());
             if (asked.size() > most) throw new IOException("no more");
-            return new Drawn(Collections.nCopies(count, new Picture(8, 8, 3, new byte[192])), List.of());
+            Painted black = new Painted(new Picture(8, 8, 3, new byte[192]), List.of());
+            return Collections.nCopies(wanted.size(), black);
         }
     }
 

@@ -73,6 +73,7 @@ class PagesTest {
         Picture third = picture(page, page.locator(".tile .open img").nth(2));
         page.locator(".tile .open").nth(2).click();
         assertThat(page.locator("#viewer .facts")).containsText("7");
+        assertThat(page.locator("#viewer .facts")).containsText("Trained steps");
         page.keyboard().press("ArrowRight");
         assertThat(page.locator("#viewer h2")).hasText("4 of 4");
         page.keyboard().press("ArrowLeft");
@@ -118,6 +119,13 @@ class PagesTest {
             page.click("#notice button");
             assertThat(page.locator(".card").first()).isVisible();
         }
+    }
+
+    @Test
+    void aPictureThatIsGoneIsToldInASentence() {
+        Page page = pages.visitor();
+        page.navigate(studio.url() + "/#/restore?image=" + "0".repeat(32));
+        assertThat(page.locator(".problem")).containsText("not there any more");
     }
 
     @Test

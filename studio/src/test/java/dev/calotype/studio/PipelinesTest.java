@@ -25,8 +25,10 @@ import dev.calotype.image.PngFile;
 import dev.calotype.io.Progress;
 import dev.calotype.studio.draw.Reproduction;
 import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -167,6 +169,44 @@ class PipelinesTest {
         try (StreamResponse<ImageEditStreamEvent> events = openai.images().editStreaming(params)) {
             List<ImageEditStreamEvent> all = events.stream().toList();
             assertThat(all.get(all.size() - 1).isCompleted()).isTrue();
+            assertThat(all).hasSize(3);
+            byte[] seen = Base64.getDecoder().decode(all.get(0).asPartialImage().b64Json());
+            assertThat(ImageFiles.decode(seen, 3).width()).isEqualTo(SIDE);
+        }
+    }
+
+    private static String wish(int seed, int steps, int count) {
+        return String.format(
+                "{\"type\":\"draw\",\"model\":\"painter\",\"prompt\":\"a red bed\",\"seed\":%d,\"steps\":%d,\"count\":%d}",
+                seed, steps, count);
+    }
+
+    private static Picture result(Client client, String id, int index) throws Exception {
+        return ImageFiles.decode(
+                client.get("/api/jobs/" + id + "/results/" + index).body(), 3);
+    }
+
+    /** One that holds the engine lets the others wait for each other. */
+    @Test
+    void requestsOfOnePipelineAreDrawnAtOnceAndEachPictureIsTheOneThatIsDrawnAlone() throws Exception {
+        Client client = new Client(studio.url());
+        JsonNode held = client.post("/api/jobs", wish(1, 900, 1)).json();
+        List<String> together = new ArrayList<>();
+        for (int i = 0; i < 4; i++)
+            together.add(client.post("/api/jobs", wish(i, 4, 1 + i % 2))
+                    .json()
+                    .path("id")
+                    .asText());
+        client.send(client.request("/api/jobs/" + held.path("id").asText() + "/cancel")
+                .header("X-Job-Token", held.path("token").asText())
+                .POST(BodyPublishers.noBody()));
+        for (int i = 0; i < 4; i++) {
+            client.events(together.get(i));
+            for (int k = 0; k <= i % 2; k++) {
+                JsonNode alone = client.done(wish(i, 4, 1).replace("}", ",\"first\":" + k + "}"));
+                assertThat(result(client, together.get(i), k))
+                        .isEqualTo(result(client, alone.path("id").asText(), 0));
+            }
         }
     }
 
@@ -221,6 +261,18 @@ class PipelinesTest {
             page.click("#without");
             PlaywrightAssertions.assertThat(page.locator("#given")).hasAttribute("type", "file");
             pages.requireNoComplaints();
+        }
+    }
+
+    @Test
+    void aJobThatIsOpenedBringsItsModelAlong() throws Exception {
+        Pages.chromium();
+        JsonNode job = new Client(studio.url())
+                .done("{\"type\":\"draw\",\"model\":\"plain-001\",\"class\":\"dark\",\"steps\":2}");
+        try (Pages pages = new Pages(studio.url())) {
+            Page page = pages.open(pages.visitor(), "draw?job=" + job.path("id").asText());
+            PlaywrightAssertions.assertThat(page.locator("select[name=model]")).hasValue("plain-001");
+            PlaywrightAssertions.assertThat(page.locator(".tile .open img")).hasCount(1);
         }
     }
 

@@ -28,7 +28,7 @@ public final class TrainingProcess {
             command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0"));
             command.addAll(List.of("-cp", System.getProperty("java.class.path"), TrainingProcess.class.getName()));
             command.addAll(arguments);
-            return command;
+            return new ProcessBuilder(command);
         };
     }
 

@@ -9,6 +9,9 @@ import java.util.List;
 public final class OwnProcesses {
     private static final String MAIN = "dev.calotype.app.Main";
 
+    /** Options of Java that are of a server alone; {@code .spins} is how long threads of the engine spin in other commands. */
+    private static final String SERVING = "calotype.serving";
+
     private OwnProcesses() {}
 
     /**
@@ -26,5 +29,16 @@ public final class OwnProcesses {
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
         command.addAll(arguments);
         return command;
+    }
+
+    /** A process of such a command as the command line starts it: without what the launcher gave this one because it serves. */
+    public static ProcessBuilder unserving(List<String> command) {
+        List<String> served = List.of(System.getProperty(SERVING, "").split(" "));
+        ProcessBuilder process = new ProcessBuilder(command.stream()
+                .filter(word -> !served.contains(word) && !word.startsWith("-D" + SERVING))
+                .toList());
+        String spins = System.getProperty(SERVING + ".spins");
+        if (spins != null) process.environment().put("GOMP_SPINCOUNT", spins);
+        return process;
     }
 }

@@ -159,8 +159,8 @@ public final class StudioCommand implements Callable<Integer> {
         end.countDown();
     }
 
-    /** One of this program, which ends when this process does. */
-    private static List<String> process(List<String> arguments) {
-        return OwnProcesses.command(List.of("-Dcalotype.parent=input"), arguments);
+    /** One of this program, which ends when this process does, and is as if it were started from the command line. */
+    private static ProcessBuilder process(List<String> arguments) {
+        return OwnProcesses.unserving(OwnProcesses.command(List.of("-Dcalotype.parent=input"), arguments));
     }
 }

@@ -2,11 +2,14 @@ package dev.calotype.experiment.offer;
 
 import dev.calotype.image.Picture;
 import dev.calotype.io.Progress;
+import dev.calotype.settings.Check;
 import dev.calotype.tensor.Placement;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** An opened text-to-image pipeline, which reads its weights when it draws. */
 public interface TextPipeline {
@@ -32,6 +35,17 @@ public interface TextPipeline {
             controls = List.copyOf(controls);
         }
 
+        /** What must be equal of wishes whose pictures are drawn at once. */
+        public Object manner() {
+            return List.of(
+                    sampling,
+                    width,
+                    height,
+                    given.map(GivenPicture::strength),
+                    given.flatMap(GivenPicture::hole).isPresent(),
+                    controls);
+        }
+
         /** Steered by the text alone. */
         public Wishes(
                 Prompt prompt,
@@ -44,11 +58,73 @@ public interface TextPipeline {
         }
     }
 
+    /**
+     * One picture of several, which may be of several wishes.
+     *
+     * @param index its number among those of its wishes, 0..{@link Integer#MAX_VALUE}
+     */
+    record Wanted(Wishes wishes, long index) {
+        public Wanted {
+            Check.range("index", index, 0, Integer.MAX_VALUE);
+        }
+
+        /** The first {@code count} pictures of some wishes, 1..4096. */
+        public static List<Wanted> first(Wishes wishes, int count) {
+            Check.range("n", count, 1, 4096);
+            List<Wanted> wanted = new ArrayList<>();
+            for (int i = 0; i < count; i++) wanted.add(new Wanted(wishes, i));
+            return wanted;
+        }
+    }
+
+    /** Told of pictures while they come about, by the thread that draws; what it throws ends the drawing. */
+    interface Watcher extends Progress {
+        /**
+         * Some pictures came one step further.
+         *
+         * @param first the place of the first of them among those that are wanted; the others follow it
+         * @param done steps so far, at least 1
+         * @param steps in all
+         * @param predicted the pictures as they would become, made when they are asked for
+         */
+        void step(int first, int done, int steps, Supplier<List<Picture>> predicted);
+
+        /** Looks at no picture before it is done. */
+        static Watcher of(Progress progress) {
+            return new Watcher() {
+                @Override
+                public void step(int first, int done, int steps, Supplier<List<Picture>> predicted) {}
+
+                @Override
+                public void at(String what, long done, long total) {
+                    progress.at(what, done, total);
+                }
+            };
+        }
+    }
+
+    /** A picture that was drawn, and what is to be said of it. */
+    record Painted(Picture picture, List<String> notes) {
+        public Painted {
+            notes = List.copyOf(notes);
+        }
+    }
+
     /** What was drawn, and what is to be said of it. */
     record Drawn(List<Picture> pictures, List<String> notes) {
         public Drawn {
             pictures = List.copyOf(pictures);
             notes = List.copyOf(notes);
+        }
+
+        /** Some pictures, and all that is to be said of them once. */
+        public static Drawn of(List<Painted> painted) {
+            return new Drawn(
+                    painted.stream().map(Painted::picture).toList(),
+                    painted.stream()
+                            .flatMap(one -> one.notes().stream())
+                            .distinct()
+                            .toList());
         }
     }
 
@@ -75,13 +151,30 @@ public interface TextPipeline {
     String sampling(Map<String, String> asked);
 
     /**
-     * Draws pictures, one after the other.
+     * Draws pictures, side by side as far as {@link #together} says, each as it is drawn alone.
      *
-     * @param count 1..4096
+     * @param wanted at least one, all in the same {@link Wishes#manner}
+     * @return as many, in the same order
      * @throws IOException if weights cannot be read, or are not those of the settings
      * @throws IllegalArgumentException if a wish is none of this pipeline's
      */
-    Drawn draw(Wishes wishes, int count, Placement placement, Progress progress) throws IOException;
+    List<Painted> draw(List<Wanted> wanted, Placement placement, Watcher watcher) throws IOException;
+
+    /**
+     * Draws the first pictures of some wishes.
+     *
+     * @param count 1..4096
+     * @throws IOException as the other
+     * @throws IllegalArgumentException as the other
+     */
+    default Drawn draw(Wishes wishes, int count, Placement placement, Progress progress) throws IOException {
+        return Drawn.of(draw(Wanted.first(wishes, count), placement, Watcher.of(progress)));
+    }
+
+    /** How many pictures of such wishes are drawn side by side at most. */
+    default int together(Wishes wishes, Placement placement) {
+        return 1;
+    }
 
     /**
      * How {@link #vary} draws with what is asked for, for people.

@@ -5,9 +5,7 @@ import dev.calotype.column.Columns;
 import dev.calotype.diffusion.Clip;
 import dev.calotype.diffusion.Denoiser;
 import dev.calotype.diffusion.GaussianDiffusion;
-import dev.calotype.diffusion.NoiseLevel;
 import dev.calotype.diffusion.NoisePredictor;
-import dev.calotype.diffusion.Prediction;
 import dev.calotype.experiment.ConditionSettings.By;
 import dev.calotype.experiment.Drawing;
 import dev.calotype.experiment.Request;
@@ -216,25 +214,8 @@ public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork ne
     /** The denoiser whose every call is a step of which somebody is told. */
     private Denoiser watched(Denoiser own, int calls, Drawing.Watcher watcher) {
         int[] done = {0};
-        return new Denoiser() {
-            @Override
-            public Tensor denoise(Tensor noisy, NoiseLevel level) {
-                Tensor clean = own.denoise(noisy, level);
-                tell(clean);
-                return clean;
-            }
-
-            @Override
-            public Prediction predict(Tensor noisy, NoiseLevel level) {
-                Prediction predicted = own.predict(noisy, level);
-                tell(predicted.clean());
-                return predicted;
-            }
-
-            private void tell(Tensor clean) {
-                watcher.step(++done[0], calls, () -> space.codec().decode(clean)); // (N, C, H, W)
-            }
-        };
+        return own.telling(
+                clean -> watcher.step(++done[0], calls, () -> space.codec().decode(clean))); // (N, C, H, W)
     }
 
     /** The noise that image {@code index} of {@code seed} starts from, fp32 (1, C, H, W) of the space, on the processor. */

@@ -12,9 +12,10 @@ import dev.calotype.image.HoleMask;
 import dev.calotype.image.Picture;
 import dev.calotype.image.PictureFile;
 import dev.calotype.settings.Check;
+import dev.calotype.studio.draw.JointDrawing.Batch;
+import dev.calotype.studio.draw.JointDrawing.Piece;
 import dev.calotype.studio.job.Fields;
 import dev.calotype.studio.job.JobRun;
-import dev.calotype.studio.job.Work;
 import dev.calotype.studio.model.AllowedFolders;
 import dev.calotype.studio.model.ModelEntry;
 import dev.calotype.studio.web.Limits;
@@ -22,9 +23,12 @@ import dev.calotype.studio.web.Workshop;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Pictures of a text-to-image pipeline.
@@ -38,7 +42,7 @@ record PipelineWork(
         TextPipeline pipeline,
         TextPipeline.Wishes wishes,
         ObjectNode asked)
-        implements Work {
+        implements PictureWork {
     private static final double USUAL_STRENGTH = 0.8;
 
     /** Checks what is asked for, without weights. */
@@ -99,35 +103,67 @@ record PipelineWork(
     }
 
     @Override
-    public String title() {
-        return wish.count() + (wish.count() == 1 ? " picture of " : " pictures of ") + entry.id() + ": "
-                + wish.prompt().orElse("");
+    public Optional<Object> manner() {
+        boolean alone = pipeline.together(wishes, workshop.open().placement()) == 1;
+        return alone ? Optional.empty() : Optional.of(List.of(wishes.manner(), wish.adapters()));
     }
 
     @Override
-    public Optional<String> model() {
-        return Optional.of(entry.id());
-    }
-
-    @Override
-    public Outcome run(JobRun run) throws IOException {
+    public JointDrawing.Painter painter() {
         workshop.open().makeRoom(entry.bytes(), "");
-        int drawn = Math.toIntExact(wish.first())
-                + wish.count(); // those before are drawn too: a pipeline begins at the first
-        TextPipeline.Drawn made = pipeline.draw(wishes, drawn, workshop.open().placement(), (what, done, of) -> {
-            run.check();
-            run.progress(done, of, what);
-        });
-        made.notes().forEach(run::log);
-        for (int i = (int) wish.first(); i < drawn; i++) {
-            Picture picture = made.pictures().get(i);
-            ObjectNode settings = Told.settings(workshop, "draw", Told.alone(asked, i), origin(i));
-            run.result(Told.png(picture, settings), "png", settings);
-        }
-        return Outcome.DONE;
+        return new PipelinePainter();
     }
 
-    private Map<String, String> origin(int index) {
+    /** Draws with the pipeline, which reads its weights meanwhile. */
+    private final class PipelinePainter implements JointDrawing.Painter {
+        /** All of the work that is next, whose weights are read once, and of others what is drawn side by side with it. */
+        @Override
+        public int together(List<Piece> left) {
+            JobRun next = left.get(0).run();
+            long own = left.stream().filter(piece -> piece.run() == next).count();
+            return Math.max((int) own, pipeline.together(wishes, workshop.open().placement()));
+        }
+
+        @Override
+        public List<Picture> draw(Batch batch) throws IOException {
+            List<TextPipeline.Wanted> wanted = batch.pieces().stream()
+                    .map(piece -> new TextPipeline.Wanted(of(piece).wishes, piece.index()))
+                    .toList();
+            TextPipeline.Watcher watcher = new TextPipeline.Watcher() {
+                @Override
+                public void step(int first, int done, int steps, Supplier<List<Picture>> predicted) {
+                    batch.show(first, done, steps, predicted);
+                }
+
+                @Override
+                public void at(String what, long done, long of) {
+                    batch.at(what, done, of);
+                }
+            };
+            List<Picture> pictures = new ArrayList<>();
+            List<TextPipeline.Painted> drawn =
+                    pipeline.draw(wanted, workshop.open().placement(), watcher);
+            Map<JobRun, Set<String>> notes = new LinkedHashMap<>();
+            for (int i = 0; i < drawn.size(); i++) {
+                pictures.add(drawn.get(i).picture());
+                notes.computeIfAbsent(batch.pieces().get(i).run(), run -> new LinkedHashSet<>())
+                        .addAll(drawn.get(i).notes());
+            }
+            notes.forEach((run, lines) -> lines.forEach(run::log));
+            return pictures;
+        }
+
+        private static PipelineWork of(Piece piece) {
+            return (PipelineWork) piece.work();
+        }
+
+        @Override
+        public Map<String, String> origin(Piece piece) {
+            return of(piece).origin(piece.index());
+        }
+    }
+
+    private Map<String, String> origin(long index) {
         Map<String, String> origin = new LinkedHashMap<>();
         origin.put("pipeline", entry.path().getFileName() + ", a " + pipeline.type());
         origin.put("text", wishes.prompt().text());

@@ -139,11 +139,11 @@ public final class Reproduction {
     private Drawn ofPipeline(ModelEntry entry, DrawWish wish, Placement placement) throws IOException {
         TextPipeline pipeline = PipelineWork.open(folders, entry, wish);
         TextPipeline.Wishes wishes = PipelineWork.wishes(pipeline, wish, Optional.empty(), Limits.USUAL);
-        int index = Math.toIntExact(wish.first());
-        List<Picture> pictures =
-                pipeline.draw(wishes, index + 1, placement, progress).pictures();
+        List<TextPipeline.Wanted> wanted = List.of(new TextPipeline.Wanted(wishes, wish.first()));
         return new Drawn(
-                pictures.get(index),
+                pipeline.draw(wanted, placement, TextPipeline.Watcher.of(progress))
+                        .get(0)
+                        .picture(),
                 Map.of("sampling", pipeline.sampling(wish.sampling()), "computed", "on " + placement));
     }
 

@@ -48,9 +48,11 @@ record LaneWorker(JobBook book, Lane lane, Runnable prepare, Runnable rest, Dura
     private void perform(List<Job> jobs) {
         if (jobs.size() > 1 && performTogether(jobs)) return;
         for (Job job : jobs) {
+            RunningJob running = job.running;
+            if (running == null) continue; // it was done before others failed
             try {
-                job.running.check();
-                book.finish(job, job.work.run(job.running), null);
+                running.check();
+                book.finish(job, job.work.run(running), null);
             } catch (Exception | OutOfMemoryError | LinkageError e) {
                 book.finish(job, Work.Outcome.DONE, e);
             }
@@ -61,14 +63,15 @@ record LaneWorker(JobBook book, Lane lane, Runnable prepare, Runnable rest, Dura
     private boolean performTogether(List<Job> jobs) {
         try {
             List<Work.Turn> turns = new ArrayList<>();
-            for (Job job : jobs) turns.add(new Work.Turn(job.work, job.running));
+            for (Job job : jobs)
+                turns.add(new Work.Turn(job.work, job.running, () -> book.finish(job, Work.Outcome.DONE, null)));
             jobs.get(0).work.runAll(turns);
-            for (Job job : jobs) book.finish(job, Work.Outcome.DONE, null);
+            for (Job job : jobs) if (job.running != null) book.finish(job, Work.Outcome.DONE, null);
             return true;
         } catch (Exception | OutOfMemoryError e) {
             Level level = !(e instanceof CancellationException) && JobBook.isUnexpected(e) ? Level.WARN : Level.DEBUG;
             LOG.atLevel(level).setCause(e).log("{} jobs failed together and are done one by one", jobs.size());
-            jobs.forEach(book::forgetResults);
+            for (Job job : jobs) if (job.running != null) book.forgetResults(job);
             return false;
         }
     }

@@ -35,7 +35,7 @@ public interface Work {
      */
     Outcome run(JobRun run) throws Exception;
 
-    /** Does several at once; results and errors go to each by itself. */
+    /** Does several at once; results and errors go to each by itself, and who is done sooner says so. */
     default void runAll(List<Turn> turns) throws Exception {
         throw new IllegalStateException(title() + " is done alone");
     }
@@ -46,6 +46,10 @@ public interface Work {
         PAUSED
     }
 
-    /** One work of several, with its run. */
-    record Turn(Work work, JobRun run) {}
+    /**
+     * One work of several, with its run.
+     *
+     * @param over told when all of this work is done, while others are not
+     */
+    record Turn(Work work, JobRun run, Runnable over) {}
 }

@@ -3,7 +3,6 @@ package dev.calotype.studio.training;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -21,8 +20,8 @@ final class ChildProcess implements AutoCloseable {
     private volatile String result = "";
 
     /** @param said is told each line of its standard error, by a thread of its own */
-    ChildProcess(List<String> command, Consumer<String> said) throws IOException {
-        process = new ProcessBuilder(command).start();
+    ChildProcess(ProcessBuilder prepared, Consumer<String> said) throws IOException {
+        process = prepared.start();
         teller = started(
                 "calotype-child-says",
                 () -> lines(process.errorReader(), LONGEST_LINE, line -> {

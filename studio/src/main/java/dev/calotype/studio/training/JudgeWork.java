@@ -59,7 +59,7 @@ record JudgeWork(String left, Optional<String> right, List<String> arguments, Op
     private Outcome judge(JobRun run, Path sheet) throws Exception {
         List<String> whole = new ArrayList<>(arguments);
         if (sheet != null) whole.addAll(List.of("--neighbours", sheet.toString()));
-        try (ChildProcess child = new ChildProcess(launcher.command(whole), line -> said(run, line))) {
+        try (ChildProcess child = new ChildProcess(launcher.process(whole), line -> said(run, line))) {
             while (!child.endsWithin(LOOK_MILLISECONDS)) run.check();
             child.requireSuccess();
             JsonNode found = JSON.readTree(child.result());

@@ -71,7 +71,7 @@ final class TrainWork implements Work {
         pausing = false;
         known.ifPresent(directory -> remember(run, directory, false));
         if (known.isPresent()) awaitOthers(known.get());
-        try (ChildProcess child = new ChildProcess(launcher.command(arguments(known)), run::log)) {
+        try (ChildProcess child = new ChildProcess(launcher.process(arguments(known)), run::log)) {
             run.onSignal(signal -> {
                 pausing = signal == JobRun.Signal.PAUSE;
                 child.askToEnd();

@@ -67,20 +67,39 @@ export const over = (state) => ["done", "failed", "cancelled", "interrupted"].in
 
 /**
  * Follows a job: first its state, so a page that comes late misses nothing.
- * Handlers by the name of the event: state, progress, preview, result, log. Returns what ends the following.
+ * Handlers by the name of the event: state, progress, preview, result, log; wrong is told what went wrong. Returns what ends the following.
  */
 export function follow(id, handlers) {
-  const source = new EventSource("/api/jobs/" + id + "/events");
-  for (const name of ["state", "progress", "preview", "result", "log"])
-    source.addEventListener(name, (event) => {
-      const data = JSON.parse(event.data);
-      if (handlers[name]) handlers[name](data);
-      if (name === "state" && over(data.state)) source.close();
+  let source = null, timer = null, ended = false;
+  const wrong = (e) => ended || handlers.wrong(e);
+  const open = () => {
+    source = new EventSource("/api/jobs/" + id + "/events");
+    for (const name of ["state", "progress", "preview", "result", "log"])
+      source.addEventListener(name, async (event) => {
+        const data = JSON.parse(event.data);
+        if (name === "state" && over(data.state)) source.close();
+        try {
+          if (handlers[name] && !ended) await handlers[name](data, () => ended);
+        } catch (e) {
+          wrong(e);
+        }
+      });
+    source.addEventListener("error", async () => {
+      if (source.readyState !== EventSource.CLOSED || ended) return;
+      try {
+        await call("/api/jobs/" + id); // says why, and asks for the key
+        if (!ended) timer = setTimeout(open, 2000); // too many follow jobs at the moment
+      } catch (e) {
+        wrong(e);
+      }
     });
-  source.addEventListener("error", () => {
-    if (source.readyState === EventSource.CLOSED && handlers.lost) handlers.lost();
-  });
-  return () => source.close();
+  };
+  open();
+  return () => {
+    ended = true;
+    clearTimeout(timer);
+    source.close();
+  };
 }
 
 /** Sends a picture; the answer has its id, size, and what it says of how it was made. */
@@ -90,7 +109,11 @@ export async function upload(blob, name = "picture.png") {
   return call("/api/uploads", { method: "POST", form });
 }
 
-export const blobOf = async (url) => (await fetch(url)).blob();
+export async function blobOf(url) {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Problem("The picture is not there any more: the studio keeps what is sent for a day.", answer.status);
+  return answer.blob();
+}
 
 let known = null;
 

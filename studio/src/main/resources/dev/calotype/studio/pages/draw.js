@@ -161,6 +161,9 @@ class Room {
     if (id) {
       try {
         const job = await call("/api/jobs/" + id);
+        this.drawn = true; // and the next drawing has another seed
+        const model = (job.request || {}).model;
+        if (asked && model && model !== this.model.id) this.choose(model);
         return await this.follow(id, job.request || {});
       } catch (e) {
         if (asked) return fill(this.stage, problem(e));
@@ -180,23 +183,24 @@ class Room {
     fill(this.stage, bar.element, trouble, results, (this.past = h("div", {})));
     let images = [];
     this.stop = follow(id, {
-      state: async (data) => {
+      state: async (data, left) => {
         bar.at(data);
         bar.element.hidden = data.state === "done";
         if (data.message && data.state !== "done") fill(trouble, problem(data));
         if (!over(data.state)) return;
         const job = await call("/api/jobs/" + id);
+        if (left()) return;
         if (data.state !== "done" && job.message) fill(trouble, problem(job));
         images = job.results || images;
         grid.finish(images);
         if (request.type === "interpolate" && images.length) fill(results, walk(images));
         if (data.state === "done") say(images.length + (images.length === 1 ? " picture is drawn." : " pictures are drawn."));
-        this.earlier(id);
+        await this.earlier(id);
       },
       progress: (data) => bar.progress(data),
       preview: (data) => grid.preview(data.index ?? 0, data.url),
       result: (data) => grid.result(data),
-      lost: () => fill(trouble, problem({ message: "This job is no longer known to the studio." })),
+      wrong: (e) => fill(trouble, problem(e)),
     });
   }
 
@@ -216,6 +220,7 @@ class Room {
   async earlier(except) {
     const list = (await jobs(40)).filter((job) => job.type === "draw" && job.id !== except && mine(job.id) && job.state === "done").slice(0, 6);
     const whole = await Promise.all(list.map((job) => call("/api/jobs/" + job.id)));
+    if (except && !this.past.isConnected) return;
     const pictures = whole.flatMap((job) => job.results || []).slice(0, 18).map((one, index) => ({ ...one, index }));
     if (!pictures.length) return;
     const past = gallery(0, this.actions());

@@ -37,13 +37,14 @@ export async function show(place) {
   };
   function item(job) {
     const p = job.progress || {};
+    const pictures = job.type === "judge" ? [] : (job.results || []).filter((one) => /\.(png|jpe?g|webp)$/.test(one.file));
     const room = ROOM[job.type];
     const where = job.state === "queued" && job.position ? "number " + job.position + " in the queue" : p.of && !over(job.state) ? (p.unit || "step") + " " + p.done + " of " + p.of : "";
     const key = (what) => ({ "data-key": job.id + what });
     const time = job.ended && job.started ? ", took " + duration((new Date(job.ended) - new Date(job.started)) / 1000) : "";
     return h("li", { class: "panel job", "data-job": job.id },
       h("div", {}, h("h3", {}, job.title || job.type), h("small", {}, [job.model, ago(job.created) + time].filter(Boolean).join(" · ")), job.message && job.state !== "done" ? h("p", { class: "soft" }, job.message) : null,
-        job.results && job.results.length && job.type !== "judge" ? h("div", { class: "thumbs" }, job.results.slice(0, 6).map((one) => crisp(h("img", { src: one.url, alt: "", loading: "lazy" })))) : null),
+        pictures.length ? h("div", { class: "thumbs" }, pictures.slice(0, 6).map((one) => crisp(h("img", { src: one.url, alt: "", loading: "lazy" })))) : null),
       h("div", { class: "row" }, state(job.state), room ? h("a", { class: "button", href: "#/" + room + "?job=" + job.id, ...key("open") }, "Open") : null,
         mine(job.id) && job.type === "train" && job.state === "paused" ? button("Go on", act(job.id, "resume"), { sign: "play", ...key("resume") }) : null,
         mine(job.id) && !over(job.state) ? button("Cancel", act(job.id, "cancel"), { sign: "stop", ...key("cancel") }) : null),

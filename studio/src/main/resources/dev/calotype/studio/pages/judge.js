@@ -58,6 +58,7 @@ export async function show(place, query) {
         say("The judgement is there.");
       },
       progress: (data) => bar.progress(data),
+      wrong: (e) => fill(wrong, problem(e)),
     });
   }
 

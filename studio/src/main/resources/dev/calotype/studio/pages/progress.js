@@ -1,6 +1,6 @@
 // How far a job is, and how long it will take still.
 import { button, duration, h, say, state } from "./dom.js";
-import { mine, tell } from "./api.js";
+import { mine, over, tell } from "./api.js";
 
 /** A bar with words; told by the events of a job. */
 export function meter(id, { pausable = false, onproblem = () => {} } = {}) {
@@ -31,8 +31,10 @@ export function meter(id, { pausable = false, onproblem = () => {} } = {}) {
     cancel.hidden = !["queued", "running", "paused"].includes(name);
     if (name === "queued") where.textContent = data.position ? "number " + data.position + " in the queue" : "waiting";
     if (name === "running" && last !== "running") where.textContent = "begins";
-    if (name === "paused") { where.textContent = "saved, and can go on"; left.textContent = ""; }
-    if (name === "done") { bar.value = 1; left.textContent = ""; where.textContent = ""; }
+    if (name === "paused") where.textContent = "saved, and can go on";
+    if (name !== "running") left.textContent = "";
+    if (name === "done") bar.value = 1;
+    if (over(name)) where.textContent = "";
     if (last && last !== name) say("The job is " + name + ".");
     last = name;
   }

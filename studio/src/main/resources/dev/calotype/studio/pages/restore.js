@@ -190,11 +190,12 @@ class Room {
     bar.element.scrollIntoView({ block: "nearest" });
     let preview = null;
     this.stop = follow(id, {
-      state: async (data) => {
+      state: async (data, left) => {
         bar.at(data);
         bar.element.hidden = data.state === "done";
         if (!over(data.state)) return;
         const job = await call("/api/jobs/" + id);
+        if (left()) return;
         if (data.state === "done" && job.results && job.results.length) {
           fill(look, await compare("/api/uploads/" + job.request.image, job.results[0]));
           say("The picture is restored.");
@@ -205,7 +206,7 @@ class Room {
         if (!preview) fill(look, h("div", { class: "big" }, (preview = h("img", { alt: "The picture on the way" }))));
         preview.src = data.url;
       },
-      lost: () => fill(trouble, problem({ message: "This job is no longer known to the studio." })),
+      wrong: (e) => fill(trouble, problem(e)),
     });
   }
 }

@@ -3,8 +3,9 @@ import { asked, blobOf, kept, upload } from "./api.js";
 import { button, crisp, fill, h, icon, say } from "./dom.js";
 
 const dialog = document.getElementById("viewer");
-const NAMES = { model: "Model", prompt: "Prompt", negative: "Not", class: "Class", sampler: "Sampler", steps: "Steps", guidance: "Guidance", seed: "Seed", first: "Picture of the seed", strength: "Strength", task: "Task", method: "Method", engine: "Engine", version: "Version", hash: "Weights" };
-const SKIPPED = new Set(["type", "count", "preview", "width", "height", "image", "mask"]);
+const NAMES = { model: "Model", prompt: "Prompt", negative: "Not", class: "Class", sampler: "Sampler", steps: "Steps", guidance: "Guidance", seed: "Seed", first: "Picture of the seed", strength: "Strength", task: "Task", method: "Method", engine: "Engine", version: "Version", weights: "Weights",
+  sampling: "Drawn by", computed: "Computed", experiment: "Run", step: "Trained steps", pipeline: "Pipeline", text: "Text", eta: "Eta", spacing: "Spacing", truncation: "Truncation", adapters: "Adapters", scale: "Times larger", seconds: "Seconds", frame: "Frame" };
+const SKIPPED = new Set(["type", "count", "preview", "previews", "width", "height", "image", "mask", "index", "Software"]);
 const HASH = /^[0-9a-f]{40,}$/;
 
 /** Settings as a list for people. */
@@ -13,8 +14,8 @@ export function facts(picture) {
   const add = (name, value) => rows.push(h("dt", {}, name), h("dd", {}, value));
   if (picture.width) add("Size", picture.width + " × " + picture.height);
   const { request, made, type, ...rest } = picture.settings || {};
-  for (const [key, value] of Object.entries({ ...request, ...made, ...rest })) {
-    if (SKIPPED.has(key) || value === null || value === undefined || value === "") continue;
+  for (const [key, value] of Object.entries({ ...request, ...made, ...rest, ...request })) { // what was asked for, in its words
+    if (SKIPPED.has(key) || value === null || value === undefined || value === "" || (key === "class" && value === "-1")) continue;
     const text = typeof value === "object" ? JSON.stringify(value) : String(value);
     add(NAMES[key] || key, HASH.test(text) ? text.slice(0, 12) + " …" : text);
   }

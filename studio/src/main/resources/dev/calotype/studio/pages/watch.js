@@ -38,7 +38,7 @@ export class Watch {
         this.read(over(data.state));
       },
       progress: (data) => this.bar.progress(data),
-      lost: () => fill(this.trouble, problem({ message: "This training is no longer known to the studio." })),
+      wrong: (e) => fill(this.trouble, problem(e)),
     });
     this.timer = setInterval(() => document.hidden || this.ended || this.read(false), 2000);
     await this.read(over(job.state));

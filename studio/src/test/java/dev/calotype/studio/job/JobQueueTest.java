@@ -88,7 +88,7 @@ class JobQueueTest {
 
                 @Override
                 public Outcome run(JobRun run) throws Exception {
-                    runAll(List.of(new Turn(this, run)));
+                    runAll(List.of(new Turn(this, run, () -> {})));
                     return run.memory().has("pause") ? Outcome.PAUSED : Outcome.DONE;
                 }
 
@@ -103,8 +103,12 @@ class JobQueueTest {
                         throw new IOException(home.resolve("uploads/1") + " cannot be read");
                     if (name.equals("fail")) throw new IOException("it failed as it was told");
                     done.add(turns.stream().map(turn -> turn.work().title()).toList());
-                    for (Turn turn : turns)
+                    for (Turn turn : turns) {
+                        if (turn.work().title().endsWith("at the gate")) gate.await();
+                        if (turn.work().title().endsWith("fail last")) throw new IOException("the last one fails");
                         turn.run().result(new byte[] {1, 2}, "bin", JsonNodeFactory.instance.objectNode());
+                        turn.over().run();
+                    }
                 }
             };
         }
@@ -123,6 +127,27 @@ class JobQueueTest {
 
     private static String state(ObjectNode job) {
         return job.path("state").asText();
+    }
+
+    @Test
+    void whoIsDoneSoonerOfSeveralAtOnceIsOverWhileOthersAreNot() throws Exception {
+        Submitted first = put("same"), last = put("same at the gate");
+        queue.start(() -> {}, () -> {}, NEVER);
+        assertThat(state(over(first.id()))).isEqualTo("done");
+        assertThat(state(queue.view(last.id()))).isEqualTo("running");
+        gate.countDown();
+        assertThat(state(over(last.id()))).isEqualTo("done");
+        assertThat(done).containsExactly(List.of("same", "same at the gate"));
+    }
+
+    @Test
+    void whoWasDoneStaysSoWhenOthersOfSeveralFail() throws Exception {
+        Submitted first = put("same"), last = put("same, fail last");
+        queue.start(() -> {}, () -> {}, NEVER);
+        assertThat(state(over(last.id()))).isEqualTo("failed");
+        assertThat(state(over(first.id()))).isEqualTo("done");
+        assertThat(Files.readAllBytes(queue.result(first.id(), 0))).containsExactly(1, 2);
+        assertThat(done).containsExactly(List.of("same", "same, fail last"), List.of("same, fail last"));
     }
 
     @Test

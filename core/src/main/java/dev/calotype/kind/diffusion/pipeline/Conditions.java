@@ -1,7 +1,9 @@
 package dev.calotype.kind.diffusion.pipeline;
 
 import dev.calotype.experiment.offer.Prompt;
+import dev.calotype.kind.diffusion.pipeline.ImageRequest.AskedPicture;
 import dev.calotype.kind.diffusion.pipeline.TextReader.Meaning;
+import dev.calotype.kind.diffusion.pipeline.TextReader.Texts;
 import dev.calotype.model.latent.LatentUNetConfig;
 import dev.calotype.model.latent.Told;
 import dev.calotype.nn.Embeddings;
@@ -12,12 +14,13 @@ import dev.calotype.tensor.Tensors;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * What a denoiser is told for one request, in rows: the text, and where it is guided what the picture is not to be.
+ * What a denoiser is told for one picture or several, in rows: the texts, and where it is guided what the pictures are not to be.
  *
- * @param rows one or two, (1 or 2, ...)
+ * @param rows one or two of one picture, (1 or 2, ...); of several first all texts
  * @param notes what could not be read of the texts
  */
 record Conditions(Told rows, boolean guided, List<String> notes) {
@@ -25,22 +28,33 @@ record Conditions(Told rows, boolean guided, List<String> notes) {
     private static final int REFINER_SIZES = 5;
     private static final double WANTED = 6, UNWANTED = 2.5; // scores of beauty, as diffusers tells the refiner of XL
 
-    static Conditions of(PipelineFiles folder, LatentUNetConfig unet, ImageRequest request, Placement placement)
+    /** Those of each picture. */
+    static List<Conditions> of(
+            PipelineFiles folder, LatentUNetConfig unet, List<AskedPicture> asked, Placement placement)
+            throws IOException {
+        boolean distilled = unet.time().guidance() > 0; // it is told the guidance, and does it by itself
+        boolean guided = asked.get(0).request().sampling().guidance() > 1 && !distilled;
+        List<TextReader.Read> read = TextReader.ofEach(
+                asked,
+                prompt -> Texts.of(prompt, guided && !zeros(folder, prompt)),
+                new TextReader(folder, placement)::read);
+        List<Conditions> all = new ArrayList<>();
+        for (TextReader.Read one : read) all.add(of(folder, unet, asked.get(0).request(), guided, one));
+        return all;
+    }
+
+    /** Whether zeros stand for an absent negative text. */
+    private static boolean zeros(PipelineFiles folder, Prompt prompt) {
+        return folder.xl() && folder.zeros() && prompt.negative().isEmpty();
+    }
+
+    private static Conditions of(
+            PipelineFiles folder, LatentUNetConfig unet, ImageRequest request, boolean guided, TextReader.Read read)
             throws IOException {
         double weight = request.sampling().guidance();
-        boolean distilled = unet.time().guidance() > 0; // it is told the guidance, and does it by itself
-        boolean guided = weight > 1 && !distilled;
-        Prompt prompt = request.prompt();
-        boolean zeros = folder.xl() && folder.zeros() && prompt.negative().isEmpty();
-        List<String> texts = new ArrayList<>(List.of(prompt.text()));
-        List<Integer> skips = new ArrayList<>(List.of(prompt.clipSkip()));
-        if (guided && !zeros) {
-            texts.add(prompt.negative().orElse(""));
-            skips.add(0); // as diffusers: what is left out is left out of the text alone
-        }
-        TextReader.Read read = new TextReader(folder, placement).read(texts, skips);
+        boolean distilled = unet.time().guidance() > 0;
         List<Meaning> meanings = new ArrayList<>(read.meanings());
-        if (guided && zeros) meanings.add(meanings.get(0).zeros());
+        if (guided && meanings.size() == 1) meanings.add(meanings.get(0).zeros());
         Tensor tokens = joined(meanings.stream().map(Meaning::tokens).toList()); // (rows, K, W)
         if (tokens.size(2) != unet.tokens())
             throw new IOException(folder.path() + ": its text encoders make tokens of " + tokens.size(2)
@@ -51,6 +65,28 @@ record Conditions(Told rows, boolean guided, List<String> notes) {
         Tensor sizes = pooled == null ? null : sizes(request, meanings.size(), refined(unet, pooled)); // (rows, 5 or 6)
         Tensor guidance = distilled ? guidance(weight, unet.time().guidance(), meanings.size()) : null; // (rows, G)
         return new Conditions(new Told(tokens, pooled, sizes, guidance), guided, read.notes());
+    }
+
+    /** Of some pictures that are denoised at once, whose texts have as many tokens. */
+    static Conditions beside(List<Conditions> some) {
+        if (some.size() == 1) return some.get(0);
+        boolean guided = some.get(0).guided;
+        return new Conditions(
+                new Told(
+                        beside(some, Told::tokens),
+                        beside(some, Told::pooled),
+                        beside(some, Told::sizes),
+                        beside(some, Told::guidance)),
+                guided,
+                List.of());
+    }
+
+    private static Tensor beside(List<Conditions> some, Function<Told, Tensor> part) {
+        if (part.apply(some.get(0).rows) == null) return null;
+        List<Tensor> all = new ArrayList<>();
+        for (int row = 0; row < (some.get(0).guided ? 2 : 1); row++)
+            for (Conditions one : some) all.add(part.apply(one.rows).narrow(0, row, 1));
+        return joined(all);
     }
 
     private static Tensor joined(List<Tensor> rows) {
@@ -81,16 +117,16 @@ record Conditions(Told rows, boolean guided, List<String> notes) {
 
     /** What is told of {@code count} latents: of the first half the text, of the second the rest, where it is guided. */
     Told rows(int count) {
-        int each = guided ? count / 2 : count;
         return new Told(
-                repeated(rows.tokens(), each),
-                repeated(rows.pooled(), each),
-                repeated(rows.sizes(), each),
-                repeated(rows.guidance(), each));
+                repeated(rows.tokens(), count),
+                repeated(rows.pooled(), count),
+                repeated(rows.sizes(), count),
+                repeated(rows.guidance(), count));
     }
 
-    private static Tensor repeated(Tensor rows, int each) {
-        if (rows == null || each == 1) return rows;
+    private static Tensor repeated(Tensor rows, int count) {
+        if (rows == null || rows.size(0) == count) return rows;
+        int each = (int) (count / rows.size(0));
         return Scope.tidy(() -> {
             Tensor[] parts = new Tensor[(int) rows.size(0)];
             for (int i = 0; i < parts.length; i++) {

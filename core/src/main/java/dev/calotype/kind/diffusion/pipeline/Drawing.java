@@ -33,6 +33,9 @@ public record Drawing(GaussianDiffusion process, Shortening shortening, ImageReq
 
         /** Whether it is told twice, of what is wanted and of what is not. */
         boolean guided();
+
+        /** Is told of latents as they would become, (N, L, h, w), after every call. */
+        default void predicted(Tensor clean) {}
     }
 
     /** How often the denoiser is called for one picture. */
@@ -59,7 +62,7 @@ public record Drawing(GaussianDiffusion process, Shortening shortening, ImageReq
         boolean guided = network.guided();
         Denoiser plain = process.denoiser(
                 (x, times) -> network.of(SeenPicture.beside(seen, x), times), guided ? Clip.NONE : clip);
-        Denoiser denoiser = guided ? new Guidance(plain, how.guidance(), clip) : plain;
+        Denoiser denoiser = (guided ? new Guidance(plain, how.guidance(), clip) : plain).telling(network::predicted);
         if (seen == null) {
             Sampler sampler = how.sampler(process);
             return Scope.inference(() -> sampler.sample(denoiser, noise, rng));
@@ -84,6 +87,11 @@ public record Drawing(GaussianDiffusion process, Shortening shortening, ImageReq
         @Override
         public boolean guided() {
             return conditions.guided();
+        }
+
+        @Override
+        public void predicted(Tensor clean) {
+            watched.predicted(clean);
         }
 
         @Override

@@ -10,13 +10,14 @@ import dev.calotype.diffusion.Parameterization;
 import dev.calotype.diffusion.Variance;
 import dev.calotype.experiment.offer.Control;
 import dev.calotype.experiment.offer.GivenPicture;
-import dev.calotype.experiment.offer.Prompt;
 import dev.calotype.experiment.offer.TextPipeline;
 import dev.calotype.image.Picture;
-import dev.calotype.io.Progress;
 import dev.calotype.kind.diffusion.SamplingSettings;
 import dev.calotype.kind.diffusion.SamplingSettings.Method;
+import dev.calotype.kind.diffusion.pipeline.ImageRequest.AskedPicture;
 import dev.calotype.kind.diffusion.pipeline.TextReader.Meaning;
+import dev.calotype.kind.diffusion.pipeline.TextReader.Texts;
+import dev.calotype.kind.diffusion.pipeline.Watched.Preview;
 import dev.calotype.model.dit.LatentTransformer;
 import dev.calotype.model.dit.LatentTransformerConfig;
 import dev.calotype.model.latent.Autoencoder;
@@ -148,55 +149,77 @@ final class JointPipeline implements TextPipeline {
     }
 
     @Override
-    public Drawn draw(Wishes wishes, int count, Placement placement, Progress progress) throws IOException {
-        ImageRequest request = ImageRequest.of(wishes, settings(wishes.sampling()), sides.unit());
-        return draw(request, count, placement, progress);
+    public int together(Wishes wishes, Placement placement) {
+        Canvas canvas = request(wishes).canvas();
+        long places = (long) (canvas.fullWidth() / factor) * (canvas.fullHeight() / factor);
+        return AskedPicture.together(placement, places);
     }
 
-    Drawn draw(ImageRequest request, int count, Placement placement, Progress progress) throws IOException {
-        Check.range("n", count, 1, 4096);
+    private ImageRequest request(Wishes wishes) {
+        return ImageRequest.of(wishes, settings(wishes.sampling()), sides.unit());
+    }
+
+    @Override
+    public List<Painted> draw(List<Wanted> wanted, Placement placement, Watcher watcher) throws IOException {
+        List<AskedPicture> asked = AskedPicture.of(wanted, this::request);
+        ImageRequest request = asked.get(0).request();
         Canvas canvas = request.canvas();
         requireSize(canvas.fullWidth(), canvas.fullHeight());
         List<JointControls.Checked> steering = new ArrayList<>();
         for (Control control : request.controls()) steering.add(checked(control));
-        Rng root = Rng.of(request.seed());
+        int calls = sampler(request).calls(), together = together(wanted.get(0).wishes(), placement);
         try (PointerScope scope = new PointerScope()) {
-            List<String> notes = new ArrayList<>();
-            List<Meaning> meanings = meanings(request, placement, notes);
-            Encoded encoded = encoded(request, steering, count, placement);
+            List<TextReader.Read> told = texts(asked, placement);
+            List<Integer> ends = AskedPicture.ends(
+                    told.stream()
+                            .map(one -> one.meanings().get(0).tokens().size(1))
+                            .toList(),
+                    together);
+            Encoded encoded = encoded(asked, steering, placement);
             List<Tensor> latents = new ArrayList<>();
-            int calls = sampler(request).calls();
             try (Scope.Owned<LatentTransformer> network = denoiser(placement);
-                    JointControls controls = JointControls.read(steering, encoded.steering(), calls, placement)) {
-                Watched watched = new Watched(progress, (long) count * calls);
-                Evaluations evaluations = new Evaluations(network.value(), meanings, controls, watched);
-                for (int i = 0; i < count; i++) {
-                    Rng rng = Rng.rows(root.fork(i));
-                    Tensor noise = placement.device().move(noise(canvas, rng, 1)); // (1, L, h, w)
+                    JointControls controls = JointControls.read(steering, encoded.steering(), calls, placement);
+                    Preview preview = new Preview(watcher, () -> autoencoder(placement))) {
+                Watched watched = new Watched(watcher, ends.size(), calls, preview);
+                int from = 0;
+                for (int to : ends) {
+                    watched.begin(from);
+                    Evaluations evaluations =
+                            new Evaluations(network.value(), meanings(told.subList(from, to)), controls, watched);
+                    Rng rng = AskedPicture.rows(asked.subList(from, to));
+                    Tensor noise = placement.device().move(noise(canvas, rng, to - from)); // (N, L, h, w)
                     SeenPicture own =
-                            encoded.seen() == null ? null : encoded.seen().row(i);
+                            encoded.seen() == null ? null : encoded.seen().rows(from, to);
                     latents.add(latents(evaluations, request, own, noise, rng));
+                    from = to;
                 }
             }
-            List<Picture> pictures = new ArrayList<>();
-            try (Scope.Owned<? extends Autoencoder> autoencoder = autoencoder(placement)) {
-                for (Picture drawn : Decoding.pictures(autoencoder.value(), latents, progress, notes))
-                    pictures.add(finished(drawn, request));
-            }
-            request.given().ifPresent(given -> notes.addAll(canvas.notes(given)));
-            return new Drawn(pictures, notes);
+            return Decoding.painted(
+                    () -> autoencoder(placement),
+                    asked,
+                    told.stream().map(TextReader.Read::notes).toList(),
+                    latents,
+                    watcher);
         }
     }
 
-    /** What the texts of a request mean: the wanted one, and where it is guided the one that is not. */
-    List<Meaning> meanings(ImageRequest request, Placement placement, List<String> notes) throws IOException {
-        Prompt prompt = request.prompt();
-        boolean guided = request.sampling().guidance() > 1;
-        List<String> texts = guided ? List.of(prompt.text(), prompt.negative().orElse("")) : List.of(prompt.text());
-        TextReader.Read read = new JointTexts(folder, shape.tokens(), placement)
-                .read(texts, guided ? List.of(prompt.clipSkip(), 0) : List.of(prompt.clipSkip()));
-        notes.addAll(read.notes());
-        return read.meanings();
+    /** What the texts of each picture mean: of the wanted one, and where it is guided of the one that is not. */
+    List<TextReader.Read> texts(List<AskedPicture> asked, Placement placement) throws IOException {
+        boolean guided = guided(asked.get(0).request());
+        return TextReader.ofEach(
+                asked, prompt -> Texts.of(prompt, guided), new JointTexts(folder, shape.tokens(), placement)::read);
+    }
+
+    private static boolean guided(ImageRequest request) {
+        return request.sampling().guidance() > 1;
+    }
+
+    /** Those of some pictures, all wanted ones first. */
+    private static List<Meaning> meanings(List<TextReader.Read> some) {
+        List<Meaning> meanings = new ArrayList<>();
+        for (int i = 0; i < some.get(0).meanings().size(); i++)
+            for (TextReader.Read one : some) meanings.add(one.meanings().get(i));
+        return meanings;
     }
 
     private Tensor noise(Canvas canvas, Rng rng, int count) {
@@ -233,7 +256,8 @@ final class JointPipeline implements TextPipeline {
                     return evaluations.denoiser.forward(straight, times, told, steering);
                 },
                 Clip.NONE);
-        Denoiser denoiser = meanings.size() > 1 ? new Guidance(plain, weight, Clip.NONE) : plain;
+        Denoiser denoiser =
+                (guided(request) ? new Guidance(plain, weight, Clip.NONE) : plain).telling(watched::predicted);
         Euler sampler = sampler(request);
         if (seen == null) return sampler.sample(denoiser, noise, rng);
         boolean whole = seen.hole() != null && request.given().orElseThrow().strength() == 1;
@@ -249,7 +273,7 @@ final class JointPipeline implements TextPipeline {
         });
     }
 
-    /** Of the first half of latents what is wanted, of the second what is not. */
+    /** Of each latent the meaning of its own; of the first half what is wanted, of the second what is not, where these are of all. */
     private static Told told(List<Meaning> meanings, int count) {
         int each = count / meanings.size();
         List<Tensor> tokens = new ArrayList<>(), pooled = new ArrayList<>();
@@ -273,18 +297,22 @@ final class JointPipeline implements TextPipeline {
      */
     private record Encoded(SeenPicture seen, List<Tensor> steering) {}
 
-    private Encoded encoded(ImageRequest request, List<JointControls.Checked> steering, int count, Placement placement)
+    private Encoded encoded(List<AskedPicture> asked, List<JointControls.Checked> steering, Placement placement)
             throws IOException {
+        ImageRequest request = asked.get(0).request();
         if (request.given().isEmpty() && steering.isEmpty()) return new Encoded(null, List.of());
         try (Scope.Owned<? extends Autoencoder> autoencoder = autoencoder(placement)) {
-            SeenPicture seen = request.given().isEmpty() ? null : seen(request, count, autoencoder.value(), placement);
+            SeenPicture seen = request.given().isEmpty()
+                    ? null
+                    : SeenPicture.of(asked, some -> seen(some, autoencoder.value(), placement));
             return new Encoded(seen, pictured(steering, request, autoencoder.value(), placement));
         }
     }
 
-    private SeenPicture seen(ImageRequest request, int count, Autoencoder autoencoder, Placement placement) {
-        Rng rng = Rng.images(request.seed(), 0, count).fork(OF_PICTURE);
-        Tensor noise = placement.device().move(noise(request.canvas(), rng, count));
+    private SeenPicture seen(List<AskedPicture> some, Autoencoder autoencoder, Placement placement) {
+        ImageRequest request = some.get(0).request();
+        Rng rng = AskedPicture.rows(some).fork(OF_PICTURE);
+        Tensor noise = placement.device().move(noise(request.canvas(), rng, some.size()));
         return SeenPicture.of(autoencoder, request.canvas(), request.given().orElseThrow(), noise, null);
     }
 
@@ -305,14 +333,6 @@ final class JointPipeline implements TextPipeline {
             pictures.add(one.picture(request.canvas(), autoencoder, settings, noise));
         }
         return pictures;
-    }
-
-    private static Picture finished(Picture drawn, ImageRequest request) {
-        if (request.given().isEmpty()) return drawn;
-        GivenPicture given = request.given().get();
-        return given.hole()
-                .map(hole -> request.canvas().filled(drawn, given.picture(), hole))
-                .orElseGet(() -> request.canvas().cut(drawn));
     }
 
     /** The denoiser, owned by the caller. */

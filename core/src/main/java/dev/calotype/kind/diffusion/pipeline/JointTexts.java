@@ -3,6 +3,7 @@ package dev.calotype.kind.diffusion.pipeline;
 import dev.calotype.checkpoint.latent.DiffusersTransformer;
 import dev.calotype.checkpoint.t5.TransformersT5;
 import dev.calotype.kind.diffusion.pipeline.TextReader.Meaning;
+import dev.calotype.kind.diffusion.pipeline.TextReader.Texts;
 import dev.calotype.model.t5.T5Encoder;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Scope;
@@ -13,6 +14,7 @@ import dev.calotype.text.Tokenizers;
 import dev.calotype.text.Tokens;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Tensor;
@@ -33,21 +35,19 @@ record JointTexts(PipelineFiles folder, int width, Placement placement) {
         return new JointTexts(files, width, placement);
     }
 
-    /** Texts in the caller's scope; every encoder is read, asked and closed before the next. */
-    TextReader.Read read(List<String> texts, List<Integer> skips) throws IOException {
-        return joined(new TextReader(folder, placement).read(texts, skips), texts);
+    /** Texts in the caller's scope, those of each as if there were no others; every encoder is read, asked and closed before the next. */
+    List<TextReader.Read> read(List<Texts> several) throws IOException {
+        List<TextReader.Read> clips = new TextReader(folder, placement).read(several), all = new ArrayList<>();
+        List<List<String>> notes = new ArrayList<>();
+        for (TextReader.Read read : clips) notes.add(new ArrayList<>(read.notes()));
+        List<List<Tensor>> rows = rows(several, notes); // of (1, K, W)
+        for (int i = 0; i < clips.size(); i++) all.add(joined(clips.get(i), rows.get(i), notes.get(i)));
+        return all;
     }
 
-    /** The same, each read as if it were alone. */
-    TextReader.Read apart(List<String> texts) throws IOException {
-        return joined(new TextReader(folder, placement).apart(texts), texts);
-    }
-
-    private TextReader.Read joined(TextReader.Read clips, List<String> texts) throws IOException {
-        List<String> notes = new ArrayList<>(clips.notes());
-        List<Tensor> rows = rows(texts, notes); // of (1, K, W)
+    private TextReader.Read joined(TextReader.Read clips, List<Tensor> rows, List<String> notes) throws IOException {
         List<Meaning> meanings = new ArrayList<>();
-        for (int i = 0; i < texts.size(); i++) {
+        for (int i = 0; i < rows.size(); i++) {
             Meaning clip = clips.meanings().get(i);
             long missing = width - clip.tokens().size(2);
             if (missing < 0)
@@ -59,12 +59,13 @@ record JointTexts(PipelineFiles folder, int width, Placement placement) {
         return new TextReader.Read(meanings, notes);
     }
 
-    private List<Tensor> rows(List<String> texts, List<String> notes) throws IOException {
-        List<Tensor> rows = new ArrayList<>();
+    private List<List<Tensor>> rows(List<Texts> several, List<List<String>> notes) throws IOException {
+        List<List<Tensor>> all = new ArrayList<>();
         if (!folder.has("text_encoder_3")) {
-            for (int i = 0; i < texts.size(); i++) rows.add(placement.device().zeros(1, ROW, width));
-            notes.add("There is no T5: zeros stand for what it would tell of the text.");
-            return rows;
+            Tensor nothing = placement.device().zeros(1, ROW, width);
+            for (Texts some : several) all.add(Collections.nCopies(some.texts().size(), nothing));
+            for (List<String> own : notes) own.add("There is no T5: zeros stand for what it would tell of the text.");
+            return all;
         }
         try (Tokenizer tokenizer = Tokenizers.open(folder.thirdTokenizer(), TextCleaning.TRANSFORMERS);
                 Scope.Owned<T5Encoder> encoder =
@@ -73,14 +74,19 @@ record JointTexts(PipelineFiles folder, int width, Placement placement) {
             if (network.config().width() != width)
                 throw new IOException(folder.path() + ": its T5 makes tokens of "
                         + network.config().width() + " values, and its denoiser wants " + width);
-            for (String text : texts) {
-                Tokens tokens = tokenizer.rows(List.of(plain(text)), ROW);
-                if (tokens.cut() > 0) notes.add("T5: " + tokens.cutInWords() + ".");
-                Tensor ids = placement.device().move(Tensors.of(tokens.ids()).reshape(1, ROW));
-                rows.add(Scope.inference(() -> network.forward(ids).to(ScalarType.Float))); // (1, K, W)
+            for (int i = 0; i < several.size(); i++) {
+                List<Tensor> rows = new ArrayList<>();
+                for (String text : several.get(i).texts()) {
+                    Tokens tokens = tokenizer.rows(List.of(plain(text)), ROW);
+                    if (tokens.cut() > 0) notes.get(i).add("T5: " + tokens.cutInWords() + ".");
+                    Tensor ids =
+                            placement.device().move(Tensors.of(tokens.ids()).reshape(1, ROW));
+                    rows.add(Scope.inference(() -> network.forward(ids).to(ScalarType.Float))); // (1, K, W)
+                }
+                all.add(rows);
             }
         }
-        return rows;
+        return all;
     }
 
     /** Without the signs of weights, which T5 is not told. */

@@ -52,9 +52,9 @@ interface KnownTexts {
     private static Tensor[] kept(PipelineFiles files, List<String> texts, Placement placement) {
         try {
             List<String> plain = texts.stream().map(Emphasis::plainly).toList();
-            TextReader.Read read = files.joint()
-                    ? JointTexts.of(files, placement).apart(plain)
-                    : new TextReader(files, placement).apart(plain);
+            TextReader.Reading reading =
+                    files.joint() ? JointTexts.of(files, placement)::read : new TextReader(files, placement)::read;
+            TextReader.Read read = TextReader.apart(reading, plain);
             tell(read.notes());
             List<Meaning> meanings = new ArrayList<>(read.meanings());
             var type = placement.precision().dtype();

@@ -4,10 +4,14 @@ import static dev.calotype.tensor.Tensors.combine;
 
 import dev.calotype.experiment.offer.GivenPicture;
 import dev.calotype.image.HoleMask;
+import dev.calotype.kind.diffusion.pipeline.ImageRequest.AskedPicture;
 import dev.calotype.model.latent.Autoencoder;
 import dev.calotype.sampling.StepwiseSampler.Known;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -15,7 +19,7 @@ import org.bytedeco.pytorch.global.torch;
  * Given pictures as latents.
  *
  * @param clean (N, L, h, w)
- * @param hole 1 where a pixel of a latent is in the hole, 0 elsewhere, (1, 1, h, w); null where everything is drawn anew
+ * @param hole 1 where a pixel of a latent is in the hole, 0 elsewhere, (1 or N, 1, h, w); null where everything is drawn anew
  * @param beside what a denoiser that was trained for holes is told besides the latents: the hole, and latents of the picture with grey
  *     in it, (N, 1 + L, h, w); null for others
  */
@@ -40,9 +44,38 @@ public record SeenPicture(Tensor clean, Tensor hole, Tensor beside) {
         return new SeenPicture(clean, hole, Tensors.cat(1, holes, seen));
     }
 
-    /** Picture {@code i} alone. */
-    public SeenPicture row(int i) {
-        return new SeenPicture(clean.narrow(0, i, 1), hole, beside == null ? null : beside.narrow(0, i, 1));
+    /** The pictures {@code first} to {@code end - 1}. */
+    public SeenPicture rows(int first, int end) {
+        return new SeenPicture(rows(clean, first, end), rows(hole, first, end), rows(beside, first, end));
+    }
+
+    private static Tensor rows(Tensor all, int first, int end) {
+        return all == null || all.size(0) == 1 ? all : all.narrow(0, first, end - first);
+    }
+
+    /** Encodes the given picture of a request for some of its pictures. */
+    public interface Encoding {
+        SeenPicture of(List<AskedPicture> some);
+    }
+
+    /** What is given of all that is asked for, a row for each; requests that follow each other and are one are encoded once. */
+    static SeenPicture of(List<AskedPicture> asked, Encoding encoding) {
+        List<SeenPicture> parts = new ArrayList<>();
+        for (int i = 1, begun = 0; i <= asked.size(); i++)
+            if (i == asked.size() || asked.get(i).request() != asked.get(begun).request()) {
+                parts.add(encoding.of(asked.subList(begun, i)));
+                begun = i;
+            }
+        if (parts.size() == 1) return parts.get(0);
+        return new SeenPicture(
+                joined(parts, SeenPicture::clean),
+                joined(parts, part -> part.hole == null ? null : part.hole.expand(part.clean.size(0), -1, -1, -1)),
+                joined(parts, SeenPicture::beside));
+    }
+
+    private static Tensor joined(List<SeenPicture> parts, Function<SeenPicture, Tensor> part) {
+        if (part.apply(parts.get(0)) == null) return null;
+        return Tensors.cat(0, parts.stream().map(part).toArray(Tensor[]::new));
     }
 
     /** Noisy latents, once for each or twice, with what is told besides. */

@@ -3,7 +3,9 @@ package dev.calotype.kind.diffusion.pipeline;
 import dev.calotype.checkpoint.StoredTensor;
 import dev.calotype.checkpoint.clip.PretrainedClip;
 import dev.calotype.embedding.ClipEncoder;
+import dev.calotype.experiment.offer.Prompt;
 import dev.calotype.kind.diffusion.pipeline.Emphasis.Part;
+import dev.calotype.kind.diffusion.pipeline.ImageRequest.AskedPicture;
 import dev.calotype.kind.diffusion.pipeline.Words.Row;
 import dev.calotype.model.clip.TextTransformer;
 import dev.calotype.model.clip.TextTransformer.Norm;
@@ -13,8 +15,9 @@ import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
+import java.util.function.Function;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -53,65 +56,105 @@ final class TextReader {
     }
 
     /**
-     * Texts in the caller's scope, all with the tokens of the longest; every encoder is read, asked and closed before the next.
+     * Texts that a denoiser is told at once: all have the tokens of the longest.
      *
      * @param skips of each text, how many more blocks are left out
      */
-    Read read(List<String> texts, List<Integer> skips) throws IOException {
-        return read(texts, skips, true);
+    record Texts(List<String> texts, List<Integer> skips) {
+        /** The text of a prompt, and the negative one where it is wanted; as diffusers what is left out is left out of the text alone. */
+        static Texts of(Prompt prompt, boolean both) {
+            return both
+                    ? new Texts(List.of(prompt.text(), prompt.negative().orElse("")), List.of(prompt.clipSkip(), 0))
+                    : new Texts(List.of(prompt.text()), List.of(prompt.clipSkip()));
+        }
     }
 
-    /** Texts in the caller's scope, each read as if it were alone, and so with as many tokens as it needs itself. */
-    Read apart(List<String> texts) throws IOException {
-        return read(texts, Collections.nCopies(texts.size(), 0), false);
-    }
+    /** What an encoder told of some texts. */
+    private record Encoded(List<States> states, List<String> notes) {}
 
-    private Read read(List<String> texts, List<Integer> skips, boolean even) throws IOException {
-        List<String> notes = new ArrayList<>();
+    /** Texts in the caller's scope, each as if it were alone, and so with as many tokens as it needs itself. */
+    static Read apart(Reading reading, List<String> texts) throws IOException {
         List<Meaning> meanings = new ArrayList<>();
-        if (folder.xl() && !folder.has("text_encoder")) { // the refiner
-            for (States states : states("text_encoder_2", "tokenizer_2", texts, skips, even, notes))
-                meanings.add(new Meaning(states.tokens(), states.pooled()));
-            return new Read(meanings, notes);
+        List<String> notes = new ArrayList<>();
+        for (Read one : reading.of(
+                texts.stream().map(text -> new Texts(List.of(text), List.of(0))).toList())) {
+            meanings.addAll(one.meanings());
+            notes.addAll(one.notes());
         }
-        List<States> first = states("text_encoder", "tokenizer", texts, skips, even, notes);
-        if (!folder.xl() && !folder.joint()) {
-            for (States states : first) meanings.add(new Meaning(states.tokens(), null));
-            return new Read(meanings, notes);
-        }
-        List<States> second = states("text_encoder_2", "tokenizer_2", texts, skips, even, new ArrayList<>());
-        for (int i = 0; i < texts.size(); i++)
-            meanings.add(new Meaning(
-                    Tensors.cat(2, first.get(i).tokens(), second.get(i).tokens()),
-                    folder.joint()
-                            ? Tensors.cat(
-                                    1, first.get(i).pooled(), second.get(i).pooled())
-                            : second.get(i).pooled()));
         return new Read(meanings, notes);
     }
 
-    private List<States> states(
-            String encoder, String tokenizer, List<String> texts, List<Integer> skips, boolean even, List<String> notes)
+    /** Reads texts. */
+    interface Reading {
+        List<Read> of(List<Texts> several) throws IOException;
+    }
+
+    /** The texts of each picture, of which those of the same prompt are read once. */
+    static List<Read> ofEach(List<AskedPicture> asked, Function<Prompt, Texts> texts, Reading reading)
             throws IOException {
+        List<Prompt> prompts = asked.stream().map(one -> one.request().prompt()).toList();
+        List<Prompt> distinct = prompts.stream().distinct().toList();
+        List<Read> read = reading.of(distinct.stream().map(texts).toList());
+        return prompts.stream()
+                .map(prompt -> read.get(distinct.indexOf(prompt)))
+                .toList();
+    }
+
+    /** Texts in the caller's scope, those of each as if there were no others; every encoder is read, asked and closed before the next. */
+    List<Read> read(List<Texts> several) throws IOException {
+        if (folder.xl() && !folder.has("text_encoder")) // the refiner
+        return states("text_encoder_2", "tokenizer_2", several).stream()
+                    .map(told -> read(told, states -> new Meaning(states.tokens(), states.pooled())))
+                    .toList();
+        List<Encoded> first = states("text_encoder", "tokenizer", several);
+        if (!folder.xl() && !folder.joint())
+            return first.stream()
+                    .map(told -> read(told, states -> new Meaning(states.tokens(), null)))
+                    .toList();
+        List<Encoded> second = states("text_encoder_2", "tokenizer_2", several);
+        List<Read> all = new ArrayList<>();
+        for (int i = 0; i < several.size(); i++) {
+            Iterator<States> others = second.get(i).states.iterator();
+            all.add(read(first.get(i), states -> both(states, others.next())));
+        }
+        return all;
+    }
+
+    private static Read read(Encoded told, Function<States, Meaning> meaning) {
+        return new Read(told.states.stream().map(meaning).toList(), told.notes);
+    }
+
+    private Meaning both(States first, States second) {
+        return new Meaning(
+                Tensors.cat(2, first.tokens(), second.tokens()),
+                folder.joint() ? Tensors.cat(1, first.pooled(), second.pooled()) : second.pooled());
+    }
+
+    private List<Encoded> states(String encoder, String tokenizer, List<Texts> several) throws IOException {
         try (Words words = folder.words(tokenizer);
                 PretrainedClip.TextTower tower =
                         PretrainedClip.textTower(folder.network(encoder), placement.precision())) {
             TextTransformer network = placement.device().move(tower.network().value());
             int context = network.config().context();
             Tensor projection = projection(tower.projection());
-            List<List<Row>> rows = new ArrayList<>();
-            for (String text : texts) rows.add(rows(words, text, context, notes));
-            int most = !even ? 1 : rows.stream().mapToInt(List::size).max().orElse(1);
             Row empty = words.rows(Emphasis.parts(""), context, 1).get(0);
-            List<States> all = new ArrayList<>();
-            for (int i = 0; i < texts.size(); i++) {
-                List<Row> filled = new ArrayList<>(rows.get(i));
-                while (filled.size() < most) filled.add(empty);
-                int skip = skips.get(i);
-                try (NoGradGuard guard = new NoGradGuard()) {
-                    Tensor[] parts = Scope.tidyAll(() -> told(network, filled, skip, projection));
-                    all.add(new States(parts[0], parts[1]));
+            List<Encoded> all = new ArrayList<>();
+            for (Texts some : several) {
+                List<String> notes = new ArrayList<>();
+                List<List<Row>> rows = new ArrayList<>();
+                for (String text : some.texts) rows.add(rows(words, text, context, notes));
+                int most = rows.stream().mapToInt(List::size).max().orElse(1);
+                List<States> states = new ArrayList<>();
+                for (int i = 0; i < rows.size(); i++) {
+                    List<Row> filled = new ArrayList<>(rows.get(i));
+                    while (filled.size() < most) filled.add(empty);
+                    int skip = some.skips.get(i);
+                    try (NoGradGuard guard = new NoGradGuard()) {
+                        Tensor[] parts = Scope.tidyAll(() -> told(network, filled, skip, projection));
+                        states.add(new States(parts[0], parts[1]));
+                    }
                 }
+                all.add(new Encoded(states, notes));
             }
             return all;
         }

@@ -8,9 +8,10 @@ import dev.calotype.experiment.offer.Control;
 import dev.calotype.experiment.offer.GivenPicture;
 import dev.calotype.experiment.offer.TextPipeline;
 import dev.calotype.image.Picture;
-import dev.calotype.io.Progress;
 import dev.calotype.kind.diffusion.SamplingSettings;
 import dev.calotype.kind.diffusion.SamplingSettings.Shortening;
+import dev.calotype.kind.diffusion.pipeline.ImageRequest.AskedPicture;
+import dev.calotype.kind.diffusion.pipeline.Watched.Preview;
 import dev.calotype.model.latent.Autoencoder;
 import dev.calotype.model.latent.LatentUNet;
 import dev.calotype.model.latent.LatentUNetConfig;
@@ -170,54 +171,58 @@ final class TextToImage implements TextPipeline {
     }
 
     @Override
-    public Drawn draw(Wishes wishes, int count, Placement placement, Progress progress) throws IOException {
-        ImageRequest request = ImageRequest.of(wishes, settings(wishes.sampling()), sides.unit());
-        return draw(request, count, placement, progress);
+    public int together(Wishes wishes, Placement placement) {
+        Canvas canvas = request(wishes).canvas();
+        long places = (long) (canvas.fullWidth() / factor) * (canvas.fullHeight() / factor);
+        return AskedPicture.together(placement, places);
     }
 
-    Drawn draw(ImageRequest request, int count, Placement placement, Progress progress) throws IOException {
-        Check.range("n", count, 1, 4096);
+    private ImageRequest request(Wishes wishes) {
+        return ImageRequest.of(wishes, settings(wishes.sampling()), sides.unit());
+    }
+
+    @Override
+    public List<Painted> draw(List<Wanted> wanted, Placement placement, Watcher watcher) throws IOException {
+        List<AskedPicture> asked = AskedPicture.of(wanted, this::request);
+        ImageRequest request = asked.get(0).request();
         Canvas canvas = request.canvas();
         requireSize(canvas.fullWidth(), canvas.fullHeight());
         requireHole(request);
         List<Controls.Checked> steering = steering(request);
-        Rng root = Rng.of(request.seed());
         Drawing drawing = drawing(request);
-        long calls = (long) count * drawing.calls();
+        int together = together(wanted.get(0).wishes(), placement);
         try (PointerScope scope = new PointerScope()) {
-            Conditions conditions = conditions(request, placement);
-            SeenPicture seen = seen(request, count, placement);
+            List<Conditions> told = conditions(asked, placement);
+            List<Integer> ends = AskedPicture.ends(
+                    told.stream().map(one -> one.rows().tokens().size(1)).toList(), together);
+            SeenPicture seen = request.given().isEmpty() ? null : seen(asked, placement);
             List<Tensor> latents = new ArrayList<>();
             try (Scope.Owned<LatentUNet> denoiser = denoiser(placement);
-                    Controls controls = Controls.read(steering, canvas, drawing.calls(), placement)) {
-                Watched watched = new Watched(progress, calls);
-                var evaluations = new Drawing.Evaluations(denoiser.value(), conditions, controls, watched);
-                for (int i = 0; i < count; i++) {
-                    Rng rng = Rng.rows(root.fork(i));
-                    Tensor noise = placement.device().move(noise(canvas, rng, 1)); // (1, L, h, w)
-                    latents.add(drawing.latents(evaluations, seen == null ? null : seen.row(i), noise, rng));
+                    Controls controls = Controls.read(steering, canvas, drawing.calls(), placement);
+                    Preview preview = new Preview(watcher, () -> autoencoder(placement))) {
+                Watched watched = new Watched(watcher, ends.size(), drawing.calls(), preview);
+                int from = 0;
+                for (int to : ends) {
+                    watched.begin(from);
+                    Conditions some = Conditions.beside(told.subList(from, to));
+                    var evaluations = new Drawing.Evaluations(denoiser.value(), some, controls, watched);
+                    Rng rng = AskedPicture.rows(asked.subList(from, to));
+                    Tensor noise = placement.device().move(noise(canvas, rng, to - from)); // (N, L, h, w)
+                    latents.add(drawing.latents(evaluations, seen == null ? null : seen.rows(from, to), noise, rng));
+                    from = to;
                 }
             }
-            List<String> notes = new ArrayList<>(conditions.notes());
-            List<Picture> pictures = decoded(latents, placement, progress, notes).stream()
-                    .map(drawn -> finished(drawn, request))
-                    .toList();
-            request.given().ifPresent(given -> notes.addAll(canvas.notes(given)));
-            return new Drawn(pictures, notes);
+            return Decoding.painted(
+                    () -> autoencoder(placement),
+                    asked,
+                    told.stream().map(Conditions::notes).toList(),
+                    latents,
+                    watcher);
         }
     }
 
     private Tensor noise(Canvas canvas, Rng rng, int count) {
         return rng.normal(count, unet.out(), canvas.fullHeight() / factor, canvas.fullWidth() / factor);
-    }
-
-    private static Picture finished(Picture drawn, ImageRequest request) {
-        Canvas canvas = request.canvas();
-        if (request.given().isEmpty()) return drawn;
-        GivenPicture given = request.given().get();
-        return given.hole()
-                .map(hole -> canvas.filled(drawn, given.picture(), hole))
-                .orElseGet(() -> canvas.cut(drawn));
     }
 
     private void requireHole(ImageRequest request) {
@@ -228,16 +233,18 @@ final class TextToImage implements TextPipeline {
                 folder.path());
     }
 
-    /** The given picture as latents for {@code count} drawings; null if there is none. */
-    private SeenPicture seen(ImageRequest request, int count, Placement placement) throws IOException {
-        if (request.given().isEmpty()) return null;
-        Canvas canvas = request.canvas();
-        Rng rng = Rng.images(request.seed(), 0, count).fork(OF_PICTURE);
-        Tensor noise = placement.device().move(noise(canvas, rng, count));
-        Tensor around = forHoles(unet) ? placement.device().move(noise(canvas, rng, count)) : null;
-        try (Scope.Owned<? extends Autoencoder> autoencoder = autoencoder(placement)) {
-            return SeenPicture.of(autoencoder.value(), canvas, request.given().get(), noise, around);
+    private SeenPicture seen(List<AskedPicture> asked, Placement placement) throws IOException {
+        try (Scope.Owned<? extends Autoencoder> owned = autoencoder(placement)) {
+            return SeenPicture.of(asked, some -> seen(owned.value(), some, placement));
         }
+    }
+
+    private SeenPicture seen(Autoencoder autoencoder, List<AskedPicture> some, Placement placement) {
+        ImageRequest request = some.get(0).request();
+        Rng rng = AskedPicture.rows(some).fork(OF_PICTURE);
+        Tensor noise = placement.device().move(noise(request.canvas(), rng, some.size()));
+        Tensor around = forHoles(unet) ? placement.device().move(noise(request.canvas(), rng, some.size())) : null;
+        return SeenPicture.of(autoencoder, request.canvas(), request.given().orElseThrow(), noise, around);
     }
 
     private Scope.Owned<LatentUNet> denoiser(Placement placement) throws IOException {
@@ -246,9 +253,9 @@ final class TextToImage implements TextPipeline {
         return network;
     }
 
-    /** What the denoiser is told of a request. */
-    Conditions conditions(ImageRequest request, Placement placement) throws IOException {
-        return Conditions.of(folder, unet, request, placement);
+    /** What the denoiser is told of each picture. */
+    List<Conditions> conditions(List<AskedPicture> asked, Placement placement) throws IOException {
+        return Conditions.of(folder, unet, asked, placement);
     }
 
     /** What steers a request besides the text, owned by the caller, in the caller's scope. */
@@ -277,13 +284,6 @@ final class TextToImage implements TextPipeline {
         try (owned) {
             throw new IOException(folder.path() + ": the autoencoder has "
                     + owned.value().latentChannels() + " channels of latents and the denoiser " + unet.out());
-        }
-    }
-
-    private List<Picture> decoded(List<Tensor> latents, Placement placement, Progress progress, List<String> notes)
-            throws IOException {
-        try (Scope.Owned<? extends Autoencoder> owned = autoencoder(placement)) {
-            return Decoding.pictures(owned.value(), latents, progress, notes);
         }
     }
 }

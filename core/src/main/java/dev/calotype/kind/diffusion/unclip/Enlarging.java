@@ -86,7 +86,7 @@ record Enlarging(UnclipFolder folder, Scheduled scheduled, int factor, int coars
      * Pictures that are {@code factor} times as large, in the caller's scope.
      *
      * @param small (1, C, h, w) each, of the same sides, in [-1, 1]
-     * @param streams of noise, one for each
+     * @param streams of noise, one of one row for each
      */
     List<Tensor> enlarged(
             List<Tensor> small, List<Rng> streams, SamplingSettings how, Placement placement, Watched watched)
@@ -99,7 +99,7 @@ record Enlarging(UnclipFolder folder, Scheduled scheduled, int factor, int coars
             UNet network = owned.value();
             for (int i = 0; i < small.size(); i++) {
                 Tensor beside = seen.get(i);
-                Rng rng = Rng.rows(streams.get(i));
+                Rng rng = streams.get(i);
                 Tensor noise = placement.device().move(rng.normal(Tensors.shape(beside))); // (1, C, H, W)
                 Denoiser first = denoiser(network, beside, how, watched);
                 NoiseLevel end = end();

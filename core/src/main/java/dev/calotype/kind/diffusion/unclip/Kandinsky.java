@@ -1,7 +1,6 @@
 package dev.calotype.kind.diffusion.unclip;
 
 import dev.calotype.checkpoint.latent.DiffusersAutoencoder;
-import dev.calotype.experiment.offer.GivenPicture;
 import dev.calotype.experiment.offer.Prompt;
 import dev.calotype.experiment.offer.TextPipeline;
 import dev.calotype.image.Picture;
@@ -11,21 +10,23 @@ import dev.calotype.kind.diffusion.pipeline.Canvas;
 import dev.calotype.kind.diffusion.pipeline.Decoding;
 import dev.calotype.kind.diffusion.pipeline.Drawing;
 import dev.calotype.kind.diffusion.pipeline.ImageRequest;
+import dev.calotype.kind.diffusion.pipeline.ImageRequest.AskedPicture;
 import dev.calotype.kind.diffusion.pipeline.SeenPicture;
 import dev.calotype.kind.diffusion.pipeline.Sides;
 import dev.calotype.kind.diffusion.pipeline.Watched;
+import dev.calotype.kind.diffusion.pipeline.Watched.Preview;
 import dev.calotype.kind.diffusion.unclip.TextVectors.Text;
 import dev.calotype.model.latent.Autoencoder;
 import dev.calotype.model.unclip.UnclipUNet;
 import dev.calotype.model.unclip.UnclipUNet.Told;
 import dev.calotype.model.unclip.UnclipUNetConfig;
-import dev.calotype.settings.Check;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -113,15 +114,17 @@ final class Kandinsky implements TextPipeline {
     }
 
     @Override
-    public Drawn draw(Wishes wishes, int count, Placement placement, Progress progress) throws IOException {
-        Unasked.require(wishes);
-        ImageRequest request = request(wishes);
-        return draw(
-                wishes,
-                count,
-                placement,
-                progress,
-                notes -> vectors(request, wishes.sampling(), count, placement, progress, notes));
+    public List<Painted> draw(List<Wanted> wanted, Placement placement, Watcher watcher) throws IOException {
+        for (Wanted one : wanted) Unasked.require(one.wishes());
+        return AskedPicture.apart(
+                wanted,
+                this::request,
+                (some, wishes, place) -> draw(
+                        some,
+                        place,
+                        placement,
+                        watcher,
+                        notes -> vectors(some, wishes.sampling(), placement, watcher, notes)));
     }
 
     @Override
@@ -134,38 +137,30 @@ final class Kandinsky implements TextPipeline {
             throws IOException {
         Unasked.requireOfVariations(wishes);
         boolean guided = denoiser.scheduled().with(wishes.sampling()).guidance() > 1;
-        return draw(wishes, count, placement, progress, notes -> {
+        List<AskedPicture> asked = AskedPicture.of(Wanted.first(wishes, count), this::request);
+        return Drawn.of(draw(asked, 0, placement, Watcher.of(progress), notes -> {
             Tensor vector = PictureVectors.of(folder, picture, prior.width(), placement); // (1, E)
             return new Vectors(
                     vector.expand(count, -1),
                     guided ? ofNothing(count, placement) : null,
                     spoken(List.of("", ""), placement, notes));
-        });
+        }));
     }
 
     private interface Telling {
         Vectors of(List<String> notes) throws IOException;
     }
 
-    private Drawn draw(Wishes wishes, int count, Placement placement, Progress progress, Telling telling)
+    private List<Painted> draw(
+            List<AskedPicture> some, int place, Placement placement, Watcher watcher, Telling telling)
             throws IOException {
-        Check.range("n", count, 1, 4096);
-        ImageRequest request = request(wishes);
-        Canvas canvas = request.canvas();
+        Canvas canvas = some.get(0).request().canvas();
         requireSize(canvas.fullWidth(), canvas.fullHeight());
         List<String> notes = new ArrayList<>();
         try (PointerScope scope = new PointerScope()) {
-            List<Tensor> latents = latents(request, telling.of(notes), placement, progress);
-            List<Picture> pictures;
-            try (Scope.Owned<? extends Autoencoder> autoencoder = autoencoder(placement)) {
-                pictures = Decoding.pictures(autoencoder.value(), latents, progress, notes);
-            }
-            wishes.given().ifPresent(given -> notes.addAll(canvas.notes(given)));
-            return new Drawn(
-                    pictures.stream()
-                            .map(drawn -> finished(drawn, wishes, canvas))
-                            .toList(),
-                    notes);
+            List<Tensor> latents = latents(some, place, telling.of(notes), placement, watcher);
+            return Decoding.painted(
+                    () -> autoencoder(placement), some, Collections.nCopies(some.size(), notes), latents, watcher);
         }
     }
 
@@ -185,14 +180,6 @@ final class Kandinsky implements TextPipeline {
         return ImageRequest.of(wishes, denoiser.scheduled().with(VectorPrior.others(wishes.sampling())), sides.unit());
     }
 
-    private static Picture finished(Picture drawn, Wishes wishes, Canvas canvas) {
-        if (wishes.given().isEmpty()) return drawn;
-        GivenPicture given = wishes.given().get();
-        return given.hole()
-                .map(hole -> canvas.filled(drawn, given.picture(), hole))
-                .orElseGet(() -> canvas.cut(drawn));
-    }
-
     /**
      * What pictures are to show, a row for each.
      *
@@ -201,15 +188,16 @@ final class Kandinsky implements TextPipeline {
      */
     record Vectors(Tensor wanted, Tensor unwanted, List<Text> texts) {}
 
-    /** The vectors of {@code count} pictures, in the caller's scope. */
+    /** The vectors of some pictures of one request, in the caller's scope. */
     Vectors vectors(
-            ImageRequest request,
+            List<AskedPicture> some,
             Map<String, String> asked,
-            int count,
             Placement placement,
             Progress progress,
             List<String> notes)
             throws IOException {
+        ImageRequest request = some.get(0).request();
+        int count = some.size();
         Prompt prompt = request.prompt();
         boolean guided = request.sampling().guidance() > 1;
         String negative = prompt.negative().orElse("");
@@ -218,14 +206,12 @@ final class Kandinsky implements TextPipeline {
         boolean said = guided && prompt.negative().isPresent();
         List<Tensor> rows = new ArrayList<>(), others = new ArrayList<>();
         Watched watched = new Watched("vectors", progress, (long) count * prior.calls(asked) * (said ? 2 : 1));
-        Rng root = Rng.of(request.seed());
         try (VectorPrior.Opened opened = prior.read(asked, placement)) {
-            for (int i = 0; i < count; i++) {
-                Rng own = root.fork(i);
-                rows.add(opened.vector(wanted, unwanted, Rng.rows(own.fork(OF_PRIOR)), placement, watched));
+            for (AskedPicture one : some) {
+                Rng own = AskedPicture.rows(List.of(one));
+                rows.add(opened.vector(wanted, unwanted, own.fork(OF_PRIOR), placement, watched));
                 // led away from itself it is where it was
-                if (said)
-                    others.add(opened.vector(unwanted, unwanted, Rng.rows(own.fork(OF_NEGATIVE)), placement, watched));
+                if (said) others.add(opened.vector(unwanted, unwanted, own.fork(OF_NEGATIVE), placement, watched));
             }
         }
         Tensor none = guided && !said ? ofNothing(count, placement) : null;
@@ -238,24 +224,25 @@ final class Kandinsky implements TextPipeline {
     }
 
     /** The latents of a picture for each vector, in the caller's scope. */
-    List<Tensor> latents(ImageRequest request, Vectors vectors, Placement placement, Progress progress)
+    List<Tensor> latents(List<AskedPicture> some, int place, Vectors vectors, Placement placement, Watcher watcher)
             throws IOException {
-        int count = (int) vectors.wanted().size(0);
-        SeenPicture seen = seen(request, count, placement);
+        ImageRequest request = some.get(0).request();
+        SeenPicture seen = seen(some, placement);
         Drawing drawing = drawing(request);
-        Watched watched = new Watched(progress, (long) count * drawing.calls());
-        Rng root = Rng.of(request.seed());
         List<Tensor> latents = new ArrayList<>();
-        try (Scope.Owned<UnclipUNet> network = denoiser.read(placement)) {
-            for (int i = 0; i < count; i++) {
-                Rng rng = Rng.rows(root.fork(i));
+        try (Scope.Owned<UnclipUNet> network = denoiser.read(placement);
+                Preview preview = new Preview(watcher, () -> autoencoder(placement))) {
+            Watched watched = new Watched(watcher, some.size(), drawing.calls(), preview);
+            for (int i = 0; i < some.size(); i++) {
+                watched.begin(place + i);
+                Rng rng = AskedPicture.rows(some.subList(i, i + 1));
                 Tensor noise = placement.device().move(noise(request.canvas(), rng, 1)); // (1, L, h, w)
                 Told wanted = told(network.value(), vectors.wanted().narrow(0, i, 1), vectors.texts(), 0);
                 Told unwanted = vectors.unwanted() == null
                         ? null
                         : told(network.value(), vectors.unwanted().narrow(0, i, 1), vectors.texts(), 1);
                 Drawing.Network evaluated = denoiser.network(network.value(), wanted, unwanted, watched);
-                latents.add(drawing.latents(evaluated, seen == null ? null : seen.row(i), noise, rng));
+                latents.add(drawing.latents(evaluated, seen == null ? null : seen.rows(i, i + 1), noise, rng));
             }
         }
         return latents;
@@ -275,12 +262,13 @@ final class Kandinsky implements TextPipeline {
         return rng.normal(count, denoiser.config().in(), canvas.fullHeight() / factor, canvas.fullWidth() / factor);
     }
 
-    /** The given picture as latents for {@code count} drawings; null if there is none. */
-    private SeenPicture seen(ImageRequest request, int count, Placement placement) throws IOException {
+    /** The given picture as latents for some pictures; null if there is none. */
+    private SeenPicture seen(List<AskedPicture> some, Placement placement) throws IOException {
+        ImageRequest request = some.get(0).request();
         if (request.given().isEmpty()) return null;
         Canvas canvas = request.canvas();
-        Rng rng = Rng.images(request.seed(), 0, count).fork(OF_PICTURE);
-        Tensor noise = placement.device().move(noise(canvas, rng, count));
+        Rng rng = AskedPicture.rows(some).fork(OF_PICTURE);
+        Tensor noise = placement.device().move(noise(canvas, rng, some.size()));
         try (Scope.Owned<? extends Autoencoder> autoencoder = autoencoder(placement)) {
             return SeenPicture.of(autoencoder.value(), canvas, request.given().get(), noise, null);
         }

@@ -8,16 +8,18 @@ import dev.calotype.image.Picture;
 import dev.calotype.io.Progress;
 import dev.calotype.kind.diffusion.SamplingSettings;
 import dev.calotype.kind.diffusion.SamplingSettings.Shortening;
+import dev.calotype.kind.diffusion.pipeline.Canvas;
 import dev.calotype.kind.diffusion.pipeline.Drawing;
 import dev.calotype.kind.diffusion.pipeline.ImageRequest;
+import dev.calotype.kind.diffusion.pipeline.ImageRequest.AskedPicture;
 import dev.calotype.kind.diffusion.pipeline.Sides;
 import dev.calotype.kind.diffusion.pipeline.Watched;
+import dev.calotype.kind.diffusion.pipeline.Watched.Preview;
 import dev.calotype.kind.diffusion.unclip.TextVectors.Text;
 import dev.calotype.model.unclip.TextProjection;
 import dev.calotype.model.unclip.UnclipUNet;
 import dev.calotype.model.unclip.UnclipUNet.Told;
 import dev.calotype.model.unclip.UnclipUNetConfig;
-import dev.calotype.settings.Check;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
@@ -132,18 +134,30 @@ final class Karlo implements TextPipeline {
     }
 
     @Override
-    public Drawn draw(Wishes wishes, int count, Placement placement, Progress progress) throws IOException {
+    public List<Painted> draw(List<Wanted> wanted, Placement placement, Watcher watcher) throws IOException {
         if (prior == null)
             throw new IllegalArgumentException(
                     folder.path() + " draws variations of a picture, and knows no texts: ask it for variations");
-        Unasked.require(wishes);
-        if (wishes.given().isPresent())
-            throw new IllegalArgumentException(
-                    "Karlo draws from noise alone: a picture to begin with would do nothing");
-        return draw(wishes, count, placement, progress, notes -> {
-            ImageRequest request = ImageRequest.of(wishes, settings(wishes.sampling()), sides.unit());
-            return told(request, wishes.sampling(), count, placement, progress, notes);
-        });
+        for (Wanted one : wanted) {
+            Unasked.require(one.wishes());
+            if (one.wishes().given().isPresent())
+                throw new IllegalArgumentException(
+                        "Karlo draws from noise alone: a picture to begin with would do nothing");
+        }
+        return AskedPicture.apart(
+                wanted,
+                this::request,
+                (some, wishes, place) -> draw(
+                        some,
+                        place,
+                        wishes.sampling(),
+                        placement,
+                        watcher,
+                        notes -> told(some, wishes.sampling(), placement, watcher, notes)));
+    }
+
+    ImageRequest request(Wishes wishes) {
+        return ImageRequest.of(wishes, settings(wishes.sampling()), sides.unit());
     }
 
     @Override
@@ -153,30 +167,36 @@ final class Karlo implements TextPipeline {
             throw new IllegalArgumentException(folder.path() + " has no image encoder: name the folder of Karlo's"
                     + " variations (UnCLIPImageVariationPipeline), which has one");
         Unasked.requireOfVariations(wishes);
-        return draw(wishes, count, placement, progress, notes -> {
+        List<AskedPicture> asked = AskedPicture.of(Wanted.first(wishes, count), this::request);
+        return Drawn.of(draw(asked, 0, wishes.sampling(), placement, Watcher.of(progress), notes -> {
             Text nothing = texts(List.of(""), placement, notes).get(0);
             Tensor vector = PictureVectors.of(folder, picture, projection.vector(), placement); // (1, E)
             boolean guided = settings(wishes.sampling()).guidance() > 1;
             return told(vector.expand(count, -1), nothing, guided ? nothing : null, placement);
-        });
+        }));
     }
 
     private interface Telling {
         List<Told[]> of(List<String> notes) throws IOException;
     }
 
-    private Drawn draw(Wishes wishes, int count, Placement placement, Progress progress, Telling telling)
+    private List<Painted> draw(
+            List<AskedPicture> some,
+            int place,
+            Map<String, String> asked,
+            Placement placement,
+            Watcher watcher,
+            Telling telling)
             throws IOException {
-        Check.range("n", count, 1, 4096);
-        requireSize(wishes.width(), wishes.height());
+        Canvas canvas = some.get(0).request().canvas();
+        requireSize(canvas.fullWidth(), canvas.fullHeight());
         List<String> notes = new ArrayList<>();
         try (PointerScope scope = new PointerScope()) {
-            ImageRequest request = ImageRequest.of(wishes, settings(wishes.sampling()), sides.unit());
-            List<Tensor> small = small(request, telling.of(notes), placement, progress);
-            List<Picture> pictures = new ArrayList<>();
-            for (Tensor large : enlarged(request.seed(), small, wishes.sampling(), placement, progress))
-                pictures.addAll(Images.pictures(large.cpu()));
-            return new Drawn(pictures, notes);
+            List<Tensor> small = small(some, place, telling.of(notes), placement, watcher);
+            List<Painted> painted = new ArrayList<>();
+            for (Tensor large : enlarged(some, small, asked, placement, watcher))
+                painted.add(new Painted(Images.pictures(large.cpu()).get(0), notes));
+            return painted;
         }
     }
 
@@ -186,16 +206,16 @@ final class Karlo implements TextPipeline {
 
     /** What the decoder is told of each picture: of what is wanted, and of what is not, null where nothing guides. */
     List<Told[]> told(
-            ImageRequest request,
+            List<AskedPicture> some,
             Map<String, String> asked,
-            int count,
             Placement placement,
             Progress progress,
             List<String> notes)
             throws IOException {
+        ImageRequest request = some.get(0).request();
         Prompt prompt = request.prompt();
         List<Text> texts = texts(List.of(prompt.text(), prompt.negative().orElse("")), placement, notes);
-        Tensor vectors = vectors(texts.get(0), texts.get(1), request.seed(), asked, count, placement, progress);
+        Tensor vectors = vectors(texts.get(0), texts.get(1), some, asked, placement, progress);
         return told(vectors, texts.get(0), request.sampling().guidance() > 1 ? texts.get(1) : null, placement);
     }
 
@@ -203,19 +223,17 @@ final class Karlo implements TextPipeline {
     Tensor vectors(
             Text wanted,
             Text unwanted,
-            long seed,
+            List<AskedPicture> some,
             Map<String, String> asked,
-            int count,
             Placement placement,
             Progress progress)
             throws IOException {
         Map<String, String> own = Enlarging.others(asked);
-        Watched watched = new Watched("vectors", progress, (long) count * prior.calls(own));
-        Rng root = Rng.of(seed);
+        Watched watched = new Watched("vectors", progress, (long) some.size() * prior.calls(own));
         List<Tensor> rows = new ArrayList<>();
         try (VectorPrior.Opened opened = prior.read(own, placement)) {
-            for (int i = 0; i < count; i++) {
-                Rng rng = Rng.rows(root.fork(i).fork(Kandinsky.OF_PRIOR));
+            for (AskedPicture one : some) {
+                Rng rng = AskedPicture.rows(List.of(one)).fork(Kandinsky.OF_PRIOR);
                 rows.add(opened.vector(wanted, unwanted, rng, placement, watched)); // (1, E)
             }
         }
@@ -235,17 +253,18 @@ final class Karlo implements TextPipeline {
     }
 
     /** Small pictures, (1, C, h, w) each, in [-1, 1]. */
-    List<Tensor> small(ImageRequest request, List<Told[]> told, Placement placement, Progress progress)
+    List<Tensor> small(List<AskedPicture> some, int place, List<Told[]> told, Placement placement, Watcher watcher)
             throws IOException {
+        ImageRequest request = some.get(0).request();
         Drawing drawing = new Drawing(decoder.scheduled().process(), Shortening.FEWER_STEPS, request);
-        Watched watched = new Watched(progress, (long) told.size() * drawing.calls());
-        Rng root = Rng.of(request.seed());
+        Watched watched = new Watched(watcher, some.size(), drawing.calls(), Preview.ofPictures(watcher));
         int height = request.canvas().fullHeight() / enlarging.factor();
         int width = request.canvas().fullWidth() / enlarging.factor();
         List<Tensor> small = new ArrayList<>();
         try (Scope.Owned<UnclipUNet> network = decoder.read(placement)) {
             for (int i = 0; i < told.size(); i++) {
-                Rng rng = Rng.rows(root.fork(i));
+                watched.begin(place + i);
+                Rng rng = AskedPicture.rows(some.subList(i, i + 1));
                 Tensor noise =
                         placement.device().move(rng.normal(1, decoder.config().in(), height, width)); // (1, C, h, w)
                 Told[] own = told.get(i);
@@ -258,12 +277,17 @@ final class Karlo implements TextPipeline {
 
     /** The same pictures, large. */
     List<Tensor> enlarged(
-            long seed, List<Tensor> small, Map<String, String> asked, Placement placement, Progress progress)
+            List<AskedPicture> some,
+            List<Tensor> small,
+            Map<String, String> asked,
+            Placement placement,
+            Progress progress)
             throws IOException {
         SamplingSettings how = enlarging.settings(asked);
         Watched watched = new Watched("enlarging", progress, (long) small.size() * how.steps());
         List<Rng> streams = new ArrayList<>();
-        for (int i = 0; i < small.size(); i++) streams.add(Rng.of(seed).fork(i).fork(OF_ENLARGING));
+        for (AskedPicture one : some)
+            streams.add(AskedPicture.rows(List.of(one)).fork(OF_ENLARGING));
         return enlarging.enlarged(small, streams, how, placement, watched);
     }
 }

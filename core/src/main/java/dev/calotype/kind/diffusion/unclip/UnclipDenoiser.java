@@ -87,6 +87,11 @@ record UnclipDenoiser(UnclipFolder folder, String part, UnclipUNetConfig config,
             }
 
             @Override
+            public void predicted(Tensor clean) {
+                watched.predicted(clean);
+            }
+
+            @Override
             public boolean guided() {
                 return guided;
             }

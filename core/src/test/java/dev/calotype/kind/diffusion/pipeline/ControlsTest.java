@@ -119,7 +119,10 @@ class ControlsTest extends InScope {
         try (var denoiser = DiffusersLatentUNet.read(folder.resolve("unet"), Precision.FP32);
                 Controls controls = model.controls(request, drawing.calls(), EXACT)) {
             var evaluations = new Drawing.Evaluations(
-                    denoiser.value(), model.conditions(request, EXACT), controls, new Watched(Progress.SILENT, 1));
+                    denoiser.value(),
+                    model.conditions(FirstPictures.of(request, 1), EXACT).get(0),
+                    controls,
+                    new Watched(Progress.SILENT, 1));
             Tensor latents = drawing.latents(evaluations, seen, noise, Rng.images(0, 0, 2));
             FormulaWeights.check(latents, CASES.get(name).get("latents"), 1e-3);
         }

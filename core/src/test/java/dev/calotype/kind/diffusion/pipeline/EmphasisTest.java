@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.calotype.checkpoint.InScope;
 import dev.calotype.kind.diffusion.pipeline.Emphasis.Part;
-import dev.calotype.kind.diffusion.pipeline.TextReader.Meaning;
 import dev.calotype.kind.diffusion.pipeline.Words.Row;
 import dev.calotype.model.FormulaWeights;
 import dev.calotype.tensor.Device;
@@ -98,10 +97,12 @@ class EmphasisTest extends InScope {
 
     private static Tensor tokens(String... texts) throws IOException {
         TextReader reader = new TextReader(PipelineFolder.open(folder), EXACT);
-        List<Meaning> meanings = reader.read(
-                        List.of(texts), List.of(texts).stream().map(text -> 0).toList())
-                .meanings();
-        return meanings.get(0).tokens();
+        List<Integer> skips = List.of(texts).stream().map(text -> 0).toList();
+        return reader.read(List.of(new TextReader.Texts(List.of(texts), skips)))
+                .get(0)
+                .meanings()
+                .get(0)
+                .tokens();
     }
 
     @Test

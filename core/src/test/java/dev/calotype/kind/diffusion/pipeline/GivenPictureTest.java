@@ -99,7 +99,8 @@ class GivenPictureTest extends InScope {
                     autoencoder.value(), request.canvas(), request.given().get(), posterior, around);
         }
         try (var denoiser = DiffusersLatentUNet.read(folder.resolve("unet"), Precision.FP32)) {
-            Conditions conditions = model.conditions(request, EXACT);
+            Conditions conditions =
+                    model.conditions(FirstPictures.of(request, 1), EXACT).get(0);
             long[] calls = {0};
             Watched watched = new Watched((what, done, total) -> calls[0]++, 1);
             var evaluations = new Drawing.Evaluations(denoiser.value(), conditions, Controls.none(), watched);

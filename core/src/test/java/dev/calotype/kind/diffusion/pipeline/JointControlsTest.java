@@ -12,6 +12,7 @@ import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.experiment.offer.Control;
 import dev.calotype.experiment.offer.Control.Manner;
 import dev.calotype.experiment.offer.Prompt;
+import dev.calotype.experiment.offer.TextPipeline.Wishes;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
 import dev.calotype.io.Progress;
@@ -120,7 +121,7 @@ class JointControlsTest extends InScope {
                 var controls = JointControls.read(checked, pictures, steps, EXACT)) {
             var evaluations = new JointPipeline.Evaluations(
                     network.value(),
-                    model.meanings(request, EXACT, new ArrayList<>()),
+                    model.texts(FirstPictures.of(request, 1), EXACT).get(0).meanings(),
                     controls,
                     new Watched(Progress.SILENT, 1));
             Tensor latents = model.latents(evaluations, request, null, noise, Rng.images(0, 0, 1));
@@ -133,10 +134,9 @@ class JointControlsTest extends InScope {
         JointPipeline model = open();
         Prompt prompt = new Prompt("a bed", Optional.empty(), 0);
         Control control = new Control(network("told"), picture(0), 1, 0, 1);
-        var settings = model.settings(Map.of("steps", "2", "guidance", "1"));
-        Canvas canvas = Canvas.of(24, 16, 4);
-        var steered = new ImageRequest(prompt, settings, 7, canvas, Optional.empty(), List.of(control));
-        var plain = new ImageRequest(prompt, settings, 7, canvas, Optional.empty(), List.of());
+        Map<String, String> asked = Map.of("steps", "2", "guidance", "1");
+        var steered = new Wishes(prompt, asked, 7, 24, 16, Optional.empty(), List.of(control));
+        var plain = new Wishes(prompt, asked, 7, 24, 16, Optional.empty());
         List<Picture> two = model.draw(steered, 2, EXACT, Progress.SILENT).pictures();
         assertThat(two)
                 .startsWith(model.draw(steered, 1, EXACT, Progress.SILENT)

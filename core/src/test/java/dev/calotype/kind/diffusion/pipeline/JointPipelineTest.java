@@ -17,6 +17,7 @@ import dev.calotype.checkpoint.t5.TransformersT5;
 import dev.calotype.experiment.offer.GivenPicture;
 import dev.calotype.experiment.offer.PipelineInventory;
 import dev.calotype.experiment.offer.Prompt;
+import dev.calotype.experiment.offer.TextPipeline.Wishes;
 import dev.calotype.image.Picture;
 import dev.calotype.io.Progress;
 import dev.calotype.kind.diffusion.pipeline.TextReader.Meaning;
@@ -93,7 +94,8 @@ class JointPipelineTest extends InScope {
                 arguments.path("clip_skip").asInt(0));
         ImageRequest request = new ImageRequest(prompt, model.settings(asked), 0, 24, 16);
         Tensor noise = Tensors.scale(1.7, FormulaWeights.unit("noise", 2, 4, 8, 12));
-        List<Meaning> meanings = model.meanings(request, EXACT, new ArrayList<>());
+        List<Meaning> meanings =
+                model.texts(FirstPictures.of(request, 1), EXACT).get(0).meanings();
         try (var network = model.denoiser(EXACT);
                 var autoencoder = DiffusersAutoencoder.read(folder.resolve("vae"), Precision.FP32)) {
             Watched watched = new Watched(Progress.SILENT, 1);
@@ -138,13 +140,13 @@ class JointPipelineTest extends InScope {
         Progress counting = (what, done, all) -> {
             if (what.equals("denoising")) calls.add(done);
         };
-        var request = new ImageRequest(
+        var request = new Wishes(
                 new Prompt("a bed", Optional.empty(), 0),
-                model.settings(Map.of("steps", parts[0], "guidance", "1")),
+                Map.of("steps", parts[0], "guidance", "1"),
                 3,
-                new Canvas(16, 16, 16, 16),
-                Optional.of(new GivenPicture(grey, Optional.empty(), Double.parseDouble(parts[1]))),
-                List.of());
+                16,
+                16,
+                Optional.of(new GivenPicture(grey, Optional.empty(), Double.parseDouble(parts[1]))));
         List<Picture> drawn = model.draw(request, 1, EXACT, counting).pictures();
         assertThat(drawn).hasSize(1);
         assertThat(calls).hasSize(GOLDEN.get("taken").get(asked).asInt());
@@ -154,8 +156,13 @@ class JointPipelineTest extends InScope {
     void aPictureOfASeedIsTheSameHoweverManyAreDrawnAndItsPartsAreTold() throws IOException {
         write(3);
         JointPipeline model = open();
-        var request = new ImageRequest(
-                new Prompt("a (red:1.3) bed", Optional.of("a rug"), 0), model.settings(Map.of("steps", "2")), 7, 16, 8);
+        var request = new Wishes(
+                new Prompt("a (red:1.3) bed", Optional.of("a rug"), 0),
+                Map.of("steps", "2"),
+                7,
+                16,
+                8,
+                Optional.empty());
         List<Picture> two = model.draw(request, 2, EXACT, Progress.SILENT).pictures();
         assertThat(two)
                 .startsWith(model.draw(request, 1, EXACT, Progress.SILENT)

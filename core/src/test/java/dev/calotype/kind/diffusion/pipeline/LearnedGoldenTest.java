@@ -228,11 +228,11 @@ class LearnedGoldenTest extends InScope {
     }
 
     private static List<TextReader.Meaning> read(PipelineFiles files, String... texts) throws IOException {
-        List<Integer> skips = Collections.nCopies(texts.length, 0);
-        TextReader.Read read = files.joint()
-                ? JointTexts.of(files, EXACT).read(List.of(texts), skips)
-                : new TextReader(files, EXACT).read(List.of(texts), skips);
-        return read.meanings();
+        var one = new TextReader.Texts(List.of(texts), Collections.nCopies(texts.length, 0));
+        List<TextReader.Read> read = files.joint()
+                ? JointTexts.of(files, EXACT).read(List.of(one))
+                : new TextReader(files, EXACT).read(List.of(one));
+        return read.get(0).meanings();
     }
 
     @Test

@@ -62,7 +62,10 @@ class LearnedWordsTest extends InScope {
     private static Conditions conditions(PipelineFiles files, String text) throws IOException {
         TextToImage model = TextToImage.open(files);
         var how = model.settings(Map.of("guidance", "1", "steps", "2"));
-        return model.conditions(new ImageRequest(new Prompt(text, Optional.empty(), 0), how, 0, 16, 16), EXACT);
+        return model.conditions(
+                        FirstPictures.of(new ImageRequest(new Prompt(text, Optional.empty(), 0), how, 0, 16, 16), 1),
+                        EXACT)
+                .get(0);
     }
 
     @Test

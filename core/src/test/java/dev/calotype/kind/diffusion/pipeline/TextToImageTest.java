@@ -11,6 +11,7 @@ import dev.calotype.checkpoint.InScope;
 import dev.calotype.checkpoint.latent.DiffusersAutoencoder;
 import dev.calotype.checkpoint.latent.DiffusersLatentUNet;
 import dev.calotype.experiment.offer.Prompt;
+import dev.calotype.experiment.offer.TextPipeline.Wishes;
 import dev.calotype.image.Picture;
 import dev.calotype.io.Progress;
 import dev.calotype.kind.diffusion.SamplingSettings;
@@ -71,7 +72,8 @@ class TextToImageTest extends InScope {
         ImageRequest request = request(model, made);
         Tensor noise = Tensors.scale(1.7, FormulaWeights.unit("noise", 2, 4, 8, 12));
         try (var denoiser = DiffusersLatentUNet.read(model.folder().path().resolve("unet"), placement.precision())) {
-            Conditions conditions = model.conditions(request, placement);
+            Conditions conditions =
+                    model.conditions(FirstPictures.of(request, 1), placement).get(0);
             Watched watched = new Watched(Progress.SILENT, 1);
             var evaluations = new Drawing.Evaluations(denoiser.value(), conditions, Controls.none(), watched);
             return model.drawing(request).latents(evaluations, null, noise, Rng.images(0, 0, 2));
@@ -115,15 +117,19 @@ class TextToImageTest extends InScope {
         }
     }
 
-    private static ImageRequest small(TextToImage model, Prompt prompt, long seed) {
-        SamplingSettings how = model.settings(Map.of("steps", "2", "sampler", "ddim"));
-        return new ImageRequest(prompt, how, seed, 16, 8);
+    private static Wishes small(Prompt prompt, long seed) {
+        return new Wishes(prompt, Map.of("steps", "2", "sampler", "ddim"), seed, 16, 8, Optional.empty());
+    }
+
+    private static Conditions told(TextToImage model, Wishes wishes) throws IOException {
+        ImageRequest request = ImageRequest.of(wishes, model.settings(wishes.sampling()), 8);
+        return model.conditions(FirstPictures.of(request, 1), EXACT).get(0);
     }
 
     @Test
     void aPictureOfASeedIsTheSameHoweverManyAreDrawn() throws IOException {
         TextToImage model = TextToImage.open(once("sd1"));
-        ImageRequest request = small(model, new Prompt("a bed", Optional.empty(), 0), 7);
+        Wishes request = small(new Prompt("a bed", Optional.empty(), 0), 7);
         List<Picture> three = model.draw(request, 3, EXACT, Progress.SILENT).pictures();
         List<Picture> two = model.draw(request, 2, EXACT, Progress.SILENT).pictures();
         assertThat(three).hasSize(3).startsWith(two.toArray(Picture[]::new)).doesNotHaveDuplicates();
@@ -144,17 +150,11 @@ class TextToImageTest extends InScope {
     @Test
     void anAbsentNegativeTextOfXlIsNotAnEmptyOne() throws IOException {
         TextToImage model = TextToImage.open(once("xl"));
-        ImageRequest absent = small(model, new Prompt("a bed", Optional.empty(), 0), 7);
-        ImageRequest empty = small(model, new Prompt("a bed", Optional.of(""), 0), 7);
-        Tensor none = model.conditions(absent, EXACT).rows().tokens().select(0, 1);
+        Wishes absent = small(new Prompt("a bed", Optional.empty(), 0), 7);
+        Wishes empty = small(new Prompt("a bed", Optional.of(""), 0), 7);
+        Tensor none = told(model, absent).rows().tokens().select(0, 1);
         assertThat(none.abs().max().item_double()).isZero();
-        assertThat(model.conditions(empty, EXACT)
-                        .rows()
-                        .tokens()
-                        .select(0, 1)
-                        .abs()
-                        .max()
-                        .item_double())
+        assertThat(told(model, empty).rows().tokens().select(0, 1).abs().max().item_double())
                 .isPositive();
     }
 
@@ -162,14 +162,12 @@ class TextToImageTest extends InScope {
     void aTextThatIsTooLongIsReadInPartsAndThatIsSaidAsWeightsAre() throws IOException {
         TextToImage model = TextToImage.open(once("sd1"));
         Prompt prompt = new Prompt("a bed ".repeat(7) + "(red:1.25)", Optional.empty(), 0);
-        assertThat(model.draw(small(model, prompt, 1), 1, EXACT, Progress.SILENT)
-                        .notes())
+        assertThat(model.draw(small(prompt, 1), 1, EXACT, Progress.SILENT).notes())
                 .containsExactly(
                         "The text is longer than the 16 tokens that the text encoder reads, and is read in 2 parts.",
                         "In the text 'red' weighs 1.25.");
         Prompt endless = new Prompt("a bed ".repeat(300), Optional.empty(), 0);
-        assertThat(model.draw(small(model, endless, 1), 1, EXACT, Progress.SILENT)
-                        .notes())
+        assertThat(model.draw(small(endless, 1), 1, EXACT, Progress.SILENT).notes())
                 .singleElement()
                 .asString()
                 .startsWith("The text is longer than 16 times the 16 tokens that the text encoder reads: \"a bed");
@@ -186,8 +184,8 @@ class TextToImageTest extends InScope {
             """)
     void sidesThatTheDenoiserCannotTakeAreRefused(int width, int height, String reason) throws IOException {
         TextToImage model = TextToImage.open(once("sd1"));
-        ImageRequest request =
-                new ImageRequest(new Prompt("a bed", Optional.empty(), 0), model.sampling(), 0, width, height);
+        Wishes request =
+                new Wishes(new Prompt("a bed", Optional.empty(), 0), Map.of(), 0, width, height, Optional.empty());
         assertThatThrownBy(() -> model.draw(request, 1, EXACT, Progress.SILENT))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(reason);

@@ -17,10 +17,12 @@ import dev.calotype.checkpoint.latent.MadeUnclip;
 import dev.calotype.experiment.offer.Additions;
 import dev.calotype.experiment.offer.Prompt;
 import dev.calotype.experiment.offer.TextPipeline;
+import dev.calotype.experiment.offer.TextPipeline.Watcher;
 import dev.calotype.experiment.offer.TextPipeline.Wishes;
 import dev.calotype.experiment.offer.TextPipelines;
 import dev.calotype.image.Picture;
 import dev.calotype.io.Progress;
+import dev.calotype.kind.diffusion.pipeline.FirstPictures;
 import dev.calotype.kind.diffusion.pipeline.ImageRequest;
 import dev.calotype.kind.diffusion.unclip.TextVectors.Text;
 import dev.calotype.model.FormulaWeights;
@@ -109,10 +111,12 @@ class Kandinsky21Test extends InScope {
         Prompt prompt = new Prompt(GOLDEN.get("prompt").asText(), negative, 0);
         ImageRequest request =
                 model.request(new Wishes(prompt, asked, GOLDEN.get("seed").asLong(), 24, 16, Optional.empty()));
-        Kandinsky.Vectors vectors = model.vectors(request, asked, 2, EXACT, Progress.SILENT, new ArrayList<>());
+        Kandinsky.Vectors vectors =
+                model.vectors(FirstPictures.of(request, 2), asked, EXACT, Progress.SILENT, new ArrayList<>());
         FormulaWeights.check(vectors.wanted(), made.get("vectors"), 1e-4);
         FormulaWeights.check(vectors.unwanted(), made.get("unwanted"), 1e-4);
-        List<Tensor> drawn = model.latents(request, vectors, EXACT, Progress.SILENT);
+        List<Tensor> drawn =
+                model.latents(FirstPictures.of(request, 2), 0, vectors, EXACT, Watcher.of(Progress.SILENT));
         Tensor latents = Tensors.cat(0, drawn.toArray(Tensor[]::new));
         FormulaWeights.check(latents, made.get("latents"), 1e-3);
         try (var movq = DiffusersAutoencoder.read(decoder.resolve("movq"), Precision.FP32)) {

@@ -11,11 +11,13 @@ import dev.calotype.checkpoint.latent.DiffusersPrior;
 import dev.calotype.checkpoint.latent.MadeUnclip;
 import dev.calotype.experiment.offer.GivenPicture;
 import dev.calotype.experiment.offer.Prompt;
+import dev.calotype.experiment.offer.TextPipeline.Watcher;
 import dev.calotype.experiment.offer.TextPipeline.Wishes;
 import dev.calotype.image.HoleMask;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
 import dev.calotype.io.Progress;
+import dev.calotype.kind.diffusion.pipeline.FirstPictures;
 import dev.calotype.kind.diffusion.pipeline.ImageRequest;
 import dev.calotype.model.FormulaWeights;
 import dev.calotype.tensor.Device;
@@ -102,10 +104,12 @@ class KandinskyTest extends InScope {
         Map<String, String> asked = asked(made);
         ImageRequest request = model.request(
                 new Wishes(prompt(made), asked, MadeUnclip.GOLDEN.get("seed").asLong(), 24, 16, given(made)));
-        Kandinsky.Vectors vectors = model.vectors(request, asked, 2, EXACT, Progress.SILENT, new ArrayList<>());
+        Kandinsky.Vectors vectors =
+                model.vectors(FirstPictures.of(request, 2), asked, EXACT, Progress.SILENT, new ArrayList<>());
         FormulaWeights.check(vectors.wanted(), made.get("vectors"), 1e-4);
         if (vectors.unwanted() != null) FormulaWeights.check(vectors.unwanted(), made.get("unwanted"), 1e-4);
-        List<Tensor> drawn = model.latents(request, vectors, EXACT, Progress.SILENT);
+        List<Tensor> drawn =
+                model.latents(FirstPictures.of(request, 2), 0, vectors, EXACT, Watcher.of(Progress.SILENT));
         Tensor latents = Tensors.cat(0, drawn.toArray(Tensor[]::new));
         FormulaWeights.check(latents, made.get("latents"), 1e-3);
         try (var movq = DiffusersAutoencoder.read(copy.resolve("movq"), Precision.FP32)) {
@@ -167,7 +171,8 @@ class KandinskyTest extends InScope {
         UnclipFolder parts = UnclipFolder.open(decoder(), Optional.empty());
         Kandinsky.Vectors vectors = new Kandinsky.Vectors(
                 PictureVectors.of(parts, picture, 10, EXACT), PictureVectors.ofNothing(parts, 10, EXACT), null);
-        Tensor latents = model.latents(model.request(wishes), vectors, EXACT, Progress.SILENT)
+        Tensor latents = model.latents(
+                        FirstPictures.of(model.request(wishes), 1), 0, vectors, EXACT, Watcher.of(Progress.SILENT))
                 .get(0);
         try (var movq = DiffusersAutoencoder.read(decoder().resolve("movq"), Precision.FP32)) {
             assertThat(Images.pictures(movq.value().decode(latents))).containsExactly(two.get(0));
@@ -235,8 +240,8 @@ class KandinskyTest extends InScope {
                 16,
                 16,
                 Optional.empty());
-        Kandinsky.Vectors vectors =
-                model.vectors(model.request(wishes), asked, 2, EXACT, Progress.SILENT, new ArrayList<>());
+        Kandinsky.Vectors vectors = model.vectors(
+                FirstPictures.of(model.request(wishes), 2), asked, EXACT, Progress.SILENT, new ArrayList<>());
         FormulaWeights.check(vectors.wanted(), eclipse.get("vectors"), 1e-4);
         assertThat(model.sampling(asked)).endsWith("; a prior of one call");
         assertThatThrownBy(() -> model.sampling(Map.of("prior-steps", "9")))
@@ -250,9 +255,8 @@ class KandinskyTest extends InScope {
         List<Tensor> made = new ArrayList<>();
         for (Precision precision : Precision.values())
             made.add(model.vectors(
-                            model.request(wishes),
+                            FirstPictures.of(model.request(wishes), 1),
                             wishes.sampling(),
-                            1,
                             new Placement(Device.CPU, precision),
                             Progress.SILENT,
                             new ArrayList<>())

@@ -21,13 +21,16 @@ import dev.calotype.experiment.offer.GivenPicture;
 import dev.calotype.experiment.offer.PipelineInventory;
 import dev.calotype.experiment.offer.Prompt;
 import dev.calotype.experiment.offer.TextPipeline;
+import dev.calotype.experiment.offer.TextPipeline.Watcher;
 import dev.calotype.experiment.offer.TextPipeline.Wishes;
 import dev.calotype.experiment.offer.TextPipelines;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
 import dev.calotype.io.Progress;
 import dev.calotype.kind.diffusion.SamplingSettings;
+import dev.calotype.kind.diffusion.pipeline.FirstPictures;
 import dev.calotype.kind.diffusion.pipeline.ImageRequest;
+import dev.calotype.kind.diffusion.pipeline.ImageRequest.AskedPicture;
 import dev.calotype.model.Condition;
 import dev.calotype.model.FormulaWeights;
 import dev.calotype.model.UNet;
@@ -123,10 +126,11 @@ class KarloTest extends InScope {
         assertThat(model.notes()).isEmpty();
         Map<String, String> asked = asked(made);
         ImageRequest request = ImageRequest.of(wishes(asked), settings(model, asked), 8);
-        List<Told[]> told = model.told(request, asked, 2, EXACT, Progress.SILENT, new ArrayList<>());
-        List<Tensor> small = model.small(request, told, EXACT, Progress.SILENT);
+        List<AskedPicture> some = FirstPictures.of(request, 2);
+        List<Told[]> told = model.told(some, asked, EXACT, Progress.SILENT, new ArrayList<>());
+        List<Tensor> small = model.small(some, 0, told, EXACT, Watcher.of(Progress.SILENT));
         FormulaWeights.check(joined(small), made.get("small"), 1e-4);
-        List<Tensor> large = model.enlarged(request.seed(), small, asked, EXACT, Progress.SILENT);
+        List<Tensor> large = model.enlarged(some, small, asked, EXACT, Progress.SILENT);
         FormulaWeights.check(Tensors.clip(joined(large)), made.get("images"), 1e-3);
     }
 
@@ -210,13 +214,15 @@ class KarloTest extends InScope {
         Karlo model = open(karlo());
         Map<String, String> asked = Map.of("steps", "2", "prior-steps", "2", "prior-guidance", "1", "guidance", "1");
         ImageRequest request = ImageRequest.of(wishes(asked), model.settings(asked), 8);
+        List<AskedPicture> some = FirstPictures.of(request, 1);
         List<Tensor> made = new ArrayList<>();
         for (Precision precision : Precision.values()) {
             Placement placement = new Placement(Device.CPU, precision);
-            List<Told[]> told = model.told(request, asked, 1, placement, Progress.SILENT, new ArrayList<>());
-            List<Tensor> small = model.small(request, told, placement, Progress.SILENT);
+            List<Told[]> told = model.told(some, asked, placement, Progress.SILENT, new ArrayList<>());
+            List<Tensor> small = model.small(some, 0, told, placement, Watcher.of(Progress.SILENT));
             made.add(small.get(0));
-            List<Tensor> large = model.enlarged(7, small, Map.of("enlarging-steps", "2"), placement, Progress.SILENT);
+            List<Tensor> large =
+                    model.enlarged(some, small, Map.of("enlarging-steps", "2"), placement, Progress.SILENT);
             assertThat(Tensors.shape(large.get(0))).containsExactly(1, 3, 16, 16);
         }
         assertThat(Deviation.relative(made.get(0), made.get(1))).isLessThan(0.1);
@@ -248,9 +254,10 @@ class KarloTest extends InScope {
         MadeUnclip.write(eclipse.get("files"), folder, "");
         UnclipFolder parts = UnclipFolder.open(karlo(), Optional.of(folder.resolve("eclipse")));
         Karlo model = Karlo.open(parts);
+        List<AskedPicture> some = FirstPictures.of(model.request(wishes(Map.of())), 2);
         List<TextVectors.Text> texts =
                 TextVectors.read(parts, List.of(GOLDEN.get("prompt").asText(), ""), WIDTH, EXACT, new ArrayList<>());
-        Tensor vectors = model.vectors(texts.get(0), texts.get(1), 7, Map.of(), 2, EXACT, Progress.SILENT);
+        Tensor vectors = model.vectors(texts.get(0), texts.get(1), some, Map.of(), EXACT, Progress.SILENT);
         FormulaWeights.check(vectors, eclipse.get("vectors"), 1e-4);
         assertThat(model.sampling(Map.of())).endsWith("; a prior of one call");
     }

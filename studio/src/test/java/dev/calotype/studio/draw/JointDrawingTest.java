@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 /** When pictures that nobody wants any more are dropped from a batch. */
-class DrawWorkTest {
+class JointDrawingTest {
     @Test
     void aBatchIsBegunAnewWhereThatTakesFewerEvaluationsThanToEndIt() {
         int steps = 20;
@@ -13,15 +13,15 @@ class DrawWorkTest {
             for (int unwanted = 0; unwanted <= 8; unwanted++)
                 for (int wanted = 0; wanted <= 8; wanted++) {
                     int toItsEnd = (steps - done) * (unwanted + wanted), anew = steps * wanted;
-                    assertThat(DrawWork.isSoonerAnew(done, steps, unwanted, wanted))
+                    assertThat(JointDrawing.isSoonerAnew(done, steps, unwanted, wanted))
                             .isEqualTo(anew < toItsEnd);
                 }
     }
 
     @Test
     void whatEverybodyWantsOrIsDoneIsKept() {
-        assertThat(DrawWork.isSoonerAnew(1, 20, 0, 8)).isFalse();
-        assertThat(DrawWork.isSoonerAnew(20, 20, 8, 0)).isFalse();
-        assertThat(DrawWork.isSoonerAnew(1, 20, 8, 0)).isTrue();
+        assertThat(JointDrawing.isSoonerAnew(1, 20, 0, 8)).isFalse();
+        assertThat(JointDrawing.isSoonerAnew(20, 20, 8, 0)).isFalse();
+        assertThat(JointDrawing.isSoonerAnew(1, 20, 8, 0)).isTrue();
     }
 }

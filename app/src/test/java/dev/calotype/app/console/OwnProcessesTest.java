@@ -1,0 +1,35 @@
+package dev.calotype.app.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a server starts is as the command line would start it. */
+class OwnProcessesTest {
+    private static final List<String> COMMAND = List.of(
+            "java", "-Xms64m", "-Xms8m", "-Xown", "-Dcalotype.serving=-Xms8m -Xquick", "-Xquick", "Main", "train");
+
+    @AfterEach
+    void forget() {
+        System.clearProperty("calotype.serving");
+        System.clearProperty("calotype.serving.spins");
+    }
+
+    @Test
+    void whatWasForAServerIsLeftOut() {
+        System.setProperty("calotype.serving", "-Xms8m -Xquick");
+        System.setProperty("calotype.serving.spins", "4000");
+        ProcessBuilder process = OwnProcesses.unserving(COMMAND);
+        assertThat(process.command()).containsExactly("java", "-Xms64m", "-Xown", "Main", "train");
+        assertThat(process.environment()).containsEntry("GOMP_SPINCOUNT", "4000");
+    }
+
+    @Test
+    void whatWasChosenStays() {
+        ProcessBuilder process = OwnProcesses.unserving(List.of("java", "-Xms8m", "Main"));
+        assertThat(process.command()).containsExactly("java", "-Xms8m", "Main");
+        assertThat(process.environment().get("GOMP_SPINCOUNT")).isEqualTo(System.getenv("GOMP_SPINCOUNT"));
+    }
+}

@@ -1,0 +1,137 @@
+package dev.calotype.studio.draw;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.calotype.image.Picture;
+import dev.calotype.image.PngFile;
+import dev.calotype.studio.job.JobRun;
+import dev.calotype.studio.job.Work;
+import dev.calotype.studio.web.Workshop;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
+
+/**
+ * Draws the pictures of one work or several side by side, and tells each of its own. What nobody wants any more is left out.
+ *
+ * @param painter draws for all of them
+ */
+record JointDrawing(Workshop workshop, Painter painter) {
+    /** One picture that is wanted. */
+    record Piece(JobRun run, PictureWork work, int place) {
+        long index() {
+            return work.wish().first() + place;
+        }
+    }
+
+    /** Draws pictures of one model in one way. */
+    interface Painter {
+        /** How many of what is left are drawn at once, at least 1. */
+        int together(List<Piece> left);
+
+        /**
+         * The pictures of some pieces.
+         *
+         * @throws CancellationException if {@code batch} says so
+         */
+        List<Picture> draw(Batch batch) throws IOException;
+
+        /** The texts of a picture that say which weights drew it, on what and how. */
+        Map<String, String> origin(Piece piece);
+    }
+
+    /** Pictures that are drawn at once. Painters tell it how far they are; what it throws ends the drawing. */
+    record Batch(List<Piece> pieces) {
+        /** {@code done} of {@code of} parts of the work for all are done. */
+        void at(String what, long done, long of) {
+            endIfSoonerAnew(done, of);
+            for (JobRun run : runs()) run.progress(done, of, what);
+        }
+
+        /** The same of steps of the sampler, of which each work is told those of all its pictures. */
+        void step(int done, int steps) {
+            endIfSoonerAnew(done, steps);
+            for (JobRun run : runs()) {
+                List<Piece> own =
+                        pieces.stream().filter(piece -> piece.run == run).toList();
+                Piece first = own.get(0);
+                run.progress(
+                        (long) first.place * steps + (long) done * own.size(),
+                        (long) first.work.wish().count() * steps,
+                        "steps");
+            }
+        }
+
+        /**
+         * Shows pictures to those who look.
+         *
+         * @param first the place of the first of them; the others follow it
+         */
+        void show(int first, int done, int steps, Supplier<List<Picture>> predicted) {
+            List<Picture> seen = null;
+            for (int i = first; i < pieces.size() && (seen == null || i < first + seen.size()); i++) {
+                Piece piece = pieces.get(i);
+                if (!piece.work.wish().isShown(done, steps) || !piece.run.isWatched()) continue;
+                if (seen == null) seen = predicted.get();
+                if (i < first + seen.size())
+                    piece.run.preview(piece.place, PngFile.encode(seen.get(i - first), Map.of()));
+            }
+        }
+
+        private List<JobRun> runs() {
+            return pieces.stream().map(Piece::run).distinct().toList();
+        }
+
+        private void endIfSoonerAnew(long done, long of) {
+            long lost = pieces.stream().filter(piece -> piece.run.isCancelled()).count();
+            if (isSoonerAnew(done, of, lost, pieces.size() - lost)) throw new CancellationException("cancelled");
+        }
+    }
+
+    /** Draws them. */
+    void draw(List<Work.Turn> turns) throws IOException {
+        List<Piece> left = new ArrayList<>();
+        for (Work.Turn turn : turns)
+            for (int i = 0; i < ((PictureWork) turn.work()).wish().count(); i++)
+                left.add(new Piece(turn.run(), (PictureWork) turn.work(), i));
+        List<Work.Turn> open = new ArrayList<>(turns);
+        while (!left.isEmpty()) {
+            left.removeIf(piece -> piece.run().isCancelled());
+            if (left.isEmpty()) return;
+            List<Piece> batch = left.subList(0, Math.min(painter.together(left), left.size()));
+            if (!draw(new Batch(List.copyOf(batch)))) continue;
+            batch.clear();
+            open.removeIf(turn -> isOver(turn, left));
+        }
+    }
+
+    private static boolean isOver(Work.Turn turn, List<Piece> left) {
+        if (left.stream().anyMatch(piece -> piece.run() == turn.run())) return false;
+        turn.over().run();
+        return true;
+    }
+
+    /** Whether it came to its end; otherwise some of it were cancelled, and the rest is to be begun anew, which is sooner done. */
+    private boolean draw(Batch batch) throws IOException {
+        List<Picture> pictures;
+        try {
+            pictures = painter.draw(batch);
+        } catch (CancellationException e) {
+            return false;
+        }
+        for (int i = 0; i < pictures.size(); i++) {
+            Piece piece = batch.pieces.get(i);
+            ObjectNode settings = Told.settings(
+                    workshop, "draw", Told.alone(piece.work.asked(), piece.index()), painter.origin(piece));
+            piece.run.result(Told.png(pictures.get(i), settings), "png", settings);
+        }
+        return true;
+    }
+
+    /** Whether it takes less to begin with the others anew after {@code done} steps than to draw those that nobody wants to their end. */
+    static boolean isSoonerAnew(long done, long steps, long unwanted, long wanted) {
+        return (steps - done) * unwanted > done * wanted;
+    }
+}
