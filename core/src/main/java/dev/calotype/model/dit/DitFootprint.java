@@ -15,6 +15,8 @@ import dev.calotype.tensor.Precision;
  */
 public record DitFootprint(DitConfig config, Ports ports, int side, Precision precision) {
     private static final int STREAM = 9; // tokens that a block keeps for its backward pass, besides scores and the MLP
+    private static final int AGAIN =
+            5; // that a second attention keeps: queries, keys, values, what it says, and its result
     private static final int HIDDEN = 2; // that its MLP keeps, of its own width
     private static final int PASSING = 6; // tokens at once where nothing is kept
     private static final int SCORES_IN_USE = 3;
@@ -92,8 +94,10 @@ public record DitFootprint(DitConfig config, Ports ports, int side, Precision pr
      * @param length tokens of the picture and its text
      */
     public static long step(LatentTransformerConfig config, long length, Recomputation.Policy policy) {
-        long scores = config.heads() * length * length;
-        return values(config.width() * length, scores, LatentTransformer.HIDDEN, config.depth(), policy);
+        long token = config.width() * length, scores = config.heads() * length * length;
+        long again = AGAIN * token + scores; // of a block that attends twice
+        int blocks = policy == Recomputation.Policy.ALWAYS ? Math.min(1, config.twice()) : config.twice();
+        return values(token, scores, LatentTransformer.HIDDEN, config.depth(), policy) + blocks * again;
     }
 
     private static long values(long token, long scores, int mlp, int depth, Recomputation.Policy policy) {

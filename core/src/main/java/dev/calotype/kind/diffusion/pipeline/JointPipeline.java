@@ -69,11 +69,7 @@ final class JointPipeline implements TextPipeline {
         sides = new Sides(side, side, factor * shape.patch());
     }
 
-    /**
-     * Opens a pipeline; no weights are read.
-     *
-     * @throws IOException if parts of it are missing (all are named), or if it has a setting that is not honoured
-     */
+    /** @throws IOException if parts of it are missing (all are named), or if it has a setting that is not honoured */
     static JointPipeline open(PipelineFiles folder) throws IOException {
         folder.requireComplete();
         LatentTransformerConfig shape = DiffusersTransformer.config(folder.network("transformer"));
@@ -91,7 +87,6 @@ final class JointPipeline implements TextPipeline {
         return folder;
     }
 
-    /** The shape of its denoiser. */
     LatentTransformerConfig shape() {
         return shape;
     }

@@ -22,7 +22,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** A pipeline in one file. What no such file tells is as in the folders that diffusers has of the same models. */
 final class PipelineFile implements PipelineFiles {
@@ -85,6 +87,11 @@ final class PipelineFile implements PipelineFiles {
             beside.put(part, StoredNetwork.in(folder));
             notes.add("The file has no " + part + ", and the folder of that name beside it is taken.");
         }
+    }
+
+    /** The text encoders that come from folders beside the file, in order. */
+    Set<String> beside() {
+        return new TreeSet<>(beside.keySet());
     }
 
     private String prediction(Optional<String> asked) throws IOException {

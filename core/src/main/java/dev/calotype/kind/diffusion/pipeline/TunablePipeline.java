@@ -74,11 +74,16 @@ interface TunablePipeline {
      */
     static TunablePipeline open(PipelineExperiment experiment) throws IOException {
         TunablePipeline model = open(Path.of(experiment.training().tune().from()));
+        model.noising(experiment.noise());
         if (!model.files().joint()) return model;
         Check.that(
                 experiment.training().tune().method().factored(),
                 "training.tune.method must be lora or dora with Stable Diffusion 3",
                 Kebab.of(experiment.training().tune().method()));
+        Check.that(
+                experiment.training().tune().whole().isEmpty(),
+                "training.tune.whole must be empty with Stable Diffusion 3, which learns in factors alone",
+                experiment.training().tune().whole());
         Check.that(
                 !experiment.texts().asked(),
                 "texts.encoders must be frozen and texts.word.token empty with Stable Diffusion 3",
@@ -111,14 +116,20 @@ interface TunablePipeline {
         if (method == Method.PARTIAL)
             all.add("training.tune.layers=[" + Yaml.quoted("*") + "]"); // until they are named
         all.addAll(overrides);
-        return (PipelineExperiment) Recipe.parse("kind: pipeline", all);
+        PipelineExperiment experiment = (PipelineExperiment) Recipe.parse("kind: pipeline", all);
+        open(experiment); // refuses what it cannot learn before anything is drawn or read for it
+        return experiment;
     }
 
     /** The fingerprint of what is learned from and with: the denoiser and the text encoders. */
     static String hash(PipelineFiles files) throws IOException {
         ContentHash hash = new ContentHash();
-        if (Files.isRegularFile(files.path()))
-            return hash.addFiles(files.path()).hex();
+        if (files instanceof PipelineFile file) {
+            hash.addFiles(file.path());
+            for (String part : file.beside())
+                hash.add(part).addFiles(file.path().resolveSibling(part));
+            return hash.hex();
+        }
         for (String part : LoraFile.PARTS)
             if (files.has(part)) hash.add(part).addFiles(files.path().resolve(part));
         return hash.hex();
