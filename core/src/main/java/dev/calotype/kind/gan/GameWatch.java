@@ -140,6 +140,7 @@ final class GameWatch {
                         "the game diverges: the loss of the discriminator is %.3g; try a lower training.learningRate,"
                                 + " game.penalty=r1 or normalization spectral",
                         size.value());
+            case STRAGGLER -> throw new IllegalArgumentException("a game is played by one process");
         };
     }
 }
