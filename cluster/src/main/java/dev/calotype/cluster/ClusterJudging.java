@@ -2,6 +2,7 @@ package dev.calotype.cluster;
 
 import dev.calotype.data.ImageDataset;
 import dev.calotype.experiment.Belonging;
+import dev.calotype.experiment.Belonging.Foreign;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.Drawing;
@@ -54,17 +55,20 @@ public final class ClusterJudging {
      * @param run a folder, where Hadoop's file systems reach
      * @param network by the name of {@link FeatureNetworks#open}; its files lie at the same path everywhere
      * @param against the real pictures, which the driver reads: a data set that {@link DataSets} opens
+     * @param foreign what to do where network or pictures are of another data set; the run's recipe may allow it, too
      * @throws IOException if something cannot be read
-     * @throws IllegalArgumentException if the network, or what is real, is of another data set and the run's recipe does not allow that, or there are too few images
+     * @throws IllegalArgumentException if the network, or what is real, is of another data set and nobody allows that, or there are too few images
      */
-    public static Judgement fid(JavaSparkContext spark, String run, Wanted wanted, String network, String against)
+    public static Judgement fid(
+            JavaSparkContext spark, String run, Wanted wanted, String network, String against, Foreign foreign)
             throws IOException {
         OpenRun opened = new OpenRun(spark, run);
         GenerativeExperiment experiment = opened.experiment();
         DataSettings data = experiment.data();
         experiment.sampling(wanted.sampling());
-        Belonging.Foreign foreign = experiment.evaluation().foreignJudge();
-        Belonging.of(experiment, network, against).require(foreign);
+        Foreign allowed =
+                foreign == Foreign.ALLOW ? foreign : experiment.evaluation().foreignJudge();
+        Belonging.of(experiment, network, against).require(allowed);
         EvaluationProtocol protocol = EvaluationProtocol.standard();
         Engine.load(0);
         try (FeatureNetwork judge = FeatureNetworks.open(network, Device.CPU);
@@ -80,7 +84,7 @@ public final class ClusterJudging {
                     Path.of(run), all, Optional.empty(), all.count(), StatisticsFile.identity(judge), false);
             Judge.Plan plan = new Judge.Plan(
                     data.preparation(), all.count(), all.count(), Set.of(Measure.FID), null, Judge.PairSize.PREPARED);
-            return new Judge(judge, protocol, foreign, Progress.SILENT)
+            return new Judge(judge, protocol, allowed, Progress.SILENT)
                     .compare(new Summarised(drawn, null), new Stored(real), plan);
         }
     }

@@ -1,5 +1,6 @@
 package dev.calotype.cluster;
 
+import dev.calotype.experiment.Belonging.Foreign;
 import dev.calotype.experiment.RecipeFiles;
 import dev.calotype.experiment.Request;
 import dev.calotype.io.Reason;
@@ -51,12 +52,17 @@ public final class ClusterMain {
         line.setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
         line.setCaseInsensitiveEnumValuesAllowed(true); // center_crop
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
-            command.getErr().println("calotype: " + Reason.of(failure));
+            command.getErr().println("calotype: " + withFlags(Reason.of(failure)));
             return failure instanceof IllegalArgumentException
                     ? CommandLine.ExitCode.USAGE
                     : CommandLine.ExitCode.SOFTWARE;
         });
         return line;
+    }
+
+    /** With flags in the place of the library's values, where there are such. */
+    static String withFlags(String message) {
+        return message.replace("`network`", "--network").replace("`foreignJudge`", "--allow-foreign-judge");
     }
 
     /** What a job ends with. */
@@ -225,9 +231,16 @@ public final class ClusterMain {
                 description = "As in calotype evaluate (default: ${DEFAULT-VALUE}).")
         private String network = "scattering";
 
+        @Option(
+                names = "--allow-foreign-judge",
+                description = "Judge even by a network, or against pictures, of another data set.")
+        private boolean allowForeignJudge;
+
         @Override
         Said run(JavaSparkContext spark) throws IOException {
-            Judgement judgement = ClusterJudging.fid(spark, images.run, images.wanted(USUAL_SEED), network, against);
+            Foreign foreign = allowForeignJudge ? Foreign.ALLOW : Foreign.REFUSE;
+            Judgement judgement =
+                    ClusterJudging.fid(spark, images.run, images.wanted(USUAL_SEED), network, against, foreign);
             return new Said(String.format(
                     Locale.ROOT,
                     "FID %.4f of %d images by %s against %s",

@@ -70,12 +70,13 @@ public final class ClusterSweep {
     }
 
     /** Opens what the cells name where they are to be trained, and tells why that cannot be, or nothing. */
-    private static String refusal(String text) {
+    private static String refusal(String text) throws IOException {
         Cores.loadEngine();
         try {
             Sweep.parse(text, Path.of(""), List.of()).preflight();
             return "";
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException | RuntimeException e) {
+            if (TaskContext.get().isInterrupted()) throw e;
             return Reason.of(e);
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.calotype.data.ImageDataset;
+import dev.calotype.experiment.Belonging;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DrawsImages;
@@ -139,7 +140,8 @@ class ClusterTest {
                 .run()
                 .root();
         Wanted wanted = Wanted.of(600, 7);
-        Judgement apart = ClusterJudging.fid(spark, run.toString(), wanted, "scattering", "rooms:test");
+        Judgement apart =
+                ClusterJudging.fid(spark, run.toString(), wanted, "scattering", "rooms:test", Belonging.Foreign.REFUSE);
         try (DrawsImages model = TrainedFile.open(run, Capability.DRAWS_IMAGES, Placement.best());
                 FeatureNetwork network = FeatureNetworks.open("scattering", Device.CPU);
                 ImageDataset real = DataSets.open("rooms:test", 32, 3)) {

@@ -71,7 +71,12 @@ class CommandsTest {
         assertThatThrownBy(() -> said("evaluate", run, "-n", "63", "--against", "rooms:test"))
                 .hasMessageContaining("63 generated pictures are too few");
         assertThatThrownBy(() -> said("evaluate", run, "-n", "64", "--against", "leaves:test"))
-                .hasMessageContaining("what learned from rooms cannot be judged against leaves:test");
+                .hasMessageContaining("what learned from rooms cannot be judged against leaves:test")
+                .satisfies(refusal -> assertThat(ClusterMain.withFlags(refusal.getMessage()))
+                        .contains("(evaluation.network, --network)", "foreignJudge=allow, --allow-foreign-judge)"));
+        assertThat(said("evaluate", run, "-n", "64", "--against", "leaves:test", "--allow-foreign-judge")
+                        .text())
+                .endsWith(" of 64 images by scattering against leaves:test");
         String out = at("drawn");
         assertThat(said("sample", run, "-n", "5", "--shard", "2", "--sampling", "steps=3", "--out", out)
                         .text())

@@ -1,13 +1,13 @@
 package dev.calotype.cluster;
 
 import dev.calotype.io.TemporaryFolder;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -47,54 +47,78 @@ final class TwoExecutors implements ParameterResolver {
     }
 
     private static final class Cluster implements AutoCloseable {
+        private static final Duration PATIENCE = Duration.ofMinutes(2);
+
         private final TemporaryFolder folder;
         private final List<Process> processes = new ArrayList<>();
+        private final Thread killed = new Thread(this::destroy);
         private final SparkSession session;
 
         Cluster() {
             try {
                 folder = TemporaryFolder.create("calotype-cluster-");
-                Files.createDirectories(Path.of(System.getenv("SPARK_HOME"), "jars"));
-                int port = freePort();
-                String master = "spark://127.0.0.1:" + port;
-                start(Master.class, "--host", "127.0.0.1", "--port", String.valueOf(port), "--webui-port", "0");
-                while (!listens(port)) LockSupport.parkNanos(50_000_000);
-                for (int i = 0; i < 2; i++) {
-                    String work = folder.path().resolve("work" + i).toString();
-                    start(Worker.class, "--cores", "1", "--memory", "1g", "--webui-port", "0", "-d", work, master);
-                }
-                session = SparkSession.builder()
-                        .appName("calotype")
-                        .master(master)
-                        .config("spark.ui.enabled", "false")
-                        .config("spark.driver.host", "127.0.0.1")
-                        .config("spark.driver.bindAddress", "127.0.0.1")
-                        .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
-                        .config(
-                                "spark.executor.extraJavaOptions",
-                                JavaModuleOptions.defaultModuleOptions()
-                                        + " -XX:ActiveProcessorCount=4") // of any machine
-                        .config("spark.executorEnv.OMP_WAIT_POLICY", "passive")
-                        .config(
-                                "spark.local.dir",
-                                folder.path().resolve("spark").toString())
-                        .getOrCreate();
+                Runtime.getRuntime().addShutdownHook(killed);
+                session = session(master());
             } catch (IOException e) {
+                destroy();
                 throw new UncheckedIOException(e);
+            } catch (RuntimeException | Error e) {
+                destroy();
+                throw e;
             }
+        }
+
+        /** The address of a master with two workers. */
+        private String master() throws IOException {
+            Files.createDirectories(Path.of(System.getenv("SPARK_HOME"), "jars"));
+            int port = freePort();
+            String master = "spark://127.0.0.1:" + port;
+            start(Master.class, "--host", "127.0.0.1", "--port", String.valueOf(port), "--webui-port", "0");
+            long until = System.nanoTime() + PATIENCE.toNanos();
+            while (!listens(port)) {
+                if (!processes.get(0).isAlive() || System.nanoTime() > until)
+                    throw new IllegalStateException(
+                            "no master at " + master + ": " + Files.readString(log(Master.class)));
+                LockSupport.parkNanos(50_000_000);
+            }
+            for (int i = 0; i < 2; i++) {
+                String work = folder.path().resolve("work" + i).toString();
+                start(Worker.class, "--cores", "1", "--memory", "1g", "--webui-port", "0", "-d", work, master);
+            }
+            return master;
+        }
+
+        private SparkSession session(String master) {
+            return SparkSession.builder()
+                    .appName("calotype")
+                    .master(master)
+                    .config("spark.ui.enabled", "false")
+                    .config("spark.driver.host", "127.0.0.1")
+                    .config("spark.driver.bindAddress", "127.0.0.1")
+                    .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
+                    .config(
+                            "spark.executor.extraJavaOptions",
+                            JavaModuleOptions.defaultModuleOptions() + " -XX:ActiveProcessorCount=4") // of any machine
+                    .config("spark.executorEnv.OMP_WAIT_POLICY", "passive")
+                    .config("spark.local.dir", folder.path().resolve("spark").toString())
+                    .getOrCreate();
+        }
+
+        private Path log(Class<?> type) {
+            return folder.path().resolve(type.getSimpleName() + ".log");
         }
 
         private void start(Class<?> type, String... arguments) throws IOException {
             List<String> command = new ArrayList<>(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m"));
             command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+            command.add("-Dspark.port.maxRetries=0"); // a port that was taken meanwhile is a failure
             command.addAll(List.of(JavaModuleOptions.defaultModuleOptionArray()));
             command.addAll(List.of("-cp", System.getProperty("java.class.path"), type.getName()));
             command.addAll(List.of(arguments));
             processes.add(new ProcessBuilder(command)
                     .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                            new File(folder.path().toFile(), type.getSimpleName() + ".log")))
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log(type).toFile()))
                     .start());
         }
 
@@ -104,8 +128,7 @@ final class TwoExecutors implements ParameterResolver {
             }
         }
 
-        private boolean listens(int port) {
-            if (!processes.get(0).isAlive()) throw new IllegalStateException("the master has ended");
+        private static boolean listens(int port) {
             try (Socket socket = new Socket("127.0.0.1", port)) {
                 return true;
             } catch (IOException e) {
@@ -113,11 +136,17 @@ final class TwoExecutors implements ParameterResolver {
             }
         }
 
+        /** Workers end their executors. */
+        private void destroy() {
+            processes.forEach(Process::destroy);
+        }
+
         @Override
         public void close() throws Exception {
             session.stop();
-            for (Process process : processes) process.destroy();
+            destroy();
             for (Process process : processes) process.waitFor();
+            Runtime.getRuntime().removeShutdownHook(killed);
             folder.close();
         }
     }

@@ -10,16 +10,18 @@ import java.util.function.LongSupplier;
 /** How long each rank waits for the others: the one for which they wait, and that waits least itself, is a straggler. Of one thread. */
 public final class Stragglers {
     private static final int LEAST = 10; // sums
-    private static final int WARM_UP = 2;
+    private static final int WARM_UP = 2; // steps in which the ranks do more than in others
     private static final double MUCH = 0.1; // of the time
 
     private final Ranks ranks;
     private final LongSupplier clock; // nanoseconds
     private final Set<Integer> named = new HashSet<>();
-    private double[] waited; // seconds of each rank in the sums that count
-    private double own; // in the sum before
-    private int sums = -WARM_UP; // in which the ranks do more than in others
-    private long since;
+    private double[] waited; // seconds of each rank in the steps that count
+    private double time; // seconds of these steps, from the end of one sum to the end of the next
+    private double own; // what this rank has waited in the step before, of which the next sum tells
+    private double took; // that step in all
+    private int sums = -WARM_UP - 1; // the first sum tells of none
+    private long ended;
 
     public Stragglers(Ranks ranks) {
         this(ranks, System::nanoTime);
@@ -47,10 +49,14 @@ public final class Stragglers {
         double[] all = Arrays.copyOf(values, values.length + waited.length);
         all[values.length + ranks.rank()] = own; // what this sum takes is known after it
         all = ranks.sum(all);
+        if (sums++ >= 0) {
+            for (int rank = 0; rank < waited.length; rank++) waited[rank] += all[values.length + rank];
+            time += took;
+        }
         long now = now();
         own = (now - begun) * 1e-9;
-        if (sums++ < 0) since = now;
-        else for (int rank = 0; rank < waited.length; rank++) waited[rank] += all[values.length + rank];
+        took = (now - ended) * 1e-9;
+        ended = now;
         return Arrays.copyOf(all, values.length);
     }
 
@@ -60,15 +66,16 @@ public final class Stragglers {
         int slowest = 0;
         for (int rank = 1; rank < waited.length; rank++) if (waited[rank] < waited[slowest]) slowest = rank;
         double mean = (Arrays.stream(waited).sum() - waited[slowest]) / (waited.length - 1);
-        double share = (mean - waited[slowest]) / ((now() - since) * 1e-9);
+        double share = (mean - waited[slowest]) / time;
         Arrays.fill(waited, 0);
-        sums = 0;
-        since = now();
+        time = 0;
+        sums = -WARM_UP; // what is told next is of the step before, and of the one with a checkpoint in it
         if (share < MUCH || !named.add(slowest)) return Optional.empty();
         return Optional.of(String.format(
                 Locale.ROOT,
-                "the others wait for %s in %.0f %% of the time; look what else its machine does, or train without it",
+                "the others wait for %s in %.0f %% of the time; look what else its machine does%s",
                 ranks.name(slowest),
-                100 * share));
+                100 * share,
+                slowest == 0 ? "" : ", or train without it")); // which leads
     }
 }

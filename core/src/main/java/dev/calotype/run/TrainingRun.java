@@ -273,10 +273,11 @@ final class TrainingRun<N extends Module> {
             return stopped || stalled || progress() >= 1;
         }
 
-        /** Whether a moment of {@link LearningStrip} has come at which there is something new to see. */
+        /** Whether a moment of {@link LearningStrip} has come at which there is something new to see, and nobody waits in a sum meanwhile. */
         private boolean wantsColumn() {
             double now = progress();
-            return step.steps() - drawnStep >= COLUMN_EVERY
+            return step.isSettled()
+                    && step.steps() - drawnStep >= COLUMN_EVERY
                     && LearningStrip.SHARES.stream().anyMatch(share -> drawn < share && share <= now && share < 1);
         }
 

@@ -3,6 +3,8 @@ package dev.calotype.collective;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StragglersTest {
     private long now; // nanoseconds
@@ -27,12 +29,14 @@ class StragglersTest {
     private void steps(Stragglers stragglers, Three ranks, int count, double... waits) {
         ranks.second = waits[1];
         ranks.third = waits[2];
-        for (int i = 0; i < count; i++) {
-            now += (long) ((1 - waits[0]) * 1e9);
-            long begun = stragglers.now();
-            now += (long) (waits[0] * 1e9);
-            assertThat(stragglers.sum(begun, i)).containsExactly(3 * i);
-        }
+        for (int i = 0; i < count; i++) step(stragglers, 1 - waits[0], waits[0]);
+    }
+
+    private void step(Stragglers stragglers, double computes, double waits) {
+        now += (long) (computes * 1e9);
+        long begun = stragglers.now();
+        now += (long) (waits * 1e9);
+        assertThat(stragglers.sum(begun, 5)).containsExactly(15);
     }
 
     @Test
@@ -41,12 +45,29 @@ class StragglersTest {
         Stragglers stragglers = new Stragglers(ranks, () -> now);
         steps(stragglers, ranks, 20, 0.3, 0.05, 0.4);
         assertThat(stragglers.name()).hasValueSatisfying(said -> assertThat(said)
-                .startsWith("the others wait for rank 1 in 30 % of the time;"));
+                .startsWith("the others wait for rank 1 in 30 % of the time;")
+                .endsWith(", or train without it"));
         steps(stragglers, ranks, 20, 0.3, 0.05, 0.4);
         assertThat(stragglers.name()).as("is known").isEmpty();
         steps(stragglers, ranks, 20, 0, 0.2, 0.2);
-        assertThat(stragglers.name())
-                .hasValueSatisfying(said -> assertThat(said).startsWith("the others wait for rank 0 in "));
+        assertThat(stragglers.name()).hasValueSatisfying(said -> assertThat(said)
+                .startsWith("the others wait for rank 0 in 20 % of the time;")
+                .endsWith(" its machine does"));
+    }
+
+    /** Steps take a second, but for one in which the first rank waits for 98 s more. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 13, 14, 15, 16, 17, 18, 27, 28})
+    void whatIsWaitedIsAShareOfTheTimeInWhichItWas(int late) {
+        Three ranks = new Three();
+        Stragglers stragglers = new Stragglers(ranks, () -> now);
+        for (int i = 0; i < 45; i++) {
+            step(stragglers, 1, i == late ? 98 : 0);
+            if (i % 15 == 14)
+                assertThat(stragglers.name().orElse("in 45 %"))
+                        .as("half of 98 s in 108 to 113 s")
+                        .containsPattern("in 4[345] %");
+        }
     }
 
     @Test

@@ -160,7 +160,8 @@ class SharedTrainingTest {
                 told.add(incident);
             }
         };
-        hashes(2, ranks -> Training.start(experiment("training.workers=1"), runs, observer, patient(ranks)), PLAIN);
+        DiffusionExperiment experiment = experiment("training.workers=1", "training.steps=13");
+        hashes(2, ranks -> Training.start(experiment, runs, observer, patient(ranks)), PLAIN);
         assertThat(told).singleElement().satisfies(incident -> {
             assertThat(incident.kind()).isEqualTo(Incident.Kind.STRAGGLER);
             assertThat(incident.message()).startsWith("the others wait for rank 1 at 127.0.0.1 in ");
@@ -178,6 +179,16 @@ class SharedTrainingTest {
         assertThat(new CheckpointFolder(runs.resolve("tiny-001/snapshots"), 1).files())
                 .map(CheckpointFolder::step)
                 .containsExactly(3L, 6L, 9L, 12L);
+    }
+
+    /** Between them the others would wait for the one that draws. */
+    @Test
+    void aTrainingApartDrawsAtMeetings() throws IOException {
+        DiffusionExperiment experiment =
+                experiment("training.steps=42", "training.distributed.method=diloco", "training.distributed.every=7");
+        hashes(2, ranks -> Training.start(experiment, runs, TrainingObserver.SILENT, ranks), PLAIN);
+        assertThat(LearningStrip.grids(RunDirectory.open(runs.resolve("tiny-001"))))
+                .containsOnlyKeys(21L, 42L);
     }
 
     @Test

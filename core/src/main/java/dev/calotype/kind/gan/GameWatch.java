@@ -140,7 +140,7 @@ final class GameWatch {
                         "the game diverges: the loss of the discriminator is %.3g; try a lower training.learningRate,"
                                 + " game.penalty=r1 or normalization spectral",
                         size.value());
-            case STRAGGLER -> throw new IllegalArgumentException("games are not shared among ranks: " + kind);
+            case STRAGGLER -> throw new IllegalArgumentException("a game is played by one process");
         };
     }
 }
