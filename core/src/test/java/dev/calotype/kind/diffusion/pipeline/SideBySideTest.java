@@ -120,8 +120,7 @@ class SideBySideTest extends InScope {
                         "4: 3 of 3");
         assertThat(seen.last).hasSize(5);
         for (int i = 0; i < 5; i++)
-            assertThat(seen.last.get(i).pixels())
-                    .hasSameSizeAs(drawn.get(i).picture().pixels());
+            assertThat(seen.last.get(i)).isEqualTo(drawn.get(i).picture());
     }
 
     @Test
