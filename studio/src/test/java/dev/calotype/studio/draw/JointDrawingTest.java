@@ -34,8 +34,9 @@ class JointDrawingTest {
 
     private static Piece piece(boolean cancelled) {
         JobRun run = (JobRun) Proxy.newProxyInstance(
-                JobRun.class.getClassLoader(), new Class<?>[] {JobRun.class}, (self, method, given) -> switch (
-                        method.getName()) {
+                JobRun.class.getClassLoader(),
+                new Class<?>[] {JobRun.class},
+                (self, method, given) -> switch (method.getName()) {
                     case "isCancelled" -> cancelled;
                     case "hashCode" -> System.identityHashCode(self);
                     case "equals" -> self == given[0];
