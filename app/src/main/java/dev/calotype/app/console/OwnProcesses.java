@@ -33,7 +33,8 @@ public final class OwnProcesses {
 
     /** A process of such a command as the command line starts it: without what the launcher gave this one because it serves. */
     public static ProcessBuilder unserving(List<String> command) {
-        List<String> served = List.of(System.getProperty(SERVING, "").split(" "));
+        String options = System.getProperty(SERVING, "");
+        List<String> served = options.isEmpty() ? List.of() : List.of(options.split(" "));
         ProcessBuilder process = new ProcessBuilder(command.stream()
                 .filter(word -> !served.contains(word) && !word.startsWith("-D" + SERVING))
                 .toList());

@@ -28,8 +28,8 @@ class OwnProcessesTest {
 
     @Test
     void whatWasChosenStays() {
-        ProcessBuilder process = OwnProcesses.unserving(List.of("java", "-Xms8m", "Main"));
-        assertThat(process.command()).containsExactly("java", "-Xms8m", "Main");
+        ProcessBuilder process = OwnProcesses.unserving(List.of("java", "-Xms8m", "Main", ""));
+        assertThat(process.command()).containsExactly("java", "-Xms8m", "Main", "");
         assertThat(process.environment().get("GOMP_SPINCOUNT")).isEqualTo(System.getenv("GOMP_SPINCOUNT"));
     }
 }

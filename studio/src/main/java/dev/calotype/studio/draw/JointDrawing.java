@@ -43,10 +43,22 @@ record JointDrawing(Workshop workshop, Painter painter) {
     }
 
     /** Pictures that are drawn at once. Painters tell it how far they are; what it throws ends the drawing. */
-    record Batch(List<Piece> pieces) {
-        /** {@code done} of {@code of} parts of the work for all are done. */
+    static final class Batch {
+        private final List<Piece> pieces;
+        private String begun; // the first part of the work; null before it
+
+        Batch(List<Piece> pieces) {
+            this.pieces = pieces;
+        }
+
+        List<Piece> pieces() {
+            return pieces;
+        }
+
+        /** {@code done} of {@code of} parts of the work for all that is called so are done; what comes second follows all of the first. */
         void at(String what, long done, long of) {
-            endIfSoonerAnew(done, of);
+            if (begun == null) begun = what;
+            if (what.equals(begun) || runs().stream().allMatch(JobRun::isCancelled)) endIfSoonerAnew(done, of);
             for (JobRun run : runs()) run.progress(done, of, what);
         }
 

@@ -212,13 +212,17 @@ final class JobBook {
         return false;
     }
 
-    /** The next jobs of a lane, more than one where they may be done at once; none when all is over. */
-    synchronized List<Job> next(Lane lane) throws InterruptedException {
+    /**
+     * The next jobs of a lane; none when all is over.
+     *
+     * @param several whether more than one where they may be done at once
+     */
+    synchronized List<Job> next(Lane lane, boolean several) throws InterruptedException {
         List<Job> jobs = waiting.get(lane);
         while (jobs.isEmpty() && !closed) wait();
         if (closed) return List.of();
         List<Job> taken = new ArrayList<>(List.of(jobs.remove(0)));
-        Optional<Object> key = taken.get(0).work.together();
+        Optional<Object> key = several ? taken.get(0).work.together() : Optional.empty();
         for (int i = 0; key.isPresent() && i < jobs.size() && taken.size() < MOST_TOGETHER; )
             if (jobs.get(i).work.together().equals(key)) taken.add(jobs.remove(i));
             else i++;

@@ -31,7 +31,7 @@ record LaneWorker(JobBook book, Lane lane, Runnable prepare, Runnable rest, Dura
 
     private List<Job> next(boolean works) throws InterruptedException {
         if (works && book.rests(lane, idle)) rest.run();
-        return book.next(lane);
+        return book.next(lane, works); // works may ask the engine whether they are done at once
     }
 
     /** Why nothing can be done; null if all is well. */
@@ -68,7 +68,7 @@ record LaneWorker(JobBook book, Lane lane, Runnable prepare, Runnable rest, Dura
             jobs.get(0).work.runAll(turns);
             for (Job job : jobs) if (job.running != null) book.finish(job, Work.Outcome.DONE, null);
             return true;
-        } catch (Exception | OutOfMemoryError e) {
+        } catch (Exception | OutOfMemoryError | LinkageError e) {
             Level level = !(e instanceof CancellationException) && JobBook.isUnexpected(e) ? Level.WARN : Level.DEBUG;
             LOG.atLevel(level).setCause(e).log("{} jobs failed together and are done one by one", jobs.size());
             for (Job job : jobs) if (job.running != null) book.forgetResults(job);

@@ -83,6 +83,7 @@ class JobQueueTest {
 
                 @Override
                 public Optional<Object> together() {
+                    if (name.equals("asks the engine")) throw new NoClassDefFoundError("no natives");
                     return name.startsWith("same") ? Optional.of("same") : Optional.empty();
                 }
 
@@ -217,7 +218,7 @@ class JobQueueTest {
 
     @Test
     void anEngineThatDoesNotStartFailsItsJobs() throws Exception {
-        Submitted job = put("a");
+        Submitted job = put("asks the engine");
         queue.start(
                 () -> {
                     throw new IllegalStateException("no natives");

@@ -119,9 +119,19 @@ class SideBySideTest extends InScope {
                         "4: 2 of 3",
                         "4: 3 of 3");
         assertThat(seen.last).hasSize(5);
+        // several are decoded at once, which rounds otherwise
         for (int i = 0; i < 5; i++)
-            assertThat(seen.last.get(i).pixels())
-                    .hasSameSizeAs(drawn.get(i).picture().pixels());
+            assertThat(furthest(seen.last.get(i), drawn.get(i).picture()))
+                    .as("picture " + i)
+                    .isLessThan(8);
+    }
+
+    /** The largest difference of two pixels of the same place, of 255. */
+    private static int furthest(Picture one, Picture other) {
+        int furthest = 0;
+        for (int i = 0; i < one.pixels().length; i++)
+            furthest = Math.max(furthest, Math.abs((one.pixels()[i] & 0xFF) - (other.pixels()[i] & 0xFF)));
+        return furthest;
     }
 
     @Test
