@@ -9,6 +9,7 @@ import dev.calotype.embedding.LatentCache;
 import dev.calotype.embedding.Latents;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.offer.Additions;
+import dev.calotype.experiment.offer.TextPipeline;
 import dev.calotype.io.Progress;
 import dev.calotype.kind.diffusion.pipeline.Learned.Frozen;
 import dev.calotype.kind.diffusion.pipeline.PipelineObjective.Noising;
@@ -42,14 +43,11 @@ interface TunablePipeline {
     int LARGEST = 1024; // pixels per side
     double FACTORS_RATE = 1e-4, WEIGHTS_RATE = 1e-5; // as diffusers' scripts have it
 
+    /** The pipeline as it draws. */
+    TextPipeline model();
+
     /** Where its parts come from. */
     PipelineFiles files();
-
-    /** Width and height of its usual pictures. */
-    int[] size();
-
-    /** Throws IllegalArgumentException unless it can draw pictures of these sides. */
-    void requireSize(int width, int height);
 
     /** The layers that get factors where nothing is said, as diffusers calls them. */
     List<String> layers();
@@ -104,7 +102,7 @@ interface TunablePipeline {
     /** The recipe of {@link StableDiffusionPipelines#tuning}. */
     static PipelineExperiment recipe(Path path, String data, Method method, List<String> overrides) throws IOException {
         TunablePipeline model = open(path);
-        int[] size = model.size();
+        int[] size = model.model().size();
         String name = path.getFileName().toString().replaceAll("[^A-Za-z0-9._-]", "-") + "-" + Kebab.of(method);
         List<String> all = new ArrayList<>(List.of(
                 "name=" + Yaml.quoted(name.substring(0, Math.min(100, name.length()))),
@@ -140,7 +138,7 @@ interface TunablePipeline {
         TunablePipeline model = open(experiment);
         PipelineFiles files = model.files();
         int size = experiment.data().size();
-        model.requireSize(size, size);
+        model.model().requireSize(size, size);
         String hash = hash(files), begun = experiment.training().tune().hash();
         if (!begun.isEmpty() && !begun.equals(hash))
             throw new IOException(files.path() + " is not the pipeline that " + experiment.name()

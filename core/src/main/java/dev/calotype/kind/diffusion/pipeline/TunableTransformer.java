@@ -25,16 +25,6 @@ record TunableTransformer(JointPipeline model) implements TunablePipeline {
     }
 
     @Override
-    public int[] size() {
-        return model.size();
-    }
-
-    @Override
-    public void requireSize(int width, int height) {
-        model.requireSize(width, height);
-    }
-
-    @Override
     public List<String> layers() {
         return List.of("to_q", "to_k", "to_v", "to_out.0", "add_q_proj", "add_k_proj", "add_v_proj", "to_add_out");
     }

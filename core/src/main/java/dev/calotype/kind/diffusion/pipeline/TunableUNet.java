@@ -52,16 +52,6 @@ record TunableUNet(TextToImage model) implements TunablePipeline {
     }
 
     @Override
-    public int[] size() {
-        return model.size();
-    }
-
-    @Override
-    public void requireSize(int width, int height) {
-        model.requireSize(width, height);
-    }
-
-    @Override
     public List<String> layers() {
         return List.of("to_q", "to_k", "to_v", "to_out.0");
     }

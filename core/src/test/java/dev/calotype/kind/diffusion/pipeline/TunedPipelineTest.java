@@ -106,6 +106,21 @@ class TunedPipelineTest extends InScope {
         return Training.start(experiment, runs, TrainingObserver.SILENT);
     }
 
+    /** A run, whose weights are those of one that was stopped and gone on with. */
+    private Path goneOnWith(PipelineExperiment recipe) throws IOException {
+        Training.Outcome straight = trained(recipe);
+        Training.Outcome stopped = Training.start(recipe, runs, stoppingAfter(1));
+        assertThat(Training.resume(stopped.run(), List.of(), TrainingObserver.SILENT)
+                        .weightsHash())
+                .isEqualTo(straight.weightsHash());
+        return straight.run().root();
+    }
+
+    private static void requireAlike(byte[] own, byte[] exported) {
+        for (int i = 0; i < own.length; i++)
+            assertThat(Math.abs((own[i] & 255) - (exported[i] & 255))).isLessThan(2);
+    }
+
     private static byte[] drawn(Path model, Adapter... adapters) throws IOException {
         Additions none = Additions.NONE;
         Additions additions = new Additions(
@@ -143,8 +158,7 @@ class TunedPipelineTest extends InScope {
         assertThat(own).isNotEqualTo(drawn(pipeline));
         assertThat(drawn(pipeline, new Adapter(run, 1))).isEqualTo(own);
         byte[] exported = drawn(pipeline, new Adapter(file, 1));
-        for (int i = 0; i < own.length; i++)
-            assertThat(Math.abs((own[i] & 255) - (exported[i] & 255))).isLessThan(2);
+        requireAlike(own, exported);
         assertThat(SafeTensors.read(file).metadata().get("lora_adapter_metadata"))
                 .contains("\"unet.lora_alpha\":2", "\"unet.r\":2");
     }
@@ -156,19 +170,13 @@ class TunedPipelineTest extends InScope {
         MadePipeline.writeJoint(from, 3);
         PipelineExperiment recipe = recipe(from, gems, method, more);
         assertThat(new PipelineKind().memory(recipe)).isPresent();
-        Training.Outcome straight = trained(recipe);
-        Training.Outcome stopped = Training.start(recipe, runs, stoppingAfter(1));
-        assertThat(Training.resume(stopped.run(), List.of(), TrainingObserver.SILENT)
-                        .weightsHash())
-                .isEqualTo(straight.weightsHash());
-        Path run = straight.run().root();
+        Path run = goneOnWith(recipe);
         Adapters.export(run, file);
         assertThat(SafeTensors.read(file).tensors().keySet())
                 .anyMatch(name -> name.startsWith("transformer.transformer_blocks.0.attn.add_k_proj.lora_A"));
         byte[] own = drawn(run), exported = drawn(from, new Adapter(file, 1));
         assertThat(own).isNotEqualTo(drawn(from));
-        for (int i = 0; i < own.length; i++)
-            assertThat(Math.abs((own[i] & 255) - (exported[i] & 255))).isLessThan(2);
+        requireAlike(own, exported);
     }
 
     @ParameterizedTest
@@ -191,12 +199,7 @@ class TunedPipelineTest extends InScope {
         Path from = runs.resolve(base), file = runs.resolve("gem.safetensors");
         MadePipeline.write(base, from);
         PipelineExperiment recipe = recipe(from, gems, method, "texts.encoders=learned");
-        Training.Outcome straight = trained(recipe);
-        Training.Outcome stopped = Training.start(recipe, runs, stoppingAfter(1));
-        assertThat(Training.resume(stopped.run(), List.of(), TrainingObserver.SILENT)
-                        .weightsHash())
-                .isEqualTo(straight.weightsHash());
-        Path run = straight.run().root();
+        Path run = goneOnWith(recipe);
         Adapters.export(run, file);
         List<String> prefixes = base.equals("xl")
                 ? List.of("unet.", "text_encoder.encoder.layers.0.", "text_encoder_2.text_model.encoder.layers.2.")
@@ -204,8 +207,7 @@ class TunedPipelineTest extends InScope {
         for (String prefix : prefixes)
             assertThat(SafeTensors.read(file).tensors().keySet()).anyMatch(name -> name.startsWith(prefix));
         byte[] own = drawn(run), exported = drawn(from, new Adapter(file, 1));
-        for (int i = 0; i < own.length; i++)
-            assertThat(Math.abs((own[i] & 255) - (exported[i] & 255))).isLessThan(2);
+        requireAlike(own, exported);
         PipelineExperiment still =
                 recipe(from, gems, method, "texts.encoders=learned", "training.tune.rates=[text_encoder=0]");
         Path other = trained(still).run().root();
