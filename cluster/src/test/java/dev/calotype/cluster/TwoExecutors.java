@@ -113,6 +113,7 @@ final class TwoExecutors implements ParameterResolver {
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m"));
             command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
             command.add("-Dspark.port.maxRetries=0"); // a port that was taken meanwhile is a failure
+            command.add("-Dspark.master.rest.enabled=false"); // whose port is the same for all masters of a machine
             command.addAll(List.of(JavaModuleOptions.defaultModuleOptionArray()));
             command.addAll(List.of("-cp", System.getProperty("java.class.path"), type.getName()));
             command.addAll(List.of(arguments));
