@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -177,8 +178,11 @@ class PipelinesTest {
 
     private static String wish(int seed, int steps, int count) {
         return String.format(
+                Locale.ROOT,
                 "{\"type\":\"draw\",\"model\":\"painter\",\"prompt\":\"a red bed\",\"seed\":%d,\"steps\":%d,\"count\":%d}",
-                seed, steps, count);
+                seed,
+                steps,
+                count);
     }
 
     private static Picture result(Client client, String id, int index) throws Exception {
