@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** Pictures and files for tests. */
-final class Pictures {
+public final class Pictures {
     private Pictures() {}
 
     /** Values that jump from pixel to pixel: ((37x + 101y + 59c + 7xy) * 73) mod 256. */
@@ -23,7 +23,8 @@ final class Pictures {
         }
     }
 
-    static int largestDifference(Picture a, Picture b) {
+    /** The largest difference of two values of the same place, of 255. */
+    public static int largestDifference(Picture a, Picture b) {
         int largest = 0;
         for (int i = 0; i < a.pixels().length; i++)
             largest = Math.max(largest, Math.abs((a.pixels()[i] & 0xFF) - (b.pixels()[i] & 0xFF)));

@@ -80,26 +80,19 @@ public interface TextPipeline {
     /** Told of pictures while they come about, by the thread that draws; what it throws ends the drawing. */
     interface Watcher extends Progress {
         /**
-         * Some pictures came one step further.
+         * Some pictures came one step further; by default nobody looks.
          *
          * @param first the place of the first of them among those that are wanted; the others follow it
+         * @param count how many these are
          * @param done steps so far, at least 1
          * @param steps in all
          * @param predicted the pictures as they would become, made when they are asked for
          */
-        void step(int first, int done, int steps, Supplier<List<Picture>> predicted);
+        default void step(int first, int count, int done, int steps, Supplier<List<Picture>> predicted) {}
 
         /** Looks at no picture before it is done. */
         static Watcher of(Progress progress) {
-            return new Watcher() {
-                @Override
-                public void step(int first, int done, int steps, Supplier<List<Picture>> predicted) {}
-
-                @Override
-                public void at(String what, long done, long total) {
-                    progress.at(what, done, total);
-                }
-            };
+            return progress::at;
         }
     }
 

@@ -20,9 +20,17 @@ import java.util.function.Supplier;
  */
 record JointDrawing(Workshop workshop, Painter painter) {
     /** One picture that is wanted. */
-    record Piece(JobRun run, PictureWork work, int place) {
+    record Piece(Work.Turn turn, int place) {
+        JobRun run() {
+            return turn.run();
+        }
+
+        PictureWork work() {
+            return (PictureWork) turn.work();
+        }
+
         long index() {
-            return work.wish().first() + place;
+            return work().wish().first() + place;
         }
     }
 
@@ -67,11 +75,11 @@ record JointDrawing(Workshop workshop, Painter painter) {
             endIfSoonerAnew(done, steps);
             for (JobRun run : runs()) {
                 List<Piece> own =
-                        pieces.stream().filter(piece -> piece.run == run).toList();
+                        pieces.stream().filter(piece -> piece.run() == run).toList();
                 Piece first = own.get(0);
                 run.progress(
                         (long) first.place * steps + (long) done * own.size(),
-                        (long) first.work.wish().count() * steps,
+                        (long) first.work().wish().count() * steps,
                         "steps");
             }
         }
@@ -80,15 +88,15 @@ record JointDrawing(Workshop workshop, Painter painter) {
          * Shows pictures to those who look.
          *
          * @param first the place of the first of them; the others follow it
+         * @param count how many they are
          */
-        void show(int first, int done, int steps, Supplier<List<Picture>> predicted) {
+        void show(int first, int count, int done, int steps, Supplier<List<Picture>> predicted) {
             List<Picture> seen = null;
-            for (int i = first; i < pieces.size() && (seen == null || i < first + seen.size()); i++) {
-                Piece piece = pieces.get(i);
-                if (!piece.work.wish().isShown(done, steps) || !piece.run.isWatched()) continue;
+            for (int i = 0; i < count; i++) {
+                Piece piece = pieces.get(first + i);
+                if (!piece.work().wish().isShown(done, steps) || !piece.run().isWatched()) continue;
                 if (seen == null) seen = predicted.get();
-                if (i < first + seen.size())
-                    piece.run.preview(piece.place, PngFile.encode(seen.get(i - first), Map.of()));
+                piece.run().preview(piece.place, PngFile.encode(seen.get(i), Map.of()));
             }
         }
 
@@ -97,7 +105,7 @@ record JointDrawing(Workshop workshop, Painter painter) {
         }
 
         private void endIfSoonerAnew(long done, long of) {
-            long lost = pieces.stream().filter(piece -> piece.run.isCancelled()).count();
+            long lost = pieces.stream().filter(piece -> piece.run().isCancelled()).count();
             if (isSoonerAnew(done, of, lost, pieces.size() - lost)) throw new CancellationException("cancelled");
         }
     }
@@ -107,22 +115,20 @@ record JointDrawing(Workshop workshop, Painter painter) {
         List<Piece> left = new ArrayList<>();
         for (Work.Turn turn : turns)
             for (int i = 0; i < ((PictureWork) turn.work()).wish().count(); i++)
-                left.add(new Piece(turn.run(), (PictureWork) turn.work(), i));
-        List<Work.Turn> open = new ArrayList<>(turns);
+                left.add(new Piece(turn, i));
         while (!left.isEmpty()) {
             left.removeIf(piece -> piece.run().isCancelled());
             if (left.isEmpty()) return;
             List<Piece> batch = left.subList(0, Math.min(painter.together(left), left.size()));
-            if (!draw(new Batch(List.copyOf(batch)))) continue;
+            List<Piece> drawn = List.copyOf(batch);
+            if (!draw(new Batch(drawn))) continue;
             batch.clear();
-            open.removeIf(turn -> isOver(turn, left));
+            drawn.stream()
+                    .map(Piece::turn)
+                    .distinct()
+                    .filter(turn -> left.stream().noneMatch(piece -> piece.turn == turn))
+                    .forEach(turn -> turn.over().run());
         }
-    }
-
-    private static boolean isOver(Work.Turn turn, List<Piece> left) {
-        if (left.stream().anyMatch(piece -> piece.run() == turn.run())) return false;
-        turn.over().run();
-        return true;
     }
 
     /** Whether it came to its end; otherwise some of it were cancelled, and the rest is to be begun anew, which is sooner done. */
@@ -136,8 +142,8 @@ record JointDrawing(Workshop workshop, Painter painter) {
         for (int i = 0; i < pictures.size(); i++) {
             Piece piece = batch.pieces.get(i);
             ObjectNode settings = Told.settings(
-                    workshop, "draw", Told.alone(piece.work.asked(), piece.index()), painter.origin(piece));
-            piece.run.result(Told.png(pictures.get(i), settings), "png", settings);
+                    workshop, "draw", Told.alone(piece.work().asked(), piece.index()), painter.origin(piece));
+            piece.run().result(Told.png(pictures.get(i), settings), "png", settings);
         }
         return true;
     }

@@ -131,8 +131,8 @@ record PipelineWork(
                     .toList();
             TextPipeline.Watcher watcher = new TextPipeline.Watcher() {
                 @Override
-                public void step(int first, int done, int steps, Supplier<List<Picture>> predicted) {
-                    batch.show(first, done, steps, predicted);
+                public void step(int first, int count, int done, int steps, Supplier<List<Picture>> predicted) {
+                    batch.show(first, count, done, steps, predicted);
                 }
 
                 @Override

@@ -49,7 +49,6 @@ record LaneWorker(JobBook book, Lane lane, Runnable prepare, Runnable rest, Dura
         if (jobs.size() > 1 && performTogether(jobs)) return;
         for (Job job : jobs) {
             RunningJob running = job.running;
-            if (running == null) continue; // it was done before others failed
             try {
                 running.check();
                 book.finish(job, job.work.run(running), null);
@@ -59,19 +58,22 @@ record LaneWorker(JobBook book, Lane lane, Runnable prepare, Runnable rest, Dura
         }
     }
 
-    /** Whether it succeeded; otherwise each is to be done alone. */
+    /** Whether it succeeded; otherwise each that is left in {@code jobs} is to be done alone. */
     private boolean performTogether(List<Job> jobs) {
         try {
             List<Work.Turn> turns = new ArrayList<>();
             for (Job job : jobs)
-                turns.add(new Work.Turn(job.work, job.running, () -> book.finish(job, Work.Outcome.DONE, null)));
+                turns.add(new Work.Turn(job.work, job.running, () -> {
+                    jobs.remove(job);
+                    book.finish(job, Work.Outcome.DONE, null);
+                }));
             jobs.get(0).work.runAll(turns);
-            for (Job job : jobs) if (job.running != null) book.finish(job, Work.Outcome.DONE, null);
+            for (Job job : jobs) book.finish(job, Work.Outcome.DONE, null);
             return true;
         } catch (Exception | OutOfMemoryError | LinkageError e) {
             Level level = !(e instanceof CancellationException) && JobBook.isUnexpected(e) ? Level.WARN : Level.DEBUG;
             LOG.atLevel(level).setCause(e).log("{} jobs failed together and are done one by one", jobs.size());
-            for (Job job : jobs) if (job.running != null) book.forgetResults(job);
+            jobs.forEach(book::forgetResults);
             return false;
         }
     }

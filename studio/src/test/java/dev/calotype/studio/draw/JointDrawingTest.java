@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.calotype.studio.draw.JointDrawing.Batch;
 import dev.calotype.studio.draw.JointDrawing.Piece;
 import dev.calotype.studio.job.JobRun;
+import dev.calotype.studio.job.Work;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
@@ -42,7 +43,7 @@ class JointDrawingTest {
                     case "equals" -> self == given[0];
                     default -> null;
                 });
-        return new Piece(run, null, 0);
+        return new Piece(new Work.Turn(null, run, () -> {}), 0);
     }
 
     private static Batch batch(Boolean... cancelled) {

@@ -43,8 +43,7 @@ final class AdaptedFiles implements PipelineFiles {
             throws IOException {
         if (adapters.isEmpty() && embeddings.isEmpty()) return files;
         files.requireComplete();
-        Map<String, StoredNetwork> networks = new TreeMap<>();
-        for (String part : LoraFile.PARTS) if (files.has(part)) networks.put(part, files.network(part));
+        Map<String, StoredNetwork> networks = files.networks();
         List<String> notes = new ArrayList<>(files.notes());
         List<LearnedWord> words = new ArrayList<>();
         for (Adapter adapter : adapters) {
@@ -65,8 +64,7 @@ final class AdaptedFiles implements PipelineFiles {
 
     /** The files with words whose vectors are known. */
     static PipelineFiles with(PipelineFiles files, LearnedWord word) throws IOException {
-        Map<String, StoredNetwork> networks = new TreeMap<>();
-        for (String part : LoraFile.PARTS) if (files.has(part)) networks.put(part, files.network(part));
+        Map<String, StoredNetwork> networks = files.networks();
         return with(files, networks, List.of(word), new ArrayList<>(files.notes()));
     }
 

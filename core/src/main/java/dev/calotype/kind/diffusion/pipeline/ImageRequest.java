@@ -17,7 +17,9 @@ import dev.calotype.tensor.Rng;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 
 /**
@@ -90,10 +92,10 @@ public record ImageRequest(
             return asked;
         }
 
-        /** Draws pictures of one request, of which the first has this place among all. */
+        /** Draws pictures of one request, with its wishes for the sampling, of which the first has this place among all. */
         @FunctionalInterface
         public interface Part {
-            List<Painted> draw(List<AskedPicture> some, Wishes wishes, int place) throws IOException;
+            List<Painted> draw(List<AskedPicture> some, Map<String, String> asked, int place) throws IOException;
         }
 
         /** The same for pipelines that draw the pictures of one request after those of another. */
@@ -101,13 +103,22 @@ public record ImageRequest(
                 throws IOException {
             List<AskedPicture> asked = of(wanted, request);
             List<Painted> painted = new ArrayList<>();
-            for (int i = 1, begun = 0; i <= asked.size(); i++)
-                if (i == asked.size() || asked.get(i).request != asked.get(begun).request) {
-                    painted.addAll(
-                            part.draw(asked.subList(begun, i), wanted.get(begun).wishes(), begun));
-                    begun = i;
-                }
+            for (List<AskedPicture> some : runs(asked)) {
+                int place = painted.size();
+                painted.addAll(part.draw(some, wanted.get(place).wishes().sampling(), place));
+            }
             return painted;
+        }
+
+        /** Neighbours that are of one request. */
+        static List<List<AskedPicture>> runs(List<AskedPicture> asked) {
+            List<List<AskedPicture>> runs = new ArrayList<>();
+            int from = 0;
+            for (int to : ends(asked, asked.size(), (one, other) -> one.request == other.request)) {
+                runs.add(asked.subList(from, to));
+                from = to;
+            }
+            return runs;
         }
 
         /**
@@ -128,6 +139,11 @@ public record ImageRequest(
                             .map(hole -> canvas.filled(drawn, given.picture(), hole))
                             .orElseGet(() -> canvas.cut(drawn)),
                     all);
+        }
+
+        /** The noise of this one. */
+        public Rng noise() {
+            return Rng.images(request.seed(), index, 1);
         }
 
         /** The noise of some pictures, a row for each. */
@@ -154,9 +170,13 @@ public record ImageRequest(
          * @param told how many tokens each is told: as many in one part
          */
         static List<Integer> ends(List<Long> told, int most) {
+            return ends(told, most, Long::equals);
+        }
+
+        private static <T> List<Integer> ends(List<T> all, int most, BiPredicate<T, T> alike) {
             List<Integer> ends = new ArrayList<>();
-            for (int i = 1, begun = 0; i <= told.size(); i++)
-                if (i == told.size() || i - begun == most || !told.get(i).equals(told.get(begun))) {
+            for (int i = 1, begun = 0; i <= all.size(); i++)
+                if (i == all.size() || i - begun == most || !alike.test(all.get(i), all.get(begun))) {
                     ends.add(i);
                     begun = i;
                 }

@@ -54,7 +54,7 @@ final class JointPipeline implements TextPipeline {
     private final LatentTransformerConfig shape;
     private final FlowSchedule schedule;
     private final GaussianDiffusion process;
-    private final int factor; // by which latents are smaller than pictures, per side
+    private final LatentSpace space;
     private final Sides sides;
 
     private JointPipeline(PipelineFiles folder, LatentTransformerConfig shape, FlowSchedule schedule)
@@ -64,8 +64,8 @@ final class JointPipeline implements TextPipeline {
         this.schedule = schedule;
         process = new GaussianDiffusion(
                 NoiseSchedule.cosine(schedule.chain()), Parameterization.FLOW, Variance.FIXED_SMALL);
-        factor = folder.factor();
-        int side = factor * folder.config("transformer").path("sample_size").asInt(128);
+        space = new LatentSpace(folder, shape.out());
+        int factor = space.factor(), side = factor * folder.config("transformer").path("sample_size").asInt(128);
         sides = new Sides(side, side, factor * shape.patch());
     }
 
@@ -138,16 +138,14 @@ final class JointPipeline implements TextPipeline {
     @Override
     public void requireSize(int width, int height) {
         sides.require(width, height);
-        int most = shape.places() * shape.patch() * factor;
+        int most = shape.places() * unit();
         Check.that(width <= most, "width must be at most " + most + ", which the table of positions has", width);
         Check.that(height <= most, "height must be at most " + most + ", which the table of positions has", height);
     }
 
     @Override
     public int together(Wishes wishes, Placement placement) {
-        Canvas canvas = request(wishes).canvas();
-        long places = (long) (canvas.fullWidth() / factor) * (canvas.fullHeight() / factor);
-        return AskedPicture.together(placement, places);
+        return space.together(request(wishes).canvas(), placement);
     }
 
     private ImageRequest request(Wishes wishes) {
@@ -162,35 +160,27 @@ final class JointPipeline implements TextPipeline {
         requireSize(canvas.fullWidth(), canvas.fullHeight());
         List<JointControls.Checked> steering = new ArrayList<>();
         for (Control control : request.controls()) steering.add(checked(control));
-        int calls = sampler(request).calls(), together = together(wanted.get(0).wishes(), placement);
+        int calls = sampler(request).calls();
         try (PointerScope scope = new PointerScope()) {
             List<TextReader.Read> told = texts(asked, placement);
             List<Integer> ends = AskedPicture.ends(
                     told.stream()
                             .map(one -> one.meanings().get(0).tokens().size(1))
                             .toList(),
-                    together);
+                    space.together(canvas, placement));
             Encoded encoded = encoded(asked, steering, placement);
-            List<Tensor> latents = new ArrayList<>();
+            List<Tensor> latents;
             try (Scope.Owned<LatentTransformer> network = denoiser(placement);
                     JointControls controls = JointControls.read(steering, encoded.steering(), calls, placement);
-                    Preview preview = new Preview(watcher, () -> autoencoder(placement))) {
+                    Preview preview = new Preview(watcher, () -> space.autoencoder(placement))) {
                 Watched watched = new Watched(watcher, ends.size(), calls, preview);
-                int from = 0;
-                for (int to : ends) {
-                    watched.begin(from);
-                    Evaluations evaluations =
-                            new Evaluations(network.value(), meanings(told.subList(from, to)), controls, watched);
-                    Rng rng = AskedPicture.rows(asked.subList(from, to));
-                    Tensor noise = placement.device().move(noise(canvas, rng, to - from)); // (N, L, h, w)
-                    SeenPicture own =
-                            encoded.seen() == null ? null : encoded.seen().rows(from, to);
-                    latents.add(latents(evaluations, request, own, noise, rng));
-                    from = to;
-                }
+                latents = space.inParts(asked, ends, encoded.seen(), watched, placement, (from, to, seen, noise, rng) -> {
+                    List<Meaning> some = meanings(told.subList(from, to));
+                    return latents(new Evaluations(network.value(), some, controls, watched), request, seen, noise, rng);
+                });
             }
-            return Decoding.painted(
-                    () -> autoencoder(placement),
+            return LatentSpace.painted(
+                    () -> space.autoencoder(placement),
                     asked,
                     told.stream().map(TextReader.Read::notes).toList(),
                     latents,
@@ -215,10 +205,6 @@ final class JointPipeline implements TextPipeline {
         for (int i = 0; i < some.get(0).meanings().size(); i++)
             for (TextReader.Read one : some) meanings.add(one.meanings().get(i));
         return meanings;
-    }
-
-    private Tensor noise(Canvas canvas, Rng rng, int count) {
-        return rng.normal(count, shape.out(), canvas.fullHeight() / factor, canvas.fullWidth() / factor);
     }
 
     /** The steps of a request; from a picture the last of them, whose share is rounded up, as diffusers has it for this family alone. */
@@ -296,7 +282,7 @@ final class JointPipeline implements TextPipeline {
             throws IOException {
         ImageRequest request = asked.get(0).request();
         if (request.given().isEmpty() && steering.isEmpty()) return new Encoded(null, List.of());
-        try (Scope.Owned<? extends Autoencoder> autoencoder = autoencoder(placement)) {
+        try (Scope.Owned<? extends Autoencoder> autoencoder = space.autoencoder(placement)) {
             SeenPicture seen = request.given().isEmpty()
                     ? null
                     : SeenPicture.of(asked, some -> seen(some, autoencoder.value(), placement));
@@ -307,7 +293,7 @@ final class JointPipeline implements TextPipeline {
     private SeenPicture seen(List<AskedPicture> some, Autoencoder autoencoder, Placement placement) {
         ImageRequest request = some.get(0).request();
         Rng rng = AskedPicture.rows(some).fork(OF_PICTURE);
-        Tensor noise = placement.device().move(noise(request.canvas(), rng, some.size()));
+        Tensor noise = space.noise(request.canvas(), rng, some.size(), placement);
         return SeenPicture.of(autoencoder, request.canvas(), request.given().orElseThrow(), noise, null);
     }
 
@@ -324,7 +310,7 @@ final class JointPipeline implements TextPipeline {
         List<Tensor> pictures = new ArrayList<>();
         for (JointControls.Checked one : steering) {
             Rng rng = Rng.images(request.seed(), 0, 1).fork(OF_CONTROL + pictures.size());
-            Tensor noise = placement.device().move(noise(request.canvas(), rng, 1));
+            Tensor noise = space.noise(request.canvas(), rng, 1, placement);
             pictures.add(one.picture(request.canvas(), autoencoder, settings, noise));
         }
         return pictures;
@@ -336,15 +322,5 @@ final class JointPipeline implements TextPipeline {
                 DiffusersTransformer.read(folder.network("transformer"), placement.precision());
         placement.device().move(network.value());
         return network;
-    }
-
-    private Scope.Owned<? extends Autoencoder> autoencoder(Placement placement) throws IOException {
-        Scope.Owned<? extends Autoencoder> owned = folder.autoencoder(placement.precision());
-        if (owned.value() instanceof Module module) placement.device().move(module);
-        if (owned.value().latentChannels() == shape.out()) return owned;
-        try (owned) {
-            throw new IOException(folder.path() + ": the autoencoder has "
-                    + owned.value().latentChannels() + " channels of latents and the denoiser " + shape.out());
-        }
     }
 }

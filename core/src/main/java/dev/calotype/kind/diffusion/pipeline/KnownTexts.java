@@ -52,9 +52,7 @@ interface KnownTexts {
     private static Tensor[] kept(PipelineFiles files, List<String> texts, Placement placement) {
         try {
             List<String> plain = texts.stream().map(Emphasis::plainly).toList();
-            TextReader.Reading reading =
-                    files.joint() ? JointTexts.of(files, placement)::read : new TextReader(files, placement)::read;
-            TextReader.Read read = TextReader.apart(reading, plain);
+            TextReader.Read read = TextReader.apart(reading(files, placement), plain);
             tell(read.notes());
             List<Meaning> meanings = new ArrayList<>(read.meanings());
             var type = placement.precision().dtype();
@@ -73,6 +71,11 @@ interface KnownTexts {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Who reads the texts of a pipeline. */
+    static TextReader.Reading reading(PipelineFiles files, Placement placement) throws IOException {
+        return files.joint() ? JointTexts.of(files, placement)::read : new TextReader(files, placement)::read;
     }
 
     /** What of the texts is read otherwise than one might think, each sentence once. */

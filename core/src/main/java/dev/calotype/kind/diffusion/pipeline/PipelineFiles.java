@@ -2,6 +2,7 @@ package dev.calotype.kind.diffusion.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.calotype.checkpoint.StoredNetwork;
+import dev.calotype.checkpoint.adapter.LoraFile;
 import dev.calotype.model.latent.Autoencoder;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Scope;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Where the parts of a text-to-image pipeline come from, called as diffusers does; no weights are read before they are wanted. */
@@ -56,6 +58,13 @@ interface PipelineFiles {
 
     /** A network of diffusers or transformers: the denoiser, a text encoder. */
     StoredNetwork network(String part) throws IOException;
+
+    /** The networks that adapters can change, by what diffusers calls the part. */
+    default Map<String, StoredNetwork> networks() throws IOException {
+        Map<String, StoredNetwork> networks = new TreeMap<>();
+        for (String part : LoraFile.PARTS) if (has(part)) networks.put(part, network(part));
+        return networks;
+    }
 
     /** The autoencoder, owned by the caller. */
     Scope.Owned<? extends Autoencoder> autoencoder(Precision precision) throws IOException;

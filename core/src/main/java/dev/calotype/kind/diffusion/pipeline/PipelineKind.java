@@ -1,7 +1,6 @@
 package dev.calotype.kind.diffusion.pipeline;
 
 import dev.calotype.checkpoint.Checkpoint;
-import dev.calotype.checkpoint.StoredNetwork;
 import dev.calotype.checkpoint.adapter.LearnedWord;
 import dev.calotype.checkpoint.adapter.LoraConversion;
 import dev.calotype.checkpoint.adapter.LoraConversion.Form;
@@ -24,11 +23,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.TreeMap;
 import org.bytedeco.javacpp.PointerScope;
 
 /** The kind of text-to-image pipelines of others that are fine-tuned. */
@@ -112,9 +109,7 @@ public final class PipelineKind implements Kind<PipelineExperiment>, WritesAdapt
         List<Path> written = new ArrayList<>();
         if (factors.isPresent()) {
             PipelineFiles files = StableDiffusionPipelines.files(run.pipeline(), Additions.NONE);
-            Map<String, StoredNetwork> networks = new TreeMap<>();
-            for (String part : LoraFile.PARTS) if (files.has(part)) networks.put(part, files.network(part));
-            LoraConversion.convert(factors.get(), networks, OptionalDouble.empty(), Form.DIFFUSERS, out);
+            LoraConversion.convert(factors.get(), files.networks(), OptionalDouble.empty(), Form.DIFFUSERS, out);
             written.add(out);
         }
         if (word.isEmpty()) return written;

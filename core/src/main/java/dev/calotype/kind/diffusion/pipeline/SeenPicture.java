@@ -9,7 +9,6 @@ import dev.calotype.model.latent.Autoencoder;
 import dev.calotype.sampling.StepwiseSampler.Known;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.bytedeco.pytorch.Tensor;
@@ -60,12 +59,8 @@ public record SeenPicture(Tensor clean, Tensor hole, Tensor beside) {
 
     /** What is given of all that is asked for, a row for each; requests that follow each other and are one are encoded once. */
     static SeenPicture of(List<AskedPicture> asked, Encoding encoding) {
-        List<SeenPicture> parts = new ArrayList<>();
-        for (int i = 1, begun = 0; i <= asked.size(); i++)
-            if (i == asked.size() || asked.get(i).request() != asked.get(begun).request()) {
-                parts.add(encoding.of(asked.subList(begun, i)));
-                begun = i;
-            }
+        List<SeenPicture> parts =
+                AskedPicture.runs(asked).stream().map(encoding::of).toList();
         if (parts.size() == 1) return parts.get(0);
         return new SeenPicture(
                 joined(parts, SeenPicture::clean),

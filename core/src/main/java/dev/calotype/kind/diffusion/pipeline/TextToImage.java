@@ -39,7 +39,7 @@ final class TextToImage implements TextPipeline {
     private static final int OF_PICTURE = 1; // the stream of noise for its latents
 
     private final PipelineFiles folder;
-    private final int factor; // by which latents are smaller than pictures, per side
+    private final LatentSpace space;
     private final Sides sides;
     private final LatentUNetConfig unet;
     private final GaussianDiffusion process;
@@ -54,9 +54,9 @@ final class TextToImage implements TextPipeline {
             List<String> notes)
             throws IOException {
         this.folder = folder;
-        factor = folder.factor();
-        int[] size = size(folder, factor);
-        sides = new Sides(size[0], size[1], factor * unet.coarsest());
+        space = new LatentSpace(folder, unet.out());
+        int[] size = size(folder, space.factor());
+        sides = new Sides(size[0], size[1], space.factor() * unet.coarsest());
         this.unet = unet;
         this.process = process;
         this.sampling = sampling;
@@ -172,9 +172,7 @@ final class TextToImage implements TextPipeline {
 
     @Override
     public int together(Wishes wishes, Placement placement) {
-        Canvas canvas = request(wishes).canvas();
-        long places = (long) (canvas.fullWidth() / factor) * (canvas.fullHeight() / factor);
-        return AskedPicture.together(placement, places);
+        return space.together(request(wishes).canvas(), placement);
     }
 
     private ImageRequest request(Wishes wishes) {
@@ -190,39 +188,30 @@ final class TextToImage implements TextPipeline {
         requireHole(request);
         List<Controls.Checked> steering = steering(request);
         Drawing drawing = drawing(request);
-        int together = together(wanted.get(0).wishes(), placement);
         try (PointerScope scope = new PointerScope()) {
             List<Conditions> told = conditions(asked, placement);
             List<Integer> ends = AskedPicture.ends(
-                    told.stream().map(one -> one.rows().tokens().size(1)).toList(), together);
+                    told.stream().map(one -> one.rows().tokens().size(1)).toList(),
+                    space.together(canvas, placement));
             SeenPicture seen = request.given().isEmpty() ? null : seen(asked, placement);
-            List<Tensor> latents = new ArrayList<>();
+            List<Tensor> latents;
             try (Scope.Owned<LatentUNet> denoiser = denoiser(placement);
                     Controls controls = Controls.read(steering, canvas, drawing.calls(), placement);
-                    Preview preview = new Preview(watcher, () -> autoencoder(placement))) {
+                    Preview preview = new Preview(watcher, () -> space.autoencoder(placement))) {
                 Watched watched = new Watched(watcher, ends.size(), drawing.calls(), preview);
-                int from = 0;
-                for (int to : ends) {
-                    watched.begin(from);
+                latents = space.inParts(asked, ends, seen, watched, placement, (from, to, own, noise, rng) -> {
                     Conditions some = Conditions.beside(told.subList(from, to));
                     var evaluations = new Drawing.Evaluations(denoiser.value(), some, controls, watched);
-                    Rng rng = AskedPicture.rows(asked.subList(from, to));
-                    Tensor noise = placement.device().move(noise(canvas, rng, to - from)); // (N, L, h, w)
-                    latents.add(drawing.latents(evaluations, seen == null ? null : seen.rows(from, to), noise, rng));
-                    from = to;
-                }
+                    return drawing.latents(evaluations, own, noise, rng);
+                });
             }
-            return Decoding.painted(
-                    () -> autoencoder(placement),
+            return LatentSpace.painted(
+                    () -> space.autoencoder(placement),
                     asked,
                     told.stream().map(Conditions::notes).toList(),
                     latents,
                     watcher);
         }
-    }
-
-    private Tensor noise(Canvas canvas, Rng rng, int count) {
-        return rng.normal(count, unet.out(), canvas.fullHeight() / factor, canvas.fullWidth() / factor);
     }
 
     private void requireHole(ImageRequest request) {
@@ -234,7 +223,7 @@ final class TextToImage implements TextPipeline {
     }
 
     private SeenPicture seen(List<AskedPicture> asked, Placement placement) throws IOException {
-        try (Scope.Owned<? extends Autoencoder> owned = autoencoder(placement)) {
+        try (Scope.Owned<? extends Autoencoder> owned = space.autoencoder(placement)) {
             return SeenPicture.of(asked, some -> seen(owned.value(), some, placement));
         }
     }
@@ -242,8 +231,8 @@ final class TextToImage implements TextPipeline {
     private SeenPicture seen(Autoencoder autoencoder, List<AskedPicture> some, Placement placement) {
         ImageRequest request = some.get(0).request();
         Rng rng = AskedPicture.rows(some).fork(OF_PICTURE);
-        Tensor noise = placement.device().move(noise(request.canvas(), rng, some.size()));
-        Tensor around = forHoles(unet) ? placement.device().move(noise(request.canvas(), rng, some.size())) : null;
+        Tensor noise = space.noise(request.canvas(), rng, some.size(), placement);
+        Tensor around = forHoles(unet) ? space.noise(request.canvas(), rng, some.size(), placement) : null;
         return SeenPicture.of(autoencoder, request.canvas(), request.given().orElseThrow(), noise, around);
     }
 
@@ -265,7 +254,7 @@ final class TextToImage implements TextPipeline {
 
     private List<Controls.Checked> steering(ImageRequest request) throws IOException {
         List<Controls.Checked> steering = new ArrayList<>();
-        for (Control control : request.controls()) steering.add(Controls.checked(control, unet, factor));
+        for (Control control : request.controls()) steering.add(Controls.checked(control, unet, space.factor()));
         return steering;
     }
 
@@ -275,15 +264,5 @@ final class TextToImage implements TextPipeline {
         // as diffusers: its pipelines for consistency models take all steps from a picture, and have none for holes
         boolean same = unet.time().guidance() > 0 && !hole;
         return new Drawing(process, same ? Shortening.SAME_STEPS : Shortening.FEWER_STEPS, request);
-    }
-
-    private Scope.Owned<? extends Autoencoder> autoencoder(Placement placement) throws IOException {
-        Scope.Owned<? extends Autoencoder> owned = folder.autoencoder(placement.precision());
-        if (owned.value() instanceof Module module) placement.device().move(module);
-        if (owned.value().latentChannels() == unet.out()) return owned;
-        try (owned) {
-            throw new IOException(folder.path() + ": the autoencoder has "
-                    + owned.value().latentChannels() + " channels of latents and the denoiser " + unet.out());
-        }
     }
 }

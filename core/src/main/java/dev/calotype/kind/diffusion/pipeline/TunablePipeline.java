@@ -58,6 +58,9 @@ interface TunablePipeline {
     /** Reads the denoiser in the caller's scope. */
     Frozen<? extends ToldDenoiser> read(Placement placement) throws IOException;
 
+    /** Throws IllegalArgumentException if it cannot learn so. */
+    void require(PipelineExperiment experiment);
+
     /** How it is shown noise. */
     Noising noising(NoiseSettings settings);
 
@@ -72,20 +75,7 @@ interface TunablePipeline {
      */
     static TunablePipeline open(PipelineExperiment experiment) throws IOException {
         TunablePipeline model = open(Path.of(experiment.training().tune().from()));
-        model.noising(experiment.noise());
-        if (!model.files().joint()) return model;
-        Check.that(
-                experiment.training().tune().method().factored(),
-                "training.tune.method must be lora or dora with Stable Diffusion 3",
-                Kebab.of(experiment.training().tune().method()));
-        Check.that(
-                experiment.training().tune().whole().isEmpty(),
-                "training.tune.whole must be empty with Stable Diffusion 3, which learns in factors alone",
-                experiment.training().tune().whole());
-        Check.that(
-                !experiment.texts().asked(),
-                "texts.encoders must be frozen and texts.word.token empty with Stable Diffusion 3",
-                model.files().path());
+        model.require(experiment);
         return model;
     }
 
@@ -115,7 +105,7 @@ interface TunablePipeline {
             all.add("training.tune.layers=[" + Yaml.quoted("*") + "]"); // until they are named
         all.addAll(overrides);
         PipelineExperiment experiment = (PipelineExperiment) Recipe.parse("kind: pipeline", all);
-        open(experiment); // refuses what it cannot learn before anything is drawn or read for it
+        model.require(experiment); // before anything is drawn or read for it
         return experiment;
     }
 

@@ -2,6 +2,7 @@ package dev.calotype.kind.diffusion.pipeline;
 
 import dev.calotype.checkpoint.latent.DiffusersTransformer;
 import dev.calotype.checkpoint.latent.LayerPlace;
+import dev.calotype.experiment.tune.Tuning;
 import dev.calotype.kind.diffusion.pipeline.Learned.Frozen;
 import dev.calotype.kind.diffusion.pipeline.PipelineObjective.Noising;
 import dev.calotype.model.dit.DitFootprint;
@@ -9,6 +10,7 @@ import dev.calotype.model.dit.LatentTransformer;
 import dev.calotype.nn.Blank;
 import dev.calotype.nn.Recomputation.Policy;
 import dev.calotype.settings.Check;
+import dev.calotype.settings.Kebab;
 import dev.calotype.tensor.Placement;
 import java.io.IOException;
 import java.util.List;
@@ -50,11 +52,29 @@ record TunableTransformer(JointPipeline model) implements TunablePipeline {
     }
 
     @Override
-    public Noising noising(NoiseSettings settings) {
+    public void require(PipelineExperiment experiment) {
+        Tuning tune = experiment.training().tune();
         Check.that(
-                settings.minSnrGamma() == 0,
+                tune.method().factored(),
+                "training.tune.method must be lora or dora with Stable Diffusion 3",
+                Kebab.of(tune.method()));
+        Check.that(
+                tune.whole().isEmpty(),
+                "training.tune.whole must be empty with Stable Diffusion 3, which learns in factors alone",
+                tune.whole());
+        Check.that(
+                !experiment.texts().asked(),
+                "texts.encoders must be frozen and texts.word.token empty with Stable Diffusion 3",
+                files().path());
+        double gamma = experiment.noise().minSnrGamma();
+        Check.that(
+                gamma == 0,
                 "noise.minSnrGamma must be 0 with Stable Diffusion 3, whose levels are as often seen as they count",
-                settings.minSnrGamma());
+                gamma);
+    }
+
+    @Override
+    public Noising noising(NoiseSettings settings) {
         return model.schedule();
     }
 

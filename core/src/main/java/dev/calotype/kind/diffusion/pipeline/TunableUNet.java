@@ -79,6 +79,9 @@ record TunableUNet(TextToImage model) implements TunablePipeline {
     }
 
     @Override
+    public void require(PipelineExperiment experiment) {}
+
+    @Override
     public Noising noising(NoiseSettings settings) {
         double gamma = settings.minSnrGamma();
         Weighting weighting = gamma > 0 ? Weighting.minSnr(gamma) : Weighting.uniform();

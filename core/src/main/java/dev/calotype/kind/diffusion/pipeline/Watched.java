@@ -102,7 +102,7 @@ public final class Watched {
 
         /** {@code predicted} is what some pictures would become after {@code done} of {@code steps}, (N, L, h, w). */
         void step(int first, int done, int steps, Tensor predicted) {
-            watcher.step(first, done, steps, () -> pictures(predicted));
+            watcher.step(first, (int) predicted.size(0), done, steps, () -> pictures(predicted));
         }
 
         private List<Picture> pictures(Tensor predicted) {

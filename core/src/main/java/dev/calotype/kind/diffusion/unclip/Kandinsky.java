@@ -7,7 +7,7 @@ import dev.calotype.image.Picture;
 import dev.calotype.io.Progress;
 import dev.calotype.kind.diffusion.SamplingSettings.Shortening;
 import dev.calotype.kind.diffusion.pipeline.Canvas;
-import dev.calotype.kind.diffusion.pipeline.Decoding;
+import dev.calotype.kind.diffusion.pipeline.LatentSpace;
 import dev.calotype.kind.diffusion.pipeline.Drawing;
 import dev.calotype.kind.diffusion.pipeline.ImageRequest;
 import dev.calotype.kind.diffusion.pipeline.ImageRequest.AskedPicture;
@@ -119,12 +119,8 @@ final class Kandinsky implements TextPipeline {
         return AskedPicture.apart(
                 wanted,
                 this::request,
-                (some, wishes, place) -> draw(
-                        some,
-                        place,
-                        placement,
-                        watcher,
-                        notes -> vectors(some, wishes.sampling(), placement, watcher, notes)));
+                (some, asked, place) -> draw(
+                        some, place, placement, watcher, notes -> vectors(some, asked, placement, watcher, notes)));
     }
 
     @Override
@@ -159,7 +155,7 @@ final class Kandinsky implements TextPipeline {
         List<String> notes = new ArrayList<>();
         try (PointerScope scope = new PointerScope()) {
             List<Tensor> latents = latents(some, place, telling.of(notes), placement, watcher);
-            return Decoding.painted(
+            return LatentSpace.painted(
                     () -> autoencoder(placement), some, Collections.nCopies(some.size(), notes), latents, watcher);
         }
     }
@@ -208,7 +204,7 @@ final class Kandinsky implements TextPipeline {
         Watched watched = new Watched("vectors", progress, (long) count * prior.calls(asked) * (said ? 2 : 1));
         try (VectorPrior.Opened opened = prior.read(asked, placement)) {
             for (AskedPicture one : some) {
-                Rng own = AskedPicture.rows(List.of(one));
+                Rng own = one.noise();
                 rows.add(opened.vector(wanted, unwanted, own.fork(OF_PRIOR), placement, watched));
                 // led away from itself it is where it was
                 if (said) others.add(opened.vector(unwanted, unwanted, own.fork(OF_NEGATIVE), placement, watched));
@@ -235,7 +231,7 @@ final class Kandinsky implements TextPipeline {
             Watched watched = new Watched(watcher, some.size(), drawing.calls(), preview);
             for (int i = 0; i < some.size(); i++) {
                 watched.begin(place + i);
-                Rng rng = AskedPicture.rows(some.subList(i, i + 1));
+                Rng rng = some.get(i).noise();
                 Tensor noise = placement.device().move(noise(request.canvas(), rng, 1)); // (1, L, h, w)
                 Told wanted = told(network.value(), vectors.wanted().narrow(0, i, 1), vectors.texts(), 0);
                 Told unwanted = vectors.unwanted() == null

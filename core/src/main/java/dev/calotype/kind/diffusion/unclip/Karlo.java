@@ -147,13 +147,8 @@ final class Karlo implements TextPipeline {
         return AskedPicture.apart(
                 wanted,
                 this::request,
-                (some, wishes, place) -> draw(
-                        some,
-                        place,
-                        wishes.sampling(),
-                        placement,
-                        watcher,
-                        notes -> told(some, wishes.sampling(), placement, watcher, notes)));
+                (some, asked, place) -> draw(
+                        some, place, asked, placement, watcher, notes -> told(some, asked, placement, watcher, notes)));
     }
 
     ImageRequest request(Wishes wishes) {
@@ -233,7 +228,7 @@ final class Karlo implements TextPipeline {
         List<Tensor> rows = new ArrayList<>();
         try (VectorPrior.Opened opened = prior.read(own, placement)) {
             for (AskedPicture one : some) {
-                Rng rng = AskedPicture.rows(List.of(one)).fork(Kandinsky.OF_PRIOR);
+                Rng rng = one.noise().fork(Kandinsky.OF_PRIOR);
                 rows.add(opened.vector(wanted, unwanted, rng, placement, watched)); // (1, E)
             }
         }
@@ -264,7 +259,7 @@ final class Karlo implements TextPipeline {
         try (Scope.Owned<UnclipUNet> network = decoder.read(placement)) {
             for (int i = 0; i < told.size(); i++) {
                 watched.begin(place + i);
-                Rng rng = AskedPicture.rows(some.subList(i, i + 1));
+                Rng rng = some.get(i).noise();
                 Tensor noise =
                         placement.device().move(rng.normal(1, decoder.config().in(), height, width)); // (1, C, h, w)
                 Told[] own = told.get(i);
@@ -286,8 +281,7 @@ final class Karlo implements TextPipeline {
         SamplingSettings how = enlarging.settings(asked);
         Watched watched = new Watched("enlarging", progress, (long) small.size() * how.steps());
         List<Rng> streams = new ArrayList<>();
-        for (AskedPicture one : some)
-            streams.add(AskedPicture.rows(List.of(one)).fork(OF_ENLARGING));
+        for (AskedPicture one : some) streams.add(one.noise().fork(OF_ENLARGING));
         return enlarging.enlarged(small, streams, how, placement, watched);
     }
 }

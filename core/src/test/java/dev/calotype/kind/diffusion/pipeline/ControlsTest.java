@@ -120,7 +120,7 @@ class ControlsTest extends InScope {
                 Controls controls = model.controls(request, drawing.calls(), EXACT)) {
             var evaluations = new Drawing.Evaluations(
                     denoiser.value(),
-                    model.conditions(FirstPictures.of(request, 1), EXACT).get(0),
+                    FirstPictures.conditions(model, request, EXACT),
                     controls,
                     new Watched(Progress.SILENT, 1));
             Tensor latents = drawing.latents(evaluations, seen, noise, Rng.images(0, 0, 2));

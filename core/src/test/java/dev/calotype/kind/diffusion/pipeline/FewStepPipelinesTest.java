@@ -64,7 +64,7 @@ class FewStepPipelinesTest extends InScope {
         };
         try (var denoiser = DiffusersLatentUNet.read(folder.resolve("unet"), Precision.FP32)) {
             Conditions conditions =
-                    model.conditions(FirstPictures.of(request, 1), EXACT).get(0);
+                    FirstPictures.conditions(model, request, EXACT);
             var evaluations =
                     new Drawing.Evaluations(denoiser.value(), conditions, Controls.none(), new Watched(counting, 1));
             Tensor latents = model.drawing(request).latents(evaluations, null, noise, Rng.images(0, 0, 2));

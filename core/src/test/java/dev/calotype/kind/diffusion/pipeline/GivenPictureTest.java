@@ -100,7 +100,7 @@ class GivenPictureTest extends InScope {
         }
         try (var denoiser = DiffusersLatentUNet.read(folder.resolve("unet"), Precision.FP32)) {
             Conditions conditions =
-                    model.conditions(FirstPictures.of(request, 1), EXACT).get(0);
+                    FirstPictures.conditions(model, request, EXACT);
             long[] calls = {0};
             Watched watched = new Watched((what, done, total) -> calls[0]++, 1);
             var evaluations = new Drawing.Evaluations(denoiser.value(), conditions, Controls.none(), watched);

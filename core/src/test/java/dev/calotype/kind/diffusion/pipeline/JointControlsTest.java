@@ -121,7 +121,7 @@ class JointControlsTest extends InScope {
                 var controls = JointControls.read(checked, pictures, steps, EXACT)) {
             var evaluations = new JointPipeline.Evaluations(
                     network.value(),
-                    model.texts(FirstPictures.of(request, 1), EXACT).get(0).meanings(),
+                    FirstPictures.meanings(model, request, EXACT),
                     controls,
                     new Watched(Progress.SILENT, 1));
             Tensor latents = model.latents(evaluations, request, null, noise, Rng.images(0, 0, 1));

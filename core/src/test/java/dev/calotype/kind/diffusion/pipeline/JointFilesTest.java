@@ -82,7 +82,7 @@ class JointFilesTest extends InScope {
         Map<String, String> asked = Map.of("steps", GOLDEN.get("steps").asText(), "guidance", "4");
         ImageRequest request = new ImageRequest(prompt, model.settings(asked), 0, 24, 16);
         Tensor noise = Tensors.scale(1.7, FormulaWeights.unit("noise", 1, 4, 8, 12));
-        var meanings = model.texts(FirstPictures.of(request, 1), EXACT).get(0).meanings();
+        var meanings = FirstPictures.meanings(model, request, EXACT);
         try (var network = model.denoiser(EXACT)) {
             Watched watched = new Watched(Progress.SILENT, 1);
             var asking = new JointPipeline.Evaluations(network.value(), meanings, JointControls.none(), watched);

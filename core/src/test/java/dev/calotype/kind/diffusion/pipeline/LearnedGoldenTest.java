@@ -229,10 +229,7 @@ class LearnedGoldenTest extends InScope {
 
     private static List<TextReader.Meaning> read(PipelineFiles files, String... texts) throws IOException {
         var one = new TextReader.Texts(List.of(texts), Collections.nCopies(texts.length, 0));
-        List<TextReader.Read> read = files.joint()
-                ? JointTexts.of(files, EXACT).read(List.of(one))
-                : new TextReader(files, EXACT).read(List.of(one));
-        return read.get(0).meanings();
+        return KnownTexts.reading(files, EXACT).of(List.of(one)).get(0).meanings();
     }
 
     @Test

@@ -73,7 +73,7 @@ class PipelineFileTest extends InScope {
         try (var denoiser = DiffusersLatentUNet.read(model.folder().network("unet"), Precision.FP32);
                 var autoencoder = model.folder().autoencoder(Precision.FP32)) {
             Conditions conditions =
-                    model.conditions(FirstPictures.of(request, 1), EXACT).get(0);
+                    FirstPictures.conditions(model, request, EXACT);
             Watched watched = new Watched(Progress.SILENT, 1);
             var evaluations = new Drawing.Evaluations(denoiser.value(), conditions, Controls.none(), watched);
             Tensor latents = model.drawing(request).latents(evaluations, null, noise, Rng.images(0, 0, 1));

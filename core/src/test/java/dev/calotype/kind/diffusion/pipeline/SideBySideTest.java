@@ -13,6 +13,7 @@ import dev.calotype.experiment.offer.TextPipeline.Watcher;
 import dev.calotype.experiment.offer.TextPipeline.Wishes;
 import dev.calotype.image.HoleMask;
 import dev.calotype.image.Picture;
+import dev.calotype.image.Pictures;
 import dev.calotype.io.Progress;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
@@ -92,7 +93,7 @@ class SideBySideTest extends InScope {
         private final List<Picture> last = new ArrayList<>();
 
         @Override
-        public void step(int first, int done, int of, Supplier<List<Picture>> predicted) {
+        public void step(int first, int count, int done, int of, Supplier<List<Picture>> predicted) {
             steps.add(first + ": " + done + " of " + of);
             if (done < of) return;
             last.addAll(predicted.get());
@@ -121,17 +122,9 @@ class SideBySideTest extends InScope {
         assertThat(seen.last).hasSize(5);
         // several are decoded at once, which rounds otherwise
         for (int i = 0; i < 5; i++)
-            assertThat(furthest(seen.last.get(i), drawn.get(i).picture()))
+            assertThat(Pictures.largestDifference(seen.last.get(i), drawn.get(i).picture()))
                     .as("picture " + i)
                     .isLessThan(8);
-    }
-
-    /** The largest difference of two pixels of the same place, of 255. */
-    private static int furthest(Picture one, Picture other) {
-        int furthest = 0;
-        for (int i = 0; i < one.pixels().length; i++)
-            furthest = Math.max(furthest, Math.abs((one.pixels()[i] & 0xFF) - (other.pixels()[i] & 0xFF)));
-        return furthest;
     }
 
     @Test

@@ -73,7 +73,7 @@ class TextToImageTest extends InScope {
         Tensor noise = Tensors.scale(1.7, FormulaWeights.unit("noise", 2, 4, 8, 12));
         try (var denoiser = DiffusersLatentUNet.read(model.folder().path().resolve("unet"), placement.precision())) {
             Conditions conditions =
-                    model.conditions(FirstPictures.of(request, 1), placement).get(0);
+                    FirstPictures.conditions(model, request, placement);
             Watched watched = new Watched(Progress.SILENT, 1);
             var evaluations = new Drawing.Evaluations(denoiser.value(), conditions, Controls.none(), watched);
             return model.drawing(request).latents(evaluations, null, noise, Rng.images(0, 0, 2));
@@ -123,7 +123,7 @@ class TextToImageTest extends InScope {
 
     private static Conditions told(TextToImage model, Wishes wishes) throws IOException {
         ImageRequest request = ImageRequest.of(wishes, model.settings(wishes.sampling()), 8);
-        return model.conditions(FirstPictures.of(request, 1), EXACT).get(0);
+        return FirstPictures.conditions(model, request, EXACT);
     }
 
     @Test
