@@ -177,7 +177,8 @@ class Room {
   async follow(id, request) {
     this.stop();
     const trouble = h("div", {}), results = h("div", {});
-    const bar = meter(id, { onproblem: (e) => fill(trouble, problem(e)) });
+    const wrong = (e) => fill(trouble, problem(e));
+    const bar = meter(id, { onproblem: wrong });
     const grid = request.type === "grid" ? table(request) : gallery(request.type === "interpolate" ? request.frames : request.count || 1, this.actions());
     fill(results, grid.element);
     fill(this.stage, bar.element, trouble, results, (this.past = h("div", {})));
@@ -200,7 +201,7 @@ class Room {
       progress: (data) => bar.progress(data),
       preview: (data) => grid.preview(data.index ?? 0, data.url),
       result: (data) => grid.result(data),
-      wrong: (e) => fill(trouble, problem(e)),
+      wrong,
     });
   }
 

@@ -43,22 +43,23 @@ export async function show(place, query) {
 
   function watch(id) {
     stop();
-    const wrong = h("div", {}), found = h("div", { class: "stack" });
-    const bar = meter(id, { onproblem: (e) => fill(wrong, problem(e)) });
-    fill(stage, bar.element, wrong, found);
+    const trouble = h("div", {}), found = h("div", { class: "stack" });
+    const wrong = (e) => fill(trouble, problem(e));
+    const bar = meter(id, { onproblem: wrong });
+    fill(stage, bar.element, trouble, found);
     stop = follow(id, {
       state: async (data) => {
         bar.at(data);
         bar.element.hidden = data.state === "done";
         if (!over(data.state)) return;
         const job = await call("/api/jobs/" + id);
-        if (data.state !== "done") return void fill(wrong, problem({ message: job.message || "The judgement was " + data.state + "." }));
+        if (data.state !== "done") return void wrong({ message: job.message || "The judgement was " + data.state + "." });
         const told = await call(job.results[0].url);
         fill(found, scores(job.request, told), neighbours(told, job.results[1]));
         say("The judgement is there.");
       },
       progress: (data) => bar.progress(data),
-      wrong: (e) => fill(wrong, problem(e)),
+      wrong,
     });
   }
 

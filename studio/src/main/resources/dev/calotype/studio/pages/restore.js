@@ -184,7 +184,8 @@ class Room {
   async follow(id) {
     this.stop();
     const trouble = h("div", {}), look = h("div", {});
-    const bar = meter(id, { onproblem: (e) => fill(trouble, problem(e)) });
+    const wrong = (e) => fill(trouble, problem(e));
+    const bar = meter(id, { onproblem: wrong });
     const place = this.outcome || this.stage;
     fill(place, bar.element, trouble, look);
     bar.element.scrollIntoView({ block: "nearest" });
@@ -206,7 +207,7 @@ class Room {
         if (!preview) fill(look, h("div", { class: "big" }, (preview = h("img", { alt: "The picture on the way" }))));
         preview.src = data.url;
       },
-      wrong: (e) => fill(trouble, problem(e)),
+      wrong,
     });
   }
 }

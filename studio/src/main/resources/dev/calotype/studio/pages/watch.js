@@ -17,7 +17,8 @@ export class Watch {
   async start() {
     const job = await call("/api/jobs/" + this.id);
     this.trouble = h("div", {});
-    this.bar = meter(this.id, { pausable: true, onproblem: (e) => fill(this.trouble, problem(e)) });
+    const wrong = (e) => fill(this.trouble, problem(e));
+    this.bar = meter(this.id, { pausable: true, onproblem: wrong });
     this.title = h("h2", {}, job.title);
     this.loss = chart("Loss", "step");
     this.numbers = h("dl", { class: "numbers" });
@@ -38,7 +39,7 @@ export class Watch {
         this.read(over(data.state));
       },
       progress: (data) => this.bar.progress(data),
-      wrong: (e) => fill(this.trouble, problem(e)),
+      wrong,
     });
     this.timer = setInterval(() => document.hidden || this.ended || this.read(false), 2000);
     await this.read(over(job.state));
