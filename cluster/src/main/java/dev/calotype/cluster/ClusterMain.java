@@ -4,6 +4,7 @@ import dev.calotype.experiment.Belonging.Foreign;
 import dev.calotype.experiment.RecipeFiles;
 import dev.calotype.experiment.Request;
 import dev.calotype.io.Reason;
+import dev.calotype.judge.DuringTraining;
 import dev.calotype.judge.Judgement;
 import dev.calotype.settings.Check;
 import dev.calotype.sweep.Sweep;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaSparkContext;
 import picocli.CommandLine;
@@ -122,10 +124,9 @@ public final class ClusterMain {
             String text = Files.readString(RecipeFiles.find(recipe, Path.of("")));
             ClusterTraining.Outcome outcome =
                     ClusterTraining.train(spark, text, overrides, ranks, out, Duration.ofSeconds(patience));
-            StringBuilder noticed = new StringBuilder();
-            outcome.noticed()
-                    .forEach(sentence ->
-                            noticed.append("Warning, ").append(sentence).append('\n'));
+            String noticed = outcome.noticed().stream()
+                    .map(sentence -> "Warning, " + sentence + "\n")
+                    .collect(Collectors.joining());
             return new Said(String.format(
                     Locale.ROOT,
                     "%sDone after %d steps%s: %s, weights %s",
@@ -213,8 +214,6 @@ public final class ClusterMain {
             mixinStandardHelpOptions = true,
             description = "Draw images and tell their Frechet distance to real ones.")
     static final class Evaluate extends Job {
-        private static final long USUAL_SEED = 1_000_000; // not that of training or of what is looked at
-
         @CommandLine.Mixin
         private Images images;
 
@@ -240,7 +239,7 @@ public final class ClusterMain {
         Said run(JavaSparkContext spark) throws IOException {
             Foreign foreign = allowForeignJudge ? Foreign.ALLOW : Foreign.REFUSE;
             Judgement judgement =
-                    ClusterJudging.fid(spark, images.run, images.wanted(USUAL_SEED), network, against, foreign);
+                    ClusterJudging.fid(spark, images.run, images.wanted(DuringTraining.SEED), network, against, foreign);
             return new Said(String.format(
                     Locale.ROOT,
                     "FID %.4f of %d images by %s against %s",

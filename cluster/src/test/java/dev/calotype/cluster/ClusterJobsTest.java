@@ -22,7 +22,6 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -54,8 +53,8 @@ class ClusterJobsTest {
     private static JavaSparkContext spark;
 
     @BeforeAll
-    static void start(SparkSession session) {
-        spark = new JavaSparkContext(session.sparkContext());
+    static void start(JavaSparkContext given) {
+        spark = given;
     }
 
     @Test

@@ -71,13 +71,11 @@ class ClusterTest {
     @TempDir
     private static Path folder;
 
-    private static SparkSession session;
     private static JavaSparkContext spark;
 
     @BeforeAll
-    static void start(SparkSession given) {
-        session = given;
-        spark = new JavaSparkContext(session.sparkContext());
+    static void start(JavaSparkContext given) {
+        spark = given;
     }
 
     private static String at(String name) {
@@ -171,7 +169,7 @@ class ClusterTest {
     }
 
     @Test
-    void picturesOfATableAreRestored() {
+    void picturesOfATableAreRestored(SparkSession session) {
         byte[] noisy = new byte[3 * 32 * 32];
         Random random = new Random(1);
         for (int i = 0; i < noisy.length; i++)

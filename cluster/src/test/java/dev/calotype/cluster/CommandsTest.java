@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -38,8 +37,8 @@ class CommandsTest {
     private static JavaSparkContext spark;
 
     @BeforeAll
-    static void start(SparkSession session) {
-        spark = new JavaSparkContext(session.sparkContext());
+    static void start(JavaSparkContext given) {
+        spark = given;
     }
 
     private static ClusterMain.Said said(String... typed) throws IOException {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.deploy.master.Master;
 import org.apache.spark.deploy.worker.Worker;
 import org.apache.spark.launcher.JavaModuleOptions;
@@ -21,21 +22,25 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * A Spark for tests that want a {@link SparkSession}: a standalone master and two workers, each a process of its own, and an executor of one core from each
+ * A Spark for tests that want a {@link SparkSession} or its context: a standalone master and two workers, each a process of its own, and an executor of one core from each
  * worker. All tests of a JVM share it.
  */
 final class TwoExecutors implements ParameterResolver {
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-        return parameter.getParameter().getType() == SparkSession.class;
+        return List.of(SparkSession.class, JavaSparkContext.class)
+                .contains(parameter.getParameter().getType());
     }
 
     @Override
-    public SparkSession resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        return context.getRoot()
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        SparkSession session = context.getRoot()
                 .getStore(ExtensionContext.Namespace.GLOBAL)
                 .computeIfAbsent(TwoExecutors.class, key -> new Cluster(), Cluster.class)
                 .session;
+        return parameter.getParameter().getType() == SparkSession.class
+                ? session
+                : new JavaSparkContext(session.sparkContext());
     }
 
     /** The processes of executors. */
