@@ -16,7 +16,7 @@ public final class Stragglers {
     private final Ranks ranks;
     private final LongSupplier clock; // nanoseconds
     private final Set<Integer> named = new HashSet<>();
-    private double[] waited; // seconds of each rank in the steps that count
+    private final double[] waited; // seconds of each rank in the steps that count
     private double time; // seconds of these steps, from the end of one sum to the end of the next
     private double own; // what this rank has waited in the step before, of which the next sum tells
     private double took; // that step in all

@@ -88,16 +88,18 @@ final class RunRecord implements AutoCloseable {
 
     /** Writes an incident, and returns whether it is the first of its kind; others are left out. Each straggler is one. */
     boolean write(Incident incident) throws IOException {
-        boolean first = incident.kind() == Incident.Kind.STRAGGLER
-                || Incident.read(run.incidentsFile()).stream().noneMatch(known -> known.kind() == incident.kind());
-        if (!first) return false;
+        if (incident.kind() != Incident.Kind.STRAGGLER && knows(incident.kind())) return false;
         incident.append(run.incidentsFile());
         return true;
     }
 
     /** Whether a collapse was noticed: from then on the FID may fall while all images become alike. */
     boolean collapsed() throws IOException {
-        return Incident.read(run.incidentsFile()).stream().anyMatch(known -> known.kind() == Incident.Kind.COLLAPSE);
+        return knows(Incident.Kind.COLLAPSE);
+    }
+
+    private boolean knows(Incident.Kind kind) throws IOException {
+        return Incident.read(run.incidentsFile()).stream().anyMatch(known -> known.kind() == kind);
     }
 
     /** Writes what a checkpoint is worth, with the picture drawn at it, where there is one. */

@@ -269,6 +269,11 @@ class FlatParameters implements AutoCloseable {
     /** {@link #gather}, and the sum of the squares of what came. */
     double collect(Stretch stretch) {
         gather(stretch);
+        return square(stretch);
+    }
+
+    /** The sum of the squares of a stretch of {@link #gradient}. */
+    double square(Stretch stretch) {
         return Scope.read(() -> {
             double norm = stretch.of(gradient).norm().item_double();
             return norm * norm;

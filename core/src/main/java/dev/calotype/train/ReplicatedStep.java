@@ -105,7 +105,6 @@ abstract class ReplicatedStep<N extends Module> implements Learner {
         double mean = stragglers.sum(stragglers.now(), roundLoss)[0]
                 / ranks.world()
                 / (step - met); // all stop where one has diverged
-        roundLoss = 0;
         if (!Double.isFinite(mean)) throw new DivergenceException(step, mean, norm);
         weights.settle(met + 1, step);
         goOn(step);

@@ -146,22 +146,15 @@ public final class TrainedWeights implements AutoCloseable {
             ranks.sum(parameters.gradient());
         }
         double squares = 0; // part by part, as where each rank has but one
-        for (FlatParameters.Stretch part : shares) squares += square(part);
+        for (FlatParameters.Stretch part : shares) squares += parameters.square(part);
         return Math.sqrt(squares);
-    }
-
-    private double square(FlatParameters.Stretch part) {
-        return Scope.read(() -> {
-            double norm = part.of(parameters.gradient()).norm().item_double();
-            return norm * norm;
-        });
     }
 
     /** Sums the part of the gradient that this rank needs. */
     private double collectPart() {
         return Scope.read(() -> {
             ranks.scatterSum(parts(parameters.gradient()));
-            double own = square(parameters.parts().get(ranks.rank()));
+            double own = parameters.square(parameters.parts().get(ranks.rank()));
             return Math.sqrt(ranks.sum(own)[0]);
         });
     }

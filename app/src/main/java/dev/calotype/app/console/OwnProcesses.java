@@ -23,21 +23,26 @@ public final class OwnProcesses {
     public static List<String> command(List<String> jvm, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        for (String argument : ManagementFactory.getRuntimeMXBean().getInputArguments())
-            if (!argument.startsWith("-Dcalotype.terminal")) command.add(argument);
+        command.addAll(inherited(ManagementFactory.getRuntimeMXBean().getInputArguments()));
         command.addAll(jvm);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
         command.addAll(arguments);
         return command;
     }
 
-    /** A process of such a command as the command line starts it: without what the launcher gave this one because it serves. */
+    /** Options of Java without those that the launcher gave this process because it has a terminal, or serves. */
+    static List<String> inherited(List<String> options) {
+        List<String> served = List.of(System.getProperty(SERVING, "").split(" "));
+        return options.stream()
+                .filter(option -> !served.contains(option)
+                        && !option.startsWith("-D" + SERVING)
+                        && !option.startsWith("-Dcalotype.terminal"))
+                .toList();
+    }
+
+    /** A process of such a command, whose engine's threads wait as the command line has it, also where this one serves. */
     public static ProcessBuilder unserving(List<String> command) {
-        String options = System.getProperty(SERVING, "");
-        List<String> served = options.isEmpty() ? List.of() : List.of(options.split(" "));
-        ProcessBuilder process = new ProcessBuilder(command.stream()
-                .filter(word -> !served.contains(word) && !word.startsWith("-D" + SERVING))
-                .toList());
+        ProcessBuilder process = new ProcessBuilder(command);
         String spins = System.getProperty(SERVING + ".spins");
         if (spins != null) process.environment().put("GOMP_SPINCOUNT", spins);
         return process;

@@ -86,19 +86,20 @@ final class GameWatch {
         accuracy.add(duel.accuracy());
         size.add(Math.abs(report.loss()));
         if (diversity.knows()) best = Math.max(best, Math.min(diversity.value(), REAL));
-        return kind(report.step()).map(kind -> new Incident(report.step(), seconds, kind, message(kind)));
+        return found(report.step(), seconds);
     }
 
-    private Optional<Kind> kind(long step) {
-        if (size.knows() && bounded() && size.value() > HUGE) return Optional.of(Kind.DIVERGENCE);
+    private Optional<Incident> found(long step, double seconds) {
+        if (size.knows() && bounded() && size.value() > HUGE)
+            return Optional.of(new Incident(step, seconds, Kind.DIVERGENCE, diverging()));
         if (diversity.knows()) {
             boolean fell = best >= DIVERSE && diversity.value() < FALLEN * best;
             boolean never = step >= LATE && diversity.value() < MONOTONOUS;
-            if (fell || never) return Optional.of(Kind.COLLAPSE);
+            if (fell || never) return Optional.of(new Incident(step, seconds, Kind.COLLAPSE, collapsing()));
         }
         boolean won =
                 accuracy.knows() && bounded() && accuracy.value() > SURE && size.value() < NOTHING_LEFT * guessing();
-        return won ? Optional.of(Kind.DISCRIMINATOR_WON) : Optional.empty();
+        return won ? Optional.of(new Incident(step, seconds, Kind.DISCRIMINATOR_WON, won())) : Optional.empty();
     }
 
     /** Whether answers have a scale: those of a Wasserstein critic may be of any size and should tell all apart. */
@@ -116,31 +117,31 @@ final class GameWatch {
         };
     }
 
-    private String message(Kind kind) {
-        return switch (kind) {
-            case COLLAPSE ->
-                String.format(
-                        Locale.ROOT,
-                        "the generator collapses: its images differ %.0f %% as much from each other as real ones do, and"
-                                + " %.0f %% at best before; try game.penalty=r1 with normalization none, normalization batch"
-                                + " or spectral, game.augmentation, a lower game.discriminatorRate or training.learningRate",
-                        100 * diversity.value(),
-                        100 * best);
-            case DISCRIMINATOR_WON ->
-                String.format(
-                        Locale.ROOT,
-                        "the discriminator has won: it judges %.1f %% of the images rightly and its loss is %.3g, so that"
-                                + " the generator learns little; try a lower game.discriminatorRate, game.smoothing=0.1, game.penalty=r1,"
-                                + " game.augmentation or more data",
-                        100 * accuracy.value(),
-                        size.value());
-            case DIVERGENCE ->
-                String.format(
-                        Locale.ROOT,
-                        "the game diverges: the loss of the discriminator is %.3g; try a lower training.learningRate,"
-                                + " game.penalty=r1 or normalization spectral",
-                        size.value());
-            case STRAGGLER -> throw new IllegalArgumentException("a game is played by one process");
-        };
+    private String collapsing() {
+        return String.format(
+                Locale.ROOT,
+                "the generator collapses: its images differ %.0f %% as much from each other as real ones do, and"
+                        + " %.0f %% at best before; try game.penalty=r1 with normalization none, normalization batch"
+                        + " or spectral, game.augmentation, a lower game.discriminatorRate or training.learningRate",
+                100 * diversity.value(),
+                100 * best);
+    }
+
+    private String won() {
+        return String.format(
+                Locale.ROOT,
+                "the discriminator has won: it judges %.1f %% of the images rightly and its loss is %.3g, so that"
+                        + " the generator learns little; try a lower game.discriminatorRate, game.smoothing=0.1, game.penalty=r1,"
+                        + " game.augmentation or more data",
+                100 * accuracy.value(),
+                size.value());
+    }
+
+    private String diverging() {
+        return String.format(
+                Locale.ROOT,
+                "the game diverges: the loss of the discriminator is %.3g; try a lower training.learningRate,"
+                        + " game.penalty=r1 or normalization spectral",
+                size.value());
     }
 }
