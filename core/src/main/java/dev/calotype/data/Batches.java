@@ -163,6 +163,15 @@ public final class Batches implements AutoCloseable {
         return indices;
     }
 
+    /** What decides how the sample at a position is prepared, counted over all batches from the first on. */
+    public static Rng chance(long seed, long position) {
+        return chance(Rng.of(seed), position);
+    }
+
+    private static Rng chance(Rng root, long position) {
+        return root.fork(FLIPS).fork(position);
+    }
+
     /** The step of the batch that {@link #next} returns next: where to resume. */
     public synchronized long step() {
         return step;
@@ -226,7 +235,7 @@ public final class Batches implements AutoCloseable {
     }
 
     private void fill(Place place, Order order) throws IOException {
-        Rng chance = root.fork(FLIPS).fork(place.position);
+        Rng chance = chance(root, place.position);
         Sample sample = order.read(place.position / preparation.augment().repeats(), chance.fork(MOMENTS));
         Draft draft = place.draft;
         draft.rows[(int) (place.position % plan.rows())] = preparation.row(sample, chance);

@@ -2,7 +2,6 @@ package dev.calotype.embedding;
 
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -15,6 +14,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * @param pictures of texts that look for their picture
  */
 public record Retrieval(int pairs, Recall texts, Recall pictures) {
+    private static final long BLOCK_VALUES = 1 << 22; // of a part of the likeness of all with all, which is 16 MiB
+
     /** Shares in 0..1. */
     public record Recall(double at1, double at5, double at10) {
         private static Recall of(long[] ranks) {
@@ -33,27 +34,34 @@ public record Retrieval(int pairs, Recall texts, Recall pictures) {
      *
      * @param pictures fp32 (N, E)
      * @param texts fp32 (N, E)
+     * @throws IllegalArgumentException if they are not as many, or not finite
      */
     public static Retrieval of(Tensor pictures, Tensor texts) {
         if (pictures.size(0) != texts.size(0))
             throw new IllegalArgumentException(
                     "pictures and texts must be as many: " + pictures.size(0) + " and " + texts.size(0));
-        return Scope.read(() -> {
-            Tensor likeness = pictures.matmul(texts.t()); // (N, N)
-            return new Retrieval(
-                    (int) pictures.size(0),
-                    Recall.of(ranks(likeness)),
-                    Recall.of(ranks(likeness.t().contiguous())));
-        });
+        return new Retrieval(
+                (int) pictures.size(0), Recall.of(ranks(pictures, texts)), Recall.of(ranks(texts, pictures)));
     }
 
-    /** How many others are at least as near as a row's own, (N). */
-    private static long[] ranks(Tensor likeness) {
-        Tensor own = likeness.diagonal().unsqueeze(1); // (N, 1)
-        Tensor nearer = likeness.ge(own).to(ScalarType.Double).sum(1).sub(new Scalar(1.0)); // (N)
-        double[] counts = Tensors.doubles(nearer);
-        long[] ranks = new long[counts.length];
-        for (int i = 0; i < ranks.length; i++) ranks[i] = Math.round(counts[i]);
+    /** How many others of {@code all} are at least as near to a row as its own, (N). */
+    private static long[] ranks(Tensor rows, Tensor all) {
+        long count = rows.size(0), block = Math.max(1, BLOCK_VALUES / count);
+        long[] ranks = new long[(int) count];
+        for (long from = 0; from < count; from += block) {
+            long first = from, some = Math.min(block, count - from);
+            double[] nearer = Scope.read(() -> nearer(rows.narrow(0, first, some), all, first));
+            for (int i = 0; i < nearer.length; i++) ranks[(int) first + i] = Math.round(nearer[i]) - 1;
+        }
         return ranks;
+    }
+
+    /** How many of {@code all} are at least as near to a row as its own, itself among them; the first row's own is number {@code first}. */
+    private static double[] nearer(Tensor rows, Tensor all, long first) {
+        Tensor likeness = rows.matmul(all.t()); // (B, N)
+        if (!likeness.isfinite().all().item_bool())
+            throw new IllegalArgumentException("vectors must be finite: a value is NaN or infinite");
+        Tensor own = likeness.diagonal(first, 0, 1).unsqueeze(1); // (B, 1)
+        return Tensors.doubles(likeness.ge(own).sum(1).to(ScalarType.Double));
     }
 }

@@ -167,6 +167,11 @@ public record TrainingSettings(
         return (largestShard(batch) + parts - 1) / parts;
     }
 
+    /** The fewest images that one worker of a processor computes at once. */
+    public int smallestPart() {
+        return batch / sharing(batch) / accumulate;
+    }
+
     /** The share of the training done after {@code step} steps and {@code seconds}, 0..1. */
     public double progress(long step, double seconds) {
         double bySteps = steps > 0 ? (double) step / steps : 0;

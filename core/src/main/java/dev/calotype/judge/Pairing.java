@@ -28,6 +28,7 @@ record Pairing(List<Pair> pairs, Agreement by, long spare) {
     private static final Pattern DIGITS = Pattern.compile("\\d+");
     private static final Pattern EXTENSION = Pattern.compile("\\.[A-Za-z][A-Za-z0-9]{1,4}$");
     private static final int EXAMPLES = 3;
+    private static final long SEVERAL = -1;
 
     /** Two pictures, as indices into their sets. */
     record Pair(long generated, long real) {}
@@ -69,17 +70,20 @@ record Pairing(List<Pair> pairs, Agreement by, long spare) {
         List<String> ours = names(generated), theirs = names(real);
         long best = 0;
         for (Agreement by : Agreement.values()) {
-            Map<String, Long> index = unique(theirs, by);
-            Map<String, Long> own = unique(ours, by);
-            if (index == null || own == null) continue;
+            Map<String, Long> index = places(theirs, by);
+            Map<String, Long> own = places(ours, by);
+            if (own.containsValue(SEVERAL)) continue;
             Map<String, Pair> found = new TreeMap<>(natural());
             own.forEach((key, i) -> {
-                if (index.containsKey(key)) found.put(key, new Pair(i, index.get(key)));
+                long place = index.getOrDefault(key, SEVERAL);
+                if (place != SEVERAL) found.put(key, new Pair(i, place));
             });
             if (found.size() == ours.size())
                 return new Pairing(List.copyOf(found.values()), by, theirs.size() - ours.size());
             best = Math.max(best, found.size());
         }
+        requireSingle(generated, ours, ours);
+        requireSingle(real, theirs, ours);
         Set<String> known = new HashSet<>();
         theirs.forEach(name -> known.add(Agreement.FILE.key.apply(name)));
         List<String> alone = ours.stream()
@@ -102,12 +106,21 @@ record Pairing(List<Pair> pairs, Agreement by, long spare) {
         return names.size() > EXAMPLES ? some + ", ..." : some;
     }
 
-    /** The places of names by their keys; null if two have the same. */
-    private static Map<String, Long> unique(List<String> names, Agreement by) {
+    /** The places of names by their keys; {@link #SEVERAL} where two have the same. */
+    private static Map<String, Long> places(List<String> names, Agreement by) {
         Map<String, Long> places = new HashMap<>();
         for (int i = 0; i < names.size(); i++)
-            if (places.put(by.key.apply(names.get(i)), (long) i) != null) return null;
+            places.merge(by.key.apply(names.get(i)), (long) i, (one, other) -> SEVERAL);
         return places;
+    }
+
+    private static void requireSingle(ImageDataset data, List<String> names, List<String> wanted) {
+        Map<String, Long> places = places(names, Agreement.NAME);
+        for (String name : wanted)
+            if (places.getOrDefault(name, 0L) == SEVERAL)
+                throw new IllegalArgumentException(
+                        "psnr, ssim and lpips compare pictures of the same name, and several in " + data.name()
+                                + " are called " + name);
     }
 
     /** Names without their extension and without the folders that all of them lie in. */

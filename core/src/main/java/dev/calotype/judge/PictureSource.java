@@ -117,7 +117,7 @@ public sealed interface PictureSource {
 
         @Override
         public Picture pixels(long position, Preparation preparation) {
-            return preparation.plain().apply(sample(position).image(), Rng.of(SEED));
+            return preparation.plain().apply(sample(position).image(), Batches.chance(SEED, position));
         }
 
         private Sample sample(long position) {

@@ -73,6 +73,7 @@ public record Classification(
          *
          * @param logits N rows of K
          * @param labels N true classes
+         * @throws IllegalArgumentException if a logit is not finite
          */
         public void add(double[] logits, int[] labels) {
             int k = names.size();
@@ -82,7 +83,10 @@ public record Classification(
             for (int i = 0; i < labels.length; i++) {
                 if (labels[i] < 0 || labels[i] >= k)
                     throw new IllegalArgumentException("a label must be one of " + k + " classes: " + labels[i]);
-                add(Arrays.copyOfRange(logits, i * k, (i + 1) * k), labels[i]);
+                double[] row = Arrays.copyOfRange(logits, i * k, (i + 1) * k);
+                for (double logit : row)
+                    if (!Double.isFinite(logit)) throw new IllegalArgumentException("a logit must be finite: " + logit);
+                add(row, labels[i]);
             }
         }
 

@@ -12,12 +12,14 @@ import dev.calotype.experiment.RecipeFiles;
 import dev.calotype.experiment.Stepwise;
 import dev.calotype.io.FileId;
 import dev.calotype.judge.FeatureNetworks;
+import dev.calotype.judge.Measure;
 import dev.calotype.run.Preflight;
 import dev.calotype.settings.RecipeException;
 import dev.calotype.settings.Yaml;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -262,11 +264,19 @@ public record Sweep(
                 var varied = (GenerativeExperiment) inCell(variant, () -> Recipe.parse(text, overrides));
                 String all = varied.sampling() + " " + measurement.images() + " " + measurement.seed() + " "
                         + measurement.against(experiment) + " "
-                        + FeatureNetworks.identity(measurement.network(experiment));
+                        + FeatureNetworks.identity(measurement.network(experiment))
+                        + beyondUsual(measurement.measures());
                 variants.add(new Trial.Variant(
                         FileId.of(labels(variant).toString(), all), labels(variant), varied.sampling()));
             }
             return List.copyOf(variants);
+        }
+
+        /** What is measured besides the usual, which names of files do not tell. */
+        private static String beyondUsual(Set<Measure> measures) {
+            Set<Measure> others = EnumSet.copyOf(measures);
+            others.removeAll(Measure.usual());
+            return others.isEmpty() ? "" : " " + others;
         }
 
         private static Experiment inCell(List<Axis.Setting> cell, Supplier<Experiment> parse) {

@@ -3,6 +3,7 @@ package dev.calotype.embedding;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Tensors;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -38,6 +39,33 @@ class RetrievalTest {
         try (PointerScope scope = new PointerScope()) {
             Tensor same = Tensors.fill(12 * 3, 1).reshape(12, 3);
             assertThat(Retrieval.of(same, same).texts()).isEqualTo(new Retrieval.Recall(0, 0, 0));
+        }
+    }
+
+    @Test
+    void manyAreRankedInPartsAsInOne() {
+        try (PointerScope scope = new PointerScope()) {
+            int count = 2100; // of which not all fit a part
+            Tensor pictures = Rng.of(3).normal(count, 4), texts = Rng.of(4).normal(count, 4);
+            Tensor likeness = pictures.matmul(texts.t());
+            long found = 0;
+            float[] values = Tensors.floats(likeness);
+            for (int i = 0; i < count; i++) {
+                int nearer = 0;
+                for (int j = 0; j < count; j++) if (values[i * count + j] > values[i * count + i]) nearer++;
+                if (nearer < 10) found++;
+            }
+            assertThat(Retrieval.of(pictures, texts).texts().at10()).isEqualTo((double) found / count);
+        }
+    }
+
+    @Test
+    void vectorsThatAreNotFiniteAreRefused() {
+        try (PointerScope scope = new PointerScope()) {
+            Tensor own = rows(2, 1, 0, 0, Double.NaN);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> Retrieval.of(own, rows(2, 1, 0, 0, 1)))
+                    .withMessage("vectors must be finite: a value is NaN or infinite");
         }
     }
 

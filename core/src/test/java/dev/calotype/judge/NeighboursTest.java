@@ -18,6 +18,8 @@ import dev.calotype.tensor.Rng;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -72,6 +74,18 @@ class NeighboursTest {
 
     private static Picture cell(Neighbours found, int row, int column) {
         return Images.crop(found.sheet(), column * (SIDE + 2), row * (SIDE + 2), SIDE, SIDE);
+    }
+
+    @Test
+    void whatIsShownIsThePatchThatWasCompared() throws IOException {
+        Preparation patches = new Preparation(SIDE / 2, 3, Preparation.Flip.NONE, Preparation.Crop.RANDOM);
+        try (ImageDataset data = DataSets.open(pictures("real", 6, 1).toString(), SIDE, 3)) {
+            Stored source = new Stored(data);
+            List<Picture> compared = new ArrayList<>();
+            source.batches(patches, 6, 4, Progress.SILENT)
+                    .forEach(pixels -> compared.addAll(Images.pictures(Images.ofPixels(pixels))));
+            for (int i = 0; i < 6; i++) assertThat(source.pixels(i, patches)).isEqualTo(compared.get(i));
+        }
     }
 
     @Test

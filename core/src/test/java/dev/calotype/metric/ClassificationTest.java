@@ -46,6 +46,14 @@ class ClassificationTest {
     }
 
     @Test
+    void answersThatAreNoNumbersAreRefused() {
+        Classification.Counter counter = new Classification.Counter(names(2));
+        assertThatThrownBy(() -> counter.add(new double[] {Double.NaN, 0}, new int[] {0}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("a logit must be finite: NaN");
+    }
+
+    @Test
     void whatIsAsConfidentAsRightIsCalibrated() {
         Classification.Counter counter = new Classification.Counter(names(2));
         Random random = new Random(4);

@@ -52,6 +52,11 @@ public record ClassifierExperiment(
     @Override
     public void requireTrainable() {
         init.requireThere();
+        Check.that(
+                !mixing.pairs() || training.smallestPart() > 1,
+                "with mixing.mixup or mixing.cutmix a worker must compute two pictures at once: raise training.batch,"
+                        + " or lower training.workers or training.accumulate; at once it has",
+                training.smallestPart());
     }
 
     @Override

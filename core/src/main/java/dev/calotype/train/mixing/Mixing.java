@@ -10,7 +10,7 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * Mixes the pictures of a batch, and what they are, in pairs: Mixup (Zhang et al. 2017) or CutMix (Yun et al. 2019), and smooths labels
  * (Szegedy et al. 2015). Pictures and boxes are torchvision's: each picture is mixed with the one before it, one lambda serves
- * a batch, and the lambda of CutMix is what the clipped box leaves. (timm mixes with the mirrored batch.)
+ * all that are computed at once, and the lambda of CutMix is what the clipped box leaves. (timm mixes with the mirrored batch.)
  *
  * @param mixup alpha of the Beta distribution that Mixup's lambda is drawn from; 0 for no Mixup
  * @param cutmix the same for CutMix; where both are above 0, each batch has one of them, equally often
@@ -30,6 +30,11 @@ public record Mixing(double mixup, double cutmix, double probability, double smo
 
     private static void require(boolean holds, String rule, double value) {
         if (!holds) throw new IllegalArgumentException(rule + ": " + value);
+    }
+
+    /** Whether pictures are mixed in pairs, of which at least two must come together. */
+    public boolean pairs() {
+        return mixup > 0 || cutmix > 0;
     }
 
     /**
@@ -64,8 +69,7 @@ public record Mixing(double mixup, double cutmix, double probability, double smo
     public Pairs apply(Tensor images, int[] labels, int classes, Rng rng) {
         Tensor[] mixed = Scope.tidyAll(() -> {
             Tensor shares = smoothed(labels, classes, Device.of(images)); // (N, K)
-            boolean any = mixup > 0 || cutmix > 0;
-            if (!any || rng.nextDouble() >= probability) return new Tensor[] {images, shares};
+            if (!pairs() || rng.nextDouble() >= probability) return new Tensor[] {images, shares};
             Pairs pairs = mix(new Pairs(images.dim() == 5 ? images.flatten(1, 2) : images, shares), rng);
             return new Tensor[] {pairs.images().reshape(images.sizes()), pairs.shares()};
         });

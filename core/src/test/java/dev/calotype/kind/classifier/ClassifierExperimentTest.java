@@ -1,0 +1,26 @@
+package dev.calotype.kind.classifier;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.calotype.experiment.Recipe;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ClassifierExperimentTest {
+    private static ClassifierExperiment of(String... overrides) {
+        return (ClassifierExperiment)
+                Recipe.parse("{kind: classifier, training: {batch: 8, workers: 2}}", List.of(overrides));
+    }
+
+    @Test
+    void picturesAreMixedOnlyWhereTwoAreComputedAtOnce() {
+        assertThatCode(of("mixing.mixup=0.2", "training.accumulate=2")::requireTrainable)
+                .doesNotThrowAnyException();
+        assertThatCode(of("training.accumulate=3")::requireTrainable).doesNotThrowAnyException();
+        assertThatThrownBy(of("mixing.cutmix=1", "training.accumulate=3")::requireTrainable)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("with mixing.mixup or mixing.cutmix a worker must compute two pictures at once: raise"
+                        + " training.batch, or lower training.workers or training.accumulate; at once it has: 1");
+    }
+}
