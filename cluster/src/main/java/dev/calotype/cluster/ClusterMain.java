@@ -238,8 +238,8 @@ public final class ClusterMain {
         @Override
         Said run(JavaSparkContext spark) throws IOException {
             Foreign foreign = allowForeignJudge ? Foreign.ALLOW : Foreign.REFUSE;
-            Judgement judgement =
-                    ClusterJudging.fid(spark, images.run, images.wanted(DuringTraining.SEED), network, against, foreign);
+            Judgement judgement = ClusterJudging.fid(
+                    spark, images.run, images.wanted(DuringTraining.SEED), network, against, foreign);
             return new Said(String.format(
                     Locale.ROOT,
                     "FID %.4f of %d images by %s against %s",

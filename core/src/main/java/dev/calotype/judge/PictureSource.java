@@ -9,7 +9,6 @@ import dev.calotype.experiment.Drawing;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
 import dev.calotype.io.Progress;
-import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -274,10 +274,8 @@ class FlatParameters implements AutoCloseable {
 
     /** The sum of the squares of a stretch of {@link #gradient}. */
     double square(Stretch stretch) {
-        return Scope.read(() -> {
-            double norm = stretch.of(gradient).norm().item_double();
-            return norm * norm;
-        });
+        double norm = Scope.read(() -> stretch.of(gradient).norm().item_double());
+        return norm * norm;
     }
 
     /** Sums the gradients of a parameter over the replicas. */

@@ -61,7 +61,8 @@ class PairingTest {
     @Test
     void aNameThatIsThereTwiceIsToldWhereItIsAskedFor() throws IOException {
         assertThatThrownBy(() -> Pairing.of(set("a/cat.png"), set("b/cat.png", "b/cat.jpg")))
-                .hasMessage("psnr, ssim and lpips compare pictures of the same name, and several in made are called cat");
+                .hasMessage(
+                        "psnr, ssim and lpips compare pictures of the same name, and several in made are called cat");
         assertThat(Pairing.of(set("a/cat.png"), set("b/cat.png", "b/dog.png", "b/dog.jpg"))
                         .pairs())
                 .containsExactly(new Pairing.Pair(0, 0));

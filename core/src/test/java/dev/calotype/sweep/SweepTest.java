@@ -45,9 +45,19 @@ class SweepTest {
     @Test
     void whatIsJudgedBesidesTheUsualNamesAJudgementAnew() {
         String id = parse(GRID).trials().get(0).variants().get(0).id();
-        assertThat(parse(GRID + "  scores: [fid, kid]\n").trials().get(0).variants().get(0).id())
+        assertThat(parse(GRID + "  scores: [fid, kid]\n")
+                        .trials()
+                        .get(0)
+                        .variants()
+                        .get(0)
+                        .id())
                 .isEqualTo(id);
-        assertThat(parse(GRID + "  scores: [fid, copies]\n").trials().get(0).variants().get(0).id())
+        assertThat(parse(GRID + "  scores: [fid, copies]\n")
+                        .trials()
+                        .get(0)
+                        .variants()
+                        .get(0)
+                        .id())
                 .isNotEqualTo(id);
     }
 

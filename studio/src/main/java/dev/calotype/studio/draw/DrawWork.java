@@ -53,7 +53,12 @@ record DrawWork(Workshop workshop, ModelEntry entry, DrawWish wish, Request requ
                     .toList();
             return Scope.read(() -> Images.pictures(model.images(wanted, (done, steps, predicted) -> {
                 batch.step(done, steps);
-                batch.show(0, batch.pieces().size(), done, steps, () -> Scope.read(() -> Images.pictures(predicted.get())));
+                batch.show(
+                        0,
+                        batch.pieces().size(),
+                        done,
+                        steps,
+                        () -> Scope.read(() -> Images.pictures(predicted.get())));
             })));
         }
 

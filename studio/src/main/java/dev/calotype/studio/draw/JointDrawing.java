@@ -105,7 +105,8 @@ record JointDrawing(Workshop workshop, Painter painter) {
         }
 
         private void endIfSoonerAnew(long done, long of) {
-            long lost = pieces.stream().filter(piece -> piece.run().isCancelled()).count();
+            long lost =
+                    pieces.stream().filter(piece -> piece.run().isCancelled()).count();
             if (isSoonerAnew(done, of, lost, pieces.size() - lost)) throw new CancellationException("cancelled");
         }
     }
@@ -114,8 +115,7 @@ record JointDrawing(Workshop workshop, Painter painter) {
     void draw(List<Work.Turn> turns) throws IOException {
         List<Piece> left = new ArrayList<>();
         for (Work.Turn turn : turns)
-            for (int i = 0; i < ((PictureWork) turn.work()).wish().count(); i++)
-                left.add(new Piece(turn, i));
+            for (int i = 0; i < ((PictureWork) turn.work()).wish().count(); i++) left.add(new Piece(turn, i));
         while (!left.isEmpty()) {
             left.removeIf(piece -> piece.run().isCancelled());
             if (left.isEmpty()) return;

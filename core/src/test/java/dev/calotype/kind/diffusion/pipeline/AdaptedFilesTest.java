@@ -105,8 +105,7 @@ class AdaptedFilesTest extends InScope {
         ImageRequest request = new ImageRequest(prompt, model.settings(asked), 0, 24, 16);
         Tensor noise = Tensors.scale(1.7, FormulaWeights.unit("noise", 1, 4, 8, 12));
         try (var denoiser = DiffusersLatentUNet.read(files.network("unet"), Precision.FP32)) {
-            Conditions conditions =
-                    FirstPictures.conditions(model, request, EXACT);
+            Conditions conditions = FirstPictures.conditions(model, request, EXACT);
             var evaluations = new Drawing.Evaluations(
                     denoiser.value(), conditions, Controls.none(), new Watched(Progress.SILENT, 1));
             return model.drawing(request).latents(evaluations, null, noise, Rng.images(0, 0, 1));

@@ -99,8 +99,7 @@ class GivenPictureTest extends InScope {
                     autoencoder.value(), request.canvas(), request.given().get(), posterior, around);
         }
         try (var denoiser = DiffusersLatentUNet.read(folder.resolve("unet"), Precision.FP32)) {
-            Conditions conditions =
-                    FirstPictures.conditions(model, request, EXACT);
+            Conditions conditions = FirstPictures.conditions(model, request, EXACT);
             long[] calls = {0};
             Watched watched = new Watched((what, done, total) -> calls[0]++, 1);
             var evaluations = new Drawing.Evaluations(denoiser.value(), conditions, Controls.none(), watched);

@@ -94,8 +94,7 @@ class JointPipelineTest extends InScope {
                 arguments.path("clip_skip").asInt(0));
         ImageRequest request = new ImageRequest(prompt, model.settings(asked), 0, 24, 16);
         Tensor noise = Tensors.scale(1.7, FormulaWeights.unit("noise", 2, 4, 8, 12));
-        List<Meaning> meanings =
-                FirstPictures.meanings(model, request, EXACT);
+        List<Meaning> meanings = FirstPictures.meanings(model, request, EXACT);
         try (var network = model.denoiser(EXACT);
                 var autoencoder = DiffusersAutoencoder.read(folder.resolve("vae"), Precision.FP32)) {
             Watched watched = new Watched(Progress.SILENT, 1);

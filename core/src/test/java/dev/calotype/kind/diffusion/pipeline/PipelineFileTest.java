@@ -72,8 +72,7 @@ class PipelineFileTest extends InScope {
         Tensor noise = Tensors.scale(1.7, FormulaWeights.unit("noise", 1, 4, 8, 8));
         try (var denoiser = DiffusersLatentUNet.read(model.folder().network("unet"), Precision.FP32);
                 var autoencoder = model.folder().autoencoder(Precision.FP32)) {
-            Conditions conditions =
-                    FirstPictures.conditions(model, request, EXACT);
+            Conditions conditions = FirstPictures.conditions(model, request, EXACT);
             Watched watched = new Watched(Progress.SILENT, 1);
             var evaluations = new Drawing.Evaluations(denoiser.value(), conditions, Controls.none(), watched);
             Tensor latents = model.drawing(request).latents(evaluations, null, noise, Rng.images(0, 0, 1));

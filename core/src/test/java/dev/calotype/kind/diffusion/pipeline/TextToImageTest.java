@@ -72,8 +72,7 @@ class TextToImageTest extends InScope {
         ImageRequest request = request(model, made);
         Tensor noise = Tensors.scale(1.7, FormulaWeights.unit("noise", 2, 4, 8, 12));
         try (var denoiser = DiffusersLatentUNet.read(model.folder().path().resolve("unet"), placement.precision())) {
-            Conditions conditions =
-                    FirstPictures.conditions(model, request, placement);
+            Conditions conditions = FirstPictures.conditions(model, request, placement);
             Watched watched = new Watched(Progress.SILENT, 1);
             var evaluations = new Drawing.Evaluations(denoiser.value(), conditions, Controls.none(), watched);
             return model.drawing(request).latents(evaluations, null, noise, Rng.images(0, 0, 2));
