@@ -3,6 +3,7 @@ package dev.calotype.restoration;
 import dev.calotype.image.Images;
 import dev.calotype.restore.DiffPir;
 import dev.calotype.restore.DnCnnDenoiser;
+import dev.calotype.restore.FeasibleSet;
 import dev.calotype.restore.LearnedDenoiser;
 import dev.calotype.restore.Observation;
 import dev.calotype.restore.PlugAndPlay;
@@ -11,6 +12,7 @@ import dev.calotype.restore.Restorer;
 import dev.calotype.restore.SlidingDct;
 import dev.calotype.restore.TotalVariation;
 import dev.calotype.restore.Unchanged;
+import dev.calotype.restore.WithCosines;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
@@ -93,11 +95,15 @@ final class Baselines {
      * @param rounds of half-quadratic splitting
      * @param last level of the splitting, in units of 0..255
      * @param looks at a picture that are averaged, turned and mirrored: 1, 2, 4 or 8
+     * @param cosines share of cosine transforms in an answer, times the level of noise in units of 0..255, where noise is not of a
+     *     kind that says something for certain, as that of JPEG does; 0 for none
      */
-    record Learned(int rounds, double last, int looks) implements Quick {
+    record Learned(int rounds, double last, int looks, double cosines) implements Quick {
         @Override
         public Restorer restorer(Equipment equipment, Observation observation) throws IOException {
-            return new PlugAndPlay(new LearnedDenoiser(equipment.denoiser(), looks), rounds, last / Images.LEVELS);
+            LearnedDenoiser network = new LearnedDenoiser(equipment.denoiser(), looks);
+            double level = observation.feasible() == FeasibleSet.ALL ? cosines / Images.LEVELS : 0;
+            return new PlugAndPlay(new WithCosines(network, level), rounds, last / Images.LEVELS);
         }
 
         @Override

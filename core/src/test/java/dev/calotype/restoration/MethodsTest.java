@@ -9,11 +9,14 @@ import dev.calotype.restore.EsWmv;
 import dev.calotype.restore.FixedCount;
 import dev.calotype.restore.HeldOutPixels;
 import dev.calotype.restore.Identity;
+import dev.calotype.restore.JpegNoise;
+import dev.calotype.restore.LearnedDenoiser;
 import dev.calotype.restore.Observation;
 import dev.calotype.restore.PlugAndPlay;
 import dev.calotype.restore.RuleSignal;
 import dev.calotype.restore.SlidingDct;
 import dev.calotype.restore.TotalVariation;
+import dev.calotype.restore.WithCosines;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import java.io.IOException;
@@ -43,6 +46,22 @@ class MethodsTest {
         assertThat(restorer(0.2, "dct", "last=25", "rounds=3", "threshold=3"))
                 .isEqualTo(new PlugAndPlay(new SlidingDct(3), 3, 25 / 127.5));
         assertThat(restorer(0.2, "tv")).isEqualTo(new TotalVariation(0.75, 300));
+    }
+
+    /** The noise of JPEG is not what they know. */
+    @Test
+    void theDenoiserHasCosinesBesideItButForJpeg() throws IOException {
+        try (Equipment equipment = new Equipment(Equipment.Sources.NONE, Scoring.NONE)) {
+            Observation[] seen = {null};
+            Scope.run(() -> seen[0] = new Observation(Rng.of(1).normal(1, 3, 8, 8), new Identity(), 0.1));
+            Method denoiser = Methods.named("denoiser", List.of("last=2", "cosines=25.5"));
+            LearnedDenoiser network = new LearnedDenoiser(equipment.denoiser(), 1);
+            assertThat(denoiser.restorer(equipment, seen[0]))
+                    .isEqualTo(new PlugAndPlay(new WithCosines(network, 0.2), 16, 2 / 127.5));
+            Observation jpeg = new Observation(seen[0].image(), new Identity(), 0.1, new JpegNoise(10).feasible());
+            assertThat(denoiser.restorer(equipment, jpeg))
+                    .isEqualTo(new PlugAndPlay(new WithCosines(network, 0), 16, 2 / 127.5));
+        }
     }
 
     @Test

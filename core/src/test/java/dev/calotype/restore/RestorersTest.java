@@ -264,6 +264,17 @@ class RestorersTest {
         });
     }
 
+    /** Whose patches are not all looked at. */
+    @Test
+    void theLevelOfALargePictureIsThatOfItsPart() {
+        Scope.run(() -> {
+            Tensor noisy = new GaussianNoise(15).add(steps(520, 500), Rng.of(1));
+            assertThat(NoiseLevelEstimate.ofPatches(noisy) * 127.5).isCloseTo(15, within(0.3));
+            assertThat(NoiseLevelEstimate.ofPatches(noisy.narrow(2, 0, 200).narrow(3, 0, 200)) * 127.5)
+                    .isCloseTo(15, within(0.3));
+        });
+    }
+
     @Test
     void aTinyPictureHasALevelToo() {
         Scope.run(() -> {

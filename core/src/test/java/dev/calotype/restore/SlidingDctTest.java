@@ -1,6 +1,7 @@
 package dev.calotype.restore;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.calotype.Deviation;
 import dev.calotype.tensor.Rng;
@@ -27,13 +28,81 @@ class SlidingDctTest {
     }
 
     @Test
-    void bandsLeaveNoSeam() {
+    void blocksLeaveNoSeam() {
         Scope.run(() -> {
-            Tensor wide = new GaussianNoise(25).add(Toys.smooth(20, 6000, 1), Rng.of(1)); // of 10 rows at once
-            Tensor whole = SlidingDct.USUAL.denoise(wide, SIGMA).narrow(3, 0, 40);
-            Tensor part = SlidingDct.USUAL.denoise(wide.narrow(3, 0, 80), SIGMA).narrow(3, 0, 40); // of all rows
-            assertThat(Deviation.largest(whole, part)).isLessThan(1e-4);
+            Tensor large = new GaussianNoise(25).add(Toys.smooth(150, 300, 1), Rng.of(1)); // four blocks
+            Tensor corner =
+                    SlidingDct.USUAL.denoise(large, SIGMA).narrow(2, 110, 40).narrow(3, 230, 70);
+            Tensor part = SlidingDct.USUAL.denoise(large.narrow(2, 60, 90).narrow(3, 180, 120), SIGMA); // one block
+            assertThat(Deviation.largest(corner, part.narrow(2, 50, 40).narrow(3, 50, 70)))
+                    .isLessThan(1e-5);
         });
+    }
+
+    /** Patch by patch, in double precision. */
+    @Test
+    void everyPatchIsShrunkInItsCosines() {
+        Scope.run(() -> {
+            int height = 13, width = 17;
+            Tensor noisy = new GaussianNoise(25).add(Toys.smooth(height, width, 1), Rng.of(3));
+            float[] values = Tensors.floats(noisy);
+            double[][] seen = new double[height][width];
+            for (int i = 0; i < values.length; i++) seen[i / width][i % width] = values[i];
+            double[][] answer = defined(seen, defined(seen, null));
+            float[] found = Tensors.floats(SlidingDct.USUAL.denoise(noisy, SIGMA));
+            for (int i = 0; i < found.length; i++)
+                assertThat(found[i]).isCloseTo((float) answer[i / width][i % width], within(1e-5f));
+        });
+    }
+
+    /** One pass as the papers define it. */
+    private static double[][] defined(double[][] seen, double[][] pilot) {
+        int height = seen.length, width = seen[0].length;
+        double[][] sum = new double[height][width], share = new double[height][width];
+        for (int top = -7; top < height; top++)
+            for (int left = -7; left < width; left++) {
+                double[][] x = cosines(seen, top, left, null);
+                double[][] guide = pilot == null ? null : cosines(pilot, top, left, null);
+                double stays = 0;
+                for (int u = 0; u < 8; u++)
+                    for (int v = 0; v < 8; v++) {
+                        double power = guide == null ? 0 : guide[u][v] * guide[u][v];
+                        double gain = guide != null
+                                ? power / (power + SIGMA * SIGMA)
+                                : u + v == 0 || Math.abs(x[u][v]) > 2.7 * SIGMA ? 1 : 0;
+                        x[u][v] *= gain;
+                        stays += gain * gain;
+                    }
+                double weight = 1 / Math.max(1e-3, stays);
+                double[][] shrunk = cosines(null, 0, 0, x);
+                for (int i = Math.max(0, -top); i < Math.min(8, height - top); i++)
+                    for (int j = Math.max(0, -left); j < Math.min(8, width - left); j++) {
+                        sum[top + i][left + j] += weight * shrunk[i][j];
+                        share[top + i][left + j] += weight;
+                    }
+            }
+        for (int i = 0; i < height; i++) for (int j = 0; j < width; j++) sum[i][j] /= share[i][j];
+        return sum;
+    }
+
+    /** The coefficients of a patch of a picture that is mirrored at its border, or the patch of {@code coefficients}. */
+    private static double[][] cosines(double[][] picture, int top, int left, double[][] coefficients) {
+        double[][] result = new double[8][8];
+        for (int u = 0; u < 8; u++)
+            for (int v = 0; v < 8; v++)
+                for (int i = 0; i < 8; i++)
+                    for (int j = 0; j < 8; j++)
+                        if (coefficients != null) result[i][j] += cosine(u, i) * cosine(v, j) * coefficients[u][v];
+                        else
+                            result[u][v] += cosine(u, i)
+                                    * cosine(v, j)
+                                    * picture[Border.mirrored(top + i, picture.length)][
+                                            Border.mirrored(left + j, picture[0].length)];
+        return result;
+    }
+
+    private static double cosine(int frequency, int place) {
+        return (frequency == 0 ? Math.sqrt(0.125) : 0.5) * Math.cos((2 * place + 1) * frequency * Math.PI / 16);
     }
 
     private static double rms(Tensor error) {
