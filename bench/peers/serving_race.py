@@ -1,10 +1,11 @@
 """Many clients ask at once for one picture each: Calotype's studio against serve_diffusers.py, in turns, the same network in bf16.
 
     calotype export runs/quickstart-001 --to /tmp/pipeline
-    python bench/peers/serving_race.py runs/quickstart-001 /tmp/pipeline [--clients 64] [--steps 10] [--rounds 3]
+    python bench/peers/serving_race.py runs/quickstart-001 /tmp/pipeline [--clients 64] [--steps 10] [--rounds 3] [--in-turn 16]
 
 Every server is started anew for its turn, draws one picture to warm up, and is measured then: seconds from the first request to the
-last answer, and the most memory that its process ever had. An answer that is no PNG file of the network's size ends the race.
+last answer, and the most memory that its process ever had; then what it takes for --in-turn pictures, each asked for when the one before
+is there, and how many of them are the files that came before. An answer that is no PNG file of the network's size ends the race.
 """
 
 import argparse
@@ -73,7 +74,7 @@ def memory(process):
         return max(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
 
 
-def turn(server, clients):
+def turn(server, clients, in_turn):
     process = subprocess.Popen([str(word) for word in server.command], stdout=subprocess.DEVNULL)
     try:
         while True:
@@ -96,9 +97,12 @@ def turn(server, clients):
         for thread in threads:
             thread.join()
         seconds = time.perf_counter() - begun
+        begun = time.perf_counter()
+        same = sum(server.picture(seed) == pictures.get(seed) for seed in range(1, in_turn + 1))
+        alone = (time.perf_counter() - begun) / in_turn
         if len(pictures) < clients or any(not png.startswith(b"\x89PNG") for png in pictures.values()):
             sys.exit(server.name + " did not answer all")
-        return seconds, memory(process), len(set(pictures.values()))
+        return seconds, alone, same, memory(process), len(set(pictures.values()))
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait()
@@ -112,13 +116,15 @@ def main():
     parser.add_argument("--clients", type=int, default=64)
     parser.add_argument("--steps", type=int, default=10)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--in-turn", type=int, default=16)
     given = parser.parse_args()
     for number in range(given.rounds):
         for server in (Calotype(given), Peer(given, 1), Peer(given, 16)):
-            seconds, most, different = turn(server, given.clients)
+            seconds, alone, same, most, different = turn(server, given.clients, given.in_turn)
             print(
                 f"round {number + 1}  {server.name:<32} {given.clients} pictures, {different} different"
-                f"  {seconds:6.2f} s  {given.clients / seconds:5.1f} a second  {most:5.0f} MB"
+                f"  {seconds:6.2f} s  {given.clients / seconds:5.1f} a second"
+                f"  {1 / alone:5.1f} in turn, {same} of {given.in_turn} the same  {most:5.0f} MB"
                 f"  load {os.getloadavg()[0]:.1f}",
                 flush=True,
             )

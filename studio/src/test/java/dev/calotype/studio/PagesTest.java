@@ -7,6 +7,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.FilePayload;
 import dev.calotype.image.ImageFiles;
 import dev.calotype.image.Picture;
 import dev.calotype.image.PngFile;
@@ -158,6 +159,16 @@ class PagesTest {
         page.fill("#seed", "1.5");
         page.click("#draw");
         assertThat(page.locator("form .problem")).containsText("seed must be a whole number");
+    }
+
+    @Test
+    void aFileThatIsNoPictureIsToldWhereOneLooks() {
+        Page page = pages.visitor();
+        page.setViewportSize(390, 420);
+        pages.open(page, "restore");
+        page.setInputFiles("#file", new FilePayload("room.png", "image/png", new byte[] {1, 2, 3}));
+        assertThat(page.locator("form .problem")).containsText("this is not a file of a kind of picture that is known");
+        assertThat(page.locator("form .problem")).isInViewport();
     }
 
     @Test

@@ -153,6 +153,38 @@ class StudioTest {
     }
 
     @Test
+    void whatClientsOfOpenAiMaySendIsTakenOrRefusedByItsName() throws Exception {
+        String usual = "{\"model\":\"tiny-001\",\"prompt\":\"dark\",\"steps\":2,";
+        for (String taken : List.of(
+                "\"quality\":\"xhigh\",\"complexity\":\"low\",\"moderation\":\"auto\",\"background\":\"auto\"",
+                "\"safety_identifier\":\"x\",\"user\":\"y\",\"style\":\"vivid\",\"output_compression\":100",
+                "\"n\":null,\"size\":\"auto\",\"stream\":false,\"partial_images\":0,\"svg\":null"))
+            assertThat(client.post("/v1/images/generations", usual + taken + "}").status())
+                    .as(taken)
+                    .isEqualTo(taken.contains("svg") ? 400 : 200);
+        Map<String, String> refused = Map.of(
+                "\"background\":\"transparent\"", "background must be one of auto, opaque: transparent",
+                "\"output_format\":\"gif\"", "output_format must be one of png, jpeg, webp: gif",
+                "\"frame_count\":9", "there is no field frame_count",
+                "\"svg\":{\"model\":\"x\"}", "there is no field svg",
+                "\"partial_images\":2", "partial_images want stream: 2",
+                "\"stream\":true,\"response_format\":\"url\"",
+                        "response_format must be b64_json where events are streamed: url",
+                "\"quality\":\"best\"", "quality must be one of auto, low");
+        for (var entry : refused.entrySet()) {
+            Client.Answer answer = client.post("/v1/images/generations", usual + entry.getKey() + "}");
+            assertThat(answer.status()).as(entry.getKey()).isEqualTo(400);
+            assertThat(answer.json().at("/error/message").asText()).contains(entry.getValue());
+        }
+        byte[] picture = PngFile.encode(new Picture(8, 8, 3, new byte[192]), Map.of());
+        for (String call : List.of("edits", "variations"))
+            assertThat(client.postForm("/v1/images/" + call, Map.of("image", picture, "markup", picture), Map.of())
+                            .text())
+                    .contains("the form must have no files but image, image[]")
+                    .contains(": markup");
+    }
+
+    @Test
     void wrongJsonIsToldWithItsPlaceAndNothingOfTheParser() throws Exception {
         for (String wrong : List.of("{", "{\"a\":1}}", "{\"a\":1,\"a\":2}", "{\"a\":x}", "[1,"))
             assertThat(client.post("/api/jobs", wrong).text())

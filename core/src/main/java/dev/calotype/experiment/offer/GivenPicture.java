@@ -17,7 +17,9 @@ public record GivenPicture(Picture picture, Optional<HoleMask> hole, double stre
             throw new IllegalArgumentException("strength must be in 0..1: " + strength);
         hole.ifPresent(marked -> {
             if (marked.missing().width() != picture.width() || marked.missing().height() != picture.height())
-                throw new IllegalArgumentException("a hole of " + marked.missing() + " does not fit " + picture);
+                throw new IllegalArgumentException("the mask must have the size of the picture, " + picture.width() + " x "
+                        + picture.height() + ": " + marked.missing().width() + " x "
+                        + marked.missing().height());
         });
     }
 }

@@ -67,7 +67,17 @@ record JointDrawing(Workshop workshop, Painter painter) {
         void at(String what, long done, long of) {
             if (begun == null) begun = what;
             if (what.equals(begun) || runs().stream().allMatch(JobRun::isCancelled)) endIfSoonerAnew(done, of);
-            for (JobRun run : runs()) run.progress(done, of, what);
+            for (JobRun run : runs()) tell(run, what, done, of);
+        }
+
+        /** A work whose pictures are in several batches is told of the first part alone, over all of them, so that it comes about once. */
+        private void tell(JobRun run, String what, long done, long of) {
+            List<Piece> own =
+                    pieces.stream().filter(piece -> piece.run() == run).toList();
+            Piece first = own.get(0);
+            int count = first.work().wish().count();
+            if (own.size() == count) run.progress(done, of, what);
+            else if (what.equals(begun)) run.progress(first.place() * of + done * own.size(), count * of, what);
         }
 
         /** The same of steps of the sampler, of which each work is told those of all its pictures. */

@@ -203,6 +203,11 @@ public final class JobQueue implements AutoCloseable {
         running.signal(JobRun.Signal.CANCEL);
     }
 
+    /** Ends a job as {@link #cancel} does where nobody listens to it, whose owner went away. */
+    public void leave(String id, String token) throws IOException {
+        if (!book.isWatched(owned(id, token))) cancel(id, token);
+    }
+
     /** Lets a job that waits or runs wait for {@link #resume}, for who has its token. */
     public void pause(String id, String token) throws IOException {
         RunningJob running;

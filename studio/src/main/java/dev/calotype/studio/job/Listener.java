@@ -59,5 +59,6 @@ public final class Listener implements AutoCloseable {
     @Override
     public void close() {
         closing.accept(this);
+        end();
     }
 }

@@ -17,7 +17,9 @@ final class RunningJob implements JobRun {
     private final JobBook book;
     private final Job job;
     private final Path folder;
-    private final long begun = System.nanoTime();
+    private long since = System.nanoTime(); // of the part that is counted now, by the thread that works
+    private long from; // how much of it was done then
+    private String counted; // null before the first
     private volatile boolean cancelled;
     private volatile boolean stopped; // not by its owner: it will be run again
     private Signal pending; // told to nobody yet
@@ -32,9 +34,14 @@ final class RunningJob implements JobRun {
 
     @Override
     public void progress(long done, long of, String unit) {
-        double seconds = (System.nanoTime() - begun) * TO_SECONDS;
+        if (counted != null && (!counted.equals(unit) || done < from)) {
+            since = System.nanoTime();
+            from = done;
+        }
+        counted = unit;
+        double seconds = (System.nanoTime() - since) * TO_SECONDS;
         ObjectNode progress = JSON.objectNode().put("done", done).put("of", of).put("unit", unit);
-        if (done > 0 && of >= done) progress.put("secondsLeft", seconds * (of - done) / done);
+        if (done > from && of >= done) progress.put("secondsLeft", seconds * (of - done) / (done - from));
         book.tell(job, new Event("progress", progress));
     }
 

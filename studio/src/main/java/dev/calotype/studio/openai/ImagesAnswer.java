@@ -10,11 +10,14 @@ import dev.calotype.image.PngFile;
 import dev.calotype.studio.job.Event;
 import dev.calotype.studio.job.JobQueue;
 import dev.calotype.studio.job.Listener;
+import dev.calotype.studio.job.Refusal;
 import dev.calotype.studio.web.Answers;
 import dev.calotype.studio.web.EventStream.Sender;
+import dev.calotype.studio.web.Presence;
 import dev.calotype.studio.web.Workshop;
 import io.javalin.http.Context;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -29,19 +32,32 @@ record ImagesAnswer(Workshop workshop) {
     private static final String DATA = "data:image/png;base64,";
 
     /**
-     * Lets a job be done and answers with its pictures; no thread waits meanwhile unless events are wanted.
+     * Lets a job be done and answers with its pictures; no thread waits meanwhile unless events are wanted. Who goes away before the answer
+     * leaves the job, as clients do that ask once more after some time.
      *
      * @param events what events are called, such as {@code image_generation}
      */
     void give(Context context, ImagesRequest request, String type, ObjectNode job, String events) throws IOException {
         JobQueue.Submitted put = workshop.jobs().submit(type, job);
         if (request.stream()) {
-            stream(context, request, put.id(), events);
+            stream(context, request, put, events);
             return;
         }
         CompletableFuture<Void> over = new CompletableFuture<>();
         workshop.jobs().whenOver(put.id(), () -> over.complete(null));
-        context.future(() -> over.thenAccept(done -> answer(context, request, put.id())));
+        Presence presence = Presence.of(context, () -> leave(put));
+        context.future(() -> over.thenAccept(done -> {
+            presence.close();
+            answer(context, request, put.id());
+        }));
+    }
+
+    private void leave(JobQueue.Submitted job) {
+        try {
+            workshop.jobs().leave(job.id(), job.token());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void answer(Context context, ImagesRequest request, String id) {
@@ -103,14 +119,20 @@ record ImagesAnswer(Workshop workshop) {
         return answer;
     }
 
-    private void stream(Context context, ImagesRequest request, String id, String events) throws IOException {
-        try (Listener listener = workshop.jobs().listen(id)) {
+    private void stream(Context context, ImagesRequest request, JobQueue.Submitted job, String events)
+            throws IOException {
+        try (Listener listener = workshop.jobs().listen(job.id())) {
             int[] partial = {0};
             workshop.streams()
                     .answer(
                             context,
                             sender -> sender.forward(
-                                    listener, event -> pass(event, sender, request, id, events, partial)));
+                                    listener,
+                                    () -> leave(job),
+                                    event -> pass(event, sender, request, job.id(), events, partial)));
+        } catch (Refusal e) {
+            leave(job);
+            throw e;
         }
     }
 

@@ -34,6 +34,8 @@ record ImagesRequest(ModelEntry entry, ObjectNode drawing, String format, String
             "output_format",
             "output_compression",
             "moderation",
+            "complexity",
+            "safety_identifier",
             "stream",
             "partial_images");
 
@@ -75,6 +77,7 @@ record ImagesRequest(ModelEntry entry, ObjectNode drawing, String format, String
                 fields.oneOf("output_format", List.of("png", "jpeg", "webp")).orElse("png");
         String response =
                 fields.oneOf("response_format", List.of("url", "b64_json")).orElse("");
+        Check.that(!stream || !response.equals("url"), "response_format must be b64_json where events are streamed", response);
         return new ImagesRequest(entry, job, format, response, stream);
     }
 
@@ -129,12 +132,14 @@ record ImagesRequest(ModelEntry entry, ObjectNode drawing, String format, String
 
     /** Clients send these; the models here have no such choices, and draw as they always do. */
     private static void withoutEffect(Fields fields) {
-        fields.oneOf("quality", List.of("auto", "low", "medium", "high", "standard", "hd"));
+        fields.oneOf("quality", List.of("auto", "low", "medium", "high", "xhigh", "max", "standard", "hd"));
         fields.oneOf("background", List.of("auto", "opaque"));
         fields.oneOf("moderation", List.of("auto", "low"));
         fields.oneOf("style", List.of("vivid", "natural"));
         fields.oneOf("input_fidelity", List.of("low", "high"));
+        fields.oneOf("complexity", List.of("low", "medium", "high"));
         fields.text("user");
+        fields.text("safety_identifier");
         fields.whole("output_compression", 0, 100);
     }
 }

@@ -80,6 +80,19 @@ public final class Bodies {
     /** A form with files. */
     public record Form(Map<String, List<byte[]>> files, ObjectNode fields) {
         /**
+         * This form, whose files must have these names.
+         *
+         * @throws IllegalArgumentException if one has another
+         */
+        public Form knowing(List<String> names) {
+            for (String name : files.keySet())
+                if (!names.contains(name))
+                    throw new IllegalArgumentException("the form must have no files but " + String.join(", ", names)
+                            + ": " + (name.length() <= 60 ? name : name.substring(0, 60) + "..."));
+            return this;
+        }
+
+        /**
          * The one file of a name.
          *
          * @throws IllegalArgumentException if there is none, or are several

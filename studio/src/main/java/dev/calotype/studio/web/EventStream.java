@@ -29,9 +29,11 @@ public final class EventStream {
 
     /** Sends events to one reader. */
     public static final class Sender {
+        private final Context context;
         private final OutputStream out;
 
-        private Sender(OutputStream out) {
+        private Sender(Context context, OutputStream out) {
+            this.context = context;
             this.out = out;
         }
 
@@ -45,13 +47,25 @@ public final class EventStream {
             out.flush();
         }
 
-        /** Passes events on until nothing more comes. */
-        public void forward(Listener listener, Passing passing) throws IOException, InterruptedException {
-            while (!listener.isOver()) {
-                Optional<Event> event = listener.next(BEAT_SECONDS);
-                if (event.isPresent()) passing.pass(event.get());
-                else if (!listener.isOver()) write(": still here\n\n");
+        /**
+         * Passes events on until nothing more comes.
+         *
+         * @param gone run where the reader goes away before, by a thread of the web
+         */
+        public void forward(Listener listener, Runnable gone, Passing passing)
+                throws IOException, InterruptedException {
+            try (Presence presence = Presence.of(context, () -> left(listener, gone))) {
+                while (!listener.isOver()) {
+                    Optional<Event> event = listener.next(BEAT_SECONDS);
+                    if (event.isPresent()) passing.pass(event.get());
+                    else if (!listener.isOver()) write(": still here\n\n");
+                }
             }
+        }
+
+        private static void left(Listener listener, Runnable gone) {
+            listener.close();
+            gone.run();
         }
     }
 
@@ -76,7 +90,7 @@ public final class EventStream {
             if (context.req().getMethod().equals("HEAD")) return;
             OutputStream out = context.res().getOutputStream();
             out.flush();
-            body.write(new Sender(out));
+            body.write(new Sender(context, out));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

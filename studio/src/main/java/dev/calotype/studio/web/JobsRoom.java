@@ -75,6 +75,7 @@ final class JobsRoom {
                     context,
                     sender -> sender.forward(
                             listener,
+                            () -> {},
                             event -> sender.send(event.type(), event.data().toString())));
         }
     }

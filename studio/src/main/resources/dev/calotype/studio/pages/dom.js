@@ -69,8 +69,12 @@ export const empty = (sign, title, ...lines) => h("div", { class: "empty" }, ico
 
 export const state = (name) => h("span", { class: "state " + name }, name);
 
-/** The one sentence of what went wrong, where it went wrong. */
-export const problem = (error) => h("p", { class: "problem", role: "alert" }, error.message || String(error));
+/** The one sentence of what went wrong, where it went wrong; brought into view. */
+export function problem(error) {
+  const told = h("p", { class: "problem", role: "alert" }, error.message || String(error));
+  requestAnimationFrame(() => told.scrollIntoView({ block: "nearest" }));
+  return told;
+}
 
 /** Says something to those who listen to the page. */
 export function say(text) {

@@ -95,6 +95,10 @@ class JobQueueTest {
 
                 @Override
                 public void runAll(List<Turn> turns) throws Exception {
+                    if (name.startsWith("counts")) {
+                        turns.get(0).run().progress(2, 4, "steps");
+                        turns.get(0).run().progress(1, 4, "pictures");
+                    }
                     begun.countDown();
                     if (name.endsWith("wait")) gate.await();
                     if (name.equals("until cancelled"))
@@ -244,6 +248,29 @@ class JobQueueTest {
         queue.cancel(running.id(), running.token());
         assertThat(state(over(running.id()))).isEqualTo("cancelled");
         assertThat(done).isEmpty();
+    }
+
+    @Test
+    void whoseOwnerWentAwayIsEndedUnlessSomebodyListens() throws Exception {
+        Submitted job = put("a");
+        Listener listener = queue.listen(job.id());
+        queue.leave(job.id(), job.token());
+        assertThat(state(queue.view(job.id()))).isEqualTo("queued");
+        listener.close();
+        assertThat(listener.next(0)).as("what was told before").isPresent();
+        assertThat(listener.isOver()).isTrue();
+        assertThatThrownBy(() -> queue.leave(job.id(), "another")).isInstanceOf(Refusal.class);
+        queue.leave(job.id(), job.token());
+        assertThat(state(queue.view(job.id()))).isEqualTo("cancelled");
+    }
+
+    @Test
+    void whatIsLeftOfAPartIsNotTakenFromAnother() throws Exception {
+        Submitted job = put("counts and wait");
+        queue.start(() -> {}, () -> {}, NEVER);
+        begun.await();
+        assertThat(queue.view(job.id()).path("progress").toString())
+                .isEqualTo("{\"done\":1,\"of\":4,\"unit\":\"pictures\"}");
     }
 
     @Test
