@@ -214,6 +214,22 @@ class LauncherTest {
                 .contains("\"classes\":{\"日\":2,\"月\":2},\"unlabelled\":0");
     }
 
+    @Test
+    void aLimitOfAddressesThatIsTooTightIsToldInOneSentence() throws Exception {
+        String launcher = home.resolve("calotype").toString();
+        for (Map.Entry<String, String> limit :
+                Map.of("4000000", "of which Java and the engine reserve at least", "8000000", "-Xone").entrySet()) {
+            ProcessBuilder limited = new ProcessBuilder(
+                    "sh", "-c", "ulimit -v " + limit.getKey() + " && exec sh \"$0\" --help", launcher);
+            limited.environment().put("JAVA_HOME", folder.resolve("jdk").toString());
+            limited.environment().put("CALOTYPE_OPTS", "-Xone -Xtwo");
+            Process process = limited.redirectErrorStream(true).start();
+            String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(text).contains(limit.getValue());
+            assertThat(process.waitFor()).isEqualTo(limit.getKey().equals("4000000") ? 1 : 0);
+        }
+    }
+
     private void rebuild(String app) throws IOException {
         write(target.resolve("calotype-app.jar"), app);
         Files.setLastModifiedTime(

@@ -1,7 +1,9 @@
 package dev.calotype.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.calotype.tensor.Device;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -31,6 +33,14 @@ public class MainTest {
         public String lastLine() {
             return out.lines().reduce("", (first, second) -> second);
         }
+    }
+
+    @Test
+    void whatTheEngineGetsNoMemoryForIsToldInOneSentence() {
+        Throwable full = catchThrowable(() -> Device.CPU.zeros(1L << 44));
+        assertThat(Main.message(full))
+                .startsWith("there was not enough memory: the engine wanted 67108864 MB more")
+                .doesNotContain("unexpected");
     }
 
     static Stream<String> commands() {

@@ -100,6 +100,74 @@ class WrongUsageTest {
                 "inspect",
                 "imagine",
                 "search",
+                "search F",
+                "search F red",
+                "search F red --model M -n 0",
+                "search F red --model F -n many",
+                "search F red --model F --cleaning soap",
+                "search F red bed --model F",
+                "embed",
+                "embed F --model F",
+                "embed --model F --out x.npy",
+                "embed F --text red --model F --out x.npy",
+                "embed F --texts E --text red --model F --out x.npy",
+                "embed F --model F --out x.csv",
+                "embed F --model F --out x.npy -n 0",
+                "collect",
+                "collect L",
+                "collect C --out o --size 0",
+                "collect C --out o --size x",
+                "collect C --out o --resize maybe",
+                "collect C --out o --duplicates 65",
+                "collect C --out o --per-host 0",
+                "collect C --out o --connections -1",
+                "collect C --out o --host-delay -1",
+                "collect C --out o --max-megapixels 0",
+                "collect C --out o --retries -1",
+                "chain W",
+                "chain L",
+                "chain E",
+                "chain R",
+                "chain R --set decoder",
+                "finetune",
+                "finetune F",
+                "finetune nosuch --data F",
+                "finetune F --data F --rank 0",
+                "finetune F --data F --steps 0",
+                "finetune F --data F --begins word",
+                "finetune F --data F --rehearse-share 2",
+                "finetune D",
+                "finetune D --data F --method loraa",
+                "finetune D --data F --token <gem>",
+                "finetune D --data F --vectors 2",
+                "finetune D --data F --rehearse-drawn 5",
+                "sweep L",
+                "sweep E",
+                "sweep R --set nosuch=1",
+                "compare",
+                "compare R",
+                "compare R R --minutes 0",
+                "worker",
+                "worker --store nosuch",
+                "train R --world 2",
+                "train R --world 0",
+                "train R --world 2 --store here",
+                "train R --world 2 --store localhost:99999",
+                "adapters merge",
+                "adapters convert",
+                "variations F",
+                "reconstruct",
+                "project",
+                "average",
+                "match",
+                "nll",
+                "cost",
+                "quality",
+                "reproduce P",
+                "reproduce nosuch.png --out x.png",
+                "study restore W",
+                "study restore E",
+                "study restore R",
                 "classify",
                 "chain",
                 "finetune F --method loraa --data F",
@@ -118,7 +186,7 @@ class WrongUsageTest {
         assertThat(run.out()).isEmpty();
     }
 
-    /** Capital letters stand for files: a recipe, one that is no YAML, one that is a list, an empty one, a folder, a picture. */
+    /** Capital letters stand for files: a recipe, one that is no YAML, one that is a list, an empty one, a folder, a picture, addresses, a pipeline. */
     private String path(String word) {
         try {
             return switch (word) {
@@ -127,12 +195,20 @@ class WrongUsageTest {
                 case "L" -> file("l.yaml", "[1, 2]\n");
                 case "E" -> file("e.yaml", "");
                 case "P" -> file("p.png", "no picture");
+                case "C" -> file("c.csv", "url,caption\nhttp://127.0.0.1:1/a.png,red\n");
+                case "D" -> pipeline();
                 case "F" -> folder.toString();
                 default -> word;
             };
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private String pipeline() throws IOException {
+        Files.createDirectories(folder.resolve("pipeline"));
+        String index = "{\"_class_name\": \"StableDiffusion3Pipeline\"}";
+        return Path.of(file("pipeline/model_index.json", index)).getParent().toString();
     }
 
     private String file(String name, String text) throws IOException {

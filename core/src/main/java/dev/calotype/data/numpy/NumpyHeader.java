@@ -21,7 +21,8 @@ import java.util.regex.Pattern;
 public record NumpyHeader(String type, boolean fortran, List<Integer> shape, int bytes) {
     private static final int START = 12;
     private static final int MAX_BYTES = 1 << 16;
-    private static final Pattern TYPE = Pattern.compile("'descr'\\s*:\\s*('[^']*'|\\[.*?\\]\\s*(?=,\\s*'fortran|\\}))");
+    private static final Pattern TYPE = Pattern.compile(
+            "'descr'\\s*:\\s*('[^'\\p{C}\\p{Zl}\\p{Zp}]*'|\\[[^\\p{C}\\p{Zl}\\p{Zp}]*?\\]\\s*(?=,\\s*'fortran|\\}))");
     private static final Pattern ORDER = Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
     private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([\\d\\sL,]*)\\)");
     private static final Pattern INTEGER = Pattern.compile("[<>|=]([iu])([1248])");

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.calotype.data.numpy.ArrayContent.ElementType;
+import dev.calotype.data.store.RandomFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -47,6 +49,17 @@ class NumpyFileTest {
         byte[] once = Files.readAllBytes(file);
         NumpyFile.write(file, arrays);
         assertThat(Files.readAllBytes(file)).isEqualTo(once);
+    }
+
+    @Test
+    void aTypeThatBreaksALineIsDamage() throws IOException {
+        String header = "{'descr': '|u1\n', 'fortran_order': False, 'shape': (3, 3, 3, 3), }";
+        byte[] start = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, (byte) header.length(), 0};
+        Path file = folder.resolve("a.npy");
+        Files.write(file, start);
+        Files.writeString(file, header, StandardOpenOption.APPEND);
+        assertThatThrownBy(() -> NumpyHeader.read(new RandomFile(file), 0, Files.size(file)))
+                .hasMessage("has a header that is not NumPy's: it is damaged");
     }
 
     @Test
