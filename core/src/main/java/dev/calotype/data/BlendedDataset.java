@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Two data sets as one of which a given share is the second, with the classes of both by their names. Each sample of the smaller part
@@ -80,13 +79,14 @@ public final class BlendedDataset implements ImageDataset {
                 : new Place(second, (index - firsts) % second.data().size());
     }
 
-    private Stream<ImageDataset> both() {
-        return second == null ? Stream.of(first.data()) : Stream.of(first.data(), second.data());
+    /** The one or two data sets. */
+    List<ImageDataset> parts() {
+        return second == null ? List.of(first.data()) : List.of(first.data(), second.data());
     }
 
     @Override
     public String name() {
-        return String.join(" and ", both().map(ImageDataset::name).toList());
+        return String.join(" and ", parts().stream().map(ImageDataset::name).toList());
     }
 
     @Override
@@ -123,7 +123,7 @@ public final class BlendedDataset implements ImageDataset {
 
     @Override
     public boolean isOfClips() {
-        return both().allMatch(ImageDataset::isOfClips);
+        return parts().stream().allMatch(ImageDataset::isOfClips);
     }
 
     @Override
@@ -150,7 +150,7 @@ public final class BlendedDataset implements ImageDataset {
 
     @Override
     public List<PassedOver> passedOver() {
-        return both().flatMap(data -> data.passedOver().stream()).toList();
+        return parts().stream().flatMap(data -> data.passedOver().stream()).toList();
     }
 
     @Override
