@@ -25,11 +25,13 @@ public final class BlendedDataset implements ImageDataset {
                     data, data.classes().stream().mapToInt(classes::indexOf).toArray());
         }
 
+        int known(int label) {
+            return label < 0 || label >= labels.length ? label : labels[label];
+        }
+
         Sample known(Sample sample) {
-            int label = sample.label();
-            return label < 0 || label >= labels.length
-                    ? sample
-                    : sample.with(Columns.LABEL, new Column.Numbers(labels[label]));
+            int label = known(sample.label());
+            return label == sample.label() ? sample : sample.with(Columns.LABEL, new Column.Numbers(label));
         }
     }
 
@@ -136,6 +138,12 @@ public final class BlendedDataset implements ImageDataset {
     public String caption(long index) throws IOException {
         Place place = place(index);
         return place.side().data().caption(place.index());
+    }
+
+    @Override
+    public int label(long index) throws IOException {
+        Place place = place(index);
+        return place.side().known(place.side().data().label(place.index()));
     }
 
     @Override
