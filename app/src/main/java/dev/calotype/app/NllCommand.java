@@ -54,7 +54,7 @@ final class NllCommand extends EngineCommand {
         try (TellsLikelihood trained = TrainedFile.open(run, Capability.TELLS_LIKELIHOOD, placement)) {
             DataSettings settings = trained.experiment().data();
             int used = steps == null ? trained.steps() : steps;
-            try (ImageDataset images = DataSets.open(data, settings.size(), settings.channels())) {
+            try (ImageDataset images = DataSets.open(data, settings)) {
                 Likelihood likelihood = trained.likelihood(images, count, used, console);
                 console.say(
                         "%.4f ± %.4f bits/dim over %d images of %s in %d steps (prior %.5f, first term %.4f)",

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Two data sets as one of which a given share is the second, with the classes of both by their names. Each sample of the smaller part
@@ -26,11 +25,13 @@ public final class BlendedDataset implements ImageDataset {
                     data, data.classes().stream().mapToInt(classes::indexOf).toArray());
         }
 
+        int known(int label) {
+            return label < 0 || label >= labels.length ? label : labels[label];
+        }
+
         Sample known(Sample sample) {
-            int label = sample.label();
-            return label < 0 || label >= labels.length
-                    ? sample
-                    : sample.with(Columns.LABEL, new Column.Numbers(labels[label]));
+            int label = known(sample.label());
+            return label == sample.label() ? sample : sample.with(Columns.LABEL, new Column.Numbers(label));
         }
     }
 
@@ -80,13 +81,14 @@ public final class BlendedDataset implements ImageDataset {
                 : new Place(second, (index - firsts) % second.data().size());
     }
 
-    private Stream<ImageDataset> both() {
-        return second == null ? Stream.of(first.data()) : Stream.of(first.data(), second.data());
+    /** The one or two data sets. */
+    List<ImageDataset> parts() {
+        return second == null ? List.of(first.data()) : List.of(first.data(), second.data());
     }
 
     @Override
     public String name() {
-        return String.join(" and ", both().map(ImageDataset::name).toList());
+        return String.join(" and ", parts().stream().map(ImageDataset::name).toList());
     }
 
     @Override
@@ -123,7 +125,7 @@ public final class BlendedDataset implements ImageDataset {
 
     @Override
     public boolean isOfClips() {
-        return both().allMatch(ImageDataset::isOfClips);
+        return parts().stream().allMatch(ImageDataset::isOfClips);
     }
 
     @Override
@@ -139,6 +141,12 @@ public final class BlendedDataset implements ImageDataset {
     }
 
     @Override
+    public int label(long index) throws IOException {
+        Place place = place(index);
+        return place.side().known(place.side().data().label(place.index()));
+    }
+
+    @Override
     public List<String> classes() {
         return classes;
     }
@@ -150,7 +158,7 @@ public final class BlendedDataset implements ImageDataset {
 
     @Override
     public List<PassedOver> passedOver() {
-        return both().flatMap(data -> data.passedOver().stream()).toList();
+        return parts().stream().flatMap(data -> data.passedOver().stream()).toList();
     }
 
     @Override

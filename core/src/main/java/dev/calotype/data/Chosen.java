@@ -37,6 +37,11 @@ public interface Chosen extends ImageDataset {
     }
 
     @Override
+    default int label(long index) throws IOException {
+        return all().label(place(index));
+    }
+
+    @Override
     default List<String> classes() {
         return all().classes();
     }

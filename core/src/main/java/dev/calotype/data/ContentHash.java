@@ -1,5 +1,6 @@
 package dev.calotype.data;
 
+import dev.calotype.data.label.Lists;
 import dev.calotype.image.Picture;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -43,13 +44,22 @@ public final class ContentHash {
         return this;
     }
 
-    /** Adds a data set: every byte of its files with their names, or pictures of one that has no files. */
+    /** Adds a data set: every byte of its files and of the lists beside them, with their names, or pictures of one that has no files. */
     public ContentHash add(ImageDataset data) throws IOException {
         add(data.name()).add(data.size());
         Optional<Path> path = path(data);
-        if (path.isPresent()) return addFiles(path.get());
+        if (path.isPresent()) {
+            for (Path list : Lists.beside(path.get().toRealPath())) add(list.getFileName()).addFiles(list);
+            return addFiles(path.get());
+        }
         if (FilePattern.is(data.name())) {
             for (Path file : FilePattern.files(data.name())) addFiles(file);
+            return this;
+        }
+        ImageDataset whole = data;
+        while (whole instanceof Chosen some) whole = some.all();
+        if (whole instanceof BlendedDataset blended) {
+            for (ImageDataset part : blended.parts()) add(part);
             return this;
         }
         for (long i = 0; i < Math.min(PROBES, data.size()); i++)
@@ -71,8 +81,9 @@ public final class ContentHash {
         return Optional.empty();
     }
 
-    /** Adds every byte of the files of a folder, with their names, or of one file. */
-    public ContentHash addFiles(Path root) throws IOException {
+    /** Adds every byte of the files of a folder, with their names, or of one file; {@code place} may be a link to it. */
+    public ContentHash addFiles(Path place) throws IOException {
+        Path root = place.toRealPath();
         List<Path> files;
         try (Stream<Path> walk = Files.walk(root)) {
             files = walk.filter(Files::isRegularFile)

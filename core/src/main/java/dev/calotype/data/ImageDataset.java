@@ -52,6 +52,11 @@ public interface ImageDataset extends AutoCloseable {
         return read(index).name();
     }
 
+    /** The class of sample {@code index}, as {@link Sample#label} has it; where possible without decoding its picture. */
+    default int label(long index) throws IOException {
+        return classes().isEmpty() ? Sample.UNLABELLED : read(index).label();
+    }
+
     /** What sample {@code index} shows, as {@link Sample#caption} has it; where possible without decoding its picture. */
     default String caption(long index) throws IOException {
         return read(index).caption();

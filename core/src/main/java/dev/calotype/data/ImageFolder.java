@@ -153,6 +153,11 @@ public final class ImageFolder implements ImageDataset {
     }
 
     @Override
+    public int label(long index) {
+        return items.get((int) Objects.checkIndex(index, size())).label;
+    }
+
+    @Override
     public List<String> classes() {
         return classes;
     }

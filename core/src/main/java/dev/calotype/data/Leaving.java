@@ -25,6 +25,11 @@ record Leaving(ImageDataset data, List<PassedOver> passedOver) implements ImageD
     }
 
     @Override
+    public int label(long index) throws IOException {
+        return data.label(index);
+    }
+
+    @Override
     public List<String> classes() {
         return data.classes();
     }

@@ -115,6 +115,11 @@ final class NumpyImages implements ImageDataset {
     }
 
     @Override
+    public int label(long index) {
+        return labels.of()[(int) index];
+    }
+
+    @Override
     public List<String> classes() {
         return labels.classes();
     }

@@ -154,6 +154,11 @@ final class ParquetImages implements ImageDataset {
     }
 
     @Override
+    public int label(long index) {
+        return labels.of()[(int) index];
+    }
+
+    @Override
     public List<String> classes() {
         return labels.classes();
     }

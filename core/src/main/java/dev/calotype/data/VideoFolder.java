@@ -170,6 +170,11 @@ final class VideoFolder implements ImageDataset {
     }
 
     @Override
+    public int label(long index) {
+        return item(index).label;
+    }
+
+    @Override
     public List<String> classes() {
         return classes;
     }

@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
 public record LatentCache(Path folder) {
     private static final Logger LOG = LoggerFactory.getLogger(LatentCache.class);
     private static final String FORMAT = "calotype-latents-1";
-    private static final String LATENTS = "latents", LABELS = "labels", INDICES = "indices";
+    private static final String LATENTS = "latents", INDICES = "indices";
     private static final int PART = 32, LARGEST = 1 << 29;
 
     /** In {@code $CALOTYPE_CACHE}, or else {@code ~/.cache/calotype}. */
@@ -102,11 +102,8 @@ public record LatentCache(Path folder) {
     private static Latents kept(
             Map<String, Tensor> tensors, int count, List<Integer> shape, int factor, String autoencoder) {
         long[] indices = KeptTensors.longs(tensors.get(INDICES));
-        int[] labels = Arrays.stream(KeptTensors.longs(tensors.get(LABELS)))
-                .mapToInt(label -> (int) label)
-                .toArray();
         float[] values = Tensors.floats(tensors.get(LATENTS));
-        Latents whole = new Latents(indices, labels, values, shape, factor, autoencoder);
+        Latents whole = new Latents(indices, values, shape, factor, autoencoder);
         int wanted = (int) Arrays.stream(indices).filter(index -> index < count).count();
         return wanted == whole.count() ? whole : whole.first(wanted);
     }
@@ -115,7 +112,6 @@ public record LatentCache(Path folder) {
         long length = made.values().length / made.count();
         return Map.of(
                 LATENTS, Tensors.of(made.values(), made.count(), length),
-                LABELS, Tensors.of(Arrays.stream(made.labels()).asDoubleStream().toArray()),
                 INDICES,
                         Tensors.of(
                                 Arrays.stream(made.indices()).asDoubleStream().toArray()));
@@ -131,7 +127,6 @@ public record LatentCache(Path folder) {
         LOG.info("Encoding {} pictures of {}", count, data.name());
         int length = shape.get(0) * shape.get(1) * shape.get(2);
         long[] indices = new long[count];
-        int[] labels = new int[count];
         float[] values = new float[count * length];
         int made = 0;
         for (int from = 0; from < count; from += PART) {
@@ -141,7 +136,6 @@ public record LatentCache(Path folder) {
             for (int i = 0; i < samples.size(); i++) {
                 if (samples.get(i) == null) continue;
                 pictures.add(Images.planar(preparation.apply(samples.get(i).image(), Rng.of(0))));
-                labels[made + pictures.size() - 1] = samples.get(i).label();
                 indices[made + pictures.size() - 1] = from + (long) i;
             }
             if (!pictures.isEmpty())
@@ -152,7 +146,7 @@ public record LatentCache(Path folder) {
         }
         if (made < count) LOG.warn("{} of {} samples of {} cannot be read", count - made, count, data.name());
         Latents all =
-                new Latents(indices, labels, values, shape, source.autoencoder().factor(), source.hash());
+                new Latents(indices, values, shape, source.autoencoder().factor(), source.hash());
         return made == count ? all : all.first(made);
     }
 

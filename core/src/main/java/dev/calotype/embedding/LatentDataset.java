@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Those samples of a data set whose latents are known, with these as the column {@link Columns#LATENT} and their classes; those of an {@link
+ * Those samples of a data set whose latents are known, with these as the column {@link Columns#LATENT} and the classes that the data set tells; those of an {@link
  * EmbeddedDataset} with its vectors too. No picture is read.
  *
  * @param all the data set, owned
@@ -33,7 +33,7 @@ public record LatentDataset(ImageDataset all, Latents latents) implements Chosen
         Sample known = all instanceof EmbeddedDataset embedded
                 ? new EmbeddedDataset(embedded.all(), embedded.pairs(), Content.VECTORS).read(place(row))
                 : new Sample(name() + "/" + place(row), List.of(), new Columns(Map.of()));
-        return known.with(Columns.LABEL, new Column.Numbers(latents.labels()[(int) row]))
+        return known.with(Columns.LABEL, new Column.Numbers(label(row)))
                 .with(Columns.LATENT, new Column.Floats(latents.row((int) row), latents.shape()));
     }
 }

@@ -4,22 +4,20 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The latents of pictures of a data set, and their classes, without the pictures.
+ * The latents of pictures of a data set, without the pictures.
  *
  * @param indices which samples of the data set they are of, N; not copied, do not change them
- * @param labels their classes, N; not copied, do not change them
  * @param values N rows of (L, h, w); not copied, do not change them
  * @param shape L, h and w
  * @param factor how many times smaller they are than the pictures, per side
  * @param autoencoder hash of what made them
  */
-public record Latents(
-        long[] indices, int[] labels, float[] values, List<Integer> shape, int factor, String autoencoder) {
+public record Latents(long[] indices, float[] values, List<Integer> shape, int factor, String autoencoder) {
     public Latents {
         shape = List.copyOf(shape);
-        if (values.length != (long) indices.length * length(shape) || labels.length != indices.length)
-            throw new IllegalArgumentException(values.length + " values and " + labels.length + " classes do not fill "
-                    + indices.length + " latents of " + shape);
+        if (values.length != (long) indices.length * length(shape))
+            throw new IllegalArgumentException(
+                    values.length + " values do not fill " + indices.length + " latents of " + shape);
     }
 
     private static int length(List<Integer> shape) {
@@ -46,7 +44,6 @@ public record Latents(
     Latents first(int count) {
         return new Latents(
                 Arrays.copyOf(indices, count),
-                Arrays.copyOf(labels, count),
                 Arrays.copyOf(values, count * length(shape)),
                 shape,
                 factor,

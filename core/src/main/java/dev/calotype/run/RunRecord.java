@@ -1,5 +1,6 @@
 package dev.calotype.run;
 
+import dev.calotype.checkpoint.Checkpoint;
 import dev.calotype.experiment.Incident;
 import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.Milestone;
@@ -43,6 +44,14 @@ final class RunRecord implements AutoCloseable {
         Statistics.truncate(run.statisticsFile(), step);
         Milestone.truncate(run.milestonesFile(), step);
         if (Files.exists(run.incidentsFile())) Incident.truncate(run.incidentsFile(), step);
+    }
+
+    /** Tells again what a checkpoint was worth where a kill came between the two, as it could in earlier versions; without scores. */
+    static void complete(RunDirectory run, Checkpoint checkpoint) throws IOException {
+        Double seconds = checkpoint.state().get("seconds"), validation = checkpoint.state().get("validation");
+        boolean told = Milestone.read(run.milestonesFile()).stream().anyMatch(one -> one.step() == checkpoint.step());
+        if (told || seconds == null || validation == null) return;
+        new Milestone(checkpoint.step(), seconds, validation, null).append(run.milestonesFile());
     }
 
     void add(StepReport report) {
@@ -102,8 +111,8 @@ final class RunRecord implements AutoCloseable {
         return Incident.read(run.incidentsFile()).stream().anyMatch(known -> known.kind() == kind);
     }
 
-    /** Writes what a checkpoint is worth, with the picture drawn at it, where there is one. */
-    void write(Milestone milestone, Path picture) throws IOException {
+    /** Writes what a checkpoint is worth. */
+    void write(Milestone milestone) throws IOException {
         milestone.append(run.milestonesFile());
         Map<String, Double> scalars = new LinkedHashMap<>();
         if (!worth.scored()) scalars.put("validation/" + tag(worth), milestone.validation());
@@ -112,7 +121,11 @@ final class RunRecord implements AutoCloseable {
         if (milestone.has("kid"))
             scalars.put("validation/KID", milestone.score().number("kid"));
         events().scalars(milestone.step(), scalars);
-        if (Files.exists(picture)) events().image(milestone.step(), "samples", Files.readAllBytes(picture));
+    }
+
+    /** Writes the picture drawn at a checkpoint, where there is one. */
+    void write(long step, Path picture) throws IOException {
+        if (Files.exists(picture)) events().image(step, "samples", Files.readAllBytes(picture));
     }
 
     private static String tag(Story.Worth worth) {

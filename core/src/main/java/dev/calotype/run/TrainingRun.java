@@ -165,6 +165,7 @@ final class TrainingRun<N extends Module> {
             Snapshots.of(run).truncate(last);
             if (latest.isEmpty()) return 0;
             Checkpoint checkpoint = latest.get();
+            RunRecord.complete(run, checkpoint);
             step.restore(checkpoint.tensors(), checkpoint.step());
             task.restore(checkpoint.group("task"));
             LOG.info("Going on after step {} of {}", checkpoint.step(), run);
@@ -329,10 +330,10 @@ final class TrainingRun<N extends Module> {
                 Map<String, Double> state =
                         Map.of("step", (double) step.steps(), "seconds", saved, "validation", validation);
                 Checkpoint checkpoint = new Checkpoint(tensors, Recipe.write(experiment), state);
-                Path file = checkpoints().write(checkpoint, record.collapsed() ? Double.NaN : validation);
-                Path picture = draw();
                 Scores score = appraisal.judged().score().orElse(null);
-                record.write(new Milestone(step.steps(), saved, validation, score), picture);
+                record.write(new Milestone(step.steps(), saved, validation, score)); // dropped without its checkpoint
+                Path file = checkpoints().write(checkpoint, record.collapsed() ? Double.NaN : validation);
+                record.write(step.steps(), draw());
                 LOG.info("Wrote {}: loss {}, validation {}", file, loss, validation);
                 stalled = settings.stalled(Milestone.read(run.milestonesFile()));
                 observer.saved(file, validation);

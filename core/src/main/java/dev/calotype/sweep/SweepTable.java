@@ -237,12 +237,14 @@ public record SweepTable(
         private void predicted(Trial trial, Map<Column, List<Double>> values) throws IOException {
             if (Kinds.of(trial.experiment()).story().worth() != Story.Worth.MISSED) return;
             List<Milestone> milestones = Milestone.read(new RunDirectory(directory.trial(trial)).milestonesFile());
-            Scores found = milestones.get(milestones.size() - 1).score();
+            Scores found =
+                    milestones.isEmpty() ? null : milestones.get(milestones.size() - 1).score();
+            cost(trial, values);
+            if (found == null) return;
             put(values, Column.RECALL_1, found.number("recall1"));
             put(values, Column.RECALL_5, found.number("recall5"));
             put(values, Column.RECALL_10, found.number("recall10"));
             put(values, Column.COSINE, found.number("cosine"));
-            cost(trial, values);
         }
 
         private void cost(Trial trial, Map<Column, List<Double>> values) {

@@ -24,6 +24,7 @@ class BlendedDatasetTest {
                 assertThat(plain.columns().numbers(Columns.REHEARSED)).containsExactly(wanted);
                 assertThat(drawn.columns().numbers(Columns.REHEARSED)).containsExactly(wanted);
                 assertThat(plain.label() == KNOWN.size()).isEqualTo(wanted == 0);
+                assertThat(both.label(index)).isEqualTo(plain.label());
             }
         }
     }

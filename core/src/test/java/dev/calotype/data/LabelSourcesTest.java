@@ -49,6 +49,7 @@ class LabelSourcesTest {
         List<String> labels = new ArrayList<>();
         for (long i = 0; i < data.size(); i++) {
             int label = data.read(i).label();
+            assertThat(data.label(i)).isEqualTo(label);
             labels.add(label < 0 ? "-" : data.classes().get(label));
         }
         return labels;

@@ -123,6 +123,7 @@ class NumpyImagesTest {
                     assertThat(data.size()).isEqualTo(2);
                     assertThat(data.read(0).label()).isEqualTo(3);
                     assertThat(data.read(1).label()).isEqualTo(1);
+                    assertThat(data.label(0)).isEqualTo(3);
                     assertThat(data.classes()).hasSize(4);
                     assertThat(data.labelSource()).isEqualTo("arr_1");
                     assertThat(pixel(data.read(1), 0, 1)).containsExactly(93, 94, 95);

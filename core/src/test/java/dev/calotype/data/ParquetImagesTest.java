@@ -59,6 +59,7 @@ class ParquetImagesTest {
                 Sample sample = data.read(i);
                 assertThat(sample.image()).isEqualTo(drawn(i));
                 assertThat(sample.label()).isEqualTo(i == 7 ? Sample.UNLABELLED : i % 3);
+                assertThat(data.label(i)).isEqualTo(sample.label());
                 assertThat(sample.caption()).isEqualTo(i == 3 ? "" : "a caption of picture " + i);
             }
             assertThat(data.passedOver()).extracting(PassedOver::example).containsExactly("id");

@@ -89,6 +89,7 @@ class VideoFolderTest {
     private static List<Integer> labels(ImageDataset data) throws IOException {
         List<Integer> labels = new ArrayList<>();
         for (long i = 0; i < data.size(); i++) labels.add(data.read(i).label());
+        for (long i = 0; i < data.size(); i++) assertThat(data.label(i)).isEqualTo(labels.get((int) i));
         return labels;
     }
 

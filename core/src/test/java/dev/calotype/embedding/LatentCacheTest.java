@@ -8,8 +8,14 @@ import dev.calotype.column.Column;
 import dev.calotype.column.Columns;
 import dev.calotype.data.Batch;
 import dev.calotype.data.Batches;
+import dev.calotype.data.BlendedDataset;
+import dev.calotype.data.ImageDataset;
+import dev.calotype.data.ImageFolder;
 import dev.calotype.data.Preparation;
+import dev.calotype.data.ReadOptions;
+import dev.calotype.data.label.LabelRule;
 import dev.calotype.data.rooms.Rooms;
+import dev.calotype.image.PngFile;
 import dev.calotype.io.Progress;
 import dev.calotype.model.latent.Autoencoder;
 import dev.calotype.tensor.Device;
@@ -17,6 +23,7 @@ import dev.calotype.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
@@ -98,6 +105,35 @@ class LatentCacheTest extends InScope {
         assertThat(asked).as("of another autoencoder").isEqualTo(10);
         latents("a", 7);
         assertThat(asked).as("of more pictures").isEqualTo(17);
+    }
+
+    /** A model without classes and one that knows some may learn from the same latents. */
+    @Test
+    void labelsAreThoseThatTheDataSetHasNow() throws IOException {
+        Path pictures = Files.createDirectory(folder.resolve("pictures"));
+        for (String name : List.of("cat_1.png", "cat_2.png", "dog_1.png"))
+            PngFile.write(pictures.resolve(name), Rooms.test(32).read(name.charAt(4)).image());
+        for (LabelRule rule : List.of(LabelRule.NONE, LabelRule.PREFIX, LabelRule.AUTO))
+            assertThat(labels(ImageFolder.of(pictures, ReadOptions.channels(3).withLabels(rule))))
+                    .isEqualTo(rule == LabelRule.PREFIX ? List.of(0, 0, 1) : List.of(-1, -1, -1));
+        assertThat(labels(new BlendedDataset(
+                        ImageFolder.of(pictures, ReadOptions.channels(3).withLabels(LabelRule.PREFIX)),
+                        List.of("bird", "dog"))))
+                .as("of a model that knew other classes before")
+                .containsExactly(2, 2, 1);
+        assertThat(asked).as("encoded once").isEqualTo(3);
+    }
+
+    private List<Integer> labels(ImageDataset data) throws IOException {
+        LatentCache.Source source = new LatentCache.Source(means, "a", Device.CPU);
+        Latents latents =
+                new LatentCache(folder.resolve("latents")).of(source, data, PREPARATION, 10, Progress.SILENT);
+        List<Integer> labels = new ArrayList<>();
+        try (LatentDataset known = new LatentDataset(data, latents)) {
+            for (long row = 0; row < known.size(); row++)
+                labels.add(known.read(row).label());
+        }
+        return labels;
     }
 
     @Test

@@ -60,7 +60,7 @@ class WordsTest {
     @Test
     void samplesOfLatentsHaveTheirCaptionsAndNothingReadThem() throws IOException {
         Rooms rooms = Rooms.train(32);
-        Latents latents = new Latents(new long[] {5, 3}, new int[2], new float[8], List.of(1, 2, 2), 16, "a");
+        Latents latents = new Latents(new long[] {5, 3}, new float[8], List.of(1, 2, 2), 16, "a");
         try (ReadCaptions data = new ReadCaptions(new LatentDataset(rooms, latents), file.encoder(), () -> {})) {
             Columns columns = data.read(1).columns();
             assertThat(columns.texts(Columns.CAPTION)).containsExactly(rooms.caption(3));

@@ -4,14 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.calotype.data.ImageDataset;
+import dev.calotype.experiment.Capability;
+import dev.calotype.experiment.DataSets;
+import dev.calotype.experiment.Likelihood;
+import dev.calotype.experiment.TellsLikelihood;
 import dev.calotype.image.Picture;
 import dev.calotype.image.PngFile;
 import dev.calotype.io.Progress;
+import dev.calotype.run.TrainedFile;
 import dev.calotype.run.TrainingObserver;
 import dev.calotype.run.TrainingStatus;
 import dev.calotype.sweep.SweepDirectory.Failed;
 import dev.calotype.sweep.SweepDirectory.Trained;
 import dev.calotype.sweep.SweepTable.Row;
+import dev.calotype.tensor.Device;
+import dev.calotype.tensor.Placement;
+import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Rng;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,7 +75,7 @@ class SweepRunTest {
         for (int i = 0; i < 64; i++) {
             byte[] pixels = new byte[16 * 16 * 3];
             for (int k = 0; k < pixels.length; k++) pixels[k] = (byte) rng.nextInt(256);
-            PngFile.write(place.resolve(i + ".png"), new Picture(16, 16, 3, pixels));
+            PngFile.write(place.resolve("ab".charAt(i % 2) + "_" + i + ".png"), new Picture(16, 16, 3, pixels));
         }
         return place;
     }
@@ -147,5 +156,24 @@ class SweepRunTest {
                 .isEqualTo(2);
         assertThat(directory.judgement(trial, trial.variants().get(0)))
                 .isNotEqualTo(directory.judgement(trial, trial.variants().get(1)));
+    }
+
+    @Test
+    void likelihoodIsThatOfPicturesWithTheLabelsThatTheRecipeReads() throws IOException {
+        String labelled = TWO.replace("[0.001, 0.01]", "[0.01]")
+                .replace("size: 16}", "size: 16, labels: prefix}\n  condition: {by: label}")
+                .replace("{images: 0}", "{images: 0, likelihood: {images: 8, steps: 2}}");
+        run(labelled, 99).all();
+        Trial trial = sweep.trials().get(0);
+        Likelihood measured = directory
+                .likelihood(trial, sweep.measurement().likelihood())
+                .orElseThrow();
+        Placement placement = new Placement(Device.CPU, Precision.FP32);
+        try (TellsLikelihood model = TrainedFile.open(directory.trial(trial), Capability.TELLS_LIKELIHOOD, placement);
+                ImageDataset data = DataSets.open(trial.experiment().data())) {
+            assertThat(data.classes()).containsExactly("a", "b");
+            assertThat(measured.bitsPerDim())
+                    .isEqualTo(model.likelihood(data, 8, 2, Progress.SILENT).bitsPerDim());
+        }
     }
 }

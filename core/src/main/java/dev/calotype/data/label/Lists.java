@@ -8,6 +8,9 @@ import dev.calotype.data.store.ListNames;
 import dev.calotype.data.store.StoredFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -38,8 +41,16 @@ public final class Lists {
         labels = new String[pictures.size()];
     }
 
-    /** The lists beside a folder of this name that may be about its pictures, the likeliest first. */
-    public static List<String> beside(String folder) {
+    /** The lists beside a folder, given by its real path, that may be about its pictures, the likeliest first. */
+    public static List<Path> beside(Path folder) {
+        if (folder.getParent() == null) return List.of();
+        return names(folder.getFileName().toString()).stream()
+                .map(folder::resolveSibling)
+                .filter(list -> Files.isRegularFile(list, LinkOption.NOFOLLOW_LINKS))
+                .toList();
+    }
+
+    private static List<String> names(String folder) {
         Split split = Split.of(folder);
         if (split == null) return List.of(folder + ".csv", "labels.csv", "train.csv", "train_labels.csv");
         List<String> names = new ArrayList<>(List.of(folder + ".csv", "labels.csv", "metadata.csv", "metadata.jsonl"));

@@ -93,6 +93,11 @@ public final class Moving implements ImageDataset {
     }
 
     @Override
+    public int label(long index) {
+        return scene(index).motion().ordinal();
+    }
+
+    @Override
     public List<String> classes() {
         return Motion.keys();
     }

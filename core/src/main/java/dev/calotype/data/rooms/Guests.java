@@ -96,6 +96,11 @@ public final class Guests implements ImageDataset {
     }
 
     @Override
+    public int label(long index) {
+        return 0;
+    }
+
+    @Override
     public List<String> classes() {
         return List.of(CLASS);
     }

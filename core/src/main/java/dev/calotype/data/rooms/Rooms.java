@@ -128,6 +128,11 @@ public final class Rooms implements ImageDataset {
     }
 
     @Override
+    public int label(long index) {
+        return scene(index).index(RoomAttribute.BLANKET);
+    }
+
+    @Override
     public List<String> classes() {
         return RoomAttribute.BLANKET.choices();
     }

@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -19,29 +18,26 @@ public final class FolderStore extends FileStore {
     private static final long BY_NAME = -1;
 
     private final Path root;
-    private final Function<String, List<String>> lists;
+    private final Function<Path, List<Path>> lists;
     /** The few files that are not found by their name: its bytes are not of this machine's character set, say. */
     private final List<Path> odd = new ArrayList<>();
 
-    private FolderStore(Path folder, Function<String, List<String>> lists) throws IOException {
+    private FolderStore(Path folder, Function<Path, List<Path>> lists) throws IOException {
         super(folder.toString());
         this.lists = lists;
         root = folder.toRealPath();
     }
 
-    /** Opens a folder; {@code lists} tells the names of the lists beside a folder of a name that are about its files. */
-    public static FolderStore open(Path folder, Function<String, List<String>> lists) throws IOException {
+    /** Opens a folder; {@code lists} tells the lists beside a folder that are about its files. */
+    public static FolderStore open(Path folder, Function<Path, List<Path>> lists) throws IOException {
         return listed(new FolderStore(folder, lists));
     }
 
     @Override
     void list() throws IOException {
         Files.walkFileTree(root, new Walk(new FollowedLinks(root)));
-        if (root.getParent() == null) return;
-        for (String name : lists.apply(root.getFileName().toString())) {
-            Path list = root.resolveSibling(name);
-            if (!Files.isRegularFile(list, LinkOption.NOFOLLOW_LINKS)) continue;
-            listing().addList(new StoredFile("../" + name, odd.size(), Files.size(list)));
+        for (Path list : lists.apply(root)) {
+            listing().addList(new StoredFile("../" + list.getFileName(), odd.size(), Files.size(list)));
             odd.add(list);
         }
     }

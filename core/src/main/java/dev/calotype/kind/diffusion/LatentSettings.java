@@ -1,5 +1,6 @@
 package dev.calotype.kind.diffusion;
 
+import dev.calotype.data.ContentHash;
 import dev.calotype.embedding.Latents;
 import dev.calotype.io.Moved;
 import dev.calotype.run.AutoencoderFile;
@@ -18,6 +19,9 @@ import java.nio.file.Path;
  * @param pictures of the data set that are encoded and learned from at most
  */
 public record LatentSettings(String autoencoder, String autoencoderHash, int channels, int factor, int pictures) {
+    /** What runs recorded of any folder that was named by a link, before the files behind links were hashed: it tells none apart. */
+    private static final String OF_A_LINK = new ContentHash().hex();
+
     public LatentSettings {
         Check.range("latent.channels", channels, 1, 1024);
         Check.range("latent.factor", factor, 1, 128);
@@ -40,7 +44,7 @@ public record LatentSettings(String autoencoder, String autoencoderHash, int cha
     }
 
     private void requireSame(String hash, Object where, String name) throws IOException {
-        if (!autoencoderHash.isEmpty() && !autoencoderHash.equals(hash))
+        if (!autoencoderHash.isEmpty() && !autoencoderHash.equals(OF_A_LINK) && !autoencoderHash.equals(hash))
             throw new IOException(where + " is not the autoencoder that " + name
                     + " began to learn with: its latents do not compare");
     }

@@ -2,7 +2,9 @@ package dev.calotype.kind.diffusion;
 
 import dev.calotype.data.Batch;
 import dev.calotype.data.Batches;
+import dev.calotype.data.BlendedDataset;
 import dev.calotype.data.ImageDataset;
+import dev.calotype.data.Preparation;
 import dev.calotype.diffusion.BitsPerDim;
 import dev.calotype.diffusion.GaussianDiffusion;
 import dev.calotype.diffusion.Spacing;
@@ -16,9 +18,12 @@ import dev.calotype.tensor.Scope;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The variational bound of a diffusion model on the negative log-likelihood of images. */
 final class LikelihoodBound {
+    private static final Logger LOG = LoggerFactory.getLogger(LikelihoodBound.class);
     private static final int BATCH = 32;
 
     private LikelihoodBound() {}
@@ -34,7 +39,8 @@ final class LikelihoodBound {
         double[] sums = new double[steps + 1]; // the prior last
         Rng rng = Rng.of(0);
         int size = (int) Math.min(BATCH, wanted);
-        try (Batches batches = new Batches(data, model.experiment().data().preparation(), Batches.Plan.of(size, 0))) {
+        Preparation plain = model.experiment().data().preparation().plain();
+        try (Batches batches = new Batches(named(data, model.experiment()), plain, Batches.Plan.of(size, 0))) {
             while (totals.size() < wanted) {
                 Batch next = batches.next().first((int) Math.min(size, wanted - totals.size()));
                 BitsPerDim bits = evaluate(model, process, next, rng.fork(totals.size()));
@@ -58,6 +64,22 @@ final class LikelihoodBound {
                 Math.sqrt(variance / wanted),
                 terms[steps],
                 Arrays.copyOf(terms, steps));
+    }
+
+    /** The pictures with the labels that the model was told of classes of these names; the others have greater ones. */
+    private static ImageDataset named(ImageDataset data, DiffusionExperiment experiment) {
+        List<String> known = experiment.condition().classes();
+        List<String> unknown =
+                data.classes().stream().filter(name -> !known.contains(name)).toList();
+        if (experiment.labelled() && !unknown.isEmpty())
+            LOG.warn(
+                    "{} of {} classes of {} are none of {}, such as {}: its pictures of them are told no class",
+                    unknown.size(),
+                    data.classes().size(),
+                    data.name(),
+                    experiment.name(),
+                    unknown.get(0));
+        return new BlendedDataset(data, known);
     }
 
     private static BitsPerDim evaluate(DiffusionModel model, GaussianDiffusion process, Batch batch, Rng rng) {

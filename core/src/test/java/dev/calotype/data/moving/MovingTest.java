@@ -106,6 +106,7 @@ class MovingTest {
         assertThat(test.read(17).pictures()).isNotEqualTo(sample.pictures());
         assertThat(sample.pictures()).hasSize(4);
         assertThat(sample.attributes().get("motion")).isEqualTo(train.classes().get(sample.label()));
+        assertThat(train.label(17)).isEqualTo(sample.label());
         assertThat(sample.caption())
                 .isEqualTo(train.scene(17).motion().sentence())
                 .isEqualTo(train.caption(17));

@@ -30,6 +30,7 @@ class GuestsTest {
                 .isEqualTo(sample.image().pixels());
         assertThat(sample.caption()).endsWith("A chequered lozenge floats in the air.");
         assertThat(sample.label()).isZero();
+        assertThat(Guests.train(32, 20).label(7)).isZero();
         assertThat(Guests.train(32, 20).classes()).containsExactly("guest");
         assertThat(Guests.test(32).read(7).image().pixels())
                 .isNotEqualTo(sample.image().pixels());

@@ -40,6 +40,7 @@ class RoomsTest {
         RoomScene scene = Rooms.test(48).scene(5);
         assertThat(sample.name()).isEqualTo("rooms:test/5");
         assertThat(rooms.classes().get(sample.label())).isEqualTo(scene.value(RoomAttribute.BLANKET));
+        assertThat(Rooms.test(48).label(5)).isEqualTo(sample.label());
         assertThat(sample.attributes()).isEqualTo(scene.named()).hasSize(RoomAttribute.values().length);
         assertThat(sample.caption()).isEqualTo(RoomCaption.of(scene));
         assertThat(RoomScene.of(sample.attributes(), scene.nuisance())).isEqualTo(scene);
