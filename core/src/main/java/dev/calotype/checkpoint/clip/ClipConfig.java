@@ -157,6 +157,8 @@ record ClipConfig(
         boolean siglip = timm.contains("siglip");
         if (!timm.isEmpty() && !siglip)
             throw new IOException(file + ": the image encoder " + vision.path("timm_model_name") + " is not supported");
+        String pool = vision.path("pool_type").asText("tok");
+        if (!pool.equals("tok")) throw new IOException(file + ": pool_type of vision_cfg must be tok: '" + pool + "'");
         int head = integer(file, vision, "head_width", 64);
         String act = model.path("quick_gelu").asBoolean() ? "quick_gelu" : "gelu";
         boolean tanh = text.path("act_kwargs").path("approximate").asText().equals("tanh");
@@ -170,9 +172,20 @@ record ClipConfig(
                 siglip ? 1e-6 : 1e-5,
                 text.path("norm_kwargs").path("eps").asDouble(1e-5),
                 !text.path("no_causal_mask").asBoolean(),
-                text.path("pool_type").asText("argmax").equals("last") ? LAST : LARGEST,
+                end(file, text),
                 pixels(json.path("preprocess_cfg"), "mean", "std", siglip ? Standardization.signed(3) : OPENAI),
                 framing(file, json.path("preprocess_cfg"), siglip));
+    }
+
+    private static int end(Path file, JsonNode text) throws IOException {
+        String pool = text.path("pool_type").asText("argmax");
+        return switch (pool) {
+            case "argmax" -> LARGEST;
+            case "eos" -> integer(file, text, "eos_id", 2);
+            case "last" -> LAST;
+            default ->
+                throw new IOException(file + ": pool_type of text_cfg must be argmax, eos or last: '" + pool + "'");
+        };
     }
 
     private static int integer(Path file, JsonNode json, String name, int otherwise) throws IOException {
