@@ -6,6 +6,7 @@ import dev.calotype.checkpoint.clip.PretrainedClip;
 import dev.calotype.nn.Inference;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Scope;
+import dev.calotype.text.OpenClipCleaning;
 import dev.calotype.text.TextCleaning;
 import dev.calotype.text.Tokenizer;
 import dev.calotype.text.Tokenizers;
@@ -28,7 +29,7 @@ public record PretrainedEncoder(PretrainedClip clip, Tokenizer tokenizer, ClipEn
      * Opens a folder or file as {@link PretrainedClip#open} does.
      *
      * @param vocabulary its vocabulary, a file or folder, such as the folder of the weights itself
-     * @param cleaning how texts are cleaned where the vocabulary does not say it
+     * @param cleaning how texts are cleaned where neither the vocabulary nor the {@code open_clip_config.json} says it
      * @param placement where the network is to compute, and in what precision
      * @throws IOException if either cannot be read, or the vocabulary does not fit
      */
@@ -42,9 +43,12 @@ public record PretrainedEncoder(PretrainedClip clip, Tokenizer tokenizer, ClipEn
             String hash = Scope.read(() -> Digest.of(Weights.of(opened.network().value())));
             Scope.read(() ->
                     Inference.prepare(placement.device().move(opened.network().value()), placement.precision()));
+            Tokenizer cleaned = opened.cleaning()
+                    .map(how -> OpenClipCleaning.named(how).before(tokenizer))
+                    .orElse(tokenizer);
             ClipEncoder encoder = new ClipEncoder(
-                    opened.network(), new ClipTexts.Ids(tokenizer), new Framer(opened), opened.pixels(), hash, PART);
-            return new PretrainedEncoder(opened, tokenizer, encoder);
+                    opened.network(), new ClipTexts.Ids(cleaned), new Framer(opened), opened.pixels(), hash, PART);
+            return new PretrainedEncoder(opened, cleaned, encoder);
         } catch (IOException | RuntimeException e) {
             tokenizer.close();
             if (clip != null) clip.close();

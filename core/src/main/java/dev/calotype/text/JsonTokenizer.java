@@ -11,11 +11,13 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * Any {@code tokenizer.json} of Hugging Face, read by the native library {@code tokenizers} through DJL, an optional
  * dependency. What the file says of cutting and padding is put aside: {@link #rows} does both. The id that fills a row is the
- * file's own, or that of the {@code pad_token} in {@code tokenizer_config.json} beside it.
+ * file's own, or that of the {@code pad_token} in {@code tokenizer_config.json} beside it. Where that names the class {@code
+ * SiglipTokenizer}, texts lose their punctuation first, as in transformers.
  */
 public final class JsonTokenizer implements Tokenizer {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -25,15 +27,17 @@ public final class JsonTokenizer implements Tokenizer {
     private final int vocabulary;
     private final int padding;
     private final int end;
+    private final UnaryOperator<String> cleaning;
 
     /** A letter that hardly any vocabulary has, of which a tokenizer without a token for such fails. */
     private static final String RARE = "\uA66E";
 
-    private JsonTokenizer(String name, HuggingFaceTokenizer tokenizer, int vocabulary, int padding) {
+    private JsonTokenizer(String name, HuggingFaceTokenizer tokenizer, int vocabulary, int padding, UnaryOperator<String> cleaning) {
         this.name = name;
         this.tokenizer = tokenizer;
         this.vocabulary = vocabulary;
         this.padding = padding;
+        this.cleaning = cleaning;
         ids(RARE);
         int[] marks = ids("");
         end = marks.length == 0 ? -1 : marks[marks.length - 1];
@@ -44,13 +48,16 @@ public final class JsonTokenizer implements Tokenizer {
         if (tree.path("model").path("vocab").isMissingNode())
             throw new IOException(file + " is no tokenizer.json: it has no model.vocab");
         templates(file, tree.path("post_processor"));
-        int size = size(tree), padding = padding(file, tree);
+        Path beside = file.resolveSibling("tokenizer_config.json");
+        JsonNode config =
+                Files.isRegularFile(beside) ? tree(beside, Files.readAllBytes(beside)) : JSON.createObjectNode();
+        int size = size(tree), padding = padding(config, tree);
         try {
             HomeCalls.forbid();
             HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.newInstance(
                     new ByteArrayInputStream(bytes), Map.of("padding", "false", "truncation", "false"));
             try {
-                return new JsonTokenizer(file.toString(), tokenizer, size, padding);
+                return new JsonTokenizer(file.toString(), tokenizer, size, padding, cleaning(config));
             } catch (RuntimeException e) {
                 tokenizer.close();
                 throw e;
@@ -94,15 +101,18 @@ public final class JsonTokenizer implements Tokenizer {
         return size;
     }
 
-    private static int padding(Path file, JsonNode tree) throws IOException {
+    /** What a class of transformers does before its vocabulary is asked. */
+    private static UnaryOperator<String> cleaning(JsonNode config) {
+        if (!config.path("tokenizer_class").asText().equals("SiglipTokenizer")) return UnaryOperator.identity();
+        boolean lower = config.path("do_lower_case").asBoolean(true);
+        return text -> TextCleaning.withoutPunctuation(lower ? text.toLowerCase(Locale.ROOT) : text);
+    }
+
+    private static int padding(JsonNode config, JsonNode tree) {
         JsonNode own = tree.path("padding").path("pad_id");
         if (own.isInt()) return own.asInt();
-        Path config = file.resolveSibling("tokenizer_config.json");
-        String token = "";
-        if (Files.isRegularFile(config)) {
-            JsonNode said = tree(config, Files.readAllBytes(config)).path("pad_token");
-            token = said.isObject() ? said.path("content").asText() : said.asText("");
-        }
+        JsonNode said = config.path("pad_token");
+        String token = said.isObject() ? said.path("content").asText() : said.asText("");
         for (JsonNode added : tree.path("added_tokens"))
             if (!token.isEmpty() && added.path("content").asText().equals(token))
                 return added.path("id").asInt();
@@ -132,7 +142,7 @@ public final class JsonTokenizer implements Tokenizer {
 
     @Override
     public int[] ids(String text) {
-        return Arrays.stream(tokenizer.encode(text).getIds())
+        return Arrays.stream(tokenizer.encode(cleaning.apply(text)).getIds())
                 .mapToInt(Math::toIntExact)
                 .toArray();
     }

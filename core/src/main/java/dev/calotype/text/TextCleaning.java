@@ -17,10 +17,7 @@ public enum TextCleaning {
     OPENAI {
         @Override
         public String apply(String text) {
-            String repaired = TextRepair.of(text);
-            return joined(HtmlEntities.unescape(HtmlEntities.unescape(repaired)))
-                    .strip()
-                    .toLowerCase(Locale.ROOT);
+            return repaired(text).toLowerCase(Locale.ROOT);
         }
     },
     /** As in transformers (5.24): composed characters (NFC), spaces joined, lower case letter by letter. */
@@ -34,10 +31,20 @@ public enum TextCleaning {
         }
     };
 
+    private static final Pattern PUNCTUATION = Pattern.compile("\\p{Punct}"); // of ASCII
     private static final Pattern SPACES = Pattern.compile("\\s+", Pattern.UNICODE_CHARACTER_CLASS);
 
     /** The text that is cut. */
     public abstract String apply(String text);
+
+    static String repaired(String text) {
+        return joined(HtmlEntities.unescape(HtmlEntities.unescape(TextRepair.of(text))))
+                .strip();
+    }
+
+    static String withoutPunctuation(String text) {
+        return joined(PUNCTUATION.matcher(text).replaceAll("")).strip();
+    }
 
     private static String joined(String text) {
         return SPACES.matcher(text).replaceAll(" ");

@@ -76,6 +76,24 @@ class JsonTokenizerTest {
     }
 
     @Test
+    void siglipsTokenizerOfTransformersGetsTextsWithoutPunctuation(@TempDir Path folder) throws IOException {
+        String text = Files.readString(ClipTokenizerTest.resource("unigram-tokenizer.json"));
+        Files.writeString(folder.resolve("tokenizer.json"), text);
+        Path config = folder.resolve("tokenizer_config.json");
+        Files.writeString(config, "{\"tokenizer_class\": \"SiglipTokenizer\"}");
+        try (Tokenizer siglip = Tokenizers.open(folder, TextCleaning.OPENAI);
+                Tokenizer plain = open("unigram-tokenizer.json")) {
+            assertThat(siglip.ids(" A  RED_bed!")).isEqualTo(plain.ids("a redbed"));
+            assertThat(plain.ids(" A  RED_bed!")).isNotEqualTo(plain.ids("a redbed"));
+        }
+        Files.writeString(config, "{\"tokenizer_class\": \"SiglipTokenizer\", \"do_lower_case\": false}");
+        try (Tokenizer siglip = Tokenizers.open(folder, TextCleaning.OPENAI);
+                Tokenizer plain = open("unigram-tokenizer.json")) {
+            assertThat(siglip.ids("A RED_bed!")).isEqualTo(plain.ids("A REDbed"));
+        }
+    }
+
+    @Test
     void nobodyIsCalled(@TempDir Path folder) throws Exception {
         // in a process of its own: it is the first use that calls
         List<String> told = new ChildJvm(Caller.class, folder.resolve("errors")).run(10, "wordpiece-tokenizer.json");

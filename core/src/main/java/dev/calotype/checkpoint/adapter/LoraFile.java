@@ -169,7 +169,7 @@ public final class LoraFile {
             try {
                 Map<String, StoredTensor> of =
                         changed.computeIfAbsent(found.part(), part -> new LinkedHashMap<>(names.weights(part)));
-                found.put(layer.applied(found.whole(of), weight * (Double.isNaN(scale) ? 1 : scale)), of);
+                found.put(layer.applied(found.whole(of), Double.isNaN(scale) ? 1 : scale, weight), of);
             } catch (RuntimeException e) { // of the engine, whose sentences are long
                 misfits.add(Quoted.name(name)
                         + (e instanceof IllegalArgumentException

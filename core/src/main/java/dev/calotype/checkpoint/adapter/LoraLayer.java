@@ -88,11 +88,14 @@ final class LoraLayer {
     }
 
     /**
-     * The weight with this added, in fp32.
+     * The weight with this added, in fp32. What is added to a layer with a {@link #MAGNITUDE} is weighed before its rows get their
+     * lengths, as in peft; one with a {@link #SCALE} is approached as a whole, as ComfyUI does.
      *
+     * @param scale what alpha and rank make of it
+     * @param by how much of it; 1 for what was learned
      * @throws IllegalArgumentException if the shapes do not fit
      */
-    StoredTensor applied(StoredTensor weight, double scale) {
+    StoredTensor applied(StoredTensor weight, double scale, double by) {
         requirePair(weight);
         List<String> names = new ArrayList<>(isPlainPair() ? List.of(UP, DOWN) : pieces.keySet());
         names.remove(ALPHA);
@@ -101,14 +104,15 @@ final class LoraLayer {
         Function<Tensor[], Tensor> make = tensors -> {
             Map<String, Tensor> given = new TreeMap<>();
             for (int i = 0; i < names.size(); i++) given.put(names.get(i), tensors[i + 1].to(ScalarType.Float));
-            Tensor changed = tensors[0].to(ScalarType.Float);
-            Tensor delta = delta(given).reshape(Tensors.shape(changed));
-            changed = changed.add(delta.mul(new Scalar(scale)));
+            Tensor before = tensors[0].to(ScalarType.Float);
+            Tensor delta = delta(given).reshape(Tensors.shape(before));
+            Tensor changed = before.add(delta.mul(new Scalar(given.containsKey(SCALE) ? scale : scale * by)));
             if (given.containsKey(MAGNITUDE)) return lengthened(changed, given.get(MAGNITUDE), 0);
             if (!given.containsKey(SCALE)) return changed;
             Tensor lengths = given.get(SCALE);
             boolean inputs = lengths.dim() > 1 && lengths.size(0) == 1 && changed.size(0) != 1;
-            return lengthened(changed, lengths, inputs ? 1 : 0);
+            Tensor whole = lengthened(changed, lengths, inputs ? 1 : 0);
+            return by == 1 ? whole : before.lerp(whole, new Scalar(by));
         };
         return isPlainPair()
                 ? StoredTensor.byRows(read.subList(0, 2), read.subList(2, 3), make)

@@ -123,7 +123,8 @@ public final class OwnAdapter {
                     applied(
                             entry.getKey(),
                             weights,
-                            weight * own / entry.getValue().rank()));
+                            own / entry.getValue().rank(),
+                            weight));
         }
         for (Map.Entry<String, StoredTensor> entry : whole.entrySet()) {
             StoredTensor before = weights.get(entry.getKey()), after = entry.getValue();
@@ -139,9 +140,10 @@ public final class OwnAdapter {
         return changed;
     }
 
-    private StoredTensor applied(String name, Map<String, StoredTensor> weights, double scale) throws IOException {
+    private StoredTensor applied(String name, Map<String, StoredTensor> weights, double scale, double by)
+            throws IOException {
         try {
-            return layers.get(name).applied(weights.get(name), scale);
+            return layers.get(name).applied(weights.get(name), scale, by);
         } catch (IllegalArgumentException e) {
             throw new IOException("the adapter belongs to another network: " + name + ", " + e.getMessage(), e);
         }

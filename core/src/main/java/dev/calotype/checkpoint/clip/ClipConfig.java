@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * What weights do not tell of a network: heads, activations, which output of a text is read, how pixels are prepared.
@@ -20,6 +22,7 @@ import java.util.List;
  * @param textAct that of the text encoder
  * @param end the mark of the end that a text is read at; {@link #LARGEST} for the largest id, {@link #LAST} for the last place
  * @param framing how pictures become squares
+ * @param cleaning what open_clip calls that which is done to texts before the tokenizer gets them, if anything
  */
 record ClipConfig(
         Path file,
@@ -33,7 +36,8 @@ record ClipConfig(
         boolean causal,
         int end,
         Standardization pixels,
-        Framing framing) {
+        Framing framing,
+        Optional<String> cleaning) {
     static final int LARGEST = -1, LAST = -2;
 
     /** What OpenAI's pictures are standardised by, and those of most who followed. */
@@ -46,6 +50,7 @@ record ClipConfig(
 
     private static final List<String> TYPES =
             List.of("clip", "clip_text_model", "clip_vision_model", "siglip", "siglip_text_model");
+    private static final List<String> CLEANINGS = List.of("whitespace", "lower", "canonicalize");
     private static final int BICUBIC = 3; // Pillow's number
     private static final long MAX_BYTES = 1 << 20;
     private static final int WRONG_END = 2; // in configs of before 2023: their weights want the largest id
@@ -58,7 +63,19 @@ record ClipConfig(
     /** Of OpenAI's files, which have none. */
     static ClipConfig openAi(Path file) {
         return new ClipConfig(
-                file, false, 0, 0, "quick_gelu", "quick_gelu", 1e-5, 1e-5, true, LARGEST, OPENAI, Framing.TORCHVISION);
+                file,
+                false,
+                0,
+                0,
+                "quick_gelu",
+                "quick_gelu",
+                1e-5,
+                1e-5,
+                true,
+                LARGEST,
+                OPENAI,
+                Framing.TORCHVISION,
+                Optional.empty());
     }
 
     /** Of the {@code config.json} of transformers. */
@@ -95,7 +112,8 @@ record ClipConfig(
                 !siglip,
                 siglip ? LAST : end == WRONG_END ? LARGEST : end,
                 pixels(preprocessor, siglip),
-                framing(preprocessor, siglip));
+                framing(preprocessor, siglip),
+                Optional.empty());
     }
 
     private static Standardization pixels(Path file, boolean siglip) throws IOException {
@@ -157,6 +175,8 @@ record ClipConfig(
         boolean siglip = timm.contains("siglip");
         if (!timm.isEmpty() && !siglip)
             throw new IOException(file + ": the image encoder " + vision.path("timm_model_name") + " is not supported");
+        String pool = vision.path("pool_type").asText("tok");
+        if (!pool.equals("tok")) throw new IOException(file + ": pool_type of vision_cfg must be tok: '" + pool + "'");
         int head = integer(file, vision, "head_width", 64);
         String act = model.path("quick_gelu").asBoolean() ? "quick_gelu" : "gelu";
         boolean tanh = text.path("act_kwargs").path("approximate").asText().equals("tanh");
@@ -170,9 +190,40 @@ record ClipConfig(
                 siglip ? 1e-6 : 1e-5,
                 text.path("norm_kwargs").path("eps").asDouble(1e-5),
                 !text.path("no_causal_mask").asBoolean(),
-                text.path("pool_type").asText("argmax").equals("last") ? LAST : LARGEST,
+                end(file, text),
                 pixels(json.path("preprocess_cfg"), "mean", "std", siglip ? Standardization.signed(3) : OPENAI),
-                framing(file, json.path("preprocess_cfg"), siglip));
+                framing(file, json.path("preprocess_cfg"), siglip),
+                cleaning(file, text));
+    }
+
+    /** Of texts that a tokenizer of Hugging Face cuts; open_clip's own has one way, that of OpenAI. */
+    private static Optional<String> cleaning(Path file, JsonNode text) throws IOException {
+        String tokenizer = text.path("hf_tokenizer_name").textValue();
+        boolean own = tokenizer == null || tokenizer.isEmpty();
+        JsonNode told = text.path("tokenizer_kwargs");
+        for (Map.Entry<String, JsonNode> one : told.properties())
+            if (!one.getKey().equals("clean") && one.getValue().asBoolean(!one.getValue().isNull()))
+                throw new IOException(
+                        file + ": " + one.getKey() + " of tokenizer_kwargs is not supported: " + one.getValue());
+        String clean = told.path("clean").asText(own ? "lower" : "whitespace");
+        if (own && !clean.equals("lower"))
+            throw new IOException(file + ": clean of tokenizer_kwargs must be lower where there is no hf_tokenizer_name: '"
+                    + clean + "'");
+        if (!CLEANINGS.contains(clean))
+            throw new IOException(file + ": clean of tokenizer_kwargs must be one of " + String.join(", ", CLEANINGS)
+                    + ": '" + clean + "'");
+        return own ? Optional.empty() : Optional.of(clean);
+    }
+
+    private static int end(Path file, JsonNode text) throws IOException {
+        String pool = text.path("pool_type").asText("argmax");
+        return switch (pool) {
+            case "argmax" -> LARGEST;
+            case "eos" -> integer(file, text, "eos_id", 2);
+            case "last" -> LAST;
+            default ->
+                throw new IOException(file + ": pool_type of text_cfg must be argmax, eos or last: '" + pool + "'");
+        };
     }
 
     private static int integer(Path file, JsonNode json, String name, int otherwise) throws IOException {

@@ -32,8 +32,11 @@ import org.slf4j.LoggerFactory;
  * @param network owned by the caller, who closes it
  * @param pixels what the image encoder wants pictures to be
  * @param framing how pictures become squares
+ * @param cleaning what is done to texts before a tokenizer gets them, if anything: {@code whitespace}, {@code lower} or {@code
+ *     canonicalize} of open_clip
  */
-public record PretrainedClip(Scope.Owned<Clip> network, Standardization pixels, Framing framing)
+public record PretrainedClip(
+        Scope.Owned<Clip> network, Standardization pixels, Framing framing, Optional<String> cleaning)
         implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PretrainedClip.class);
     private static final List<String> TRANSFORMERS = List.of(
@@ -59,7 +62,8 @@ public record PretrainedClip(Scope.Owned<Clip> network, Standardization pixels, 
         return new PretrainedClip(
                 loaded(() -> new Clip(config), weights, Precision.FP32, source.file),
                 source.config.pixels(),
-                source.config.framing());
+                source.config.framing(),
+                source.config.cleaning());
     }
 
     /**

@@ -27,28 +27,6 @@ import java.util.TreeSet;
  * @param notes what is not honoured, a sentence each
  */
 public record DiffusersScheduler(ObjectNode process, ObjectNode sampling, List<String> notes) {
-    private static final String UNCLIP = "UnCLIPScheduler"; // of Karlo and priors, with defaults of its own
-    private static final Map<String, Method> METHODS = Map.of(
-            "PNDMScheduler",
-            Method.PLMS,
-            "DDPMScheduler",
-            Method.ANCESTRAL,
-            "DDIMScheduler",
-            Method.DDIM,
-            "DPMSolverMultistepScheduler",
-            Method.DPM_SOLVER,
-            "HeunDiscreteScheduler",
-            Method.HEUN,
-            "EulerDiscreteScheduler",
-            Method.EULER,
-            "EulerAncestralDiscreteScheduler",
-            Method.EULER_ANCESTRAL,
-            "UniPCMultistepScheduler",
-            Method.UNI_PC,
-            "LCMScheduler",
-            Method.LCM,
-            UNCLIP,
-            Method.ANCESTRAL);
     private static final Map<String, Schedule> SCHEDULES = Map.of(
             "linear", Schedule.LINEAR,
             "scaled_linear", Schedule.SCALED_LINEAR,
@@ -118,22 +96,24 @@ public record DiffusersScheduler(ObjectNode process, ObjectNode sampling, List<S
      */
     public static DiffusersScheduler read(JsonNode json, boolean ddim) throws IOException {
         List<String> notes = new ArrayList<>();
-        Method method = method(json, ddim, notes);
+        SchedulerClass type = SchedulerClass.of(name(json), ddim);
+        Method method = method(json, type, notes);
         boolean plms = method == Method.PLMS;
         boolean lcm = method == Method.LCM;
         boolean stepwise = method == Method.ANCESTRAL || method == Method.DDIM || plms || lcm;
         int steps = json.path("num_train_timesteps").asInt(1000);
-        ObjectNode process = process(json, method, steps);
+        ObjectNode process = process(json, type, steps);
         ObjectNode sampling = JsonNodeFactory.instance.objectNode();
         sampling.put("method", Kebab.of(method));
-        boolean unclip = isUnclip(json);
+        boolean unclip = type.isUnclip();
         int usual = method == Method.ANCESTRAL && !unclip ? 1000 : lcm ? 4 : stepwise && !unclip ? 50 : 25;
         sampling.put("steps", Math.min(steps, usual));
         String spacing = json.path("timestep_spacing").asText(stepwise && !unclip ? "leading" : "linspace");
         if (!Set.of("leading", "linspace", "trailing").contains(spacing))
             throw unknown("timestep_spacing", "leading, linspace or trailing", spacing);
-        boolean first = !json.path("set_alpha_to_one").asBoolean(!plms) && (method == Method.DDIM || plms)
-                || json.path("final_sigmas_type").asText().equals("sigma_min") && !stepwise;
+        boolean first =
+                !json.path("set_alpha_to_one").asBoolean(!type.endsAtFirstStep()) && (method == Method.DDIM || plms)
+                        || json.path("final_sigmas_type").asText().equals("sigma_min") && !stepwise;
         int offset = json.path("steps_offset").asInt(0);
         sampling.putObject("timetable")
                 .put("spacing", spacing)
@@ -141,26 +121,28 @@ public record DiffusersScheduler(ObjectNode process, ObjectNode sampling, List<S
                 .put("end", first ? "first-step" : "clean")
                 .put("levels", Kebab.of(levels(json, method, notes)))
                 .put("teacher", json.path("original_inference_steps").asInt(50));
-        sampling.set("clip", clip(json, stepwise && !plms && !lcm));
+        sampling.set("clip", clip(json, type));
         notes(json, notes);
         return new DiffusersScheduler(process, sampling, notes);
     }
 
     /** Whether it is a scheduler that visits two steps at least, the first and the last among them. */
     public static boolean isUnclip(JsonNode json) {
-        return json.path("_class_name").asText().equals(UNCLIP);
+        return SchedulerClass.UNCLIP.equals(name(json));
     }
 
-    private static Method method(JsonNode json, boolean ddim, List<String> notes) {
-        String name = json.path("_class_name").asText("DDPMScheduler");
-        if (ddim) return Method.DDIM;
-        if (name.equals("DPMSolverMultistepScheduler")) {
+    private static String name(JsonNode json) {
+        return json.path("_class_name").textValue();
+    }
+
+    private static Method method(JsonNode json, SchedulerClass type, List<String> notes) {
+        Method method = type.method();
+        if (method == Method.DPM_SOLVER) {
             String algorithm = json.path("algorithm_type").asText("dpmsolver++");
             if (algorithm.equals("sde-dpmsolver++")) return Method.DPM_SOLVER_SDE;
             if (!algorithm.equals("dpmsolver++"))
                 notes.add("algorithm_type " + algorithm + " is not honoured: dpmsolver++ is taken instead.");
         }
-        Method method = METHODS.get(name);
         if (method == Method.PLMS && json.path("prediction_type").asText().equals("v_prediction")) {
             notes.add("PNDMScheduler with v_prediction is not honoured: its process is, drawn by DDIM.");
             return Method.DDIM;
@@ -168,29 +150,27 @@ public record DiffusersScheduler(ObjectNode process, ObjectNode sampling, List<S
         if (method == Method.PLMS && !json.path("skip_prk_steps").asBoolean(false))
             notes.add("skip_prk_steps false is not honoured: the first steps are of lower order, not of Runge-Kutta.");
         if (method != null) return method;
-        notes.add("The scheduler " + name + " is not honoured: its process is, drawn by DDIM.");
+        notes.add("The scheduler " + type.name() + " is not honoured: its process is, drawn by DDIM.");
         return Method.DDIM;
     }
 
-    private static ObjectNode process(JsonNode json, Method method, int steps) throws IOException {
+    private static ObjectNode process(JsonNode json, SchedulerClass type, int steps) throws IOException {
         ObjectNode process = JsonNodeFactory.instance.objectNode();
         process.put("steps", steps);
         JsonNode betas = json.path("trained_betas");
         boolean table = betas.isArray();
-        String usual = isUnclip(json) ? "squaredcos_cap_v2" : method == Method.LCM ? "scaled_linear" : "linear";
-        String name = json.path("beta_schedule").asText(usual);
+        String name = json.path("beta_schedule").asText(type.betas());
         Schedule schedule = table ? Schedule.TABLE : SCHEDULES.get(name);
         if (schedule == null)
             throw unknown("beta_schedule", "linear, scaled_linear, squaredcos_cap_v2 or sigmoid", name);
         boolean zero = json.path("rescale_betas_zero_snr").asBoolean(false);
         process.put("schedule", Kebab.of(schedule) + (zero ? "-zero-snr" : ""));
-        boolean latent = method == Method.HEUN || method == Method.LCM; // the defaults of Stable Diffusion
         double scale = steps / 1000.0; // betas are given for 1000 steps
         ObjectNode inner = process.putObject("betas");
         if (table) inner.set("table", betas);
         else if (schedule != Schedule.COSINE)
-            inner.put("from", scale * json.path("beta_start").asDouble(latent ? 0.00085 : 0.0001))
-                    .put("to", scale * json.path("beta_end").asDouble(latent ? 0.012 : 0.02));
+            inner.put("from", scale * json.path("beta_start").asDouble(type.firstBeta()))
+                    .put("to", scale * json.path("beta_end").asDouble(type.lastBeta()));
         process.put("told", steps == 1000 ? "thousandths" : "steps");
         String prediction = json.path("prediction_type").asText("epsilon");
         if (!PREDICTIONS.containsKey(prediction))
@@ -223,13 +203,14 @@ public record DiffusersScheduler(ObjectNode process, ObjectNode sampling, List<S
         return found;
     }
 
-    private static ObjectNode clip(JsonNode json, boolean stepwise) {
+    private static ObjectNode clip(JsonNode json, SchedulerClass type) {
         ObjectNode clip = JsonNodeFactory.instance.objectNode();
         if (json.path("thresholding").asBoolean(false))
             return clip.put("kind", "dynamic")
                     .put("bound", json.path("sample_max_value").asDouble(1))
                     .put("quantile", json.path("dynamic_thresholding_ratio").asDouble(0.995));
-        boolean clips = json.path("clip_sample").asBoolean(stepwise);
+        JsonNode said = json.path("clip_sample");
+        boolean clips = type.clips(said.isBoolean() ? said.booleanValue() : null);
         return clip.put("kind", clips ? "clamp" : "none")
                 .put("bound", clips ? json.path("clip_sample_range").asDouble(1) : 1);
     }
@@ -248,7 +229,7 @@ public record DiffusersScheduler(ObjectNode process, ObjectNode sampling, List<S
         if (!unknown.isEmpty()) notes.add("Settings of the scheduler that are not known here: " + unknown + ".");
     }
 
-    private static IOException unknown(String name, String allowed, String value) {
+    static IOException unknown(String name, String allowed, String value) {
         return new IOException("scheduler_config.json: " + name + " must be " + allowed + ": " + value);
     }
 

@@ -140,7 +140,10 @@ public record DiffusionExperiment(
                 !labelled() || knowsNoClass() || condition.dropout() == 0 && sampling.guidance() == 1,
                 "condition.dropout must be 0 and sampling.guidance 1 with a network that knows no class for none",
                 condition.dropout() + " and " + sampling.guidance());
-        requireEtaOfDdim(sampling);
+        Check.that(
+                sampling.eta() == 0 || sampling.method() == SamplingSettings.Method.DDIM,
+                "sampling.eta is of the sampler ddim and must be 0 with another",
+                sampling.eta());
         if (distillation.used()) requireDistillable();
     }
 
@@ -188,13 +191,6 @@ public record DiffusionExperiment(
                 data.source());
     }
 
-    private static void requireEtaOfDdim(SamplingSettings sampling) {
-        Check.that(
-                sampling.eta() == 0 || sampling.method() == SamplingSettings.Method.DDIM,
-                "sampling.eta is of the sampler ddim and must be 0 with another",
-                sampling.eta());
-    }
-
     @Override
     public int steps() {
         return process.steps();
@@ -203,7 +199,6 @@ public record DiffusionExperiment(
     @Override
     public SamplingSettings sampling(Map<String, String> asked) {
         SamplingSettings wanted = sampling.with(asked, process.steps());
-        if (asked.containsKey("eta")) requireEtaOfDdim(wanted);
         Check.that(
                 guidable() || !asked.containsKey("guidance"),
                 "guidance needs a model with classes or embeddings, which " + name + " has not",

@@ -107,10 +107,15 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
                 wanted != Method.LCM || !asked.containsKey("spacing"),
                 "the spacing would do nothing with lcm, which visits the steps that its model learned of",
                 asked.get("spacing"));
+        double fresh = asked.containsKey("eta") ? number("eta", asked.get("eta")) : eta;
+        Check.that(
+                wanted == Method.DDIM || fresh == 0 || !asked.containsKey("eta"),
+                "eta is of the sampler ddim and must be 0 with another",
+                fresh);
         return new SamplingSettings(
                 wanted,
                 asked.containsKey("steps") ? (int) number("steps", asked.get("steps")) : steps(wanted, most),
-                asked.containsKey("eta") ? number("eta", asked.get("eta")) : eta,
+                fresh,
                 asked.containsKey("guidance") ? number("guidance", asked.get("guidance")) : guidance,
                 asked.containsKey("spacing") ? spaced(asked.get("spacing"), wanted) : timetableOf(wanted),
                 clip);

@@ -101,11 +101,15 @@ class LoraFileTest extends InScope {
     }
 
     private Tensor merged(Map<String, Tensor> factors, Tensor weight) throws IOException {
+        return merged(factors, weight, 1);
+    }
+
+    private Tensor merged(Map<String, Tensor> factors, Tensor weight, double by) throws IOException {
         Path file = folder.resolve("one.safetensors");
         SafeTensors.write(file, factors, Map.of());
         Map<String, StoredNetwork> base = Map.of("unet", network(Map.of("layer.weight", StoredTensor.of(weight))));
         return LoraFile.open(file)
-                .applied(base, 1, new ArrayList<>())
+                .applied(base, by, new ArrayList<>())
                 .get("unet")
                 .weights()
                 .get("layer.weight")
@@ -160,6 +164,36 @@ class LoraFileTest extends InScope {
                                 "lora_unet_layer.alpha", alpha),
                         torch.zeros(6, 4)),
                 torch.kron(first, second));
+    }
+
+    @Test
+    void halfOfAnAdapterWithDoraScaleIsHalfWayToIt() throws IOException {
+        Tensor weight = tensor("w", 3, 4);
+        Map<String, Tensor> factors = Map.of(
+                "lora_unet_layer.lora_up.weight", tensor("up", 3, 2),
+                "lora_unet_layer.lora_down.weight", tensor("down", 2, 4),
+                "lora_unet_layer.dora_scale", tensor("m", 3, 1).abs(),
+                "lora_unet_layer.alpha", Tensors.of(1.0).reshape());
+        Tensor whole = merged(factors, weight);
+        requireSame(merged(factors, weight, 0.5), weight.add(whole).mul(new Scalar(0.5)));
+        requireSame(merged(factors, weight, 0), weight);
+        requireSame(merged(factors, weight, -1), weight.add(weight).sub(whole));
+    }
+
+    @Test
+    void theWeightOfAnAdapterWithAMagnitudeActsBeforeTheLengthsAsInPeft() throws IOException {
+        Tensor weight = tensor("w", 3, 4), up = tensor("up", 3, 2), down = tensor("down", 2, 4);
+        Tensor lengths = tensor("m", 3).abs();
+        Tensor got = merged(
+                Map.of(
+                        "unet.layer.lora_A.weight", down,
+                        "unet.layer.lora_B.weight", up,
+                        "unet.layer.lora_magnitude_vector", lengths),
+                weight,
+                0.5);
+        Tensor sum = weight.add(up.matmul(down).mul(new Scalar(0.5)));
+        Tensor norms = sum.mul(sum).matmul(torch.ones(4, 1)).sqrt();
+        requireSame(got, sum.mul(lengths.reshape(3, 1)).div(norms));
     }
 
     @Test

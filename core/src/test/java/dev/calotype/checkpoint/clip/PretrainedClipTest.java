@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.assertj.core.data.Offset;
@@ -63,6 +64,59 @@ class PretrainedClipTest {
             assertThat(config.family()).isEqualTo(family);
             assertThat(((TextTransformer.Config) config.text()).reading()).isEqualTo(reading);
             same(clip.network().value(), golden(), name);
+        }
+    }
+
+    private static Path openClip(Path folder, String inVision, String inText) throws IOException {
+        Path theirs = resource("open-clip");
+        Path weights = folder.resolve("open_clip_model.safetensors");
+        Files.copy(theirs.resolve("open_clip_model.safetensors"), weights, StandardCopyOption.REPLACE_EXISTING);
+        String config = Files.readString(theirs.resolve("open_clip_config.json"))
+                .replace("\"vision_cfg\": {", "\"vision_cfg\": {" + inVision)
+                .replace("\"text_cfg\": {", "\"text_cfg\": {" + inText);
+        return Files.writeString(folder.resolve("open_clip_config.json"), config);
+    }
+
+    @Test
+    void openClipReadsATextAtTheMarkOfTheEndThatItsConfigNames(@TempDir Path folder) throws IOException {
+        try (PointerScope scope = new PointerScope()) {
+            openClip(folder, "", "\"pool_type\": \"eos\", \"eos_id\": 61,");
+            try (PretrainedClip clip = PretrainedClip.open(folder)) {
+                TextTransformer.Config text =
+                        (TextTransformer.Config) clip.network().value().config().text();
+                assertThat(text.reading()).isEqualTo(Reading.END);
+                assertThat(text.end()).isEqualTo(61);
+                Tensor found = clip.network()
+                        .value()
+                        .texts(golden().get("ids").to(ScalarType.Long));
+                near(found.get(0), golden().get("open-clip.text").get(0));
+                near(
+                        found.get(1).narrow(0, 0, 4),
+                        Tensors.of(-0.268193f, 0.104325f, -0.086355f, 0.078089f)); // by open_clip 3.3; its largest id is 63
+            }
+            openClip(folder, "", "\"pool_type\": \"eos\",");
+            try (PretrainedClip clip = PretrainedClip.open(folder)) {
+                TextTransformer.Config text =
+                        (TextTransformer.Config) clip.network().value().config().text();
+                assertThat(text.end()).isEqualTo(2);
+            }
+        }
+        Path config = openClip(folder, "", "\"pool_type\": \"first\",");
+        assertThatIOException()
+                .isThrownBy(() -> PretrainedClip.open(folder))
+                .withMessage(config + ": pool_type of text_cfg must be argmax, eos or last: 'first'");
+    }
+
+    @Test
+    void anImageEncoderOfOpenClipThatAveragesItsPatchesIsRefused(@TempDir Path folder) throws IOException {
+        Path config = openClip(folder, "\"pool_type\": \"avg\", \"final_ln_after_pool\": true,", "");
+        assertThatIOException()
+                .isThrownBy(() -> PretrainedClip.open(folder))
+                .withMessage(config + ": pool_type of vision_cfg must be tok: 'avg'");
+        openClip(folder, "\"pool_type\": \"tok\", \"final_ln_after_pool\": true,", ""); // of one token it is the same
+        try (PointerScope scope = new PointerScope();
+                PretrainedClip clip = PretrainedClip.open(folder)) {
+            same(clip.network().value(), golden(), "open-clip");
         }
     }
 

@@ -63,6 +63,16 @@ class SamplingSettingsTest {
     }
 
     @Test
+    void freshNoiseIsAskedOfDdimAlone() {
+        var euler = new SamplingSettings(Method.EULER, 20, 0, 1);
+        assertThat(euler.with(Map.of("sampler", "ddim", "eta", "0.5"), 1000).eta())
+                .isEqualTo(0.5);
+        assertThat(euler.with(Map.of("eta", "0"), 1000)).isEqualTo(euler);
+        assertThatThrownBy(() -> euler.with(Map.of("eta", "0.5"), 1000))
+                .hasMessage("eta is of the sampler ddim and must be 0 with another: 0.5");
+    }
+
+    @Test
     void plmsGoesByTheStepsOfDiffusersAlone() {
         var usual = new SamplingSettings(Method.DDIM, 20, 0, 1);
         assertThat(asked(usual, "plms", "")).isEqualTo(new Timetable(Spacing.LEADING, 0, End.FIRST_STEP));

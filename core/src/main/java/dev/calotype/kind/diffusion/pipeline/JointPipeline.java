@@ -111,7 +111,6 @@ final class JointPipeline implements TextPipeline {
                 settings.method() == Method.EULER && settings.timetable().equals(Timetable.USUAL),
                 "the sampler of Stable Diffusion 3 must be euler, with the spacing of its own",
                 settings);
-        Check.that(settings.eta() == 0, "eta is of the sampler ddim and must be 0 with another", settings.eta());
         return settings;
     }
 

@@ -175,6 +175,13 @@ final class TextToImage implements TextPipeline {
     }
 
     private ImageRequest request(Wishes wishes) {
+        wishes.prompt()
+                .negative()
+                .ifPresent(text -> Check.that(
+                        unet.time().guidance() == 0,
+                        "a negative text would do nothing in " + folder.path()
+                                + ", whose denoiser was distilled to do the guidance itself",
+                        text));
         return ImageRequest.of(wishes, settings(wishes.sampling()), sides.unit());
     }
 

@@ -1,12 +1,14 @@
 package dev.calotype.kind.diffusion.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.calotype.Golden;
 import dev.calotype.checkpoint.InScope;
 import dev.calotype.checkpoint.latent.DiffusersLatentUNet;
 import dev.calotype.experiment.offer.Prompt;
+import dev.calotype.experiment.offer.TextPipeline.Wishes;
 import dev.calotype.io.Progress;
 import dev.calotype.model.FormulaWeights;
 import dev.calotype.tensor.Device;
@@ -72,6 +74,18 @@ class FewStepPipelinesTest extends InScope {
             assertThat(conditions.guided()).isEqualTo(each == 4);
         }
         assertThat(rows).hasValue(made.get("calls").size());
+    }
+
+    @Test
+    void aNegativeTextIsRefusedByADenoiserThatDoesTheGuidanceItself() throws IOException {
+        MadePipeline.writeGuided("lcm", folder);
+        TextToImage model = TextToImage.open(folder);
+        Prompt prompt = new Prompt("a bed", Optional.of("a chair"), 0);
+        Wishes wishes = new Wishes(prompt, Map.of(), 0, 24, 16, Optional.empty());
+        assertThatThrownBy(() -> model.draw(wishes, 1, EXACT, Progress.SILENT))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("a negative text would do nothing in " + folder
+                        + ", whose denoiser was distilled to do the guidance itself: a chair");
     }
 
     @Test
