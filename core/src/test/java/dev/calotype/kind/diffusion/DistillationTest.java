@@ -14,6 +14,8 @@ import dev.calotype.diffusion.NoisePredictor;
 import dev.calotype.diffusion.NoiseSchedule;
 import dev.calotype.diffusion.Parameterization;
 import dev.calotype.diffusion.Variance;
+import dev.calotype.experiment.Capability;
+import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.Tiny;
 import dev.calotype.kind.diffusion.DistillationSettings.Method;
 import dev.calotype.model.Condition;
@@ -352,6 +354,8 @@ class DistillationTest {
                 .hasMessageStartingWith("sampling must be lcm, in at most 4 steps");
         assertThatThrownBy(() -> student.sampling(Map.of("steps", "5")))
                 .hasMessageStartingWith("sampling must be lcm, in at most 4 steps");
+        assertThat(Kinds.capabilities(student)).contains(Capability.DRAWS_IMAGES);
+        assertThat(Kinds.capabilities(student)).doesNotContain(Capability.RESTORES_PICTURES);
         DiffusionExperiment parts = experiment(Path.of("base"), distilled());
         assertThatThrownBy(() -> parts.sampling(Map.of("steps", "3")))
                 .hasMessageStartingWith("sampling must be ddim in the steps that are distilled, 2,");
