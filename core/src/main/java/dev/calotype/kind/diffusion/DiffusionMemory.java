@@ -49,7 +49,8 @@ final class DiffusionMemory {
         boolean taught = experiment.asksBase();
         int copies = MemoryEstimate.COPIES + training.extraCopies() + (taught ? 1 : 0);
         long results = workers * (network.step().applyAsLong(part, policy) + loss(experiment, part));
-        boolean guided = experiment.distillation().used() && experiment.distillation().guidance() != 1;
+        boolean guided =
+                experiment.distillation().used() && experiment.distillation().guidance() != 1;
         if (taught) results += workers * network.inference().applyAsLong(guided ? 2 * part : part);
         return new MemoryEstimate(
                 MemoryEstimate.besideTensors(),

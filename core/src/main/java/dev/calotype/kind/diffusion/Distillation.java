@@ -89,7 +89,8 @@ record Distillation(GaussianDiffusion process, Teacher teacher, DistillationSett
         return Scope.inference(() -> {
             int[] end = end(t);
             Tensor arrived = arrived(student, noisy, t, end, teacher.told(condition)); // (N, C, H, W)
-            Tensor rest = arrived.sub(perSample(t, i -> ratio(t[i], end[i]), noisy).mul(noisy)); // (N, C, H, W)
+            Tensor rest =
+                    arrived.sub(perSample(t, i -> ratio(t[i], end[i]), noisy).mul(noisy)); // (N, C, H, W)
             return perSample(t, i -> 1 / share(t[i], end[i]), noisy).mul(rest); // (N, C, H, W)
         });
     }
@@ -172,8 +173,7 @@ record Distillation(GaussianDiffusion process, Teacher teacher, DistillationSett
         int[] t = question.t;
         NoisePredictor student = (x, times) -> network.forward(x, times, question.condition);
         Tensor wanted = target(student, question.noisy, t, question.condition); // (N, C, H, W)
-        Tensor clean =
-                process.predict(student, question.noisy, t, Clip.NONE).clean(); // (N, C, H, W)
+        Tensor clean = process.predict(student, question.noisy, t, Clip.NONE).clean(); // (N, C, H, W)
         Tensor errors = Tensors.meanPerSample(clean.sub(wanted).square()); // (N)
         if (settings.method() == Method.PROGRESSIVE)
             return errors.mul(perSample(t, i -> Math.max(1, level(t[i]).snr()), errors)); // (N)

@@ -85,8 +85,8 @@ class DistillationLawsTest {
         for (int s = t; s > end; s -= stride) {
             NoiseLevel from = schedule.level(s), to = s >= stride ? schedule.level(s - stride) : NoiseLevel.CLEAN;
             Tensor clean = TEACHER.predict(arrived, null); // the process predicts images
-            Tensor eps = Tensors.scale(
-                    1 / from.noise(), Tensors.combine(1, arrived, -from.signal(), clean)); // (N, C, H, W)
+            Tensor eps =
+                    Tensors.scale(1 / from.noise(), Tensors.combine(1, arrived, -from.signal(), clean)); // (N, C, H, W)
             arrived = Tensors.combine(to.signal(), clean, to.noise(), eps);
         }
         NoiseLevel from = schedule.level(t), to = end < 0 ? NoiseLevel.CLEAN : schedule.level(end);
@@ -193,7 +193,8 @@ class DistillationLawsTest {
             distillation.loss(network, batch, rng).value().backward();
             double[] moved = Tensors.doubles(weight.grad().clone());
             weight.grad().zero_();
-            int[] t = Arrays.stream(rng.fork(0).ints(3, 0, 4)).map(k -> 5 * k + 4).toArray();
+            int[] t =
+                    Arrays.stream(rng.fork(0).ints(3, 0, 4)).map(k -> 5 * k + 4).toArray();
             assertThat(Arrays.stream(t).distinct().count()).isGreaterThan(1);
             Tensor x = process.diffuse(clean, rng.fork(1).normalLike(clean), t);
             NoisePredictor student = (noisy, times) -> network.forward(noisy, times, Condition.NONE);

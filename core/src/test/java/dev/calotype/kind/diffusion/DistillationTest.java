@@ -89,9 +89,7 @@ class DistillationTest {
             Training.Outcome straight = Training.start(student, runs, TrainingObserver.SILENT);
             Training.Outcome stopped = Training.start(student, runs, TrainingTest.stoppingAfter(5));
             Training.Outcome resumed = Training.resume(stopped.run(), List.of(), TrainingObserver.SILENT);
-            assertThat(resumed.weightsHash())
-                    .isEqualTo(straight.weightsHash())
-                    .isNotEqualTo(stopped.weightsHash());
+            assertThat(resumed.weightsHash()).isEqualTo(straight.weightsHash()).isNotEqualTo(stopped.weightsHash());
         }
     }
 
@@ -108,7 +106,9 @@ class DistillationTest {
                 .hasMessage(base + " is not the base that tiny began with: its weights are others");
         for (String[] settings : STUDENTS)
             assertThatThrownBy(() -> Training.start(
-                            experiment(elsewhere, with(new String[] {"process.schedule=linear", "process.steps=24"}, settings)),
+                            experiment(
+                                    elsewhere,
+                                    with(new String[] {"process.schedule=linear", "process.steps=24"}, settings)),
                             runs,
                             TrainingObserver.SILENT))
                     .hasMessageContaining("process.");
@@ -130,8 +130,9 @@ class DistillationTest {
         refused(consistent("distillation.guidance=2"))
                 .hasMessage("distillation.guidance must be 1 where condition.by is none: 2.0");
         refused(consistent("sampling.timetable.teacher=8"))
-                .hasMessage("sampling must be lcm, in at most 4 steps of a timetable.teacher of as many, of a model that"
-                        + " was distilled so: lcm, 2 steps, of 8 steps");
+                .hasMessage(
+                        "sampling must be lcm, in at most 4 steps of a timetable.teacher of as many, of a model that"
+                                + " was distilled so: lcm, 2 steps, of 8 steps");
         refused(consistent("sampling.method=heun")).hasMessageStartingWith("sampling must be lcm, in at most 4 steps");
         refused(consistent("condition.by=label", "condition.classes=[a, b]", "sampling.guidance=2"))
                 .hasMessage("sampling.guidance must be 1 where distillation.steps is above 0: 2.0");
