@@ -23,7 +23,6 @@ import dev.calotype.model.UNetVariant;
 import dev.calotype.model.dit.DiffusionTransformer;
 import dev.calotype.model.dit.DitConfig;
 import dev.calotype.model.hint.Hints;
-import dev.calotype.sampling.Timetable;
 import dev.calotype.settings.Check;
 import dev.calotype.settings.Kebab;
 import dev.calotype.tensor.Rng;
@@ -165,20 +164,23 @@ public record DiffusionExperiment(
                 process.parameterization() != Parameterization.EPSILON,
                 "process.parameterization must not be epsilon where distillation.steps is above 0",
                 Kebab.of(process.parameterization()));
-        int product = distillation.steps() * distillation.substeps();
         Check.that(
-                process.steps() % product == 0,
+                process.steps() % distillation.taught() == 0,
                 "distillation.steps times distillation.substeps must divide process.steps, " + process.steps(),
-                product);
+                distillation.taught());
         Check.that(
-                sampling.method() == SamplingSettings.Method.DDIM
-                        && sampling.steps() == distillation.steps()
-                        && sampling.timetable().spacing() == Timetable.Spacing.TRAILING
-                        && sampling.eta() == 0
-                        && sampling.guidance() == 1,
-                "sampling must be ddim in the steps that are distilled, " + distillation.steps()
-                        + ", with timetable.spacing trailing, eta 0 and guidance 1",
-                sampling);
+                guidable() || distillation.guidance() == 1,
+                "distillation.guidance must be 1 where condition.by is " + Kebab.of(condition.by()),
+                distillation.guidance());
+        Check.that(
+                distillation.guidance() == 1 || !nonLeaking.used() && (!labelled() || knowsNoClass()),
+                "distillation.guidance must be 1 with nonLeaking.probability above 0 and with a network that knows no class for none",
+                distillation.guidance());
+        distillation.require(sampling);
+        Check.that(
+                sampling.guidance() == 1,
+                "sampling.guidance must be 1 where distillation.steps is above 0",
+                sampling.guidance());
     }
 
     private void requirePlain(String where, String what) {
@@ -207,6 +209,7 @@ public record DiffusionExperiment(
                 wanted.guidance() == 1 || !labelled() || knowsNoClass(),
                 "guidance must be 1, as the network of " + name + " knows no class for none",
                 wanted.guidance());
+        if (distillation.used()) distillation.require(wanted);
         wanted.sampler(process.process());
         return wanted;
     }

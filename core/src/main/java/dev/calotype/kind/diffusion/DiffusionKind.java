@@ -59,7 +59,10 @@ public final class DiffusionKind implements MeasuresCost<DiffusionExperiment>, I
         return STORY;
     }
 
-    /** A restoration does not know the class of its picture, so that its prior must be trained without. */
+    /**
+     * A restoration does not know the class of its picture, so that its prior must be trained without; and it asks for the mean of all
+     * pictures that may be meant, which distilled models do not tell.
+     */
     @Override
     public Set<Capability<?>> capabilities(DiffusionExperiment experiment) {
         By by = experiment.condition().by();
@@ -68,7 +71,8 @@ public final class DiffusionKind implements MeasuresCost<DiffusionExperiment>, I
         if (by == By.EMBEDDING) all.add(Capability.DRAWS_FROM_EMBEDDINGS);
         if (experiment.latent().used()) return all;
         all.add(Capability.TELLS_LIKELIHOOD);
-        if (by != By.LABEL && experiment.takesOtherSides()) all.add(Capability.RESTORES_PICTURES);
+        boolean means = !experiment.distillation().used();
+        if (by != By.LABEL && experiment.takesOtherSides() && means) all.add(Capability.RESTORES_PICTURES);
         if (by != By.EMBEDDING && experiment.denoiser() == Denoiser.U_NET) all.add(WritesPipeline.CAPABILITY);
         return all;
     }
@@ -76,7 +80,7 @@ public final class DiffusionKind implements MeasuresCost<DiffusionExperiment>, I
     @Override
     public String which(Capability<?> capability) {
         if (capability.equals(Capability.RESTORES_PICTURES))
-            return "a prior must be trained without classes, not in latents, and not by a transformer of learned positions";
+            return "a prior must be trained without classes, not in latents, not distilled, and not by a transformer of learned positions";
         if (capability.equals(Capability.TELLS_LIKELIHOOD)) return "it must be trained in pixels, not in latents";
         if (capability.equals(Capability.DRAWS_FROM_EMBEDDINGS))
             return "it must be trained with condition.by=embedding";

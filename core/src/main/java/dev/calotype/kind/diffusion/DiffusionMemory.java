@@ -49,7 +49,9 @@ final class DiffusionMemory {
         boolean taught = experiment.asksBase();
         int copies = MemoryEstimate.COPIES + training.extraCopies() + (taught ? 1 : 0);
         long results = workers * (network.step().applyAsLong(part, policy) + loss(experiment, part));
-        if (taught) results += workers * network.inference().applyAsLong(part);
+        boolean guided =
+                experiment.distillation().used() && experiment.distillation().guidance() != 1;
+        if (taught) results += workers * network.inference().applyAsLong(guided ? 2 * part : part);
         return new MemoryEstimate(
                 MemoryEstimate.besideTensors(),
                 4 * copies * network.weights(),

@@ -248,4 +248,15 @@ public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork ne
     public NoisePredictor predictor(Condition condition) {
         return (noisy, times) -> network.forward(noisy, times, condition);
     }
+
+    /** The same with guidance: whatever is predicted, it is a linear view of the image. */
+    NoisePredictor predictor(Condition condition, double guidance) {
+        if (guidance == 1) return predictor(condition);
+        return (noisy, times) -> {
+            NoisePredictor paired = predictor(condition.concat(nothing((int) noisy.size(0))));
+            Tensor both = paired.predict(Tensors.cat(0, noisy, noisy), Tensors.cat(0, times, times)); // (2N, C, H, W)
+            Tensor[] halves = Tensors.chunk(both, 2, 0); // (N, C, H, W) each
+            return Tensors.combine(guidance, halves[0], 1 - guidance, halves[1]); // (N, C, H, W)
+        };
+    }
 }

@@ -155,7 +155,8 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
         setting.start().into(teacher);
         setting.placement().device().move(teacher);
         Inference.prepare(teacher, setting.placement().precision());
-        return condition -> (x, times) -> teacher.forward(x, times, condition);
+        DiffusionModel model = new DiffusionModel(experiment, teacher);
+        return condition -> model.predictor(condition, experiment.distillation().guidance());
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.calotype.diffusion.Clip;
 import dev.calotype.diffusion.GaussianDiffusion;
 import dev.calotype.diffusion.NoiseLevel;
 import dev.calotype.diffusion.NoisePredictor;
+import dev.calotype.kind.diffusion.DistillationSettings.Method;
 import dev.calotype.model.Condition;
 import dev.calotype.model.DiffusionNetwork;
 import dev.calotype.tensor.Device;
@@ -17,12 +18,20 @@ import dev.calotype.train.DiffusionObjective.Teacher;
 import dev.calotype.train.DiffusionObjective.Way;
 import dev.calotype.train.Objective;
 import java.util.Arrays;
+import java.util.function.IntToDoubleFunction;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Trains a network to make in one step of DDIM what a frozen one makes in several (progressive distillation, Salimans and Ho 2022, whose
- * steps stand for two). The loss is the squared error of the image that takes the one step there, weighted by max(SNR, 1), their
- * truncated SNR.
+ * Trains a network to make in one step of DDIM what a frozen one makes in several. The way from noise to a picture has parts, each of
+ * which is to be one step.
+ *
+ * <p>Progressive distillation (Salimans and Ho 2022, whose steps stand for two) begins where a part begins, and takes all steps of the
+ * teacher. The loss is the squared error of the image that takes the one step there, weighted by max(SNR, 1), their truncated SNR.
+ *
+ * <p>Consistency distillation (Song et al. 2023; in parts, Heek et al. 2024) begins anywhere, takes one step of the teacher, and asks
+ * the network itself, without gradients, for the rest. At the end of a part nothing is left to ask. The loss is the pseudo-Huber distance
+ * (Song and Dhariwal 2024) of the image, in units of the velocity.
  *
  * @param process of both networks
  * @param teacher frozen, borrowed
@@ -63,9 +72,10 @@ record Distillation(GaussianDiffusion process, Teacher teacher, DistillationSett
     }
 
     private Question question(DiffusionNetwork network, Batch batch, Way seen, Rng rng) {
-        int stride = process.schedule().steps() / settings.steps();
-        int[] t = Arrays.stream(rng.fork(0).ints(batch.count(), 0, settings.steps()))
-                .map(step -> (step + 1) * stride - 1)
+        int starts = settings.method() == Method.PROGRESSIVE ? settings.steps() : settings.taught();
+        int stride = process.schedule().steps() / starts;
+        int[] t = Arrays.stream(rng.fork(0).ints(batch.count(), 0, starts))
+                .map(start -> (start + 1) * stride - 1)
                 .toArray();
         Shown shown = seen.of(batch, Device.of(network), rng);
         Tensor clean = shown.clean(); // (N, C, H, W)
@@ -74,55 +84,101 @@ record Distillation(GaussianDiffusion process, Teacher teacher, DistillationSett
         return new Question(noisy, t, shown.condition());
     }
 
-    /** The image that one step of DDIM from {@code noisy} needs to arrive where the teacher arrives, without gradients. */
-    Tensor target(Tensor noisy, int[] t, Condition condition) {
-        int stride = process.schedule().steps() / settings.steps();
+    /** The image that one step of DDIM from {@code noisy} to the end of its part is to need, without gradients. */
+    Tensor target(NoisePredictor student, Tensor noisy, int[] t, Condition condition) {
         return Scope.inference(() -> {
-            Tensor arrived = noisy;
-            for (int k = 0; k < settings.substeps(); k++) {
-                int passed = k * stride / settings.substeps();
-                int[] now = Arrays.stream(t).map(s -> s - passed).toArray();
-                Tensor x = arrived;
-                arrived = Scope.tidy(() -> step(x, now, stride / settings.substeps(), condition)); // (N, C, H, W)
-            }
-            double[] ratio = new double[t.length], scale = new double[t.length];
-            for (int i = 0; i < t.length; i++) {
-                NoiseLevel from = process.schedule().level(t[i]), to = below(t[i], stride);
-                ratio[i] = to.noise() / from.noise();
-                scale[i] = 1 / (to.signal() - ratio[i] * from.signal());
-            }
-            Tensor rest = arrived.sub(Tensors.perSample(ratio, noisy).mul(noisy)); // (N, C, H, W)
-            return Tensors.perSample(scale, noisy).mul(rest); // (N, C, H, W)
+            int[] end = end(t);
+            Tensor arrived = arrived(student, noisy, t, end, teacher.told(condition)); // (N, C, H, W)
+            Tensor rest =
+                    arrived.sub(perSample(t, i -> ratio(t[i], end[i]), noisy).mul(noisy)); // (N, C, H, W)
+            return perSample(t, i -> 1 / share(t[i], end[i]), noisy).mul(rest); // (N, C, H, W)
         });
     }
 
-    /** One step of DDIM of the teacher. */
-    private Tensor step(Tensor x, int[] t, int stride, Condition condition) {
-        Tensor clean = process.predict(teacher.told(condition), x, t, Clip.NONE).clean(); // (N, C, H, W)
-        double[] ratio = new double[t.length], share = new double[t.length];
-        for (int i = 0; i < t.length; i++) {
-            NoiseLevel from = process.schedule().level(t[i]), to = below(t[i], stride);
-            ratio[i] = to.noise() / from.noise();
-            share[i] = to.signal() - ratio[i] * from.signal();
+    /** Where the teacher arrives by its steps, or by one of them and what the student says of the rest. */
+    private Tensor arrived(NoisePredictor student, Tensor noisy, int[] t, int[] end, NoisePredictor told) {
+        int stride = process.schedule().steps() / settings.taught();
+        if (settings.method() == Method.CONSISTENCY) {
+            int[] next = Arrays.stream(t).map(s -> s - stride).toArray();
+            return step(student, taught(told, noisy, t, next), next, end); // (N, C, H, W)
         }
-        return Tensors.perSample(ratio, x)
-                .mul(x)
-                .add(Tensors.perSample(share, x).mul(clean)); // (N, C, H, W)
+        Tensor arrived = noisy;
+        for (int k = 0; k < settings.substeps(); k++) {
+            int passed = k * stride;
+            int[] now = Arrays.stream(t).map(s -> s - passed).toArray();
+            int[] next = Arrays.stream(now).map(s -> s - stride).toArray();
+            arrived = taught(told, arrived, now, next); // (N, C, H, W)
+        }
+        return arrived;
     }
 
-    private NoiseLevel below(int t, int stride) {
-        return t >= stride ? process.schedule().level(t - stride) : NoiseLevel.CLEAN;
+    /**
+     * One step of the teacher. Of second order it is taken by the mean of what is said at its two ends, Heun's method in the
+     * exponential integrator of DDIM; no noise is left to ask about at the last end.
+     */
+    private Tensor taught(NoisePredictor told, Tensor x, int[] from, int[] to) {
+        return Scope.tidy(() -> {
+            Tensor first = clean(told, x, from); // (N, C, H, W)
+            if (settings.order() == 1) return moved(x, first, from, to);
+            Tensor second = clean(told, moved(x, first, from, to), to); // (N, C, H, W)
+            Tensor half = perSample(to, i -> to[i] < 0 ? 0 : 0.5, x); // (N, 1, 1, 1)
+            return moved(x, first.add(second.sub(first).mul(half)), from, to); // (N, C, H, W)
+        });
+    }
+
+    /** One step of DDIM of the student; who has arrived stays. */
+    private Tensor step(NoisePredictor student, Tensor x, int[] from, int[] to) {
+        return Scope.tidy(() -> moved(x, clean(student, x, from), from, to));
+    }
+
+    /** What a network says of images, of which those without noise are said to be at step 0. */
+    private Tensor clean(NoisePredictor network, Tensor x, int[] t) {
+        int[] asked = Arrays.stream(t).map(s -> Math.max(s, 0)).toArray();
+        return process.predict(network, x, asked, Clip.NONE).clean(); // (N, C, H, W)
+    }
+
+    /** Where DDIM arrives with a clean image. */
+    private Tensor moved(Tensor x, Tensor clean, int[] from, int[] to) {
+        Tensor kept = perSample(from, i -> ratio(from[i], to[i]), x).mul(x); // (N, C, H, W)
+        return kept.add(perSample(from, i -> share(from[i], to[i]), x).mul(clean)); // (N, C, H, W)
+    }
+
+    /** The steps where the parts end that begin or lead through steps {@code t}; -1 for no noise. */
+    private int[] end(int[] t) {
+        int part = process.schedule().steps() / settings.steps();
+        return Arrays.stream(t).map(s -> s / part * part - 1).toArray();
+    }
+
+    /** What x is multiplied by in a step of DDIM. */
+    private double ratio(int from, int to) {
+        return from == to ? 1 : level(to).noise() / level(from).noise();
+    }
+
+    /** What x̂₀ is multiplied by. */
+    private double share(int from, int to) {
+        return level(to).signal() - ratio(from, to) * level(from).signal();
+    }
+
+    private NoiseLevel level(int t) {
+        return t < 0 ? NoiseLevel.CLEAN : process.schedule().level(t);
+    }
+
+    private static Tensor perSample(int[] t, IntToDoubleFunction value, Tensor like) {
+        double[] values = new double[t.length];
+        Arrays.setAll(values, value);
+        return Tensors.perSample(values, like);
     }
 
     private Tensor losses(DiffusionNetwork network, Question question) {
-        Tensor wanted = target(question.noisy, question.t, question.condition); // (N, C, H, W)
+        int[] t = question.t;
         NoisePredictor student = (x, times) -> network.forward(x, times, question.condition);
-        Tensor clean =
-                process.predict(student, question.noisy, question.t, Clip.NONE).clean(); // (N, C, H, W)
-        double[] weights = Arrays.stream(question.t)
-                .mapToDouble(t -> Math.max(1, process.schedule().level(t).snr()))
-                .toArray();
+        Tensor wanted = target(student, question.noisy, t, question.condition); // (N, C, H, W)
+        Tensor clean = process.predict(student, question.noisy, t, Clip.NONE).clean(); // (N, C, H, W)
         Tensor errors = Tensors.meanPerSample(clean.sub(wanted).square()); // (N)
-        return errors.mul(Tensors.perSample(weights, errors)); // (N)
+        if (settings.method() == Method.PROGRESSIVE)
+            return errors.mul(perSample(t, i -> Math.max(1, level(t[i]).snr()), errors)); // (N)
+        Tensor ofVelocity = errors.mul(perSample(t, i -> 1 + level(t[i]).snr(), errors)); // (N)
+        double c = settings.huber();
+        return ofVelocity.add(new Scalar(c * c)).sqrt().sub(new Scalar(c)); // (N)
     }
 }
