@@ -325,8 +325,8 @@ class PipelinesTest {
                 .hasMessageContaining("the mask must have pixels whose alpha is 0");
         byte[] alpha = new byte[72];
         alpha[0] = (byte) 255;
-        byte[] small = PngFile.encode(
-                new PictureFile(new Picture(8, 9, 1, new byte[72]), alpha, new byte[0]), Map.of());
+        byte[] small =
+                PngFile.encode(new PictureFile(new Picture(8, 9, 1, new byte[72]), alpha, new byte[0]), Map.of());
         assertThatThrownBy(() ->
                         openai.images().edit(edit().image(image).mask(small).build()))
                 .isInstanceOf(BadRequestException.class)

@@ -159,7 +159,8 @@ class StudioTest {
                 "\"quality\":\"xhigh\",\"complexity\":\"low\",\"moderation\":\"auto\",\"background\":\"auto\"",
                 "\"safety_identifier\":\"x\",\"user\":\"y\",\"style\":\"vivid\",\"output_compression\":100",
                 "\"n\":null,\"size\":\"auto\",\"stream\":false,\"partial_images\":0,\"svg\":null"))
-            assertThat(client.post("/v1/images/generations", usual + taken + "}").status())
+            assertThat(client.post("/v1/images/generations", usual + taken + "}")
+                            .status())
                     .as(taken)
                     .isEqualTo(taken.contains("svg") ? 400 : 200);
         Map<String, String> refused = Map.of(

@@ -17,9 +17,10 @@ public record GivenPicture(Picture picture, Optional<HoleMask> hole, double stre
             throw new IllegalArgumentException("strength must be in 0..1: " + strength);
         hole.ifPresent(marked -> {
             if (marked.missing().width() != picture.width() || marked.missing().height() != picture.height())
-                throw new IllegalArgumentException("the mask must have the size of the picture, " + picture.width() + " x "
-                        + picture.height() + ": " + marked.missing().width() + " x "
-                        + marked.missing().height());
+                throw new IllegalArgumentException(
+                        "the mask must have the size of the picture, " + picture.width() + " x "
+                                + picture.height() + ": " + marked.missing().width() + " x "
+                                + marked.missing().height());
         });
     }
 }

@@ -77,7 +77,10 @@ record ImagesRequest(ModelEntry entry, ObjectNode drawing, String format, String
                 fields.oneOf("output_format", List.of("png", "jpeg", "webp")).orElse("png");
         String response =
                 fields.oneOf("response_format", List.of("url", "b64_json")).orElse("");
-        Check.that(!stream || !response.equals("url"), "response_format must be b64_json where events are streamed", response);
+        Check.that(
+                !stream || !response.equals("url"),
+                "response_format must be b64_json where events are streamed",
+                response);
         return new ImagesRequest(entry, job, format, response, stream);
     }
 

@@ -57,8 +57,8 @@ public final class OpenAiRoom implements Room {
     }
 
     private void edit(Context context) throws IOException {
-        Bodies.Form form = Bodies.form(context, workshop.limits().uploadBytes())
-                .knowing(List.of("image", "image[]", "mask"));
+        Bodies.Form form =
+                Bodies.form(context, workshop.limits().uploadBytes()).knowing(List.of("image", "image[]", "mask"));
         ImagesRequest request = ImagesRequest.of(typed(form), ImagesRequest.EDIT, workshop);
         ObjectNode job = request.drawing()
                 .put("image", workshop.uploads().add(picture(form)).id());
@@ -68,8 +68,7 @@ public final class OpenAiRoom implements Room {
     }
 
     private void vary(Context context) throws IOException {
-        Bodies.Form form = Bodies.form(context, workshop.limits().uploadBytes())
-                .knowing(List.of("image", "image[]"));
+        Bodies.Form form = Bodies.form(context, workshop.limits().uploadBytes()).knowing(List.of("image", "image[]"));
         ImagesRequest request = ImagesRequest.of(typed(form), ImagesRequest.VARIATION, workshop);
         ObjectNode job = request.drawing()
                 .put("image", workshop.uploads().add(picture(form)).id());

@@ -43,9 +43,8 @@ class JointDrawingTest {
     }
 
     private static <T> T only(Class<T> type, Function<String, Object> answers, Consumer<Object[]> told) {
-        return type.cast(
-                Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, given) -> switch (
-                        method.getName()) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (self, method, given) -> switch (method.getName()) {
                     case "hashCode" -> System.identityHashCode(self);
                     case "equals" -> self == given[0];
                     case "progress" -> {
@@ -57,7 +56,8 @@ class JointDrawingTest {
     }
 
     private static PictureWork work(int count) {
-        ObjectNode asked = JsonNodeFactory.instance.objectNode().put("model", "m").put("count", count);
+        ObjectNode asked =
+                JsonNodeFactory.instance.objectNode().put("model", "m").put("count", count);
         DrawWish wish = DrawWish.of(new Fields(asked), Limits.USUAL);
         return only(PictureWork.class, name -> name.equals("wish") ? wish : null, given -> {});
     }
