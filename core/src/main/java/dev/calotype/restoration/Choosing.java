@@ -114,7 +114,8 @@ final class Choosing {
         if (!best.evidence.isMeasured())
             return new Chosen(best.method, "as usual here: nothing could be measured" + left + fit, best.evidence);
         if (!best.evidence.isBetter()) {
-            String told = "as usual here: none of " + String.join(", ", names) + " is shown to be better than the input";
+            String told =
+                    "as usual here: none of " + String.join(", ", names) + " is shown to be better than the input";
             return new Chosen(first.method, told + left + fit, first.evidence);
         }
         String reason = names.size() - slow.size() == 1
