@@ -97,18 +97,27 @@ final class Choosing {
     private record Tried(Method method, Evidence evidence, double seconds) {}
 
     private Chosen nearest(List<String> names, String fit) throws IOException {
-        Tried best = null;
+        Tried best = null, first = null;
         List<String> slow = new ArrayList<>();
         for (String name : names) {
             Tried tried = rehearsed(named(name));
-            if (budget.seconds() > 0 && tried.seconds > budget.seconds()) slow.add(name);
-            else if (best == null || tried.evidence.after() < best.evidence.after()) best = tried;
+            if (budget.seconds() > 0 && tried.seconds > budget.seconds()) {
+                slow.add(name);
+                continue;
+            }
+            if (first == null) first = tried;
+            if (best == null || tried.evidence.after() < best.evidence.after()) best = tried;
         }
         if (best == null)
             return new Chosen(named(names.get(0)), "because " + names + " all need more time" + fit, Evidence.NONE);
         String left = slow.isEmpty() ? "" : "; " + String.join(", ", slow) + " would need more time";
         if (!best.evidence.isMeasured())
             return new Chosen(best.method, "as usual here: nothing could be measured" + left + fit, best.evidence);
+        if (!best.evidence.isBetter()) {
+            String told =
+                    "as usual here: none of " + String.join(", ", names) + " is shown to be better than the input";
+            return new Chosen(first.method, told + left + fit, first.evidence);
+        }
         String reason = names.size() - slow.size() == 1
                 ? "as usual here"
                 : "because it came nearest of " + String.join(", ", names) + " on " + sample.size() + " pixels of it";

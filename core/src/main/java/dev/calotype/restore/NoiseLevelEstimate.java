@@ -61,8 +61,8 @@ public final class NoiseLevelEstimate {
     private static double[] eigenvalues(Tensor plane) {
         long stride = stride((plane.size(2) - PATCH + 1) * (plane.size(3) - PATCH + 1));
         long[] one = {1, 1}, size = {PATCH, PATCH}, strides = {stride, stride};
-        Tensor patches = torch.im2col(plane, size, one, new long[] {0, 0}, strides)
-                .select(0, 0); // (64, patches)
+        Tensor patches =
+                torch.im2col(plane, size, one, new long[] {0, 0}, strides).select(0, 0); // (64, patches)
         Tensor centred = patches.sub(patches.mean(1).unsqueeze(1));
         Tensor covariance = Tensors.scale(1.0 / patches.size(1), centred.matmul(centred.t()));
         return Tensors.doubles(

@@ -18,7 +18,8 @@ class WithCosinesTest {
     @CsvSource({"0.1, 0.5, 0.2", "0.1, 0.25, 0.4", "0.1, 0.2, 0.5", "0.1, 0.01, 0.5"})
     void cosinesHaveTheirShareUpToAHalf(double level, double sigma, double share) {
         Scope.run(() -> {
-            Tensor noisy = Toys.smooth(20, 24, 3).add(Tensors.scale(sigma, Rng.of(1).normal(1, 3, 20, 24)));
+            Tensor noisy =
+                    Toys.smooth(20, 24, 3).add(Tensors.scale(sigma, Rng.of(1).normal(1, 3, 20, 24)));
             Tensor answer = new WithCosines((x, s) -> Tensors.scale(0, x), level).denoise(noisy, sigma);
             Tensor cosines = SlidingDct.USUAL.denoise(noisy, sigma);
             assertThat(Deviation.largest(answer, Tensors.scale(share, cosines))).isLessThan(1e-6);
@@ -30,11 +31,9 @@ class WithCosinesTest {
         Scope.run(() -> {
             Tensor noisy = Rng.of(1).normal(1, 1, 16, 16);
             GaussianDenoiser denoiser = (x, s) -> Tensors.scale(s, x);
-            assertThat(Deviation.largest(
-                            new WithCosines(denoiser, 0).denoise(noisy, 0.3), Tensors.scale(0.3, noisy)))
+            assertThat(Deviation.largest(new WithCosines(denoiser, 0).denoise(noisy, 0.3), Tensors.scale(0.3, noisy)))
                     .isZero();
-            Tensor half = Tensors.combine(
-                    0.5, Tensors.scale(0.3, noisy), 0.5, SlidingDct.USUAL.denoise(noisy, 0.3));
+            Tensor half = Tensors.combine(0.5, Tensors.scale(0.3, noisy), 0.5, SlidingDct.USUAL.denoise(noisy, 0.3));
             assertThat(Deviation.largest(new WithCosines(denoiser, 9).denoise(noisy, 0.3), half))
                     .isLessThan(1e-6);
         });
