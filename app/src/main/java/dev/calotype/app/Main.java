@@ -57,7 +57,8 @@ public final class Main {
                     + " MB is full: give Java more by CALOTYPE_OPTS=-Xmx4g, or ask for less at a time";
 
     /** What the engine says where the machine gives no more, with the bytes. */
-    private static final Pattern ENGINE_FULL = Pattern.compile("can't allocate memory: you tried to allocate (\\d+) bytes");
+    private static final Pattern ENGINE_FULL =
+            Pattern.compile("can't allocate memory: you tried to allocate (\\d+) bytes");
 
     private static final List<Class<?>> COMMANDS = List.of(
             QuickstartCommand.class,

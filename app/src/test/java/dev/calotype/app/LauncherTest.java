@@ -217,8 +217,9 @@ class LauncherTest {
     @Test
     void aLimitOfAddressesThatIsTooTightIsToldInOneSentence() throws Exception {
         String launcher = home.resolve("calotype").toString();
-        for (Map.Entry<String, String> limit :
-                Map.of("4000000", "of which Java and the engine reserve at least", "8000000", "-Xone").entrySet()) {
+        for (Map.Entry<String, String> limit : Map.of(
+                        "4000000", "of which Java and the engine reserve at least", "8000000", "-Xone")
+                .entrySet()) {
             ProcessBuilder limited = new ProcessBuilder(
                     "sh", "-c", "ulimit -v " + limit.getKey() + " && exec sh \"$0\" --help", launcher);
             limited.environment().put("JAVA_HOME", folder.resolve("jdk").toString());

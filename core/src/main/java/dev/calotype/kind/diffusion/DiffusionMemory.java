@@ -47,7 +47,8 @@ final class DiffusionMemory {
         int workers = training.sharing(training.batch());
         int part = training.largestPart(parts);
         boolean taught = experiment.asksBase();
-        int copies = MemoryEstimate.COPIES + training.extraCopies() + (taught ? 1 : 0);
+        boolean frozen = training.tune().method().factored(); // factors that learn are few
+        int copies = (frozen ? 1 : MemoryEstimate.COPIES + training.extraCopies()) + (taught ? 1 : 0);
         long results = workers * (network.step().applyAsLong(part, policy) + loss(experiment, part));
         boolean guided =
                 experiment.distillation().used() && experiment.distillation().guidance() != 1;

@@ -2,6 +2,7 @@ package dev.calotype.kind.diffusion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.calotype.experiment.MemoryEstimate;
 import dev.calotype.experiment.Tiny;
 import dev.calotype.nn.Recomputation.Policy;
 import org.junit.jupiter.api.Test;
@@ -16,5 +17,17 @@ class DiffusionMemoryTest {
                 .isGreaterThan(kept * 9 / 5);
         assertThat(DiffusionMemory.steps(small, Policy.ALWAYS, 1).results()).isLessThan(kept);
         assertThat(DiffusionMemory.steps(small, Policy.NEVER, 4).results()).isLessThan(kept / 2);
+    }
+
+    @Test
+    void weightsThatStayAsTheyAreAreHeldOnce() {
+        MemoryEstimate all = estimate("full"), factors = estimate("lora");
+        assertThat(factors.weights()).isLessThan(all.weights() / MemoryEstimate.COPIES);
+        assertThat(factors.total()).isLessThan(all.total());
+    }
+
+    private static MemoryEstimate estimate(String method) {
+        return DiffusionMemory.steps(
+                Tiny.experiment("training.tune.from=base", "training.tune.method=" + method), Policy.NEVER, 1);
     }
 }
