@@ -24,8 +24,9 @@ record FidIntervalScorer() implements Scorer {
         FeatureReservoir held = sight.fake().features().reservoir();
         if (held.seen() > held.size())
             sight.caveats()
-                    .add("The interval of the FID is that of " + held.size() + " generated pictures drawn at random from "
-                            + held.seen() + ", whose FID is another than that of all, mostly higher.");
+                    .add("The interval of the FID is that of " + held.size()
+                            + " generated pictures drawn at random from " + held.seen()
+                            + ", whose FID is another than that of all, mostly higher.");
         return Scores.NONE.with("fidLow", interval.low()).with("fidHigh", interval.high());
     }
 
