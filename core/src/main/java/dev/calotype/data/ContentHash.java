@@ -49,7 +49,8 @@ public final class ContentHash {
         add(data.name()).add(data.size());
         Optional<Path> path = path(data);
         if (path.isPresent()) {
-            for (Path list : Lists.beside(path.get().toRealPath())) add(list.getFileName()).addFiles(list);
+            for (Path list : Lists.beside(path.get().toRealPath()))
+                add(list.getFileName()).addFiles(list);
             return addFiles(path.get());
         }
         if (FilePattern.is(data.name())) {

@@ -145,8 +145,7 @@ public record LatentCache(Path folder) {
             progress.at("encoding", to, count);
         }
         if (made < count) LOG.warn("{} of {} samples of {} cannot be read", count - made, count, data.name());
-        Latents all =
-                new Latents(indices, values, shape, source.autoencoder().factor(), source.hash());
+        Latents all = new Latents(indices, values, shape, source.autoencoder().factor(), source.hash());
         return made == count ? all : all.first(made);
     }
 

@@ -21,6 +21,11 @@ public final class DuringTraining {
 
     private DuringTraining() {}
 
+    /** How many pictures of each side a network must see to judge a model that is or was trained. */
+    public static long least(FeatureNetwork network) {
+        return EvaluationProtocol.standard().least(network);
+    }
+
     /**
      * The score of {@code evaluation.duringTraining} images of a drawing; empty where that is 0.
      *

@@ -1,12 +1,18 @@
 package dev.calotype.judge;
 
 import dev.calotype.experiment.Scores;
+import dev.calotype.metric.FeatureReservoir;
 import dev.calotype.metric.FidInterval;
 import java.util.List;
 import java.util.Set;
 
 /** {@code fidLow} and {@code fidHigh}: the bounds at 95 % for other pictures of the same model, as many. */
 record FidIntervalScorer() implements Scorer {
+    /** Refuses fewer generated pictures than an interval is made of, where one is asked for. */
+    static void requirePossible(Judge.Plan plan, long images) {
+        if (plan.measures().contains(Measure.FID_INTERVAL)) FidInterval.requireEnough(images);
+    }
+
     @Override
     public Set<Need> needs() {
         return Set.of(Need.FEATURES, Need.RANK, Need.GENERATED_SINGLES);
@@ -15,6 +21,12 @@ record FidIntervalScorer() implements Scorer {
     @Override
     public Scores score(Sight sight) {
         FidInterval interval = sight.comparison().fidInterval();
+        FeatureReservoir held = sight.fake().features().reservoir();
+        if (held.seen() > held.size())
+            sight.caveats()
+                    .add("The interval of the FID is that of " + held.size()
+                            + " generated pictures drawn at random from " + held.seen()
+                            + ", whose FID is another than that of all, mostly higher.");
         return Scores.NONE.with("fidLow", interval.low()).with("fidHigh", interval.high());
     }
 

@@ -27,16 +27,15 @@ record MemorizationScorer() implements Scorer {
     @Override
     public Scores score(Sight sight) {
         NearestNeighbours found = sight.comparison().nearestNeighbours();
-        PictureSource generated = sight.generated();
+        long[] fake = sight.fake().features().reservoir().positions(),
+                real = sight.reference().features().reservoir().positions();
         List<Suspect> suspects = new ArrayList<>();
-        for (int i : found.suspects(SUSPECTS)) {
-            boolean named = generated.available() >= found.ratios().length; // in order while all features are held
+        for (int i : found.suspects(SUSPECTS))
             suspects.add(new Suspect(
-                    named ? generated.picture(i) : "picture " + i,
-                    sight.real().picture(found.indices()[i][0]),
+                    sight.generated().picture(fake[i]),
+                    sight.real().picture(real[found.indices()[i][0]]),
                     found.distances()[i][0],
                     found.ratios()[i]));
-        }
         return Scores.NONE.with("memorization", new Memorization(found.authenticity(), found.copies(), suspects));
     }
 

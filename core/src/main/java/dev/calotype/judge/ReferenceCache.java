@@ -50,6 +50,7 @@ record ReferenceCache(Path user) {
                 .add(network.name() + " " + network.hash() + " " + network.input())
                 .add(protocol.capacity() + " " + protocol.seed());
         if (plan.needs(Scorer.Need.SPATIAL)) hash.add("spatial");
+        if (Math.min(count, data.size()) > protocol.capacity()) hash.add("positions"); // which were not kept before
         String key = hash.hex();
         Path shared = user.resolve("statistics").resolve(key.substring(0, 32) + ".safetensors");
         Optional<Path> path = ContentHash.path(data);

@@ -70,6 +70,11 @@ public record EvaluationProtocol(int neighbours, int capacity, long seed, SmallS
                     network.dimensions()));
     }
 
+    /** How many pictures a set must have for a FID of a network where small sets are refused. */
+    public long least(FeatureNetwork network) {
+        return Math.max(Math.max(MINIMUM, neighbours + 1), network.dimensions());
+    }
+
     /** The same with another rule for small sets. */
     public EvaluationProtocol with(SmallSets rule) {
         return new EvaluationProtocol(neighbours, capacity, seed, rule);

@@ -4,9 +4,11 @@ import dev.calotype.model.FeatureNetwork;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -18,6 +20,7 @@ public final class FeatureCollector {
     private static final String MEAN = "mean";
     private static final String MOMENTS = "moments";
     private static final String HELD = "held";
+    private static final String POSITIONS = "positions"; // of what is held
 
     private final FeatureNetwork network;
     private final EvaluationProtocol protocol;
@@ -62,7 +65,17 @@ public final class FeatureCollector {
                 network,
                 protocol,
                 FeatureStatistics.restore((long) counts[0], mean, Tensors.doubles(state.get(MOMENTS))),
-                FeatureReservoir.restore(protocol.capacity(), held, (long) counts[1]));
+                FeatureReservoir.restore(
+                        protocol.capacity(), held, positions(state, held.size(0), (long) counts[1]), (long) counts[1]));
+    }
+
+    /** All in their order where none were kept, as before there were any. */
+    private static long[] positions(Map<String, Tensor> state, long held, long seen) {
+        if (!state.containsKey(POSITIONS) && seen == held)
+            return LongStream.range(0, held).toArray();
+        double[] positions = state.containsKey(POSITIONS) ? Tensors.doubles(state.get(POSITIONS)) : new double[0];
+        if (positions.length != held) throw new IllegalArgumentException("these statistics lack " + POSITIONS);
+        return Arrays.stream(positions).mapToLong(position -> (long) position).toArray();
     }
 
     /** What is known of a set of pictures whose features nobody has any more: none are held. */
@@ -81,11 +94,14 @@ public final class FeatureCollector {
     /** All that was collected, in the caller's scope, exact to the last bit. */
     public Map<String, Tensor> state() {
         int d = statistics.dimensions();
+        double[] places = LongStream.of(reservoir.positions()).asDoubleStream().toArray();
+        Tensor positions = Tensors.ofDoubles(places, places.length);
         return Map.of(
                 COUNTS, Tensors.ofDoubles(new double[] {statistics.count(), reservoir.seen()}, 2),
                 MEAN, Tensors.ofDoubles(statistics.mean(), d),
                 MOMENTS, Tensors.ofDoubles(statistics.moments(), d, d),
-                HELD, reservoir.tensor());
+                HELD, reservoir.tensor(),
+                POSITIONS, positions);
     }
 
     /** Adds a batch of uint8 pixels (N, C, H, W). */

@@ -16,6 +16,7 @@ public final class FeatureReservoir {
     private final int capacity;
     private final Rng rng;
     private final List<float[]> rows = new ArrayList<>();
+    private final List<Long> positions = new ArrayList<>();
     private long seen;
 
     /** Room for {@code capacity} vectors of {@code dimensions} values, both at least 1; {@code rng} chooses who stays. */
@@ -37,17 +38,23 @@ public final class FeatureReservoir {
             if (place >= capacity) continue;
             float[] row = new float[dimensions];
             System.arraycopy(values, i * dimensions, row, 0, dimensions);
-            if (place == rows.size()) rows.add(row);
-            else rows.set((int) place, row);
+            if (place == rows.size()) {
+                rows.add(row);
+                positions.add(seen - 1);
+            } else {
+                rows.set((int) place, row);
+                positions.set((int) place, seen - 1);
+            }
         }
     }
 
     /** A full or unfilled reservoir that is only read from now on. */
-    static FeatureReservoir restore(int capacity, Tensor held, long seen) {
+    static FeatureReservoir restore(int capacity, Tensor held, long[] positions, long seen) {
         int dimensions = Math.toIntExact(held.size(1));
         FeatureReservoir reservoir = new FeatureReservoir(dimensions, capacity, Rng.of(0));
         reservoir.add(held);
         reservoir.seen = seen;
+        for (int i = 0; i < positions.length; i++) reservoir.positions.set(i, positions[i]);
         return reservoir;
     }
 
@@ -59,6 +66,11 @@ public final class FeatureReservoir {
     /** How many vectors are held, at most the capacity. */
     public int size() {
         return rows.size();
+    }
+
+    /** Where each of the vectors held came in the stream, from 0 on. */
+    public long[] positions() {
+        return positions.stream().mapToLong(Long::longValue).toArray();
     }
 
     /** The vectors held, fp32 (size, D), in the caller's scope; in the order of the stream while all fit. */

@@ -27,9 +27,7 @@ public record FidInterval(double low, double high, double standardError) {
     public static FidInterval between(FeatureStatistics real, Tensor fake) {
         Features.require("fake features", fake, real.dimensions());
         int count = Math.toIntExact(fake.size(0));
-        if (count < 2 * BLOCKS)
-            throw new IllegalArgumentException(
-                    "an interval of the FID wants at least " + 2 * BLOCKS + " pictures: " + count);
+        requireEnough(count);
         Fid.Reference reference = Fid.reference(real);
         List<FeatureStatistics> parts =
                 IntStream.range(0, BLOCKS).mapToObj(block -> part(fake, block)).toList();
@@ -42,6 +40,17 @@ public record FidInterval(double low, double high, double standardError) {
         double error = Math.sqrt(squares * (BLOCKS - 1) / BLOCKS);
         double value = reference.distance(sum(parts, NONE)).value();
         return new FidInterval(Math.max(0, value - STUDENT_975 * error), value + STUDENT_975 * error, error);
+    }
+
+    /**
+     * Refuses a generated set that is too small, before anybody has drawn it.
+     *
+     * @throws IllegalArgumentException with the reason
+     */
+    public static void requireEnough(long fake) {
+        if (fake < 2 * BLOCKS)
+            throw new IllegalArgumentException(
+                    "an interval of the FID wants at least " + 2 * BLOCKS + " pictures: " + fake);
     }
 
     private static FeatureStatistics part(Tensor fake, int block) {

@@ -8,12 +8,16 @@ import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.Kind;
 import dev.calotype.experiment.Kinds;
 import dev.calotype.io.Reason;
+import dev.calotype.judge.DuringTraining;
 import dev.calotype.judge.FeatureNetworks;
+import dev.calotype.model.FeatureNetwork;
 import dev.calotype.settings.Check;
 import dev.calotype.tensor.Device;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -23,6 +27,8 @@ import java.util.Set;
  */
 public final class Preflight {
     private final Set<List<Object>> opened = new HashSet<>();
+    private final Map<List<Object>, Long> counts = new HashMap<>();
+    private final Map<String, Long> least = new HashMap<>();
 
     /**
      * @throws IOException if something cannot be opened
@@ -78,16 +84,42 @@ public final class Preflight {
             judging(
                     drawn.get(),
                     drawn.get().reference(),
-                    drawn.get().evaluation().network());
+                    drawn.get().evaluation().network(),
+                    "evaluation.duringTraining",
+                    drawn.get().evaluation().duringTraining());
     }
 
-    /** What an experiment is judged by: real pictures and a feature network. */
-    public void judging(GenerativeExperiment experiment, String reference, String network) throws IOException {
+    /**
+     * What an experiment is judged by: real pictures and a feature network.
+     *
+     * @param key says how many {@code images} are judged, or 0
+     */
+    public void judging(GenerativeExperiment experiment, String reference, String network, String key, long images)
+            throws IOException {
         DataSettings data = experiment.data();
-        if (!reference.equals(data.source()) && opened.add(List.of(reference, data.size(), data.channels())))
-            named("evaluation.against", () -> DataSets.open(reference, data.size(), data.channels()));
+        List<Object> real = List.of(reference, data.size(), data.channels());
+        boolean known = reference.equals(data.source()) && images == 0;
+        if (!known && !counts.containsKey(real))
+            named("evaluation.against", () -> {
+                ImageDataset pictures = DataSets.open(reference, data.size(), data.channels());
+                counts.put(real, pictures.size());
+                return pictures;
+            });
         Device device = experiment.training().placement().device();
-        if (opened.add(List.of(network))) named("evaluation.network", () -> FeatureNetworks.open(network, device));
+        if (!least.containsKey(network))
+            named("evaluation.network", () -> {
+                FeatureNetwork opened = FeatureNetworks.open(network, device);
+                least.put(network, DuringTraining.least(opened));
+                return opened;
+            });
+        if (images == 0) return;
+        long wanted = least.get(network);
+        String why = " where " + network + " judges, since scores of fewer pictures are noise or lack rank";
+        Check.that(images >= wanted, key + " must be at least " + wanted + why, images);
+        Check.that(
+                counts.get(real) >= wanted,
+                "the pictures of " + reference + " must be at least " + wanted + why,
+                counts.get(real));
     }
 
     /** What can be opened. */

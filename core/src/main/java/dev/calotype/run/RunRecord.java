@@ -48,7 +48,8 @@ final class RunRecord implements AutoCloseable {
 
     /** Tells again what a checkpoint was worth where a kill came between the two, as it could in earlier versions; without scores. */
     static void complete(RunDirectory run, Checkpoint checkpoint) throws IOException {
-        Double seconds = checkpoint.state().get("seconds"), validation = checkpoint.state().get("validation");
+        Double seconds = checkpoint.state().get("seconds"),
+                validation = checkpoint.state().get("validation");
         boolean told = Milestone.read(run.milestonesFile()).stream().anyMatch(one -> one.step() == checkpoint.step());
         if (told || seconds == null || validation == null) return;
         new Milestone(checkpoint.step(), seconds, validation, null).append(run.milestonesFile());

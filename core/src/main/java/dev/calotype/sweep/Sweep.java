@@ -81,7 +81,9 @@ public record Sweep(
                 preflight.judging(
                         trial.generative(),
                         measurement.against(trial.generative()),
-                        measurement.network(trial.generative()));
+                        measurement.network(trial.generative()),
+                        "evaluate.images",
+                        measurement.images());
         }
     }
 

@@ -121,8 +121,8 @@ public record SweepRun(Sweep sweep, SweepDirectory directory, TrainingObserver o
         if (plan.images() == 0 || directory.likelihood(trial, plan).isPresent()) return;
         Placement placement = new Placement(device(trial), Precision.FP32);
         try (TellsLikelihood model = TrainedFile.open(directory.trial(trial), Capability.TELLS_LIKELIHOOD, placement);
-                ImageDataset data =
-                        DataSets.open(plan.source(trial.generative()), trial.experiment().data())) {
+                ImageDataset data = DataSets.open(
+                        plan.source(trial.generative()), trial.experiment().data())) {
             directory.write(trial, plan, model.likelihood(data, plan.images(), plan.steps(), progress));
         }
     }

@@ -237,8 +237,9 @@ public record SweepTable(
         private void predicted(Trial trial, Map<Column, List<Double>> values) throws IOException {
             if (Kinds.of(trial.experiment()).story().worth() != Story.Worth.MISSED) return;
             List<Milestone> milestones = Milestone.read(new RunDirectory(directory.trial(trial)).milestonesFile());
-            Scores found =
-                    milestones.isEmpty() ? null : milestones.get(milestones.size() - 1).score();
+            Scores found = milestones.isEmpty()
+                    ? null
+                    : milestones.get(milestones.size() - 1).score();
             cost(trial, values);
             if (found == null) return;
             put(values, Column.RECALL_1, found.number("recall1"));

@@ -112,7 +112,8 @@ class LatentCacheTest extends InScope {
     void labelsAreThoseThatTheDataSetHasNow() throws IOException {
         Path pictures = Files.createDirectory(folder.resolve("pictures"));
         for (String name : List.of("cat_1.png", "cat_2.png", "dog_1.png"))
-            PngFile.write(pictures.resolve(name), Rooms.test(32).read(name.charAt(4)).image());
+            PngFile.write(
+                    pictures.resolve(name), Rooms.test(32).read(name.charAt(4)).image());
         for (LabelRule rule : List.of(LabelRule.NONE, LabelRule.PREFIX, LabelRule.AUTO))
             assertThat(labels(ImageFolder.of(pictures, ReadOptions.channels(3).withLabels(rule))))
                     .isEqualTo(rule == LabelRule.PREFIX ? List.of(0, 0, 1) : List.of(-1, -1, -1));
@@ -126,8 +127,7 @@ class LatentCacheTest extends InScope {
 
     private List<Integer> labels(ImageDataset data) throws IOException {
         LatentCache.Source source = new LatentCache.Source(means, "a", Device.CPU);
-        Latents latents =
-                new LatentCache(folder.resolve("latents")).of(source, data, PREPARATION, 10, Progress.SILENT);
+        Latents latents = new LatentCache(folder.resolve("latents")).of(source, data, PREPARATION, 10, Progress.SILENT);
         List<Integer> labels = new ArrayList<>();
         try (LatentDataset known = new LatentDataset(data, latents)) {
             for (long row = 0; row < known.size(); row++)

@@ -28,6 +28,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -114,6 +115,8 @@ class JudgeTest {
         assertThatThrownBy(() -> EvaluationProtocol.standard().requireRank(new Wide(), 100, 100))
                 .hasMessageContaining("below its 2048 features covariances lack rank");
         FEW.requireRank(new Wide(), 100, 100);
+        assertThat(EvaluationProtocol.standard().least(new Wide())).isEqualTo(2048);
+        assertThat(EvaluationProtocol.standard().least(new StubNetwork())).isEqualTo(64);
         assertThatThrownBy(() -> Measure.parse("fid,incepton-score")).hasMessageContaining("there is no metric");
         assertThatThrownBy(() -> Measure.parse("pr,lpisp")).hasMessageContaining("did you mean 'lpips'?");
     }
@@ -184,6 +187,44 @@ class JudgeTest {
         assertThat(j.score("pairs.ssim")).isCloseTo(1, within(1e-12));
         assertThat(j.score("memorization.copies")).isEqualTo(1);
         assertThat(j.score("memorization.authenticity")).isZero();
+    }
+
+    /** 100 pictures, of which features of 64 are held, and twelve of them. */
+    @Test
+    void copiesAreNamedAlsoWhereNotAllFeaturesAreHeld() throws IOException {
+        Path many = pictures("many", 100, 1), few = Files.createDirectories(folder.resolve("few"));
+        for (int i = 0; i < 12; i++) {
+            String name = String.format(Locale.ROOT, "%02d.png", i);
+            Files.copy(many.resolve(name), few.resolve(name));
+        }
+        List<List<Path>> all =
+                List.of(List.of(few, many), List.of(few, many), List.of(many, few)); // the second is kept
+        for (List<Path> sides : all) {
+            Judgement j = judge(new StubNetwork(), sides.get(0), sides.get(1), Set.of(Measure.MEMORIZATION));
+            int copies = 0;
+            for (int i = 0; i < 10; i++) {
+                String nearest = "memorization.nearest." + i;
+                if (j.score(nearest + ".ratio") > 0) continue;
+                copies++;
+                assertThat(Path.of(j.scores().text(nearest + ".real")).getFileName())
+                        .isEqualTo(
+                                Path.of(j.scores().text(nearest + ".picture")).getFileName());
+            }
+            assertThat(copies).isGreaterThan(3);
+        }
+    }
+
+    @Test
+    void anIntervalSaysOfWhichPicturesItIsAndWantsEnoughBeforeAnyIsSeen() throws IOException {
+        Path many = pictures("many", 100, 1), few = pictures("few", 39, 1);
+        assertThat(judge(new StubNetwork(), many, few, Measure.parse("fid-interval"))
+                        .caveats())
+                .anyMatch(caveat -> caveat.startsWith(
+                        "The interval of the FID is that of 64 generated pictures drawn at" + " random from 100"));
+        Counting network = new Counting();
+        assertThatThrownBy(() -> judge(network, few, many, Measure.parse("fid-interval")))
+                .hasMessage("an interval of the FID wants at least 40 pictures: 39");
+        assertThat(network.seen.get()).isZero();
     }
 
     private static Judgement judge(FeatureNetwork network, Path fake, Path real, Set<Measure> measures)

@@ -165,9 +165,8 @@ class SweepRunTest {
                 .replace("{images: 0}", "{images: 0, likelihood: {images: 8, steps: 2}}");
         run(labelled, 99).all();
         Trial trial = sweep.trials().get(0);
-        Likelihood measured = directory
-                .likelihood(trial, sweep.measurement().likelihood())
-                .orElseThrow();
+        Likelihood measured =
+                directory.likelihood(trial, sweep.measurement().likelihood()).orElseThrow();
         Placement placement = new Placement(Device.CPU, Precision.FP32);
         try (TellsLikelihood model = TrainedFile.open(directory.trial(trial), Capability.TELLS_LIKELIHOOD, placement);
                 ImageDataset data = DataSets.open(trial.experiment().data())) {

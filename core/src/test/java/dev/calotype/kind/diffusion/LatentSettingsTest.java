@@ -9,8 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LatentSettingsTest {
-    private static final Latents MADE =
-            new Latents(new long[] {0}, new float[1], List.of(1, 1, 1), 8, "a hash");
+    private static final Latents MADE = new Latents(new long[] {0}, new float[1], List.of(1, 1, 1), 8, "a hash");
 
     private static LatentSettings begunWith(String hash) {
         return new LatentSettings("autoencoder", hash, 1, 8, 100);

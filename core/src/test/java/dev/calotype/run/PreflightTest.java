@@ -1,0 +1,27 @@
+package dev.calotype.run;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.calotype.experiment.Tiny;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PreflightTest {
+    @TempDir
+    private Path folder;
+
+    /** Ten pictures: the judgement at the first checkpoint would refuse them. */
+    @Test
+    void whatCouldNotBeJudgedIsRefusedBeforeTheTraining() throws IOException {
+        Tiny.pictures(folder);
+        String network = "evaluation.network=scattering";
+        new Preflight().check(Tiny.on(folder, network, "evaluation.duringTraining=0"));
+        assertThatThrownBy(() -> new Preflight().check(Tiny.on(folder, network, "evaluation.duringTraining=64")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "the pictures of " + folder + " must be at least 64 where scattering judges, since scores of"
+                                + " fewer pictures are noise or lack rank: 10");
+    }
+}
