@@ -35,7 +35,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -65,7 +64,8 @@ final class JointPipeline implements TextPipeline {
         process = new GaussianDiffusion(
                 NoiseSchedule.cosine(schedule.chain()), Parameterization.FLOW, Variance.FIXED_SMALL);
         space = new LatentSpace(folder, shape.out());
-        int factor = space.factor(), side = factor * folder.config("transformer").path("sample_size").asInt(128);
+        int factor = space.factor(),
+                side = factor * folder.config("transformer").path("sample_size").asInt(128);
         sides = new Sides(side, side, factor * shape.patch());
     }
 
@@ -173,10 +173,16 @@ final class JointPipeline implements TextPipeline {
                     JointControls controls = JointControls.read(steering, encoded.steering(), calls, placement);
                     Preview preview = new Preview(watcher, () -> space.autoencoder(placement))) {
                 Watched watched = new Watched(watcher, ends.size(), calls, preview);
-                latents = space.inParts(asked, ends, encoded.seen(), watched, placement, (from, to, seen, noise, rng) -> {
-                    List<Meaning> some = meanings(told.subList(from, to));
-                    return latents(new Evaluations(network.value(), some, controls, watched), request, seen, noise, rng);
-                });
+                latents =
+                        space.inParts(asked, ends, encoded.seen(), watched, placement, (from, to, seen, noise, rng) -> {
+                            List<Meaning> some = meanings(told.subList(from, to));
+                            return latents(
+                                    new Evaluations(network.value(), some, controls, watched),
+                                    request,
+                                    seen,
+                                    noise,
+                                    rng);
+                        });
             }
             return LatentSpace.painted(
                     () -> space.autoencoder(placement),

@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -198,8 +197,7 @@ final class TextToImage implements TextPipeline {
         try (PointerScope scope = new PointerScope()) {
             List<Conditions> told = conditions(asked, placement);
             List<Integer> ends = AskedPicture.ends(
-                    told.stream().map(one -> one.rows().tokens().size(1)).toList(),
-                    space.together(canvas, placement));
+                    told.stream().map(one -> one.rows().tokens().size(1)).toList(), space.together(canvas, placement));
             SeenPicture seen = request.given().isEmpty() ? null : seen(asked, placement);
             List<Tensor> latents;
             try (Scope.Owned<LatentUNet> denoiser = denoiser(placement);

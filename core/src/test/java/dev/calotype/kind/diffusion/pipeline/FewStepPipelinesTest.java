@@ -65,8 +65,7 @@ class FewStepPipelinesTest extends InScope {
             }
         };
         try (var denoiser = DiffusersLatentUNet.read(folder.resolve("unet"), Precision.FP32)) {
-            Conditions conditions =
-                    FirstPictures.conditions(model, request, EXACT);
+            Conditions conditions = FirstPictures.conditions(model, request, EXACT);
             var evaluations =
                     new Drawing.Evaluations(denoiser.value(), conditions, Controls.none(), new Watched(counting, 1));
             Tensor latents = model.drawing(request).latents(evaluations, null, noise, Rng.images(0, 0, 2));
