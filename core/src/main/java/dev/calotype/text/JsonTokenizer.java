@@ -32,7 +32,8 @@ public final class JsonTokenizer implements Tokenizer {
     /** A letter that hardly any vocabulary has, of which a tokenizer without a token for such fails. */
     private static final String RARE = "\uA66E";
 
-    private JsonTokenizer(String name, HuggingFaceTokenizer tokenizer, int vocabulary, int padding, UnaryOperator<String> cleaning) {
+    private JsonTokenizer(
+            String name, HuggingFaceTokenizer tokenizer, int vocabulary, int padding, UnaryOperator<String> cleaning) {
         this.name = name;
         this.tokenizer = tokenizer;
         this.vocabulary = vocabulary;

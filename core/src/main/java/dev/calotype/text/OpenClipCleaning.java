@@ -22,7 +22,8 @@ public enum OpenClipCleaning {
     CANONICALIZE {
         @Override
         public String apply(String text) {
-            String bare = TextCleaning.withoutPunctuation(TextCleaning.repaired(text).replace('_', ' '));
+            String bare =
+                    TextCleaning.withoutPunctuation(TextCleaning.repaired(text).replace('_', ' '));
             return bare.toLowerCase(Locale.ROOT);
         }
     };

@@ -63,13 +63,17 @@ class PretrainedEncoderTest extends InScope {
 
     @Test
     void whatTheTokenizerOfOpenClipIsToldAndIsNotDoneHereIsRefused() throws IOException {
-        refused("'hf_tokenizer_name': 'a/b', 'tokenizer_kwargs': {'strip_sep_token': true},",
+        refused(
+                "'hf_tokenizer_name': 'a/b', 'tokenizer_kwargs': {'strip_sep_token': true},",
                 "strip_sep_token of tokenizer_kwargs is not supported: true");
-        refused("'hf_tokenizer_name': 'a/b', 'tokenizer_kwargs': {'clean': 'upper'},",
+        refused(
+                "'hf_tokenizer_name': 'a/b', 'tokenizer_kwargs': {'clean': 'upper'},",
                 "clean of tokenizer_kwargs must be one of whitespace, lower, canonicalize: 'upper'");
-        refused("'hf_tokenizer_name': 'a/b', 'tokenizer_kwargs': {'tokenizer_mode': 'clips'},",
+        refused(
+                "'hf_tokenizer_name': 'a/b', 'tokenizer_kwargs': {'tokenizer_mode': 'clips'},",
                 "tokenizer_mode of tokenizer_kwargs is not supported: \"clips\"");
-        refused("'tokenizer_kwargs': {'clean': 'canonicalize'},",
+        refused(
+                "'tokenizer_kwargs': {'clean': 'canonicalize'},",
                 "clean of tokenizer_kwargs must be lower where there is no hf_tokenizer_name: 'canonicalize'");
     }
 

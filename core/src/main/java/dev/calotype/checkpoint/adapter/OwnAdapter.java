@@ -120,11 +120,7 @@ public final class OwnAdapter {
                 throw new IOException("the adapter does not say alpha, so that it is not known how strongly it acts");
             changed.put(
                     entry.getKey(),
-                    applied(
-                            entry.getKey(),
-                            weights,
-                            own / entry.getValue().rank(),
-                            weight));
+                    applied(entry.getKey(), weights, own / entry.getValue().rank(), weight));
         }
         for (Map.Entry<String, StoredTensor> entry : whole.entrySet()) {
             StoredTensor before = weights.get(entry.getKey()), after = entry.getValue();

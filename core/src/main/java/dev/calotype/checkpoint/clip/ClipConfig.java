@@ -202,13 +202,14 @@ record ClipConfig(
         boolean own = tokenizer == null || tokenizer.isEmpty();
         JsonNode told = text.path("tokenizer_kwargs");
         for (Map.Entry<String, JsonNode> one : told.properties())
-            if (!one.getKey().equals("clean") && one.getValue().asBoolean(!one.getValue().isNull()))
+            if (!one.getKey().equals("clean")
+                    && one.getValue().asBoolean(!one.getValue().isNull()))
                 throw new IOException(
                         file + ": " + one.getKey() + " of tokenizer_kwargs is not supported: " + one.getValue());
         String clean = told.path("clean").asText(own ? "lower" : "whitespace");
         if (own && !clean.equals("lower"))
-            throw new IOException(file + ": clean of tokenizer_kwargs must be lower where there is no hf_tokenizer_name: '"
-                    + clean + "'");
+            throw new IOException(file
+                    + ": clean of tokenizer_kwargs must be lower where there is no hf_tokenizer_name: '" + clean + "'");
         if (!CLEANINGS.contains(clean))
             throw new IOException(file + ": clean of tokenizer_kwargs must be one of " + String.join(", ", CLEANINGS)
                     + ": '" + clean + "'");

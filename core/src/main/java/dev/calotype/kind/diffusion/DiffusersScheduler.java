@@ -250,6 +250,9 @@ public record DiffusersScheduler(ObjectNode process, ObjectNode sampling, List<S
         if (!ancestral && sampling.method() != Method.DDIM)
             notes.add("The pipeline draws by DDIM, not by " + Kebab.of(sampling.method())
                     + ", which no unconditional pipeline of diffusers takes.");
+        if (!ancestral && sampling.eta() != 0)
+            notes.add("sampling.eta " + sampling.eta() + " stands in no config of diffusers: pass eta=" + sampling.eta()
+                    + " when you call the pipeline.");
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("_class_name", ancestral ? "DDPMScheduler" : "DDIMScheduler").put("_diffusers_version", "0.42.1");
         json.put("num_train_timesteps", process.steps());

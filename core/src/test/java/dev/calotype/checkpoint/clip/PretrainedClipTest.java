@@ -86,13 +86,15 @@ class PretrainedClipTest {
                         (TextTransformer.Config) clip.network().value().config().text();
                 assertThat(text.reading()).isEqualTo(Reading.END);
                 assertThat(text.end()).isEqualTo(61);
-                Tensor found = clip.network()
-                        .value()
-                        .texts(golden().get("ids").to(ScalarType.Long));
+                Tensor found = clip.network().value().texts(golden().get("ids").to(ScalarType.Long));
                 near(found.get(0), golden().get("open-clip.text").get(0));
                 near(
                         found.get(1).narrow(0, 0, 4),
-                        Tensors.of(-0.268193f, 0.104325f, -0.086355f, 0.078089f)); // by open_clip 3.3; its largest id is 63
+                        Tensors.of(
+                                -0.268193f,
+                                0.104325f,
+                                -0.086355f,
+                                0.078089f)); // by open_clip 3.3; its largest id is 63
             }
             openClip(folder, "", "\"pool_type\": \"eos\",");
             try (PretrainedClip clip = PretrainedClip.open(folder)) {

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.calotype.experiment.Tiny;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -107,5 +110,21 @@ class DiffusersSchedulerTest {
                 .isInstanceOf(IOException.class)
                 .hasMessageStartingWith("scheduler_config.json: _class_name must be one of DDIMParallelScheduler, DDIM")
                 .hasMessageEndingWith("Scheduler: " + name);
+    }
+
+    @Test
+    void freshNoiseThatIsOfNoConfigIsSaid() {
+        String told = "sampling.eta 0.5 stands in no config of diffusers: pass eta=0.5 when you call the pipeline.";
+        assertThat(notes("sampling.eta=0.5")).contains(told);
+        assertThat(notes()).doesNotContain(told);
+    }
+
+    private static List<String> notes(String... overrides) {
+        List<String> notes = new ArrayList<>();
+        List<String> all = new ArrayList<>(List.of("process.told=steps", "process.variance=fixed-small"));
+        all.addAll(List.of("process.loss=simple", "sampling.method=ddim"));
+        all.addAll(List.of(overrides));
+        DiffusersScheduler.json(Tiny.experiment(all.toArray(String[]::new)), notes);
+        return notes;
     }
 }
