@@ -74,7 +74,7 @@ class RestoringPriorTest {
         Path run = run("condition.by=label");
         assertThatThrownBy(() -> TrainedFile.open(run, Capability.RESTORES_PICTURES, CPU))
                 .hasMessageEndingWith(
-                        "it is of kind diffusion; a prior must be trained without classes, not in latents, and not by a"
-                                + " transformer of learned positions");
+                        "it is of kind diffusion; a prior must be trained without classes, not in latents, not distilled,"
+                                + " and not by a transformer of learned positions");
     }
 }
