@@ -12,6 +12,7 @@ import dev.calotype.app.tuning.ForgettingCommand;
 import dev.calotype.io.NearestName;
 import dev.calotype.io.Reason;
 import dev.calotype.settings.RecipeException;
+import dev.calotype.tensor.Engine;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
@@ -23,8 +24,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.slf4j.LoggerFactory;
 import picocli.AutoComplete.GenerateCompletion;
 import picocli.CommandLine;
@@ -55,10 +54,6 @@ public final class Main {
     private static final String FULL =
             "the Java heap of " + (Runtime.getRuntime().maxMemory() >> 20)
                     + " MB is full: give Java more by CALOTYPE_OPTS=-Xmx4g, or ask for less at a time";
-
-    /** What the engine says where the machine gives no more, with the bytes. */
-    private static final Pattern ENGINE_FULL =
-            Pattern.compile("can't allocate memory: you tried to allocate (\\d+) bytes");
 
     private static final List<Class<?>> COMMANDS = List.of(
             QuickstartCommand.class,
@@ -200,11 +195,9 @@ public final class Main {
                 || e instanceof IllegalArgumentException
                 || e.getClass().getName().startsWith("dev.calotype");
         if (known && (e instanceof IOException || e.getMessage() != null)) return Reason.of(e);
-        Matcher full = ENGINE_FULL.matcher(String.valueOf(e.getMessage()));
-        if (full.find())
-            return "there was not enough memory: the engine wanted " + (Long.parseLong(full.group(1)) >> 20)
-                    + " MB more than this machine, or a limit on this process, has; ask for less at a time";
         String first = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-        return "unexpected " + e.getClass().getSimpleName() + ": " + first + " (set CALOTYPE_LOG=debug for details)";
+        return Engine.memoryFull(e)
+                .orElseGet(() -> "unexpected " + e.getClass().getSimpleName() + ": " + first
+                        + " (set CALOTYPE_LOG=debug for details)");
     }
 }

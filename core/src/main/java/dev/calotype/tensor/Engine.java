@@ -2,6 +2,9 @@ package dev.calotype.tensor;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas_full;
 import org.bytedeco.pytorch.Context;
@@ -10,6 +13,9 @@ import org.bytedeco.pytorch.global.torch;
 /** Brings up libtorch: call {@link #load} once before anything else touches a tensor. */
 public final class Engine {
     private static final int MAX_THREADS = 1024;
+
+    /** What the allocator says where the machine gives no more, with the bytes. */
+    private static final Pattern FULL = Pattern.compile("can't allocate memory: you tried to allocate (\\d+) bytes");
 
     private Engine() {}
 
@@ -58,6 +64,15 @@ public final class Engine {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot extract the native libraries to " + cacheFolder(), e);
         }
+    }
+
+    /** What to say of a failure of the engine to get memory; empty for any other. */
+    public static Optional<String> memoryFull(Throwable e) {
+        Matcher full = FULL.matcher(String.valueOf(e.getMessage()));
+        return full.find()
+                ? Optional.of("there was not enough memory: the engine wanted " + (Long.parseLong(full.group(1)) >> 20)
+                        + " MB more than this machine, or a limit on this process, has; ask for less at a time")
+                : Optional.empty();
     }
 
     private static void unbounded(String property) {

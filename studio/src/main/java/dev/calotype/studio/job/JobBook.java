@@ -2,6 +2,7 @@ package dev.calotype.studio.job;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.calotype.tensor.Engine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -284,7 +285,9 @@ final class JobBook {
     /** One sentence for what went wrong, in which files of the studio have no folder. */
     String told(Throwable e) {
         if (e instanceof OutOfMemoryError) return "there was not enough memory";
-        if (isUnexpected(e)) return "unexpected " + e.getClass().getSimpleName() + ": the log has more";
+        if (isUnexpected(e))
+            return Engine.memoryFull(e)
+                    .orElseGet(() -> "unexpected " + e.getClass().getSimpleName() + ": the log has more");
         String message = (e instanceof UncheckedIOException wrapped ? wrapped.getCause() : e).getMessage();
         for (Path folder : List.of(results.toAbsolutePath(), results)) {
             String name = folder.toString();

@@ -106,6 +106,8 @@ class JobQueueTest {
                     turns.get(0).run().check();
                     if (name.equals("fail of a file"))
                         throw new IOException(home.resolve("uploads/1") + " cannot be read");
+                    if (name.equals("fail for want of memory"))
+                        throw new IllegalStateException("can't allocate memory: you tried to allocate 1048576000 bytes");
                     if (name.equals("fail")) throw new IOException("it failed as it was told");
                     done.add(turns.stream().map(turn -> turn.work().title()).toList());
                     for (Turn turn : turns) {
@@ -218,6 +220,14 @@ class JobQueueTest {
         Submitted fails = put("fail of a file");
         queue.start(() -> {}, () -> {}, NEVER);
         assertThat(over(fails.id()).path("message").asText()).isEqualTo("uploads/1 cannot be read");
+    }
+
+    @Test
+    void aFailureOfTheEngineToGetMemoryIsToldInOneSentence() throws Exception {
+        Submitted fails = put("fail for want of memory");
+        queue.start(() -> {}, () -> {}, NEVER);
+        assertThat(over(fails.id()).path("message").asText())
+                .startsWith("there was not enough memory: the engine wanted 1000 MB more");
     }
 
     @Test
