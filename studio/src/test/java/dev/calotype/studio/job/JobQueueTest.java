@@ -107,7 +107,8 @@ class JobQueueTest {
                     if (name.equals("fail of a file"))
                         throw new IOException(home.resolve("uploads/1") + " cannot be read");
                     if (name.equals("fail for want of memory"))
-                        throw new IllegalStateException("can't allocate memory: you tried to allocate 1048576000 bytes");
+                        throw new IllegalStateException(
+                                "can't allocate memory: you tried to allocate 1048576000 bytes");
                     if (name.equals("fail")) throw new IOException("it failed as it was told");
                     done.add(turns.stream().map(turn -> turn.work().title()).toList());
                     for (Turn turn : turns) {
