@@ -72,8 +72,8 @@ final class SlidingBlock {
                 pilot.line(place.from, row, line);
                 guide.across(line, row);
             }
-            int top = row
-                    - HALO; // of the patches that are complete with this line, and the line that is complete with them
+            // of the patches that are complete with this line, and the line that is complete with them
+            int top = row - HALO;
             if (top < 0) continue;
             patches(top);
             if (top >= HALO) finished(top, answer.values, place.to + (top - HALO) * answer.width);

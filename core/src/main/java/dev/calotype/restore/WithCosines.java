@@ -21,8 +21,8 @@ public record WithCosines(GaussianDenoiser denoiser, double level) implements Ga
 
     @Override
     public Tensor denoise(Tensor noisy, double sigma) {
+        if (level == 0) return denoiser.denoise(noisy, sigma);
         double share = Math.min(MOST, level / sigma);
-        if (share == 0) return denoiser.denoise(noisy, sigma);
         return Scope.tidy(() -> Tensors.combine(
                 1 - share, denoiser.denoise(noisy, sigma), share, SlidingDct.USUAL.denoise(noisy, sigma)));
     }

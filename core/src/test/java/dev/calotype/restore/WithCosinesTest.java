@@ -33,6 +33,8 @@ class WithCosinesTest {
             GaussianDenoiser denoiser = (x, s) -> Tensors.scale(s, x);
             assertThat(Deviation.largest(new WithCosines(denoiser, 0).denoise(noisy, 0.3), Tensors.scale(0.3, noisy)))
                     .isZero();
+            assertThat(Deviation.largest(new WithCosines(denoiser, 0).denoise(noisy, 0), Tensors.scale(0, noisy)))
+                    .isZero();
             Tensor half = Tensors.combine(0.5, Tensors.scale(0.3, noisy), 0.5, SlidingDct.USUAL.denoise(noisy, 0.3));
             assertThat(Deviation.largest(new WithCosines(denoiser, 9).denoise(noisy, 0.3), half))
                     .isLessThan(1e-6);
