@@ -67,31 +67,31 @@ record JointDrawing(Workshop workshop, Painter painter) {
         void at(String what, long done, long of) {
             if (begun == null) begun = what;
             if (what.equals(begun) || runs().stream().allMatch(JobRun::isCancelled)) endIfSoonerAnew(done, of);
-            for (JobRun run : runs()) tell(run, what, done, of);
-        }
-
-        /** A work whose pictures are in several batches is told of the first part alone, over all of them, so that it comes about once. */
-        private void tell(JobRun run, String what, long done, long of) {
-            List<Piece> own =
-                    pieces.stream().filter(piece -> piece.run() == run).toList();
-            Piece first = own.get(0);
-            int count = first.work().wish().count();
-            if (own.size() == count) run.progress(done, of, what);
-            else if (what.equals(begun)) run.progress(first.place() * of + done * own.size(), count * of, what);
+            for (JobRun run : runs()) {
+                List<Piece> own = own(run);
+                if (own.size() == own.get(0).work().wish().count()) run.progress(done, of, what);
+                else if (what.equals(begun)) tell(own, done, of, what); // so that it comes about once
+            }
         }
 
         /** The same of steps of the sampler, of which each work is told those of all its pictures. */
         void step(int done, int steps) {
             endIfSoonerAnew(done, steps);
-            for (JobRun run : runs()) {
-                List<Piece> own =
-                        pieces.stream().filter(piece -> piece.run() == run).toList();
-                Piece first = own.get(0);
-                run.progress(
-                        (long) first.place * steps + (long) done * own.size(),
-                        (long) first.work().wish().count() * steps,
-                        "steps");
-            }
+            for (JobRun run : runs()) tell(own(run), done, steps, "steps");
+        }
+
+        /** How far a work is over all of its pictures, of which {@code own} are in this batch. */
+        private static void tell(List<Piece> own, long done, long of, String unit) {
+            Piece first = own.get(0);
+            first.run()
+                    .progress(
+                            first.place * of + done * own.size(),
+                            first.work().wish().count() * of,
+                            unit);
+        }
+
+        private List<Piece> own(JobRun run) {
+            return pieces.stream().filter(piece -> piece.run() == run).toList();
         }
 
         /**
