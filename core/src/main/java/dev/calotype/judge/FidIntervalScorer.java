@@ -8,14 +8,14 @@ import java.util.Set;
 
 /** {@code fidLow} and {@code fidHigh}: the bounds at 95 % for other pictures of the same model, as many. */
 record FidIntervalScorer() implements Scorer {
-    /** Refuses fewer generated pictures than an interval is made of, where one is asked for. */
-    static void requirePossible(Judge.Plan plan, long images) {
-        if (plan.measures().contains(Measure.FID_INTERVAL)) FidInterval.requireEnough(images);
-    }
-
     @Override
     public Set<Need> needs() {
         return Set.of(Need.FEATURES, Need.RANK, Need.GENERATED_SINGLES);
+    }
+
+    @Override
+    public void requireEnough(long generated) {
+        FidInterval.requireEnough(generated);
     }
 
     @Override

@@ -138,7 +138,7 @@ public record Judge(FeatureNetwork network, EvaluationProtocol protocol, Belongi
             requireFit(generated, plan, GENERATED, caveats);
             requireFit(real, plan, REAL, caveats);
         }
-        FidIntervalScorer.requirePossible(plan, images);
+        plan.inOrder().forEach(measure -> measure.scorer().requireEnough(images));
         Side fake = null, reference = null;
         if (plan.sets()) {
             Side.Role role = new Side.Role(

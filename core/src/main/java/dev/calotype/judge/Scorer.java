@@ -34,6 +34,13 @@ interface Scorer {
     /** What it has to be given. */
     Set<Need> needs();
 
+    /**
+     * Refuses too few generated pictures before any is drawn, where it wants more than any measure does.
+     *
+     * @throws IllegalArgumentException with the reason
+     */
+    default void requireEnough(long generated) {}
+
     /** What it finds between two sides; {@link Scores#NONE} where this network cannot tell. */
     default Scores score(Sight sight) {
         return Scores.NONE;

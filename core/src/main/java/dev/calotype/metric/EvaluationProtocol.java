@@ -41,7 +41,7 @@ public record EvaluationProtocol(int neighbours, int capacity, long seed, SmallS
      * @throws IllegalArgumentException with the reason
      */
     public void requireEnough(long real, long fake) {
-        int minimum = smallSets == SmallSets.REFUSE ? Math.max(MINIMUM, neighbours + 1) : Math.max(3, neighbours + 1);
+        int minimum = minimum();
         if (Math.min(real, fake) < minimum)
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
@@ -70,9 +70,13 @@ public record EvaluationProtocol(int neighbours, int capacity, long seed, SmallS
                     network.dimensions()));
     }
 
-    /** How many pictures a set must have for a FID of a network where small sets are refused. */
+    private int minimum() {
+        return Math.max(smallSets == SmallSets.REFUSE ? MINIMUM : 3, neighbours + 1);
+    }
+
+    /** How many pictures a set must have for a FID of a network: what is refused for want of rank has fewer. */
     public long least(FeatureNetwork network) {
-        return Math.max(Math.max(MINIMUM, neighbours + 1), network.dimensions());
+        return smallSets == SmallSets.REFUSE ? Math.max(minimum(), network.dimensions()) : minimum();
     }
 
     /** The same with another rule for small sets. */
