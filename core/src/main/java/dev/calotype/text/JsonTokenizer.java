@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 
 /**
  * Any {@code tokenizer.json} of Hugging Face, read by the native library {@code tokenizers} through DJL, an optional
@@ -27,24 +26,21 @@ public final class JsonTokenizer implements Tokenizer {
     private final int vocabulary;
     private final int padding;
     private final int end;
-    private final UnaryOperator<String> cleaning;
 
     /** A letter that hardly any vocabulary has, of which a tokenizer without a token for such fails. */
     private static final String RARE = "\uA66E";
 
-    private JsonTokenizer(
-            String name, HuggingFaceTokenizer tokenizer, int vocabulary, int padding, UnaryOperator<String> cleaning) {
+    private JsonTokenizer(String name, HuggingFaceTokenizer tokenizer, int vocabulary, int padding) {
         this.name = name;
         this.tokenizer = tokenizer;
         this.vocabulary = vocabulary;
         this.padding = padding;
-        this.cleaning = cleaning;
         ids(RARE);
         int[] marks = ids("");
         end = marks.length == 0 ? -1 : marks[marks.length - 1];
     }
 
-    static JsonTokenizer of(Path file, byte[] bytes) throws IOException {
+    static Tokenizer of(Path file, byte[] bytes) throws IOException {
         JsonNode tree = tree(file, bytes);
         if (tree.path("model").path("vocab").isMissingNode())
             throw new IOException(file + " is no tokenizer.json: it has no model.vocab");
@@ -58,7 +54,7 @@ public final class JsonTokenizer implements Tokenizer {
             HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.newInstance(
                     new ByteArrayInputStream(bytes), Map.of("padding", "false", "truncation", "false"));
             try {
-                return new JsonTokenizer(file.toString(), tokenizer, size, padding, cleaning(config));
+                return cleaned(config, new JsonTokenizer(file.toString(), tokenizer, size, padding));
             } catch (RuntimeException e) {
                 tokenizer.close();
                 throw e;
@@ -102,11 +98,12 @@ public final class JsonTokenizer implements Tokenizer {
         return size;
     }
 
-    /** What a class of transformers does before its vocabulary is asked. */
-    private static UnaryOperator<String> cleaning(JsonNode config) {
-        if (!config.path("tokenizer_class").asText().equals("SiglipTokenizer")) return UnaryOperator.identity();
+    /** With what a class of transformers does before its vocabulary is asked. */
+    private static Tokenizer cleaned(JsonNode config, Tokenizer tokenizer) {
+        if (!config.path("tokenizer_class").asText().equals("SiglipTokenizer")) return tokenizer;
         boolean lower = config.path("do_lower_case").asBoolean(true);
-        return text -> TextCleaning.withoutPunctuation(lower ? text.toLowerCase(Locale.ROOT) : text);
+        return new CleanedTokenizer(
+                tokenizer, text -> TextCleaning.withoutPunctuation(lower ? text.toLowerCase(Locale.ROOT) : text));
     }
 
     private static int padding(JsonNode config, JsonNode tree) {
@@ -143,7 +140,7 @@ public final class JsonTokenizer implements Tokenizer {
 
     @Override
     public int[] ids(String text) {
-        return Arrays.stream(tokenizer.encode(cleaning.apply(text)).getIds())
+        return Arrays.stream(tokenizer.encode(text).getIds())
                 .mapToInt(Math::toIntExact)
                 .toArray();
     }
