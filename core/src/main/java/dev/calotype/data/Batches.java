@@ -165,11 +165,7 @@ public final class Batches implements AutoCloseable {
 
     /** What decides how the sample at a position is prepared, counted over all batches from the first on. */
     public static Rng chance(long seed, long position) {
-        return chance(Rng.of(seed), position);
-    }
-
-    private static Rng chance(Rng root, long position) {
-        return root.fork(FLIPS).fork(position);
+        return Rng.of(seed).fork(FLIPS).fork(position);
     }
 
     /** The step of the batch that {@link #next} returns next: where to resume. */
@@ -235,7 +231,7 @@ public final class Batches implements AutoCloseable {
     }
 
     private void fill(Place place, Order order) throws IOException {
-        Rng chance = chance(root, place.position);
+        Rng chance = chance(plan.seed(), place.position);
         Sample sample = order.read(place.position / preparation.augment().repeats(), chance.fork(MOMENTS));
         Draft draft = place.draft;
         draft.rows[(int) (place.position % plan.rows())] = preparation.row(sample, chance);

@@ -49,8 +49,9 @@ public final class ContentHash {
         add(data.name()).add(data.size());
         Optional<Path> path = path(data);
         if (path.isPresent()) {
-            for (Path list : Lists.beside(path.get().toRealPath()))
-                add(list.getFileName()).addFiles(list);
+            if (Files.isDirectory(path.get()))
+                for (Path list : Lists.beside(path.get().toRealPath()))
+                    add(list.getFileName()).addFiles(list);
             return addFiles(path.get());
         }
         if (FilePattern.is(data.name())) {
