@@ -21,6 +21,7 @@ WORKS = {
     "gan": "gan_work",
     "vit": "vit_works",
     "naming": "vit_works",
+    "clip": "clip_work",
     "dip": "dip_work",
     "pipeline": "pipeline_work",
     "fid": "picture_works",

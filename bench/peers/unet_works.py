@@ -20,12 +20,15 @@ class Network:
         last = self.precision == "bf16" or name.endswith("-cl")
         self.layout = torch.channels_last if last else torch.contiguous_format
         self.network = self.build(given)
-        self.network.load_state_dict(load_file(os.path.join(given["folder"], "weights.safetensors")))
+        self.load(load_file(os.path.join(given["folder"], "weights.safetensors")))
         self.network.to(memory_format=self.layout)
         self.forward = self.network
 
     def build(self, given):
         return UNet(given["channels"])
+
+    def load(self, weights):
+        self.network.load_state_dict(weights)
 
     def autocast(self):
         if self.precision == "fp32":

@@ -30,16 +30,14 @@ class Vit(Network):
         return {"torch": torch.__version__, "transformers": transformers.__version__}
 
 
-class vit(Vit):
-    """A training step: forward, cross-entropy, backward, clipping, fused AdamW, an average of the weights."""
+class Stepping:
+    """A training step: the loss, backward, clipping, fused AdamW, an average of the weights."""
 
-    def __init__(self, given):
-        super().__init__(given)
+    def begin(self):
         self.network.train()
         self.parameters = list(self.network.parameters())
         self.average = [p.detach().clone() for p in self.parameters]
         self.optimizer = torch.optim.AdamW(self.parameters, lr=1e-4, weight_decay=0, fused=True)
-        self.labels = self.inputs["labels"].long()
 
     def outputs(self):
         self.prepare_forward()
@@ -48,7 +46,7 @@ class vit(Vit):
 
     def iterate(self):
         with self.autocast():
-            loss = F.cross_entropy(self.logits(self.inputs["images"]), self.labels)
+            loss = self.loss()
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(self.parameters, 1.0)
@@ -56,6 +54,18 @@ class vit(Vit):
         with torch.no_grad():
             torch._foreach_lerp_(self.average, self.parameters, 1 - 0.9999)
         return loss.item(), norm.item()
+
+
+class vit(Stepping, Vit):
+    """A training step with cross-entropy."""
+
+    def __init__(self, given):
+        super().__init__(given)
+        self.begin()
+        self.labels = self.inputs["labels"].long()
+
+    def loss(self):
+        return F.cross_entropy(self.logits(self.inputs["images"]), self.labels)
 
 
 class naming(Vit):

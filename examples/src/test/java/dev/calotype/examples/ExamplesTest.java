@@ -95,4 +95,27 @@ class ExamplesTest {
             }
         return sum / (a.getWidth() * a.getHeight());
     }
+
+    @Test
+    void namesThatPutPartsTogetherAnewAreWithheld() throws IOException {
+        Path noto = folder.resolve("noto"), out = folder.resolve("emoji");
+        Files.createDirectories(noto.resolve("png"));
+        Files.createDirectories(noto.resolve("names"));
+        for (String file : List.of("emoji_u1f7e2", "emoji_u1f7e6", "emoji_u0023_20e3"))
+            Files.write(noto.resolve("png").resolve(file + ".png"), new byte[] {1});
+        Files.write(
+                noto.resolve("names/unicode-emoji-test.txt"),
+                List.of(
+                        "# Format: code points; status # emoji name",
+                        "1F7E2         ; fully-qualified     # 🟢 E12.0 green circle",
+                        "1F7E6         ; fully-qualified     # 🟦 E12.0 blue square",
+                        "0023 FE0F 20E3 ; fully-qualified     # #️⃣ E0.6 keycap: #",
+                        "0023 20E3     ; unqualified         # #⃣ E0.6 keycap: #",
+                        "1F534         ; fully-qualified     # 🔴 E0.6 red circle"));
+        EmojiPairs.main(new String[] {noto.toString(), out.toString()});
+        assertThat(Files.readString(out.resolve("seen/captions.jsonl")))
+                .isEqualTo("{\"file_name\": \"emoji_u0023_20e3.png\", \"text\": \"keycap: #\"}\n");
+        assertThat(out.resolve("unseen").toFile().list())
+                .containsExactlyInAnyOrder("emoji_u1f7e2.png", "emoji_u1f7e6.png", "captions.jsonl");
+    }
 }

@@ -35,6 +35,13 @@ public enum WorkName {
             return each(settings.batches(8), batch -> new VitWork(settings, batch));
         }
     },
+    /** A training step of CLIP with ViT-S/16. */
+    CLIP("eager-fp32", "eager-bf16", "compile-fp32", "compile-bf16") {
+        @Override
+        List<Maker> cases(BenchSettings settings) {
+            return each(settings.batches(16), batch -> new ClipWork(settings, batch));
+        }
+    },
     /** Pictures named by ViT-S/16. */
     NAMING("eager-fp32", "eager-bf16", "autocast-bf16", "compile-fp32", "compile-bf16") {
         @Override
