@@ -22,7 +22,7 @@ final class Worker {
     private static final Duration TO_START = Duration.ofMinutes(2);
 
     /** What a process needs of the environment: names of files, where libraries lie, how letters are coded; never a key. */
-    private static final Set<String> KEPT = Set.of(
+    static final Set<String> KEPT = Set.of(
             "PATH", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TMPDIR", "TEMP", "TMP",
             "SYSTEMROOT");
 
