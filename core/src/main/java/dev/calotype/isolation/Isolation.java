@@ -1,6 +1,7 @@
 package dev.calotype.isolation;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -19,12 +20,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class Isolation {
     private static final Logger LOG = LoggerFactory.getLogger(Isolation.class);
-    private static final long IDLE_SECONDS = 60;
-    private static final Isolation SHARED =
-            new Isolation(OwnJava::command, Math.max(2, Runtime.getRuntime().availableProcessors()));
+    private static final Isolation SHARED = new Isolation(
+            OwnJava::command, Math.max(2, Runtime.getRuntime().availableProcessors()), Duration.ofMinutes(1));
 
     private final Supplier<List<String>> command;
     private final Semaphore places;
+    private final long idleNanoseconds;
     private final ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(1, Isolation::daemon);
     private final Deque<Idle> idle = new ArrayDeque<>(); // the latest first
     private State state = State.UNTRIED;
@@ -42,10 +43,12 @@ public final class Isolation {
      *
      * @param command that starts one; empty where that is not known
      * @param most of them at a time
+     * @param idle after which one is ended
      */
-    Isolation(Supplier<List<String>> command, int most) {
+    Isolation(Supplier<List<String>> command, int most, Duration idle) {
         this.command = command;
         places = new Semaphore(most);
+        idleNanoseconds = idle.toNanos();
         clock.setRemoveOnCancelPolicy(true);
     }
 
@@ -68,7 +71,7 @@ public final class Isolation {
     public <A> A done(Isolated<A> work) throws IOException {
         places.acquireUninterruptibly();
         try {
-            Worker worker = worker();
+            Worker worker = worker(work.doer());
             if (worker == null) return work.work();
             try {
                 return worker.ask(work);
@@ -81,7 +84,7 @@ public final class Isolation {
     }
 
     /** One that waits, else a new one; null where there is none to be had. */
-    private Worker worker() throws IOException {
+    private Worker worker(String doer) throws IOException {
         synchronized (idle) {
             while (!idle.isEmpty()) {
                 Worker worker = idle.pop().worker;
@@ -89,7 +92,7 @@ public final class Isolation {
             }
         }
         synchronized (this) { // whether processes start is found out by one
-            if (state == State.UNTRIED) return first();
+            if (state == State.UNTRIED) return first(doer);
             if (state == State.FAILS) return null;
         }
         try {
@@ -99,20 +102,20 @@ public final class Isolation {
         }
     }
 
-    private Worker first() {
+    private Worker first(String doer) {
         List<String> words = command.get();
         String reason = "its class path is not known";
         if (!words.isEmpty())
             try {
                 Worker worker = Worker.start(words, clock);
                 state = State.STARTS;
-                clock.scheduleWithFixedDelay(this::endIdle, IDLE_SECONDS, IDLE_SECONDS / 4, TimeUnit.SECONDS);
+                clock.scheduleWithFixedDelay(this::endIdle, idleNanoseconds, idleNanoseconds / 4, TimeUnit.NANOSECONDS);
                 return worker;
             } catch (IOException e) {
                 reason = e.getMessage();
             }
         state = State.FAILS;
-        LOG.warn("pictures and videos are decoded by FFmpeg in this process, since no other can be started: {}", reason);
+        LOG.warn("{} runs in this process, since no other can be started for it: {}", doer, reason);
         return null;
     }
 
@@ -126,7 +129,7 @@ public final class Isolation {
     private void endIdle() {
         synchronized (idle) {
             long now = System.nanoTime();
-            while (!idle.isEmpty() && now - idle.peekLast().since > TimeUnit.SECONDS.toNanos(IDLE_SECONDS))
+            while (!idle.isEmpty() && now - idle.peekLast().since > idleNanoseconds)
                 idle.pollLast().worker.end();
         }
     }

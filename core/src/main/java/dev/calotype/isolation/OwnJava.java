@@ -12,6 +12,7 @@ import java.util.Set;
 
 /** How a process is started that has the Java and the classes of this one. */
 final class OwnJava {
+    private static final long LEAST_HEAP = 64 << 20;
     private static final String MAIN = WorkerMain.class.getName();
 
     /** Properties that say where files lie; others of this program are its own affair. */
@@ -34,10 +35,10 @@ final class OwnJava {
         if (path.isEmpty()) return List.of();
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Xms8m", "-Xmx" + (Runtime.getRuntime().maxMemory() >> 10) + "k"));
-        command.addAll(List.of("-XX:MinHeapFreeRatio=10", "-XX:MaxHeapFreeRatio=20"));
+        long most = Math.max(LEAST_HEAP, Runtime.getRuntime().maxMemory());
+        command.addAll(List.of("-Xms32m", "-Xmn16m", "-Xmx" + (most >> 10) + "k")); // the young part holds a clip of small frames
         command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xlog:disable"));
-        command.addAll(List.of("-XX:+SuppressFatalErrorMessage", "-XX:-CreateCoredumpOnCrash", "-Djava.awt.headless=true"));
+        command.addAll(List.of("-XX:+SuppressFatalErrorMessage", "-XX:-CreateCoredumpOnCrash"));
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(OwnJava::isInherited)
                 .forEach(command::add);

@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.SocketException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class IsolationTest {
     private static final int LONG = 600, PATIENCE_MILLISECONDS = 120_000;
 
-    private final Isolation isolation = new Isolation(OwnJava::command, 2);
+    private final Isolation isolation = new Isolation(OwnJava::command, 2, Duration.ofHours(1));
     private final ExecutorService askers = Executors.newFixedThreadPool(2);
     private ServerSocket server;
 
@@ -56,6 +57,15 @@ class IsolationTest {
         assertThat(first).isNotEqualTo(Quick.own());
         assertThat(done(isolation, What.TELLS_ITS_PROCESS)).isEqualTo(first);
         assertThat(isolation.waiting()).hasSize(1);
+    }
+
+    @Test
+    void aProcessWithoutWorkIsEnded() throws Exception {
+        Isolation impatient = new Isolation(OwnJava::command, 1, Duration.ofMillis(100));
+        ProcessHandle process = ProcessHandle.of(Long.parseLong(done(impatient, What.TELLS_ITS_PROCESS)))
+                .orElse(null);
+        if (process != null) process.onExit().get();
+        assertThat(impatient.waiting()).isEmpty();
     }
 
     @Test
@@ -194,7 +204,7 @@ class IsolationTest {
     @Test
     void whereNoProcessStartsTheWorkIsDoneHere() throws IOException {
         for (List<String> command : List.of(List.<String>of(), List.of("/nowhere/java"), List.of("true"))) {
-            Isolation none = new Isolation(() -> command, 1);
+            Isolation none = new Isolation(() -> command, 1, Duration.ofHours(1));
             assertThat(done(none, What.TELLS_ITS_PROCESS)).as("%s", command).isEqualTo(Quick.own());
         }
     }

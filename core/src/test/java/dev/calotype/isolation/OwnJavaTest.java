@@ -9,6 +9,7 @@ import java.lang.reflect.Method;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,7 @@ class OwnJavaTest {
                     command(loader).stream().map(String.class::cast).toList();
             String found = command.get(command.indexOf("-cp") + 1);
             assertThat(found).startsWith(path.split(File.pathSeparator)[0]);
-            Isolation isolation = new Isolation(() -> command, 1);
+            Isolation isolation = new Isolation(() -> command, 1, Duration.ofHours(1));
             assertThat(isolation.done(new Quick(Quick.What.TELLS_ITS_PROCESS))).isNotEqualTo(Quick.own());
             isolation.waiting().forEach(ProcessHandle::destroyForcibly);
         }

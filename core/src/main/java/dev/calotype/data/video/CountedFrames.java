@@ -79,7 +79,7 @@ record CountedFrames(String file) implements Isolated<VideoIndex> {
     @Override
     public VideoIndex told(DataInputStream from) throws IOException {
         int count = from.readInt();
-        if (count < 1 || count > MOST_FRAMES) throw new IOException("it is told to have " + count + " frames");
+        if (count < 1 || count > MOST_FRAMES) throw new IOException("a process tells of " + count + " frames");
         long[] ticks = new long[count];
         double[] starts = new double[count];
         BitSet keys = new BitSet(count);
