@@ -4,6 +4,7 @@ import dev.calotype.ffmpeg.DisplayMatrix;
 import dev.calotype.ffmpeg.Ffmpeg;
 import dev.calotype.ffmpeg.FrameColours;
 import dev.calotype.ffmpeg.HeifItems;
+import dev.calotype.ffmpeg.HeifSource;
 import dev.calotype.ffmpeg.Rgba;
 import dev.calotype.isolation.Isolation;
 import java.io.IOException;

@@ -86,7 +86,8 @@ public final class ImageFiles {
             throw e;
         } catch (IOException | RuntimeException e) {
             for (Throwable cause = e; cause != null; cause = cause.getCause())
-                if (cause instanceof OutOfMemoryError full && HeapFullException.isMeant(full)) throw HeapFullException.of(e);
+                if (cause instanceof OutOfMemoryError full && HeapFullException.isMeant(full))
+                    throw HeapFullException.of(e);
             throw e;
         } catch (Exception e) {
             throw new IllegalStateException(e);

@@ -104,7 +104,7 @@ public final class Isolation {
 
     private Worker first(String doer) {
         List<String> words = command.get();
-        String reason = "its class path is not known";
+        String reason = "where Java or its classes lie is not known";
         if (!words.isEmpty())
             try {
                 Worker worker = Worker.start(words, clock);

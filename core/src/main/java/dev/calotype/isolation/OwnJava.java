@@ -21,22 +21,24 @@ final class OwnJava {
     private static final String NATIVES = "org.bytedeco.javacpp.";
 
     /** JavaCPP would bound native memory by the heap. */
-    private static final List<String> UNBOUNDED = List.of("-D" + NATIVES + "maxBytes=0", "-D" + NATIVES + "maxPhysicalBytes=0");
+    private static final List<String> UNBOUNDED =
+            List.of("-D" + NATIVES + "maxBytes=0", "-D" + NATIVES + "maxPhysicalBytes=0");
 
     private OwnJava() {}
 
     /**
      * The command. It has little heap at first and as much as this program at most, compiles quickly, and is silent where it crashes.
      *
-     * @return empty where the class path is not known, as where classes lie in jars inside of a jar
+     * @return empty where Java or the class path is not known, as where classes lie in jars inside of a jar
      */
     static List<String> command() {
-        String path = classPath();
-        if (path.isEmpty()) return List.of();
+        String path = classPath(), home = System.getProperty("java.home");
+        if (path.isEmpty() || home == null) return List.of();
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(Path.of(home, "bin", "java").toString());
         long most = Math.max(LEAST_HEAP, Runtime.getRuntime().maxMemory());
-        command.addAll(List.of("-Xms32m", "-Xmn16m", "-Xmx" + (most >> 10) + "k")); // the young part holds a clip of small frames
+        command.addAll(List.of(
+                "-Xms32m", "-Xmn16m", "-Xmx" + (most >> 10) + "k")); // the young part holds a clip of small frames
         command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xlog:disable"));
         command.addAll(List.of("-XX:+SuppressFatalErrorMessage", "-XX:-CreateCoredumpOnCrash"));
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -51,7 +53,7 @@ final class OwnJava {
     }
 
     /** The archive of classes, which starts it sooner, and what Java asks before native code is called. */
-    private static boolean isInherited(String option) {
+    static boolean isInherited(String option) {
         return option.startsWith("-XX:SharedArchiveFile=")
                 || option.startsWith("-XX:ArchiveRelocationMode=")
                 || option.equals("-XX:+UnlockDiagnosticVMOptions")

@@ -23,7 +23,15 @@ final class Worker {
 
     /** What a process needs of the environment: names of files, where libraries lie, how letters are coded; never a key. */
     static final Set<String> KEPT = Set.of(
-            "PATH", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "TMPDIR", "TEMP", "TMP",
+            "PATH",
+            "LANG",
+            "LC_ALL",
+            "LC_CTYPE",
+            "LD_LIBRARY_PATH",
+            "DYLD_LIBRARY_PATH",
+            "TMPDIR",
+            "TEMP",
+            "TMP",
             "SYSTEMROOT");
 
     private final Process process;
@@ -93,7 +101,7 @@ final class Worker {
             throw new IOException(ended(work.doer(), limit, code), e);
         } finally {
             alarm.cancel(false);
-            if (!sound) end(); // in the middle of an answer
+            if (!sound || late) end(); // in the middle of an answer, or about to
         }
     }
 
@@ -109,7 +117,8 @@ final class Worker {
     }
 
     private String ended(String doer, Duration limit, int code) {
-        if (late) return doer + " was ended after " + limit.toSeconds() + " seconds of reading it; it is damaged or hostile";
+        if (late)
+            return doer + " was ended after " + limit.toSeconds() + " seconds of reading it; it is damaged or hostile";
         return code == KILLED
                 ? doer + " was killed while reading it, perhaps for want of memory"
                 : doer + " ended while reading it (exit code " + code + "); it is damaged or hostile";

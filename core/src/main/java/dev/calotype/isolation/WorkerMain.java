@@ -34,7 +34,8 @@ final class WorkerMain {
     private WorkerMain() {}
 
     public static void main(String[] arguments) {
-        // Ctrl-C in a terminal reaches all processes of a program; this one ends when the program wants it to. Other signals likewise.
+        // Ctrl-C in a terminal reaches all processes of a program; this one ends when the program wants it to. Other
+        // signals likewise.
         Runtime.getRuntime().addShutdownHook(new Thread(WorkerMain::waitForEver));
         DataOutputStream out =
                 new DataOutputStream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER));
@@ -44,7 +45,9 @@ final class WorkerMain {
         decoder.setDaemon(true);
         decoder.start();
         try {
-            ask(new DataInputStream(new BufferedInputStream(new FileInputStream(FileDescriptor.in), BUFFER)), questions);
+            ask(
+                    new DataInputStream(new BufferedInputStream(new FileInputStream(FileDescriptor.in), BUFFER)),
+                    questions);
         } catch (EOFException e) {
             Runtime.getRuntime().halt(0);
         } catch (Throwable e) { // whatever it is, who asked sees the end
@@ -53,8 +56,7 @@ final class WorkerMain {
     }
 
     private static int code(Throwable e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause())
-            if (isFull(cause)) return HEAP_FULL;
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) if (isFull(cause)) return HEAP_FULL;
         return 1;
     }
 

@@ -49,7 +49,16 @@ class HeifTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"plain.heic", "alpha.heic", "ten-bits.avif", "grey.avif", "tiles-alpha.avif", "cropped.avif", "turned.avif"})
+    @ValueSource(
+            strings = {
+                "plain.heic",
+                "alpha.heic",
+                "ten-bits.avif",
+                "grey.avif",
+                "tiles-alpha.avif",
+                "cropped.avif",
+                "turned.avif"
+            })
     void aProcessOfItsOwnGivesThePixelsOfThisOne(String name) throws IOException {
         HeifPicture asked = new HeifPicture(file(name), ImageFiles.MAX_PIXELS);
         HeifPicture.Decoded here = asked.work(), there = Isolation.shared().done(asked);

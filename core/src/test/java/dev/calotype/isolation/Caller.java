@@ -69,7 +69,8 @@ record Caller(int port, int seconds) implements Isolated<Long> {
             new DataOutputStream(socket.getOutputStream()).writeLong(own);
             for (int word = socket.getInputStream().read();
                     word != ENOUGH;
-                    word = socket.getInputStream().read()) socket.getOutputStream().write(word);
+                    word = socket.getInputStream().read())
+                socket.getOutputStream().write(word);
         }
         return own;
     }

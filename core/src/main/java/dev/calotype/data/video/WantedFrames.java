@@ -23,7 +23,8 @@ import java.util.Locale;
  * @param ticks of the keys
  * @param count of all frames of the file
  */
-record WantedFrames(String file, int[] indices, int[] keys, long[] ticks, int count) implements Isolated<List<Picture>> {
+record WantedFrames(String file, int[] indices, int[] keys, long[] ticks, int count)
+        implements Isolated<List<Picture>> {
     private static final int WORTH_SEEKING = 16;
 
     WantedFrames(DataInputStream from) throws IOException {

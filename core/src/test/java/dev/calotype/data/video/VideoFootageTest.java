@@ -93,7 +93,14 @@ class VideoFootageTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "bt601.mov", "ten-bits.mp4", "uneven.mp4", "long.mp4", "cut.mp4", "vp9.webm", "mpeg4.avi", "animation.gif"
+                "bt601.mov",
+                "ten-bits.mp4",
+                "uneven.mp4",
+                "long.mp4",
+                "cut.mp4",
+                "vp9.webm",
+                "mpeg4.avi",
+                "animation.gif"
             })
     void aProcessOfItsOwnGivesTheFramesOfThisOne(String name) throws IOException {
         CountedFrames all = new CountedFrames(FILES.resolve(name).toString());
@@ -113,8 +120,7 @@ class VideoFootageTest {
     void aProcessThatTellsOfTooMuchIsNotBelieved() {
         CountedFrames all = new CountedFrames("a.mp4");
         for (int count : new int[] {0, -1, Integer.MAX_VALUE})
-            assertThatThrownBy(() -> all.told(said(count)))
-                    .hasMessage("a process tells of " + count + " frames");
+            assertThatThrownBy(() -> all.told(said(count))).hasMessage("a process tells of " + count + " frames");
         WantedFrames one = new WantedFrames("a.mp4", new int[1], new int[1], new long[1], 1);
         assertThatThrownBy(() -> one.told(said(20_000, 20_000))).hasMessageContaining("pixels are over the limit");
     }
