@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,7 +65,7 @@ class IsolationTest {
         Isolation impatient = new Isolation(OwnJava::command, 1, Duration.ofMillis(100));
         ProcessHandle process = ProcessHandle.of(Long.parseLong(done(impatient, What.TELLS_ITS_PROCESS)))
                 .orElse(null);
-        if (process != null) process.onExit().get();
+        if (process != null) process.onExit().get(PATIENCE_MILLISECONDS, TimeUnit.MILLISECONDS);
         assertThat(impatient.waiting()).isEmpty();
     }
 
