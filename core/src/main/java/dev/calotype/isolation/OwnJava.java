@@ -57,7 +57,7 @@ final class OwnJava {
         return option.startsWith("-XX:SharedArchiveFile=")
                 || option.startsWith("-XX:ArchiveRelocationMode=")
                 || option.equals("-XX:+UnlockDiagnosticVMOptions")
-                || option.startsWith("--enable-native-access");
+                || option.contains("enable-native-access=");
     }
 
     private static String classPath() {
