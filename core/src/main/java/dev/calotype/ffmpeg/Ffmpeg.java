@@ -16,6 +16,9 @@ import org.bytedeco.javacpp.Loader;
 
 /** The libraries of FFmpeg, loaded when the first file wants them; they may be absent from the class path. */
 public final class Ffmpeg {
+    /** What people call them. */
+    public static final String NAME = "FFmpeg";
+
     private static final int LONGEST_MESSAGE = 256;
     private static final boolean PRESENT = load();
 

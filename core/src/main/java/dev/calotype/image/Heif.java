@@ -4,7 +4,9 @@ import dev.calotype.ffmpeg.DisplayMatrix;
 import dev.calotype.ffmpeg.Ffmpeg;
 import dev.calotype.ffmpeg.FrameColours;
 import dev.calotype.ffmpeg.HeifItems;
+import dev.calotype.ffmpeg.HeifSource;
 import dev.calotype.ffmpeg.Rgba;
+import dev.calotype.isolation.Isolation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -31,7 +33,7 @@ import org.bytedeco.ffmpeg.global.avutil;
 
 /**
  * AVIF and HEIC, the pictures of HEIF (ISO/IEC 23008-12), through FFmpeg: the primary picture, whole or of tiles, with its alpha,
- * cropped and turned as the file says. Of an animation without a still picture the first frame is read.
+ * cropped and turned as the file says. FFmpeg runs in a process of its own ({@link Isolation}). Of an animation without a still picture the first frame is read.
  */
 final class Heif {
     /** What alpha is called, in files of AVIF and of HEIC. */
@@ -47,13 +49,19 @@ final class Heif {
     }
 
     static <T> T read(byte[] bytes, Samples.Taking<T> taking, long maxPixels) throws IOException {
+        HeifItems.require(bytes);
+        return taking.stored(
+                Isolation.shared().done(new HeifPicture(bytes, maxPixels)).stored());
+    }
+
+    /** What FFmpeg makes of a file, in this process. */
+    static HeifPicture.Decoded decoded(byte[] bytes, long maxPixels) throws IOException {
         if (!Ffmpeg.isPresent())
             throw new UnsupportedPictureException("its decoder, org.bytedeco:ffmpeg with its native library for this"
                     + " platform, is not on the class path");
         Part colours;
         Map<Part, Rgba> decoded;
         Part alpha;
-        HeifItems.require(bytes);
         try (HeifSource source = HeifSource.open(bytes)) {
             Heif file = new Heif(source, maxPixels);
             colours = file.primary();
@@ -62,9 +70,9 @@ final class Heif {
         }
         boolean multiplied =
                 !IsoBoxes.find(ByteBuffer.wrap(bytes), "meta", "iref", "prem").isEmpty();
-        return taking.stored(stored(decoded.get(colours), decoded.get(alpha), multiplied)
-                .cropped(colours.crop[0], colours.crop[1], colours.crop[2], colours.crop[3])
-                .turned(colours.orientation));
+        Rgba seen = decoded.get(colours), veil = decoded.get(alpha);
+        if (veil != null) cover(seen.pixels(), veil.pixels(), multiplied);
+        return new HeifPicture.Decoded(seen, veil != null, colours.crop, colours.orientation);
     }
 
     /** The profile of its colours; empty if it has none. */
@@ -88,15 +96,13 @@ final class Heif {
         return false;
     }
 
-    private static Stored stored(Rgba seen, Rgba veil, boolean multiplied) {
-        byte[] pixels = seen.pixels();
-        for (int i = 0; veil != null && i < pixels.length; i += 4) {
-            int a = veil.pixels()[i] & 0xFF;
+    private static void cover(byte[] pixels, byte[] veil, boolean multiplied) {
+        for (int i = 0; i < pixels.length; i += 4) {
+            int a = veil[i] & 0xFF;
             pixels[i + 3] = (byte) a;
             for (int c = i; multiplied && a > 0 && c < i + 3; c++)
                 pixels[c] = (byte) Math.min(255, ((pixels[c] & 0xFF) * 255 + a / 2) / a);
         }
-        return Stored.of(seen.width(), seen.height(), seen.grey(), veil != null, pixels);
     }
 
     /**

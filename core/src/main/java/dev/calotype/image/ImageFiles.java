@@ -80,23 +80,18 @@ public final class ImageFiles {
         try {
             return reading.call();
         } catch (OutOfMemoryError e) { // of one large array, which leaves all else as it was
-            if (isHeap(e)) throw HeapFullException.of(e);
+            if (HeapFullException.isMeant(e)) throw HeapFullException.of(e);
             throw e;
         } catch (HeapFullException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
             for (Throwable cause = e; cause != null; cause = cause.getCause())
-                if (cause instanceof OutOfMemoryError full && isHeap(full)) throw HeapFullException.of(e);
+                if (cause instanceof OutOfMemoryError full && HeapFullException.isMeant(full))
+                    throw HeapFullException.of(e);
             throw e;
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    /** Whether it is the heap that is full: of native memory, threads and the like other messages tell. */
-    private static boolean isHeap(OutOfMemoryError e) {
-        String message = String.valueOf(e.getMessage());
-        return message.startsWith("Java heap space") || message.startsWith("GC overhead");
     }
 
     /** The same error with the name of the file. */
@@ -203,7 +198,13 @@ public final class ImageFiles {
         }
     }
 
-    static void requireSize(long width, long height, long maxPixels) throws IOException {
+    /**
+     * Requires that a picture has pixels, and no more than so many.
+     *
+     * @throws UnsupportedPictureException if it has more
+     * @throws IOException if it has none
+     */
+    public static void requireSize(long width, long height, long maxPixels) throws IOException {
         if (width < 1 || height < 1) throw new IOException("it has " + width + " x " + height + " pixels");
         if (width > maxPixels / height)
             throw new UnsupportedPictureException(

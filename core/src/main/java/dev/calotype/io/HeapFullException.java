@@ -19,6 +19,12 @@ public final class HeapFullException extends RuntimeException {
                 cause);
     }
 
+    /** Whether it is the heap that is full: of native memory, threads and the like other messages tell. */
+    public static boolean isMeant(OutOfMemoryError e) {
+        String message = String.valueOf(e.getMessage());
+        return message.startsWith("Java heap space") || message.startsWith("GC overhead");
+    }
+
     /** The same with the name of the picture. */
     public HeapFullException naming(String picture) {
         return new HeapFullException(picture + ": " + getMessage(), this);

@@ -43,6 +43,7 @@ record Attacked(String name, List<Seed> seeds, Reading reading) {
             if (!expected) return "unexpected " + error;
             if (message == null || message.isBlank()) return "no message: " + error;
             if (message.lines().count() > 1) return "several lines: " + message;
+            if (message.contains(" while reading it (exit code ")) return "a decoder crashes: " + message;
             boolean saysWhy = !message.endsWith(": ") || message.contains(" must be "); // an empty value may stand last
             return saysWhy && !message.contains("(null)") ? "" : "no reason: " + message;
         }

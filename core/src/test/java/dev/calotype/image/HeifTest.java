@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.calotype.isolation.Isolation;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -41,6 +46,39 @@ class HeifTest {
         assertThat(read.colours().width()).isEqualTo(64);
         assertThat(read.colours().height()).isEqualTo(48);
         requireDrawn(read.colours(), (x, y) -> x, (x, y) -> y);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "plain.heic",
+                "alpha.heic",
+                "ten-bits.avif",
+                "grey.avif",
+                "tiles-alpha.avif",
+                "cropped.avif",
+                "turned.avif"
+            })
+    void aProcessOfItsOwnGivesThePixelsOfThisOne(String name) throws IOException {
+        HeifPicture asked = new HeifPicture(file(name), ImageFiles.MAX_PIXELS);
+        HeifPicture.Decoded here = asked.work(), there = Isolation.shared().done(asked);
+        assertThat(there.stored().apart()).isEqualTo(here.stored().apart());
+        assertThat(there.pixels().pixels()).isEqualTo(here.pixels().pixels());
+    }
+
+    @Test
+    void aProcessThatTellsOfMorePixelsThanAreAllowedIsNotBelieved() throws IOException {
+        ByteArrayOutputStream told = new ByteArrayOutputStream();
+        HeifPicture asked = new HeifPicture(file("plain.avif"), 64 * 48);
+        asked.tell(asked.work(), new DataOutputStream(told));
+        byte[] more = told.toByteArray();
+        more[3]++; // of the width
+        assertThatThrownBy(() -> asked.told(new DataInputStream(new ByteArrayInputStream(more))))
+                .hasMessage("65 x 48 pixels are over the limit of 3072");
+        byte[] turned = told.toByteArray();
+        turned[4 + 4 + 1 + 1 + 4 * 4 + 3] = 9;
+        assertThatThrownBy(() -> asked.told(new DataInputStream(new ByteArrayInputStream(turned))))
+                .hasMessage("its orientation is 9");
     }
 
     @Test

@@ -114,6 +114,23 @@ final class VideoStream implements AutoCloseable {
         }
     }
 
+    /**
+     * {@link #next}, whose errors tell where.
+     *
+     * @param count of the frames before it
+     * @throws IOException if the file is damaged here, or parts of the frame are guessed
+     */
+    boolean next(int count) throws IOException {
+        try {
+            if (!next()) return false;
+        } catch (IOException e) {
+            throw new IOException(e.getMessage() + " after " + count + " frames", e);
+        }
+        boolean guessed = (frame.flags() & CORRUPT_FRAME) != 0 || frame.decode_error_flags() != 0;
+        if (guessed) throw new IOException("it is damaged in frame " + count);
+        return true;
+    }
+
     private void feed() throws IOException {
         while (!draining) {
             int result = avformat.av_read_frame(container, packet);
@@ -147,11 +164,6 @@ final class VideoStream implements AutoCloseable {
     /** Whether decoding can begin here. */
     boolean isKey() {
         return (frame.flags() & KEY_FRAME) != 0;
-    }
-
-    /** Whether parts of the frame are guessed. */
-    boolean isDamaged() {
-        return (frame.flags() & CORRUPT_FRAME) != 0 || frame.decode_error_flags() != 0;
     }
 
     int width() {

@@ -7,7 +7,11 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.calotype.image.Picture;
+import dev.calotype.isolation.Isolation;
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,6 +88,47 @@ class VideoFootageTest {
             double[] drawn = {208, 48, 32, 32, 191, 64, 48, 64, 200, grey(golden, i), grey(golden, i), grey(golden, i)};
             assertThat(means).as("as drawn").containsExactly(drawn, within(3.5));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "bt601.mov",
+                "ten-bits.mp4",
+                "uneven.mp4",
+                "long.mp4",
+                "cut.mp4",
+                "vp9.webm",
+                "mpeg4.avi",
+                "animation.gif"
+            })
+    void aProcessOfItsOwnGivesTheFramesOfThisOne(String name) throws IOException {
+        CountedFrames all = new CountedFrames(FILES.resolve(name).toString());
+        VideoIndex here = all.work(), there = Isolation.shared().done(all);
+        assertThat(there.ticks()).isEqualTo(here.ticks());
+        assertThat(there.timeline().starts()).isEqualTo(here.timeline().starts());
+        assertThat(there.timeline().end()).isEqualTo(here.timeline().end());
+        assertThat(there.timeline().keys()).isEqualTo(here.timeline().keys());
+        int last = here.timeline().count() - 1, key = here.keyBefore(last);
+        int[] indices = {0, 1, 1, last}, keys = {0, 0, 0, key};
+        long[] ticks = {here.ticks()[0], here.ticks()[0], here.ticks()[0], here.ticks()[key]};
+        WantedFrames some = new WantedFrames(all.file(), indices, keys, ticks, last + 1);
+        assertThat(Isolation.shared().done(some)).isEqualTo(some.work());
+    }
+
+    @Test
+    void aProcessThatTellsOfTooMuchIsNotBelieved() {
+        CountedFrames all = new CountedFrames("a.mp4");
+        for (int count : new int[] {0, -1, Integer.MAX_VALUE})
+            assertThatThrownBy(() -> all.told(said(count))).hasMessage("a process tells of " + count + " frames");
+        WantedFrames one = new WantedFrames("a.mp4", new int[1], new int[1], new long[1], 1);
+        assertThatThrownBy(() -> one.told(said(20_000, 20_000))).hasMessageContaining("pixels are over the limit");
+    }
+
+    private static DataInputStream said(int... numbers) {
+        ByteBuffer said = ByteBuffer.allocate(4 * numbers.length);
+        for (int number : numbers) said.putInt(number);
+        return new DataInputStream(new ByteArrayInputStream(said.array()));
     }
 
     /** The grey that the frame was drawn with, which tells its number. */

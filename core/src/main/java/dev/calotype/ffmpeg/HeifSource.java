@@ -1,6 +1,5 @@
-package dev.calotype.image;
+package dev.calotype.ffmpeg;
 
-import dev.calotype.ffmpeg.Ffmpeg;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,7 +16,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 
 /** A file in memory, opened by FFmpeg's reader of MP4, MOV and HEIF and by no other. */
-final class HeifSource implements AutoCloseable {
+public final class HeifSource implements AutoCloseable {
     private static final int BUFFER = 1 << 15;
     private static final int FORCE = 0x20000; // AVSEEK_FORCE
     private static final Map<Long, HeifSource> OPEN = new ConcurrentHashMap<>();
@@ -33,8 +32,13 @@ final class HeifSource implements AutoCloseable {
         this.bytes = bytes;
     }
 
-    /** @throws IOException if it cannot be opened */
-    static HeifSource open(byte[] bytes) throws IOException {
+    /**
+     * That of a file.
+     *
+     * @param bytes of it, not copied
+     * @throws IOException if it cannot be opened
+     */
+    public static HeifSource open(byte[] bytes) throws IOException {
         HeifSource source = new HeifSource(bytes);
         try {
             source.open();
@@ -65,7 +69,8 @@ final class HeifSource implements AutoCloseable {
         Ffmpeg.checked("it is damaged", avformat.avformat_find_stream_info(container, (AVDictionary) null));
     }
 
-    AVFormatContext container() {
+    /** As FFmpeg has it, until this is closed. */
+    public AVFormatContext container() {
         return container;
     }
 
