@@ -59,9 +59,10 @@ public record DistillationSettings(Method method, int steps, int substeps, int o
                     sampling.method() == SamplingSettings.Method.DDIM
                             && sampling.steps() == steps
                             && sampling.timetable().spacing() == Spacing.TRAILING
-                            && sampling.eta() == 0,
+                            && sampling.eta() == 0
+                            && sampling.fitting().isEmpty(),
                     "sampling must be ddim in the steps that are distilled, " + steps
-                            + ", with timetable.spacing trailing and eta 0",
+                            + ", with timetable.spacing trailing, eta 0 and none of them optimized",
                     sampling);
     }
 }

@@ -1,0 +1,117 @@
+package dev.calotype.app;
+
+import dev.calotype.app.console.Console;
+import dev.calotype.app.console.EngineCommand;
+import dev.calotype.app.option.ComputeOptions;
+import dev.calotype.experiment.GenerativeExperiment;
+import dev.calotype.experiment.Request;
+import dev.calotype.experiment.offer.OptimizesSteps;
+import dev.calotype.run.Amendment;
+import dev.calotype.run.RunDirectory;
+import dev.calotype.run.TrainedFile;
+import dev.calotype.settings.Check;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Searches the steps at which a model is drawn best in few of them. */
+@Command(
+        name = "optimize",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Search, for a trained diffusion model, the noise levels that a sampler should visit when it takes few steps (Chen et al. 2024).",
+            "They are written into the run and its last checkpoint. Whatever draws with it takes them from then on where sampler and number of"
+                    + " steps are those, and says so; --spacing usual goes without."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  calotype optimize runs/quickstart-001",
+            "  calotype sample runs/quickstart-001 --steps 6 --out six.png",
+            "  calotype optimize runs/quickstart-001 --sampler ddim --steps 5,10",
+            "  calotype optimize length-7.safetensors --out faster.safetensors"
+        })
+final class OptimizeCommand extends EngineCommand {
+    private static final int MOST = 64;
+
+    @Parameters(paramLabel = "RUN", description = "A run directory or a checkpoint file.")
+    private Path run;
+
+    @Option(
+            names = "--sampler",
+            paramLabel = "NAME",
+            description = "ddim, euler, dpm++ or unipc; default that of the recipe.")
+    private String sampler;
+
+    @Option(
+            names = "--steps",
+            paramLabel = "K,K",
+            split = ",",
+            description = "Numbers of steps, 2..64 each; default 4,6,8,10.")
+    private List<Integer> steps = List.of(4, 6, 8, 10);
+
+    @Option(
+            names = "--guidance",
+            paramLabel = "W",
+            description = "Weight of classifier-free guidance that they are searched with; default that of the recipe.")
+    private Double guidance;
+
+    @Option(
+            names = "-n",
+            paramLabel = "N",
+            description = "Images that are looked at, 1..1000, in 64 steps each; default ${DEFAULT-VALUE}.")
+    private int images = 32;
+
+    @Option(names = "--seed", paramLabel = "S", description = "Which ones; default ${DEFAULT-VALUE}.")
+    private long seed = 0;
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "A new checkpoint file for the result, in place of the run; required for a checkpoint file.")
+    private Path out;
+
+    @Mixin
+    private ComputeOptions compute;
+
+    /** What was found. */
+    record Optimized(String out, List<String> sampling) {
+        @Override
+        public String toString() {
+            return out;
+        }
+    }
+
+    @Override
+    protected Object execute(Console console) throws Exception {
+        for (int count : steps) Check.range("steps", count, 2, MOST);
+        Check.range("n", images, 1, 1000);
+        if (out != null) RunDirectory.requireNew(out);
+        else if (Files.isRegularFile(run))
+            throw new IllegalArgumentException(run + " is a file: --out must name a new one");
+        Map<String, String> asked = new LinkedHashMap<>(Map.of("spacing", "usual"));
+        if (sampler != null) asked.put("sampler", sampler);
+        if (guidance != null) asked.put("guidance", guidance.toString());
+        Request request = new Request(TrainedFile.generative(run).sampling(asked), seed, Request.ANY);
+        GenerativeExperiment found;
+        try (OptimizesSteps model = TrainedFile.open(run, OptimizesSteps.CAPABILITY, compute.placement(console))) {
+            found = model.optimized(request, steps, images, console);
+        }
+        if (out == null) Amendment.write(RunDirectory.open(run), found);
+        else Amendment.write(run, found, out);
+        asked.remove("spacing");
+        List<String> drawn = new ArrayList<>();
+        for (int count : steps) {
+            asked.put("steps", String.valueOf(count));
+            drawn.add(found.sampling(asked).toString());
+        }
+        drawn.forEach(sampling -> console.say("%s", sampling));
+        return new Optimized((out == null ? run : out).toString(), drawn);
+    }
+}
