@@ -5,6 +5,7 @@ import dev.calotype.app.console.EngineCommand;
 import dev.calotype.app.option.ComputeOptions;
 import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.Request;
+import dev.calotype.experiment.Sampling;
 import dev.calotype.experiment.offer.OptimizesSteps;
 import dev.calotype.run.Amendment;
 import dev.calotype.run.RunDirectory;
@@ -12,7 +13,6 @@ import dev.calotype.run.TrainedFile;
 import dev.calotype.settings.Check;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,23 +95,26 @@ final class OptimizeCommand extends EngineCommand {
         if (out != null) RunDirectory.requireNew(out);
         else if (Files.isRegularFile(run))
             throw new IllegalArgumentException(run + " is a file: --out must name a new one");
-        Map<String, String> asked = new LinkedHashMap<>(Map.of("spacing", "usual"));
-        if (sampler != null) asked.put("sampler", sampler);
-        if (guidance != null) asked.put("guidance", guidance.toString());
-        Request request = new Request(TrainedFile.generative(run).sampling(asked), seed, Request.ANY);
+        GenerativeExperiment experiment = TrainedFile.generative(run);
+        for (int count : steps) experiment.sampling(asked(count)); // or it says what is wrong
+        Sampling how = experiment.sampling(asked(steps.get(0)));
         GenerativeExperiment found;
         try (OptimizesSteps model = TrainedFile.open(run, OptimizesSteps.CAPABILITY, compute.placement(console))) {
-            found = model.optimized(request, steps, images, console);
+            found = model.optimized(new Request(how, seed, Request.ANY), steps, images, console);
         }
         if (out == null) Amendment.write(RunDirectory.open(run), found);
         else Amendment.write(run, found, out);
-        asked.remove("spacing");
-        List<String> drawn = new ArrayList<>();
-        for (int count : steps) {
-            asked.put("steps", String.valueOf(count));
-            drawn.add(found.sampling(asked).toString());
-        }
+        List<String> drawn = steps.stream()
+                .map(count -> found.sampling(asked(count)).toString())
+                .toList();
         drawn.forEach(sampling -> console.say("%s", sampling));
         return new Optimized((out == null ? run : out).toString(), drawn);
+    }
+
+    private Map<String, String> asked(int count) {
+        Map<String, String> asked = new LinkedHashMap<>(Map.of("steps", String.valueOf(count)));
+        if (sampler != null) asked.put("sampler", sampler);
+        if (guidance != null) asked.put("guidance", guidance.toString());
+        return asked;
     }
 }

@@ -139,8 +139,8 @@ class StepSearchTest {
         StepSearch together = new StepSearch(COSINE, Order.SECOND), apart = new StepSearch(COSINE, Order.SECOND);
         Scope.run(() -> {
             together.add(MIXTURE, noise(0, 3));
-            apart.add(MIXTURE, noise(0, 1));
             apart.add(MIXTURE, noise(1, 2));
+            apart.add(MIXTURE, noise(0, 1));
         });
         assertThat(together.sigmas(7))
                 .isEqualTo(apart.sigmas(7))
