@@ -33,8 +33,8 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {
             "  calotype optimize runs/quickstart-001",
-            "  calotype sample runs/quickstart-001 --steps 6 --out six.png",
-            "  calotype optimize runs/quickstart-001 --sampler ddim --steps 5,10",
+            "  calotype sample runs/quickstart-001 --sampler unipc --steps 6 --out six.png",
+            "  calotype optimize runs/quickstart-001 --sampler unipc",
             "  calotype optimize length-7.safetensors --out faster.safetensors"
         })
 final class OptimizeCommand extends EngineCommand {
@@ -43,18 +43,15 @@ final class OptimizeCommand extends EngineCommand {
     @Parameters(paramLabel = "RUN", description = "A run directory or a checkpoint file.")
     private Path run;
 
-    @Option(
-            names = "--sampler",
-            paramLabel = "NAME",
-            description = "ddim, euler, dpm++ or unipc; default that of the recipe.")
+    @Option(names = "--sampler", paramLabel = "NAME", description = "dpm++ or unipc; default that of the recipe.")
     private String sampler;
 
     @Option(
             names = "--steps",
             paramLabel = "K,K",
             split = ",",
-            description = "Numbers of steps, 2..64 each; default 4,6,8,10.")
-    private List<Integer> steps = List.of(4, 6, 8, 10);
+            description = "Numbers of steps, 2..64 each; default 4,5,6.")
+    private List<Integer> steps = List.of(4, 5, 6);
 
     @Option(
             names = "--guidance",

@@ -14,35 +14,21 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Searches the noise levels at which few steps of a solver stray least from where many lead, for one model (Chen et al. 2024, GITS): many
- * steps make trajectories, the error of each single step between any two levels of these is measured, and dynamic programming finds the
- * levels whose errors have the least sum of squares. A step of second order is looked at together with the one before it.
+ * Searches the noise levels at which few steps of a solver of second order ({@link Multistep}, {@link UniPc}) stray least from where many
+ * lead, for one model (after Chen et al. 2024, GITS): many steps make trajectories, the error of each single step between any two levels of
+ * these is measured, as it follows on each other step, and dynamic programming finds the levels whose errors have the least sum of squares.
  */
 public final class StepSearch {
-    /** What a step of a solver is made of. */
-    public enum Order {
-        /** The last prediction: {@link Euler}, {@link Ddim}. */
-        FIRST,
-        /** The last two: {@link Multistep}, and {@link UniPc} before it corrects. */
-        SECOND
-    }
-
     private static final int LEVELS = 64;
 
     private final Walk fine;
-    private final Order order;
     private final int end; // the number of the image without noise; that of a level is its place in the fine walk
     private final double[][][]
-            errors; // squared, of the step from i to j after one from h: [h][i][j]; h = i = 0 where none came before
+            errors; // squared, of the step from i to j after one from h: [h][i][j]; h = i = 0 of the first
 
     /** @param schedule the whole schedule of the model, not a respaced one */
-    public StepSearch(NoiseSchedule schedule, Order order) {
-        this(Walk.of(schedule, LEVELS, Grid.LOG_SNR), order);
-    }
-
-    StepSearch(Walk fine, Order order) {
-        this.fine = fine;
-        this.order = order;
+    public StepSearch(NoiseSchedule schedule) {
+        fine = Walk.of(schedule, LEVELS, Grid.LOG_SNR);
         end = fine.steps();
         errors = new double[end][end][end + 1];
     }
@@ -100,7 +86,7 @@ public final class StepSearch {
         if (j == end) return new double[] {0, 1, 0, -1};
         Walk.Leg leg = new Walk.Leg(level(i), level(j));
         double taken = -leg.to().signal() * Math.expm1(-leg.h());
-        double ahead = order == Order.FIRST || h == i ? 0 : leg.h() / (2 * new Walk.Leg(level(h), level(i)).h());
+        double ahead = h == i ? 0 : leg.h() / (2 * new Walk.Leg(level(h), level(i)).h());
         return new double[] {leg.to().noise() / leg.from().noise(), taken * (1 + ahead), -taken * ahead, -1};
     }
 

@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.calotype.diffusion.Clip;
 import dev.calotype.diffusion.Denoiser;
 import dev.calotype.diffusion.NoiseLevel;
 import dev.calotype.diffusion.NoiseSchedule;
-import dev.calotype.sampling.StepSearch.Order;
+import dev.calotype.sampling.Multistep.Equation;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import java.util.ArrayList;
@@ -19,8 +18,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 class StepSearchTest {
     private static final NoiseSchedule COSINE = NoiseSchedule.cosine(1000);
@@ -32,20 +29,20 @@ class StepSearchTest {
         return Rng.images(5, first, count).normal(count, 1, 16, 16);
     }
 
-    private static StepSearch search(Order order, Denoiser denoiser) {
-        StepSearch search = new StepSearch(COSINE, order);
+    private static StepSearch search(Denoiser denoiser) {
+        StepSearch search = new StepSearch(COSINE);
         Scope.run(() -> search.add(denoiser, noise(0, 2)));
         return search;
     }
 
-    /** The images of a Gaussian go straight: x is DEVIATION·z behind σ = 0, and its x̂₀ and the steps of both orders are known. */
-    private static double error(Order order, List<NoiseLevel> path, int k) {
+    /** The images of a Gaussian go straight: x is DEVIATION·z behind σ = 0, and its x̂₀ and each step are known. */
+    private static double error(List<NoiseLevel> path, int k) {
         NoiseLevel from = path.get(k);
         double predicted = predicted(from);
         if (k == path.size() - 1) return predicted - DEVIATION;
         NoiseLevel to = path.get(k + 1);
         double h = Math.log(from.sigma() / to.sigma());
-        if (order == Order.SECOND && k > 0) {
+        if (k > 0) {
             NoiseLevel before = path.get(k - 1);
             predicted += h / Math.log(before.sigma() / from.sigma()) / 2 * (predicted - predicted(before));
         }
@@ -60,15 +57,14 @@ class StepSearchTest {
         return level.signal() * Math.hypot(DEVIATION, level.sigma());
     }
 
-    private static double cost(Order order, List<NoiseLevel> path) {
+    private static double cost(List<NoiseLevel> path) {
         return IntStream.range(0, path.size())
-                .mapToDouble(k -> Math.pow(error(order, path, k), 2))
+                .mapToDouble(k -> Math.pow(error(path, k), 2))
                 .sum();
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void ofALinearEquationItFindsTheBestStepsThatThereAre(Order order) {
+    @Test
+    void ofALinearEquationItFindsTheBestStepsThatThereAre() {
         List<NoiseLevel> levels = IntStream.range(0, LEVELS)
                 .mapToObj(Walk.of(COSINE, LEVELS, Grid.LOG_SNR)::leg)
                 .map(Walk.Leg::from)
@@ -76,18 +72,16 @@ class StepSearchTest {
         double best = IntStream.range(1, LEVELS)
                 .boxed()
                 .flatMap(i -> IntStream.range(i + 1, LEVELS).mapToObj(j -> List.of(0, i, j)))
-                .mapToDouble(path -> cost(order, path.stream().map(levels::get).toList()))
+                .mapToDouble(path -> cost(path.stream().map(levels::get).toList()))
                 .min()
                 .orElseThrow();
-        List<Double> found = search(order, Toy.gaussian(0, DEVIATION)).sigmas(3);
-        assertThat(cost(order, found.stream().map(COSINE::levelAtSigma).toList()))
-                .isCloseTo(best, within(0.01 * best));
+        List<Double> found = search(Toy.gaussian(0, DEVIATION)).sigmas(3);
+        assertThat(cost(found.stream().map(COSINE::levelAtSigma).toList())).isCloseTo(best, within(0.01 * best));
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void noOtherStepsCostLess(Order order) {
-        StepSearch search = search(order, MIXTURE);
+    @Test
+    void noOtherStepsCostLess() {
+        StepSearch search = search(MIXTURE);
         for (int steps : new int[] {2, 3, 5, 8, LEVELS}) {
             double least = search.cost(search.path(steps));
             int last = steps;
@@ -108,22 +102,16 @@ class StepSearchTest {
                 .toList();
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void fewStepsEndNearerToWhereManyLead(Order order) {
-        List<Double> found = search(order, MIXTURE).sigmas(5);
+    @Test
+    void fewStepsEndNearerToWhereManyLead() {
+        List<Double> found = search(MIXTURE).sigmas(5);
         Scope.run(() -> {
             Tensor start = noise(2, 40);
             Tensor end = new DpmSolver(COSINE, 250).sample(MIXTURE, start, Rng.of(0));
-            double own = distance(
-                    sampler(order, Walk.of(COSINE, 5, order == Order.FIRST ? Grid.TIME : Grid.LOG_SNR)), start, end);
-            assertThat(distance(sampler(order, Walk.at(COSINE, found)), start, end))
+            double own = distance(new Multistep(Walk.of(COSINE, 5, Grid.LOG_SNR), Equation.FLOW), start, end);
+            assertThat(distance(new Multistep(Walk.at(COSINE, found), Equation.FLOW), start, end))
                     .isLessThan(0.8 * own);
         });
-    }
-
-    private static Sampler sampler(Order order, Walk walk) {
-        return order == Order.FIRST ? new Euler(walk, 0, Clip.NONE) : new Multistep(walk, Multistep.Equation.FLOW);
     }
 
     private static double distance(Sampler sampler, Tensor start, Tensor end) {
@@ -136,7 +124,7 @@ class StepSearchTest {
 
     @Test
     void theSameImagesLeadToTheSameStepsInWhateverBatchesTheyCome() {
-        StepSearch together = new StepSearch(COSINE, Order.SECOND), apart = new StepSearch(COSINE, Order.SECOND);
+        StepSearch together = new StepSearch(COSINE), apart = new StepSearch(COSINE);
         Scope.run(() -> {
             together.add(MIXTURE, noise(0, 3));
             apart.add(MIXTURE, noise(1, 2));
@@ -151,7 +139,7 @@ class StepSearchTest {
 
     @Test
     void nothingOfTheTrajectoriesIsKept() {
-        StepSearch search = new StepSearch(COSINE, Order.FIRST);
+        StepSearch search = new StepSearch(COSINE);
         Scope.run(() -> {
             Tensor noise = noise(0, 2);
             long before = Scope.live();
@@ -169,7 +157,7 @@ class StepSearchTest {
 
     @Test
     void thereAreAsManyStepsAsLevelsAtMost() {
-        StepSearch search = search(Order.FIRST, MIXTURE);
+        StepSearch search = search(MIXTURE);
         assertThat(search.path(LEVELS))
                 .isEqualTo(IntStream.range(0, LEVELS).boxed().toList());
         for (int steps : new int[] {1, LEVELS + 1})

@@ -214,14 +214,10 @@ public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork ne
         return space.codec().decode(drawn); // (N, C, H, W)
     }
 
-    /**
-     * What is found on the way of the first images of a request.
-     *
-     * @param order of the steps of its sampler
-     */
-    StepSearch search(Request request, StepSearch.Order order, int images, Progress progress) {
+    /** What is found on the way of the first images of a request. */
+    StepSearch search(Request request, int images, Progress progress) {
         SamplingSettings how = sampling(request);
-        StepSearch search = new StepSearch(process().schedule(), order);
+        StepSearch search = new StepSearch(process().schedule());
         int atOnce = Math.max(1, Math.min(SEARCHED, PIXELS / (space.channels() * space.size() * space.size())));
         for (int first = 0; first < images; first += atOnce) {
             int from = first, count = Math.min(atOnce, images - first);

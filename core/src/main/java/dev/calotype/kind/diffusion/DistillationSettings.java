@@ -59,10 +59,9 @@ public record DistillationSettings(Method method, int steps, int substeps, int o
                     sampling.method() == SamplingSettings.Method.DDIM
                             && sampling.steps() == steps
                             && sampling.timetable().spacing() == Spacing.TRAILING
-                            && sampling.eta() == 0
-                            && sampling.fitting().isEmpty(),
+                            && sampling.eta() == 0,
                     "sampling must be ddim in the steps that are distilled, " + steps
-                            + ", with timetable.spacing trailing, eta 0 and none of them optimized",
+                            + ", with timetable.spacing trailing and eta 0",
                     sampling);
     }
 }

@@ -40,7 +40,7 @@ import java.util.Set;
  * @param guidance weight of classifier-free guidance; 1 for none
  * @param timetable which time steps are visited; the usual one is the sampler's own, others are those of diffusers' schedulers
  * @param clip what is done to predicted pixels; latents are left alone
- * @param optimized levels that take the place of the usual ones of their method in as many steps, without fresh noise
+ * @param optimized levels that take the place of the usual ones of their method in as many steps
  */
 public record SamplingSettings(
         Method method,
@@ -217,7 +217,7 @@ public record SamplingSettings(
         NoiseSchedule schedule = process.schedule();
         Check.range("the sampler's steps", steps, 1, schedule.steps());
         Optional<OptimizedSteps> found = fitting();
-        if (found.isPresent()) return along(Walk.at(schedule, found.get().sigmas()));
+        if (found.isPresent()) return found.get().sampler(schedule);
         if (timetable.spacing() != Spacing.USUAL) return scheduled(process, 0);
         return switch (method) {
             case ANCESTRAL -> new Ancestral(schedule.respaced(steps), process.variance());
@@ -235,17 +235,7 @@ public record SamplingSettings(
 
     /** The optimized steps of these settings, if there are such. */
     Optional<OptimizedSteps> fitting() {
-        return optimized.stream()
-                .filter(one -> one.isOf(method, steps) && eta == 0)
-                .findFirst();
-    }
-
-    private Sampler along(Walk walk) {
-        return switch (method) {
-            case DPM_SOLVER -> new Multistep(walk, Equation.FLOW);
-            case UNI_PC -> new UniPc(walk);
-            default -> new Euler(walk, 0, Clip.NONE);
-        };
+        return optimized.stream().filter(one -> one.isOf(method, steps)).findFirst();
     }
 
     /** How a strength shortens the way from a picture. */
@@ -302,9 +292,7 @@ public record SamplingSettings(
 
     /** What is done to what the model predicts before the sampler sees it: nothing where the sampler does it itself. */
     public Clip before() {
-        boolean own = method == Method.DDIM
-                && timetable.spacing() != Spacing.USUAL
-                && fitting().isEmpty();
+        boolean own = method == Method.DDIM && timetable.spacing() != Spacing.USUAL;
         return own ? Clip.NONE : clip;
     }
 

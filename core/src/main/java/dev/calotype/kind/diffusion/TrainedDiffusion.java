@@ -229,8 +229,8 @@ public final class TrainedDiffusion
     public DiffusionExperiment optimized(Request request, List<Integer> steps, int images, Progress progress) {
         model.require(request);
         SamplingSettings how = DiffusionModel.sampling(request);
-        StepSearch.Order order = OptimizedSteps.order(how.method());
-        StepSearch search = network.use(open -> model.search(request, order, images, progress));
+        OptimizedSteps.require(how.method());
+        StepSearch search = network.use(open -> model.search(request, images, progress));
         return experiment()
                 .optimized(how.method(), steps.stream().map(search::sigmas).toList());
     }

@@ -123,7 +123,8 @@ class DiffusersSchedulerTest {
     void anExportSaysThatOptimizedStepsDoNotComeAlong() {
         String told =
                 "sampling.optimized stands in no config of diffusers: the pipeline takes the steps of its scheduler.";
-        assertThat(notes("sampling.optimized=[{method: ddim, sigmas: [9, 1]}]")).contains(told);
+        assertThat(notes("sampling.optimized=[{method: uni-pc, sigmas: [9, 1]}]"))
+                .contains(told);
         assertThat(notes()).doesNotContain(told);
     }
 

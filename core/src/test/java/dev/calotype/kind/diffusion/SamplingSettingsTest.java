@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.calotype.diffusion.Clip;
 import dev.calotype.experiment.Tiny;
 import dev.calotype.kind.diffusion.SamplingSettings.Method;
-import dev.calotype.sampling.Euler;
 import dev.calotype.sampling.Levels;
 import dev.calotype.sampling.Multistep;
 import dev.calotype.sampling.Multistep.Equation;
@@ -96,20 +95,33 @@ class SamplingSettingsTest {
     @Test
     void optimizedStepsAreTakenWhereMethodAndNumberAreTheirs() {
         var process = Tiny.experiment("process.steps=100").process().process();
-        var ddim = new OptimizedSteps(Method.DDIM, List.of(9.0, 3.0, 0.5));
-        Walk walk = Walk.at(process.schedule(), ddim.sigmas());
+        var solver = new OptimizedSteps(Method.DPM_SOLVER, List.of(9.0, 3.0, 0.5));
+        var corrector = new OptimizedSteps(Method.UNI_PC, List.of(9.0, 2.0, 0.5));
         for (Timetable timetable : List.of(Timetable.USUAL, new Timetable(Spacing.TRAILING, 0, End.CLEAN))) {
-            SamplingSettings settings = optimized(Method.DDIM, timetable, ddim);
-            assertThat(settings.sampler(process)).isEqualTo(new Euler(walk, 0, Clip.NONE));
-            assertThat(settings.before()).isEqualTo(Clip.PIXELS);
+            assertThat(optimized(Method.DPM_SOLVER, timetable, corrector, solver)
+                            .sampler(process))
+                    .isEqualTo(new Multistep(Walk.at(process.schedule(), solver.sigmas()), Equation.FLOW));
+            SamplingSettings settings = optimized(Method.UNI_PC, timetable, corrector, solver);
+            assertThat(settings.sampler(process)).isEqualTo(new UniPc(Walk.at(process.schedule(), corrector.sigmas())));
             assertThat(settings)
-                    .hasToString("ddim, 3 steps, spacing optimized "
-                            + Integer.toHexString(ddim.sigmas().hashCode()));
+                    .hasToString("uni-pc, 3 steps, spacing optimized "
+                            + Integer.toHexString(corrector.sigmas().hashCode()));
         }
-        SamplingSettings settings = optimized(Method.DDIM, Timetable.USUAL, ddim);
+    }
+
+    @Test
+    void withAnythingElseOptimizedStepsAreNotTaken() {
+        var process = Tiny.experiment("process.steps=100").process().process();
+        var solver = new OptimizedSteps(Method.DPM_SOLVER, List.of(9.0, 3.0, 0.5));
+        SamplingSettings settings = optimized(Method.DPM_SOLVER, Timetable.USUAL, solver);
         for (Map<String, String> asked : List.of(
-                Map.of("spacing", "usual"), Map.of("steps", "4"), Map.of("eta", "0.5"), Map.of("sampler", "euler"))) {
-            SamplingSettings plain = optimized(Method.DDIM, Timetable.USUAL).with(asked, 100);
+                Map.of("spacing", "usual"),
+                Map.of("spacing", "trailing"),
+                Map.of("steps", "4"),
+                Map.of("sampler", "unipc"),
+                Map.of("sampler", "ddim", "eta", "0.5"))) {
+            SamplingSettings plain =
+                    optimized(Method.DPM_SOLVER, Timetable.USUAL).with(asked, 100);
             assertThat(settings.with(asked, 100).sampler(process)).isEqualTo(plain.sampler(process));
             assertThat(settings.with(asked, 100)).hasToString(plain.toString());
         }
@@ -118,33 +130,21 @@ class SamplingSettingsTest {
     }
 
     @Test
-    void solversOfSecondOrderGoAlongOptimizedStepsToo() {
-        var process = Tiny.experiment("process.steps=100").process().process();
-        var solver = new OptimizedSteps(Method.DPM_SOLVER, List.of(9.0, 3.0, 0.5));
-        var corrector = new OptimizedSteps(Method.UNI_PC, List.of(9.0, 2.0, 0.5));
-        assertThat(optimized(Method.DPM_SOLVER, Timetable.USUAL, corrector, solver)
-                        .sampler(process))
-                .isEqualTo(new Multistep(Walk.at(process.schedule(), solver.sigmas()), Equation.FLOW));
-        assertThat(optimized(Method.UNI_PC, Timetable.USUAL, corrector, solver).sampler(process))
-                .isEqualTo(new UniPc(Walk.at(process.schedule(), corrector.sigmas())));
-    }
-
-    @Test
     void optimizedStepsMustMakeSense() {
         assertThatThrownBy(() -> new OptimizedSteps(Method.HEUN, List.of(9.0, 1.0)))
-                .hasMessage("steps can be optimized of the samplers ddim, euler, dpm-solver and uni-pc: heun");
+                .hasMessage("steps can be optimized of the samplers dpm-solver and uni-pc: heun");
         for (List<Double> sigmas :
                 List.of(List.of(1.0, 1.0), List.of(1.0, 0.0), List.of(1e6, 1.0), List.of(Double.NaN, 1.0)))
-            assertThatThrownBy(() -> new OptimizedSteps(Method.DDIM, sigmas))
+            assertThatThrownBy(() -> new OptimizedSteps(Method.UNI_PC, sigmas))
                     .hasMessage("sigmas of sampling.optimized must fall, above 0 and below 1000000: " + sigmas);
-        assertThatThrownBy(() -> new OptimizedSteps(Method.DDIM, List.of(9.0)))
+        assertThatThrownBy(() -> new OptimizedSteps(Method.UNI_PC, List.of(9.0)))
                 .hasMessage("steps of sampling.optimized must be in 2..100000: 1");
-        var twice = new OptimizedSteps(Method.DDIM, List.of(9.0, 1.0));
-        assertThatThrownBy(() -> optimized(Method.DDIM, Timetable.USUAL, twice, twice))
-                .hasMessage("sampling.optimized must have each number of steps of a method once: ddim in 2");
-        assertThatThrownBy(() -> Tiny.experiment("sampling.optimized=[{method: ddim, sigmas: [9, x]}]"))
+        var twice = new OptimizedSteps(Method.UNI_PC, List.of(9.0, 1.0));
+        assertThatThrownBy(() -> optimized(Method.UNI_PC, Timetable.USUAL, twice, twice))
+                .hasMessage("sampling.optimized must have each number of steps of a method once: uni-pc in 2");
+        assertThatThrownBy(() -> Tiny.experiment("sampling.optimized=[{method: uni-pc, sigmas: [9, x]}]"))
                 .hasMessageContaining("sigmas");
-        assertThatThrownBy(() -> Tiny.experiment("sampling.optimized=[{method: ddim}]"))
+        assertThatThrownBy(() -> Tiny.experiment("sampling.optimized=[{method: uni-pc}]"))
                 .hasMessageContaining("sigmas");
         assertThatThrownBy(() -> Tiny.experiment("sampling.optimized=[{sigmas: [9, 1]}]"))
                 .hasMessageContaining("method");
