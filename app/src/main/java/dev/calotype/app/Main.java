@@ -88,6 +88,7 @@ public final class Main {
             InspectCommand.class,
             ImportCommand.class,
             AverageCommand.class,
+            OptimizeCommand.class,
             ExportCommand.class,
             BenchCommand.class,
             DoctorCommand.class,

@@ -5,6 +5,7 @@ import static dev.calotype.tensor.Tensors.combine;
 import dev.calotype.diffusion.NoiseLevel;
 import dev.calotype.diffusion.NoiseSchedule;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
@@ -67,9 +68,12 @@ public record Walk(List<Leg> legs, double start, int skipped) {
      */
     public static Walk of(NoiseSchedule schedule, int steps, Grid grid) {
         if (steps < 2) throw new IllegalArgumentException("steps must be at least 2: " + steps);
-        List<NoiseLevel> levels = new ArrayList<>();
-        for (double sigma : grid.sigmas(schedule, steps)) levels.add(schedule.levelAtSigma(sigma));
-        return through(levels, NoiseLevel.CLEAN, 1);
+        return at(schedule, Arrays.stream(grid.sigmas(schedule, steps)).boxed().toList());
+    }
+
+    /** A way through the levels at which noise over signal is as said, falling, to an image without noise. */
+    public static Walk at(NoiseSchedule schedule, List<Double> sigmas) {
+        return through(sigmas.stream().map(schedule::levelAtSigma).toList(), NoiseLevel.CLEAN, 1);
     }
 
     int steps() {

@@ -30,7 +30,7 @@ public final class SamplingOptions {
             paramLabel = "NAME",
             description =
                     "Time steps as diffusers' schedulers space them: leading, linspace or trailing; karras, exponential or"
-                            + " beta for their noise levels in between; usual for the sampler's own.")
+                            + " beta for their noise levels in between; usual for the sampler's own. Any goes without optimized steps.")
     private String spacing;
 
     @Option(names = "--guidance", paramLabel = "W", description = "Weight of classifier-free guidance; 1 for none.")

@@ -253,6 +253,9 @@ public record DiffusersScheduler(ObjectNode process, ObjectNode sampling, List<S
         if (!ancestral && sampling.eta() != 0)
             notes.add("sampling.eta " + sampling.eta() + " stands in no config of diffusers: pass eta=" + sampling.eta()
                     + " when you call the pipeline.");
+        if (!sampling.optimized().isEmpty())
+            notes.add(
+                    "sampling.optimized stands in no config of diffusers: the pipeline takes the steps of its scheduler.");
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("_class_name", ancestral ? "DDPMScheduler" : "DDIMScheduler").put("_diffusers_version", "0.42.1");
         json.put("num_train_timesteps", process.steps());

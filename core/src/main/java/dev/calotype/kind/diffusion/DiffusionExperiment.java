@@ -15,6 +15,7 @@ import dev.calotype.experiment.DataSettings;
 import dev.calotype.experiment.EvaluationSettings;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.GenerativeExperiment;
+import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.Stepwise;
 import dev.calotype.experiment.TrainingSettings;
 import dev.calotype.model.DiffusionNetwork;
@@ -30,6 +31,7 @@ import dev.calotype.train.mixing.NonLeakingAugmentation;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A diffusion model of images: what is learned from, by what network, how, and how it is sampled and judged.
@@ -212,6 +214,15 @@ public record DiffusionExperiment(
         if (distillation.used()) distillation.require(wanted);
         wanted.sampler(process.process());
         return wanted;
+    }
+
+    /** With the levels that a sampler visits where somebody wants so many steps of it, in place of those that it had for as many. */
+    DiffusionExperiment optimized(SamplingSettings.Method method, List<List<Double>> found) {
+        Stream<OptimizedSteps> kept = sampling.optimized().stream()
+                .filter(old -> found.stream().noneMatch(sigmas -> old.isOf(method, sigmas.size())));
+        List<OptimizedSteps> all = Stream.concat(kept, found.stream().map(sigmas -> new OptimizedSteps(method, sigmas)))
+                .toList();
+        return (DiffusionExperiment) Recipe.with(this, List.of("sampling.optimized=" + all));
     }
 
     /** What goes into the network and comes out. */

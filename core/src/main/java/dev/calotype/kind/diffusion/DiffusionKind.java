@@ -20,6 +20,7 @@ import dev.calotype.experiment.Task;
 import dev.calotype.experiment.TrainedModel;
 import dev.calotype.experiment.offer.ImportsModels;
 import dev.calotype.experiment.offer.MeasuresCost;
+import dev.calotype.experiment.offer.OptimizesSteps;
 import dev.calotype.experiment.offer.WritesPipeline;
 import dev.calotype.io.Progress;
 import dev.calotype.kind.diffusion.DiffusionExperiment.Denoiser;
@@ -69,9 +70,10 @@ public final class DiffusionKind implements MeasuresCost<DiffusionExperiment>, I
         if (by == By.SMALLER) return Set.of(Capability.ENLARGES_PICTURES);
         Set<Capability<?>> all = new HashSet<>(Set.of(Capability.DRAWS_IMAGES, Capability.WALKS_BETWEEN));
         if (by == By.EMBEDDING) all.add(Capability.DRAWS_FROM_EMBEDDINGS);
+        boolean means = !experiment.distillation().used();
+        if (means) all.add(OptimizesSteps.CAPABILITY);
         if (experiment.latent().used()) return all;
         all.add(Capability.TELLS_LIKELIHOOD);
-        boolean means = !experiment.distillation().used();
         if (by != By.LABEL && experiment.takesOtherSides() && means) all.add(Capability.RESTORES_PICTURES);
         if (by != By.EMBEDDING && experiment.denoiser() == Denoiser.U_NET) all.add(WritesPipeline.CAPABILITY);
         return all;
@@ -86,6 +88,7 @@ public final class DiffusionKind implements MeasuresCost<DiffusionExperiment>, I
             return "it must be trained with condition.by=embedding";
         if (capability.equals(Capability.DRAWS_IMAGES))
             return "one with condition.by=smaller enlarges pictures: imagine takes it as `upsampler`";
+        if (capability.equals(OptimizesSteps.CAPABILITY)) return "it must draw images, and not be distilled";
         if (capability.equals(Capability.ENLARGES_PICTURES)) return "it must be trained with condition.by=smaller";
         return "";
     }

@@ -9,12 +9,14 @@ import dev.calotype.diffusion.NoisePredictor;
 import dev.calotype.experiment.ConditionSettings.By;
 import dev.calotype.experiment.Drawing;
 import dev.calotype.experiment.Request;
+import dev.calotype.io.Progress;
 import dev.calotype.model.Condition;
 import dev.calotype.model.DiffusionNetwork;
 import dev.calotype.sampling.Codec;
 import dev.calotype.sampling.Guidance;
 import dev.calotype.sampling.Sampler;
 import dev.calotype.sampling.Space;
+import dev.calotype.sampling.StepSearch;
 import dev.calotype.settings.Check;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Rng;
@@ -33,6 +35,7 @@ import org.bytedeco.pytorch.Tensor;
  * @param space what the network works in
  */
 public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork network, Space space) {
+    private static final int SEARCHED = 16, PIXELS = 1 << 20; // looked at at once, at most: images, and numbers in them
     private static final long START = 1, PATH = 2, SMALLER = 3; // names of an image's streams
 
     /** A network that works in the pixels of the experiment's images. */
@@ -209,6 +212,21 @@ public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork ne
         Denoiser watched = watcher == Drawing.Watcher.NOBODY ? own : watched(own, sampler.calls(), watcher);
         Tensor drawn = sampler.sample(watched, Device.of(network).move(noise), path);
         return space.codec().decode(drawn); // (N, C, H, W)
+    }
+
+    /** What is found on the way of the first images of a request. */
+    StepSearch search(Request request, int images, Progress progress) {
+        SamplingSettings how = sampling(request);
+        StepSearch search = new StepSearch(process().schedule());
+        int atOnce = Math.max(1, Math.min(SEARCHED, PIXELS / (space.channels() * space.size() * space.size())));
+        for (int first = 0; first < images; first += atOnce) {
+            int from = first, count = Math.min(atOnce, images - first);
+            Scope.run(() -> search.add(
+                    denoiser(told(request, from, count), how.guidance(), clip(how.before())),
+                    Device.of(network).move(noise(Rng.images(request.seed(), from, count), count))));
+            progress.at("optimizing steps", from + count, images);
+        }
+        return search;
     }
 
     /** The denoiser whose every call is a step of which somebody is told. */

@@ -29,6 +29,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -39,8 +40,16 @@ import java.util.Set;
  * @param guidance weight of classifier-free guidance; 1 for none
  * @param timetable which time steps are visited; the usual one is the sampler's own, others are those of diffusers' schedulers
  * @param clip what is done to predicted pixels; latents are left alone
+ * @param optimized levels that take the place of the usual ones of their method in as many steps
  */
-public record SamplingSettings(Method method, int steps, double eta, double guidance, Timetable timetable, Clip clip)
+public record SamplingSettings(
+        Method method,
+        int steps,
+        double eta,
+        double guidance,
+        Timetable timetable,
+        Clip clip,
+        List<OptimizedSteps> optimized)
         implements Sampling {
     private static final List<String> NAMES = List.of("sampler", "steps", "eta", "guidance", "spacing");
     private static final Set<Levels> SPREAD = EnumSet.complementOf(EnumSet.of(Levels.SPACED));
@@ -78,7 +87,22 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
         this(method, steps, eta, guidance, Timetable.USUAL, Clip.PIXELS);
     }
 
+    /** Without steps that were optimized. */
+    public SamplingSettings(Method method, int steps, double eta, double guidance, Timetable timetable, Clip clip) {
+        this(method, steps, eta, guidance, timetable, clip, List.of());
+    }
+
     public SamplingSettings {
+        optimized = List.copyOf(optimized);
+        for (OptimizedSteps one : optimized)
+            Check.that(
+                    optimized.stream()
+                                    .filter(other -> other.isOf(
+                                            one.method(), one.sigmas().size()))
+                                    .count()
+                            == 1,
+                    "sampling.optimized must have each number of steps of a method once",
+                    Kebab.of(one.method()) + " in " + one.sigmas().size());
         Check.range("steps", steps, 1, 100_000);
         Check.range("eta", eta, 0, 1);
         Check.range("guidance", guidance, 0, 100);
@@ -118,7 +142,8 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
                 fresh,
                 asked.containsKey("guidance") ? number("guidance", asked.get("guidance")) : guidance,
                 asked.containsKey("spacing") ? spaced(asked.get("spacing"), wanted) : timetableOf(wanted),
-                clip);
+                clip,
+                asked.containsKey("spacing") ? List.of() : optimized);
     }
 
     /** Where nobody says it: another number with samplers that want many more or far fewer. */
@@ -191,6 +216,8 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
     public Sampler sampler(GaussianDiffusion process) {
         NoiseSchedule schedule = process.schedule();
         Check.range("the sampler's steps", steps, 1, schedule.steps());
+        Optional<OptimizedSteps> found = fitting();
+        if (found.isPresent()) return found.get().sampler(schedule);
         if (timetable.spacing() != Spacing.USUAL) return scheduled(process, 0);
         return switch (method) {
             case ANCESTRAL -> new Ancestral(schedule.respaced(steps), process.variance());
@@ -204,6 +231,11 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
             case LCM -> scheduled(process, 0);
             case PLMS -> throw new IllegalStateException("plms has no time steps of its own");
         };
+    }
+
+    /** The optimized steps of these settings, if there are such. */
+    Optional<OptimizedSteps> fitting() {
+        return optimized.stream().filter(one -> one.isOf(method, steps)).findFirst();
     }
 
     /** How a strength shortens the way from a picture. */
@@ -270,7 +302,11 @@ public record SamplingSettings(Method method, int steps, double eta, double guid
         List<String> said = new ArrayList<>(List.of(Kebab.of(method), steps + (steps == 1 ? " step" : " steps")));
         if (eta != 0) said.add("eta " + eta);
         if (guidance != 1) said.add("guidance " + guidance);
-        if (!timetable.equals(Timetable.USUAL)) said.add(spacing());
+        Optional<OptimizedSteps> found = fitting();
+        if (found.isPresent())
+            said.add("spacing optimized "
+                    + Integer.toHexString(found.get().sigmas().hashCode()));
+        else if (!timetable.equals(Timetable.USUAL)) said.add(spacing());
         if (!clip.equals(Clip.PIXELS)) said.add(clipping());
         return String.join(", ", said);
     }

@@ -12,6 +12,7 @@ import dev.calotype.experiment.Request;
 import dev.calotype.experiment.RestoresPictures;
 import dev.calotype.experiment.TellsLikelihood;
 import dev.calotype.experiment.WalksBetween;
+import dev.calotype.experiment.offer.OptimizesSteps;
 import dev.calotype.experiment.offer.WritesPipeline;
 import dev.calotype.io.Progress;
 import dev.calotype.model.DiffusionNetwork;
@@ -19,6 +20,7 @@ import dev.calotype.nn.Blank;
 import dev.calotype.restore.DiffusionPrior;
 import dev.calotype.run.TrainedFile;
 import dev.calotype.sampling.Interpolation;
+import dev.calotype.sampling.StepSearch;
 import dev.calotype.settings.Check;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
@@ -42,7 +44,8 @@ public final class TrainedDiffusion
                 RestoresPictures,
                 DrawsFromEmbeddings,
                 EnlargesPictures,
-                WritesPipeline {
+                WritesPipeline,
+                OptimizesSteps {
     /** Pixels per side of a tile of a large picture, so that memory is bounded. */
     public static final int TILE = 256;
 
@@ -220,6 +223,16 @@ public final class TrainedDiffusion
     @Override
     public List<String> writePipeline(Path folder) throws IOException {
         return ModelExport.write(this, folder);
+    }
+
+    @Override
+    public DiffusionExperiment optimized(Request request, List<Integer> steps, int images, Progress progress) {
+        model.require(request);
+        SamplingSettings how = DiffusionModel.sampling(request);
+        OptimizedSteps.require(how.method());
+        StepSearch search = network.use(open -> model.search(request, images, progress));
+        return experiment()
+                .optimized(how.method(), steps.stream().map(search::sigmas).toList());
     }
 
     /** Sides that the network does not take are padded; what is larger than {@link #TILE} goes through in tiles. */

@@ -119,6 +119,15 @@ class DiffusersSchedulerTest {
         assertThat(notes()).doesNotContain(told);
     }
 
+    @Test
+    void anExportSaysThatOptimizedStepsDoNotComeAlong() {
+        String told =
+                "sampling.optimized stands in no config of diffusers: the pipeline takes the steps of its scheduler.";
+        assertThat(notes("sampling.optimized=[{method: uni-pc, sigmas: [9, 1]}]"))
+                .contains(told);
+        assertThat(notes()).doesNotContain(told);
+    }
+
     private static List<String> notes(String... overrides) {
         List<String> notes = new ArrayList<>();
         List<String> all = new ArrayList<>(List.of("process.told=steps", "process.variance=fixed-small"));

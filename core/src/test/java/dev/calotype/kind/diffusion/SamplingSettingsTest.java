@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.calotype.diffusion.Clip;
+import dev.calotype.experiment.Tiny;
 import dev.calotype.kind.diffusion.SamplingSettings.Method;
 import dev.calotype.sampling.Levels;
+import dev.calotype.sampling.Multistep;
+import dev.calotype.sampling.Multistep.Equation;
 import dev.calotype.sampling.Timetable;
 import dev.calotype.sampling.Timetable.End;
 import dev.calotype.sampling.Timetable.Spacing;
+import dev.calotype.sampling.UniPc;
+import dev.calotype.sampling.Walk;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -80,5 +86,67 @@ class SamplingSettingsTest {
         assertThatThrownBy(() -> asked(usual, "plms", "usual"))
                 .hasMessage(
                         "spacing must be leading, linspace or trailing with plms, which has no time steps of its own: usual");
+    }
+
+    private static SamplingSettings optimized(Method method, Timetable timetable, OptimizedSteps... steps) {
+        return new SamplingSettings(method, 3, 0, 1, timetable, Clip.PIXELS, List.of(steps));
+    }
+
+    @Test
+    void optimizedStepsAreTakenWhereMethodAndNumberAreTheirs() {
+        var process = Tiny.experiment("process.steps=100").process().process();
+        var solver = new OptimizedSteps(Method.DPM_SOLVER, List.of(9.0, 3.0, 0.5));
+        var corrector = new OptimizedSteps(Method.UNI_PC, List.of(9.0, 2.0, 0.5));
+        for (Timetable timetable : List.of(Timetable.USUAL, new Timetable(Spacing.TRAILING, 0, End.CLEAN))) {
+            assertThat(optimized(Method.DPM_SOLVER, timetable, corrector, solver)
+                            .sampler(process))
+                    .isEqualTo(new Multistep(Walk.at(process.schedule(), solver.sigmas()), Equation.FLOW));
+            SamplingSettings settings = optimized(Method.UNI_PC, timetable, corrector, solver);
+            assertThat(settings.sampler(process)).isEqualTo(new UniPc(Walk.at(process.schedule(), corrector.sigmas())));
+            assertThat(settings)
+                    .hasToString("uni-pc, 3 steps, spacing optimized "
+                            + Integer.toHexString(corrector.sigmas().hashCode()));
+        }
+    }
+
+    @Test
+    void withAnythingElseOptimizedStepsAreNotTaken() {
+        var process = Tiny.experiment("process.steps=100").process().process();
+        var solver = new OptimizedSteps(Method.DPM_SOLVER, List.of(9.0, 3.0, 0.5));
+        SamplingSettings settings = optimized(Method.DPM_SOLVER, Timetable.USUAL, solver);
+        for (Map<String, String> asked : List.of(
+                Map.of("spacing", "usual"),
+                Map.of("spacing", "trailing"),
+                Map.of("steps", "4"),
+                Map.of("sampler", "unipc"),
+                Map.of("sampler", "ddim", "eta", "0.5"))) {
+            SamplingSettings plain =
+                    optimized(Method.DPM_SOLVER, Timetable.USUAL).with(asked, 100);
+            assertThat(settings.with(asked, 100).sampler(process)).isEqualTo(plain.sampler(process));
+            assertThat(settings.with(asked, 100)).hasToString(plain.toString());
+        }
+        assertThat(settings.with(Map.of("steps", "4"), 100).with(Map.of("steps", "3"), 100))
+                .isEqualTo(settings);
+    }
+
+    @Test
+    void optimizedStepsMustMakeSense() {
+        assertThatThrownBy(() -> new OptimizedSteps(Method.HEUN, List.of(9.0, 1.0)))
+                .hasMessage("steps can be optimized of the samplers dpm-solver and uni-pc: heun");
+        for (List<Double> sigmas :
+                List.of(List.of(1.0, 1.0), List.of(1.0, 0.0), List.of(1e6, 1.0), List.of(Double.NaN, 1.0)))
+            assertThatThrownBy(() -> new OptimizedSteps(Method.UNI_PC, sigmas))
+                    .hasMessage("sigmas of sampling.optimized must fall, above 0 and below 1000000: " + sigmas);
+        assertThatThrownBy(() -> new OptimizedSteps(Method.UNI_PC, List.of(9.0)))
+                .hasMessage("steps of sampling.optimized must be in 2..100000: 1");
+        var twice = new OptimizedSteps(Method.UNI_PC, List.of(9.0, 1.0));
+        assertThatThrownBy(() -> optimized(Method.UNI_PC, Timetable.USUAL, twice, twice))
+                .hasMessage("sampling.optimized must have each number of steps of a method once: uni-pc in 2");
+        assertThatThrownBy(() -> Tiny.experiment("sampling.optimized=[{method: uni-pc, sigmas: [9, x]}]"))
+                .hasMessageContaining("sigmas");
+        assertThatThrownBy(() -> Tiny.experiment("sampling.optimized=[{method: uni-pc}]"))
+                .hasMessageContaining("sigmas");
+        assertThatThrownBy(() -> Tiny.experiment("sampling.optimized=[{sigmas: [9, 1]}]"))
+                .hasMessageContaining("method");
     }
 }
