@@ -29,6 +29,10 @@ class MemoryCountTest {
     private static final List<String> SHORT = List.of(
             "training.batch=16", "training.workers=1", "training.precision=fp32", "training.ema=[0.5]", "training.minutes=1");
 
+    private static final String CLIP =
+            "{kind: clip, data: {source: 'rooms:seen', size: 32}, image: {patch: 8, width: 32, depth: 1, heads: 2},"
+                    + " text: {pairs: 300, context: 64, width: 32, depth: 1, heads: 2}, embedding: 16}";
+
     private interface Body<T> {
         T of(Participant participant) throws IOException;
     }
@@ -59,8 +63,7 @@ class MemoryCountTest {
                 "{kind: judge, data: {source: rooms, size: 32}, network: {width: 32, features: 16}}",
                 "{kind: denoiser, data: {source: leaves, size: 32}, network: {widths: [16, 16, 16], blocks: [1, 1, 1]}}",
                 "{kind: autoencoder, data: {source: rooms, size: 32}, network: {widths: [16, 16, 16]}, loss: {perceptual: 0.0}}",
-                "{kind: clip, data: {source: 'rooms:seen', size: 32}, image: {patch: 8, width: 32, depth: 1, heads: 2},"
-                        + " text: {pairs: 300, context: 64, width: 32, depth: 1, heads: 2}, embedding: 16}",
+                CLIP,
             })
     void twiceAsManySamplesTakeTwiceAsMuchBesideTheWeights(String recipe) throws IOException {
         MemoryEstimate few = estimate(recipe), many = estimate(recipe, "training.batch=32");
@@ -84,6 +87,13 @@ class MemoryCountTest {
         assertThat((double) measured / counted).isBetween(0.8, 1.25);
     }
 
+    /** What is left out of captions is another share of them in every step. */
+    @Test
+    void theLongestCaptionsAreCounted() throws IOException {
+        MemoryEstimate whole = estimate(CLIP), parts = estimate(CLIP, "text.sentences=words");
+        assertThat(parts.results()).isEqualTo(whole.results());
+    }
+
     /** The discriminator plays only later than in the steps that are made. */
     @Test
     void whatTakesPartLaterIsCounted() throws IOException {
@@ -94,8 +104,7 @@ class MemoryCountTest {
 
     @Test
     void aNetworkThatCannotBeHeldIsRefusedBeforeItIsMade() {
-        assertThatThrownBy(() -> estimate(
-                        "{kind: denoiser, data: {source: leaves, size: 32}, network: {widths: [16384, 16384, 16384], blocks: [9, 9, 9]}}"))
+        assertThatThrownBy(() -> estimate(CLIP, "image.width=16384", "image.depth=64"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageMatching("the network is too large for the \\d+ MB of this machine, .*");
     }
