@@ -6,9 +6,12 @@ import dev.calotype.app.console.EngineCommand;
 import dev.calotype.app.option.Recipes;
 import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.MemoryEstimate;
+import dev.calotype.experiment.MemoryPlan;
 import dev.calotype.experiment.TrainingSettings;
+import dev.calotype.io.Reason;
 import dev.calotype.machine.Doctor;
 import dev.calotype.run.LearningStrip;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Locale;
@@ -23,11 +26,15 @@ import picocli.CommandLine.Command;
             "and what the quickstart would take here, after a rehearsal of some seconds."
         })
 final class DoctorCommand extends EngineCommand {
-    /** What was found, and what the quickstart would take. */
+    /**
+     * What was found.
+     *
+     * @param quickstart what it would take; null where it cannot be rehearsed
+     */
     record Examination(@JsonUnwrapped Doctor.Findings machine, Quickstart quickstart) {
         @Override
         public String toString() {
-            return machine + System.lineSeparator() + quickstart;
+            return quickstart == null ? machine.toString() : machine + System.lineSeparator() + quickstart;
         }
     }
 
@@ -106,15 +113,24 @@ final class DoctorCommand extends EngineCommand {
 
     @Override
     protected Object execute(Console console) throws Exception {
-        double up = (System.currentTimeMillis()
-                        - ManagementFactory.getRuntimeMXBean().getStartTime())
-                * 1e-3;
-        GenerativeExperiment experiment = Recipes.read(QuickstartCommand.NAME, null, List.of())
-                .generative()
-                .orElseThrow();
-        long begun = System.nanoTime();
-        Forecast forecast = Forecast.of(experiment);
-        double rehearsed = (System.nanoTime() - begun) * 1e-9;
-        return new Examination(Doctor.examine(), Quickstart.of(forecast, up + rehearsed, experiment));
+        long up = System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime();
+        Quickstart quickstart = quickstart(up * 1e-3, console); // before kernels are warm that are not where one begins
+        return new Examination(Doctor.examine(), quickstart);
+    }
+
+    private static Quickstart quickstart(double up, Console console) {
+        try {
+            GenerativeExperiment experiment = Recipes.read(QuickstartCommand.NAME, null, List.of())
+                    .generative()
+                    .orElseThrow();
+            String advice = MemoryPlan.of(experiment).map(MemoryPlan::advice).orElse("");
+            if (!advice.isEmpty()) throw new IOException("it would not fit into the memory that is free");
+            long begun = System.nanoTime();
+            Forecast forecast = Forecast.of(experiment);
+            return Quickstart.of(forecast, up + (System.nanoTime() - begun) * 1e-9, experiment);
+        } catch (IOException | IllegalArgumentException e) {
+            console.say("The quickstart was not rehearsed: %s", Reason.of(e));
+            return null;
+        }
     }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.calotype.app.DoctorCommand.Quickstart;
-import dev.calotype.app.option.Recipes;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.MemoryEstimate;
@@ -66,7 +65,10 @@ class ForecastTest {
     /** 1074 pictures at 20 a second, 200 on the way and 8 s of judging: 71.7 s; of 6.75 minutes 5.5 are left for the training. */
     @Test
     void whatTheQuickstartWouldTakeIsToldFromItsStart() {
-        GenerativeExperiment experiment = Recipes.read("quickstart", null, List.of()).generative().orElseThrow();
+        GenerativeExperiment experiment = Recipe.parse(
+                        "{training: {minutes: 5.5, checkpointSeconds: 60}, evaluation: {images: 1000}}", List.of())
+                .generative()
+                .orElseThrow();
         Quickstart told = Quickstart.of(forecast(80, 20), 5, experiment);
         assertThat(told.progress()).isEqualTo(6.5);
         assertThat(told.picture()).isCloseTo(6.5 + 0.05 * 330, within(1e-9));

@@ -46,26 +46,38 @@ final class MemoryCount {
      * @throws IllegalArgumentException if not even the weights and what belongs to them can be held
      */
     static MemoryPlan plan(Participant participant, Task<?> task, Start start) {
+        return plan(participant, task, start, ProcessMemory.total());
+    }
+
+    /** @param machine bytes that it has */
+    static MemoryPlan plan(Participant participant, Task<?> task, Start start, long machine) {
+        requireHeld(participant.experiment(), task, machine);
         MemoryCount count = of(participant, task, start);
         ProcessMemory.giveBack();
         TrainingSettings training = participant.experiment().training();
         return MemoryPlan.of(count.steps(training.batch()), Policy.NEVER, count::advice);
     }
 
+    /** Makes the network alone, and none of which a layer is too much. */
+    private static void requireHeld(Experiment experiment, Task<?> task, long machine) {
+        long each = each(experiment.training());
+        String refusal = "the network is too large for the " + (machine >> 20) + " MB of this machine: weights, optimizer"
+                + " and averages need " + each + " bytes for each weight, and it has more than " + machine / each;
+        Scope.Owned<?> made = Allowance.atMost(
+                machine / each, refusal, () -> Scope.own(() -> task.network(Rng.of(experiment.seed()))));
+        made.close();
+    }
+
+    /** Bytes that a weight needs in all its forms. */
+    private static long each(TrainingSettings training) {
+        boolean packs = training.placement().precision() == Precision.BF16;
+        return Float.BYTES * (MemoryEstimate.COPIES + training.extraCopies()) + (packs ? PACKED : 0);
+    }
+
     private static MemoryCount of(Participant participant, Task<?> task, Start start) {
         Experiment experiment = participant.experiment();
         TrainingSettings training = experiment.training();
-        long total = ProcessMemory.total();
-        int copies = MemoryEstimate.COPIES + training.extraCopies();
         Rng rng = Rng.of(experiment.seed());
-        try {
-            Allowance.of(total / Float.BYTES / copies, () -> {
-                Scope.own(() -> task.network(rng)).close();
-                return null;
-            });
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("the network is too large for the " + (total >> 20) + " MB of this machine, of which weights, optimizer and averages need " + Float.BYTES * copies + " bytes a weight: " + e.getMessage(), e);
-        }
         Task.Setting setting =
                 new Task.Setting(training, participant.placement(), 1, step -> 0, rng, rng, start, Ranks.ALONE);
         int parts = training.accumulate();
@@ -81,10 +93,9 @@ final class MemoryCount {
             LiveTensors.Count first = live.of(() -> learner.run(once));
             LiveTensors.Count second = live.of(() -> learner.run(twice));
             long weights = learner.parameterCount();
-            long held = (participant.placement().precision() == Precision.BF16 ? PACKED : 0) + (long) Float.BYTES * copies;
             double sample = (second.most() - first.most() + IN_USE * (double) (second.widest() - first.widest())) / FEW;
             double other = Math.max(0, 2.0 * first.most() - second.most());
-            MemoryEstimate bare = new MemoryEstimate(0, held * weights, (long)Float.BYTES * weights, 0);
+            MemoryEstimate bare = new MemoryEstimate(0, each(training) * weights, (long) Float.BYTES * weights, 0);
             return new MemoryCount(experiment, bare, Math.max(0, sample), other);
         }
     }

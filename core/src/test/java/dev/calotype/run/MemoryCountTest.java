@@ -104,8 +104,13 @@ class MemoryCountTest {
 
     @Test
     void aNetworkThatCannotBeHeldIsRefusedBeforeItIsMade() {
-        assertThatThrownBy(() -> estimate(CLIP, "image.width=16384", "image.depth=64"))
+        assertThatThrownBy(() -> with(CLIP, List.of(), participant -> {
+                    Experiment experiment = participant.experiment();
+                    Task<?> task = Kinds.of(experiment).task(experiment, Policy.NEVER, participant.data());
+                    return MemoryCount.plan(participant, task, Start.FRESH, 1 << 20);
+                }))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageMatching("the network is too large for the \\d+ MB of this machine, .*");
+                .hasMessage("the network is too large for the 1 MB of this machine: weights, optimizer and averages need 24 bytes"
+                        + " for each weight, and it has more than 43690");
     }
 }
