@@ -113,7 +113,8 @@ final class DoctorCommand extends EngineCommand {
 
     @Override
     protected Object execute(Console console) throws Exception {
-        long up = System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime();
+        long up = System.currentTimeMillis()
+                - ManagementFactory.getRuntimeMXBean().getStartTime();
         Quickstart quickstart = quickstart(up * 1e-3, console); // before kernels are warm that are not where one begins
         return new Examination(Doctor.examine(), quickstart);
     }

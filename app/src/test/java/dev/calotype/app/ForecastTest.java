@@ -73,7 +73,9 @@ class ForecastTest {
         assertThat(told.progress()).isEqualTo(6.5);
         assertThat(told.picture()).isCloseTo(6.5 + 0.05 * 330, within(1e-9));
         assertThat(told.report()).isCloseTo(6.5 + 330 + 71.7, within(1e-9));
-        assertThat(told).hasToString("quickstart     first progress after 7 s, first picture after 23 s, report after 6 min 48 s");
+        assertThat(told)
+                .hasToString(
+                        "quickstart     first progress after 7 s, first picture after 23 s, report after 6 min 48 s");
     }
 
     @Test

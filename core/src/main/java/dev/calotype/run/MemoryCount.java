@@ -11,7 +11,6 @@ import dev.calotype.experiment.TrainingSettings;
 import dev.calotype.experiment.tune.Start;
 import dev.calotype.nn.Allowance;
 import dev.calotype.nn.Recomputation.Policy;
-import dev.calotype.settings.Check;
 import dev.calotype.tensor.LiveTensors;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.ProcessMemory;
@@ -61,8 +60,9 @@ final class MemoryCount {
     /** Makes the network alone, and none of which a layer is too much. */
     private static void requireHeld(Experiment experiment, Task<?> task, long machine) {
         long each = each(experiment.training());
-        String refusal = "the network is too large for the " + (machine >> 20) + " MB of this machine: weights, optimizer"
-                + " and averages need " + each + " bytes for each weight, and it has more than " + machine / each;
+        String refusal = "the network is too large for the " + (machine >> 20)
+                + " MB of this machine: weights, optimizer" + " and averages need " + each
+                + " bytes for each weight, and it has more than " + machine / each;
         Scope.Owned<?> made = Allowance.atMost(
                 machine / each, refusal, () -> Scope.own(() -> task.network(Rng.of(experiment.seed()))));
         made.close();
@@ -85,8 +85,10 @@ final class MemoryCount {
                 .tolerating(experiment.data().corruptTolerance());
         try (Scope.Owned<Learner> made = Scope.own(() -> task.learner(setting));
                 Learner learner = made.value();
-                Batches batches = new Batches(participant.data(), experiment.data().preparation(), plan)) {
-            Scope.run(() -> learner.restore(learner.state(), Integer.MAX_VALUE)); // where all takes part that begins later
+                Batches batches =
+                        new Batches(participant.data(), experiment.data().preparation(), plan)) {
+            Scope.run(() ->
+                    learner.restore(learner.state(), Integer.MAX_VALUE)); // where all takes part that begins later
             Batch twice = batches.next();
             Batch once = twice.first(FEW * parts);
             LiveTensors live = new LiveTensors(() -> learner.run(once));

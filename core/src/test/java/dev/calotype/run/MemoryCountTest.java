@@ -27,7 +27,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MemoryCountTest {
     private static final List<String> SHORT = List.of(
-            "training.batch=16", "training.workers=1", "training.precision=fp32", "training.ema=[0.5]", "training.minutes=1");
+            "training.batch=16",
+            "training.workers=1",
+            "training.precision=fp32",
+            "training.ema=[0.5]",
+            "training.minutes=1");
 
     private static final String CLIP =
             "{kind: clip, data: {source: 'rooms:seen', size: 32}, image: {patch: 8, width: 32, depth: 1, heads: 2},"
@@ -38,7 +42,8 @@ class MemoryCountTest {
     }
 
     private static <T> T with(String recipe, List<String> overrides, Body<T> body) throws IOException {
-        Experiment experiment = Recipe.parse(recipe, Stream.concat(SHORT.stream(), overrides.stream()).toList());
+        Experiment experiment = Recipe.parse(
+                recipe, Stream.concat(SHORT.stream(), overrides.stream()).toList());
         try (ImageDataset data = learnable(experiment)) {
             Experiment known = experiment.withData(data);
             return body.of(new Participant(known, known.training().placement(), data, Ranks.ALONE));
@@ -50,10 +55,9 @@ class MemoryCountTest {
     }
 
     private static MemoryEstimate estimate(String recipe, String... overrides) throws IOException {
-        Optional<MemoryPlan> plan = with(
-                recipe,
-                List.of(overrides),
-                participant -> Prepared.of(participant, Path.of("")).plan());
+        Optional<MemoryPlan> plan =
+                with(recipe, List.of(overrides), participant -> Prepared.of(participant, Path.of(""))
+                        .plan());
         return plan.orElseThrow().estimate();
     }
 
@@ -77,8 +81,10 @@ class MemoryCountTest {
     void stepsAreFoundToTakeWhatIsCountedByShapes(Policy policy) throws IOException {
         String recipe = "{data: {source: rooms, size: 32}, network: {channels: 32, blocks: 1, headChannels: 32}}";
         List<String> chosen = List.of("training.recompute=" + policy.name().toLowerCase(Locale.ROOT));
-        long counted = with(
-                recipe, chosen, participant -> MemoryPlan.of(participant.experiment()).orElseThrow().estimate().results());
+        long counted = with(recipe, chosen, participant -> MemoryPlan.of(participant.experiment())
+                .orElseThrow()
+                .estimate()
+                .results());
         long measured = with(recipe, chosen, participant -> {
             Experiment experiment = participant.experiment();
             Task<?> task = Kinds.of(experiment).task(experiment, policy, participant.data());
@@ -97,7 +103,8 @@ class MemoryCountTest {
     /** The discriminator plays only later than in the steps that are made. */
     @Test
     void whatTakesPartLaterIsCounted() throws IOException {
-        String recipe = "{kind: autoencoder, data: {source: rooms, size: 32}, network: {widths: [16, 16, 16]}, loss: {perceptual: 0.0, adversarial: {weight: 0.5, start: 1000, width: 64}}}";
+        String recipe =
+                "{kind: autoencoder, data: {source: rooms, size: 32}, network: {widths: [16, 16, 16]}, loss: {perceptual: 0.0, adversarial: {weight: 0.5, start: 1000, width: 64}}}";
         assertThat(estimate(recipe).results())
                 .isGreaterThan(estimate(recipe, "loss.adversarial.weight=0").results() * 5 / 4);
     }
@@ -110,7 +117,8 @@ class MemoryCountTest {
                     return MemoryCount.plan(participant, task, Start.FRESH, 1 << 20);
                 }))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("the network is too large for the 1 MB of this machine: weights, optimizer and averages need 24 bytes"
-                        + " for each weight, and it has more than 43690");
+                .hasMessage(
+                        "the network is too large for the 1 MB of this machine: weights, optimizer and averages need 24 bytes"
+                                + " for each weight, and it has more than 43690");
     }
 }

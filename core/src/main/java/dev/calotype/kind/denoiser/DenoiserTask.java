@@ -48,8 +48,7 @@ final class DenoiserTask implements ObjectiveTask<DenoisingUNet> {
         Rng rng = Rng.of(0);
         double sum = 0;
         for (Batch part : fixed.get().atMost(experiment.training().largestPart()))
-            sum += part.count()
-                    * Scope.read(() -> loss(averaged, part, rng).item_double());
+            sum += part.count() * Scope.read(() -> loss(averaged, part, rng).item_double());
         return Appraisal.of(sum / VALIDATION_IMAGES);
     }
 

@@ -70,8 +70,8 @@ public final class PriorKind implements Kind<PriorExperiment> {
         if (experiment.method() != Method.RIDGE) return Optional.empty();
         EmbeddedPairs pairs = ((PriorData) data).learned().pairs();
         long length = experiment.embedding(), map = Float.BYTES * (length + 1) * length;
-        var estimate = new MemoryEstimate(
-                MemoryEstimate.besideTensors(), 2 * map, Ridge.memory(pairs.count(), length), 0);
+        var estimate =
+                new MemoryEstimate(MemoryEstimate.besideTensors(), 2 * map, Ridge.memory(pairs.count(), length), 0);
         return Optional.of(MemoryPlan.of(estimate, Policy.NEVER, () -> "set pairs lower, or free some memory"));
     }
 

@@ -56,8 +56,7 @@ final class JudgeTask implements ObjectiveTask<AttributeNet> {
         Rng rng = Rng.of(0);
         double sum = 0;
         for (Batch part : fixed.get().atMost(experiment.training().largestPart()))
-            sum += part.count()
-                    * Scope.read(() -> loss(averaged, part, 0, rng).item_double());
+            sum += part.count() * Scope.read(() -> loss(averaged, part, 0, rng).item_double());
         return Appraisal.of(sum / VALIDATION_IMAGES);
     }
 

@@ -82,7 +82,8 @@ final class PipelineMemory {
         long values = captions * tokens * width(files);
         long largest = 0;
         for (String part : LoraFile.PARTS)
-            if (files.has(part) && !part.equals(files.denoiser())) largest = Math.max(largest, weights(files.network(part)));
+            if (files.has(part) && !part.equals(files.denoiser()))
+                largest = Math.max(largest, weights(files.network(part)));
         int made = files.joint() ? 2 : 1; // tokens side by side, and those that they are made of, in fp32
         return new Texts(0, 0, bytes * values, bytes * (largest + values) + 4L * made * values);
     }

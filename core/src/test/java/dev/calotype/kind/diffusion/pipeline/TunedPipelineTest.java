@@ -373,7 +373,8 @@ class TunedPipelineTest extends InScope {
         for (StoredTensor weight : files.network("text_encoder").weights().values()) weights += weight.count();
         assertThat(learned.weights()).isEqualTo(weights);
         assertThat(learned.step()).isGreaterThan(3L * 77 * 12 * 20);
-        assertThat(PipelineMemory.texts(recipe(pipeline, gems, Method.LORA), files, 0).weights())
+        assertThat(PipelineMemory.texts(recipe(pipeline, gems, Method.LORA), files, 0)
+                        .weights())
                 .isZero();
     }
 
