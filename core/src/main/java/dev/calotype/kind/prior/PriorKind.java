@@ -16,6 +16,7 @@ import dev.calotype.model.NetworkCost;
 import dev.calotype.model.prior.LinearPrior;
 import dev.calotype.nn.Recomputation.Policy;
 import dev.calotype.tensor.Placement;
+import dev.calotype.tensor.ProcessMemory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -68,10 +69,11 @@ public final class PriorKind implements Kind<PriorExperiment> {
     @Override
     public Optional<MemoryPlan> memory(PriorExperiment experiment, ImageDataset data) {
         if (experiment.method() != Method.RIDGE) return Optional.empty();
+        ProcessMemory.giveBack(); // what the encoder of the pairs has left
         EmbeddedPairs pairs = ((PriorData) data).learned().pairs();
         long length = experiment.embedding(), map = Float.BYTES * (length + 1) * length;
         var estimate =
-                new MemoryEstimate(MemoryEstimate.besideTensors(), 2 * map, Ridge.memory(pairs.count(), length), 0);
+                new MemoryEstimate(MemoryEstimate.ofWarmProcess(), 2 * map, Ridge.memory(pairs.count(), length), 0);
         return Optional.of(MemoryPlan.of(estimate, Policy.NEVER, () -> "set pairs lower, or free some memory"));
     }
 
