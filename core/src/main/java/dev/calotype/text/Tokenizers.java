@@ -1,8 +1,10 @@
 package dev.calotype.text;
 
 import dev.calotype.text.ClipTokenizer.Padding;
+import dev.calotype.io.Reason;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -79,8 +81,8 @@ public final class Tokenizers {
             for (String line = reader.readLine(); line != null && pairs.size() < CLIP_PAIRS; line = reader.readLine())
                 if (!line.isBlank()) pairs.add(line.strip());
             return new Merges(pairs);
-        } catch (IllegalArgumentException e) {
-            throw new IOException(file + " is damaged: " + e.getMessage(), e);
+        } catch (EOFException | IllegalArgumentException e) {
+            throw new IOException(file + " is damaged: " + Reason.of(e), e);
         }
     }
 }
