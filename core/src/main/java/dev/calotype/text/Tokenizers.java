@@ -1,7 +1,6 @@
 package dev.calotype.text;
 
 import dev.calotype.text.ClipTokenizer.Padding;
-import dev.calotype.io.Reason;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
@@ -81,8 +80,10 @@ public final class Tokenizers {
             for (String line = reader.readLine(); line != null && pairs.size() < CLIP_PAIRS; line = reader.readLine())
                 if (!line.isBlank()) pairs.add(line.strip());
             return new Merges(pairs);
-        } catch (EOFException | IllegalArgumentException e) {
-            throw new IOException(file + " is damaged: " + Reason.of(e), e);
+        } catch (EOFException e) {
+            throw new IOException(file + " is damaged: it ends early", e);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(file + " is damaged: " + e.getMessage(), e);
         }
     }
 }
