@@ -4,7 +4,10 @@ import dev.calotype.drawing.Gallery;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.DrawsImages;
 import dev.calotype.experiment.Experiment;
+import dev.calotype.experiment.MemoryEstimate;
+import dev.calotype.experiment.MemoryPlan;
 import dev.calotype.experiment.Recipe;
+import dev.calotype.experiment.Request;
 import dev.calotype.experiment.TrainingSettings;
 import dev.calotype.io.Progress;
 import dev.calotype.io.TemporaryFolder;
@@ -15,14 +18,24 @@ import dev.calotype.run.TrainingObserver;
 import dev.calotype.run.TrainingStatus;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * How fast this machine is at an experiment, from a rehearsal of a few steps and pictures that is thrown away.
+ * How fast this machine is at an experiment and what it takes of its memory, from a rehearsal of a few steps and pictures that is thrown
+ * away.
  *
  * @param learned images per second of training
  * @param drawn images per second of sampling
+ * @param begun seconds until the first step is made
+ * @param training the memory of a training; absent on a GPU, whose memory is its own
+ * @param drawing that of drawing the images of a grid at once
  */
-record Forecast(double learned, double drawn) {
+record Forecast(
+        double learned,
+        double drawn,
+        double begun,
+        Optional<MemoryEstimate> training,
+        Optional<MemoryEstimate> drawing) {
     private static final int STEPS = 8;
     private static final int WARM = 3; // steps after which the engine is as fast as it will be
     private static final int PICTURES = 16;
@@ -33,6 +46,7 @@ record Forecast(double learned, double drawn) {
     static Forecast of(Experiment experiment) throws IOException {
         try (TemporaryFolder folder = TemporaryFolder.create("calotype-rehearsal-")) {
             Clock clock = new Clock(experiment.training().batch());
+            long before = System.nanoTime();
             Experiment rehearsed = Recipe.parse(
                     Recipe.write(experiment),
                     List.of("training.steps=" + STEPS, "training.minutes=0", "training.checkpointSeconds=1000"));
@@ -41,7 +55,14 @@ record Forecast(double learned, double drawn) {
                     run.root(), Capability.DRAWS_IMAGES, rehearsed.training().placement())) {
                 long begun = System.nanoTime();
                 new Gallery(model, Progress.SILENT).images(0, PICTURES);
-                return new Forecast(clock.learned(), PICTURES / ((System.nanoTime() - begun) * 1e-9));
+                double drawn = PICTURES / ((System.nanoTime() - begun) * 1e-9);
+                var request = new Request(model.experiment().sampling(), 0, Request.ANY);
+                return new Forecast(
+                        clock.learned(),
+                        drawn,
+                        (clock.first - before) * 1e-9,
+                        clock.memory,
+                        model.memory(request, QuickstartCommand.GRID));
             }
         }
     }
@@ -49,6 +70,8 @@ record Forecast(double learned, double drawn) {
     /** Times the steps that are not the first. */
     private static final class Clock implements TrainingObserver {
         private final int batch;
+        private Optional<MemoryEstimate> memory = Optional.empty();
+        private long first;
         private long begun;
         private long steps;
         private long last;
@@ -58,8 +81,14 @@ record Forecast(double learned, double drawn) {
         }
 
         @Override
+        public void planned(MemoryPlan plan) {
+            memory = Optional.of(plan.estimate());
+        }
+
+        @Override
         public void step(TrainingStatus status) {
             last = System.nanoTime();
+            if (steps == 0) first = last;
             if (++steps == WARM) begun = last;
         }
 

@@ -49,11 +49,12 @@ import picocli.CommandLine.Option;
         footerHeading = "%nExamples:%n",
         footer = {"  calotype quickstart", "  calotype quickstart --set training.minutes=1 --json"})
 final class QuickstartCommand extends EngineCommand {
-    private static final int GRID = 64;
+    static final String NAME = "quickstart", WITHIN = "6.75";
+    static final int GRID = 64;
     private static final int FRAMES = 10;
     private static final long JUDGED_SEED = 1_000_000;
 
-    @Option(names = "--recipe", defaultValue = "quickstart", description = "Default: ${DEFAULT-VALUE}.")
+    @Option(names = "--recipe", defaultValue = NAME, description = "Default: ${DEFAULT-VALUE}.")
     private String recipe;
 
     @Option(names = "--set", paramLabel = "key=value", description = "Override one value of the recipe.")
@@ -62,7 +63,7 @@ final class QuickstartCommand extends EngineCommand {
     @Option(
             names = "--within",
             paramLabel = "MINUTES",
-            defaultValue = "6.75",
+            defaultValue = WITHIN,
             description = "In which to be done, as far as half of the training suffices for it; 0 for any time. A"
                     + " training.minutes or training.steps of your own is left as it is (default: ${DEFAULT-VALUE}).")
     private double within;
@@ -123,7 +124,7 @@ final class QuickstartCommand extends EngineCommand {
         GenerativeExperiment meant = read(asked);
         console.say("A rehearsal of some seconds, to know this machine");
         Forecast forecast = Forecast.of(meant);
-        int pictures = GRID + FRAMES + meant.evaluation().images();
+        int pictures = pictures(meant);
         double minutes = forecast.minutes(meant.training().minutes(), within, pictures);
         boolean own = overrides.stream().anyMatch(each -> each.matches("training\\.(minutes|steps)=.*"));
         boolean shorter = within > 0 && !own && minutes < meant.training().minutes();
@@ -154,6 +155,11 @@ final class QuickstartCommand extends EngineCommand {
                         ? ""
                         : "; pictures become clear towards the end, as the learning rate falls");
         return experiment;
+    }
+
+    /** All that are drawn after the training. */
+    static int pictures(GenerativeExperiment experiment) {
+        return GRID + FRAMES + experiment.evaluation().images();
     }
 
     private GenerativeExperiment read(List<String> overrides) throws IOException {

@@ -111,6 +111,11 @@ public record Batch(Columns columns) {
         return split;
     }
 
+    /** {@link #split} in batches of at most {@code most} samples. */
+    public List<Batch> atMost(int most) {
+        return split((count() + most - 1) / most);
+    }
+
     /** The first {@code count} samples, 1..N. */
     public Batch first(int count) {
         return count == count() ? this : rows(0, count);

@@ -1,6 +1,8 @@
 package dev.calotype.embedding;
 
+import dev.calotype.io.Reason;
 import dev.calotype.io.TemporaryFolder;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -65,8 +67,8 @@ record PackedEncoder(TemporaryFolder folder) implements AutoCloseable {
         try (ZipFile zip = new ZipFile(file.toFile())) {
             unpack(zip, file, NETWORK, network());
             unpack(zip, file, TOKENIZER, tokenizer());
-        } catch (IllegalArgumentException e) { // names that are no text
-            throw new IOException(file + " is damaged: " + e.getMessage(), e);
+        } catch (EOFException | IllegalArgumentException e) { // names that are no text
+            throw new IOException(file + " is damaged: " + Reason.of(e), e);
         }
     }
 

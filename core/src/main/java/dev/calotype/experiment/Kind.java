@@ -60,6 +60,20 @@ public interface Kind<E extends Experiment> {
         return Optional.empty();
     }
 
+    /**
+     * {@link #memory(Experiment)} where what is learned from is open.
+     *
+     * @param data as {@link #learnable} gave it, borrowed
+     */
+    default Optional<MemoryPlan> memory(E experiment, ImageDataset data) {
+        return memory(experiment);
+    }
+
+    /** The settings of the largest steps that a training of these may make, by which its memory is counted if {@link #memory} says nothing. */
+    default E largest(E experiment) {
+        return experiment;
+    }
+
     /** What its network has and what one sample costs it; empty where that is not counted. */
     default Optional<NetworkCost> cost(E experiment) {
         return Optional.empty();

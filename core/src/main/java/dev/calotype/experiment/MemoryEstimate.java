@@ -27,7 +27,12 @@ public record MemoryEstimate(long process, long weights, long results, long data
      * whatever the work, before it thinks of collecting.
      */
     public static long besideTensors() {
-        return ProcessMemory.resident() + youngGeneration() + COMPILED_CODE + ARENA;
+        return ofWarmProcess() + youngGeneration() + COMPILED_CODE;
+    }
+
+    /** {@link #besideTensors} of a process that has computed before, whose kernels and garbage are there. */
+    public static long ofWarmProcess() {
+        return ProcessMemory.resident() + ARENA;
     }
 
     /** The bytes of the heap that fill with garbage sooner or later. */

@@ -1,5 +1,6 @@
 package dev.calotype.experiment;
 
+import dev.calotype.data.ImageDataset;
 import dev.calotype.nn.Recomputation.Policy;
 import dev.calotype.settings.Check;
 import dev.calotype.tensor.ProcessMemory;
@@ -22,6 +23,12 @@ public record MemoryPlan(MemoryEstimate estimate, Policy policy, long free, Stri
     public static Optional<MemoryPlan> of(Experiment experiment) {
         if (experiment.training().placement().device().isCuda()) return Optional.empty();
         return Kinds.of(experiment).memory(experiment);
+    }
+
+    /** {@link #of(Experiment)} where what is learned from is open. */
+    public static Optional<MemoryPlan> of(Experiment experiment, ImageDataset data) {
+        if (experiment.training().placement().device().isCuda()) return Optional.empty();
+        return Kinds.of(experiment).memory(experiment, data);
     }
 
     /**

@@ -167,6 +167,11 @@ public record TrainingSettings(
         return (largestShard(batch) + parts - 1) / parts;
     }
 
+    /** The most images that one worker of a processor computes at once. */
+    public int largestPart() {
+        return largestPart(accumulate);
+    }
+
     /** The fewest images that one worker of a processor computes at once. */
     public int smallestPart() {
         return batch / sharing(batch) / accumulate;

@@ -12,12 +12,12 @@ public final class Allowance {
     private static final long SLACK = 1 << 22;
     private static final ThreadLocal<Allowance> PRESENT = new ThreadLocal<>();
 
-    private final long all;
+    private final String refusal;
     private long left;
 
-    private Allowance(long weights) {
-        all = weights;
-        left = weights + Math.max(weights, SLACK);
+    private Allowance(long left, String refusal) {
+        this.left = left;
+        this.refusal = refusal;
     }
 
     /**
@@ -26,8 +26,22 @@ public final class Allowance {
      * @throws IllegalArgumentException if it wants many more
      */
     public static <T> T of(long weights, Supplier<T> body) {
+        String refusal = "the network has more weights than the " + weights + " that are there";
+        return with(new Allowance(weights + Math.max(weights, SLACK), refusal), body);
+    }
+
+    /**
+     * What {@code body} makes on this thread where there is memory for so many weights.
+     *
+     * @throws IllegalArgumentException with {@code refusal} if it wants more
+     */
+    public static <T> T atMost(long weights, String refusal, Supplier<T> body) {
+        return with(new Allowance(weights, refusal), body);
+    }
+
+    private static <T> T with(Allowance allowance, Supplier<T> body) {
         Allowance before = PRESENT.get();
-        PRESENT.set(new Allowance(weights));
+        PRESENT.set(allowance);
         try {
             return body.get();
         } finally {
@@ -46,9 +60,7 @@ public final class Allowance {
         if (present == null) return;
         double count = 1; // a product of shapes may be beyond any whole number
         for (long size : shape) count *= size;
-        if (count > present.left)
-            throw new IllegalArgumentException(
-                    "the network has more weights than the " + present.all + " that are there");
+        if (count > present.left) throw new IllegalArgumentException(present.refusal);
         present.left -= (long) count;
     }
 }

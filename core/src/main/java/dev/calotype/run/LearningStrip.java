@@ -28,6 +28,11 @@ public final class LearningStrip {
 
     private LearningStrip() {}
 
+    /** The share of a training after which the first column is drawn. */
+    public static double firstShare() {
+        return SHARES.get(0);
+    }
+
     /** The grids of pictures that a run drew while it learned, by the step after which each was drawn, in order. */
     public static Map<Long, Path> grids(RunDirectory run) throws IOException {
         Map<Long, Path> grids = new LinkedHashMap<>();

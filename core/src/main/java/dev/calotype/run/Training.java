@@ -8,7 +8,6 @@ import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.MemoryPlan;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.Task;
-import dev.calotype.experiment.TrainingSettings.RecomputeChoice;
 import dev.calotype.io.AtomicFile;
 import dev.calotype.io.Claim;
 import dev.calotype.nn.Recomputation.Policy;
@@ -73,11 +72,11 @@ public final class Training {
         try (ImageDataset data = open(experiment)) {
             Experiment resolved = settled(experiment.withData(data));
             preflight.judging(resolved);
-            Optional<MemoryPlan> plan = MemoryPlan.of(resolved);
             requireShared(resolved, data, ranks.world());
+            Prepared prepared = Prepared.of(new Participant(resolved, placement, data, ranks), Path.of(""));
             RunDirectory run = RunDirectory.create(runs, experiment.name());
             try (Claim claim = run.claim()) {
-                return new Session(run, placement, data, plan, observer, ranks).begin(resolved);
+                return new Session(run, prepared, observer).begin();
             }
         }
     }
@@ -112,9 +111,9 @@ public final class Training {
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
             experiment.withData(data);
-            Optional<MemoryPlan> plan = MemoryPlan.of(experiment);
             requireShared(experiment, data, ranks.world());
-            return new Session(RunDirectory.at(run.root()), placement, data, plan, observer, ranks).train(experiment);
+            Prepared prepared = Prepared.of(new Participant(experiment, placement, data, ranks), run.root());
+            return new Session(RunDirectory.at(run.root()), prepared, observer).train();
         }
     }
 
@@ -152,7 +151,7 @@ public final class Training {
         try (ImageDataset data = open(experiment)) {
             experiment.withData(data);
             observer.started(experiment, placement);
-            Policy policy = policy(experiment, MemoryPlan.of(experiment));
+            Policy policy = Prepared.policy(experiment, MemoryPlan.of(experiment, data));
             return follow(
                     new Participant(experiment, placement, data, ranks),
                     Kinds.of(experiment).task(experiment, policy, data),
@@ -194,11 +193,6 @@ public final class Training {
                                 + alone.get());
     }
 
-    private static Policy policy(Experiment experiment, Optional<MemoryPlan> plan) {
-        Policy asked = experiment.training().recompute() == RecomputeChoice.ALWAYS ? Policy.ALWAYS : Policy.NEVER;
-        return plan.map(MemoryPlan::policy).orElse(asked);
-    }
-
     /**
      * What {@code run} would go on with.
      *
@@ -236,9 +230,9 @@ public final class Training {
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment)) {
             Experiment resolved = settled(experiment.withData(data));
-            Optional<MemoryPlan> plan = MemoryPlan.of(resolved);
             requireShared(resolved, data, ranks.world());
-            return new Session(RunDirectory.at(root), placement, data, plan, observer, ranks).begin(resolved);
+            Prepared prepared = Prepared.of(new Participant(resolved, placement, data, ranks), root);
+            return new Session(RunDirectory.at(root), prepared, observer).begin();
         }
     }
 
@@ -261,28 +255,22 @@ public final class Training {
         }
     }
 
-    private record Session(
-            RunDirectory run,
-            Placement placement,
-            ImageDataset data,
-            Optional<MemoryPlan> plan,
-            TrainingObserver observer,
-            Ranks ranks) {
+    private record Session(RunDirectory run, Prepared prepared, TrainingObserver observer) {
         /** Trains from the start. */
-        Outcome begin(Experiment experiment) throws IOException {
-            AtomicFile.write(run.experimentFile(), Recipe.write(experiment));
-            return train(experiment);
+        Outcome begin() throws IOException {
+            AtomicFile.write(
+                    run.experimentFile(), Recipe.write(prepared.participant().experiment()));
+            return train();
         }
 
-        Outcome train(Experiment experiment) throws IOException {
-            plan.ifPresent(observer::planned);
-            return train(experiment, Kinds.of(experiment).task(experiment, policy(experiment, plan), data));
+        Outcome train() throws IOException {
+            prepared.plan().ifPresent(observer::planned);
+            return train(prepared.task());
         }
 
-        private <N extends Module> Outcome train(Experiment experiment, Task<N> task) throws IOException {
-            Participant participant = new Participant(experiment, placement, data, ranks);
-            participant.tell();
-            return new TrainingRun<>(participant, run, task).run(observer);
+        private <N extends Module> Outcome train(Task<N> task) throws IOException {
+            prepared.participant().tell();
+            return new TrainingRun<>(prepared.participant(), run, task).run(observer);
         }
     }
 }

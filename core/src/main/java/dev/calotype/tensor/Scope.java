@@ -22,7 +22,7 @@ public final class Scope {
 
     /** Runs {@code body} and frees every tensor it made. */
     public static void run(Runnable body) {
-        try (PointerScope scope = new PointerScope()) {
+        try (PointerScope scope = new LiveTensors.Watched()) {
             body.run();
         }
     }
@@ -30,7 +30,7 @@ public final class Scope {
     /** Runs {@code body} without recording gradients and returns a Java value read from its tensors. */
     public static <T> T read(Supplier<T> body) {
         try (NoGradGuard guard = new NoGradGuard();
-                PointerScope scope = new PointerScope()) {
+                PointerScope scope = new LiveTensors.Watched()) {
             return body.get();
         }
     }
@@ -68,7 +68,7 @@ public final class Scope {
      */
     public static Tensor keep(Supplier<Tensor> body) {
         try (NoGradGuard guard = new NoGradGuard();
-                PointerScope scope = new PointerScope()) {
+                PointerScope scope = new LiveTensors.Watched()) {
             Tensor result = new Tensor(body.get());
             result.retainReference();
             return result;
@@ -141,7 +141,7 @@ public final class Scope {
 
     /** What {@code body} makes, owned by no scope: unlike a network that is closed, it takes its layers along. */
     public static <T, E extends Exception> Owned<T> own(Making<T, E> body) throws E {
-        try (PointerScope memory = new PointerScope()) {
+        try (PointerScope memory = new LiveTensors.Watched()) {
             Owned<T> owned = new Owned<>(body.make(), memory);
             memory.extend();
             return owned;
@@ -149,7 +149,7 @@ public final class Scope {
     }
 
     /** Of these, results escape, and by {@link #outliveTidying} what a graph still needs. */
-    private static final class TidyScope extends PointerScope {}
+    private static final class TidyScope extends LiveTensors.Watched {}
 
     /**
      * Lets {@code pointer} live as long as the results of the {@link #tidy} blocks around: for what the backward pass of

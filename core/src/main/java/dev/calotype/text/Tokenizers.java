@@ -3,6 +3,7 @@ package dev.calotype.text;
 import dev.calotype.text.ClipTokenizer.Padding;
 import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -79,6 +80,8 @@ public final class Tokenizers {
             for (String line = reader.readLine(); line != null && pairs.size() < CLIP_PAIRS; line = reader.readLine())
                 if (!line.isBlank()) pairs.add(line.strip());
             return new Merges(pairs);
+        } catch (EOFException e) {
+            throw new IOException(file + " is damaged: it ends early", e);
         } catch (IllegalArgumentException e) {
             throw new IOException(file + " is damaged: " + e.getMessage(), e);
         }

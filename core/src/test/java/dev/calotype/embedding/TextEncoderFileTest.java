@@ -18,6 +18,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -300,5 +302,18 @@ class TextEncoderFileTest {
                 assertThat(likeness[2]).isCloseTo(golden.get("cosines").get(1).asDouble(), Offset.offset(2e-5));
             });
         }
+    }
+
+    /** A file in the archive begins where the archive ends; Java says no word about it. */
+    @Test
+    void anArchiveWhoseFilesLieBeyondItsEndIsDamaged() throws IOException {
+        Path file = archive(folder, Map.of());
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+        for (int at = 0; at + 46 <= bytes.capacity(); at++)
+            if (bytes.getInt(at) == 0x02014b50) bytes.putInt(at + 42, bytes.capacity() - 10); // an entry's first byte
+        Files.write(file, bytes.array());
+        assertThatIOException()
+                .isThrownBy(() -> TextEncoderFile.open(file.toString(), EXACT))
+                .withMessage(file + " is damaged: it ends early");
     }
 }

@@ -1,12 +1,17 @@
 package dev.calotype.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class MergesTest {
     private static final List<String> TEXTS = List.of(
@@ -46,6 +51,15 @@ class MergesTest {
     void noTextTeachesNothing() {
         assertThat(Merges.learned(List.of("", "a b c"), TextCleaning.OPENAI, 10).pairs())
                 .isEmpty();
+    }
+
+    /** Java says no word about it. */
+    @Test
+    void aPackedVocabularyThatEndsWithinItsHeaderIsDamaged(@TempDir Path folder) throws IOException {
+        Path file = Files.write(folder.resolve("vocabulary.txt.gz"), new byte[] {0x1f, (byte) 0x8b});
+        assertThatIOException()
+                .isThrownBy(() -> Tokenizers.open(file, TextCleaning.OPENAI))
+                .withMessage(file + " is damaged: it ends early");
     }
 
     @Test

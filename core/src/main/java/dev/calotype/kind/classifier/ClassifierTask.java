@@ -103,9 +103,10 @@ final class ClassifierTask implements ObjectiveTask<ClassifierNetwork> {
     public Appraisal appraise(ClassifierNetwork averaged) {
         Classification.Counter counter = new Classification.Counter(experiment.classes());
         for (Batch test : tests)
-            counter.add(
-                    Scope.read(() -> Tensors.doubles(averaged.forward(test.samples(Device.of(averaged))))),
-                    test.labels());
+            for (Batch part : test.atMost(experiment.training().largestPart()))
+                counter.add(
+                        Scope.read(() -> Tensors.doubles(averaged.forward(part.samples(Device.of(averaged))))),
+                        part.labels());
         return Appraisal.of(1 - counter.result().top1());
     }
 }

@@ -5,6 +5,7 @@ import dev.calotype.embedding.CaptionedPictures;
 import dev.calotype.embedding.ReadCaptions;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.Kind;
+import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.Story;
 import dev.calotype.experiment.Task;
 import dev.calotype.experiment.TrainedModel;
@@ -14,6 +15,7 @@ import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 
 /** The kind of encoders that put pictures and captions into one space. */
@@ -52,6 +54,13 @@ public final class ClipKind implements Kind<ClipExperiment> {
         Placement exact = new Placement(experiment.training().placement().device(), Precision.FP32); // the same for all
         TextReader reader = TextReader.open(experiment.text().frozen().encoder(), exact);
         return new ReadCaptions(captioned, reader.encoder(), reader);
+    }
+
+    /** Some steps read whole captions, or nearly. */
+    @Override
+    public ClipExperiment largest(ClipExperiment experiment) {
+        if (experiment.text().sentences() == Sentences.ALL) return experiment;
+        return (ClipExperiment) Recipe.with(experiment, List.of("text.sentences=all"));
     }
 
     @Override

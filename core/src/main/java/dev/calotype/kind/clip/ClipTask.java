@@ -94,11 +94,11 @@ final class ClipTask implements Task<Clip> {
 
     @Override
     public Appraisal appraise(Clip averaged) {
-        int part = experiment.training().largestPart(experiment.training().accumulate());
+        int part = experiment.training().largestPart();
         return Appraisal.of(Scope.read(() -> {
             List<Tensor> pictures = new ArrayList<>(), texts = new ArrayList<>();
             Batch all = fixed.get();
-            for (Batch some : all.split((all.count() + part - 1) / part)) {
+            for (Batch some : all.atMost(part)) {
                 Device device = Device.of(averaged);
                 pictures.add(Scope.tidy(() -> averaged.pictures(some.images(device)))); // (n, E)
                 texts.add(Scope.tidy(() -> averaged.texts(device.move(texts(some, judged))))); // (n, E)

@@ -63,7 +63,7 @@ record TrainedClip(
                         picture -> square.apply(picture, Rng.of(0)),
                         Standardization.signed(experiment.data().channels()),
                         frozen.isEmpty() ? averages.sha256() : Digest.of(averages.sha256() + frozen),
-                        experiment.training().largestPart(experiment.training().accumulate()));
+                        experiment.training().largestPart());
                 return new TrainedClip(experiment, network, encoder, reader, placement, averages.step());
             });
         } catch (IOException | RuntimeException e) {

@@ -45,8 +45,11 @@ final class DenoiserTask implements ObjectiveTask<DenoisingUNet> {
 
     @Override
     public Appraisal appraise(DenoisingUNet averaged) {
-        return Appraisal.of(
-                Scope.read(() -> loss(averaged, fixed.get(), Rng.of(0)).item_double()));
+        Rng rng = Rng.of(0);
+        double sum = 0;
+        for (Batch part : fixed.get().atMost(experiment.training().largestPart()))
+            sum += part.count() * Scope.read(() -> loss(averaged, part, rng).item_double());
+        return Appraisal.of(sum / VALIDATION_IMAGES);
     }
 
     private Tensor loss(DenoisingUNet network, Batch batch, Rng rng) {

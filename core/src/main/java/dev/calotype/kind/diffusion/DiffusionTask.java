@@ -66,7 +66,7 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
     DiffusionTask(DiffusionExperiment experiment, Policy policy, ImageDataset data) {
         this.experiment = experiment;
         this.policy = policy;
-        atOnce = experiment.training().largestPart(experiment.training().accumulate());
+        atOnce = experiment.training().largestPart();
         timesteps = experiment.process().timestepSampler();
         learning = way(experiment, reading(words(experiment, data), conditioning(experiment)));
         judged = words(experiment, data);

@@ -6,6 +6,8 @@ import dev.calotype.embedding.EmbeddedDataset;
 import dev.calotype.embedding.EmbeddedPairs;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.Kind;
+import dev.calotype.experiment.MemoryEstimate;
+import dev.calotype.experiment.MemoryPlan;
 import dev.calotype.experiment.Story;
 import dev.calotype.experiment.Task;
 import dev.calotype.experiment.TrainedModel;
@@ -14,6 +16,7 @@ import dev.calotype.model.NetworkCost;
 import dev.calotype.model.prior.LinearPrior;
 import dev.calotype.nn.Recomputation.Policy;
 import dev.calotype.tensor.Placement;
+import dev.calotype.tensor.ProcessMemory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -60,6 +63,18 @@ public final class PriorKind implements Kind<PriorExperiment> {
                 experiment.method() == Method.RIDGE
                         ? LinearPrior.cost(experiment.embedding())
                         : experiment.config().cost());
+    }
+
+    /** Of the one step that finds a map; of others nothing is known before. */
+    @Override
+    public Optional<MemoryPlan> memory(PriorExperiment experiment, ImageDataset data) {
+        if (experiment.method() != Method.RIDGE) return Optional.empty();
+        ProcessMemory.giveBack(); // what the encoder of the pairs has left
+        EmbeddedPairs pairs = ((PriorData) data).learned().pairs();
+        long length = experiment.embedding(), map = Float.BYTES * (length + 1) * length;
+        var estimate =
+                new MemoryEstimate(MemoryEstimate.ofWarmProcess(), 2 * map, Ridge.memory(pairs.count(), length), 0);
+        return Optional.of(MemoryPlan.of(estimate, Policy.NEVER, () -> "set pairs lower, or free some memory"));
     }
 
     @Override

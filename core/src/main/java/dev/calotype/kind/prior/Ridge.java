@@ -19,6 +19,10 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 final class Ridge {
     private static final int CHOICES = 9, TENTH = 10;
     private static final double LEAST = 1e-7;
+    /** Bytes of each value of a pair of vectors: as they are, in fp64, centred, once more for the error, and rows that are set apart. */
+    private static final int OF_PAIRS = 88;
+
+    private static final int OF_MAP = 64; // of the map: in fp64, with what it is made of
 
     /**
      * What was found.
@@ -31,6 +35,11 @@ final class Ridge {
     record Solution(Tensor weight, Tensor bias, double penalty, double error) {}
 
     private Ridge() {}
+
+    /** The most bytes that finding the solution for {@code count} pairs of vectors of so many values takes at once. */
+    static long memory(long count, long length) {
+        return count * length * OF_PAIRS + length * length * OF_MAP;
+    }
 
     /** The solution for all pairs, its tensors in the caller's scope. */
     static Solution of(EmbeddedPairs pairs) {

@@ -53,8 +53,11 @@ final class JudgeTask implements ObjectiveTask<AttributeNet> {
 
     @Override
     public Appraisal appraise(AttributeNet averaged) {
-        return Appraisal.of(
-                Scope.read(() -> loss(averaged, fixed.get(), 0, Rng.of(0)).item_double()));
+        Rng rng = Rng.of(0);
+        double sum = 0;
+        for (Batch part : fixed.get().atMost(experiment.training().largestPart()))
+            sum += part.count() * Scope.read(() -> loss(averaged, part, 0, rng).item_double());
+        return Appraisal.of(sum / VALIDATION_IMAGES);
     }
 
     private Tensor loss(AttributeNet network, Batch batch, double noise, Rng rng) {

@@ -68,8 +68,17 @@ public final class PipelineKind implements Kind<PipelineExperiment>, WritesAdapt
 
     @Override
     public Optional<MemoryPlan> memory(PipelineExperiment experiment) {
+        return memory(experiment, 0);
+    }
+
+    @Override
+    public Optional<MemoryPlan> memory(PipelineExperiment experiment, ImageDataset data) {
+        return memory(experiment, ((CaptionedLatents) data).texts().size());
+    }
+
+    private static Optional<MemoryPlan> memory(PipelineExperiment experiment, int captions) {
         try {
-            return Optional.of(PipelineMemory.plan(experiment));
+            return Optional.of(PipelineMemory.plan(experiment, captions));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,6 +1,8 @@
 package dev.calotype.kind.diffusion.pipeline;
 
 import dev.calotype.checkpoint.StoredNetwork;
+import dev.calotype.checkpoint.adapter.LoraFile;
+import dev.calotype.checkpoint.latent.DiffusersTransformer;
 import dev.calotype.experiment.MemoryEstimate;
 import dev.calotype.experiment.MemoryPlan;
 import dev.calotype.experiment.TrainingSettings;
@@ -22,11 +24,12 @@ final class PipelineMemory {
 
     private PipelineMemory() {}
 
-    static MemoryPlan plan(PipelineExperiment experiment) throws IOException {
+    /** @param captions that differ; 0 where they are not known */
+    static MemoryPlan plan(PipelineExperiment experiment, int captions) throws IOException {
         TunablePipeline model = TunablePipeline.open(experiment);
         PipelineFiles files = model.files();
         long frozen = weights(files.network(files.denoiser()));
-        Texts texts = texts(experiment, files);
+        Texts texts = texts(experiment, files, captions);
         TrainingSettings training = experiment.training();
         Policy policy =
                 switch (training.recompute()) {
@@ -48,16 +51,19 @@ final class PipelineMemory {
     }
 
     /**
-     * Text encoders that are asked in every step.
+     * Text encoders that are asked in every step, or what is kept of those that were read and let go before the denoiser comes in.
      *
-     * @param weights of all of them
+     * @param weights of all that are asked
      * @param step the values that a step holds of one text
+     * @param kept bytes of what captions say, for the whole training
+     * @param reading bytes of the largest encoder and of what it and the others make of captions, before there is anything else
      */
-    record Texts(long weights, long step) {}
+    record Texts(long weights, long step, long kept, long reading) {}
 
-    static Texts texts(PipelineExperiment experiment, PipelineFiles files) throws IOException {
+    /** @param captions that differ */
+    static Texts texts(PipelineExperiment experiment, PipelineFiles files, int captions) throws IOException {
+        if (!experiment.texts().asked()) return read(experiment, files, captions);
         long weights = 0, step = 0;
-        if (!experiment.texts().asked()) return new Texts(0, 0); // they are let go before the denoiser comes in
         for (String part : AskedTexts.parts(files)) {
             StoredNetwork encoder = files.network(part);
             weights += weights(encoder);
@@ -67,20 +73,46 @@ final class PipelineMemory {
                         + SCORES * (width / HEAD) * TOKENS * TOKENS / MATRICES;
             }
         }
-        return new Texts(weights, step);
+        return new Texts(weights, step, 0, 0);
+    }
+
+    private static Texts read(PipelineExperiment experiment, PipelineFiles files, int captions) throws IOException {
+        int bytes = bytes(experiment);
+        long tokens = TOKENS + (files.joint() ? JointTexts.ROW : 0);
+        long values = captions * tokens * width(files);
+        long largest = 0;
+        for (String part : LoraFile.PARTS)
+            if (files.has(part) && !part.equals(files.denoiser()))
+                largest = Math.max(largest, weights(files.network(part)));
+        int made = files.joint() ? 2 : 1; // tokens side by side, and those that they are made of, in fp32
+        return new Texts(0, 0, bytes * values, bytes * (largest + values) + 4L * made * values);
+    }
+
+    /** The values of a token as the denoiser is told. */
+    private static long width(PipelineFiles files) throws IOException {
+        StoredNetwork denoiser = files.network(files.denoiser());
+        if (files.joint()) return DiffusersTransformer.config(denoiser).tokens();
+        for (var weight : Frozen.shapes(denoiser).entrySet())
+            if (weight.getKey().endsWith("attn2.to_k.weight")) return weight.getValue()[1];
+        return 0;
+    }
+
+    private static int bytes(PipelineExperiment experiment) {
+        return experiment.training().placement().precision() == Precision.BF16 ? 2 : 4;
     }
 
     private static MemoryEstimate estimate(
             PipelineExperiment experiment, TunablePipeline model, long frozen, Texts texts, Policy policy) {
         TrainingSettings training = experiment.training();
-        int bytes = training.placement().precision() == Precision.BF16 ? 2 : 4;
+        int bytes = bytes(experiment);
         boolean factored = training.tune().method().factored();
         int copies = MemoryEstimate.COPIES + training.extraCopies();
         long weights = bytes * (frozen + texts.weights()) + (factored ? 0 : 4L * copies * frozen + bytes * frozen);
-        long images = (long) training.sharing(training.batch()) * training.largestPart(training.accumulate());
+        long images = (long) training.sharing(training.batch()) * training.largestPart();
         long results = (long)
                 (FRAGMENTATION * bytes * images * (model.step(experiment.data().size(), policy) + texts.step()));
+        long data = MemoryEstimate.ahead(experiment, training.batch()) + texts.kept();
         return new MemoryEstimate(
-                MemoryEstimate.besideTensors(), weights, results, MemoryEstimate.ahead(experiment, training.batch()));
+                MemoryEstimate.besideTensors(), weights, Math.max(results, texts.reading() - weights - data), data);
     }
 }

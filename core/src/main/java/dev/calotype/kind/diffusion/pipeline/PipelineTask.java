@@ -126,7 +126,7 @@ final class PipelineTask implements ObjectiveTask<Learned> {
     @Override
     public Appraisal appraise(Learned averaged) {
         Batch all = fixed.get();
-        int each = experiment.training().largestPart(experiment.training().accumulate());
+        int each = experiment.training().largestPart();
         Rng rng = Rng.of(VALIDATION_SEED);
         double sum = 0;
         List<Batch> parts = all.split((all.count() + each - 1) / each);
