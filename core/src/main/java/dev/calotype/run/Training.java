@@ -45,6 +45,8 @@ public final class Training {
     /** What the order to {@link #follow} a training is called. */
     public static final String ORDER = "train";
 
+    private static final Path NO_RUN = Path.of(""); // yet
+
     private Training() {}
 
     /**
@@ -70,7 +72,7 @@ public final class Training {
         Preflight preflight = new Preflight();
         preflight.settings(experiment);
         Placement placement = experiment.training().placement();
-        try (ImageDataset data = open(experiment)) {
+        try (ImageDataset data = open(experiment, NO_RUN)) {
             Experiment resolved = settled(experiment.withData(data));
             preflight.judging(resolved);
             Optional<MemoryPlan> plan = MemoryPlan.of(resolved);
@@ -110,7 +112,7 @@ public final class Training {
         Experiment experiment = changed(run, overrides);
         if (!overrides.isEmpty()) new Preflight().settings(experiment);
         Placement placement = experiment.training().placement();
-        try (ImageDataset data = open(experiment)) {
+        try (ImageDataset data = open(experiment, run.root())) {
             experiment.withData(data);
             Optional<MemoryPlan> plan = MemoryPlan.of(experiment);
             requireShared(experiment, data, ranks.world());
@@ -149,7 +151,7 @@ public final class Training {
             throws IOException {
         Experiment experiment = Recipe.parse(recipe, overrides);
         Placement placement = experiment.training().placement();
-        try (ImageDataset data = open(experiment)) {
+        try (ImageDataset data = open(experiment, NO_RUN)) {
             experiment.withData(data);
             observer.started(experiment, placement);
             Policy policy = policy(experiment, MemoryPlan.of(experiment));
@@ -172,7 +174,7 @@ public final class Training {
      * @throws IOException if the data set cannot be read
      */
     public static void requireShared(Experiment experiment, int world) throws IOException {
-        try (ImageDataset data = open(experiment)) {
+        try (ImageDataset data = open(experiment, NO_RUN)) {
             requireShared(experiment.withData(data), data, world);
         }
     }
@@ -234,7 +236,7 @@ public final class Training {
         experiment.requireTrainable();
         new Preflight().settings(experiment);
         Placement placement = experiment.training().placement();
-        try (ImageDataset data = open(experiment)) {
+        try (ImageDataset data = open(experiment, NO_RUN)) {
             Experiment resolved = settled(experiment.withData(data));
             Optional<MemoryPlan> plan = MemoryPlan.of(resolved);
             requireShared(resolved, data, ranks.world());
@@ -251,10 +253,10 @@ public final class Training {
         return Recipe.with(experiment, List.of("training.tune.hash=" + hash));
     }
 
-    private static ImageDataset open(Experiment experiment) throws IOException {
+    private static ImageDataset open(Experiment experiment, Path run) throws IOException {
         ImageDataset opened = TunedData.open(experiment);
         try {
-            return Kinds.of(experiment).learnable(experiment, opened);
+            return Kinds.of(experiment).learnable(experiment, opened, run);
         } catch (IOException | RuntimeException e) {
             opened.close();
             throw e;
