@@ -13,7 +13,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
 
 /** Nobody takes more threads than the engine has for who calls. */
-class SideBySideTest {
+class EngineThreadsTest {
     private static final int POOL = 6;
 
     /** How many threads of a pool came to work, where the engine has so many. */
