@@ -129,8 +129,11 @@ final class Choosing {
         Evidence evidence;
         try (PointerScope scope = new PointerScope()) {
             Budget part = new Budget(budget.seconds() * SHARE, budget.iterations());
-            evidence = new Rehearsal(method.restorer(equipment, sample.observation()), rng.fork(1), part, frame -> proving.heard()
-                            .run())
+            evidence = new Rehearsal(
+                            method.restorer(equipment, sample.observation()),
+                            rng.fork(1),
+                            part,
+                            frame -> proving.heard().run())
                     .on(sample.observation(), image -> sample.again(image, rng.fork(2)));
         }
         double seconds = (System.nanoTime() - begun) * 1e-9;

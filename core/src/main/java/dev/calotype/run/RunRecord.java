@@ -109,7 +109,8 @@ final class RunRecord implements AutoCloseable {
     }
 
     private boolean knows(Incident.Kind kind) throws IOException {
-        return Incident.read(run.incidentsFile()).stream().anyMatch(known -> known.kind().equals(kind));
+        return Incident.read(run.incidentsFile()).stream()
+                .anyMatch(known -> known.kind().equals(kind));
     }
 
     /** Writes what a checkpoint is worth. */

@@ -240,7 +240,8 @@ class ChoosingTest {
             Damaged damaged = new Damaged.Compressed(10);
             Sample sample = new Sample(seen, new JpegNoise(10));
             try (Equipment equipment = new Equipment(Equipment.Sources.NONE, Scoring.NONE)) {
-                Chosen chosen = new Choosing(damaged, new Proving(sample, equipment, 1920, () -> {}), Budget.UNLIMITED, Rng.of(5))
+                Chosen chosen = new Choosing(
+                                damaged, new Proving(sample, equipment, 1920, () -> {}), Budget.UNLIMITED, Rng.of(5))
                         .of(Methods.named("auto", List.of()));
                 assertThat(chosen.reason())
                         .isEqualTo("as usual here: none of denoiser, dct, tv is shown to be better than the input");

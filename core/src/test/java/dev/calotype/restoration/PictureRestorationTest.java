@@ -92,8 +92,7 @@ class PictureRestorationTest {
             Done done = run(method, new Budget(3600, 0), follower);
             assertThat(done.stopped()).isTrue();
             assertThat(done.iterations()).isZero();
-            assertThat(follower.sentences.get(1))
-                    .isEqualTo("By " + method.kind() + ", stopped before it began.");
+            assertThat(follower.sentences.get(1)).isEqualTo("By " + method.kind() + ", stopped before it began.");
             assertThat(PictureFile.read(folder.resolve("out.png")).colours())
                     .isEqualTo(PictureFile.read(image).colours());
         }

@@ -45,7 +45,9 @@ class EngineThreadsTest {
         assertThat(threads(1, () -> dual.iterate(x, x, pull))).isEqualTo(1);
         assertThat(threads(1, () -> dual.ascend(x, 0.1f))).isEqualTo(1);
         assertThat(threads(1, () -> dual.slope(x))).isEqualTo(1);
-        assertThat(threads(1, () -> Scope.run(() -> SlidingDct.USUAL.denoise(Rng.of(1).normal(1, 1, 300, 300), 0.1))))
+        assertThat(threads(
+                        1,
+                        () -> Scope.run(() -> SlidingDct.USUAL.denoise(Rng.of(1).normal(1, 1, 300, 300), 0.1))))
                 .isEqualTo(1);
     }
 
@@ -53,12 +55,14 @@ class EngineThreadsTest {
     void allIsDoneOnceByNoMoreThreadsThanTheEngineHas() throws Exception {
         AtomicInteger now = new AtomicInteger(), most = new AtomicInteger();
         AtomicIntegerArray done = new AtomicIntegerArray(500);
-        threads(2, () -> Engine.sideBySide(done.length(), i -> {
-            most.accumulateAndGet(now.incrementAndGet(), Math::max);
-            Thread.yield();
-            done.incrementAndGet(i);
-            now.decrementAndGet();
-        }));
+        threads(
+                2,
+                () -> Engine.sideBySide(done.length(), i -> {
+                    most.accumulateAndGet(now.incrementAndGet(), Math::max);
+                    Thread.yield();
+                    done.incrementAndGet(i);
+                    now.decrementAndGet();
+                }));
         assertThat(most.get()).isLessThanOrEqualTo(2);
         for (int i = 0; i < done.length(); i++) assertThat(done.get(i)).isEqualTo(1);
     }

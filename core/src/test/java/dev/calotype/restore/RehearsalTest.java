@@ -98,7 +98,8 @@ class RehearsalTest {
                     .image();
             Observation seen = new Observation(y, new Identity(), said / 127.5);
             for (Restorer restorer : List.of(SMOOTH, new PseudoInverse())) {
-                Evidence evidence = new Rehearsal(restorer, Rng.of(2), Budget.UNLIMITED, Watcher.NONE).on(seen, image -> image);
+                Evidence evidence =
+                        new Rehearsal(restorer, Rng.of(2), Budget.UNLIMITED, Watcher.NONE).on(seen, image -> image);
                 assertThat(evidence.isMeasured()).isFalse();
                 assertThat(evidence.isBetter()).isFalse();
                 assertThat(evidence.measure())

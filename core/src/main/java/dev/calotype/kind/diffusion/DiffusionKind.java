@@ -132,7 +132,8 @@ public final class DiffusionKind implements MeasuresCost<DiffusionExperiment>, I
         return new ReadCaptions(data, reader.encoder(), reader);
     }
 
-    private static ImageDataset embedded(DiffusionExperiment experiment, ImageDataset data, Path run) throws IOException {
+    private static ImageDataset embedded(DiffusionExperiment experiment, ImageDataset data, Path run)
+            throws IOException {
         Path path = Moved.place("encoder", Path.of(experiment.embedding().encoder()), run);
         try (EncoderFile opened = EncoderFile.open(path, exact(experiment))) {
             int most = experiment.embedding().pairs();
@@ -141,9 +142,9 @@ public final class DiffusionKind implements MeasuresCost<DiffusionExperiment>, I
         }
     }
 
-    private static ImageDataset encoded(DiffusionExperiment experiment, ImageDataset data, Path run) throws IOException {
-        try (AutoencoderFile opened =
-                AutoencoderFile.open(
+    private static ImageDataset encoded(DiffusionExperiment experiment, ImageDataset data, Path run)
+            throws IOException {
+        try (AutoencoderFile opened = AutoencoderFile.open(
                 Moved.place("autoencoder", Path.of(experiment.latent().autoencoder()), run), exact(experiment))) {
             var source = new LatentCache.Source(
                     opened.autoencoder(), opened.hash(), opened.placement().device());
