@@ -130,6 +130,7 @@ class TextEncoderTest {
         assertThat(Run.of(text).err()).contains("the text encoder " + there + " is not there any more, nor beside");
         Files.move(folder.resolve("gone"), beside);
         json(Run.of(text));
+        json(Run.of("train", "--resume", own, "--set", "training.steps=5", "--json"));
         Path words = beside.resolve("tokenizer.json");
         Files.writeString(words, Files.readString(words) + "\n");
         assertThat(Run.of(text).err()).contains("must be used with the text encoder that it learned with");

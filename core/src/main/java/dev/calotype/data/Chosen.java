@@ -27,6 +27,11 @@ public interface Chosen extends ImageDataset {
     }
 
     @Override
+    default String choice() {
+        return all().choice();
+    }
+
+    @Override
     default String sampleName(long index) throws IOException {
         return all().sampleName(place(index));
     }

@@ -44,9 +44,13 @@ public final class ContentHash {
         return this;
     }
 
-    /** Adds a data set: every byte of its files and of the lists beside them, with their names, or pictures of one that has no files. */
+    /**
+     * Adds a data set: every byte of its files and of the lists beside them, with their names and what is chosen of them, or pictures of one
+     * that has no files.
+     */
     public ContentHash add(ImageDataset data) throws IOException {
         add(data.name()).add(data.size());
+        if (!data.choice().isEmpty()) add(data.choice());
         Optional<Path> path = path(data);
         if (path.isPresent()) {
             if (Files.isDirectory(path.get()))

@@ -47,6 +47,11 @@ public interface ImageDataset extends AutoCloseable {
         return false;
     }
 
+    /** What decides about its pictures besides the bytes of its files, such as which frames are seen; empty if nothing does. */
+    default String choice() {
+        return "";
+    }
+
     /** The name of sample {@code index}, as {@link Sample#name} has it. */
     default String sampleName(long index) throws IOException {
         return read(index).name();

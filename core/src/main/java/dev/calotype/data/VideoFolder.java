@@ -112,6 +112,12 @@ final class VideoFolder implements ImageDataset {
     }
 
     @Override
+    public String choice() {
+        boolean usual = settings.frames() == 1 && settings.rate() == 0;
+        return usual ? "" : settings.frames() + " frames, " + settings.rate() + " a second";
+    }
+
+    @Override
     public boolean isOfClips() {
         return true;
     }

@@ -52,12 +52,11 @@ public final class SharedModel implements DrawsImages {
             long seed,
             int label) {}
 
+    private static final String ADAPTERS = "adapters"; // what a picture says by this name
+
     private final DrawsImages own;
     private final Ranks ranks;
     private final Path run;
-    /** What a picture says by this name: adapters that were added to the weights, with commas between. */
-    public static final String ADAPTERS = "adapters";
-
     private final List<String> adapters;
     private final Map<String, String> sampling;
     private boolean drawing; // whether the others wait for what is wanted
@@ -169,9 +168,27 @@ public final class SharedModel implements DrawsImages {
         return origin;
     }
 
-    /** Puts adapters that were added to the weights into what a picture says of itself. */
+    /**
+     * Puts adapters that were added to the weights into what a picture says of itself, with commas between; as a JSON array where a file has a
+     * comma in its name.
+     */
     public static void tell(List<String> adapters, Map<String, String> origin) {
-        if (!adapters.isEmpty()) origin.put(ADAPTERS, String.join(", ", adapters));
+        if (adapters.isEmpty()) return;
+        origin.put(ADAPTERS, String.join(", ", adapters));
+        if (!adapters(origin).equals(adapters))
+            origin.put(ADAPTERS, JSON.valueToTree(adapters).toString());
+    }
+
+    /** What {@link #tell} has told; none where a picture names none. */
+    public static List<String> adapters(Map<String, String> origin) {
+        String told = origin.getOrDefault(ADAPTERS, "");
+        if (told.isEmpty()) return List.of();
+        try {
+            if (told.startsWith("[")) return List.of(JSON.readValue(told, String[].class));
+        } catch (JsonProcessingException e) {
+            return List.of(told.split(", ")); // of a file whose name begins so
+        }
+        return List.of(told.split(", "));
     }
 
     @Override

@@ -1,9 +1,12 @@
 package dev.calotype.experiment;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import dev.calotype.io.JsonLines;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Something that went wrong in a training: one line of a run's {@code incidents.jsonl}.
@@ -13,16 +16,34 @@ import java.util.List;
  * @param message what was seen and what to try, in one sentence
  */
 public record Incident(long step, double seconds, Kind kind, String message) {
-    /** What goes wrong. */
-    public enum Kind {
+    /**
+     * What goes wrong. Another version may know others, which are kept and shown by their names.
+     *
+     * @param name in capitals, words apart by underscores
+     */
+    public record Kind(@JsonValue String name) {
         /** The generator makes much the same image of everything. */
-        COLLAPSE,
+        public static final Kind COLLAPSE = new Kind("COLLAPSE");
+
         /** The discriminator knows, and the generator learns nothing from it any more. */
-        DISCRIMINATOR_WON,
+        public static final Kind DISCRIMINATOR_WON = new Kind("DISCRIMINATOR_WON");
+
         /** Losses grow without bound, or a step is not finite. */
-        DIVERGENCE,
+        public static final Kind DIVERGENCE = new Kind("DIVERGENCE");
+
         /** Of several processes one keeps the others waiting. */
-        STRAGGLER
+        public static final Kind STRAGGLER = new Kind("STRAGGLER");
+
+        @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+        public Kind {
+            if (name.isBlank()) throw new IllegalArgumentException("name must not be blank: '" + name + "'");
+        }
+
+        /** For people: {@code discriminator-won}. */
+        @Override
+        public String toString() {
+            return name.toLowerCase(Locale.ROOT).replace('_', '-');
+        }
     }
 
     public void append(Path file) throws IOException {

@@ -110,9 +110,10 @@ public interface Kind<E extends Experiment> {
     /**
      * What of a data set is learned from: it itself, or a view of it that leaves some samples out and closes it.
      *
+     * @param run that goes on, beside which encoders are looked for that are not any more where they were; empty for one that begins
      * @throws IOException if it cannot be read, or nothing of it can be learned from
      */
-    default ImageDataset learnable(E experiment, ImageDataset data) throws IOException {
+    default ImageDataset learnable(E experiment, ImageDataset data, Path run) throws IOException {
         return data;
     }
 

@@ -8,6 +8,11 @@ import java.nio.file.Path;
 public final class Moved {
     private Moved() {}
 
+    /** {@link #find} for a training that goes on; for one that begins as it is named, whether or not it is there. */
+    public static Path place(String what, Path named, Path model) throws IOException {
+        return model.toString().isEmpty() ? named : find(what, named, model);
+    }
+
     /**
      * Where it was when training began, else beside the model, under the same name.
      *

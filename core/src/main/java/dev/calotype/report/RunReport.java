@@ -14,7 +14,6 @@ import dev.calotype.latent.ReconstructionReport;
 import dev.calotype.run.LearningStrip;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.run.Statistics;
-import dev.calotype.settings.Kebab;
 import dev.calotype.settings.Summary;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -215,7 +214,7 @@ final class RunReport {
                 .notes(incidents.stream()
                         .map(i -> format(
                                 "Step %d, after %s, %s: %s.",
-                                i.step(), Document.time(i.seconds()), Kebab.of(i.kind()), i.message()))
+                                i.step(), Document.time(i.seconds()), i.kind().toString(), i.message()))
                         .toList());
     }
 

@@ -26,10 +26,10 @@ final class Choosing {
     private static final double SHARE = 0.15; // of the time, for each rehearsal
 
     private final Damaged damaged;
+    private final Proving proving;
     private final Sample sample;
     private final Equipment equipment;
     private final Budget budget;
-    private final long pixels;
     private final Rng rng;
 
     /**
@@ -39,13 +39,12 @@ final class Choosing {
      */
     record Chosen(Method method, String reason, Evidence evidence) {}
 
-    /** @param pixels of the answer that are to be restored */
-    Choosing(Damaged damaged, Sample sample, Equipment equipment, Budget budget, long pixels, Rng rng) {
+    Choosing(Damaged damaged, Proving proving, Budget budget, Rng rng) {
         this.damaged = damaged;
-        this.sample = sample;
-        this.equipment = equipment;
+        this.proving = proving;
+        sample = proving.sample();
+        equipment = proving.equipment();
         this.budget = budget;
-        this.pixels = pixels;
         this.rng = rng;
     }
 
@@ -53,7 +52,7 @@ final class Choosing {
     Chosen of(Method asked) throws IOException {
         if (asked.isAutomatic()) return automatic();
         if (asked.isOpen() && budget.seconds() > 0 && budget.iterations() == 0) {
-            FitWidth.Fitting fitting = new FitWidth(sample, equipment, pixels, rng.fork(3)).in(asked, budget.seconds());
+            FitWidth.Fitting fitting = new FitWidth(proving, rng.fork(3)).in(asked, budget.seconds());
             return new Chosen(fitting.method(), "as asked for, " + fitting.reason(), Evidence.NONE);
         }
         Evidence evidence = asked.isQuick() ? rehearsed(asked).evidence : Evidence.NONE;
@@ -90,7 +89,7 @@ final class Choosing {
 
     /** The seconds that {@link #ENOUGH} iterations of a fit take for the whole, by the first few of them on the sample. */
     private double fitSeconds() throws IOException {
-        return new FitWidth(sample, equipment, pixels, rng).seconds(named("dip-ema")) * ENOUGH;
+        return new FitWidth(proving, rng).seconds(named("dip-ema")) * ENOUGH;
     }
 
     /** @param seconds for the whole picture, at a guess */
@@ -125,15 +124,20 @@ final class Choosing {
     }
 
     private Tried rehearsed(Method method) throws IOException {
+        proving.heard().run();
         long begun = System.nanoTime();
         Evidence evidence;
         try (PointerScope scope = new PointerScope()) {
             Budget part = new Budget(budget.seconds() * SHARE, budget.iterations());
-            evidence = new Rehearsal(method.restorer(equipment, sample.observation()), rng.fork(1), part)
+            evidence = new Rehearsal(
+                            method.restorer(equipment, sample.observation()),
+                            rng.fork(1),
+                            part,
+                            frame -> proving.heard().run())
                     .on(sample.observation(), image -> sample.again(image, rng.fork(2)));
         }
         double seconds = (System.nanoTime() - begun) * 1e-9;
-        return new Tried(method, evidence, seconds * pixels / sample.pixels());
+        return new Tried(method, evidence, seconds * proving.pixels() / sample.pixels());
     }
 
     /** One sentence about what a measure says. */

@@ -19,9 +19,7 @@ final class FitWidth {
     private static final double SHARE = 0.85; // of the time: the rest goes to the beginning and the end
     private static final int TIMED = 3; // iterations, of which the first does not count
 
-    private final Sample sample;
-    private final Equipment equipment;
-    private final double pixels;
+    private final Proving proving;
     private final Rng rng;
 
     /**
@@ -31,11 +29,8 @@ final class FitWidth {
      */
     record Fitting(Method method, String reason) {}
 
-    /** @param pixels of the answer that are to be restored */
-    FitWidth(Sample sample, Equipment equipment, long pixels, Rng rng) {
-        this.sample = sample;
-        this.equipment = equipment;
-        this.pixels = pixels;
+    FitWidth(Proving proving, Rng rng) {
+        this.proving = proving;
         this.rng = rng;
     }
 
@@ -73,13 +68,17 @@ final class FitWidth {
     /** The seconds of the time that one iteration over the whole takes, with its share of the beginning and the end. */
     double seconds(Method method) throws IOException {
         long[] times = new long[TIMED];
-        Watcher clock = frame -> times[frame.iteration() - 1] = System.nanoTime();
+        Sample sample = proving.sample();
+        Watcher clock = frame -> {
+            times[frame.iteration() - 1] = System.nanoTime();
+            proving.heard().run();
+        };
         try (PointerScope scope = new PointerScope()) {
-            method.restorer(equipment, sample.observation())
+            method.restorer(proving.equipment(), sample.observation())
                     .restore(sample.observation(), rng.fork(0), new Budget(0, TIMED), clock)
                     .image();
         }
         double each = (times[TIMED - 1] - times[0]) * 1e-9 / (TIMED - 1);
-        return each * Math.max(1, pixels / sample.pixels()) / SHARE;
+        return each * Math.max(1, (double) proving.pixels() / sample.pixels()) / SHARE;
     }
 }

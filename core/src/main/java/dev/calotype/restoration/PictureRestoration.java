@@ -213,6 +213,7 @@ public final class PictureRestoration {
         for (int done = 0; done < damaged.size(); done++) {
             Tile tile = damaged.get(done);
             watcher.begin(done);
+            if (listener.stopRequested()) watcher.stop();
             Budget budget = share(plan.request().budget(), clock.seconds() + writing, damaged.size() - done);
             RestoredPart answer = RestoredPart.of(plan, equipment, tile, done, budget, watcher);
             double pixels = (double) answer.width() * answer.height();

@@ -7,6 +7,7 @@ import dev.calotype.image.Picture;
 import dev.calotype.image.PictureFile;
 import dev.calotype.image.Resize;
 import dev.calotype.restoration.Tiles.Tile;
+import dev.calotype.restore.Evidence;
 import dev.calotype.restore.NoiseLevelEstimate;
 import dev.calotype.tensor.Rng;
 import java.io.IOException;
@@ -67,7 +68,7 @@ record RestorationPlan(
         listener.planned(seen.width() + " x " + seen.height() + (seen.channels() == 1 ? " in grey" : " in colour")
                 + (seen.bits() > 8 ? " of " + seen.bits() + " bits" : "")
                 + ", " + begun.noise() + parts.hole().map(hole -> "; " + hole).orElse(""));
-        Choosing.Chosen chosen = begun.choice(equipment);
+        Choosing.Chosen chosen = begun.choice(equipment, listener);
         RestorationPlan plan = new RestorationPlan(
                 request, seen, parts, sigma, chosen, begun.laid(chosen.method().pixelsAtOnce()));
         listener.planned("By " + chosen.method().kind() + ", " + chosen.reason() + plan.inParts() + ".");
@@ -81,12 +82,17 @@ record RestorationPlan(
                     + (long) seen.height() * scale + " pixels, over the limit of " + ImageFiles.MAX_PIXELS);
     }
 
-    private Choosing.Chosen choice(Equipment equipment) throws IOException {
+    private Choosing.Chosen choice(Equipment equipment, PictureRestoration.Listener listener) throws IOException {
         long pixels = laid(MethodSettings.FITTED).pixels() * scale() * scale(); // at worst
         try (PointerScope scope = new PointerScope()) {
             Sample sample = Sample.of(seen, parts, scale(), sigma);
-            return new Choosing(request.damaged(), sample, equipment, request.budget(), pixels, Rng.of(request.seed()))
+            Proving proving = new Proving(sample, equipment, pixels, () -> {
+                if (listener.stopRequested()) throw new StepWatcher.Stopped();
+            });
+            return new Choosing(request.damaged(), proving, request.budget(), Rng.of(request.seed()))
                     .of(request.method());
+        } catch (StepWatcher.Stopped stopped) {
+            return new Choosing.Chosen(request.method(), "stopped before it began", Evidence.NONE);
         }
     }
 

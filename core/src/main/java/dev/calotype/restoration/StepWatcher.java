@@ -53,6 +53,11 @@ final class StepWatcher implements Watcher {
         forget();
     }
 
+    /** Nothing more is to be done. */
+    void stop() {
+        stopped = true;
+    }
+
     /** The part is restored. */
     void end(Restorer.Restored restored) {
         iterations += restored.iterations();

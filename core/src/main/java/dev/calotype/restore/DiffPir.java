@@ -13,7 +13,8 @@ import org.bytedeco.pytorch.Tensor;
  *
  * <p>x̂ + t (√(1 − ζ) (x − x̂) / s + √ζ n), n fresh noise.
  *
- * <p>Without noise in y that is DDNM (Wang et al. 2023), and the answer agrees with y exactly. Another seed draws another image;
+ * <p>Where y says something for certain, such as what a JPEG file may have been, x̂ is x̂₀ moved to the nearest that it allows. Without
+ * noise in y that is DDNM (Wang et al. 2023), and the answer agrees with y exactly. Another seed draws another image;
  * {@link PlugAndPlay} seeks the likeliest, which is smooth where much is missing.
  *
  * @param denoiser borrowed
@@ -59,10 +60,9 @@ public record DiffPir(GaussianDenoiser denoiser, int steps, double first, double
 
     /** The mean of what is expected at a level, and images of the next one. */
     private Tensor[] step(Observation seen, Tensor x, double[] levels, Rng rng) {
-        LinearOperator a = seen.operator();
         Tensor expected = Tensors.clip(denoiser.denoise(x, levels[0])); // (N, C, H, W)
         double ridge = seen.sigma() * seen.sigma() / (levels[0] * levels[0]);
-        Tensor agreed = expected.add(a.invert(seen.image().sub(a.apply(expected)), ridge)); // (N, C, H, W)
+        Tensor agreed = expected.add(seen.correction(expected, ridge)); // (N, C, H, W)
         Tensor old = Tensors.scale(Math.sqrt(1 - zeta) / levels[0], x.sub(agreed));
         Tensor noise = Tensors.combine(1, old, Math.sqrt(zeta), rng.normalLike(x));
         return new Tensor[] {Tensors.clip(agreed.mean(0).unsqueeze(0)), Tensors.combine(1, agreed, levels[1], noise)};

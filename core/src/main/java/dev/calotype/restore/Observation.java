@@ -20,6 +20,24 @@ public record Observation(Tensor image, LinearOperator operator, double sigma, F
         this(image, operator, sigma, FeasibleSet.ALL);
     }
 
+    /** Whether y says something for certain. */
+    boolean isCertain() {
+        return feasible != FeasibleSet.ALL;
+    }
+
+    /**
+     * The least change of images that makes them agree with y, Aᵀ (A Aᵀ + ridge)⁻¹ (y − A x); where y says something for certain, that to the
+     * nearest A x which it allows.
+     *
+     * @param x fp32 (N, C, H, W)
+     */
+    Tensor correction(Tensor x, double ridge) {
+        Tensor seen = operator.apply(x); // (N, C, H', W')
+        return isCertain()
+                ? operator.invert(feasible.project(seen, image).sub(seen), 0) // (N, C, H, W)
+                : operator.invert(image.sub(seen), ridge);
+    }
+
     /** Height and width of the image to be restored. */
     public LinearOperator.Size size() {
         return operator.imageSize(LinearOperator.Size.of(image));

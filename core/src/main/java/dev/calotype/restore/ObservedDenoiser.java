@@ -76,7 +76,7 @@ final class ObservedDenoiser implements Denoiser {
     /** r², between {@link #LEAST}² and that of the noisy image itself. */
     private double variance(Tensor clean, NoiseLevel level) {
         double largest = Math.max(level.sigma() * level.sigma(), LEAST * LEAST);
-        double sigma = certain() ? 0 : observation.sigma();
+        double sigma = observation.isCertain() ? 0 : observation.sigma();
         double measured = Scope.read(() -> {
             Tensor residual = observation.image().sub(observation.operator().apply(clean));
             return square(observation.operator().adjoint(residual)) / clean.size(0);
@@ -86,23 +86,13 @@ final class ObservedDenoiser implements Denoiser {
 
     /** h; where it is known for certain which A x₀ are possible, the way to the nearest of those. */
     private Tensor correction(Tensor clean, double variance) {
-        Tensor seen = observation.operator().apply(clean); // (N, C, H', W')
-        Tensor y = observation.image();
-        if (certain())
-            return observation
-                    .operator()
-                    .invert(observation.feasible().project(seen, y).sub(seen), 0);
         double sigma = observation.sigma();
-        return observation.operator().invert(y.sub(seen), sigma * sigma / variance); // (N, C, H, W)
+        return observation.correction(clean, sigma * sigma / variance); // (N, C, H, W)
     }
 
     /** Whether what was seen holds for x₀ without error, and so for its expectation. */
     private boolean exact() {
-        return certain() || observation.sigma() == 0;
-    }
-
-    private boolean certain() {
-        return observation.feasible() != FeasibleSet.ALL;
+        return observation.isCertain() || observation.sigma() == 0;
     }
 
     private static double square(Tensor x) {

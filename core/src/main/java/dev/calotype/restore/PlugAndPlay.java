@@ -63,10 +63,9 @@ public record PlugAndPlay(GaussianDenoiser denoiser, int iterations, double last
     }
 
     private Tensor step(Observation seen, Tensor z, double level) {
-        LinearOperator a = seen.operator();
         double ridge = LAMBDA * seen.sigma() * seen.sigma() / (level * level);
-        Tensor x = z.add(a.invert(seen.image().sub(a.apply(z)), ridge));
-        return Tensors.clip(denoiser.denoise(x, level));
+        Tensor next = denoiser.denoise(z.add(seen.correction(z, ridge)), level);
+        return Tensors.clip(seen.isCertain() ? next.add(seen.correction(next, 0)) : next);
     }
 
     /** The nearest image that y allows for certain. */

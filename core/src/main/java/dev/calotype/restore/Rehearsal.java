@@ -28,12 +28,17 @@ public final class Rehearsal {
     private final Restorer restorer;
     private final Rng rng;
     private final Budget budget;
+    private final Watcher watcher;
 
-    /** @param budget of each restoration */
-    public Rehearsal(Restorer restorer, Rng rng, Budget budget) {
+    /**
+     * @param budget of each restoration
+     * @param watcher of each restoration; what it throws ends the rehearsal
+     */
+    public Rehearsal(Restorer restorer, Rng rng, Budget budget, Watcher watcher) {
         this.restorer = restorer;
         this.rng = rng;
         this.budget = budget;
+        this.watcher = watcher;
     }
 
     /**
@@ -50,7 +55,7 @@ public final class Rehearsal {
     }
 
     private Tensor restored(Observation seen) {
-        return restorer.restore(seen, rng.fork(0), budget, Watcher.NONE).image();
+        return restorer.restore(seen, rng.fork(0), budget, watcher).image();
     }
 
     private Evidence risk(Observation seen) {

@@ -1,10 +1,9 @@
 package dev.calotype.restore;
 
+import dev.calotype.tensor.Engine;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
-import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * Takes noise off in the cosine transforms of all 8 x 8 patches (Yu &amp; Sapiro, <em>DCT Image Denoising</em>, IPOL 2011):
@@ -56,8 +55,7 @@ public record SlidingDct(double threshold) implements GaussianDenoiser {
         int planes = (int) (x.size(0) * x.size(1)), height = (int) x.size(2), width = (int) x.size(3);
         int down = (height + ROWS - 1) / ROWS, across = (width + COLUMNS - 1) / COLUMNS;
         SlidingBlock.Planes answer = new SlidingBlock.Planes(new float[planes * height * width], width);
-        IntStream all = IntStream.range(0, planes * down * across);
-        (torch.get_num_threads() > 1 ? all.parallel() : all).forEach(block -> {
+        Engine.sideBySide(planes * down * across, block -> {
             int plane = block / (down * across);
             int top = block / across % down * ROWS, left = block % across * COLUMNS;
             int from = (plane * (height + 2 * HALO) + top) * (width + 2 * HALO) + left;

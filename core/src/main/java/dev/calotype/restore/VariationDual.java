@@ -1,6 +1,9 @@
 package dev.calotype.restore;
 
-import java.util.stream.IntStream;
+import dev.calotype.tensor.Engine;
+import java.util.Arrays;
+import java.util.function.IntConsumer;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * The dual of the total variation of one picture: a vector p per pixel over rows, columns and all channels, of length 1 at
@@ -40,17 +43,17 @@ final class VariationDual {
     }
 
     private boolean isShared() {
-        return channels * height * width >= WORTH_SHARING;
+        return channels * height * width >= WORTH_SHARING && torch.get_num_threads() > 1;
     }
 
-    private IntStream rows() {
-        IntStream rows = IntStream.range(0, height);
-        return isShared() ? rows.parallel() : rows;
+    private void rows(IntConsumer work) {
+        if (isShared()) Engine.sideBySide(height, work);
+        else for (int row = 0; row < height; row++) work.accept(row);
     }
 
     /** p + step ∇x, each vector shortened to length 1. */
     void ascend(float[][] x, float step) {
-        rows().forEach(row -> ascend(x, step, row));
+        rows(row -> ascend(x, step, row));
     }
 
     private void ascend(float[][] x, float step, int row) {
@@ -79,7 +82,7 @@ final class VariationDual {
 
     /** ∇ᵀp into {@code slope}. */
     void slope(float[][] slope) {
-        rows().forEach(row -> {
+        rows(row -> {
             for (int c = 0; c < channels; c++) slope(slope[c * height + row], c * height + row);
         });
     }
@@ -113,7 +116,9 @@ final class VariationDual {
     double iterate(float[][] x, float[][] extrapolated, Pull pull) {
         if (isShared()) {
             ascend(extrapolated, pull.step);
-            return rows().mapToDouble(row -> settle(x, extrapolated, pull, row)).sum();
+            double[] moves = new double[height];
+            rows(row -> moves[row] = settle(x, extrapolated, pull, row));
+            return Arrays.stream(moves).sum();
         }
         double sum = 0;
         for (int row = 0; row < height; row++) {

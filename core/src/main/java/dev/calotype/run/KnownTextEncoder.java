@@ -1,8 +1,6 @@
 package dev.calotype.run;
 
 import dev.calotype.embedding.TextEncoder;
-import dev.calotype.embedding.TextEncoderFile;
-import dev.calotype.io.Moved;
 import dev.calotype.tensor.Placement;
 import dev.calotype.text.Tokens;
 import java.io.Closeable;
@@ -75,10 +73,7 @@ public final class KnownTextEncoder implements TextEncoder, Closeable {
     }
 
     private TextReader open() throws IOException {
-        boolean name = TextEncoderFile.isName(source);
-        String place = name
-                ? source
-                : Moved.find("text encoder", Path.of(source), model).toString();
+        String place = TextReader.place(source, model);
         TextReader reader = TextReader.open(place, placement);
         if (reader.encoder().hash().equals(hash)) return reader;
         reader.close();

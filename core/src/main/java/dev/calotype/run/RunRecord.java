@@ -98,7 +98,7 @@ final class RunRecord implements AutoCloseable {
 
     /** Writes an incident, and returns whether it is the first of its kind; others are left out. Each straggler is one. */
     boolean write(Incident incident) throws IOException {
-        if (incident.kind() != Incident.Kind.STRAGGLER && knows(incident.kind())) return false;
+        if (!incident.kind().equals(Incident.Kind.STRAGGLER) && knows(incident.kind())) return false;
         incident.append(run.incidentsFile());
         return true;
     }
@@ -109,7 +109,8 @@ final class RunRecord implements AutoCloseable {
     }
 
     private boolean knows(Incident.Kind kind) throws IOException {
-        return Incident.read(run.incidentsFile()).stream().anyMatch(known -> known.kind() == kind);
+        return Incident.read(run.incidentsFile()).stream()
+                .anyMatch(known -> known.kind().equals(kind));
     }
 
     /** Writes what a checkpoint is worth. */

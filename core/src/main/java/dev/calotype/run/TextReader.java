@@ -2,6 +2,7 @@ package dev.calotype.run;
 
 import dev.calotype.embedding.TextEncoder;
 import dev.calotype.embedding.TextEncoderFile;
+import dev.calotype.io.Moved;
 import dev.calotype.tensor.Placement;
 import java.io.Closeable;
 import java.io.IOException;
@@ -28,6 +29,23 @@ public record TextReader(TextEncoder encoder, Closeable owned) implements Closea
         }
         EncoderFile file = EncoderFile.open(Path.of(source), placement);
         return new TextReader(file.encoder(), file);
+    }
+
+    /**
+     * Opens one that a model learns or has learned with.
+     *
+     * @param model as {@link Moved#place} has it
+     * @throws IOException as {@link #open(String, Placement)}
+     */
+    public static TextReader open(String source, Path model, Placement placement) throws IOException {
+        return open(place(source, model), placement);
+    }
+
+    /** Where a text encoder is by now. */
+    static String place(String source, Path model) throws IOException {
+        return TextEncoderFile.isName(source)
+                ? source
+                : Moved.place("text encoder", Path.of(source), model).toString();
     }
 
     @Override

@@ -44,6 +44,8 @@ public final class Training {
     /** What the order to {@link #follow} a training is called. */
     public static final String ORDER = "train";
 
+    private static final Path NO_RUN = Path.of(""); // yet
+
     private Training() {}
 
     /**
@@ -69,7 +71,7 @@ public final class Training {
         Preflight preflight = new Preflight();
         preflight.settings(experiment);
         Placement placement = experiment.training().placement();
-        try (ImageDataset data = open(experiment)) {
+        try (ImageDataset data = open(experiment, NO_RUN)) {
             Experiment resolved = settled(experiment.withData(data));
             preflight.judging(resolved);
             requireShared(resolved, data, ranks.world());
@@ -109,7 +111,7 @@ public final class Training {
         Experiment experiment = changed(run, overrides);
         if (!overrides.isEmpty()) new Preflight().settings(experiment);
         Placement placement = experiment.training().placement();
-        try (ImageDataset data = open(experiment)) {
+        try (ImageDataset data = open(experiment, run.root())) {
             experiment.withData(data);
             requireShared(experiment, data, ranks.world());
             Prepared prepared = Prepared.of(new Participant(experiment, placement, data, ranks), run.root());
@@ -148,7 +150,7 @@ public final class Training {
             throws IOException {
         Experiment experiment = Recipe.parse(recipe, overrides);
         Placement placement = experiment.training().placement();
-        try (ImageDataset data = open(experiment)) {
+        try (ImageDataset data = open(experiment, NO_RUN)) {
             experiment.withData(data);
             observer.started(experiment, placement);
             Policy policy = Prepared.policy(experiment, MemoryPlan.of(experiment, data));
@@ -171,7 +173,7 @@ public final class Training {
      * @throws IOException if the data set cannot be read
      */
     public static void requireShared(Experiment experiment, int world) throws IOException {
-        try (ImageDataset data = open(experiment)) {
+        try (ImageDataset data = open(experiment, NO_RUN)) {
             requireShared(experiment.withData(data), data, world);
         }
     }
@@ -228,7 +230,7 @@ public final class Training {
         experiment.requireTrainable();
         new Preflight().settings(experiment);
         Placement placement = experiment.training().placement();
-        try (ImageDataset data = open(experiment)) {
+        try (ImageDataset data = open(experiment, NO_RUN)) {
             Experiment resolved = settled(experiment.withData(data));
             requireShared(resolved, data, ranks.world());
             Prepared prepared = Prepared.of(new Participant(resolved, placement, data, ranks), root);
@@ -245,10 +247,10 @@ public final class Training {
         return Recipe.with(experiment, List.of("training.tune.hash=" + hash));
     }
 
-    private static ImageDataset open(Experiment experiment) throws IOException {
+    private static ImageDataset open(Experiment experiment, Path run) throws IOException {
         ImageDataset opened = TunedData.open(experiment);
         try {
-            return Kinds.of(experiment).learnable(experiment, opened);
+            return Kinds.of(experiment).learnable(experiment, opened, run);
         } catch (IOException | RuntimeException e) {
             opened.close();
             throw e;

@@ -3,8 +3,11 @@ package dev.calotype.tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas_full;
 import org.bytedeco.pytorch.Context;
@@ -50,6 +53,23 @@ public final class Engine {
         } catch (LinkageError e) {
             throw new IllegalStateException(Natives.explain(e), e);
         }
+    }
+
+    /**
+     * Work on numbers in Java's memory, by at most as many threads as the engine has for who calls.
+     *
+     * @param work for each of 0..count-1 once, in any order
+     */
+    public static void sideBySide(int count, IntConsumer work) {
+        int threads = Math.min(count, torch.get_num_threads());
+        if (threads <= 1) {
+            for (int i = 0; i < count; i++) work.accept(i);
+            return;
+        }
+        AtomicInteger next = new AtomicInteger();
+        IntStream.range(0, threads).parallel().forEach(thread -> {
+            for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) work.accept(i);
+        });
     }
 
     /**

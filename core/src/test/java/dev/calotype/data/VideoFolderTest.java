@@ -19,9 +19,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,6 +64,22 @@ class VideoFolderTest {
 
     private static List<Integer> levels(Sample sample) {
         return sample.pictures().stream().map(p -> p.pixels()[0] & 0xFF).toList();
+    }
+
+    /** As of what is kept of a data set: latents, vectors, statistics. */
+    @Test
+    void otherFramesOfTheSameFilesAreOtherContent() throws IOException {
+        copy("bt709.mp4", "a.mp4");
+        Set<String> hashes = new HashSet<>();
+        for (ClipSettings clip : List.of(
+                ClipSettings.PICTURES,
+                new ClipSettings(2, 0, Sampling.EVEN),
+                new ClipSettings(2, 5, Sampling.EVEN),
+                new ClipSettings(4, 0, Sampling.EVEN)))
+            try (ImageDataset data = open(temp, clip)) {
+                hashes.add(new ContentHash().add(data).hex());
+            }
+        assertThat(hashes).hasSize(4);
     }
 
     @Test

@@ -118,7 +118,7 @@ class ChoosingTest {
         try (Equipment equipment = new Equipment(sources, Scoring.NONE);
                 PointerScope scope = new PointerScope()) {
             Sample sample = Sample.of(Seen.of(file.colours()), parts, damaged.enlargement(), sigma[0]);
-            return new Choosing(damaged, sample, equipment, budget, pixels, Rng.of(5)).of(asked);
+            return new Choosing(damaged, new Proving(sample, equipment, pixels, () -> {}), budget, Rng.of(5)).of(asked);
         }
     }
 
@@ -240,7 +240,8 @@ class ChoosingTest {
             Damaged damaged = new Damaged.Compressed(10);
             Sample sample = new Sample(seen, new JpegNoise(10));
             try (Equipment equipment = new Equipment(Equipment.Sources.NONE, Scoring.NONE)) {
-                Chosen chosen = new Choosing(damaged, sample, equipment, Budget.UNLIMITED, 1920, Rng.of(5))
+                Chosen chosen = new Choosing(
+                                damaged, new Proving(sample, equipment, 1920, () -> {}), Budget.UNLIMITED, Rng.of(5))
                         .of(Methods.named("auto", List.of()));
                 assertThat(chosen.reason())
                         .isEqualTo("as usual here: none of denoiser, dct, tv is shown to be better than the input");

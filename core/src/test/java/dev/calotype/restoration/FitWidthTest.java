@@ -18,12 +18,16 @@ class FitWidthTest {
     private static final Method OPEN = Methods.named("dip-ema", List.of());
 
     private static FitWidth.Fitting fitted(double seconds, long pixels) throws IOException {
+        return fitted(seconds, pixels, () -> {});
+    }
+
+    private static FitWidth.Fitting fitted(double seconds, long pixels, Runnable heard) throws IOException {
         Picture picture = Studies.smooth(64, 64, 1, 9);
         try (PointerScope scope = new PointerScope();
                 Equipment equipment = new Equipment(Equipment.Sources.NONE, Scoring.NONE)) {
             Damaged.Parts parts = new Damaged.Noisy().on(Seen.of(picture).file(), null);
             Sample sample = Sample.of(Seen.of(picture), parts, 1, 0.2);
-            return new FitWidth(sample, equipment, pixels, Rng.of(3)).in(OPEN, seconds);
+            return new FitWidth(new Proving(sample, equipment, pixels, heard), Rng.of(3)).in(OPEN, seconds);
         }
     }
 
@@ -37,6 +41,16 @@ class FitWidthTest {
         FitWidth.Fitting little = fitted(1e-3, 64 * 64);
         assertThat(little.method().content()).contains("\"width\":16");
         assertThat(little.reason()).contains("of 16 channels", "about 0 iterations", "too few", "1500 take about");
+    }
+
+    @Test
+    void whoWantsItToEndIsHeardAfterAnIteration() {
+        int[] heard = {0};
+        assertThatThrownBy(() -> fitted(1e6, 64 * 64, () -> {
+                    if (++heard[0] == 2) throw new StepWatcher.Stopped();
+                }))
+                .isInstanceOf(StepWatcher.Stopped.class);
+        assertThat(heard[0]).isEqualTo(2);
     }
 
     @Test

@@ -86,6 +86,19 @@ class PictureRestorationTest {
     }
 
     @Test
+    void whatIsStoppedBeforeAMethodIsChosenIsLeftAsItWas() throws IOException {
+        for (Method method : List.of(Methods.named("dip-ema", List.of()), Methods.named("auto", List.of()))) {
+            Follower follower = new Follower(0);
+            Done done = run(method, new Budget(3600, 0), follower);
+            assertThat(done.stopped()).isTrue();
+            assertThat(done.iterations()).isZero();
+            assertThat(follower.sentences.get(1)).isEqualTo("By " + method.kind() + ", stopped before it began.");
+            assertThat(PictureFile.read(folder.resolve("out.png")).colours())
+                    .isEqualTo(PictureFile.read(image).colours());
+        }
+    }
+
+    @Test
     void progressGrowsToOneAndTellsLossChangeAndChoice() throws IOException {
         Follower follower = new Follower(99);
         run(FITTED, new Budget(0, 4), follower);

@@ -78,6 +78,26 @@ class DiffPirTest {
         });
     }
 
+    /** As values that are neither black nor white where these were put in at random. */
+    @Test
+    void whatIsKnownForCertainIsKept() {
+        Scope.run(() -> {
+            Tensor clean = Tensors.scale(0.2, Rng.of(1).normal(1, 1, 24, 24));
+            for (String damage : List.of("salt-pepper:0.3", "down:2+salt-pepper:0.3")) {
+                Observation seen = Degradation.parse(damage).observe(clean, Rng.of(2));
+                Tensor certain = seen.image().abs().lt(new Scalar(1));
+                for (Restorer method : List.of(new DiffPir(WIENER, 5, 1, 0.1, 0.5, 2), new PlugAndPlay(WIENER))) {
+                    Tensor x = method.restore(seen, Rng.of(3), Budget.UNLIMITED, Watcher.NONE)
+                            .image();
+                    Tensor apart = seen.operator().apply(x).sub(seen.image()).mul(certain);
+                    assertThat(apart.abs().max().item_double())
+                            .as(damage + " " + method)
+                            .isLessThan(1e-4);
+                }
+            }
+        });
+    }
+
     @Test
     void levelsFallAtEqualRatiosAndIterationsBoundThem() {
         List<Double> levels = new ArrayList<>();

@@ -26,7 +26,7 @@ class RehearsalTest {
     private static Evidence rehearse(Restorer restorer, String damage, Tensor clean) {
         Degradation degradation = Degradation.parse(damage);
         Observation seen = degradation.observe(clean, Rng.of(1));
-        return new Rehearsal(restorer, Rng.of(2), Budget.UNLIMITED).on(seen, image -> degradation
+        return new Rehearsal(restorer, Rng.of(2), Budget.UNLIMITED, Watcher.NONE).on(seen, image -> degradation
                 .observe(image, seen.operator(), Rng.of(3))
                 .image());
     }
@@ -98,7 +98,8 @@ class RehearsalTest {
                     .image();
             Observation seen = new Observation(y, new Identity(), said / 127.5);
             for (Restorer restorer : List.of(SMOOTH, new PseudoInverse())) {
-                Evidence evidence = new Rehearsal(restorer, Rng.of(2), Budget.UNLIMITED).on(seen, image -> image);
+                Evidence evidence =
+                        new Rehearsal(restorer, Rng.of(2), Budget.UNLIMITED, Watcher.NONE).on(seen, image -> image);
                 assertThat(evidence.isMeasured()).isFalse();
                 assertThat(evidence.isBetter()).isFalse();
                 assertThat(evidence.measure())

@@ -332,4 +332,21 @@ class PipelinesTest {
                 .isInstanceOf(BadRequestException.class)
                 .hasMessageContaining("the mask must have the size of the picture, 32 x 32: 8 x 9");
     }
+
+    @Test
+    void whatCannotBeDrawnIsRefusedBeforeThereIsAJob() {
+        byte[] image = PngFile.encode(given(), Map.of());
+        assertThatThrownBy(() -> openai.images().edit(with(Map.of("steps", "1000", "strength", "1"), image)))
+                .isInstanceOf(BadRequestException.class)
+                .hasMessageContaining("offset must be at most 0 for so many steps");
+        assertThatThrownBy(() -> openai.images().edit(with(Map.of("steps", "4", "strength", "0.1"), image)))
+                .isInstanceOf(BadRequestException.class)
+                .hasMessageContaining("strength times 4 steps must be at least 1 step");
+    }
+
+    private static ImageEditParams with(Map<String, String> asked, byte[] image) {
+        ImageEditParams.Builder edit = edit().image(image);
+        asked.forEach((name, value) -> edit.putAdditionalBodyProperty(name, JsonValue.from(value)));
+        return edit.build();
+    }
 }

@@ -132,7 +132,7 @@ public final class PipelineOptions {
         TextPipeline.Wishes wishes =
                 new TextPipeline.Wishes(prompt, asked, drawn.seed(), sides[0], sides[1], given, controls.read());
         int count = drawn.count(1);
-        if (given.isEmpty()) model.requireSize(sides[0], sides[1]);
+        model.require(wishes);
         PictureFiles.require(drawn.out(), count, sides[0], sides[1]);
         model.notes().forEach(note -> console.say("%s", note));
         Placement placement = compute.placement(console);

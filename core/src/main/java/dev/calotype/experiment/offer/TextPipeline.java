@@ -143,6 +143,9 @@ public interface TextPipeline {
      */
     String sampling(Map<String, String> asked);
 
+    /** Throws IllegalArgumentException if these cannot be drawn, as far as it shows before weights are read. */
+    void require(Wishes wishes);
+
     /**
      * Draws pictures, side by side as far as {@link #together} says, each as it is drawn alone.
      *

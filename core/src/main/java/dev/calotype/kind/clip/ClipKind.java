@@ -48,11 +48,11 @@ public final class ClipKind implements Kind<ClipExperiment> {
     }
 
     @Override
-    public ImageDataset learnable(ClipExperiment experiment, ImageDataset data) throws IOException {
+    public ImageDataset learnable(ClipExperiment experiment, ImageDataset data, Path run) throws IOException {
         ImageDataset captioned = CaptionedPictures.of(data);
         if (!experiment.text().frozen().used()) return captioned;
         Placement exact = new Placement(experiment.training().placement().device(), Precision.FP32); // the same for all
-        TextReader reader = TextReader.open(experiment.text().frozen().encoder(), exact);
+        TextReader reader = TextReader.open(experiment.text().frozen().encoder(), run, exact);
         return new ReadCaptions(captioned, reader.encoder(), reader);
     }
 

@@ -94,9 +94,10 @@ public record DiffusersScheduler(ObjectNode process, ObjectNode sampling, List<S
      * @param ddim whether the pipeline makes a DDIMScheduler of any other
      * @throws IOException if the process is none of ours, in one sentence with the setting and its value
      */
-    public static DiffusersScheduler read(JsonNode json, boolean ddim) throws IOException {
+    public static DiffusersScheduler read(JsonNode config, boolean ddim) throws IOException {
         List<String> notes = new ArrayList<>();
-        SchedulerClass type = SchedulerClass.of(name(json), ddim);
+        SchedulerClass type = SchedulerClass.of(name(config), ddim);
+        JsonNode json = type.acting(config, notes);
         Method method = method(json, type, notes);
         boolean plms = method == Method.PLMS;
         boolean lcm = method == Method.LCM;
@@ -108,7 +109,7 @@ public record DiffusersScheduler(ObjectNode process, ObjectNode sampling, List<S
         boolean unclip = type.isUnclip();
         int usual = method == Method.ANCESTRAL && !unclip ? 1000 : lcm ? 4 : stepwise && !unclip ? 50 : 25;
         sampling.put("steps", Math.min(steps, usual));
-        String spacing = json.path("timestep_spacing").asText(stepwise && !unclip ? "leading" : "linspace");
+        String spacing = json.path("timestep_spacing").asText(type.spacing());
         if (!Set.of("leading", "linspace", "trailing").contains(spacing))
             throw unknown("timestep_spacing", "leading, linspace or trailing", spacing);
         boolean first =
@@ -209,8 +210,7 @@ public record DiffusersScheduler(ObjectNode process, ObjectNode sampling, List<S
             return clip.put("kind", "dynamic")
                     .put("bound", json.path("sample_max_value").asDouble(1))
                     .put("quantile", json.path("dynamic_thresholding_ratio").asDouble(0.995));
-        JsonNode said = json.path("clip_sample");
-        boolean clips = type.clips(said.isBoolean() ? said.booleanValue() : null);
+        boolean clips = json.path("clip_sample").asBoolean(type.clips());
         return clip.put("kind", clips ? "clamp" : "none")
                 .put("bound", clips ? json.path("clip_sample_range").asDouble(1) : 1);
     }
@@ -241,16 +241,17 @@ public record DiffusersScheduler(ObjectNode process, ObjectNode sampling, List<S
      */
     static ObjectNode json(DiffusionExperiment experiment, List<String> notes) {
         ProcessSettings process = experiment.process();
-        SamplingSettings sampling = experiment.sampling();
         if (process.steps() != 1000 && process.told() == ProcessSettings.Told.THOUSANDTHS)
             throw new IllegalArgumentException(
                     "diffusers tells a network the step itself, this one was told thousandths:"
                             + " process.steps must be 1000: " + process.steps());
-        boolean ancestral = sampling.method() == Method.ANCESTRAL || process.variance() == Variance.LEARNED_RANGE;
-        if (!ancestral && sampling.method() != Method.DDIM)
-            notes.add("The pipeline draws by DDIM, not by " + Kebab.of(sampling.method())
-                    + ", which no unconditional pipeline of diffusers takes.");
-        if (!ancestral && sampling.eta() != 0)
+        SamplingSettings sampling = drawn(experiment, notes);
+        boolean ancestral = sampling.method() == Method.ANCESTRAL;
+        int steps = ancestral ? 1000 : 50;
+        if (sampling.steps() != steps)
+            notes.add("The pipeline takes " + steps + " steps unless it is told: pass num_inference_steps="
+                    + sampling.steps() + " when you call it.");
+        if (sampling.eta() != 0)
             notes.add("sampling.eta " + sampling.eta() + " stands in no config of diffusers: pass eta=" + sampling.eta()
                     + " when you call the pipeline.");
         if (!sampling.optimized().isEmpty())
@@ -271,6 +272,24 @@ public record DiffusersScheduler(ObjectNode process, ObjectNode sampling, List<S
         if (ancestral) json.put("variance_type", variance(process.variance()));
         else json.put("set_alpha_to_one", sampling.timetable().end() == Timetable.End.CLEAN);
         return json;
+    }
+
+    /** As the unconditional pipelines of diffusers can draw it. */
+    private static SamplingSettings drawn(DiffusionExperiment experiment, List<String> notes) {
+        SamplingSettings own = experiment.sampling();
+        Method method = own.method();
+        boolean learned = experiment.process().variance() == Variance.LEARNED_RANGE;
+        if (method == Method.ANCESTRAL || method == Method.DDIM && !learned) return own;
+        notes.add(
+                learned
+                        ? "The pipeline draws by DDPM, with fresh noise in each step, not by " + Kebab.of(method)
+                                + ": no other pipeline of diffusers takes the variance that the network has learned;"
+                                + " `sampler` ancestral draws here what the pipeline draws there."
+                        : "The pipeline draws by DDIM, not by " + Kebab.of(method)
+                                + ", which no unconditional pipeline of diffusers takes.");
+        return own.with(
+                Map.of("sampler", learned ? "ancestral" : "ddim"),
+                experiment.process().steps());
     }
 
     private static String variance(Variance variance) {

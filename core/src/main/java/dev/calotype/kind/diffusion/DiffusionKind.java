@@ -22,6 +22,7 @@ import dev.calotype.experiment.offer.ImportsModels;
 import dev.calotype.experiment.offer.MeasuresCost;
 import dev.calotype.experiment.offer.OptimizesSteps;
 import dev.calotype.experiment.offer.WritesPipeline;
+import dev.calotype.io.Moved;
 import dev.calotype.io.Progress;
 import dev.calotype.kind.diffusion.DiffusionExperiment.Denoiser;
 import dev.calotype.nn.Recomputation.Policy;
@@ -119,23 +120,24 @@ public final class DiffusionKind implements MeasuresCost<DiffusionExperiment>, I
 
     /** Where vectors are the condition, the pictures that have one; where latents are learned, these. */
     @Override
-    public ImageDataset learnable(DiffusionExperiment experiment, ImageDataset data) throws IOException {
-        ImageDataset known = experiment.condition().by() == By.EMBEDDING ? embedded(experiment, data) : data;
-        ImageDataset drawn = experiment.latent().used() ? encoded(experiment, known) : known;
+    public ImageDataset learnable(DiffusionExperiment experiment, ImageDataset data, Path run) throws IOException {
+        ImageDataset known = experiment.condition().by() == By.EMBEDDING ? embedded(experiment, data, run) : data;
+        ImageDataset drawn = experiment.latent().used() ? encoded(experiment, known, run) : known;
         boolean words = experiment.condition().by() == By.EMBEDDING
                 && experiment.embedding().words().used();
         if (!words) return drawn;
         if (!(data instanceof Rooms)) CaptionedPictures.requireSome(drawn); // of which each has one
-        return read(experiment, drawn);
+        return read(experiment, drawn, run);
     }
 
-    private static ImageDataset read(DiffusionExperiment experiment, ImageDataset data) throws IOException {
-        TextReader reader = TextReader.open(experiment.embedding().wordEncoder(), exact(experiment));
+    private static ImageDataset read(DiffusionExperiment experiment, ImageDataset data, Path run) throws IOException {
+        TextReader reader = TextReader.open(experiment.embedding().wordEncoder(), run, exact(experiment));
         return new ReadCaptions(data, reader.encoder(), reader);
     }
 
-    private static ImageDataset embedded(DiffusionExperiment experiment, ImageDataset data) throws IOException {
-        Path path = Path.of(experiment.embedding().encoder());
+    private static ImageDataset embedded(DiffusionExperiment experiment, ImageDataset data, Path run)
+            throws IOException {
+        Path path = Moved.place("encoder", Path.of(experiment.embedding().encoder()), run);
         try (EncoderFile opened = EncoderFile.open(path, exact(experiment))) {
             int most = experiment.embedding().pairs();
             EmbeddedPairs pairs = EmbeddingCache.standard().pairs(opened.encoder(), data, most, Progress.SILENT);
@@ -143,9 +145,10 @@ public final class DiffusionKind implements MeasuresCost<DiffusionExperiment>, I
         }
     }
 
-    private static ImageDataset encoded(DiffusionExperiment experiment, ImageDataset data) throws IOException {
-        try (AutoencoderFile opened =
-                AutoencoderFile.open(Path.of(experiment.latent().autoencoder()), exact(experiment))) {
+    private static ImageDataset encoded(DiffusionExperiment experiment, ImageDataset data, Path run)
+            throws IOException {
+        try (AutoencoderFile opened = AutoencoderFile.open(
+                Moved.place("autoencoder", Path.of(experiment.latent().autoencoder()), run), exact(experiment))) {
             var source = new LatentCache.Source(
                     opened.autoencoder(), opened.hash(), opened.placement().device());
             int most = experiment.latent().pictures();

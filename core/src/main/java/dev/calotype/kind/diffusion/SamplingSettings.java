@@ -131,7 +131,7 @@ public record SamplingSettings(
                 wanted != Method.LCM || !asked.containsKey("spacing"),
                 "the spacing would do nothing with lcm, which visits the steps that its model learned of",
                 asked.get("spacing"));
-        double fresh = asked.containsKey("eta") ? number("eta", asked.get("eta")) : eta;
+        double fresh = asked.containsKey("eta") ? number("eta", asked.get("eta")) : wanted == Method.DDIM ? eta : 0;
         Check.that(
                 wanted == Method.DDIM || fresh == 0 || !asked.containsKey("eta"),
                 "eta is of the sampler ddim and must be 0 with another",

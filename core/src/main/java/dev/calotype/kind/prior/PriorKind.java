@@ -78,9 +78,9 @@ public final class PriorKind implements Kind<PriorExperiment> {
     }
 
     @Override
-    public ImageDataset learnable(PriorExperiment experiment, ImageDataset data) throws IOException {
+    public ImageDataset learnable(PriorExperiment experiment, ImageDataset data, Path run) throws IOException {
         ImageDataset captioned = CaptionedPictures.of(data);
-        PriorPairs pairs = PriorPairs.of(experiment, captioned);
+        PriorPairs pairs = PriorPairs.of(experiment, captioned, run);
         var learned = new EmbeddedDataset(captioned, pairs.learned(), EmbeddedDataset.Content.VECTORS);
         return new PriorData(learned, pairs.tested());
     }

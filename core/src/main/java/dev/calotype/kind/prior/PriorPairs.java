@@ -8,6 +8,7 @@ import dev.calotype.embedding.EmbeddingCache;
 import dev.calotype.embedding.Encoder;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
+import dev.calotype.io.Moved;
 import dev.calotype.io.Progress;
 import dev.calotype.run.EncoderFile;
 import dev.calotype.tensor.Placement;
@@ -26,10 +27,13 @@ record PriorPairs(EmbeddedPairs learned, EmbeddedPairs tested) {
     private static final int WHOLE = 1 << 17;
     private static final long ORDER = 0x0A1D;
 
-    /** @param data with captions, borrowed */
-    static PriorPairs of(PriorExperiment experiment, ImageDataset data) throws IOException {
+    /**
+     * @param data with captions, borrowed
+     * @param run that goes on; empty for one that begins
+     */
+    static PriorPairs of(PriorExperiment experiment, ImageDataset data, Path run) throws IOException {
         Placement exact = new Placement(experiment.training().placement().device(), Precision.FP32);
-        try (EncoderFile file = EncoderFile.open(Path.of(experiment.encoder()), exact)) {
+        try (EncoderFile file = EncoderFile.open(Moved.place("encoder", Path.of(experiment.encoder()), run), exact)) {
             experiment.requireEncoder(file.encoder().hash());
             return of(experiment, data, file.encoder());
         }

@@ -1,6 +1,6 @@
 package dev.calotype.restoration.scratch;
 
-import java.util.stream.IntStream;
+import dev.calotype.tensor.Engine;
 
 /**
  * How far thin structure goes on in a line: the mean contrast on the line through a pixel on which it is greatest, over that on lines beside
@@ -25,7 +25,7 @@ record LineEvidence(Plane strength, byte[] direction) {
     static LineEvidence of(Plane contrast, float least, int aside) {
         float[] strength = new float[contrast.values().length];
         byte[] direction = new byte[strength.length];
-        IntStream.range(0, contrast.height()).parallel().forEach(y -> {
+        Engine.sideBySide(contrast.height(), y -> {
             for (int x = 0, i = y * contrast.width(); x < contrast.width(); x++, i++) {
                 if (contrast.values()[i] < least) continue;
                 direction[i] = (byte) direction(contrast, x, y);

@@ -128,6 +128,107 @@ class DiffusersSchedulerTest {
         assertThat(notes()).doesNotContain(told);
     }
 
+    @Test
+    void whoeverDrawsInTheSamplersPlaceIsSaidWhereTheVarianceIsLearnedToo() {
+        List<String> learned = notes(
+                "process.variance=learned-range", "process.loss=hybrid", "process.steps=1000", "sampling.steps=20");
+        assertThat(learned)
+                .anyMatch(note ->
+                        note.startsWith("The pipeline draws by DDPM, with fresh noise in each step, not by ddim:"));
+        assertThat(learned)
+                .contains(
+                        "The pipeline takes 1000 steps unless it is told: pass num_inference_steps=250 when you call it.");
+        List<String> own = notes("process.variance=learned-range", "process.loss=hybrid", "sampling.method=ancestral");
+        assertThat(own).noneMatch(note -> note.startsWith("The pipeline draws by"));
+        assertThat(notes("sampling.method=euler"))
+                .anyMatch(note -> note.startsWith("The pipeline draws by DDIM, not by euler"));
+    }
+
+    @Test
+    void stepsThatAreOfNoConfigAreSaid() {
+        assertThat(notes("process.steps=1000", "sampling.steps=20"))
+                .contains(
+                        "The pipeline takes 50 steps unless it is told: pass num_inference_steps=20 when you call it.");
+        assertThat(notes("process.steps=1000", "sampling.steps=50"))
+                .noneMatch(note -> note.contains("num_inference_steps"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "EulerDiscreteScheduler",
+                "EulerAncestralDiscreteScheduler",
+                "HeunDiscreteScheduler",
+                "PNDMScheduler",
+                "LMSDiscreteScheduler",
+                "KDPM2DiscreteScheduler",
+                "DPMSolverSDEScheduler",
+                "TCDScheduler",
+                "UnCLIPScheduler"
+            })
+    void thresholdsOfAClassThatHasNoneAreNamedAndDoNothing(String name) throws IOException {
+        ObjectNode thresholded = config(name).put("thresholding", true).put("skip_prk_steps", true);
+        assertThat(clip(thresholded)).isNotEqualTo("dynamic").isEqualTo(clip(config(name)));
+        assertThat(DiffusersScheduler.read(thresholded, false).notes())
+                .contains("thresholding true is without effect: " + name + " has none.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "DDPMScheduler",
+                "DDIMScheduler",
+                "LCMScheduler",
+                "DPMSolverMultistepScheduler",
+                "UniPCMultistepScheduler",
+                "DEISMultistepScheduler",
+                "SASolverScheduler",
+                "DPMSolverSinglestepScheduler"
+            })
+    void thresholdsOfAClassThatHasThemAct(String name) throws IOException {
+        ObjectNode thresholded = config(name).put("thresholding", true);
+        assertThat(clip(thresholded)).isEqualTo("dynamic");
+        assertThat(DiffusersScheduler.read(thresholded, false).notes())
+                .noneMatch(note -> note.contains("thresholding"));
+    }
+
+    private static String timetable(ObjectNode config) throws IOException {
+        var table = DiffusersScheduler.read(config, false).sampling().at("/timetable");
+        return table.get("spacing").asText() + " to " + table.get("end").asText();
+    }
+
+    @Test
+    void stepsAreSpacedAsTheClassHasThemWhoeverDrawsInItsPlace() throws IOException {
+        for (String name : new String[] {"LMSDiscreteScheduler", "KDPM2DiscreteScheduler", "DEISMultistepScheduler"}) {
+            assertThat(timetable(config(name))).as(name).isEqualTo("linspace to clean");
+            ObjectNode said = config(name).put("timestep_spacing", "trailing");
+            assertThat(timetable(said)).as(name).isEqualTo("trailing to clean");
+        }
+        for (String name : new String[] {"TCDScheduler", "DDPMParallelScheduler", "DDIMParallelScheduler"})
+            assertThat(timetable(config(name))).as(name).isEqualTo("leading to clean");
+        assertThat(timetable(config("DPMSolverSinglestepScheduler").put("timestep_spacing", "trailing")))
+                .isEqualTo("linspace to clean");
+    }
+
+    @Test
+    void whatAnotherClassLeftInTheFileDoesNothing() throws IOException {
+        assertThat(timetable(config("LMSDiscreteScheduler").put("set_alpha_to_one", false)))
+                .isEqualTo("linspace to clean");
+        ObjectNode sigmas = config("EulerAncestralDiscreteScheduler").put("final_sigmas_type", "sigma_min");
+        assertThat(timetable(sigmas)).isEqualTo("linspace to clean");
+        assertThat(DiffusersScheduler.read(sigmas, false).notes())
+                .containsExactly(
+                        "final_sigmas_type sigma_min is without effect: EulerAncestralDiscreteScheduler has none.");
+        assertThat(timetable(config("EulerDiscreteScheduler").put("final_sigmas_type", "sigma_min")))
+                .isEqualTo("linspace to first-step");
+        ObjectNode zero = config("HeunDiscreteScheduler").put("rescale_betas_zero_snr", true);
+        assertThat(DiffusersScheduler.read(zero, false)
+                        .process()
+                        .get("schedule")
+                        .asText())
+                .isEqualTo("linear");
+    }
+
     private static List<String> notes(String... overrides) {
         List<String> notes = new ArrayList<>();
         List<String> all = new ArrayList<>(List.of("process.told=steps", "process.variance=fixed-small"));

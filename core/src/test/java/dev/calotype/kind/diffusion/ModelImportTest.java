@@ -134,7 +134,10 @@ class ModelImportTest {
         JSON.writeValue(file.toFile(), scheduler.put("_class_name", "DDIMScheduler"));
         Imported ddim = ModelImport.run(root, NOTHING, folder.resolve("b"));
         assertThat(recipe(ddim).sampling().timetable().levels()).isEqualTo(Levels.SPACED);
-        assertThat(ddim.notes()).containsExactly("use_karras_sigmas is not honoured: ddim goes by steps.");
+        assertThat(ddim.notes()).containsExactly("use_karras_sigmas true is without effect: DDIMScheduler has none.");
+        JSON.writeValue(file.toFile(), scheduler.put("_class_name", "LMSDiscreteScheduler"));
+        assertThat(ModelImport.run(root, NOTHING, folder.resolve("c")).notes())
+                .contains("use_karras_sigmas is not honoured: ddim goes by steps.");
     }
 
     @Test
@@ -154,6 +157,7 @@ class ModelImportTest {
         JSON.writeValue(file.toFile(), scheduler);
         assertThat(ModelImport.run(root, NOTHING, folder.resolve("b")).notes())
                 .contains("The scheduler DEISMultistepScheduler is not honoured: its process is, drawn by DDIM.");
+        scheduler.put("_class_name", "TCDScheduler");
         JSON.writeValue(file.toFile(), scheduler.put("rescale_betas_zero_snr", true));
         assertThatThrownBy(() -> ModelImport.run(root, NOTHING, folder.resolve("c")))
                 .hasMessageContaining("with zero terminal SNR the parameterization must be");

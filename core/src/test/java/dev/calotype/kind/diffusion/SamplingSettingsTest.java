@@ -73,6 +73,9 @@ class SamplingSettingsTest {
         var euler = new SamplingSettings(Method.EULER, 20, 0, 1);
         assertThat(euler.with(Map.of("sampler", "ddim", "eta", "0.5"), 1000).eta())
                 .isEqualTo(0.5);
+        SamplingSettings noisy = euler.with(Map.of("sampler", "ddim", "eta", "0.5"), 1000);
+        assertThat(noisy.with(Map.of("sampler", "euler"), 1000)).isEqualTo(euler);
+        assertThat(noisy.with(Map.of("steps", "9"), 1000).eta()).isEqualTo(0.5);
         assertThat(euler.with(Map.of("eta", "0"), 1000)).isEqualTo(euler);
         assertThatThrownBy(() -> euler.with(Map.of("eta", "0.5"), 1000))
                 .hasMessage("eta is of the sampler ddim and must be 0 with another: 0.5");

@@ -8,7 +8,9 @@ import dev.calotype.train.AdversarialLoss;
 import dev.calotype.train.Duel;
 import dev.calotype.train.StepReport;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.function.LongFunction;
 import org.junit.jupiter.api.Test;
@@ -107,6 +109,20 @@ class GameWatchTest {
                         .orElseThrow()
                         .kind())
                 .isEqualTo(Kind.DIVERGENCE);
+    }
+
+    @Test
+    void kindsOfALaterVersionAreKeptAndShown(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("incidents.jsonl");
+        new Incident(10, 1, Kind.COLLAPSE, "a").append(file);
+        String later = "{\"step\":20,\"seconds\":2.0,\"kind\":\"OVER_HEATED\",\"message\":\"b\"}\n";
+        Files.writeString(file, later, StandardOpenOption.APPEND);
+        new Incident(30, 3, Kind.DIVERGENCE, "c").append(file);
+        assertThat(Incident.read(file)).extracting(Incident::message).containsExactly("a", "b", "c");
+        assertThat(Incident.read(file).get(1).kind()).hasToString("over-heated");
+        assertThat(Incident.read(file).get(0).kind()).isEqualTo(Kind.COLLAPSE).hasToString("collapse");
+        Incident.truncate(file, 25);
+        assertThat(Files.readString(file)).contains("\"kind\":\"COLLAPSE\"", later);
     }
 
     @Test

@@ -64,16 +64,17 @@ record PipelineWork(
     /** What a pipeline is asked for. */
     static TextPipeline.Wishes wishes(
             TextPipeline pipeline, DrawWish wish, Optional<GivenPicture> given, Limits limits) {
-        pipeline.sampling(wish.sampling());
         int[] sides = given.map(picture -> pipeline.size(picture.picture())).orElseGet(pipeline::size);
         int width = wish.width().orElse(sides[0]), height = wish.height().orElse(sides[1]);
         Check.that(
                 (long) width * height <= limits.pixels(),
                 "a picture must have at most " + limits.pixels() + " pixels",
                 width + " x " + height);
-        if (given.isEmpty()) pipeline.requireSize(width, height);
         Prompt prompt = new Prompt(wish.prompt().orElse(""), wish.negative(), 0);
-        return new TextPipeline.Wishes(prompt, wish.sampling(), wish.seed(), width, height, given);
+        TextPipeline.Wishes wishes =
+                new TextPipeline.Wishes(prompt, wish.sampling(), wish.seed(), width, height, given);
+        pipeline.require(wishes);
+        return wishes;
     }
 
     private static Additions additions(AllowedFolders folders, DrawWish wish) {

@@ -172,9 +172,7 @@ public final class Reproduction {
 
     /** Those that were added to the weights; a picture names files, of which only those of the folders are read. */
     private List<String> adapters(Map<String, String> texts) {
-        List<String> adapters = texts.containsKey(SharedModel.ADAPTERS)
-                ? List.of(texts.get(SharedModel.ADAPTERS).split(", "))
-                : List.of();
+        List<String> adapters = SharedModel.adapters(texts);
         for (String adapter : adapters)
             try {
                 folders.require(

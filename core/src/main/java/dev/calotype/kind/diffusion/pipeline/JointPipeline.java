@@ -152,11 +152,21 @@ final class JointPipeline implements TextPipeline {
     }
 
     @Override
+    public void require(Wishes wishes) {
+        require(request(wishes));
+    }
+
+    private void require(ImageRequest request) {
+        requireSize(request.canvas().fullWidth(), request.canvas().fullHeight());
+        sampler(request);
+    }
+
+    @Override
     public List<Painted> draw(List<Wanted> wanted, Placement placement, Watcher watcher) throws IOException {
         List<AskedPicture> asked = AskedPicture.of(wanted, this::request);
         ImageRequest request = asked.get(0).request();
         Canvas canvas = request.canvas();
-        requireSize(canvas.fullWidth(), canvas.fullHeight());
+        require(request);
         List<JointControls.Checked> steering = new ArrayList<>();
         for (Control control : request.controls()) steering.add(checked(control));
         int calls = sampler(request).calls();

@@ -85,7 +85,7 @@ public final class PipelineKind implements Kind<PipelineExperiment>, WritesAdapt
     }
 
     @Override
-    public ImageDataset learnable(PipelineExperiment experiment, ImageDataset data) throws IOException {
+    public ImageDataset learnable(PipelineExperiment experiment, ImageDataset data, Path run) throws IOException {
         return TunablePipeline.latents(experiment, data);
     }
 

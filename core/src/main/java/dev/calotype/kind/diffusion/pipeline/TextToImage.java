@@ -190,8 +190,7 @@ final class TextToImage implements TextPipeline {
         List<AskedPicture> asked = AskedPicture.of(wanted, this::request);
         ImageRequest request = asked.get(0).request();
         Canvas canvas = request.canvas();
-        requireSize(canvas.fullWidth(), canvas.fullHeight());
-        requireHole(request);
+        require(request);
         List<Controls.Checked> steering = steering(request);
         Drawing drawing = drawing(request);
         try (PointerScope scope = new PointerScope()) {
@@ -219,12 +218,19 @@ final class TextToImage implements TextPipeline {
         }
     }
 
-    private void requireHole(ImageRequest request) {
+    @Override
+    public void require(Wishes wishes) {
+        require(request(wishes));
+    }
+
+    private void require(ImageRequest request) {
+        requireSize(request.canvas().fullWidth(), request.canvas().fullHeight());
         boolean marked = request.given().flatMap(GivenPicture::hole).isPresent();
         Check.that(
                 marked || !forHoles(unet),
                 "this pipeline fills holes: it wants a picture and a mask, or a picture with a transparent hole",
                 folder.path());
+        drawing(request).calls(); // steps that are none of the process
     }
 
     private SeenPicture seen(List<AskedPicture> asked, Placement placement) throws IOException {

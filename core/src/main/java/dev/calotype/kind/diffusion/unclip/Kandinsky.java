@@ -114,8 +114,20 @@ final class Kandinsky implements TextPipeline {
     }
 
     @Override
+    public void require(Wishes wishes) {
+        Unasked.require(wishes);
+        require(request(wishes));
+        prior.calls(wishes.sampling());
+    }
+
+    private void require(ImageRequest request) {
+        requireSize(request.canvas().fullWidth(), request.canvas().fullHeight());
+        drawing(request).calls(); // steps that are none of the process
+    }
+
+    @Override
     public List<Painted> draw(List<Wanted> wanted, Placement placement, Watcher watcher) throws IOException {
-        for (Wanted one : wanted) Unasked.require(one.wishes());
+        for (Wanted one : wanted) require(one.wishes());
         return AskedPicture.apart(
                 wanted,
                 this::request,
@@ -150,8 +162,7 @@ final class Kandinsky implements TextPipeline {
     private List<Painted> draw(
             List<AskedPicture> some, int place, Placement placement, Watcher watcher, Telling telling)
             throws IOException {
-        Canvas canvas = some.get(0).request().canvas();
-        requireSize(canvas.fullWidth(), canvas.fullHeight());
+        require(some.get(0).request());
         List<String> notes = new ArrayList<>();
         try (PointerScope scope = new PointerScope()) {
             List<Tensor> latents = latents(some, place, telling.of(notes), placement, watcher);

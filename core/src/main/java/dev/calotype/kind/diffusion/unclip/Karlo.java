@@ -8,7 +8,6 @@ import dev.calotype.image.Picture;
 import dev.calotype.io.Progress;
 import dev.calotype.kind.diffusion.SamplingSettings;
 import dev.calotype.kind.diffusion.SamplingSettings.Shortening;
-import dev.calotype.kind.diffusion.pipeline.Canvas;
 import dev.calotype.kind.diffusion.pipeline.Drawing;
 import dev.calotype.kind.diffusion.pipeline.ImageRequest;
 import dev.calotype.kind.diffusion.pipeline.ImageRequest.AskedPicture;
@@ -134,21 +133,36 @@ final class Karlo implements TextPipeline {
     }
 
     @Override
-    public List<Painted> draw(List<Wanted> wanted, Placement placement, Watcher watcher) throws IOException {
+    public void require(Wishes wishes) {
         if (prior == null)
             throw new IllegalArgumentException(
                     folder.path() + " draws variations of a picture, and knows no texts: ask it for variations");
-        for (Wanted one : wanted) {
-            Unasked.require(one.wishes());
-            if (one.wishes().given().isPresent())
-                throw new IllegalArgumentException(
-                        "Karlo draws from noise alone: a picture to begin with would do nothing");
-        }
+        Unasked.require(wishes);
+        if (wishes.given().isPresent())
+            throw new IllegalArgumentException(
+                    "Karlo draws from noise alone: a picture to begin with would do nothing");
+        require(request(wishes), wishes.sampling());
+        prior.calls(Enlarging.others(wishes.sampling()));
+    }
+
+    private void require(ImageRequest request, Map<String, String> asked) {
+        requireSize(request.canvas().fullWidth(), request.canvas().fullHeight());
+        drawing(request).calls(); // steps that are none of the process
+        enlarging.settings(asked);
+    }
+
+    @Override
+    public List<Painted> draw(List<Wanted> wanted, Placement placement, Watcher watcher) throws IOException {
+        for (Wanted one : wanted) require(one.wishes());
         return AskedPicture.apart(
                 wanted,
                 this::request,
                 (some, asked, place) -> draw(
                         some, place, asked, placement, watcher, notes -> told(some, asked, placement, watcher, notes)));
+    }
+
+    private Drawing drawing(ImageRequest request) {
+        return new Drawing(decoder.scheduled().process(), Shortening.FEWER_STEPS, request);
     }
 
     ImageRequest request(Wishes wishes) {
@@ -183,8 +197,7 @@ final class Karlo implements TextPipeline {
             Watcher watcher,
             Telling telling)
             throws IOException {
-        Canvas canvas = some.get(0).request().canvas();
-        requireSize(canvas.fullWidth(), canvas.fullHeight());
+        require(some.get(0).request(), asked);
         List<String> notes = new ArrayList<>();
         try (PointerScope scope = new PointerScope()) {
             List<Tensor> small = small(some, place, telling.of(notes), placement, watcher);
@@ -251,7 +264,7 @@ final class Karlo implements TextPipeline {
     List<Tensor> small(List<AskedPicture> some, int place, List<Told[]> told, Placement placement, Watcher watcher)
             throws IOException {
         ImageRequest request = some.get(0).request();
-        Drawing drawing = new Drawing(decoder.scheduled().process(), Shortening.FEWER_STEPS, request);
+        Drawing drawing = drawing(request);
         Watched watched = new Watched(watcher, some.size(), drawing.calls(), Preview.ofPictures(watcher));
         int height = request.canvas().fullHeight() / enlarging.factor();
         int width = request.canvas().fullWidth() / enlarging.factor();
