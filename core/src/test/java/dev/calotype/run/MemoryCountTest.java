@@ -51,7 +51,7 @@ class MemoryCountTest {
     }
 
     private static ImageDataset learnable(Experiment experiment) throws IOException {
-        return Kinds.of(experiment).learnable(experiment, DataSets.open(experiment.data()));
+        return Kinds.of(experiment).learnable(experiment, DataSets.open(experiment.data()), Path.of(""));
     }
 
     private static MemoryEstimate estimate(String recipe, String... overrides) throws IOException {
