@@ -59,6 +59,9 @@ class PipelinePicturesTest {
         public void requireSize(int width, int height) {}
 
         @Override
+        public void require(Wishes wishes) {}
+
+        @Override
         public String sampling(Map<String, String> wanted) {
             return "";
         }

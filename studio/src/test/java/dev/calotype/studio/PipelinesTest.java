@@ -281,6 +281,31 @@ class PipelinesTest {
     }
 
     @Test
+    void whatAPipelineCannotDrawIsRefusedBeforeItWaits() throws Exception {
+        Client client = new Client(studio.url());
+        String wish = wish(1, 4, 1).replace("}", ",%s}");
+        String[] wrong = {
+            "\"negative\":\"a window\",\"guidance\":1",
+            "guidance must be above 1",
+            "\"width\":33",
+            "width",
+            "\"strength\":0.1,\"image\":\""
+                    + client.postForm("/api/uploads", Map.of("file", PngFile.encode(given(), Map.of())), Map.of())
+                            .json()
+                            .path("id")
+                            .asText()
+                    + "\"",
+            "strength times 4 steps must be at least 1 step: 0.1"
+        };
+        for (int i = 0; i < wrong.length; i += 2) {
+            Client.Answer answer = client.post("/api/jobs", String.format(Locale.ROOT, wish, wrong[i]));
+            assertThat(answer.status()).as(answer.text()).isEqualTo(400);
+            assertThat(answer.text()).contains(wrong[i + 1]);
+        }
+        assertThat(client.done(wish(1, 4, 1)).path("state").asText()).isEqualTo("done");
+    }
+
+    @Test
     void aChainDrawsVariationsOfAPicture() throws Exception {
         ImagesResponse two = variations();
         assertThat(two.data().orElseThrow()).hasSize(2);

@@ -144,6 +144,13 @@ public interface TextPipeline {
     String sampling(Map<String, String> asked);
 
     /**
+     * Checks that {@link #draw} takes such wishes, without weights.
+     *
+     * @throws IllegalArgumentException in one sentence if it does not
+     */
+    void require(Wishes wishes);
+
+    /**
      * Draws pictures, side by side as far as {@link #together} says, each as it is drawn alone.
      *
      * @param wanted at least one, all in the same {@link Wishes#manner}
@@ -164,7 +171,7 @@ public interface TextPipeline {
         return Drawn.of(draw(Wanted.first(wishes, count), placement, Watcher.of(progress)));
     }
 
-    /** How many pictures of such wishes are drawn side by side at most. */
+    /** How many pictures of such wishes, which {@link #require} takes, are drawn side by side at most. */
     default int together(Wishes wishes, Placement placement) {
         return 1;
     }

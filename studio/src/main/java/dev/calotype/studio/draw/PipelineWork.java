@@ -71,9 +71,10 @@ record PipelineWork(
                 (long) width * height <= limits.pixels(),
                 "a picture must have at most " + limits.pixels() + " pixels",
                 width + " x " + height);
-        if (given.isEmpty()) pipeline.requireSize(width, height);
         Prompt prompt = new Prompt(wish.prompt().orElse(""), wish.negative(), 0);
-        return new TextPipeline.Wishes(prompt, wish.sampling(), wish.seed(), width, height, given);
+        var wishes = new TextPipeline.Wishes(prompt, wish.sampling(), wish.seed(), width, height, given);
+        pipeline.require(wishes);
+        return wishes;
     }
 
     private static Additions additions(AllowedFolders folders, DrawWish wish) {

@@ -223,13 +223,23 @@ final class JobBook {
         while (jobs.isEmpty() && !closed) wait();
         if (closed) return List.of();
         List<Job> taken = new ArrayList<>(List.of(jobs.remove(0)));
-        Optional<Object> key = several ? taken.get(0).work.together() : Optional.empty();
+        Optional<Object> key = several ? together(taken.get(0)) : Optional.empty();
         for (int i = 0; key.isPresent() && i < jobs.size() && taken.size() < MOST_TOGETHER; )
-            if (jobs.get(i).work.together().equals(key)) taken.add(jobs.remove(i));
+            if (together(jobs.get(i)).equals(key)) taken.add(jobs.remove(i));
             else i++;
         for (Job job : taken) begin(job);
         for (Job job : jobs) tell(job, stateEvent(job)); // they moved up
         return taken;
+    }
+
+    /** What it may be done at once with; one that cannot even say so is done alone, and fails for itself. */
+    private static Optional<Object> together(Job job) {
+        try {
+            return job.work.together();
+        } catch (Throwable e) {
+            LOG.debug("the job {} is done alone", job.id, e);
+            return Optional.empty();
+        }
     }
 
     private void begin(Job job) {

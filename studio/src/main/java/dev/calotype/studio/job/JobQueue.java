@@ -6,12 +6,13 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * All jobs of a studio. Threads of the web only put them in and ask; {@link Lane} says who does them. What is not over is there again
@@ -26,7 +27,7 @@ public final class JobQueue implements AutoCloseable {
     private final JobBook book;
     private final int capacity;
     private final Map<String, JobType> types = new TreeMap<>();
-    private final List<Thread> threads = new ArrayList<>();
+    private final List<Thread> threads = new CopyOnWriteArrayList<>();
 
     /**
      * A job that was accepted.
@@ -78,8 +79,8 @@ public final class JobQueue implements AutoCloseable {
                     : new LaneWorker(book, lane, () -> {}, () -> {}, idle);
             Thread thread = new Thread(worker, "calotype-" + lane.name().toLowerCase(Locale.ROOT));
             thread.setDaemon(true);
-            threads.add(thread);
             thread.start();
+            threads.add(thread);
         }
     }
 
@@ -88,7 +89,7 @@ public final class JobQueue implements AutoCloseable {
         Work work;
         try {
             work = type(job.type).check(job.request.deepCopy());
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             synchronized (book) {
                 if (job.state.isOver()) return;
                 State state = ran ? State.INTERRUPTED : State.FAILED;
@@ -138,6 +139,13 @@ public final class JobQueue implements AutoCloseable {
     /** How much there is to do. */
     public Load load() {
         return new Load(book.running(), book.waiting(), capacity);
+    }
+
+    /** Why jobs are not done though the engine may be up, in one sentence; empty where all is well. */
+    public Optional<String> trouble() {
+        return threads.stream().allMatch(Thread::isAlive)
+                ? Optional.empty()
+                : Optional.of("a thread that does jobs has ended");
     }
 
     /** How many jobs ended in which way since the process began. */

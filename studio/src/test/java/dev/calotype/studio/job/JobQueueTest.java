@@ -84,6 +84,7 @@ class JobQueueTest {
                 @Override
                 public Optional<Object> together() {
                     if (name.equals("asks the engine")) throw new NoClassDefFoundError("no natives");
+                    if (name.equals("cannot say")) throw new IllegalArgumentException("this cannot be asked for");
                     return name.startsWith("same") ? Optional.of("same") : Optional.empty();
                 }
 
@@ -100,6 +101,9 @@ class JobQueueTest {
                         turns.get(0).run().progress(1, 4, "pictures");
                     }
                     begun.countDown();
+                    if (name.equals("cannot say")) together();
+                    if (name.equals("too deep")) throw new StackOverflowError();
+                    if (name.equals("not as asserted")) throw new AssertionError("never");
                     if (name.endsWith("wait")) gate.await();
                     if (name.equals("until cancelled"))
                         while (!turns.get(0).run().isCancelled()) Thread.onSpinWait();
@@ -229,6 +233,30 @@ class JobQueueTest {
         queue.start(() -> {}, () -> {}, NEVER);
         assertThat(over(fails.id()).path("message").asText())
                 .startsWith("there was not enough memory: the engine wanted 1000 MB more");
+    }
+
+    @Test
+    void whateverAWorkThrowsFailsItAloneAndTheThreadGoesOn() throws Exception {
+        queue.close();
+        queue = queue(10);
+        Submitted before = put("same"), poison = put("cannot say");
+        Submitted deep = put("too deep"), wrong = put("not as asserted"), next = put("same as before");
+        queue.close();
+        queue = queue(10);
+        queue.start(
+                () -> {},
+                () -> {
+                    throw new IllegalStateException("no rest");
+                },
+                Duration.ZERO);
+        assertThat(state(over(next.id()))).isEqualTo("done");
+        assertThat(state(over(before.id()))).isEqualTo("done");
+        assertThat(over(poison.id()).path("message").asText()).isEqualTo("this cannot be asked for");
+        for (Submitted thrown : List.of(deep, wrong)) assertThat(state(over(thrown.id()))).isEqualTo("failed");
+        assertThat(state(over(put("after a rest").id()))).isEqualTo("done");
+        assertThat(queue.trouble()).isEmpty();
+        queue.close();
+        assertThat(queue.trouble()).contains("a thread that does jobs has ended");
     }
 
     @Test

@@ -147,8 +147,15 @@ final class JointPipeline implements TextPipeline {
         return space.together(request(wishes).canvas(), placement);
     }
 
+    @Override
+    public void require(Wishes wishes) {
+        sampler(request(wishes));
+    }
+
     private ImageRequest request(Wishes wishes) {
-        return ImageRequest.of(wishes, settings(wishes.sampling()), sides.unit());
+        ImageRequest request = ImageRequest.of(wishes, settings(wishes.sampling()), sides.unit());
+        requireSize(request.canvas().fullWidth(), request.canvas().fullHeight());
+        return request;
     }
 
     @Override
@@ -156,7 +163,6 @@ final class JointPipeline implements TextPipeline {
         List<AskedPicture> asked = AskedPicture.of(wanted, this::request);
         ImageRequest request = asked.get(0).request();
         Canvas canvas = request.canvas();
-        requireSize(canvas.fullWidth(), canvas.fullHeight());
         List<JointControls.Checked> steering = new ArrayList<>();
         for (Control control : request.controls()) steering.add(checked(control));
         int calls = sampler(request).calls();

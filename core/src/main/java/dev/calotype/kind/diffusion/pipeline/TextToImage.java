@@ -174,6 +174,11 @@ final class TextToImage implements TextPipeline {
         return space.together(request(wishes).canvas(), placement);
     }
 
+    @Override
+    public void require(Wishes wishes) {
+        drawing(request(wishes)).calls();
+    }
+
     private ImageRequest request(Wishes wishes) {
         wishes.prompt()
                 .negative()
@@ -182,7 +187,10 @@ final class TextToImage implements TextPipeline {
                         "a negative text would do nothing in " + folder.path()
                                 + ", whose denoiser was distilled to do the guidance itself",
                         text));
-        return ImageRequest.of(wishes, settings(wishes.sampling()), sides.unit());
+        ImageRequest request = ImageRequest.of(wishes, settings(wishes.sampling()), sides.unit());
+        requireSize(request.canvas().fullWidth(), request.canvas().fullHeight());
+        requireHole(request);
+        return request;
     }
 
     @Override
@@ -190,8 +198,6 @@ final class TextToImage implements TextPipeline {
         List<AskedPicture> asked = AskedPicture.of(wanted, this::request);
         ImageRequest request = asked.get(0).request();
         Canvas canvas = request.canvas();
-        requireSize(canvas.fullWidth(), canvas.fullHeight());
-        requireHole(request);
         List<Controls.Checked> steering = steering(request);
         Drawing drawing = drawing(request);
         try (PointerScope scope = new PointerScope()) {

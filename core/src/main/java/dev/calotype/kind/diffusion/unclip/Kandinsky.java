@@ -114,8 +114,14 @@ final class Kandinsky implements TextPipeline {
     }
 
     @Override
+    public void require(Wishes wishes) {
+        Unasked.require(wishes);
+        drawing(request(wishes)).calls();
+    }
+
+    @Override
     public List<Painted> draw(List<Wanted> wanted, Placement placement, Watcher watcher) throws IOException {
-        for (Wanted one : wanted) Unasked.require(one.wishes());
+        for (Wanted one : wanted) require(one.wishes());
         return AskedPicture.apart(
                 wanted,
                 this::request,
@@ -150,8 +156,6 @@ final class Kandinsky implements TextPipeline {
     private List<Painted> draw(
             List<AskedPicture> some, int place, Placement placement, Watcher watcher, Telling telling)
             throws IOException {
-        Canvas canvas = some.get(0).request().canvas();
-        requireSize(canvas.fullWidth(), canvas.fullHeight());
         List<String> notes = new ArrayList<>();
         try (PointerScope scope = new PointerScope()) {
             List<Tensor> latents = latents(some, place, telling.of(notes), placement, watcher);
@@ -173,7 +177,10 @@ final class Kandinsky implements TextPipeline {
     }
 
     ImageRequest request(Wishes wishes) {
-        return ImageRequest.of(wishes, denoiser.scheduled().with(VectorPrior.others(wishes.sampling())), sides.unit());
+        ImageRequest request = ImageRequest.of(
+                wishes, denoiser.scheduled().with(VectorPrior.others(wishes.sampling())), sides.unit());
+        requireSize(request.canvas().fullWidth(), request.canvas().fullHeight());
+        return request;
     }
 
     /**

@@ -8,7 +8,6 @@ import dev.calotype.image.Picture;
 import dev.calotype.io.Progress;
 import dev.calotype.kind.diffusion.SamplingSettings;
 import dev.calotype.kind.diffusion.SamplingSettings.Shortening;
-import dev.calotype.kind.diffusion.pipeline.Canvas;
 import dev.calotype.kind.diffusion.pipeline.Drawing;
 import dev.calotype.kind.diffusion.pipeline.ImageRequest;
 import dev.calotype.kind.diffusion.pipeline.ImageRequest.AskedPicture;
@@ -134,16 +133,20 @@ final class Karlo implements TextPipeline {
     }
 
     @Override
-    public List<Painted> draw(List<Wanted> wanted, Placement placement, Watcher watcher) throws IOException {
+    public void require(Wishes wishes) {
         if (prior == null)
             throw new IllegalArgumentException(
                     folder.path() + " draws variations of a picture, and knows no texts: ask it for variations");
-        for (Wanted one : wanted) {
-            Unasked.require(one.wishes());
-            if (one.wishes().given().isPresent())
-                throw new IllegalArgumentException(
-                        "Karlo draws from noise alone: a picture to begin with would do nothing");
-        }
+        Unasked.require(wishes);
+        if (wishes.given().isPresent())
+            throw new IllegalArgumentException(
+                    "Karlo draws from noise alone: a picture to begin with would do nothing");
+        request(wishes);
+    }
+
+    @Override
+    public List<Painted> draw(List<Wanted> wanted, Placement placement, Watcher watcher) throws IOException {
+        for (Wanted one : wanted) require(one.wishes());
         return AskedPicture.apart(
                 wanted,
                 this::request,
@@ -152,7 +155,9 @@ final class Karlo implements TextPipeline {
     }
 
     ImageRequest request(Wishes wishes) {
-        return ImageRequest.of(wishes, settings(wishes.sampling()), sides.unit());
+        ImageRequest request = ImageRequest.of(wishes, settings(wishes.sampling()), sides.unit());
+        requireSize(request.canvas().fullWidth(), request.canvas().fullHeight());
+        return request;
     }
 
     @Override
@@ -183,8 +188,6 @@ final class Karlo implements TextPipeline {
             Watcher watcher,
             Telling telling)
             throws IOException {
-        Canvas canvas = some.get(0).request().canvas();
-        requireSize(canvas.fullWidth(), canvas.fullHeight());
         List<String> notes = new ArrayList<>();
         try (PointerScope scope = new PointerScope()) {
             List<Tensor> small = small(some, place, telling.of(notes), placement, watcher);
