@@ -76,9 +76,14 @@ public final class ModelCatalog {
                     "there is no model there with weights that can be opened: " + real.getFileName());
         if (!added.contains(real)) {
             added.add(real);
-            AtomicFile.write(
-                    listFile,
-                    String.join("\n", added.stream().map(Path::toString).toList()));
+            try {
+                AtomicFile.write(
+                        listFile,
+                        String.join("\n", added.stream().map(Path::toString).toList()));
+            } catch (IOException e) {
+                added.remove(real);
+                throw Refusal.notKept("the list of models", e);
+            }
         }
         return models().stream()
                 .filter(model -> model.path().startsWith(real))

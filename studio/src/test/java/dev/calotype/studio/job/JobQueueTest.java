@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.studio.job.JobQueue.Submitted;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -380,12 +379,8 @@ class JobQueueTest {
             @Override
             public Work check(ObjectNode request) {
                 if (request.path("name").asText().equals("a")) {
-                    try { // as the web may, whenever it likes
-                        queue.pause(job.id(), job.token());
-                        queue.cancel(job.id(), job.token());
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                    }
+                    queue.pause(job.id(), job.token()); // as the web may, whenever it likes
+                    queue.cancel(job.id(), job.token());
                 }
                 return super.check(request);
             }
@@ -459,6 +454,33 @@ class JobQueueTest {
         try (JobStore store = new JobStore(left)) {
             assertThat(store.open()).extracting(open -> open.id).containsExactly(job.id());
         }
+    }
+
+    @Test
+    void whatCannotBeWrittenDownLosesNoAnswerAndIsWrittenOnceItCan() throws Exception {
+        Submitted job = put("wait"), cancelled = put("b");
+        queue.start(() -> {}, () -> {}, NEVER);
+        begun.await();
+        try (Listener listener = queue.listen(job.id());
+                BrokenStore broken = BrokenStore.of(home)) {
+            queue.cancel(cancelled.id(), cancelled.token());
+            gate.countDown();
+            assertThat(state(over(job.id()))).isEqualTo("done");
+            assertThat(Files.readAllBytes(queue.result(job.id(), 0))).containsExactly(1, 2);
+            while (!listener.isOver()) assertThat(listener.next(60)).isPresent();
+            assertThat(queue.trouble()).hasValueSatisfying(said -> assertThat(said).contains("cannot be written down"));
+            assertThatThrownBy(() -> put("another"))
+                    .isInstanceOfSatisfying(
+                            Refusal.class, no -> assertThat(no.status()).isEqualTo(503))
+                    .hasMessageNotContaining(home.toString());
+        }
+        assertThat(queue.trouble()).isEmpty();
+        assertThat(state(over(put("next").id()))).isEqualTo("done");
+        queue.close();
+        queue = queue(3);
+        assertThat(state(queue.view(job.id()))).isEqualTo("done");
+        assertThat(state(queue.view(cancelled.id()))).isEqualTo("cancelled");
+        assertThat(queue.latest(10, "")).extracting(view -> view.path("title").asText()).doesNotContain("another");
     }
 
     /** What a killed process leaves: a job that runs. */
