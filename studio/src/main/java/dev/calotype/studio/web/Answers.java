@@ -3,6 +3,7 @@ package dev.calotype.studio.web;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.calotype.io.HeapFullException;
 import dev.calotype.settings.RecipeException;
 import dev.calotype.studio.job.Refusal;
 import io.javalin.config.RoutesConfig;
@@ -65,6 +66,13 @@ public final class Answers {
         routes.exception(
                 NoSuchFileException.class,
                 (e, context) -> error(context, 404, "not_found", "it is not there any more"));
+        routes.exception(
+                HeapFullException.class,
+                (e, context) -> error(
+                        context,
+                        503,
+                        "no_memory",
+                        "there is no memory for a picture of this size just now: try again later, or with a smaller one"));
         routes.exception(FileSystemException.class, (e, context) -> unexpected(context, e));
         routes.exception(EofException.class, (e, context) -> LOG.debug("a client went away", e));
         routes.exception(IOException.class, (e, context) -> bad(context, e));
