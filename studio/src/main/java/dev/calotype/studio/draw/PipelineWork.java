@@ -104,6 +104,11 @@ record PipelineWork(
     }
 
     @Override
+    public String type() {
+        return "draw";
+    }
+
+    @Override
     public Optional<Object> manner() {
         boolean alone = pipeline.together(wishes, workshop.open().placement()) == 1;
         return alone ? Optional.empty() : Optional.of(List.of(wishes.manner(), wish.adapters()));
