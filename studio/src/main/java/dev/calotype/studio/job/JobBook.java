@@ -267,7 +267,7 @@ final class JobBook {
     private void begin(Job job) {
         job.running = new RunningJob(this, job, folder(job));
         job.attempts++;
-        if (job.work.lane() == Lane.ENGINE) job.results.removeAll(); // of an attempt before
+        if (job.work.lane() != Lane.TRAINING) job.results.removeAll(); // of an attempt before
         if (job.started == null) job.started = Instant.now();
         change(job, State.RUNNING);
     }
