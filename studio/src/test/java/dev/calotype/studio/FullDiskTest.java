@@ -26,10 +26,11 @@ class FullDiskTest {
     void itSaysSoAndGoesOnOnceThereIsRoom() throws Exception {
         Path home = folder.resolve("home"), left = home.resolve("temporary/restore1");
         Files.writeString(Files.createDirectories(left).resolve("restored.png"), "left by a kill");
-        try (Studio studio = Studio.start(StudioSettings.of(home, Files.createDirectory(folder.resolve("runs")))
+        try (Studio studio = Studio.start(StudioSettings.of(home, folder.resolve("runs"))
                 .atPort(0)
                 .with(1, 0))) {
             assertThat(home.resolve("temporary")).isEmptyDirectory();
+            assertThat(folder.resolve("runs")).as("where new runs go").isDirectory();
             Client client = new Client(studio.url());
             Map<String, byte[]> picture =
                     Map.of("file", PngFile.encode(new Picture(8, 8, 3, new byte[192]), Map.of()));

@@ -43,7 +43,7 @@ class InterpolateTypeTest {
     static void trained() throws IOException {
         Path runs = Files.createDirectories(folder.resolve("runs"));
         TinyRuns.labelled(runs, "tiny");
-        AllowedFolders folders = AllowedFolders.of(List.of(runs));
+        AllowedFolders folders = new AllowedFolders(List.of(runs));
         open = new OpenModels(0);
         type = new InterpolateType(new Workshop(
                 folder,
