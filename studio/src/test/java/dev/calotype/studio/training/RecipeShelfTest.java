@@ -11,19 +11,23 @@ import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.settings.RecipeException;
 import dev.calotype.settings.Yaml;
+import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.studio.job.Fields;
+import dev.calotype.studio.job.Lane;
 import dev.calotype.studio.model.AllowedFolders;
+import dev.calotype.studio.model.ModelCatalog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a request may set of a recipe names no file. */
+/** What a request may set of a recipe names no file; what it asks of a judgement can be. */
 class RecipeShelfTest {
     private static final String SECRET = "/etc/hostname";
 
@@ -61,6 +65,18 @@ class RecipeShelfTest {
                         .as(recipe + ": " + key + "=" + value)
                         .isInstanceOf(RecipeException.class);
         }
+    }
+
+    @Test
+    void aJudgementWaitsForNoTrainingAndHasPicturesEnough() throws IOException {
+        assertThat(new JudgeWork("a", Optional.empty(), List.of(), Optional.empty(), arguments -> null).lane())
+                .isNotEqualTo(new TrainWork(null, null, null).lane());
+        AllowedFolders none = new AllowedFolders(List.of());
+        JudgeType judge = new JudgeType(new ModelCatalog(none, folder.resolve("list")), none, folder, given -> null);
+        var request = JsonNodeFactory.instance.objectNode().put("left", "rooms").put("right", "rooms:test");
+        assertThatThrownBy(() -> judge.check(request.put("images", EvaluationProtocol.MINIMUM - 1)))
+                .hasMessage("images must be a whole number in 64..50000: 63");
+        assertThat(judge.check(request.put("images", EvaluationProtocol.MINIMUM)).lane()).isEqualTo(Lane.JUDGEMENT);
     }
 
     private void order(String key, String value) throws IOException {
