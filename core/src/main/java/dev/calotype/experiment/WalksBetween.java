@@ -96,8 +96,8 @@ public interface WalksBetween extends DrawsImages {
      * @return fp32 (frames.count, C, H, W) in [-1, 1]
      */
     default Tensor way(Request request, End from, End to, Frames frames, Drawing.Watcher watcher) {
-        return Scope.inference(() ->
-                images(request, frames.of(starts(from, to, Interpolation.SLERP, frames.all())), watcher));
+        return Scope.inference(
+                () -> images(request, frames.of(starts(from, to, Interpolation.SLERP, frames.all())), watcher));
     }
 
     /** Whether {@link #way} is another one than the arc between random starts. */

@@ -178,8 +178,8 @@ class GalleryTest {
                     .usingComparatorWithPrecision(1e-3f)
                     .containsExactly(Arrays.copyOfRange(whole, whole.length / 2, whole.length));
             assertThat(steps).startsWith(1).doesNotHaveDuplicates();
-            assertThatThrownBy(() -> model.way(
-                            request, from, to, new WalksBetween.Frames(4, 0, 4), (done, all, predicted) -> {
+            assertThatThrownBy(() ->
+                            model.way(request, from, to, new WalksBetween.Frames(4, 0, 4), (done, all, predicted) -> {
                                 throw new CancellationException("enough");
                             }))
                     .isInstanceOf(CancellationException.class);

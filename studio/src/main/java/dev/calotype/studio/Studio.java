@@ -65,7 +65,7 @@ public final class Studio implements AutoCloseable {
             throw new IOException("the home of a studio must be a folder, and this is a file: " + settings.home());
         Path home = Files.createDirectories(settings.home());
         for (Path first : settings.models().stream().limit(1).toList()) // where new runs go
-            if (Files.notExists(first)) Files.createDirectories(first);
+        if (Files.notExists(first)) Files.createDirectories(first);
         AllowedFolders folders = new AllowedFolders(settings.models());
         JobQueue jobs = new JobQueue(home, settings.limits().waiting());
         try {

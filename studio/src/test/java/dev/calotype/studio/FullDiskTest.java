@@ -19,21 +19,22 @@ class FullDiskTest {
     private void assertOurs(Client.Answer answer) throws Exception {
         assertThat(answer.status()).as(answer.text()).isEqualTo(503);
         assertThat(answer.json().at("/error/type").asText()).isEqualTo("server_error");
-        assertThat(answer.text()).doesNotContain(folder.toString()).doesNotContain("sql").doesNotContain("h2");
+        assertThat(answer.text())
+                .doesNotContain(folder.toString())
+                .doesNotContain("sql")
+                .doesNotContain("h2");
     }
 
     @Test
     void itSaysSoAndGoesOnOnceThereIsRoom() throws Exception {
         Path home = folder.resolve("home"), left = home.resolve("temporary/restore1");
         Files.writeString(Files.createDirectories(left).resolve("restored.png"), "left by a kill");
-        try (Studio studio = Studio.start(StudioSettings.of(home, folder.resolve("runs"))
-                .atPort(0)
-                .with(1, 0))) {
+        try (Studio studio = Studio.start(
+                StudioSettings.of(home, folder.resolve("runs")).atPort(0).with(1, 0))) {
             assertThat(home.resolve("temporary")).isEmptyDirectory();
             assertThat(folder.resolve("runs")).as("where new runs go").isDirectory();
             Client client = new Client(studio.url());
-            Map<String, byte[]> picture =
-                    Map.of("file", PngFile.encode(new Picture(8, 8, 3, new byte[192]), Map.of()));
+            Map<String, byte[]> picture = Map.of("file", PngFile.encode(new Picture(8, 8, 3, new byte[192]), Map.of()));
             Path uploads = home.resolve("uploads");
             Files.delete(uploads);
             Files.writeString(uploads, "no folder");

@@ -327,11 +327,12 @@ class PipelinesTest {
                 .json()
                 .path("id")
                 .asText();
-        JsonNode two = client.done("{\"type\":\"variations\",\"model\":\"tiny\",\"image\":\"" + image
-                + "\",\"count\":2,\"seed\":3}");
+        JsonNode two = client.done(
+                "{\"type\":\"variations\",\"model\":\"tiny\",\"image\":\"" + image + "\",\"count\":2,\"seed\":3}");
         JsonNode settings = two.at("/results/1/settings");
         ObjectNode alone = (ObjectNode) settings.path("request").deepCopy();
-        JsonNode again = client.done(alone.put("type", settings.path("type").asText()).toString());
+        JsonNode again =
+                client.done(alone.put("type", settings.path("type").asText()).toString());
         assertThat(result(client, again.path("id").asText(), 0))
                 .isEqualTo(result(client, two.path("id").asText(), 1));
     }
@@ -345,12 +346,19 @@ class PipelinesTest {
                     .findFirst()
                     .orElseThrow();
         }
-        String model = client.post("/api/models", "{\"path\":\"" + clip + "\"}").json().path("id").asText();
+        String model = client.post("/api/models", "{\"path\":\"" + clip + "\"}")
+                .json()
+                .path("id")
+                .asText();
         byte[] large = PngFile.encode(new Picture(5000, 5000, 3, new byte[75_000_000]), Map.of());
-        String id = client.postForm("/api/uploads", Map.of("file", large), Map.of()).json().path("id").asText();
+        String id = client.postForm("/api/uploads", Map.of("file", large), Map.of())
+                .json()
+                .path("id")
+                .asText();
         String few = "{\"type\":\"embed\",\"model\":\"" + model + "\",\"images\":[\"" + id + "\",";
         JsonNode done = client.done(few + "\"" + id + "\"]}");
-        JsonNode vectors = new ObjectMapper().readTree(client.get(done.at("/results/0/url").asText()).body());
+        JsonNode vectors = new ObjectMapper()
+                .readTree(client.get(done.at("/results/0/url").asText()).body());
         assertThat(vectors.path("vectors")).hasSize(2);
         Client.Answer many = client.post("/api/jobs", few + ("\"" + id + "\",").repeat(254) + "\"" + id + "\"]}");
         assertThat(many.status()).as(many.text()).isEqualTo(202);

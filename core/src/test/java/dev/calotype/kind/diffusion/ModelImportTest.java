@@ -82,7 +82,8 @@ class ModelImportTest {
             SamplingSettings sampling = model.experiment().sampling().with(Map.of("steps", "" + steps), 1000);
             Tensor noise = Tensors.scale(1.5, FormulaWeights.unit("x", 2, 3, 8, 8));
             Request request = new Request(sampling, 0, Request.ANY);
-            return Tensors.doubles(Scope.inference(() -> model.model().interpolated(request, noise, Rng.of(0), Drawing.Watcher.NOBODY)));
+            return Tensors.doubles(Scope.inference(
+                    () -> model.model().interpolated(request, noise, Rng.of(0), Drawing.Watcher.NOBODY)));
         }
     }
 

@@ -29,8 +29,7 @@ final class JobStore implements AutoCloseable {
             "create table if not exists job (number bigint generated always as identity primary key,"
                     + " id varchar(64) not null unique, state varchar(16) not null, body clob not null)";
     /** Writes what is there once more. */
-    private static final String AGAIN =
-            "update job set state = state where number = (select max(number) from job)";
+    private static final String AGAIN = "update job set state = state where number = (select max(number) from job)";
 
     private final Claim claim;
     private final Path file;
@@ -105,8 +104,7 @@ final class JobStore implements AutoCloseable {
     /** Whether the latest that was put is kept, or would be now. */
     synchronized boolean isWritable() {
         try {
-            if (!written)
-                call(open -> update(open, AGAIN) + update(open, "checkpoint"));
+            if (!written) call(open -> update(open, AGAIN) + update(open, "checkpoint"));
             written = true;
         } catch (Refusal e) {
             LOG.debug("{} cannot be written yet", file, e);

@@ -128,7 +128,8 @@ record RecipeShelf(Path folder, AllowedFolders allowed) {
                     key);
             Check.that(value.getValue().isValueNode(), key + " must be a text, a number or true or false", "a list");
             String text = value.getValue().asText();
-            Check.that(text.matches(".{0,200}"), key + " must be one short line", text.length()); // none of YAML's breaks
+            Check.that(
+                    text.matches(".{0,200}"), key + " must be one short line", text.length()); // none of YAML's breaks
             overrides.add(key + "=" + text);
         }
         Experiment experiment = read(recipe, file, overrides);

@@ -43,9 +43,7 @@ final class StatusRoom {
 
     private void ready(Context context) {
         Optional<String> unready = unready();
-        context.status(unready.isEmpty() ? 200 : 503)
-                .contentType("text/plain")
-                .result(unready.orElse("ready") + "\n");
+        context.status(unready.isEmpty() ? 200 : 503).contentType("text/plain").result(unready.orElse("ready") + "\n");
     }
 
     /** Why jobs are not done; empty where they are. */

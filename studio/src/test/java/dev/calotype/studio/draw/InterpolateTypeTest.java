@@ -64,7 +64,8 @@ class InterpolateTypeTest {
     }
 
     private static ObjectNode request() {
-        ObjectNode request = JsonNodeFactory.instance.objectNode().put("model", "tiny-001").put("frames", FRAMES);
+        ObjectNode request =
+                JsonNodeFactory.instance.objectNode().put("model", "tiny-001").put("frames", FRAMES);
         request.putObject("from").put("seed", 1);
         request.putObject("to").put("seed", 2);
         return request.put("steps", STEPS).put("class", "dark");
@@ -79,7 +80,8 @@ class InterpolateTypeTest {
                             assertThat(given[1]).isEqualTo((long) FRAMES * STEPS);
                             progress.add((long) given[0]);
                         }
-                        case "result" -> results.add(((ObjectNode) given[2]).path("index").asInt());
+                        case "result" ->
+                            results.add(((ObjectNode) given[2]).path("index").asInt());
                         default -> {
                             if (progress.size() >= most) throw new CancellationException("cancelled");
                         }

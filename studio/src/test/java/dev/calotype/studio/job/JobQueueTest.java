@@ -251,7 +251,8 @@ class JobQueueTest {
         assertThat(state(over(next.id()))).isEqualTo("done");
         assertThat(state(over(before.id()))).isEqualTo("done");
         assertThat(over(poison.id()).path("message").asText()).isEqualTo("this cannot be asked for");
-        for (Submitted thrown : List.of(deep, wrong)) assertThat(state(over(thrown.id()))).isEqualTo("failed");
+        for (Submitted thrown : List.of(deep, wrong))
+            assertThat(state(over(thrown.id()))).isEqualTo("failed");
         assertThat(state(over(put("after a rest").id()))).isEqualTo("done");
         assertThat(queue.trouble()).isEmpty();
         queue.close();
@@ -468,7 +469,8 @@ class JobQueueTest {
             assertThat(state(over(job.id()))).isEqualTo("done");
             assertThat(Files.readAllBytes(queue.result(job.id(), 0))).containsExactly(1, 2);
             while (!listener.isOver()) assertThat(listener.next(60)).isPresent();
-            assertThat(queue.trouble()).hasValueSatisfying(said -> assertThat(said).contains("cannot be written down"));
+            assertThat(queue.trouble())
+                    .hasValueSatisfying(said -> assertThat(said).contains("cannot be written down"));
             assertThatThrownBy(() -> put("another"))
                     .isInstanceOfSatisfying(
                             Refusal.class, no -> assertThat(no.status()).isEqualTo(503))
@@ -480,7 +482,9 @@ class JobQueueTest {
         queue = queue(3);
         assertThat(state(queue.view(job.id()))).isEqualTo("done");
         assertThat(state(queue.view(cancelled.id()))).isEqualTo("cancelled");
-        assertThat(queue.latest(10, "")).extracting(view -> view.path("title").asText()).doesNotContain("another");
+        assertThat(queue.latest(10, ""))
+                .extracting(view -> view.path("title").asText())
+                .doesNotContain("another");
     }
 
     /** What a killed process leaves: a job that runs. */

@@ -9,9 +9,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.Recipe;
+import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.settings.RecipeException;
 import dev.calotype.settings.Yaml;
-import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.studio.job.Fields;
 import dev.calotype.studio.job.Lane;
 import dev.calotype.studio.model.AllowedFolders;
@@ -76,7 +76,9 @@ class RecipeShelfTest {
         var request = JsonNodeFactory.instance.objectNode().put("left", "rooms").put("right", "rooms:test");
         assertThatThrownBy(() -> judge.check(request.put("images", EvaluationProtocol.MINIMUM - 1)))
                 .hasMessage("images must be a whole number in 64..50000: 63");
-        assertThat(judge.check(request.put("images", EvaluationProtocol.MINIMUM)).lane()).isEqualTo(Lane.JUDGEMENT);
+        assertThat(judge.check(request.put("images", EvaluationProtocol.MINIMUM))
+                        .lane())
+                .isEqualTo(Lane.JUDGEMENT);
     }
 
     private void order(String key, String value) throws IOException {
@@ -89,7 +91,9 @@ class RecipeShelfTest {
     @Test
     void whatIsBegunWithAndRehearsedIsRefusedInWhateverSpelling() {
         for (String key : List.of("training.tune.from", "training.tune.rehearsal.source", "training.tune.adapters"))
-            assertThatThrownBy(() -> order(key, SECRET)).hasMessageContaining("set may name values of").hasMessageContaining(key);
+            assertThatThrownBy(() -> order(key, SECRET))
+                    .hasMessageContaining("set may name values of")
+                    .hasMessageContaining(key);
         assertThatThrownBy(() -> order("training.tune", "{from: " + SECRET + "}"))
                 .hasMessageContaining("set may name values of");
         for (String end : List.of("\n", "\r", "\u0085", "\u2028", "\u2029"))

@@ -177,8 +177,8 @@ final class Kandinsky implements TextPipeline {
     }
 
     ImageRequest request(Wishes wishes) {
-        ImageRequest request = ImageRequest.of(
-                wishes, denoiser.scheduled().with(VectorPrior.others(wishes.sampling())), sides.unit());
+        ImageRequest request =
+                ImageRequest.of(wishes, denoiser.scheduled().with(VectorPrior.others(wishes.sampling())), sides.unit());
         requireSize(request.canvas().fullWidth(), request.canvas().fullHeight());
         return request;
     }
