@@ -20,6 +20,20 @@ public interface WalksBetween extends DrawsImages {
     }
 
     /**
+     * Some of the frames of a way.
+     *
+     * @param all how many the way has, both ends included
+     * @param first of those that are wanted, from 0
+     * @param count how many are wanted
+     */
+    record Frames(int all, int first, int count) {
+        /** Those of all points of the way. */
+        public Tensor of(Tensor points) {
+            return points.narrow(0, first, count);
+        }
+    }
+
+    /**
      * The points between the random starts of two images, both ends included, on the model's device.
      *
      * @return fp32 (frames, ...)
@@ -35,9 +49,15 @@ public interface WalksBetween extends DrawsImages {
      * The images that random starts (N, ...) turn into, all of one class.
      *
      * @param request how they are drawn, and the class; what noise is added on the way is that of its seed for all
+     * @param watcher told of steps
      * @return fp32 (N, C, H, W) in [-1, 1]
      */
-    Tensor images(Request request, Tensor starts);
+    Tensor images(Request request, Tensor starts, Drawing.Watcher watcher);
+
+    /** {@link #images(Request, Tensor, Drawing.Watcher)} that nobody watches. */
+    default Tensor images(Request request, Tensor starts) {
+        return images(request, starts, Drawing.Watcher.NOBODY);
+    }
 
     /**
      * The images of points between the first random start of a seed and that of another, all of one class.
@@ -66,7 +86,18 @@ public interface WalksBetween extends DrawsImages {
      * @return fp32 (frames, C, H, W) in [-1, 1]
      */
     default Tensor way(Request request, End from, End to, int frames) {
-        return Scope.inference(() -> images(request, starts(from, to, Interpolation.SLERP, frames)));
+        return way(request, from, to, new Frames(frames, 0, frames), Drawing.Watcher.NOBODY);
+    }
+
+    /**
+     * Some images of a {@link #way(Request, End, End, int)}, so that a long one is drawn piece by piece.
+     *
+     * @param watcher told of steps
+     * @return fp32 (frames.count, C, H, W) in [-1, 1]
+     */
+    default Tensor way(Request request, End from, End to, Frames frames, Drawing.Watcher watcher) {
+        return Scope.inference(
+                () -> images(request, frames.of(starts(from, to, Interpolation.SLERP, frames.all())), watcher));
     }
 
     /** Whether {@link #way} is another one than the arc between random starts. */

@@ -3,6 +3,7 @@ package dev.calotype.drawing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.calotype.data.DataSource;
 import dev.calotype.data.ImageDataset;
@@ -35,6 +36,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -156,6 +158,31 @@ class GalleryTest {
             assertThat(Arrays.copyOfRange(ends, values, 2 * values))
                     .usingComparatorWithPrecision(1e-3f)
                     .containsExactly(Arrays.copyOf(drawn, values));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("models")
+    void aWayIsDrawnPieceByPieceAndEndsWhereItsWatcherSaysSo(Path run) throws IOException {
+        try (WalksBetween model = TrainedFile.open(run, Capability.WALKS_BETWEEN, PLACEMENT)) {
+            Request request = new Request(model.experiment().sampling(), 7, -1);
+            WalksBetween.End from = WalksBetween.End.firstOf(1), to = WalksBetween.End.firstOf(2);
+            float[] whole = Scope.read(() -> Tensors.floats(model.way(request, from, to, 4)));
+            List<Integer> steps = new ArrayList<>();
+            float[] last = Scope.read(() -> Tensors.floats(
+                    model.way(request, from, to, new WalksBetween.Frames(4, 2, 2), (done, all, predicted) -> {
+                        steps.add(done);
+                        assertThat(all).isGreaterThanOrEqualTo(done);
+                    })));
+            assertThat(last)
+                    .usingComparatorWithPrecision(1e-3f)
+                    .containsExactly(Arrays.copyOfRange(whole, whole.length / 2, whole.length));
+            assertThat(steps).startsWith(1).doesNotHaveDuplicates();
+            assertThatThrownBy(() ->
+                            model.way(request, from, to, new WalksBetween.Frames(4, 0, 4), (done, all, predicted) -> {
+                                throw new CancellationException("enough");
+                            }))
+                    .isInstanceOf(CancellationException.class);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.calotype.data.Batches;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.diffusion.LossTerms;
 import dev.calotype.experiment.DataSets;
+import dev.calotype.experiment.Drawing;
 import dev.calotype.experiment.Request;
 import dev.calotype.experiment.Tiny;
 import dev.calotype.kind.diffusion.DiffusionExperiment;
@@ -91,7 +92,8 @@ class FollowsTheNetworkTest {
         Scope.run(() -> {
             DiffusionModel model = new DiffusionModel(experiment, Meta.move(new Scaling(2)));
             Meta.check(model.sample(request, 0, 2), 2, 3, 8, 8);
-            Meta.check(model.interpolated(request, model.noise(1, 0), Rng.rows(Rng.of(1))), 1, 3, 8, 8);
+            Rng path = Rng.rows(Rng.of(1));
+            Meta.check(model.interpolated(request, model.noise(1, 0), path, Drawing.Watcher.NOBODY), 1, 3, 8, 8);
         });
     }
 

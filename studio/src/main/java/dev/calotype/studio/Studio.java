@@ -64,7 +64,9 @@ public final class Studio implements AutoCloseable {
         if (Files.isRegularFile(settings.home()))
             throw new IOException("the home of a studio must be a folder, and this is a file: " + settings.home());
         Path home = Files.createDirectories(settings.home());
-        AllowedFolders folders = AllowedFolders.of(settings.models());
+        for (Path first : settings.models().stream().limit(1).toList()) // where new runs go
+        if (Files.notExists(first)) Files.createDirectories(first);
+        AllowedFolders folders = new AllowedFolders(settings.models());
         JobQueue jobs = new JobQueue(home, settings.limits().waiting());
         try {
             OpenModels open = new OpenModels(settings.memory());

@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
  * @param port 0 for any that is free
  * @param names by which others know this server besides {@code host}
  * @param key that requests must give as {@code Authorization: Bearer KEY}; empty where none is wanted
- * @param models the folders that models and data are read from, and nothing else
+ * @param models the folders that models and data are read from, and nothing else; the first, where new runs go, is made if it is not
+ *     there, others are looked in once they are
  * @param home where jobs, their results and uploads are kept; made if it is not there
  * @param threads of the engine; 0 for one per core
  * @param memory bytes of weights that may be open at a time; 0 for what the machine has

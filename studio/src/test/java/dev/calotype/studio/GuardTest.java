@@ -78,6 +78,18 @@ class GuardTest {
     }
 
     @Test
+    void noSlashMoreOpensAnything() throws IOException {
+        assertThat(studio.routes()).hasSizeGreaterThan(20);
+        for (String route : studio.routes())
+            for (String end : new String[] {"", "/", "//"}) {
+                String line = route.replaceAll("\\{[a-z]+}", "x") + end;
+                boolean open = line.contains(" /health/") || line.endsWith("/api/session");
+                String answer = answer(line, here(), "Content-Length: 0");
+                if (!open) assertThat(answer).as(line).doesNotStartWith("HTTP/1.1 2");
+            }
+    }
+
+    @Test
     void aBrowserThatSentTheKeyHasACookie() throws Exception {
         Client client = new Client(studio.url());
         assertThat(client.post("/api/session", "{\"key\":\"another-key-of-it\"}")

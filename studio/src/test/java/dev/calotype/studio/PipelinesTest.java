@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
@@ -33,6 +35,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -281,6 +284,31 @@ class PipelinesTest {
     }
 
     @Test
+    void whatAPipelineCannotDrawIsRefusedBeforeItWaits() throws Exception {
+        Client client = new Client(studio.url());
+        String wish = wish(1, 4, 1).replace("}", ",%s}");
+        String[] wrong = {
+            "\"negative\":\"a window\",\"guidance\":1",
+            "guidance must be above 1",
+            "\"width\":33",
+            "width",
+            "\"strength\":0.1,\"image\":\""
+                    + client.postForm("/api/uploads", Map.of("file", PngFile.encode(given(), Map.of())), Map.of())
+                            .json()
+                            .path("id")
+                            .asText()
+                    + "\"",
+            "strength times 4 steps must be at least 1 step: 0.1"
+        };
+        for (int i = 0; i < wrong.length; i += 2) {
+            Client.Answer answer = client.post("/api/jobs", String.format(Locale.ROOT, wish, wrong[i]));
+            assertThat(answer.status()).as(answer.text()).isEqualTo(400);
+            assertThat(answer.text()).contains(wrong[i + 1]);
+        }
+        assertThat(client.done(wish(1, 4, 1)).path("state").asText()).isEqualTo("done");
+    }
+
+    @Test
     void aChainDrawsVariationsOfAPicture() throws Exception {
         ImagesResponse two = variations();
         assertThat(two.data().orElseThrow()).hasSize(2);
@@ -290,6 +318,55 @@ class PipelinesTest {
         JsonNode job = new Client(studio.url())
                 .done("{\"type\":\"draw\",\"model\":\"tiny\",\"prompt\":\"a red bed\",\"seed\":1,\"steps\":2}");
         assertThat(job.path("state").asText()).as(job.toString()).isEqualTo("done");
+    }
+
+    @Test
+    void aVariationSaysWhatMakesItAlone() throws Exception {
+        Client client = new Client(studio.url());
+        String image = client.postForm("/api/uploads", Map.of("file", PngFile.encode(given(), Map.of())), Map.of())
+                .json()
+                .path("id")
+                .asText();
+        JsonNode two = client.done(
+                "{\"type\":\"variations\",\"model\":\"tiny\",\"image\":\"" + image + "\",\"count\":2,\"seed\":3}");
+        JsonNode settings = two.at("/results/1/settings");
+        ObjectNode alone = (ObjectNode) settings.path("request").deepCopy();
+        JsonNode again =
+                client.done(alone.put("type", settings.path("type").asText()).toString());
+        assertThat(result(client, again.path("id").asText(), 0))
+                .isEqualTo(result(client, two.path("id").asText(), 1));
+    }
+
+    @Test
+    void picturesAreReadWhenTheirTurnComes() throws Exception {
+        Client client = new Client(studio.url());
+        Path clip;
+        try (Stream<Path> stages = Files.list(models.resolve("tiny"))) {
+            clip = stages.filter(stage -> stage.getFileName().toString().startsWith("clip"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        String model = client.post("/api/models", "{\"path\":\"" + clip + "\"}")
+                .json()
+                .path("id")
+                .asText();
+        byte[] large = PngFile.encode(new Picture(5000, 5000, 3, new byte[75_000_000]), Map.of());
+        String id = client.postForm("/api/uploads", Map.of("file", large), Map.of())
+                .json()
+                .path("id")
+                .asText();
+        String few = "{\"type\":\"embed\",\"model\":\"" + model + "\",\"images\":[\"" + id + "\",";
+        JsonNode done = client.done(few + "\"" + id + "\"]}");
+        JsonNode vectors = new ObjectMapper()
+                .readTree(client.get(done.at("/results/0/url").asText()).body());
+        assertThat(vectors.path("vectors")).hasSize(2);
+        Client.Answer many = client.post("/api/jobs", few + ("\"" + id + "\",").repeat(254) + "\"" + id + "\"]}");
+        assertThat(many.status()).as(many.text()).isEqualTo(202);
+        String job = many.json().path("id").asText();
+        client.send(client.request("/api/jobs/" + job + "/cancel")
+                .header("X-Job-Token", many.json().path("token").asText())
+                .POST(BodyPublishers.noBody()));
+        assertThat(client.done(wish(1, 4, 1)).path("state").asText()).isEqualTo("done");
     }
 
     @SuppressWarnings("deprecation") // by OpenAI, whose older clients still call it

@@ -111,7 +111,7 @@ public final class StudioCommand implements Callable<Integer> {
         Console console = new Console(spec.commandLine().getErr());
         for (Path folder : models)
             if (!Files.isDirectory(folder))
-                console.say("There is no folder %s yet: no models are looked for there", folder);
+                console.say("There is no folder %s yet: models are looked for there once it is", folder);
         if (!isLocal() && keyFile == null)
             console.say(
                     "Whoever reaches %s may draw and train here: --api-key-file lets in those who have a key", host);

@@ -143,7 +143,11 @@ public interface TextPipeline {
      */
     String sampling(Map<String, String> asked);
 
-    /** Throws IllegalArgumentException if these cannot be drawn, as far as it shows before weights are read. */
+    /**
+     * Checks that {@link #draw} takes such wishes, without weights.
+     *
+     * @throws IllegalArgumentException in one sentence if it does not
+     */
     void require(Wishes wishes);
 
     /**
@@ -167,7 +171,7 @@ public interface TextPipeline {
         return Drawn.of(draw(Wanted.first(wishes, count), placement, Watcher.of(progress)));
     }
 
-    /** How many pictures of such wishes are drawn side by side at most. */
+    /** How many pictures of such wishes, which {@link #require} takes, are drawn side by side at most. */
     default int together(Wishes wishes, Placement placement) {
         return 1;
     }

@@ -197,12 +197,12 @@ public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork ne
      *
      * @param path the source of noise added on the way, one stream per row
      */
-    public Tensor interpolated(Request request, Tensor noise, Rng path) {
+    public Tensor interpolated(Request request, Tensor noise, Rng path, Drawing.Watcher watcher) {
         int count = (int) noise.size(0);
-        if (!experiment.labelled()) return draw(request, told(request, 0, count), noise, path, Drawing.Watcher.NOBODY);
+        if (!experiment.labelled()) return draw(request, told(request, 0, count), noise, path, watcher);
         int[] labels = new int[count];
         Arrays.fill(labels, Math.max(0, request.label()));
-        return draw(request, Condition.ofLabels(labels), noise, path, Drawing.Watcher.NOBODY);
+        return draw(request, Condition.ofLabels(labels), noise, path, watcher);
     }
 
     private Tensor draw(Request request, Condition condition, Tensor noise, Rng path, Drawing.Watcher watcher) {

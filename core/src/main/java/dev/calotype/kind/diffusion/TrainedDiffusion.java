@@ -201,13 +201,13 @@ public final class TrainedDiffusion
     }
 
     @Override
-    public Tensor images(Request request, Tensor starts) {
+    public Tensor images(Request request, Tensor starts, Drawing.Watcher watcher) {
         // One stream for every image: what noise a sampler adds on the way must not differ between them.
         Rng[] same = new Rng[(int) starts.size(0)];
         Arrays.fill(same, Rng.of(request.seed()));
         model.require(request);
-        return network.use(
-                open -> Scope.inference(() -> model.interpolated(request, starts, Rng.rows(same)))); // (N, C, H, W)
+        return network.use(open ->
+                Scope.inference(() -> model.interpolated(request, starts, Rng.rows(same), watcher))); // (N, C, H, W)
     }
 
     @Override

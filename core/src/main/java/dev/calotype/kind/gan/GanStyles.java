@@ -54,12 +54,12 @@ public record GanStyles(GanModel model, StyleGan2Generator generator) {
                         () -> Styles.truncate(w(imageSeed, first, count), Tensors.of(mean, 1, mean.length), psi)));
     }
 
-    /** The images on the straight line in W between the first styles of two seeds, both ends included, (frames, C, H, W). */
-    public Tensor walk(WalksBetween.End from, WalksBetween.End to, int frames) {
+    /** Images on the straight line in W between the styles of two, both ends included, (N, C, H, W). */
+    public Tensor walk(WalksBetween.End from, WalksBetween.End to, WalksBetween.Frames frames) {
         return images(() -> {
             Tensor first = w(from.seed(), from.number(), 1).squeeze(0); // (style)
             Tensor last = w(to.seed(), to.number(), 1).squeeze(0); // (style)
-            return Interpolation.LERP.frames(first, last, frames); // (frames, style)
+            return frames.of(Interpolation.LERP.frames(first, last, frames.all())); // (N, style)
         });
     }
 

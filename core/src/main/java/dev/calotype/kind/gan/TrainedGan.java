@@ -108,16 +108,22 @@ public record TrainedGan(
     }
 
     @Override
-    public Tensor images(Request request, Tensor starts) {
+    public Tensor images(Request request, Tensor starts, Drawing.Watcher watcher) {
         experiment().condition().require(request);
-        return memory.use(open -> model.images(starts, request.label())); // (N, C, H, W)
+        return told(watcher, memory.use(open -> model.images(starts, request.label()))); // (N, C, H, W)
+    }
+
+    /** All images are one step. */
+    private static Tensor told(Drawing.Watcher watcher, Tensor images) {
+        watcher.step(1, 1, () -> images);
+        return images;
     }
 
     @Override
-    public Tensor way(Request request, End from, End to, int frames) {
-        if (!hasOwnWay()) return WalksBetween.super.way(request, from, to, frames);
+    public Tensor way(Request request, End from, End to, Frames frames, Drawing.Watcher watcher) {
+        if (!hasOwnWay()) return WalksBetween.super.way(request, from, to, frames, watcher);
         experiment().condition().require(request);
-        return memory.use(open -> GanStyles.of(model).walk(from, to, frames)); // (frames, C, H, W)
+        return told(watcher, memory.use(open -> GanStyles.of(model).walk(from, to, frames))); // (N, C, H, W)
     }
 
     @Override

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.Golden;
 import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.checkpoint.Weights;
+import dev.calotype.experiment.Drawing;
 import dev.calotype.experiment.Request;
 import dev.calotype.experiment.offer.ImportsModels.AttentionOrder;
 import dev.calotype.experiment.offer.ImportsModels.Imported;
@@ -81,7 +82,8 @@ class ModelImportTest {
             SamplingSettings sampling = model.experiment().sampling().with(Map.of("steps", "" + steps), 1000);
             Tensor noise = Tensors.scale(1.5, FormulaWeights.unit("x", 2, 3, 8, 8));
             Request request = new Request(sampling, 0, Request.ANY);
-            return Tensors.doubles(Scope.inference(() -> model.model().interpolated(request, noise, Rng.of(0))));
+            return Tensors.doubles(Scope.inference(
+                    () -> model.model().interpolated(request, noise, Rng.of(0), Drawing.Watcher.NOBODY)));
         }
     }
 

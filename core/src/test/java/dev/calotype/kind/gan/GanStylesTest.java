@@ -7,6 +7,7 @@ import dev.calotype.Deviation;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.Request;
 import dev.calotype.experiment.WalksBetween.End;
+import dev.calotype.experiment.WalksBetween.Frames;
 import dev.calotype.model.StyleGan2Generator;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
@@ -51,7 +52,7 @@ class GanStylesTest {
     void aWalkJoinsTheFirstImagesOfTwoSeedsThroughTheMiddleOfTheirStyles() {
         Scope.run(() -> {
             GanStyles styles = styles();
-            Tensor walk = styles.walk(End.firstOf(3), End.firstOf(4), 3); // (3, C, H, W)
+            Tensor walk = styles.walk(End.firstOf(3), End.firstOf(4), new Frames(3, 0, 3)); // (3, C, H, W)
             GanModel model = styles.model();
             for (int end = 0; end < 2; end++)
                 assertThat(Deviation.largest(

@@ -31,7 +31,7 @@ record DrawType(Workshop workshop) implements JobType {
         entry.require("draw");
         return entry.form() == Form.PIPELINE
                 ? PipelineWork.of(workshop, entry, wish, request)
-                : new DrawWork(workshop, entry, wish, request(entry, wish), request);
+                : new DrawWork(workshop, name(), entry, wish, request(entry, wish), request);
     }
 
     /** What the model is asked for. */

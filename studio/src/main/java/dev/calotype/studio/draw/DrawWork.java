@@ -19,9 +19,10 @@ import java.util.Optional;
 /**
  * Pictures of a run or a chain.
  *
+ * @param type of the job
  * @param request what the model is asked for
  */
-record DrawWork(Workshop workshop, ModelEntry entry, DrawWish wish, Request request, ObjectNode asked)
+record DrawWork(Workshop workshop, String type, ModelEntry entry, DrawWish wish, Request request, ObjectNode asked)
         implements PictureWork {
     @Override
     public Optional<Object> manner() {

@@ -6,6 +6,7 @@ import dev.calotype.experiment.DrawsImages;
 import dev.calotype.experiment.Request;
 import dev.calotype.experiment.WalksBetween;
 import dev.calotype.experiment.WalksBetween.End;
+import dev.calotype.experiment.WalksBetween.Frames;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
 import dev.calotype.run.TrainedFile;
@@ -26,6 +27,7 @@ import java.util.Optional;
 record InterpolateType(Workshop workshop) implements JobType {
     private static final int USUAL = 9;
     private static final List<String> OWN = List.of("from", "to", "frames");
+    private static final List<String> NONE = List.of("seed", "first", "count", "preview", "previews");
 
     @Override
     public String name() {
@@ -36,6 +38,11 @@ record InterpolateType(Workshop workshop) implements JobType {
     public Work check(ObjectNode request) throws IOException {
         End from = end(request, "from"), to = end(request, "to");
         int frames = new Fields(request).whole("frames", 2, workshop.limits().count(), USUAL);
+        for (String name : NONE)
+            Check.that(
+                    !request.hasNonNull(name),
+                    name + " must be left out between two pictures, which from, to and frames say",
+                    request.path(name));
         ObjectNode drawn = request.deepCopy();
         drawn.remove(OWN);
         drawn.remove("type");
@@ -47,8 +54,6 @@ record InterpolateType(Workshop workshop) implements JobType {
                 wish.prompt().isEmpty(),
                 "prompt must be left out between two pictures",
                 wish.prompt().orElse(""));
-        Check.that(
-                wish.count() == 1, "count must be left out between two pictures: frames says how many", wish.count());
         Request asked = new Request(
                 TrainedFile.generative(entry.path()).sampling(wish.sampling()), from.seed(), wish.label(entry));
         return new Between(workshop, entry, asked, from, to, frames, request);
@@ -81,21 +86,34 @@ record InterpolateType(Workshop workshop) implements JobType {
         @Override
         public Outcome run(JobRun run) throws IOException {
             DrawsImages drawing = workshop.open().drawing(entry);
-            WalksBetween model = drawing.as(Capability.WALKS_BETWEEN);
-            List<Picture> pictures = Scope.read(() -> Images.pictures(model.way(request, from, to, frames)));
-            for (int i = 0; i < frames; i++) {
-                run.check();
-                Map<String, String> origin = model.origin(request);
-                origin.put("index", String.valueOf(from.number()));
-                origin.put("to-seed", String.valueOf(to.seed()));
-                origin.put("to-index", String.valueOf(to.number()));
-                origin.put("frame", i + " of " + frames);
-                ObjectNode settings = Told.settings(workshop, "interpolate", asked.deepCopy(), origin);
-                settings.put("index", i);
-                run.result(Told.png(pictures.get(i), settings), "png", settings);
-                run.progress(i + 1, frames, "pictures");
+            for (int first = 0; first < frames; ) {
+                List<Picture> pictures = some(drawing, first, run);
+                for (Picture picture : pictures) keep(picture, first++, drawing.origin(request), run);
             }
+            run.check();
             return Outcome.DONE;
+        }
+
+        /** As many as fit into memory. */
+        private List<Picture> some(DrawsImages drawing, int first, JobRun run) {
+            run.check();
+            int count = workshop.open().together(entry, drawing, request, frames - first);
+            WalksBetween model = drawing.as(Capability.WALKS_BETWEEN);
+            return Scope.read(() -> Images.pictures(
+                    model.way(request, from, to, new Frames(frames, first, count), (done, steps, predicted) -> {
+                        run.check();
+                        run.progress((long) first * steps + (long) done * count, (long) frames * steps, "steps");
+                    })));
+        }
+
+        private void keep(Picture picture, int frame, Map<String, String> origin, JobRun run) throws IOException {
+            origin.put("index", String.valueOf(from.number()));
+            origin.put("to-seed", String.valueOf(to.seed()));
+            origin.put("to-index", String.valueOf(to.number()));
+            origin.put("frame", frame + " of " + frames);
+            ObjectNode settings = Told.settings(workshop, "interpolate", asked.deepCopy(), origin);
+            settings.put("index", frame);
+            run.result(Told.png(picture, settings), "png", settings);
         }
     }
 }

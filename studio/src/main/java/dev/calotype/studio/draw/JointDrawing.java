@@ -151,8 +151,8 @@ record JointDrawing(Workshop workshop, Painter painter) {
         }
         for (int i = 0; i < pictures.size(); i++) {
             Piece piece = batch.pieces.get(i);
-            ObjectNode settings = Told.settings(
-                    workshop, "draw", Told.alone(piece.work().asked(), piece.index()), painter.origin(piece));
+            ObjectNode alone = Told.alone(piece.work().asked(), piece.index());
+            ObjectNode settings = Told.settings(workshop, piece.work().type(), alone, painter.origin(piece));
             piece.run().result(Told.png(pictures.get(i), settings), "png", settings);
         }
         return true;

@@ -16,6 +16,9 @@ import java.util.Optional;
 interface PictureWork extends Work {
     Workshop workshop();
 
+    /** Of the job. */
+    String type();
+
     ModelEntry entry();
 
     DrawWish wish();

@@ -64,6 +64,7 @@ record PipelineWork(
     /** What a pipeline is asked for. */
     static TextPipeline.Wishes wishes(
             TextPipeline pipeline, DrawWish wish, Optional<GivenPicture> given, Limits limits) {
+        pipeline.sampling(wish.sampling());
         int[] sides = given.map(picture -> pipeline.size(picture.picture())).orElseGet(pipeline::size);
         int width = wish.width().orElse(sides[0]), height = wish.height().orElse(sides[1]);
         Check.that(
@@ -71,8 +72,7 @@ record PipelineWork(
                 "a picture must have at most " + limits.pixels() + " pixels",
                 width + " x " + height);
         Prompt prompt = new Prompt(wish.prompt().orElse(""), wish.negative(), 0);
-        TextPipeline.Wishes wishes =
-                new TextPipeline.Wishes(prompt, wish.sampling(), wish.seed(), width, height, given);
+        var wishes = new TextPipeline.Wishes(prompt, wish.sampling(), wish.seed(), width, height, given);
         pipeline.require(wishes);
         return wishes;
     }
@@ -101,6 +101,11 @@ record PipelineWork(
                 hole.isPresent() || wish.mask().isEmpty(), "the mask must have pixels whose alpha is 0", "it has none");
         double strength = wish.strength().orElse(hole.isPresent() ? 1 : USUAL_STRENGTH);
         return Optional.of(new GivenPicture(file.colours(), hole, strength));
+    }
+
+    @Override
+    public String type() {
+        return "draw";
     }
 
     @Override

@@ -77,7 +77,7 @@ public final class Reproduction {
      */
     public static Again of(Path file, List<Path> modelFolders, Progress progress) throws IOException {
         Map<String, String> texts = PngFile.text(file);
-        AllowedFolders folders = AllowedFolders.of(modelFolders);
+        AllowedFolders folders = new AllowedFolders(modelFolders);
         Reproduction reproduction =
                 new Reproduction(folders, new ModelCatalog(folders, file.resolveSibling("no such list")), progress);
         Picture then = PictureFile.read(file).colours();

@@ -39,15 +39,15 @@ record VariationsType(Workshop workshop) implements JobType {
         entry.require("variations");
         for (String name : List.of("prompt", "class", "negative", "mask", "strength", "adapters"))
             Check.that(!fields.has(name), name + " must be left out of variations", entry.id());
-        Picture picture = workshop.uploads().picture(image).opaque().colours();
+        workshop.uploads().file(image);
         Sampling sampling =
                 TrainedFile.generative(UnclipFiles.of(entry.path()).decoder()).sampling(wish.sampling());
-        return new Like(workshop, entry, wish, sampling, picture, request);
+        return new Like(workshop, entry, wish, sampling, image, request);
     }
 
-    /** Pictures like another. */
+    /** Pictures like another, an upload. */
     private record Like(
-            Workshop workshop, ModelEntry entry, DrawWish wish, Sampling sampling, Picture picture, ObjectNode asked)
+            Workshop workshop, ModelEntry entry, DrawWish wish, Sampling sampling, String image, ObjectNode asked)
             implements Work {
         @Override
         public String title() {
@@ -62,10 +62,11 @@ record VariationsType(Workshop workshop) implements JobType {
         @Override
         public Outcome run(JobRun run) throws IOException {
             Unclip model = (Unclip) workshop.open().drawing(entry);
+            Picture picture = workshop.uploads().picture(image).opaque().colours();
             float[] vector = Scope.read(() -> Tensors.floats(new Edits(model.encoder()).of(picture)));
             Columns like = Columns.of(Columns.EMBEDDING, new Column.Floats(vector, List.of(vector.length)));
             Request request = new Request(sampling, wish.seed(), like);
-            return new DrawWork(workshop, entry, wish, request, asked).run(run);
+            return new DrawWork(workshop, "variations", entry, wish, request, asked).run(run);
         }
     }
 }

@@ -23,6 +23,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.bytedeco.pytorch.Tensor;
 
 /** Jobs that take pictures or texts to vectors of one space. */
 record EmbedType(Workshop workshop) implements JobType {
@@ -39,9 +41,8 @@ record EmbedType(Workshop workshop) implements JobType {
         ModelEntry entry = workshop.models().model(fields.requireText("model"));
         entry.require("embed");
         List<String> texts = words(fields, "texts");
-        List<Picture> pictures = new ArrayList<>();
-        for (String id : words(fields, "images"))
-            pictures.add(workshop.uploads().picture(id).colours());
+        List<String> pictures = words(fields, "images");
+        pictures.forEach(workshop.uploads()::file);
         Check.that(
                 texts.isEmpty() != pictures.isEmpty(),
                 "either images or texts must be given",
@@ -58,9 +59,9 @@ record EmbedType(Workshop workshop) implements JobType {
         return words;
     }
 
-    /** Vectors of some pictures, or of some texts. */
+    /** Vectors of some pictures, by their ids, or of some texts. */
     private record Embedding(
-            Workshop workshop, ModelEntry entry, List<Picture> pictures, List<String> texts, ObjectNode asked)
+            Workshop workshop, ModelEntry entry, List<String> pictures, List<String> texts, ObjectNode asked)
             implements Work {
         @Override
         public String title() {
@@ -89,18 +90,27 @@ record EmbedType(Workshop workshop) implements JobType {
                     .put("model", entry.id())
                     .put("weights", encoder.hash());
             ArrayNode vectors = answer.putArray("vectors");
-            int count = Math.max(pictures.size(), texts.size());
-            float[] all = Scope.read(() ->
-                    Tensors.floats(texts.isEmpty() ? encoder.pictures(pictures) : encoder.texts(texts))); // (N, E)
-            int length = all.length / count;
-            for (int i = 0; i < count; i++) {
-                ArrayNode vector = vectors.addArray();
-                for (int k = 0; k < length; k++) vector.add(all[i * length + k]);
+            if (!texts.isEmpty()) add(vectors, texts.size(), () -> encoder.texts(texts));
+            for (int i = 0; i < pictures.size(); i++) { // one after the other: large ones would fill the heap
+                run.check();
+                Picture picture = workshop.uploads().picture(pictures.get(i)).colours();
+                add(vectors, 1, () -> encoder.pictures(List.of(picture)));
+                run.progress(i + 1, pictures.size(), "pictures");
             }
             ObjectNode settings = JsonNodeFactory.instance.objectNode().put("type", "embed");
             settings.set("request", asked);
             run.result(answer.toString().getBytes(StandardCharsets.UTF_8), "json", settings);
             return Outcome.DONE;
+        }
+
+        /** @param found (N, E) */
+        private static void add(ArrayNode vectors, int count, Supplier<Tensor> found) {
+            float[] all = Scope.read(() -> Tensors.floats(found.get()));
+            int length = all.length / count;
+            for (int i = 0; i < count; i++) {
+                ArrayNode vector = vectors.addArray();
+                for (int k = 0; k < length; k++) vector.add(all[i * length + k]);
+            }
         }
     }
 }

@@ -28,6 +28,7 @@ final class JobBook {
     private final Path results;
     private final JobStore store;
     private final Map<String, Job> open = new LinkedHashMap<>(); // not over
+    private final Map<String, Job> unwritten = new LinkedHashMap<>(); // whose latest state the store has not
     private final Map<Lane, List<Job>> waiting = new EnumMap<>(Lane.class);
     private final Map<State, Long> ended = new EnumMap<>(State.class);
     private boolean closed;
@@ -54,13 +55,13 @@ final class JobBook {
     }
 
     /** All that is not over in the store and has no work yet; from now on each is one object, which whoever asks for it has. */
-    synchronized List<Job> left() throws IOException {
+    synchronized List<Job> left() {
         for (Job stored : store.open()) open.putIfAbsent(stored.id, stored);
         return open.values().stream().filter(job -> job.work == null).toList();
     }
 
     /** Gives a job that was {@link #left} its work, unless it was ended meanwhile. */
-    synchronized void takeUp(Job job, Work work, boolean again) throws IOException {
+    synchronized void takeUp(Job job, Work work, boolean again) {
         if (job.state.isOver()) return;
         job.take(work);
         if (!again) end(job, State.INTERRUPTED, "the process ended while it ran");
@@ -79,11 +80,35 @@ final class JobBook {
         return new EnumMap<>(ended);
     }
 
-    /** Lets a job wait for its turn. */
-    synchronized void enqueue(Job job) throws IOException {
+    /** Whether the store has all, which is tried again where it has not. */
+    synchronized boolean isWritten() {
+        writeLeft();
+        return unwritten.isEmpty() && store.isWritable();
+    }
+
+    /** Writes down what a job is now; what cannot be written is here until it can. */
+    private void write(Job job) {
+        unwritten.put(job.id, job);
+        writeLeft();
+    }
+
+    private void writeLeft() {
+        try {
+            for (Job job : List.copyOf(unwritten.values())) {
+                store.put(job);
+                unwritten.remove(job.id);
+            }
+        } catch (Refusal e) {
+            LOG.warn("{} jobs are not written down yet", unwritten.size(), e);
+        }
+    }
+
+    /** Lets a job wait for its turn; a new one that cannot be written down is refused. */
+    synchronized void enqueue(Job job) {
         requireOpen(job);
         job.state = State.QUEUED;
-        store.put(job);
+        if (open.containsKey(job.id)) write(job);
+        else store.put(job);
         open.put(job.id, job);
         if (job.work != null) waiting.get(job.work.lane()).add(job); // or once it is taken up
         tell(job, stateEvent(job));
@@ -91,7 +116,7 @@ final class JobBook {
     }
 
     /** Keeps one that waits for somebody. */
-    synchronized void pause(Job job) throws IOException {
+    synchronized void pause(Job job) {
         waiting.values().forEach(jobs -> jobs.remove(job));
         change(job, State.PAUSED);
     }
@@ -101,8 +126,8 @@ final class JobBook {
     }
 
     /** @throws Refusal if there is none: 404 */
-    synchronized Job job(String id) throws IOException {
-        Job job = open.get(id);
+    synchronized Job job(String id) {
+        Job job = open.getOrDefault(id, unwritten.get(id));
         if (job != null) return job;
         return store.find(id).orElseThrow(() -> Refusal.missing("job " + id));
     }
@@ -111,13 +136,14 @@ final class JobBook {
         return job.view(position(job));
     }
 
-    synchronized List<ObjectNode> latest(int limit, String before) throws IOException {
+    synchronized List<ObjectNode> latest(int limit, String before) {
         List<ObjectNode> views = new ArrayList<>();
-        for (Job stored : store.latest(limit, before)) views.add(view(open.getOrDefault(stored.id, stored)));
+        for (Job stored : store.latest(limit, before))
+            views.add(view(open.getOrDefault(stored.id, unwritten.getOrDefault(stored.id, stored))));
         return views;
     }
 
-    synchronized Path result(String id, int index) throws IOException {
+    synchronized Path result(String id, int index) {
         Job job = job(id);
         if (index < 0 || index >= job.results.size()) throw Refusal.missing("result " + index + " of the job " + id);
         return folder(job).resolve(job.results.get(index).path("file").asText());
@@ -127,7 +153,7 @@ final class JobBook {
         return results.resolve(job.id);
     }
 
-    synchronized Listener listen(String id) throws IOException {
+    synchronized Listener listen(String id) {
         Job job = job(id);
         Listener listener = new Listener(closed -> forget(job, closed));
         listener.tell(stateEvent(job));
@@ -143,7 +169,7 @@ final class JobBook {
     }
 
     /** Whether {@code then} will be run once the job is over; not where it is over. */
-    synchronized boolean atEnd(String id, Runnable then) throws IOException {
+    synchronized boolean atEnd(String id, Runnable then) {
         Job job = job(id);
         return !job.state.isOver() && job.atEnd.add(then);
     }
@@ -162,10 +188,10 @@ final class JobBook {
         if (job.state.isOver()) throw new IllegalStateException("the job " + job.id + " is over: " + job.state.word());
     }
 
-    private void change(Job job, State state) throws IOException {
+    private void change(Job job, State state) {
         requireOpen(job);
         job.state = state;
-        store.put(job);
+        write(job);
         tell(job, stateEvent(job));
     }
 
@@ -182,10 +208,10 @@ final class JobBook {
         return job.results.size();
     }
 
-    synchronized void keep(Job job, ObjectNode result) throws IOException {
+    synchronized void keep(Job job, ObjectNode result) {
         if (job.state.isOver()) return;
         job.results.add(result);
-        store.put(job);
+        write(job);
         tell(job, new Event("result", result));
     }
 
@@ -195,11 +221,7 @@ final class JobBook {
 
     synchronized void remember(Job job, ObjectNode memory) {
         job.memory = memory;
-        try {
-            store.put(job);
-        } catch (IOException e) {
-            LOG.warn("what the job {} is to remember was not kept", job.id, e);
-        }
+        write(job);
     }
 
     /** Whether nothing comes to do in a lane for so long. */
@@ -223,25 +245,31 @@ final class JobBook {
         while (jobs.isEmpty() && !closed) wait();
         if (closed) return List.of();
         List<Job> taken = new ArrayList<>(List.of(jobs.remove(0)));
-        Optional<Object> key = several ? taken.get(0).work.together() : Optional.empty();
+        Optional<Object> key = several ? together(taken.get(0)) : Optional.empty();
         for (int i = 0; key.isPresent() && i < jobs.size() && taken.size() < MOST_TOGETHER; )
-            if (jobs.get(i).work.together().equals(key)) taken.add(jobs.remove(i));
+            if (together(jobs.get(i)).equals(key)) taken.add(jobs.remove(i));
             else i++;
         for (Job job : taken) begin(job);
         for (Job job : jobs) tell(job, stateEvent(job)); // they moved up
         return taken;
     }
 
+    /** What it may be done at once with; one that cannot even say so is done alone, and fails for itself. */
+    private static Optional<Object> together(Job job) {
+        try {
+            return job.work.together();
+        } catch (Throwable e) {
+            LOG.debug("the job {} is done alone", job.id, e);
+            return Optional.empty();
+        }
+    }
+
     private void begin(Job job) {
         job.running = new RunningJob(this, job, folder(job));
         job.attempts++;
-        if (job.work.lane() == Lane.ENGINE) job.results.removeAll(); // of an attempt before
+        if (job.work.lane() != Lane.TRAINING) job.results.removeAll(); // of an attempt before
         if (job.started == null) job.started = Instant.now();
-        try {
-            change(job, State.RUNNING);
-        } catch (IOException e) {
-            LOG.warn("that the job {} runs was not kept", job.id, e);
-        }
+        change(job, State.RUNNING);
     }
 
     /** @param failure why it did not succeed; null if it did */
@@ -251,15 +279,11 @@ final class JobBook {
         if (job.state.isOver()) return; // it was cancelled
         boolean cancelled = running.isCancelled() && (failure == null || failure instanceof CancellationException);
         if (failure != null && !cancelled) log(job, failure);
-        try {
-            if (cancelled && running.isStopped()) saved(job);
-            else if (cancelled) end(job, State.CANCELLED, "");
-            else if (failure != null) end(job, State.FAILED, told(failure));
-            else if (outcome == Work.Outcome.DONE) end(job, State.DONE, "");
-            else change(job, State.PAUSED);
-        } catch (IOException e) {
-            LOG.warn("the end of the job {} was not kept", job.id, e);
-        }
+        if (cancelled && running.isStopped()) saved(job);
+        else if (cancelled) end(job, State.CANCELLED, "");
+        else if (failure != null) end(job, State.FAILED, told(failure));
+        else if (outcome == Work.Outcome.DONE) end(job, State.DONE, "");
+        else change(job, State.PAUSED);
     }
 
     private void log(Job job, Throwable failure) {
@@ -269,7 +293,7 @@ final class JobBook {
     }
 
     /** The next process goes on with it. */
-    private void saved(Job job) throws IOException {
+    private void saved(Job job) {
         job.attempts--;
         change(job, State.QUEUED);
     }
@@ -298,7 +322,7 @@ final class JobBook {
         return message;
     }
 
-    synchronized void end(Job job, State state, String message) throws IOException {
+    synchronized void end(Job job, State state, String message) {
         requireOpen(job);
         job.message = message;
         job.ended = Instant.now();

@@ -6,12 +6,13 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * All jobs of a studio. Threads of the web only put them in and ask; {@link Lane} says who does them. What is not over is there again
@@ -26,7 +27,7 @@ public final class JobQueue implements AutoCloseable {
     private final JobBook book;
     private final int capacity;
     private final Map<String, JobType> types = new TreeMap<>();
-    private final List<Thread> threads = new ArrayList<>();
+    private final List<Thread> threads = new CopyOnWriteArrayList<>();
 
     /**
      * A job that was accepted.
@@ -60,7 +61,7 @@ public final class JobQueue implements AutoCloseable {
     /**
      * Takes up what is not over in the store, so that it waits again; nothing where this was done. All types are added before.
      */
-    public void takeUp() throws IOException {
+    public void takeUp() {
         for (Job job : book.left()) restore(job);
     }
 
@@ -70,7 +71,7 @@ public final class JobQueue implements AutoCloseable {
      * @param prepare what the thread of the engine does first
      * @param rest what it does once whenever nothing came to do for {@code idle}
      */
-    public void start(Runnable prepare, Runnable rest, Duration idle) throws IOException {
+    public void start(Runnable prepare, Runnable rest, Duration idle) {
         takeUp();
         for (Lane lane : Lane.values()) {
             LaneWorker worker = lane == Lane.ENGINE
@@ -78,17 +79,17 @@ public final class JobQueue implements AutoCloseable {
                     : new LaneWorker(book, lane, () -> {}, () -> {}, idle);
             Thread thread = new Thread(worker, "calotype-" + lane.name().toLowerCase(Locale.ROOT));
             thread.setDaemon(true);
-            threads.add(thread);
             thread.start();
+            threads.add(thread);
         }
     }
 
-    private void restore(Job job) throws IOException {
+    private void restore(Job job) {
         boolean ran = job.state == State.RUNNING;
         Work work;
         try {
             work = type(job.type).check(job.request.deepCopy());
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             synchronized (book) {
                 if (job.state.isOver()) return;
                 State state = ran ? State.INTERRUPTED : State.FAILED;
@@ -140,6 +141,14 @@ public final class JobQueue implements AutoCloseable {
         return new Load(book.running(), book.waiting(), capacity);
     }
 
+    /** Why jobs are not done though the engine may be up, in one sentence; empty where all is well. */
+    public Optional<String> trouble() {
+        if (!threads.stream().allMatch(Thread::isAlive)) return Optional.of("a thread that does jobs has ended");
+        return book.isWritten()
+                ? Optional.empty()
+                : Optional.of("what becomes of jobs cannot be written down, perhaps for want of room on the disk");
+    }
+
     /** How many jobs ended in which way since the process began. */
     public Map<State, Long> ended() {
         return book.ended();
@@ -150,7 +159,7 @@ public final class JobQueue implements AutoCloseable {
      *
      * @throws Refusal if there is none: 404
      */
-    public ObjectNode view(String id) throws IOException {
+    public ObjectNode view(String id) {
         Job job = book.job(id);
         ObjectNode view = book.view(job);
         view.set("request", job.request);
@@ -163,7 +172,7 @@ public final class JobQueue implements AutoCloseable {
      *
      * @param before the number of a job that all are older than; empty for none
      */
-    public List<ObjectNode> latest(int limit, String before) throws IOException {
+    public List<ObjectNode> latest(int limit, String before) {
         List<ObjectNode> views = book.latest(limit, before);
         for (ObjectNode view : views) view.path("results").forEach(result -> ((ObjectNode) result).remove("settings"));
         return views;
@@ -174,22 +183,22 @@ public final class JobQueue implements AutoCloseable {
      *
      * @throws Refusal if there is none: 404
      */
-    public Path result(String id, int index) throws IOException {
+    public Path result(String id, int index) {
         return book.result(id, index);
     }
 
     /** Listens to a job: first all that is so now, then what happens. */
-    public Listener listen(String id) throws IOException {
+    public Listener listen(String id) {
         return book.listen(id);
     }
 
     /** Runs {@code then} once a job is over, at once if it is; by whatever thread. */
-    public void whenOver(String id, Runnable then) throws IOException {
+    public void whenOver(String id, Runnable then) {
         if (!book.atEnd(id, then)) then.run();
     }
 
     /** Ends a job that waits, is paused or runs, for who has its token; nothing where it is over. */
-    public void cancel(String id, String token) throws IOException {
+    public void cancel(String id, String token) {
         RunningJob running;
         synchronized (book) {
             Job job = owned(id, token);
@@ -204,12 +213,12 @@ public final class JobQueue implements AutoCloseable {
     }
 
     /** Ends a job as {@link #cancel} does where nobody listens to it, whose owner went away. */
-    public void leave(String id, String token) throws IOException {
+    public void leave(String id, String token) {
         if (!book.isWatched(owned(id, token))) cancel(id, token);
     }
 
     /** Lets a job that waits or runs wait for {@link #resume}, for who has its token. */
-    public void pause(String id, String token) throws IOException {
+    public void pause(String id, String token) {
         RunningJob running;
         synchronized (book) {
             Job job = owned(id, token);
@@ -228,7 +237,7 @@ public final class JobQueue implements AutoCloseable {
     }
 
     /** Lets a paused job go on, for who has its token. */
-    public void resume(String id, String token) throws IOException {
+    public void resume(String id, String token) {
         synchronized (book) {
             Job job = owned(id, token);
             if (job.state != State.PAUSED)
@@ -237,7 +246,7 @@ public final class JobQueue implements AutoCloseable {
         }
     }
 
-    private Job owned(String id, String token) throws IOException {
+    private Job owned(String id, String token) {
         Job job = book.job(id);
         if (token == null || !job.isOwnedBy(token))
             throw new Refusal(403, "not_yours", "only who has the token of the job " + id + " may change it");
@@ -260,6 +269,7 @@ public final class JobQueue implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        book.isWritten(); // or it is tried once more
         store.close();
     }
 

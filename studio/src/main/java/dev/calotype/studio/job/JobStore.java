@@ -15,73 +15,111 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.h2.jdbcx.JdbcDataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Jobs in an H2 file of one process, safe after every call even if the process is killed. */
+/**
+ * Jobs in an H2 file of one process, safe after every call even if the process is killed. A call that fails, as on a full disk, is a
+ * {@link Refusal}; the next one tries again.
+ */
 final class JobStore implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(JobStore.class);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String TABLE =
             "create table if not exists job (number bigint generated always as identity primary key,"
                     + " id varchar(64) not null unique, state varchar(16) not null, body clob not null)";
+    /** Writes what is there once more. */
+    private static final String AGAIN = "update job set state = state where number = (select max(number) from job)";
 
     private final Claim claim;
-    private final Connection connection;
     private final Path file;
+    private final JdbcDataSource source = new JdbcDataSource();
+    private Connection connection; // null after a failure, which closes the file: the next call opens it anew
+    private boolean written = true;
 
     /** @throws IOException if another process has it open, or it is damaged */
     JobStore(Path folder) throws IOException {
         claim = Claim.of(folder, "studio");
         file = folder.resolve("jobs.mv.db");
-        JdbcDataSource source = new JdbcDataSource();
         source.setURL("jdbc:h2:file:" + folder.toAbsolutePath().resolve("jobs")
                 + ";CACHE_SIZE=1024;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0");
         try {
-            connection = source.getConnection();
-            try (Statement statement = connection.createStatement()) {
-                statement.execute(TABLE);
-            }
+            connection = connected();
         } catch (SQLException e) {
             claim.close();
             throw failed(e.getMessage().lines().findFirst().orElse(""), e);
         }
     }
 
+    private Connection connected() throws SQLException {
+        Connection made = source.getConnection();
+        try (Statement statement = made.createStatement()) {
+            statement.execute(TABLE);
+        }
+        return made;
+    }
+
     private IOException failed(String reason, SQLException e) {
         return new IOException("cannot use the jobs in " + file + ": " + reason, e);
     }
 
+    /** What is done with the file. */
+    @FunctionalInterface
+    private interface Call<T> {
+        T of(Connection open) throws SQLException, IOException;
+    }
+
+    /** @throws Refusal if it fails: 503 */
+    private <T> T call(Call<T> call) {
+        try {
+            if (connection == null) connection = connected();
+            return call.of(connection);
+        } catch (SQLException | IOException | RuntimeException e) {
+            letGo();
+            throw Refusal.notKept("the list of jobs", e);
+        }
+    }
+
+    private void letGo() {
+        try (Connection failed = connection) {
+            connection = null;
+        } catch (SQLException e) {
+            LOG.debug("{} was closed by its failure", file, e);
+        }
+    }
+
     /** Keeps a job as it is now, also if the process is killed at once. */
-    synchronized void put(Job job) throws IOException {
-        write(job);
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("checkpoint"); // what was committed alone may wait in memory
-        } catch (SQLException e) {
-            throw failed(e.getMessage(), e);
-        }
-    }
-
-    private void write(Job job) throws IOException {
+    synchronized void put(Job job) {
+        written = false;
         String body = text(job.stored());
-        try (PreparedStatement update =
-                connection.prepareStatement("update job set state = ?, body = ? where id = ?")) {
-            update.setString(1, job.state.word());
-            update.setString(2, body);
-            update.setString(3, job.id);
-            if (update.executeUpdate() > 0) return;
-        } catch (SQLException e) {
-            throw failed(e.getMessage(), e);
+        call(open -> {
+            int rows = update(open, "update job set state = ?, body = ? where id = ?", job.state.word(), body, job.id);
+            if (rows == 0)
+                update(open, "insert into job (state, body, id) values (?, ?, ?)", job.state.word(), body, job.id);
+            return update(open, "checkpoint"); // what was committed alone may wait in memory
+        });
+        written = true;
+    }
+
+    /** Whether the latest that was put is kept, or would be now. */
+    synchronized boolean isWritable() {
+        try {
+            if (!written) call(open -> update(open, AGAIN) + update(open, "checkpoint"));
+            written = true;
+        } catch (Refusal e) {
+            LOG.debug("{} cannot be written yet", file, e);
         }
-        try (PreparedStatement insert =
-                connection.prepareStatement("insert into job (id, state, body) values (?, ?, ?)")) {
-            insert.setString(1, job.id);
-            insert.setString(2, job.state.word());
-            insert.setString(3, body);
-            insert.executeUpdate();
-        } catch (SQLException e) {
-            throw failed(e.getMessage(), e);
+        return written;
+    }
+
+    private static int update(Connection open, String sql, String... values) throws SQLException {
+        try (PreparedStatement statement = open.prepareStatement(sql)) {
+            for (int i = 0; i < values.length; i++) statement.setString(i + 1, values[i]);
+            return statement.executeUpdate();
         }
     }
 
-    synchronized Optional<Job> find(String id) throws IOException {
+    synchronized Optional<Job> find(String id) {
         return query("select body from job where id = ?", 1, id).stream().findFirst();
     }
 
@@ -90,7 +128,7 @@ final class JobStore implements AutoCloseable {
      *
      * @param before the id of a job that all are older than; empty for none
      */
-    synchronized List<Job> latest(int limit, String before) throws IOException {
+    synchronized List<Job> latest(int limit, String before) {
         return before.isEmpty()
                 ? query("select body from job order by number desc", limit)
                 : query(
@@ -100,23 +138,23 @@ final class JobStore implements AutoCloseable {
     }
 
     /** Those that are not over, the oldest first. */
-    synchronized List<Job> open() throws IOException {
+    synchronized List<Job> open() {
         return query("select body from job where state in ('queued', 'running', 'paused') order by number", 0);
     }
 
     /** @param limit the most that are read; 0 for all */
-    private List<Job> query(String sql, int limit, String... parameters) throws IOException {
-        List<Job> jobs = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setMaxRows(limit);
-            for (int i = 0; i < parameters.length; i++) statement.setString(i + 1, parameters[i]);
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) jobs.add(Job.of((ObjectNode) JSON.readTree(rows.getString(1))));
+    private List<Job> query(String sql, int limit, String... parameters) {
+        return call(open -> {
+            List<Job> jobs = new ArrayList<>();
+            try (PreparedStatement statement = open.prepareStatement(sql)) {
+                statement.setMaxRows(limit);
+                for (int i = 0; i < parameters.length; i++) statement.setString(i + 1, parameters[i]);
+                try (ResultSet rows = statement.executeQuery()) {
+                    while (rows.next()) jobs.add(Job.of((ObjectNode) JSON.readTree(rows.getString(1))));
+                }
             }
-        } catch (SQLException e) {
-            throw failed(e.getMessage(), e);
-        }
-        return jobs;
+            return jobs;
+        });
     }
 
     private static String text(ObjectNode node) {
@@ -130,7 +168,7 @@ final class JobStore implements AutoCloseable {
     @Override
     public synchronized void close() throws IOException {
         try {
-            connection.close();
+            if (connection != null) connection.close();
         } catch (SQLException e) {
             throw failed(e.getMessage(), e);
         } finally {

@@ -4,6 +4,8 @@ package dev.calotype.studio.job;
 public enum Lane {
     /** The one thread that owns every tensor. */
     ENGINE,
-    /** A thread that only waits for a process of its own, one job at a time. */
-    ASIDE
+    /** A thread that only waits for a training in a process of its own, one at a time. */
+    TRAINING,
+    /** The same for judgements, which need not wait for hours of training. */
+    JUDGEMENT
 }

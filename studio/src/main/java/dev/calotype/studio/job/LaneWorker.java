@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * The thread of a lane.
+ * The thread of a lane, which goes on whatever a work throws.
  *
  * @param prepare what it does first
  * @param rest what it does once whenever nothing came to do for {@code idle}
@@ -30,8 +30,16 @@ record LaneWorker(JobBook book, Lane lane, Runnable prepare, Runnable rest, Dura
     }
 
     private List<Job> next(boolean works) throws InterruptedException {
-        if (works && book.rests(lane, idle)) rest.run();
+        if (works && book.rests(lane, idle)) restOnce();
         return book.next(lane, works); // works may ask the engine whether they are done at once
+    }
+
+    private void restOnce() {
+        try {
+            rest.run();
+        } catch (Throwable e) {
+            LOG.warn("the thread of {} cannot rest", lane, e);
+        }
     }
 
     /** Why nothing can be done; null if all is well. */
@@ -39,7 +47,7 @@ record LaneWorker(JobBook book, Lane lane, Runnable prepare, Runnable rest, Dura
         try {
             prepare.run();
             return null;
-        } catch (RuntimeException | LinkageError e) {
+        } catch (Throwable e) {
             LOG.warn("the engine does not start", e);
             return new Refusal(503, "no_engine", "the engine does not start: " + e.getMessage());
         }
@@ -52,7 +60,7 @@ record LaneWorker(JobBook book, Lane lane, Runnable prepare, Runnable rest, Dura
             try {
                 running.check();
                 book.finish(job, job.work.run(running), null);
-            } catch (Exception | OutOfMemoryError | LinkageError e) {
+            } catch (Throwable e) {
                 book.finish(job, Work.Outcome.DONE, e);
             }
         }
@@ -70,7 +78,7 @@ record LaneWorker(JobBook book, Lane lane, Runnable prepare, Runnable rest, Dura
             jobs.get(0).work.runAll(turns);
             for (Job job : jobs) book.finish(job, Work.Outcome.DONE, null);
             return true;
-        } catch (Exception | OutOfMemoryError | LinkageError e) {
+        } catch (Throwable e) {
             Level level = !(e instanceof CancellationException) && JobBook.isUnexpected(e) ? Level.WARN : Level.DEBUG;
             LOG.atLevel(level).setCause(e).log("{} jobs failed together and are done one by one", jobs.size());
             jobs.forEach(book::forgetResults);

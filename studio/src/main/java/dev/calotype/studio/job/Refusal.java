@@ -23,6 +23,14 @@ public final class Refusal extends RuntimeException {
         return new Refusal(404, "not_found", "there is no " + what);
     }
 
+    /** Something of the studio's own that could not be written or read: 503. */
+    public static Refusal notKept(String what, Exception cause) {
+        Refusal refusal = new Refusal(
+                503, "not_kept", what + " cannot be written or read just now, perhaps for want of room on the disk");
+        refusal.initCause(cause);
+        return refusal;
+    }
+
     /** Of HTTP. */
     public int status() {
         return status;

@@ -7,18 +7,32 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The folders that files may be named in, after all links are followed. */
-public record AllowedFolders(List<Path> roots) {
+/**
+ * The folders that files may be named in, after all links are followed.
+ *
+ * @param folders which need not be there yet
+ */
+public record AllowedFolders(List<Path> folders) {
+    private static final Logger LOG = LoggerFactory.getLogger(AllowedFolders.class);
+
     public AllowedFolders {
-        roots = List.copyOf(roots);
+        folders = List.copyOf(folders);
     }
 
-    /** Those of some folders that are there. */
-    public static AllowedFolders of(List<Path> folders) throws IOException {
+    /** The real paths of those that are there now. */
+    public List<Path> roots() {
         List<Path> real = new ArrayList<>();
-        for (Path folder : folders) if (Files.isDirectory(folder)) real.add(folder.toRealPath());
-        return new AllowedFolders(real);
+        for (Path folder : folders) {
+            try {
+                if (Files.isDirectory(folder)) real.add(folder.toRealPath());
+            } catch (IOException e) {
+                LOG.debug("{} cannot be looked in", folder, e);
+            }
+        }
+        return real;
     }
 
     /**
@@ -29,7 +43,7 @@ public record AllowedFolders(List<Path> roots) {
      */
     public Path require(String path) {
         try {
-            for (Path root : roots) {
+            for (Path root : roots()) {
                 Path named = root.resolve(path);
                 if (Files.exists(named) && isInside(named.toRealPath())) return named.toRealPath();
             }
@@ -44,6 +58,6 @@ public record AllowedFolders(List<Path> roots) {
 
     /** Whether a real path lies in one of them. */
     public boolean isInside(Path real) {
-        return roots.stream().anyMatch(real::startsWith);
+        return roots().stream().anyMatch(real::startsWith);
     }
 }

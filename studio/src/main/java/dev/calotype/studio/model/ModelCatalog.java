@@ -76,9 +76,14 @@ public final class ModelCatalog {
                     "there is no model there with weights that can be opened: " + real.getFileName());
         if (!added.contains(real)) {
             added.add(real);
-            AtomicFile.write(
-                    listFile,
-                    String.join("\n", added.stream().map(Path::toString).toList()));
+            try {
+                AtomicFile.write(
+                        listFile,
+                        String.join("\n", added.stream().map(Path::toString).toList()));
+            } catch (IOException e) {
+                added.remove(real);
+                throw Refusal.notKept("the list of models", e);
+            }
         }
         return models().stream()
                 .filter(model -> model.path().startsWith(real))
@@ -123,7 +128,7 @@ public final class ModelCatalog {
             Optional<String> stamp = Inspection.stamp(path, form.get());
             if (stamp.isEmpty()) return true; // no weights yet
             ModelEntry entry = known.get(path);
-            if (entry == null || !entry.stamp().equals(stamp.get()))
+            if (entry == null || !entry.stamp().equals(stamp.get()) || isOthers(entry.id(), path, found))
                 entry = Inspection.look(free(id(root, path), path, found), path, form.get(), stamp.get());
             known.put(path, entry);
             found.putIfAbsent(entry.id(), entry);
@@ -142,8 +147,13 @@ public final class ModelCatalog {
     }
 
     private static String free(String id, Path path, Map<String, ModelEntry> found) {
-        ModelEntry there = found.get(id);
-        if (there == null || there.path().equals(path)) return id;
-        return path.getParent().getParent().getFileName() + "~" + id;
+        if (!isOthers(id, path, found)) return id;
+        String longer = path.getParent().getParent().getFileName() + "~" + id, free = longer;
+        for (int i = 2; isOthers(free, path, found); i++) free = longer + "~" + i;
+        return free;
+    }
+
+    private static boolean isOthers(String id, Path path, Map<String, ModelEntry> found) {
+        return found.containsKey(id) && !found.get(id).path().equals(path);
     }
 }

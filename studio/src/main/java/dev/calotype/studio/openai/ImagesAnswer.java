@@ -17,7 +17,6 @@ import dev.calotype.studio.web.Presence;
 import dev.calotype.studio.web.Workshop;
 import io.javalin.http.Context;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -53,11 +52,7 @@ record ImagesAnswer(Workshop workshop) {
     }
 
     private void leave(JobQueue.Submitted job) {
-        try {
-            workshop.jobs().leave(job.id(), job.token());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        workshop.jobs().leave(job.id(), job.token());
     }
 
     private void answer(Context context, ImagesRequest request, String id) {

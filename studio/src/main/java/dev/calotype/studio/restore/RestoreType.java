@@ -43,7 +43,7 @@ record RestoreType(Workshop workshop) implements JobType {
             "quality",
             "seed",
             "preview");
-    private static final int LONGEST = 86_400;
+    private static final int LONGEST = 3600; // of the one engine, for which all others wait
 
     @Override
     public String name() {

@@ -2,6 +2,7 @@ package dev.calotype.studio.training;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.experiment.GenerativeExperiment;
+import dev.calotype.metric.EvaluationProtocol;
 import dev.calotype.run.RunDirectory;
 import dev.calotype.settings.Check;
 import dev.calotype.studio.job.Fields;
@@ -26,7 +27,7 @@ import java.util.Optional;
  */
 record JudgeType(ModelCatalog catalog, AllowedFolders allowed, Path home, Launcher launcher) implements JobType {
     private static final List<String> FIELDS = List.of("left", "right", "measures", "images");
-    private static final int FEWEST = 50, MOST = 50_000;
+    private static final int FEWEST = EvaluationProtocol.MINIMUM, MOST = 50_000;
 
     @Override
     public String name() {

@@ -43,7 +43,7 @@ record JudgeWork(String left, Optional<String> right, List<String> arguments, Op
 
     @Override
     public Lane lane() {
-        return Lane.ASIDE;
+        return Lane.JUDGEMENT;
     }
 
     @Override

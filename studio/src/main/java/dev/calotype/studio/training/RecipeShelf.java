@@ -37,6 +37,9 @@ record RecipeShelf(Path folder, AllowedFolders allowed) {
     /** What a request may set: nothing that names a file or a program. */
     private static final Set<String> GROUPS = Set.of("training", "network", "process", "sampling", "game", "condition");
 
+    /** A part of those that names files: what is begun with, rehearsed and added. */
+    private static final String FILES = "training.tune";
+
     private static final Set<String> OTHERS = Set.of("data.size", "data.channels", "data.mirror", "name");
     private static final Set<String> BUILT_IN = Set.of("rooms", "moving", "leaves");
 
@@ -117,20 +120,26 @@ record RecipeShelf(Path folder, AllowedFolders allowed) {
         Check.that(set.size() <= MOST_VALUES, "set must have at most " + MOST_VALUES + " values", set.size());
         for (Map.Entry<String, JsonNode> value : set.properties()) {
             String key = value.getKey();
-            boolean known = OTHERS.contains(key) || key.contains(".") && GROUPS.contains(key.split("\\.")[0]);
             Check.that(
-                    known && key.matches("[A-Za-z0-9.]{1,80}"),
+                    maySet(key),
                     "set may name values of "
                             + String.join(", ", GROUPS.stream().sorted().toList()) + ", and "
-                            + String.join(", ", OTHERS.stream().sorted().toList()),
+                            + String.join(", ", OTHERS.stream().sorted().toList()) + ", but none of " + FILES,
                     key);
             Check.that(value.getValue().isValueNode(), key + " must be a text, a number or true or false", "a list");
             String text = value.getValue().asText();
-            Check.that(text.length() <= 200 && text.indexOf('\n') < 0, key + " must be one short line", text.length());
+            Check.that(
+                    text.matches(".{0,200}"), key + " must be one short line", text.length()); // none of YAML's breaks
             overrides.add(key + "=" + text);
         }
         Experiment experiment = read(recipe, file, overrides);
         return new Order(recipe, file, List.copyOf(overrides), experiment);
+    }
+
+    /** Whether a request may set a key. */
+    static boolean maySet(String key) {
+        boolean known = OTHERS.contains(key) || key.contains(".") && GROUPS.contains(key.split("\\.")[0]);
+        return known && key.matches("[A-Za-z0-9.]{1,80}") && !(key + ".").startsWith(FILES + ".");
     }
 
     private static Experiment read(String recipe, Path file, List<String> overrides) throws IOException {

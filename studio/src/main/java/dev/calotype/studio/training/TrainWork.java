@@ -58,7 +58,7 @@ final class TrainWork implements Work {
 
     @Override
     public Lane lane() {
-        return Lane.ASIDE;
+        return Lane.TRAINING;
     }
 
     @Override

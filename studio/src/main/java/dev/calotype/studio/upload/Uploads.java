@@ -45,15 +45,19 @@ public final class Uploads {
      * Keeps a picture.
      *
      * @throws IOException if it is none that can be read
-     * @throws Refusal if there are too many: 507
+     * @throws Refusal if there are too many: 507, or it cannot be written: 503
      */
     public Kept add(byte[] content) throws IOException {
         PictureFile picture = PictureFile.decode(content);
-        prune();
         byte[] id = new byte[ID_BYTES];
         random.nextBytes(id);
         String name = HexFormat.of().formatHex(id);
-        AtomicFile.write(folder.resolve(name), content);
+        try {
+            prune();
+            AtomicFile.write(folder.resolve(name), content);
+        } catch (IOException e) {
+            throw Refusal.notKept("the picture", e);
+        }
         return new Kept(name, picture);
     }
 

@@ -3,12 +3,14 @@ package dev.calotype.studio.web;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.calotype.io.HeapFullException;
 import dev.calotype.settings.RecipeException;
 import dev.calotype.studio.job.Refusal;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -55,21 +57,34 @@ public final class Answers {
     }
 
     static void register(RoutesConfig routes) {
-        routes.exception(Refusal.class, (e, context) -> error(context, e.status(), e.code(), e.getMessage()));
+        routes.exception(Refusal.class, (e, context) -> {
+            if (e.getCause() != null) LOG.warn("{}", e.getMessage(), e);
+            error(context, e.status(), e.code(), e.getMessage());
+        });
         routes.exception(IllegalArgumentException.class, (e, context) -> bad(context, e));
         routes.exception(RecipeException.class, (e, context) -> bad(context, e));
         routes.exception(
                 NoSuchFileException.class,
                 (e, context) -> error(context, 404, "not_found", "it is not there any more"));
+        routes.exception(
+                HeapFullException.class,
+                (e, context) -> error(
+                        context,
+                        503,
+                        "no_memory",
+                        "there is no memory for a picture of this size just now: try again later, or with a smaller one"));
+        routes.exception(FileSystemException.class, (e, context) -> unexpected(context, e));
         routes.exception(EofException.class, (e, context) -> LOG.debug("a client went away", e));
         routes.exception(IOException.class, (e, context) -> bad(context, e));
         routes.exception(
                 HttpResponseException.class,
                 (e, context) -> error(context, e.getStatus(), "http_" + e.getStatus(), sentence(e.getStatus())));
-        routes.exception(Exception.class, (e, context) -> {
-            LOG.warn("a request failed", e);
-            error(context, SERVER, "internal", "unexpected " + e.getClass().getSimpleName() + ": the log has more");
-        });
+        routes.exception(Exception.class, (e, context) -> unexpected(context, e));
+    }
+
+    private static void unexpected(Context context, Exception e) {
+        LOG.warn("a request failed", e);
+        error(context, SERVER, "internal", "unexpected " + e.getClass().getSimpleName() + ": the log has more");
     }
 
     private static void bad(Context context, Exception e) {

@@ -90,7 +90,7 @@ final class Guard {
     }
 
     private boolean needsKey(String path) {
-        boolean api = path.startsWith("/api/") || path.startsWith("/v1/") || path.equals("/metrics");
+        boolean api = path.matches("/(api|v1|metrics)(/.*)?"); // slashes at the end are no other address
         return key.isPresent() && api && !path.equals("/api/session");
     }
 

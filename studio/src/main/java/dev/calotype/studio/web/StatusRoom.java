@@ -10,6 +10,7 @@ import io.javalin.http.Context;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** How the studio is: for people, for Prometheus, and for who asks whether it lives. */
@@ -41,12 +42,15 @@ final class StatusRoom {
     }
 
     private void ready(Context context) {
+        Optional<String> unready = unready();
+        context.status(unready.isEmpty() ? 200 : 503).contentType("text/plain").result(unready.orElse("ready") + "\n");
+    }
+
+    /** Why jobs are not done; empty where they are. */
+    private Optional<String> unready() {
         EngineState state = engine.get();
-        if (state.ready()) context.contentType("text/plain").result("ready\n");
-        else
-            context.status(503)
-                    .contentType("text/plain")
-                    .result(state.error().isEmpty() ? "the engine is starting\n" : state.error() + "\n");
+        if (state.ready()) return workshop.jobs().trouble();
+        return Optional.of(state.error().isEmpty() ? "the engine is starting" : state.error());
     }
 
     private void status(Context context) {
@@ -56,7 +60,7 @@ final class StatusRoom {
                 .objectNode()
                 .put("version", workshop.versions().program())
                 .put("engine", workshop.versions().engine())
-                .put("ready", state.ready())
+                .put("ready", unready().isEmpty())
                 .put("device", state.device())
                 .put("threads", state.threads());
         answer.putObject("memory")
@@ -89,7 +93,7 @@ final class StatusRoom {
                 "Models whose weights are in memory.",
                 workshop.open().names().size());
         gauge(text, "calotype_memory_resident_bytes", "Resident memory of the process.", ProcessMemory.resident());
-        gauge(text, "calotype_ready", "Whether the engine is up.", engine.get().ready() ? 1 : 0);
+        gauge(text, "calotype_ready", "Whether jobs are done.", unready().isEmpty() ? 1 : 0);
         text.append("# HELP calotype_jobs_total Jobs that ended, by how.\n# TYPE calotype_jobs_total counter\n");
         for (State state : State.values())
             if (state.isOver())

@@ -1,5 +1,6 @@
 package dev.calotype.studio.web;
 
+import dev.calotype.io.TemporaryFolder;
 import dev.calotype.studio.job.Refusal;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
@@ -56,6 +57,8 @@ public final class WebServer implements AutoCloseable {
             throws IOException {
         requireFree(settings);
         Path temporary = Files.createDirectories(workshop.home().resolve("temporary"));
+        new TemporaryFolder(temporary).close(); // what a killed process left
+        Files.createDirectories(temporary);
         Guard guard = new Guard(settings.host(), settings.names(), settings.key());
         Routes[] all = new Routes[1];
         Javalin server = Javalin.create(config -> {

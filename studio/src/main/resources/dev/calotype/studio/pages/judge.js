@@ -15,7 +15,7 @@ export async function show(place, query) {
   const list = h("datalist", { id: "runs" }, runs.map((run) => h("option", { value: run.id })));
   const left = h("input", { id: "left", list: "runs", required: true, value: values.left || (runs[0] && runs[0].id) || "", autocomplete: "off" });
   const right = h("input", { id: "right", list: "runs", value: values.right || "", autocomplete: "off" });
-  const images = h("input", { type: "number", id: "images", min: 50, max: 50000, step: 50, value: values.images });
+  const images = h("input", { type: "number", id: "images", min: 64, max: 50000, step: 1, value: values.images });
   const trouble = h("div", {}), stage = h("section", { class: "stack", "aria-label": "Judgement" });
   const go = h("button", { class: "main wide", id: "judge" }, icon("judge"), "Judge");
   const form = h("form", { class: "side", "aria-label": "What to judge", onsubmit: submit }, h("h2", {}, "Judge and compare"),

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.studio.job.JobQueue.Submitted;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -84,6 +83,7 @@ class JobQueueTest {
                 @Override
                 public Optional<Object> together() {
                     if (name.equals("asks the engine")) throw new NoClassDefFoundError("no natives");
+                    if (name.equals("cannot say")) throw new IllegalArgumentException("this cannot be asked for");
                     return name.startsWith("same") ? Optional.of("same") : Optional.empty();
                 }
 
@@ -100,6 +100,9 @@ class JobQueueTest {
                         turns.get(0).run().progress(1, 4, "pictures");
                     }
                     begun.countDown();
+                    if (name.equals("cannot say")) together();
+                    if (name.equals("too deep")) throw new StackOverflowError();
+                    if (name.equals("not as asserted")) throw new AssertionError("never");
                     if (name.endsWith("wait")) gate.await();
                     if (name.equals("until cancelled"))
                         while (!turns.get(0).run().isCancelled()) Thread.onSpinWait();
@@ -232,6 +235,31 @@ class JobQueueTest {
     }
 
     @Test
+    void whateverAWorkThrowsFailsItAloneAndTheThreadGoesOn() throws Exception {
+        queue.close();
+        queue = queue(10);
+        Submitted before = put("same"), poison = put("cannot say");
+        Submitted deep = put("too deep"), wrong = put("not as asserted"), next = put("same as before");
+        queue.close();
+        queue = queue(10);
+        queue.start(
+                () -> {},
+                () -> {
+                    throw new IllegalStateException("no rest");
+                },
+                Duration.ZERO);
+        assertThat(state(over(next.id()))).isEqualTo("done");
+        assertThat(state(over(before.id()))).isEqualTo("done");
+        assertThat(over(poison.id()).path("message").asText()).isEqualTo("this cannot be asked for");
+        for (Submitted thrown : List.of(deep, wrong))
+            assertThat(state(over(thrown.id()))).isEqualTo("failed");
+        assertThat(state(over(put("after a rest").id()))).isEqualTo("done");
+        assertThat(queue.trouble()).isEmpty();
+        queue.close();
+        assertThat(queue.trouble()).contains("a thread that does jobs has ended");
+    }
+
+    @Test
     void anEngineThatDoesNotStartFailsItsJobs() throws Exception {
         Submitted job = put("asks the engine");
         queue.start(
@@ -352,12 +380,8 @@ class JobQueueTest {
             @Override
             public Work check(ObjectNode request) {
                 if (request.path("name").asText().equals("a")) {
-                    try { // as the web may, whenever it likes
-                        queue.pause(job.id(), job.token());
-                        queue.cancel(job.id(), job.token());
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                    }
+                    queue.pause(job.id(), job.token()); // as the web may, whenever it likes
+                    queue.cancel(job.id(), job.token());
                 }
                 return super.check(request);
             }
@@ -431,6 +455,36 @@ class JobQueueTest {
         try (JobStore store = new JobStore(left)) {
             assertThat(store.open()).extracting(open -> open.id).containsExactly(job.id());
         }
+    }
+
+    @Test
+    void whatCannotBeWrittenDownLosesNoAnswerAndIsWrittenOnceItCan() throws Exception {
+        Submitted job = put("wait"), cancelled = put("b");
+        queue.start(() -> {}, () -> {}, NEVER);
+        begun.await();
+        try (Listener listener = queue.listen(job.id());
+                BrokenStore broken = BrokenStore.of(home)) {
+            queue.cancel(cancelled.id(), cancelled.token());
+            gate.countDown();
+            assertThat(state(over(job.id()))).isEqualTo("done");
+            assertThat(Files.readAllBytes(queue.result(job.id(), 0))).containsExactly(1, 2);
+            while (!listener.isOver()) assertThat(listener.next(60)).isPresent();
+            assertThat(queue.trouble())
+                    .hasValueSatisfying(said -> assertThat(said).contains("cannot be written down"));
+            assertThatThrownBy(() -> put("another"))
+                    .isInstanceOfSatisfying(
+                            Refusal.class, no -> assertThat(no.status()).isEqualTo(503))
+                    .hasMessageNotContaining(home.toString());
+        }
+        assertThat(queue.trouble()).isEmpty();
+        assertThat(state(over(put("next").id()))).isEqualTo("done");
+        queue.close();
+        queue = queue(3);
+        assertThat(state(queue.view(job.id()))).isEqualTo("done");
+        assertThat(state(queue.view(cancelled.id()))).isEqualTo("cancelled");
+        assertThat(queue.latest(10, ""))
+                .extracting(view -> view.path("title").asText())
+                .doesNotContain("another");
     }
 
     /** What a killed process leaves: a job that runs. */

@@ -10,7 +10,10 @@ import dev.calotype.studio.job.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +30,7 @@ class ModelCatalogTest {
     @BeforeEach
     void known() throws IOException {
         run = TinyRuns.labelled(Files.createDirectories(folder.resolve("runs")), "tiny");
-        models = new ModelCatalog(AllowedFolders.of(List.of(folder.resolve("runs"))), folder.resolve("list"));
+        models = new ModelCatalog(new AllowedFolders(List.of(folder.resolve("runs"))), folder.resolve("list"));
         assertThat(models.model(ID).about().path("steps").asInt()).isEqualTo(1);
     }
 
@@ -43,6 +46,35 @@ class ModelCatalogTest {
                 .orElseThrow();
         Files.move(latest, latest.resolveSibling(latest.getFileName().toString().replaceFirst("1(?=\\.)", "2")));
         assertThat(models.model(ID).about().path("steps").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    void eachOfSeveralOfOneNameIsThere() throws IOException {
+        List<Path> folders = new ArrayList<>(List.of(run.getParent()));
+        for (String name : List.of("b", "c", "d")) {
+            Path copy = Files.createDirectories(folder.resolve(name).resolve(ID));
+            try (Stream<Path> all = Files.walk(run)) {
+                for (Path file : all.skip(1).toList()) Files.copy(file, copy.resolve(run.relativize(file)));
+            }
+            folders.add(copy.getParent());
+        }
+        Collections.reverse(folders);
+        ModelCatalog several = new ModelCatalog(new AllowedFolders(folders), folder.resolve("list"));
+        String longer = folder.getFileName() + "~" + ID;
+        for (int look = 0; look < 2; look++)
+            assertThat(several.models())
+                    .extracting(ModelEntry::id)
+                    .containsExactlyInAnyOrder(ID, longer, longer + "~2", longer + "~3");
+        assertThat(several.model(longer + "~3").path()).isEqualTo(run.toRealPath());
+    }
+
+    @Test
+    void aFolderThatIsMadeLaterIsLookedIn() throws IOException {
+        Path later = folder.resolve("later");
+        ModelCatalog patient = new ModelCatalog(new AllowedFolders(List.of(later)), folder.resolve("list"));
+        assertThat(patient.models()).isEmpty();
+        Files.move(run.getParent(), later);
+        assertThat(patient.models()).extracting(ModelEntry::id).containsExactly(ID);
     }
 
     @Test
