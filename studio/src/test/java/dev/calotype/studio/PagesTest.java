@@ -130,7 +130,7 @@ class PagesTest {
     }
 
     @Test
-    void twoPicturesAreWalkedBetween() {
+    void twoPicturesAreWalkedBetween() throws IOException {
         Page page = pages.open(pages.visitor(), "draw?model=tiny-001");
         page.click("#draw");
         assertThat(page.locator(".tile .pick")).hasCount(4);
@@ -138,6 +138,10 @@ class PagesTest {
         page.locator(".tile .pick").nth(3).click();
         page.click("#walk");
         assertThat(page.locator(".strip img")).hasCount(9);
+        assertThat(largestDifference(picture(page, page.locator(".strip img").nth(0)), from))
+                .isLessThanOrEqualTo(1);
+        assertThat(largestDifference(picture(page, page.locator(".strip img").nth(8)), to))
+                .isLessThanOrEqualTo(1);
         page.locator("#frame").focus();
         page.keyboard().press("End");
         assertThat(page.locator(".big img")).hasAttribute("alt", "Frame 9 of 9");
@@ -263,6 +267,13 @@ class PagesTest {
         String address =
                 URI.create(studio.url()).resolve(image.getAttribute("src")).toString();
         return ImageFiles.decode(page.request().get(address).body(), 3);
+    }
+
+    private static int largestDifference(Picture one, Picture other) {
+        int largest = 0;
+        for (int i = 0; i < one.pixels().length; i++)
+            largest = Math.max(largest, Math.abs((one.pixels()[i] & 0xFF) - (other.pixels()[i] & 0xFF)));
+        return largest;
     }
 
     private static Picture grey(int side) {

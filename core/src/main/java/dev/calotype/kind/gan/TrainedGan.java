@@ -110,14 +110,18 @@ public record TrainedGan(
     @Override
     public Tensor images(Request request, Tensor starts) {
         experiment().condition().require(request);
-        return memory.use(open -> model.images(starts, request.label())); // (N, C, H, W)
+        double truncation = sampling(request).truncation();
+        return memory.use(open -> truncation == 1
+                ? model.images(starts, request.label())
+                : GanStyles.of(model).images(starts, truncation)); // (N, C, H, W)
     }
 
     @Override
     public Tensor way(Request request, End from, End to, int frames) {
         if (!hasOwnWay()) return WalksBetween.super.way(request, from, to, frames);
         experiment().condition().require(request);
-        return memory.use(open -> GanStyles.of(model).walk(from, to, frames)); // (frames, C, H, W)
+        double truncation = sampling(request).truncation();
+        return memory.use(open -> GanStyles.of(model).walk(from, to, frames, truncation)); // (frames, C, H, W)
     }
 
     @Override

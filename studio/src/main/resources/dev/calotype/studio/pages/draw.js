@@ -1,5 +1,5 @@
 // The room of drawing: fields at the left, pictures at the right.
-import { begin, blobOf, follow, jobs, call, kept, mine, models, over, upload } from "./api.js";
+import { begin, blobOf, className, follow, jobs, call, kept, mine, models, over, upload } from "./api.js";
 import { button, empty, field, fill, h, icon, problem, say, select } from "./dom.js";
 import { axes, table } from "./axes.js";
 import { gallery } from "./gallery.js";
@@ -206,15 +206,27 @@ class Room {
   }
 
   actions() {
-    const can = this.model.can;
     return {
-      walk: can.includes("interpolate") ? (a, b) => this.begin({ type: "interpolate", model: a.model, from: ends(a), to: ends(b), frames: 9, ...same(a) }) : null,
-      more: [can.includes("variations") ? (picture, close) => button("Variations", async () => {
+      walk: { can: (wish) => this.all.some((model) => model.id === wish.model && model.can.includes("interpolate")), between: (a, b) => this.between(a, b), begin: (way) => this.begin(way) },
+      more: [this.model.can.includes("variations") ? (picture, close) => button("Variations", async () => {
         close();
         const sent = await upload(await blobOf(picture.url));
         this.begin({ type: "variations", model: this.model.id, image: sent.id, count: 4, seed: dice() });
       }, { sign: "models", kind: "wide" }) : null].filter(Boolean),
     };
+  }
+
+  /** The request for the way between two pictures. Throws what hinders that both of its ends are these. */
+  between(a, b) {
+    const how = ({ seed, first, count, ...rest }) => {
+      const { classes } = this.all.find((model) => model.id === rest.model);
+      return classes ? { ...rest, class: className(classes, rest.class ?? (first || 0) % classes.length) } : rest;
+    };
+    const from = how(a), to = how(b);
+    const other = Object.keys({ ...from, ...to }).filter((key) => JSON.stringify(from[key]) !== JSON.stringify(to[key]));
+    if (other.length)
+      throw new Error("No way between pictures of another " + other.map((key) => key + " (" + [from[key], to[key]].map((value) => value ?? "not said").join(", ") + ")").join(" and ") + ": only of another seed or number.");
+    return { type: "interpolate", ...from, from: ends(a), to: ends(b), frames: 9 };
   }
 
   /** What this browser has drawn before. */
@@ -232,4 +244,3 @@ class Room {
 }
 
 const ends = (settings) => ({ seed: settings.seed, first: settings.first || 0 });
-const same = (settings) => Object.fromEntries(["class", "prompt", "sampler", "steps", "guidance"].filter((key) => settings[key] !== undefined && settings[key] !== null).map((key) => [key, settings[key]]));
