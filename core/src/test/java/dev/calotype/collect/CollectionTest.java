@@ -71,7 +71,20 @@ class CollectionTest {
     @Test
     void aHostThatDoesNotAnswerIsLeftAloneAfterSomeTries() throws IOException {
         CollectSettings hurried = new CollectSettings(
-                24, Resizing.NO, 16, 50, 8, 3, 0, 1, 0, 200_000, 1_000_000, 4, "calotype-test/1.0", List.of("127.0.0.1"));
+                24,
+                Resizing.NO,
+                16,
+                50,
+                8,
+                3,
+                0,
+                1,
+                0,
+                200_000,
+                1_000_000,
+                4,
+                "calotype-test/1.0",
+                List.of("127.0.0.1"));
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
             List<String> urls = IntStream.range(0, 30)
                     .mapToObj(i -> "http://127.0.0.1:" + silent.getLocalPort() + "/" + i)

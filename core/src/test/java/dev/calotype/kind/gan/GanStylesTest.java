@@ -78,7 +78,8 @@ class GanStylesTest {
 
     @Test
     void aWalkIsTruncatedAsItsEndsAre() throws IOException {
-        List<String> small = List.of("training.minutes=0", "training.steps=1", "training.batch=2", "data.source=rooms", "data.size=32");
+        List<String> small = List.of(
+                "training.minutes=0", "training.steps=1", "training.batch=2", "data.source=rooms", "data.size=32");
         Path run = Training.start(Recipe.parse(RECIPE, small), runs, TrainingObserver.SILENT)
                 .run()
                 .root();
