@@ -11,9 +11,9 @@ class JsonTextTest {
 
     @Test
     void whatIsNoNumberIsNullWhereverItStands() throws JsonProcessingException {
-        double endless = Double.NEGATIVE_INFINITY;
+        Numbers inner = new Numbers(2, 3, null, List.of());
         Numbers numbers = new Numbers(
-                0.5, Double.NaN, new float[] {1, Float.NaN}, List.of(endless, "NaN", new Numbers(2, 3, null, List.of())));
+                0.5, Double.NaN, new float[] {1, Float.NaN}, List.of(Double.NEGATIVE_INFINITY, "NaN", inner));
         assertThat(JsonText.of(numbers))
                 .isEqualTo("{\"one_half\":0.5,\"none\":null,\"few\":[1.0,null],\"nested\":[null,\"NaN\","
                         + "{\"one_half\":2.0,\"none\":3.0,\"few\":null,\"nested\":[]}]}");
