@@ -165,7 +165,7 @@ class PagesTest {
                 to = picture(page, page.locator(".tile .open img").nth(3));
         page.locator(".tile .pick").nth(0).click();
         page.locator(".tile .pick").nth(1).click();
-        assertThat(page.getByText("No way between pictures of another class (bright, dark)"))
+        assertThat(page.locator(".grid + .bar").getByText("No way between pictures of another class (bright, dark)"))
                 .isVisible();
         page.locator(".tile .pick").nth(3).click();
         page.click("#walk");
