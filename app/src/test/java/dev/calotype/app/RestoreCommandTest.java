@@ -174,8 +174,7 @@ class RestoreCommandTest {
     @Test
     void aTruthThatIsNoneIsToldBeforeAnythingIsMade() throws IOException {
         Path truth = folder.resolve("truth.png");
-        Run none = Run.of(
-                "restore", "denoise", image.toString(), "--out", out.toString(), "--truth", truth.toString());
+        Run none = Run.of("restore", "denoise", image.toString(), "--out", out.toString(), "--truth", truth.toString());
         assertThat(none.exit()).isEqualTo(1);
         assertThat(none.err()).contains(truth.toString());
         PngFile.write(truth, waves(32, 33));

@@ -67,8 +67,8 @@ record GridType(Workshop workshop, DrawType draw) implements JobType {
         Fields axis = fields.object(name)
                 .orElseThrow(() -> new IllegalArgumentException(name + " must be an object with a key and values"))
                 .knowing(List.of("key", "values"));
-        String key = axis.oneOf("key", VARIED)
-                .orElseThrow(() -> new IllegalArgumentException(name + " must have a key"));
+        String key =
+                axis.oneOf("key", VARIED).orElseThrow(() -> new IllegalArgumentException(name + " must have a key"));
         List<JsonNode> values = axis.list("values", workshop.limits().count());
         Check.that(!values.isEmpty(), name + " must have values", "none");
         return new Axis(key, values);

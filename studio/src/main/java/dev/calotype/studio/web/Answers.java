@@ -28,7 +28,8 @@ public final class Answers {
 
     /** Answers with a tree. */
     public static void json(Context context, JsonNode tree) {
-        context.contentType("application/json; charset=utf-8").result(FiniteNumbers.of(tree).toString());
+        context.contentType("application/json; charset=utf-8")
+                .result(FiniteNumbers.of(tree).toString());
     }
 
     /** Answers with the HTML file of a report, which has its style and its pictures inside, and runs nothing. */

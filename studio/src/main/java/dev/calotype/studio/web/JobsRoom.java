@@ -77,7 +77,8 @@ final class JobsRoom {
                     sender -> sender.forward(
                             listener,
                             () -> {},
-                            event -> sender.send(event.type(), FiniteNumbers.of(event.data()).toString())));
+                            event -> sender.send(
+                                    event.type(), FiniteNumbers.of(event.data()).toString())));
         }
     }
 
