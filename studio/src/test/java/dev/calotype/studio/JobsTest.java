@@ -120,12 +120,12 @@ class JobsTest {
     @Test
     void aGridVariesTwoSettingsOfPicturesOfOneSize() throws Exception {
         String grid = "{\"type\":\"grid\",\"model\":\"tiny-001\",\"base\":{},"
-                + "\"x\":{\"key\":\"%s\",\"values\":[8]},\"y\":{\"key\":\"steps\",\"values\":[2,3]}}";
+                + "\"x\":{\"key\":\"KEY\",\"values\":[8]},\"y\":{\"key\":\"steps\",\"values\":[2,3]}}";
         for (String key : List.of("model", "count", "width", "height", "image", "mask", "preview", "previews"))
-            assertThat(refusal(grid.formatted(key)))
+            assertThat(refusal(grid.replace("KEY", key)))
                     .startsWith("key must be one of prompt, negative, class,")
                     .endsWith(": " + key);
-        assertThat(refusal(grid.formatted("steps"))).isEqualTo("x and y must have different keys: steps");
+        assertThat(refusal(grid.replace("KEY", "steps"))).isEqualTo("x and y must have different keys: steps");
     }
 
     private String refusal(String job) throws Exception {
