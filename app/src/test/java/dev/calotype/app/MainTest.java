@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +28,12 @@ public class MainTest {
             StringWriter err = new StringWriter();
             CommandLine command = Main.commandLine(Main.wanted(arguments));
             command.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
-            return new Run(command.execute(arguments), out.toString(), err.toString());
+            int exit = command.execute(arguments);
+            if (List.of(arguments).contains("--json"))
+                assertThat(out.toString())
+                        .as("numbers are numbers, or null")
+                        .doesNotContain("\"NaN\"", "\"Infinity\"", "\"-Infinity\"");
+            return new Run(exit, out.toString(), err.toString());
         }
 
         public String lastLine() {

@@ -172,6 +172,17 @@ class RestoreCommandTest {
     }
 
     @Test
+    void aTruthThatIsNoneIsToldBeforeAnythingIsMade() throws IOException {
+        Path truth = folder.resolve("truth.png");
+        Run none = Run.of("restore", "denoise", image.toString(), "--out", out.toString(), "--truth", truth.toString());
+        assertThat(none.exit()).isEqualTo(1);
+        assertThat(none.err()).contains(truth.toString());
+        PngFile.write(truth, waves(32, 33));
+        assertRefused(2, "has 32 x 33 pixels, the answer 32 x 32", "denoise", image, "--truth", truth);
+        assertThat(out).doesNotExist();
+    }
+
+    @Test
     void alphaAndGreyAreKeptAndAlphaGrowsWithThePicture() throws IOException {
         byte[] alpha = new byte[32 * 32];
         for (int i = 0; i < alpha.length; i++) alpha[i] = (byte) (i / 4);

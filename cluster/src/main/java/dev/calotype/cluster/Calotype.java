@@ -1,5 +1,6 @@
 package dev.calotype.cluster;
 
+import dev.calotype.io.HeapFullException;
 import dev.calotype.io.OutputFile;
 import dev.calotype.io.Reason;
 import dev.calotype.io.TemporaryFolder;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.Callable;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
@@ -87,7 +89,7 @@ public final class Calotype {
         }
 
         private byte[] picture(Path in, TemporaryFolder folder) throws IOException {
-            try {
+            return unnamed(in, () -> {
                 Path out = folder.path().resolve("restored.png");
                 PictureRestoration.run(
                         new PictureRestoration.Request(
@@ -101,9 +103,24 @@ public final class Calotype {
                         new PictureRestoration.Output(out, OutputFile.Existing.REPLACE, null, 0),
                         new Interruptible());
                 return Files.readAllBytes(out);
-            } catch (IOException | IllegalArgumentException e) {
-                throw new IOException(Reason.of(e).replace(in.toString(), "the picture"), e);
-            }
+            });
+        }
+    }
+
+    /**
+     * What {@code work} makes of a picture.
+     *
+     * @throws IOException with what hindered it, also that the heap has no room for it, without the name of the file
+     */
+    static <T> T unnamed(Path picture, Callable<T> work) throws IOException {
+        try {
+            return work.call();
+        } catch (IOException | IllegalArgumentException | HeapFullException e) {
+            throw new IOException(Reason.of(e).replace(picture.toString(), "the picture"), e);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
         }
     }
 

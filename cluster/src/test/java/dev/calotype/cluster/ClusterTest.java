@@ -15,6 +15,7 @@ import dev.calotype.image.ImageFiles;
 import dev.calotype.image.Images;
 import dev.calotype.image.Picture;
 import dev.calotype.image.PngFile;
+import dev.calotype.io.HeapFullException;
 import dev.calotype.io.Progress;
 import dev.calotype.judge.FeatureNetworks;
 import dev.calotype.judge.Judge;
@@ -189,6 +190,16 @@ class ClusterTest {
                 .doesNotContain("/tmp");
         assertThatThrownBy(() -> Calotype.restore(table, "name", Restoring.noise()))
                 .hasMessage("column name must be binary: string");
+    }
+
+    @Test
+    void aPictureThatTheHeapHasNoRoomForFailsAlone() {
+        Path file = Path.of("folder", "picture");
+        assertThatThrownBy(() -> Calotype.unnamed(file, () -> {
+                    throw HeapFullException.of(new OutOfMemoryError()).naming(file.toString());
+                }))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("the picture: a picture needs more memory");
     }
 
     private static double deviation(byte[] png) {

@@ -8,6 +8,7 @@ public enum Cause {
     ROBOTS("robots.txt of its host does not allow it"),
     NO_AI("its header X-Robots-Tag does not allow it"),
     CONNECTION("no connection, or it broke"),
+    SILENT("its host does not answer"),
     CERTIFICATE("the certificate of its host is not valid"),
     TIME("it took too long"),
     BUSY("the host asked to come back later"),

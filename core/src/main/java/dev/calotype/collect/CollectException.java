@@ -28,10 +28,15 @@ final class CollectException extends IOException {
         return waitMillis;
     }
 
+    /** Whether nobody was there. */
+    boolean isOfNobody() {
+        return cause == Cause.CONNECTION || cause == Cause.SILENT;
+    }
+
     /** Whether another try may end otherwise. */
     boolean isPassing() {
         return switch (cause) {
-            case CONNECTION, TIME, BUSY, SERVER -> true;
+            case CONNECTION, SILENT, TIME, BUSY, SERVER -> true;
             default -> false;
         };
     }

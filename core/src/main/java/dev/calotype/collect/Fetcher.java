@@ -88,7 +88,7 @@ final class Fetcher implements AutoCloseable {
      */
     Answer get(URI uri, long maxBytes) throws CollectException {
         HttpGet request = new HttpGet(uri);
-        AtomicBoolean late = new AtomicBoolean();
+        AtomicBoolean late = new AtomicBoolean(), begun = new AtomicBoolean();
         Runnable end = () -> {
             late.set(true);
             request.abort();
@@ -97,6 +97,7 @@ final class Fetcher implements AutoCloseable {
         AtomicReference<Answer> answer = new AtomicReference<>();
         try {
             return client.execute(request, response -> {
+                begun.set(true);
                 try {
                     answer.set(answer(response, maxBytes));
                     if (!isDrained(response)) request.abort(); // or its rest would be read, however long it is
@@ -110,7 +111,7 @@ final class Fetcher implements AutoCloseable {
             throw e;
         } catch (IOException | RuntimeException e) {
             if (answer.get() != null) return answer.get();
-            throw failure(e, late.get());
+            throw failure(e, late.get(), begun.get());
         } finally {
             deadline.cancel(false);
         }
@@ -170,15 +171,17 @@ final class Fetcher implements AutoCloseable {
         return bytes.toByteArray();
     }
 
-    private CollectException failure(Exception e, boolean late) {
-        if (late) return new CollectException(Cause.TIME, "over " + settings.seconds() + " s");
+    /** @param begun whether an answer had begun */
+    private CollectException failure(Exception e, boolean late, boolean begun) {
+        boolean over = late;
         for (Throwable t = e; t != null; t = t.getCause()) {
             if (t instanceof PublicAddresses.PrivateAddressException)
                 return new CollectException(Cause.PRIVATE, t.getMessage());
             if (t instanceof UnknownHostException) return new CollectException(Cause.HOST, "");
             if (t instanceof SSLException) return new CollectException(Cause.CERTIFICATE, line(t));
-            if (t instanceof SocketTimeoutException) return new CollectException(Cause.TIME, "nothing came");
+            over |= t instanceof SocketTimeoutException;
         }
+        if (over) return new CollectException(begun ? Cause.TIME : Cause.SILENT, "over " + settings.seconds() + " s");
         return new CollectException(Cause.CONNECTION, line(e));
     }
 

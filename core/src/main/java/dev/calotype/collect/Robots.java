@@ -8,6 +8,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /**
  * What hosts allow: robots.txt (RFC 9309), asked for once for each host, and the header X-Robots-Tag. A host without the file allows everything; where it
@@ -21,8 +23,7 @@ final class Robots {
     private final Fetcher fetcher;
     private final Hosts hosts;
     private final String name;
-    private final Map<String, Object> locks = new ConcurrentHashMap<>();
-    private final Map<String, BaseRobotRules> known = new ConcurrentHashMap<>();
+    private final Map<String, FutureTask<BaseRobotRules>> known = new ConcurrentHashMap<>();
 
     /** @param agent of which the first word, up to a slash, is what robots.txt calls us */
     Robots(Fetcher fetcher, Hosts hosts, String agent) {
@@ -38,13 +39,16 @@ final class Robots {
     /** @throws CollectException if it may not be fetched */
     void require(URI uri) throws CollectException, InterruptedException {
         String site = uri.getScheme().toLowerCase(Locale.ROOT) + "://" + Address.host(uri);
-        BaseRobotRules rules = known.get(site);
-        if (rules == null)
-            synchronized (locks.computeIfAbsent(site, s -> new Object())) {
-                rules = known.get(site);
-                if (rules == null) known.put(site, rules = rules(URI.create(site + "/robots.txt")));
-            }
-        if (!rules.isAllowed(uri.toString())) throw new CollectException(Cause.ROBOTS, "");
+        FutureTask<BaseRobotRules> own = new FutureTask<>(() -> rules(URI.create(site + "/robots.txt")));
+        FutureTask<BaseRobotRules> asked = known.computeIfAbsent(site, s -> own);
+        if (asked == own) own.run();
+        try {
+            if (!asked.get().isAllowed(uri.toString())) throw new CollectException(Cause.ROBOTS, "");
+        } catch (ExecutionException e) {
+            known.remove(site, asked); // all who waited for it share the failure; who comes later asks anew
+            if (e.getCause() instanceof CollectException failure) throw failure;
+            throw new IllegalStateException(e.getCause());
+        }
     }
 
     private BaseRobotRules rules(URI file) throws CollectException, InterruptedException {

@@ -26,7 +26,7 @@ import org.jsoup.Jsoup;
 /** Fetches the rows of a shard by many threads, and writes it. */
 final class ShardWork implements Closeable {
     private static final long FIRST_WAIT = 1000, LONGEST_WAIT = 120_000;
-    private static final int SILENT = 10; // requests in a row after which nobody is taken to be there
+    private static final int SILENT = 10; // tries in a row after which nobody is taken to be there
 
     private final CollectSettings settings;
     private final Fetcher fetcher;
@@ -182,7 +182,7 @@ final class ShardWork implements Closeable {
     private Fetched fetched(HostQueue.Rows host, URI address, int redirects, Spool spool) {
         try {
             if (host.silent().get() >= SILENT)
-                throw new CollectException(Cause.HOST, SILENT + " requests in a row found nobody there");
+                throw new CollectException(Cause.HOST, SILENT + " tries in a row found nobody there");
             byte[] bytes = visit.fetch(address, redirects);
             host.silent().set(0);
             Made made = maker.make(bytes);
@@ -191,7 +191,7 @@ final class ShardWork implements Closeable {
         } catch (Visit.ElsewhereException e) {
             return new Fetched(null, null, null, null, new Asked(e.address(), e.redirects()));
         } catch (CollectException e) {
-            if (e.why() == Cause.CONNECTION) host.silent().incrementAndGet();
+            if (e.isOfNobody()) host.silent().incrementAndGet();
             return new Fetched(e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -63,15 +63,30 @@ public final class PictureReport {
         Picture after = PictureFile.read(Path.of(done.out())).colours();
         Optional<Picture> whole = truth == null
                 ? Optional.empty()
-                : Optional.of(Images.withChannels(PictureFile.read(truth).colours(), after.channels()));
-        if (whole.isPresent()
-                && (whole.get().width() != after.width() || whole.get().height() != after.height()))
-            throw new IllegalArgumentException("the truth " + truth + " has "
-                    + whole.get().width() + " x " + whole.get().height() + " pixels, the answer " + after.width()
-                    + " x "
-                    + after.height() + ": they must be the same");
+                : Optional.of(Images.withChannels(truth(truth, after.width(), after.height()), after.channels()));
         Picture before = Images.withChannels(PictureFile.read(in).colours(), after.channels());
         return new PictureReport(in, before, after, done, whole);
+    }
+
+    /**
+     * Reads the truth of an answer that is yet to be made.
+     *
+     * @param in the picture as it is
+     * @param times how many times as wide and high the answer is
+     * @throws IOException if it cannot be read
+     * @throws IllegalArgumentException if it has another size than the answer will have
+     */
+    public static void requireTruth(Path truth, Path in, int times) throws IOException {
+        Picture seen = PictureFile.read(in).colours();
+        truth(truth, times * seen.width(), times * seen.height());
+    }
+
+    private static Picture truth(Path file, int width, int height) throws IOException {
+        Picture truth = PictureFile.read(file).colours();
+        if (truth.width() != width || truth.height() != height)
+            throw new IllegalArgumentException("the truth " + file + " has " + truth.width() + " x " + truth.height()
+                    + " pixels, the answer " + width + " x " + height + ": they must be the same");
+        return truth;
     }
 
     /** What the truth says; empty if nobody knows it. */

@@ -162,9 +162,9 @@ public sealed interface Damaged {
         private Path mask(Path image) throws IOException {
             if (!Files.isDirectory(mask)) return mask;
             String name = image.getFileName().toString();
-            Path same = mask.resolve(name);
+            Path same = mask.resolve(name), whole = mask.resolve(name + ".png");
             Path png = mask.resolve(name.replaceFirst("\\.[^.]*$", "") + ".png");
-            for (Path file : List.of(same, png)) if (Files.exists(file)) return file;
+            for (Path file : List.of(same, whole, png)) if (Files.exists(file)) return file;
             throw new IOException("there is no mask of " + image + " in " + mask + ", by the name " + same.getFileName()
                     + (same.equals(png) ? "" : " or " + png.getFileName()));
         }

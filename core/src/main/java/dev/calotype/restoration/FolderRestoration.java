@@ -71,8 +71,8 @@ public final class FolderRestoration {
     /**
      * {@link #run} that also keeps what was taken for missing.
      *
-     * @param masks a folder, which is made where it is not there, of masks by the names of the pictures with {@code .png} at their ends;
-     *     null for none
+     * @param masks a folder, which is made where it is not there, of masks by the names of the pictures with {@code .png} at their ends, after
+     *     the whole names where those of two pictures differ in their ends alone; null for none
      */
     public static Done run(Request request, Path out, Path masks, OutputFile.Existing existing, Listener listener)
             throws IOException {
@@ -99,7 +99,7 @@ public final class FolderRestoration {
                 }
                 listener.planned(i + 1 + " of " + pictures.size() + ": "
                         + pictures.get(i).getFileName());
-                Path mask = masks == null ? null : masks.resolve(stem(pictures.get(i)) + ".png");
+                Path mask = masks == null ? null : masks.resolve(maskName(pictures.get(i), pictures));
                 Output output = new Output(answer, existing, null, 0, mask);
                 tally.restore(request.of(pictures.get(i)), equipment, output, listener);
             }
@@ -149,6 +149,12 @@ public final class FolderRestoration {
 
     private static String stem(Path picture) {
         return picture.getFileName().toString().replaceFirst("\\.[^.]*$", "");
+    }
+
+    private static String maskName(Path picture, List<Path> all) {
+        String name = picture.getFileName().toString(), stem = stem(picture);
+        boolean shared = all.stream().filter(other -> stem(other).equals(stem)).count() > 1;
+        return !shared ? stem + ".png" : name.endsWith(".png") ? name : name + ".png";
     }
 
     /** The name of the answer: that of the picture, with {@code .png} at its end where its format is not written. */

@@ -83,6 +83,11 @@ public final class Methods {
         return method(method.label(), method.kind(), settings.deepCopy().put(key, value));
     }
 
+    /** What a kind does where nothing is changed. */
+    static MethodSettings usual(String kind) {
+        return Yaml.value(defaults().get(kind), KINDS.get(kind));
+    }
+
     /** Each kind with all its settings; what stands for another kind's settings is replaced by them. */
     private static ObjectNode defaults() {
         ObjectNode kinds = Yaml.resource(Methods.class, "methods.yaml");

@@ -10,9 +10,21 @@ import java.io.IOException;
  *
  * @param stages how many
  * @param inner iterations of a stage
- * @param fit its rule and jury do not count: stages have their own
+ * @param fit without input, rule and jury of its own: those of stages are theirs
  */
 record StagedSettings(DipSettings fit, int stages, int inner) implements MethodSettings {
+    StagedSettings {
+        DipSettings usual = (DipSettings) Methods.usual("dip-ema");
+        requireUsual("input", fit.input(), usual.input());
+        requireUsual("rule", fit.rule(), usual.rule());
+        requireUsual("jury", fit.jury(), usual.jury());
+    }
+
+    private static void requireUsual(String name, Object given, Object usual) {
+        if (!given.equals(usual))
+            throw new IllegalArgumentException("fit." + name + " must be left out: stages have their own");
+    }
+
     @Override
     public StagedDip restorer(Equipment equipment, Observation observation) throws IOException {
         return new StagedDip(fit.prior(observation, equipment.placement()), Stages.linear(stages, inner));

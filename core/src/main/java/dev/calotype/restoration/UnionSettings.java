@@ -5,6 +5,7 @@ import dev.calotype.restore.DipThenDiffusion;
 import dev.calotype.restore.ErrorEstimate;
 import dev.calotype.restore.Observation;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.Set;
 
 /**
@@ -50,6 +51,8 @@ record UnionSettings(
 
     @Override
     public Set<Want> wants() {
-        return Set.of(Want.PRIOR);
+        Set<Want> all = new HashSet<>(fit.wants());
+        all.addAll(diffusion.wants());
+        return all;
     }
 }

@@ -17,13 +17,15 @@ import org.bytedeco.pytorch.Tensor;
  *   <li>Noise: Stein's unbiased estimate of the risk, whose divergence is probed with a little more noise (Ramani, Blu &amp;
  *       Unser, <em>Monte-Carlo SURE</em>, 2008).
  *   <li>Missing pixels: the same holes with what lies in them, mirrored onto pixels that are known.
- *   <li>Else the picture as it was seen is taken for the truth, and damaged once more in the same way.
+ *   <li>Else the picture as it was seen is taken for the truth, and damaged once more in the same way; by JPEG in other blocks, since in
+ *       the same ones it would hardly change.
  * </ul>
  */
 public final class Rehearsal {
     private static final double PROBE = 0.1; // of sigma
     private static final double FAR = 1.25; // times the noise that is seen: then there is less of it than was said
     private static final int SMALLEST = 8; // pixels per side of what is damaged once more
+    private static final int DOWN = 3, RIGHT = 5; // of 8, where other blocks of JPEG begin: also of its halved chroma
 
     private final Restorer restorer;
     private final Rng rng;
@@ -115,14 +117,16 @@ public final class Rehearsal {
         return new Evidence(rms(before.sub(y)), rms(restored(worse).sub(y)), "the picture damaged once more");
     }
 
-    /** As much of the picture as the operator acts on; null if that is too little. */
+    /** As much of the picture as the operator acts on, without the blocks that it was rounded in; null if that is too little. */
     private static Tensor fitting(Observation seen) {
         Tensor y = seen.image();
-        if (!(seen.operator() instanceof Resampling reduced)) return y;
-        long height = y.size(2) / reduced.factor() * reduced.factor(),
-                width = y.size(3) / reduced.factor() * reduced.factor();
-        if (Math.min(height, width) < (long) SMALLEST * reduced.factor()) return null;
-        return y.narrow(2, 0, height).narrow(3, 0, width);
+        boolean rounded = seen.feasible() != FeasibleSet.ALL;
+        if (!rounded && !(seen.operator() instanceof Resampling)) return y;
+        int factor = seen.operator() instanceof Resampling reduced ? reduced.factor() : 1;
+        long top = rounded ? DOWN : 0, left = rounded ? RIGHT : 0;
+        long height = (y.size(2) - top) / factor * factor, width = (y.size(3) - left) / factor * factor;
+        if (Math.min(height, width) < (long) SMALLEST * factor) return null;
+        return y.narrow(2, top, height).narrow(3, left, width);
     }
 
     private static double rms(Tensor error) {

@@ -22,6 +22,8 @@ import dev.calotype.io.Progress;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -63,6 +66,33 @@ class CollectionTest {
                 4,
                 "calotype-test/1.0",
                 List.of("127.0.0.1"));
+    }
+
+    @Test
+    void aHostThatDoesNotAnswerIsLeftAloneAfterSomeTries() throws IOException {
+        CollectSettings hurried = new CollectSettings(
+                24,
+                Resizing.NO,
+                16,
+                50,
+                8,
+                3,
+                0,
+                1,
+                0,
+                200_000,
+                1_000_000,
+                4,
+                "calotype-test/1.0",
+                List.of("127.0.0.1"));
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
+            List<String> urls = IntStream.range(0, 30)
+                    .mapToObj(i -> "http://127.0.0.1:" + silent.getLocalPort() + "/" + i)
+                    .toList();
+            Result result = collect(list(urls), folder.resolve("out"), hurried);
+            assertThat(result.failures()).containsOnlyKeys(Cause.SILENT, Cause.HOST);
+            assertThat(result.failures().get(Cause.SILENT)).isBetween(10L, 12L);
+        }
     }
 
     /** Blocks of colours that no other number has. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.calotype.image.Picture;
 import dev.calotype.image.PictureFile;
+import dev.calotype.image.PictureFormat;
 import dev.calotype.image.PngFile;
 import dev.calotype.io.OutputFile.Existing;
 import dev.calotype.restore.Budget;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -189,6 +191,31 @@ class FolderRestorationTest {
         assertThat(rest.kept()).isEqualTo(1);
         Picture mask = PictureFile.read(found.resolve("b.png")).colours();
         assertThat(mask.at(51, 50, 0)).isEqualTo(255);
+    }
+
+    @Test
+    void picturesWhoseNamesDifferInTheirEndsHaveMasksOfTheirOwn() throws IOException {
+        scratched();
+        PictureFormat.write(
+                in.resolve("b.tif"), PictureFile.read(in.resolve("a.png")).colours(), Map.of());
+        Path found = folder.resolve("found");
+        var request = new PictureRestoration.Request(
+                in,
+                new Damaged.Scratched(),
+                Methods.named("tv", List.of()),
+                Equipment.Sources.NONE,
+                Double.NaN,
+                new Budget(0, 2),
+                0);
+        FolderRestoration.Done done = FolderRestoration.run(request, out, found, Existing.REFUSE, listener);
+        assertThat(done.failures()).isEmpty();
+        assertThat(found.toFile().list()).contains("a.png", "b.png", "b.tif.png");
+        out = folder.resolve("better");
+        Files.delete(found.resolve("b.png"));
+        assertThat(run(new Damaged.Incomplete(found, null), Methods.named("tv", List.of()), Equipment.Sources.NONE)
+                        .failures())
+                .singleElement()
+                .satisfies(failure -> assertThat(failure.image()).endsWith("b.png"));
     }
 
     @Test

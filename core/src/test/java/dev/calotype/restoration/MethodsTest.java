@@ -1,6 +1,7 @@
 package dev.calotype.restoration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.calotype.machine.DeviceChoice;
 import dev.calotype.restore.Budget;
@@ -91,6 +92,18 @@ class MethodsTest {
         var elsewhere =
                 new Equipment.Sources("", "", "", DeviceChoice.parse("cpu"), Equipment.Sources.NONE.precision());
         assertThat(method.uses(elsewhere)).isNotEqualTo(nothing);
+    }
+
+    @Test
+    void aUnionUsesWhatItsPartsUseAndStagesTakeNothingThatTheyHaveThemselves() throws IOException {
+        Method method = Methods.named("dip+ddpm", List.of("fit.input=estimate"));
+        Equipment.Sources none = with("", "");
+        var own = new Equipment.Sources("", "", "denoiser", none.device(), none.precision());
+        assertThat(method.uses(own)).isNotEqualTo(method.uses(none));
+        for (String setting : List.of("fit.input=estimate", "fit.rule.kind=es-wmv", "fit.jury={a: {window: 50}}"))
+            assertThatThrownBy(() -> Methods.named("staged-dip", List.of(setting)))
+                    .hasMessageContaining("must be left out: stages have their own")
+                    .hasMessageContaining(setting.split("[.=]")[1]);
     }
 
     @Test

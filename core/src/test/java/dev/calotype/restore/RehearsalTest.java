@@ -80,6 +80,18 @@ class RehearsalTest {
         });
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"jpeg:10", "jpeg:30", "jpeg:30:full"})
+    void theErrorOfAJpegIsAboutThatOfCompressingItInOtherBlocks(String damage) {
+        Scope.run(() -> {
+            Tensor noise = Tensors.scale(0.1, Rng.of(4).normal(1, 3, 96, 96));
+            Tensor clean = Tensors.clip(Toys.smooth(96, 96, 3).add(noise));
+            Observation seen = Degradation.parse(damage).observe(clean, Rng.of(1));
+            double truth = error(seen.image(), clean);
+            assertThat(rehearse(SMOOTH, damage, clean).before()).isBetween(truth / 2, truth * 2);
+        });
+    }
+
     @Test
     void withoutNoiseNothingIsMeasured() {
         Scope.run(() -> {

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -114,6 +115,23 @@ class JobsTest {
         JsonNode cell =
                 client.done("{\"type\":\"draw\",\"model\":\"tiny-001\",\"class\":\"bright\",\"seed\":3,\"steps\":2}");
         assertThat(ImageFiles.decode(result(job, 3), 3)).isEqualTo(ImageFiles.decode(result(cell, 0), 3));
+    }
+
+    @Test
+    void aGridVariesTwoSettingsOfPicturesOfOneSize() throws Exception {
+        String grid = "{\"type\":\"grid\",\"model\":\"tiny-001\",\"base\":{},"
+                + "\"x\":{\"key\":\"KEY\",\"values\":[8]},\"y\":{\"key\":\"steps\",\"values\":[2,3]}}";
+        for (String key : List.of("model", "count", "width", "height", "image", "mask", "preview", "previews"))
+            assertThat(refusal(grid.replace("KEY", key)))
+                    .startsWith("key must be one of prompt, negative, class,")
+                    .endsWith(": " + key);
+        assertThat(refusal(grid.replace("KEY", "steps"))).isEqualTo("x and y must have different keys: steps");
+    }
+
+    private String refusal(String job) throws Exception {
+        Client.Answer answer = client.post("/api/jobs", job);
+        assertThat(answer.status()).isEqualTo(400);
+        return answer.json().path("error").path("message").asText();
     }
 
     private static byte[] grey(int width, int height, int shade) {

@@ -3,8 +3,11 @@ package dev.calotype.studio;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Request;
 import com.microsoft.playwright.options.BoundingBox;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.FilePayload;
@@ -15,7 +18,9 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -106,6 +111,28 @@ class PagesTest {
     }
 
     @Test
+    void aPictureIsAskedForAgainByAllThatItWasAskedForBy() throws IOException {
+        String wish = "{\"model\":\"tiny-001\",\"class\":1,\"sampler\":\"ddim\",\"steps\":19,\"guidance\":7.25,"
+                + "\"eta\":0.3,\"spacing\":\"trailing\",\"seed\":5,\"first\":3,\"count\":1}";
+        String plain = "{\"model\":\"tiny-001\",\"steps\":250,\"seed\":6,\"first\":0,\"count\":1}";
+        for (String asked : List.of(wish, plain)) {
+            Page page = pages.open(pages.visitor(), "models");
+            byte[] png = PngFile.encode(grey(8), Map.of("calotype", "{\"type\":\"draw\",\"request\":" + asked + "}"));
+            page.evaluate(
+                    "text => { const file = new File([Uint8Array.from(atob(text), c => c.charCodeAt(0))], 'mine.png');"
+                            + " const data = new DataTransfer(); data.items.add(file);"
+                            + " document.body.dispatchEvent(new DragEvent('drop', {dataTransfer: data, bubbles: true, cancelable: true})) }",
+                    Base64.getEncoder().encodeToString(png));
+            page.getByText("Make this again").click();
+            Request sent = page.waitForRequest("**/api/jobs", () -> page.click("#draw"));
+            ObjectMapper json = new ObjectMapper();
+            ObjectNode request = (ObjectNode) json.readTree(sent.postData());
+            request.remove(List.of("type", "preview"));
+            assertThat(request).isEqualTo(json.readTree(asked));
+        }
+    }
+
+    @Test
     void whoHasTheKeyComesIn() throws IOException {
         StudioSettings settings = StudioSettings.of(folder.resolve("locked"), folder.resolve("runs"))
                 .atPort(0)
@@ -130,14 +157,23 @@ class PagesTest {
     }
 
     @Test
-    void twoPicturesAreWalkedBetween() {
+    void twoPicturesAreWalkedBetween() throws IOException {
         Page page = pages.open(pages.visitor(), "draw?model=tiny-001");
         page.click("#draw");
         assertThat(page.locator(".tile .pick")).hasCount(4);
+        Picture from = picture(page, page.locator(".tile .open img").nth(1)),
+                to = picture(page, page.locator(".tile .open img").nth(3));
         page.locator(".tile .pick").nth(0).click();
+        page.locator(".tile .pick").nth(1).click();
+        assertThat(page.locator(".grid + .bar").getByText("No way between pictures of another class (bright, dark)"))
+                .isVisible();
         page.locator(".tile .pick").nth(3).click();
         page.click("#walk");
         assertThat(page.locator(".strip img")).hasCount(9);
+        assertThat(largestDifference(picture(page, page.locator(".strip img").nth(0)), from))
+                .isLessThanOrEqualTo(1);
+        assertThat(largestDifference(picture(page, page.locator(".strip img").nth(8)), to))
+                .isLessThanOrEqualTo(1);
         page.locator("#frame").focus();
         page.keyboard().press("End");
         assertThat(page.locator(".big img")).hasAttribute("alt", "Frame 9 of 9");
@@ -263,6 +299,13 @@ class PagesTest {
         String address =
                 URI.create(studio.url()).resolve(image.getAttribute("src")).toString();
         return ImageFiles.decode(page.request().get(address).body(), 3);
+    }
+
+    private static int largestDifference(Picture one, Picture other) {
+        int largest = 0;
+        for (int i = 0; i < one.pixels().length; i++)
+            largest = Math.max(largest, Math.abs((one.pixels()[i] & 0xFF) - (other.pixels()[i] & 0xFF)));
+        return largest;
     }
 
     private static Picture grey(int side) {

@@ -173,6 +173,7 @@ public final class RestoreOptions {
                 seed);
         if (Files.isDirectory(image)) return folder(request, maskOut, existing, console);
         if (report != null) PictureReport.require(report, existing);
+        if (truth != null) PictureReport.requireTruth(truth, image, damaged.enlargement());
         var output = new PictureRestoration.Output(out, existing, frames, every, maskOut);
         try (RestoreConsole listener = new RestoreConsole(console)) {
             PictureRestoration.Done done = PictureRestoration.run(request, output, listener);

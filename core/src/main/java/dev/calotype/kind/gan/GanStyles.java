@@ -54,13 +54,26 @@ public record GanStyles(GanModel model, StyleGan2Generator generator) {
                         () -> Styles.truncate(w(imageSeed, first, count), Tensors.of(mean, 1, mean.length), psi)));
     }
 
-    /** Images on the straight line in W between the styles of two, both ends included, (N, C, H, W). */
-    public Tensor walk(WalksBetween.End from, WalksBetween.End to, WalksBetween.Frames frames) {
+    /**
+     * Images on the straight line in W between the styles of two, both ends included, (N, C, H, W).
+     *
+     * @param psi as of {@link #truncated}
+     */
+    public Tensor walk(WalksBetween.End from, WalksBetween.End to, WalksBetween.Frames frames, double psi) {
         return images(() -> {
             Tensor first = w(from.seed(), from.number(), 1).squeeze(0); // (style)
             Tensor last = w(to.seed(), to.number(), 1).squeeze(0); // (style)
-            return frames.of(Interpolation.LERP.frames(first, last, frames.all())); // (N, style)
+            return truncated(frames.of(Interpolation.LERP.frames(first, last, frames.all())), psi); // (N, style)
         });
+    }
+
+    /** The images of random vectors (N, latent), drawn towards the mean style. */
+    Tensor images(Tensor z, double psi) {
+        return images(() -> truncated(generator.styles(Device.of(generator).move(z)), psi));
+    }
+
+    private Tensor truncated(Tensor w, double psi) {
+        return psi == 1 ? w : Styles.truncate(w, mean(), psi); // (N, style)
     }
 
     /** The styles (N, style) whose images are nearest, in the mean square of pixels, to {@code targets} (N, C, H, W). */

@@ -110,7 +110,11 @@ public record TrainedGan(
     @Override
     public Tensor images(Request request, Tensor starts, Drawing.Watcher watcher) {
         experiment().condition().require(request);
-        return told(watcher, memory.use(open -> model.images(starts, request.label()))); // (N, C, H, W)
+        double truncation = sampling(request).truncation();
+        Tensor images = memory.use(open -> truncation == 1
+                ? model.images(starts, request.label())
+                : GanStyles.of(model).images(starts, truncation)); // (N, C, H, W)
+        return told(watcher, images);
     }
 
     /** All images are one step. */
@@ -123,7 +127,8 @@ public record TrainedGan(
     public Tensor way(Request request, End from, End to, Frames frames, Drawing.Watcher watcher) {
         if (!hasOwnWay()) return WalksBetween.super.way(request, from, to, frames, watcher);
         experiment().condition().require(request);
-        return told(watcher, memory.use(open -> GanStyles.of(model).walk(from, to, frames))); // (N, C, H, W)
+        double truncation = sampling(request).truncation();
+        return told(watcher, memory.use(open -> GanStyles.of(model).walk(from, to, frames, truncation))); // (N, C, H, W)
     }
 
     @Override

@@ -9,19 +9,30 @@ import dev.calotype.experiment.Request;
 import dev.calotype.experiment.WalksBetween.End;
 import dev.calotype.experiment.WalksBetween.Frames;
 import dev.calotype.model.StyleGan2Generator;
+import dev.calotype.run.Training;
+import dev.calotype.run.TrainingObserver;
+import dev.calotype.sampling.Interpolation;
+import dev.calotype.tensor.Device;
+import dev.calotype.tensor.Placement;
+import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.train.StyleProjection;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class GanStylesTest {
-    private static final GanExperiment EXPERIMENT = (GanExperiment) Recipe.parse(
-            "kind: gan\ndata: {size: 16}\n"
-                    + "network: {architecture: stylegan2, latent: 8, style: 12, mapping: 2, base: 128, widest: 8}",
-            List.of());
+    private static final String RECIPE = "kind: gan\ndata: {size: 16}\n"
+            + "network: {architecture: stylegan2, latent: 8, style: 12, mapping: 2, base: 128, widest: 8}";
+    private static final GanExperiment EXPERIMENT = (GanExperiment) Recipe.parse(RECIPE, List.of());
+
+    @TempDir
+    private Path runs;
 
     private static GanStyles styles() {
         return GanStyles.of(new GanModel(EXPERIMENT, EXPERIMENT.generator(Rng.of(1))));
@@ -52,7 +63,7 @@ class GanStylesTest {
     void aWalkJoinsTheFirstImagesOfTwoSeedsThroughTheMiddleOfTheirStyles() {
         Scope.run(() -> {
             GanStyles styles = styles();
-            Tensor walk = styles.walk(End.firstOf(3), End.firstOf(4), new Frames(3, 0, 3)); // (3, C, H, W)
+            Tensor walk = styles.walk(End.firstOf(3), End.firstOf(4), new Frames(3, 0, 3), 1); // (3, C, H, W)
             GanModel model = styles.model();
             for (int end = 0; end < 2; end++)
                 assertThat(Deviation.largest(
@@ -64,6 +75,26 @@ class GanStylesTest {
             assertThat(Deviation.largest(walk.narrow(0, 1, 1), styles.images(() -> middle.div(new Scalar(2.0)))))
                     .isLessThan(1e-5);
         });
+    }
+
+    @Test
+    void aWalkIsTruncatedAsItsEndsAre() throws IOException {
+        List<String> small = List.of(
+                "training.minutes=0", "training.steps=1", "training.batch=2", "data.source=rooms", "data.size=32");
+        Path run = Training.start(Recipe.parse(RECIPE, small), runs, TrainingObserver.SILENT)
+                .run()
+                .root();
+        Placement placement = new Placement(Device.CPU, Precision.FP32);
+        try (TrainedGan model = TrainedGan.open(run, placement)) {
+            Request half = new Request(new GanSampling(0.5), 3, Request.ANY);
+            End from = new End(3, 1), to = End.firstOf(3);
+            Scope.run(() -> {
+                Tensor drawn = model.drawing(half).images(0, 2), way = model.way(half, from, to, 2);
+                assertThat(Deviation.largest(way.flip(0), drawn)).isLessThan(1e-5);
+                Tensor starts = model.starts(to, from, Interpolation.SLERP, 2);
+                assertThat(Deviation.largest(model.images(half, starts), drawn)).isLessThan(1e-5);
+            });
+        }
     }
 
     @Test

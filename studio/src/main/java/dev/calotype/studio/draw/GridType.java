@@ -21,6 +21,11 @@ import java.util.function.Consumer;
 /** Jobs that draw one picture for each pair of values of two settings, and all in one sheet at the end. */
 record GridType(Workshop workshop, DrawType draw) implements JobType {
     private static final int GAP = 2;
+    /** What pictures of one size in one sheet can differ in. */
+    private static final List<String> VARIED = DrawWish.FIELDS.stream()
+            .filter(name -> !List.of("model", "count", "width", "height", "image", "mask", "preview", "previews")
+                    .contains(name))
+            .toList();
 
     /** A setting and its values. */
     private record Axis(String key, List<JsonNode> values) {}
@@ -40,6 +45,7 @@ record GridType(Workshop workshop, DrawType draw) implements JobType {
         Check.that(
                 !base.has("count") || base.path("count").asInt() == 1, "count must be 1 in a grid", base.path("count"));
         Axis x = axis(fields, "x"), y = axis(fields, "y");
+        Check.that(!x.key().equals(y.key()), "x and y must have different keys", x.key());
         int cells = x.values().size() * y.values().size();
         Check.that(
                 cells <= workshop.limits().count(),
@@ -61,11 +67,10 @@ record GridType(Workshop workshop, DrawType draw) implements JobType {
         Fields axis = fields.object(name)
                 .orElseThrow(() -> new IllegalArgumentException(name + " must be an object with a key and values"))
                 .knowing(List.of("key", "values"));
-        String key = axis.oneOf("key", DrawWish.FIELDS)
-                .orElseThrow(() -> new IllegalArgumentException(name + " must have a key"));
+        String key =
+                axis.oneOf("key", VARIED).orElseThrow(() -> new IllegalArgumentException(name + " must have a key"));
         List<JsonNode> values = axis.list("values", workshop.limits().count());
         Check.that(!values.isEmpty(), name + " must have values", "none");
-        Check.that(!key.equals("count") && !key.equals("model"), name + " must have another key", key);
         return new Axis(key, values);
     }
 

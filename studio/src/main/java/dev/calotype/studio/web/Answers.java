@@ -3,6 +3,7 @@ package dev.calotype.studio.web;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.calotype.io.FiniteNumbers;
 import dev.calotype.io.HeapFullException;
 import dev.calotype.settings.RecipeException;
 import dev.calotype.studio.job.Refusal;
@@ -29,7 +30,8 @@ public final class Answers {
 
     /** Answers with a tree. */
     public static void json(Context context, JsonNode tree) {
-        context.contentType("application/json; charset=utf-8").result(tree.toString());
+        context.contentType("application/json; charset=utf-8")
+                .result(FiniteNumbers.of(tree).toString());
     }
 
     /** Answers with the HTML file of a report, which has its style and its pictures inside, and runs nothing. */

@@ -3,6 +3,7 @@ package dev.calotype.studio.web;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.calotype.io.FiniteNumbers;
 import dev.calotype.settings.Check;
 import dev.calotype.studio.job.Fields;
 import dev.calotype.studio.job.JobQueue;
@@ -76,7 +77,8 @@ final class JobsRoom {
                     sender -> sender.forward(
                             listener,
                             () -> {},
-                            event -> sender.send(event.type(), event.data().toString())));
+                            event -> sender.send(
+                                    event.type(), FiniteNumbers.of(event.data()).toString())));
         }
     }
 

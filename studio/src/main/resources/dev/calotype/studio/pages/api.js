@@ -126,6 +126,12 @@ export async function models(fresh = false) {
 /** The request that made a picture alone, out of what it says of itself. */
 export const asked = (settings) => (settings ? settings.request || settings : null);
 
+/** Whether a request names one picture of a model, by a seed that the browser can send as it is. */
+export const names = (wish) => Boolean(wish && wish.model && Number.isSafeInteger(wish.seed));
+
+/** The name of a class that was asked for by its name or number. */
+export const className = (classes, said) => (classes.includes(said) ? said : classes[said]);
+
 /** A value that a reload does not lose. */
 export const kept = {
   read: (name, otherwise) => {

@@ -1,5 +1,5 @@
 // The room of drawing: fields at the left, pictures at the right.
-import { begin, blobOf, follow, jobs, call, kept, mine, models, over, upload } from "./api.js";
+import { begin, blobOf, className, follow, jobs, call, kept, mine, models, over, upload } from "./api.js";
 import { button, empty, field, fill, h, icon, problem, say, select } from "./dom.js";
 import { axes, table } from "./axes.js";
 import { gallery } from "./gallery.js";
@@ -25,19 +25,24 @@ export async function show(place, query) {
 class Room {
   constructor(place, all) {
     this.all = all;
-    this.values = { count: 4, seed: dice(), first: 0, ...kept.read("draw", {}) };
+    const { again, ...values } = kept.read("draw", {});
+    this.values = { count: 4, seed: dice(), first: 0, ...values };
     this.stop = () => {};
     this.form = h("form", { class: "side", "aria-label": "What to draw", onsubmit: (event) => this.submit(event), onchange: () => this.keep(), novalidate: true });
     this.stage = h("section", { class: "stack", "aria-label": "Pictures" });
     fill(place, h("h1", { class: "hidden" }, "Draw"), h("div", { class: "split" }, this.form, this.stage));
-    this.choose(this.values.model);
+    this.choose(values.model);
+    if (!again) return;
+    this.keep();
+    if (this.model.id === values.model) say("All fields are as they were for this picture.");
+    else fill(this.trouble, problem(new Error("The model " + values.model + ", which drew that picture, is not here.")));
   }
 
   /** Takes a model, with its samplers, classes and usual values. */
   choose(id) {
     this.model = this.all.find((model) => model.id === id) || this.all[0];
     const usual = this.model.defaults || {}, v = this.values;
-    if (v.model !== this.model.id) Object.assign(v, { model: this.model.id, sampler: "", steps: usual.steps ?? null, guidance: usual.guidance ?? null, eta: null, truncation: null, class: "", width: null, height: null });
+    if (v.model !== this.model.id) Object.assign(v, { model: this.model.id, sampler: "", steps: usual.steps ?? null, guidance: usual.guidance ?? null, eta: null, truncation: null, class: "", width: null, height: null, wish: null });
     this.fields();
   }
 
@@ -47,8 +52,8 @@ class Room {
     const numeric = (name, value, props) => (c[name] = h("input", { type: "number", name, value: value ?? "", inputmode: "decimal", ...props }));
     const model = select(this.all.map((one) => [one.id, one.id.replaceAll("~", "/")]), m.id, { name: "model", onchange: (event) => { this.values = this.read(); this.choose(event.target.value); this.keep(); } });
     const slider = (name, props) => {
-      const out = h("output", {}, String(v[name] ?? ""));
-      c[name] = h("input", { type: "range", name, ...props, value: v[name] ?? props.min, oninput: (event) => (out.textContent = event.target.value) });
+      const out = h("output", {}, String(v[name] ?? usual[name] ?? "")); // which may be more than the slider can be moved to
+      c[name] = h("input", { type: "range", name, ...props, value: v[name] ?? usual[name] ?? props.min, oninput: (event) => (out.textContent = event.target.value) });
       return [c[name], out];
     };
     const size = m.size || {};
@@ -70,21 +75,28 @@ class Room {
           : h("input", { type: "file", id: "given", accept: "image/*", onchange: (event) => this.give(event.target.files[0]) }),
         h("small", {}, begins ? "What is clear in it is drawn anew, and the rest stays." : "Without one it begins with noise.")) : null,
       begins ? field("How far from it", strength, null, strengthOut) : null,
-      m.classes ? field("Class", (c.class = select([["", "all in turn"], ...m.classes.map((name) => [name, name])], v.class || "", { name: "class" }))) : null,
+      m.classes ? field("Class", (c.class = select([["", "all in turn"], ...m.classes.map((name) => [name, name])], className(m.classes, v.class) ?? "", { name: "class" }))) : null,
       field("Pictures", count, null, countOut),
       h("div", { class: "field" }, h("label", { for: "seed" }, "Seed"), h("div", { class: "attached" }, Object.assign(c.seed, { id: "seed" }),
         button("Another seed", () => { c.seed.value = dice(); v.first = 0; this.keep(); }, { sign: "dice", only: true, id: "dice" }), lock),
         v.first ? h("small", {}, "from picture " + v.first + " of this seed on") : null),
       h("details", { open: kept.read("more", true), ontoggle: (event) => kept.write("more", event.target.open) }, h("summary", {}, "How it is drawn"), h("div", { class: "stack" },
-        m.samplers && m.samplers.length ? field("Sampler", (c.sampler = select([["", "as the model has it"], ...m.samplers.map((name) => [name, name])], v.sampler || "", { name: "sampler" })), usual.sampling ? "The model has " + usual.sampling + "." : null) : null,
+        m.samplers && m.samplers.length ? field("Sampler", (c.sampler = select([["", "as the model has it"], ...new Set([...m.samplers, v.sampler || m.samplers[0]])], v.sampler || "", { name: "sampler" })), usual.sampling ? "The model has " + usual.sampling + "." : null) : null,
         steps ? field("Steps", steps, null, stepsOut) : null,
         guidance ? field("Guidance", guidance, null, guidanceOut) : null,
         usually("steps", "Steps", { min: 1, step: 1 }), usually("guidance", "Guidance", { step: 0.1 }), usually("truncation", "Truncation", { min: 0, max: 2, step: 0.05 }),
         pipeline && !begins ? h("div", { class: "pair" }, field("Width", numeric("width", v.width || size.width, { min: 8, step: 8 })), field("Height", numeric("height", v.height || size.height, { min: 8, step: 8 }))) : null,
         pipeline ? field("Adapters", (c.adapters = h("textarea", { name: "adapters", rows: 2, value: v.adapters || "" })), "One LoRA file a line, with a weight after a space where it is not 1.") : null)),
       axes(this.model, this.values, (request) => this.begin(request), () => this.request()),
+      (this.beside = h("div", {})),
       (this.trouble = h("div", {})),
       (this.submitButton = h("button", { class: "main wide", id: "draw" }, icon("draw"), "Draw")));
+    this.shown = Object.fromEntries(Object.entries(c).map(([name, control]) => [name, control.value]));
+    this.held = { ...v };
+    const more = Object.entries(v.wish || {}).filter(([name]) => !c[name] && !["model", "first"].includes(name));
+    if (more.length)
+      fill(this.beside, h("div", { class: "row" }, h("small", {}, "As that picture: " + more.map(([name, value]) => name + " " + value).join(", ")),
+        button("Without it", () => { this.values = { ...this.read(), wish: null }; this.fields(); this.keep(); }, { sign: "close", only: true, id: "anew" })));
   }
 
   /** Takes a picture to begin with, or none. */
@@ -92,7 +104,7 @@ class Room {
     const values = this.read();
     try {
       const sent = file ? await upload(file, file.name) : null;
-      this.values = { ...values, image: sent && sent.id, imageName: sent && file.name, strength: sent && sent.alpha ? 1 : 0.8 };
+      this.values = { ...values, wish: null, image: sent && sent.id, imageName: sent && file.name, strength: sent && sent.alpha ? 1 : 0.8 };
       this.fields();
       this.keep();
       this.form.querySelector(file ? "#without" : "#given").focus();
@@ -104,7 +116,8 @@ class Room {
   read() {
     const v = { ...this.values };
     for (const [name, control] of Object.entries(this.controls))
-      v[name] = ["number", "range"].includes(control.type) ? (control.value === "" ? null : Number(control.value)) : control.value;
+      if (control.value === this.shown[name]) v[name] = this.held[name]; // untouched, whether or not the control can show it
+      else v[name] = ["number", "range"].includes(control.type) ? (control.value === "" ? null : Number(control.value)) : control.value;
     return v;
   }
 
@@ -116,13 +129,15 @@ class Room {
   /** The fields as a request; what is empty is left to the model. */
   request() {
     const v = this.read();
-    const request = { type: "draw", preview: 4 };
-    for (const name of ["model", "prompt", "negative", "class", "sampler", "steps", "guidance", "truncation", "seed", "first", "count", "width", "height"])
-      if (this.controls[name] || ["model", "first"].includes(name)) if (v[name] !== null && v[name] !== undefined && v[name] !== "") request[name] = v[name];
-    if (this.controls.strength) Object.assign(request, { image: v.image, strength: v.strength });
-    if (this.controls.adapters && v.adapters)
+    const request = { ...v.wish, type: "draw", preview: 4 };
+    for (const name of ["model", "first", ...Object.keys(this.controls)]) {
+      delete request[name];
+      if (v[name] !== null && v[name] !== undefined && v[name] !== "") request[name] = v[name];
+    }
+    if (this.controls.strength) request.image = v.image;
+    if (request.adapters)
       request.adapters = v.adapters.split("\n").filter((line) => line.trim()).map((line) => {
-        const [, file, weight] = /^(.*?)(?:\s+(-?[\d.]+))?$/.exec(line.trim());
+        const [, file, weight] = /^(.*?)(?:\s+(-?[\d.]+(?:e-?\d+)?))?$/.exec(line.trim());
         return { file, weight: weight === undefined ? 1 : Number(weight) };
       });
     return request;
@@ -206,15 +221,27 @@ class Room {
   }
 
   actions() {
-    const can = this.model.can;
     return {
-      walk: can.includes("interpolate") ? (a, b) => this.begin({ type: "interpolate", model: a.model, from: ends(a), to: ends(b), frames: 9, ...same(a) }) : null,
-      more: [can.includes("variations") ? (picture, close) => button("Variations", async () => {
+      walk: { can: (wish) => this.all.some((model) => model.id === wish.model && model.can.includes("interpolate")), between: (a, b) => this.between(a, b), begin: (way) => this.begin(way) },
+      more: [this.model.can.includes("variations") ? (picture, close) => button("Variations", async () => {
         close();
         const sent = await upload(await blobOf(picture.url));
         this.begin({ type: "variations", model: this.model.id, image: sent.id, count: 4, seed: dice() });
       }, { sign: "models", kind: "wide" }) : null].filter(Boolean),
     };
+  }
+
+  /** The request for the way between two pictures. Throws what hinders that both of its ends are these. */
+  between(a, b) {
+    const how = ({ seed, first, count, ...rest }) => {
+      const { classes } = this.all.find((model) => model.id === rest.model);
+      return classes ? { ...rest, class: className(classes, rest.class ?? (first || 0) % classes.length) } : rest;
+    };
+    const from = how(a), to = how(b);
+    const other = Object.keys({ ...from, ...to }).filter((key) => JSON.stringify(from[key]) !== JSON.stringify(to[key]));
+    if (other.length)
+      throw new Error("No way between pictures of another " + other.map((key) => key + " (" + [from[key], to[key]].map((value) => value ?? "not said").join(", ") + ")").join(" and ") + ": only of another seed or number.");
+    return { type: "interpolate", ...from, from: ends(a), to: ends(b), frames: 9 };
   }
 
   /** What this browser has drawn before. */
@@ -232,4 +259,3 @@ class Room {
 }
 
 const ends = (settings) => ({ seed: settings.seed, first: settings.first || 0 });
-const same = (settings) => Object.fromEntries(["class", "prompt", "sampler", "steps", "guidance"].filter((key) => settings[key] !== undefined && settings[key] !== null).map((key) => [key, settings[key]]));

@@ -1,9 +1,12 @@
 // A grid of pictures: waiting, previews, results; two can be chosen to walk between them.
-import { asked } from "./api.js";
-import { button, crisp, fill, h, icon } from "./dom.js";
+import { asked, names } from "./api.js";
+import { button, crisp, fill, h, icon, say } from "./dom.js";
 import { view } from "./viewer.js";
 
-/** @param count how many pictures are to come */
+/**
+ * @param count how many pictures are to come
+ * @param walk can(wish), between(from, to): the request for the way, or an error that says why there is none, and begin(request)
+ */
 export function gallery(count, { walk, more = [] } = {}) {
   const grid = h("div", { class: "grid" + (count > 0 && count <= 4 ? " of" + count : "") });
   const bar = h("div", { class: "bar", hidden: true });
@@ -26,8 +29,16 @@ export function gallery(count, { walk, more = [] } = {}) {
     chosen = chosen.includes(result) ? chosen.filter((one) => one !== result) : [...chosen.slice(-1), result];
     for (const other of grid.querySelectorAll(".pick")) other.setAttribute("aria-pressed", String(chosen.some((one) => "pick-" + one.url === other.dataset.of)));
     bar.hidden = chosen.length === 0;
-    fill(bar, h("span", {}, chosen.length === 1 ? "One more to walk between the two" : "Two pictures chosen"), h("span", { class: "push" }),
-      chosen.length === 2 ? button("Walk between them", () => walk(asked(chosen[0].settings), asked(chosen[1].settings)), { kind: "main", id: "walk" }) : null,
+    let told = "One more to walk between the two", way = null;
+    if (chosen.length === 2)
+      try {
+        way = walk.between(...chosen.map((one) => asked(one.settings)));
+        told = "Two pictures chosen";
+      } catch (e) {
+        say((told = e.message));
+      }
+    fill(bar, h("span", {}, told), h("span", { class: "push" }),
+      way ? button("Walk between them", () => walk.begin(way), { kind: "main", id: "walk" }) : null,
       button("Let go", () => { chosen = [chosen[0]]; choose(chosen[0], pick); pick.focus(); }, { kind: "plain" }));
   }
 
@@ -39,7 +50,7 @@ export function gallery(count, { walk, more = [] } = {}) {
     const name = "Picture " + (index + 1) + (wish.seed !== undefined ? ", seed " + wish.seed : "");
     const open = h("button", { type: "button", class: "open", "aria-label": name + ": open", onclick: () => view(pictures(), [...results.keys()].sort((a, b) => a - b).indexOf(index)) },
       crisp(h("img", { src: data.url, alt: "", loading: "lazy" })));
-    const pick = walk && wish.model && wish.seed !== undefined
+    const pick = walk && names(wish) && walk.can(wish)
       ? h("button", { type: "button", class: "pick", "aria-label": "Choose " + name.toLowerCase(), "aria-pressed": "false", "data-of": "pick-" + data.url, onclick: (event) => choose(data, event.currentTarget) }, icon("check")) : null;
     fill(place, open, pick);
   }

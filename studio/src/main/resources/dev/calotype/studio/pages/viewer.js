@@ -1,5 +1,5 @@
 // The full view of pictures: a dialog with keys, settings, and what can be done with a picture.
-import { asked, blobOf, kept, upload } from "./api.js";
+import { asked, blobOf, kept, names, upload } from "./api.js";
 import { button, crisp, fill, h, icon, say } from "./dom.js";
 
 const dialog = document.getElementById("viewer");
@@ -22,17 +22,16 @@ export function facts(picture) {
   return h("dl", { class: "facts" }, rows);
 }
 
-/** Leads to the room of drawing with all fields as they were. */
-export function again(settings) {
-  kept.write("draw", { ...settings, adapters: lines(settings.adapters), count: 1, locked: true });
+/** Leads to the room of drawing with all fields as they were; what has no field is kept beside them. */
+export function again(wish) {
+  kept.write("draw", { ...wish, adapters: lines(wish.adapters), count: 1, locked: true, wish, again: true });
   dialog.close();
   if (location.hash.startsWith("#/draw")) window.dispatchEvent(new HashChangeEvent("hashchange"));
   else location.hash = "#/draw";
-  say("All fields are as they were for this picture.");
 }
 
 /** Adapters as the field of drawing has them. */
-const lines = (adapters) => (adapters || []).map((one) => one.file + (one.weight === undefined || one.weight === 1 ? "" : " " + one.weight)).join("\n");
+const lines = (adapters) => (adapters || []).map((one) => one.file + " " + (one.weight ?? 1)).join("\n");
 
 async function carry(picture, task) {
   const id = picture.upload || (await upload(await blobOf(picture.url))).id;
@@ -57,7 +56,7 @@ export function view(pictures, at) {
         h("span", { class: "push" }), button("Close", () => dialog.close(), { sign: "close", only: true, kind: "plain" })),
       picture.settings ? facts(picture) : h("p", { class: "soft" }, "This picture does not say how it was made."),
       h("div", { class: "stack" },
-        wish && wish.model && wish.seed !== undefined && !wish.image
+        names(wish) && !wish.image
           ? button("Make this again", () => again(wish), { sign: "again", kind: "main wide" }) : null,
         (picture.more || []).map((make) => make(picture, () => dialog.close())),
         button("Enlarge", () => carry(picture, "enlarge"), { sign: "models", kind: "wide" }),
