@@ -1,5 +1,6 @@
 package dev.calotype.embedding;
 
+import dev.calotype.data.BlendedDataset;
 import dev.calotype.data.Chosen;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.rooms.Rooms;
@@ -21,11 +22,15 @@ public record CaptionedPictures(ImageDataset all, int[] captioned) implements Ch
     private static final Logger LOG = LoggerFactory.getLogger(CaptionedPictures.class);
 
     /**
-     * The data set itself if every picture has a caption.
+     * The data set itself if every picture has a caption; of two that are blended each by itself.
      *
-     * @throws IOException if none has
+     * @throws IOException if none of one has
      */
     public static ImageDataset of(ImageDataset data) throws IOException {
+        return BlendedDataset.each(data, (part, share) -> captionedOf(part));
+    }
+
+    private static ImageDataset captionedOf(ImageDataset data) throws IOException {
         if (data instanceof Rooms) return data; // endless, and each has one
         int[] captioned = captioned(data);
         if (captioned.length == data.size()) return data;

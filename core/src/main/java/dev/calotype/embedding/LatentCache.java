@@ -1,6 +1,7 @@
 package dev.calotype.embedding;
 
 import dev.calotype.data.Batch;
+import dev.calotype.data.BlendedDataset;
 import dev.calotype.data.ContentHash;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
@@ -54,6 +55,21 @@ public record LatentCache(Path folder) {
      * @param device where it computes
      */
     public record Source(Autoencoder autoencoder, String hash, Device device) {}
+
+    /**
+     * A data set in latents; of one with pictures that are rehearsed both parts, each with its share of what is looked at.
+     *
+     * @param data owned by what is returned
+     * @param most pictures that are looked at, at most
+     * @throws IOException as {@link #of}
+     */
+    public ImageDataset dataset(Source source, ImageDataset data, Preparation preparation, long most, Progress progress)
+            throws IOException {
+        return BlendedDataset.each(data, (part, share) -> {
+            Latents latents = of(source, part, preparation, Math.max(1, Math.round(share * most)), progress);
+            return new LatentDataset(part, latents);
+        });
+    }
 
     /**
      * The latents of the first pictures of a data set, read where they are kept, else computed and kept. Those that cannot be read are left

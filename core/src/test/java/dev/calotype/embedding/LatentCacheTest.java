@@ -2,6 +2,7 @@ package dev.calotype.embedding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.calotype.checkpoint.InScope;
 import dev.calotype.column.Column;
@@ -13,7 +14,9 @@ import dev.calotype.data.ImageDataset;
 import dev.calotype.data.ImageFolder;
 import dev.calotype.data.Preparation;
 import dev.calotype.data.ReadOptions;
+import dev.calotype.data.Sample;
 import dev.calotype.data.label.LabelRule;
+import dev.calotype.data.rooms.Guests;
 import dev.calotype.data.rooms.Rooms;
 import dev.calotype.image.PngFile;
 import dev.calotype.io.Progress;
@@ -123,6 +126,25 @@ class LatentCacheTest extends InScope {
                 .as("of a model that knew other classes before")
                 .containsExactly(2, 2, 1);
         assertThat(asked).as("encoded once").isEqualTo(3);
+    }
+
+    @Test
+    void whatIsRehearsedKeepsItsShareAndNothingIsEncodedTwice() throws IOException {
+        var source = new LatentCache.Source(means, "a", Device.CPU);
+        ImageDataset blend =
+                new BlendedDataset(Guests.train(32, 3), Rooms.test(32), 0.25, Rooms.test(32).classes());
+        try (ImageDataset learned = new LatentCache(folder).dataset(source, blend, PREPARATION, 40, Progress.SILENT)) {
+            int rehearsed = 0, guests = 0;
+            for (long row = 0; row < learned.size(); row++) {
+                Sample sample = learned.read(row);
+                rehearsed += sample.columns().numbers(Columns.REHEARSED)[0];
+                if (learned.classes().get(sample.label()).equals("guest")) guests++;
+                assertThat(sample.columns().has(Columns.LATENT)).isTrue();
+            }
+            assertThat((double) rehearsed).isCloseTo(0.25 * learned.size(), within(1.0));
+            assertThat(guests).isEqualTo((int) learned.size() - rehearsed);
+        }
+        assertThat(asked).isEqualTo(3 + 10);
     }
 
     private List<Integer> labels(ImageDataset data) throws IOException {

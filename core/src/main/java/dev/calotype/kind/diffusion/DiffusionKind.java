@@ -4,13 +4,9 @@ import dev.calotype.data.ImageDataset;
 import dev.calotype.data.rooms.Rooms;
 import dev.calotype.diffusion.Loss;
 import dev.calotype.embedding.CaptionedPictures;
-import dev.calotype.embedding.EmbeddedDataset;
 import dev.calotype.embedding.EmbeddedDataset.Content;
-import dev.calotype.embedding.EmbeddedPairs;
 import dev.calotype.embedding.EmbeddingCache;
 import dev.calotype.embedding.LatentCache;
-import dev.calotype.embedding.LatentDataset;
-import dev.calotype.embedding.Latents;
 import dev.calotype.embedding.ReadCaptions;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.ConditionSettings.By;
@@ -135,8 +131,8 @@ public final class DiffusionKind implements MeasuresCost<DiffusionExperiment>, I
         Path path = Path.of(experiment.embedding().encoder());
         try (EncoderFile opened = EncoderFile.open(path, exact(experiment))) {
             int most = experiment.embedding().pairs();
-            EmbeddedPairs pairs = EmbeddingCache.standard().pairs(opened.encoder(), data, most, Progress.SILENT);
-            return new EmbeddedDataset(data, pairs, Content.SAMPLES);
+            return EmbeddingCache.standard()
+                    .dataset(opened.encoder(), data, most, Content.SAMPLES, Progress.SILENT);
         }
     }
 
@@ -146,9 +142,8 @@ public final class DiffusionKind implements MeasuresCost<DiffusionExperiment>, I
             var source = new LatentCache.Source(
                     opened.autoencoder(), opened.hash(), opened.placement().device());
             int most = experiment.latent().pictures();
-            Latents latents =
-                    LatentCache.standard().of(source, data, experiment.data().preparation(), most, Progress.SILENT);
-            return new LatentDataset(data, latents);
+            return LatentCache.standard()
+                    .dataset(source, data, experiment.data().preparation(), most, Progress.SILENT);
         }
     }
 

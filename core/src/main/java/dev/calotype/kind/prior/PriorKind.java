@@ -2,7 +2,6 @@ package dev.calotype.kind.prior;
 
 import dev.calotype.data.ImageDataset;
 import dev.calotype.embedding.CaptionedPictures;
-import dev.calotype.embedding.EmbeddedDataset;
 import dev.calotype.embedding.EmbeddedPairs;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.Kind;
@@ -64,16 +63,13 @@ public final class PriorKind implements Kind<PriorExperiment> {
 
     @Override
     public ImageDataset learnable(PriorExperiment experiment, ImageDataset data) throws IOException {
-        ImageDataset captioned = CaptionedPictures.of(data);
-        PriorPairs pairs = PriorPairs.of(experiment, captioned);
-        var learned = new EmbeddedDataset(captioned, pairs.learned(), EmbeddedDataset.Content.VECTORS);
-        return new PriorData(learned, pairs.tested());
+        return PriorPairs.of(experiment, CaptionedPictures.of(data));
     }
 
     @Override
     public Task<?> task(PriorExperiment experiment, Policy policy, ImageDataset data) {
         PriorData known = (PriorData) data;
-        EmbeddedPairs learned = known.learned().pairs();
+        EmbeddedPairs learned = known.learned();
         PriorTest test = new PriorTest(known.tested());
         return experiment.method() == Method.RIDGE
                 ? new RidgeTask(experiment, learned, test)
