@@ -1,6 +1,7 @@
 package dev.calotype.kind.diffusion;
 
 import dev.calotype.data.ImageDataset;
+import dev.calotype.data.Selected;
 import dev.calotype.data.rooms.Rooms;
 import dev.calotype.diffusion.Loss;
 import dev.calotype.embedding.CaptionedPictures;
@@ -110,9 +111,10 @@ public final class DiffusionKind implements MeasuresCost<DiffusionExperiment>, I
         return Optional.of(DiffusionMemory.plan(experiment));
     }
 
-    /** Where vectors are the condition, the pictures that have one; where latents are learned, these. */
+    /** Where vectors are the condition, the pictures that have one; where classes are and no row for none, those of one; where latents are learned, these. */
     @Override
-    public ImageDataset learnable(DiffusionExperiment experiment, ImageDataset data) throws IOException {
+    public ImageDataset learnable(DiffusionExperiment experiment, ImageDataset all) throws IOException {
+        ImageDataset data = experiment.labelled() && !experiment.knowsNoClass() ? Selected.labelled(all) : all;
         ImageDataset known = experiment.condition().by() == By.EMBEDDING ? embedded(experiment, data) : data;
         ImageDataset drawn = experiment.latent().used() ? encoded(experiment, known) : known;
         boolean words = experiment.condition().by() == By.EMBEDDING
