@@ -95,7 +95,12 @@ final class ClassifierTask implements ObjectiveTask<ClassifierNetwork> {
             Tensor clean = batch.samples(Device.of(network)); // (N, C, H, W), of clips (N, T, C, H, W)
             Mixing.Pairs mixed = experiment
                     .mixing()
-                    .apply(clean, batch.labels(), experiment.classes().size(), rng.fork(MIXING));
+                    .apply(
+                            clean,
+                            batch.labels(),
+                            experiment.classes().size(),
+                            experiment.data().augment().repeats(),
+                            rng.fork(MIXING));
             return torch.cross_entropy_loss(network.forward(mixed.images()), mixed.shares());
         });
     }
