@@ -11,6 +11,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -47,6 +48,8 @@ public final class ContentHash {
     /** Adds a data set: every byte of its files and of the lists beside them, with their names, or pictures of one that has no files. */
     public ContentHash add(ImageDataset data) throws IOException {
         add(data.name()).add(data.size());
+        for (ImageDataset some = data; some instanceof Chosen chosen; some = chosen.all())
+            if (some instanceof Selected selected) add(Arrays.hashCode(selected.places()));
         Optional<Path> path = path(data);
         if (path.isPresent()) {
             if (Files.isDirectory(path.get()))

@@ -51,6 +51,23 @@ public record Selected(ImageDataset all, long[] places) implements Chosen {
     }
 
     /**
+     * So many samples of a data set, spread evenly over it, so that of one that is sorted no part is left out; the first of them are those of fewer. Of
+     * one whose samples are drawn, which is endless, and of one that has no more the data set itself, to be read from its beginning.
+     */
+    public static ImageDataset spread(ImageDataset data, long most) {
+        long size = data.size();
+        if (size <= most || size > Integer.MAX_VALUE) return data;
+        long[] places = new long[(int) most];
+        int unused = Long.numberOfLeadingZeros(size - 1);
+        int next = 0;
+        for (long i = 0; next < places.length; i++) { // van der Corput's sequence
+            long place = Long.reverse(i) >>> unused;
+            if (place < size) places[next++] = place;
+        }
+        return new Selected(data, places);
+    }
+
+    /**
      * The places of those samples of which a test holds.
      *
      * @param none what to say where it holds of none

@@ -1,5 +1,6 @@
 package dev.calotype.embedding;
 
+import dev.calotype.data.Selected;
 import dev.calotype.tensor.Tensors;
 import java.util.Arrays;
 import java.util.List;
@@ -62,6 +63,12 @@ public record EmbeddedPairs(long[] indices, float[] pictures, float[] texts, int
             at += part.count();
         }
         return new EmbeddedPairs(indices, pictures, texts, length, like.encoder, like.scale);
+    }
+
+    /** The same of samples that were chosen of a data set, as those of this one. */
+    EmbeddedPairs of(Selected chosen) {
+        return new EmbeddedPairs(
+                Arrays.stream(indices).map(chosen::place).toArray(), pictures, texts, length, encoder, scale);
     }
 
     /** Those of the given rows. */

@@ -5,6 +5,7 @@ import dev.calotype.data.ContentHash;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.ReadOptions;
 import dev.calotype.data.Sample;
+import dev.calotype.data.Selected;
 import dev.calotype.embedding.EmbeddedDataset.Content;
 import dev.calotype.image.Picture;
 import dev.calotype.io.Progress;
@@ -60,13 +61,19 @@ public record EmbeddingCache(Path folder) {
     }
 
     /**
-     * The vectors of the first samples of a data set, read where they are kept, else computed and kept. Samples that cannot be
+     * The vectors of some samples of a data set, {@link Selected#spread spread} over it, read where they are kept, else computed and kept. Samples that cannot be
      * read are left out, and told in the log.
      *
      * @param most samples that are looked at, at most
      * @throws IOException if none can be read
      */
     public EmbeddedPairs pairs(Encoder encoder, ImageDataset data, long most, Progress progress) throws IOException {
+        ImageDataset some = Selected.spread(data, most);
+        EmbeddedPairs pairs = ofFirst(encoder, some, most, progress);
+        return some instanceof Selected spread && spread != data ? pairs.of(spread) : pairs;
+    }
+
+    private EmbeddedPairs ofFirst(Encoder encoder, ImageDataset data, long most, Progress progress) throws IOException {
         int largest = Integer.MAX_VALUE / encoder.length();
         if (most < 1 || most > largest && data.size() > largest)
             throw new IllegalArgumentException("pairs must be in 1.." + largest + ": " + most);

@@ -7,6 +7,7 @@ import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
 import dev.calotype.data.ReadOptions;
 import dev.calotype.data.Sample;
+import dev.calotype.data.Selected;
 import dev.calotype.image.Images;
 import dev.calotype.io.Progress;
 import dev.calotype.model.latent.Autoencoder;
@@ -72,7 +73,7 @@ public record LatentCache(Path folder) {
     }
 
     /**
-     * The latents of the first pictures of a data set, read where they are kept, else computed and kept. Those that cannot be read are left
+     * The latents of some pictures of a data set, {@link Selected#spread spread} over it, read where they are kept, else computed and kept. Those that cannot be read are left
      * out, and told in the log.
      *
      * @param preparation of the pictures, without anything random
@@ -81,6 +82,13 @@ public record LatentCache(Path folder) {
      * @throws IllegalArgumentException if pictures are not such as the autoencoder takes, or their latents are too many
      */
     public Latents of(Source source, ImageDataset data, Preparation preparation, long most, Progress progress)
+            throws IOException {
+        ImageDataset some = Selected.spread(data, most);
+        Latents latents = ofFirst(source, some, preparation, most, progress);
+        return some instanceof Selected spread && spread != data ? latents.of(spread) : latents;
+    }
+
+    private Latents ofFirst(Source source, ImageDataset data, Preparation preparation, long most, Progress progress)
             throws IOException {
         Autoencoder autoencoder = source.autoencoder();
         int side = preparation.size(), factor = autoencoder.factor();

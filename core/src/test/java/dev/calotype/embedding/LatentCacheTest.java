@@ -18,6 +18,7 @@ import dev.calotype.data.Sample;
 import dev.calotype.data.label.LabelRule;
 import dev.calotype.data.rooms.Guests;
 import dev.calotype.data.rooms.Rooms;
+import dev.calotype.image.Images;
 import dev.calotype.image.PngFile;
 import dev.calotype.io.Progress;
 import dev.calotype.model.latent.Autoencoder;
@@ -27,7 +28,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -145,6 +148,33 @@ class LatentCacheTest extends InScope {
             assertThat(guests).isEqualTo((int) learned.size() - rehearsed);
         }
         assertThat(asked).isEqualTo(3 + 10);
+    }
+
+    /** A folder is sorted by its classes. */
+    @Test
+    void ofFewerPicturesThanThereAreEachClassIsLearned() throws IOException {
+        Path pictures = folder.resolve("sorted");
+        for (int i = 0; i < 20; i++) {
+            Path inner = Files.createDirectories(pictures.resolve("class" + i / 4));
+            PngFile.write(inner.resolve(i + ".png"), Rooms.test(32).read(i).image());
+        }
+        var source = new LatentCache.Source(means, "a", Device.CPU);
+        try (ImageDataset data = ImageFolder.of(pictures, ReadOptions.channels(3))) {
+            Latents latents = new LatentCache(folder.resolve("few")).of(source, data, PREPARATION, 8, Progress.SILENT);
+            LatentDataset known = new LatentDataset(data, latents);
+            Set<Integer> labels = new HashSet<>();
+            for (int row = 0; row < 8; row++) {
+                labels.add(known.read(row).label());
+                Batch one = Batch.ofPixels(
+                        Images.planar(data.read(known.place(row)).image()), new int[1], 3, 32);
+                assertThat(latents.row(row)).containsExactly(Tensors.floats(torch.avg_pool2d(one.images(), 8)));
+            }
+            assertThat(labels).containsExactlyInAnyOrder(0, 1, 2, 3, 4);
+            int before = asked;
+            assertThat(new LatentCache(folder.resolve("few")).of(source, data, PREPARATION, 8, Progress.SILENT).indices())
+                    .containsExactly(latents.indices());
+            assertThat(asked).as("kept").isEqualTo(before);
+        }
     }
 
     private List<Integer> labels(ImageDataset data) throws IOException {
