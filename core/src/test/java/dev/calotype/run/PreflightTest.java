@@ -12,6 +12,18 @@ class PreflightTest {
     @TempDir
     private Path folder;
 
+    @Test
+    void eachSetThatIsRehearsedIsOpened() throws IOException {
+        Tiny.pictures(folder);
+        Preflight preflight = new Preflight();
+        String[] tuned = {"condition.by=label", "condition.classes=[bright, dark]", "training.tune.from=base"};
+        String known = "training.tune.rehearsal.source=";
+        preflight.data(Tiny.on(folder, tuned[0], tuned[1], tuned[2], known + folder));
+        assertThatThrownBy(() -> preflight.data(Tiny.on(folder, tuned[0], tuned[1], tuned[2], known + "missing")))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("missing");
+    }
+
     /** Ten pictures: the judgement at the first checkpoint would refuse them. */
     @Test
     void whatCouldNotBeJudgedIsRefusedBeforeTheTraining() throws IOException {
