@@ -74,6 +74,7 @@ public final class Training {
             Experiment resolved = settled(experiment.withData(data));
             preflight.judging(resolved);
             Optional<MemoryPlan> plan = MemoryPlan.of(resolved);
+            requireShares(resolved, ranks.world());
             requireShared(resolved, data, ranks.world());
             RunDirectory run = RunDirectory.create(runs, experiment.name());
             try (Claim claim = run.claim()) {
@@ -173,7 +174,23 @@ public final class Training {
      */
     public static void requireShared(Experiment experiment, int world) throws IOException {
         try (ImageDataset data = open(experiment)) {
-            requireShared(experiment.withData(data), data, world);
+            Experiment resolved = experiment.withData(data);
+            requireShares(resolved, world);
+            requireShared(resolved, data, world);
+        }
+    }
+
+    /** Refuses a batch of which the share of a process is too small for its workers, its parts or what is mixed. */
+    private static void requireShares(Experiment experiment, int world) {
+        int batch = experiment.training().batch();
+        if (world == 1 || batch % world != 0) return;
+        try {
+            Experiment own = Recipe.with(experiment, List.of("training.batch=" + batch / world));
+            own.requireTrainable();
+            own.training().requireUse();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "each of " + world + " processes has " + batch / world + " samples of a batch: " + e.getMessage(), e);
         }
     }
 
@@ -237,6 +254,7 @@ public final class Training {
         try (ImageDataset data = open(experiment)) {
             Experiment resolved = settled(experiment.withData(data));
             Optional<MemoryPlan> plan = MemoryPlan.of(resolved);
+            requireShares(resolved, ranks.world());
             requireShared(resolved, data, ranks.world());
             return new Session(RunDirectory.at(root), placement, data, plan, observer, ranks).begin(resolved);
         }
