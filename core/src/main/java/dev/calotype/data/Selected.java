@@ -45,9 +45,15 @@ public record Selected(ImageDataset all, long[] places) implements Chosen {
      */
     public static ImageDataset labelled(ImageDataset data) throws IOException {
         if (data.classes().isEmpty()) return data;
-        return BlendedDataset.each(data, (part, share) -> part.size() > Integer.MAX_VALUE // drawn, each with its class
-                ? part
-                : where(part, place -> part.label(place) >= 0, "class", " has no picture of a class, which is learned"));
+        return BlendedDataset.each(
+                data,
+                (part, share) -> part.size() > Integer.MAX_VALUE // drawn, each with its class
+                        ? part
+                        : where(
+                                part,
+                                place -> part.label(place) >= 0,
+                                "class",
+                                " has no picture of a class, which is learned"));
     }
 
     /**

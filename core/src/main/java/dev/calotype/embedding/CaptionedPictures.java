@@ -24,9 +24,11 @@ public final class CaptionedPictures {
      * @throws IOException if none of one has
      */
     public static ImageDataset of(ImageDataset data) throws IOException {
-        return BlendedDataset.each(data, (part, share) -> part instanceof Rooms // endless, and each has one
-                ? part
-                : Selected.where(part, place -> !part.caption(place).isBlank(), "caption", NONE));
+        return BlendedDataset.each(
+                data,
+                (part, share) -> part instanceof Rooms // endless, and each has one
+                        ? part
+                        : Selected.where(part, place -> !part.caption(place).isBlank(), "caption", NONE));
     }
 
     /**
@@ -35,7 +37,8 @@ public final class CaptionedPictures {
      * @throws IOException if none has one
      */
     public static void requireSome(ImageDataset data) throws IOException {
-        long silent = data.size() - Selected.places(data, place -> !data.caption(place).isBlank(), NONE).length;
+        long silent = data.size()
+                - Selected.places(data, place -> !data.caption(place).isBlank(), NONE).length;
         if (silent > 0)
             LOG.warn(
                     "{} of the {} pictures of {} have no caption, of which nothing is read",

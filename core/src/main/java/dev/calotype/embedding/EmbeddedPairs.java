@@ -52,7 +52,8 @@ public record EmbeddedPairs(long[] indices, float[] pictures, float[] texts, int
     /** The rows of several that one encoder has made, one after the other. */
     public static EmbeddedPairs joined(List<EmbeddedPairs> parts) {
         EmbeddedPairs like = parts.get(0);
-        int length = like.length, count = parts.stream().mapToInt(EmbeddedPairs::count).sum();
+        int length = like.length,
+                count = parts.stream().mapToInt(EmbeddedPairs::count).sum();
         long[] indices = new long[count];
         float[] pictures = new float[count * length], texts = new float[count * length];
         int at = 0;

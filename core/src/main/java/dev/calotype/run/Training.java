@@ -190,7 +190,8 @@ public final class Training {
             own.training().requireUse();
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "each of " + world + " processes has " + batch / world + " samples of a batch: " + e.getMessage(), e);
+                    "each of " + world + " processes has " + batch / world + " samples of a batch: " + e.getMessage(),
+                    e);
         }
     }
 

@@ -62,7 +62,10 @@ final class TunedData {
         try {
             ImageDataset folder = DataSets.open(source, like.labelledBy(LabelRule.FOLDER));
             if (isOne(folder) && named.test(folder.classes().get(0))) {
-                LOG.info("{}: the one folder, {}, is the class of its pictures", source, folder.classes().get(0));
+                LOG.info(
+                        "{}: the one folder, {}, is the class of its pictures",
+                        source,
+                        folder.classes().get(0));
                 data.close();
                 return folder;
             }

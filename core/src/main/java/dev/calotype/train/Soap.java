@@ -45,7 +45,8 @@ final class Soap implements Updates {
             Tensor carried = basis.mul(products.mm(basis)).sum(0); // (length)
             Tensor order = torch.argsort(carried, -1, true);
             second.copy_(second.index_select(dimension, order));
-            basis.copy_(torch.linalg_qr(products.mm(basis.index_select(1, order))).get0());
+            basis.copy_(
+                    torch.linalg_qr(products.mm(basis.index_select(1, order))).get0());
         }
 
         /** x (length, rest) in the basis. */

@@ -134,8 +134,8 @@ class LatentCacheTest extends InScope {
     @Test
     void whatIsRehearsedKeepsItsShareAndNothingIsEncodedTwice() throws IOException {
         var source = new LatentCache.Source(means, "a", Device.CPU);
-        ImageDataset blend =
-                new BlendedDataset(Guests.train(32, 3), Rooms.test(32), 0.25, Rooms.test(32).classes());
+        ImageDataset blend = new BlendedDataset(
+                Guests.train(32, 3), Rooms.test(32), 0.25, Rooms.test(32).classes());
         try (ImageDataset learned = new LatentCache(folder).dataset(source, blend, PREPARATION, 40, Progress.SILENT)) {
             int rehearsed = 0, guests = 0;
             for (long row = 0; row < learned.size(); row++) {
@@ -165,13 +165,15 @@ class LatentCacheTest extends InScope {
             Set<Integer> labels = new HashSet<>();
             for (int row = 0; row < 8; row++) {
                 labels.add(known.read(row).label());
-                Batch one = Batch.ofPixels(
-                        Images.planar(data.read(known.place(row)).image()), new int[1], 3, 32);
+                Batch one =
+                        Batch.ofPixels(Images.planar(data.read(known.place(row)).image()), new int[1], 3, 32);
                 assertThat(latents.row(row)).containsExactly(Tensors.floats(torch.avg_pool2d(one.images(), 8)));
             }
             assertThat(labels).containsExactlyInAnyOrder(0, 1, 2, 3, 4);
             int before = asked;
-            assertThat(new LatentCache(folder.resolve("few")).of(source, data, PREPARATION, 8, Progress.SILENT).indices())
+            assertThat(new LatentCache(folder.resolve("few"))
+                            .of(source, data, PREPARATION, 8, Progress.SILENT)
+                            .indices())
                     .containsExactly(latents.indices());
             assertThat(asked).as("kept").isEqualTo(before);
         }

@@ -54,7 +54,8 @@ class UnlabelledPicturesTest {
         Experiment experiment = experiment(kind, setting);
         try (ImageDataset data = Kinds.of(experiment).learnable(experiment, DataSets.open(experiment.data()))) {
             assertThat(data.size()).isEqualTo(left);
-            if (left < 5) for (long i = 0; i < left; i++) assertThat(data.read(i).label()).isNotNegative();
+            if (left < 5)
+                for (long i = 0; i < left; i++) assertThat(data.read(i).label()).isNotNegative();
             assertThat(data.sampleName(left - 1)).endsWith("4.png");
         }
     }

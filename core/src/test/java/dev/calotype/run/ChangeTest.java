@@ -31,7 +31,8 @@ class ChangeTest {
     void whatTheWeightsMeanStays(String kind, String override) {
         assertThatThrownBy(() -> check(kind, override))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageStartingWith(override.substring(0, override.indexOf('=')) + " of run cannot be changed any more");
+                .hasMessageStartingWith(
+                        override.substring(0, override.indexOf('=')) + " of run cannot be changed any more");
     }
 
     @ParameterizedTest

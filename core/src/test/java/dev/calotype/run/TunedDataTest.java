@@ -52,8 +52,8 @@ class TunedDataTest {
             assertThat(data.classes()).containsExactly("bright", "dark", "gem");
             assertThat(data.label(data.size() - 1)).isEqualTo(-1);
         }
-        for (Path none : new Path[] {pictures("1.png"), pictures("1.png", "gem/2.png"), pictures("train/1.png", "val/1.png")
-        })
+        for (Path none :
+                new Path[] {pictures("1.png"), pictures("1.png", "gem/2.png"), pictures("train/1.png", "val/1.png")})
             assertThatThrownBy(() -> TunedData.open(of(none, pictures("dark/1.png"))))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("put its pictures into folders named by their class");

@@ -98,7 +98,8 @@ class TrainerTest {
     void lossesOfSinglePicturesThatDifferAHundredfoldAreNoDivergence() {
         for (int seed = 0; seed < 50; seed++) {
             Rng chance = Rng.of(seed);
-            LongToDoubleFunction loss = step -> 0.9 * Math.exp(-5.7 * chance.nextDouble()); // as that of noise at some step
+            LongToDoubleFunction loss =
+                    step -> 0.9 * Math.exp(-5.7 * chance.nextDouble()); // as that of noise at some step
             assertThat(run(loss, 500)).isEqualTo(500);
             assertThatThrownBy(() -> run(step -> loss.applyAsDouble(step) * (step < 400 ? 1 : 20), 800))
                     .isInstanceOf(DivergenceException.class);

@@ -133,8 +133,7 @@ public final class DiffusionKind implements MeasuresCost<DiffusionExperiment>, I
         Path path = Path.of(experiment.embedding().encoder());
         try (EncoderFile opened = EncoderFile.open(path, exact(experiment))) {
             int most = experiment.embedding().pairs();
-            return EmbeddingCache.standard()
-                    .dataset(opened.encoder(), data, most, Content.SAMPLES, Progress.SILENT);
+            return EmbeddingCache.standard().dataset(opened.encoder(), data, most, Content.SAMPLES, Progress.SILENT);
         }
     }
 

@@ -4,7 +4,6 @@ import dev.calotype.column.Column;
 import dev.calotype.column.Columns;
 import dev.calotype.data.Chosen;
 import dev.calotype.data.ImageDataset;
-import dev.calotype.data.Sample;
 import dev.calotype.embedding.EmbeddedDataset;
 import dev.calotype.embedding.EmbeddedPairs;
 import java.io.IOException;

@@ -46,7 +46,8 @@ record PriorPairs(EmbeddedPairs learned, EmbeddedPairs tested) {
         List<EmbeddedPairs> tested = new ArrayList<>();
         ImageDataset learned = BlendedDataset.each(data, (part, share) -> {
             int tests = source.isEmpty() ? (int) Math.min(Math.round(share * most), part.size() / 2) : 0;
-            PriorPairs pairs = of(part, (int) Math.max(1, Math.round(share * experiment.pairs())), tests, encoder, cache);
+            PriorPairs pairs =
+                    of(part, (int) Math.max(1, Math.round(share * experiment.pairs())), tests, encoder, cache);
             tested.add(pairs.tested());
             return new EmbeddedDataset(part, pairs.learned(), EmbeddedDataset.Content.VECTORS);
         });

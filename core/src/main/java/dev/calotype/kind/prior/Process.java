@@ -26,7 +26,8 @@ import org.bytedeco.pytorch.Tensor;
 record Process(PriorExperiment.Diffusion settings) {
     private static final Clip CLIP = new Clip(Clip.Kind.CLAMP, 5, Clip.PIXELS.quantile()); // Karlo's
 
-    private static final long VECTOR = 0x7EC; // the name of the stream: what draws the picture takes others of the same image
+    private static final long VECTOR =
+            0x7EC; // the name of the stream: what draws the picture takes others of the same image
 
     /** The source of all noise of vectors, of those of the images that they are for. */
     static Rng noise(Rng images) {

@@ -91,8 +91,8 @@ class PriorPairsTest {
     void whatIsRehearsedKeepsItsShareAndNoPictureOfTheTestIsLearnedFrom() throws IOException {
         var experiment =
                 (PriorExperiment) Recipe.parse("kind: prior\n", List.of("pairs=60", "test.pairs=8", "data.size=32"));
-        ImageDataset blend = CaptionedPictures.of(
-                new BlendedDataset(Guests.train(32, 6), Rooms.test(32), 0.5, List.of()));
+        ImageDataset blend =
+                CaptionedPictures.of(new BlendedDataset(Guests.train(32, 6), Rooms.test(32), 0.5, List.of()));
         try (PriorData data = PriorPairs.of(experiment, blend, HASHES, new EmbeddingCache(folder))) {
             EmbeddedPairs learned = data.learned(), tested = data.tested();
             assertThat(data.size()).isEqualTo(learned.count());
@@ -100,7 +100,9 @@ class PriorPairsTest {
             for (int row = 0; row < learned.count(); row++)
                 rehearsed += data.read(row).columns().numbers(Columns.REHEARSED)[0];
             assertThat((double) rehearsed).isCloseTo(0.5 * learned.count(), within(1.0));
-            assertThat(tested.count()).as("half of the guests, and as much of the rooms as is asked").isEqualTo(3 + 4);
+            assertThat(tested.count())
+                    .as("half of the guests, and as much of the rooms as is asked")
+                    .isEqualTo(3 + 4);
             assertThat(pictures(learned)).hasSize(3 + 30).doesNotContainAnyElementsOf(pictures(tested));
         }
     }

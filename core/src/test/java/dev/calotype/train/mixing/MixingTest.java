@@ -75,8 +75,8 @@ class MixingTest {
         int[] sources = {0, 0, 0, 1, 1, 1, 2};
         Tensor images = Rng.of(1).normal(sources.length, 3, 8, 8);
         for (Mixing mixing : List.of(new Mixing(1, 0, 1, 0), new Mixing(0, 1, 1, 0))) {
-            float[] shares =
-                    Tensors.floats(mixing.apply(images, sources, 3, 3, Rng.of(3)).shares());
+            float[] shares = Tensors.floats(
+                    mixing.apply(images, sources, 3, 3, Rng.of(3)).shares());
             for (int row = 0; row < sources.length; row++)
                 assertThat(shares[3 * row + sources[row]]).isLessThan(1);
         }
@@ -94,7 +94,8 @@ class MixingTest {
         Tensor images =
                 torch.arange(new org.bytedeco.pytorch.Scalar(6.0 * 8 * 8)).reshape(6, 1, 8, 8);
         for (int seed = 0; seed < 60; seed++) {
-            Mixing.Pairs pairs = new Mixing(0, 1, 1, 0.2).apply(images, new int[] {0, 1, 2, 0, 1, 2}, 3, 1, Rng.of(seed));
+            Mixing.Pairs pairs =
+                    new Mixing(0, 1, 1, 0.2).apply(images, new int[] {0, 1, 2, 0, 1, 2}, 3, 1, Rng.of(seed));
             for (double sum : Tensors.doubles(pairs.shares().sum(1)))
                 assertThat(sum).isCloseTo(1, within(1e-5));
             double kept = Tensors.doubles(
