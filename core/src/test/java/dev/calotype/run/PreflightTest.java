@@ -32,7 +32,12 @@ class PreflightTest {
         Tiny.pictures(folder);
         Experiment experiment = Recipe.parse(
                 "kind: classifier\n",
-                List.of("data.source=" + folder, "training.batch=8", "training.workers=2", "mixing.mixup=0.2"));
+                List.of(
+                        "data.source=" + folder,
+                        "test.source=''",
+                        "training.batch=8",
+                        "training.workers=2",
+                        "mixing.mixup=0.2"));
         Training.requireShared(experiment, 2);
         assertThatThrownBy(() -> Training.requireShared(experiment, 4))
                 .isInstanceOf(IllegalArgumentException.class)
