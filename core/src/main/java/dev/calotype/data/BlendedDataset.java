@@ -35,7 +35,18 @@ public final class BlendedDataset implements ImageDataset {
         }
     }
 
+    /** What is made of a data set. */
+    @FunctionalInterface
+    public interface View {
+        /**
+         * @param data not closed where this fails, and else by what is made of it
+         * @param share of all samples that it is to have, above 0, at most 1
+         */
+        ImageDataset of(ImageDataset data, double share) throws IOException;
+    }
+
     private final Side first, second; // the second is null where there is none
+    private final double share;
     private final List<String> classes;
     private final long firsts, seconds;
 
@@ -60,6 +71,7 @@ public final class BlendedDataset implements ImageDataset {
         classes = List.copyOf(all);
         this.first = Side.of(first, classes);
         this.second = second == null ? null : Side.of(second, classes);
+        this.share = share;
         if (second == null) {
             firsts = first.size();
             seconds = 0;
@@ -79,6 +91,19 @@ public final class BlendedDataset implements ImageDataset {
         return index < firsts
                 ? new Place(first, index % first.data().size())
                 : new Place(second, (index - firsts) % second.data().size());
+    }
+
+    /** A view of a data set; of two that are blended one of each, blended again: so the share stays, however few samples are left. */
+    public static ImageDataset each(ImageDataset data, View view) throws IOException {
+        if (!(data instanceof BlendedDataset blend)) return view.of(data, 1);
+        ImageDataset first = view.of(blend.first.data(), 1 - blend.share);
+        ImageDataset second = blend.second == null ? null : view.of(blend.second.data(), blend.share);
+        return new BlendedDataset(first, second, blend.share, blend.classes);
+    }
+
+    /** The first of two data sets that are blended, or a data set itself. */
+    public static ImageDataset first(ImageDataset data) {
+        return data instanceof BlendedDataset blend ? blend.first.data() : data;
     }
 
     /** The one or two data sets. */

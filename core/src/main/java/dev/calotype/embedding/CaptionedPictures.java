@@ -1,40 +1,34 @@
 package dev.calotype.embedding;
 
-import dev.calotype.data.Chosen;
+import dev.calotype.data.BlendedDataset;
 import dev.calotype.data.ImageDataset;
+import dev.calotype.data.Selected;
 import dev.calotype.data.rooms.Rooms;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Those pictures of a data set that have a caption.
- *
- * @param all the data set, owned
- * @param captioned the indices of those that have one
- */
-public record CaptionedPictures(ImageDataset all, int[] captioned) implements Chosen {
+/** What of data sets has a caption. */
+public final class CaptionedPictures {
     private static final Logger LOG = LoggerFactory.getLogger(CaptionedPictures.class);
+    private static final String NONE = " has no captions: this is learned from pictures with a .txt file beside"
+            + " each, or with a captions.jsonl";
+
+    private CaptionedPictures() {}
 
     /**
-     * The data set itself if every picture has a caption.
+     * Those pictures that have a caption, of two sets that are blended each by itself; the data set itself if all have.
      *
-     * @throws IOException if none has
+     * @throws IOException if none of one has
      */
     public static ImageDataset of(ImageDataset data) throws IOException {
-        if (data instanceof Rooms) return data; // endless, and each has one
-        int[] captioned = captioned(data);
-        if (captioned.length == data.size()) return data;
-        LOG.warn(
-                "{} of the {} pictures of {} have no caption and are left out",
-                data.size() - captioned.length,
-                data.size(),
-                data.name());
-        return new CaptionedPictures(data, captioned);
+        return BlendedDataset.each(
+                data,
+                (part, share) -> part instanceof Rooms // endless, and each has one
+                        ? part
+                        : Selected.where(part, place -> !part.caption(place).isBlank(), "caption", NONE));
     }
 
     /**
@@ -43,26 +37,14 @@ public record CaptionedPictures(ImageDataset all, int[] captioned) implements Ch
      * @throws IOException if none has one
      */
     public static void requireSome(ImageDataset data) throws IOException {
-        int captioned = captioned(data).length;
-        if (captioned < data.size())
+        long silent = data.size()
+                - Selected.places(data, place -> !data.caption(place).isBlank(), NONE).length;
+        if (silent > 0)
             LOG.warn(
                     "{} of the {} pictures of {} have no caption, of which nothing is read",
-                    data.size() - captioned,
+                    silent,
                     data.size(),
                     data.name());
-    }
-
-    private static int[] captioned(ImageDataset data) throws IOException {
-        if (data.size() > Integer.MAX_VALUE)
-            throw new IOException(data.name() + " has " + data.size() + " pictures, too many to look for captions");
-        int[] captioned = new int[(int) data.size()];
-        int count = 0;
-        for (int i = 0; i < captioned.length; i++) if (!data.caption(i).isBlank()) captioned[count++] = i;
-        if (count == 0)
-            throw new IOException(
-                    data.name() + " has no captions: this is learned from pictures with a .txt file beside"
-                            + " each, or with a captions.jsonl");
-        return Arrays.copyOf(captioned, count);
     }
 
     /** The captions of a data set, at most {@code most}, evenly spread over it. */
@@ -72,15 +54,5 @@ public record CaptionedPictures(ImageDataset all, int[] captioned) implements Ch
         List<String> captions = new ArrayList<>();
         for (long i = 0; i < count; i++) captions.add(data.caption(i * step));
         return captions;
-    }
-
-    @Override
-    public long size() {
-        return captioned.length;
-    }
-
-    @Override
-    public long place(long index) {
-        return captioned[(int) Objects.checkIndex(index, size())];
     }
 }

@@ -1,7 +1,9 @@
 package dev.calotype.embedding;
 
+import dev.calotype.data.Selected;
 import dev.calotype.tensor.Tensors;
 import java.util.Arrays;
+import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -45,6 +47,29 @@ public record EmbeddedPairs(long[] indices, float[] pictures, float[] texts, int
     /** The vector of one caption. */
     float[] text(int row) {
         return Arrays.copyOfRange(texts, row * length, (row + 1) * length);
+    }
+
+    /** The rows of several that one encoder has made, one after the other. */
+    public static EmbeddedPairs joined(List<EmbeddedPairs> parts) {
+        EmbeddedPairs like = parts.get(0);
+        int length = like.length,
+                count = parts.stream().mapToInt(EmbeddedPairs::count).sum();
+        long[] indices = new long[count];
+        float[] pictures = new float[count * length], texts = new float[count * length];
+        int at = 0;
+        for (EmbeddedPairs part : parts) {
+            System.arraycopy(part.indices, 0, indices, at, part.count());
+            System.arraycopy(part.pictures, 0, pictures, at * length, part.count() * length);
+            System.arraycopy(part.texts, 0, texts, at * length, part.count() * length);
+            at += part.count();
+        }
+        return new EmbeddedPairs(indices, pictures, texts, length, like.encoder, like.scale);
+    }
+
+    /** The same of samples that were chosen of a data set, as those of this one. */
+    EmbeddedPairs of(Selected chosen) {
+        return new EmbeddedPairs(
+                Arrays.stream(indices).map(chosen::place).toArray(), pictures, texts, length, encoder, scale);
     }
 
     /** Those of the given rows. */

@@ -1,9 +1,12 @@
 package dev.calotype.embedding;
 
+import dev.calotype.data.BlendedDataset;
 import dev.calotype.data.ContentHash;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.ReadOptions;
 import dev.calotype.data.Sample;
+import dev.calotype.data.Selected;
+import dev.calotype.embedding.EmbeddedDataset.Content;
 import dev.calotype.image.Picture;
 import dev.calotype.io.Progress;
 import dev.calotype.tensor.Scope;
@@ -43,13 +46,34 @@ public record EmbeddingCache(Path folder) {
     }
 
     /**
-     * The vectors of the first samples of a data set, read where they are kept, else computed and kept. Samples that cannot be
+     * A data set with its vectors; of one with samples that are rehearsed both parts, each with its share of what is looked at.
+     *
+     * @param data owned by what is returned
+     * @param most samples that are looked at, at most
+     * @throws IOException as {@link #pairs}
+     */
+    public ImageDataset dataset(Encoder encoder, ImageDataset data, long most, Content content, Progress progress)
+            throws IOException {
+        return BlendedDataset.each(data, (part, share) -> {
+            EmbeddedPairs pairs = pairs(encoder, part, Math.max(1, Math.round(share * most)), progress);
+            return new EmbeddedDataset(part, pairs, content);
+        });
+    }
+
+    /**
+     * The vectors of some samples of a data set, {@link Selected#spread spread} over it, read where they are kept, else computed and kept. Samples that cannot be
      * read are left out, and told in the log.
      *
      * @param most samples that are looked at, at most
      * @throws IOException if none can be read
      */
     public EmbeddedPairs pairs(Encoder encoder, ImageDataset data, long most, Progress progress) throws IOException {
+        ImageDataset some = Selected.spread(data, most);
+        EmbeddedPairs pairs = ofFirst(encoder, some, most, progress);
+        return some instanceof Selected spread && spread != data ? pairs.of(spread) : pairs;
+    }
+
+    private EmbeddedPairs ofFirst(Encoder encoder, ImageDataset data, long most, Progress progress) throws IOException {
         int largest = Integer.MAX_VALUE / encoder.length();
         if (most < 1 || most > largest && data.size() > largest)
             throw new IllegalArgumentException("pairs must be in 1.." + largest + ": " + most);
@@ -67,7 +91,7 @@ public record EmbeddingCache(Path folder) {
             shards.add(kept.isPresent() ? kept.get() : computed(encoder, data, from, to, file));
             progress.at("embedding", to, count);
         }
-        EmbeddedPairs all = joined(shards, encoder);
+        EmbeddedPairs all = EmbeddedPairs.joined(shards);
         if (all.count() == 0)
             throw new IOException("not one of " + count + " samples of " + data.name() + " can be read");
         return all;
@@ -97,7 +121,7 @@ public record EmbeddingCache(Path folder) {
         LOG.info("Embedding samples {} to {} of {}", from, to - 1, data.name());
         List<EmbeddedPairs> parts = new ArrayList<>();
         for (int at = from; at < to; at += PART) parts.add(encoded(encoder, data, at, Math.min(at + PART, to)));
-        EmbeddedPairs all = joined(parts, encoder);
+        EmbeddedPairs all = EmbeddedPairs.joined(parts);
         int unreadable = to - from - all.count();
         if (unreadable > 0)
             LOG.warn("{} of the samples {} to {} of {} cannot be read", unreadable, from, to - 1, data.name());
@@ -150,20 +174,5 @@ public record EmbeddingCache(Path folder) {
         try (PointerScope scope = new PointerScope()) {
             return Scope.read(() -> Tensors.floats(vectors.get()));
         }
-    }
-
-    private static EmbeddedPairs joined(List<EmbeddedPairs> parts, Encoder encoder) {
-        int length = encoder.length();
-        int count = parts.stream().mapToInt(EmbeddedPairs::count).sum();
-        long[] indices = new long[count];
-        float[] pictures = new float[count * length], texts = new float[count * length];
-        int at = 0;
-        for (EmbeddedPairs part : parts) {
-            System.arraycopy(part.indices(), 0, indices, at, part.count());
-            System.arraycopy(part.pictures(), 0, pictures, at * length, part.count() * length);
-            System.arraycopy(part.texts(), 0, texts, at * length, part.count() * length);
-            at += part.count();
-        }
-        return new EmbeddedPairs(indices, pictures, texts, length, encoder.hash(), encoder.scale());
     }
 }

@@ -1,11 +1,13 @@
 package dev.calotype.embedding;
 
 import dev.calotype.data.Batch;
+import dev.calotype.data.BlendedDataset;
 import dev.calotype.data.ContentHash;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
 import dev.calotype.data.ReadOptions;
 import dev.calotype.data.Sample;
+import dev.calotype.data.Selected;
 import dev.calotype.image.Images;
 import dev.calotype.io.Progress;
 import dev.calotype.model.latent.Autoencoder;
@@ -56,7 +58,22 @@ public record LatentCache(Path folder) {
     public record Source(Autoencoder autoencoder, String hash, Device device) {}
 
     /**
-     * The latents of the first pictures of a data set, read where they are kept, else computed and kept. Those that cannot be read are left
+     * A data set in latents; of one with pictures that are rehearsed both parts, each with its share of what is looked at.
+     *
+     * @param data owned by what is returned
+     * @param most pictures that are looked at, at most
+     * @throws IOException as {@link #of}
+     */
+    public ImageDataset dataset(Source source, ImageDataset data, Preparation preparation, long most, Progress progress)
+            throws IOException {
+        return BlendedDataset.each(data, (part, share) -> {
+            Latents latents = of(source, part, preparation, Math.max(1, Math.round(share * most)), progress);
+            return new LatentDataset(part, latents);
+        });
+    }
+
+    /**
+     * The latents of some pictures of a data set, {@link Selected#spread spread} over it, read where they are kept, else computed and kept. Those that cannot be read are left
      * out, and told in the log.
      *
      * @param preparation of the pictures, without anything random
@@ -65,6 +82,13 @@ public record LatentCache(Path folder) {
      * @throws IllegalArgumentException if pictures are not such as the autoencoder takes, or their latents are too many
      */
     public Latents of(Source source, ImageDataset data, Preparation preparation, long most, Progress progress)
+            throws IOException {
+        ImageDataset some = Selected.spread(data, most);
+        Latents latents = ofFirst(source, some, preparation, most, progress);
+        return some instanceof Selected spread && spread != data ? latents.of(spread) : latents;
+    }
+
+    private Latents ofFirst(Source source, ImageDataset data, Preparation preparation, long most, Progress progress)
             throws IOException {
         Autoencoder autoencoder = source.autoencoder();
         int side = preparation.size(), factor = autoencoder.factor();

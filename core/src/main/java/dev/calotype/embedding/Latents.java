@@ -1,5 +1,6 @@
 package dev.calotype.embedding;
 
+import dev.calotype.data.Selected;
 import java.util.Arrays;
 import java.util.List;
 
@@ -38,6 +39,11 @@ public record Latents(long[] indices, float[] values, List<Integer> shape, int f
     float[] row(int row) {
         int length = length(shape);
         return Arrays.copyOfRange(values, row * length, (row + 1) * length);
+    }
+
+    /** The same of samples that were chosen of a data set, as those of this one. */
+    Latents of(Selected chosen) {
+        return new Latents(Arrays.stream(indices).map(chosen::place).toArray(), values, shape, factor, autoencoder);
     }
 
     /** The first {@code count} of them. */

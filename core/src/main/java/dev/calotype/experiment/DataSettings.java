@@ -56,6 +56,11 @@ public record DataSettings(
         }
     }
 
+    /** The same with another rule for labels. */
+    public DataSettings labelledBy(LabelRule rule) {
+        return new DataSettings(source, size, channels, flip, crop, rule, corruptTolerance, augment, clip);
+    }
+
     public Preparation preparation() {
         return new Preparation(size, channels, flip, crop, augment, clip.sampling());
     }

@@ -31,6 +31,15 @@ public record Change(long step, double seconds, String key, JsonNode from, JsonN
             "nonLeaking",
             "process",
             "distillation",
+            "image",
+            "text.cleaning",
+            "text.pairs",
+            "text.merges",
+            "text.hash",
+            "text.context",
+            "text.width",
+            "text.depth",
+            "text.heads",
             "texts.word",
             "texts.encoders",
             "condition.by",
@@ -59,6 +68,12 @@ public record Change(long step, double seconds, String key, JsonNode from, JsonN
             "training.snapshots",
             "training.optimizer");
 
+    /** The same of kinds that say it in one word; of others these have parts. */
+    private static final List<String> FIXED_WORDS = List.of("embedding", "loss");
+
+    /** What is kept in a run if it is above 0. */
+    private static final List<String> KEPT_ABOVE_ZERO = List.of("loss.adversarial.weight", "game.pathLength");
+
     /** What differs between the recipe of a run and another one, before any step. */
     static List<Change> between(Experiment kept, Experiment wanted) {
         List<Change> changes = new ArrayList<>();
@@ -83,11 +98,11 @@ public record Change(long step, double seconds, String key, JsonNode from, JsonN
 
     /** @throws IllegalArgumentException if a run cannot go on with it */
     void check(RunDirectory run) {
-        for (String fixed : FIXED)
-            if (key.equals(fixed) || key.startsWith(fixed + "."))
-                throw new IllegalArgumentException(
-                        key + " of " + run + " cannot be changed any more, as what was trained"
-                                + " depends on it; start another run for it: " + to);
+        boolean begun = KEPT_ABOVE_ZERO.contains(key) && from.asDouble() > 0 != to.asDouble() > 0;
+        boolean fixed = FIXED.stream().anyMatch(path -> key.equals(path) || key.startsWith(path + "."));
+        if (fixed || begun || FIXED_WORDS.contains(key))
+            throw new IllegalArgumentException(key + " of " + run + " cannot be changed any more, as what was trained"
+                    + " depends on it; start another run for it: " + to);
     }
 
     boolean concernsMoreThanTraining() {

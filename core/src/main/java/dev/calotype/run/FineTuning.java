@@ -5,6 +5,7 @@ import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.tune.Tuning;
 import dev.calotype.experiment.tune.Tuning.Rehearsal.Target;
+import dev.calotype.settings.Check;
 import dev.calotype.settings.Kebab;
 import dev.calotype.settings.Yaml;
 import dev.calotype.train.adapt.Adaptation.Method;
@@ -26,6 +27,7 @@ public final class FineTuning {
      * @param data what is learned from
      * @param overrides values that are to be others, such as {@code training.tune.rank=4}
      * @throws IOException if the base cannot be read
+     * @throws IllegalArgumentException if the base was distilled and nothing is said of that
      * @throws dev.calotype.settings.RecipeException if it cannot be trained so
      */
     public static Experiment recipe(Path base, String data, Method method, List<String> overrides) throws IOException {
@@ -48,6 +50,12 @@ public final class FineTuning {
         ObjectNode tree = Yaml.tree(model);
         if (tree.path("condition").has("classes")) all.add("condition.classes=[]");
         if (tree.has("classes")) all.add("classes=[]");
+        Check.that(
+                tree.path("distillation").path("steps").asInt() == 0
+                        || overrides.stream().anyMatch(value -> value.startsWith("distillation.")),
+                "distillation.steps must be said where the base draws in few steps: with 0 its pictures are learned at all"
+                        + " steps, and with another number it is distilled again",
+                base);
         all.addAll(overrides);
         return Recipe.with(model, all);
     }

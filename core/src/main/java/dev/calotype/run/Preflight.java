@@ -7,6 +7,7 @@ import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.GenerativeExperiment;
 import dev.calotype.experiment.Kind;
 import dev.calotype.experiment.Kinds;
+import dev.calotype.experiment.tune.Tuning;
 import dev.calotype.io.Reason;
 import dev.calotype.judge.DuringTraining;
 import dev.calotype.judge.FeatureNetworks;
@@ -44,8 +45,16 @@ public final class Preflight {
     public void data(Experiment experiment) throws IOException {
         DataSettings data = experiment.data();
         Object condition = experiment.generative().map(GenerativeExperiment::condition);
-        if (!opened.add(List.of(data.source(), data.size(), data.channels(), data.labels(), data.clip(), condition)))
-            return;
+        Tuning tuning = experiment.training().tune();
+        if (!opened.add(List.of(
+                data.source(),
+                data.size(),
+                data.channels(),
+                data.labels(),
+                data.clip(),
+                condition,
+                tuning.from(),
+                tuning.rehearsal().source()))) return;
         try (ImageDataset pictures = TunedData.open(experiment)) {
             experiment.withClasses(pictures.classes());
         }

@@ -81,7 +81,8 @@ public final class Snapshots {
     }
 
     /**
-     * Writes a checkpoint whose weights are the average of a relative length over the training until its last snapshot.
+     * Writes a checkpoint whose weights are the average of a relative length over the training until its last snapshot. What else a model
+     * needs, such as the statistics of its latents, is that of the last checkpoint.
      *
      * @param length in {@link PowerProfile#SHORTEST}..{@link PowerProfile#LONGEST}
      * @return the steps that the average ends at
@@ -106,8 +107,11 @@ public final class Snapshots {
                     add(sum, Checkpoint.readGroup(file, GROUP + kept), factors[next++]);
             sum.replaceAll((name, tensor) -> tensor.to(torch.ScalarType.Float));
             String group = "ema/" + experiment.training().ema().get(0);
+            Map<String, Map<String, Tensor>> groups = new LinkedHashMap<>(Map.of(group, sum));
+            Map<String, Tensor> task = TrainedFile.group(run.root(), "task").tensors();
+            if (!task.isEmpty()) groups.put("task", task);
             Map<String, Double> state = Map.of("step", (double) end, "length", length);
-            new Checkpoint(Checkpoint.groups(Map.of(group, sum)), Recipe.write(experiment), state).write(out);
+            new Checkpoint(Checkpoint.groups(groups), Recipe.write(experiment), state).write(out);
         }
         return end;
     }

@@ -74,6 +74,7 @@ public final class Training {
         try (ImageDataset data = open(experiment, NO_RUN)) {
             Experiment resolved = settled(experiment.withData(data));
             preflight.judging(resolved);
+            requireShares(resolved, ranks.world());
             requireShared(resolved, data, ranks.world());
             Prepared prepared = Prepared.of(new Participant(resolved, placement, data, ranks), Path.of(""));
             RunDirectory run = RunDirectory.create(runs, experiment.name());
@@ -174,7 +175,24 @@ public final class Training {
      */
     public static void requireShared(Experiment experiment, int world) throws IOException {
         try (ImageDataset data = open(experiment, NO_RUN)) {
-            requireShared(experiment.withData(data), data, world);
+            Experiment resolved = experiment.withData(data);
+            requireShares(resolved, world);
+            requireShared(resolved, data, world);
+        }
+    }
+
+    /** Refuses a batch of which the share of a process is too small for its workers, its parts or what is mixed. */
+    private static void requireShares(Experiment experiment, int world) {
+        int batch = experiment.training().batch();
+        if (world == 1 || batch % world != 0) return;
+        try {
+            Experiment own = Recipe.with(experiment, List.of("training.batch=" + batch / world));
+            own.requireTrainable();
+            own.training().requireUse();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "each of " + world + " processes has " + batch / world + " samples of a batch: " + e.getMessage(),
+                    e);
         }
     }
 
@@ -232,6 +250,7 @@ public final class Training {
         Placement placement = experiment.training().placement();
         try (ImageDataset data = open(experiment, NO_RUN)) {
             Experiment resolved = settled(experiment.withData(data));
+            requireShares(resolved, ranks.world());
             requireShared(resolved, data, ranks.world());
             Prepared prepared = Prepared.of(new Participant(resolved, placement, data, ranks), root);
             return new Session(RunDirectory.at(root), prepared, observer).begin();

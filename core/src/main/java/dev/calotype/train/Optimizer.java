@@ -5,8 +5,8 @@ public enum Optimizer {
     /** Adam with decoupled weight decay (Loshchilov &amp; Hutter 2019). */
     ADAMW(0),
     /**
-     * Muon (Jordan et al. 2024) for the matrices and convolutions between the first and the last layer, AdamW for the rest. Both
-     * go by one learning rate, since Muon's updates are scaled to the size of Adam's (Liu et al. 2025).
+     * Muon (Jordan et al. 2024) for matrices and convolutions of at least 32 rows and columns, AdamW for the rest. Tables and last layers of
+     * that size go by Muon too, which Jordan et al. leave to AdamW. Both go by one learning rate, since Muon's updates are scaled to the size of Adam's (Liu et al. 2025).
      */
     MUON(0),
     /**

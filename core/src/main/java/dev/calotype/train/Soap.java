@@ -11,7 +11,8 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * SOAP (Vyas et al. 2025): Adam in the eigenbasis of Shampoo's two matrices. Of each matrix the running means of G G' and G' G are kept,
- * and their eigenvectors, which one step of orthogonal iteration follows every {@value #EVERY} updates. A convolution has the sides of its
+ * and their eigenvectors, which one step of orthogonal iteration follows every {@value #EVERY} updates: it turns later columns away from
+ * earlier ones, so that those which carry most come first, and the second moments with them. A convolution has the sides of its
  * channels, and is turned alike at all places of its kernel. Sides above {@value #LONGEST} are left as they are; vectors go by
  * {@link AdamW}, in whose moments those of matrices lie too: the first as the weights lie, the second in the basis.
  */
@@ -35,12 +36,17 @@ final class Soap implements Updates {
         }
 
         void begin() {
-            if (products != null) basis.copy_(torch.linalg_eigh(products).get1());
+            if (products != null) basis.copy_(torch.linalg_eigh(products).get1().flip(1));
         }
 
-        void follow() {
-            if (products != null)
-                basis.copy_(torch.linalg_qr(products.mm(basis)).get0());
+        /** Follows the products; the second moments, of which this side is a dimension, go with the columns. */
+        void follow(Tensor second, int dimension) {
+            if (products == null) return;
+            Tensor carried = basis.mul(products.mm(basis)).sum(0); // (length)
+            Tensor order = torch.argsort(carried, -1, true);
+            second.copy_(second.index_select(dimension, order));
+            basis.copy_(
+                    torch.linalg_qr(products.mm(basis.index_select(1, order))).get0());
         }
 
         /** x (length, rest) in the basis. */
@@ -111,7 +117,7 @@ final class Soap implements Updates {
             Tensor second = parameters.view(slot, rest.second());
             Tensor weights = parameters.view(slot, parameters.master());
             if (step == 1) {
-                learn(sides, gradient, 0);
+                learn(sides, gradient);
                 sides.left().begin();
                 sides.right().begin();
             }
@@ -122,18 +128,18 @@ final class Soap implements Updates {
             Tensor direction = from(sides, into(sides, first).div(second.sqrt().add_(new Scalar(EPSILON))));
             if (weightDecay > 0) weights.mul_(new Scalar(1 - rate * weightDecay));
             weights.sub_(direction, new Scalar(rate * scale));
-            if (step > 1) learn(sides, gradient, beta2);
+            if (step > 1) learn(sides, gradient);
             if (step % EVERY == 0) {
-                sides.left().follow();
-                sides.right().follow();
+                sides.left().follow(second, 0);
+                sides.right().follow(second, 1);
             }
             return null;
         });
     }
 
-    private static void learn(Sides sides, Tensor gradient, double decay) {
-        sides.left().learn(gradient.reshape(sides.rows(), -1), decay);
-        sides.right().learn(gradient.transpose(0, 1).reshape(sides.columns(), -1), decay);
+    private void learn(Sides sides, Tensor gradient) {
+        sides.left().learn(gradient.reshape(sides.rows(), -1), beta2);
+        sides.right().learn(gradient.transpose(0, 1).reshape(sides.columns(), -1), beta2);
     }
 
     /** U' G V of (rows, columns, ...), alike at all places of the rest. */

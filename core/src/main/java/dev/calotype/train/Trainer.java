@@ -15,6 +15,7 @@ public final class Trainer {
     private static final double SMOOTHING = 0.98;
     private static final double DIVERGED = 8;
     private static final int PATIENCE = 200;
+    private static final int ENOUGH = 50; // steps: a mean of fewer may be a lucky batch, and is no best
 
     /** Told of every step, on the training thread, inside its scope. */
     @FunctionalInterface
@@ -35,7 +36,7 @@ public final class Trainer {
     /**
      * Trains until {@code enough} says so of a step.
      *
-     * @throws DivergenceException if the loss is not finite, or its running mean is far above the best it has been
+     * @throws DivergenceException if the loss is not finite, or its running mean is far above the best it has been since it is one of enough steps
      */
     public void run(Predicate<StepReport> enough) {
         Course course = new Course();
@@ -71,7 +72,7 @@ public final class Trainer {
                 throw new DivergenceException(
                         report.step(),
                         String.format(Locale.ROOT, "the loss diverges: a running mean of %.4g after %.4g", loss, best));
-            best = Math.min(best, loss);
+            if (made >= ENOUGH) best = Math.min(best, loss);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.calotype.embedding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.calotype.checkpoint.InScope;
 import dev.calotype.column.Column;
@@ -13,8 +14,11 @@ import dev.calotype.data.ImageDataset;
 import dev.calotype.data.ImageFolder;
 import dev.calotype.data.Preparation;
 import dev.calotype.data.ReadOptions;
+import dev.calotype.data.Sample;
 import dev.calotype.data.label.LabelRule;
+import dev.calotype.data.rooms.Guests;
 import dev.calotype.data.rooms.Rooms;
+import dev.calotype.image.Images;
 import dev.calotype.image.PngFile;
 import dev.calotype.io.Progress;
 import dev.calotype.model.latent.Autoencoder;
@@ -24,7 +28,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -123,6 +129,54 @@ class LatentCacheTest extends InScope {
                 .as("of a model that knew other classes before")
                 .containsExactly(2, 2, 1);
         assertThat(asked).as("encoded once").isEqualTo(3);
+    }
+
+    @Test
+    void whatIsRehearsedKeepsItsShareAndNothingIsEncodedTwice() throws IOException {
+        var source = new LatentCache.Source(means, "a", Device.CPU);
+        ImageDataset blend = new BlendedDataset(
+                Guests.train(32, 3), Rooms.test(32), 0.25, Rooms.test(32).classes());
+        try (ImageDataset learned = new LatentCache(folder).dataset(source, blend, PREPARATION, 40, Progress.SILENT)) {
+            int rehearsed = 0, guests = 0;
+            for (long row = 0; row < learned.size(); row++) {
+                Sample sample = learned.read(row);
+                rehearsed += sample.columns().numbers(Columns.REHEARSED)[0];
+                if (learned.classes().get(sample.label()).equals("guest")) guests++;
+                assertThat(sample.columns().has(Columns.LATENT)).isTrue();
+            }
+            assertThat((double) rehearsed).isCloseTo(0.25 * learned.size(), within(1.0));
+            assertThat(guests).isEqualTo((int) learned.size() - rehearsed);
+        }
+        assertThat(asked).isEqualTo(3 + 10);
+    }
+
+    /** A folder is sorted by its classes. */
+    @Test
+    void ofFewerPicturesThanThereAreEachClassIsLearned() throws IOException {
+        Path pictures = folder.resolve("sorted");
+        for (int i = 0; i < 20; i++) {
+            Path inner = Files.createDirectories(pictures.resolve("class" + i / 4));
+            PngFile.write(inner.resolve(i + ".png"), Rooms.test(32).read(i).image());
+        }
+        var source = new LatentCache.Source(means, "a", Device.CPU);
+        try (ImageDataset data = ImageFolder.of(pictures, ReadOptions.channels(3))) {
+            Latents latents = new LatentCache(folder.resolve("few")).of(source, data, PREPARATION, 8, Progress.SILENT);
+            LatentDataset known = new LatentDataset(data, latents);
+            Set<Integer> labels = new HashSet<>();
+            for (int row = 0; row < 8; row++) {
+                labels.add(known.read(row).label());
+                Batch one =
+                        Batch.ofPixels(Images.planar(data.read(known.place(row)).image()), new int[1], 3, 32);
+                assertThat(latents.row(row)).containsExactly(Tensors.floats(torch.avg_pool2d(one.images(), 8)));
+            }
+            assertThat(labels).containsExactlyInAnyOrder(0, 1, 2, 3, 4);
+            int before = asked;
+            assertThat(new LatentCache(folder.resolve("few"))
+                            .of(source, data, PREPARATION, 8, Progress.SILENT)
+                            .indices())
+                    .containsExactly(latents.indices());
+            assertThat(asked).as("kept").isEqualTo(before);
+        }
     }
 
     private List<Integer> labels(ImageDataset data) throws IOException {

@@ -9,6 +9,7 @@ import dev.calotype.checkpoint.CheckpointFolder;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.DrawsImages;
 import dev.calotype.experiment.Experiment;
+import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.Request;
 import dev.calotype.experiment.Tiny;
 import dev.calotype.kind.diffusion.DiffusionExperiment;
@@ -18,6 +19,7 @@ import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import dev.calotype.train.adapt.Adaptation.Method;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -242,6 +244,20 @@ class FineTuningTest {
                         experiment("training.tune.from=" + runs.resolve("none")), runs, TrainingObserver.SILENT))
                 .isInstanceOf(IOException.class)
                 .hasMessage("the base " + runs.resolve("none") + " is not there");
+    }
+
+    @Test
+    void aStudentIsNotDistilledAgainUnasked() throws IOException {
+        Experiment student =
+                tuned("distillation.steps=1 training.tune.method=full name=student process.parameterization=velocity");
+        Path run = Files.createDirectories(runs.resolve("student"));
+        Files.writeString(RunDirectory.at(run).experimentFile(), Recipe.write(student));
+        assertThatThrownBy(() -> FineTuning.recipe(run, data.toString(), Method.LORA, List.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("distillation.steps must be said where the base draws in few steps: with 0 its pictures are"
+                        + " learned at all steps, and with another number it is distilled again: " + run);
+        Experiment all = FineTuning.recipe(run, data.toString(), Method.LORA, List.of("distillation.steps=0"));
+        assertThat(((DiffusionExperiment) all).distillation().steps()).isZero();
     }
 
     private void assertRefused(String overrides, String message) {

@@ -8,6 +8,10 @@ import dev.calotype.checkpoint.Checkpoint;
 import dev.calotype.checkpoint.CheckpointFolder;
 import dev.calotype.experiment.Experiment;
 import dev.calotype.experiment.Recipe;
+import dev.calotype.experiment.TrainedModel;
+import dev.calotype.tensor.Device;
+import dev.calotype.tensor.Placement;
+import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -63,6 +67,27 @@ class SnapshotsTest {
                 .isEqualTo(12);
         Snapshots.of(outcome.run()).average(0.2, file);
         assertThat(first(file, "ema/0.999")).isNotEqualTo(kept);
+    }
+
+    /** An autoencoder has statistics of its latents beside its weights. */
+    @Test
+    void whatAModelNeedsBesideItsWeightsGoesAlong() throws IOException {
+        Experiment experiment = Recipe.parse(
+                """
+                kind: autoencoder
+                data: {source: rooms, size: 32}
+                network: {latent: 3, widths: [8, 8], groups: 4}
+                loss: {perceptual: 0, adversarial: {weight: 0}}
+                training: {minutes: 0, steps: 4, batch: 2, workers: 1, checkpointSeconds: 1000, snapshots: 2}
+                """,
+                List.of());
+        Training.Outcome outcome = Training.start(experiment, folder, TrainingObserver.SILENT);
+        Path file = folder.resolve("average.safetensors");
+        Snapshots.of(outcome.run()).average(0.1, file);
+        Placement placement = new Placement(Device.CPU, Precision.FP32);
+        try (TrainedModel model = TrainedFile.open(file, placement)) {
+            assertThat(model.step()).isEqualTo(4);
+        }
     }
 
     @Test

@@ -18,6 +18,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** SOAP and schedule-free AdamW by their definitions. */
 class OptimizersTest {
@@ -136,6 +137,45 @@ class OptimizersTest {
                 assertThat(unit.trace().item_double()).isCloseTo(5, within(1e-4));
                 assertThat(unit.norm().item_double()).isCloseTo(Math.sqrt(5), within(1e-4));
             });
+        }
+    }
+
+    /**
+     * The published program holds the vectors of a basis by how much they carry, the most first, and the second moments with them: so each moment
+     * stays about that of its own direction while the basis turns.
+     */
+    @ParameterizedTest
+    @ValueSource(ints = {10, 20, 30})
+    void theSecondMomentsAreThoseOfTheDirectionsTheyLieAt(int steps) {
+        try (GradientStep<LinearImpl> step = step(Optimizer.SOAP, i -> 0.001, 1)) {
+            Toys.train(step, 1, steps, 2);
+            double[] second = values(step, "adam/second/weight"); // (5, 12)
+            double[] left = new double[5], right = new double[12];
+            for (int k = 0; k < second.length; k++) {
+                left[k / 12] += second[k];
+                right[k % 12] += second[k];
+            }
+            requireLike(left, carried(step, "left", 5));
+            requireLike(right, carried(step, "right", 12));
+        }
+    }
+
+    private static double[] carried(GradientStep<?> step, String side, int length) {
+        double[] basis = values(step, "soap/" + side + "/basis/weight");
+        double[] products = values(step, "soap/" + side + "/products/weight");
+        return Scope.read(() -> {
+            Tensor u = Tensors.of(basis).reshape(length, length);
+            return Tensors.doubles(
+                    u.t().mm(Tensors.of(products).reshape(length, length)).mm(u).diag());
+        });
+    }
+
+    private static void requireLike(double[] moments, double[] carried) {
+        double most = 1.01 * carried[0];
+        for (int k = 0; k < carried.length && carried[k] > 0.1 * carried[0]; k++) {
+            assertThat(moments[k] / carried[k]).isBetween(1 / 4.0, 4.0);
+            assertThat(carried[k]).as("the most first").isLessThanOrEqualTo(most);
+            most = 1.5 * carried[k];
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.calotype.data.Batch;
+import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,6 +92,18 @@ class TrainerTest {
     void putsUpWithNoiseAndWithASingleOutlier() {
         assertThat(run(step -> 1 + Math.sin(step) * 0.9, 2000)).isEqualTo(2000);
         assertThat(run(step -> step == 500 ? 100 : 1, 2000)).isEqualTo(2000);
+    }
+
+    @Test
+    void lossesOfSinglePicturesThatDifferAHundredfoldAreNoDivergence() {
+        for (int seed = 0; seed < 50; seed++) {
+            Rng chance = Rng.of(seed);
+            LongToDoubleFunction loss =
+                    step -> 0.9 * Math.exp(-5.7 * chance.nextDouble()); // as that of noise at some step
+            assertThat(run(loss, 500)).isEqualTo(500);
+            assertThatThrownBy(() -> run(step -> loss.applyAsDouble(step) * (step < 400 ? 1 : 20), 800))
+                    .isInstanceOf(DivergenceException.class);
+        }
     }
 
     @Test

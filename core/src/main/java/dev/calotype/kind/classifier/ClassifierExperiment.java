@@ -52,9 +52,11 @@ public record ClassifierExperiment(
     @Override
     public void requireTrainable() {
         init.requireThere();
+        int repeats = data.augment().repeats();
         Check.that(
-                !mixing.pairs() || training.smallestPart() > 1,
-                "with mixing.mixup or mixing.cutmix a worker must compute two pictures at once: raise training.batch,"
+                !mixing.pairs() || training.smallestPart() >= 2 * repeats,
+                "with mixing.mixup or mixing.cutmix a worker must compute two pictures at once"
+                        + (repeats > 1 ? ", each of them " + repeats + " times" : "") + ": raise training.batch,"
                         + " or lower training.workers or training.accumulate; at once it has",
                 training.smallestPart());
     }

@@ -2,6 +2,7 @@ package dev.calotype.kind.classifier;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.data.ImageDataset;
+import dev.calotype.data.Selected;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.Kind;
 import dev.calotype.experiment.Story;
@@ -81,6 +82,11 @@ public final class ClassifierKind implements Kind<ClassifierExperiment> {
     @Override
     public Optional<NetworkCost> cost(ClassifierExperiment experiment) {
         return Optional.of(experiment.cost());
+    }
+
+    @Override
+    public ImageDataset learnable(ClassifierExperiment experiment, ImageDataset data) throws IOException {
+        return Selected.labelled(data);
     }
 
     @Override

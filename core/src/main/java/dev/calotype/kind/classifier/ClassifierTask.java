@@ -4,6 +4,7 @@ import dev.calotype.data.Batch;
 import dev.calotype.data.Batches;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
+import dev.calotype.data.Selected;
 import dev.calotype.experiment.Appraisal;
 import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.DataSettings;
@@ -52,7 +53,7 @@ final class ClassifierTask implements ObjectiveTask<ClassifierNetwork> {
         DataSettings settings = experiment.data();
         String source = experiment.testSource();
         try (ImageDataset test = DataSets.open(source, settings)) {
-            return new ClassifierTask(experiment, policy, tests(experiment, test));
+            return new ClassifierTask(experiment, policy, tests(experiment, Selected.labelled(test)));
         } catch (IOException e) {
             throw new IllegalArgumentException("test.source: " + e.getMessage(), e);
         }
@@ -94,7 +95,12 @@ final class ClassifierTask implements ObjectiveTask<ClassifierNetwork> {
             Tensor clean = batch.samples(Device.of(network)); // (N, C, H, W), of clips (N, T, C, H, W)
             Mixing.Pairs mixed = experiment
                     .mixing()
-                    .apply(clean, batch.labels(), experiment.classes().size(), rng.fork(MIXING));
+                    .apply(
+                            clean,
+                            batch.labels(),
+                            experiment.classes().size(),
+                            experiment.data().augment().repeats(),
+                            rng.fork(MIXING));
             return torch.cross_entropy_loss(network.forward(mixed.images()), mixed.shares());
         });
     }

@@ -1,5 +1,6 @@
 package dev.calotype.kind.diffusion;
 
+import dev.calotype.data.BlendedDataset;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Preparation;
 import dev.calotype.data.augment.Augmentations;
@@ -286,11 +287,12 @@ public record DiffusionExperiment(
         if (pictures instanceof ReadCaptions told)
             return withWords(told.encoder()).withData(told.all());
         DiffusionExperiment settled = withClasses(pictures.classes());
-        if (pictures instanceof LatentDataset latents) {
+        ImageDataset part = BlendedDataset.first(pictures); // what is rehearsed has gone through the same
+        if (part instanceof LatentDataset latents) {
             latent.requireSame(latents.latents(), name);
             settled = settled.with(settled.condition, settled.embedding, latent.of(latents.latents()));
         }
-        ImageDataset vectors = pictures instanceof LatentDataset latents ? latents.all() : pictures;
+        ImageDataset vectors = part instanceof LatentDataset latents ? latents.all() : part;
         if (!(vectors instanceof EmbeddedDataset embedded)) return settled;
         String known = embedding.encoderHash();
         if (!known.isEmpty() && !known.equals(embedded.pairs().encoder()))

@@ -1,16 +1,13 @@
 package dev.calotype.kind.diffusion;
 
 import dev.calotype.data.ImageDataset;
+import dev.calotype.data.Selected;
 import dev.calotype.data.rooms.Rooms;
 import dev.calotype.diffusion.Loss;
 import dev.calotype.embedding.CaptionedPictures;
-import dev.calotype.embedding.EmbeddedDataset;
 import dev.calotype.embedding.EmbeddedDataset.Content;
-import dev.calotype.embedding.EmbeddedPairs;
 import dev.calotype.embedding.EmbeddingCache;
 import dev.calotype.embedding.LatentCache;
-import dev.calotype.embedding.LatentDataset;
-import dev.calotype.embedding.Latents;
 import dev.calotype.embedding.ReadCaptions;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.ConditionSettings.By;
@@ -118,9 +115,10 @@ public final class DiffusionKind implements MeasuresCost<DiffusionExperiment>, I
         return Optional.of(DiffusionMemory.plan(experiment));
     }
 
-    /** Where vectors are the condition, the pictures that have one; where latents are learned, these. */
+    /** Where vectors are the condition, the pictures that have one; where classes are and no row for none, those of one; where latents are learned, these. */
     @Override
-    public ImageDataset learnable(DiffusionExperiment experiment, ImageDataset data, Path run) throws IOException {
+    public ImageDataset learnable(DiffusionExperiment experiment, ImageDataset all, Path run) throws IOException {
+        ImageDataset data = experiment.labelled() && !experiment.knowsNoClass() ? Selected.labelled(all) : all;
         ImageDataset known = experiment.condition().by() == By.EMBEDDING ? embedded(experiment, data, run) : data;
         ImageDataset drawn = experiment.latent().used() ? encoded(experiment, known, run) : known;
         boolean words = experiment.condition().by() == By.EMBEDDING
@@ -140,8 +138,7 @@ public final class DiffusionKind implements MeasuresCost<DiffusionExperiment>, I
         Path path = Moved.place("encoder", Path.of(experiment.embedding().encoder()), run);
         try (EncoderFile opened = EncoderFile.open(path, exact(experiment))) {
             int most = experiment.embedding().pairs();
-            EmbeddedPairs pairs = EmbeddingCache.standard().pairs(opened.encoder(), data, most, Progress.SILENT);
-            return new EmbeddedDataset(data, pairs, Content.SAMPLES);
+            return EmbeddingCache.standard().dataset(opened.encoder(), data, most, Content.SAMPLES, Progress.SILENT);
         }
     }
 
@@ -152,9 +149,8 @@ public final class DiffusionKind implements MeasuresCost<DiffusionExperiment>, I
             var source = new LatentCache.Source(
                     opened.autoencoder(), opened.hash(), opened.placement().device());
             int most = experiment.latent().pictures();
-            Latents latents =
-                    LatentCache.standard().of(source, data, experiment.data().preparation(), most, Progress.SILENT);
-            return new LatentDataset(data, latents);
+            return LatentCache.standard()
+                    .dataset(source, data, experiment.data().preparation(), most, Progress.SILENT);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.calotype.kind.gan;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.data.ImageDataset;
+import dev.calotype.data.Selected;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.Kind;
 import dev.calotype.experiment.MemoryPlan;
@@ -80,6 +81,11 @@ public final class GanKind implements Kind<GanExperiment> {
     @Override
     public Optional<MemoryPlan> memory(GanExperiment experiment) {
         return Optional.of(GanMemory.plan(experiment));
+    }
+
+    @Override
+    public ImageDataset learnable(GanExperiment experiment, ImageDataset data) throws IOException {
+        return experiment.labelled() ? Selected.labelled(data) : data;
     }
 
     @Override

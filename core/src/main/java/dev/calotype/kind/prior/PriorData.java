@@ -1,35 +1,47 @@
 package dev.calotype.kind.prior;
 
+import dev.calotype.column.Column;
+import dev.calotype.column.Columns;
 import dev.calotype.data.Chosen;
 import dev.calotype.data.ImageDataset;
-import dev.calotype.data.Sample;
 import dev.calotype.embedding.EmbeddedDataset;
 import dev.calotype.embedding.EmbeddedPairs;
 import java.io.IOException;
+import java.util.stream.LongStream;
 
 /**
  * What a prior learns from, with what it is tested on.
  *
- * @param learned the vectors that are learned from, owned
+ * @param all samples with their vectors, owned
+ * @param learned the vectors of all, those that come up several times as often
  */
-record PriorData(EmbeddedDataset learned, EmbeddedPairs tested) implements Chosen {
-    @Override
-    public ImageDataset all() {
-        return learned.all();
+record PriorData(ImageDataset all, EmbeddedPairs learned, EmbeddedPairs tested) implements Chosen {
+    /** @param all an embedded data set, or two that are blended */
+    static PriorData of(ImageDataset all, EmbeddedPairs tested) throws IOException {
+        if (all instanceof EmbeddedDataset embedded) return new PriorData(all, embedded.pairs(), tested);
+        int length = tested.length(), count = Math.toIntExact(all.size());
+        float[] pictures = new float[Math.multiplyExact(count, length)], texts = new float[pictures.length];
+        for (int row = 0; row < count; row++) {
+            Columns columns = all.read(row).columns();
+            System.arraycopy(values(columns, Columns.EMBEDDING), 0, pictures, row * length, length);
+            System.arraycopy(values(columns, EmbeddedDataset.TEXT), 0, texts, row * length, length);
+        }
+        long[] rows = LongStream.range(0, count).toArray();
+        return new PriorData(
+                all, new EmbeddedPairs(rows, pictures, texts, length, tested.encoder(), tested.scale()), tested);
+    }
+
+    private static float[] values(Columns columns, String name) {
+        return columns.get(name, Column.Floats.class).values();
     }
 
     @Override
     public long size() {
-        return learned.size();
+        return all.size();
     }
 
     @Override
     public long place(long index) {
-        return learned.place(index);
-    }
-
-    @Override
-    public Sample read(long index) throws IOException {
-        return learned.read(index);
+        return index;
     }
 }

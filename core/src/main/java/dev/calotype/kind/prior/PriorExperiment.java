@@ -140,7 +140,7 @@ public record PriorExperiment(
     public PriorExperiment withData(ImageDataset data) {
         if (!(data instanceof PriorData known))
             throw new IllegalArgumentException("a prior learns from embeddings: " + data.name());
-        EmbeddedPairs learned = known.learned().pairs();
+        EmbeddedPairs learned = known.learned();
         requireEncoder(learned.encoder());
         return new PriorExperiment(
                 name,

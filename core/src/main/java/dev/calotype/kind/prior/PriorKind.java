@@ -2,7 +2,6 @@ package dev.calotype.kind.prior;
 
 import dev.calotype.data.ImageDataset;
 import dev.calotype.embedding.CaptionedPictures;
-import dev.calotype.embedding.EmbeddedDataset;
 import dev.calotype.embedding.EmbeddedPairs;
 import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.Kind;
@@ -70,7 +69,7 @@ public final class PriorKind implements Kind<PriorExperiment> {
     public Optional<MemoryPlan> memory(PriorExperiment experiment, ImageDataset data) {
         if (experiment.method() != Method.RIDGE) return Optional.empty();
         ProcessMemory.giveBack(); // what the encoder of the pairs has left
-        EmbeddedPairs pairs = ((PriorData) data).learned().pairs();
+        EmbeddedPairs pairs = ((PriorData) data).learned();
         long length = experiment.embedding(), map = Float.BYTES * (length + 1) * length;
         var estimate =
                 new MemoryEstimate(MemoryEstimate.ofWarmProcess(), 2 * map, Ridge.memory(pairs.count(), length), 0);
@@ -79,16 +78,13 @@ public final class PriorKind implements Kind<PriorExperiment> {
 
     @Override
     public ImageDataset learnable(PriorExperiment experiment, ImageDataset data, Path run) throws IOException {
-        ImageDataset captioned = CaptionedPictures.of(data);
-        PriorPairs pairs = PriorPairs.of(experiment, captioned, run);
-        var learned = new EmbeddedDataset(captioned, pairs.learned(), EmbeddedDataset.Content.VECTORS);
-        return new PriorData(learned, pairs.tested());
+        return PriorPairs.of(experiment, CaptionedPictures.of(data), run);
     }
 
     @Override
     public Task<?> task(PriorExperiment experiment, Policy policy, ImageDataset data) {
         PriorData known = (PriorData) data;
-        EmbeddedPairs learned = known.learned().pairs();
+        EmbeddedPairs learned = known.learned();
         PriorTest test = new PriorTest(known.tested());
         return experiment.method() == Method.RIDGE
                 ? new RidgeTask(experiment, learned, test)

@@ -1,8 +1,10 @@
 package dev.calotype.kind.prior;
 
 import dev.calotype.data.Batches;
+import dev.calotype.data.BlendedDataset;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.embedding.CaptionedPictures;
+import dev.calotype.embedding.EmbeddedDataset;
 import dev.calotype.embedding.EmbeddedPairs;
 import dev.calotype.embedding.EmbeddingCache;
 import dev.calotype.embedding.Encoder;
@@ -15,7 +17,9 @@ import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -28,40 +32,49 @@ record PriorPairs(EmbeddedPairs learned, EmbeddedPairs tested) {
     private static final long ORDER = 0x0A1D;
 
     /**
-     * @param data with captions, borrowed
+     * @param data with captions, owned by what is returned; of two that are blended each has its share of what is learned and tested
      * @param run that goes on; empty for one that begins
      */
-    static PriorPairs of(PriorExperiment experiment, ImageDataset data, Path run) throws IOException {
+    static PriorData of(PriorExperiment experiment, ImageDataset data, Path run) throws IOException {
         Placement exact = new Placement(experiment.training().placement().device(), Precision.FP32);
         try (EncoderFile file = EncoderFile.open(Moved.place("encoder", Path.of(experiment.encoder()), run), exact)) {
             experiment.requireEncoder(file.encoder().hash());
-            return of(experiment, data, file.encoder());
+            return of(experiment, data, file.encoder(), EmbeddingCache.standard());
         }
     }
 
-    private static PriorPairs of(PriorExperiment experiment, ImageDataset data, Encoder encoder) throws IOException {
-        EmbeddingCache cache = EmbeddingCache.standard();
+    static PriorData of(PriorExperiment experiment, ImageDataset data, Encoder encoder, EmbeddingCache cache)
+            throws IOException {
         String source = experiment.test().source();
         int most = experiment.test().pairs();
-        int tests = source.isEmpty() ? (int) Math.min(most, data.size() / 2) : 0;
+        List<EmbeddedPairs> tested = new ArrayList<>();
+        ImageDataset learned = BlendedDataset.each(data, (part, share) -> {
+            int tests = source.isEmpty() ? (int) Math.min(Math.round(share * most), part.size() / 2) : 0;
+            PriorPairs pairs =
+                    of(part, (int) Math.max(1, Math.round(share * experiment.pairs())), tests, encoder, cache);
+            tested.add(pairs.tested());
+            return new EmbeddedDataset(part, pairs.learned(), EmbeddedDataset.Content.VECTORS);
+        });
+        if (source.isEmpty()) return PriorData.of(learned, EmbeddedPairs.joined(tested));
+        DataSettings settings = experiment.data();
+        try (ImageDataset test =
+                CaptionedPictures.of(DataSets.open(source, settings.size(), settings.channels(), settings.labels()))) {
+            return PriorData.of(learned, cache.pairs(encoder, test, most, Progress.SILENT));
+        }
+    }
+
+    private static PriorPairs of(ImageDataset data, int pairs, int tests, Encoder encoder, EmbeddingCache cache)
+            throws IOException {
         boolean whole = data.size() <= WHOLE;
-        long wanted = whole ? data.size() : (long) experiment.pairs() + tests;
+        long wanted = whole ? data.size() : (long) pairs + tests;
         EmbeddedPairs all = cache.pairs(encoder, data, wanted, Progress.SILENT);
         boolean[] held = new boolean[all.count()];
         for (int i = 0; i < Math.min(tests, all.count() / 2); i++)
             held[whole ? (int) ((long) i * all.count() / tests) : i] = true;
         int[] rest = IntStream.range(0, held.length).filter(i -> !held[i]).toArray();
-        EmbeddedPairs learned = all.rows(some(rest, experiment.pairs(), whole));
-        if (source.isEmpty())
-            return new PriorPairs(
-                    learned,
-                    all.rows(
-                            IntStream.range(0, held.length).filter(i -> held[i]).toArray()));
-        DataSettings settings = experiment.data();
-        try (ImageDataset test =
-                CaptionedPictures.of(DataSets.open(source, settings.size(), settings.channels(), settings.labels()))) {
-            return new PriorPairs(learned, cache.pairs(encoder, test, most, Progress.SILENT));
-        }
+        return new PriorPairs(
+                all.rows(some(rest, pairs, whole)),
+                all.rows(IntStream.range(0, held.length).filter(i -> held[i]).toArray()));
     }
 
     /** At most {@code most} rows: the first, or of a data set that has an end any. */

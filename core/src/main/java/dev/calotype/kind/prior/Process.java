@@ -26,6 +26,14 @@ import org.bytedeco.pytorch.Tensor;
 record Process(PriorExperiment.Diffusion settings) {
     private static final Clip CLIP = new Clip(Clip.Kind.CLAMP, 5, Clip.PIXELS.quantile()); // Karlo's
 
+    private static final long VECTOR =
+            0x7EC; // the name of the stream: what draws the picture takes others of the same image
+
+    /** The source of all noise of vectors, of those of the images that they are for. */
+    static Rng noise(Rng images) {
+        return images.fork(VECTOR);
+    }
+
     private GaussianDiffusion whole() {
         return new GaussianDiffusion(
                 NoiseSchedule.cosine(settings.steps()).countedInSteps(), Parameterization.CLEAN, Variance.FIXED_SMALL);
@@ -63,11 +71,12 @@ record Process(PriorExperiment.Diffusion settings) {
      * Standard vectors of pictures.
      *
      * @param texts (N, E)
-     * @param rows the source of each row's noise
+     * @param images the source of each row's noise, and of the picture that is drawn of it
      * @return (N, E)
      */
-    Tensor sample(PriorTransformer network, Tensor texts, Rng rows) {
+    Tensor sample(PriorTransformer network, Tensor texts, Rng images) {
         return Scope.tidy(() -> {
+            Rng rows = noise(images);
             double weight = settings.guidance();
             NoiseSchedule schedule = whole().schedule().respaced(settings.samplingSteps());
             Tensor told = weight == 1 ? texts : Tensors.cat(0, texts, texts.mul(new Scalar(0.0)));

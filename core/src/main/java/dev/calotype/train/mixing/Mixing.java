@@ -9,7 +9,7 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * Mixes the pictures of a batch, and what they are, in pairs: Mixup (Zhang et al. 2017) or CutMix (Yun et al. 2019), and smooths labels
- * (Szegedy et al. 2015). Pictures and boxes are torchvision's: each picture is mixed with the one before it, one lambda serves
+ * (Szegedy et al. 2015). Pictures and boxes are torchvision's: each picture is mixed with the one before it that is another, one lambda serves
  * all that are computed at once, and the lambda of CutMix is what the clipped box leaves. (timm mixes with the mirrored batch.)
  *
  * @param mixup alpha of the Beta distribution that Mixup's lambda is drawn from; 0 for no Mixup
@@ -65,23 +65,24 @@ public record Mixing(double mixup, double cutmix, double probability, double smo
      *
      * @param images (N, C, H, W), of clips (N, T, C, H, W)
      * @param labels N indices in 0..classes-1
+     * @param repeats how often each picture comes one after the other, where N is at least twice as much
      */
-    public Pairs apply(Tensor images, int[] labels, int classes, Rng rng) {
+    public Pairs apply(Tensor images, int[] labels, int classes, int repeats, Rng rng) {
         Tensor[] mixed = Scope.tidyAll(() -> {
             Tensor shares = smoothed(labels, classes, Device.of(images)); // (N, K)
             if (!pairs() || rng.nextDouble() >= probability) return new Tensor[] {images, shares};
-            Pairs pairs = mix(new Pairs(images.dim() == 5 ? images.flatten(1, 2) : images, shares), rng);
+            Pairs pairs = mix(new Pairs(images.dim() == 5 ? images.flatten(1, 2) : images, shares), repeats, rng);
             return new Tensor[] {pairs.images().reshape(images.sizes()), pairs.shares()};
         });
         return new Pairs(mixed[0], mixed[1]);
     }
 
-    private Pairs mix(Pairs pairs, Rng rng) {
+    private Pairs mix(Pairs pairs, int repeats, Rng rng) {
         boolean cut = cutmix > 0 && (mixup == 0 || rng.nextLong() < 0);
         double lambda = Beta.symmetric(cut ? cutmix : mixup, rng);
-        if (!cut) return blend(pairs, lambda);
+        if (!cut) return blend(pairs, lambda, repeats);
         int height = (int) pairs.images().size(2), width = (int) pairs.images().size(3);
-        return paste(pairs, Box.around(rng.nextInt(width), rng.nextInt(height), lambda, width, height));
+        return paste(pairs, Box.around(rng.nextInt(width), rng.nextInt(height), lambda, width, height), repeats);
     }
 
     /** The labels as shares of the classes, smoothed: fp32 (N, K). */
@@ -96,30 +97,30 @@ public record Mixing(double mixup, double cutmix, double probability, double smo
         return device.move(Tensors.of(shares, labels.length, classes));
     }
 
-    /** Mixup by {@code lambda}: each picture and its shares, and 1 - lambda of those of the one before. */
-    public static Pairs blend(Pairs pairs, double lambda) {
-        return new Pairs(blend(pairs.images(), lambda), blend(pairs.shares(), lambda));
+    /** Mixup by {@code lambda}: each picture and its shares, and 1 - lambda of those of the one before, {@code repeats} rows back. */
+    public static Pairs blend(Pairs pairs, double lambda, int repeats) {
+        return new Pairs(blend(pairs.images(), lambda, repeats), blend(pairs.shares(), lambda, repeats));
     }
 
-    private static Tensor blend(Tensor x, double lambda) {
-        return Tensors.scale(lambda, x).add(previous(x), new Scalar(1 - lambda));
+    private static Tensor blend(Tensor x, double lambda, int repeats) {
+        return Tensors.scale(lambda, x).add(previous(x, repeats), new Scalar(1 - lambda));
     }
 
-    /** CutMix: the box of each picture is that of the one before, and so is its share of the label. */
-    public static Pairs paste(Pairs pairs, Box box) {
+    /** CutMix: the box of each picture is that of the one before, {@code repeats} rows back, and so is its share of the label. */
+    public static Pairs paste(Pairs pairs, Box box, int repeats) {
         Tensor images = pairs.images().clone();
         int width = box.right() - box.left(), height = box.bottom() - box.top();
         if (width > 0 && height > 0)
-            part(images, box, width, height).copy_(part(previous(pairs.images()), box, width, height));
+            part(images, box, width, height).copy_(part(previous(pairs.images(), repeats), box, width, height));
         double lambda = box.lambda((int) images.size(3), (int) images.size(2));
-        return new Pairs(images, blend(pairs.shares(), lambda));
+        return new Pairs(images, blend(pairs.shares(), lambda, repeats));
     }
 
     private static Tensor part(Tensor images, Box box, int width, int height) {
         return images.narrow(2, box.top(), height).narrow(3, box.left(), width);
     }
 
-    private static Tensor previous(Tensor x) {
-        return x.roll(new long[] {1}, 0);
+    private static Tensor previous(Tensor x, int repeats) {
+        return x.roll(new long[] {repeats}, 0);
     }
 }

@@ -50,22 +50,35 @@ class MixingTest {
 
     @Test
     void mixupAndCutMixAreTorchvisions() {
-        assertGolden(Mixing.blend(plain(), 0.3f), "mixup");
+        assertGolden(Mixing.blend(plain(), 0.3f, 1), "mixup");
         Mixing.Box box = Mixing.Box.around(7, 1, 0.3f, 10, 8);
         assertThat(box).isEqualTo(new Mixing.Box(3, 0, 10, 4));
-        assertGolden(Mixing.paste(plain(), box), "cutmix");
+        assertGolden(Mixing.paste(plain(), box, 1), "cutmix");
     }
 
     @Test
     void allPicturesOfAClipAreMixedAlike() {
         Tensor still = golden.get("batch").unsqueeze(1).repeat(1, 3, 1, 1, 1); // (N, 3, C, H, W)
         for (Mixing mixing : List.of(new Mixing(1, 0, 1, 0), new Mixing(0, 1, 1, 0))) {
-            Mixing.Pairs picture = mixing.apply(golden.get("batch"), LABELS, 5, Rng.of(3));
-            Mixing.Pairs clip = mixing.apply(still, LABELS, 5, Rng.of(3));
+            Mixing.Pairs picture = mixing.apply(golden.get("batch"), LABELS, 5, 1, Rng.of(3));
+            Mixing.Pairs clip = mixing.apply(still, LABELS, 5, 1, Rng.of(3));
             assertThat(Tensors.floats(clip.shares())).containsExactly(Tensors.floats(picture.shares()));
             for (int t = 0; t < 3; t++)
                 assertThat(Tensors.floats(clip.images().select(1, t)))
                         .containsExactly(Tensors.floats(picture.images()));
+        }
+    }
+
+    /** Copies of a picture come one after the other, and the last copies may be cut off. */
+    @Test
+    void aPictureIsNotMixedWithACopyOfItself() {
+        int[] sources = {0, 0, 0, 1, 1, 1, 2};
+        Tensor images = Rng.of(1).normal(sources.length, 3, 8, 8);
+        for (Mixing mixing : List.of(new Mixing(1, 0, 1, 0), new Mixing(0, 1, 1, 0))) {
+            float[] shares = Tensors.floats(
+                    mixing.apply(images, sources, 3, 3, Rng.of(3)).shares());
+            for (int row = 0; row < sources.length; row++)
+                assertThat(shares[3 * row + sources[row]]).isLessThan(1);
         }
     }
 
@@ -81,7 +94,8 @@ class MixingTest {
         Tensor images =
                 torch.arange(new org.bytedeco.pytorch.Scalar(6.0 * 8 * 8)).reshape(6, 1, 8, 8);
         for (int seed = 0; seed < 60; seed++) {
-            Mixing.Pairs pairs = new Mixing(0, 1, 1, 0.2).apply(images, new int[] {0, 1, 2, 0, 1, 2}, 3, Rng.of(seed));
+            Mixing.Pairs pairs =
+                    new Mixing(0, 1, 1, 0.2).apply(images, new int[] {0, 1, 2, 0, 1, 2}, 3, 1, Rng.of(seed));
             for (double sum : Tensors.doubles(pairs.shares().sum(1)))
                 assertThat(sum).isCloseTo(1, within(1e-5));
             double kept = Tensors.doubles(
@@ -93,9 +107,9 @@ class MixingTest {
 
     @Test
     void nothingIsMixedWhereNothingIsAskedFor() {
-        Mixing.Pairs pairs = Mixing.NONE.apply(golden.get("batch"), LABELS, 5, Rng.of(1));
+        Mixing.Pairs pairs = Mixing.NONE.apply(golden.get("batch"), LABELS, 5, 1, Rng.of(1));
         assertThat(Tensors.floats(pairs.images())).containsExactly(Tensors.floats(golden.get("batch")));
-        Mixing.Pairs never = new Mixing(1, 1, 0, 0).apply(golden.get("batch"), LABELS, 5, Rng.of(1));
+        Mixing.Pairs never = new Mixing(1, 1, 0, 0).apply(golden.get("batch"), LABELS, 5, 1, Rng.of(1));
         assertThat(Tensors.floats(never.images())).containsExactly(Tensors.floats(golden.get("batch")));
         assertThat(Tensors.floats(never.shares())).containsExactly(Tensors.floats(plain().shares()));
     }
@@ -122,7 +136,7 @@ class MixingTest {
     void valuesThatCannotBeAreRefusedInOneSentence() {
         assertThatThrownBy(() -> new Mixing(-1, 0, 1, 0)).hasMessage("mixup must be in 0..100: -1.0");
         assertThatThrownBy(() -> new Mixing(0, 0, 1, 1.5)).hasMessage("smoothing must be in 0..1: 1.5");
-        assertThatThrownBy(() -> Mixing.NONE.apply(golden.get("batch"), new int[] {0, 1, 2, 5}, 5, Rng.of(0)))
+        assertThatThrownBy(() -> Mixing.NONE.apply(golden.get("batch"), new int[] {0, 1, 2, 5}, 5, 1, Rng.of(0)))
                 .hasMessage("a label must be one of 5 classes: 5");
     }
 }

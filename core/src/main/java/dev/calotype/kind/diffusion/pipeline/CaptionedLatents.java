@@ -4,8 +4,6 @@ import dev.calotype.column.Column;
 import dev.calotype.data.Chosen;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Sample;
-import dev.calotype.embedding.LatentDataset;
-import dev.calotype.embedding.Latents;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,13 +15,12 @@ import org.slf4j.LoggerFactory;
 /**
  * Pictures as latents, with the number of their text as the column {@link #TEXT}. No picture is read.
  *
- * @param all the data set, owned
+ * @param all the latents, owned
  * @param texts what is told of pictures, each once; the first is the empty one
  * @param numbers of the text of each latent
  * @param pipeline fingerprint of what made the latents and will learn
  */
-record CaptionedLatents(ImageDataset all, Latents latents, List<String> texts, int[] numbers, String pipeline)
-        implements Chosen {
+record CaptionedLatents(ImageDataset all, List<String> texts, int[] numbers, String pipeline) implements Chosen {
     private static final Logger LOG = LoggerFactory.getLogger(CaptionedLatents.class);
 
     /** The column of the numbers of texts. */
@@ -33,12 +30,12 @@ record CaptionedLatents(ImageDataset all, Latents latents, List<String> texts, i
      * @param prompt of pictures without a caption
      * @throws IOException if there are such, and no prompt
      */
-    static CaptionedLatents of(ImageDataset data, Latents latents, String prompt, String pipeline) throws IOException {
+    static CaptionedLatents of(ImageDataset data, String prompt, String pipeline) throws IOException {
         Map<String, Integer> known = new LinkedHashMap<>(Map.of("", 0));
-        int[] numbers = new int[latents.count()];
+        int[] numbers = new int[Math.toIntExact(data.size())];
         int silent = 0;
         for (int row = 0; row < numbers.length; row++) {
-            String caption = data.caption(latents.indices()[row]);
+            String caption = data.caption(row);
             String told = caption.isBlank() ? prompt : caption;
             if (told.isBlank()) silent++;
             numbers[row] = known.computeIfAbsent(told, text -> known.size());
@@ -49,21 +46,21 @@ record CaptionedLatents(ImageDataset all, Latents latents, List<String> texts, i
                             + " have no caption: put a .txt file beside each, or say texts.prompt, which is told of all that have none");
         if (!prompt.isBlank() && !known.containsKey(prompt))
             LOG.warn("All pictures of {} have captions of their own: none is told \"{}\"", data.name(), prompt);
-        return new CaptionedLatents(data, latents, new ArrayList<>(known.keySet()), numbers, pipeline);
+        return new CaptionedLatents(data, new ArrayList<>(known.keySet()), numbers, pipeline);
     }
 
     @Override
     public long size() {
-        return latents.count();
+        return all.size();
     }
 
     @Override
     public long place(long row) {
-        return latents.indices()[(int) row];
+        return row;
     }
 
     @Override
     public Sample read(long row) throws IOException {
-        return new LatentDataset(all, latents).read(row).with(TEXT, new Column.Numbers(numbers[(int) row]));
+        return all.read(row).with(TEXT, new Column.Numbers(numbers[(int) row]));
     }
 }

@@ -3,10 +3,10 @@ package dev.calotype.kind.diffusion.pipeline;
 import dev.calotype.checkpoint.Digest;
 import dev.calotype.checkpoint.Weights;
 import dev.calotype.checkpoint.adapter.LoraFile;
+import dev.calotype.data.BlendedDataset;
 import dev.calotype.data.ContentHash;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.embedding.LatentCache;
-import dev.calotype.embedding.Latents;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.offer.Additions;
 import dev.calotype.experiment.offer.TextPipeline;
@@ -145,29 +145,31 @@ interface TunablePipeline {
             experiment.training().tune().requireRates(Learned.parts(adaptation, files.denoiser(), shapes, vectors));
         }
         CaptionedLatents made = CaptionedLatents.of(
-                data, encoded(files, experiment, data), experiment.texts().prompt(), hash);
+                encoded(files, experiment, data), experiment.texts().prompt(), hash);
         if (experiment.texts().word().used())
             AskedTexts.requireTold(made.texts(), experiment.texts().word());
         return made;
     }
 
-    private static Latents encoded(PipelineFiles files, PipelineExperiment experiment, ImageDataset data)
+    private static ImageDataset encoded(PipelineFiles files, PipelineExperiment experiment, ImageDataset data)
             throws IOException {
         Device device = experiment.training().placement().device();
         try (Scope.Owned<? extends Autoencoder> owned = files.autoencoder(Precision.FP32)) {
             Module module = device.move((Module) owned.value());
             String hash = Scope.read(() -> Digest.of(Weights.of(module)));
             var source = new LatentCache.Source(owned.value(), hash, device);
-            long all = data.size();
             int size = experiment.data().size(),
                     side = Math.max(1, size / owned.value().factor());
             long most = LatentCache.most(owned.value().latentChannels() * side * side);
-            Check.that(
-                    all <= most,
-                    "data.source must have at most " + most + " pictures where data.size is " + size
-                            + ", since all of their latents are held",
-                    all);
-            return LatentCache.standard().of(source, data, experiment.data().preparation(), all, Progress.SILENT);
+            return BlendedDataset.each(data, (part, share) -> {
+                Check.that(
+                        part.size() <= most,
+                        "the pictures of " + part.name() + " must be at most " + most + " where data.size is " + size
+                                + ", since all of their latents are held",
+                        part.size());
+                return LatentCache.standard()
+                        .dataset(source, part, experiment.data().preparation(), part.size(), Progress.SILENT);
+            });
         }
     }
 }
