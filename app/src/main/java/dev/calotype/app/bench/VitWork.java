@@ -61,7 +61,7 @@ final class VitWork implements Work {
     private static Tensor loss(VisionTransformer network, Batch part) {
         return Scope.tidy(() -> {
             Tensor clean = part.images(Device.of(network)); // (N, C, H, W)
-            Mixing.Pairs plain = Mixing.NONE.apply(clean, part.labels(), BenchVit.CLASSES, Rng.of(0));
+            Mixing.Pairs plain = Mixing.NONE.apply(clean, part.labels(), BenchVit.CLASSES, 1, Rng.of(0));
             return torch.cross_entropy_loss(network.forward(plain.images()), plain.shares());
         });
     }

@@ -85,7 +85,7 @@ public final class ClassifierKind implements Kind<ClassifierExperiment> {
     }
 
     @Override
-    public ImageDataset learnable(ClassifierExperiment experiment, ImageDataset data) throws IOException {
+    public ImageDataset learnable(ClassifierExperiment experiment, ImageDataset data, Path run) throws IOException {
         return Selected.labelled(data);
     }
 

@@ -84,7 +84,7 @@ public final class GanKind implements Kind<GanExperiment> {
     }
 
     @Override
-    public ImageDataset learnable(GanExperiment experiment, ImageDataset data) throws IOException {
+    public ImageDataset learnable(GanExperiment experiment, ImageDataset data, Path run) throws IOException {
         return experiment.labelled() ? Selected.labelled(data) : data;
     }
 
