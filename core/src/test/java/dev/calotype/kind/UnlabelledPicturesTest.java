@@ -52,7 +52,8 @@ class UnlabelledPicturesTest {
     })
     void theyAreLeftOutWhereEachPictureIsToldItsClass(String kind, String setting, int left) throws IOException {
         Experiment experiment = experiment(kind, setting);
-        try (ImageDataset data = Kinds.of(experiment).learnable(experiment, DataSets.open(experiment.data()))) {
+        ImageDataset opened = DataSets.open(experiment.data());
+        try (ImageDataset data = Kinds.of(experiment).learnable(experiment, opened, Path.of(""))) {
             assertThat(data.size()).isEqualTo(left);
             if (left < 5)
                 for (long i = 0; i < left; i++) assertThat(data.read(i).label()).isNotNegative();

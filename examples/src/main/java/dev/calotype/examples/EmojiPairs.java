@@ -26,16 +26,11 @@ import java.util.regex.Pattern;
  * where {@code NOTO/png} holds {@code emoji_u1f600.png} and the like, and {@code NOTO/names/unicode-emoji-test.txt} is Unicode's list.
  */
 public final class EmojiPairs {
-    private static final Pattern LINE =
-            Pattern.compile("([0-9A-F ]+?)\\s*; fully-qualified\\s*# \\S+ E[\\d.]+ (.*)");
+    private static final Pattern LINE = Pattern.compile("([0-9A-F ]+?)\\s*; fully-qualified\\s*# \\S+ E[\\d.]+ (.*)");
     private static final Pattern TONED = Pattern.compile("([^:]+): (.+)");
     private static final Pattern WORK = Pattern.compile("(man|woman) ([a-z ]+)(:.*)?");
     private static final List<String> TONES = List.of(
-            "light skin tone",
-            "medium-light skin tone",
-            "medium skin tone",
-            "medium-dark skin tone",
-            "dark skin tone");
+            "light skin tone", "medium-light skin tone", "medium skin tone", "medium-dark skin tone", "dark skin tone");
     private static final Set<String> COLOURS =
             Set.of("green circle", "purple square", "orange heart", "brown circle", "blue square");
     private static final int TONE_PARTS = 10, WORK_PARTS = 12;
@@ -52,8 +47,7 @@ public final class EmojiPairs {
             for (Map.Entry<String, String> emoji : names.entrySet()) {
                 if (withheld(emoji.getValue(), names) == seen) continue;
                 Path file = folder.resolve(emoji.getKey());
-                Files.copy(
-                        noto.resolve("png").resolve(emoji.getKey()), file, StandardCopyOption.REPLACE_EXISTING);
+                Files.copy(noto.resolve("png").resolve(emoji.getKey()), file, StandardCopyOption.REPLACE_EXISTING);
                 captions.add("{\"file_name\": \"" + emoji.getKey() + "\", \"text\": \"" + emoji.getValue() + "\"}");
             }
             Files.write(folder.resolve("captions.jsonl"), captions);

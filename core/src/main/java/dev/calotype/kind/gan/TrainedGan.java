@@ -128,7 +128,8 @@ public record TrainedGan(
         if (!hasOwnWay()) return WalksBetween.super.way(request, from, to, frames, watcher);
         experiment().condition().require(request);
         double truncation = sampling(request).truncation();
-        return told(watcher, memory.use(open -> GanStyles.of(model).walk(from, to, frames, truncation))); // (N, C, H, W)
+        return told(
+                watcher, memory.use(open -> GanStyles.of(model).walk(from, to, frames, truncation))); // (N, C, H, W)
     }
 
     @Override
