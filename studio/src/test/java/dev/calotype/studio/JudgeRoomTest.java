@@ -90,7 +90,7 @@ class JudgeRoomTest {
 
     @Test
     void aJudgementComesWithPicturesBesideTheirNeighbours() throws Exception {
-        JsonNode job = client.done("{\"type\":\"judge\",\"left\":\"tiny-001\",\"images\":50}");
+        JsonNode job = client.done("{\"type\":\"judge\",\"left\":\"tiny-001\",\"images\":64}");
         assertThat(job.path("state").asText()).as(job.toString()).isEqualTo("done");
         JsonNode told = client.get(job.at("/results/0/url").asText()).json();
         assertThat(told.at("/measures/fid").asDouble()).isEqualTo(12.5);

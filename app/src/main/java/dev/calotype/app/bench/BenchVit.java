@@ -3,6 +3,7 @@ package dev.calotype.app.bench;
 import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.checkpoint.vit.PretrainedVit;
 import dev.calotype.checkpoint.vit.TransformersVit;
+import dev.calotype.data.Batch;
 import dev.calotype.model.vit.Standardization;
 import dev.calotype.model.vit.VisionTransformer;
 import dev.calotype.model.vit.VisionTransformerConfig;
@@ -11,6 +12,8 @@ import dev.calotype.model.vit.VisionTransformerConfig.Size;
 import dev.calotype.tensor.Rng;
 import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
+import dev.calotype.train.Learner;
+import dev.calotype.train.StepReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -24,6 +27,7 @@ import org.bytedeco.pytorch.Tensor;
 final class BenchVit {
     static final int CHANNELS = 3, CLASSES = 1000, SIZE = 224;
 
+    private static final int COMPARED_STEPS = 3;
     private static final double DEVIATION = 0.02;
 
     private BenchVit() {}
@@ -51,6 +55,24 @@ final class BenchVit {
                     folder.resolve("vit"), new PretrainedVit(network, classes, Standardization.signed(CHANNELS)));
             SafeTensors.write(folder.resolve("inputs.safetensors"), inputs, Map.of());
         }
+    }
+
+    /** Pictures of noise. */
+    static Batch batch(int[] labels, int size, Rng rng) {
+        byte[] pixels = new byte[labels.length * CHANNELS * size * size];
+        for (int i = 0; i < pixels.length; i++) pixels[i] = (byte) rng.nextLong();
+        return Batch.ofPixels(pixels, labels, CHANNELS, size);
+    }
+
+    /** What the first steps tell, to be compared with those of peers. */
+    static Map<String, float[]> firstSteps(Learner step, Batch batch) {
+        float[] losses = new float[COMPARED_STEPS], norms = new float[COMPARED_STEPS];
+        for (int i = 0; i < COMPARED_STEPS; i++) {
+            StepReport report = step.run(batch);
+            losses[i] = (float) report.loss();
+            norms[i] = (float) report.gradientNorm();
+        }
+        return Map.of("losses", losses, "gradient_norms", norms);
     }
 
     /** What peers must know. */

@@ -15,7 +15,6 @@ import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import dev.calotype.train.ContrastiveStep;
 import dev.calotype.train.GradientStep;
-import dev.calotype.train.StepReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,8 +27,7 @@ import org.bytedeco.pytorch.Tensor;
 
 /** One training step of a CLIP of ViT-S/16 and a text encoder as wide and deep: contrastive loss of the batch, clipping, AdamW, one average. */
 final class ClipWork implements Work {
-    private static final int CHANNELS = 3, CONTEXT = 77, VOCABULARY = 49_408, EMBEDDING = 384;
-    private static final int COMPARED_STEPS = 3;
+    private static final int CONTEXT = 77, VOCABULARY = 49_408, EMBEDDING = 384;
     private static final double RATE = 1e-4, BETA2 = 0.999, CLIP = 1, EMA = 0.9999;
 
     private final Description description;
@@ -49,10 +47,7 @@ final class ClipWork implements Work {
                 BenchSettings.threads(workers),
                 2e-2);
         Rng rng = Rng.of(3);
-        byte[] pixels = new byte[count * CHANNELS * size * size];
-        for (int i = 0; i < pixels.length; i++) pixels[i] = (byte) rng.nextLong();
-        int[] rows = IntStream.range(0, count).toArray();
-        batch = Batch.ofPixels(pixels, rows, CHANNELS, size);
+        batch = BenchVit.batch(IntStream.range(0, count).toArray(), size, rng); // a label is the row of its text
         ids = Scope.keep(() -> texts(count, rng));
         replicas = Scope.own(() -> {
             List<Clip> networks = new ArrayList<>();
@@ -88,7 +83,7 @@ final class ClipWork implements Work {
                 Sight.PAST,
                 TextTransformer.Reading.LARGEST_ID,
                 0);
-        Ports ports = new Ports(size, CHANNELS, 0);
+        Ports ports = new Ports(size, BenchVit.CHANNELS, 0);
         return new Clip(
                 new Clip.Config(vision, Variant.CLIP_QUICK, ports, text, EMBEDDING, Clip.Family.CLIP), Rng.of(1));
     }
@@ -106,13 +101,7 @@ final class ClipWork implements Work {
             Map<String, Tensor> inputs = Map.of("images", batch.images(), "ids", ids);
             SafeTensors.write(folder.resolve("inputs.safetensors"), inputs, Map.of());
         }
-        float[] losses = new float[COMPARED_STEPS], norms = new float[COMPARED_STEPS];
-        for (int i = 0; i < COMPARED_STEPS; i++) {
-            StepReport report = step.run(batch);
-            losses[i] = (float) report.loss();
-            norms[i] = (float) report.gradientNorm();
-        }
-        return Map.of("losses", losses, "gradient_norms", norms);
+        return BenchVit.firstSteps(step, batch);
     }
 
     @Override

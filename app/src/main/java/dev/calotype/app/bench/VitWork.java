@@ -8,7 +8,6 @@ import dev.calotype.tensor.Scope;
 import dev.calotype.tensor.Tensors;
 import dev.calotype.train.BatchLoss;
 import dev.calotype.train.GradientStep;
-import dev.calotype.train.StepReport;
 import dev.calotype.train.mixing.Mixing;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,7 +21,6 @@ import org.bytedeco.pytorch.global.torch;
 
 /** One training step of ViT-S/16: forward, cross-entropy, backward, clipping, AdamW, one average of the weights. */
 final class VitWork implements Work {
-    private static final int COMPARED_STEPS = 3;
     private static final double RATE = 1e-4, BETA2 = 0.999, CLIP = 1, EMA = 0.9999;
 
     private final Description description;
@@ -41,9 +39,7 @@ final class VitWork implements Work {
                 BenchSettings.threads(workers),
                 1e-2);
         Rng rng = Rng.of(3);
-        byte[] pixels = new byte[count * BenchVit.CHANNELS * size * size];
-        for (int i = 0; i < pixels.length; i++) pixels[i] = (byte) rng.nextLong();
-        batch = Batch.ofPixels(pixels, rng.ints(count, 0, BenchVit.CLASSES), BenchVit.CHANNELS, size);
+        batch = BenchVit.batch(rng.ints(count, 0, BenchVit.CLASSES), size, rng);
         replicas = Scope.own(() -> {
             List<VisionTransformer> networks = new ArrayList<>();
             for (int i = 0; i < workers; i++) networks.add(BenchVit.fresh(size));
@@ -78,13 +74,7 @@ final class VitWork implements Work {
             Map<String, Tensor> inputs = Map.of("images", batch.images(), "labels", Tensors.of(batch.labels()));
             BenchVit.write(folder, fresh.value(), inputs);
         }
-        float[] losses = new float[COMPARED_STEPS], norms = new float[COMPARED_STEPS];
-        for (int i = 0; i < COMPARED_STEPS; i++) {
-            StepReport report = step.run(batch);
-            losses[i] = (float) report.loss();
-            norms[i] = (float) report.gradientNorm();
-        }
-        return Map.of("losses", losses, "gradient_norms", norms);
+        return BenchVit.firstSteps(step, batch);
     }
 
     @Override

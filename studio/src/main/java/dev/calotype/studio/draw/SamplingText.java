@@ -16,8 +16,14 @@ final class SamplingText {
      */
     static Sampling read(GenerativeExperiment experiment, String text) {
         if (experiment.sampling().toString().equals(text)) return experiment.sampling();
-        Sampling read = experiment.sampling(asked(text));
+        Map<String, String> asked = asked(text);
+        Sampling read = experiment.sampling(asked);
         if (read.toString().equals(text)) return read;
+        if (!asked.containsKey("spacing") && read.toString().contains("spacing")) { // its steps were optimized since
+            asked.put("spacing", "usual");
+            Sampling usual = experiment.sampling(asked);
+            if (usual.toString().equals(text)) return usual;
+        }
         throw new IllegalArgumentException("the model is drawn otherwise today: then " + text + ", now " + read);
     }
 
