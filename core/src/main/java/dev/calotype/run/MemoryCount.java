@@ -19,8 +19,8 @@ import dev.calotype.tensor.Scope;
 import dev.calotype.train.Learner;
 
 /**
- * What a training needs of the memory whose kind does not count it: one worker makes a step of one sample and one of two, and is
- * thrown away. What the second keeps beyond the first is what a sample costs.
+ * What a training needs of the memory whose kind does not count it: one worker makes steps of few samples and one of twice as many,
+ * and is thrown away. What the last keeps beyond the one before, shared among the samples that it has more, is what a sample costs.
  */
 final class MemoryCount {
     private static final double FRAGMENTATION = 1.15; // what the allocator takes for tensors over their bytes
@@ -61,7 +61,7 @@ final class MemoryCount {
     private static void requireHeld(Experiment experiment, Task<?> task, long machine) {
         long each = each(experiment.training());
         String refusal = "the network is too large for the " + (machine >> 20)
-                + " MB of this machine: weights, optimizer" + " and averages need " + each
+                + " MB of this machine: weights, optimizer and averages need " + each
                 + " bytes for each weight, and it has more than " + machine / each;
         Scope.Owned<?> made = Allowance.atMost(
                 machine / each, refusal, () -> Scope.own(() -> task.network(Rng.of(experiment.seed()))));
