@@ -47,6 +47,7 @@ final class Robots {
         } catch (ExecutionException e) {
             known.remove(site, asked); // all who waited for it share the failure; who comes later asks anew
             if (e.getCause() instanceof CollectException failure) throw failure;
+            if (e.getCause() instanceof InterruptedException) throw new InterruptedException("while it was asked for");
             throw new IllegalStateException(e.getCause());
         }
     }
