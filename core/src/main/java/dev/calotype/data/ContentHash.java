@@ -11,7 +11,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -52,8 +51,6 @@ public final class ContentHash {
     public ContentHash add(ImageDataset data) throws IOException {
         add(data.name()).add(data.size());
         if (!data.choice().isEmpty()) add(data.choice());
-        for (ImageDataset some = data; some instanceof Chosen chosen; some = chosen.all())
-            if (some instanceof Selected selected) add(Arrays.hashCode(selected.places()));
         Optional<Path> path = path(data);
         if (path.isPresent()) {
             if (Files.isDirectory(path.get()))

@@ -47,7 +47,7 @@ public interface ImageDataset extends AutoCloseable {
         return false;
     }
 
-    /** What decides about its pictures besides the bytes of its files, such as which frames are seen; empty if nothing does. */
+    /** What decides about its pictures besides the bytes of its files, such as which of them or which frames are seen; empty if nothing does. */
     default String choice() {
         return "";
     }

@@ -2,6 +2,7 @@ package dev.calotype.data;
 
 import dev.calotype.tensor.Rng;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.LongStream;
@@ -97,6 +98,11 @@ public record Selected(ImageDataset all, long[] places) implements Chosen {
     @Override
     public long place(long index) {
         return places[(int) Objects.checkIndex(index, size())];
+    }
+
+    @Override
+    public String choice() {
+        return all.choice() + " at " + Arrays.hashCode(places);
     }
 
     @Override
