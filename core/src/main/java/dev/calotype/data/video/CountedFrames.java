@@ -1,13 +1,9 @@
 package dev.calotype.data.video;
 
-import dev.calotype.ffmpeg.Ffmpeg;
-import dev.calotype.isolation.Isolated;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.BitSet;
 
@@ -16,7 +12,7 @@ import java.util.BitSet;
  *
  * @param file its whole name
  */
-record CountedFrames(String file) implements Isolated<VideoIndex> {
+record CountedFrames(String file) implements OfVideo<VideoIndex> {
     private static final int MOST_FRAMES = 1 << 20;
 
     CountedFrames(DataInputStream from) throws IOException {
@@ -26,16 +22,6 @@ record CountedFrames(String file) implements Isolated<VideoIndex> {
     @Override
     public void write(DataOutputStream to) throws IOException {
         to.writeUTF(file);
-    }
-
-    @Override
-    public String doer() {
-        return Ffmpeg.NAME;
-    }
-
-    @Override
-    public Duration limit() throws IOException {
-        return Isolated.limit(Files.size(Path.of(file)));
     }
 
     @Override

@@ -1,15 +1,11 @@
 package dev.calotype.data.video;
 
-import dev.calotype.ffmpeg.Ffmpeg;
 import dev.calotype.image.ImageFiles;
 import dev.calotype.image.Picture;
-import dev.calotype.isolation.Isolated;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -23,8 +19,7 @@ import java.util.Locale;
  * @param ticks of the keys
  * @param count of all frames of the file
  */
-record WantedFrames(String file, int[] indices, int[] keys, long[] ticks, int count)
-        implements Isolated<List<Picture>> {
+record WantedFrames(String file, int[] indices, int[] keys, long[] ticks, int count) implements OfVideo<List<Picture>> {
     private static final int WORTH_SEEKING = 16;
 
     WantedFrames(DataInputStream from) throws IOException {
@@ -50,16 +45,6 @@ record WantedFrames(String file, int[] indices, int[] keys, long[] ticks, int co
             to.writeInt(keys[i]);
             to.writeLong(ticks[i]);
         }
-    }
-
-    @Override
-    public String doer() {
-        return Ffmpeg.NAME;
-    }
-
-    @Override
-    public Duration limit() throws IOException {
-        return Isolated.limit(Files.size(Path.of(file)));
     }
 
     @Override
