@@ -8,6 +8,7 @@ import dev.calotype.tensor.Scope;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -114,6 +115,13 @@ public record Batch(Columns columns) {
     /** {@link #split} in batches of at most {@code most} samples. */
     public List<Batch> atMost(int most) {
         return split((count() + most - 1) / most);
+    }
+
+    /** The mean over all samples of a mean over some, computed of at most {@code most} at a time. */
+    public double mean(int most, ToDoubleFunction<Batch> of) {
+        double sum = 0;
+        for (Batch part : atMost(most)) sum += part.count() * of.applyAsDouble(part);
+        return sum / count();
     }
 
     /** The first {@code count} samples, 1..N. */

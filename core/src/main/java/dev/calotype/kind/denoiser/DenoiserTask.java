@@ -46,10 +46,10 @@ final class DenoiserTask implements ObjectiveTask<DenoisingUNet> {
     @Override
     public Appraisal appraise(DenoisingUNet averaged) {
         Rng rng = Rng.of(0);
-        double sum = 0;
-        for (Batch part : fixed.get().atMost(experiment.training().largestPart()))
-            sum += part.count() * Scope.read(() -> loss(averaged, part, rng).item_double());
-        return Appraisal.of(sum / VALIDATION_IMAGES);
+        return Appraisal.of(fixed.get()
+                .mean(
+                        experiment.training().largestPart(),
+                        part -> Scope.read(() -> loss(averaged, part, rng).item_double())));
     }
 
     private Tensor loss(DenoisingUNet network, Batch batch, Rng rng) {

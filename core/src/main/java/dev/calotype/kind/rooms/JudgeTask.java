@@ -54,10 +54,10 @@ final class JudgeTask implements ObjectiveTask<AttributeNet> {
     @Override
     public Appraisal appraise(AttributeNet averaged) {
         Rng rng = Rng.of(0);
-        double sum = 0;
-        for (Batch part : fixed.get().atMost(experiment.training().largestPart()))
-            sum += part.count() * Scope.read(() -> loss(averaged, part, 0, rng).item_double());
-        return Appraisal.of(sum / VALIDATION_IMAGES);
+        return Appraisal.of(fixed.get()
+                .mean(
+                        experiment.training().largestPart(),
+                        part -> Scope.read(() -> loss(averaged, part, 0, rng).item_double())));
     }
 
     private Tensor loss(AttributeNet network, Batch batch, double noise, Rng rng) {

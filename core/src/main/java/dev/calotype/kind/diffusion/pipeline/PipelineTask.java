@@ -126,10 +126,9 @@ final class PipelineTask implements ObjectiveTask<Learned> {
     @Override
     public Appraisal appraise(Learned averaged) {
         Batch all = fixed.get();
-        int each = experiment.training().largestPart();
         Rng rng = Rng.of(VALIDATION_SEED);
         double sum = 0;
-        List<Batch> parts = all.split((all.count() + each - 1) / each);
+        List<Batch> parts = all.atMost(experiment.training().largestPart());
         for (int i = 0; i < parts.size(); i++) sum += objective.sum(averaged, parts.get(i), rng.fork(i));
         return Appraisal.of(sum / all.count());
     }
