@@ -42,11 +42,10 @@ final class Soap implements Updates {
         /** Follows the products; the second moments, of which this side is a dimension, go with the columns. */
         void follow(Tensor second, int dimension) {
             if (products == null) return;
-            Tensor carried = basis.mul(products.mm(basis)).sum(0); // (length)
-            Tensor order = torch.argsort(carried, -1, true);
+            Tensor turned = products.mm(basis);
+            Tensor order = torch.argsort(basis.mul(turned).sum(0), -1, true); // by what each column carries
             second.copy_(second.index_select(dimension, order));
-            basis.copy_(
-                    torch.linalg_qr(products.mm(basis.index_select(1, order))).get0());
+            basis.copy_(torch.linalg_qr(turned.index_select(1, order)).get0());
         }
 
         /** x (length, rest) in the basis. */
