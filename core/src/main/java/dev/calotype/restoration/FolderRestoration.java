@@ -13,7 +13,9 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -87,6 +89,7 @@ public final class FolderRestoration {
             if (isPicture(file)) pictures.add(file);
             else others++;
         if (pictures.isEmpty()) throw new IllegalArgumentException(folder + " has no pictures");
+        Set<String> shared = masks == null ? Set.of() : sharedStems(pictures);
         request.damaged().require();
         try (Equipment equipment = new Equipment(request.equipment(), Scoring.NONE)) {
             request.method().require(equipment);
@@ -99,7 +102,7 @@ public final class FolderRestoration {
                 }
                 listener.planned(i + 1 + " of " + pictures.size() + ": "
                         + pictures.get(i).getFileName());
-                Path mask = masks == null ? null : masks.resolve(maskName(pictures.get(i), pictures));
+                Path mask = masks == null ? null : masks.resolve(maskName(pictures.get(i), shared));
                 Output output = new Output(answer, existing, null, 0, mask);
                 tally.restore(request.of(pictures.get(i)), equipment, output, listener);
             }
@@ -151,10 +154,15 @@ public final class FolderRestoration {
         return picture.getFileName().toString().replaceFirst("\\.[^.]*$", "");
     }
 
-    private static String maskName(Path picture, List<Path> all) {
+    private static Set<String> sharedStems(List<Path> pictures) {
+        Set<String> all = new HashSet<>(), shared = new HashSet<>();
+        for (Path picture : pictures) if (!all.add(stem(picture))) shared.add(stem(picture));
+        return shared;
+    }
+
+    private static String maskName(Path picture, Set<String> shared) {
         String name = picture.getFileName().toString(), stem = stem(picture);
-        boolean shared = all.stream().filter(other -> stem(other).equals(stem)).count() > 1;
-        return !shared ? stem + ".png" : name.endsWith(".png") ? name : name + ".png";
+        return !shared.contains(stem) ? stem + ".png" : name.endsWith(".png") ? name : name + ".png";
     }
 
     /** The name of the answer: that of the picture, with {@code .png} at its end where its format is not written. */
