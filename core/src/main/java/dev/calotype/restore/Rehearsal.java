@@ -120,7 +120,7 @@ public final class Rehearsal {
     /** As much of the picture as the operator acts on, without the blocks that it was rounded in; null if that is too little. */
     private static Tensor fitting(Observation seen) {
         Tensor y = seen.image();
-        boolean rounded = seen.feasible() != FeasibleSet.ALL;
+        boolean rounded = seen.isCertain();
         if (!rounded && !(seen.operator() instanceof Resampling)) return y;
         int factor = seen.operator() instanceof Resampling reduced ? reduced.factor() : 1;
         long top = rounded ? DOWN : 0, left = rounded ? RIGHT : 0;

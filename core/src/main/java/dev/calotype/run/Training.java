@@ -76,7 +76,7 @@ public final class Training {
             preflight.judging(resolved);
             requireShares(resolved, ranks.world());
             requireShared(resolved, data, ranks.world());
-            Prepared prepared = Prepared.of(new Participant(resolved, placement, data, ranks), Path.of(""));
+            Prepared prepared = Prepared.of(new Participant(resolved, placement, data, ranks), NO_RUN);
             RunDirectory run = RunDirectory.create(runs, experiment.name());
             try (Claim claim = run.claim()) {
                 return new Session(run, prepared, observer).begin();
