@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -64,8 +65,8 @@ public final class Studio implements AutoCloseable {
         if (Files.isRegularFile(settings.home()))
             throw new IOException("the home of a studio must be a folder, and this is a file: " + settings.home());
         Path home = Files.createDirectories(settings.home());
-        for (Path first : settings.models().stream().limit(1).toList()) // where new runs go
-        if (Files.notExists(first)) Files.createDirectories(first);
+        Optional<Path> first = settings.models().stream().findFirst(); // where new runs go
+        if (first.isPresent() && Files.notExists(first.get())) Files.createDirectories(first.get());
         AllowedFolders folders = new AllowedFolders(settings.models());
         JobQueue jobs = new JobQueue(home, settings.limits().waiting());
         try {

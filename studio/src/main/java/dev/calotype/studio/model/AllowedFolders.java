@@ -43,9 +43,12 @@ public record AllowedFolders(List<Path> folders) {
      */
     public Path require(String path) {
         try {
-            for (Path root : roots()) {
+            List<Path> roots = roots();
+            for (Path root : roots) {
                 Path named = root.resolve(path);
-                if (Files.exists(named) && isInside(named.toRealPath())) return named.toRealPath();
+                if (!Files.exists(named)) continue;
+                Path real = named.toRealPath();
+                if (roots.stream().anyMatch(real::startsWith)) return real;
             }
         } catch (IOException | InvalidPathException e) {
             throw new Refusal(403, "not_allowed", "this is no path that can be read");
