@@ -11,7 +11,6 @@ import dev.calotype.data.rooms.Rooms;
 import dev.calotype.image.Picture;
 import dev.calotype.io.Progress;
 import dev.calotype.tensor.Tensors;
-import dev.calotype.text.Tokens;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,19 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddingCacheTest {
     /** Its vectors are the first pixel of a picture, and the length of a text. */
-    private record Simple(String hash, AtomicInteger encoded) implements Encoder {
+    private record Simple(String hash, AtomicInteger encoded) implements EncoderOfTwo {
         Simple(String hash) {
             this(hash, new AtomicInteger());
-        }
-
-        @Override
-        public int length() {
-            return 2;
-        }
-
-        @Override
-        public int side() {
-            return 32;
         }
 
         @Override
@@ -56,26 +45,6 @@ class EmbeddingCacheTest {
             for (int i = 0; i < texts.size(); i++)
                 values[2 * i + 1] = texts.get(i).length();
             return Tensors.of(values, texts.size(), 2);
-        }
-
-        @Override
-        public Tokens tokens(List<String> texts) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public int width() {
-            return 2;
-        }
-
-        @Override
-        public Tensor words(String text) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public double scale() {
-            return 10;
         }
     }
 

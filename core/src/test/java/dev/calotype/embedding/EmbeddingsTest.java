@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.image.Picture;
 import dev.calotype.tensor.Tensors;
-import dev.calotype.text.Tokens;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,17 +22,7 @@ class EmbeddingsTest {
             new Embeddings(List.of("a.png", "b \"q\".png", "ü.png"), new float[] {1, 0, 0, 1, 0.6f, 0.8f}, 2, "hash");
 
     /** Does nothing but have a hash. */
-    private record Nobody(String hash) implements Encoder {
-        @Override
-        public int length() {
-            return 2;
-        }
-
-        @Override
-        public int side() {
-            return 32;
-        }
-
+    private record Nobody(String hash) implements EncoderOfTwo {
         @Override
         public Tensor pictures(List<Picture> pictures) {
             throw new UnsupportedOperationException();
@@ -42,26 +31,6 @@ class EmbeddingsTest {
         @Override
         public Tensor texts(List<String> texts) {
             return Tensors.of(new float[] {1, 0}, 1, 2).expand(texts.size(), -1);
-        }
-
-        @Override
-        public Tokens tokens(List<String> texts) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public int width() {
-            return 2;
-        }
-
-        @Override
-        public Tensor words(String text) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public double scale() {
-            return 10;
         }
     }
 

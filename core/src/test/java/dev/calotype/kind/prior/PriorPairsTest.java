@@ -12,10 +12,10 @@ import dev.calotype.embedding.CaptionedPictures;
 import dev.calotype.embedding.EmbeddedPairs;
 import dev.calotype.embedding.EmbeddingCache;
 import dev.calotype.embedding.Encoder;
+import dev.calotype.embedding.EncoderOfTwo;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.image.Picture;
 import dev.calotype.tensor.Tensors;
-import dev.calotype.text.Tokens;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -28,17 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class PriorPairsTest {
     /** Its vectors are the hash of a picture's pixels. */
-    private static final Encoder HASHES = new Encoder() {
-        @Override
-        public int length() {
-            return 2;
-        }
-
-        @Override
-        public int side() {
-            return 32;
-        }
-
+    private static final Encoder HASHES = new EncoderOfTwo() {
         @Override
         public Tensor pictures(List<Picture> pictures) {
             float[] values = new float[2 * pictures.size()];
@@ -53,28 +43,8 @@ class PriorPairsTest {
         }
 
         @Override
-        public Tokens tokens(List<String> texts) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public int width() {
-            return 2;
-        }
-
-        @Override
-        public Tensor words(String text) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
         public String hash() {
             return "a";
-        }
-
-        @Override
-        public double scale() {
-            return 10;
         }
     };
 
