@@ -106,13 +106,12 @@ class IsolationTest {
 
     @Test
     void aFileMayTakeALimitedTime() throws Exception {
-        Future<Long> slow = asked(1);
-        try (Call call = Call.accepted(server)) {
-            assertThatThrownBy(slow::get)
-                    .cause()
-                    .hasMessage("the caller was ended after 1 seconds of reading it; it is damaged or hostile");
-            assertThat(call.process().isAlive()).isFalse();
-        }
+        done(isolation, What.TELLS_ITS_PROCESS);
+        ProcessHandle process = isolation.waiting().get(0);
+        assertThatThrownBy(asked(1)::get)
+                .cause()
+                .hasMessage("the caller was ended after 1 seconds of reading it; it is damaged or hostile");
+        assertThat(process.isAlive()).isFalse();
     }
 
     @Test
