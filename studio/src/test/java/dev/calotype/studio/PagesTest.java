@@ -231,6 +231,26 @@ class PagesTest {
     }
 
     @Test
+    void whatIsPaintedIsKeptHoweverSlowTheBrowserKeeps() throws IOException {
+        Page page = pages.open(pages.visitor(), "restore");
+        Path file = folder.resolve("slow.png");
+        PngFile.write(file, grey(48));
+        page.setInputFiles("#file", file);
+        paint(page, 0.2, 0.5, 0.8);
+        Page slow = pages.open(page.context().newPage(), "models");
+        slow.evaluate("() => new Promise((resolve) => { const request = indexedDB.open('calotype', 1);"
+                + " request.onsuccess = () => {"
+                + " const store = request.result.transaction('kept', 'readwrite').objectStore('kept');"
+                + " const ask = () => { store.get('mask').onsuccess = ask }; ask(); resolve() } })");
+        page.bringToFront();
+        paint(page, 0.3, 0.2, 0.4);
+        page.click("#undo");
+        page.reload();
+        slow.close();
+        assertThat(page.locator("#redo")).isEnabled();
+    }
+
+    @Test
     void aTrainingIsWatchedFoundAgainPausedAndStoppedByItsOwner() {
         Page page = pages.open(pages.visitor(), "train");
         assertThat(page.locator("#cost dd").first()).containsText("MB");

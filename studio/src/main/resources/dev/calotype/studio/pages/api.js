@@ -142,4 +142,5 @@ export const kept = {
     }
   },
   write: (name, value) => localStorage.setItem("calotype." + name, JSON.stringify(value)),
+  drop: (name) => localStorage.removeItem("calotype." + name),
 };

@@ -4,7 +4,7 @@ import { button, empty, field, fill, h, icon, problem, say, select } from "./dom
 import { compare } from "./compare.js";
 import { Mask } from "./mask.js";
 import { meter } from "./progress.js";
-import { drop, found, keep } from "./store.js";
+import { drop, found, keep, keepAtOnce } from "./store.js";
 
 const TASKS = {
   inpaint: ["Fill what is missing", "Scratches, dust, writing, holes: paint over them or let them be found."],
@@ -120,7 +120,7 @@ class Room {
     this.outcome = h("div", { class: "stack" });
     fill(this.stage, this.outcome, h("section", { class: "stack", "aria-label": "Easel" }, this.bar, frame,
       h("small", { class: "soft" }, picture.name + ", " + width + " × " + height)));
-    this.mask = new Mask(canvas, width, height, () => { this.tools(); keep("mask", this.mask.state); });
+    this.mask = new Mask(canvas, width, height, () => { keepAtOnce("mask", this.mask.state); this.tools(); });
     canvas.addEventListener("tool", (event) => this.tool(event.detail));
     if (painted) this.mask.restore(painted);
     this.fields();
