@@ -66,9 +66,9 @@ final class CifarBinary implements ImageDataset {
     private final List<String> classes;
     private final long size;
 
-    private CifarBinary(String name, List<Path> paths, int channels) throws IOException {
+    private CifarBinary(String name, List<Path> paths, ReadOptions options) throws IOException {
         this.name = name;
-        this.channels = channels;
+        channels = options.channels();
         form = Form.of(Files.size(paths.get(0))).orElse(Form.CIFAR_10);
         long records = 0;
         try {
@@ -80,7 +80,7 @@ final class CifarBinary implements ImageDataset {
                             + " records of " + form.record() + ": it is damaged or incomplete");
                 records += file.size() / form.record();
             }
-            classes = names(paths.get(0), form);
+            classes = options.labels().takesWritten(name) ? names(paths.get(0), form) : List.of();
         } catch (IOException | RuntimeException e) {
             close();
             throw e;
@@ -91,12 +91,12 @@ final class CifarBinary implements ImageDataset {
     /**
      * The records of one or more files, one file after the other.
      *
-     * @param channels of the pictures read: 3, or 1 for their luma, by the rule of {@link dev.calotype.image.ImageFiles}
+     * @param options channels 3, or 1 for their luma, by the rule of {@link dev.calotype.image.ImageFiles}
      * @throws IOException if a file is not a whole number of records
      */
-    public static CifarBinary open(String name, List<Path> files, int channels) throws IOException {
+    public static CifarBinary open(String name, List<Path> files, ReadOptions options) throws IOException {
         if (files.isEmpty()) throw new IllegalArgumentException("files must be at least one: " + files);
-        return new CifarBinary(name, files, channels);
+        return new CifarBinary(name, files, options);
     }
 
     @Override
@@ -126,7 +126,8 @@ final class CifarBinary implements ImageDataset {
         if (label >= form.classes)
             throw new IOException(source + ": label must be in 0.." + (form.classes - 1) + ": " + label);
         Picture picture = new Picture(SIDE, SIDE, 3, pixels(bytes, form.labels));
-        return new Sample(source, Images.withChannels(picture, channels), label, "", Map.of());
+        int told = classes.isEmpty() ? Sample.UNLABELLED : label;
+        return new Sample(source, Images.withChannels(picture, channels), told, "", Map.of());
     }
 
     /** Planes to interleaved channels. */

@@ -76,7 +76,7 @@ public final class DataSource {
             case ZIP, TAR, TAR_GZIP, TAR_BZIP2 ->
                 ImageFolder.ofArchives(pattern, files, options, Split.ANY, new LeftOut());
             case PARQUET -> ParquetImages.open(pattern, files, options, new LeftOut());
-            case CIFAR -> CifarBinary.open(pattern, files, options.channels());
+            case CIFAR -> CifarBinary.open(pattern, files, options);
             default ->
                 throw new IOException(
                         pattern + " stands for several files, which may be archives, Parquet tables or CIFAR files: "
@@ -104,11 +104,11 @@ public final class DataSource {
         return switch (format) {
             case ZIP, TAR, TAR_GZIP, TAR_BZIP2 ->
                 ImageFolder.ofArchives(name, List.of(path), options, split, new LeftOut());
-            case IDX_IMAGES -> IdxImages.open(path, options.channels(), options.cache());
-            case CIFAR -> CifarBinary.open(path.toString(), List.of(path), options.channels());
+            case IDX_IMAGES -> IdxImages.open(path, options);
+            case CIFAR -> CifarBinary.open(path.toString(), List.of(path), options);
             case PARQUET -> ParquetImages.open(name, List.of(path), options, new LeftOut());
             case LMDB -> environment(path, split, options, new LeftOut());
-            case NUMPY_ARRAY -> NumpyImages.ofArray(path, options.channels(), new LeftOut());
+            case NUMPY_ARRAY -> NumpyImages.ofArray(path, options, new LeftOut());
             case NUMPY_ARRAYS -> NumpyImages.ofArrays(path, options, split, new LeftOut());
             case IDX_LABELS -> throw new IOException(path + " is IDX labels: name the file of the images beside it");
             case PICTURE -> throw new IOException(path + " is a single picture: name the folder that it lies in");
@@ -129,13 +129,11 @@ public final class DataSource {
             return environment(environment, split, options, contents.but(leftOut, List.of(environment)));
         if (!contents.idx().isEmpty()) {
             Path chosen = split.chooseOne(folder, contents.idx());
-            return Leaving.some(
-                    IdxImages.open(chosen, options.channels(), options.cache()),
-                    contents.but(leftOut, List.of(chosen)));
+            return Leaving.some(IdxImages.open(chosen, options), contents.but(leftOut, List.of(chosen)));
         }
         if (!contents.cifar().isEmpty()) {
             List<Path> chosen = split.choose(folder, contents.cifar());
-            CifarBinary data = CifarBinary.open(split.name(folder), chosen, options.channels());
+            CifarBinary data = CifarBinary.open(split.name(folder), chosen, options);
             return Leaving.some(data, contents.but(leftOut, chosen));
         }
         if (contents.isArchives()) {
@@ -190,6 +188,6 @@ public final class DataSource {
         contents.but(leftOut, beside == null ? List.of(chosen) : List.of(chosen, beside));
         return FileFormat.of(chosen) == FileFormat.NUMPY_ARRAYS
                 ? NumpyImages.ofArrays(chosen, options, Split.ANY, leftOut)
-                : NumpyImages.ofArray(chosen, options.channels(), leftOut);
+                : NumpyImages.ofArray(chosen, options, leftOut);
     }
 }

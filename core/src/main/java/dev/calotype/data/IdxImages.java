@@ -76,57 +76,58 @@ final class IdxImages implements ImageDataset {
     }
 
     /** Either {@code body} or {@code file} is null. */
-    private IdxImages(Path images, int channels, Header header, byte[] body, RandomFile file) throws IOException {
+    private IdxImages(Path images, ReadOptions options, Header header, byte[] body, RandomFile file)
+            throws IOException {
         name = images.toString();
-        this.channels = channels;
+        channels = options.channels();
         this.header = header;
         this.body = body;
         this.file = file;
-        labels = labels(images, header.count);
+        labels = options.labels().takesWritten(name) ? labels(images, header.count) : new byte[0];
         classes = labels.length == 0 ? List.of() : Labels.numbered(Math.max(LEAST_CLASSES, largest(labels) + 1));
     }
 
     /**
      * The pictures of {@code images} and the labels beside them.
      *
-     * @param channels of the pictures read, 1 or 3 (grey three times)
-     * @param cache where a large gzipped file is unpacked
+     * @param options channels 1, or 3 (grey three times); the cache is where a large gzipped file is unpacked
      * @throws IOException if the file does not have the length that its header claims, or the labels do not match
      */
-    public static IdxImages open(Path images, int channels, Path cache) throws IOException {
-        if (!FileFormat.isGzip(images)) return onDisk(images, channels, images);
+    public static IdxImages open(Path images, ReadOptions options) throws IOException {
+        if (!FileFormat.isGzip(images)) return onDisk(images, options, images);
         Header header;
         try (InputStream in = stream(images)) {
             header = Header.parse(images, in.readNBytes(Header.BYTES));
-            if (header.bodyBytes() <= MAX_IN_MEMORY) return inMemory(images, channels, header, in);
+            if (header.bodyBytes() <= MAX_IN_MEMORY) return inMemory(images, options, header, in);
         } catch (EOFException | ZipException e) {
             throw new IOException(images + " is damaged or incomplete (" + Reason.of(e) + ")", e);
         }
         long bytes = Header.BYTES + header.bodyBytes();
-        return onDisk(images, channels, new UnpackedFiles(cache).unpacked(images, bytes));
+        return onDisk(images, options, new UnpackedFiles(options.cache()).unpacked(images, bytes));
     }
 
-    private static IdxImages onDisk(Path images, int channels, Path plain) throws IOException {
+    private static IdxImages onDisk(Path images, ReadOptions options, Path plain) throws IOException {
         RandomFile file = new RandomFile(plain);
         try {
             Header header = Header.parse(images, file.read(0, (int) Math.min(Header.BYTES, file.size())));
             if (file.size() - Header.BYTES != header.bodyBytes())
                 throw new IOException(images + " claims " + header + ", which take " + header.bodyBytes()
                         + " bytes, but has " + (file.size() - Header.BYTES) + ": it is damaged or incomplete");
-            return new IdxImages(images, channels, header, null, file);
+            return new IdxImages(images, options, header, null, file);
         } catch (IOException | RuntimeException e) {
             file.close();
             throw e;
         }
     }
 
-    private static IdxImages inMemory(Path images, int channels, Header header, InputStream in) throws IOException {
+    private static IdxImages inMemory(Path images, ReadOptions options, Header header, InputStream in)
+            throws IOException {
         byte[] body = in.readNBytes((int) header.bodyBytes());
         if (body.length < header.bodyBytes() || in.read() >= 0)
             throw new IOException(images + " claims " + header + ", which take " + header.bodyBytes()
                     + " bytes, but has " + (body.length < header.bodyBytes() ? body.length : "more")
                     + ": it is damaged or incomplete");
-        return new IdxImages(images, channels, header, body, null);
+        return new IdxImages(images, options, header, body, null);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.calotype.data;
 
-import dev.calotype.data.label.LabelRule;
 import dev.calotype.data.label.Labels;
 import dev.calotype.data.lmdb.LmdbFile;
 import dev.calotype.data.store.LeftOut;
@@ -41,8 +40,7 @@ final class LmdbImages implements ImageDataset {
      * @throws IOException if it is damaged, of a kind that is not read, or has no pictures
      */
     static LmdbImages open(String name, Path path, ReadOptions options, LeftOut leftOut) throws IOException {
-        if (options.labels() == LabelRule.FOLDER || options.labels() == LabelRule.PREFIX)
-            throw new IOException(name + " is an LMDB environment, which has no labels (data.labels: auto or none)");
+        options.labels().takesWritten(name);
         LmdbFile file = LmdbFile.open(path, (key, value) -> {
             boolean picture = value == null || ImageFiles.recognises(value);
             if (!picture) leftOut.add(NO_PICTURES, key);

@@ -32,26 +32,28 @@ final class NumpyImages implements ImageDataset {
     private final Labels labels;
     private final List<PassedOver> passedOver;
 
-    private NumpyImages(String name, int channels, NumpyArray array, NumpyArray labels, LeftOut leftOut)
+    private NumpyImages(String name, ReadOptions options, NumpyArray array, NumpyArray labels, LeftOut leftOut)
             throws IOException {
         this.name = name;
-        this.channels = channels;
+        channels = options.channels();
         this.array = array;
         layout = NumpyLayout.of(array);
         from = array.elements(1);
-        this.labels = labels == null
-                ? Labels.none(layout.count(), "none: no array of whole numbers, one for each picture, is there")
-                : Labels.written(labels.labels(), labels.entry());
+        boolean taken = options.labels().takesWritten(name);
+        String none = taken ? "none: no array of whole numbers, one for each picture, is there" : Labels.NOT_ASKED;
+        this.labels = taken && labels != null
+                ? Labels.written(labels.labels(), labels.entry())
+                : Labels.none(layout.count(), none);
         leftOut.tell(name);
         passedOver = leftOut.list();
     }
 
     /** The pictures of an {@code .npy} and the labels beside it; {@code leftOut} is what else is known to lie there. */
-    static NumpyImages ofArray(Path path, int channels, LeftOut leftOut) throws IOException {
+    static NumpyImages ofArray(Path path, ReadOptions options, LeftOut leftOut) throws IOException {
         NumpyArray array = array(path);
         try {
             Path beside = labelsBeside(path);
-            if (beside == null) return new NumpyImages(path.toString(), channels, array, null, leftOut);
+            if (beside == null) return new NumpyImages(path.toString(), options, array, null, leftOut);
             try (NumpyArray labels = array(beside)) {
                 int count = array.header().shape().isEmpty()
                         ? 0
@@ -60,7 +62,7 @@ final class NumpyImages implements ImageDataset {
                     throw new IOException(beside + " must hold " + count + " whole numbers, one for each picture of "
                             + path + ": type " + labels.header().type() + ", shape "
                             + labels.header().shapeInWords());
-                return new NumpyImages(path.toString(), channels, array, labels, leftOut);
+                return new NumpyImages(path.toString(), options, array, labels, leftOut);
             }
         } catch (IOException | RuntimeException e) {
             array.close();
@@ -75,7 +77,7 @@ final class NumpyImages implements ImageDataset {
             NumpyArray pictures = archive.pictures(split);
             NumpyArray labels = archive.labels(pictures);
             archive.countOthers(pictures, labels, leftOut);
-            NumpyImages data = new NumpyImages(split.name(path), options.channels(), pictures, labels, leftOut);
+            NumpyImages data = new NumpyImages(split.name(path), options, pictures, labels, leftOut);
             archive.closeAllBut(pictures);
             return data;
         } catch (IOException | RuntimeException e) {

@@ -117,10 +117,7 @@ final class ParquetImages implements ImageDataset {
     private Labels labels(LabelRule rule) throws IOException {
         ParquetColumn column = tables.get(0).columns.label();
         List<String> classes = tables.get(0).columns.classes();
-        if (rule == LabelRule.FOLDER || rule == LabelRule.PREFIX)
-            throw new IOException(
-                    name + " is a table: its labels are a column (data.labels: auto), not the names of files");
-        if (rule == LabelRule.NONE) return Labels.none((int) size, "none: asked for so");
+        if (!rule.takesWritten(name)) return Labels.none((int) size, Labels.NOT_ASKED);
         if (column == null)
             return Labels.none((int) size, "none: no column is called label, and none is of the type ClassLabel");
         String[] texts = new String[(int) size];

@@ -3,6 +3,7 @@ package dev.calotype.data;
 import dev.calotype.column.Column;
 import dev.calotype.column.Columns;
 import dev.calotype.data.label.Annotations;
+import dev.calotype.data.label.LabelRule;
 import dev.calotype.data.label.Labels;
 import dev.calotype.data.label.Lists;
 import dev.calotype.data.label.Parts;
@@ -78,7 +79,8 @@ final class VideoFolder implements ImageDataset {
         List<StoredFile> kept = chosen.get(0).pictures();
         Annotations annotations = Annotations.of(name, chosen, options.labels(), leftOut);
         String[] listed = kept.stream().map(file -> clips.get(file).label()).toArray(String[]::new);
-        boolean byList = Arrays.stream(listed).anyMatch(Objects::nonNull);
+        boolean byList =
+                options.labels() == LabelRule.AUTO && Arrays.stream(listed).anyMatch(Objects::nonNull);
         Labels labels = byList ? Labels.written(listed, "annotations.txt") : annotations.labels();
         List<Item> items = new ArrayList<>();
         for (int i = 0; i < kept.size(); i++) {

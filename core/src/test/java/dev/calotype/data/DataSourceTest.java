@@ -26,8 +26,12 @@ class DataSourceTest {
     Path temp;
 
     private ImageDataset open(Object spec) throws IOException {
+        return open(spec, LabelRule.AUTO);
+    }
+
+    private ImageDataset open(Object spec, LabelRule labels) throws IOException {
         return DataSource.open(
-                spec.toString(), new ReadOptions(3, LabelRule.AUTO, temp.resolve("cache"), ClipSettings.PICTURES));
+                spec.toString(), new ReadOptions(3, labels, temp.resolve("cache"), ClipSettings.PICTURES));
     }
 
     private String refusal(Object spec) {
@@ -153,6 +157,24 @@ class DataSourceTest {
             assertThat(unlabelled.read(1).image()).isEqualTo(second.image());
             assertThat(unlabelled.read(0).label()).isEqualTo(Sample.UNLABELLED);
             assertThat(unlabelled.classes()).isEmpty();
+        }
+    }
+
+    @Test
+    void writtenLabelsAreLeftAloneWhereNoneAreAskedFor() throws IOException {
+        Path idx = file("x-images-idx3-ubyte", idxImages(2, 1, 1, new byte[2]));
+        file("x-labels-idx1-ubyte", idxLabels((byte) 1, (byte) 0));
+        Path cifar = file("data_batch_1.bin", cifar(3, 9));
+        for (Path path : new Path[] {idx, cifar}) {
+            try (ImageDataset data = open(path, LabelRule.NONE)) {
+                assertThat(data.classes()).as("%s", path).isEmpty();
+                assertThat(data.read(0).label()).isEqualTo(Sample.UNLABELLED);
+            }
+            try (ImageDataset data = open(path, LabelRule.AUTO)) {
+                assertThat(data.read(0).label()).isEqualTo(path == idx ? 1 : 3);
+            }
+            assertThatThrownBy(() -> open(path, LabelRule.PREFIX))
+                    .hasMessageEndingWith("could be labels: data.labels must be auto or none, not prefix");
         }
     }
 

@@ -56,7 +56,8 @@ class LmdbImagesTest {
         ReadOptions options = ReadOptions.channels(3).withLabels(LabelRule.PREFIX);
         assertThatIOException()
                 .isThrownBy(() -> DataSource.open(folder.toString(), options))
-                .withMessageContaining("is an LMDB environment, which has no labels (data.labels: auto or none)");
+                .withMessageContaining(
+                        "has no names of files that could be labels: data.labels must be auto or none, not prefix");
         assertThatIOException()
                 .isThrownBy(() -> DataSource.open(folder + ":test", 3))
                 .withMessageContaining("has no part test");

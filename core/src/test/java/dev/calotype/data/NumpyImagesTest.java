@@ -28,8 +28,12 @@ class NumpyImagesTest {
     Path temp;
 
     private ImageDataset open(Object path) throws IOException {
+        return open(path, LabelRule.AUTO);
+    }
+
+    private ImageDataset open(Object path, LabelRule labels) throws IOException {
         return DataSource.open(
-                path.toString(), new ReadOptions(3, LabelRule.AUTO, temp.resolve("cache"), ClipSettings.PICTURES));
+                path.toString(), new ReadOptions(3, labels, temp.resolve("cache"), ClipSettings.PICTURES));
     }
 
     private static byte[] npy(int version, String type, boolean fortran, String shape, byte[] elements) {
@@ -171,6 +175,10 @@ class NumpyImagesTest {
                 assertThat(data.read(0).label()).isEqualTo(5);
                 assertThat(data.read(1).label()).isEqualTo(Sample.UNLABELLED);
             }
+        try (ImageDataset data = open(root, LabelRule.NONE)) {
+            assertThat(data.read(0).label()).isEqualTo(Sample.UNLABELLED);
+            assertThat(data.labelSource()).isEqualTo("none: asked for so");
+        }
         try (ImageDataset data = open(root + ":test")) {
             assertThat(data.size()).isEqualTo(1);
         }

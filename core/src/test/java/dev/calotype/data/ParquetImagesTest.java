@@ -99,7 +99,7 @@ class ParquetImagesTest {
         assertThatIOException()
                 .isThrownBy(() -> DataSource.open(
                         table.toString(), ReadOptions.channels(3).withLabels(LabelRule.FOLDER)))
-                .withMessageContaining("is a table: its labels are a column");
+                .withMessageContaining("data.labels must be auto or none, not folder");
         copy("train-00000-of-00002.parquet", folder);
         Files.delete(folder.resolve("brotli.parquet"));
         Files.delete(folder.resolve("paths.parquet"));

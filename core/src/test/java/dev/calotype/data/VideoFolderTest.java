@@ -8,6 +8,7 @@ import dev.calotype.column.Columns;
 import dev.calotype.data.augment.Augmentations;
 import dev.calotype.data.augment.ColourJitter;
 import dev.calotype.data.augment.RandAugment;
+import dev.calotype.data.label.LabelRule;
 import dev.calotype.data.video.ClipSettings;
 import dev.calotype.data.video.ClipSettings.Sampling;
 import dev.calotype.image.Images;
@@ -138,6 +139,13 @@ class VideoFolderTest {
             assertThat(data.labelSource()).isEqualTo("annotations.txt");
             assertThat(data.passedOver())
                     .anySatisfy(p -> assertThat(p.example()).isEqualTo("jumping/0002 1 3 0"));
+        }
+        ReadOptions unlabelled = ReadOptions.channels(3)
+                .withClip(new ClipSettings(3, 0, Sampling.EVEN))
+                .withLabels(LabelRule.NONE);
+        try (ImageDataset data = DataSource.open(temp.toString(), unlabelled)) {
+            assertThat(data.read(0).label()).isEqualTo(Sample.UNLABELLED);
+            assertThat(data.classes()).isEmpty();
         }
     }
 

@@ -1,5 +1,8 @@
 package dev.calotype.data.label;
 
+import java.io.IOException;
+import java.util.Locale;
+
 /** Where the labels of pictures in a folder or an archive come from. Classes are numbered in the order of their names. */
 public enum LabelRule {
     /**
@@ -18,5 +21,19 @@ public enum LabelRule {
     PREFIX,
 
     /** Nowhere: pictures are unlabelled. */
-    NONE
+    NONE;
+
+    /**
+     * Whether labels that are written with the pictures are read: by {@link #AUTO} and not by {@link #NONE}.
+     *
+     * @param data what holds pictures without names of files, to begin a sentence with
+     * @throws IOException if names of files or folders are asked for
+     */
+    public boolean takesWritten(String data) throws IOException {
+        if (this == FOLDER || this == PREFIX)
+            throw new IOException(
+                    data + " has no names of files that could be labels: data.labels must be auto or none, not "
+                            + name().toLowerCase(Locale.ROOT));
+        return this == AUTO;
+    }
 }

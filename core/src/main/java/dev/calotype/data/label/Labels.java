@@ -19,12 +19,15 @@ public record Labels(List<String> classes, int[] of, String source) {
     /** The number of a picture without a class. */
     public static final int UNLABELLED = -1;
 
+    /** The source where the rule is {@link LabelRule#NONE}. */
+    public static final String NOT_ASKED = "none: asked for so";
+
     private static final int MAX_NUMBERED = 1_000_000;
 
     /** Applies a rule other than AUTO's sidecars and lists to the names of pictures. */
     public static Labels byName(LabelRule rule, List<String> names) throws IOException {
         return switch (rule) {
-            case NONE -> none(names.size(), "none: asked for so");
+            case NONE -> none(names.size(), NOT_ASKED);
             case PREFIX -> named(prefixes(names), "the names up to the first underscore");
             case FOLDER -> named(requiredFolders(names), "sub-folders");
             case AUTO -> automatic(TopFolders.of(names), names);
