@@ -58,7 +58,7 @@ public record ConditionSettings(By by, double dropout, List<String> classes) {
     /**
      * These settings with the classes that the data set turned out to have.
      *
-     * @throws IllegalArgumentException if it has none, or others than these
+     * @throws IllegalArgumentException if it has none, or others than these, or mirroring makes one of another
      */
     public ConditionSettings resolved(List<String> known, DataSettings data) {
         boolean labelled = by == By.LABEL;
@@ -68,6 +68,7 @@ public record ConditionSettings(By by, double dropout, List<String> classes) {
                 classes.isEmpty() || classes.equals(known),
                 "condition.classes must be those of the data set " + known,
                 classes);
+        if (labelled && classes.isEmpty()) data.requireUnmirrored(known);
         return new ConditionSettings(by, dropout, labelled ? known : List.of());
     }
 }

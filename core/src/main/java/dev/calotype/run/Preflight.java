@@ -50,6 +50,7 @@ public final class Preflight {
                 data.source(),
                 data.size(),
                 data.channels(),
+                data.flip(),
                 data.labels(),
                 data.clip(),
                 condition,
