@@ -29,7 +29,7 @@ class DocumentedCodeTest {
     @ParameterizedTest
     @ValueSource(strings = {"README.md", "docs/library.md"})
     void codeInADocumentCompilesAsItStands(String document) throws IOException {
-        String text = Files.readString(root().resolve(document));
+        String text = Files.readString(Checkout.root().resolve(document));
         List<String> blocks =
                 BLOCK.matcher(text).results().map(block -> block.group(1)).toList();
         assertThat(blocks).isNotEmpty();
@@ -52,11 +52,5 @@ class DocumentedCodeTest {
         List<String> options = List.of("-d", classes.toString(), "-cp", path, "-proc:none");
         compiler.getTask(complaints, null, null, options, null, List.of(source)).call();
         return complaints.toString();
-    }
-
-    private static Path root() {
-        Path root = Path.of("").toAbsolutePath();
-        while (!Files.exists(root.resolve("mvnw"))) root = root.getParent();
-        return root;
     }
 }

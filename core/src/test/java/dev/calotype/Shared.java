@@ -10,10 +10,7 @@ public final class Shared {
 
     /** The file or folder {@code ../shared/<name>} from the project's root; skips the running test if there is none. */
     public static Path path(String name) {
-        Path root = Path.of("").toAbsolutePath();
-        while (root != null && !Files.exists(root.resolve("mvnw"))) root = root.getParent();
-        Assumptions.assumeTrue(root != null, "the project's root was not found");
-        Path path = root.resolveSibling("shared").resolve(name);
+        Path path = Checkout.root().resolveSibling("shared").resolve(name);
         Assumptions.assumeTrue(Files.exists(path), path + " is not there: skipped");
         return path;
     }

@@ -59,7 +59,8 @@ class ClipRecipesTest {
         flipped.withClasses(List.of("leftover", "rightover", "left"));
         classifier("flip: none").withClasses(motions);
         for (String kind : List.of("diffusion", "gan")) {
-            Experiment told = Recipe.parse("kind: " + kind + "\ndata: {flip: random}\ncondition: {by: label}", List.of());
+            Experiment told =
+                    Recipe.parse("kind: " + kind + "\ndata: {flip: random}\ncondition: {by: label}", List.of());
             assertThatThrownBy(() -> told.withClasses(motions)).hasMessageContaining("the class pan-right of pan-left");
             Experiment untold = Recipe.parse("kind: " + kind + "\ndata: {flip: random}", List.of());
             assertThat(untold.withClasses(motions).classes()).isEmpty();

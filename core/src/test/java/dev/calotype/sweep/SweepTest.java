@@ -3,6 +3,7 @@ package dev.calotype.sweep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.calotype.Checkout;
 import dev.calotype.diffusion.Loss;
 import dev.calotype.kind.diffusion.DiffusionExperiment;
 import dev.calotype.kind.diffusion.SamplingSettings;
@@ -182,9 +183,7 @@ class SweepTest {
 
     @Test
     void theSweepsThatComeWithCalotypeCanBeRead() throws Exception {
-        Path root = Path.of("").toAbsolutePath();
-        while (!Files.exists(root.resolve("mvnw"))) root = root.getParent();
-        try (Stream<Path> files = Files.list(root.resolve("recipes/sweeps"))) {
+        try (Stream<Path> files = Files.list(Checkout.root().resolve("recipes/sweeps"))) {
             assertThat(files).hasSizeGreaterThan(5).allSatisfy(file -> {
                 Sweep sweep = Sweep.read(file, List.of());
                 assertThat(sweep.name() + ".yaml").isEqualTo(file.getFileName().toString());
