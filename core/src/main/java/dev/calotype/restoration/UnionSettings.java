@@ -11,6 +11,7 @@ import java.util.Set;
 /**
  * Diffusion started from a deep image prior as people write it.
  *
+ * @param fit without a jury
  * @param share of the budget for the fit, in (0, 1)
  * @param margin noise added, over the error of the estimate
  * @param error how the error is found
@@ -26,6 +27,12 @@ record UnionSettings(
         double given,
         DiffusionSettings diffusion)
         implements MethodSettings {
+    UnionSettings {
+        if (!fit.jury().isEmpty())
+            throw new IllegalArgumentException(
+                    "fit.jury must be left out: what it would answer with is not what diffusion makes of it");
+    }
+
     /** Where the level at which the process begins comes from. */
     enum Error {
         HELD_OUT,

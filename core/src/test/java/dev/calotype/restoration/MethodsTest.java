@@ -104,6 +104,8 @@ class MethodsTest {
             assertThatThrownBy(() -> Methods.named("staged-dip", List.of(setting)))
                     .hasMessageContaining("must be left out: stages have their own")
                     .hasMessageContaining(setting.split("[.=]")[1]);
+        assertThatThrownBy(() -> Methods.named("dip+ddpm", List.of("fit.jury={a: {window: 50}}")))
+                .hasMessageContaining("fit.jury must be left out");
     }
 
     @Test
