@@ -41,7 +41,7 @@ public final class ToyKind implements Kind<ToyExperiment> {
     }
 
     @Override
-    public Task<?> task(ToyExperiment experiment, Policy policy, ImageDataset data) {
+    public Task<?> task(ToyExperiment experiment, Policy policy, ImageDataset data, Path run) {
         return new ToyTask(experiment, data);
     }
 

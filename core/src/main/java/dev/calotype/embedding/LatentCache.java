@@ -38,6 +38,7 @@ public record LatentCache(Path folder) {
     private static final String FORMAT = "calotype-latents-1";
     private static final String LATENTS = "latents", INDICES = "indices";
     private static final int PART = 32, LARGEST = 1 << 29;
+    private static final int PIXELS = 1 << 21; // that are encoded at once: 32 pictures of 256 px, 2 of 1024
 
     /** In {@code $CALOTYPE_CACHE}, or else {@code ~/.cache/calotype}. */
     public static LatentCache standard() {
@@ -164,7 +165,11 @@ public record LatentCache(Path folder) {
             }
             if (!pictures.isEmpty())
                 System.arraycopy(
-                        encoded(source, pictures, preparation), 0, values, made * length, pictures.size() * length);
+                        encoded(source, pictures, preparation, length),
+                        0,
+                        values,
+                        made * length,
+                        pictures.size() * length);
             made += pictures.size();
             progress.at("encoding", to, count);
         }
@@ -173,7 +178,19 @@ public record LatentCache(Path folder) {
         return made == count ? all : all.first(made);
     }
 
-    private static float[] encoded(Source source, List<byte[]> pictures, Preparation preparation) {
+    /** A few at a time, since what an autoencoder holds of a picture grows with its pixels. */
+    private static float[] encoded(Source source, List<byte[]> pictures, Preparation preparation, int length) {
+        int atOnce = Math.max(1, PIXELS / (preparation.size() * preparation.size()));
+        float[] values = new float[pictures.size() * length];
+        for (int from = 0; from < pictures.size(); from += atOnce) {
+            int to = Math.min(from + atOnce, pictures.size());
+            float[] some = encodedAtOnce(source, pictures.subList(from, to), preparation);
+            System.arraycopy(some, 0, values, from * length, some.length);
+        }
+        return values;
+    }
+
+    private static float[] encodedAtOnce(Source source, List<byte[]> pictures, Preparation preparation) {
         int length = pictures.get(0).length;
         byte[] pixels = new byte[pictures.size() * length];
         for (int i = 0; i < pictures.size(); i++) System.arraycopy(pictures.get(i), 0, pixels, i * length, length);

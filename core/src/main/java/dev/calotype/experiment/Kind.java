@@ -122,9 +122,10 @@ public interface Kind<E extends Experiment> {
      *
      * @param policy whether networks recompute, where they can
      * @param data what is learned from, borrowed
+     * @param run as for {@link #learnable}
      * @throws IllegalArgumentException if it cannot be learned from
      */
-    Task<?> task(E experiment, Policy policy, ImageDataset data);
+    Task<?> task(E experiment, Policy policy, ImageDataset data, Path run);
 
     /**
      * Opens the averaged weights of the last checkpoint of a run, or of a checkpoint file.

@@ -28,12 +28,12 @@ record Prepared(Participant participant, Optional<MemoryPlan> plan, Task<?> task
     static Prepared of(Participant participant, Path run) throws IOException {
         Experiment experiment = participant.experiment();
         Optional<MemoryPlan> plan = MemoryPlan.of(experiment, participant.data());
-        Task<?> task = Kinds.of(experiment).task(experiment, policy(experiment, plan), participant.data());
+        Task<?> task = Kinds.of(experiment).task(experiment, policy(experiment, plan), participant.data(), run);
         if (plan.isEmpty() && !participant.placement().device().isCuda()) {
             Experiment largest = Kinds.of(experiment).largest(experiment);
             Task<?> counted = largest.equals(experiment)
                     ? task
-                    : Kinds.of(largest).task(largest, policy(experiment, plan), participant.data());
+                    : Kinds.of(largest).task(largest, policy(experiment, plan), participant.data(), run);
             plan = Optional.of(MemoryCount.plan(participant, counted, start(participant, run)));
         }
         return new Prepared(participant, plan, task);

@@ -1,6 +1,5 @@
 package dev.calotype.run;
 
-import dev.calotype.checkpoint.Checkpoint;
 import dev.calotype.experiment.Incident;
 import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.Milestone;
@@ -44,15 +43,6 @@ final class RunRecord implements AutoCloseable {
         Statistics.truncate(run.statisticsFile(), step);
         Milestone.truncate(run.milestonesFile(), step);
         if (Files.exists(run.incidentsFile())) Incident.truncate(run.incidentsFile(), step);
-    }
-
-    /** Tells again what a checkpoint was worth where a kill came between the two, as it could in earlier versions; without scores. */
-    static void complete(RunDirectory run, Checkpoint checkpoint) throws IOException {
-        Double seconds = checkpoint.state().get("seconds"),
-                validation = checkpoint.state().get("validation");
-        boolean told = Milestone.read(run.milestonesFile()).stream().anyMatch(one -> one.step() == checkpoint.step());
-        if (told || seconds == null || validation == null) return;
-        new Milestone(checkpoint.step(), seconds, validation, null).append(run.milestonesFile());
     }
 
     void add(StepReport report) {

@@ -157,7 +157,7 @@ public final class Training {
             Policy policy = Prepared.policy(experiment, MemoryPlan.of(experiment, data));
             return follow(
                     new Participant(experiment, placement, data, ranks),
-                    Kinds.of(experiment).task(experiment, policy, data),
+                    Kinds.of(experiment).task(experiment, policy, data, NO_RUN),
                     observer);
         }
     }
@@ -203,8 +203,9 @@ public final class Training {
                     "training.batch must be a multiple of the " + world + " processes: " + batch);
         boolean plain = experiment.training().distributed().method() == Distributed.Method.DATA_PARALLEL;
         if (world == 1 && plain) return;
-        Optional<String> alone =
-                Kinds.of(experiment).task(experiment, Policy.NEVER, data).alone();
+        Optional<String> alone = Kinds.of(experiment)
+                .task(experiment, Policy.NEVER, data, NO_RUN)
+                .alone();
         if (alone.isEmpty()) return;
         throw new IllegalArgumentException(
                 plain

@@ -12,7 +12,6 @@ import dev.calotype.experiment.Incident;
 import dev.calotype.experiment.Kinds;
 import dev.calotype.experiment.Milestone;
 import dev.calotype.experiment.Recipe;
-import dev.calotype.experiment.Scores;
 import dev.calotype.experiment.Task;
 import dev.calotype.experiment.TrainingSettings;
 import dev.calotype.experiment.tune.Start;
@@ -74,7 +73,7 @@ final class TrainingRun<N extends Module> {
                 Scope.Owned<N> averaged = Scope.own(
                         () -> Inference.prepare(device.move(task.network(setting.weights())), placement.precision()));
                 Learner step = made.value()) {
-            clock.start(restore(step));
+            clock.start(restore(step, averaged.value()));
             boolean stalled = settings.stalled(Milestone.read(run.milestonesFile()));
             boolean more = !stalled && settings.progress(step.steps(), clock.seconds()) < 1;
             if (!participant.begin(step, clock, more, this::saved)) return finished(step, clock, observer);
@@ -157,7 +156,7 @@ final class TrainingRun<N extends Module> {
     }
 
     /** Takes up the last checkpoint, if there is one, and returns the seconds trained before. */
-    private double restore(Learner step) throws IOException {
+    private double restore(Learner step, N averaged) throws IOException {
         try (PointerScope scope = new PointerScope()) {
             Optional<Checkpoint> latest = checkpoints().readLatest();
             long last = latest.map(Checkpoint::step).orElse(0L);
@@ -165,9 +164,9 @@ final class TrainingRun<N extends Module> {
             Snapshots.of(run).truncate(last);
             if (latest.isEmpty()) return 0;
             Checkpoint checkpoint = latest.get();
-            RunRecord.complete(run, checkpoint);
             step.restore(checkpoint.tensors(), checkpoint.step());
             task.restore(checkpoint.group("task"));
+            new Judgements<>(run, task, settings.ema().get(0)).complete(step, averaged, checkpoint);
             LOG.info("Going on after step {} of {}", checkpoint.step(), run);
             return checkpoint.state().get("seconds");
         }
@@ -330,9 +329,8 @@ final class TrainingRun<N extends Module> {
                 Map<String, Double> state =
                         Map.of("step", (double) step.steps(), "seconds", saved, "validation", validation);
                 Checkpoint checkpoint = new Checkpoint(tensors, Recipe.write(experiment), state);
-                Scores score = appraisal.judged().score().orElse(null);
-                record.write(new Milestone(step.steps(), saved, validation, score)); // dropped without its checkpoint
                 Path file = checkpoints().write(checkpoint, record.collapsed() ? Double.NaN : validation);
+                record.write(Judgements.milestone(appraisal, step.steps(), saved, validation));
                 record.write(step.steps(), draw());
                 LOG.info("Wrote {}: loss {}, validation {}", file, loss, validation);
                 stalled = settings.stalled(Milestone.read(run.milestonesFile()));

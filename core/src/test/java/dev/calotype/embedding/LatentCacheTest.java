@@ -15,6 +15,7 @@ import dev.calotype.data.ImageFolder;
 import dev.calotype.data.Preparation;
 import dev.calotype.data.ReadOptions;
 import dev.calotype.data.Sample;
+import dev.calotype.data.Selected;
 import dev.calotype.data.label.LabelRule;
 import dev.calotype.data.rooms.Guests;
 import dev.calotype.data.rooms.Rooms;
@@ -28,6 +29,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -43,13 +45,14 @@ class LatentCacheTest extends InScope {
     @TempDir
     Path folder;
 
-    private int asked;
+    private int asked, atOnce;
 
     /** Means of squares of 8 x 8. */
     private final Autoencoder means = new Autoencoder() {
         @Override
         public Tensor encode(Tensor images) {
             asked += images.size(0);
+            atOnce = Math.max(atOnce, (int) images.size(0));
             return torch.avg_pool2d(images, 8);
         }
 
@@ -111,6 +114,22 @@ class LatentCacheTest extends InScope {
         assertThat(asked).as("of another autoencoder").isEqualTo(10);
         latents("a", 7);
         assertThat(asked).as("of more pictures").isEqualTo(17);
+    }
+
+    /** What an autoencoder holds of a picture grows with its pixels. */
+    @Test
+    void largePicturesAreEncodedAFewAtATime() throws IOException {
+        var source = new LatentCache.Source(means, "a", Device.CPU);
+        Preparation large = new Preparation(512, 3, Preparation.Flip.NONE);
+        float[] together = new LatentCache(folder.resolve("all"))
+                .of(source, Rooms.test(32), large, 9, Progress.SILENT)
+                .values();
+        assertThat(atOnce).isEqualTo(8);
+        float[] last = new LatentCache(folder.resolve("last"))
+                .of(source, new Selected(Rooms.test(32), new long[] {8}), large, 1, Progress.SILENT)
+                .values();
+        assertThat(Arrays.copyOfRange(together, together.length - last.length, together.length))
+                .containsExactly(last);
     }
 
     /** A model without classes and one that knows some may learn from the same latents. */

@@ -66,7 +66,8 @@ class UnlabelledPicturesTest {
         Experiment experiment = experiment("classifier", "test.source=" + folder, "training.batch=4");
         try (ImageDataset data = Selected.labelled(DataSets.open(experiment.data()))) {
             Experiment settled = experiment.withData(data);
-            assertThat(Kinds.of(settled).task(settled, Policy.NEVER, data)).isNotNull();
+            assertThat(Kinds.of(settled).task(settled, Policy.NEVER, data, Path.of("")))
+                    .isNotNull();
         }
     }
 

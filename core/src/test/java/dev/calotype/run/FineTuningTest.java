@@ -127,6 +127,51 @@ class FineTuningTest {
         assertThat(resumed.weightsHash()).isEqualTo(straight.weightsHash());
     }
 
+    /** What a distilled base once learned with is no part of what it answers. */
+    @Test
+    void aBaseThatIsRehearsedAnswersAsItIsWhateverGuidanceItsRecipeKeeps() throws IOException {
+        String asked = "condition.by=label condition.dropout=0.5 training.steps=2";
+        Path own = Training.start(experiment(asked + " name=told"), runs, TrainingObserver.SILENT)
+                .run()
+                .root();
+        List<String> hashes = new ArrayList<>();
+        for (int guidance : List.of(1, 3))
+            hashes.add(Training.start(
+                            experiment(asked + " training.tune.from=" + own + " distillation.guidance=" + guidance
+                                    + " training.tune.rehearsal={source: SAME, share: 0.6, target: base}"),
+                            runs,
+                            TrainingObserver.SILENT)
+                    .weightsHash());
+        assertThat(hashes.get(1)).isEqualTo(hashes.get(0));
+    }
+
+    /** A model that draws latents finds its autoencoder where both were moved to. */
+    @Test
+    void aRunInLatentsGoesOnWhereItsAutoencoderHasMoved() throws IOException {
+        Path old = runs.resolve("old"), now = runs.resolve("now");
+        Experiment autoencoder = Recipe.parse(
+                "kind: autoencoder\ndata: {size: 16}\nnetwork: {latent: 3, widths: [8, 8], groups: 4}",
+                List.of(
+                        "name=squares",
+                        "data.source=" + data,
+                        "loss.perceptual=0",
+                        "training.steps=1",
+                        "training.minutes=0",
+                        "training.batch=4",
+                        "training.workers=1",
+                        "training.precision=fp32"));
+        Path squares =
+                Training.start(autoencoder, old, TrainingObserver.SILENT).run().root();
+        DiffusionExperiment latent = experiment("data.size=16 latent.autoencoder=" + squares + " training.steps=3");
+        Training.Outcome straight = Training.start(latent, old, TrainingObserver.SILENT);
+        Training.Outcome stopped = Training.start(latent, old, TrainingTest.stoppingAfter(2));
+        Files.createDirectories(now);
+        for (Path run : List.of(squares, stopped.run().root())) Files.move(run, now.resolve(run.getFileName()));
+        RunDirectory moved = RunDirectory.open(now.resolve(stopped.run().root().getFileName()));
+        assertThat(Training.resume(moved, List.of(), TrainingObserver.SILENT).weightsHash())
+                .isEqualTo(straight.weightsHash());
+    }
+
     /** Before it has learned anything, a fine-tuned model is its base. */
     @ParameterizedTest
     @ValueSource(strings = {"full", "lora", "dora"})

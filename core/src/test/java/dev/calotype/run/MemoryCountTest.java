@@ -87,7 +87,7 @@ class MemoryCountTest {
                 .results());
         long measured = with(recipe, chosen, participant -> {
             Experiment experiment = participant.experiment();
-            Task<?> task = Kinds.of(experiment).task(experiment, policy, participant.data());
+            Task<?> task = Kinds.of(experiment).task(experiment, policy, participant.data(), Path.of(""));
             return MemoryCount.plan(participant, task, Start.FRESH).estimate().results();
         });
         assertThat((double) measured / counted).isBetween(0.8, 1.25);
@@ -113,7 +113,7 @@ class MemoryCountTest {
     void aNetworkThatCannotBeHeldIsRefusedBeforeItIsMade() {
         assertThatThrownBy(() -> with(CLIP, List.of(), participant -> {
                     Experiment experiment = participant.experiment();
-                    Task<?> task = Kinds.of(experiment).task(experiment, Policy.NEVER, participant.data());
+                    Task<?> task = Kinds.of(experiment).task(experiment, Policy.NEVER, participant.data(), Path.of(""));
                     return MemoryCount.plan(participant, task, Start.FRESH, 1 << 20);
                 }))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -43,7 +43,7 @@ public final class AutoencoderKind implements Kind<AutoencoderExperiment> {
     }
 
     @Override
-    public Task<?> task(AutoencoderExperiment experiment, Policy policy, ImageDataset data) {
+    public Task<?> task(AutoencoderExperiment experiment, Policy policy, ImageDataset data, Path run) {
         return new AutoencoderTask(experiment, data);
     }
 

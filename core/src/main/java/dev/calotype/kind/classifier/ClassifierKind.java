@@ -90,7 +90,7 @@ public final class ClassifierKind implements Kind<ClassifierExperiment> {
     }
 
     @Override
-    public Task<?> task(ClassifierExperiment experiment, Policy policy, ImageDataset data) {
+    public Task<?> task(ClassifierExperiment experiment, Policy policy, ImageDataset data, Path run) {
         return ClassifierTask.of(experiment, policy, data);
     }
 

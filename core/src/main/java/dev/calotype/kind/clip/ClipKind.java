@@ -64,7 +64,7 @@ public final class ClipKind implements Kind<ClipExperiment> {
     }
 
     @Override
-    public Task<?> task(ClipExperiment experiment, Policy policy, ImageDataset data) {
+    public Task<?> task(ClipExperiment experiment, Policy policy, ImageDataset data, Path run) {
         return new ClipTask(experiment, data);
     }
 

@@ -42,7 +42,7 @@ public final class DenoiserKind implements Kind<DenoiserExperiment> {
     }
 
     @Override
-    public Task<?> task(DenoiserExperiment experiment, Policy policy, ImageDataset data) {
+    public Task<?> task(DenoiserExperiment experiment, Policy policy, ImageDataset data, Path run) {
         return new DenoiserTask(experiment, data);
     }
 

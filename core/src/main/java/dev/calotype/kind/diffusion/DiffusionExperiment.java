@@ -146,6 +146,10 @@ public record DiffusionExperiment(
                 sampling.eta() == 0 || sampling.method() == SamplingSettings.Method.DDIM,
                 "sampling.eta is of the sampler ddim and must be 0 with another",
                 sampling.eta());
+        Check.that(
+                condition.by() != By.SMALLER || evaluation.duringTraining() == 0,
+                "evaluation.duringTraining must be 0 where condition.by is smaller, which draws nothing without pictures to enlarge",
+                evaluation.duringTraining());
         if (distillation.used()) requireDistillable();
     }
 

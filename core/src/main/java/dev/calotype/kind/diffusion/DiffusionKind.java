@@ -160,8 +160,8 @@ public final class DiffusionKind implements MeasuresCost<DiffusionExperiment>, I
     }
 
     @Override
-    public Task<?> task(DiffusionExperiment experiment, Policy policy, ImageDataset data) {
-        return new DiffusionTask(experiment, policy, data);
+    public Task<?> task(DiffusionExperiment experiment, Policy policy, ImageDataset data, Path run) {
+        return new DiffusionTask(experiment, policy, data, run);
     }
 
     @Override

@@ -206,9 +206,9 @@ public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork ne
     }
 
     private Tensor draw(Request request, Condition condition, Tensor noise, Rng path, Drawing.Watcher watcher) {
-        SamplingSettings how = sampling(request);
+        SamplingSettings how = unclipped(sampling(request));
         Sampler sampler = how.sampler(process());
-        Denoiser own = denoiser(condition, how.guidance(), clip(how.before()));
+        Denoiser own = denoiser(condition, how.guidance(), how.before());
         Denoiser watched = watcher == Drawing.Watcher.NOBODY ? own : watched(own, sampler.calls(), watcher);
         Tensor drawn = sampler.sample(watched, Device.of(network).move(noise), path);
         return space.codec().decode(drawn); // (N, C, H, W)
@@ -216,13 +216,13 @@ public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork ne
 
     /** What is found on the way of the first images of a request. */
     StepSearch search(Request request, int images, Progress progress) {
-        SamplingSettings how = sampling(request);
+        SamplingSettings how = unclipped(sampling(request));
         StepSearch search = new StepSearch(process().schedule());
         int atOnce = Math.max(1, Math.min(SEARCHED, PIXELS / (space.channels() * space.size() * space.size())));
         for (int first = 0; first < images; first += atOnce) {
             int from = first, count = Math.min(atOnce, images - first);
             Scope.run(() -> search.add(
-                    denoiser(told(request, from, count), how.guidance(), clip(how.before())),
+                    denoiser(told(request, from, count), how.guidance(), how.before()),
                     Device.of(network).move(noise(Rng.images(request.seed(), from, count), count))));
             progress.at("optimizing steps", from + count, images);
         }
@@ -250,9 +250,9 @@ public record DiffusionModel(DiffusionExperiment experiment, DiffusionNetwork ne
         return denoiser(experiment.labelled() ? Condition.ofLabels(labels) : Condition.NONE, guidance, space.clip());
     }
 
-    /** Latents are not clipped. */
-    private Clip clip(Clip wanted) {
-        return space.clip().equals(Clip.NONE) ? Clip.NONE : wanted;
+    /** Latents are not clipped, by the denoiser or by a sampler that does it itself. */
+    private SamplingSettings unclipped(SamplingSettings wanted) {
+        return space.clip().equals(Clip.NONE) ? wanted.clippedBy(Clip.NONE) : wanted;
     }
 
     private Denoiser denoiser(Condition condition, double guidance, Clip clip) {

@@ -59,12 +59,17 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
     private DiffusionObjective objective;
     private final DiffusionObjective validation;
     private final FixedBatch fixed;
+    private final Path run;
     private Distillation distillation; // null where it learns from pictures, and until its teacher is there
     private final int atOnce; // images that are validated and drawn at once: what a step holds of so many is more
 
-    /** @param policy whether the networks recompute */
-    DiffusionTask(DiffusionExperiment experiment, Policy policy, ImageDataset data) {
+    /**
+     * @param policy whether the networks recompute
+     * @param run beside which its autoencoder is looked for; empty for one that begins
+     */
+    DiffusionTask(DiffusionExperiment experiment, Policy policy, ImageDataset data, Path run) {
         this.experiment = experiment;
+        this.run = run;
         this.policy = policy;
         atOnce = experiment.training().largestPart();
         timesteps = experiment.process().timestepSampler();
@@ -156,7 +161,9 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
         setting.placement().device().move(teacher);
         Inference.prepare(teacher, setting.placement().precision());
         DiffusionModel model = new DiffusionModel(experiment, teacher);
-        return condition -> model.predictor(condition, experiment.distillation().guidance());
+        double guidance =
+                experiment.distillation().used() ? experiment.distillation().guidance() : 1;
+        return condition -> model.predictor(condition, guidance);
     }
 
     @Override
@@ -197,6 +204,7 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
                 ? validation.value(averaged, fixed.get(), Rng.of(VALIDATION_SEED), atOnce)
                 : distillation.shown(judging).value(averaged, fixed.get(), Rng.of(VALIDATION_SEED), atOnce);
         var request = new Request(experiment.sampling(), DuringTraining.SEED, Request.ANY);
+        if (experiment.evaluation().duringTraining() == 0) return Appraisal.of(loss);
         return new Appraisal(loss, () -> {
             Device device = Device.of(averaged);
             try (LatentCodec codec = codec(device)) {
@@ -207,7 +215,7 @@ final class DiffusionTask implements ObjectiveTask<DiffusionNetwork> {
     }
 
     private LatentCodec codec(Device device) throws IOException {
-        return LatentCodec.open(experiment, Path.of(""), new Placement(device, Precision.FP32));
+        return LatentCodec.open(experiment, run, new Placement(device, Precision.FP32));
     }
 
     @Override

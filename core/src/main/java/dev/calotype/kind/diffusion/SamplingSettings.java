@@ -290,6 +290,11 @@ public record SamplingSettings(
         };
     }
 
+    /** The same with something else done to what the model predicts. */
+    SamplingSettings clippedBy(Clip other) {
+        return new SamplingSettings(method, steps, eta, guidance, timetable, other, optimized);
+    }
+
     /** What is done to what the model predicts before the sampler sees it: nothing where the sampler does it itself. */
     public Clip before() {
         boolean own = method == Method.DDIM && timetable.spacing() != Spacing.USUAL;

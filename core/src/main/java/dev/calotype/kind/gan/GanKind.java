@@ -89,7 +89,7 @@ public final class GanKind implements Kind<GanExperiment> {
     }
 
     @Override
-    public Task<?> task(GanExperiment experiment, Policy policy, ImageDataset data) {
+    public Task<?> task(GanExperiment experiment, Policy policy, ImageDataset data, Path run) {
         return new GanTask(experiment);
     }
 

@@ -82,7 +82,7 @@ public final class PriorKind implements Kind<PriorExperiment> {
     }
 
     @Override
-    public Task<?> task(PriorExperiment experiment, Policy policy, ImageDataset data) {
+    public Task<?> task(PriorExperiment experiment, Policy policy, ImageDataset data, Path run) {
         PriorData known = (PriorData) data;
         EmbeddedPairs learned = known.learned();
         PriorTest test = new PriorTest(known.tested());

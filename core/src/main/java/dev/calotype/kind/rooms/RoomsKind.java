@@ -40,7 +40,7 @@ public final class RoomsKind implements Kind<JudgeExperiment> {
     }
 
     @Override
-    public Task<?> task(JudgeExperiment experiment, Policy policy, ImageDataset data) {
+    public Task<?> task(JudgeExperiment experiment, Policy policy, ImageDataset data, Path run) {
         return new JudgeTask(experiment, data);
     }
 

@@ -30,6 +30,7 @@ import dev.calotype.tensor.Tensors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,16 +106,18 @@ class DiffusionModelTest {
         DiffusionModel pixels = Tiny.model(Tiny.experiment("process.parameterization=velocity"));
         Space space = Space.ofLatents(3, 16, doubled);
         DiffusionModel latents = new DiffusionModel(pixels.experiment(), pixels.network(), space);
-        Scope.run(() -> {
-            Tensor images = latents.sample(new Request(DDIM, 7, Request.ANY), 0, 2);
-            assertThat(Tensors.shape(images)).containsExactly(2, 6, 16, 16);
-            Tensor drawn = images.narrow(1, 0, 3);
-            assertThat(Deviation.largest(images.narrow(1, 3, 3), Tensors.scale(2, drawn)))
-                    .isZero();
-            assertThat(drawn.abs().max().item_float())
-                    .as("nothing bounds a latent")
-                    .isGreaterThan(1);
-        });
+        SamplingSettings trailing = DDIM.with(Map.of("spacing", "trailing"), 3);
+        for (SamplingSettings how : List.of(DDIM, trailing))
+            Scope.run(() -> {
+                Tensor images = latents.sample(new Request(how, 7, Request.ANY), 0, 2);
+                assertThat(Tensors.shape(images)).containsExactly(2, 6, 16, 16);
+                Tensor drawn = images.narrow(1, 0, 3);
+                assertThat(Deviation.largest(images.narrow(1, 3, 3), Tensors.scale(2, drawn)))
+                        .isZero();
+                assertThat(drawn.abs().max().item_float())
+                        .as("nothing bounds a latent: " + how)
+                        .isGreaterThan(1);
+            });
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.calotype.data.Chosen;
 import dev.calotype.data.ImageDataset;
 import dev.calotype.data.Sample;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,8 +20,10 @@ import org.slf4j.LoggerFactory;
  * @param texts what is told of pictures, each once; the first is the empty one
  * @param numbers of the text of each latent
  * @param pipeline fingerprint of what made the latents and will learn
+ * @param place where that is
  */
-record CaptionedLatents(ImageDataset all, List<String> texts, int[] numbers, String pipeline) implements Chosen {
+record CaptionedLatents(ImageDataset all, List<String> texts, int[] numbers, String pipeline, Path place)
+        implements Chosen {
     private static final Logger LOG = LoggerFactory.getLogger(CaptionedLatents.class);
 
     /** The column of the numbers of texts. */
@@ -30,7 +33,7 @@ record CaptionedLatents(ImageDataset all, List<String> texts, int[] numbers, Str
      * @param prompt of pictures without a caption
      * @throws IOException if there are such, and no prompt
      */
-    static CaptionedLatents of(ImageDataset data, String prompt, String pipeline) throws IOException {
+    static CaptionedLatents of(ImageDataset data, String prompt, String pipeline, Path place) throws IOException {
         Map<String, Integer> known = new LinkedHashMap<>(Map.of("", 0));
         int[] numbers = new int[Math.toIntExact(data.size())];
         int silent = 0;
@@ -46,7 +49,7 @@ record CaptionedLatents(ImageDataset all, List<String> texts, int[] numbers, Str
                             + " have no caption: put a .txt file beside each, or say texts.prompt, which is told of all that have none");
         if (!prompt.isBlank() && !known.containsKey(prompt))
             LOG.warn("All pictures of {} have captions of their own: none is told \"{}\"", data.name(), prompt);
-        return new CaptionedLatents(data, new ArrayList<>(known.keySet()), numbers, pipeline);
+        return new CaptionedLatents(data, new ArrayList<>(known.keySet()), numbers, pipeline, place);
     }
 
     @Override

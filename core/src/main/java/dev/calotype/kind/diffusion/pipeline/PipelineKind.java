@@ -68,17 +68,18 @@ public final class PipelineKind implements Kind<PipelineExperiment>, WritesAdapt
 
     @Override
     public Optional<MemoryPlan> memory(PipelineExperiment experiment) {
-        return memory(experiment, 0);
+        return memory(experiment, Path.of(experiment.training().tune().from()), 0);
     }
 
     @Override
     public Optional<MemoryPlan> memory(PipelineExperiment experiment, ImageDataset data) {
-        return memory(experiment, ((CaptionedLatents) data).texts().size());
+        CaptionedLatents latents = (CaptionedLatents) data;
+        return memory(experiment, latents.place(), latents.texts().size());
     }
 
-    private static Optional<MemoryPlan> memory(PipelineExperiment experiment, int captions) {
+    private static Optional<MemoryPlan> memory(PipelineExperiment experiment, Path place, int captions) {
         try {
-            return Optional.of(PipelineMemory.plan(experiment, captions));
+            return Optional.of(PipelineMemory.plan(experiment, place, captions));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -86,11 +87,11 @@ public final class PipelineKind implements Kind<PipelineExperiment>, WritesAdapt
 
     @Override
     public ImageDataset learnable(PipelineExperiment experiment, ImageDataset data, Path run) throws IOException {
-        return TunablePipeline.latents(experiment, data);
+        return TunablePipeline.latents(experiment, data, run);
     }
 
     @Override
-    public Task<?> task(PipelineExperiment experiment, Policy policy, ImageDataset data) {
+    public Task<?> task(PipelineExperiment experiment, Policy policy, ImageDataset data, Path run) {
         return new PipelineTask(experiment, policy, (CaptionedLatents) data);
     }
 

@@ -11,6 +11,7 @@ import dev.calotype.nn.Recomputation.Policy;
 import dev.calotype.tensor.Precision;
 import dev.calotype.tensor.Tensors;
 import java.io.IOException;
+import java.nio.file.Path;
 
 /** What the training of a pipeline is expected to need of the machine's memory. */
 final class PipelineMemory {
@@ -24,9 +25,12 @@ final class PipelineMemory {
 
     private PipelineMemory() {}
 
-    /** @param captions that differ; 0 where they are not known */
-    static MemoryPlan plan(PipelineExperiment experiment, int captions) throws IOException {
-        TunablePipeline model = TunablePipeline.open(experiment);
+    /**
+     * @param place where the pipeline is
+     * @param captions that differ; 0 where they are not known
+     */
+    static MemoryPlan plan(PipelineExperiment experiment, Path place, int captions) throws IOException {
+        TunablePipeline model = TunablePipeline.open(experiment, place);
         PipelineFiles files = model.files();
         long frozen = weights(files.network(files.denoiser()));
         Texts texts = texts(experiment, files, captions);

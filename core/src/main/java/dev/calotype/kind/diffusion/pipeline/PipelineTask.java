@@ -64,7 +64,7 @@ final class PipelineTask implements ObjectiveTask<Learned> {
     }
 
     private void prepare(Placement placement) throws IOException {
-        TunablePipeline model = TunablePipeline.open(experiment);
+        TunablePipeline model = TunablePipeline.open(experiment, data.place());
         PipelineFiles files = model.files();
         TextSettings settings = experiment.texts();
         WordSettings word = settings.word();

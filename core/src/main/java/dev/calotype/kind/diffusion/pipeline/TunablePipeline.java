@@ -1,7 +1,5 @@
 package dev.calotype.kind.diffusion.pipeline;
 
-import dev.calotype.checkpoint.Digest;
-import dev.calotype.checkpoint.Weights;
 import dev.calotype.checkpoint.adapter.LoraFile;
 import dev.calotype.data.BlendedDataset;
 import dev.calotype.data.ContentHash;
@@ -10,6 +8,7 @@ import dev.calotype.embedding.LatentCache;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.offer.Additions;
 import dev.calotype.experiment.offer.TextPipeline;
+import dev.calotype.io.Moved;
 import dev.calotype.io.Progress;
 import dev.calotype.kind.diffusion.pipeline.Learned.Frozen;
 import dev.calotype.kind.diffusion.pipeline.PipelineObjective.Noising;
@@ -40,6 +39,8 @@ import org.bytedeco.pytorch.Tensor;
 
 /** A pipeline whose denoiser can learn, as trainings begin with it; no weights are read before they are wanted. */
 interface TunablePipeline {
+    String AUTOENCODER = "vae";
+
     int LARGEST = 1024; // pixels per side
     double FACTORS_RATE = 1e-4, WEIGHTS_RATE = 1e-5; // as diffusers' scripts have it
 
@@ -70,11 +71,12 @@ interface TunablePipeline {
     /**
      * The pipeline of a training, of which no weights are read.
      *
+     * @param place where it is now
      * @throws IOException if it is none, or lacks a part
      * @throws IllegalArgumentException if its denoiser cannot be trained so
      */
-    static TunablePipeline open(PipelineExperiment experiment) throws IOException {
-        TunablePipeline model = open(Path.of(experiment.training().tune().from()));
+    static TunablePipeline open(PipelineExperiment experiment, Path place) throws IOException {
+        TunablePipeline model = open(place);
         model.require(experiment);
         return model;
     }
@@ -109,8 +111,14 @@ interface TunablePipeline {
         return experiment;
     }
 
-    /** The fingerprint of what is learned from and with: the denoiser and the text encoders. */
+    /** The fingerprint of what is learned from and with, and drawn with: the denoiser, the text encoders, the autoencoder and the schedule. */
     static String hash(PipelineFiles files) throws IOException {
+        List<String> parts = new ArrayList<>(LoraFile.PARTS);
+        parts.addAll(List.of(AUTOENCODER, "scheduler"));
+        return hash(files, parts);
+    }
+
+    private static String hash(PipelineFiles files, List<String> parts) throws IOException {
         ContentHash hash = new ContentHash();
         if (files instanceof PipelineFile file) {
             hash.addFiles(file.path());
@@ -118,19 +126,32 @@ interface TunablePipeline {
                 hash.add(part).addFiles(file.path().resolveSibling(part));
             return hash.hex();
         }
-        for (String part : LoraFile.PARTS)
-            if (files.has(part)) hash.add(part).addFiles(files.path().resolve(part));
+        for (String part : parts) {
+            Path folder = files.path().resolve(part);
+            if (Files.isDirectory(folder)) hash.add(part).addFiles(folder);
+        }
         return hash.hex();
     }
 
-    /** Pictures as latents of the pipeline's autoencoder, which is read and let go, with their texts. */
-    static CaptionedLatents latents(PipelineExperiment experiment, ImageDataset data) throws IOException {
-        TunablePipeline model = open(experiment);
+    /** Whether a training began with these files; those of before did not look at the autoencoder and the schedule. */
+    private static boolean isOf(String begun, PipelineFiles files, String hash) throws IOException {
+        return begun.isEmpty() || begun.equals(hash) || begun.equals(hash(files, LoraFile.PARTS));
+    }
+
+    /**
+     * Pictures as latents of the pipeline's autoencoder, which is read and let go, with their texts.
+     *
+     * @param run that goes on, beside which the pipeline is looked for; empty for one that begins
+     */
+    static CaptionedLatents latents(PipelineExperiment experiment, ImageDataset data, Path run) throws IOException {
+        Path place =
+                Moved.place("pipeline", Path.of(experiment.training().tune().from()), run);
+        TunablePipeline model = open(experiment, place);
         PipelineFiles files = model.files();
         int size = experiment.data().size();
         model.model().requireSize(size, size);
-        String hash = hash(files), begun = experiment.training().tune().hash();
-        if (!begun.isEmpty() && !begun.equals(hash))
+        String hash = hash(files);
+        if (!isOf(experiment.training().tune().hash(), files, hash))
             throw new IOException(files.path() + " is not the pipeline that " + experiment.name()
                     + " began with: its weights are others");
         try (PointerScope scope = new PointerScope()) {
@@ -145,7 +166,7 @@ interface TunablePipeline {
             experiment.training().tune().requireRates(Learned.parts(adaptation, files.denoiser(), shapes, vectors));
         }
         CaptionedLatents made = CaptionedLatents.of(
-                encoded(files, experiment, data), experiment.texts().prompt(), hash);
+                encoded(files, experiment, data), experiment.texts().prompt(), hash, place);
         if (experiment.texts().word().used())
             AskedTexts.requireTold(made.texts(), experiment.texts().word());
         return made;
@@ -155,8 +176,8 @@ interface TunablePipeline {
             throws IOException {
         Device device = experiment.training().placement().device();
         try (Scope.Owned<? extends Autoencoder> owned = files.autoencoder(Precision.FP32)) {
-            Module module = device.move((Module) owned.value());
-            String hash = Scope.read(() -> Digest.of(Weights.of(module)));
+            device.move((Module) owned.value());
+            String hash = hash(files, List.of(AUTOENCODER)); // its scale too, which no weight tells
             var source = new LatentCache.Source(owned.value(), hash, device);
             int size = experiment.data().size(),
                     side = Math.max(1, size / owned.value().factor());

@@ -41,8 +41,8 @@ class PipelineMemoryTest extends InScope {
         assertThat(texts.kept()).isEqualTo(4 * values);
         assertThat(texts.reading()).isEqualTo(4 * (largest + 3 * values));
 
-        MemoryEstimate without = PipelineMemory.plan(tuned(), 0).estimate(),
-                with = PipelineMemory.plan(tuned(), CAPTIONS).estimate();
+        MemoryEstimate without = PipelineMemory.plan(tuned(), folder, 0).estimate(),
+                with = PipelineMemory.plan(tuned(), folder, CAPTIONS).estimate();
         assertThat(with.data() - without.data()).isEqualTo(4 * values);
         assertThat(with.weights() + with.results() + with.data()).isEqualTo(texts.reading()); // the denoiser is small
     }

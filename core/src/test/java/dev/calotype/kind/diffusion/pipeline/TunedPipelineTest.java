@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.calotype.checkpoint.InScope;
 import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.checkpoint.StoredTensor;
+import dev.calotype.data.ContentHash;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.offer.Additions;
 import dev.calotype.experiment.offer.Additions.Adapter;
@@ -18,6 +19,7 @@ import dev.calotype.model.latent.LatentUNetConfig;
 import dev.calotype.model.latent.LatentUNetConfig.Level;
 import dev.calotype.nn.Recomputation.Policy;
 import dev.calotype.run.Adapters;
+import dev.calotype.run.RunDirectory;
 import dev.calotype.run.Training;
 import dev.calotype.run.TrainingObserver;
 import dev.calotype.run.TrainingStatus;
@@ -143,6 +145,41 @@ class TunedPipelineTest extends InScope {
         assertThat(resumed.weightsHash()).isEqualTo(straight.weightsHash());
         assertThat(TunedRun.open(resumed.run().root()).learned().keySet())
                 .allMatch(name -> name.contains("lora_") || name.contains("told."));
+    }
+
+    @Test
+    void aTrainingGoesOnBesideItsPipelineWhereBothHaveMoved() throws IOException {
+        Path old = Files.createDirectory(runs.resolve("old")), now = Files.createDirectory(runs.resolve("now"));
+        Path from = old.resolve("sd1");
+        MadePipeline.write("sd1_ddim", from);
+        Training.Outcome straight = trained(recipe(from, gems, Method.LORA));
+        Training.Outcome stopped = Training.start(recipe(from, gems, Method.LORA), old, stoppingAfter(1));
+        for (Path each : List.of(from, stopped.run().root())) Files.move(each, now.resolve(each.getFileName()));
+        RunDirectory moved = RunDirectory.open(now.resolve(stopped.run().root().getFileName()));
+        assertThat(Training.resume(moved, List.of(), TrainingObserver.SILENT).weightsHash())
+                .isEqualTo(straight.weightsHash());
+    }
+
+    /** The scale of latents stands in no weight. */
+    @Test
+    void aTrainingKnowsTheAutoencoderThatItBeganWith() throws IOException {
+        Path from = runs.resolve("sd1"), config = from.resolve("vae/config.json");
+        MadePipeline.write("sd1_ddim", from);
+        RunDirectory run = Training.start(recipe(from, gems, Method.LORA), runs, stoppingAfter(1))
+                .run();
+        ContentHash before = new ContentHash();
+        for (String part : List.of("unet", "text_encoder")) before.add(part).addFiles(from.resolve(part));
+        String recipe = Files.readString(run.experimentFile()), hash = new StableDiffusionPipelines().fingerprint(from);
+        assertThat(recipe).contains(hash);
+        String changed =
+                Files.readString(config).replaceFirst("\"scaling_factor\": ?[0-9.]+", "\"scaling_factor\": 0.5");
+        Files.writeString(config, changed);
+        assertThatThrownBy(() -> Training.resume(run, List.of(), TrainingObserver.SILENT))
+                .hasMessageContaining("is not the pipeline that ");
+        Files.writeString(run.experimentFile(), recipe.replace(hash, before.hex()));
+        assertThat(Training.resume(run, List.of(), TrainingObserver.SILENT).finished())
+                .as("as a run of before, which knew denoiser and text encoder alone")
+                .isTrue();
     }
 
     /** By the run, by the run as an adapter, and by the file that other programs load. */
