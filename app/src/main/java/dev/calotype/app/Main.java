@@ -3,6 +3,7 @@ package dev.calotype.app;
 import dev.calotype.app.cluster.WorkerCommand;
 import dev.calotype.app.collecting.CollectCommand;
 import dev.calotype.app.console.Flags;
+import dev.calotype.app.console.Interrupt;
 import dev.calotype.app.console.ParentProcess;
 import dev.calotype.app.serving.ReproduceCommand;
 import dev.calotype.app.serving.StudioCommand;
@@ -109,7 +110,9 @@ public final class Main {
             command.setOut(new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), true));
             command.setErr(new PrintWriter(new OutputStreamWriter(System.err, StandardCharsets.UTF_8), true));
         }
-        System.exit(command.execute(args));
+        int code = command.execute(args);
+        Interrupt.release();
+        System.exit(code);
     }
 
     static CommandLine commandLine() {

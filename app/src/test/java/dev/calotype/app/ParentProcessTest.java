@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A process that was told that it has a parent does not outlive it. */
+/** A process that was told that it has a parent does not outlive it, and says before it ends what it has done, as after Ctrl-C. */
 @Tag("slow")
 class ParentProcessTest {
     @TempDir
@@ -30,9 +30,10 @@ class ParentProcessTest {
                         Main.class.getName(),
                         "train",
                         recipe().toString(),
+                        "--json",
                         "--out",
                         folder.toString())
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectOutput(folder.resolve("result.json").toFile())
                 .start();
         try (BufferedReader said = process.errorReader()) {
             assertThat(said.lines()
@@ -45,6 +46,7 @@ class ParentProcessTest {
         } finally {
             process.destroyForcibly();
         }
+        assertThat(folder.resolve("result.json")).content().contains("\"finished\":false", "endless-001");
         RunDirectory run = RunDirectory.open(folder.resolve("endless-001"));
         try (Stream<Path> checkpoints = Files.list(run.checkpoints())) {
             assertThat(checkpoints.map(file -> file.getFileName().toString()))

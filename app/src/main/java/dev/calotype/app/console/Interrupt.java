@@ -3,9 +3,10 @@ package dev.calotype.app.console;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Ctrl-C that asks work to come to an end and waits for it, before the process ends. */
-final class Interrupt implements AutoCloseable {
+/** Ctrl-C that asks work to come to an end, and waits until it has and its result is printed, before the process ends. */
+public final class Interrupt implements AutoCloseable {
     private static final long PATIENCE_SECONDS = 60;
+    private static final CountDownLatch PRINTED = new CountDownLatch(1);
 
     private final CountDownLatch finished = new CountDownLatch(1);
     private final Thread hook = new Thread(this::interrupted, "calotype-interrupt");
@@ -18,10 +19,17 @@ final class Interrupt implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
+    /** Says that all is printed that this process has to say. */
+    public static void release() {
+        PRINTED.countDown();
+    }
+
     private void interrupted() {
         asked = true;
         try {
-            if (finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) saved.run();
+            if (!finished.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) return;
+            saved.run();
+            PRINTED.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -35,6 +43,9 @@ final class Interrupt implements AutoCloseable {
     @Override
     public void close() {
         finished.countDown();
-        if (!asked) Runtime.getRuntime().removeShutdownHook(hook);
+        try {
+            if (!asked) Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) { // asked just now: the hook waits for what is printed
+        }
     }
 }
