@@ -24,6 +24,7 @@ import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Scope;
 import dev.calotype.train.DivergenceException;
 import dev.calotype.train.Learner;
+import dev.calotype.train.RunningMean;
 import dev.calotype.train.StepReport;
 import dev.calotype.train.Trainer;
 import java.io.IOException;
@@ -181,7 +182,6 @@ final class TrainingRun<N extends Module> {
     private final class Session {
         private static final int RECORD_EVERY = 10;
         private static final int COLUMN_EVERY = 20;
-        private static final double SMOOTHING = 0.98;
 
         private final Learner step;
         private final Batches batches;
@@ -194,7 +194,7 @@ final class TrainingRun<N extends Module> {
         private final long sat = System.nanoTime(); // checkpoints and judging take time that is no training
         private double saved;
         private long savedStep;
-        private double loss = Double.NaN;
+        private final RunningMean loss = new RunningMean();
         private long images;
         private boolean stopped;
         private boolean stalled;
@@ -225,7 +225,7 @@ final class TrainingRun<N extends Module> {
         }
 
         void afterStep(StepReport report) {
-            loss = Double.isNaN(loss) ? report.loss() : SMOOTHING * loss + (1 - SMOOTHING) * report.loss();
+            loss.add(report.loss());
             images += report.images();
             record.add(report);
             try {
@@ -312,7 +312,7 @@ final class TrainingRun<N extends Module> {
             double done = progress();
             double made = done - doneBefore;
             double left = made > 0 ? (System.nanoTime() - sat) * 1e-9 * (1 - done) / made : Double.NaN;
-            return new TrainingStatus(report, loss, done, imagesPerSecond(), left, RunRecord.memoryMb());
+            return new TrainingStatus(report, loss.value(), done, imagesPerSecond(), left, RunRecord.memoryMb());
         }
 
         /** Writes a checkpoint and draws what the averaged network can do by now. */
@@ -332,7 +332,7 @@ final class TrainingRun<N extends Module> {
                 Path file = checkpoints().write(checkpoint, record.collapsed() ? Double.NaN : validation);
                 record.write(Judgements.milestone(appraisal, step.steps(), saved, validation));
                 record.write(step.steps(), draw());
-                LOG.info("Wrote {}: loss {}, validation {}", file, loss, validation);
+                LOG.info("Wrote {}: loss {}, validation {}", file, loss.value(), validation);
                 stalled = settings.stalled(Milestone.read(run.milestonesFile()));
                 observer.saved(file, validation);
             }
@@ -342,7 +342,7 @@ final class TrainingRun<N extends Module> {
 
         Training.Outcome outcome(String hash) {
             return new Training.Outcome(
-                    run, step.steps(), clock.seconds(), imagesPerSecond(), loss, hash, stalled || progress() >= 1);
+                    run, step.steps(), clock.seconds(), imagesPerSecond(), loss.value(), hash, stalled || progress() >= 1);
         }
     }
 }

@@ -12,7 +12,6 @@ import java.util.function.Supplier;
  * know what it trains.
  */
 public final class Trainer {
-    private static final double SMOOTHING = 0.98;
     private static final double DIVERGED = 8;
     private static final int PATIENCE = 200;
     private static final int ENOUGH = 50; // steps: a mean of fewer may be a lucky batch, and is no best
@@ -53,8 +52,7 @@ public final class Trainer {
 
     /** What all processes that share the steps know of the loss, so that all stop at the same step. */
     private final class Course {
-        private double mean;
-        private double weight;
+        private final RunningMean mean = new RunningMean();
         private double best = Double.MAX_VALUE;
         private int made;
         private int seen;
@@ -62,11 +60,9 @@ public final class Trainer {
         void goesOn(StepReport report) {
             made++;
             if (!step.isSettled()) return; // the loss is that of one process
-            double kept = Math.pow(SMOOTHING, made - seen);
+            mean.add(report.loss(), made - seen);
             seen = made;
-            mean = kept * mean + (1 - kept) * report.loss();
-            weight = kept * weight + (1 - kept);
-            double loss = mean / weight;
+            double loss = mean.value();
             boolean falls = step.course() == TrainingStep.Course.FALLS;
             if (falls && made > PATIENCE && loss > 0 && best > 0 && loss > DIVERGED * best)
                 throw new DivergenceException(

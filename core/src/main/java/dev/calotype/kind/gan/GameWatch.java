@@ -4,6 +4,7 @@ import dev.calotype.experiment.Incident;
 import dev.calotype.experiment.Incident.Kind;
 import dev.calotype.train.AdversarialLoss;
 import dev.calotype.train.Duel;
+import dev.calotype.train.RunningMean;
 import dev.calotype.train.StepReport;
 import java.util.Locale;
 import java.util.Optional;
@@ -15,7 +16,6 @@ import java.util.stream.Stream;
  * thresholds stand by measured runs: docs/results/gan-collapse.md.
  */
 final class GameWatch {
-    private static final double SMOOTHING = 0.98;
     private static final int PATIENCE = 100; // steps before a mean says anything
     private static final int LATE = 1000; // steps after which a generator has had its time
     private static final double DIVERSE = 0.25, FALLEN = 0.5, MONOTONOUS = 0.1;
@@ -32,16 +32,14 @@ final class GameWatch {
         this.loss = loss;
     }
 
-    /** A running mean. */
+    /** A running mean that knows of how many steps it is. */
     private static final class Mean {
-        private double sum;
-        private double weight;
+        private final RunningMean mean = new RunningMean();
         private int count;
 
         void add(double value) {
             if (!Double.isFinite(value)) return;
-            sum = SMOOTHING * sum + (1 - SMOOTHING) * value;
-            weight = SMOOTHING * weight + (1 - SMOOTHING);
+            mean.add(value);
             count++;
         }
 
@@ -50,16 +48,15 @@ final class GameWatch {
         }
 
         double value() {
-            return sum / weight;
+            return mean.value();
         }
 
         DoubleStream state() {
-            return DoubleStream.of(sum, weight, count);
+            return DoubleStream.concat(mean.state(), DoubleStream.of(count));
         }
 
         void restore(double[] state, int from) {
-            sum = state[from];
-            weight = state[from + 1];
+            mean.restore(state, from);
             count = (int) state[from + 2];
         }
     }
