@@ -16,6 +16,9 @@ import java.util.regex.Pattern;
 public final class DataSets {
     private static final Pattern GUESTS = Pattern.compile("rooms:guest:[0-9]{1,12}");
 
+    /** The source of a model of which nobody said what it learned from. */
+    public static final String UNKNOWN = "unknown";
+
     private DataSets() {}
 
     /**
@@ -62,6 +65,9 @@ public final class DataSets {
             case "rooms:guest-test" -> Guests.test(size);
             case "moving", "moving:train" -> new Moving(Moving.Split.TRAIN, size, clip.frames(), 0);
             case "moving:test" -> new Moving(Moving.Split.TEST, size, clip.frames(), 0);
+            case UNKNOWN ->
+                throw new IOException(
+                        "what this model learned from is not known: name a data set by `data` or `against`");
             case "leaves" -> Leaves.named(source, size);
             default -> {
                 if (source.startsWith("leaves:")) yield Leaves.named(source, size);

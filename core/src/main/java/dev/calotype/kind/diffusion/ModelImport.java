@@ -12,6 +12,7 @@ import dev.calotype.checkpoint.CheckpointFolder;
 import dev.calotype.checkpoint.DiffusersUNet;
 import dev.calotype.checkpoint.ImprovedUNet;
 import dev.calotype.checkpoint.Weights;
+import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.offer.ImportsModels.AttentionOrder;
 import dev.calotype.experiment.offer.ImportsModels.Imported;
@@ -173,7 +174,7 @@ final class ModelImport {
         UNet.Ports ports = found.ports;
         recipe.put("name", name(out));
         recipe.putObject("data")
-                .put("source", wishes.data().isEmpty() ? "unknown" : wishes.data())
+                .put("source", wishes.data().isEmpty() ? DataSets.UNKNOWN : wishes.data())
                 .put("size", size)
                 .put("channels", ports.in());
         boolean learned = ports.out() == 2 * ports.in();

@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.calotype.Golden;
 import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.checkpoint.Weights;
+import dev.calotype.experiment.DataSets;
 import dev.calotype.experiment.Drawing;
 import dev.calotype.experiment.Request;
 import dev.calotype.experiment.offer.ImportsModels.AttentionOrder;
@@ -136,6 +137,8 @@ class ModelImportTest {
         JSON.writeValue(file.toFile(), scheduler.put("_class_name", "DDIMScheduler"));
         Imported ddim = ModelImport.run(root, NOTHING, folder.resolve("b"));
         assertThat(recipe(ddim).sampling().timetable().levels()).isEqualTo(Levels.SPACED);
+        assertThatThrownBy(() -> DataSets.open(recipe(ddim).data()))
+                .hasMessageStartingWith("what this model learned from is not known: name a data set");
         assertThat(ddim.notes()).containsExactly("use_karras_sigmas true is without effect: DDIMScheduler has none.");
         JSON.writeValue(file.toFile(), scheduler.put("_class_name", "LMSDiscreteScheduler"));
         assertThat(ModelImport.run(root, NOTHING, folder.resolve("c")).notes())
