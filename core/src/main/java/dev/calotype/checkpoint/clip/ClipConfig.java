@@ -52,6 +52,7 @@ record ClipConfig(
             List.of("clip", "clip_text_model", "clip_vision_model", "siglip", "siglip_text_model");
     private static final List<String> CLEANINGS = List.of("whitespace", "lower", "canonicalize");
     private static final int BICUBIC = 3; // Pillow's number
+    private static final int CROP = 224; // where CLIPImageProcessor is told no other
     private static final long MAX_BYTES = 1 << 20;
     private static final int WRONG_END = 2; // in configs of before 2023: their weights want the largest id
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -127,9 +128,8 @@ record ClipConfig(
         JsonNode json = json(file);
         if (json.path("resample").asInt(BICUBIC) != BICUBIC)
             throw new IOException(file + ": resample must be 3, which is bicubic: " + json.path("resample"));
-        JsonNode shorter = json.path("size").isInt()
-                ? json.path("size")
-                : json.path("size").path("shortest_edge");
+        JsonNode size = json.path("size");
+        JsonNode shorter = size.isInt() ? size : size.path("shortest_edge");
         JsonNode crop = json.path("crop_size").isInt()
                 ? json.path("crop_size")
                 : json.path("crop_size").path("height");
@@ -137,7 +137,11 @@ record ClipConfig(
         if (cut && shorter.isInt() && crop.isInt() && shorter.asInt() != crop.asInt())
             throw new IOException(file + ": the shorter side becomes " + shorter + " pixels and the square has " + crop
                     + ", which must be the same");
-        return cut ? Framing.TRANSFORMERS : Framing.STRETCHED;
+        if (!cut || shorter.isInt() || !size.has("height")) return cut ? Framing.TRANSFORMERS : Framing.STRETCHED;
+        int square = crop.asInt(CROP);
+        if (size.path("height").asInt() != square || size.path("width").asInt() != square)
+            throw new IOException(file + ": size must be that of the square that is cut out, " + square + ": " + size);
+        return Framing.STRETCHED;
     }
 
     private static Framing framing(Path file, JsonNode preprocess, boolean siglip) throws IOException {

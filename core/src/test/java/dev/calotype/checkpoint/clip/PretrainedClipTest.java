@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Tiny random networks of transformers 5.24, OpenAI's model.py and open_clip 3.3, with what those answer: {@code golden_clip.py}
@@ -205,6 +206,8 @@ class PretrainedClipTest {
             value = {
                 "hf-clip | preprocessor_config.json | {} | TRANSFORMERS",
                 "hf-clip | preprocessor_config.json | {'size': {'height': 12, 'width': 12}, 'do_center_crop': false} | STRETCHED",
+                "hf-clip | preprocessor_config.json | {'size': {'height': 12, 'width': 12}, 'crop_size': 12} | STRETCHED",
+                "hf-clip | preprocessor_config.json | {'size': {'shortest_edge': 12}, 'crop_size': 12} | TRANSFORMERS",
                 "hf-siglip | preprocessor_config.json | {'size': {'height': 12, 'width': 12}} | STRETCHED"
             })
     void howPicturesBecomeSquaresIsReadBesideTheWeights(
@@ -219,6 +222,19 @@ class PretrainedClipTest {
         assertThatIOException()
                 .isThrownBy(() -> PretrainedClip.open(folder))
                 .withMessage(torn + ": resample must be 3, which is bicubic: 2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{'height': 16, 'width': 12}", "{'height': 16, 'width': 16}"})
+    void stretchedPicturesOfWhichAPartIsCutOutAreRefused(String size, @TempDir Path folder) throws IOException {
+        for (String name : new String[] {"config.json", "model.safetensors"})
+            Files.copy(resource("hf-clip/" + name), folder.resolve(name));
+        String plain = size.replace('\'', '"').replace(" ", "");
+        Path file = Files.writeString(
+                folder.resolve("preprocessor_config.json"), "{\"size\":" + plain + ",\"crop_size\":12}");
+        assertThatIOException()
+                .isThrownBy(() -> PretrainedClip.open(folder))
+                .withMessage(file + ": size must be that of the square that is cut out, 12: " + plain);
     }
 
     @Test
