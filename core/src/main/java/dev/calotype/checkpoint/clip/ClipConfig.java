@@ -2,6 +2,7 @@ package dev.calotype.checkpoint.clip;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.calotype.io.JsonFile;
 import dev.calotype.model.vit.Standardization;
 import java.io.IOException;
@@ -101,6 +102,7 @@ record ClipConfig(
         String act = siglip ? "gelu_pytorch_tanh" : "quick_gelu";
         double epsilon = siglip ? 1e-6 : 1e-5;
         int end = integer(file, text, "eos_token_id", 49_407);
+        Processing pictures = Processing.of(preprocessor);
         return new ClipConfig(
                 file,
                 siglip,
@@ -112,20 +114,26 @@ record ClipConfig(
                 text.path("layer_norm_eps").asDouble(epsilon),
                 !siglip,
                 siglip ? LAST : end == WRONG_END ? LARGEST : end,
-                pixels(preprocessor, siglip),
-                framing(preprocessor, siglip),
+                pixels(pictures.json, "image_mean", "image_std", siglip ? Standardization.signed(3) : OPENAI),
+                framing(pictures, siglip),
                 Optional.empty());
     }
 
-    private static Standardization pixels(Path file, boolean siglip) throws IOException {
-        Standardization usual = siglip ? Standardization.signed(3) : OPENAI;
-        return Files.isRegularFile(file) ? pixels(json(file), "image_mean", "image_std", usual) : usual;
+    /** What transformers does to pictures, and where it stands: in the file of a whole processor, or in one of its own, or nowhere. */
+    private record Processing(Path file, JsonNode json) {
+        static Processing of(Path own) throws IOException {
+            Path whole = own.resolveSibling("processor_config.json");
+            JsonNode none = MissingNode.getInstance();
+            JsonNode nested =
+                    Files.isRegularFile(whole) ? ClipConfig.json(whole).path("image_processor") : none;
+            if (nested.isObject()) return new Processing(whole, nested);
+            return new Processing(own, Files.isRegularFile(own) ? ClipConfig.json(own) : none);
+        }
     }
 
-    private static Framing framing(Path file, boolean siglip) throws IOException {
-        Framing usual = siglip ? Framing.STRETCHED : Framing.TRANSFORMERS;
-        if (!Files.isRegularFile(file)) return usual;
-        JsonNode json = json(file);
+    private static Framing framing(Processing pictures, boolean siglip) throws IOException {
+        Path file = pictures.file;
+        JsonNode json = pictures.json;
         if (json.path("resample").asInt(BICUBIC) != BICUBIC)
             throw new IOException(file + ": resample must be 3, which is bicubic: " + json.path("resample"));
         JsonNode size = json.path("size");
