@@ -66,6 +66,17 @@ class FineTuningKindsTest {
         }
     }
 
+    /** At the usual rank the layer that pictures come out of, which has three rows, is frozen. */
+    @Test
+    void anAutoencoderWhoseLastLayerIsFrozenPlaysWithItsDiscriminator() throws IOException {
+        Path base = trained(small("kind: autoencoder;data: {size: 32};network: {latent: 3, widths: [8, 8], groups: 4};"
+                + "loss: {perceptual: 0, adversarial: {weight: 0.5, start: 1, width: 8, layers: 2}}"));
+        Path run = tuned(base, "rooms:seen", "training.tune.rank=8");
+        try (TrainedModel model = TrainedFile.open(run, PLACEMENT)) {
+            assertThat(model.step()).isEqualTo(2);
+        }
+    }
+
     /** Folders that are no class of the base become new ones, and the head has a row more. */
     @Test
     void aClassifierLearnsAClassMore() throws IOException {
