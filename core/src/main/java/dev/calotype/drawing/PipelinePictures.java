@@ -46,9 +46,9 @@ public final class PipelinePictures {
      */
     public static Path draw(TextPipeline model, Wanted wanted, Path parent, Placement placement, Progress progress)
             throws IOException {
-        String text = wanted.text();
+        String text = wanted.text(), plain = Prompt.plainly(text); // as captions are read
         int side = wanted.side(), count = wanted.count();
-        String of = new ContentHash().add(wanted.pipeline()).add(text).hex().substring(0, 12);
+        String of = new ContentHash().add(wanted.pipeline()).add(plain).hex().substring(0, 12);
         Path folder = parent.resolve("rehearsal-" + of + "-" + side + "-" + count);
         if (Files.isDirectory(folder)) return folder;
         model.requireSize(side, side);
@@ -56,8 +56,8 @@ public final class PipelinePictures {
         try {
             for (int from = 0; from < count; from += PART) {
                 long seed = from / PART;
-                Wishes wishes =
-                        new Wishes(new Prompt(text, Optional.empty(), 0), Map.of(), seed, side, side, Optional.empty());
+                Wishes wishes = new Wishes(
+                        new Prompt(plain, Optional.empty(), 0), Map.of(), seed, side, side, Optional.empty());
                 int several = Math.min(PART, count - from);
                 List<Picture> drawn =
                         model.draw(wishes, several, placement, progress).pictures();

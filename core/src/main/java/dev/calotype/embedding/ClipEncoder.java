@@ -19,7 +19,8 @@ import org.bytedeco.pytorch.Tensor;
  *
  * @param network borrowed
  * @param square makes the square of {@link #side} pixels that the network sees
- * @param hash SHA-256 of what makes the vectors
+ * @param hash SHA-256 of the weights, and of what else is not told with them
+ * @param fingerprint SHA-256 of all that makes the vectors
  * @param part pictures or texts that are computed at once
  */
 public record ClipEncoder(
@@ -28,6 +29,7 @@ public record ClipEncoder(
         UnaryOperator<Picture> square,
         Standardization pixels,
         String hash,
+        String fingerprint,
         int part)
         implements Encoder {
     /** @throws IllegalArgumentException if a tokenizer has ids that the network does not know */

@@ -98,7 +98,8 @@ public record EmbeddingCache(Path folder) {
     }
 
     private static String key(Encoder encoder, ImageDataset data) throws IOException {
-        ContentHash hash = new ContentHash().add(FORMAT).add(encoder.hash()).add(data);
+        ContentHash hash =
+                new ContentHash().add(FORMAT).add(encoder.fingerprint()).add(data);
         for (long i = 0; i < Math.min(PROBES, data.size()); i++) hash.add(data.caption(i));
         return hash.hex();
     }

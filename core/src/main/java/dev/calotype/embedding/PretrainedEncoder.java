@@ -3,6 +3,10 @@ package dev.calotype.embedding;
 import dev.calotype.checkpoint.Digest;
 import dev.calotype.checkpoint.Weights;
 import dev.calotype.checkpoint.clip.PretrainedClip;
+import dev.calotype.data.ContentHash;
+import dev.calotype.io.FileId;
+import dev.calotype.model.clip.Clip;
+import dev.calotype.model.clip.TextTransformer;
 import dev.calotype.nn.Inference;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Scope;
@@ -47,13 +51,39 @@ public record PretrainedEncoder(PretrainedClip clip, Tokenizer tokenizer, ClipEn
                     .map(how -> OpenClipCleaning.named(how).before(tokenizer))
                     .orElse(tokenizer);
             ClipEncoder encoder = new ClipEncoder(
-                    opened.network(), new ClipTexts.Ids(cleaned), new Framer(opened), opened.pixels(), hash, PART);
+                    opened.network(),
+                    new ClipTexts.Ids(cleaned),
+                    new Framer(opened),
+                    opened.pixels(),
+                    hash,
+                    fingerprint(hash, opened, Tokenizers.file(vocabulary), cleaning),
+                    PART);
             return new PretrainedEncoder(opened, cleaned, encoder);
         } catch (IOException | RuntimeException e) {
             tokenizer.close();
             if (clip != null) clip.close();
             throw e;
         }
+    }
+
+    private static String fingerprint(String hash, PretrainedClip clip, Path vocabulary, TextCleaning cleaning)
+            throws IOException {
+        Clip.Config config = clip.network().value().config();
+        TextTransformer.Config text = (TextTransformer.Config) config.text();
+        byte[] words = Files.readAllBytes(vocabulary);
+        ContentHash all = new ContentHash().add(hash).add(FileId.sha256(words));
+        Path beside = vocabulary.resolveSibling("tokenizer_config.json");
+        if (Files.isRegularFile(beside)) all.add(FileId.sha256(Files.readAllBytes(beside)));
+        if (words[0] != '{') all.add(cleaning); // a tokenizer.json says itself how
+        all.add(clip.cleaning())
+                .add(clip.framing())
+                .add(clip.pixels().mean())
+                .add(clip.pixels().deviation());
+        all.add(config.variant().activation())
+                .add(config.vision().heads())
+                .add(config.vision().epsilon());
+        all.add(text.activation()).add(text.heads()).add(text.epsilon());
+        return all.add(text.sight()).add(text.reading()).add(text.end()).hex();
     }
 
     /** Where the vocabulary of a folder or file of weights is looked for if none is named: beside the weights. */

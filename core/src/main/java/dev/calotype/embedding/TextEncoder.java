@@ -9,7 +9,7 @@ public interface TextEncoder {
     /** E, the values of a text's vector. */
     int length();
 
-    /** SHA-256 of what makes the vectors: those of another hash do not compare. */
+    /** SHA-256 of what makes the vectors, of a CLIP of others of its weights: those of another hash do not compare. */
     String hash();
 
     /**

@@ -28,7 +28,7 @@ class PipelinePicturesTest {
 
     /** Draws black pictures, and writes down what it was asked. */
     private static final class Black implements TextPipeline {
-        private final List<String> asked = new ArrayList<>();
+        private final List<String> asked = new ArrayList<>(), texts = new ArrayList<>();
         private final int most;
 
         Black(int most) {
@@ -69,6 +69,7 @@ class PipelinePicturesTest {
         @Override
         public List<Painted> draw(List<Wanted> wanted, Placement placement, Watcher watcher) throws IOException {
             asked.add(wanted.get(0).wishes().seed() + ":" + wanted.size());
+            texts.add(wanted.get(0).wishes().prompt().text());
             if (asked.size() > most) throw new IOException("no more");
             Painted black = new Painted(new Picture(8, 8, 3, new byte[192]), List.of());
             return Collections.nCopies(wanted.size(), black);
@@ -83,6 +84,14 @@ class PipelinePicturesTest {
         assertThat(folder.resolve("00035.png")).exists();
         assertThat(folder.resolve("00035.txt")).hasContent("a gem");
         assertThat(folder.resolve("00036.png")).doesNotExist();
+    }
+
+    @Test
+    void bracketsAreLettersWhereTheyAreDrawnAsWhereTheyAreLearned() throws IOException {
+        Black model = new Black(1);
+        Path folder = PipelinePictures.draw(model, new Wanted("a", "a (gem)", 8, 1), runs, EXACT, Progress.SILENT);
+        assertThat(model.texts).containsExactly("a \\(gem\\)");
+        assertThat(folder.resolve("00000.txt")).hasContent("a (gem)");
     }
 
     @Test

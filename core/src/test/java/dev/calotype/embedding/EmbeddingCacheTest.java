@@ -25,9 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddingCacheTest {
     /** Its vectors are the first pixel of a picture, and the length of a text. */
-    private record Simple(String hash, AtomicInteger encoded) implements EncoderOfTwo {
+    private record Simple(String hash, String fingerprint, AtomicInteger encoded) implements EncoderOfTwo {
         Simple(String hash) {
-            this(hash, new AtomicInteger());
+            this(hash, hash, new AtomicInteger());
         }
 
         @Override
@@ -116,7 +116,9 @@ class EmbeddingCacheTest {
         assertThat(pairs(other, Rooms.train(32), 8).encoder()).isEqualTo("b");
         pairs(larger, Rooms.train(48), 8);
         pairs(tested, Rooms.test(32), 8);
-        assertThat(List.of(other.encoded.get(), larger.encoded.get(), tested.encoded.get()))
+        Simple prepared = new Simple("a", "a in another way", new AtomicInteger());
+        pairs(prepared, Rooms.train(32), 8);
+        assertThat(List.of(other.encoded.get(), larger.encoded.get(), tested.encoded.get(), prepared.encoded.get()))
                 .containsOnly(8);
     }
 

@@ -12,7 +12,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +31,8 @@ class PretrainedEncoderTest extends InScope {
 
     @TempDir
     Path folder;
+
+    private final Set<String> hashes = new HashSet<>();
 
     @BeforeEach
     void copy() throws IOException {
@@ -75,6 +79,43 @@ class PretrainedEncoderTest extends InScope {
         refused(
                 "'tokenizer_kwargs': {'clean': 'canonicalize'},",
                 "clean of tokenizer_kwargs must be lower where there is no hf_tokenizer_name: 'canonicalize'");
+    }
+
+    private String fingerprint(TextCleaning cleaning) throws IOException {
+        try (PretrainedEncoder opened = PretrainedEncoder.open(folder, folder, cleaning, EXACT)) {
+            hashes.add(opened.encoder().hash());
+            return opened.encoder().fingerprint();
+        }
+    }
+
+    /** Recipes know the weights alone, which stay the same; vectors that are kept are of more than these. */
+    @Test
+    void whatElseMakesVectorsIsInTheFingerprint() throws IOException {
+        String others = "'hf_tokenizer_name': 'somebody/words', ";
+        Path config = config(others);
+        String before = fingerprint(TextCleaning.OPENAI), plain = Files.readString(config);
+        assertThat(fingerprint(TextCleaning.TRANSFORMERS)).isEqualTo(before); // a tokenizer.json says it itself
+        Set<String> all = new HashSet<>(Set.of(before));
+        for (String[] change : new String[][] {
+            {"\"model_cfg\": {", "\"model_cfg\": {\"quick_gelu\": true,"},
+            {"\"head_width\": 16", "\"head_width\": 8"},
+            {"\"heads\": 4", "\"heads\": 2"},
+            {"\"preprocess_cfg\": {", "\"preprocess_cfg\": {\"resize_mode\": \"squash\","},
+            {"[0.48145466", "[0.5"},
+            {"\"text_cfg\": {", "\"text_cfg\": {\"no_causal_mask\": true,"},
+            {"\"text_cfg\": {", "\"text_cfg\": {\"tokenizer_kwargs\": {\"clean\": \"lower\"},"}
+        }) assertThat(all.add(changed(config, plain, change))).as(change[1]).isTrue();
+        Files.writeString(config, plain);
+        Files.writeString(folder.resolve("tokenizer.json"), WORDS.replace("\"A\": 1", "\"B\": 1"));
+        assertThat(all.add(fingerprint(TextCleaning.OPENAI))).isTrue();
+        Files.writeString(folder.resolve("tokenizer_config.json"), "{\"tokenizer_class\": \"SiglipTokenizer\"}");
+        assertThat(all.add(fingerprint(TextCleaning.OPENAI))).isTrue();
+        assertThat(hashes).hasSize(1);
+    }
+
+    private String changed(Path config, String plain, String[] change) throws IOException {
+        Files.writeString(config, plain.replace(change[0], change[1]));
+        return fingerprint(TextCleaning.OPENAI);
     }
 
     private void refused(String inText, String why) throws IOException {

@@ -3,18 +3,23 @@ package dev.calotype.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.calotype.experiment.Capability;
 import dev.calotype.experiment.Experiment;
+import dev.calotype.experiment.PredictsEmbeddings;
 import dev.calotype.experiment.Recipe;
 import dev.calotype.experiment.Tiny;
 import dev.calotype.experiment.TrainedModel;
 import dev.calotype.tensor.Device;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Precision;
+import dev.calotype.tensor.Scope;
+import dev.calotype.tensor.Tensors;
 import dev.calotype.train.adapt.Adaptation.Method;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +71,17 @@ class FineTuningKindsTest {
         }
     }
 
+    /** At the usual rank the layer that pictures come out of, which has three rows, is frozen. */
+    @Test
+    void anAutoencoderWhoseLastLayerIsFrozenPlaysWithItsDiscriminator() throws IOException {
+        Path base = trained(small("kind: autoencoder;data: {size: 32};network: {latent: 3, widths: [8, 8], groups: 4};"
+                + "loss: {perceptual: 0, adversarial: {weight: 0.5, start: 1, width: 8, layers: 2}}"));
+        Path run = tuned(base, "rooms:seen", "training.tune.rank=8");
+        try (TrainedModel model = TrainedFile.open(run, PLACEMENT)) {
+            assertThat(model.step()).isEqualTo(2);
+        }
+    }
+
     /** Folders that are no class of the base become new ones, and the head has a row more. */
     @Test
     void aClassifierLearnsAClassMore() throws IOException {
@@ -79,6 +95,35 @@ class FineTuningKindsTest {
         assertThat(TrainedFile.experiment(run).classes()).containsExactly("bright", "dark", "glowing");
         try (TrainedModel model = TrainedFile.open(run, PLACEMENT)) {
             assertThat(model.experiment().classes()).hasSize(3);
+        }
+    }
+
+    /** What it has learned lies in the coordinates of what it learned from, and the pictures of another data set lie elsewhere. */
+    @Test
+    void aPriorKeepsTheCoordinatesOfItsBase() throws IOException {
+        Path clip = trained(small("kind: clip;data: {size: 32};image: {patch: 8, width: 32, depth: 1, heads: 2};"
+                + "text: {pairs: 50, context: 64, width: 32, depth: 1, heads: 2};embedding: 8"));
+        Path base = trained(small("kind: prior;method: eclipse;encoder: " + clip + ";data: {size: 32};pairs: 24;"
+                + "test: {pairs: 8};network: {width: 32, depth: 1, heads: 2}"));
+        String some = "rooms:guest:40", still = "training.learningRate=1e-9";
+        Path run = tuned(base, some, still), again = tuned(run, some, still, "training.tune.method=full");
+        try (EncoderFile encoder = EncoderFile.open(clip, PLACEMENT)) {
+            float[] before = told(base, encoder);
+            assertThat(told(run, encoder)).containsExactly(before, Offset.offset(1e-5f));
+            assertThat(told(again, encoder)).containsExactly(before, Offset.offset(1e-5f));
+        }
+        Path ridge = trained(Recipe.parse(
+                "kind: prior\nmethod: ridge\nencoder: " + clip + "\ndata: {size: 32}\npairs: 24\n"
+                        + "test: {pairs: 8}\ntraining: {minutes: 0, steps: 1, precision: fp32}\n",
+                List.of()));
+        assertThatThrownBy(() -> tuned(ridge, some, "method=eclipse"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("training.tune.from must be a prior with a network, not one of the method ridge: " + ridge);
+    }
+
+    private static float[] told(Path prior, EncoderFile encoder) throws IOException {
+        try (PredictsEmbeddings model = TrainedFile.open(prior, Capability.PREDICTS_EMBEDDINGS, PLACEMENT)) {
+            return Scope.read(() -> Tensors.floats(model.predict(encoder.encoder(), List.of("the wall is red"), 0, 0)));
         }
     }
 

@@ -193,8 +193,20 @@ public final class AdaptersCommand {
             if (networks.isEmpty())
                 throw new IllegalArgumentException("--model must be the folder of a pipeline of diffusers: " + model);
             OptionalDouble said = alpha == null ? OptionalDouble.empty() : OptionalDouble.of(alpha);
-            LoraConversion.convert(file, networks, said, form, out);
-            return new File(out.toString());
+            List<Path> written = LoraConversion.convert(file, networks, said, form, out);
+            List<String> words = written.stream().skip(1).map(Path::toString).toList();
+            if (!words.isEmpty())
+                console.say(
+                        "Learned words, each in a file of its own (imagine --embedding): %s", String.join(", ", words));
+            return new Converted(out.toString(), words);
+        }
+    }
+
+    /** What was written, and beside it. */
+    record Converted(String out, List<String> words) {
+        @Override
+        public String toString() {
+            return out;
         }
     }
 

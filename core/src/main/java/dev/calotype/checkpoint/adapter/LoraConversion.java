@@ -86,24 +86,34 @@ public final class LoraConversion {
     }
 
     /**
-     * Converts a file.
+     * Converts a file. Words that it brings along have no place in these forms: each is written into a file of its own beside, {@code
+     * NAME-word-1.safetensors} and so on, as {@link LearnedWord#write} does.
      *
      * @param networks those that it is of, by what diffusers calls the part
      * @param alpha of layers of which the file does not say it
      * @param out a new file, or for {@link Form#PEFT} a new folder
+     * @return what was written, words last
+     * @throws IllegalArgumentException if a file that a word would be written into is there already
      * @throws IOException if the file is none of this model, is of kinds that other programs have no names for, or does not say alpha
      */
-    public static void convert(
+    public static List<Path> convert(
             Path file, Map<String, StoredNetwork> networks, OptionalDouble alpha, Form form, Path out)
             throws IOException {
-        convert(LoraFile.open(file), networks, alpha, form, out);
+        return convert(LoraFile.open(file), networks, alpha, form, out);
     }
 
     /** The same of what is open already. */
-    public static void convert(
+    public static List<Path> convert(
             LoraFile lora, Map<String, StoredNetwork> networks, OptionalDouble alpha, Form form, Path out)
             throws IOException {
         lora.applied(networks, 1, new ArrayList<>()); // refuses what does not fit
+        List<LearnedWord> words = lora.words();
+        List<Path> written = new ArrayList<>(List.of(out));
+        for (int i = 1; i <= words.size(); i++) {
+            Path word = beside(out, "-word-" + i);
+            if (Files.exists(word)) throw new IllegalArgumentException(word + " is there already: take another name");
+            written.add(word);
+        }
         try (PointerScope scope = new PointerScope()) {
             LoraConversion conversion = new LoraConversion(new LoraNames(networks));
             conversion.read(lora, alpha, form);
@@ -113,6 +123,13 @@ public final class LoraConversion {
                 case PEFT -> conversion.peft(lora.path(), out);
             }
         }
+        for (int i = 1; i < written.size(); i++) words.get(i - 1).write(written.get(i));
+        return written;
+    }
+
+    /** The name of a file of a learned word that goes with another one, such as {@code gems-word.safetensors} with {@code gems.safetensors}. */
+    public static Path beside(Path out, String end) {
+        return out.resolveSibling(out.getFileName().toString().replaceFirst("(\\.[^.]*)?$", end + ".safetensors"));
     }
 
     private void read(LoraFile lora, OptionalDouble alpha, Form form) throws IOException {

@@ -130,9 +130,11 @@ public final class LoraFile {
         return layers.size();
     }
 
-    /** Vectors of new tokens that some of the oldest files bring along, by the token. */
-    public Map<String, StoredTensor> tokens() {
-        return Map.copyOf(tokens);
+    /** Words of their own that some of the oldest files bring along. */
+    public List<LearnedWord> words() {
+        List<LearnedWord> words = new ArrayList<>();
+        tokens.forEach((token, vectors) -> words.add(new LearnedWord(token, Map.of(LoraNames.TEXT, vectors))));
+        return words;
     }
 
     /**

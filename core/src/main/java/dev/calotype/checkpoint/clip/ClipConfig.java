@@ -2,6 +2,7 @@ package dev.calotype.checkpoint.clip;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.calotype.io.JsonFile;
 import dev.calotype.model.vit.Standardization;
 import java.io.IOException;
@@ -52,6 +53,7 @@ record ClipConfig(
             List.of("clip", "clip_text_model", "clip_vision_model", "siglip", "siglip_text_model");
     private static final List<String> CLEANINGS = List.of("whitespace", "lower", "canonicalize");
     private static final int BICUBIC = 3; // Pillow's number
+    private static final int CROP = 224; // where CLIPImageProcessor is told no other
     private static final long MAX_BYTES = 1 << 20;
     private static final int WRONG_END = 2; // in configs of before 2023: their weights want the largest id
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -100,6 +102,7 @@ record ClipConfig(
         String act = siglip ? "gelu_pytorch_tanh" : "quick_gelu";
         double epsilon = siglip ? 1e-6 : 1e-5;
         int end = integer(file, text, "eos_token_id", 49_407);
+        Processing pictures = Processing.of(preprocessor);
         return new ClipConfig(
                 file,
                 siglip,
@@ -111,25 +114,30 @@ record ClipConfig(
                 text.path("layer_norm_eps").asDouble(epsilon),
                 !siglip,
                 siglip ? LAST : end == WRONG_END ? LARGEST : end,
-                pixels(preprocessor, siglip),
-                framing(preprocessor, siglip),
+                pixels(pictures.json, "image_mean", "image_std", siglip ? Standardization.signed(3) : OPENAI),
+                framing(pictures, siglip),
                 Optional.empty());
     }
 
-    private static Standardization pixels(Path file, boolean siglip) throws IOException {
-        Standardization usual = siglip ? Standardization.signed(3) : OPENAI;
-        return Files.isRegularFile(file) ? pixels(json(file), "image_mean", "image_std", usual) : usual;
+    /** What transformers does to pictures, and where it stands: in the file of a whole processor, or in one of its own, or nowhere. */
+    private record Processing(Path file, JsonNode json) {
+        static Processing of(Path own) throws IOException {
+            Path whole = own.resolveSibling("processor_config.json");
+            JsonNode none = MissingNode.getInstance();
+            JsonNode nested =
+                    Files.isRegularFile(whole) ? ClipConfig.json(whole).path("image_processor") : none;
+            if (nested.isObject()) return new Processing(whole, nested);
+            return new Processing(own, Files.isRegularFile(own) ? ClipConfig.json(own) : none);
+        }
     }
 
-    private static Framing framing(Path file, boolean siglip) throws IOException {
-        Framing usual = siglip ? Framing.STRETCHED : Framing.TRANSFORMERS;
-        if (!Files.isRegularFile(file)) return usual;
-        JsonNode json = json(file);
+    private static Framing framing(Processing pictures, boolean siglip) throws IOException {
+        Path file = pictures.file;
+        JsonNode json = pictures.json;
         if (json.path("resample").asInt(BICUBIC) != BICUBIC)
             throw new IOException(file + ": resample must be 3, which is bicubic: " + json.path("resample"));
-        JsonNode shorter = json.path("size").isInt()
-                ? json.path("size")
-                : json.path("size").path("shortest_edge");
+        JsonNode size = json.path("size");
+        JsonNode shorter = size.isInt() ? size : size.path("shortest_edge");
         JsonNode crop = json.path("crop_size").isInt()
                 ? json.path("crop_size")
                 : json.path("crop_size").path("height");
@@ -137,7 +145,11 @@ record ClipConfig(
         if (cut && shorter.isInt() && crop.isInt() && shorter.asInt() != crop.asInt())
             throw new IOException(file + ": the shorter side becomes " + shorter + " pixels and the square has " + crop
                     + ", which must be the same");
-        return cut ? Framing.TRANSFORMERS : Framing.STRETCHED;
+        if (!cut || shorter.isInt() || !size.has("height")) return cut ? Framing.TRANSFORMERS : Framing.STRETCHED;
+        int square = crop.asInt(CROP);
+        if (size.path("height").asInt() != square || size.path("width").asInt() != square)
+            throw new IOException(file + ": size must be that of the square that is cut out, " + square + ": " + size);
+        return Framing.STRETCHED;
     }
 
     private static Framing framing(Path file, JsonNode preprocess, boolean siglip) throws IOException {

@@ -25,6 +25,9 @@ final class OriginalText {
     }
 
     private static final int HEAD = 64;
+    private static final int READ =
+            23; // blocks of Stable Diffusion 2's text encoder; open_clip's whole one has another
+    private static final String PROJECTION = "text_projection";
     private static final String TABLE = "text_model.embeddings.token_embedding.weight";
     private static final Pattern LAYER = Pattern.compile("transformer\\.resblocks\\.(\\d{1,3})\\.(.+)");
     private static final Pattern FUSED = Pattern.compile("attn\\.in_proj_(weight|bias)");
@@ -43,9 +46,10 @@ final class OriginalText {
     private final String prefix;
     private final Dialect dialect;
     private final Map<String, StoredTensor> theirs;
+    private final boolean projected;
     private final int dropped; // index of the block that is left out, or -1
 
-    /** @param without the block at the end, and the projection, which Stable Diffusion 2 has in its files and does not use */
+    /** @param without the projection and the block at the end, which Stable Diffusion 2 does not use: files that diffusers wrote lack both */
     private OriginalText(String prefix, Dialect dialect, Map<String, StoredTensor> theirs, boolean without) {
         this.prefix = prefix;
         this.dialect = dialect;
@@ -55,7 +59,9 @@ final class OriginalText {
             Matcher layer = LAYER.matcher(name);
             if (layer.matches()) last = Math.max(last, Integer.parseInt(layer.group(1)));
         }
-        dropped = without ? last : -1;
+        boolean whole = last == READ || last != READ - 1 && theirs.containsKey(PROJECTION);
+        projected = !without;
+        dropped = without && whole ? last : -1;
     }
 
     static OriginalText of(String prefix, Dialect dialect, Map<String, StoredTensor> theirs) {
@@ -91,8 +97,8 @@ final class OriginalText {
     }
 
     private boolean openClip(String name, StoredTensor tensor, Map<String, StoredTensor> named) {
-        if (name.equals("text_projection")) {
-            if (dropped < 0) named.put("text_projection.weight", tensor.changed(Tensor::t));
+        if (name.equals(PROJECTION)) {
+            if (projected) named.put("text_projection.weight", tensor.changed(Tensor::t));
             return true;
         }
         if (ENDS.containsKey(name)) {

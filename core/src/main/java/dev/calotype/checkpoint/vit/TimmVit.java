@@ -1,5 +1,7 @@
 package dev.calotype.checkpoint.vit;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.calotype.checkpoint.NativeBytes;
 import dev.calotype.checkpoint.SafeTensors;
 import dev.calotype.checkpoint.StoredTensor;
@@ -16,18 +18,22 @@ import dev.calotype.nn.transformer.PatchEmbedding.Stem;
 import dev.calotype.nn.transformer.PositionTable.Cubic;
 import dev.calotype.tensor.Tensors;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Reads and writes a {@link VisionTransformer} as a file of weights of timm's {@code VisionTransformer}. Such a file has no config: the
+ * Reads and writes a {@link VisionTransformer} as a file of weights of timm's {@code VisionTransformer}. Such a file holds no config: the
  * shape of the network is read off its weights, but for the number of heads, which leaves no trace.
  */
 public final class TimmVit {
+    private static final Logger LOG = LoggerFactory.getLogger(TimmVit.class);
     private static final double EPSILON = 1e-6;
     private static final String BACKBONE = "patch_embed.backbone.conv.weight";
     private static final String STAGES = "patch_embed.backbone.stages.0.blocks.0.conv1.weight";
@@ -40,7 +46,8 @@ public final class TimmVit {
     }
 
     /**
-     * Reads a network; the caller owns it. Its classes are called by their numbers, and pictures are [-1, 1].
+     * Reads a network; the caller owns it. Its classes are called by their numbers. How pixels are standardised is read in the {@code
+     * config.json} of timm beside the file; without one those of distilled networks are by ImageNet's statistics, as DeiT's, and others are in [-1, 1].
      *
      * @param heads of attention; 0 for {@link #usualHeads}
      * @param size pixels per side of pictures; 0 for that which the weights were made for, else the table of positions is
@@ -62,11 +69,32 @@ public final class TimmVit {
             return new PretrainedVit(
                     network,
                     IntStream.range(0, classes).mapToObj(String::valueOf).toList(),
-                    Standardization.signed(ports.channels()));
+                    pixels(file, weights, ports.channels()));
         } catch (IllegalArgumentException | IOException e) {
             String reason = Reason.of(e);
             throw new IOException(reason.contains(file.toString()) ? reason : "cannot use " + file + ": " + reason, e);
         }
+    }
+
+    /** What the {@code config.json} beside it says; without one only the distilled networks, all of DeiT, are known by their weights. */
+    private static Standardization pixels(Path file, Map<String, StoredTensor> weights, int channels)
+            throws IOException {
+        Path beside = file.resolveSibling("config.json");
+        JsonNode config = Files.isRegularFile(beside) ? TransformersVit.json(beside) : MissingNode.getInstance();
+        JsonNode said = config.has("pretrained_cfg") ? config.path("pretrained_cfg") : config;
+        JsonNode mean = said.path("mean"), deviation = said.path("std");
+        if (mean.isArray() && deviation.isArray()) {
+            if (mean.size() != channels || deviation.size() != channels)
+                throw new IOException("mean and std of " + beside + " must be of the " + channels
+                        + " channels of the weights: " + mean + " and " + deviation);
+            return new Standardization(TransformersVit.numbers(mean), TransformersVit.numbers(deviation));
+        }
+        if (weights.containsKey("dist_token") && channels == 3) return Standardization.IMAGENET;
+        LOG.info(
+                "{} has no config.json of timm's beside it: its pictures are taken to be in [-1, 1], as ViT's, and not"
+                        + " standardised by ImageNet's mean and deviation, as DeiT's, DINO's and DINOv2's",
+                file);
+        return Standardization.signed(channels);
     }
 
     private static VisionTransformerConfig config(Map<String, StoredTensor> weights, int heads) throws IOException {

@@ -14,4 +14,9 @@ public record Prompt(String text, Optional<String> negative, int clipSkip) {
         if (clipSkip < 0 || clipSkip > 100)
             throw new IllegalArgumentException("clipSkip must be in 0..100: " + clipSkip);
     }
+
+    /** A text that is read as it stands: its brackets and backslashes are letters, and weigh nothing. */
+    public static String plainly(String text) {
+        return text.replaceAll("[()\\[\\]\\\\]", "\\\\$0");
+    }
 }

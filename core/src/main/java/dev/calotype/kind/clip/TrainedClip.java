@@ -57,12 +57,14 @@ record TrainedClip(
                 Preparation square = new Preparation(
                         experiment.data().size(), experiment.data().channels(), Preparation.Flip.NONE);
                 String frozen = experiment.text().frozen().hash();
+                String hash = frozen.isEmpty() ? averages.sha256() : Digest.of(averages.sha256() + frozen);
                 ClipEncoder encoder = new ClipEncoder(
                         network,
                         texts,
                         picture -> square.apply(picture, Rng.of(0)),
                         Standardization.signed(experiment.data().channels()),
-                        frozen.isEmpty() ? averages.sha256() : Digest.of(averages.sha256() + frozen),
+                        hash,
+                        hash,
                         experiment.training().largestPart());
                 return new TrainedClip(experiment, network, encoder, reader, placement, averages.step());
             });

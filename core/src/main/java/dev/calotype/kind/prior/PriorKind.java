@@ -88,7 +88,7 @@ public final class PriorKind implements Kind<PriorExperiment> {
         PriorTest test = new PriorTest(known.tested());
         return experiment.method() == Method.RIDGE
                 ? new RidgeTask(experiment, learned, test)
-                : new PriorTask(experiment, Vectors.of(learned), test);
+                : new PriorTask(experiment, known.vectors(), test);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.calotype.kind.prior;
 
+import dev.calotype.checkpoint.Checkpoint;
 import dev.calotype.data.Batches;
 import dev.calotype.data.BlendedDataset;
 import dev.calotype.data.ImageDataset;
@@ -13,6 +14,7 @@ import dev.calotype.experiment.DataSettings;
 import dev.calotype.io.Moved;
 import dev.calotype.io.Progress;
 import dev.calotype.run.EncoderFile;
+import dev.calotype.run.TrainedFile;
 import dev.calotype.tensor.Placement;
 import dev.calotype.tensor.Precision;
 import java.io.IOException;
@@ -20,7 +22,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
 
 /**
  * What a prior learns from, and what it is tested on. Of a data set of up to {@value #WHOLE} samples all are embedded, and those that
@@ -39,7 +44,20 @@ record PriorPairs(EmbeddedPairs learned, EmbeddedPairs tested) {
         Placement exact = new Placement(experiment.training().placement().device(), Precision.FP32);
         try (EncoderFile file = EncoderFile.open(Moved.place("encoder", Path.of(experiment.encoder()), run), exact)) {
             experiment.requireEncoder(file.encoder().hash());
-            return of(experiment, data, file.encoder(), EmbeddingCache.standard());
+            PriorData pairs = of(experiment, data, file.encoder(), EmbeddingCache.standard());
+            String base = experiment.training().tune().from();
+            return base.isEmpty() ? pairs : pairs.with(vectors(Moved.find("base", Path.of(base), run)));
+        }
+    }
+
+    private static Vectors vectors(Path base) throws IOException {
+        Checkpoint.Group task = TrainedFile.group(base, "task");
+        try (PointerScope scope = new PointerScope()) {
+            Map<String, Tensor> state = task.tensors();
+            if (state.isEmpty())
+                throw new IllegalArgumentException(
+                        "training.tune.from must be a prior with a network, not one of the method ridge: " + base);
+            return Vectors.of(state);
         }
     }
 

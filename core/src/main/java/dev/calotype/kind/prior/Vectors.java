@@ -20,9 +20,13 @@ record Vectors(Standard pictures, Standard texts, double scale) {
                 pairs.scale());
     }
 
-    /** What {@link #state} has given; there is nothing to learn then, so the scale does not matter. */
+    /** What {@link #state} has given; the scale of an encoder is not among it. */
     static Vectors of(Map<String, Tensor> state) {
         return new Vectors(Standard.of(state, PICTURES), Standard.of(state, TEXTS), 1);
+    }
+
+    Vectors with(double factor) {
+        return new Vectors(pictures, texts, factor);
     }
 
     /** What a checkpoint keeps, in the caller's scope. */

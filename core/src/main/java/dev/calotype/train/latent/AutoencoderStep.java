@@ -155,6 +155,9 @@ public final class AutoencoderStep implements Learner {
         LatentNetwork network = networks.autoencoders().get(worker);
         Tensor before = batch.images(Device.of(network)); // (N, C, H, W)
         LatentNetwork.Code code = network.code(before, own);
+        Tensor last = network.last();
+        boolean frozen = plays && !last.requires_grad(); // which has a gradient for the balance alone
+        if (frozen) last.requires_grad_(true);
         Tensor after = network.pictures(code.latents()); // (N, C, H, W)
         long values = before.numel() / before.size(0);
         Tensor cost = Tensors.scale(rules.cost() / values, code.cost().mean());
@@ -166,6 +169,7 @@ public final class AutoencoderStep implements Learner {
         if (plays)
             slope = slope.add(
                     against(worker, seen.detach().requires_grad_(true), after, slope, values)); // (N, C, H, W)
+        if (frozen) last.requires_grad_(false);
         Tensors.scale(share, after.mul(slope).sum().add(cost)).backward();
         if (plays) judge(worker, before, seen.detach(), share);
         return loss;

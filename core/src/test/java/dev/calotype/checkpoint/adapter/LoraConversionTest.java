@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.bytedeco.pytorch.Tensor;
@@ -88,6 +89,32 @@ class LoraConversionTest extends InScope {
                         Tensors.doubles(weight.getValue().read()));
         assertThat(notes).isEmpty(); // alpha is said
         return values;
+    }
+
+    /** As files of the oldest kind have them, whose words other forms have no place for. */
+    @Test
+    void learnedWordsAreWrittenBeside() throws IOException {
+        Map<String, Tensor> tensors = new LinkedHashMap<>(WeightFile.read(kohya(true, true)));
+        Tensor first = Rng.of(5).normal(8), second = Rng.of(6).normal(8);
+        tensors.put("<s1>", first);
+        tensors.put("<s2>", second);
+        Path file = folder.resolve("with.safetensors"), out = folder.resolve("out.safetensors");
+        SafeTensors.write(file, tensors, Map.of());
+        Path one = folder.resolve("out-word-1.safetensors"), two = folder.resolve("out-word-2.safetensors");
+        assertThat(LoraConversion.convert(file, networks(true), OptionalDouble.empty(), Form.DIFFUSERS, out))
+                .containsExactly(out, one, two);
+        Map<String, Tensor> written = new LinkedHashMap<>();
+        for (Path word : List.of(one, two))
+            for (LearnedWord each : LearnedWord.open(word, Optional.empty()))
+                written.put(each.token(), each.vectors().get("text_encoder").read());
+        assertThat(written).containsOnlyKeys("<s1>", "<s2>");
+        assertThat(Tensors.doubles(written.get("<s1>"))).containsExactly(Tensors.doubles(first));
+        assertThat(Tensors.doubles(written.get("<s2>"))).containsExactly(Tensors.doubles(second));
+        Path other = folder.resolve("out.st");
+        assertThatThrownBy(() ->
+                        LoraConversion.convert(file, networks(true), OptionalDouble.empty(), Form.DIFFUSERS, other))
+                .hasMessage(one + " is there already: take another name");
+        assertThat(other).doesNotExist();
     }
 
     @ParameterizedTest

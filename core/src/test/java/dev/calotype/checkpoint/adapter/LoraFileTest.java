@@ -81,7 +81,7 @@ class LoraFileTest extends InScope {
         Path file = Shared.path("data/loras-sd15/" + name + ".safetensors");
         LoraFile lora = LoraFile.open(file);
         assertThat(lora.layers()).isEqualTo(192);
-        assertThat(lora.tokens()).hasSize(tokens);
+        assertThat(lora.words()).hasSize(tokens);
         List<String> notes = new ArrayList<>();
         Map<String, StoredNetwork> applied = lora.applied(stableDiffusion(), 0.5, notes);
         assertThat(notes).isEmpty();

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.assertj.core.data.Offset;
 import org.bytedeco.javacpp.PointerScope;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Tiny random networks of transformers 5.24, OpenAI's model.py and open_clip 3.3, with what those answer: {@code golden_clip.py}
@@ -205,7 +207,10 @@ class PretrainedClipTest {
             value = {
                 "hf-clip | preprocessor_config.json | {} | TRANSFORMERS",
                 "hf-clip | preprocessor_config.json | {'size': {'height': 12, 'width': 12}, 'do_center_crop': false} | STRETCHED",
-                "hf-siglip | preprocessor_config.json | {'size': {'height': 12, 'width': 12}} | STRETCHED"
+                "hf-clip | preprocessor_config.json | {'size': {'height': 12, 'width': 12}, 'crop_size': 12} | STRETCHED",
+                "hf-clip | preprocessor_config.json | {'size': {'shortest_edge': 12}, 'crop_size': 12} | TRANSFORMERS",
+                "hf-siglip | preprocessor_config.json | {'size': {'height': 12, 'width': 12}} | STRETCHED",
+                "hf-clip | processor_config.json | {'image_processor': {'do_center_crop': false}} | STRETCHED"
             })
     void howPicturesBecomeSquaresIsReadBesideTheWeights(
             String model, String file, String json, Framing framing, @TempDir Path folder) throws IOException {
@@ -215,10 +220,43 @@ class PretrainedClipTest {
         try (PretrainedClip clip = PretrainedClip.open(folder)) {
             assertThat(clip.framing()).isEqualTo(framing);
         }
-        Path torn = Files.writeString(folder.resolve(file), "{\"resample\": 2}");
+        String other = "{\"resample\": 2}", nested = "{\"image_processor\": " + other + "}";
+        Path torn = Files.writeString(folder.resolve(file), file.startsWith("pre") ? other : nested);
         assertThatIOException()
                 .isThrownBy(() -> PretrainedClip.open(folder))
                 .withMessage(torn + ": resample must be 3, which is bicubic: 2");
+    }
+
+    /** transformers 5 writes both into one file, which counts for more than what an older one left there. */
+    @Test
+    void whatIsDoneToPicturesIsReadInTheFileOfTheWholeProcessor(@TempDir Path folder) throws IOException {
+        for (String name : new String[] {"config.json", "model.safetensors"})
+            Files.copy(resource("hf-clip/" + name), folder.resolve(name));
+        Files.writeString(folder.resolve("preprocessor_config.json"), "{\"image_mean\": [0.1, 0.2, 0.3]}");
+        Files.writeString(folder.resolve("processor_config.json"), "{\"processor_class\": \"CLIPProcessor\"}");
+        assertThat(mean(folder)).containsExactly(0.1, 0.2, 0.3);
+        Files.writeString(
+                folder.resolve("processor_config.json"), "{\"image_processor\": {\"image_mean\": [0.4, 0.5, 0.6]}}");
+        assertThat(mean(folder)).containsExactly(0.4, 0.5, 0.6);
+    }
+
+    private static List<Double> mean(Path folder) throws IOException {
+        try (PretrainedClip clip = PretrainedClip.open(folder)) {
+            return clip.pixels().mean();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{'height': 16, 'width': 12}", "{'height': 16, 'width': 16}"})
+    void stretchedPicturesOfWhichAPartIsCutOutAreRefused(String size, @TempDir Path folder) throws IOException {
+        for (String name : new String[] {"config.json", "model.safetensors"})
+            Files.copy(resource("hf-clip/" + name), folder.resolve(name));
+        String plain = size.replace('\'', '"').replace(" ", "");
+        Path file = Files.writeString(
+                folder.resolve("preprocessor_config.json"), "{\"size\":" + plain + ",\"crop_size\":12}");
+        assertThatIOException()
+                .isThrownBy(() -> PretrainedClip.open(folder))
+                .withMessage(file + ": size must be that of the square that is cut out, 12: " + plain);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.calotype.checkpoint.InScope;
 import dev.calotype.checkpoint.SafeTensors;
+import dev.calotype.model.vit.Standardization;
 import dev.calotype.model.vit.VisionTransformer;
 import dev.calotype.model.vit.VisionTransformerConfig;
 import dev.calotype.model.vit.VisionTransformerConfig.Ports;
@@ -82,6 +83,32 @@ class VitTransferTest extends InScope {
         PretrainedVit timm = VitTransfer.read(GOLDEN.resolve("timm-vit.safetensors"));
         VisionTransformer fresh = fresh(timm, timm.network().ports().size(), 2);
         assertThat(VitTransfer.begin(fresh, List.of("0", "1"), timm)).containsExactly("0", "1");
+    }
+
+    /** timm has most ViTs see pictures in [-1, 1], but DeiT, DINO and DINOv2 by ImageNet's mean and deviation. */
+    @Test
+    void whatTimmDoesToPixelsIsReadBesideItsWeights() throws IOException {
+        Standardization signed = Standardization.signed(3);
+        assertThat(VitTransfer.read(GOLDEN.resolve("timm-vit.safetensors")).pixels())
+                .isEqualTo(signed);
+        assertThat(VitTransfer.read(GOLDEN.resolve("timm-distilled.safetensors"))
+                        .pixels())
+                .isEqualTo(Standardization.IMAGENET);
+        Path file = Files.copy(GOLDEN.resolve("timm-vit.safetensors"), folder.resolve("model.safetensors"));
+        Path config = folder.resolve("config.json");
+        Files.writeString(config, "{\"model_type\": \"vit\"}");
+        assertThat(VitTransfer.read(file).pixels()).isEqualTo(signed);
+        String own = "\"mean\": [0.1, 0.2, 0.3], \"std\": [0.4, 0.5, 0.6]";
+        for (String json : List.of("{\"pretrained_cfg\": {" + own + "}}", "{" + own + "}")) {
+            Files.writeString(config, json);
+            assertThat(VitTransfer.read(file).pixels())
+                    .isEqualTo(new Standardization(List.of(0.1, 0.2, 0.3), List.of(0.4, 0.5, 0.6)));
+        }
+        Files.writeString(config, "{\"pretrained_cfg\": {\"mean\": [0.1], \"std\": [0.4]}}");
+        assertThatThrownBy(() -> VitTransfer.read(file))
+                .isInstanceOf(IOException.class)
+                .hasMessage("cannot use " + file + ": mean and std of " + config
+                        + " must be of the 3 channels of the weights: [0.1] and [0.4]");
     }
 
     @Test

@@ -55,8 +55,7 @@ final class AdaptedFiles implements PipelineFiles {
             }
             LoraFile lora = LoraFile.open(adapter.file());
             networks.putAll(lora.applied(networks, adapter.weight(), notes));
-            lora.tokens()
-                    .forEach((token, vectors) -> words.add(new LearnedWord(token, Map.of("text_encoder", vectors))));
+            words.addAll(lora.words());
         }
         for (Embedding embedding : embeddings) words.addAll(LearnedWord.open(embedding.file(), embedding.token()));
         return with(files, networks, words, notes);

@@ -38,11 +38,6 @@ final class Emphasis {
         return new Emphasis(text).read();
     }
 
-    /** A text that is read as it stands, brackets and backslashes as letters. */
-    static String plainly(String text) {
-        return text.replaceAll("[()\\[\\]\\\\]", "\\\\$0");
-    }
-
     private List<Part> read() {
         Matcher number = NUMBER.matcher(text);
         for (int i = 0; i < text.length(); i++) {

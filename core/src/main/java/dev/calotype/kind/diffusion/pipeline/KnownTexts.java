@@ -1,5 +1,6 @@
 package dev.calotype.kind.diffusion.pipeline;
 
+import dev.calotype.experiment.offer.Prompt;
 import dev.calotype.kind.diffusion.pipeline.TextReader.Meaning;
 import dev.calotype.model.latent.Told;
 import dev.calotype.tensor.Placement;
@@ -51,7 +52,7 @@ interface KnownTexts {
     /** Tokens of the empty text, vectors of all texts (T, P) or null, and tokens of each text read as if it were alone. */
     private static Tensor[] kept(PipelineFiles files, List<String> texts, Placement placement) {
         try {
-            List<String> plain = texts.stream().map(Emphasis::plainly).toList();
+            List<String> plain = texts.stream().map(Prompt::plainly).toList();
             TextReader.Read read = TextReader.apart(reading(files, placement), plain);
             tell(read.notes());
             List<Meaning> meanings = new ArrayList<>(read.meanings());

@@ -111,9 +111,7 @@ public final class PipelineKind implements Kind<PipelineExperiment>, WritesAdapt
             throw new IOException(
                     model + " has learned whole weights, which no adapter holds: the command imagine draws"
                             + " with the run as it is");
-        Path own = factors.isEmpty()
-                ? out
-                : out.resolveSibling(out.getFileName().toString().replaceFirst("(\\.[^.]*)?$", "-word.safetensors"));
+        Path own = factors.isEmpty() ? out : LoraConversion.beside(out, "-word");
         RunDirectory.requireNew(out);
         if (word.isPresent()) RunDirectory.requireNew(own);
         List<Path> written = new ArrayList<>();

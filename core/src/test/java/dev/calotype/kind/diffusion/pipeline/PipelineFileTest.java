@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -179,6 +180,34 @@ class PipelineFileTest extends InScope {
                 .contains("an autoencoder (first_stage_model)", "a text encoder (cond_stage_model)")
                 .anyMatch(missing -> missing.startsWith("the vocabulary of CLIP, which no such file holds"));
         assertThatThrownBy(() -> TextToImage.open(opened)).hasMessageContaining("lacks a text encoder");
+    }
+
+    /** diffusers' script writes the blocks that are read, and no projection. */
+    @Test
+    void aTextEncoderWithoutItsLastBlockIsTheSame() throws IOException {
+        String text = "cond_stage_model.model.";
+        Set<String> whole = textWeights(once("sd2_v"));
+        long last = whole.stream()
+                .filter(name -> name.endsWith("layer_norm1.weight"))
+                .count();
+        Path without = with("sd2_v", Map.of(), text + "text_projection", text + "transformer.resblocks." + last);
+        assertThat(textWeights(without)).isEqualTo(whole);
+        Map<String, Tensor> blocks = new LinkedHashMap<>();
+        for (int block = 0; block < 23; block++)
+            blocks.put(text + "transformer.resblocks." + block + ".ln_1.weight", FormulaWeights.unit("one", 2));
+        String end = "text_model.encoder.layers.22.layer_norm1.weight";
+        assertThat(textWeights(with("sd2_v", blocks))).contains(end);
+        blocks.put(text + "transformer.resblocks.23.ln_1.weight", FormulaWeights.unit("one", 2));
+        assertThat(textWeights(with("sd2_v", blocks, text + "text_projection")))
+                .contains(end)
+                .noneMatch(name -> name.contains("layers.23"));
+    }
+
+    private static Set<String> textWeights(Path file) throws IOException {
+        return PipelineFile.open(file, Additions.NONE)
+                .network("text_encoder")
+                .weights()
+                .keySet();
     }
 
     @Test
