@@ -51,10 +51,11 @@ final class RestoreCommand {
 
         @Override
         protected final int exitCode(Object result) {
-            return result instanceof FolderRestoration.Done done
+            boolean failed = result instanceof FolderRestoration.Done done
                             && !done.failures().isEmpty()
-                    ? 1
-                    : 0;
+                    || result instanceof FolderRestoration.Marked marked
+                            && !marked.failures().isEmpty();
+            return failed ? 1 : 0;
         }
 
         abstract Damaged damaged();
