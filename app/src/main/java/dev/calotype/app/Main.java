@@ -24,8 +24,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.LoggerFactory;
 import picocli.AutoComplete.GenerateCompletion;
+import picocli.CommandLine.UnmatchedArgumentException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -133,6 +135,7 @@ public final class Main {
                 .setAbbreviatedOptionsAllowed(false)
                 .setUsageHelpAutoWidth(true)
                 .registerConverter(Path.class, Main::path)
+                .setParameterExceptionHandler(Main::refuse)
                 .setExecutionStrategy(Main::run)
                 .setExecutionExceptionHandler(Main::explain);
     }
@@ -173,6 +176,26 @@ public final class Main {
             last.commandSpec().commandLine().getErr().println("calotype: " + tooLittle(e));
             return CommandLine.ExitCode.SOFTWARE;
         }
+    }
+
+    /** One sentence for what of a command line is wrong, and where all is told of its command. */
+    private static int refuse(ParameterException e, String... arguments) {
+        LoggerFactory.getLogger(Main.class).debug("wrong usage of {}", arguments, e);
+        CommandSpec command = e.getCommandLine().getCommandSpec();
+        List<String> near =
+                e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
+        String message = e.getMessage().lines().map(String::strip).collect(Collectors.joining(" "));
+        String[] names = command.qualifiedName(" ").split(" ");
+        e.getCommandLine()
+                .getErr()
+                .println("calotype: " + message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1)
+                        + (near.isEmpty() ? "" : ", did you mean '" + String.join("' or '", near) + "'?")
+                        + " (see " + (names.length > 2 ? String.join(" ", names) + " --help" : help(names)) + ")");
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    private static String help(String... names) {
+        return names.length == 1 ? "calotype help" : "calotype help " + names[1];
     }
 
     static String tooLittle(OutOfMemoryError e) {
