@@ -164,11 +164,7 @@ public final class Main {
             if (!unknown.isEmpty() && command.subcommands().containsKey(unknown.get(0))) unknown = List.of();
         }
         if (!unknown.isEmpty() && !command.subcommands().isEmpty())
-            throw new ParameterException(
-                    command.commandLine(),
-                    "there is no command '" + unknown.get(0) + "'"
-                            + NearestName.hints(
-                                    unknown.get(0), command.subcommands().keySet()));
+            throw new ParameterException(command.commandLine(), noCommand(unknown.get(0), command));
         try {
             return new CommandLine.RunLast().execute(asked);
         } catch (OutOfMemoryError e) {
@@ -182,16 +178,24 @@ public final class Main {
     private static int refuse(ParameterException e, String... arguments) {
         LoggerFactory.getLogger(Main.class).debug("wrong usage of {}", arguments, e);
         CommandSpec command = e.getCommandLine().getCommandSpec();
-        List<String> near =
-                e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
         String message = e.getMessage().lines().map(String::strip).collect(Collectors.joining(" "));
+        if (e instanceof UnmatchedArgumentException unmatched) {
+            List<String> near = unmatched.isUnknownOption() ? unmatched.getSuggestions() : List.of();
+            if (!near.isEmpty()) message += ", did you mean '" + String.join("' or '", near) + "'?";
+            if (!unmatched.isUnknownOption() && !command.subcommands().isEmpty())
+                message = noCommand(unmatched.getUnmatched().get(0), command);
+        }
         String[] names = command.qualifiedName(" ").split(" ");
         e.getCommandLine()
                 .getErr()
                 .println("calotype: " + message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1)
-                        + (near.isEmpty() ? "" : ", did you mean '" + String.join("' or '", near) + "'?")
                         + " (see " + (names.length > 2 ? String.join(" ", names) + " --help" : help(names)) + ")");
         return CommandLine.ExitCode.USAGE;
+    }
+
+    private static String noCommand(String name, CommandSpec command) {
+        return "there is no command '" + name + "'"
+                + NearestName.hints(name, command.subcommands().keySet());
     }
 
     private static String help(String... names) {
